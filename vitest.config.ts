@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Test projects by cost: `core` needs nothing, `store` and `http` a PostgreSQL, `training` the native TensorFlow,
+ * `system` real processes. Each mirrors the part of src/ it proves.
+ */
+const project = (name: string, include: string[], extra: Record<string, unknown> = {}) => ({
+  test: { name, include, environment: 'node' as const, ...extra },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('core', ['test/{shared,space,samplers,studies,client,cli}/**/*.test.ts', 'test/training/*.test.ts', 'test/*.test.ts']),
+      project('store', ['test/store/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 120_000 }),
+      project('http', ['test/http/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 120_000 }),
+      project('training', ['test/training/{datasets,tensorflow}/**/*.test.ts'], {
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+        pool: 'forks',
+        fileParallelism: false,
+      }),
+      project('system', ['test/system/**/*.test.ts', 'test/runner/**/*.test.ts'], {
+        testTimeout: 600_000,
+        hookTimeout: 300_000,
+        pool: 'forks',
+        fileParallelism: false,
+      }),
+    ],
+  },
+});
