@@ -1,0 +1,66 @@
+import { invariant } from '../shared/errors.ts';
+import { type Configuration, configurationFrom } from './configuration.ts';
+import type { Parameter, SearchSpace } from './schema.ts';
+import { cardinality, decodeUnit } from './unit-cube.ts';
+
+/** Bits a gene may have: enough for 16 million values, few enough that code · cardinality stays exact. */
+export const mostGeneBits = 24;
+/** Bits of a gene whose parameter is continuous, unless asked otherwise. */
+const continuousBits = 16;
+
+/** One parameter's share of a genome. */
+export interface Gene {
+  readonly name: string;
+  /** Bits, 1 … 24. */
+  readonly bits: number;
+}
+
+/** The genes in the order of the search space; a genome is a text of 0 and 1, the highest bit of each gene first. */
+export type GenomeLayout = readonly Gene[];
+
+/**
+ * Lays out a genome for a space: as many bits as the values of a parameter need, or the number asked for.
+ *
+ * @param bits bits by parameter name, for those that shall differ from the default
+ */
+export function genomeLayout(space: SearchSpace, bits: Readonly<Record<string, number>> = {}): GenomeLayout {
+  const asked = new Map(Object.entries(bits));
+  return space.map((parameter) => ({ name: parameter.name, bits: asked.get(parameter.name) ?? defaultBits(parameter) }));
+}
+
+/** Total bits of a genome. */
+export function genomeLength(layout: GenomeLayout): number {
+  return layout.reduce((sum, gene) => sum + gene.bits, 0);
+}
+
+/**
+ * The configuration that a genome stands for. A code c of b bits maps to the value at index floor(c · n / 2^b) of n
+ * allowed values; for n = 2^b − 1 the codes 0 and 1 share the lowest value and every other code has its own. A
+ * continuous parameter spreads its 2^b codes evenly from low to high, both included. Genes of parameters whose
+ * condition does not hold are carried along unread.
+ *
+ * @param genome a text of 0 and 1 of the layout's length
+ */
+export function decodeGenome(space: SearchSpace, layout: GenomeLayout, genome: string): Configuration {
+  invariant(genome.length === genomeLength(layout), `a genome of ${genome.length} bits does not fit a layout of ${genomeLength(layout)}`);
+  const codes = geneTexts(layout, genome);
+  return configurationFrom(space, (parameter, index) => {
+    const text = codes[index];
+    invariant(text !== undefined, `no gene for ${parameter.name}`);
+    const code = Number.parseInt(text, 2);
+    const codeCount = 2 ** text.length;
+    return decodeUnit(parameter, Number.isFinite(cardinality(parameter)) ? code / codeCount : code / (codeCount - 1));
+  });
+}
+
+/** The genes of a genome, one text each. */
+export function geneTexts(layout: GenomeLayout, genome: string): string[] {
+  let start = 0;
+  return layout.map((gene) => genome.slice(start, (start += gene.bits)));
+}
+
+function defaultBits(parameter: Parameter): number {
+  const values = cardinality(parameter);
+  if (!Number.isFinite(values)) return continuousBits;
+  return Math.min(Math.max(Math.ceil(Math.log2(values)), 1), mostGeneBits);
+}

@@ -1,0 +1,43 @@
+import { decimalOf, digitsAt, doubleOf } from './decimal.ts';
+
+/** The evenly spaced values `low`, `low` + `step`, … up to `high`: the allowed values of a parameter with a step. */
+export interface Lattice {
+  /** How many values there are, at least 1. */
+  readonly size: number;
+  /** The value at an index of 0 … `size` − 1: the double that its decimal text reads as. */
+  valueAt(index: number): number;
+  /** The index of a value that is on the lattice, else undefined. */
+  indexOf(value: number): number | undefined;
+}
+
+/** Lattices up to this size have an exact index as a double. */
+export const largestLattice = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Builds a lattice with decimal arithmetic: 0.0005 + 20 · 0.0005 is the double 0.0105 and not its neighbour.
+ *
+ * @param range `low` ≤ `high`, `step` > 0, all finite
+ * @throws RangeError when it has more than `largestLattice` values
+ */
+export function lattice(range: { readonly low: number; readonly high: number; readonly step: number }): Lattice {
+  const [low, high, step] = [decimalOf(range.low), decimalOf(range.high), decimalOf(range.step)];
+  const exponent = Math.min(low.exponent, high.exponent, step.exponent);
+  const [first, last, stride] = [digitsAt(low, exponent), digitsAt(high, exponent), digitsAt(step, exponent)];
+  const count = (last - first) / stride + 1n;
+  if (count > BigInt(largestLattice)) throw new RangeError(`more than ${largestLattice} values`);
+  return {
+    size: Number(count),
+    valueAt: (index) => doubleOf(first + BigInt(index) * stride, exponent),
+    indexOf: (value) => indexAmong({ value, first, stride, exponent, count }),
+  };
+}
+
+function indexAmong(place: { value: number; first: bigint; stride: bigint; exponent: number; count: bigint }): number | undefined {
+  if (!Number.isFinite(place.value)) return undefined;
+  const decimal = decimalOf(place.value);
+  if (decimal.exponent < place.exponent && decimal.digits !== 0n) return undefined;
+  const offset = (decimal.digits === 0n ? 0n : digitsAt(decimal, place.exponent)) - place.first;
+  if (offset % place.stride !== 0n) return undefined;
+  const index = offset / place.stride;
+  return index >= 0n && index < place.count ? Number(index) : undefined;
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { lattice } from './lattice.ts';
+
+/** A value a parameter can take. */
+export const parameterValueSchema = z.union([z.number(), z.string().max(200), z.boolean()]).meta({ id: 'ParameterValue' });
+export type ParameterValue = z.output<typeof parameterValueSchema>;
+
+/** A parameter's name: what the objective calls it. */
+export const parameterNameSchema = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, 'a name starts with a letter and has at most 64 letters, digits, dots, dashes and underscores')
+  .describe('What the objective calls this parameter.');
+
+const conditionSchema = z
+  .strictObject({
+    parameter: parameterNameSchema.describe('A categorical or int parameter listed before this one.'),
+    values: z.array(parameterValueSchema).min(1).max(100).describe('This parameter exists only when its parent has one of these values.'),
+  })
+  .meta({ id: 'Condition', description: 'Makes a parameter exist only for some values of another.' });
+
+const common = { name: parameterNameSchema, when: conditionSchema.optional() };
+const scaleSchema = z
+  .enum(['linear', 'log'])
+  .default('linear')
+  .describe('On a log scale equal ratios are equally likely; on a linear one equal distances are.');
+
+const floatParameterSchema = z
+  .strictObject({
+    type: z.literal('float'),
+    ...common,
+    low: z.number().describe('Least value, itself allowed.'),
+    high: z.number().describe('Greatest value, itself allowed.'),
+    step: z.number().positive().optional().describe('Allow only low, low + step, … Absent: every value in between, to 12 significant digits.'),
+    scale: scaleSchema,
+  })
+  .superRefine(refuseBadRange)
+  .meta({ id: 'FloatParameter', description: 'A real number in a range.' });
+
+const intParameterSchema = z
+  .strictObject({
+    type: z.literal('int'),
+    ...common,
+    low: z.int().describe('Least value, itself allowed.'),
+    high: z.int().describe('Greatest value, itself allowed.'),
+    step: z.int().positive().default(1).describe('Distance between allowed values.'),
+    scale: scaleSchema,
+  })
+  .superRefine(refuseBadRange)
+  .meta({ id: 'IntParameter', description: 'A whole number in a range.' });
+
+const categoricalParameterSchema = z
+  .strictObject({
+    type: z.literal('categorical'),
+    ...common,
+    choices: z.array(parameterValueSchema).min(1).max(1000).describe('The allowed values, in an order that is part of the space.'),
+  })
+  .superRefine((parameter, context) => {
+    const seen = new Set<ParameterValue>();
+    for (const [index, choice] of parameter.choices.entries()) {
+      if (seen.has(choice)) context.addIssue({ code: 'custom', path: ['choices', index], message: `${JSON.stringify(choice)} is listed twice` });
+      seen.add(choice);
+    }
+  })
+  .meta({ id: 'CategoricalParameter', description: 'One of listed values.' });
+
+export const parameterSchema = z
+  .discriminatedUnion('type', [floatParameterSchema, intParameterSchema, categoricalParameterSchema])
+  .meta({ id: 'Parameter' });
+
+/** What may vary. The order is part of the space: genomes lay their genes out in it. */
+export const searchSpaceSchema = z
+  .array(parameterSchema)
+  .min(1, 'a search space has at least one parameter')
+  .max(64)
+  .superRefine((space, context) => {
+    for (const fault of spaceFaults(space)) context.addIssue({ code: 'custom', ...fault });
+  })
+  .meta({ id: 'SearchSpace', description: 'What may vary, in order. A condition names a parameter listed before its own.' });
+
+export type FloatParameter = z.output<typeof floatParameterSchema>;
+export type IntParameter = z.output<typeof intParameterSchema>;
+export type CategoricalParameter = z.output<typeof categoricalParameterSchema>;
+export type Parameter = z.output<typeof parameterSchema>;
+export type SearchSpace = z.output<typeof searchSpaceSchema>;
+
+interface Range {
+  low: number;
+  high: number;
+  step?: number | undefined;
+  scale: 'linear' | 'log';
+}
+
+function refuseBadRange(range: Range, context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void }): void {
+  const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
+  if (range.low > range.high) return refuse('high', `must be at least low (${range.low}), got ${range.high}`);
+  if (!Number.isFinite(range.high - range.low)) return refuse('high', 'the distance from low to high is too large for a double');
+  if (range.scale === 'log' && range.low <= 0) refuse('low', `must be above 0 on a log scale, got ${range.low}`);
+  if (range.step === undefined) return;
+  if (range.scale === 'log' && range.low > 0 && range.low <= range.step / 2) refuse('low', `must be above half a step (${range.step / 2}) on a log scale with a step`);
+  try {
+    lattice({ low: range.low, high: range.high, step: range.step });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    refuse('step', `is too small for this range: ${error.message}`);
+  }
+}
+
+interface SpaceFault {
+  path: (string | number)[];
+  message: string;
+}
+
+/** Names are unique; a condition names an earlier categorical or int parameter, and values that it can take. */
+function spaceFaults(space: readonly Parameter[]): SpaceFault[] {
+  const faults: SpaceFault[] = [];
+  const earlier = new Map<string, Parameter>();
+  for (const [index, parameter] of space.entries()) {
+    if (earlier.has(parameter.name)) faults.push({ path: [index, 'name'], message: `a parameter named ${parameter.name} is already listed` });
+    if (parameter.when) faults.push(...conditionFaults(parameter.when, earlier).map((fault) => ({ ...fault, path: [index, 'when', ...fault.path] })));
+    earlier.set(parameter.name, parameter);
+  }
+  return faults;
+}
+
+function conditionFaults(condition: z.output<typeof conditionSchema>, earlier: ReadonlyMap<string, Parameter>): SpaceFault[] {
+  const parent = earlier.get(condition.parameter);
+  if (!parent) return [{ path: ['parameter'], message: `no parameter named ${condition.parameter} is listed before this one` }];
+  if (parent.type === 'float') return [{ path: ['parameter'], message: `${condition.parameter} is a float; a condition needs a categorical or int parameter` }];
+  return condition.values.flatMap((value, index) =>
+    allows(parent, value) ? [] : [{ path: ['values', index], message: `${condition.parameter} never takes the value ${JSON.stringify(value)}` }],
+  );
+}
+
+function allows(parent: CategoricalParameter | IntParameter, value: ParameterValue): boolean {
+  if (parent.type === 'categorical') return parent.choices.includes(value);
+  return typeof value === 'number' && lattice(parent).indexOf(value) !== undefined;
+}

@@ -1,0 +1,107 @@
+import { invariant } from '../shared/errors.ts';
+import { type Lattice, lattice } from './lattice.ts';
+import type { FloatParameter, IntParameter, Parameter, ParameterValue } from './schema.ts';
+
+/** Significant digits of a float without a step: fine enough for any search, coarse enough to be the same on every processor. */
+const continuousDigits = 12;
+
+/** How many values a parameter can take; Infinity for a float without a step. */
+export function cardinality(parameter: Parameter): number {
+  if (parameter.type === 'categorical') return parameter.choices.length;
+  return latticeOf(parameter)?.size ?? Number.POSITIVE_INFINITY;
+}
+
+/** The value at a lattice index (0 … cardinality − 1) of a parameter with finitely many values. */
+export function valueAt(parameter: Parameter, index: number): ParameterValue {
+  if (parameter.type === 'categorical') {
+    const choice = parameter.choices[index];
+    invariant(choice !== undefined, `${parameter.name} has no choice ${index}`);
+    return choice;
+  }
+  const points = latticeOf(parameter);
+  invariant(points, `${parameter.name} has no lattice`);
+  return points.valueAt(index);
+}
+
+/** The one form of a value that this parameter can take (12 significant digits where it is continuous), else undefined. */
+export function canonicalValue(parameter: Parameter, value: ParameterValue): ParameterValue | undefined {
+  if (parameter.type === 'categorical') return parameter.choices.includes(value) ? value : undefined;
+  if (typeof value !== 'number' || value < parameter.low || value > parameter.high) return undefined;
+  const points = latticeOf(parameter);
+  if (!points) return rounded(parameter, value);
+  return points.indexOf(value) === undefined ? undefined : value;
+}
+
+/**
+ * Decodes a coordinate of the unit cube. Every one of n values of a linear or categorical parameter owns an equal
+ * share [i/n, (i+1)/n); on a log scale the share of a lattice value is the logarithm of its rounding interval, as
+ * for a continuous value that is then rounded.
+ *
+ * @param coordinate in [0, 1]; 1 decodes as the last value
+ */
+export function decodeUnit(parameter: Parameter, coordinate: number): ParameterValue {
+  if (parameter.type === 'categorical') return valueAt(parameter, cell(coordinate, parameter.choices.length));
+  const points = latticeOf(parameter);
+  if (!points) return rounded(parameter, parameter.scale === 'log' ? betweenLogs(parameter.low, parameter.high, coordinate) : between(parameter.low, parameter.high, coordinate));
+  if (parameter.scale === 'linear') return points.valueAt(cell(coordinate, points.size));
+  const edges = logEdges(parameter, points);
+  const exact = betweenLogs(edges.low, edges.high, coordinate);
+  const index = Math.round((exact - parameter.low) / (parameter.step ?? 1));
+  return points.valueAt(Math.min(Math.max(index, 0), points.size - 1));
+}
+
+/**
+ * The coordinate of a value: the middle of its share, so that decoding gives the value back.
+ *
+ * @param value one that the parameter can take
+ */
+export function encodeUnit(parameter: Parameter, value: ParameterValue): number {
+  if (parameter.type === 'categorical') return (parameter.choices.indexOf(value) + 0.5) / parameter.choices.length;
+  invariant(typeof value === 'number', `${parameter.name} takes numbers, got ${JSON.stringify(value)}`);
+  const points = latticeOf(parameter);
+  if (parameter.scale === 'log') {
+    const edges = points ? logEdges(parameter, points) : parameter;
+    return share(Math.log(edges.low), Math.log(edges.high), Math.log(value));
+  }
+  if (!points) return share(parameter.low, parameter.high, value);
+  const index = points.indexOf(value);
+  invariant(index !== undefined, `${value} is not a value of ${parameter.name}`);
+  return (index + 0.5) / points.size;
+}
+
+const lattices = new WeakMap<Parameter, Lattice>();
+
+function latticeOf(parameter: FloatParameter | IntParameter): Lattice | undefined {
+  if (parameter.step === undefined) return undefined;
+  const known = lattices.get(parameter);
+  if (known) return known;
+  const made = lattice({ low: parameter.low, high: parameter.high, step: parameter.step });
+  lattices.set(parameter, made);
+  return made;
+}
+
+function cell(coordinate: number, count: number): number {
+  return Math.min(Math.floor(coordinate * count), count - 1);
+}
+
+function logEdges(parameter: FloatParameter | IntParameter, points: Lattice): { low: number; high: number } {
+  const half = (parameter.step ?? 0) / 2;
+  return { low: parameter.low - half, high: points.valueAt(points.size - 1) + half };
+}
+
+function between(low: number, high: number, coordinate: number): number {
+  return low + coordinate * (high - low);
+}
+
+function betweenLogs(low: number, high: number, coordinate: number): number {
+  return Math.exp(between(Math.log(low), Math.log(high), coordinate));
+}
+
+function share(low: number, high: number, value: number): number {
+  return high === low ? 0.5 : (value - low) / (high - low);
+}
+
+function rounded(parameter: FloatParameter | IntParameter, value: number): number {
+  const near = Number(value.toPrecision(continuousDigits));
+  return Math.min(Math.max(near, parameter.low), parameter.high);
+}
