@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { Fault } from '../../shared/errors.ts';
+import { mostGeneBits } from '../../space/genome.ts';
+import { parameterNameSchema } from '../../space/schema.ts';
+import type { Problem } from '../contract.ts';
+
+const mutationSchema = z
+  .strictObject({
+    probability: z.number().min(0).max(1).default(0.3).describe('Chance that a child is mutated.'),
+    kind: z.enum(['one-bit', 'each-bit']).default('one-bit').describe('A mutation flips one uniformly chosen bit, or each bit with its own chance.'),
+    bitProbability: z.number().min(0).max(1).default(0.03).describe('Chance of each bit where the kind is each-bit.'),
+  })
+  .meta({ id: 'Mutation' });
+
+export const geneticOptionsSchema = z
+  .strictObject({
+    type: z.literal('genetic'),
+    population: z.int().min(2).max(1000).default(20).describe('Individuals in a generation, elites included.'),
+    elites: z.int().min(0).max(999).default(1).describe('Best individuals that live on without being evaluated again.'),
+    selectionExponent: z.number().min(0).max(64).default(2).describe('k in P(parent) ∝ fitness^k; 0 draws uniformly.'),
+    mutation: mutationSchema.prefault({}),
+    bits: z
+      .record(parameterNameSchema, z.int().min(1).max(mostGeneBits))
+      .default({})
+      .describe('Bits of a gene by parameter name; absent: as many as its values need, 16 for a continuous one.'),
+  })
+  .meta({ id: 'GeneticSampler', description: 'A genetic algorithm over binary genomes: selection by fitness, one-point crossover between genes, mutation of bits.' });
+
+export type GeneticOptions = z.output<typeof geneticOptionsSchema>;
+
+export function geneticFaults(problem: Problem, options: GeneticOptions): Fault[] {
+  const names = new Set(problem.space.map((parameter) => parameter.name));
+  const unknown = Object.keys(options.bits).filter((name) => !names.has(name));
+  const faults = unknown.map((name) => ({ pointer: `/bits/${name}`, detail: `the search space has no parameter named ${name}` }));
+  if (options.elites >= options.population) faults.push({ pointer: '/elites', detail: `must be less than the population (${options.population}), got ${options.elites}` });
+  return faults;
+}

@@ -1,0 +1,65 @@
+import { invariant } from '../../shared/errors.ts';
+import { decodeGenome, type GenomeLayout, genomeLayout, genomeLength } from '../../space/genome.ts';
+import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { type GeneticOptions, geneticFaults, geneticOptionsSchema } from './options.ts';
+import { drawParents, fitnessOf, selectionWeights } from './selection.ts';
+import { childrenWanted, closeGeneration, type GeneticState, geneticStateSchema } from './state.ts';
+import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
+
+/**
+ * The genetic algorithm of Poudel et al., "Hyperparameter Tuning in LSTM Network", section III, with every constant
+ * an option: `selectionExponent` is the power of fitness in P(M_i), `elites` the models carried over.
+ *
+ * A trial without a value (failed, or not finite) has fitness 0 and ranks last; ties go to the lower trial number.
+ * A child depends on (seed, generation, slot) and the closed population alone.
+ */
+export const geneticSampler: Sampler<GeneticOptions, GeneticState> = {
+  name: 'genetic',
+  version: 1,
+  summary: 'Breeds generations of configurations from the fittest; the best survive unevaluated.',
+  optionsSchema: geneticOptionsSchema,
+  stateSchema: geneticStateSchema,
+  sees: 'generations',
+  check: geneticFaults,
+  defaultParallelism: (options) => options.population,
+  init: () => ({ version: 1, generation: 0, firstTrial: 0, population: [] }),
+  observe: (problem, options, state, observations) => closeGeneration(problem.direction, options, state, observations),
+  suggest(problem, options, state, request) {
+    const firstSlot = request.firstNumber - state.firstTrial;
+    const slots = Math.min(request.count, childrenWanted(options, state) - firstSlot);
+    invariant(firstSlot >= 0, `trial ${request.firstNumber} belongs to a closed generation`);
+    if (slots <= 0) return { kind: 'waiting' };
+    return { kind: 'suggestions', suggestions: Array.from({ length: slots }, (_, index) => individual(problem, options, state, firstSlot + index, request.stream)) };
+  },
+  generation: (options, state) => ({ index: state.generation, firstTrial: state.firstTrial, size: childrenWanted(options, state) }),
+  population: (state) => state.population.map(({ trial, elite, value }) => ({ trial, elite, value })),
+};
+
+function individual(problem: Problem, options: GeneticOptions, state: GeneticState, slot: number, stream: SuggestionRequest['stream']): Suggestion {
+  const layout = genomeLayout(problem.space, options.bits);
+  const origin = state.generation === 0 ? founder(layout, slot, stream) : child(problem, options, state, layout, slot, stream);
+  return { parameters: decodeGenome(problem.space, layout, origin.genome), origin };
+}
+
+function founder(layout: GenomeLayout, slot: number, stream: SuggestionRequest['stream']) {
+  return { sampler: 'genetic', generation: 0, slot, genome: randomGenome(genomeLength(layout), stream('founder', slot)) };
+}
+
+function child(problem: Problem, options: GeneticOptions, state: GeneticState, layout: GenomeLayout, slot: number, stream: SuggestionRequest['stream']) {
+  const { population, generation } = state;
+  const fitness = fitnessOf(problem.direction, population.map((member) => member.value));
+  const indices = drawParents(selectionWeights(fitness, options.selectionExponent), stream('parents', generation, slot));
+  const [first, second] = indices.map((index) => population[index]);
+  invariant(first && second, 'parents are members of the population');
+  const { genome, cut, mirrored } = crossover(layout, [first.genome, second.genome], stream('crossover', generation, slot));
+  const flippedBits = mutatedBits(genome.length, options.mutation, stream('mutation', generation, slot));
+  return {
+    sampler: 'genetic',
+    generation,
+    slot,
+    genome: flip(genome, flippedBits),
+    parents: mirrored ? [second.trial, first.trial] : [first.trial, second.trial],
+    cut,
+    flippedBits,
+  };
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { type Direction, type Observation, oriented } from '../contract.ts';
+import type { GeneticOptions } from './options.ts';
+
+const individualSchema = z.strictObject({
+  trial: z.int().min(0),
+  genome: z.string().regex(/^[01]+$/),
+  value: z.number().nullable(),
+  elite: z.boolean(),
+});
+
+/** A member of a generation. `elite`: it was evaluated in an earlier generation and lives on. */
+export type Individual = z.output<typeof individualSchema>;
+
+export const geneticStateSchema = z.strictObject({
+  version: z.literal(1),
+  /** The generation being evaluated, from 0. */
+  generation: z.int().min(0),
+  /** Number of the first trial of that generation. */
+  firstTrial: z.int().min(0),
+  /** The generation closed last, elites first by rank, then the children by trial number; empty before the first closes. */
+  population: z.array(individualSchema),
+});
+
+export type GeneticState = z.output<typeof geneticStateSchema>;
+
+/** Members ranked best first: those without a value last, ties to the lower trial number. */
+export function ranked(direction: Direction, population: readonly Individual[]): Individual[] {
+  const key = (individual: Individual): number => (individual.value === null ? Number.NEGATIVE_INFINITY : oriented(direction, individual.value));
+  return [...population].sort((a, b) => {
+    const [left, right] = [key(a), key(b)];
+    return left === right ? a.trial - b.trial : right > left ? 1 : -1;
+  });
+}
+
+/** The best of the last population, marked as elites. */
+export function elitesOf(direction: Direction, options: GeneticOptions, population: readonly Individual[]): Individual[] {
+  return ranked(direction, population)
+    .slice(0, options.elites)
+    .map((individual) => ({ ...individual, elite: true }));
+}
+
+/** New trials in the generation being evaluated. */
+export function childrenWanted(options: GeneticOptions, state: GeneticState): number {
+  return state.generation === 0 ? options.population : options.population - options.elites;
+}
+
+/** Closes the generation being evaluated: its elites and its evaluated children become the population. */
+export function closeGeneration(direction: Direction, options: GeneticOptions, state: GeneticState, observations: readonly Observation[]): GeneticState {
+  const children = observations.map(({ number, origin, value }) => individualSchema.parse({ trial: number, genome: origin['genome'], value, elite: false }));
+  return {
+    version: 1,
+    generation: state.generation + 1,
+    firstTrial: state.firstTrial + children.length,
+    population: [...elitesOf(direction, options, state.population), ...children],
+  };
+}
