@@ -1,0 +1,30 @@
+import { type AdvancePlan, planAdvance } from './advance-plan.ts';
+import type { StudyTransaction, Transactions } from './ports.ts';
+
+/**
+ * Moves a study as far as its finished trials allow: folds them, queues the next ones, ends it. Each step is one
+ * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone.
+ */
+export async function advanceStudy(store: Transactions, studyId: string): Promise<void> {
+  let again = true;
+  while (again) again = await store.transaction((tx) => advanceOnce(tx, studyId));
+}
+
+/** @returns whether another step may be due at once */
+async function advanceOnce(tx: StudyTransaction, studyId: string): Promise<boolean> {
+  const study = await tx.lockStudy(studyId);
+  if (study?.state !== 'active') return false;
+  const trials = await tx.resultsFrom(studyId, study.sampler.folded);
+  const checkpoints = await tx.countCheckpoints(studyId);
+  const plan = planAdvance({ spec: study.spec, progress: study.sampler, checkpoints, elapsedSeconds: study.elapsedSeconds, trials });
+  const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.folded > study.sampler.folded;
+  if (changed) await apply(tx, studyId, plan);
+  return plan.again;
+}
+
+async function apply(tx: StudyTransaction, studyId: string, plan: AdvancePlan): Promise<void> {
+  await tx.insertCheckpoints(studyId, plan.checkpoints);
+  await tx.insertTrials(studyId, plan.queue);
+  if (plan.end) await tx.cancelOpenTrials(studyId);
+  await tx.updateStudy(studyId, { progress: plan.progress, ...plan.end });
+}

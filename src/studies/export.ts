@@ -1,0 +1,54 @@
+import { canonicalText } from '../shared/digest.ts';
+import { studyNotFound } from './life-cycle.ts';
+import type { Page, StudyReader } from './ports.ts';
+import { isFinal } from './states.ts';
+import type { Study, StudyCheckpoint, Trial } from './study.ts';
+
+/**
+ * The canonical export of a study (RFC 8785): its definition, every final trial that counts, its study checkpoints and
+ * why it ended. No ids, times, sources and attempts: two runs of one definition and seed give the same bytes,
+ * whatever died on the way. (A study that ended by the wall clock or by hand stopped where it happened to be.)
+ *
+ * @throws DomainError `study-not-found`
+ */
+export async function exportStudy(reader: StudyReader, studyId: string): Promise<string> {
+  const study = await reader.study(studyId);
+  if (!study) throw studyNotFound(studyId);
+  const trials = await all((after) => reader.trials({ studyId, limit: 1000, after }), (trial) => trial.number);
+  const checkpoints = await all((after) => reader.checkpoints({ studyId, limit: 200, after }), (checkpoint) => checkpoint.sequence);
+  return canonicalText({
+    format: 'clavier-study/1',
+    spec: study.spec,
+    state: study.state,
+    outcome: study.outcome,
+    samplerVersion: study.sampler.version,
+    trials: trials.filter((trial) => counts(study, trial)).map(exportedTrial),
+    checkpoints: checkpoints.map(exportedCheckpoint),
+  });
+}
+
+function counts(study: Study, trial: Trial): boolean {
+  const last = study.outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
+  return isFinal(trial.state) && trial.state !== 'cancelled' && trial.number <= last;
+}
+
+function exportedTrial(trial: Trial) {
+  const { number, generation, state, parameters, origin, value, metrics, diverged, error } = trial;
+  return { number, generation, state, parameters, origin, value, metrics, diverged, error };
+}
+
+function exportedCheckpoint({ sequence, generation, trials, state, digest }: StudyCheckpoint) {
+  return { sequence, generation, trials, state, digest };
+}
+
+async function all<T>(page: (after: number | undefined) => Promise<Page<T>>, key: (item: T) => number): Promise<T[]> {
+  const items: T[] = [];
+  let after: number | undefined;
+  for (;;) {
+    const { items: more, next } = await page(after);
+    items.push(...more);
+    const last = more.at(-1);
+    if (next === null || last === undefined) return items;
+    after = key(last);
+  }
+}

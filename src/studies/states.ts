@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** The life of a study. A study that ended never moves again. */
+export const studyStateSchema = z.enum(['active', 'paused', 'completed', 'failed', 'cancelled']).meta({ id: 'StudyState' });
+export type StudyState = z.output<typeof studyStateSchema>;
+
+/** The life of a trial. */
+export const trialStateSchema = z.enum(['queued', 'running', 'completed', 'pruned', 'failed', 'cancelled']).meta({ id: 'TrialState' });
+export type TrialState = z.output<typeof trialStateSchema>;
+
+/** Every legal move of a study; the database's guards and the problems of the API follow this table. */
+export const studyMoves: Readonly<Record<StudyState, readonly StudyState[]>> = {
+  active: ['paused', 'completed', 'failed', 'cancelled'],
+  paused: ['active', 'cancelled'],
+  completed: [],
+  failed: [],
+  cancelled: [],
+};
+
+/** Every legal move of a trial. `running → queued`: its lease ended or was released. `queued → completed`: by memo or prefix. */
+export const trialMoves: Readonly<Record<TrialState, readonly TrialState[]>> = {
+  queued: ['running', 'completed', 'cancelled'],
+  running: ['queued', 'completed', 'pruned', 'failed', 'cancelled'],
+  completed: [],
+  pruned: [],
+  failed: [],
+  cancelled: [],
+};
+
+/** Whether nothing will ever happen to it again. */
+export function isFinal(state: TrialState): boolean {
+  return trialMoves[state].length === 0;
+}
+
+/** Whether a study ended. */
+export function isEnded(state: StudyState): boolean {
+  return studyMoves[state].length === 0;
+}
+
+/** The states from which a study may move to another. */
+export function statesBefore(next: StudyState): StudyState[] {
+  return studyStateSchema.options.filter((state) => studyMoves[state].includes(next));
+}

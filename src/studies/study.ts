@@ -1,0 +1,104 @@
+import type { Origin } from '../samplers/contract.ts';
+import type { Configuration } from '../space/configuration.ts';
+import type { EpochMetrics } from '../training/protocol.ts';
+import type { ResolvedSpec } from './spec.ts';
+import type { StudyState, TrialState } from './states.ts';
+
+/** Why a study ended. */
+export interface Outcome {
+  readonly reason: 'budget' | 'exhausted' | 'target' | 'wall-clock' | 'all-trials-failed' | 'trainer-unavailable' | 'cancelled' | 'version';
+  /** For people. */
+  readonly detail: string;
+  /** The last trial that counts: later ones were made needless by this verdict. null: all count. */
+  readonly lastTrial: number | null;
+}
+
+/** A study as it is stored. Times are the database's. */
+export interface Study {
+  readonly id: string;
+  readonly spec: ResolvedSpec;
+  readonly state: StudyState;
+  readonly outcome: Outcome | null;
+  /** Raised by every change; the ETag of the API. */
+  readonly version: number;
+  readonly sampler: SamplerProgress;
+  readonly elapsedSeconds: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+/** How far the search has come. */
+export interface SamplerProgress {
+  /** Version of the sampler's code that the study began with. */
+  readonly version: number;
+  /** The sampler's state after the trials folded so far. */
+  readonly state: unknown;
+  /** Trials folded: 0 … folded − 1. */
+  readonly folded: number;
+  /** Trials proposed: 0 … proposed − 1 exist. */
+  readonly proposed: number;
+  /** Folded trials that brought a value. */
+  readonly valued: number;
+}
+
+/** Why a trial failed. */
+export interface TrialError {
+  readonly code: 'training-error' | 'trainer-crashed' | 'out-of-memory' | 'stalled' | 'runner-lost' | 'trainer-unavailable' | 'dataset-unavailable';
+  readonly message: string;
+}
+
+/** Failures that no other trial of the study can escape. */
+export const fatalErrors: readonly TrialError['code'][] = ['trainer-unavailable', 'dataset-unavailable'];
+
+/** A trial as it is stored. */
+export interface Trial {
+  readonly id: string;
+  readonly studyId: string;
+  /** From 0, in the order of suggestion. */
+  readonly number: number;
+  readonly generation: number | null;
+  readonly state: TrialState;
+  readonly parameters: Configuration;
+  readonly origin: Origin;
+  /** The metric of the study; null until it is known, where it is not finite, and for failed trials. */
+  readonly value: number | null;
+  /** Metrics after the last epoch. */
+  readonly metrics: EpochMetrics | null;
+  readonly diverged: boolean;
+  /** Whole epochs trained so far. */
+  readonly epochsDone: number;
+  /** How often a runner took it. */
+  readonly attempts: number;
+  /** Attempts that failed by themselves. */
+  readonly failures: number;
+  readonly source: 'trained' | 'memo' | 'prefix';
+  readonly error: TrialError | null;
+  readonly queuedAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** What the search looks at of a trial. */
+export type TrialResult = Pick<Trial, 'number' | 'state' | 'parameters' | 'origin' | 'value' | 'error'>;
+
+/** A value measured after an epoch of a trial. */
+export interface EpochReport {
+  readonly epoch: number;
+  readonly metrics: EpochMetrics;
+  readonly recordedAt: Date;
+}
+
+/** A sampler's state after a generation (or after every 20th trial of a sequential search). */
+export interface StudyCheckpoint {
+  /** From 0; 0 is the state before the first trial. */
+  readonly sequence: number;
+  /** The generation it closed; null where there are no generations. */
+  readonly generation: number | null;
+  /** Trials folded into it. */
+  readonly trials: number;
+  readonly state: unknown;
+  /** SHA-256 over the canonical text of the state. */
+  readonly digest: string;
+  readonly population: readonly { readonly trial: number; readonly elite: boolean; readonly value: number | null }[];
+}
