@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Directive, Lease } from '../../studies/ports.ts';
+import type { Connection } from '../database.ts';
+
+/** A trial whose leases end this often without one new epoch fails: it keeps killing its runner. */
+const mostDeaths = 10;
+
+const renewedSchema = z.array(z.object({ token: z.string(), study_state: z.string() }));
+const touchedSchema = z.array(z.object({ study_id: z.string() }));
+
+/**
+ * Renews leases by trial and token, and answers for each token what its holder shall do; one that is not renewed is
+ * gone. Locks in order of study and number, as every statement that locks several trials.
+ */
+export async function renewLeases(connection: Connection, leases: readonly Lease[], leaseSeconds: number): Promise<Map<string, Directive>> {
+  const directives = new Map<string, Directive>(leases.map((lease) => [lease.token, 'abandon']));
+  if (leases.length === 0) return directives;
+  const rows = await connection.$queryRaw`
+    WITH held AS (
+      SELECT trial.id, trial.lease_token, study.state AS study_state
+      FROM unnest(${leases.map((lease) => lease.trialId)}::uuid[], ${leases.map((lease) => lease.token)}::uuid[]) AS lease (trial_id, token)
+      JOIN trial ON trial.id = lease.trial_id AND trial.lease_token = lease.token AND trial.state = 'running'
+      JOIN study ON study.id = trial.study_id
+      ORDER BY trial.study_id, trial.number
+      FOR UPDATE OF trial
+    )
+    UPDATE trial
+    SET lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
+    FROM held
+    WHERE trial.id = held.id
+    RETURNING held.lease_token AS token, held.study_state`;
+  for (const row of renewedSchema.parse(rows)) directives.set(row.token, row.study_state === 'active' ? 'continue' : 'pause');
+  return directives;
+}
+
+/** Puts a running trial back, uncharged, if the token still holds it. */
+export async function releaseLease(connection: Connection, lease: Lease): Promise<void> {
+  await connection.$executeRaw`
+    UPDATE trial SET state = 'queued', lease_token = NULL, lease_until = NULL, lease_runner = NULL
+    WHERE id = ${lease.trialId}::uuid AND lease_token = ${lease.token}::uuid AND state = 'running'`;
+}
+
+/**
+ * Puts back every trial whose lease ended. A database that started less than one lease ago has kept holders from
+ * renewing, so nothing is taken from anybody until that time is over.
+ *
+ * @returns the studies of trials that failed for good, whose advance is due
+ */
+export async function expireLeases(connection: Connection, leaseSeconds: number): Promise<string[]> {
+  const rows = await connection.$queryRaw`
+    WITH ended AS (
+      SELECT id, deaths + 1 >= ${mostDeaths}::int AS hopeless FROM trial
+      WHERE state = 'running' AND lease_until < clock_timestamp()
+        AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => ${leaseSeconds}::double precision)
+      ORDER BY id
+      FOR UPDATE SKIP LOCKED
+    )
+    UPDATE trial
+    SET state = CASE WHEN hopeless THEN 'failed' ELSE 'queued' END,
+        finished_at = CASE WHEN hopeless THEN clock_timestamp() END,
+        error = CASE WHEN hopeless THEN jsonb_build_object('code', 'runner-lost', 'message',
+          format('its runner was lost %s times without one new epoch', deaths + 1)) END,
+        deaths = deaths + 1, lease_token = NULL, lease_until = NULL, lease_runner = NULL
+    FROM ended WHERE trial.id = ended.id
+    RETURNING trial.study_id`;
+  return [...new Set(touchedSchema.parse(rows).map((row) => row.study_id))];
+}
+
+/** Puts back every trial that dead runners hold; their leases need not run out. */
+export async function releaseRunners(connection: Connection, runnerIds: readonly string[]): Promise<number> {
+  if (runnerIds.length === 0) return 0;
+  return connection.$executeRaw`
+    UPDATE trial SET state = 'queued', deaths = deaths + 1, lease_token = NULL, lease_until = NULL, lease_runner = NULL
+    WHERE state = 'running' AND lease_runner = ANY (${runnerIds}::uuid[])`;
+}

@@ -1,0 +1,75 @@
+import { newId } from '../shared/ids.ts';
+import type { StudyTransaction, Transactions } from '../studies/ports.ts';
+import { isEnded } from '../studies/states.ts';
+import { type Connection, type Database, inTransaction } from './database.ts';
+import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
+
+/** Transactions of studies on PostgreSQL. */
+export function studyTransactions(database: Database): Transactions {
+  return { transaction: (work) => inTransaction(database, (tx) => work(studyTransaction(tx))) };
+}
+
+function studyTransaction(tx: Connection): StudyTransaction {
+  return {
+    insertStudy: async ({ id, spec, progress }) => {
+      const { version, state, folded, proposed, valued } = progress;
+      const data = { id, name: spec.name, spec: jsonFor(spec), state: 'active', samplerVersion: version, samplerState: jsonFor(state), folded, proposed, valued };
+      await tx.study.create({ data });
+    },
+    insertTrials: async (studyId, trials) => {
+      if (trials.length === 0) return;
+      const data = trials.map(({ number, generation, parameters, origin }) => ({ id: newId(), studyId, number, generation, parameters: jsonFor(parameters), origin: jsonFor(origin) }));
+      await tx.trial.createMany({ data });
+    },
+    insertCheckpoints: async (studyId, checkpoints) => {
+      if (checkpoints.length === 0) return;
+      const data = checkpoints.map(({ state, population, ...rest }) => ({ studyId, ...rest, state: jsonFor(state), population: jsonFor(population) }));
+      await tx.studyCheckpoint.createMany({ data });
+    },
+    lockStudy: (studyId) => lockStudy(tx, studyId),
+    countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
+    resultsFrom: async (studyId, number) => {
+      const rows = await tx.trial.findMany({ where: { studyId, number: { gte: number } }, orderBy: { number: 'asc' }, select: resultColumns });
+      return rows.map(resultFromRow);
+    },
+    updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
+    cancelOpenTrials: (studyId) => cancelOpenTrials(tx, studyId),
+    deleteStudy: async (studyId) => {
+      await tx.study.delete({ where: { id: studyId } });
+    },
+  };
+}
+
+/** `FOR NO KEY UPDATE`: keeps other changes of the study out, but not the foreign-key checks of its trials. */
+async function lockStudy(tx: Connection, studyId: string) {
+  await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${studyId}::uuid FOR NO KEY UPDATE`;
+  const row = await tx.study.findUnique({ where: { id: studyId } });
+  return row && studyFromRow(row);
+}
+
+/** Fields that are not in the change keep their values. A change of state restarts the wall clock's tick. */
+async function updateStudy(tx: Connection, studyId: string, { state, outcome, progress }: Parameters<StudyTransaction['updateStudy']>[1]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE study
+    SET version = version + 1,
+        updated_at = clock_timestamp(),
+        state = COALESCE(${state ?? null}, state),
+        ended_at = CASE WHEN ${state !== undefined && isEnded(state)} THEN clock_timestamp() ELSE ended_at END,
+        ticked_at = CASE WHEN ${state === undefined} THEN ticked_at END,
+        outcome = COALESCE(${outcome ? JSON.stringify(outcome) : null}::jsonb, outcome),
+        sampler_state = COALESCE(${progress ? JSON.stringify(progress.state) : null}::jsonb, sampler_state),
+        folded = COALESCE(${progress?.folded ?? null}::int, folded),
+        proposed = COALESCE(${progress?.proposed ?? null}::int, proposed),
+        valued = COALESCE(${progress?.valued ?? null}::int, valued)
+    WHERE id = ${studyId}::uuid`;
+}
+
+/** In order of number: every transaction that locks several trials takes them so. */
+async function cancelOpenTrials(tx: Connection, studyId: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH open AS (
+      SELECT id FROM trial WHERE study_id = ${studyId}::uuid AND state IN ('queued', 'running') ORDER BY number FOR UPDATE
+    )
+    UPDATE trial SET state = 'cancelled', finished_at = clock_timestamp(), lease_token = NULL, lease_until = NULL, lease_runner = NULL
+    FROM open WHERE trial.id = open.id`;
+}

@@ -1,0 +1,4 @@
+/** Whether something thrown is an error of the system with a code such as `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
