@@ -1,0 +1,186 @@
+import { availableParallelism } from 'node:os';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Everything that can be set from outside, checked. Folders and files are absolute paths. */
+export interface Config {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** null: the embedded PostgreSQL under the data folder. */
+  readonly databaseUrl: string | null;
+  readonly dataFolder: string;
+  /** null: the archive is downloaded when it is first needed. */
+  readonly imdbArchive: string | null;
+  /** Trainings at a time. */
+  readonly slots: number;
+  readonly trainerMemoryMb: number;
+  readonly logLevel: LogLevel;
+  readonly leaseSeconds: number;
+  readonly heartbeatSeconds: number;
+  readonly sweepSeconds: number;
+  readonly stallSeconds: number;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** One setting, for the help text and the documents. `defaultValue` is in words where it is not a value. */
+export interface Setting {
+  readonly name: string;
+  readonly defaultValue: string;
+  readonly meaning: string;
+}
+
+/** The environment cannot be used as it is. The message is one line that names each wrong variable and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const wholeNumber = (low: number, high: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && inRange(Number(text), low, high), { error: `a whole number from ${low} to ${high}` })
+    .transform(Number);
+
+const seconds = (low: number, high: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}(\.\d{1,6})?$/.test(text) && inRange(Number(text), low, high), {
+      error: `a number of seconds from ${low} to ${high}`,
+    })
+    .transform(Number);
+
+const path = z.string().transform((text) => resolve(text));
+
+/** The one schema of the environment: name, check, default (as it would be written) and meaning of every setting. */
+const environmentSchema = z.object({
+  CLAVIER_HOST: z
+    .string()
+    .refine((text) => isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text), {
+      error: 'a host name or an IP address, without a port',
+    })
+    .prefault('127.0.0.1')
+    .meta({ shown: '127.0.0.1', description: 'Address the service listens on; 0.0.0.0 for every interface.' }),
+  CLAVIER_PORT: wholeNumber(0, 65_535)
+    .prefault('8080')
+    .meta({ shown: '8080', description: 'Port the service listens on; 0 takes any free one.' }),
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, { error: 'a PostgreSQL address such as postgresql://user:password@host:5432/database' })
+    .optional()
+    .meta({ shown: 'embedded', description: 'PostgreSQL to use; without it one is started under the data folder.' }),
+  CLAVIER_DATA_DIR: path
+    .prefault('.clavier')
+    .meta({ shown: '.clavier', description: 'Folder of the embedded database, prepared datasets and epoch checkpoints.' }),
+  CLAVIER_IMDB_ARCHIVE: path
+    .optional()
+    .meta({ shown: 'downloaded', description: 'File aclImdb_v1.tar.gz that is already on this machine.' }),
+  CLAVIER_SLOTS: wholeNumber(1, 256)
+    .prefault(() => String(Math.min(256, availableParallelism())))
+    .meta({ shown: 'number of cores', description: 'Trainings at a time, each on one core.' }),
+  CLAVIER_TRAINER_MEMORY_MB: wholeNumber(256, 1_048_576)
+    .prefault('2048')
+    .meta({ shown: '2048', description: 'Resident memory (MiB) above which a trainer is stopped and its attempt charged.' }),
+  CLAVIER_LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` })
+    .prefault('info')
+    .meta({ shown: 'info', description: `Least severe lines that are logged: ${LOG_LEVELS.join(', ')}.` }),
+  CLAVIER_LEASE_SECONDS: seconds(0.5, 86_400)
+    .prefault('15')
+    .meta({ shown: '15', description: 'How long a claim on a trial holds without a heartbeat.' }),
+  CLAVIER_HEARTBEAT_SECONDS: seconds(0.1, 3600)
+    .prefault('3')
+    .meta({ shown: '3', description: 'Time between heartbeats; less than half of the lease, so that one may be lost.' }),
+  CLAVIER_SWEEP_SECONDS: seconds(0.1, 3600)
+    .prefault('3')
+    .meta({ shown: '3', description: 'Time between looks for ended leases and studies that wait to move on.' }),
+  CLAVIER_STALL_SECONDS: seconds(1, 86_400)
+    .prefault('300')
+    .meta({ shown: '300', description: 'A trainer that reports no step for this long loses its lease.' }),
+});
+
+type Environment = z.output<typeof environmentSchema>;
+
+/** Every setting with its default and meaning, in the order of the documents. */
+export const SETTINGS: readonly Setting[] = Object.entries(environmentSchema.shape).map(([name, schema]) => {
+  const meta = schema.meta();
+  return { name, defaultValue: String(meta?.shown), meaning: String(meta?.description) };
+});
+
+/**
+ * Reads the configuration from an environment. An empty value counts as not set, as compose files write it.
+ *
+ * @throws ConfigError naming all wrong values, and every unknown CLAVIER_ name, in one line
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const faults = unknownNames(set);
+  const parsed = environmentSchema.safeParse(set);
+  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => fault(String(issue.path[0]), set, issue.message)));
+  if (parsed.success) faults.push(...contradictions(parsed.data));
+  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults.join('; '));
+  return toConfig(parsed.data);
+}
+
+function toConfig(values: Environment): Config {
+  return Object.freeze({
+    host: values.CLAVIER_HOST,
+    port: values.CLAVIER_PORT,
+    databaseUrl: values.DATABASE_URL ?? null,
+    dataFolder: values.CLAVIER_DATA_DIR,
+    imdbArchive: values.CLAVIER_IMDB_ARCHIVE ?? null,
+    slots: values.CLAVIER_SLOTS,
+    trainerMemoryMb: values.CLAVIER_TRAINER_MEMORY_MB,
+    logLevel: values.CLAVIER_LOG_LEVEL,
+    leaseSeconds: values.CLAVIER_LEASE_SECONDS,
+    heartbeatSeconds: values.CLAVIER_HEARTBEAT_SECONDS,
+    sweepSeconds: values.CLAVIER_SWEEP_SECONDS,
+    stallSeconds: values.CLAVIER_STALL_SECONDS,
+  });
+}
+
+function contradictions(values: Environment): string[] {
+  if (values.CLAVIER_HEARTBEAT_SECONDS * 2 < values.CLAVIER_LEASE_SECONDS) return [];
+  const [heartbeat, lease] = [values.CLAVIER_HEARTBEAT_SECONDS, values.CLAVIER_LEASE_SECONDS];
+  return [`CLAVIER_HEARTBEAT_SECONDS is ${heartbeat}; it must be less than half of CLAVIER_LEASE_SECONDS, which is ${lease}`];
+}
+
+/** An address may hold a password, which no log should see: it is the one value that is not repeated. */
+function fault(name: string, set: NodeJS.ProcessEnv, allowed: string): string {
+  const value = name === 'DATABASE_URL' ? 'wrong' : JSON.stringify(set[name]);
+  return `${name} is ${value}; it must be ${allowed}`;
+}
+
+function unknownNames(set: NodeJS.ProcessEnv): string[] {
+  const known = Object.keys(environmentSchema.shape);
+  const unknown = Object.keys(set).filter((name) => name.startsWith('CLAVIER_') && !known.includes(name));
+  return unknown.map((name) => {
+    const nearest = known.map((other) => ({ other, edits: editDistance(name, other) })).sort((a, b) => a.edits - b.edits)[0];
+    const hint = nearest !== undefined && nearest.edits <= 4 ? `; did you mean ${nearest.other}?` : '';
+    return `${JSON.stringify(name).slice(1, -1)} is not a setting of Clavier${hint}`;
+  });
+}
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
+
+function inRange(value: number, low: number, high: number): boolean {
+  return value >= low && value <= high;
+}
+
+/** Levenshtein distance: the fewest single-character edits that turn one text into the other. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries()) {
+      const [above, left, diagonal] = [row[column + 1] ?? 0, next[column] ?? 0, row[column] ?? 0];
+      next.push(Math.min(above + 1, left + 1, diagonal + (letter === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,85 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Account } from './account.ts';
+import { hasCode } from '../system-error.ts';
+import { EmbeddedPostgresError } from './errors.ts';
+import { exists } from './home.ts';
+import type { Installation } from './installation.ts';
+import { runProgram } from './program.ts';
+import { syncFolder, writeWhole } from './whole-file.ts';
+
+/** The database's superuser. */
+export const DATABASE_USER = 'clavier';
+
+export interface ClusterOptions {
+  readonly dataFolder: string;
+  /** The folder that holds, or shall hold, the cluster as `postgres`. */
+  readonly home: string;
+  readonly account: Account | null;
+  readonly installation: Installation;
+  /** False: nothing is synced to disk. For tests. */
+  readonly durable: boolean;
+}
+
+/**
+ * The cluster of a data folder, made where it is missing: UTF-8, C collation (the same order on every machine), password
+ * login only. Made beside and renamed, so that a start that is killed leaves no half of one.
+ *
+ * @returns the cluster's folder and the password of `DATABASE_USER`
+ * @throws EmbeddedPostgresError with the words of initdb
+ */
+export async function prepareCluster(options: ClusterOptions): Promise<{ cluster: string; password: string }> {
+  const cluster = join(options.home, 'postgres');
+  const clusterExists = await exists(cluster);
+  const password = await readPassword(join(options.dataFolder, 'postgres-password'), clusterExists);
+  if (!clusterExists) await initialise(cluster, password, options);
+  return { cluster, password };
+}
+
+/** The password is written before the cluster is: there is never a cluster that nobody can enter. */
+async function readPassword(file: string, clusterExists: boolean): Promise<string> {
+  try {
+    const password = (await readFile(file, 'utf8')).trim();
+    await chmod(file, 0o600);
+    return password;
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+  if (clusterExists)
+    throw new EmbeddedPostgresError(`${file} is missing, and without it the database beside it cannot be entered: put it back`);
+  const password = randomBytes(32).toString('base64url');
+  await writeWhole(file, `${password}\n`, 0o600);
+  return password;
+}
+
+async function initialise(cluster: string, password: string, options: ClusterOptions): Promise<void> {
+  const { home, account, installation } = options;
+  for (const name of await readdir(home)) {
+    if (name.startsWith('postgres.new-')) await rm(join(home, name), { recursive: true, force: true, maxRetries: 5 });
+  }
+  const beside = join(home, `postgres.new-${randomUUID()}`);
+  const passwordFile = `${beside}.password`;
+  await mkdir(beside, { mode: 0o700 });
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  if (account !== null) await Promise.all([beside, passwordFile].map((path) => chown(path, account.uid, account.gid)));
+  const flags = [
+    `--username=${DATABASE_USER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--no-instructions',
+  ];
+  if (!options.durable) flags.push('--no-sync');
+  const result = await runProgram(installation.initdb, [`--pgdata=${beside}`, ...flags], { account, env: installation.env });
+  await rm(passwordFile, { force: true });
+  if (result.code !== 0) {
+    await rm(beside, { recursive: true, force: true });
+    throw new EmbeddedPostgresError(
+      `PostgreSQL could not make its database in ${home} (initdb ended with ${result.code ?? 'no code'}):\n${result.output.trim()}`,
+    );
+  }
+  await rename(beside, cluster);
+  await syncFolder(home);
+}

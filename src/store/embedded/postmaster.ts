@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { commandLine, isAlive, type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import type { Account } from './account.ts';
+import { hasCode } from '../system-error.ts';
+import { EmbeddedPostgresError } from './errors.ts';
+import type { Installation } from './installation.ts';
+
+/** A server that runs, or is just starting or stopping. */
+export interface Postmaster {
+  readonly identity: ProcessIdentity;
+  readonly port: number;
+}
+
+export interface LaunchOptions {
+  readonly cluster: string;
+  readonly account: Account | null;
+  readonly installation: Installation;
+  readonly port: number;
+  readonly logFile: string;
+  readonly durable: boolean;
+}
+
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '100',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+};
+/** For tests: a power loss may destroy the database. */
+const UNSAFE_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+/**
+ * Starts a server in a session of its own, so that Ctrl-C in our terminal does not reach it and it outlives us until the
+ * next start adopts it.
+ *
+ * @throws EmbeddedPostgresError where the program cannot be started at all
+ */
+export async function launch(options: LaunchOptions): Promise<Postmaster> {
+  const { account, cluster, installation, port } = options;
+  const settings = Object.entries(options.durable ? SETTINGS : { ...SETTINGS, ...UNSAFE_SETTINGS }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+  const log = openSync(options.logFile, 'a', 0o600);
+  try {
+    const ids = account === null ? {} : { uid: account.uid, gid: account.gid };
+    const args = ['-D', cluster, '-p', String(port), ...settings];
+    const child = spawn(installation.postgres, args, {
+      ...ids,
+      cwd: '/',
+      env: installation.env,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    await new Promise<void>((started, failed) => child.once('spawn', started).once('error', failed));
+    child.unref();
+    const pid = child.pid ?? 0;
+    // One that ended at once is as good as one that ended a moment later: it is found dead by whoever waits for it.
+    return { identity: processIdentity(pid) ?? { host: '', boot: '', pidNamespace: '', pid, startedAt: '' }, port };
+  } catch (cause) {
+    throw new EmbeddedPostgresError(`PostgreSQL could not be started: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/**
+ * The server that runs on a cluster, or null. The number in `postmaster.pid` is believed only if that process is a
+ * postgres of this very folder; a file whose number now belongs to another program is removed, as PostgreSQL itself
+ * would take that program for a server and refuse to start. A file of a dead process is left to PostgreSQL.
+ */
+export async function runningPostmaster(cluster: string): Promise<Postmaster | null> {
+  const file = join(cluster, 'postmaster.pid');
+  const lines = await readPidFile(file);
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  if (!Number.isInteger(pid) || pid < 1) return null;
+  const identity = processIdentity(pid);
+  if (identity === null) return null;
+  if (isServerOf(cluster, commandLine(pid))) return { identity, port };
+  await rm(file, { force: true });
+  return null;
+}
+
+/** `ready` once the server takes connections: the eighth line of its file, written by the server. */
+export async function statusOf(cluster: string, { identity }: Postmaster): Promise<string> {
+  const lines = await readPidFile(join(cluster, 'postmaster.pid'));
+  return Number(lines[0]) === identity.pid ? (lines[7]?.trim() ?? '') : '';
+}
+
+/**
+ * Stops a server: a fast shutdown (sessions are ended, everything is written); after `limitMs` an immediate one, and at
+ * last a kill, from which the next start recovers.
+ *
+ * @throws EmbeddedPostgresError where it survives all of them
+ */
+export async function stop({ identity }: Postmaster, limitMs = 30_000): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!isRunning(identity)) return;
+    sendSignal(identity.pid, signal);
+    for (const end = performance.now() + limitMs; performance.now() < end && isRunning(identity); ) await pause(20);
+  }
+  if (isRunning(identity)) throw new EmbeddedPostgresError(`PostgreSQL, process ${identity.pid}, does not stop`);
+}
+
+/** Whether a server still runs. */
+export function isRunning(identity: ProcessIdentity): boolean {
+  return isAlive(identity) === 'alive';
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
+}
+
+/** A server keeps the command line it was started with; the processes it starts call themselves otherwise. */
+function isServerOf(cluster: string, command: string | null): boolean {
+  return command?.includes(`postgres -D ${cluster} `) === true;
+}
+
+async function readPidFile(file: string): Promise<string[]> {
+  try {
+    return (await readFile(file, 'utf8')).split('\n');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Writes a small file so that it is whole or absent, whatever dies: beside, synced, renamed, the folder synced. */
+export async function writeWhole(file: string, text: string, mode: number): Promise<void> {
+  const beside = `${file}.new-${randomUUID()}`;
+  try {
+    await using handle = await open(beside, 'wx', mode);
+    await handle.writeFile(text);
+    await handle.sync();
+    await rename(beside, file);
+  } finally {
+    await rm(beside, { force: true });
+  }
+  await syncFolder(dirname(file));
+}
+
+/** Makes the names in a folder durable: a rename is only then. */
+export async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, 'r');
+  await handle.sync();
+}

@@ -1,0 +1,138 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, SETTINGS } from '../src/config.ts';
+
+/** The message of the fault that an environment has. */
+function faultOf(env: NodeJS.ProcessEnv): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('the environment was accepted');
+}
+
+describe('loadConfig', () => {
+  it('gives the documented defaults for an empty environment', () => {
+    expect(loadConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      databaseUrl: null,
+      dataFolder: resolve('.clavier'),
+      imdbArchive: null,
+      slots: Math.min(256, availableParallelism()),
+      trainerMemoryMb: 2048,
+      logLevel: 'info',
+      leaseSeconds: 15,
+      heartbeatSeconds: 3,
+      sweepSeconds: 3,
+      stallSeconds: 300,
+    });
+  });
+
+  it('reads every setting, and makes paths absolute', () => {
+    const config = loadConfig({
+      CLAVIER_HOST: '::1',
+      CLAVIER_PORT: '0',
+      DATABASE_URL: 'postgresql://user:secret@db:5433/tuning',
+      CLAVIER_DATA_DIR: 'data/here',
+      CLAVIER_IMDB_ARCHIVE: '/archives/aclImdb_v1.tar.gz',
+      CLAVIER_SLOTS: '7',
+      CLAVIER_TRAINER_MEMORY_MB: '512',
+      CLAVIER_LOG_LEVEL: 'silent',
+      CLAVIER_LEASE_SECONDS: '2.5',
+      CLAVIER_HEARTBEAT_SECONDS: '0.5',
+      CLAVIER_SWEEP_SECONDS: '1',
+      CLAVIER_STALL_SECONDS: '60',
+    });
+    expect(config).toEqual({
+      host: '::1',
+      port: 0,
+      databaseUrl: 'postgresql://user:secret@db:5433/tuning',
+      dataFolder: resolve('data/here'),
+      imdbArchive: '/archives/aclImdb_v1.tar.gz',
+      slots: 7,
+      trainerMemoryMb: 512,
+      logLevel: 'silent',
+      leaseSeconds: 2.5,
+      heartbeatSeconds: 0.5,
+      sweepSeconds: 1,
+      stallSeconds: 60,
+    });
+  });
+
+  it('takes an empty value for one that is not set', () => {
+    const empty = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']));
+    expect(loadConfig(empty)).toEqual(loadConfig({}));
+  });
+
+  it('leaves the variables of other programs alone', () => {
+    expect(loadConfig({ PATH: '/bin', HOST: 'elsewhere', PORT: 'x' })).toEqual(loadConfig({}));
+  });
+
+  it.each([
+    ['CLAVIER_HOST', 'http://here', 'a host name'],
+    ['CLAVIER_HOST', 'localhost:80', 'a host name'],
+    ['CLAVIER_PORT', '65536', '0 to 65535'],
+    ['CLAVIER_PORT', '-1', '0 to 65535'],
+    ['CLAVIER_PORT', '80a', '0 to 65535'],
+    ['CLAVIER_PORT', '8080.5', '0 to 65535'],
+    ['CLAVIER_PORT', '0x50', '0 to 65535'],
+    ['CLAVIER_SLOTS', '0', '1 to 256'],
+    ['CLAVIER_SLOTS', '257', '1 to 256'],
+    ['CLAVIER_SLOTS', 'all', '1 to 256'],
+    ['CLAVIER_TRAINER_MEMORY_MB', '255', '256 to 1048576'],
+    ['CLAVIER_TRAINER_MEMORY_MB', '2GB', '256 to 1048576'],
+    ['CLAVIER_LOG_LEVEL', 'INFO', 'fatal, error, warn, info, debug, trace, silent'],
+    ['CLAVIER_LEASE_SECONDS', '0', '0.5 to 86400'],
+    ['CLAVIER_LEASE_SECONDS', '15s', '0.5 to 86400'],
+    ['CLAVIER_HEARTBEAT_SECONDS', '0', '0.1 to 3600'],
+    ['CLAVIER_SWEEP_SECONDS', 'NaN', '0.1 to 3600'],
+    ['CLAVIER_STALL_SECONDS', 'Infinity', '1 to 86400'],
+  ])('refuses %s=%s in one line with the name, the value and what is allowed', (name, value, allowed) => {
+    const message = faultOf({ [name]: value });
+    expect(message).toContain(`${name} is ${JSON.stringify(value)}; it must be `);
+    expect(message).toContain(allowed);
+    expect(message).not.toContain('\n');
+  });
+
+  it('stays on one line when the value has line ends', () => {
+    expect(faultOf({ CLAVIER_PORT: '80\n81', 'CLAVIER_A\nB': '1' })).not.toContain('\n');
+  });
+
+  it.each(['mysql://db/x', 'db.example', 'postgres://user:hunter2@[bad/x', 'postgres:hunter2'])(
+    'refuses the database address %s without repeating it',
+    (url) => {
+      const message = faultOf({ DATABASE_URL: url });
+      expect(message).toMatch(/^DATABASE_URL is wrong; it must be a PostgreSQL address/);
+      expect(message).not.toContain('hunter2');
+    },
+  );
+
+  it('refuses a heartbeat that leaves no room for a lost one', () => {
+    const half = { CLAVIER_LEASE_SECONDS: '6', CLAVIER_HEARTBEAT_SECONDS: '3' };
+    expect(faultOf(half)).toBe('CLAVIER_HEARTBEAT_SECONDS is 3; it must be less than half of CLAVIER_LEASE_SECONDS, which is 6');
+    expect(loadConfig({ ...half, CLAVIER_HEARTBEAT_SECONDS: '2.9' }).heartbeatSeconds).toBe(2.9);
+  });
+
+  it('refuses a name it does not know, and says which one was meant', () => {
+    expect(faultOf({ CLAVIER_SLOT: '2' })).toBe('CLAVIER_SLOT is not a setting of Clavier; did you mean CLAVIER_SLOTS?');
+    expect(faultOf({ CLAVIER_SOMETHING_ELSE: '2' })).toBe('CLAVIER_SOMETHING_ELSE is not a setting of Clavier');
+  });
+
+  it('names every wrong value at once', () => {
+    const message = faultOf({ CLAVIER_PORT: 'x', CLAVIER_SLOTS: 'y', CLAVIER_DATADIR: 'z' });
+    for (const name of ['CLAVIER_PORT', 'CLAVIER_SLOTS', 'CLAVIER_DATADIR']) expect(message).toContain(name);
+  });
+});
+
+describe('SETTINGS', () => {
+  it('documents each setting, with the default that loadConfig applies', () => {
+    expect(SETTINGS).toHaveLength(Object.keys(loadConfig({})).length);
+    const literal = SETTINGS.filter(({ name }) => !['DATABASE_URL', 'CLAVIER_IMDB_ARCHIVE', 'CLAVIER_SLOTS'].includes(name));
+    expect(loadConfig(Object.fromEntries(literal.map(({ name, defaultValue }) => [name, defaultValue])))).toEqual(loadConfig({}));
+    for (const { meaning } of SETTINGS) expect(meaning).toMatch(/^[A-Z].{20,}\.$/);
+  });
+});
