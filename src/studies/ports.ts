@@ -73,7 +73,8 @@ export interface TrialQueue {
   recordEpoch(lease: Lease, record: EpochRecord): Promise<Directive>;
   /** Epoch checkpoints of a digest up to an epoch, the latest first. */
   epochCheckpoints(epochsDigest: string, upTo: number): Promise<EpochCheckpointFile[]>;
-  complete(lease: Lease, result: { metrics: EpochMetrics; diverged: boolean }): Promise<Settlement>;
+  /** Stores the last epoch and completes the trial with it, together: no state lies between. */
+  complete(lease: Lease, last: EpochRecord, diverged: boolean): Promise<Settlement>;
   /** Charges an attempt; the trial is queued again while the study's retries allow it and the error is not fatal. */
   fail(lease: Lease, error: TrialError): Promise<Settlement>;
   /** Puts the trial back, uncharged: its runner stops or its study is paused. */

@@ -3,6 +3,7 @@ import { digestOf } from '../shared/digest.ts';
 import type { Fault } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { Parameter, SearchSpace } from '../space/schema.ts';
+import { DATASET_NAMES } from './datasets/catalogue.ts';
 import { type HyperparameterName, type Hyperparameters, hyperparameterDefaults, hyperparameterRanges, hyperparametersSchema } from './hyperparameters.ts';
 
 /** Raised when the same training would give other bits: weights, batches, tokens or metrics changed. */
@@ -12,13 +13,11 @@ export const trainerVersion = 1;
 export const metricDirections = { accuracy: 'maximize', aucPr: 'maximize', loss: 'minimize' } as const;
 export type MetricName = keyof typeof metricDirections;
 
-export const datasetNames = ['spam-assassin', 'imdb'] as const;
-
 /** Trains an LSTM that tells two classes of text apart, and measures it on the validation split. */
 export const lstmObjectiveSchema = z
   .strictObject({
     type: z.literal('lstm-text-classifier'),
-    dataset: z.enum(datasetNames).describe('spam-assassin: e-mails, comes with the service; imdb: film reviews, from an archive.'),
+    dataset: z.enum(DATASET_NAMES).describe('spam-assassin: e-mails, comes with the service; imdb: film reviews, from an archive.'),
     trainSize: z.int().min(1).max(10_000_000).optional().describe('Train on this many texts only; the validation split shrinks alike. Absent, or more than there are: all.'),
     hyperparameters: z
       .strictObject(hyperparameterRanges)

@@ -48,12 +48,27 @@ export interface StopTraining {
   readonly now: boolean;
 }
 
-export type TrainerMessage = TrainerReady | TrainingStarted | TrainingProgress | EpochDone | TrainingFinished | TrainingStopped | TrainingFailed;
+export type TrainerMessage =
+  | TrainerReady
+  | TrainerUnavailable
+  | TrainingStarted
+  | TrainingProgress
+  | EpochDone
+  | TrainingFinished
+  | TrainingStopped
+  | TrainingFailed;
 
 export interface TrainerReady {
   readonly type: 'ready';
   /** Version of the native TensorFlow library, e.g. `2.21.0`. */
   readonly tensorflowVersion: string;
+}
+
+/** Instead of `ready`: TensorFlow cannot be loaded. The trainer then exits with code 0; another would say the same. */
+export interface TrainerUnavailable {
+  readonly type: 'unavailable';
+  /** What is missing and how to get it. */
+  readonly message: string;
 }
 
 /** The training begins after `epoch` whole epochs (0: from nothing). */
@@ -87,7 +102,10 @@ export interface EpochMetrics {
   readonly trainLoss: number | null;
 }
 
-/** An epoch is trained, measured and its checkpoint written. The trainer waits for `continue` or `stop`. */
+/**
+ * An epoch is trained, measured and its checkpoint written. The trainer waits for `continue` or `stop`; a `stop` that came
+ * while the epoch ran is taken as the answer.
+ */
 export interface EpochDone {
   readonly type: 'epoch';
   readonly training: string;

@@ -16,7 +16,7 @@ export function trialQueue(database: Database): TrialQueue {
         orderBy: { epoch: 'desc' },
         select: { epoch: true, file: true, bytes: true, sha256: true },
       }),
-    complete: (lease, result) => inTransaction(database, (tx) => completeTrial(tx, lease, result)),
+    complete: (lease, last, diverged) => inTransaction(database, (tx) => completeTrial(tx, lease, last, diverged)),
     fail: (lease, error) => failTrial(database, lease, error),
     release: (lease) => releaseLease(database, lease),
     expireLeases: (leaseSeconds) => expireLeases(database, leaseSeconds),

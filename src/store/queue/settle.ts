@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { oriented } from '../../samplers/contract.ts';
 import type { Directive, EpochRecord, Lease, Settlement } from '../../studies/ports.ts';
 import { resolvedSpecSchema } from '../../studies/spec.ts';
-import { fatalErrors, type TrialError } from '../../studies/study.ts';
-import type { EpochMetrics } from '../../training/protocol.ts';
+import type { TrialError } from '../../studies/study.ts';
 import type { Connection } from '../database.ts';
 
 const studySchema = z.array(z.object({ study_id: z.string() }));
@@ -36,8 +35,12 @@ export async function recordEpoch(tx: Connection, lease: Lease, record: EpochRec
   return study.state === 'active' ? 'continue' : 'pause';
 }
 
-/** Completes a running trial under its lease. The value is the study's metric; one that is not finite is null. */
-export async function completeTrial(tx: Connection, lease: Lease, result: { metrics: EpochMetrics; diverged: boolean }): Promise<Settlement> {
+/**
+ * Records the last epoch of a running trial and completes the trial with its metrics, in the caller's transaction. The
+ * value is the study's metric; one that is not finite is null.
+ */
+export async function completeTrial(tx: Connection, lease: Lease, last: EpochRecord, diverged: boolean): Promise<Settlement> {
+  if ((await recordEpoch(tx, lease, last)) === 'abandon') return { kind: 'lease-lost' };
   const [holder] = specSchema.parse(
     await tx.$queryRaw`
       SELECT study.spec FROM trial JOIN study ON study.id = trial.study_id
@@ -45,25 +48,25 @@ export async function completeTrial(tx: Connection, lease: Lease, result: { metr
   );
   if (!holder) return { kind: 'lease-lost' };
   const { name, direction } = holder.spec.metric;
-  const value = result.metrics[name];
+  const value = last.metrics[name];
   const score = value === null ? null : oriented(direction, value);
   return settlement(
     await tx.$queryRaw`
       UPDATE trial
-      SET state = 'completed', value = ${value}::double precision, score = ${score}::double precision, metrics = ${JSON.stringify(result.metrics)}::jsonb,
-          diverged = ${result.diverged}, error = NULL, finished_at = clock_timestamp(), lease_token = NULL, lease_until = NULL, lease_runner = NULL
+      SET state = 'completed', value = ${value}::double precision, score = ${score}::double precision, metrics = ${JSON.stringify(last.metrics)}::jsonb,
+          diverged = ${diverged}, error = NULL, finished_at = clock_timestamp(), lease_token = NULL, lease_until = NULL, lease_runner = NULL
       WHERE id = ${lease.trialId}::uuid AND lease_token = ${lease.token}::uuid AND state = 'running'
       RETURNING study_id`,
   );
 }
 
-/** Charges a failed attempt under its lease: the trial is queued again, or failed when its attempts are used up or none could do better. */
+/** Charges a failed attempt under its lease: the trial is queued again, or failed when its attempts are used up or no attempt here could do better. */
 export async function failTrial(connection: Connection, lease: Lease, error: TrialError): Promise<Settlement> {
-  const fatal = fatalErrors.includes(error.code);
+  const final = error.code === 'trainer-unavailable';
   return settlement(
     await connection.$queryRaw`
       WITH held AS (
-        SELECT trial.id, ${fatal} OR trial.failures + 1 >= (study.spec -> 'retries' ->> 'maxAttempts')::int AS final
+        SELECT trial.id, ${final} OR trial.failures + 1 >= (study.spec -> 'retries' ->> 'maxAttempts')::int AS final
         FROM trial JOIN study ON study.id = trial.study_id
         WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running'
         FOR UPDATE OF trial

@@ -1,0 +1,22 @@
+import type { RunnerSettings, RunnerWorld } from './ports.ts';
+import type { HeldTrial } from './slot.ts';
+
+/**
+ * Renews the leases of all held trials in one statement, and passes on what their holders shall do. A training that
+ * reported no step for too long is ended instead of renewed.
+ */
+export async function heartbeat(world: RunnerWorld, settings: RunnerSettings, held: readonly HeldTrial[]): Promise<void> {
+  const living = held.filter((one) => !endStalled(settings, one));
+  const directives = await world.queue.heartbeat(living.map((one) => one.trial), settings.leaseSeconds);
+  for (const { trial, control } of living) {
+    const directive = directives.get(trial.token);
+    if (directive === 'pause') control?.stopAfterEpoch();
+    else if (directive === 'abandon') control?.stopNow('abandon');
+  }
+}
+
+function endStalled(settings: RunnerSettings, { control }: HeldTrial): boolean {
+  if (!control || performance.now() - control.lastSignMs() < settings.stallSeconds * 1000) return false;
+  control.stall(settings.stallSeconds);
+  return true;
+}

@@ -1,0 +1,54 @@
+import type { StudySweep, Transactions, TrialQueue } from '../studies/ports.ts';
+
+/** Where epoch checkpoints lie: a folder that every runner reaches. */
+export interface Artifacts {
+  /** The folder of a training's epoch checkpoints. It exists when this returns. */
+  epochFolder(epochsDigest: string): Promise<string>;
+  /** The path of a file inside the artifacts as it is recorded, and back. */
+  relative(file: string): string;
+  absolute(recorded: string): string;
+  /** Deletes the epoch checkpoints that neither an open trial nor a study's best trials need. Returns how many. */
+  prune(): Promise<number>;
+}
+
+/** This runner's entry in the database. */
+export interface Registration {
+  readonly id: string;
+  /** Says that this runner lives. */
+  seen(): Promise<void>;
+  /** Removes the entry. */
+  unregister(): Promise<void>;
+}
+
+/** Writes lines for the operator. */
+export interface Log {
+  debug(facts: object, text: string): void;
+  info(facts: object, text: string): void;
+  warn(facts: object, text: string): void;
+  error(facts: object, text: string): void;
+}
+
+/** All that a runner needs of the world. */
+export interface RunnerWorld {
+  readonly queue: TrialQueue;
+  readonly transactions: Transactions;
+  readonly sweep: StudySweep;
+  readonly artifacts: Artifacts;
+  readonly registration: Registration;
+  readonly log: Log;
+}
+
+/** How a runner behaves; times as in `config.ts`. */
+export interface RunnerSettings {
+  readonly slots: number;
+  readonly leaseSeconds: number;
+  readonly heartbeatSeconds: number;
+  readonly sweepSeconds: number;
+  readonly stallSeconds: number;
+  readonly trainerMemoryMb: number;
+  readonly dataFolder: string;
+  readonly imdbArchive: string | null;
+  /** The entry points that are started by path. */
+  readonly trainerEntry: string;
+  readonly prepareEntry: string;
+}

@@ -1,0 +1,13 @@
+import { advanceStudy } from '../studies/advance.ts';
+import type { RunnerSettings, RunnerWorld } from './ports.ts';
+
+/**
+ * Looks after what others left behind: leases that ended, studies whose last trial was settled by somebody who died
+ * before moving them on, and the wall clock of studies that have one. Any number of runners may sweep at once.
+ */
+export async function sweep(world: RunnerWorld, settings: RunnerSettings): Promise<void> {
+  await world.registration.seen();
+  await world.sweep.tickWallClock(settings.sweepSeconds * 3);
+  await world.queue.expireLeases(settings.leaseSeconds);
+  for (const studyId of await world.sweep.studiesDue()) await advanceStudy(world.transactions, studyId);
+}

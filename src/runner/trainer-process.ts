@@ -1,0 +1,111 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { RunnerMessage, TrainerMessage } from '../training/protocol.ts';
+
+/** How long a trainer may take to load TensorFlow before it counts as unable to. */
+const readySeconds = 120;
+
+/** Takes the messages of a trainer, and its end, which comes once and last. */
+export interface TrainerListener {
+  message(message: TrainerMessage): void;
+  /** `detail`: how it ended, in words. */
+  ended(detail: string): void;
+}
+
+/** A trainer: a child process that fits one model at a time. It ends itself when this process dies. */
+export interface Trainer extends AsyncDisposable {
+  readonly pid: number;
+  readonly tensorflowVersion: string;
+  /** Who hears what the trainer says from now on; null: nobody. */
+  listen(listener: TrainerListener | null): void;
+  send(message: RunnerMessage): void;
+  /** False once it ended. */
+  alive(): boolean;
+  /** Ends it at once; the listener hears the end. */
+  kill(): void;
+}
+
+/** A trainer cannot be started here, whatever the trial: TensorFlow is missing, or does not load. */
+export class TrainerUnavailableError extends Error {
+  override readonly name = 'TrainerUnavailableError';
+}
+
+/**
+ * Starts a trainer and waits until TensorFlow is loaded.
+ *
+ * @throws TrainerUnavailableError with what is missing and how to get it
+ */
+export async function startTrainer(entry: string): Promise<Trainer> {
+  // A process group of its own: Ctrl-C in a terminal reaches the runner alone, which lets the epoch finish.
+  const child = fork(entry, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+  const lastWords = keepLastWords(child);
+  const first = await firstMessage(child);
+  if (first.type === 'unavailable') throw new TrainerUnavailableError(first.message);
+  if (first.type !== 'ready') {
+    child.kill('SIGKILL');
+    throw new TrainerUnavailableError(`the trainer did not get ready: ${first.detail}${lastWords()}`);
+  }
+  return trainerAround(child, first.tensorflowVersion, lastWords);
+}
+
+type First = { type: 'ready'; tensorflowVersion: string } | { type: 'unavailable'; message: string } | { type: 'silent'; detail: string };
+
+function firstMessage(child: ChildProcess): Promise<First> {
+  return new Promise((resolve) => {
+    const settle = (first: First): void => {
+      clearTimeout(timer);
+      child.removeAllListeners();
+      resolve(first);
+    };
+    const timer = setTimeout(() => settle({ type: 'silent', detail: `no sign of life for ${readySeconds} s` }), readySeconds * 1000);
+    child.on('message', (message: TrainerMessage) => {
+      if (message.type === 'ready' || message.type === 'unavailable') settle(message);
+    });
+    child.once('error', (error) => settle({ type: 'silent', detail: error.message }));
+    child.once('exit', (code, signal) => settle({ type: 'silent', detail: exitText(code, signal) }));
+  });
+}
+
+function trainerAround(child: ChildProcess, tensorflowVersion: string, lastWords: () => string): Trainer {
+  let listener: TrainerListener | null = null;
+  let alive = true;
+  child.on('message', (message: TrainerMessage) => listener?.message(message));
+  child.on('error', () => undefined); // A failed send: the exit that follows is what counts.
+  child.once('exit', (code, signal) => {
+    alive = false;
+    listener?.ended(`${exitText(code, signal)}${lastWords()}`);
+  });
+  return {
+    pid: child.pid ?? 0,
+    tensorflowVersion,
+    listen: (next) => {
+      listener = next;
+    },
+    send: (message) => {
+      if (child.connected) child.send(message);
+    },
+    alive: () => alive,
+    kill: () => child.kill('SIGKILL'),
+    [Symbol.asyncDispose]: async () => {
+      listener = null;
+      if (!alive) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function exitText(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal === 'SIGKILL') return 'it was killed (SIGKILL), which is what a system short of memory does';
+  return signal ? `it ended by ${signal}` : `it ended with exit code ${code}`;
+}
+
+/** Keeps the end of what a child writes to its standard error, for the message of its failure. */
+function keepLastWords(child: ChildProcess): () => string {
+  let words = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-2000);
+  });
+  return () => (words.trim() ? `; its last words: ${words.trim()}` : '');
+}

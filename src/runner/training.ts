@@ -1,0 +1,225 @@
+import type { ClaimedTrial, Directive, EpochRecord } from '../studies/ports.ts';
+import type { TrialError } from '../studies/study.ts';
+import { epochsDigest, hyperparametersOf, modelSeedOf } from '../training/objective.ts';
+import type { EpochDone, TrainerMessage, TrainRequest } from '../training/protocol.ts';
+import { type DatasetPreparation, DatasetUnavailableError } from './dataset-preparation.ts';
+import type { RunnerSettings, RunnerWorld } from './ports.ts';
+import { processorClass } from './processor.ts';
+import type { Trainer } from './trainer-process.ts';
+
+/** How a claimed trial left this runner. `released`: uncharged, for a pause or a drain; `gone`: another holds it now. */
+export type TrainingEnd =
+  | { readonly kind: 'completed'; readonly studyId: string }
+  | { readonly kind: 'failed'; readonly error: TrialError }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'gone' };
+
+/** What the rest of the runner may ask of a running training. */
+export interface TrainingControl {
+  /** Milliseconds of the monotonic clock at the last sign of life; the heartbeat stops for a training that stalls. */
+  lastSignMs(): number;
+  /** The most resident memory that the trainer reported. */
+  peakRssBytes(): number;
+  /** Finish the epoch, save it, put the trial back. */
+  stopAfterEpoch(): void;
+  /** Stop at once: the lease or the trial is gone (`abandon`), or the trial is put back as it is (`release`). */
+  stopNow(why: 'abandon' | 'release'): void;
+  /** The trainer said nothing for too long: ends it and charges the attempt. */
+  stall(seconds: number): void;
+}
+
+/** What one training needs. */
+export interface TrainingTools {
+  readonly world: RunnerWorld;
+  readonly settings: RunnerSettings;
+  readonly datasets: DatasetPreparation;
+  readonly trainer: Trainer;
+}
+
+/** Starts training a claimed trial; `end` settles once and never rejects but for faults of the database. */
+export function trainTrial(tools: TrainingTools, trial: ClaimedTrial): { readonly control: TrainingControl; readonly end: Promise<TrainingEnd> } {
+  const session = new TrainingSession(tools, trial);
+  return { control: session, end: session.run() };
+}
+
+/** One training from claim to end: state over time, so a class. */
+class TrainingSession implements TrainingControl {
+  readonly #tools: TrainingTools;
+  readonly #trial: ClaimedTrial;
+  #lastSign = performance.now();
+  #stop: 'after-epoch' | 'abandon' | 'release' | null = null;
+  #digest = '';
+  #recording = false;
+  #peakRssBytes = 0;
+  /** What became of the trial, once it is stored; the training ends when the trainer is free again. */
+  #settled: TrainingEnd | null = null;
+  #finish: (end: TrainingEnd | Promise<TrainingEnd>) => void = () => undefined;
+
+  constructor(tools: TrainingTools, trial: ClaimedTrial) {
+    this.#tools = tools;
+    this.#trial = trial;
+  }
+
+  /** While an epoch is being recorded the trainer waits for us: its silence is not its fault. */
+  lastSignMs(): number {
+    return this.#recording ? performance.now() : this.#lastSign;
+  }
+
+  peakRssBytes(): number {
+    return this.#peakRssBytes;
+  }
+
+  stopAfterEpoch(): void {
+    if (this.#stop) return;
+    this.#stop = 'after-epoch';
+    this.#tools.trainer.send({ type: 'stop', training: this.#trial.token, now: false });
+  }
+
+  stopNow(why: 'abandon' | 'release'): void {
+    this.#stop = why;
+    this.#tools.trainer.send({ type: 'stop', training: this.#trial.token, now: true });
+  }
+
+  stall(seconds: number): void {
+    this.#fail('stalled', `the trainer reported no step for ${seconds} s and was ended`);
+    this.#tools.trainer.kill();
+  }
+
+  async run(): Promise<TrainingEnd> {
+    const { trainer } = this.#tools;
+    try {
+      const request = await this.#request();
+      if (this.#stop) return { kind: this.#stop === 'abandon' ? 'gone' : 'released' };
+      return await new Promise<TrainingEnd>((resolve) => {
+        this.#finish = resolve;
+        trainer.listen({ message: (message) => this.#hear(message), ended: (detail) => this.#trainerEnded(detail) });
+        if (trainer.alive()) trainer.send(request);
+        else this.#fail('trainer-crashed', 'the trainer was gone before the training began');
+      });
+    } catch (error) {
+      if (error instanceof DatasetUnavailableError) return { kind: 'failed', error: { code: 'dataset-unavailable', message: error.message } };
+      throw error;
+    } finally {
+      trainer.listen(null);
+      // A training that ended by itself ignores this; one that a fault of ours left waiting is set free.
+      trainer.send({ type: 'stop', training: this.#trial.token, now: true });
+    }
+  }
+
+  async #request(): Promise<TrainRequest> {
+    const { world, datasets, trainer } = this.#tools;
+    const { spec, parameters, token } = this.#trial;
+    const dataset = await datasets.prepare(spec.objective.dataset, () => this.#signOfLife());
+    this.#signOfLife();
+    const hyperparameters = hyperparametersOf(spec.objective, parameters);
+    const trainSize = spec.objective.trainSize ?? null;
+    const training = { hyperparameters, objectiveSeed: spec.objectiveSeed, trainSize, datasetDigest: dataset.digest };
+    this.#digest = epochsDigest({ ...training, tensorflowVersion: trainer.tensorflowVersion, processorClass: processorClass() });
+    return {
+      type: 'train',
+      training: token,
+      datasetFolder: dataset.folder,
+      trainSize,
+      hyperparameters,
+      modelSeed: modelSeedOf(spec.objectiveSeed, hyperparameters),
+      checkpointFolder: await world.artifacts.epochFolder(this.#digest),
+      resumeFrom: await this.#resumable(),
+    };
+  }
+
+  /** Checkpoints of this trial's own recorded epochs; none where the trainer or the processor is another than before. */
+  async #resumable(): Promise<TrainRequest['resumeFrom']> {
+    const { queue, artifacts } = this.#tools.world;
+    if (this.#trial.epochsDone === 0 || this.#trial.epochsDigest !== this.#digest) return [];
+    const recorded = await queue.epochCheckpoints(this.#digest, this.#trial.epochsDone);
+    return recorded.map((checkpoint) => ({ ...checkpoint, file: artifacts.absolute(checkpoint.file) }));
+  }
+
+  #hear(message: TrainerMessage): void {
+    if (!('training' in message) || message.training !== this.#trial.token) return;
+    this.#signOfLife();
+    if ('rssBytes' in message && this.#outgrown(message.rssBytes)) return;
+    switch (message.type) {
+      case 'epoch':
+        this.#recording = true;
+        this.#finishOnFault(this.#epoch(message));
+        return;
+      case 'stopped':
+        this.#finish({ kind: this.#stop === 'abandon' ? 'gone' : 'released' });
+        return;
+      case 'failed':
+        // Broken files of the dataset may be the cause: the next attempt looks at them again.
+        this.#tools.datasets.forget(this.#trial.spec.objective.dataset);
+        this.#fail('training-error', message.message);
+        return;
+      case 'finished':
+        if (this.#settled) this.#finish(this.#settled);
+        return;
+      case 'started':
+      case 'progress':
+        return;
+    }
+  }
+
+  /** Records an epoch; the last one completes the trial in the same transaction. */
+  async #epoch(message: EpochDone): Promise<void> {
+    const { world, trainer } = this.#tools;
+    const { checkpoint } = message;
+    if (message.checkpointError) world.log.warn({ trial: this.#trial.trialId, epoch: message.epoch }, `no epoch checkpoint was written: ${message.checkpointError}`);
+    const record: EpochRecord = {
+      epoch: message.epoch,
+      metrics: message.metrics,
+      epochsDigest: this.#digest,
+      checkpoint: checkpoint && { ...checkpoint, file: world.artifacts.relative(checkpoint.file) },
+    };
+    const isLast = message.diverged || message.epoch === hyperparametersOf(this.#trial.spec.objective, this.#trial.parameters).epochs;
+    if (isLast) return this.#complete(record, message.diverged);
+    const directive = await world.queue.recordEpoch(this.#trial, record);
+    this.#obey(directive);
+    trainer.send(this.#stop ? { type: 'stop', training: this.#trial.token, now: this.#stop !== 'after-epoch' } : { type: 'continue', training: this.#trial.token });
+  }
+
+  async #complete(record: EpochRecord, diverged: boolean): Promise<void> {
+    const settled = await this.#tools.world.queue.complete(this.#trial, record, diverged);
+    this.#settled = settled.kind === 'settled' ? { kind: 'completed', studyId: settled.studyId } : { kind: 'gone' };
+    this.#tools.trainer.send({ type: 'continue', training: this.#trial.token });
+    if (!this.#tools.trainer.alive()) this.#finish(this.#settled);
+  }
+
+  #obey(directive: Directive): void {
+    if (directive === 'abandon') this.#stop = 'abandon';
+    else if (directive === 'pause') this.#stop ??= 'after-epoch';
+  }
+
+  #outgrown(rssBytes: number): boolean {
+    this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes);
+    const limitMb = this.#tools.settings.trainerMemoryMb;
+    if (rssBytes <= limitMb * 1_048_576) return false;
+    this.#fail('out-of-memory', `the trainer grew to ${Math.round(rssBytes / 1_048_576)} MiB; the limit is ${limitMb} MiB (CLAVIER_TRAINER_MEMORY_MB)`);
+    this.#tools.trainer.kill();
+    return true;
+  }
+
+  #trainerEnded(detail: string): void {
+    if (this.#settled) this.#finish(this.#settled);
+    else this.#fail('trainer-crashed', `the trainer ended in the middle: ${detail}`);
+  }
+
+  #fail(code: TrialError['code'], message: string): void {
+    this.#finish({ kind: 'failed', error: { code, message } });
+  }
+
+  /** A database that does not answer ends the training here; the lease runs out and another attempt continues. */
+  #finishOnFault(work: Promise<void>): void {
+    work
+      .catch((error: unknown) => this.#finish(Promise.reject(error)))
+      .finally(() => {
+        this.#recording = false;
+        this.#signOfLife();
+      });
+  }
+
+  #signOfLife(): void {
+    this.#lastSign = performance.now();
+  }
+}
