@@ -39,14 +39,15 @@ export function startSlot(tools: SlotTools): Slot {
   const state: { held: HeldTrial | null; trainer: Trainer | null } = { held: null, trainer: null };
   const loop = async (): Promise<void> => {
     while (!tools.draining.aborted) {
-      const waitMs = await claimAndTrain(tools, state).catch((error: unknown) => {
+      const waitMs = await claimAndTrain(tools, state).catch(async (error: unknown) => {
         tools.world.log.error({ err: error }, 'a slot met a fault and goes on; a trial that it held is put back when its lease ends');
+        await discardTrainer(state); // It may still be busy with that trial.
         return faultMs;
       });
       state.held = null;
       if (waitMs > 0) await delay(waitMs, undefined, { signal: tools.draining }).catch(() => undefined);
     }
-    await state.trainer?.[Symbol.asyncDispose]();
+    await discardTrainer(state);
   };
   return { held: () => state.held, done: loop() };
 }
@@ -75,11 +76,14 @@ async function train(tools: SlotTools, state: { trainer: Trainer | null }, held:
   const { control, end } = trainTrial({ ...tools, trainer: state.trainer }, held.trial);
   held.control = control;
   const ended = await end;
-  if (control.peakRssBytes() > tools.settings.trainerMemoryMb * 524_288) {
-    await state.trainer[Symbol.asyncDispose]();
-    state.trainer = null;
-  }
+  if (control.peakRssBytes() > tools.settings.trainerMemoryMb * 524_288) await discardTrainer(state);
   return ended;
+}
+
+async function discardTrainer(state: { trainer: Trainer | null }): Promise<void> {
+  const { trainer } = state;
+  state.trainer = null;
+  await trainer?.[Symbol.asyncDispose]();
 }
 
 async function readyTrainer(current: Trainer | null, entry: string): Promise<Trainer> {

@@ -50,6 +50,7 @@ class TrainingSession implements TrainingControl {
   #stop: 'after-epoch' | 'abandon' | 'release' | null = null;
   #digest = '';
   #recording = false;
+  #recorded: Promise<void> = Promise.resolve();
   #peakRssBytes = 0;
   /** What became of the trial, once it is stored; the training ends when the trainer is free again. */
   #settled: TrainingEnd | null = null;
@@ -141,11 +142,11 @@ class TrainingSession implements TrainingControl {
     if ('rssBytes' in message && this.#outgrown(message.rssBytes)) return;
     switch (message.type) {
       case 'epoch':
-        this.#recording = true;
-        this.#finishOnFault(this.#epoch(message));
+        this.#record(message);
         return;
       case 'stopped':
-        this.#finish({ kind: this.#stop === 'abandon' ? 'gone' : 'released' });
+        // The epoch it stopped after may still be on its way to the database.
+        this.#finish(this.#recorded.then(() => this.#settled ?? { kind: this.#stop === 'abandon' ? 'gone' : 'released' }));
         return;
       case 'failed':
         // Broken files of the dataset may be the cause: the next attempt looks at them again.
@@ -210,13 +211,13 @@ class TrainingSession implements TrainingControl {
   }
 
   /** A database that does not answer ends the training here; the lease runs out and another attempt continues. */
-  #finishOnFault(work: Promise<void>): void {
-    work
-      .catch((error: unknown) => this.#finish(Promise.reject(error)))
-      .finally(() => {
-        this.#recording = false;
-        this.#signOfLife();
-      });
+  #record(message: EpochDone): void {
+    this.#recording = true;
+    this.#recorded = this.#epoch(message).finally(() => {
+      this.#recording = false;
+      this.#signOfLife();
+    });
+    this.#recorded.catch((error: unknown) => this.#finish(Promise.reject(error)));
   }
 
   #signOfLife(): void {

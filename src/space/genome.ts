@@ -55,8 +55,11 @@ export function decodeGenome(space: SearchSpace, layout: GenomeLayout, genome: s
 
 /** The genes of a genome, one text each. */
 export function geneTexts(layout: GenomeLayout, genome: string): string[] {
-  let start = 0;
-  return layout.map((gene) => genome.slice(start, (start += gene.bits)));
+  let end = 0;
+  return layout.map((gene) => {
+    end += gene.bits;
+    return genome.slice(end - gene.bits, end);
+  });
 }
 
 function defaultBits(parameter: Parameter): number {

@@ -91,11 +91,17 @@ interface Range {
 }
 
 function refuseBadRange(range: Range, context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void }): void {
-  const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
-  if (range.low > range.high) return refuse('high', `must be at least low (${range.low}), got ${range.high}`);
-  if (!Number.isFinite(range.high - range.low)) return refuse('high', 'the distance from low to high is too large for a double');
+  for (const [key, message] of rangeFaults(range)) context.addIssue({ code: 'custom', path: [key], message });
+}
+
+/** Key and text of each fault; a range whose ends are wrong is not looked at further. */
+function rangeFaults(range: Range): [string, string][] {
+  if (range.low > range.high) return [['high', `must be at least low (${range.low}), got ${range.high}`]];
+  if (!Number.isFinite(range.high - range.low)) return [['high', 'the distance from low to high is too large for a double']];
+  const faults: [string, string][] = [];
+  const refuse = (key: string, message: string) => faults.push([key, message]);
   if (range.scale === 'log' && range.low <= 0) refuse('low', `must be above 0 on a log scale, got ${range.low}`);
-  if (range.step === undefined) return;
+  if (range.step === undefined) return faults;
   if (range.scale === 'log' && range.low > 0 && range.low <= range.step / 2) refuse('low', `must be above half a step (${range.step / 2}) on a log scale with a step`);
   try {
     lattice({ low: range.low, high: range.high, step: range.step });
@@ -103,6 +109,7 @@ function refuseBadRange(range: Range, context: { addIssue(issue: { code: 'custom
     if (!(error instanceof RangeError)) throw error;
     refuse('step', `is too small for this range: ${error.message}`);
   }
+  return faults;
 }
 
 interface SpaceFault {

@@ -199,9 +199,9 @@ function endIfTimeIsUp(draft: Draft): void {
 function endIfDone(draft: Draft): void {
   const { folded, proposed, valued } = draft.progress;
   if (folded < proposed || draft.queue.length > 0) return;
-  if (valued === 0) return endStudy(draft, 'failed', { reason: 'all-trials-failed', detail: `none of the ${folded} trials brought a value; see their errors`, lastTrial: null });
-  const usedUp = proposed >= trialLimit(draft);
-  endStudy(draft, 'completed', usedUp ? { reason: 'budget', detail: `${folded} trials are done`, lastTrial: null } : { reason: 'exhausted', detail: `all ${folded} points are tried`, lastTrial: null });
+  if (valued === 0) endStudy(draft, 'failed', { reason: 'all-trials-failed', detail: `none of the ${folded} trials brought a value; see their errors`, lastTrial: null });
+  else if (proposed >= trialLimit(draft)) endStudy(draft, 'completed', { reason: 'budget', detail: `${folded} trials are done`, lastTrial: null });
+  else endStudy(draft, 'completed', { reason: 'exhausted', detail: `all ${folded} points are tried`, lastTrial: null });
 }
 
 function endStudy(draft: Draft, state: 'completed' | 'failed', outcome: Outcome): void {
