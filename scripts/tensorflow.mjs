@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { reportFailure, SetupFailure } from './setup/failure.mjs';
+import { projectRoot } from './setup/paths.mjs';
+import { createProgress } from './setup/progress.mjs';
+import { installTensorflow } from './tensorflow/install.mjs';
+import { cacheFolder } from './tensorflow/places.mjs';
+import { missingText } from './tensorflow/remedy.mjs';
+
+const help = `Usage: node scripts/tensorflow.mjs
+
+Makes the native part of TensorFlow work in this checkout, by the first way that does:
+  1. it works already
+  2. a build in ${cacheFolder()}
+  3. the official download of @tensorflow/tfjs-node
+  4. the C library of TensorFlow's Python package, by pip, and the add-on compiled with g++
+Ends with exit code 1 when none does. The npm packages must be installed (npm run setup does all of it).`;
+
+async function main() {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) return void process.stdout.write(`${help}\n`);
+  const progress = createProgress();
+  const result = await installTensorflow({ root: projectRoot, progress });
+  if (result.version === undefined) throw new SetupFailure(missingText(result));
+  progress.say(result.changed ? `TensorFlow ${result.version} is ready (${result.place}).` : `TensorFlow ${result.version} works already.`);
+}
+
+main().catch((error) => {
+  process.exitCode = reportFailure(error);
+});

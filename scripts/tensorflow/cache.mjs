@@ -1,0 +1,121 @@
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join, relative } from 'node:path';
+import { isAlive } from '../setup/lock.mjs';
+import { packageFolder } from './places.mjs';
+
+const buildingPrefix = 'building-';
+/** A building folder of another host (a shared home) cannot be asked about its process; a day old, it is nobody's. */
+const foreignBuildingLifeMs = 24 * 3600 * 1000;
+const manifestName = 'manifest.json';
+
+/** A new folder beside the finished builds, on the same file system, so that one rename publishes what is made in it. */
+export function createBuilding(cache) {
+  mkdirSync(cache, { recursive: true });
+  removeAbandoned(cache);
+  const random = Math.random().toString(36).slice(2, 8);
+  const folder = join(cache, `${buildingPrefix}${hostname()}-${process.pid}-${random}`);
+  mkdirSync(folder);
+  return folder;
+}
+
+function removeAbandoned(cache) {
+  for (const name of readdirSync(cache).filter((each) => each.startsWith(buildingPrefix))) {
+    const folder = join(cache, name);
+    const [, host, pid] = /^building-(.*)-(\d+)-[^-]*$/.exec(name) ?? [];
+    const ageMs = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    const abandoned = host === hostname() ? !isAlive(Number(pid)) : ageMs > foreignBuildingLifeMs;
+    if (abandoned) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A copy of the installed package without its native part, in which one can be made and tried. */
+export function copyPackage(root, building) {
+  const copy = join(building, 'package');
+  const native = ['lib', 'deps', 'build'].map((name) => join(packageFolder(root), name));
+  cpSync(packageFolder(root), copy, { recursive: true, filter: (source) => !native.includes(source) });
+  return copy;
+}
+
+/**
+ * Moves `lib` and `deps` of a finished copy to their place in the cache by one rename, with a manifest of their sizes. A build that
+ * another process put there meanwhile stays. Returns the folder in the cache.
+ */
+export function publish(copy, building, cache, name) {
+  const finished = join(building, 'finished');
+  mkdirSync(finished);
+  for (const part of ['lib', 'deps']) if (existsSync(join(copy, part))) renameSync(join(copy, part), join(finished, part));
+  rmSync(join(finished, 'deps', 'include'), { recursive: true, force: true }); // needed to build, not to run
+  writeFileSync(join(finished, manifestName), `${JSON.stringify(sizesBelow(finished), null, 2)}\n`);
+  const place = join(cache, name);
+  if (!isWhole(place)) removeBuild(place);
+  try {
+    renameSync(finished, place);
+  } catch (error) {
+    if (!isWhole(place)) throw error;
+  }
+  return place;
+}
+
+/** Whether a build in the cache has every file that it was published with, in its full size. */
+export function isWhole(place) {
+  const manifest = join(place, manifestName);
+  if (!existsSync(manifest)) return false;
+  const wanted = Object.entries(JSON.parse(readFileSync(manifest, 'utf8')));
+  return wanted.every(([path, size]) => statSync(join(place, path), { throwIfNoEntry: false })?.size === size);
+}
+
+/** Takes a build out of the cache by one rename before deleting it, so that nobody sees a part of it. */
+export function removeBuild(place) {
+  if (!existsSync(place)) return;
+  const aside = `${place}.removed-${process.pid}`;
+  renameSync(place, aside);
+  rmSync(aside, { recursive: true, force: true });
+}
+
+function sizesBelow(folder, base = folder) {
+  const entries = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return Object.entries(sizesBelow(path, base));
+    return [[relative(base, path), statSync(path).size]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Makes the installed package use a build of the cache. `lib` is switched last: the add-on finds `deps` from where it really lies. */
+export function link(root, place) {
+  for (const part of ['deps', 'lib']) if (existsSync(join(place, part))) swapLink(join(place, part), join(packageFolder(root), part));
+}
+
+/** Takes the links away again; folders that someone else put there stay. */
+export function unlink(root) {
+  for (const part of ['lib', 'deps']) {
+    const path = join(packageFolder(root), part);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(path);
+  }
+}
+
+function swapLink(target, path) {
+  const beside = `${path}.${process.pid}`;
+  rmSync(beside, { recursive: true, force: true });
+  symlinkSync(target, beside, 'junction'); // Windows lets everyone make junctions; elsewhere the kind is ignored
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat !== undefined && (!stat.isSymbolicLink() || process.platform === 'win32')) {
+    const old = `${path}.old-${process.pid}`; // a rename over a folder is refused
+    renameSync(path, old);
+    renameSync(beside, path);
+    rmSync(old, { recursive: true, force: true });
+  } else renameSync(beside, path);
+}

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const script = new URL('../../scripts/setup/hand-over.mjs', import.meta.url).href;
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'clavier-hand-over-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Starts a process that hands over to `program`. */
+function start(program: string, ...args: string[]) {
+  writeFileSync(join(folder, 'program.mjs'), program);
+  const parent = `import { handOver } from ${JSON.stringify(script)};
+    process.exitCode = await handOver('program.mjs', ${JSON.stringify(args)}, { cwd: ${JSON.stringify(folder)} });`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', parent], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  return { child, output: () => output };
+}
+
+describe('handing over to the service', () => {
+  test('passes arguments, output and exit code through', async () => {
+    const { child, output } = start('console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 7;', '--dataset', 'im db');
+    const [code] = await once(child, 'close');
+    expect(code).toBe(7);
+    expect(output()).toBe('["--dataset","im db"]\n');
+  });
+
+  test('answers 128 + its number for a signal that ended the service', async () => {
+    const { child } = start('process.kill(process.pid, "SIGKILL");');
+    expect(await once(child, 'close')).toEqual([137, null]);
+  });
+
+  test('lets one Ctrl-C reach the service once, though the terminal and npm both send it', async () => {
+    const { child, output } = start(`
+      let interrupts = 0;
+      process.on('SIGINT', () => { interrupts += 1; });
+      process.on('SIGTERM', () => { console.log('interrupts', interrupts); process.exit(0); });
+      setInterval(() => {}, 1000);
+      console.log('ready');`);
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(output()).toBe('ready\ninterrupts 1\n');
+  });
+});
