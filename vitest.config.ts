@@ -21,6 +21,7 @@ export default defineConfig({
         fileParallelism: false,
       }),
       project('system', ['test/system/**/*.test.ts', 'test/runner/**/*.test.ts'], {
+        globalSetup: ['test/system/build.ts', 'test/store/global-setup.ts'],
         testTimeout: 600_000,
         hookTimeout: 300_000,
         pool: 'forks',

@@ -23,8 +23,8 @@ export interface AppContext extends AsyncDisposable {
   readonly log: Logger;
   readonly transactions: Transactions;
   readonly reader: StudyReader;
-  /** Whether the database answers, and how many runners were seen of late. Rejects where it does not. */
-  health(): Promise<{ readonly runners: number }>;
+  /** Runners that were seen of late. Rejects where the database does not answer. */
+  liveRunners(): Promise<number>;
   /** Joins the runners of this database. */
   runnerWorld(): Promise<RunnerWorld>;
   readonly runnerSettings: RunnerSettings;
@@ -76,7 +76,7 @@ function contextOn(config: Config, log: Logger, database: Database, dispose: () 
     log,
     transactions,
     reader: studyReader(database),
-    health: async () => ({ runners: (await liveRunners(database, config.sweepSeconds * 5)).length }),
+    liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
     runnerWorld: () => runnerWorld(config, log, database, transactions),
     runnerSettings: { ...config, trainerEntry: entryPoint('training/tensorflow/trainer'), prepareEntry: entryPoint('training/datasets/prepare-process') },
     [Symbol.asyncDispose]: dispose,

@@ -1,0 +1,22 @@
+import type { RankedTrialRepresentation } from '../api/trial.ts';
+import { type Column, tableText } from './table.ts';
+
+/** A leaderboard as a table: rank, trial, value, the other metrics, a column for each parameter. */
+export function leaderboardText(metric: string, trials: readonly RankedTrialRepresentation[]): string {
+  const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.parameters)))].sort();
+  const columns: Column<RankedTrialRepresentation>[] = [
+    { title: 'rank', align: 'right', cell: (trial) => String(trial.rank) },
+    { title: 'trial', align: 'right', cell: (trial) => String(trial.number) },
+    { title: 'generation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation + 1)) },
+    { title: metric, align: 'right', cell: (trial) => numberText(trial.value) },
+    ...(['accuracy', 'aucPr', 'loss'] as const)
+      .filter((name) => name !== metric)
+      .map((name): Column<RankedTrialRepresentation> => ({ title: name, align: 'right', cell: (trial) => numberText(trial.metrics?.[name] ?? null) })),
+    ...names.map((name): Column<RankedTrialRepresentation> => ({ title: name, align: 'right', cell: (trial) => String(trial.parameters[name] ?? '') })),
+  ];
+  return tableText(columns, trials);
+}
+
+function numberText(value: number | null): string {
+  return value === null ? '–' : value.toFixed(4);
+}

@@ -1,0 +1,85 @@
+import { SingleBar } from 'cli-progress';
+import type { StudyRepresentation } from '../api/study.ts';
+import { durationText, RateEstimate } from './durations.ts';
+
+/** Where progress is written: a terminal that can redraw a line, or a file or pipe that cannot. */
+export interface Screen {
+  readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  /** Without a terminal, a line is printed this often at most. */
+  readonly plainLineSeconds: number;
+}
+
+/** Shows how a study comes along. */
+export interface StudyProgress {
+  show(study: StudyRepresentation): void;
+  /** Leaves the last state on the screen. */
+  end(): void;
+}
+
+/** The rate and the time left look back this far. */
+const windowSeconds = 60;
+
+/** Draws a bar on a terminal; prints a line now and then elsewhere. */
+export function studyProgress(screen: Screen, clock: () => number = () => performance.now() / 1000): StudyProgress {
+  const epochs = new RateEstimate(windowSeconds);
+  const trials = new RateEstimate(windowSeconds);
+  const text = (study: StudyRepresentation): string => {
+    epochs.add(clock(), study.epochsTrained);
+    trials.add(clock(), study.progress.folded + unfolded(study));
+    return progressText(study, epochs.perSecond(), trials.secondsLeft(study.progress.planned ?? 0));
+  };
+  return screen.stream.isTTY ? barOn(screen, text) : linesOn(screen, text, clock);
+}
+
+/** Finished trials, folded or not. */
+function unfolded(study: StudyRepresentation): number {
+  return finishedTrials(study) - study.progress.folded;
+}
+
+/** Trials that came to an end. */
+export function finishedTrials({ trials }: StudyRepresentation): number {
+  return trials.completed + trials.failed + trials.pruned;
+}
+
+function progressText(study: StudyRepresentation, epochsPerSecond: number | null, secondsLeft: number | null): string {
+  const { spec, best, progress } = study;
+  const generations = spec.budget.generations === undefined ? '' : ` of ${spec.budget.generations}`;
+  const parts = [
+    study.generation === null ? null : `generation ${study.generation + 1}${generations}`,
+    `${finishedTrials(study)}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
+    best?.value == null ? null : `best ${spec.metric.name} ${best.value.toFixed(4)} (trial ${best.number})`,
+    epochsPerSecond === null ? null : `${epochsPerSecond.toFixed(1)} epochs/s`,
+    secondsLeft === null ? null : `about ${durationText(secondsLeft)} left`,
+  ];
+  return parts.filter((part) => part !== null).join(' · ');
+}
+
+function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string): StudyProgress {
+  const bar = new SingleBar({ format: '{bar} {text}', barsize: 20, barCompleteChar: '█', barIncompleteChar: '░', stream, hideCursor: true, linewrap: false });
+  let started = false;
+  return {
+    show: (study) => {
+      const total = study.progress.planned ?? Math.max(study.progress.proposed, 1);
+      if (!started) bar.start(total, 0, { text: '' });
+      started = true;
+      bar.setTotal(total);
+      bar.update(finishedTrials(study), { text: text(study) });
+    },
+    end: () => bar.stop(),
+  };
+}
+
+function linesOn({ stream, plainLineSeconds }: Screen, text: (study: StudyRepresentation) => string, clock: () => number): StudyProgress {
+  let printed = Number.NEGATIVE_INFINITY;
+  let last = '';
+  return {
+    show: (study) => {
+      const line = text(study);
+      const due = clock() - printed >= plainLineSeconds;
+      if (!due || line === last) return;
+      [printed, last] = [clock(), line];
+      stream.write(`${line}\n`);
+    },
+    end: () => undefined,
+  };
+}

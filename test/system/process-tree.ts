@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { until } from './until.ts';
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly state: string;
+  readonly command: string;
+}
+
+/** Every living process of this machine. */
+function processes(): Process[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [state = '', parent = '0'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return [{ pid: Number(name), parent: Number(parent), state, command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
+    } catch {
+      return []; // It ended while we looked.
+    }
+  });
+}
+
+/** A process and everything below it, parents first. */
+export function processTree(root: number): number[] {
+  const all = processes();
+  const tree = [root];
+  for (const pid of tree) tree.push(...all.filter((one) => one.parent === pid && !tree.includes(one.pid)).map((one) => one.pid));
+  return tree;
+}
+
+/** Living processes below `root` whose command line has a text, e.g. `trainer.js`. */
+export function descendants(root: number, text: string): number[] {
+  const tree = new Set(processTree(root));
+  return processes()
+    .filter((one) => tree.has(one.pid) && one.state !== 'Z' && one.command.includes(text))
+    .map((one) => one.pid);
+}
+
+/** Whether a process runs; one that ended and waits for its parent does not. */
+export function runs(pid: number): boolean {
+  return processes().some((one) => one.pid === pid && one.state !== 'Z');
+}
+
+/** Waits until none of these processes runs. */
+export async function allGone(pids: readonly number[], seconds = 20): Promise<void> {
+  await until(`processes ${pids.join(', ')} are gone`, () => !pids.some(runs), seconds);
+}

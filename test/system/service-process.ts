@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { StudyRepresentation } from '../../src/api/study.ts';
+import type { TrialDetailRepresentation, TrialRepresentation } from '../../src/api/trial.ts';
+import { mainFile } from './build.ts';
+import { allGone, processTree } from './process-tree.ts';
+import { until } from './until.ts';
+
+/** A process of the command line, as a user starts it. Disposing it kills it and all below it. */
+export interface ServiceProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** Address of its API, once it says so. */
+  url(): Promise<string>;
+  /** Everything it wrote so far. */
+  output(): string;
+  signal(signal: NodeJS.Signals): void;
+  /** Its exit code, or null where a signal ended it. */
+  readonly exited: Promise<number | null>;
+  /** SIGKILL to the process and everything below it, PostgreSQL and trainers included; resolves when all are gone. */
+  killTree(): Promise<void>;
+}
+
+/** Starts `clavier VERB …` with settings of its own; nothing of this environment's settings reaches it. */
+export function startProcess(args: readonly string[], settings: Readonly<Record<string, string>>): ServiceProcess {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CLAVIER_') && name !== 'DATABASE_URL');
+  const env = { ...Object.fromEntries(inherited), CLAVIER_PORT: '0', CLAVIER_LOG_LEVEL: 'debug', ...settings };
+  const child = spawn(process.execPath, [mainFile, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const output = collect(child);
+  const exited = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
+  const pid = child.pid ?? 0;
+  const killTree = async (): Promise<void> => {
+    const tree = processTree(pid);
+    for (const one of tree) kill(one);
+    await allGone(tree);
+  };
+  return { pid, url: () => announced(child, output), output, signal: (signal) => child.kill(signal), exited, killTree, [Symbol.asyncDispose]: killTree };
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (more: string) => {
+      text += more;
+    });
+  }
+  return () => text;
+}
+
+async function announced(child: ChildProcess, output: () => string): Promise<string> {
+  const address = (): string | undefined => /listening on (http:\/\/[^;\s"]+)/.exec(output())?.[1];
+  await until('the service says where it listens', () => {
+    if (child.exitCode !== null) throw new Error(`the service ended with exit code ${child.exitCode}:\n${output()}`);
+    return address() !== undefined;
+  });
+  return address() ?? '';
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+async function get<T>(url: string, path: string): Promise<T> {
+  const response = await fetch(`${url}${path}`);
+  if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T; // the contract tests hold the answers against the document
+}
+
+/** POSTs a study and returns its id. */
+export async function postStudy(url: string, definition: object): Promise<string> {
+  const response = await fetch(`${url}/v1/studies`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(definition) });
+  const body: unknown = await response.json();
+  if (response.status !== 201) throw new Error(`POST /v1/studies: ${response.status} ${JSON.stringify(body)}`);
+  return (body as StudyRepresentation).id;
+}
+
+export const getStudy = (url: string, id: string): Promise<StudyRepresentation> => get(url, `/v1/studies/${id}`);
+export const getTrials = (url: string, studyId: string): Promise<{ items: TrialRepresentation[] }> => get(url, `/v1/studies/${studyId}/trials?limit=200`);
+export const getTrial = (url: string, id: string): Promise<TrialDetailRepresentation> => get(url, `/v1/trials/${id}`);
+
+/** The bytes of a study's export. */
+export async function exportText(url: string, id: string): Promise<string> {
+  return (await fetch(`${url}/v1/studies/${id}/export`)).text();
+}
+
+/** Waits until a study has ended, and fails with its reason where it did not complete. */
+export async function completed(url: string, id: string, seconds = 300): Promise<StudyRepresentation> {
+  let study = await getStudy(url, id);
+  await until(`study ${id} has ended`, async () => (study = await getStudy(url, id)).endedAt !== null, seconds);
+  if (study.state !== 'completed') throw new Error(`the study ${study.state}: ${JSON.stringify(study.outcome)}`);
+  return study;
+}

@@ -1,0 +1,26 @@
+/** A small genetic study on real mail: 4 + 2 · 3 = 10 trials of a few epochs. */
+export const smallStudy = {
+  name: 'small',
+  searchSpace: [
+    { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0635, step: 0.0005 },
+    { type: 'int', name: 'hiddenUnits', low: 1, high: 32 },
+    { type: 'int', name: 'epochs', low: 1, high: 4 },
+    { type: 'int', name: 'maxLength', low: 10, high: 80 },
+  ],
+  metric: { name: 'accuracy' },
+  sampler: { type: 'genetic', population: 4, elites: 1, selectionExponent: 2 },
+  budget: { generations: 3 },
+  seed: 11,
+  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600, hyperparameters: { dropout: 0.2 } },
+};
+
+/** One trial of many short epochs: something to kill in the middle. */
+export const longTrial = {
+  name: 'long',
+  searchSpace: [{ type: 'float', name: 'learningRate', low: 0.01, high: 0.01 }],
+  metric: { name: 'accuracy' },
+  sampler: { type: 'random' },
+  budget: { trials: 1 },
+  seed: 3,
+  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600, hyperparameters: { epochs: 40, hiddenUnits: 16, maxLength: 60 } },
+};
