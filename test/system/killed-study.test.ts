@@ -13,7 +13,7 @@ async function undisturbed(): Promise<string> {
   const url = await service.url();
   const id = await postStudy(url, smallStudy);
   await completed(url, id);
-  return exportText(url, id);
+  return await exportText(url, id);
 }
 
 /** Kills the whole process tree after a random number of further epochs, again and again, then lets it finish. */

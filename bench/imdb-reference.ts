@@ -1,0 +1,144 @@
+/**
+ * Trains the reference configuration on IMDB with several seeds, one process with one thread each, and measures the last
+ * epoch's model on the test split. The last line is JSON.
+ */
+import { fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openDataset } from '../src/training/datasets/dataset.ts';
+import type { Hyperparameters } from '../src/training/hyperparameters.ts';
+import { readEpochCheckpoint } from '../src/training/tensorflow/epoch-checkpoint.ts';
+import { evaluate } from '../src/training/tensorflow/evaluate.ts';
+import { loadTensorFlow, NATIVE_ENVIRONMENT } from '../src/training/tensorflow/load.ts';
+import { Model } from '../src/training/tensorflow/model.ts';
+import { type EpochReport, runTraining } from '../src/training/tensorflow/training-loop.ts';
+import { preparedImdb } from './support/imdb-data.ts';
+
+const REFERENCE: Hyperparameters = {
+  learningRate: 0.0075,
+  hiddenUnits: 85,
+  epochs: 3,
+  maxLength: 475,
+  vocabularySize: 5000,
+  embeddingSize: 32,
+  batchSize: 64,
+  optimizer: 'adam',
+  dropout: 0,
+  clipNorm: 0,
+};
+
+const HELP = `usage: npm run bench:imdb -- --imdb PATH [--seeds N]
+
+  --imdb PATH   the IMDB archive, or a data folder in which it was prepared
+  --seeds N     how many seeds, from 1 (default 5)
+`;
+
+/** One seed's figures. */
+interface SeedResult {
+  readonly seed: number;
+  readonly testAucPr: number;
+  readonly testAccuracy: number;
+  readonly validationAccuracy: number;
+  readonly validationAucPr: number;
+  /** Training with its validation and checkpoints. */
+  readonly trainSeconds: number;
+  /** From the start of the training to the test metrics. */
+  readonly wallSeconds: number;
+  /** Processor time of the whole process: what the wall time would be on a quiet core. */
+  readonly cpuSeconds: number;
+  readonly peakRssMb: number;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      imdb: { type: 'string' },
+      seeds: { type: 'string', default: '5' },
+      help: { type: 'boolean', default: false },
+      folder: { type: 'string' },
+      seed: { type: 'string' },
+    },
+  });
+  if (values.folder !== undefined && values.seed !== undefined) return runSeed(values.folder, Number(values.seed));
+  if (values.help || values.imdb === undefined) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const { folder } = await preparedImdb(values.imdb);
+  const results: SeedResult[] = [];
+  for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
+    const result = await seedInProcess(folder, seed);
+    results.push(result);
+    process.stdout.write(`${line(result)}\n`);
+  }
+  const scores = results.map(({ testAucPr }) => testAucPr);
+  const meanTestAucPr = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  process.stdout.write(
+    `${JSON.stringify({ bench: 'imdb-reference', hyperparameters: REFERENCE, meanTestAucPr, minTestAucPr: Math.min(...scores), results })}\n`,
+  );
+}
+
+function line(result: SeedResult): string {
+  const { seed, testAucPr, testAccuracy, validationAccuracy, trainSeconds, wallSeconds, cpuSeconds, peakRssMb } = result;
+  return `seed ${seed}: test AUC-PR ${testAucPr.toFixed(4)}, test accuracy ${testAccuracy.toFixed(4)}, validation accuracy ${validationAccuracy.toFixed(4)}, trained in ${trainSeconds.toFixed(1)} s, with test ${wallSeconds.toFixed(1)} s (processor ${cpuSeconds.toFixed(1)} s), peak memory ${peakRssMb} MB`;
+}
+
+function seedInProcess(folder: string, seed: number): Promise<SeedResult> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), ['--folder', folder, '--seed', String(seed)], {
+      env: { ...process.env, ...NATIVE_ENVIRONMENT },
+    });
+    child.once('message', (message: SeedResult) => resolve(message));
+    child.once('exit', (code) => reject(new Error(`seed ${seed} ended with code ${code} before its result`)));
+  });
+}
+
+async function runSeed(folder: string, seed: number): Promise<void> {
+  const tf = loadTensorFlow();
+  const dataset = openDataset(folder);
+  const checkpointFolder = await mkdtemp(join(tmpdir(), 'clavier-bench-'));
+  const modelSeed = `imdb-reference-${seed}`;
+  const reports: EpochReport[] = [];
+  try {
+    const started = performance.now();
+    const plan = { dataset, trainSize: null, hyperparameters: REFERENCE, modelSeed, checkpointFolder, resumeFrom: [] };
+    await runTraining(tf, plan, {
+      started: () => undefined,
+      stepped: () => undefined,
+      stopOrder: () => 'none',
+      epochDone: (report) => {
+        reports.push(report);
+        return Promise.resolve('continue');
+      },
+    });
+    const trainSeconds = (performance.now() - started) / 1000;
+    const last = reports.at(-1);
+    if (last?.checkpoint == null) throw new Error('the training left no checkpoint');
+    using model = new Model(tf, REFERENCE, modelSeed);
+    const identity = { hyperparameters: REFERENCE, modelSeed, datasetDigest: dataset.digest, trainSize: null };
+    const read = await readEpochCheckpoint(last.checkpoint, identity);
+    if (read.epoch === null) throw new Error(read.reason);
+    model.restore(read.state);
+    const test = await evaluate({ model, split: dataset.split('test'), hyperparameters: REFERENCE });
+    if (test === null) throw new Error('the evaluation was given up');
+    const result: SeedResult = {
+      seed,
+      testAucPr: test.aucPr,
+      testAccuracy: test.accuracy,
+      validationAccuracy: last.metrics.accuracy,
+      validationAucPr: last.metrics.aucPr,
+      trainSeconds,
+      wallSeconds: (performance.now() - started) / 1000,
+      cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+      peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
+    process.send?.(result, () => process.exit(0));
+  } finally {
+    await rm(checkpointFolder, { recursive: true, force: true });
+  }
+}
+
+await main();

@@ -1,0 +1,44 @@
+/** Entry point, started by path: measures one workload in a process of its own and sends the result. */
+import { openDataset } from '../../src/training/datasets/dataset.ts';
+import { loadTensorFlow } from '../../src/training/tensorflow/load.ts';
+import { Model } from '../../src/training/tensorflow/model.ts';
+import { benchHyperparameters, epochBatches, fullBatch, type StepRow } from './workloads.ts';
+
+/** What is measured: steps on full batches, or the first batches of an epoch of a prepared dataset. */
+export type MeasureRequest =
+  | ({ readonly kind: 'step' } & StepRow)
+  | { readonly kind: 'epoch'; readonly folder: string; readonly batches: number };
+
+/** A step's median, or how many texts a second were trained. */
+export type MeasureResult = { readonly stepMs: number } | { readonly textsPerSecond: number };
+
+const WARM_UP = 2;
+
+/** The processes of one measurement work at the same time: each is ready, then all are told to go. */
+process.once('message', (request: MeasureRequest) => {
+  const measure = prepare(request);
+  process.once('message', () => process.send?.(measure(), () => process.exit(0)));
+  process.send?.('ready');
+});
+
+function prepare(request: MeasureRequest): () => MeasureResult {
+  const tf = loadTensorFlow();
+  const hyperparameters =
+    request.kind === 'step' ? benchHyperparameters(request.hiddenUnits, request.maxLength) : benchHyperparameters(85, 475);
+  const model = new Model(tf, hyperparameters, 'bench');
+  const batches =
+    request.kind === 'step'
+      ? Array.from({ length: request.steps + WARM_UP }, () => fullBatch(hyperparameters))
+      : epochBatches(openDataset(request.folder).split('train'), hyperparameters, request.batches + WARM_UP);
+  for (const batch of batches.splice(0, WARM_UP)) model.step(batch);
+  return () => {
+    const times = batches.map((batch) => {
+      const started = performance.now();
+      model.step(batch);
+      return performance.now() - started;
+    });
+    if (request.kind === 'step') return { stepMs: times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN };
+    const seconds = times.reduce((sum, time) => sum + time, 0) / 1000;
+    return { textsPerSecond: batches.reduce((sum, { labels }) => sum + labels.length, 0) / seconds };
+  };
+}

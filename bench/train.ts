@@ -1,0 +1,184 @@
+/**
+ * Time of a training step and texts per second: one process with one thread, and one such process per core at once;
+ * Keras and PyTorch beside it. The last line is JSON.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openDataset } from '../src/training/datasets/dataset.ts';
+import { NATIVE_ENVIRONMENT } from '../src/training/tensorflow/load.ts';
+import { preparedImdb } from './support/imdb-data.ts';
+import type { MeasureRequest, MeasureResult } from './support/measure-process.ts';
+import { measurePeer, type PeerOptions, type PeerResult } from './support/peer.ts';
+import { benchHyperparameters, epochBatches, STEP_ROWS, type StepRow } from './support/workloads.ts';
+
+const HELP = `usage: npm run bench:train [-- --python PATH] [--imdb PATH] [--quick]
+
+  --python PATH  a Python with keras and tensorflow, or torch, or both: measured beside
+  --imdb PATH    the IMDB archive, or a data folder in which it was prepared: texts per second on it
+  --quick        two rows, fewer steps
+`;
+
+const CORES = availableParallelism();
+/** Texts of the IMDB measurement, in batches of 64. */
+const IMDB_BATCHES = { usual: 40, quick: 8 };
+
+interface RowResult extends StepRow {
+  /** One process, one thread. */
+  readonly oneMs: number;
+  /** Mean over one process per core, one thread each, at once. */
+  readonly allMs: number;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      python: { type: 'string' },
+      imdb: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const rows = values.quick ? STEP_ROWS.filter((_, index) => index % 3 === 0).map((row) => ({ ...row, steps: row.steps / 3 })) : STEP_ROWS;
+  const measured: RowResult[] = [];
+  for (const row of rows) measured.push(await measureRow(row));
+  const batches = values.quick ? IMDB_BATCHES.quick : IMDB_BATCHES.usual;
+  const imdbFolder = values.imdb === undefined ? null : (await preparedImdb(values.imdb)).folder;
+  const imdb = imdbFolder === null ? null : await measureImdb(imdbFolder, batches);
+  const peers = values.python === undefined ? [] : await measurePeers(values.python, rows, imdbFolder, batches);
+  process.stdout.write(`${table(measured, imdb, peers)}\n`);
+  process.stdout.write(`${JSON.stringify({ bench: 'train', cores: CORES, rows: measured, imdb, peers })}\n`);
+}
+
+async function measureRow(row: StepRow): Promise<RowResult> {
+  const stepMs = (results: MeasureResult[]): number => mean(results.map((result) => ('stepMs' in result ? result.stepMs : Number.NaN)));
+  const request: MeasureRequest = { kind: 'step', ...row };
+  return { ...row, oneMs: stepMs(await inProcesses(1, request)), allMs: stepMs(await inProcesses(CORES, request)) };
+}
+
+/** Texts trained a second by one process and by one per core together. */
+async function measureImdb(folder: string, batches: number): Promise<{ one: number; all: number }> {
+  const rates = async (count: number): Promise<number> => {
+    const results = await inProcesses(count, { kind: 'epoch', folder, batches });
+    return results.reduce((sum, result) => sum + ('textsPerSecond' in result ? result.textsPerSecond : Number.NaN), 0);
+  };
+  return { one: await rates(1), all: await rates(CORES) };
+}
+
+/** The same request in several processes; all are ready before any begins. */
+async function inProcesses(count: number, request: MeasureRequest): Promise<MeasureResult[]> {
+  const path = fileURLToPath(new URL('./support/measure-process.js', import.meta.url));
+  const children = Array.from({ length: count }, () =>
+    fork(path, { env: { ...process.env, ...NATIVE_ENVIRONMENT }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
+  );
+  try {
+    const answers = (): Promise<unknown[][]> =>
+      Promise.all(children.map((child) => Promise.race([once(child, 'message'), failure(child)])));
+    const ready = answers();
+    for (const child of children) child.send(request);
+    await ready;
+    const results = answers();
+    for (const child of children) child.send('go');
+    return (await results).map(([result]) => result as MeasureResult);
+  } finally {
+    for (const child of children) child.kill();
+  }
+}
+
+async function failure(child: ReturnType<typeof fork>): Promise<never> {
+  const [code] = await once(child, 'exit');
+  throw new Error(`a measuring process ended with code ${code} before its result`);
+}
+
+interface PeerMeasured {
+  readonly peer: string;
+  readonly threads: number;
+  readonly result: PeerResult;
+}
+
+/** Each peer with one thread and, as it is usually run, with all cores. */
+async function measurePeers(python: string, rows: readonly StepRow[], imdbFolder: string | null, batches: number): Promise<PeerMeasured[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'clavier-bench-peer-'));
+  try {
+    const texts = imdbFolder === null ? null : await writeTexts(imdbFolder, batches, join(folder, 'texts.bin'));
+    const measured: PeerMeasured[] = [];
+    for (const peer of ['keras', 'pytorch'] as const) {
+      for (const threads of [1, CORES]) {
+        const options = {
+          python,
+          peer,
+          threads,
+          rows: rows.map(({ hiddenUnits, maxLength, steps }) => [hiddenUnits, maxLength, steps] as const),
+          texts,
+        };
+        measured.push({ peer, threads, result: await measurePeer(options) });
+      }
+    }
+    return measured;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The very texts that are trained here, padded to the longest length: how a peer is usually fed. */
+async function writeTexts(folder: string, batches: number, file: string): Promise<PeerOptions['texts']> {
+  const hyperparameters = benchHyperparameters(85, 475);
+  const taken = epochBatches(openDataset(folder).split('train'), hyperparameters, batches);
+  const count = taken.reduce((sum, { labels }) => sum + labels.length, 0);
+  const length = hyperparameters.maxLength;
+  const values = new Int32Array(count * (length + 1));
+  let text = 0;
+  for (const { encoded, labels } of taken) {
+    labels.forEach((label, row) => {
+      for (let step = 0; step < encoded.time; step += 1) values[text * length + step] = encoded.ids[step * encoded.batch + row] as number;
+      values[count * length + text] = label;
+      text += 1;
+    });
+  }
+  await writeFile(file, Buffer.from(values.buffer));
+  return { file, count, length, units: hyperparameters.hiddenUnits };
+}
+
+function table(rows: readonly RowResult[], imdb: { one: number; all: number } | null, peers: readonly PeerMeasured[]): string {
+  const lines = [`Milliseconds of a training step of 64 texts, Adam (${CORES} cores; x: how many times as long the peer needs)`, ''];
+  rows.forEach((row, index) => {
+    lines.push(`${row.hiddenUnits} units x ${row.maxLength} words`);
+    lines.push(`  clavier, 1 process x 1 thread: ${row.oneMs.toFixed(1)}; ${CORES} x 1 thread at once: ${row.allMs.toFixed(1)} each`);
+    for (const { peer, threads, result } of peers) {
+      const stepMs = 'stepMs' in result ? result.stepMs[index] : undefined;
+      // All cores against all cores: one process per core makes that many steps in the time of one.
+      if (stepMs !== undefined)
+        lines.push(
+          `  ${peer}, ${threads} threads: ${stepMs.toFixed(1)} (x ${(stepMs / (threads === 1 ? row.oneMs : row.allMs / CORES)).toFixed(2)})`,
+        );
+    }
+  });
+  if (imdb !== null) {
+    lines.push(
+      '',
+      `IMDB texts per second, 85 units x 475 words: ${imdb.one.toFixed(0)} in one process, ${imdb.all.toFixed(0)} in ${CORES}`,
+    );
+    for (const { peer, threads, result } of peers) {
+      const rate = 'stepMs' in result ? result.textsPerSecond : null;
+      if (rate !== null)
+        lines.push(`  ${peer}, ${threads} threads: ${rate.toFixed(0)} (x ${((threads === 1 ? imdb.one : imdb.all) / rate).toFixed(2)})`);
+    }
+  }
+  for (const { peer, threads, result } of peers)
+    if ('missing' in result && threads === 1) lines.push('', `${peer} was not measured: ${result.missing}`);
+  return lines.join('\n');
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+await main();

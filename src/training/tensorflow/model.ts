@@ -1,0 +1,121 @@
+import type { EncodedBatch } from '../encode.ts';
+import type { Hyperparameters } from '../hyperparameters.ts';
+import { type LabelledBatch, logits, lossAndGradients } from './classifier.ts';
+import { initialWeights, type PerWeight, perWeight, WEIGHT_NAMES, type WeightName, weightShapes } from './initial-weights.ts';
+import type { Tensor, TensorFlow } from './load.ts';
+import { NativeVariable } from './native-variable.ts';
+import { clipByGlobalNorm, OPTIMIZERS, type Optimizer } from './optimizers.ts';
+
+/** A weight, or an optimizer slot of one (`lstmKernel/firstMoment`). */
+export interface NamedValues {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly values: Float32Array;
+}
+
+/** Everything that a training goes on from. */
+export interface ModelState {
+  /** Updates so far: Adam's bias correction depends on it. */
+  readonly optimizerSteps: number;
+  /** In a fixed order. */
+  readonly tensors: readonly NamedValues[];
+}
+
+/** A classifier with its weights and optimizer. Owns native memory; dispose it. */
+export class Model implements Disposable {
+  readonly #tf: TensorFlow;
+  readonly #hyperparameters: Hyperparameters;
+  readonly #optimizer: Optimizer;
+  readonly #weights: PerWeight<NativeVariable>;
+  readonly #slots: PerWeight<readonly NativeVariable[]>;
+  #optimizerSteps = 0;
+
+  /** @param modelSeed the initial weights are a function of it (see `initialWeights`) */
+  constructor(tf: TensorFlow, hyperparameters: Hyperparameters, modelSeed: string) {
+    const shapes = weightShapes(hyperparameters);
+    const values = initialWeights(hyperparameters, modelSeed);
+    const optimizer = OPTIMIZERS[hyperparameters.optimizer];
+    const zeros = (name: WeightName): NativeVariable => new NativeVariable(tf, shapes[name], new Float32Array(values[name].length));
+    this.#tf = tf;
+    this.#hyperparameters = hyperparameters;
+    this.#optimizer = optimizer;
+    this.#weights = perWeight((name) => new NativeVariable(tf, shapes[name], values[name]));
+    this.#slots = perWeight((name) => [...optimizer.slots, ...optimizer.scratchSlots].map(() => zeros(name)));
+  }
+
+  /**
+   * One training step: loss, gradients, update.
+   *
+   * @returns the batch's loss before the update; where it is not finite the weights stay as they are
+   */
+  step(batch: LabelledBatch): number {
+    return this.#tf.tidy(() => {
+      const { loss, gradients } = lossAndGradients(this.#tf, this.#readWeights(), batch);
+      const value = loss.dataSync()[0] as number;
+      if (Number.isFinite(value)) this.#update(gradients);
+      return value;
+    });
+  }
+
+  /** Logits of a batch, without dropout. `[batch]` */
+  logits(batch: EncodedBatch): Float32Array {
+    return this.#tf.tidy(() => Float32Array.from(logits(this.#tf, this.#readWeights(), batch, null).dataSync()));
+  }
+
+  /** A copy of everything that the training goes on from. */
+  state(): ModelState {
+    const tensors = this.#saved().map(([name, variable]) => ({ name, shape: variable.shape, values: variable.values() }));
+    return { optimizerSteps: this.#optimizerSteps, tensors };
+  }
+
+  /**
+   * Goes on from a state that `state` gave.
+   *
+   * @throws Error when its tensors are not those of this model; nothing is changed then
+   */
+  restore({ optimizerSteps, tensors }: ModelState): void {
+    const saved = this.#saved();
+    const described = (list: readonly (readonly [string, readonly number[]])[]): string => JSON.stringify(list);
+    const expected = described(saved.map(([name, { shape }]) => [name, shape]));
+    const received = described(tensors.map(({ name, shape }) => [name, shape]));
+    if (expected !== received) throw new Error(`the saved tensors are ${received}, this model has ${expected}`);
+    saved.forEach(([, variable], index) => {
+      variable.assign((tensors[index] as NamedValues).values);
+    });
+    this.#optimizerSteps = optimizerSteps;
+  }
+
+  [Symbol.dispose](): void {
+    for (const name of WEIGHT_NAMES) {
+      this.#weights[name][Symbol.dispose]();
+      for (const slot of this.#slots[name]) slot[Symbol.dispose]();
+    }
+  }
+
+  #readWeights(): PerWeight<Tensor> {
+    return perWeight((name) => this.#weights[name].read());
+  }
+
+  #update(gradients: PerWeight<Tensor>): void {
+    this.#optimizerSteps += 1;
+    const { clipNorm, learningRate } = this.#hyperparameters;
+    const clipped = clipByGlobalNorm(
+      this.#tf,
+      WEIGHT_NAMES.map((name) => gradients[name]),
+      clipNorm,
+    );
+    WEIGHT_NAMES.forEach((name, index) => {
+      const gradient = clipped[index] as Tensor;
+      const step = this.#optimizerSteps;
+      this.#optimizer.update(this.#tf, { variable: this.#weights[name], slots: this.#slots[name], gradient, learningRate, step });
+    });
+  }
+
+  #saved(): (readonly [string, NativeVariable])[] {
+    return WEIGHT_NAMES.flatMap((name) => [
+      [name, this.#weights[name]] as const,
+      ...this.#optimizer.slots.map((slot, index) => [`${name}/${slot}`, this.#slots[name][index] as NativeVariable] as const),
+    ]);
+  }
+}

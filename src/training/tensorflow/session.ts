@@ -1,0 +1,94 @@
+import { openDataset } from '../datasets/dataset.ts';
+import type { EpochDone, RunnerMessage, TrainerMessage, TrainRequest } from '../protocol.ts';
+import type { TensorFlow } from './load.ts';
+import { type EpochReport, runTraining, type TrainingObserver } from './training-loop.ts';
+
+/** Progress is sent no more often than this. */
+const PROGRESS_MS = 1000;
+
+type Send = (message: TrainerMessage) => void;
+
+/** A trainer's side of the protocol: one training at a time, stale messages ignored. */
+export interface TrainerSession {
+  receive(message: RunnerMessage): void;
+}
+
+/** @param send posts a message to the runner */
+export function trainerSession(tf: TensorFlow, send: Send): TrainerSession {
+  let current: CurrentTraining | null = null;
+  const begin = async (request: TrainRequest): Promise<void> => {
+    const training = new CurrentTraining(request.training, send);
+    current = training;
+    const message = await trainOne(tf, request, training);
+    current = null;
+    send(message);
+  };
+  return {
+    receive(message) {
+      if (message.type !== 'train') {
+        if (current?.id === message.training) current.order(message);
+      } else if (current === null) {
+        void begin(message);
+      } else {
+        send({ type: 'failed', training: message.training, message: `this trainer is busy with training ${current.id}` });
+      }
+    },
+  };
+}
+
+async function trainOne(tf: TensorFlow, request: TrainRequest, observer: CurrentTraining): Promise<TrainerMessage> {
+  const { training, datasetFolder, ...plan } = request;
+  try {
+    const outcome = await runTraining(tf, { ...plan, dataset: openDataset(datasetFolder) }, observer);
+    if (outcome.kind === 'stopped') return { type: 'stopped', training, epoch: outcome.epoch };
+    return { type: 'finished', training, epochs: outcome.epochs, diverged: outcome.diverged };
+  } catch (error) {
+    return { type: 'failed', training, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The training under way: passes on what it reports, and remembers what it was told. */
+class CurrentTraining implements TrainingObserver {
+  readonly id: string;
+  readonly #send: Send;
+  #stop: 'none' | 'after-epoch' | 'now' = 'none';
+  #answer: ((answer: 'continue' | 'stop') => void) | null = null;
+  #lastProgressMs = 0;
+
+  constructor(id: string, send: Send) {
+    this.id = id;
+    this.#send = send;
+  }
+
+  order(message: Exclude<RunnerMessage, TrainRequest>): void {
+    if (message.type === 'stop') this.#stop = message.now ? 'now' : 'after-epoch';
+    this.#answer?.(message.type);
+    this.#answer = null;
+  }
+
+  started(epoch: number): void {
+    this.#send({ type: 'started', training: this.id, epoch });
+  }
+
+  stepped(epoch: number, step: number, steps: number): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lastProgressMs < PROGRESS_MS) return;
+    this.#lastProgressMs = nowMs;
+    this.#send({ type: 'progress', training: this.id, epoch, step, steps, rssBytes: process.memoryUsage.rss() });
+  }
+
+  epochDone(report: EpochReport): Promise<'continue' | 'stop'> {
+    const message: EpochDone = { type: 'epoch', training: this.id, ...report, rssBytes: process.memoryUsage.rss() };
+    const answered = new Promise<'continue' | 'stop'>((resolve) => {
+      this.#answer = resolve;
+    });
+    this.#send(message);
+    // Asked to stop while the epoch ran: that was the answer.
+    if (this.#stop !== 'none') return Promise.resolve('stop');
+    return answered;
+  }
+
+  stopOrder(): 'none' | 'after-epoch' | 'now' {
+    return this.#stop;
+  }
+}

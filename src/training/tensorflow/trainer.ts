@@ -1,0 +1,38 @@
+/**
+ * Entry point, started by path with `child_process.fork` and never imported: trains what the process that started it asks
+ * for, over their channel (see `training/protocol.ts`).
+ */
+import type { RunnerMessage, TrainerMessage } from '../protocol.ts';
+import { loadTensorFlow, type TensorFlow } from './load.ts';
+import { nativeVersion } from './native-op.ts';
+import { trainerSession } from './session.ts';
+
+// The channel closes when the runner dies. What is trained for nobody ends here, between two steps.
+process.on('disconnect', () => process.exit(0));
+// A terminal's Ctrl-C reaches every process of the group; the runner decides what becomes of a training.
+process.on('SIGINT', () => undefined);
+
+const send = (message: TrainerMessage): void => {
+  // A message that cannot be sent means the same as a closed channel, and may be noticed before it.
+  process.send?.(message, undefined, undefined, (error) => {
+    if (error !== null) process.exit(0);
+  });
+};
+
+const tf = loadOrLeave();
+if (tf !== null) {
+  const session = trainerSession(tf, send);
+  process.on('message', (message: RunnerMessage) => session.receive(message));
+  send({ type: 'ready', tensorflowVersion: nativeVersion(tf) });
+}
+
+function loadOrLeave(): TensorFlow | null {
+  try {
+    return loadTensorFlow();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    // A missing add-on is no crash: the runner is told, and starts no other trainer.
+    process.send?.({ type: 'unavailable', message } satisfies TrainerMessage, () => process.exit(0));
+    return null;
+  }
+}

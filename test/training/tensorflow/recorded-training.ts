@@ -1,0 +1,50 @@
+import type { EpochCheckpointFile } from '../../../src/training/protocol.ts';
+import type { TensorFlow } from '../../../src/training/tensorflow/load.ts';
+import {
+  type EpochReport,
+  runTraining,
+  type TrainingObserver,
+  type TrainingOutcome,
+  type TrainingPlan,
+} from '../../../src/training/tensorflow/training-loop.ts';
+
+export interface RecordedTraining {
+  readonly startedAt: number;
+  readonly reports: readonly EpochReport[];
+  readonly outcome: TrainingOutcome;
+  /** Steps seen in all. */
+  readonly steps: number;
+}
+
+/** Runs a training to its end and keeps what it reported. */
+export async function recordTraining(
+  tf: TensorFlow,
+  plan: TrainingPlan,
+  override: Partial<TrainingObserver> = {},
+): Promise<RecordedTraining> {
+  const reports: EpochReport[] = [];
+  let startedAt = -1;
+  let steps = 0;
+  const outcome = await runTraining(tf, plan, {
+    started: (epoch) => {
+      startedAt = epoch;
+    },
+    stepped: () => {
+      steps += 1;
+    },
+    epochDone: (report) => {
+      reports.push(report);
+      return Promise.resolve('continue');
+    },
+    stopOrder: () => 'none',
+    ...override,
+  });
+  return { startedAt, reports, outcome, steps };
+}
+
+/** The checkpoint of an epoch, which must be there. */
+export function checkpointOf(training: RecordedTraining, epoch: number): EpochCheckpointFile {
+  const checkpoint = training.reports.find((report) => report.epoch === epoch)?.checkpoint;
+  if (checkpoint == null) throw new Error(`epoch ${epoch} has no checkpoint`);
+  return checkpoint;
+}

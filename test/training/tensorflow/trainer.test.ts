@@ -1,0 +1,173 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildDataset } from '../../../src/training/datasets/build.ts';
+import type { RunnerMessage, TrainerMessage, TrainRequest } from '../../../src/training/protocol.ts';
+import { type CompiledModule, compileModule } from '../../store/compile.ts';
+import { tinyHyperparameters } from './synthetic-dataset.ts';
+
+let trainer: CompiledModule;
+let folder = '';
+beforeAll(async () => {
+  trainer = compileModule('training/tensorflow/trainer.ts');
+  folder = mkdtempSync(join(tmpdir(), 'clavier-test-'));
+  await buildTinyDataset(join(folder, 'dataset'));
+});
+afterAll(() => {
+  trainer[Symbol.dispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** 60 texts of one split each: 30 to train on, 20 to validate, 10 to test. */
+async function buildTinyDataset(to: string): Promise<void> {
+  const texts = Array.from({ length: 60 }, (_, row) => ({
+    path: `${row}`,
+    label: (row % 2) as 0 | 1,
+    text: row % 2 === 0 ? 'dull long film' : 'a fine film',
+  }));
+  const range = (from: number, end: number): Uint32Array => Uint32Array.from({ length: end - from }, (_, index) => from + index);
+  const source = {
+    identity: 'tiny',
+    read: async function* () {
+      yield* texts;
+    },
+    assign: () => ({ train: range(0, 30), validation: range(30, 50), test: range(50, 60) }),
+  };
+  await buildDataset({ name: 'tiny', source, folder: to, onProgress: () => undefined });
+}
+
+function request(training: string, epochs = 2): TrainRequest {
+  return {
+    type: 'train',
+    training,
+    datasetFolder: join(folder, 'dataset'),
+    trainSize: null,
+    hyperparameters: { ...tinyHyperparameters, epochs },
+    modelSeed: 'seed',
+    checkpointFolder: join(folder, `checkpoints-${training}`),
+    resumeFrom: [],
+  };
+}
+
+/** A trainer process and what it says, in order. */
+class TrainerProcess implements AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly #said: TrainerMessage[] = [];
+  #wake: (() => void) | null = null;
+
+  constructor(options: { execArgv?: string[] } = {}) {
+    this.child = fork(trainer.file, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], ...options });
+    this.child.on('message', (message: TrainerMessage) => {
+      if (message.type !== 'progress') this.#said.push(message);
+      this.#wake?.();
+    });
+  }
+
+  send(message: RunnerMessage): void {
+    this.child.send(message);
+  }
+
+  async next(): Promise<TrainerMessage> {
+    while (this.#said.length === 0) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#said.shift() as TrainerMessage;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+describe('a trainer process', () => {
+  it('trains one request after another, waits for the answer to every epoch, and refuses a second at once', async () => {
+    await using process = new TrainerProcess();
+    expect(await process.next()).toMatchObject({ type: 'ready', tensorflowVersion: expect.stringMatching(/^2\./) });
+    for (const training of ['first', 'second']) {
+      process.send(request(training));
+      expect(await process.next()).toEqual({ type: 'started', training, epoch: 0 });
+      expect(await process.next()).toMatchObject({ type: 'epoch', training, epoch: 1, diverged: false });
+      process.send(request('intruder'));
+      expect(await process.next()).toMatchObject({ type: 'failed', training: 'intruder' });
+      process.send({ type: 'continue', training: 'of long ago' });
+      process.send({ type: 'continue', training });
+      expect(await process.next()).toMatchObject({ type: 'epoch', training, epoch: 2 });
+      process.send({ type: 'continue', training });
+      expect(await process.next()).toEqual({ type: 'finished', training, epochs: 2, diverged: false });
+    }
+  });
+
+  it('stops as told, and takes the next training after a failure', async () => {
+    await using process = new TrainerProcess();
+    await process.next();
+    process.send({ ...request('lost'), datasetFolder: join(folder, 'nowhere') });
+    expect(await process.next()).toMatchObject({ type: 'failed', training: 'lost', message: expect.stringContaining('nowhere') });
+    process.send(request('stopped'));
+    await process.next();
+    expect(await process.next()).toMatchObject({ type: 'epoch', epoch: 1 });
+    process.send({ type: 'stop', training: 'stopped', now: false });
+    expect(await process.next()).toEqual({ type: 'stopped', training: 'stopped', epoch: 1 });
+  });
+
+  it('takes a stop that comes while an epoch runs as the answer to that epoch', async () => {
+    await using process = new TrainerProcess();
+    await process.next();
+    process.send(request('drained', 1000));
+    process.send({ type: 'stop', training: 'drained', now: false });
+    expect(await process.next()).toMatchObject({ type: 'started' });
+    expect(await process.next()).toMatchObject({ type: 'epoch', epoch: 1, checkpoint: { epoch: 1 } });
+    expect(await process.next()).toEqual({ type: 'stopped', training: 'drained', epoch: 1 });
+  });
+
+  it('ends itself when its channel closes, in the middle of a training too', async () => {
+    await using process = new TrainerProcess();
+    await process.next();
+    process.send(request('orphaned', 1000));
+    await process.next();
+    process.child.disconnect();
+    expect(await once(process.child, 'exit')).toEqual([0, null]);
+  });
+
+  it('ends itself when the process that started it is killed', async () => {
+    const script = join(folder, 'parent.mjs');
+    writeFileSync(
+      script,
+      `import { fork } from 'node:child_process';
+       const child = fork(${JSON.stringify(trainer.file)}, { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] });
+       child.on('message', (message) => {
+         if (message.type === 'ready') child.send(${JSON.stringify(request('orphan', 1000))});
+         if (message.type === 'started') process.stdout.write('started');
+       });`,
+    );
+    const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(parent.stdout, 'data');
+    parent.kill('SIGKILL');
+    // The trainer holds the other end of this pipe too: it closes when both are dead.
+    await expect(once(parent.stdout, 'close')).resolves.toBeDefined();
+  });
+
+  it('without TensorFlow says what is missing and how to get it, and exits with code 0', async () => {
+    const broken = join(folder, 'no-tensorflow.cjs');
+    writeFileSync(
+      broken,
+      `const Module = require('node:module');
+       const load = Module._load;
+       Module._load = (name, ...rest) => {
+         if (name === '@tensorflow/tfjs-node') throw new Error('no such add-on');
+         return load(name, ...rest);
+       };`,
+    );
+    await using process = new TrainerProcess({ execArgv: ['--require', broken] });
+    const ended = once(process.child, 'exit');
+    expect(await process.next()).toMatchObject({ type: 'unavailable', message: expect.stringMatching(/no such add-on.*npm run setup/) });
+    expect(await ended).toEqual([0, null]);
+  });
+});
