@@ -8,7 +8,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * The canonical text of a value (RFC 8785): keys sorted by UTF-16 code unit, numbers as ECMAScript prints them, no
  * white space. Equal values have equal texts; digests are over this, never over stored JSON.
  *
- * @throws RangeError when the value holds a number that is not finite, or is `undefined`
+ * @throws Error when the value holds a number that is not finite; RangeError when it is `undefined`
  */
 export function canonicalText(value: unknown): string {
   const text = canonicalize(value);

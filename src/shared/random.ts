@@ -26,7 +26,9 @@ export interface RandomStream {
  * @param indices which consumer: a trial number, a generation and a slot, an epoch and a step …
  */
 export function randomStream(seed: number | string, purpose: string, ...indices: number[]): RandomStream {
-  const hash = createHash('sha256').update(JSON.stringify([seed, purpose, ...indices])).digest();
+  const hash = createHash('sha256')
+    .update(JSON.stringify([seed, purpose, ...indices]))
+    .digest();
   return xoshiro128StarStar([hash.readUInt32LE(0), hash.readUInt32LE(4), hash.readUInt32LE(8), hash.readUInt32LE(12)]);
 }
 
@@ -63,7 +65,8 @@ function rotateLeft(word: number, by: number): number {
 
 /** Rejects the few draws above the last whole multiple of `bound`, so that every outcome is equally likely. */
 function boundedInteger(bits32: () => number, bound: number): number {
-  if (!Number.isInteger(bound) || bound < 1 || bound > 4_294_967_296) throw new RangeError(`bound must be an integer in 1 … 2^32, got ${bound}`);
+  if (!Number.isInteger(bound) || bound < 1 || bound > 4_294_967_296)
+    throw new RangeError(`bound must be an integer in 1 … 2^32, got ${bound}`);
   const limit = 4_294_967_296 - (4_294_967_296 % bound);
   for (;;) {
     const word = bits32();

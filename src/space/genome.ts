@@ -36,8 +36,8 @@ export function genomeLength(layout: GenomeLayout): number {
 /**
  * The configuration that a genome stands for. A code c of b bits maps to the value at index floor(c · n / 2^b) of n
  * allowed values; for n = 2^b − 1 the codes 0 and 1 share the lowest value and every other code has its own. A
- * continuous parameter spreads its 2^b codes evenly from low to high, both included. Genes of parameters whose
- * condition does not hold are carried along unread.
+ * continuous parameter, and any on a log scale, spreads its 2^b codes evenly over its scale from low to high, both
+ * included. Genes of parameters whose condition does not hold are carried along unread.
  *
  * @param genome a text of 0 and 1 of the layout's length
  */
@@ -49,7 +49,7 @@ export function decodeGenome(space: SearchSpace, layout: GenomeLayout, genome: s
     invariant(text !== undefined, `no gene for ${parameter.name}`);
     const code = Number.parseInt(text, 2);
     const codeCount = 2 ** text.length;
-    return decodeUnit(parameter, Number.isFinite(cardinality(parameter)) ? code / codeCount : code / (codeCount - 1));
+    return decodeUnit(parameter, hasEqualShares(parameter) ? code / codeCount : code / (codeCount - 1));
   });
 }
 
@@ -60,6 +60,11 @@ export function geneTexts(layout: GenomeLayout, genome: string): string[] {
     end += gene.bits;
     return genome.slice(end - gene.bits, end);
   });
+}
+
+/** Whether every value owns an equal share of the unit interval; a share's lower end then decodes as its value. */
+function hasEqualShares(parameter: Parameter): boolean {
+  return parameter.type === 'categorical' || (parameter.scale === 'linear' && Number.isFinite(cardinality(parameter)));
 }
 
 function defaultBits(parameter: Parameter): number {

@@ -10,14 +10,17 @@ export interface Lattice {
   indexOf(value: number): number | undefined;
 }
 
-/** Lattices up to this size have an exact index as a double. */
-export const largestLattice = Number.MAX_SAFE_INTEGER;
+/** Lattices up to this size keep their indices apart as shares of the unit interval: (index + 1/2) / size. */
+export const largestLattice = 1e15;
+/** Every decimal of this many digits survives as a double, unless it is smaller than 10^`leastExponent` allows. */
+const exactDigits = 10n ** 15n;
+const leastExponent = -290;
 
 /**
  * Builds a lattice with decimal arithmetic: 0.0005 + 20 · 0.0005 is the double 0.0105 and not its neighbour.
  *
  * @param range `low` ≤ `high`, `step` > 0, all finite
- * @throws RangeError when it has more than `largestLattice` values
+ * @throws RangeError when it has more than `largestLattice` values, or values that doubles cannot tell apart
  */
 export function lattice(range: { readonly low: number; readonly high: number; readonly step: number }): Lattice {
   const [low, high, step] = [decimalOf(range.low), decimalOf(range.high), decimalOf(range.step)];
@@ -25,11 +28,24 @@ export function lattice(range: { readonly low: number; readonly high: number; re
   const [first, last, stride] = [digitsAt(low, exponent), digitsAt(high, exponent), digitsAt(step, exponent)];
   const count = (last - first) / stride + 1n;
   if (count > BigInt(largestLattice)) throw new RangeError(`more than ${largestLattice} values`);
+  // The exponent of the values themselves: `high` may be written finer than any of them.
+  const finest = Math.min(low.exponent, step.exponent);
+  refuseInexact(
+    [first, first + (count - 1n) * stride].map((digits) => digits / 10n ** BigInt(finest - exponent)),
+    finest,
+  );
   return {
     size: Number(count),
     valueAt: (index) => doubleOf(first + BigInt(index) * stride, exponent),
     indexOf: (value) => indexAmong({ value, first, stride, exponent, count }),
   };
+}
+
+/** Whole numbers are exact up to 2^53, other decimals up to 15 digits: beyond, two values could be one double. */
+function refuseInexact(ends: readonly bigint[], exponent: number): void {
+  const limit = exponent === 0 ? BigInt(Number.MAX_SAFE_INTEGER) : exactDigits;
+  if (ends.some((digits) => digits > limit || digits < -limit) || exponent < leastExponent)
+    throw new RangeError('its values have more than 15 significant digits, more than a double keeps apart');
 }
 
 function indexAmong(place: { value: number; first: bigint; stride: bigint; exponent: number; count: bigint }): number | undefined {

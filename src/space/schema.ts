@@ -30,7 +30,11 @@ const floatParameterSchema = z
     ...common,
     low: z.number().describe('Least value, itself allowed.'),
     high: z.number().describe('Greatest value, itself allowed.'),
-    step: z.number().positive().optional().describe('Allow only low, low + step, … Absent: every value in between, to 12 significant digits.'),
+    step: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Allow only low, low + step, … Absent: every value in between, to 12 significant digits.'),
     scale: scaleSchema,
   })
   .superRefine(refuseBadRange)
@@ -57,7 +61,8 @@ const categoricalParameterSchema = z
   .superRefine((parameter, context) => {
     const seen = new Set<ParameterValue>();
     for (const [index, choice] of parameter.choices.entries()) {
-      if (seen.has(choice)) context.addIssue({ code: 'custom', path: ['choices', index], message: `${JSON.stringify(choice)} is listed twice` });
+      if (seen.has(choice))
+        context.addIssue({ code: 'custom', path: ['choices', index], message: `${JSON.stringify(choice)} is listed twice` });
       seen.add(choice);
     }
   })
@@ -83,6 +88,9 @@ export type CategoricalParameter = z.output<typeof categoricalParameterSchema>;
 export type Parameter = z.output<typeof parameterSchema>;
 export type SearchSpace = z.output<typeof searchSpaceSchema>;
 
+/** On a log scale a value is found by its logarithm, which tells this many steps apart with room to spare. */
+const finestLogSteps = 1e11;
+
 interface Range {
   low: number;
   high: number;
@@ -101,8 +109,12 @@ function rangeFaults(range: Range): [string, string][] {
   const faults: [string, string][] = [];
   const refuse = (key: string, message: string) => faults.push([key, message]);
   if (range.scale === 'log' && range.low <= 0) refuse('low', `must be above 0 on a log scale, got ${range.low}`);
-  if (range.step === undefined) return faults;
-  if (range.scale === 'log' && range.low > 0 && range.low <= range.step / 2) refuse('low', `must be above half a step (${range.step / 2}) on a log scale with a step`);
+  // A step that is not positive has its own fault already.
+  if (range.step === undefined || range.step <= 0) return faults;
+  if (range.scale === 'log' && range.low > 0 && range.low <= range.step / 2)
+    refuse('low', `must be above half a step (${range.step / 2}) on a log scale with a step`);
+  if (range.scale === 'log' && range.high / range.step > finestLogSteps)
+    refuse('step', `must be at least high / ${finestLogSteps} on a log scale, got ${range.step}`);
   try {
     lattice({ low: range.low, high: range.high, step: range.step });
   } catch (error) {
@@ -122,8 +134,10 @@ function spaceFaults(space: readonly Parameter[]): SpaceFault[] {
   const faults: SpaceFault[] = [];
   const earlier = new Map<string, Parameter>();
   for (const [index, parameter] of space.entries()) {
-    if (earlier.has(parameter.name)) faults.push({ path: [index, 'name'], message: `a parameter named ${parameter.name} is already listed` });
-    if (parameter.when) faults.push(...conditionFaults(parameter.when, earlier).map((fault) => ({ ...fault, path: [index, 'when', ...fault.path] })));
+    if (earlier.has(parameter.name))
+      faults.push({ path: [index, 'name'], message: `a parameter named ${parameter.name} is already listed` });
+    if (parameter.when)
+      faults.push(...conditionFaults(parameter.when, earlier).map((fault) => ({ ...fault, path: [index, 'when', ...fault.path] })));
     earlier.set(parameter.name, parameter);
   }
   return faults;
@@ -132,13 +146,23 @@ function spaceFaults(space: readonly Parameter[]): SpaceFault[] {
 function conditionFaults(condition: z.output<typeof conditionSchema>, earlier: ReadonlyMap<string, Parameter>): SpaceFault[] {
   const parent = earlier.get(condition.parameter);
   if (!parent) return [{ path: ['parameter'], message: `no parameter named ${condition.parameter} is listed before this one` }];
-  if (parent.type === 'float') return [{ path: ['parameter'], message: `${condition.parameter} is a float; a condition needs a categorical or int parameter` }];
+  if (parent.type === 'float')
+    return [{ path: ['parameter'], message: `${condition.parameter} is a float; a condition needs a categorical or int parameter` }];
   return condition.values.flatMap((value, index) =>
-    allows(parent, value) ? [] : [{ path: ['values', index], message: `${condition.parameter} never takes the value ${JSON.stringify(value)}` }],
+    allows(parent, value)
+      ? []
+      : [{ path: ['values', index], message: `${condition.parameter} never takes the value ${JSON.stringify(value)}` }],
   );
 }
 
 function allows(parent: CategoricalParameter | IntParameter, value: ParameterValue): boolean {
   if (parent.type === 'categorical') return parent.choices.includes(value);
-  return typeof value === 'number' && lattice(parent).indexOf(value) !== undefined;
+  if (typeof value !== 'number') return false;
+  try {
+    return lattice(parent).indexOf(value) !== undefined;
+  } catch (error) {
+    // The parent's own fault is named where the parent is.
+    if (error instanceof RangeError) return true;
+    throw error;
+  }
 }

@@ -25,11 +25,12 @@ export function valueAt(parameter: Parameter, index: number): ParameterValue {
 
 /** The one form of a value that this parameter can take (12 significant digits where it is continuous), else undefined. */
 export function canonicalValue(parameter: Parameter, value: ParameterValue): ParameterValue | undefined {
-  if (parameter.type === 'categorical') return parameter.choices.includes(value) ? value : undefined;
-  if (typeof value !== 'number' || value < parameter.low || value > parameter.high) return undefined;
+  if (parameter.type === 'categorical') return parameter.choices.find((choice) => choice === value);
+  if (typeof value !== 'number' || !(value >= parameter.low && value <= parameter.high)) return undefined;
   const points = latticeOf(parameter);
   if (!points) return rounded(parameter, value);
-  return points.indexOf(value) === undefined ? undefined : value;
+  const index = points.indexOf(value);
+  return index === undefined ? undefined : points.valueAt(index);
 }
 
 /**
@@ -42,7 +43,13 @@ export function canonicalValue(parameter: Parameter, value: ParameterValue): Par
 export function decodeUnit(parameter: Parameter, coordinate: number): ParameterValue {
   if (parameter.type === 'categorical') return valueAt(parameter, cell(coordinate, parameter.choices.length));
   const points = latticeOf(parameter);
-  if (!points) return rounded(parameter, parameter.scale === 'log' ? betweenLogs(parameter.low, parameter.high, coordinate) : between(parameter.low, parameter.high, coordinate));
+  if (!points)
+    return rounded(
+      parameter,
+      parameter.scale === 'log'
+        ? betweenLogs(parameter.low, parameter.high, coordinate)
+        : between(parameter.low, parameter.high, coordinate),
+    );
   if (parameter.scale === 'linear') return points.valueAt(cell(coordinate, points.size));
   const edges = logEdges(parameter, points);
   const exact = betweenLogs(edges.low, edges.high, coordinate);
@@ -51,7 +58,8 @@ export function decodeUnit(parameter: Parameter, coordinate: number): ParameterV
 }
 
 /**
- * The coordinate of a value: the middle of its share, so that decoding gives the value back.
+ * The coordinate of a value: inside its share, so that decoding gives the value back. A continuous parameter whose
+ * range begins below 0 on a linear scale gives it back to within 10⁻¹⁵ of the range: a coordinate tells no more apart.
  *
  * @param value one that the parameter can take
  */
@@ -103,5 +111,6 @@ function share(low: number, high: number, value: number): number {
 
 function rounded(parameter: FloatParameter | IntParameter, value: number): number {
   const near = Number(value.toPrecision(continuousDigits));
-  return Math.min(Math.max(near, parameter.low), parameter.high);
+  // + 0 turns a negative zero into the zero that canonical text has.
+  return Math.min(Math.max(near, parameter.low), parameter.high) + 0;
 }
