@@ -43,7 +43,10 @@ export interface SuggestionRequest {
 }
 
 /** Suggestions (at least one, at most as many as asked for); nothing until more is observed; or nothing ever again. */
-export type Proposal = { readonly kind: 'suggestions'; readonly suggestions: readonly Suggestion[] } | { readonly kind: 'waiting' } | { readonly kind: 'exhausted'; readonly reason: string };
+export type Proposal =
+  | { readonly kind: 'suggestions'; readonly suggestions: readonly Suggestion[] }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'exhausted'; readonly reason: string };
 
 /** The trials that a generational sampler must see together: `size` of them from number `firstTrial` on. */
 export interface Generation {

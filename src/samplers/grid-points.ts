@@ -1,13 +1,13 @@
 import { invariant } from '../shared/errors.ts';
 import { type Configuration, isActive } from '../space/configuration.ts';
-import type { ParameterValue, SearchSpace } from '../space/schema.ts';
+import type { Parameter, ParameterValue, SearchSpace } from '../space/schema.ts';
 
 /** The values of each parameter of a space, in its order. */
 export type GridAxes = readonly (readonly ParameterValue[])[];
 
 /** How many points a grid has; a parameter that does not exist under a point multiplies nothing. */
 export function countPoints(space: SearchSpace, axes: GridAxes): number {
-  return counter(space, axes)(0, {});
+  return product(branchRoots(space, 0), branchCounts(space, axes), {});
 }
 
 /**
@@ -15,42 +15,46 @@ export function countPoints(space: SearchSpace, axes: GridAxes): number {
  * skips whole branches by their counts: no list of points is made.
  */
 export function pointAt(space: SearchSpace, axes: GridAxes, rank: number): Configuration {
-  const count = counter(space, axes);
+  const branches = branchCounts(space, axes);
   const values: Record<string, ParameterValue> = {};
   let left = rank;
   for (const [index, parameter] of space.entries()) {
     if (!isActive(parameter, values)) continue;
-    const chosen = (axes[index] ?? []).find((value) => {
-      const branch = count(index + 1, { ...values, [parameter.name]: value });
+    const next = branchRoots(space, index + 1);
+    const found = (axes[index] ?? []).some((value) => {
+      values[parameter.name] = value;
+      const branch = product(next, branches, values);
       if (left < branch) return true;
       left -= branch;
       return false;
     });
-    invariant(chosen !== undefined, `point ${rank} is not in the grid`);
-    values[parameter.name] = chosen;
+    invariant(found, `point ${rank} is not in the grid`);
   }
   return values;
 }
 
-/** Counts the points below a partial configuration, remembering each answer by the values that can still matter. */
-function counter(space: SearchSpace, axes: GridAxes): (from: number, values: Configuration) => number {
-  const known = new Map<string, number>();
-  const parentsAfter = space.map((_, index) => [...new Set(space.slice(index).flatMap((parameter) => parameter.when?.parameter ?? []))]);
-  const count = (from: number, values: Configuration): number => {
-    const parameter = space[from];
-    if (!parameter) return 1;
-    const key = JSON.stringify([from, (parentsAfter[from] ?? []).map((name) => values[name] ?? null)]);
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const total = isActive(parameter, values)
-      ? (axes[from] ?? []).reduce<number>((sum, value) => sum + count(from + 1, isParent(parameter.name, parentsAfter[from + 1]) ? { ...values, [parameter.name]: value } : values), 0)
-      : count(from + 1, values);
-    known.set(key, total);
-    return total;
-  };
-  return count;
+/**
+ * For each parameter, the combinations of it and everything that depends on it, given that it exists. Each parameter
+ * has one parent at most, so that conditions form trees and branches multiply: the cost is the values times the
+ * conditions, however many parents there are.
+ */
+function branchCounts(space: SearchSpace, axes: GridAxes): number[] {
+  const counts = space.map(() => 1);
+  for (let index = space.length - 1; index >= 0; index -= 1) {
+    const name = space[index]?.name ?? '';
+    const children = [...space.entries()].filter(([, child]) => child.when?.parameter === name);
+    counts[index] = (axes[index] ?? []).reduce<number>((sum, value) => sum + product(children, counts, { [name]: value }), 0);
+  }
+  return counts;
 }
 
-function isParent(name: string, parents: readonly string[] | undefined): boolean {
-  return parents?.includes(name) ?? false;
+/** The parameters from index `from` on that have no parent or one before `from`: each is the root of a branch. */
+function branchRoots(space: SearchSpace, from: number): [number, Parameter][] {
+  const earlier = new Set(space.slice(0, from).map((parameter) => parameter.name));
+  return [...space.entries()].slice(from).filter(([, { when }]) => !when || earlier.has(when.parameter));
+}
+
+/** The combinations of these branches; a parameter that does not exist multiplies nothing. */
+function product(parameters: readonly [number, Parameter][], branches: readonly number[], values: Configuration): number {
+  return parameters.reduce((ways, [index, parameter]) => ways * (isActive(parameter, values) ? (branches[index] ?? 1) : 1), 1);
 }

@@ -12,7 +12,9 @@ const mostPoints = 10_000_000;
 const axisSchema = z
   .union([
     z.strictObject({ values: z.array(parameterValueSchema).min(1).max(1000).describe('Exactly these values.') }),
-    z.strictObject({ points: z.int().min(1).max(1000).describe('This many values, evenly spread from low to high on the scale of the parameter.') }),
+    z.strictObject({
+      points: z.int().min(1).max(1000).describe('This many values, evenly spread from low to high on the scale of the parameter.'),
+    }),
   ])
   .meta({ id: 'GridAxis' });
 
@@ -50,7 +52,13 @@ export const gridSampler: Sampler<Options, z.output<typeof stateSchema>> = {
     const last = Math.min(request.firstNumber + request.count, total);
     if (request.firstNumber >= last) return { kind: 'exhausted', reason: `all ${total} points of the grid are tried` };
     const numbers = Array.from({ length: last - request.firstNumber }, (_, index) => request.firstNumber + index);
-    return { kind: 'suggestions', suggestions: numbers.map((number) => ({ parameters: pointAt(problem.space, axes, number), origin: { sampler: 'grid', point: number } })) };
+    return {
+      kind: 'suggestions',
+      suggestions: numbers.map((number) => ({
+        parameters: pointAt(problem.space, axes, number),
+        origin: { sampler: 'grid', point: number },
+      })),
+    };
   },
   generation: () => null,
   population: () => [],
@@ -88,10 +96,16 @@ function gridFaults(problem: Problem, options: Options): Fault[] {
   for (const [index, parameter] of problem.space.entries()) {
     if (Object.hasOwn(options.axes, parameter.name) || cardinality(parameter) <= mostValues) continue;
     const many = Number.isFinite(cardinality(parameter)) ? `${cardinality(parameter)} values` : 'infinitely many values';
-    faults.push({ pointer: `/axes/${parameter.name}`, detail: `parameter ${index} (${parameter.name}) has ${many}: name the ones to try, or a number of points` });
+    faults.push({
+      pointer: `/axes/${parameter.name}`,
+      detail: `parameter ${index} (${parameter.name}) has ${many}: name the ones to try, or a number of points`,
+    });
   }
   if (faults.length === 0 && gridSize(problem, options) > mostPoints) {
-    faults.push({ pointer: '/axes', detail: `the grid has ${gridSize(problem, options)} points, more than ${mostPoints}: name fewer values` });
+    faults.push({
+      pointer: '/axes',
+      detail: `the grid has ${gridSize(problem, options)} points, more than ${mostPoints}: name fewer values`,
+    });
   }
   return faults;
 }

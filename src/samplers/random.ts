@@ -3,7 +3,9 @@ import { configurationFrom } from '../space/configuration.ts';
 import { decodeUnit } from '../space/unit-cube.ts';
 import type { Sampler } from './contract.ts';
 
-export const randomOptionsSchema = z.strictObject({ type: z.literal('random') }).meta({ id: 'RandomSampler', description: 'Random search: every trial is drawn uniformly from the search space.' });
+export const randomOptionsSchema = z
+  .strictObject({ type: z.literal('random') })
+  .meta({ id: 'RandomSampler', description: 'Random search: every trial is drawn uniformly from the search space.' });
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
 /** Random search (Bergstra and Bengio, JMLR 13, 2012). A failed trial changes nothing: no result is looked at. */
@@ -22,7 +24,10 @@ export const randomSampler: Sampler<z.output<typeof randomOptionsSchema>, z.outp
     kind: 'suggestions',
     suggestions: Array.from({ length: request.count }, (_, index) => {
       const stream = request.stream('random', request.firstNumber + index);
-      return { parameters: configurationFrom(problem.space, (parameter) => decodeUnit(parameter, stream.uniform())), origin: { sampler: 'random' } };
+      return {
+        parameters: configurationFrom(problem.space, (parameter) => decodeUnit(parameter, stream.uniform())),
+        origin: { sampler: 'random' },
+      };
     }),
   }),
   generation: () => null,

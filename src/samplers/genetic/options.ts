@@ -7,7 +7,10 @@ import type { Problem } from '../contract.ts';
 const mutationSchema = z
   .strictObject({
     probability: z.number().min(0).max(1).default(0.3).describe('Chance that a child is mutated.'),
-    kind: z.enum(['one-bit', 'each-bit']).default('one-bit').describe('A mutation flips one uniformly chosen bit, or each bit with its own chance.'),
+    kind: z
+      .enum(['one-bit', 'each-bit'])
+      .default('one-bit')
+      .describe('A mutation flips one uniformly chosen bit, or each bit with its own chance.'),
     bitProbability: z.number().min(0).max(1).default(0.03).describe('Chance of each bit where the kind is each-bit.'),
   })
   .meta({ id: 'Mutation' });
@@ -22,9 +25,12 @@ export const geneticOptionsSchema = z
     bits: z
       .record(parameterNameSchema, z.int().min(1).max(mostGeneBits))
       .default({})
-      .describe('Bits of a gene by parameter name; absent: as many as its values need, 16 for a continuous one.'),
+      .describe('Bits of a gene by parameter name; absent: as many as its values need, 16 for a continuous one. Fewer leave some values out.'),
   })
-  .meta({ id: 'GeneticSampler', description: 'A genetic algorithm over binary genomes: selection by fitness, one-point crossover between genes, mutation of bits.' });
+  .meta({
+    id: 'GeneticSampler',
+    description: 'A genetic algorithm over binary genomes: selection by fitness, one-point crossover between genes, mutation of bits.',
+  });
 
 export type GeneticOptions = z.output<typeof geneticOptionsSchema>;
 
@@ -32,6 +38,7 @@ export function geneticFaults(problem: Problem, options: GeneticOptions): Fault[
   const names = new Set(problem.space.map((parameter) => parameter.name));
   const unknown = Object.keys(options.bits).filter((name) => !names.has(name));
   const faults = unknown.map((name) => ({ pointer: `/bits/${name}`, detail: `the search space has no parameter named ${name}` }));
-  if (options.elites >= options.population) faults.push({ pointer: '/elites', detail: `must be less than the population (${options.population}), got ${options.elites}` });
+  if (options.elites >= options.population)
+    faults.push({ pointer: '/elites', detail: `must be less than the population (${options.population}), got ${options.elites}` });
   return faults;
 }

@@ -29,13 +29,22 @@ export const geneticSampler: Sampler<GeneticOptions, GeneticState> = {
     const slots = Math.min(request.count, childrenWanted(options, state) - firstSlot);
     invariant(firstSlot >= 0, `trial ${request.firstNumber} belongs to a closed generation`);
     if (slots <= 0) return { kind: 'waiting' };
-    return { kind: 'suggestions', suggestions: Array.from({ length: slots }, (_, index) => individual(problem, options, state, firstSlot + index, request.stream)) };
+    return {
+      kind: 'suggestions',
+      suggestions: Array.from({ length: slots }, (_, index) => individual(problem, options, state, firstSlot + index, request.stream)),
+    };
   },
   generation: (options, state) => ({ index: state.generation, firstTrial: state.firstTrial, size: childrenWanted(options, state) }),
   population: (state) => state.population.map(({ trial, elite, value }) => ({ trial, elite, value })),
 };
 
-function individual(problem: Problem, options: GeneticOptions, state: GeneticState, slot: number, stream: SuggestionRequest['stream']): Suggestion {
+function individual(
+  problem: Problem,
+  options: GeneticOptions,
+  state: GeneticState,
+  slot: number,
+  stream: SuggestionRequest['stream'],
+): Suggestion {
   const layout = genomeLayout(problem.space, options.bits);
   const origin = state.generation === 0 ? founder(layout, slot, stream) : child(problem, options, state, layout, slot, stream);
   return { parameters: decodeGenome(problem.space, layout, origin.genome), origin };
@@ -45,9 +54,19 @@ function founder(layout: GenomeLayout, slot: number, stream: SuggestionRequest['
   return { sampler: 'genetic', generation: 0, slot, genome: randomGenome(genomeLength(layout), stream('founder', slot)) };
 }
 
-function child(problem: Problem, options: GeneticOptions, state: GeneticState, layout: GenomeLayout, slot: number, stream: SuggestionRequest['stream']) {
+function child(
+  problem: Problem,
+  options: GeneticOptions,
+  state: GeneticState,
+  layout: GenomeLayout,
+  slot: number,
+  stream: SuggestionRequest['stream'],
+) {
   const { population, generation } = state;
-  const fitness = fitnessOf(problem.direction, population.map((member) => member.value));
+  const fitness = fitnessOf(
+    problem.direction,
+    population.map((member) => member.value),
+  );
   const indices = drawParents(selectionWeights(fitness, options.selectionExponent), stream('parents', generation, slot));
   const [first, second] = indices.map((index) => population[index]);
   invariant(first && second, 'parents are members of the population');

@@ -26,7 +26,8 @@ export type GeneticState = z.output<typeof geneticStateSchema>;
 
 /** Members ranked best first: those without a value last, ties to the lower trial number. */
 export function ranked(direction: Direction, population: readonly Individual[]): Individual[] {
-  const key = (individual: Individual): number => (individual.value === null ? Number.NEGATIVE_INFINITY : oriented(direction, individual.value));
+  const key = (individual: Individual): number =>
+    individual.value === null ? Number.NEGATIVE_INFINITY : oriented(direction, individual.value);
   return [...population].sort((a, b) => {
     const [left, right] = [key(a), key(b)];
     return left === right ? a.trial - b.trial : right > left ? 1 : -1;
@@ -46,8 +47,15 @@ export function childrenWanted(options: GeneticOptions, state: GeneticState): nu
 }
 
 /** Closes the generation being evaluated: its elites and its evaluated children become the population. */
-export function closeGeneration(direction: Direction, options: GeneticOptions, state: GeneticState, observations: readonly Observation[]): GeneticState {
-  const children = observations.map(({ number, origin, value }) => individualSchema.parse({ trial: number, genome: origin['genome'], value, elite: false }));
+export function closeGeneration(
+  direction: Direction,
+  options: GeneticOptions,
+  state: GeneticState,
+  observations: readonly Observation[],
+): GeneticState {
+  const children = observations.map(({ number, origin, value }) =>
+    individualSchema.parse({ trial: number, genome: origin['genome'], value, elite: false }),
+  );
   return {
     version: 1,
     generation: state.generation + 1,

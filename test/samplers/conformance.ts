@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { Direction, Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
+import { type BoundSampler, type SamplerOptions, samplerFor, samplers } from '../../src/samplers/table.ts';
+import { randomStream } from '../../src/shared/random.ts';
+import { isActive } from '../../src/space/configuration.ts';
+import { canonicalValue } from '../../src/space/unit-cube.ts';
+
+/** One space, direction and choice of options that a sampler must cope with. */
+export interface ConformanceCase {
+  readonly title: string;
+  readonly problem: Problem;
+  readonly options: SamplerOptions;
+}
+
+/** What a trial brought, by its number. */
+type Outcomes = (number: number) => number | null;
+
+/** A value for every trial, some of them alike; as objectives go, deterministic. */
+const plain: Outcomes = (number) => ((number * 37) % 11) / 10 - 0.3;
+const outcomes: Readonly<Record<string, Outcomes>> = {
+  'all bring a value': plain,
+  'every third fails': (number) => (number % 3 === 0 ? null : plain(number)),
+  'all fail': () => null,
+  'all are alike': () => 0.5,
+  'values are huge': (number) => (number % 2 === 0 ? 1e300 : 1e-300),
+};
+const searchLength = 40;
+
+interface Search {
+  readonly suggestions: readonly Suggestion[];
+  readonly observations: readonly Observation[];
+  readonly state: unknown;
+}
+
+interface Course {
+  readonly outcome: Outcomes;
+  readonly seed?: number;
+  /** Suggestions asked for at once. */
+  readonly batch?: number;
+  /** What happens to the state between any two calls. */
+  readonly between?: (state: unknown) => unknown;
+}
+
+/**
+ * What every sampler promises: suggestions within the space and canonical, a pure function of seed, number and state;
+ * state that is JSON and can be rebuilt from the observations. A new sampler is one call of this.
+ */
+export function samplerConformance(name: keyof typeof samplers, cases: readonly ConformanceCase[]): void {
+  describe(`the ${name} sampler`, () => {
+    test('stores its options with every default, and options are their own canonical form', () => {
+      const options = samplers[name].optionsSchema.parse({ type: name });
+      expect(samplers[name].optionsSchema.parse(JSON.parse(JSON.stringify(options)))).toEqual(options);
+      expect(() => samplers[name].optionsSchema.parse({ type: name, mistyped: 1 })).toThrow();
+    });
+
+    describe.each(cases)('searching $title', ({ problem, options }) => {
+      const sampler = samplerFor(problem, options);
+      statePromises(sampler);
+      describe.each(Object.entries(outcomes))('where %s', (_title, outcome) => suggestionPromises(sampler, problem, outcome));
+    });
+  });
+}
+
+function suggestionPromises(sampler: BoundSampler, problem: Problem, outcome: Outcomes): void {
+  const whole = search(sampler, { outcome });
+
+  test('suggests canonical values of exactly the parameters that exist', () => {
+    for (const { parameters } of whole.suggestions) {
+      const active = problem.space.filter((parameter) => isActive(parameter, parameters));
+      expect(Object.keys(parameters)).toEqual(active.map((parameter) => parameter.name));
+      for (const parameter of active) {
+        const value = parameters[parameter.name];
+        expect(value !== undefined && canonicalValue(parameter, value)).toBe(value);
+      }
+    }
+  });
+
+  test('suggests the same for the same seed', () => {
+    expect(search(sampler, { outcome })).toEqual(whole);
+  });
+
+  test.each([1, 3, 7])('suggests the same when asked for %i at a time', (batch) => {
+    expect(search(sampler, { outcome, batch })).toEqual(whole);
+  });
+
+  test('goes on from its state as JSON as if nothing had been between', () => {
+    expect(search(sampler, { outcome, between: (state) => JSON.parse(JSON.stringify(state)) })).toEqual(whole);
+  });
+
+  test('has a state that is rebuilt from the observations alone', () => {
+    expect(rebuilt(sampler, whole.observations)).toEqual(whole.state);
+  });
+
+  test('leaves the state and the observations it was given as they were', () => {
+    const frozen = (state: unknown) => deepFreeze(JSON.parse(JSON.stringify(state)));
+    expect(search(sampler, { outcome, between: frozen })).toEqual(whole);
+  });
+}
+
+function statePromises(sampler: BoundSampler): void {
+  test('has no fault to find with these options', () => {
+    expect(sampler.check()).toEqual([]);
+  });
+
+  test('refuses a state of another version', () => {
+    const state = Object.assign({}, sampler.init(), { version: 999 });
+    expect(() => sampler.observe(state, [])).toThrow();
+    expect(() => sampler.suggest(state, { firstNumber: 0, count: 1, stream: streamOf(1) })).toThrow();
+  });
+
+  test('suggests otherwise for another seed, unless it draws nothing', () => {
+    const [one, other] = [1, 2].map((seed) => search(sampler, { outcome: plain, seed }).suggestions);
+    if (sampler.name === 'grid') expect(one).toEqual(other);
+    else expect(one).not.toEqual(other);
+  });
+}
+
+/** Drives a sampler until it suggested enough or has no more; generations are observed whole, others one by one. */
+function search(sampler: BoundSampler, { outcome, seed = 1, batch = searchLength, between = (state) => state }: Course): Search {
+  const suggestions: Suggestion[] = [];
+  const observations: Observation[] = [];
+  let state = between(sampler.init());
+  while (suggestions.length < searchLength) {
+    const count = Math.min(batch, searchLength - suggestions.length);
+    const proposal = sampler.suggest(state, { firstNumber: suggestions.length, count, stream: streamOf(seed) });
+    if (proposal.kind === 'exhausted') break;
+    if (proposal.kind === 'suggestions') {
+      expect(proposal.suggestions.length).toBeGreaterThanOrEqual(1);
+      expect(proposal.suggestions.length).toBeLessThanOrEqual(count);
+      suggestions.push(...proposal.suggestions);
+    }
+    const seen = suggestions
+      .slice(observations.length)
+      .map((suggestion, index) => observed(suggestion, observations.length + index, outcome));
+    const generation = sampler.generation(state);
+    if (generation && observations.length + seen.length < generation.firstTrial + generation.size) continue;
+    if (!generation && proposal.kind === 'waiting') throw new Error('a sampler without generations waits for nothing here');
+    observations.push(...seen);
+    state = between(sampler.observe(state, deepFreeze(seen)));
+  }
+  return { suggestions, observations, state };
+}
+
+function observed({ parameters, origin }: Suggestion, number: number, outcome: Outcomes): Observation {
+  return { number, parameters, origin: JSON.parse(JSON.stringify(origin)), value: outcome(number) };
+}
+
+function rebuilt(sampler: BoundSampler, observations: readonly Observation[]): unknown {
+  let state = sampler.init();
+  for (let from = 0; from < observations.length; ) {
+    const size = sampler.generation(state)?.size ?? 1;
+    state = sampler.observe(state, observations.slice(from, from + size));
+    from += size;
+  }
+  return state;
+}
+
+function streamOf(seed: number) {
+  return (purpose: string, ...indices: number[]) => randomStream(seed, purpose, ...indices);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) deepFreeze(member);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/** Both directions of a case. */
+export function bothDirections(make: (direction: Direction) => ConformanceCase): ConformanceCase[] {
+  return (['maximize', 'minimize'] as const).map(make).map((made) => ({ ...made, title: `${made.title}, to ${made.problem.direction}` }));
+}
