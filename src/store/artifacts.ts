@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import type { Database } from './database.ts';
+import { hasCode } from './system-error.ts';
 
 /** Trials of a study whose last epoch checkpoint is kept. */
 const bestKept = 10;
@@ -63,14 +64,17 @@ async function checkIdentity(database: Database, folder: string): Promise<void> 
         `if those files are lost for good, empty the table epoch_checkpoint and start again (running trials then begin anew)`,
     );
   }
-  await writeFile(file, `${JSON.stringify({ artifactId })}\n`);
+  // Beside it first: a runner that starts at this moment reads the whole file or none.
+  const beside = `${file}.${randomUUID()}`;
+  await writeFile(beside, `${JSON.stringify({ artifactId })}\n`);
+  await rename(beside, file);
 }
 
 async function readIdentity(file: string): Promise<string | null> {
   try {
     return identitySchema.parse(JSON.parse(await readFile(file, 'utf8'))).artifactId;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw new ArtifactFolderError(`${file} cannot be read as the identity of an artifact folder: ${String(error)}`, { cause: error });
   }
 }
@@ -106,10 +110,11 @@ async function pruneEpochCheckpoints(database: Database, folder: string): Promis
   return expendable.length;
 }
 
+/** `rmdir` refuses a folder that is not empty: a file that a trainer writes there at this moment stays. */
 async function removeEmptyFolders(epochs: string, digests: ReadonlySet<string>): Promise<void> {
   for (const digest of digests) {
-    const path = join(epochs, digest.slice(0, 2), digest);
-    const left = await readdir(path).catch(() => ['unreadable']);
-    if (left.length === 0) await rm(path, { recursive: true, force: true });
+    await rmdir(join(epochs, digest.slice(0, 2), digest)).catch((error: unknown) => {
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].some((code) => hasCode(error, code))) throw error;
+    });
   }
 }

@@ -41,7 +41,13 @@ export function studyFromRow(row: StudyRow): Study {
 /** Columns that the search looks at. */
 export const resultColumns = { number: true, state: true, parameters: true, origin: true, value: true, error: true } as const;
 
+/** Attempts that failed are no result: what the search sees must not depend on how often a trial was begun. */
 export function resultFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialResult {
+  const { error, ...result } = commonFromRow(row);
+  return { ...result, error: result.state === 'failed' ? error : null };
+}
+
+function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialResult {
   return {
     number: row.number,
     state: trialStateSchema.parse(row.state),
@@ -54,7 +60,7 @@ export function resultFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): 
 
 export function trialFromRow(row: TrialRow): Trial {
   return {
-    ...resultFromRow(row),
+    ...commonFromRow(row),
     id: row.id,
     studyId: row.studyId,
     generation: row.generation,

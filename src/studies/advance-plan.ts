@@ -1,9 +1,9 @@
-import { digestOf } from '../shared/digest.ts';
-import { invariant } from '../shared/errors.ts';
-import { randomStream } from '../shared/random.ts';
 import type { Observation, Suggestion } from '../samplers/contract.ts';
 import { oriented } from '../samplers/contract.ts';
 import type { BoundSampler } from '../samplers/table.ts';
+import { digestOf } from '../shared/digest.ts';
+import { invariant } from '../shared/errors.ts';
+import { randomStream } from '../shared/random.ts';
 import { type ResolvedSpec, samplerOf } from './spec.ts';
 import { isFinal } from './states.ts';
 import { fatalErrors, type Outcome, type SamplerProgress, type StudyCheckpoint, type TrialResult } from './study.ts';
@@ -95,7 +95,8 @@ function endIfImpossible(draft: Draft): boolean {
     draft.end = { state: 'failed', outcome: { reason: 'version', detail, lastTrial: null } };
   }
   const fatal = draft.view.trials.find((trial) => trial.error && fatalErrors.includes(trial.error.code));
-  if (fatal?.error) draft.end = { state: 'failed', outcome: { reason: 'trainer-unavailable', detail: fatal.error.message, lastTrial: null } };
+  if (fatal?.error)
+    draft.end = { state: 'failed', outcome: { reason: 'trainer-unavailable', detail: fatal.error.message, lastTrial: null } };
   return draft.end !== null;
 }
 
@@ -121,7 +122,8 @@ function foldGeneration(draft: Draft): void {
   writeCheckpoint(draft, generation.index);
   draft.again = true;
   if (endIfReached(draft, members, null) || endIfHopeless(draft)) return;
-  if (generation.index + 1 === draft.view.spec.budget.generations) endStudy(draft, 'completed', { reason: 'budget', detail: `${generation.index + 1} generations are done`, lastTrial: null });
+  if (generation.index + 1 === draft.view.spec.budget.generations)
+    endStudy(draft, 'completed', { reason: 'budget', detail: `${generation.index + 1} generations are done`, lastTrial: null });
 }
 
 function fold(draft: Draft, trials: readonly TrialResult[]): void {
@@ -137,7 +139,14 @@ function fold(draft: Draft, trials: readonly TrialResult[]): void {
 function writeCheckpoint(draft: Draft, generation: number | null): void {
   const { state, folded } = draft.progress;
   const sequence = draft.view.checkpoints + draft.checkpoints.length;
-  draft.checkpoints.push({ sequence, generation, trials: folded, state, digest: digestOf(state), population: draft.sampler.population(state) });
+  draft.checkpoints.push({
+    sequence,
+    generation,
+    trials: folded,
+    state,
+    digest: digestOf(state),
+    population: draft.sampler.population(state),
+  });
 }
 
 /** Queues what the parallelism, the budget and the sampler allow. */
@@ -174,16 +183,26 @@ function endIfReached(draft: Draft, trials: readonly TrialResult[], lastTrial: n
   const { metric, budget } = draft.view.spec;
   const { targetValue } = budget;
   if (targetValue === undefined) return false;
-  const first = trials.find((trial) => trial.value !== null && oriented(metric.direction, trial.value) >= oriented(metric.direction, targetValue));
+  const first = trials.find(
+    (trial) => trial.value !== null && oriented(metric.direction, trial.value) >= oriented(metric.direction, targetValue),
+  );
   if (!first) return false;
-  endStudy(draft, 'completed', { reason: 'target', detail: `trial ${first.number} reached ${metric.name} ${first.value}, the target was ${targetValue}`, lastTrial });
+  endStudy(draft, 'completed', {
+    reason: 'target',
+    detail: `trial ${first.number} reached ${metric.name} ${first.value}, the target was ${targetValue}`,
+    lastTrial,
+  });
   return true;
 }
 
 function endIfHopeless(draft: Draft): boolean {
   const { folded, valued } = draft.progress;
   if (valued > 0 || folded < hopelessAfter) return false;
-  endStudy(draft, 'failed', { reason: 'all-trials-failed', detail: `none of the first ${folded} trials brought a value; see their errors`, lastTrial: null });
+  endStudy(draft, 'failed', {
+    reason: 'all-trials-failed',
+    detail: `none of the first ${folded} trials brought a value; see their errors`,
+    lastTrial: folded - 1,
+  });
   return true;
 }
 
@@ -192,15 +211,23 @@ function endIfTimeIsUp(draft: Draft): void {
   if (budget.wallClockSeconds === undefined || draft.view.elapsedSeconds < budget.wallClockSeconds) return;
   const done = draft.view.trials.filter((trial) => isFinal(trial.state)).map((trial) => trial.number);
   const lastTrial = Math.max(draft.progress.folded - 1, ...done);
-  endStudy(draft, 'completed', { reason: 'wall-clock', detail: `${budget.wallClockSeconds} active seconds are over`, lastTrial });
+  const over = `${budget.wallClockSeconds} active seconds are over`;
+  if (lastTrial >= 0) endStudy(draft, 'completed', { reason: 'wall-clock', detail: over, lastTrial });
+  else endStudy(draft, 'failed', { reason: 'wall-clock', detail: `${over} and no trial has finished`, lastTrial: null });
 }
 
 /** Nothing is open and nothing was queued: the trials are used up, or the sampler has no more. */
 function endIfDone(draft: Draft): void {
   const { folded, proposed, valued } = draft.progress;
   if (folded < proposed || draft.queue.length > 0) return;
-  if (valued === 0) endStudy(draft, 'failed', { reason: 'all-trials-failed', detail: `none of the ${folded} trials brought a value; see their errors`, lastTrial: null });
-  else if (proposed >= trialLimit(draft)) endStudy(draft, 'completed', { reason: 'budget', detail: `${folded} trials are done`, lastTrial: null });
+  if (valued === 0)
+    endStudy(draft, 'failed', {
+      reason: 'all-trials-failed',
+      detail: `none of the ${folded} trials brought a value; see their errors`,
+      lastTrial: null,
+    });
+  else if (proposed >= trialLimit(draft))
+    endStudy(draft, 'completed', { reason: 'budget', detail: `${folded} trials are done`, lastTrial: null });
   else endStudy(draft, 'completed', { reason: 'exhausted', detail: `all ${folded} points are tried`, lastTrial: null });
 }
 

@@ -32,9 +32,10 @@ function counts(study: Study, trial: Trial): boolean {
   return isFinal(trial.state) && trial.state !== 'cancelled' && trial.number <= last;
 }
 
+/** Of an error its code alone: messages name sizes, exit codes and last words, which differ from run to run. */
 function exportedTrial(trial: Trial) {
   const { number, generation, state, parameters, origin, value, metrics, diverged, error } = trial;
-  return { number, generation, state, parameters, origin, value, metrics, diverged, error };
+  return { number, generation, state, parameters, origin, value, metrics, diverged, error: error && { code: error.code } };
 }
 
 function exportedCheckpoint({ sequence, generation, trials, state, digest }: StudyCheckpoint) {

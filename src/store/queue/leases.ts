@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Directive, Lease } from '../../studies/ports.ts';
 import type { Connection } from '../database.ts';
+import { Prisma } from '../generated/client.ts';
 
 /** A trial whose leases end this often without one new epoch fails: it keeps killing its runner. */
 const mostDeaths = 10;
@@ -42,34 +43,45 @@ export async function releaseLease(connection: Connection, lease: Lease): Promis
 
 /**
  * Puts back every trial whose lease ended. A database that started less than one lease ago has kept holders from
- * renewing, so nothing is taken from anybody until that time is over.
+ * renewing, so nothing is taken from anybody until that time is over. Rows that somebody works on are left for next time.
  *
- * @returns the studies of trials that failed for good, whose advance is due
+ * @returns the studies touched
  */
 export async function expireLeases(connection: Connection, leaseSeconds: number): Promise<string[]> {
-  const rows = await connection.$queryRaw`
-    WITH ended AS (
-      SELECT id, deaths + 1 >= ${mostDeaths}::int AS hopeless FROM trial
-      WHERE state = 'running' AND lease_until < clock_timestamp()
-        AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => ${leaseSeconds}::double precision)
-      ORDER BY id
-      FOR UPDATE SKIP LOCKED
-    )
-    UPDATE trial
-    SET state = CASE WHEN hopeless THEN 'failed' ELSE 'queued' END,
-        finished_at = CASE WHEN hopeless THEN clock_timestamp() END,
-        error = CASE WHEN hopeless THEN jsonb_build_object('code', 'runner-lost', 'message',
-          format('its runner was lost %s times without one new epoch', deaths + 1)) END,
-        deaths = deaths + 1, lease_token = NULL, lease_until = NULL, lease_runner = NULL
-    FROM ended WHERE trial.id = ended.id
-    RETURNING trial.study_id`;
-  return [...new Set(touchedSchema.parse(rows).map((row) => row.study_id))];
+  const ended = Prisma.sql`
+    SELECT id FROM trial
+    WHERE state = 'running' AND lease_until < clock_timestamp()
+      AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => ${leaseSeconds}::double precision)
+    ORDER BY study_id, number
+    FOR UPDATE SKIP LOCKED`;
+  return [...new Set(await putBack(connection, ended))];
 }
 
-/** Puts back every trial that dead runners hold; their leases need not run out. */
+/**
+ * Puts back every trial that dead runners hold; their leases need not run out.
+ *
+ * @returns how many trials were taken from them
+ */
 export async function releaseRunners(connection: Connection, runnerIds: readonly string[]): Promise<number> {
   if (runnerIds.length === 0) return 0;
-  return connection.$executeRaw`
-    UPDATE trial SET state = 'queued', deaths = deaths + 1, lease_token = NULL, lease_until = NULL, lease_runner = NULL
-    WHERE state = 'running' AND lease_runner = ANY (${runnerIds}::uuid[])`;
+  const held = Prisma.sql`
+    SELECT id FROM trial WHERE state = 'running' AND lease_runner = ANY (${runnerIds}::uuid[])
+    ORDER BY study_id, number
+    FOR UPDATE`;
+  return (await putBack(connection, held)).length;
+}
+
+/** Queues lost trials again, or fails those that lost too many runners. @returns the study of each */
+async function putBack(connection: Connection, lost: Prisma.Sql): Promise<string[]> {
+  const rows = await connection.$queryRaw`
+    WITH lost AS (${lost})
+    UPDATE trial
+    SET state = CASE WHEN deaths + 1 >= ${mostDeaths}::int THEN 'failed' ELSE 'queued' END,
+        finished_at = CASE WHEN deaths + 1 >= ${mostDeaths}::int THEN clock_timestamp() END,
+        error = CASE WHEN deaths + 1 >= ${mostDeaths}::int THEN jsonb_build_object('code', 'runner-lost', 'message',
+          format('its runner was lost %s times without one new epoch', deaths + 1)) ELSE error END,
+        deaths = deaths + 1, lease_token = NULL, lease_until = NULL, lease_runner = NULL
+    FROM lost WHERE trial.id = lost.id
+    RETURNING trial.study_id`;
+  return touchedSchema.parse(rows).map((row) => row.study_id);
 }

@@ -1,0 +1,340 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { randomStream } from '../../src/shared/random.ts';
+import { inTransaction } from '../../src/store/database.ts';
+import { advanceStudy } from '../../src/studies/advance.ts';
+import { exportStudy } from '../../src/studies/export.ts';
+import { deleteStudy, moveStudy } from '../../src/studies/life-cycle.ts';
+import type { Transactions } from '../../src/studies/ports.ts';
+import { addStudy, claimed, epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore } from './study-fixture.ts';
+
+let store: StudyStore;
+beforeAll(async () => {
+  store = await openStudyStore(16);
+});
+afterAll(() => store[Symbol.asyncDispose]());
+beforeEach(() => store.clear());
+
+const runner = randomUUID();
+
+/** Finishes one claimed trial with its objective value; trials of one parity fail, so that failures travel too. */
+async function workOnce(transactions: Transactions, chance: () => number): Promise<boolean> {
+  const trial = await store.queue.claim(runner, 60);
+  if (!trial) return false;
+  if (chance() < 0.1) {
+    await store.queue.release(trial);
+    return true;
+  }
+  const hopeless = Number(trial.parameters['hiddenUnits']) % 7 === 0;
+  const settled = hopeless
+    ? await store.queue.fail(trial, { code: 'training-error', message: `words that differ: ${chance()}` })
+    : await store.queue.complete(trial, epochRecord(1, metricsOf(objectiveValue(trial.parameters)), trial.trialId), false);
+  expect(settled.kind).toBe('settled');
+  const studyId = trial.studyId;
+  const advances = chance() < 0.3 ? 3 : chance() < 0.2 ? 0 : 1; // several at once; or its settler died first
+  await Promise.all(Array.from({ length: advances }, () => advanceAgain(transactions, studyId)));
+  return true;
+}
+
+class StagedDeath extends Error {}
+
+/** As whoever finds the study due would: a death before the commit is followed by another try. */
+async function advanceAgain(transactions: Transactions, studyId: string): Promise<void> {
+  for (;;) {
+    try {
+      return await advanceStudy(transactions, studyId);
+    } catch (error) {
+      if (!(error instanceof StagedDeath)) throw error;
+    }
+  }
+}
+
+/** Transactions of which some die after their work and before they commit. */
+function dying(chance: () => number, probability: number): Transactions {
+  return {
+    transaction: (work) =>
+      store.transactions.transaction(async (tx) => {
+        const result = await work(tx);
+        if (chance() < probability) throw new StagedDeath();
+        return result;
+      }),
+  };
+}
+
+async function isActive(studyId: string): Promise<boolean> {
+  return (await store.reader.study(studyId))?.state === 'active';
+}
+
+/** Runs a study to its end with some workers; a sweep finds what nobody moved on. @returns its export */
+async function runToEnd(studyId: string, workers: number, deaths = 0): Promise<string> {
+  const stream = randomStream(`${workers} ${deaths}`, 'disorder');
+  const chance = () => stream.uniform();
+  const transactions = dying(chance, deaths);
+  const work = async (): Promise<void> => {
+    while (await isActive(studyId)) {
+      if (await workOnce(transactions, chance)) continue;
+      for (const due of await store.sweep.studiesDue()) await advanceAgain(transactions, due);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return exportStudy(store.reader, studyId);
+}
+
+const studies = {
+  genetic: {
+    sampler: { type: 'genetic', population: 6, elites: 2, selectionExponent: 2 },
+    budget: { generations: 5 },
+    retries: { maxAttempts: 1 },
+  },
+  random: { sampler: { type: 'random' }, budget: { trials: 45 }, parallelism: 4, retries: { maxAttempts: 1 } },
+  target: { sampler: { type: 'genetic', population: 8 }, budget: { generations: 6, targetValue: 0.8 }, retries: { maxAttempts: 2 } },
+  grid: {
+    sampler: { type: 'grid', axes: { learningRate: { points: 3 }, hiddenUnits: { points: 4 }, epochs: { values: [1, 2] } } },
+    budget: {},
+    parallelism: 5,
+    retries: { maxAttempts: 1 },
+  },
+};
+
+describe('a study', () => {
+  it.each(Object.entries(studies))(
+    'gives the same bytes with 1, 2 and 8 workers, in any order, whatever dies (%s)',
+    async (_, spec) => {
+      const exports = [];
+      for (const [workers, deaths] of [
+        [1, 0],
+        [2, 0.3],
+        [8, 0],
+        [8, 0.3],
+      ] as const)
+        exports.push(await runToEnd(await addStudy(store, spec), workers, deaths));
+      expect(JSON.parse(exports[0] ?? '')).toMatchObject({ state: 'completed' });
+      expect(new Set(exports).size).toBe(1);
+    },
+    120_000,
+  );
+
+  it('changes nothing when it is advanced with nothing to do', async () => {
+    const study = await addStudy(store);
+    await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+    await advanceStudy(store.transactions, study);
+    const before = await store.everything();
+    await Promise.all(Array.from({ length: 8 }, () => advanceStudy(store.transactions, study)));
+    expect(await store.everything()).toEqual(before);
+  });
+
+  it('does not end by a failed attempt that will be made again', async () => {
+    const study = await addStudy(store, { retries: { maxAttempts: 2 } });
+    const lost = { code: 'dataset-unavailable', message: 'no such archive' } as const;
+    await store.queue.fail(await claimed(store, runner), lost);
+    await advanceStudy(store.transactions, study);
+    expect(await isActive(study)).toBe(true);
+    await store.queue.fail(await claimed(store, runner), lost);
+    await advanceStudy(store.transactions, study);
+    expect(await store.reader.study(study)).toMatchObject({ state: 'failed', outcome: { detail: 'no such archive' } });
+  });
+});
+
+describe('life cycle', () => {
+  it('pause stops claims, resume goes on', async () => {
+    const study = await addStudy(store);
+    await moveStudy(store.transactions, study, 'pause');
+    expect(await store.queue.claim(runner, 60)).toBeNull();
+    await moveStudy(store.transactions, study, 'resume');
+    expect(await claimed(store, runner)).toMatchObject({ studyId: study, number: 0 });
+  });
+
+  it('resume moves on what finished while the study was paused', async () => {
+    const study = await addStudy(store, { budget: { trials: 3 }, parallelism: 1 });
+    const trial = await claimed(store, runner);
+    await moveStudy(store.transactions, study, 'pause');
+    await store.queue.complete(trial, epochRecord(1), false);
+    await advanceStudy(store.transactions, study);
+    expect(await store.reader.trialCounts(study)).toMatchObject({ completed: 1, queued: 0 });
+    await moveStudy(store.transactions, study, 'resume');
+    expect(await store.reader.trialCounts(study)).toMatchObject({ completed: 1, queued: 1 });
+  });
+
+  it('cancel ends the open trials at once, and whoever trains one hears abandon', async () => {
+    const study = await addStudy(store);
+    const trial = await claimed(store, runner);
+    await moveStudy(store.transactions, study, 'cancel');
+    expect(await store.reader.trialCounts(study)).toMatchObject({ cancelled: 5, running: 0, queued: 0 });
+    expect((await store.queue.heartbeat([trial], 60)).get(trial.token)).toBe('abandon');
+    expect(await store.queue.complete(trial, epochRecord(1), false)).toEqual({ kind: 'lease-lost' });
+    expect(await store.reader.study(study)).toMatchObject({
+      state: 'cancelled',
+      outcome: { reason: 'cancelled' },
+      endedAt: expect.any(Date),
+    });
+  });
+
+  it('an illegal move throws with the current state and changes nothing; a repeated one changes nothing', async () => {
+    const study = await addStudy(store);
+    await expect(deleteStudy(store.transactions, study)).rejects.toMatchObject({ code: 'study-not-ended', details: { state: 'active' } });
+    await moveStudy(store.transactions, study, 'cancel');
+    const before = await store.everything();
+    for (const move of ['pause', 'resume'] as const) {
+      await expect(moveStudy(store.transactions, study, move)).rejects.toMatchObject({
+        code: 'illegal-move',
+        details: { state: 'cancelled' },
+      });
+    }
+    await moveStudy(store.transactions, study, 'cancel');
+    expect(await store.everything()).toEqual(before);
+    await expect(moveStudy(store.transactions, randomUUID(), 'pause')).rejects.toMatchObject({ code: 'study-not-found' });
+  });
+
+  it('delete removes everything that belongs to a study, and nothing of another', async () => {
+    const [gone, stays] = [await addStudy(store), await addStudy(store)];
+    await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+    await moveStudy(store.transactions, gone, 'cancel');
+    await deleteStudy(store.transactions, gone);
+    expect(await store.reader.study(gone)).toBeNull();
+    const owners = await store.sql('SELECT study_id FROM trial UNION SELECT study_id FROM study_checkpoint');
+    expect(owners).toEqual([{ study_id: stays }]);
+    expect(await store.sql('SELECT * FROM epoch_report')).toEqual([]);
+  });
+});
+
+describe('the sweep', () => {
+  it('finds a study whose last settler died before moving it on, and no other', async () => {
+    const study = await addStudy(store, { budget: { trials: 3 }, parallelism: 1 });
+    await addStudy(store);
+    expect(await store.sweep.studiesDue()).toEqual([]);
+    await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+    expect(await store.sweep.studiesDue()).toEqual([study]);
+    await advanceStudy(store.transactions, study);
+    expect(await store.sweep.studiesDue()).toEqual([]);
+    await moveStudy(store.transactions, study, 'pause');
+    await store.sql(`UPDATE trial SET state = 'cancelled', finished_at = now() WHERE study_id = '${study}' AND state = 'queued'`);
+    expect(await store.sweep.studiesDue()).toEqual([]);
+  });
+
+  it('counts active time against a wall-clock budget, and ends the study when it is over', async () => {
+    const study = await addStudy(store, { budget: { wallClockSeconds: 100 } });
+    const unbounded = await addStudy(store);
+    await store.sweep.tickWallClock(30);
+    await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+    for (let tick = 0; tick < 4; tick += 1) {
+      await store.sql(`UPDATE study SET ticked_at = clock_timestamp() - interval '25 s' WHERE id = '${study}'`);
+      await store.sweep.tickWallClock(30);
+      await store.sweep.tickWallClock(30);
+    }
+    expect((await store.reader.study(study))?.elapsedSeconds).toBeGreaterThanOrEqual(99.9);
+    await store.sql(`UPDATE study SET ticked_at = clock_timestamp() - interval '1 h' WHERE id = '${study}'`);
+    const before = (await store.reader.study(study))?.elapsedSeconds;
+    await store.sweep.tickWallClock(30);
+    expect((await store.reader.study(study))?.elapsedSeconds).toBe(before);
+    await store.sql(`UPDATE study SET elapsed_seconds = 100 WHERE id = '${study}'`);
+    expect(await store.sweep.studiesDue()).toEqual([study]);
+    await advanceStudy(store.transactions, study);
+    expect(await store.reader.study(study)).toMatchObject({ state: 'completed', outcome: { reason: 'wall-clock', lastTrial: 0 } });
+    expect((await store.reader.study(unbounded))?.elapsedSeconds).toBe(0);
+  });
+
+  it('does not count the time that a study is paused', async () => {
+    const study = await addStudy(store, { budget: { wallClockSeconds: 100 } });
+    await store.sweep.tickWallClock(30);
+    await moveStudy(store.transactions, study, 'pause');
+    await moveStudy(store.transactions, study, 'resume');
+    expect(await store.sql(`SELECT ticked_at FROM study WHERE id = '${study}'`)).toEqual([{ ticked_at: null }]);
+  });
+});
+
+describe('the database', () => {
+  it.each([
+    ['a running trial without a lease', "UPDATE trial SET state = 'running'"],
+    ['a queued trial with a lease', `UPDATE trial SET lease_token = id, lease_until = now(), lease_runner = id`],
+    ['half a lease', `UPDATE trial SET state = 'running', lease_token = id`],
+    ['a state that there is not', "UPDATE trial SET state = 'asleep'"],
+    ['a finished trial without its time', "UPDATE trial SET state = 'completed'"],
+    ['a failed trial that does not say why', "UPDATE trial SET state = 'failed', finished_at = now()"],
+    ['a value that is not finite', "UPDATE trial SET value = 'NaN'"],
+    ['an infinite value', "UPDATE trial SET value = 'Infinity'"],
+    ['more folded trials than proposed ones', 'UPDATE study SET folded = proposed + 1'],
+    ['an ended study without its time', "UPDATE study SET state = 'completed'"],
+    ['two trials of one number', 'UPDATE trial SET number = 0'],
+    ['a trial of no study', 'UPDATE trial SET study_id = gen_random_uuid()'],
+  ])('refuses %s', async (_, statement) => {
+    await addStudy(store);
+    await expect(store.sql(statement)).rejects.toThrow(/violates/);
+  });
+
+  it('runs the loser of a deadlock again from the start', async () => {
+    const [one, two] = [await addStudy(store), await addStudy(store)];
+    let runs = 0;
+    let release = (): void => undefined;
+    const bothHold = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const lockBoth = (order: readonly string[]) =>
+      inTransaction(store.database, async (tx) => {
+        runs += 1;
+        await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${order[0]}::uuid FOR UPDATE`;
+        if (runs === 2) release();
+        await bothHold;
+        await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${order[1]}::uuid FOR UPDATE`;
+      });
+    await Promise.all([lockBoth([one, two]), lockBoth([two, one])]);
+    expect(runs).toBe(3);
+  });
+});
+
+describe('pages', () => {
+  it('of trials, study checkpoints and studies come whole, in order, without gaps', async () => {
+    const study = await addStudy(store, { budget: { trials: 130 }, parallelism: 130 });
+    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60))
+      await store.queue.complete(trial, { ...epochRecord(1), checkpoint: null }, false);
+    await advanceStudy(store.transactions, study);
+    const numbers = await walk(
+      (after) => store.reader.trials({ studyId: study, limit: 50, after: numberOf(after) }),
+      (trial) => trial.number,
+    );
+    expect(numbers).toEqual(Array.from({ length: 130 }, (_, index) => index));
+    const sequences = await walk(
+      (after) => store.reader.checkpoints({ studyId: study, limit: 3, after: numberOf(after) }),
+      (checkpoint) => checkpoint.sequence,
+    );
+    expect(sequences).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    const more = [];
+    for (let index = 0; index < 6; index += 1)
+      more.unshift(await addStudy(store, { name: index % 2 === 0 ? 'even' : 'odd', budget: { trials: 1 } }));
+    expect(
+      await walk(
+        (after) => store.reader.studies({ limit: 2, after }),
+        (each) => each.id,
+      ),
+    ).toEqual([...more, study]);
+    expect(
+      await walk(
+        (after) => store.reader.studies({ limit: 2, after, name: 'odd' }),
+        (each) => each.id,
+      ),
+    ).toHaveLength(3);
+    expect(
+      await walk(
+        (after) => store.reader.studies({ limit: 2, after, state: 'completed' }),
+        (each) => each.id,
+      ),
+    ).toEqual([study]);
+    expect(await store.transactions.transaction((tx) => tx.resultsFrom(study, 100))).toHaveLength(30);
+  });
+});
+
+function numberOf(after: string | undefined): number | undefined {
+  return after === undefined ? undefined : Number(after);
+}
+
+async function walk<T, K>(
+  page: (after: string | undefined) => Promise<{ items: readonly T[]; next: string | null }>,
+  key: (item: T) => K,
+): Promise<K[]> {
+  const keys: K[] = [];
+  for (let after: string | undefined; ; ) {
+    const { items, next } = await page(after);
+    keys.push(...items.map(key));
+    if (next === null) return keys;
+    after = next;
+  }
+}

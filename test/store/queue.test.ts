@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TrialError } from '../../src/studies/study.ts';
+import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore } from './study-fixture.ts';
+
+let store: StudyStore;
+beforeAll(async () => {
+  store = await openStudyStore();
+});
+afterAll(() => store[Symbol.asyncDispose]());
+beforeEach(() => store.clear());
+
+const runner = randomUUID();
+const crashed: TrialError = { code: 'trainer-crashed', message: 'it crashed' };
+const wide = { budget: { trials: 200 }, parallelism: 200 };
+const trialRow = async (id: string) => (await store.sql(`SELECT * FROM trial WHERE id = '${id}'`))[0];
+/** Ends a lease by the database's clock. */
+const endLeases = () => store.sql(`UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'`);
+/** A lease that every server which answers has outlived. */
+const shortLease = 0.001;
+
+describe('claim', () => {
+  it('takes the oldest trial first, of whichever study', async () => {
+    const first = await addStudy(store);
+    const second = await addStudy(store);
+    const order = [];
+    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60))
+      order.push([trial.studyId, trial.number]);
+    expect(order).toEqual([first, second].flatMap((study) => [0, 1, 2, 3, 4].map((number) => [study, number])));
+  });
+
+  it('gives 8 concurrent claimers each of 200 trials once', async () => {
+    await addStudy(store, wide);
+    const takeAll = async (): Promise<string[]> => {
+      const ids: string[] = [];
+      for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) ids.push(trial.trialId);
+      return ids;
+    };
+    const taken = (await Promise.all(Array.from({ length: 8 }, takeAll))).flat();
+    expect(new Set(taken).size).toBe(200);
+    expect(taken).toHaveLength(200);
+  });
+
+  it('passes over a trial that another transaction holds, without waiting for it', async () => {
+    await addStudy(store);
+    await store.database.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM trial WHERE number = 0 FOR UPDATE`;
+      expect((await claimed(store, runner)).number).toBe(1);
+    });
+    expect((await claimed(store, runner)).number).toBe(0);
+  });
+
+  it('takes trials of active studies only', async () => {
+    const [paused, ended] = [await addStudy(store), await addStudy(store)];
+    await store.sql(`UPDATE study SET state = 'paused' WHERE id = '${paused}'`);
+    await store.sql(`UPDATE study SET state = 'failed', ended_at = now() WHERE id = '${ended}'`);
+    expect(await store.queue.claim(runner, 60)).toBeNull();
+  });
+
+  it('gives a lease that ends after its seconds by the clock of the database', async () => {
+    await addStudy(store);
+    const { trialId, token } = await claimed(store, runner, 100);
+    const [row] = await store.sql(
+      `SELECT lease_until BETWEEN now() + interval '90 s' AND now() + interval '101 s' AS ok, lease_token, lease_runner, attempts FROM trial WHERE id = '${trialId}'`,
+    );
+    expect(row).toEqual({ ok: true, lease_token: token, lease_runner: runner, attempts: 1 });
+  });
+
+  it('reads the index of the queue, with 10,000 finished trials beside it', async () => {
+    const study = await addStudy(store);
+    await fillWithTrials(study, 10_000);
+    const plan = await explain(`SELECT trial.id, study.spec FROM trial JOIN study ON study.id = trial.study_id
+      WHERE trial.state = 'queued' AND study.state = 'active' ORDER BY trial.id FOR UPDATE OF trial SKIP LOCKED LIMIT 1`);
+    expect(plan).toContain('Index Scan using trial_queue');
+  });
+});
+
+describe('heartbeat', () => {
+  it('renews the leases whose token is right, and only those', async () => {
+    await addStudy(store);
+    const [mine, other] = [await claimed(store, runner), await claimed(store, runner)];
+    await endLeases();
+    const wrong = { trialId: other.trialId, token: randomUUID() };
+    const directives = await store.queue.heartbeat([mine, wrong], 60);
+    expect([directives.get(mine.token), directives.get(wrong.token)]).toEqual(['continue', 'abandon']);
+    expect(await store.sql('SELECT number FROM trial WHERE lease_until > now()')).toEqual([{ number: 0 }]);
+  });
+
+  it('says pause while the study is paused and abandon once the trial is cancelled', async () => {
+    const study = await addStudy(store);
+    const trial = await claimed(store, runner);
+    await store.sql("UPDATE study SET state = 'paused'");
+    expect((await store.queue.heartbeat([trial], 60)).get(trial.token)).toBe('pause');
+    await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
+    expect((await store.queue.heartbeat([trial], 60)).get(trial.token)).toBe('abandon');
+    expect((await store.queue.heartbeat([], 60)).size).toBe(0);
+  });
+});
+
+describe('a lost token', () => {
+  it('changes nothing, whatever is delivered under it', async () => {
+    await addStudy(store);
+    const lost = { ...(await claimed(store, runner)), token: randomUUID() };
+    const before = await store.everything();
+    expect(await store.queue.recordEpoch(lost, epochRecord(1))).toBe('abandon');
+    expect(await store.queue.complete(lost, epochRecord(1), false)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.fail(lost, crashed)).toEqual({ kind: 'lease-lost' });
+    await store.queue.release(lost);
+    expect(await store.everything()).toEqual(before);
+  });
+
+  it('is what every earlier token of a trial is: a late holder cannot touch its successor', async () => {
+    await addStudy(store, { budget: { trials: 1 } });
+    const late = await claimed(store, runner);
+    await endLeases();
+    await store.queue.expireLeases(shortLease);
+    const now = await claimed(store, randomUUID());
+    expect(now.trialId).toBe(late.trialId);
+    expect(await store.queue.complete(late, epochRecord(1), false)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.complete(now, epochRecord(1), false)).toMatchObject({ kind: 'settled' });
+    expect(await store.queue.complete(now, epochRecord(2), false)).toEqual({ kind: 'lease-lost' });
+    expect(await store.sql('SELECT epoch FROM epoch_report')).toEqual([{ epoch: 1 }]);
+  });
+});
+
+describe('expireLeases', () => {
+  it('puts back the trials whose leases ended and leaves the living ones', async () => {
+    const study = await addStudy(store);
+    const dead = await claimed(store, runner);
+    await endLeases();
+    const alive = await claimed(store, runner);
+    expect(await store.queue.expireLeases(shortLease)).toEqual([study]);
+    expect(await trialRow(dead.trialId)).toMatchObject({ state: 'queued', deaths: 1, failures: 0, lease_token: null });
+    expect(await trialRow(alive.trialId)).toMatchObject({ state: 'running', deaths: 0, lease_token: alive.token });
+    expect(await store.queue.expireLeases(shortLease)).toEqual([]);
+  });
+
+  it('takes nothing from anybody in the first lease of a database that was down', async () => {
+    await addStudy(store);
+    await claimed(store, runner);
+    await endLeases();
+    const longerThanItIsUp = 10 * 365 * 86_400;
+    expect(await store.queue.expireLeases(longerThanItIsUp)).toEqual([]);
+    expect(await store.sql("SELECT number FROM trial WHERE state = 'running'")).toHaveLength(1);
+  });
+
+  it('fails a trial that lost 10 runners without one new epoch; a new epoch starts the count again', async () => {
+    await addStudy(store, { budget: { trials: 1 } });
+    const die = async () => {
+      const trial = await claimed(store, runner);
+      await endLeases();
+      await store.queue.expireLeases(shortLease);
+      return trialRow(trial.trialId);
+    };
+    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', deaths: death });
+    const trial = await claimed(store, runner);
+    await store.queue.recordEpoch(trial, epochRecord(1));
+    await store.queue.release(trial);
+    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', deaths: death });
+    expect(await die()).toMatchObject({
+      state: 'failed',
+      deaths: 10,
+      value: null,
+      error: { code: 'runner-lost', message: 'its runner was lost 10 times without one new epoch' },
+    });
+  });
+});
+
+describe('fail and release', () => {
+  it('charges an attempt and queues the trial again until the attempts are used up', async () => {
+    await addStudy(store, { retries: { maxAttempts: 2 }, budget: { trials: 1 } });
+    const first = await claimed(store, runner);
+    expect(await store.queue.fail(first, crashed)).toMatchObject({ kind: 'settled' });
+    expect(await trialRow(first.trialId)).toMatchObject({ state: 'queued', failures: 1, error: crashed, finished_at: null });
+    await store.queue.fail(await claimed(store, runner), crashed);
+    expect(await trialRow(first.trialId)).toMatchObject({ state: 'failed', failures: 2, error: crashed, lease_token: null });
+    expect(await store.queue.claim(runner, 60)).toBeNull();
+  });
+
+  it('makes a missing trainer final at once: another attempt could not do better', async () => {
+    await addStudy(store, { retries: { maxAttempts: 50 } });
+    const trial = await claimed(store, runner);
+    await store.queue.fail(trial, { code: 'trainer-unavailable', message: 'no TensorFlow' });
+    expect(await trialRow(trial.trialId)).toMatchObject({ state: 'failed', failures: 1 });
+  });
+
+  it('release charges nothing and keeps the epochs', async () => {
+    await addStudy(store);
+    const trial = await claimed(store, runner);
+    await store.queue.recordEpoch(trial, epochRecord(2));
+    await store.queue.release(trial);
+    expect(await trialRow(trial.trialId)).toMatchObject({
+      state: 'queued',
+      failures: 0,
+      deaths: 0,
+      epochs_done: 2,
+      epochs_digest: 'digest',
+    });
+    expect(await claimed(store, runner)).toMatchObject({ trialId: trial.trialId, epochsDone: 2, epochsDigest: 'digest' });
+  });
+});
+
+describe('epochs and completion', () => {
+  it('an epoch is stored with its metrics and checkpoint, and again over itself', async () => {
+    await addStudy(store);
+    const trial = await claimed(store, runner);
+    for (const epoch of [1, 2, 3, 3])
+      expect(await store.queue.recordEpoch(trial, epochRecord(epoch, metricsOf(epoch / 10)))).toBe('continue');
+    expect((await store.reader.epochReports(trial.trialId)).map((report) => [report.epoch, report.metrics.accuracy])).toEqual([
+      [1, 0.1],
+      [2, 0.2],
+      [3, 0.3],
+    ]);
+    expect((await store.queue.epochCheckpoints('digest', 2)).map((checkpoint) => checkpoint.epoch)).toEqual([2, 1]);
+    await store.sql("UPDATE study SET state = 'paused'");
+    expect(await store.queue.recordEpoch(trial, { ...epochRecord(4), checkpoint: null })).toBe('pause');
+    expect(await store.queue.epochCheckpoints('digest', 9)).toHaveLength(3);
+  });
+
+  it('a completion stores value, score, metrics and the last epoch together', async () => {
+    const study = await addStudy(store);
+    const trial = await claimed(store, runner);
+    await store.queue.fail(trial, crashed);
+    const again = await claimed(store, runner);
+    expect(await store.queue.complete(again, epochRecord(3, metricsOf(0.75, 0.4)), false)).toEqual({ kind: 'settled', studyId: study });
+    expect(await trialRow(again.trialId)).toMatchObject({
+      state: 'completed',
+      value: 0.75,
+      score: 0.75,
+      metrics: metricsOf(0.75, 0.4),
+      epochs_done: 3,
+      error: null,
+      diverged: false,
+      lease_token: null,
+    });
+    expect(await store.reader.epochReports(again.trialId)).toHaveLength(1);
+  });
+
+  it('a loss that is not finite has no value, and lower is better where the direction says so', async () => {
+    await addStudy(store, { metric: { name: 'loss' }, budget: { trials: 2 } });
+    const [bad, good] = [await claimed(store, runner), await claimed(store, runner)];
+    await store.queue.complete(bad, { ...epochRecord(1, metricsOf(0.5, null)), checkpoint: null }, true);
+    await store.queue.complete(good, epochRecord(1, metricsOf(0.5, 0.25)), false);
+    expect(await trialRow(bad.trialId)).toMatchObject({ state: 'completed', value: null, score: null, diverged: true });
+    expect(await trialRow(good.trialId)).toMatchObject({ value: 0.25, score: -0.25 });
+  });
+});
+
+describe('leaderboard', () => {
+  it.each(['maximize', 'minimize'])('ranks by value (%s), no value last, ties to the lower number', async (direction) => {
+    const study = await addStudy(store, { metric: { name: 'loss', direction } });
+    for (const loss of [0.5, null, 0.9, 0.5, 0.1])
+      await store.queue.complete(await claimed(store, runner), epochRecord(1, metricsOf(0.5, loss)), loss === null);
+    const numbers = (await store.reader.leaderboard(study, 10)).map((trial) => trial.number);
+    expect(numbers).toEqual(direction === 'maximize' ? [2, 0, 3, 4, 1] : [4, 0, 3, 2, 1]);
+    expect(await store.reader.leaderboard(study, 2)).toHaveLength(2);
+  });
+
+  it('leaves out the trials after the last one that counts', async () => {
+    const study = await addStudy(store);
+    for (const value of [0.1, 0.2, 0.3, 0.4])
+      await store.queue.complete(await claimed(store, runner), epochRecord(1, metricsOf(value)), false);
+    await store.sql(`UPDATE study SET outcome = '{"reason": "target", "detail": "", "lastTrial": 1}'`);
+    expect((await store.reader.leaderboard(study, 10)).map((trial) => trial.number)).toEqual([1, 0]);
+  });
+
+  it('reads its index, with 10,000 trials in the study', async () => {
+    const study = await addStudy(store);
+    await fillWithTrials(study, 10_000);
+    // With its values as parameters, as the reader sends them: a partial index must still be seen to fit.
+    const plan = await store.database.$queryRaw`
+      EXPLAIN SELECT * FROM trial WHERE study_id = ${study}::uuid AND state = ${'completed'} ORDER BY score DESC NULLS LAST, number LIMIT ${10}::int`;
+    expect(JSON.stringify(plan)).toContain('Index Scan using trial_leaderboard');
+    expect((await store.reader.leaderboard(study, 3)).map((trial) => trial.value)).toEqual([10_000, 9999, 9998]);
+  });
+});
+
+/** Completed trials from number 100 on, the later the better, and fresh statistics. */
+async function fillWithTrials(study: string, count: number): Promise<void> {
+  await store.sql(`
+    INSERT INTO trial (id, study_id, number, state, parameters, origin, value, score, finished_at)
+    SELECT gen_random_uuid(), '${study}', 99 + n, 'completed', '{}', '{}', n, n, now() FROM generate_series(1, ${count}) AS n`);
+  await store.sql('ANALYZE trial');
+  await store.sql('ANALYZE study');
+}
+
+async function explain(statement: string): Promise<string> {
+  return (await store.sql(`EXPLAIN ${statement}`)).map((row) => row['QUERY PLAN']).join('\n');
+}

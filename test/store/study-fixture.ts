@@ -1,0 +1,98 @@
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { trialQueue } from '../../src/store/queue/queue.ts';
+import { studyReader } from '../../src/store/study-reader.ts';
+import { studySweep } from '../../src/store/study-sweep.ts';
+import { studyTransactions } from '../../src/store/study-transactions.ts';
+import { createStudy } from '../../src/studies/create.ts';
+import type { ClaimedTrial, EpochRecord, StudyReader, StudySweep, Transactions, TrialQueue } from '../../src/studies/ports.ts';
+import { type StudySpec, studySpecSchema } from '../../src/studies/spec.ts';
+import type { EpochMetrics } from '../../src/training/protocol.ts';
+import { createTestDatabase } from './database.ts';
+import { runSql } from './server.ts';
+
+/** The ports of studies on a real database of one test file. */
+export interface StudyStore extends AsyncDisposable {
+  readonly url: string;
+  readonly database: Database;
+  readonly queue: TrialQueue;
+  readonly transactions: Transactions;
+  readonly reader: StudyReader;
+  readonly sweep: StudySweep;
+  /** Runs a statement and returns its rows. */
+  sql(text: string): Promise<Record<string, unknown>[]>;
+  /** Every row that a client or a runner could have changed, to prove that nothing did. */
+  everything(): Promise<unknown>;
+  /** Removes all studies and runners. */
+  clear(): Promise<void>;
+}
+
+export async function openStudyStore(connections = 10): Promise<StudyStore> {
+  const cloned = await createTestDatabase();
+  const database = openDatabase({ url: cloned.url, connections });
+  const sql = async (text: string): Promise<Record<string, unknown>[]> => (await runSql(cloned.url, text)).rows;
+  return {
+    url: cloned.url,
+    database,
+    queue: trialQueue(database),
+    transactions: studyTransactions(database),
+    reader: studyReader(database),
+    sweep: studySweep(database),
+    sql,
+    everything: async () => {
+      const tables = ['study', 'trial', 'epoch_report', 'epoch_checkpoint', 'study_checkpoint'];
+      return Promise.all(tables.map((table) => sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
+    },
+    clear: async () => {
+      await sql('TRUNCATE study, runner, installation, epoch_checkpoint CASCADE');
+    },
+    [Symbol.asyncDispose]: async () => {
+      await database[Symbol.asyncDispose]();
+      await cloned[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A random search over two hyperparameters, and whatever a test wants otherwise. */
+export function specOf(overrides: Record<string, unknown> = {}): StudySpec {
+  return studySpecSchema.parse({
+    name: 'a study',
+    searchSpace: [
+      { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
+      { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
+      { type: 'int', name: 'epochs', low: 1, high: 15 },
+    ],
+    metric: { name: 'accuracy' },
+    sampler: { type: 'random' },
+    budget: { trials: 5 },
+    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+    ...overrides,
+  });
+}
+
+/** Creates a study. @returns its id */
+export function addStudy(store: StudyStore, overrides: Record<string, unknown> = {}): Promise<string> {
+  return createStudy(store.transactions, specOf(overrides), 7);
+}
+
+/** Claims a trial that must be there. */
+export async function claimed(store: StudyStore, runnerId: string, leaseSeconds = 60): Promise<ClaimedTrial> {
+  const trial = await store.queue.claim(runnerId, leaseSeconds);
+  if (!trial) throw new Error('the queue is empty');
+  return trial;
+}
+
+/** Metrics in which accuracy, AUC-PR and loss are one number. */
+export function metricsOf(value: number, loss: number | null = value): EpochMetrics {
+  return { loss, accuracy: value, aucPr: value, trainLoss: loss };
+}
+
+/** An epoch with its checkpoint. */
+export function epochRecord(epoch: number, metrics: EpochMetrics = metricsOf(0.5), epochsDigest = 'digest'): EpochRecord {
+  return { epoch, metrics, epochsDigest, checkpoint: { epoch, file: `epochs/di/${epochsDigest}/${epoch}.ckpt`, bytes: 10, sha256: 'ab' } };
+}
+
+/** The value of a fake objective: a pure function of the parameters, so that every run measures the same. */
+export function objectiveValue(parameters: ClaimedTrial['parameters']): number {
+  const [rate, units] = [Number(parameters['learningRate']), Number(parameters['hiddenUnits'])];
+  return 1 / (1 + (rate - 0.1) ** 2 * 40 + ((units - 200) / 300) ** 2);
+}

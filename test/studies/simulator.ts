@@ -1,0 +1,159 @@
+import { canonicalText } from '../../src/shared/digest.ts';
+import { randomStream } from '../../src/shared/random.ts';
+import { type AdvancePlan, type AdvanceView, type PlannedTrial, planAdvance, planStart } from '../../src/studies/advance-plan.ts';
+import { type ResolvedSpec, resolveSpec, studySpecSchema } from '../../src/studies/spec.ts';
+import { isFinal, type StudyState } from '../../src/studies/states.ts';
+import type { Outcome, SamplerProgress, StudyCheckpoint, TrialError, TrialResult } from '../../src/studies/study.ts';
+
+/** A study held in memory, as the database would hold it. */
+export interface SimulatedStudy {
+  readonly spec: ResolvedSpec;
+  state: StudyState;
+  outcome: Outcome | null;
+  progress: SamplerProgress;
+  elapsedSeconds: number;
+  readonly checkpoints: StudyCheckpoint[];
+  readonly trials: (PlannedTrial & TrialResult)[];
+  /** The most trials that were ever open at once. */
+  mostOpen: number;
+}
+
+/** What a trial brings: a value, or why it failed. */
+export type FakeObjective = (trial: PlannedTrial) => number | null | TrialError;
+
+/** Fills in a study definition around what a test is about. */
+export function specOf(fields: object): ResolvedSpec {
+  const spec = studySpecSchema.parse({
+    name: 'simulated',
+    searchSpace: [
+      { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
+      { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
+    ],
+    metric: { name: 'accuracy' },
+    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+    ...fields,
+  });
+  return resolveSpec(spec, 1);
+}
+
+export function startStudy(spec: ResolvedSpec): SimulatedStudy {
+  const plan = planStart(spec);
+  const study: SimulatedStudy = {
+    spec,
+    state: 'active',
+    outcome: null,
+    progress: plan.progress,
+    elapsedSeconds: 0,
+    checkpoints: [],
+    trials: [],
+    mostOpen: 0,
+  };
+  commit(study, plan);
+  return study;
+}
+
+/** Settles one open trial. */
+export function settle(study: SimulatedStudy, number: number, objective: FakeObjective): void {
+  const trial = study.trials[number];
+  if (!trial || isFinal(trial.state)) throw new Error(`trial ${number} is not open`);
+  const result = objective(trial);
+  const failed = typeof result === 'object' && result !== null;
+  study.trials[number] = { ...trial, state: failed ? 'failed' : 'completed', value: failed ? null : result, error: failed ? result : null };
+}
+
+/** The view an advance has under the study's lock. */
+export function viewOf(study: SimulatedStudy): AdvanceView {
+  const { spec, progress, checkpoints, elapsedSeconds, trials } = study;
+  // As JSON, because that is how a database gives it back.
+  return JSON.parse(
+    JSON.stringify({ spec, progress, checkpoints: checkpoints.length, elapsedSeconds, trials: trials.slice(progress.folded) }),
+  );
+}
+
+/** Advances until nothing is due. Every plan is made twice, and once more when all is done: it must be empty then. */
+export function advance(study: SimulatedStudy): void {
+  let again = study.state === 'active';
+  while (again) again = advanceOnce(study);
+  if (study.state !== 'active') return;
+  const idle = planAdvance(viewOf(study));
+  if (idle.queue.length > 0 || idle.checkpoints.length > 0 || idle.end || canonicalText(idle.progress) !== canonicalText(study.progress)) {
+    throw new Error('an advance that was done found more to do');
+  }
+}
+
+/** @returns whether another step may be due */
+export function advanceOnce(study: SimulatedStudy): boolean {
+  const plan = planAdvance(viewOf(study));
+  if (canonicalText(planAdvance(viewOf(study))) !== canonicalText(plan)) throw new Error('one view gave two plans');
+  commit(study, plan);
+  return plan.again;
+}
+
+function commit(study: SimulatedStudy, plan: AdvancePlan): void {
+  for (const checkpoint of plan.checkpoints) {
+    if (checkpoint.sequence !== study.checkpoints.length) throw new Error(`checkpoint ${checkpoint.sequence} is out of sequence`);
+    study.checkpoints.push(checkpoint);
+  }
+  for (const trial of plan.queue) {
+    if (trial.number !== study.trials.length) throw new Error(`trial ${trial.number} is out of sequence`);
+    study.trials.push({ ...trial, state: 'queued', value: null, error: null });
+  }
+  study.progress = plan.progress;
+  study.mostOpen = Math.max(study.mostOpen, openTrials(study).length);
+  if (plan.end) endStudy(study, plan.end);
+}
+
+function endStudy(study: SimulatedStudy, { state, outcome }: NonNullable<AdvancePlan['end']>): void {
+  Object.assign(study, { state, outcome });
+  for (const number of openTrials(study)) study.trials[number] = Object.assign({}, study.trials[number], { state: 'cancelled' });
+}
+
+export function openTrials(study: SimulatedStudy): number[] {
+  return study.trials.filter((trial) => !isFinal(trial.state)).map((trial) => trial.number);
+}
+
+/** Runs a study to its end, one trial after the other, each advanced at once. */
+export function runInOrder(spec: ResolvedSpec, objective: FakeObjective): SimulatedStudy {
+  const study = startStudy(spec);
+  while (study.state === 'active') {
+    const [next] = openTrials(study);
+    if (next === undefined) throw new Error('an active study has nothing open');
+    settle(study, next, objective);
+    advance(study);
+  }
+  return study;
+}
+
+/**
+ * Runs a study to its end as badly as can be: trials finish in any order and in bunches, advances come late or never,
+ * their plans are lost before the commit, and who should go on dies after it.
+ */
+export function runInDisorder(spec: ResolvedSpec, objective: FakeObjective, seed: number): SimulatedStudy {
+  const chance = randomStream(seed, 'disorder');
+  const study = startStudy(spec);
+  while (study.state === 'active') {
+    const open = openTrials(study);
+    const bunch = open.length === 0 ? 0 : 1 + chance.integer(open.length);
+    for (let left = bunch; left > 0; left -= 1) {
+      for (const number of open.splice(chance.integer(open.length), 1)) settle(study, number, objective);
+    }
+    if (open.length > 0 && chance.integer(2) === 0) continue;
+    const fate = chance.integer(8);
+    if (fate < 2) planAdvance(viewOf(study));
+    else if (fate === 2) advanceOnce(study);
+    else advance(study);
+  }
+  return study;
+}
+
+/** What counts of a study that ended, as canonical text: what its export would say. */
+export function whatCounts({ spec, state, outcome, trials, checkpoints }: SimulatedStudy): string {
+  const last = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
+  return canonicalText({
+    spec,
+    state,
+    outcome,
+    checkpoints,
+    trials: trials.filter((trial) => trial.state !== 'cancelled' && trial.number <= last),
+  });
+}

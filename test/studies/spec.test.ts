@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { DomainError } from '../../src/shared/errors.ts';
+import { resolvedSpecSchema, resolveSpec, samplerOf, studySpecSchema } from '../../src/studies/spec.ts';
+
+const minimal = {
+  name: 'a study',
+  searchSpace: [{ type: 'int', name: 'hiddenUnits', low: 1, high: 64 }],
+  metric: { name: 'accuracy' },
+  sampler: { type: 'random' },
+  budget: { trials: 10 },
+  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+};
+const resolve = (fields: object = {}) => resolveSpec(studySpecSchema.parse({ ...minimal, ...fields }), 77);
+
+function pointersOf(fields: object): string[] {
+  try {
+    resolve(fields);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    expect(error.code).toBe('invalid-study');
+    return error.faults.map((fault) => fault.pointer);
+  }
+}
+
+/** Where the schema finds fault; zod may say the same of a number twice. */
+function schemaPointers(fields: object): string[] {
+  const issues = studySpecSchema.safeParse({ ...minimal, ...fields }).error?.issues ?? [];
+  return [...new Set(issues.map((issue) => `/${issue.path.map(String).join('/')}`))];
+}
+
+describe('a resolved study', () => {
+  test('has every default filled in, and is a resolved study once more when read back', () => {
+    const spec = resolve();
+    expect(spec).toEqual({
+      ...minimal,
+      searchSpace: [{ type: 'int', name: 'hiddenUnits', low: 1, high: 64, step: 1, scale: 'linear' }],
+      metric: { name: 'accuracy', direction: 'maximize' },
+      parallelism: 16,
+      seed: 77,
+      objectiveSeed: 77,
+      retries: { maxAttempts: 3 },
+      objective: { ...minimal.objective, hyperparameters: {} },
+    });
+    expect(resolvedSpecSchema.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+  });
+
+  test.each([
+    [{ name: 'loss' }, 'minimize'],
+    [{ name: 'aucPr' }, 'maximize'],
+    [{ name: 'loss', direction: 'maximize' }, 'maximize'],
+  ])('whose metric is %o shall %s it', (metric, direction) => {
+    expect(resolve({ metric }).metric.direction).toBe(direction);
+  });
+
+  test('keeps the seeds and the parallelism it was given; trainings take the seed of the search unless they have their own', () => {
+    expect(resolve({ seed: 1, parallelism: 3 })).toMatchObject({ seed: 1, objectiveSeed: 1, parallelism: 3 });
+    expect(resolve({ seed: 0, objectiveSeed: 2 })).toMatchObject({ seed: 0, objectiveSeed: 2 });
+  });
+
+  test('opens a whole population at once where it breeds', () => {
+    expect(resolve({ sampler: { type: 'genetic', population: 9 } }).parallelism).toBe(9);
+  });
+
+  test('has the sampler that it names', () => {
+    expect(samplerOf(resolve({ sampler: { type: 'grid' } })).name).toBe('grid');
+  });
+});
+
+describe('a study is refused', () => {
+  test.each([
+    ['without an end', { budget: {} }, '/budget'],
+    ['with only a target', { budget: { targetValue: 0.9 } }, '/budget'],
+    ['with generations of a sampler that has none', { budget: { generations: 3, trials: 3 } }, '/budget/generations'],
+    ['with more elites than population', { sampler: { type: 'genetic', population: 4, elites: 4 } }, '/sampler/elites'],
+    [
+      'with an endless grid',
+      { sampler: { type: 'grid' }, searchSpace: [{ type: 'float', name: 'dropout', low: 0, high: 0.5 }] },
+      '/sampler/axes/dropout',
+    ],
+    [
+      'with a parameter that the objective lacks',
+      { searchSpace: [{ type: 'int', name: 'wings', low: 1, high: 2 }] },
+      '/searchSpace/0/name',
+    ],
+    [
+      'with a parameter both fixed and searched',
+      { objective: { ...minimal.objective, hyperparameters: { hiddenUnits: 5 } } },
+      '/objective/hyperparameters/hiddenUnits',
+    ],
+    [
+      'with a range that the objective cannot train',
+      { searchSpace: [{ type: 'int', name: 'hiddenUnits', low: 0, high: 2 }] },
+      '/searchSpace/0/low',
+    ],
+  ])('%s', (_what, fields, pointer) => {
+    expect(pointersOf(fields)).toEqual([pointer]);
+  });
+
+  test('for all its faults at once', () => {
+    const fields = {
+      budget: { generations: 3 },
+      sampler: { type: 'grid', axes: { nothing: { points: 1 } } },
+      searchSpace: [{ type: 'float', name: 'wings', low: 0, high: 1, step: 0.5 }],
+    };
+    expect(pointersOf(fields)).toEqual(['/sampler/axes/nothing', '/budget/generations', '/searchSpace/0/name']);
+  });
+
+  test.each([
+    ['a name with a control character', { name: 'a\u0000b' }, '/name'],
+    ['a name with half a character', { name: 'a\ud800' }, '/name'],
+    ['no name', { name: '' }, '/name'],
+    ['an unknown metric', { metric: { name: 'recall' } }, '/metric/name'],
+    ['an unknown sampler', { sampler: { type: 'oracle' } }, '/sampler/type'],
+    ['a budget of no trials', { budget: { trials: 0 } }, '/budget/trials'],
+    ['a negative seed', { seed: -1 }, '/seed'],
+    ['a seed beyond what a double holds', { seed: 2 ** 53 }, '/seed'],
+    ['no parallelism', { parallelism: 0 }, '/parallelism'],
+    ['a mistyped key', { budgett: {} }, '/'],
+  ])('by its schema for %s', (_what, fields, pointer) => {
+    expect(schemaPointers(fields)).toEqual([pointer]);
+  });
+
+  test('but not for a grid that names no budget: it ends by itself', () => {
+    expect(pointersOf({ sampler: { type: 'grid' }, budget: {} })).toEqual([]);
+  });
+});
