@@ -13,8 +13,8 @@ export class DatasetUnavailableError extends Error {
   override readonly name = 'DatasetUnavailableError';
 }
 
-/** Prepares datasets, each once at a time and once per runner as long as it goes well. */
-export interface DatasetPreparation {
+/** Prepares datasets, each once at a time and once per runner as long as it goes well. Disposing it ends what it still prepares. */
+export interface DatasetPreparation extends Disposable {
   /** @throws DatasetUnavailableError */
   prepare(name: DatasetName, onProgress: (text: string) => void): Promise<PreparedDataset>;
   /** Forgets a dataset whose files turned out broken: the next `prepare` looks again. */
@@ -29,28 +29,34 @@ export interface DatasetPreparation {
 export function datasetPreparation(options: { entry: string; dataFolder: string; imdbArchive: string | null }): DatasetPreparation {
   const ready = new Map<DatasetName, Promise<PreparedDataset>>();
   const listeners = new Set<(text: string) => void>();
+  const disposed = new AbortController();
   return {
     prepare: async (name, onProgress) => {
       listeners.add(onProgress);
-      const running = ready.get(name) ?? runPreparation(options.entry, { name, dataFolder: options.dataFolder, imdbArchive: options.imdbArchive }, (text) => {
+      const running = ready.get(name) ?? runPreparation(options.entry, { name, dataFolder: options.dataFolder, imdbArchive: options.imdbArchive }, disposed.signal, (text) => {
         for (const listener of listeners) listener(text);
       });
       ready.set(name, running);
       try {
         return await running;
       } catch (error) {
-        ready.delete(name);
+        // Whoever waited with us may have begun anew already.
+        if (ready.get(name) === running) ready.delete(name);
         throw error;
       } finally {
         listeners.delete(onProgress);
       }
     },
     forget: (name) => ready.delete(name),
+    [Symbol.dispose]: () => disposed.abort(),
   };
 }
 
-async function runPreparation(entry: string, request: PrepareRequest, onProgress: (text: string) => void): Promise<PreparedDataset> {
+async function runPreparation(entry: string, request: PrepareRequest, until: AbortSignal, onProgress: (text: string) => void): Promise<PreparedDataset> {
   const child = fork(entry, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
+  // Nobody waits for it any more; the next start builds anew.
+  const stop = (): void => void child.kill('SIGKILL');
+  until.addEventListener('abort', stop);
   const prepared = new Promise<PreparedDataset>((resolve, reject) => {
     child.on('message', (message: PrepareMessage) => {
       if (message.type === 'progress') onProgress(message.text);
@@ -58,12 +64,13 @@ async function runPreparation(entry: string, request: PrepareRequest, onProgress
       else reject(new DatasetUnavailableError(message.message));
     });
     child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new Error(`preparing ${request.name} ended early (${signal ?? `exit code ${code}`})`)));
+    child.once('exit', (code, signal) => reject(new DatasetUnavailableError(`preparing ${request.name} ended early (${signal ?? `exit code ${code}`})`)));
   });
   child.send(request);
   try {
     return await prepared;
   } finally {
+    until.removeEventListener('abort', stop);
     if (child.connected) child.disconnect();
   }
 }

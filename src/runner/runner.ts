@@ -34,6 +34,7 @@ export function startRunner(world: RunnerWorld, settings: RunnerSettings): Runne
   ];
   const stop = async (): Promise<void> => {
     await Promise.all(slots.map((slot) => slot.done));
+    datasets[Symbol.dispose]();
     stopping.abort();
     await Promise.all(chores);
     await world.registration.unregister();

@@ -66,6 +66,7 @@ async function claimAndTrain(tools: SlotTools, state: { held: HeldTrial | null; 
 }
 
 async function train(tools: SlotTools, state: { trainer: Trainer | null }, held: HeldTrial): Promise<TrainingEnd> {
+  if (tools.draining.aborted) return { kind: 'released' }; // The claim was under way when the drain began.
   try {
     state.trainer = await readyTrainer(state.trainer, tools.settings.trainerEntry);
   } catch (error) {

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import type { RunnerMessage, TrainerMessage } from '../training/protocol.ts';
 
 /** How long a trainer may take to load TensorFlow before it counts as unable to. */
@@ -82,14 +81,15 @@ function trainerAround(child: ChildProcess, tensorflowVersion: string, lastWords
       listener = next;
     },
     send: (message) => {
-      if (child.connected) child.send(message);
+      if (child.connected) child.send(message, () => undefined); // One that fails is followed by the exit.
     },
     alive: () => alive,
     kill: () => child.kill('SIGKILL'),
     [Symbol.asyncDispose]: async () => {
       listener = null;
       if (!alive) return;
-      const gone = once(child, 'exit');
+      // Not events.once: it rejects by an error event, such as a message that did not reach a dying trainer.
+      const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.kill('SIGKILL');
       await gone;
     },

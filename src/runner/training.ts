@@ -54,11 +54,21 @@ class TrainingSession implements TrainingControl {
   #peakRssBytes = 0;
   /** What became of the trial, once it is stored; the training ends when the trainer is free again. */
   #settled: TrainingEnd | null = null;
-  #finish: (end: TrainingEnd | Promise<TrainingEnd>) => void = () => undefined;
+  /** Whether the trainer has its request: before, a stop waits for no answer of the trainer. */
+  #sent = false;
+  /** Whether the end is known: the trainer may belong to another training by now. */
+  #over = false;
+  readonly #end: Promise<TrainingEnd>;
+  #finish: (end: TrainingEnd) => void = () => undefined;
+  #abort: (error: unknown) => void = () => undefined;
 
   constructor(tools: TrainingTools, trial: ClaimedTrial) {
     this.#tools = tools;
     this.#trial = trial;
+    this.#end = new Promise((resolve, reject) => {
+      this.#finish = resolve;
+      this.#abort = reject;
+    });
   }
 
   /** While an epoch is being recorded the trainer waits for us: its silence is not its fault. */
@@ -73,12 +83,14 @@ class TrainingSession implements TrainingControl {
   stopAfterEpoch(): void {
     if (this.#stop) return;
     this.#stop = 'after-epoch';
-    this.#tools.trainer.send({ type: 'stop', training: this.#trial.token, now: false });
+    if (this.#sent) this.#tools.trainer.send({ type: 'stop', training: this.#trial.token, now: false });
+    else this.#finish(this.#asStopped());
   }
 
   stopNow(why: 'abandon' | 'release'): void {
     this.#stop = why;
-    this.#tools.trainer.send({ type: 'stop', training: this.#trial.token, now: true });
+    if (this.#sent) this.#tools.trainer.send({ type: 'stop', training: this.#trial.token, now: true });
+    else this.#finish(this.#asStopped());
   }
 
   stall(seconds: number): void {
@@ -88,23 +100,29 @@ class TrainingSession implements TrainingControl {
 
   async run(): Promise<TrainingEnd> {
     const { trainer } = this.#tools;
+    this.#begin().catch((error: unknown) => {
+      if (error instanceof DatasetUnavailableError) this.#fail('dataset-unavailable', error.message);
+      else this.#abort(error);
+    });
     try {
-      const request = await this.#request();
-      if (this.#stop) return { kind: this.#stop === 'abandon' ? 'gone' : 'released' };
-      return await new Promise<TrainingEnd>((resolve) => {
-        this.#finish = resolve;
-        trainer.listen({ message: (message) => this.#hear(message), ended: (detail) => this.#trainerEnded(detail) });
-        if (trainer.alive()) trainer.send(request);
-        else this.#fail('trainer-crashed', 'the trainer was gone before the training began');
-      });
-    } catch (error) {
-      if (error instanceof DatasetUnavailableError) return { kind: 'failed', error: { code: 'dataset-unavailable', message: error.message } };
-      throw error;
+      return await this.#end;
     } finally {
       trainer.listen(null);
       // A training that ended by itself ignores this; one that a fault of ours left waiting is set free.
-      trainer.send({ type: 'stop', training: this.#trial.token, now: true });
+      if (this.#sent) trainer.send({ type: 'stop', training: this.#trial.token, now: true });
+      this.#over = true;
     }
+  }
+
+  /** Sends the request, unless the training was stopped while its dataset was prepared. */
+  async #begin(): Promise<void> {
+    const { trainer } = this.#tools;
+    const request = await this.#request();
+    if (this.#stop || this.#over) return;
+    trainer.listen({ message: (message) => this.#hear(message), ended: (detail) => this.#trainerEnded(detail) });
+    if (!trainer.alive()) return this.#fail('trainer-crashed', 'the trainer was gone before the training began');
+    this.#sent = true;
+    trainer.send(request);
   }
 
   async #request(): Promise<TrainRequest> {
@@ -146,7 +164,7 @@ class TrainingSession implements TrainingControl {
         return;
       case 'stopped':
         // The epoch it stopped after may still be on its way to the database.
-        this.#finish(this.#recorded.then(() => this.#settled ?? { kind: this.#stop === 'abandon' ? 'gone' : 'released' }));
+        this.#afterRecording(() => this.#finish(this.#asStopped()));
         return;
       case 'failed':
         // Broken files of the dataset may be the cause: the next attempt looks at them again.
@@ -201,9 +219,21 @@ class TrainingSession implements TrainingControl {
     return true;
   }
 
+  /** An epoch that came before the end may still be on its way to the database, and may have completed the trial. */
   #trainerEnded(detail: string): void {
-    if (this.#settled) this.#finish(this.#settled);
-    else this.#fail('trainer-crashed', `the trainer ended in the middle: ${detail}`);
+    this.#afterRecording(() => {
+      if (this.#settled) this.#finish(this.#settled);
+      else this.#fail('trainer-crashed', `the trainer ended in the middle: ${detail}`);
+    });
+  }
+
+  /** A recording that fails ends the training by itself. */
+  #afterRecording(work: () => void): void {
+    this.#recorded.then(work, () => undefined);
+  }
+
+  #asStopped(): TrainingEnd {
+    return this.#settled ?? { kind: this.#stop === 'abandon' ? 'gone' : 'released' };
   }
 
   #fail(code: TrialError['code'], message: string): void {
@@ -217,7 +247,7 @@ class TrainingSession implements TrainingControl {
       this.#recording = false;
       this.#signOfLife();
     });
-    this.#recorded.catch((error: unknown) => this.#finish(Promise.reject(error)));
+    this.#recorded.catch((error: unknown) => this.#abort(error));
   }
 
   #signOfLife(): void {

@@ -24,3 +24,19 @@ export const longTrial = {
   seed: 3,
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600, hyperparameters: { epochs: 40, hiddenUnits: 16, maxLength: 60 } },
 };
+
+/** The larger study that a person runs by hand: 8 individuals, 5 generations, film reviews. */
+export const filmStudy = {
+  name: 'film',
+  searchSpace: [
+    { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0635, step: 0.0005 },
+    { type: 'int', name: 'hiddenUnits', low: 1, high: 127 },
+    { type: 'int', name: 'epochs', low: 1, high: 7 },
+    { type: 'int', name: 'maxLength', low: 1, high: 255 },
+  ],
+  metric: { name: 'accuracy' },
+  sampler: { type: 'genetic', population: 8, elites: 4, selectionExponent: 2 },
+  budget: { generations: 5 },
+  seed: 2020,
+  objective: { type: 'lstm-text-classifier', dataset: 'imdb', trainSize: 2000 },
+};

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { vi } from 'vitest';
+import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
+import { type Runner, startRunner } from '../../src/runner/runner.ts';
+import { newId } from '../../src/shared/ids.ts';
+import { openArtifacts } from '../../src/store/artifacts.ts';
+import { thisProcess } from '../../src/store/process-identity.ts';
+import { markSeen, registerRunner, unregisterRunner } from '../../src/store/runners.ts';
+import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
+import { temporaryFolder } from '../store/temporary-folder.ts';
+
+/** What a fake trainer was told, in order. */
+export interface TrainerLogLine {
+  readonly pid: number;
+  readonly train?: string;
+  readonly resumeFrom?: { epoch: number; file: string }[];
+  readonly stop?: 'now' | 'after-epoch';
+}
+
+/** A bench for runners: a real database, a folder, fake trainers. */
+export interface Bench extends AsyncDisposable {
+  readonly store: StudyStore;
+  readonly folder: string;
+  /** Lines for the operator, as texts. */
+  readonly lines: string[];
+  /** What trainers do from the next training on; see fake-trainer.mjs. */
+  behave(kind: string, epoch?: number): Promise<void>;
+  /** Lets a trainer go on that holds. */
+  release(): Promise<void>;
+  trainerLog(): Promise<TrainerLogLine[]>;
+  start(options?: { settings?: Partial<RunnerSettings>; world?: (world: RunnerWorld) => RunnerWorld }): Promise<Runner>;
+}
+
+export async function openBench(): Promise<Bench> {
+  const store = await openStudyStore();
+  const temporary = await temporaryFolder();
+  const dataset = join(temporary.path, 'dataset');
+  const runners: Runner[] = [];
+  const lines: string[] = [];
+  await mkdir(dataset);
+  const log = {
+    debug: noLine,
+    info: noLine,
+    warn: noLine,
+    error: (facts: object, text: string) => void lines.push(`${text} ${'err' in facts ? String(facts.err) : ''}`),
+  };
+  const world = async (): Promise<RunnerWorld> => {
+    const id = newId();
+    await registerRunner(store.database, { id, identity: thisProcess(), slots: 2 });
+    const registration = { id, seen: () => markSeen(store.database, id), unregister: () => unregisterRunner(store.database, id) };
+    const artifacts = await openArtifacts(store.database, join(temporary.path, 'artifacts'));
+    return { queue: store.queue, transactions: store.transactions, sweep: store.sweep, artifacts, registration, log };
+  };
+  const bench: Bench = {
+    store,
+    folder: temporary.path,
+    lines,
+    behave: async (kind, epoch = 1) => {
+      await rm(join(dataset, 'release'), { force: true });
+      await writeFile(join(dataset, 'behaviour.json'), JSON.stringify({ kind, epoch }));
+    },
+    release: () => writeFile(join(dataset, 'release'), ''),
+    trainerLog: async () => {
+      const file = join(dataset, 'log.jsonl');
+      const text = existsSync(file) ? await readFile(file, 'utf8') : '';
+      return text
+        .split('\n')
+        .filter(Boolean)
+        .map((line): TrainerLogLine => JSON.parse(line));
+    },
+    start: async ({ settings = {}, world: change = (same: RunnerWorld) => same } = {}) => {
+      const runner = startRunner(change(await world()), { ...settingsFor(temporary.path), ...settings });
+      runners.push(runner);
+      return runner;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(runners.map((runner) => runner.drain({ now: true })));
+      await store[Symbol.asyncDispose]();
+      await temporary[Symbol.asyncDispose]();
+    },
+  };
+  await bench.behave('train');
+  return bench;
+}
+
+function noLine(): void {
+  // What a runner says while all goes well is not looked at here.
+}
+
+function settingsFor(dataFolder: string): RunnerSettings {
+  return {
+    slots: 1,
+    leaseSeconds: 60,
+    heartbeatSeconds: 0.02,
+    sweepSeconds: 0.1,
+    stallSeconds: 60,
+    trainerMemoryMb: 1000,
+    dataFolder,
+    imdbArchive: null,
+    trainerEntry: fixture('fake-trainer.mjs'),
+    prepareEntry: fixture('fake-prepare.mjs'),
+  };
+}
+
+/** Path of a fixture beside this file. */
+export function fixture(name: string): string {
+  return resolve(import.meta.dirname, name);
+}
+
+/** Waits until something holds; fails with its last error when it does not in half a minute. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 30_000, interval: 20 });
+}
