@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { type Direction, oriented } from '../samplers/contract.ts';
+import type { StudyCheckpoint } from '../studies/study.ts';
+import { pageOf } from './page.ts';
+
+const memberSchema = z
+  .strictObject({
+    trial: z.int().min(0).describe('Number of the trial that evaluated it.'),
+    elite: z.boolean().describe('It lives on from the generation before, unevaluated.'),
+    value: z.number().nullable(),
+  })
+  .meta({ id: 'Member', description: 'A member of a population.' });
+
+const generationSchema = z
+  .strictObject({
+    index: z.int().min(0).describe('From 0.'),
+    trials: z.int().min(0).describe('Trials of the study up to the end of this generation.'),
+    best: z
+      .strictObject({ trial: z.int().min(0), value: z.number() })
+      .nullable()
+      .describe('null where no member has a value.'),
+    mean: z.number().nullable().describe('Mean value of the members that have one.'),
+    population: z.array(memberSchema).describe('Elites first by rank, then the children by trial number.'),
+  })
+  .meta({ id: 'Generation', description: 'A closed generation.' });
+
+const checkpointSchema = z
+  .strictObject({
+    sequence: z.int().min(0).describe('From 0; 0 is the state before the first trial.'),
+    generation: z.int().min(0).nullable().describe('The generation it closed.'),
+    trials: z.int().min(0).describe('Trials folded into it.'),
+    digest: z.string().describe('SHA-256 over the canonical text (RFC 8785) of the state.'),
+    state: z.unknown().describe("The sampler's state."),
+  })
+  .meta({ id: 'StudyCheckpoint', description: "A sampler's state after a generation, or after every 20th trial of a sequential search." });
+
+export const generationPageSchema = pageOf('GenerationPage', generationSchema);
+export const checkpointPageSchema = pageOf('StudyCheckpointPage', checkpointSchema);
+
+export type GenerationRepresentation = z.output<typeof generationSchema>;
+export type CheckpointRepresentation = z.output<typeof checkpointSchema>;
+
+/** The generation that a study checkpoint closed, or null when it closed none. */
+export function representGeneration(checkpoint: StudyCheckpoint, direction: Direction): GenerationRepresentation | null {
+  if (checkpoint.generation === null) return null;
+  const valued = checkpoint.population.flatMap(({ trial, value }) => (value === null ? [] : [{ trial, value }]));
+  const best = valued.reduce<(typeof valued)[number] | null>(
+    (found, member) => (found && !isBetter(direction, member, found) ? found : member),
+    null,
+  );
+  const mean = valued.length === 0 ? null : valued.reduce((sum, { value }) => sum + value / valued.length, 0);
+  const population = checkpoint.population.map(({ trial, elite, value }) => ({ trial, elite, value }));
+  return { index: checkpoint.generation, trials: checkpoint.trials, best, mean, population };
+}
+
+/** A study checkpoint as the API shows it; its population is shown with the generations. */
+export function representCheckpoint({ sequence, generation, trials, digest, state }: StudyCheckpoint): CheckpointRepresentation {
+  return { sequence, generation, trials, digest, state };
+}
+
+/** Ties go to the lower trial number. */
+function isBetter(direction: Direction, one: { trial: number; value: number }, other: { trial: number; value: number }): boolean {
+  const [left, right] = [oriented(direction, one.value), oriented(direction, other.value)];
+  return left === right ? one.trial < other.trial : left > right;
+}

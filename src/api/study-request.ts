@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { studySpecSchema } from '../studies/spec.ts';
+
+const part = (description: string) => z.record(z.string(), z.unknown()).optional().describe(description);
+
+/** A study from a preset: any keys of a definition may stand beside it. Its parts are checked once they are merged. */
+const presetStudySchema = z
+  .strictObject({
+    preset: z.string().max(64).describe('Name of a preset; see /v1/presets.'),
+    ...studySpecSchema.omit({ metric: true, sampler: true, budget: true, retries: true, objective: true }).partial().shape,
+    metric: part('Keys of a metric that differ.'),
+    sampler: part('Options of the sampler that differ, or another sampler in full.'),
+    budget: part('Keys of a budget that differ.'),
+    retries: part('Keys of the retries that differ.'),
+    objective: part('Keys of the objective that differ.'),
+  })
+  .meta({
+    id: 'PresetStudy',
+    description:
+      'A preset, and what shall be different. metric, sampler, budget, retries and objective are merged key by key; a sampler of another type replaces the whole sampler.',
+  });
+
+/** What POST /v1/studies takes: for the documents and the client's types. */
+export const studyRequestSchema = z
+  .union([studySpecSchema, presetStudySchema])
+  .meta({ id: 'StudyRequest', description: 'A study definition, in full or from a preset.' });
+
+/** What a client may write. */
+export type StudyRequest = z.input<typeof studyRequestSchema>;

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { TrialCounts } from '../studies/ports.ts';
+import { resolvedSpecSchema, samplerOf } from '../studies/spec.ts';
+import { isEnded, studyStateSchema } from '../studies/states.ts';
+import type { Study, Trial } from '../studies/study.ts';
+import { moment, pageOf } from './page.ts';
+import { plannedTrials } from './planned-trials.ts';
+import { representTrial, trialSchema } from './trial.ts';
+
+const outcomeSchema = z
+  .strictObject({
+    reason: z.enum(['budget', 'exhausted', 'target', 'wall-clock', 'all-trials-failed', 'trainer-unavailable', 'cancelled', 'version']),
+    detail: z.string().describe('In words.'),
+    lastTrial: z.int().nullable().describe('The last trial that counts; null: all count.'),
+  })
+  .meta({ id: 'Outcome', description: 'Why a study ended.' });
+
+const countsSchema = z
+  .strictObject({ queued: z.int(), running: z.int(), completed: z.int(), pruned: z.int(), failed: z.int(), cancelled: z.int() })
+  .meta({ id: 'TrialCounts', description: 'How many trials are in each state.' });
+
+const progressSchema = z
+  .strictObject({
+    folded: z.int().min(0).describe('Finished trials that the search has looked at, in order of number.'),
+    proposed: z.int().min(0).describe('Trials suggested so far.'),
+    planned: z.int().min(0).nullable().describe('Most trials that this study will have; null where only time or a target value ends it.'),
+  })
+  .meta({ id: 'Progress', description: 'How far the search has come.' });
+
+const head = {
+  id: z.uuid(),
+  name: z.string(),
+  state: studyStateSchema,
+  outcome: outcomeSchema.nullable().describe('null until it ends.'),
+};
+const times = {
+  elapsedSeconds: z.number().min(0).describe('Active time, counted where a wall-clock budget needs it.'),
+  createdAt: moment('When it was created.'),
+  updatedAt: moment('When the search last moved or the study last changed its state.'),
+  endedAt: moment('When it ended.').nullable(),
+};
+
+/** A study with everything that is worth polling. */
+export const studySchema = z
+  .strictObject({
+    ...head,
+    spec: resolvedSpecSchema,
+    trials: countsSchema,
+    progress: progressSchema,
+    generation: z.int().min(0).nullable().describe('The generation being evaluated, from 0; null where there is none.'),
+    best: trialSchema.nullable().describe('The best completed trial so far.'),
+    epochsTrained: z.int().min(0).describe('Sum of the epochs of all trials so far.'),
+    ...times,
+  })
+  .meta({ id: 'Study', description: 'One optimisation: its definition, and how far it has come.' });
+
+const studySummarySchema = z
+  .strictObject({
+    ...head,
+    sampler: z.string().describe('How it searches.'),
+    metric: z.string().describe('What it optimises.'),
+    progress: progressSchema.omit({ planned: true }),
+    ...times,
+  })
+  .meta({ id: 'StudySummary', description: 'A study in a list.' });
+
+export const studyPageSchema = pageOf('StudyPage', studySummarySchema);
+
+export type StudyRepresentation = z.output<typeof studySchema>;
+export type StudySummaryRepresentation = z.output<typeof studySummarySchema>;
+
+/** What is read beside a study to show it. */
+export interface StudyFindings {
+  readonly trials: TrialCounts;
+  readonly best: Trial | null;
+  readonly epochsTrained: number;
+}
+
+/** A study as the API shows it. */
+export function representStudy(study: Study, { trials, best, epochsTrained }: StudyFindings): StudyRepresentation {
+  const { folded, proposed } = study.sampler;
+  return {
+    ...representHead(study),
+    spec: study.spec,
+    trials: { ...trials },
+    progress: { folded, proposed, planned: plannedTrials(study.spec) },
+    generation: generationOf(study),
+    best: best && representTrial(best),
+    epochsTrained,
+    ...representTimes(study),
+  };
+}
+
+/** A study in a list. */
+export function representStudySummary(study: Study): StudySummaryRepresentation {
+  const { folded, proposed } = study.sampler;
+  return {
+    ...representHead(study),
+    sampler: study.spec.sampler.type,
+    metric: study.spec.metric.name,
+    progress: { folded, proposed },
+    ...representTimes(study),
+  };
+}
+
+function representHead({ id, spec, state, outcome }: Study) {
+  return { id, name: spec.name, state, outcome };
+}
+
+function representTimes({ elapsedSeconds, createdAt, updatedAt, endedAt }: Study) {
+  return {
+    elapsedSeconds,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+  };
+}
+
+/** Another version of the sampler wrote a state that this one may not be able to read. */
+function generationOf(study: Study): number | null {
+  const sampler = samplerOf(study.spec);
+  if (isEnded(study.state) || sampler.version !== study.sampler.version) return null;
+  return sampler.generation(study.sampler.state)?.index ?? null;
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { parameterValueSchema } from '../space/schema.ts';
+import { trialStateSchema } from '../studies/states.ts';
+import type { EpochReport, Trial } from '../studies/study.ts';
+import { moment, pageOf } from './page.ts';
+
+const metricsSchema = z
+  .strictObject({
+    loss: z.number().nullable().describe('Mean binary cross-entropy; null where it is not finite.'),
+    accuracy: z.number().describe('Share of texts on the right side of 0.5.'),
+    aucPr: z.number().describe('Area under the precision-recall curve (average precision).'),
+    trainLoss: z.number().nullable().describe('Mean binary cross-entropy over the training batches of the epoch.'),
+  })
+  .meta({ id: 'EpochMetrics', description: 'Measured on the validation split after an epoch.' });
+
+const trialErrorSchema = z
+  .strictObject({
+    code: z.enum([
+      'training-error',
+      'trainer-crashed',
+      'out-of-memory',
+      'stalled',
+      'runner-lost',
+      'trainer-unavailable',
+      'dataset-unavailable',
+    ]),
+    message: z.string(),
+  })
+  .meta({ id: 'TrialError', description: 'Why the last attempt of a trial failed.' });
+
+const fields = {
+  id: z.uuid(),
+  studyId: z.uuid(),
+  number: z.int().min(0).describe('From 0, in the order of suggestion.'),
+  generation: z.int().min(0).nullable().describe('null where the sampler has no generations.'),
+  state: trialStateSchema,
+  parameters: z.record(z.string(), parameterValueSchema).describe('The values of this trial, by parameter name.'),
+  origin: z
+    .record(z.string(), z.unknown())
+    .describe('Where the suggestion came from, in the words of the sampler: parents, cut, flipped bits …'),
+  value: z.number().nullable().describe("The study's metric; null until it is known, where it is not finite, and for failed trials."),
+  metrics: metricsSchema.nullable().describe('After the last epoch.'),
+  diverged: z.boolean().describe('The loss was not finite: the training stopped there.'),
+  epochsDone: z.int().min(0).describe('Whole epochs trained so far.'),
+  attempts: z.int().min(0).describe('How often a runner took it.'),
+  failures: z.int().min(0).describe('Attempts that failed by themselves.'),
+  source: z.enum(['trained', 'memo', 'prefix']).describe('Trained for this trial, or read from an equal or a longer training.'),
+  error: trialErrorSchema.nullable(),
+  queuedAt: moment('When it was suggested.'),
+  startedAt: moment('When a runner first took it.').nullable(),
+  finishedAt: moment('When it came to its last state.').nullable(),
+};
+
+/** A trial in lists. */
+export const trialSchema = z.strictObject(fields).meta({ id: 'Trial', description: 'One evaluation of one configuration.' });
+
+/** A trial with its place among the finished ones. */
+export const rankedTrialSchema = z
+  .strictObject({ rank: z.int().min(1), ...fields })
+  .meta({ id: 'RankedTrial', description: 'A trial and its rank, 1 being the best.' });
+
+const reportSchema = z
+  .strictObject({ epoch: z.int().min(1), metrics: metricsSchema, recordedAt: moment('When it was stored.') })
+  .meta({ id: 'EpochReport' });
+
+/** A trial with what was measured after each epoch. */
+export const trialDetailSchema = z
+  .strictObject({ ...fields, reports: z.array(reportSchema).describe('One for each epoch, in order.') })
+  .meta({ id: 'TrialDetail', description: 'A trial with what was measured after each of its epochs.' });
+
+export const trialPageSchema = pageOf('TrialPage', trialSchema);
+export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema) }).meta({
+  id: 'Leaderboard',
+  description: 'The best completed trials, best first; equal values in order of number, values that are not finite last.',
+});
+
+export type TrialRepresentation = z.output<typeof trialSchema>;
+export type RankedTrialRepresentation = z.output<typeof rankedTrialSchema>;
+export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
+
+/** A trial as the API shows it. */
+export function representTrial(trial: Trial): TrialRepresentation {
+  return {
+    ...trial,
+    queuedAt: trial.queuedAt.toISOString(),
+    startedAt: trial.startedAt?.toISOString() ?? null,
+    finishedAt: trial.finishedAt?.toISOString() ?? null,
+  };
+}
+
+/** Trials in order of rank. */
+export function representLeaderboard(trials: readonly Trial[]): z.output<typeof leaderboardSchema> {
+  return { items: trials.map((trial, index) => ({ rank: index + 1, ...representTrial(trial) })) };
+}
+
+/** A trial with its reports. */
+export function representTrialDetail(trial: Trial, reports: readonly EpochReport[]): TrialDetailRepresentation {
+  const shown = reports.map(({ epoch, metrics, recordedAt }) => ({ epoch, metrics, recordedAt: recordedAt.toISOString() }));
+  return { ...representTrial(trial), reports: shown };
+}

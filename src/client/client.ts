@@ -1,0 +1,67 @@
+import type { GenerationRepresentation } from '../api/generation.ts';
+import type { Readiness } from '../api/service.ts';
+import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
+import type { StudyRequest } from '../api/study-request.ts';
+import type { RankedTrialRepresentation, TrialDetailRepresentation, TrialRepresentation } from '../api/trial.ts';
+import { type ClientOptions, type Query, requester } from './request.ts';
+
+type StudyState = StudyRepresentation['state'];
+type TrialState = TrialRepresentation['state'];
+
+/**
+ * The API over HTTP. Every method throws `ProblemError` when the service refuses, and fetch's own errors when it cannot be
+ * reached or does not answer in time. Lists fetch their pages as they are read.
+ */
+export interface Client {
+  createStudy(study: StudyRequest): Promise<StudyRepresentation>;
+  listStudies(filter?: { state?: StudyState; name?: string }): AsyncIterable<StudySummaryRepresentation>;
+  getStudy(studyId: string): Promise<StudyRepresentation>;
+  pause(studyId: string): Promise<StudyRepresentation>;
+  resume(studyId: string): Promise<StudyRepresentation>;
+  cancel(studyId: string): Promise<StudyRepresentation>;
+  /** Deletes a study that ended. */
+  deleteStudy(studyId: string): Promise<void>;
+  listTrials(studyId: string, filter?: { state?: TrialState; generation?: number }): AsyncIterable<TrialRepresentation>;
+  leaderboard(studyId: string, limit?: number): Promise<readonly RankedTrialRepresentation[]>;
+  generations(studyId: string): AsyncIterable<GenerationRepresentation>;
+  /** The canonical text, byte for byte. */
+  exportStudy(studyId: string): Promise<string>;
+  getTrial(trialId: string): Promise<TrialDetailRepresentation>;
+  /** Whether the service can do its work; an answer of 503 is one too. */
+  readiness(): Promise<Readiness>;
+}
+
+/** Makes a client. Nothing is sent before a method is called. */
+export function createClient(options: ClientOptions): Client {
+  const { json, text, none } = requester(options);
+  const study = (studyId: string, rest = ''): string => `/v1/studies/${encodeURIComponent(studyId)}${rest}`;
+
+  async function* pages<Item>(path: string, filter: Query): AsyncGenerator<Item> {
+    let cursor: string | null | undefined;
+    do {
+      const page: { items: Item[]; nextCursor: string | null } = await json({
+        path,
+        query: { ...filter, limit: 200, cursor: cursor ?? undefined },
+      });
+      yield* page.items;
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+
+  return {
+    createStudy: (body) => json({ method: 'POST', path: '/v1/studies', body }),
+    listStudies: (filter = {}) => pages('/v1/studies', filter),
+    getStudy: (studyId) => json({ path: study(studyId) }),
+    pause: (studyId) => json({ method: 'POST', path: study(studyId, '/pause') }),
+    resume: (studyId) => json({ method: 'POST', path: study(studyId, '/resume') }),
+    cancel: (studyId) => json({ method: 'POST', path: study(studyId, '/cancel') }),
+    deleteStudy: (studyId) => none({ method: 'DELETE', path: study(studyId) }),
+    listTrials: (studyId, filter = {}) => pages(study(studyId, '/trials'), filter),
+    leaderboard: async (studyId, limit) =>
+      (await json<{ items: RankedTrialRepresentation[] }>({ path: study(studyId, '/leaderboard'), query: { limit } })).items,
+    generations: (studyId) => pages(study(studyId, '/generations'), {}),
+    exportStudy: (studyId) => text({ path: study(studyId, '/export') }),
+    getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
+    readiness: () => json({ path: '/readyz', alsoAccept: 503 }),
+  };
+}

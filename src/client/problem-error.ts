@@ -1,0 +1,53 @@
+import type { FaultRepresentation, ProblemRepresentation } from '../api/problem.ts';
+
+/** The service refused a request. The message is what it said, with every fault it named. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  /** Stable, for programs; see /problems of the service. `unexpected-answer` where the answer was no problem document. */
+  readonly code: string;
+  readonly status: number;
+  readonly errors: readonly FaultRepresentation[];
+  /** The state that forbids what was asked for, where there is one. */
+  readonly state: string | undefined;
+
+  constructor(problem: Pick<ProblemRepresentation, 'code' | 'status' | 'detail' | 'errors' | 'state'>) {
+    super([problem.detail, ...problem.errors.map(faultLine)].join('\n'));
+    this.code = problem.code;
+    this.status = problem.status;
+    this.errors = problem.errors;
+    this.state = problem.state;
+  }
+}
+
+function faultLine({ pointer, parameter, detail }: FaultRepresentation): string {
+  return `  ${parameter ?? (pointer || 'the body')}: ${detail}`;
+}
+
+/** The error for an answer that is no success. */
+export async function problemErrorOf(response: Response): Promise<ProblemError> {
+  const text = await response.text();
+  const problem = parsed(text);
+  if (isProblem(problem)) return new ProblemError(problem);
+  const detail = `the answer was ${response.status} ${response.statusText} and no problem document: ${text.slice(0, 200)}`;
+  return new ProblemError({ code: 'unexpected-answer', status: response.status, detail, errors: [] });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isProblem(value: unknown): value is ProblemRepresentation {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    'errors' in value &&
+    Array.isArray(value.errors)
+  );
+}

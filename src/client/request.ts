@@ -1,0 +1,60 @@
+import { problemErrorOf } from './problem-error.ts';
+
+/** Where the service is. */
+export interface ClientOptions {
+  /** e.g. `http://localhost:8080`, with or without a slash at its end. */
+  readonly baseUrl: string;
+  /** Absent: the fetch of the platform. */
+  readonly fetch?: typeof fetch;
+  /** How long an answer may take, its body included. Default 30. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Parameters of a query; those that are undefined are left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** One request. */
+interface Call {
+  /** Default GET. */
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** A status outside 2xx whose answer is taken all the same. */
+  readonly alsoAccept?: number;
+}
+
+/** Sends requests and reads their answers: as JSON of the type that the API promises, as text, or not at all. */
+export interface Requester {
+  json<Answer>(call: Call): Promise<Answer>;
+  text(call: Call): Promise<string>;
+  none(call: Call): Promise<void>;
+}
+
+/** Requests to one service. */
+export function requester({ baseUrl, fetch: send = fetch, timeoutSeconds = 30 }: ClientOptions): Requester {
+  const call = async ({ method = 'GET', path, query = {}, body, alsoAccept }: Call): Promise<Response> => {
+    const response = await send(addressOf(baseUrl, path, query), {
+      method,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    });
+    if (!response.ok && response.status !== alsoAccept) throw await problemErrorOf(response);
+    return response;
+  };
+  return {
+    json: async <Answer>(request: Call) => (await (await call(request)).json()) as Answer, // the API's own schemas; its tests hold it to them
+    text: async (request) => (await call(request)).text(),
+    none: async (request) => {
+      await (await call(request)).arrayBuffer();
+    },
+  };
+}
+
+function addressOf(baseUrl: string, path: string, query: Query): string {
+  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)] as const]));
+  const search = new URLSearchParams(Object.fromEntries(given)).toString();
+  return `${baseUrl.replace(/\/+$/, '')}${path}${search && `?${search}`}`;
+}

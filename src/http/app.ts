@@ -1,0 +1,107 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { newId } from '../shared/ids.ts';
+import { documentTransform, introduction } from './document.ts';
+import { answerError } from './errors.ts';
+import { tagResponse } from './etag.ts';
+import { readJsonBodies } from './json-body.ts';
+import { noteMethods } from './methods.ts';
+import { answerUnreadable } from './raw-errors.ts';
+import { Refusal } from './refusal.ts';
+import { moveRoutes } from './routes/moves.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { presetRoutes } from './routes/presets.ts';
+import { problemRoutes } from './routes/problems.ts';
+import { resultRoutes } from './routes/results.ts';
+import { studyRoutes } from './routes/studies.ts';
+import { trialRoutes } from './routes/trials.ts';
+import type { App, Services } from './services.ts';
+import { validateParameters } from './validation.ts';
+
+const bodyLimitBytes = 1_048_576;
+/** A request that takes longer to arrive than this is given up: a slow sender must not hold a socket for ever. */
+const requestTimeoutMs = 30_000;
+/** Longer than any header section (16 KiB), so that a long id is answered as a wrong one. */
+const maxParamLength = 20_000;
+
+/** What the page at /docs may load. */
+const documentsPolicy = [
+  "default-src 'self'",
+  "base-uri 'self'",
+  "font-src 'self' data:",
+  "frame-ancestors 'self'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "style-src 'self' 'unsafe-inline'",
+].join('; ');
+
+/**
+ * Builds the HTTP application, without listening. Everything it is made of is named here, in order.
+ *
+ * @param options `logger`: absent, nothing is logged
+ */
+export async function buildApp({ logger, ...services }: Services & { readonly logger?: FastifyBaseLogger }): Promise<App> {
+  const app = newApp(logger);
+  app.setValidatorCompiler(() => (value) => ({ value })); // validateParameters does it, for all parts of a request at once
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types say what is sent, and the tests hold it against the document
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request) => {
+    throw new Refusal('route-not-found', `there is no ${request.method} ${request.url}; /docs lists what there is`);
+  });
+  readJsonBodies(app);
+  app.addHook(
+    'onRequest',
+    async (request, reply) => void reply.header('x-content-type-options', 'nosniff').header('x-request-id', request.id),
+  );
+  app.addHook('onResponse', logAnswer);
+  await registerDocuments(app);
+  const answerOtherMethods = noteMethods(app);
+  await app.register(async (routes) => {
+    const typed = routes.withTypeProvider<ZodTypeProvider>();
+    typed.addHook('preValidation', validateParameters);
+    typed.addHook('onSend', tagResponse);
+    studyRoutes(typed, services);
+    moveRoutes(typed, services);
+    resultRoutes(typed, services);
+    trialRoutes(typed, services);
+    presetRoutes(typed);
+    operationRoutes(typed, services);
+  });
+  problemRoutes(app);
+  answerOtherMethods();
+  return app;
+}
+
+function newApp(logger: FastifyBaseLogger | undefined): App {
+  return Fastify({
+    ...(logger && { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(),
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength },
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    clientErrorHandler: answerUnreadable,
+  }).withTypeProvider<ZodTypeProvider>();
+}
+
+async function registerDocuments(app: App): Promise<void> {
+  await app.register(swagger, { openapi: introduction, transform: jsonSchemaTransform, transformObject: documentTransform });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    // The plugin's own policy upgrades to https, which breaks the page on a plain http address, and lets in other servers.
+    transformStaticCSP: () => documentsPolicy,
+    // Nothing of it leaves this server: no validator badge, no fonts from elsewhere.
+    uiConfig: { docExpansion: 'list', validatorUrl: null, tryItOutEnabled: false },
+    theme: { title: 'Clavier API' },
+  });
+}
+
+/** Changes are worth a line each; polling would drown them. */
+async function logAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
+  request.log[level]({ durationMs: Math.round(reply.elapsedTime) }, `${request.method} ${request.url} ${reply.statusCode}`);
+}

@@ -1,0 +1,34 @@
+import type { StudyRequest } from '../api/study-request.ts';
+
+/** Bodies of POST /v1/studies that work as they stand; a test sends each of them. */
+export const studyExamples: Readonly<Record<string, { readonly summary: string; readonly value: StudyRequest }>> = {
+  full: {
+    summary: 'A full definition: a genetic search over five hyperparameters, one of them only with dropout',
+    value: {
+      name: 'spam, genetic',
+      searchSpace: [
+        { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0255, step: 0.0005 },
+        { type: 'int', name: 'hiddenUnits', low: 4, high: 64, scale: 'log' },
+        { type: 'int', name: 'epochs', low: 1, high: 6 },
+        { type: 'categorical', name: 'optimizer', choices: ['adam', 'rmsprop'] },
+        { type: 'float', name: 'dropout', low: 0, high: 0.5, when: { parameter: 'optimizer', values: ['adam'] } },
+      ],
+      metric: { name: 'aucPr', direction: 'maximize' },
+      sampler: { type: 'genetic', population: 10, elites: 5, selectionExponent: 2, mutation: { probability: 0.3, kind: 'one-bit' } },
+      budget: { generations: 12, targetValue: 0.999 },
+      parallelism: 10,
+      seed: 7,
+      retries: { maxAttempts: 3 },
+      objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 1200, hyperparameters: { maxLength: 150 } },
+    },
+  },
+  preset: {
+    summary: "The paper's third genetic approach, on fewer texts and for fewer generations",
+    value: {
+      preset: 'paper-3',
+      name: 'approach III, small',
+      budget: { generations: 10 },
+      objective: { dataset: 'spam-assassin', trainSize: 1000 },
+    },
+  },
+};

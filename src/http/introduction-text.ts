@@ -1,0 +1,40 @@
+/** How to use the API, in a page: the description of the OpenAPI document, in Markdown. */
+export const introductionText = `Clavier tunes hyperparameters. You POST a *study*: what may vary (the search space), what is measured (the metric),
+how to search (the sampler) and when to stop (the budget). The service queues *trials*, its runners train them, and every
+result is kept. Kill any part of it at any moment: the study goes on and ends as it would have.
+
+## From a study to a winner
+1. \`POST /v1/studies\` with a definition, or with \`{"preset": "paper-3"}\` and whatever shall be different. The answer (201) shows
+   the definition with every default filled in; the header \`Location\` has the address of the study.
+2. \`GET /v1/studies/{studyId}\` until \`state\` is \`completed\`, \`failed\` or \`cancelled\`. Send the last \`ETag\` as \`If-None-Match\`: while
+   nothing moved, the answer is 304 without a body.
+3. \`GET …/leaderboard\` has the best trials, best first. \`GET …/trials\` has all of them, each with where it came from;
+   \`GET /v1/trials/{trialId}\` adds what was measured after each epoch.
+4. \`GET …/export\` is the study as canonical JSON: the same definition and seed give the same bytes.
+
+\`\`\`sh
+curl -i localhost:8080/v1/studies -H 'content-type: application/json' -d '{
+  "name": "first steps",
+  "searchSpace": [
+    {"type": "float", "name": "learningRate", "low": 0.0005, "high": 0.05, "scale": "log"},
+    {"type": "int", "name": "hiddenUnits", "low": 4, "high": 64}
+  ],
+  "metric": {"name": "aucPr"},
+  "sampler": {"type": "random"},
+  "budget": {"trials": 20},
+  "objective": {"type": "lstm-text-classifier", "dataset": "spam-assassin", "trainSize": 1000}
+}'
+\`\`\`
+
+A study is \`active\` until it is paused or ends. Pausing lets running trials reach their next epoch checkpoint, from which they
+go on when it is resumed. A study that ended never moves again, and can be deleted.
+
+## What holds everywhere
+- **Problems.** A request that is not done gets \`application/problem+json\` (RFC 9457) with a stable \`code\`, and changes nothing.
+  \`errors\` names all faults at once: a JSON pointer into the body, or the name of a parameter. \`type\` is the address of a page that explains it.
+- **Nothing is ignored.** A key or parameter that is not known is a fault. Of a key that stands twice in one JSON object the last one counts.
+- **Lists** come in pages. Follow \`nextCursor\` until it is null, with the same filters.
+- **Numbers** are JSON numbers: doubles. A value that is not finite is null, and ranks last.
+- **Times** are RFC 3339 text in UTC, by the clock of the database. **Ids** are UUIDs; one that is not is a 422, one that nothing has is a 404.
+- **503** with \`Retry-After\` means that the database cannot be reached; ask again.
+`;

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import { jsonFaults } from './json-faults.ts';
+import { Refusal } from './refusal.ts';
+
+/** Reads bodies: JSON in UTF-8 and nothing else, looked over before any schema sees it. No body at all is undefined. */
+export function readJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => parseBody(body));
+}
+
+/**
+ * @throws Refusal `malformed-json`; `invalid-request` naming every fault
+ */
+export function parseBody(body: Uint8Array): unknown {
+  if (body.length === 0) return undefined;
+  const value = parseJson(body);
+  const faults = jsonFaults(value);
+  if (faults.length > 0)
+    throw new Refusal('invalid-request', `the body has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, faults);
+  return value;
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Refusal('malformed-json', `the body is not JSON: ${error.message}`);
+    if (error instanceof TypeError) throw new Refusal('malformed-json', 'the body is not UTF-8');
+    throw error;
+  }
+}

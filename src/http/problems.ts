@@ -1,0 +1,156 @@
+import type { FaultRepresentation, ProblemRepresentation } from '../api/problem.ts';
+
+/** One kind of problem: its status, its title, and a text for whoever meets it. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly explanation: string;
+}
+
+/**
+ * Every problem the API can answer with. The responses, the OpenAPI document and the pages below /problems are made
+ * from this table; a code never changes its meaning.
+ */
+export const problemKinds = {
+  'malformed-http': {
+    status: 400,
+    title: 'The request is not HTTP',
+    explanation: 'The server could not read the request: a wrong request line, header or length. Look at what the client sends.',
+  },
+  'malformed-url': {
+    status: 400,
+    title: 'The address cannot be decoded',
+    explanation:
+      'A percent sign in the path is not followed by the two digits of a UTF-8 byte. Encode the parts of a path before they are joined.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    explanation: 'The body must be one JSON value in UTF-8 (RFC 8259). NaN, comments and trailing commas are no JSON.',
+  },
+  'route-not-found': {
+    status: 404,
+    title: 'There is nothing at this address',
+    explanation: 'No operation has this path. Paths have no slash at their end; /docs lists them all.',
+  },
+  'study-not-found': {
+    status: 404,
+    title: 'There is no such study',
+    explanation: 'No study has this id: it never existed, or it was deleted. GET /v1/studies lists those there are.',
+  },
+  'trial-not-found': {
+    status: 404,
+    title: 'There is no such trial',
+    explanation:
+      'No trial has this id. Trials go with their study when it is deleted. GET /v1/studies/{studyId}/trials lists those there are.',
+  },
+  'preset-not-found': {
+    status: 404,
+    title: 'There is no such preset',
+    explanation: 'No preset has this name. GET /v1/presets lists those there are.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take that method',
+    explanation: 'The path exists, but not with this method. The header Allow names those it takes.',
+  },
+  'illegal-move': {
+    status: 409,
+    title: 'The study cannot make that move',
+    explanation:
+      'An active study can be paused and cancelled, a paused one resumed and cancelled; one that ended never moves again. The member `state` has the current state.',
+  },
+  'study-not-ended': {
+    status: 409,
+    title: 'The study has not ended',
+    explanation: 'Only a study that ended can be deleted: cancel it first. The member `state` has the current state.',
+  },
+  'payload-too-large': { status: 413, title: 'The body is too large', explanation: 'A body has at most 1 MiB.' },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body has the wrong type',
+    explanation: 'Bodies are JSON: send them with the header `content-type: application/json`, uncompressed.',
+  },
+  'invalid-request': {
+    status: 422,
+    title: 'The request has faults',
+    explanation:
+      'A parameter of the path or the query is not allowed or out of range, or the body holds what no definition can: a number too large for a double, a negative zero, U+0000 or half a surrogate pair, keys that are used for attacks, nesting deeper than 32, more than 100,000 values. The member `errors` names every fault.',
+  },
+  'invalid-study': {
+    status: 422,
+    title: 'The study definition has faults',
+    explanation:
+      'The member `errors` names each fault with a JSON pointer into the definition (from a preset: into the definition it makes). Faults between parts are looked for once each part is right by itself.',
+  },
+  'invalid-cursor': {
+    status: 422,
+    title: 'The cursor does not belong to this list',
+    explanation: 'A cursor is the `nextCursor` of a page of the same list with the same filters, unchanged. Begin again without a cursor.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    explanation: 'The request line and the headers have at most 16 KiB together.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'The service made an error',
+    explanation:
+      'This is a fault of the service, not of the request. Its log has the cause under the request id that is the `instance` of the problem.',
+  },
+  'service-unavailable': {
+    status: 503,
+    title: 'The database cannot be reached',
+    explanation:
+      'The service lost its database, or waits for it to start. Ask again after the seconds of the header Retry-After. A change is stored whole or not at all; where the connection broke at its very end it may be stored, so look before you ask again.',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof problemKinds;
+
+/** Most faults that one problem names, and characters of one text in it: an answer is never much larger than its request. */
+const mostFaults = 100;
+const mostCharacters = 500;
+
+/** Whether a code is in the table. */
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problemKinds, code);
+}
+
+/** Builds the body of a problem. @param requestId a UUID */
+export function problemOf(
+  code: ProblemCode,
+  occurrence: {
+    readonly detail: string;
+    readonly requestId: string;
+    readonly faults?: readonly FaultRepresentation[];
+    readonly state?: string | undefined;
+  },
+): ProblemRepresentation {
+  const { status, title } = problemKinds[code];
+  const faults = occurrence.faults ?? [];
+  const more = faults.length > mostFaults ? ` (the first ${mostFaults} of ${faults.length} are named)` : '';
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: shortened(occurrence.detail) + more,
+    instance: `urn:uuid:${occurrence.requestId}`,
+    code,
+    errors: faults.slice(0, mostFaults).map(shortenedFault),
+    ...(occurrence.state !== undefined && { state: occurrence.state }),
+  };
+}
+
+function shortenedFault({ pointer, parameter, detail }: FaultRepresentation): FaultRepresentation {
+  return {
+    ...(pointer !== undefined && { pointer: shortened(pointer) }),
+    ...(parameter !== undefined && { parameter: shortened(parameter) }),
+    detail: shortened(detail),
+  };
+}
+
+function shortened(text: string): string {
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+}

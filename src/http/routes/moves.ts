@@ -1,0 +1,45 @@
+import { studySchema } from '../../api/study.ts';
+import { moveStudy, type StudyMove } from '../../studies/life-cycle.ts';
+import { bodyProblems, json, responses } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { viewStudy } from '../study-view.ts';
+import { noQuery } from '../validation.ts';
+import { studyPath } from './parameters.ts';
+
+const moves: readonly { readonly move: StudyMove; readonly summary: string; readonly description: string }[] = [
+  {
+    move: 'pause',
+    summary: 'Pause a study',
+    description:
+      'No trial is taken any more; running ones go on to their next epoch checkpoint and are put back. Pausing a paused study changes nothing.',
+  },
+  {
+    move: 'resume',
+    summary: 'Resume a paused study',
+    description: 'Its trials go on from their epoch checkpoints. Resuming an active study changes nothing.',
+  },
+  {
+    move: 'cancel',
+    summary: 'Cancel a study for good',
+    description: 'Queued and running trials are cancelled; finished ones stay. Cancelling a cancelled study changes nothing.',
+  },
+];
+
+/** What a client may do to a study. */
+export function moveRoutes(app: App, { transactions, reader }: Services): void {
+  for (const { move, summary, description } of moves) {
+    const schema = {
+      operationId: `${move}Study`,
+      tags: ['studies'],
+      summary,
+      description,
+      params: studyPath,
+      querystring: noQuery,
+      response: responses({ 200: json('The study after the move.', studySchema) }, 'study-not-found', 'illegal-move', ...bodyProblems),
+    };
+    app.post(`/v1/studies/:studyId/${move}`, { schema }, async (request) => {
+      await moveStudy(transactions, request.params.studyId, move);
+      return viewStudy(reader, request.params.studyId);
+    });
+  }
+}

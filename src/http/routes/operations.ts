@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { healthSchema, readinessSchema } from '../../api/service.ts';
+import { json, responses } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { noQuery } from '../validation.ts';
+
+/** For whoever runs the service. */
+export function operationRoutes(app: App, { readiness, version }: Services): void {
+  const health = {
+    operationId: 'getHealth',
+    tags: ['operations'],
+    summary: 'Whether the process answers',
+    querystring: noQuery,
+    response: responses({ 200: json('It does.', healthSchema) }),
+  };
+  app.get('/healthz', { schema: health }, async () => ({ status: 'ok', version }));
+
+  const ready = {
+    operationId: 'getReadiness',
+    tags: ['operations'],
+    summary: 'Whether requests can be answered',
+    description:
+      'Looks at the database, its migrations and the runners. Without a runner the service is ready: studies are taken, and wait.',
+    querystring: noQuery,
+    response: responses({ 200: json('It is ready.', readinessSchema), 503: json('It is not ready; the checks say why.', readinessSchema) }),
+  };
+  app.get('/readyz', { schema: ready }, async (_request, reply) => {
+    const found = await readiness();
+    return reply
+      .code(found.ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(found);
+  });
+
+  const document = {
+    operationId: 'getOpenApi',
+    tags: ['operations'],
+    summary: 'This document',
+    querystring: noQuery,
+    response: responses({ 200: json('OpenAPI 3.1.', z.record(z.string(), z.unknown())) }),
+  };
+  app.get('/openapi.json', { schema: document }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
+  );
+}

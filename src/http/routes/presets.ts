@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { presetListSchema, presetSchema, representPreset } from '../../api/preset.ts';
+import { DomainError } from '../../shared/errors.ts';
+import { presets } from '../../studies/presets.ts';
+import { json, responses } from '../responses.ts';
+import type { App } from '../services.ts';
+import { noQuery } from '../validation.ts';
+
+const presetPath = z.strictObject({ name: z.string().min(1).max(64).describe('Name of a preset.') });
+
+/** Named study definitions. */
+export function presetRoutes(app: App): void {
+  const list = {
+    operationId: 'listPresets',
+    tags: ['presets'],
+    summary: 'List the presets, each with the full definition it stands for',
+    querystring: noQuery,
+    response: responses({ 200: json('Every preset.', presetListSchema) }),
+  };
+  app.get('/v1/presets', { schema: list }, async () => ({ items: presets.map(representPreset) }));
+
+  const read = {
+    operationId: 'getPreset',
+    tags: ['presets'],
+    summary: 'Look at a preset',
+    params: presetPath,
+    querystring: noQuery,
+    response: responses({ 200: json('The preset.', presetSchema) }, 'preset-not-found'),
+  };
+  app.get('/v1/presets/:name', { schema: read }, async (request) => {
+    const { name } = request.params;
+    const preset = presets.find((candidate) => candidate.name === name);
+    if (!preset)
+      throw new DomainError('preset-not-found', `there is no preset ${name}; there are ${presets.map((known) => known.name).join(', ')}`);
+    return representPreset(preset);
+  });
+}

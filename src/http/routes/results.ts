@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { checkpointPageSchema, generationPageSchema, representCheckpoint, representGeneration } from '../../api/generation.ts';
+import { pageQuery, queryInteger } from '../../api/page.ts';
+import { leaderboardSchema, representLeaderboard, representTrial, trialPageSchema } from '../../api/trial.ts';
+import { invariant } from '../../shared/errors.ts';
+import { exportStudy } from '../../studies/export.ts';
+import { trialStateSchema } from '../../studies/states.ts';
+import { keyOf, numberKey, pageResponse } from '../cursor.ts';
+import { json, noBody, responses } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { foundStudy } from '../study-view.ts';
+import { noQuery } from '../validation.ts';
+import { studyPath } from './parameters.ts';
+
+const trialsQuery = z.strictObject({
+  state: trialStateSchema.optional().describe('Only trials in this state.'),
+  generation: queryInteger(z.int().min(0).max(100_000).optional()).describe('Only trials of this generation.'),
+  ...pageQuery,
+});
+const leaderboardQuery = z.strictObject({ limit: queryInteger(z.int().min(1).max(100).default(10)).describe('How many, 1 to 100.') });
+const unchanged = noBody('Nothing moved since the answer with that ETag.');
+
+/** What came of a study. */
+export function resultRoutes(app: App, services: Services): void {
+  trialsRoute(app, services);
+  leaderboardRoute(app, services);
+  generationsRoute(app, services);
+  checkpointsRoute(app, services);
+  exportRoute(app, services);
+}
+
+function trialsRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'listTrials',
+    tags: ['results'],
+    summary: 'List the trials of a study by number',
+    params: studyPath,
+    querystring: trialsQuery,
+    response: responses({ 200: json('A page of trials.', trialPageSchema), 304: unchanged }, 'study-not-found', 'invalid-cursor'),
+  };
+  app.get('/v1/studies/:studyId/trials', { schema }, async (request) => {
+    const { cursor, limit, ...filters } = request.query;
+    const { id: studyId } = await foundStudy(reader, request.params.studyId);
+    const scope = { list: `trials of ${studyId}`, filters };
+    const page = await reader.trials({ studyId, ...filters, limit, after: keyOf(cursor, scope, numberKey) });
+    return pageResponse(page, scope, representTrial);
+  });
+}
+
+function leaderboardRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'getLeaderboard',
+    tags: ['results'],
+    summary: 'The best completed trials, best first',
+    params: studyPath,
+    querystring: leaderboardQuery,
+    response: responses({ 200: json('The leaderboard.', leaderboardSchema), 304: unchanged }, 'study-not-found'),
+  };
+  app.get('/v1/studies/:studyId/leaderboard', { schema }, async (request) => {
+    const { id } = await foundStudy(reader, request.params.studyId);
+    return representLeaderboard(await reader.leaderboard(id, request.query.limit));
+  });
+}
+
+function generationsRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'listGenerations',
+    tags: ['results'],
+    summary: 'List the closed generations of a study',
+    description: 'Empty for samplers without generations. The one being evaluated is `generation` of the study.',
+    params: studyPath,
+    querystring: z.strictObject(pageQuery),
+    response: responses({ 200: json('A page of generations.', generationPageSchema), 304: unchanged }, 'study-not-found', 'invalid-cursor'),
+  };
+  app.get('/v1/studies/:studyId/generations', { schema }, async (request) => {
+    const study = await foundStudy(reader, request.params.studyId);
+    const scope = { list: `generations of ${study.id}`, filters: {} };
+    const after = keyOf(request.query.cursor, scope, numberKey);
+    const page = await reader.checkpoints({ studyId: study.id, generationsOnly: true, limit: request.query.limit, after });
+    return pageResponse(page, scope, (checkpoint) => {
+      const generation = representGeneration(checkpoint, study.spec.metric.direction);
+      invariant(generation, 'only checkpoints of generations were asked for');
+      return generation;
+    });
+  });
+}
+
+function checkpointsRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'listCheckpoints',
+    tags: ['results'],
+    summary: 'List the study checkpoints',
+    description: "The sampler's state as it was stored, to compare and to look into.",
+    params: studyPath,
+    querystring: z.strictObject(pageQuery),
+    response: responses(
+      { 200: json('A page of study checkpoints.', checkpointPageSchema), 304: unchanged },
+      'study-not-found',
+      'invalid-cursor',
+    ),
+  };
+  app.get('/v1/studies/:studyId/checkpoints', { schema }, async (request) => {
+    const { id: studyId } = await foundStudy(reader, request.params.studyId);
+    const scope = { list: `checkpoints of ${studyId}`, filters: {} };
+    const page = await reader.checkpoints({ studyId, limit: request.query.limit, after: keyOf(request.query.cursor, scope, numberKey) });
+    return pageResponse(page, scope, representCheckpoint);
+  });
+}
+
+function exportRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'exportStudy',
+    tags: ['results'],
+    summary: 'Export a study as canonical JSON',
+    description:
+      'RFC 8785 text of the definition, the final trials and the study checkpoints, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes.',
+    params: studyPath,
+    querystring: noQuery,
+    response: responses({ 200: json('The canonical text.', z.record(z.string(), z.unknown())), 304: unchanged }, 'study-not-found'),
+  };
+  app.get('/v1/studies/:studyId/export', { schema }, async (request, reply) =>
+    reply.type('application/json; charset=utf-8').send(await exportStudy(reader, request.params.studyId)),
+  );
+}

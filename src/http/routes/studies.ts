@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { pageQuery } from '../../api/page.ts';
+import { representStudySummary, studyPageSchema, studySchema } from '../../api/study.ts';
+import { studyRequestSchema } from '../../api/study-request.ts';
+import { createStudy } from '../../studies/create.ts';
+import { deleteStudy } from '../../studies/life-cycle.ts';
+import { studyStateSchema } from '../../studies/states.ts';
+import { idKey, keyOf, pageResponse } from '../cursor.ts';
+import { bodyProblems, json, noBody, responses } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { studyFromBody } from '../study-body.ts';
+import { viewStudy } from '../study-view.ts';
+import { noQuery } from '../validation.ts';
+import { studyPath } from './parameters.ts';
+
+const listQuery = z.strictObject({
+  state: studyStateSchema.optional().describe('Only studies in this state.'),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters')
+    .optional()
+    .describe('Only studies with exactly this name.'),
+  ...pageQuery,
+});
+
+/** Studies: create, list, look at, delete. */
+export function studyRoutes(app: App, services: Services): void {
+  createRoute(app, services);
+  listRoute(app, services);
+  readRoute(app, services);
+  deleteRoute(app, services);
+}
+
+function createRoute(app: App, { transactions, reader, drawSeed }: Services): void {
+  const schema = {
+    operationId: 'createStudy',
+    tags: ['studies'],
+    summary: 'Create a study',
+    description:
+      'Checks the definition, stores the study and queues its first trials, all or nothing. The answer shows the definition with every default filled in.',
+    querystring: noQuery,
+    body: studyRequestSchema,
+    response: responses(
+      { 201: json('The study as it was created; the header Location has its address.', studySchema) },
+      'invalid-study',
+      ...bodyProblems,
+    ),
+  };
+  app.post('/v1/studies', { schema }, async (request, reply) => {
+    const id = await createStudy(transactions, studyFromBody(request.body), drawSeed());
+    return reply
+      .code(201)
+      .header('location', `/v1/studies/${id}`)
+      .send(await viewStudy(reader, id));
+  });
+}
+
+function listRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'listStudies',
+    tags: ['studies'],
+    summary: 'List studies, newest first',
+    querystring: listQuery,
+    response: responses({ 200: json('A page of studies.', studyPageSchema) }, 'invalid-cursor'),
+  };
+  app.get('/v1/studies', { schema }, async (request) => {
+    const { cursor, limit, ...filters } = request.query;
+    const scope = { list: 'studies', filters };
+    const page = await reader.studies({ ...filters, limit, after: keyOf(cursor, scope, idKey) });
+    return pageResponse(page, scope, representStudySummary);
+  });
+}
+
+function readRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'getStudy',
+    tags: ['studies'],
+    summary: 'Look at a study',
+    description: 'Cheap to poll: send the ETag of the last answer as If-None-Match and get 304 while nothing moved.',
+    params: studyPath,
+    querystring: noQuery,
+    response: responses(
+      { 200: json('The study as it is now.', studySchema), 304: noBody('Nothing moved since the answer with that ETag.') },
+      'study-not-found',
+    ),
+  };
+  app.get('/v1/studies/:studyId', { schema }, (request) => viewStudy(reader, request.params.studyId));
+}
+
+function deleteRoute(app: App, { transactions }: Services): void {
+  const schema = {
+    operationId: 'deleteStudy',
+    tags: ['studies'],
+    summary: 'Delete a study that ended, with all its trials',
+    params: studyPath,
+    querystring: noQuery,
+    response: responses({ 204: noBody('It is deleted.') }, 'study-not-found', 'study-not-ended', ...bodyProblems),
+  };
+  app.delete('/v1/studies/:studyId', { schema }, async (request, reply) => {
+    await deleteStudy(transactions, request.params.studyId);
+    return reply.code(204).send();
+  });
+}

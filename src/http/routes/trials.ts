@@ -1,0 +1,28 @@
+import { representTrialDetail, trialDetailSchema } from '../../api/trial.ts';
+import { DomainError } from '../../shared/errors.ts';
+import { json, noBody, responses } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { noQuery } from '../validation.ts';
+import { trialPath } from './parameters.ts';
+
+/** One trial. */
+export function trialRoutes(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'getTrial',
+    tags: ['results'],
+    summary: 'Look at a trial',
+    description: 'With its origin, its parameters, and what was measured after each epoch.',
+    params: trialPath,
+    querystring: noQuery,
+    response: responses(
+      { 200: json('The trial as it is now.', trialDetailSchema), 304: noBody('Nothing moved since the answer with that ETag.') },
+      'trial-not-found',
+    ),
+  };
+  app.get('/v1/trials/:trialId', { schema }, async (request) => {
+    const { trialId } = request.params;
+    const trial = await reader.trial(trialId);
+    if (!trial) throw new DomainError('trial-not-found', `there is no trial ${trialId}`);
+    return representTrialDetail(trial, await reader.epochReports(trialId));
+  });
+}

@@ -1,0 +1,20 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Readiness } from '../api/service.ts';
+import type { StudyReader, Transactions } from '../studies/ports.ts';
+
+/** What the API needs of the rest of the service. */
+export interface Services {
+  readonly transactions: Transactions;
+  readonly reader: StudyReader;
+  /** Looks whether the database answers, whether all migrations are applied, and which runners live. It never throws. */
+  readonly readiness: () => Promise<Readiness>;
+  /** Version of the software. */
+  readonly version: string;
+  /** A seed for a study that names none: a whole number from 0 to 2^53 − 1. */
+  readonly drawSeed: () => number;
+}
+
+/** The application with the types of the schemas. */
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

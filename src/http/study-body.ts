@@ -1,0 +1,32 @@
+import type { FaultRepresentation } from '../api/problem.ts';
+import { expandPreset, presets } from '../studies/presets.ts';
+import { type StudySpec, studySpecSchema } from '../studies/spec.ts';
+import { check, pointerOf } from './issues.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * The study definition in a body: as it stands there, or made from the preset it names. Defaults that need the whole
+ * definition are filled in later.
+ *
+ * @throws Refusal `invalid-study` naming every fault
+ */
+export function studyFromBody(body: unknown): StudySpec {
+  const result = check(studySpecSchema, expanded(body));
+  if ('value' in result) return result.value;
+  throw invalidStudy(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
+}
+
+function expanded(body: unknown): unknown {
+  if (body === undefined || body === null)
+    throw invalidStudy([{ pointer: '', detail: 'a study definition in JSON is expected as the body' }]);
+  if (typeof body !== 'object' || !('preset' in body)) return body;
+  const { preset, ...overrides } = body;
+  const names = presets.map(({ name }) => name);
+  if (typeof preset !== 'string' || !names.includes(preset))
+    throw invalidStudy([{ pointer: '/preset', detail: `must be one of ${names.join(', ')}` }]);
+  return expandPreset(preset, { ...overrides });
+}
+
+function invalidStudy(faults: readonly FaultRepresentation[]): Refusal {
+  return new Refusal('invalid-study', `the study definition has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, faults);
+}

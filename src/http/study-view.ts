@@ -1,0 +1,30 @@
+import { representStudy, type StudyRepresentation } from '../api/study.ts';
+import { studyNotFound } from '../studies/life-cycle.ts';
+import type { StudyReader } from '../studies/ports.ts';
+import type { Study } from '../studies/study.ts';
+
+/**
+ * Reads a study.
+ *
+ * @throws DomainError `study-not-found`
+ */
+export async function foundStudy(reader: StudyReader, studyId: string): Promise<Study> {
+  const study = await reader.study(studyId);
+  if (!study) throw studyNotFound(studyId);
+  return study;
+}
+
+/**
+ * Reads a study with all that is shown of it.
+ *
+ * @throws DomainError `study-not-found`
+ */
+export async function viewStudy(reader: StudyReader, studyId: string): Promise<StudyRepresentation> {
+  const study = await foundStudy(reader, studyId);
+  const [trials, leaders, epochsTrained] = await Promise.all([
+    reader.trialCounts(studyId),
+    reader.leaderboard(studyId, 1),
+    reader.epochsTrained(studyId),
+  ]);
+  return representStudy(study, { trials, best: leaders[0] ?? null, epochsTrained });
+}

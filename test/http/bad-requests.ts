@@ -1,0 +1,237 @@
+import type { InjectOptions } from 'fastify';
+import { geneticStudy, unknownId } from './definitions.ts';
+
+/** A request that must be refused: with this code, and (where it is given) with a fault at this pointer or parameter. */
+export interface BadRequest {
+  readonly title: string;
+  readonly request: InjectOptions & { readonly url: string };
+  readonly code: string;
+  readonly at?: string;
+}
+
+/** A body as text, so that it may say what JSON.stringify cannot. */
+function raw(title: string, payload: string | Buffer, code: string, at?: string): BadRequest {
+  return {
+    title,
+    request: { method: 'POST', url: '/v1/studies', payload, headers: { 'content-type': 'application/json' } },
+    code,
+    ...(at !== undefined && { at }),
+  };
+}
+
+/** A definition that is wrong in one part. */
+function wrong(title: string, changes: Record<string, unknown>, at: string): BadRequest {
+  return raw(title, JSON.stringify(geneticStudy(changes)), 'invalid-study', at);
+}
+
+/** A search space with one parameter that is wrong. */
+function parameter(title: string, fields: Record<string, unknown>, at: string): BadRequest {
+  return wrong(title, { searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.01, ...fields }] }, `/searchSpace/0${at}`);
+}
+
+/** Another method, address or header. */
+function call(title: string, request: BadRequest['request'], code: string, at?: string): BadRequest {
+  return { title, request, code, ...(at !== undefined && { at }) };
+}
+
+/** The definition with one place of its text replaced. */
+function spliced(find: string, replacement: string): string {
+  const text = JSON.stringify(geneticStudy());
+  if (!text.includes(find)) throw new Error(`${find} is not in the definition`);
+  return text.replace(find, replacement);
+}
+
+const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+const space = geneticStudy().searchSpace;
+const json = { 'content-type': 'application/json' };
+const optimizer = { type: 'categorical', name: 'optimizer', choices: ['adam', 'sgd'] };
+const when = (name: string, parent: string, values: unknown[]) => ({
+  type: 'float',
+  name,
+  low: 0.001,
+  high: 0.01,
+  when: { parameter: parent, values },
+});
+
+const bodies: readonly BadRequest[] = [
+  raw('no body', '', 'invalid-study', ''),
+  raw('text that is no JSON', '{"name": }', 'malformed-json'),
+  raw('a body cut short', '{"name": "x"', 'malformed-json'),
+  raw('NaN', spliced('"seed":1', '"seed":NaN'), 'malformed-json'),
+  raw('Infinity', spliced('"seed":1', '"seed":Infinity'), 'malformed-json'),
+  raw('a trailing comma', '{"name":"x",}', 'malformed-json'),
+  raw('a comment', '{/* no */}', 'malformed-json'),
+  raw('bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), 'malformed-json'),
+  raw('a number too large for a double', spliced('"low":1,', '"low":1e400,'), 'invalid-request', '/searchSpace/1/low'),
+  raw('a negative number too large for a double', spliced('"low":1,', '"low":-1e400,'), 'invalid-request', '/searchSpace/1/low'),
+  raw('a negative zero', spliced('"seed":1', '"seed":-0'), 'invalid-request', '/seed'),
+  raw('a negative zero by underflow', spliced('"seed":1', '"seed":-1e-400'), 'invalid-request', '/seed'),
+  raw('U+0000 in a text', spliced('"small"', '"sm\\u0000all"'), 'invalid-request', '/name'),
+  raw('U+0000 in a key', spliced('"seed":1', '"se\\u0000ed":1'), 'invalid-request', '/se\u0000ed'),
+  raw('half a surrogate pair', spliced('"small"', '"\\ud800"'), 'invalid-request', '/name'),
+  raw('half a surrogate pair in a key', spliced('"seed":1', '"\\udc00":1'), 'invalid-request'),
+  raw('nesting deeper than 32', spliced('"seed":1', `"seed":${deep(40)}`), 'invalid-request'),
+  raw('nesting as deep as the body is long', deep(250_000), 'invalid-request'),
+  raw('more than 100,000 values', `[${'0,'.repeat(100_001)}0]`, 'invalid-request', ''),
+  raw('a __proto__ key', spliced('"seed":1', '"__proto__":{"admin":true}'), 'invalid-request', '/__proto__'),
+  raw('a constructor with a prototype', spliced('"seed":1', '"constructor":{"prototype":{}}'), 'invalid-request', '/constructor'),
+  raw('a body above 1 MiB', `"${'x'.repeat(1_048_577)}"`, 'payload-too-large'),
+  raw('a list for a definition', '[]', 'invalid-study', ''),
+  raw('null for a definition', 'null', 'invalid-study', ''),
+  raw('a number for a definition', '7', 'invalid-study', ''),
+  raw('an empty definition', '{}', 'invalid-study', '/searchSpace'),
+  raw('a preset that is not there', '{"preset":"paper-9"}', 'invalid-study', '/preset'),
+  raw('a preset that is no name', '{"preset":3}', 'invalid-study', '/preset'),
+  raw('a preset with a wrong part', '{"preset":"paper-1","budget":{"generations":0}}', 'invalid-study', '/budget/generations'),
+  raw('a preset with an unknown key', '{"preset":"paper-1","colour":"red"}', 'invalid-study', '/colour'),
+];
+
+const definitions: readonly BadRequest[] = [
+  wrong('an unknown key', { colour: 'red' }, '/colour'),
+  wrong('an unknown key that needs escaping', { 'a/b~c': 1 }, '/a~1b~0c'),
+  wrong('no name', { name: undefined }, '/name'),
+  wrong('an empty name', { name: '' }, '/name'),
+  wrong('a name that is too long', { name: 'x'.repeat(201) }, '/name'),
+  wrong('a name that is a number', { name: 5 }, '/name'),
+  wrong('a name with a control character', { name: 'a\nb' }, '/name'),
+  wrong('an empty search space', { searchSpace: [] }, '/searchSpace'),
+  wrong(
+    'too many parameters',
+    { searchSpace: Array.from({ length: 65 }, (_, index) => ({ ...space[1], name: `p${index}` })) },
+    '/searchSpace',
+  ),
+  wrong('a parameter name twice', { searchSpace: [space[1], space[1]] }, '/searchSpace/1/name'),
+  wrong('a hyperparameter that is not there', { searchSpace: [{ type: 'int', name: 'wings', low: 1, high: 2 }] }, '/searchSpace/0/name'),
+  parameter('an unknown type of parameter', { type: 'complex' }, '/type'),
+  parameter('a name with a space', { name: 'learning rate' }, '/name'),
+  parameter('low above high', { low: 1, high: 0.5 }, '/high'),
+  parameter('low as a text', { low: '0.1' }, '/low'),
+  parameter('a step of 0', { step: 0 }, '/step'),
+  parameter('a negative step', { step: -1 }, '/step'),
+  parameter('a step that makes too many values', { step: 1e-300 }, '/step'),
+  parameter('a log scale from 0', { low: 0, scale: 'log' }, '/low'),
+  parameter('a log scale from below 0', { low: -1, scale: 'log' }, '/low'),
+  parameter('an unknown scale', { scale: 'cubic' }, '/scale'),
+  parameter('a distance too large for a double', { low: -1.7e308, high: 1.7e308 }, '/high'),
+  parameter('values that the hyperparameter cannot take', { high: 1000 }, '/high'),
+  parameter('an integer from 0.5', { type: 'int', name: 'hiddenUnits', low: 0.5, high: 4 }, '/low'),
+  parameter('an integer that no double holds', { type: 'int', name: 'hiddenUnits', low: 1, high: 2 ** 60 }, '/high'),
+  parameter('a float for whole numbers', { name: 'hiddenUnits', low: 1, high: 4 }, '/type'),
+  parameter('no choices', { type: 'categorical', low: undefined, high: undefined, choices: [] }, '/choices'),
+  parameter('a choice twice', { type: 'categorical', low: undefined, high: undefined, choices: [0.1, 0.1] }, '/choices/1'),
+  parameter('a choice that is a list', { type: 'categorical', low: undefined, high: undefined, choices: [[1]] }, '/choices/0'),
+  wrong('a condition on itself', { searchSpace: [when('learningRate', 'learningRate', [1])] }, '/searchSpace/0/when/parameter'),
+  wrong(
+    'conditions in a circle',
+    { searchSpace: [when('learningRate', 'dropout', [1]), when('dropout', 'learningRate', [1])] },
+    '/searchSpace/0/when/parameter',
+  ),
+  wrong(
+    'a condition on an unknown parameter',
+    { searchSpace: [optimizer, when('learningRate', 'wings', ['adam'])] },
+    '/searchSpace/1/when/parameter',
+  ),
+  wrong('a condition on a float', { searchSpace: [space[0], when('dropout', 'learningRate', [0.001])] }, '/searchSpace/1/when/parameter'),
+  wrong(
+    'a condition on a value never taken',
+    { searchSpace: [optimizer, when('learningRate', 'optimizer', ['lion'])] },
+    '/searchSpace/1/when/values/0',
+  ),
+  wrong('a condition without values', { searchSpace: [optimizer, when('learningRate', 'optimizer', [])] }, '/searchSpace/1/when/values'),
+  wrong('an unknown metric', { metric: { name: 'beauty' } }, '/metric/name'),
+  wrong('an unknown direction', { metric: { name: 'loss', direction: 'sideways' } }, '/metric/direction'),
+  wrong('an unknown sampler', { sampler: { type: 'oracle' } }, '/sampler/type'),
+  wrong('a sampler without a type', { sampler: {} }, '/sampler/type'),
+  wrong('an option of another sampler', { sampler: { type: 'random', population: 3 }, budget: { trials: 3 } }, '/sampler/population'),
+  wrong('a population of one', { sampler: { type: 'genetic', population: 1 } }, '/sampler/population'),
+  wrong('as many elites as individuals', { sampler: { type: 'genetic', population: 4, elites: 4 } }, '/sampler/elites'),
+  wrong(
+    'a mutation probability above 1',
+    { sampler: { type: 'genetic', mutation: { probability: 1.5 } } },
+    '/sampler/mutation/probability',
+  ),
+  wrong('bits of an unknown parameter', { sampler: { type: 'genetic', bits: { wings: 3 } } }, '/sampler/bits/wings'),
+  wrong('bits beyond a gene', { sampler: { type: 'genetic', bits: { hiddenUnits: 99 } } }, '/sampler/bits/hiddenUnits'),
+  wrong(
+    'a grid over a continuous parameter',
+    { sampler: { type: 'grid' }, searchSpace: [{ ...space[0], step: undefined }], budget: {} },
+    '/sampler/axes/learningRate',
+  ),
+  wrong(
+    'a grid axis that is neither values nor points',
+    { sampler: { type: 'grid', axes: { hiddenUnits: { steps: 3 } } }, budget: {} },
+    '/sampler/axes/hiddenUnits/steps',
+  ),
+  wrong(
+    'a grid value twice',
+    { sampler: { type: 'grid', axes: { hiddenUnits: { values: [3, 3] } } }, budget: {} },
+    '/sampler/axes/hiddenUnits/values/1',
+  ),
+  wrong('no budget', { budget: undefined }, '/budget'),
+  wrong('only a target value', { budget: { targetValue: 0.9 } }, '/budget'),
+  wrong('generations for random search', { sampler: { type: 'random' } }, '/budget/generations'),
+  wrong('no trials', { budget: { trials: 0 } }, '/budget/trials'),
+  wrong('half a trial', { budget: { trials: 1.5 } }, '/budget/trials'),
+  wrong('a wall clock of 0', { budget: { wallClockSeconds: 0 } }, '/budget/wallClockSeconds'),
+  wrong('a parallelism of 0', { parallelism: 0 }, '/parallelism'),
+  wrong('a negative seed', { seed: -1 }, '/seed'),
+  wrong('a seed that no double holds', { seed: 2 ** 53 }, '/seed'),
+  wrong('no attempts', { retries: { maxAttempts: 0 } }, '/retries/maxAttempts'),
+  wrong('an unknown objective', { objective: { type: 'chess' } }, '/objective/type'),
+  wrong('an unknown dataset', { objective: { type: 'lstm-text-classifier', dataset: 'novels' } }, '/objective/dataset'),
+  wrong('a train size of 0', { objective: { type: 'lstm-text-classifier', dataset: 'imdb', trainSize: 0 } }, '/objective/trainSize'),
+  wrong(
+    'a hyperparameter searched and fixed',
+    { objective: { type: 'lstm-text-classifier', dataset: 'imdb', hyperparameters: { hiddenUnits: 3 } } },
+    '/objective/hyperparameters/hiddenUnits',
+  ),
+];
+
+const calls: readonly BadRequest[] = [
+  call(
+    'another content type',
+    { method: 'POST', url: '/v1/studies', payload: 'name: x', headers: { 'content-type': 'application/yaml' } },
+    'unsupported-media-type',
+  ),
+  call(
+    'a form',
+    { method: 'POST', url: '/v1/studies', payload: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    'unsupported-media-type',
+  ),
+  call('a body without a content type', { method: 'POST', url: '/v1/studies', payload: Buffer.from('{}') }, 'unsupported-media-type'),
+  call('a query that POST does not take', { method: 'POST', url: '/v1/studies?dry=1', payload: {} }, 'invalid-request', 'dry'),
+  call('a limit of 0', { url: '/v1/studies?limit=0' }, 'invalid-request', 'limit'),
+  call('a limit above 200', { url: '/v1/studies?limit=201' }, 'invalid-request', 'limit'),
+  call('an empty limit', { url: '/v1/studies?limit=' }, 'invalid-request', 'limit'),
+  call('a limit that is no number', { url: '/v1/studies?limit=ten' }, 'invalid-request', 'limit'),
+  call('a limit twice', { url: '/v1/studies?limit=1&limit=2' }, 'invalid-request', 'limit'),
+  call('an unknown state', { url: '/v1/studies?state=asleep' }, 'invalid-request', 'state'),
+  call('an unknown parameter', { url: '/v1/studies?limt=5' }, 'invalid-request', 'limt'),
+  call('U+0000 in a filter', { url: '/v1/studies?name=%00' }, 'invalid-request', 'name'),
+  call('a broken cursor', { url: '/v1/studies?cursor=nonsense' }, 'invalid-cursor', 'cursor'),
+  call('a cursor that is too long', { url: `/v1/studies?cursor=${'a'.repeat(501)}` }, 'invalid-request', 'cursor'),
+  call('a study id that is no UUID', { url: '/v1/studies/7' }, 'invalid-request', 'studyId'),
+  call('U+0000 for a study id', { url: '/v1/studies/%00' }, 'invalid-request', 'studyId'),
+  call('a very long study id', { url: `/v1/studies/${'a'.repeat(10_000)}` }, 'invalid-request', 'studyId'),
+  call('a study that is not there', { url: `/v1/studies/${unknownId}` }, 'study-not-found'),
+  call('trials of a study that is not there', { url: `/v1/studies/${unknownId}/trials` }, 'study-not-found'),
+  call('the export of a study that is not there', { url: `/v1/studies/${unknownId}/export` }, 'study-not-found'),
+  call('pausing a study that is not there', { method: 'POST', url: `/v1/studies/${unknownId}/pause` }, 'study-not-found'),
+  call('deleting a study that is not there', { method: 'DELETE', url: `/v1/studies/${unknownId}` }, 'study-not-found'),
+  call('pausing with a body', { method: 'POST', url: `/v1/studies/${unknownId}/pause`, payload: { now: true } }, 'invalid-request', ''),
+  call('a negative generation', { url: `/v1/studies/${unknownId}/trials?generation=-1` }, 'invalid-request', 'generation'),
+  call('a leaderboard of 101', { url: `/v1/studies/${unknownId}/leaderboard?limit=101` }, 'invalid-request', 'limit'),
+  call('a trial that is not there', { url: `/v1/trials/${unknownId}` }, 'trial-not-found'),
+  call('a trial id that is no UUID', { url: '/v1/trials/x' }, 'invalid-request', 'trialId'),
+  call('looking at a preset that is not there', { url: '/v1/presets/paper-9' }, 'preset-not-found'),
+  call('a path that is not there', { url: '/v1/study' }, 'route-not-found'),
+  call('a path with a slash too many', { url: '/v1/studies/' }, 'invalid-request', 'studyId'),
+  call('a path that cannot be decoded', { url: '/v1/studies/%zz' }, 'malformed-url'),
+  call('PUT on a list', { method: 'PUT', url: '/v1/studies', payload: '{}', headers: json }, 'method-not-allowed'),
+  call('PATCH on a study', { method: 'PATCH', url: `/v1/studies/${unknownId}`, payload: '{', headers: json }, 'method-not-allowed'),
+  call('GET on a move', { url: `/v1/studies/${unknownId}/pause` }, 'method-not-allowed'),
+  call('DELETE on a trial', { method: 'DELETE', url: `/v1/trials/${unknownId}` }, 'method-not-allowed'),
+];
+
+/** Requests that must be refused and change nothing. */
+export const badRequests: readonly BadRequest[] = [...bodies, ...definitions, ...calls];

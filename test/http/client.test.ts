@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Client, createClient } from '../../src/client/client.ts';
+import { ProblemError } from '../../src/client/problem-error.ts';
+import { geneticStudy } from './definitions.ts';
+import { startTestService, type TestService } from './service.ts';
+import { work } from './worker.ts';
+
+let service: TestService;
+let client: Client;
+beforeAll(async () => {
+  service = await startTestService();
+  client = createClient({ baseUrl: `${await service.app.listen({ host: '127.0.0.1', port: 0 })}/` });
+});
+afterAll(() => service[Symbol.asyncDispose]());
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+it('takes a study from its creation to its deletion', async () => {
+  const { id } = await client.createStudy({
+    preset: 'paper-3',
+    sampler: { population: 4, elites: 2 },
+    budget: { generations: 2 },
+    name: 'by client',
+  });
+  expect((await client.pause(id)).state).toBe('paused');
+  expect((await client.resume(id)).state).toBe('active');
+  expect(await work(service.database)).toBe(6);
+  expect(await client.getStudy(id)).toMatchObject({ state: 'completed', trials: { completed: 6 } });
+  expect((await all(client.listStudies({ name: 'by client' }))).map((study) => study.id)).toEqual([id]);
+  const [best] = await client.leaderboard(id, 1);
+  expect(best?.rank).toBe(1);
+  expect((await client.getTrial(best?.id ?? '')).reports).toHaveLength(1);
+  expect((await all(client.generations(id))).map(({ index }) => index)).toEqual([0, 1]);
+  expect(JSON.parse(await client.exportStudy(id)).trials).toHaveLength(6);
+  await client.deleteStudy(id);
+  await expect(client.getStudy(id)).rejects.toMatchObject({ code: 'study-not-found', status: 404 });
+});
+
+it('follows the pages of a list to its end', async () => {
+  const { id } = await client.createStudy({ preset: 'paper-1', sampler: { population: 450 } });
+  expect((await all(client.listTrials(id))).map(({ number }) => number)).toEqual(Array.from({ length: 450 }, (_, index) => index));
+  expect(await client.cancel(id)).toMatchObject({ state: 'cancelled' });
+  await expect(client.resume(id)).rejects.toMatchObject({ code: 'illegal-move', state: 'cancelled' });
+});
+
+it('says what is wrong, every fault of it', async () => {
+  const failure = await client.createStudy({ ...geneticStudy(), name: '', seed: -1 } as never).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(ProblemError);
+  expect(failure).toMatchObject({ code: 'invalid-study', status: 422, errors: [{ pointer: '/name' }, { pointer: '/seed' }] });
+  expect(String(failure)).toContain('/seed: must be at least 0, got -1');
+});
+
+it('reads the readiness even when it is 503, and names an answer that is no problem document', async () => {
+  expect((await client.readiness()).ready).toBe(true);
+  const answers = (status: number, body: string) =>
+    createClient({ baseUrl: 'http://service', fetch: async () => new Response(body, { status }) });
+  expect((await answers(503, '{"ready":false}').readiness()).ready).toBe(false);
+  await expect(answers(502, '<html>').getStudy('x')).rejects.toMatchObject({ code: 'unexpected-answer', status: 502 });
+});

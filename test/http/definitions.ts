@@ -1,0 +1,18 @@
+/** A small genetic study that is right in every part. */
+export function geneticStudy(changes: Record<string, unknown> = {}) {
+  return {
+    name: 'small',
+    searchSpace: [
+      { type: 'float', name: 'learningRate', low: 0.0005, high: 0.01, step: 0.0005 },
+      { type: 'int', name: 'hiddenUnits', low: 1, high: 31 },
+    ],
+    metric: { name: 'accuracy' },
+    sampler: { type: 'genetic', population: 4, elites: 1 },
+    budget: { generations: 3 },
+    seed: 1,
+    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 100 },
+    ...changes,
+  };
+}
+
+export const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { studyReader } from '../../src/store/study-reader.ts';
+import { exportStudy } from '../../src/studies/export.ts';
+import { geneticStudy } from './definitions.ts';
+import { startTestService, type TestService } from './service.ts';
+import { work } from './worker.ts';
+
+let service: TestService;
+let study: string;
+beforeAll(async () => {
+  service = await startTestService();
+  const { id } = (await service.post('/v1/studies', geneticStudy())).json();
+  study = `/v1/studies/${id}`;
+  expect(await work(service.database)).toBe(10);
+});
+afterAll(() => service[Symbol.asyncDispose]());
+
+it('shows a study that ended with its outcome, its best trial and the epochs trained', async () => {
+  const shown = (await service.get(study)).json();
+  expect(shown).toMatchObject({
+    state: 'completed',
+    generation: null,
+    epochsTrained: 10,
+    outcome: { reason: 'budget' },
+    trials: { completed: 10, queued: 0 },
+    best: { value: 0.9, number: 7 },
+  });
+  expect(shown.progress).toEqual({ folded: 10, proposed: 10, planned: 10 });
+});
+
+it('lists the trials by number over pages, by state and by generation', async () => {
+  const first = (await service.get(`${study}/trials?limit=6`)).json();
+  const second = (await service.get(`${study}/trials?limit=6&cursor=${first.nextCursor}`)).json();
+  const all = [...first.items, ...second.items];
+  expect(all.map((trial) => trial.number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(second.nextCursor).toBeNull();
+  const generation = (await service.get(`${study}/trials?generation=1&state=completed`)).json();
+  expect(generation.items.map((trial: { number: number }) => trial.number)).toEqual([4, 5, 6]);
+  expect((await service.get(`${study}/trials?limit=6&generation=0&cursor=${first.nextCursor}`)).json().code).toBe('invalid-cursor');
+});
+
+it('ranks the leaderboard best first', async () => {
+  const { items } = (await service.get(`${study}/leaderboard?limit=3`)).json();
+  expect(items.map((trial: { rank: number; number: number; value: number }) => [trial.rank, trial.number, trial.value])).toEqual([
+    [1, 7, 0.9],
+    [2, 4, 0.8],
+    [3, 1, 0.7],
+  ]);
+  expect((await service.get(`${study}/leaderboard`)).json().items).toHaveLength(10);
+});
+
+it('shows each closed generation with its population, best and mean', async () => {
+  const first = (await service.get(`${study}/generations?limit=2`)).json();
+  const rest = (await service.get(`${study}/generations?limit=2&cursor=${first.nextCursor}`)).json();
+  const generations = [...first.items, ...rest.items];
+  expect(generations.map(({ index, trials, best }) => [index, trials, best.trial])).toEqual([
+    [0, 4, 1],
+    [1, 7, 4],
+    [2, 10, 7],
+  ]);
+  expect(generations[0].mean).toBeCloseTo((0 + 0.7 + 0.4 + 0.1) / 4, 12);
+  expect(generations[1].population[0]).toEqual({ trial: 1, elite: true, value: 0.7 });
+});
+
+it('lists the study checkpoints, the first one included', async () => {
+  const { items, nextCursor } = (await service.get(`${study}/checkpoints`)).json();
+  expect(
+    items.map((item: { sequence: number; generation: number | null; trials: number }) => [item.sequence, item.generation, item.trials]),
+  ).toEqual([
+    [0, null, 0],
+    [1, 0, 4],
+    [2, 1, 7],
+    [3, 2, 10],
+  ]);
+  expect(nextCursor).toBeNull();
+});
+
+it('exports the canonical bytes', async () => {
+  const response = await service.get(`${study}/export`);
+  expect(response.body).toBe(await exportStudy(studyReader(service.database), study.slice('/v1/studies/'.length)));
+  expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+});
+
+it('shows a trial with its origin and its reports', async () => {
+  const { items } = (await service.get(`${study}/trials?limit=5`)).json();
+  const trial = (await service.get(`/v1/trials/${items[4].id}`)).json();
+  expect(trial.origin).toHaveProperty('parents');
+  expect(trial.reports).toMatchObject([{ epoch: 1, metrics: { accuracy: 0.8 } }]);
+});
+
+it('has the presets, its health, its readiness and HEAD for what can be read', async () => {
+  expect((await service.get('/v1/presets')).json().items.map((preset: { name: string }) => preset.name)).toEqual([
+    'paper-1',
+    'paper-2',
+    'paper-3',
+  ]);
+  expect((await service.get('/v1/presets/paper-2')).json().spec.sampler).toMatchObject({ elites: 10, selectionExponent: 4 });
+  expect((await service.get('/healthz')).json()).toEqual({ status: 'ok', version: '1.2.3' });
+  expect((await service.get('/readyz')).json()).toMatchObject({ ready: true });
+  const head = await service.request({ method: 'HEAD', url: study });
+  expect([head.statusCode, head.body, head.headers.etag]).toEqual([200, '', (await service.get(study)).headers.etag]);
+});
+
+it('says 503 and why while it is not ready', async () => {
+  const checks = { database: { ok: false, detail: 'no answer' }, migrations: { ok: false, detail: 'unknown' }, runners: { live: 0 } };
+  await using other = await startTestService({ readiness: async () => ({ ready: false, checks }) });
+  const response = await other.get('/readyz');
+  expect([response.statusCode, response.json()]).toEqual([503, { ready: false, checks }]);
+});

@@ -1,0 +1,71 @@
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { buildApp } from '../../src/http/app.ts';
+import { openApiDocument } from '../../src/http/openapi.ts';
+import type { App, Services } from '../../src/http/services.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { studyReader } from '../../src/store/study-reader.ts';
+import { studyTransactions } from '../../src/store/study-transactions.ts';
+import { createTestDatabase } from '../store/database.ts';
+import { runSql } from '../store/server.ts';
+import { contractOf } from './contract.ts';
+
+/** The API on a database of its own; every answer is held against the OpenAPI document. */
+export interface TestService extends AsyncDisposable {
+  readonly app: App;
+  readonly database: Database;
+  readonly url: string;
+  request(options: InjectOptions & { url: string }): Promise<LightMyRequestResponse>;
+  get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  post(url: string, body?: object): Promise<LightMyRequestResponse>;
+  /** Digest over every row of every table. */
+  checksum(): Promise<string>;
+}
+
+export const ready = {
+  ready: true,
+  checks: { database: { ok: true, detail: 'it answers' }, migrations: { ok: true, detail: 'all applied' }, runners: { live: 0 } },
+};
+
+/** @param overrides ports that a test replaces */
+export async function startTestService(overrides: Partial<Services> = {}): Promise<TestService> {
+  const test = await createTestDatabase();
+  const database = openDatabase({ url: test.url, connections: 4 });
+  const services = {
+    transactions: studyTransactions(database),
+    reader: studyReader(database),
+    readiness: async () => ready,
+    version: '1.2.3',
+    drawSeed: () => 42,
+    ...overrides,
+  };
+  const app = await buildApp(services);
+  const contract = contractOf(await openApiDocument(app));
+  const request: TestService['request'] = async (options) => {
+    const response = await app.inject(options);
+    contract.check(options.method ?? 'GET', options.url, response);
+    return response;
+  };
+  return {
+    app,
+    database,
+    url: test.url,
+    request,
+    get: (url, headers = {}) => request({ url, headers }),
+    post: (url, body) => request({ method: 'POST', url, ...(body && { payload: body }) }),
+    checksum: () => checksum(test.url),
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await database[Symbol.asyncDispose]();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function checksum(url: string): Promise<string> {
+  const { rows } = await runSql(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
+  const parts = rows.map(
+    ({ tablename }) =>
+      `SELECT '${tablename}' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), 'empty') AS part FROM "${tablename}" t`,
+  );
+  return (await runSql(url, parts.join(' UNION ALL '))).rows.map(({ part }) => part).join(' ');
+}

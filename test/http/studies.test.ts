@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { studyExamples } from '../../src/http/examples.ts';
+import { geneticStudy } from './definitions.ts';
+import { startTestService, type TestService } from './service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service[Symbol.asyncDispose]());
+
+async function create(changes: Record<string, unknown> = {}): Promise<string> {
+  const response = await service.post('/v1/studies', geneticStudy(changes));
+  expect(response.statusCode).toBe(201);
+  return response.json().id;
+}
+
+describe('POST /v1/studies', () => {
+  it('answers 201 with its address and the definition with every default filled in', async () => {
+    const response = await service.post('/v1/studies', geneticStudy({ seed: undefined }));
+    expect(response.statusCode).toBe(201);
+    const study = response.json();
+    expect(response.headers.location).toBe(`/v1/studies/${study.id}`);
+    expect(study).toMatchObject({
+      state: 'active',
+      outcome: null,
+      generation: 0,
+      best: null,
+      epochsTrained: 0,
+      trials: { queued: 4, running: 0 },
+    });
+    expect(study.progress).toEqual({ folded: 0, proposed: 4, planned: 10 });
+    expect(study.spec).toMatchObject({
+      seed: 42,
+      objectiveSeed: 42,
+      parallelism: 4,
+      metric: { direction: 'maximize' },
+      retries: { maxAttempts: 3 },
+    });
+    expect(study.spec.sampler.mutation).toEqual({ probability: 0.3, kind: 'one-bit', bitProbability: 0.03 });
+    expect((await service.get(String(response.headers.location))).json()).toEqual(study);
+  });
+
+  it.each(Object.entries(studyExamples))('takes the example of the document: %s', async (_name, { value }) => {
+    expect((await service.post('/v1/studies', value)).statusCode).toBe(201);
+  });
+
+  it('expands a preset, merges what stands beside it and shows the full definition', async () => {
+    const study = (
+      await service.post('/v1/studies', {
+        preset: 'paper-3',
+        budget: { trials: 7 },
+        sampler: { population: 6, elites: 2 },
+        objective: { trainSize: 50 },
+      })
+    ).json();
+    expect(study.spec).toMatchObject({
+      name: 'paper-3',
+      budget: { generations: 70, trials: 7 },
+      sampler: { population: 6, elites: 2, selectionExponent: 2 },
+      objective: { dataset: 'imdb', trainSize: 50 },
+    });
+    expect(study.spec.searchSpace[0].high).toBe(0.5115);
+    expect(study.progress.planned).toBe(7);
+  });
+
+  it('counts the points of a grid', async () => {
+    const study = (await service.post('/v1/studies', geneticStudy({ sampler: { type: 'grid' }, budget: {} }))).json();
+    expect(study.progress.planned).toBe(20 * 31);
+    expect(study.generation).toBeNull();
+  });
+});
+
+describe('GET /v1/studies', () => {
+  it('lists all studies once, newest first, over pages, with filters', async () => {
+    const made: string[] = [];
+    for (let index = 0; index < 5; index += 1) made.unshift(await create({ name: 'listed' }));
+    const found: string[] = [];
+    let cursor = '';
+    do {
+      const page = (await service.get(`/v1/studies?limit=2&name=listed${cursor && `&cursor=${cursor}`}`)).json();
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      found.push(...page.items.map((item: { id: string }) => item.id));
+      cursor = page.nextCursor ?? '';
+    } while (cursor);
+    expect(found).toEqual(made);
+    expect((await service.get('/v1/studies?state=completed&name=listed')).json()).toEqual({ items: [], nextCursor: null });
+  });
+
+  it('refuses a cursor of other filters, of another list, and a changed one', async () => {
+    const id = await create({ name: 'cursor' });
+    await create({ name: 'cursor' });
+    const cursor: string = (await service.get('/v1/studies?limit=1&name=cursor')).json().nextCursor;
+    const changed = `${cursor.startsWith('A') ? 'B' : 'A'}${cursor.slice(1)}`;
+    for (const url of [
+      '/v1/studies?cursor=',
+      `/v1/studies?name=other&cursor=${cursor}`,
+      `/v1/studies?name=cursor&cursor=${changed}`,
+      `/v1/studies/${id}/trials?cursor=${cursor}`,
+      '/v1/studies?cursor=x',
+    ]) {
+      const response = await service.get(url.endsWith('cursor=') ? `${url}${cursor}` : url);
+      expect([response.statusCode, response.json().code], url).toEqual([422, 'invalid-cursor']);
+    }
+  });
+});
+
+describe('the life of a study', () => {
+  it('pauses, resumes, cancels and is deleted, and refuses what is not legal with its state', async () => {
+    const id = await create();
+    const move = async (name: string) => (await service.post(`/v1/studies/${id}/${name}`)).json();
+    expect(await move('pause')).toMatchObject({ state: 'paused' });
+    expect(await move('pause')).toMatchObject({ state: 'paused' });
+    expect(await move('resume')).toMatchObject({ state: 'active' });
+    const refused = await service.request({ method: 'DELETE', url: `/v1/studies/${id}` });
+    expect(refused.json()).toMatchObject({ status: 409, code: 'study-not-ended', state: 'active' });
+    expect(await move('cancel')).toMatchObject({ state: 'cancelled', outcome: { reason: 'cancelled' }, trials: { cancelled: 4 } });
+    expect(await move('resume')).toMatchObject({ status: 409, code: 'illegal-move', state: 'cancelled' });
+    const deleted = await service.request({ method: 'DELETE', url: `/v1/studies/${id}` });
+    expect([deleted.statusCode, deleted.body]).toEqual([204, '']);
+    expect((await service.get(`/v1/studies/${id}`)).json().code).toBe('study-not-found');
+  });
+
+  it('is answered with 304 until something moves', async () => {
+    const id = await create();
+    const first = await service.get(`/v1/studies/${id}`);
+    const etag = String(first.headers.etag);
+    for (const header of [etag, `"other", W/${etag}`, '*']) {
+      const again = await service.get(`/v1/studies/${id}`, { 'if-none-match': header });
+      expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', etag]);
+    }
+    await service.database
+      .$executeRaw`UPDATE trial SET state = 'running', lease_token = id, lease_runner = id, lease_until = now() WHERE study_id = ${id}::uuid AND number = 0`;
+    const moved = await service.get(`/v1/studies/${id}`, { 'if-none-match': etag });
+    expect(moved.statusCode).toBe(200);
+    expect(moved.json().trials).toMatchObject({ queued: 3, running: 1 });
+  });
+});
