@@ -31,9 +31,21 @@ function paperApproach(name: string, elites: number, selectionExponent: number):
 
 /** Every preset. */
 export const presets: readonly Preset[] = [
-  { name: 'paper-1', summary: 'Genetic approach I: the best individual survives, parents are drawn with P ∝ fitness⁴ (1,331 trials).', spec: paperApproach('paper-1', 1, 4) },
-  { name: 'paper-2', summary: 'Genetic approach II: the best 10 survive unevaluated, P ∝ fitness⁴ (710 trials).', spec: paperApproach('paper-2', 10, 4) },
-  { name: 'paper-3', summary: 'Genetic approach III: the best 10 survive unevaluated, P ∝ fitness² (710 trials).', spec: paperApproach('paper-3', 10, 2) },
+  {
+    name: 'paper-1',
+    summary: 'Genetic approach I: the best individual survives, parents are drawn with P ∝ fitness⁴ (1,331 trials).',
+    spec: paperApproach('paper-1', 1, 4),
+  },
+  {
+    name: 'paper-2',
+    summary: 'Genetic approach II: the best 10 survive unevaluated, P ∝ fitness⁴ (710 trials).',
+    spec: paperApproach('paper-2', 10, 4),
+  },
+  {
+    name: 'paper-3',
+    summary: 'Genetic approach III: the best 10 survive unevaluated, P ∝ fitness² (710 trials).',
+    spec: paperApproach('paper-3', 10, 2),
+  },
 ];
 
 /** Parts of a definition that are merged key by key; anything else replaces the preset's. */
@@ -41,7 +53,7 @@ const merged = ['metric', 'sampler', 'budget', 'retries', 'objective'] as const;
 
 /**
  * A study definition from a preset and what the request says beside it. A sampler of another type replaces the
- * preset's wholly.
+ * preset's wholly, and so does the budget beside it: generations mean nothing to another sampler.
  *
  * @param overrides any keys of a study definition, unchecked
  * @returns an unchecked definition: pass it through `studySpecSchema`
@@ -49,9 +61,14 @@ const merged = ['metric', 'sampler', 'budget', 'retries', 'objective'] as const;
  */
 export function expandPreset(name: string, overrides: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const preset = presets.find((candidate) => candidate.name === name);
-  if (!preset) throw new DomainError('preset-not-found', `there is no preset ${name}; there are ${presets.map((known) => known.name).join(', ')}`);
+  if (!preset)
+    throw new DomainError('preset-not-found', `there is no preset ${name}; there are ${presets.map((known) => known.name).join(', ')}`);
   const spec: Record<string, unknown> = { ...preset.spec };
-  for (const [key, value] of Object.entries(overrides)) spec[key] = isMerged(key) ? mergedPart(spec[key], value) : value;
+  const otherSampler = isOtherType(spec['sampler'], overrides['sampler']);
+  for (const [key, value] of Object.entries(overrides)) {
+    const whole = !isMerged(key) || (otherSampler && key === 'budget');
+    spec[key] = whole ? value : mergedPart(spec[key], value);
+  }
   return spec;
 }
 
@@ -65,9 +82,12 @@ function isMerged(key: string): boolean {
 }
 
 function mergedPart(base: unknown, override: unknown): unknown {
-  if (!isObject(base) || !isObject(override)) return override;
-  if ('type' in override && override['type'] !== base['type']) return override;
+  if (!isObject(base) || !isObject(override) || isOtherType(base, override)) return override;
   return { ...base, ...override };
+}
+
+function isOtherType(base: unknown, override: unknown): boolean {
+  return isObject(base) && isObject(override) && 'type' in override && override['type'] !== base['type'];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

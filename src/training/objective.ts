@@ -4,21 +4,31 @@ import type { Fault } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { Parameter, SearchSpace } from '../space/schema.ts';
 import { DATASET_NAMES } from './datasets/catalogue.ts';
-import { type HyperparameterName, type Hyperparameters, hyperparameterDefaults, hyperparameterRanges, hyperparametersSchema } from './hyperparameters.ts';
+import {
+  type HyperparameterName,
+  type Hyperparameters,
+  hyperparameterDefaults,
+  hyperparameterRanges,
+  hyperparametersSchema,
+} from './hyperparameters.ts';
 
 /** Raised when the same training would give other bits: weights, batches, tokens or metrics changed. */
 export const trainerVersion = 1;
 
 /** The metrics of a training, measured on the validation split after each epoch, and which way each is better. */
 export const metricDirections = { accuracy: 'maximize', aucPr: 'maximize', loss: 'minimize' } as const;
-export type MetricName = keyof typeof metricDirections;
 
 /** Trains an LSTM that tells two classes of text apart, and measures it on the validation split. */
 export const lstmObjectiveSchema = z
   .strictObject({
     type: z.literal('lstm-text-classifier'),
     dataset: z.enum(DATASET_NAMES).describe('spam-assassin: e-mails, comes with the service; imdb: film reviews, from an archive.'),
-    trainSize: z.int().min(1).max(10_000_000).optional().describe('Train on this many texts only; the validation split shrinks alike. Absent, or more than there are: all.'),
+    trainSize: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .optional()
+      .describe('Train on this many texts only; the validation split shrinks alike. Absent, or more than there are: all.'),
     hyperparameters: z
       .strictObject(hyperparameterRanges)
       .partial()
@@ -33,10 +43,17 @@ export type LstmObjective = z.output<typeof lstmObjectiveSchema>;
 export function objectiveFaults(objective: LstmObjective, space: SearchSpace): Fault[] {
   return space.flatMap((parameter, index) => {
     if (!isHyperparameter(parameter.name)) {
-      return [{ pointer: `/searchSpace/${index}/name`, detail: `the objective has no hyperparameter named ${parameter.name}; it has ${Object.keys(hyperparameterRanges).join(', ')}` }];
+      return [
+        {
+          pointer: `/searchSpace/${index}/name`,
+          detail: `the objective has no hyperparameter named ${parameter.name}; it has ${Object.keys(hyperparameterRanges).join(', ')}`,
+        },
+      ];
     }
     const fixed = objective.hyperparameters[parameter.name] !== undefined;
-    const clash = fixed ? [{ pointer: `/objective/hyperparameters/${parameter.name}`, detail: `${parameter.name} is searched; it cannot be fixed as well` }] : [];
+    const clash = fixed
+      ? [{ pointer: `/objective/hyperparameters/${parameter.name}`, detail: `${parameter.name} is searched; it cannot be fixed as well` }]
+      : [];
     return [...clash, ...rangeFaults(parameter.name, parameter, `/searchSpace/${index}`)];
   });
 }
@@ -74,10 +91,12 @@ function isHyperparameter(name: string): name is HyperparameterName {
 
 /** The extreme values of a numeric parameter, or each choice, must be ones that the hyperparameter can take. */
 function rangeFaults(name: HyperparameterName, parameter: Parameter, pointer: string): Fault[] {
-  if (parameter.type === 'categorical') return parameter.choices.flatMap((choice, index) => valueFaults(name, choice, `${pointer}/choices/${index}`));
+  if (parameter.type === 'categorical')
+    return parameter.choices.flatMap((choice, index) => valueFaults(name, choice, `${pointer}/choices/${index}`));
   const isText = hyperparameterRanges[name] === hyperparameterRanges.optimizer;
   if (isText) return [{ pointer: `${pointer}/type`, detail: `${name} takes names; make it a categorical parameter` }];
-  if (parameter.type === 'float' && isWhole(name)) return [{ pointer: `${pointer}/type`, detail: `${name} takes whole numbers; make it an int parameter` }];
+  if (parameter.type === 'float' && isWhole(name))
+    return [{ pointer: `${pointer}/type`, detail: `${name} takes whole numbers; make it an int parameter` }];
   return [...valueFaults(name, parameter.low, `${pointer}/low`), ...valueFaults(name, parameter.high, `${pointer}/high`)];
 }
 

@@ -64,8 +64,10 @@ describe('a preset with overrides', () => {
     });
   });
 
-  test('takes a sampler of another type whole', () => {
-    expect(expand({ sampler: { type: 'random' }, budget: { trials: 70 } }).sampler).toEqual({ type: 'random' });
+  test('takes a sampler of another type whole, and the budget beside it', () => {
+    const spec = expand({ sampler: { type: 'random' }, budget: { trials: 70 } });
+    expect(spec.sampler).toEqual({ type: 'random' });
+    expect(resolveSpec(spec, 1).budget).toEqual({ trials: 70 });
   });
 
   test('replaces the search space whole', () => {

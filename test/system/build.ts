@@ -8,5 +8,7 @@ export const mainFile = resolve(root, 'dist/main.js');
 
 /** Compiles src/ before the system tests: the processes they start are the ones users start. */
 export default function build(): void {
-  execFileSync(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', resolve(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  execFileSync(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', resolve(root, 'tsconfig.build.json')], {
+    stdio: 'inherit',
+  });
 }

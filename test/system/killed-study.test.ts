@@ -8,7 +8,11 @@ import { until } from './until.ts';
 /** With KILLED_STUDY_IMDB=<archive> the same proof runs on film reviews, larger and with more kills, for a person to watch. */
 const archive = process.env.KILLED_STUDY_IMDB;
 const [study, kills] = archive === undefined ? [smallStudy, 3] : [filmStudy, 5];
-const settings = (dataFolder: string) => ({ CLAVIER_DATA_DIR: dataFolder, CLAVIER_SLOTS: '2', ...(archive !== undefined && { CLAVIER_IMDB_ARCHIVE: archive }) });
+const settings = (dataFolder: string) => ({
+  CLAVIER_DATA_DIR: dataFolder,
+  CLAVIER_SLOTS: '2',
+  ...(archive !== undefined && { CLAVIER_IMDB_ARCHIVE: archive }),
+});
 const trials = study.sampler.population + (study.budget.generations - 1) * (study.sampler.population - study.sampler.elites);
 
 async function undisturbed(): Promise<string> {
@@ -49,7 +53,9 @@ test('a study whose service is killed with all its processes at random moments e
   const expected = await undisturbed();
   const { export: actual, moments } = await killed();
   const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
-  console.log(`killed after ${moments.join(', ')} epochs; exports of ${expected.length} and ${actual.length} bytes: ${digest(expected)}, ${digest(actual)}`);
+  console.log(
+    `killed after ${moments.join(', ')} epochs; exports of ${expected.length} and ${actual.length} bytes: ${digest(expected)}, ${digest(actual)}`,
+  );
   expect(actual, `killed after ${moments.join(', ')} epochs`).toBe(expected);
   expect(JSON.parse(actual).trials).toHaveLength(trials);
 }, 7_200_000);

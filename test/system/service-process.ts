@@ -33,7 +33,15 @@ export function startProcess(args: readonly string[], settings: Readonly<Record<
     for (const one of tree) kill(one);
     await allGone(tree);
   };
-  return { pid, url: () => announced(child, output), output, signal: (signal) => child.kill(signal), exited, killTree, [Symbol.asyncDispose]: killTree };
+  return {
+    pid,
+    url: () => announced(child, output),
+    output,
+    signal: (signal) => child.kill(signal),
+    exited,
+    killTree,
+    [Symbol.asyncDispose]: killTree,
+  };
 }
 
 function collect(child: ChildProcess): () => string {
@@ -71,14 +79,19 @@ async function get<T>(url: string, path: string): Promise<T> {
 
 /** POSTs a study and returns its id. */
 export async function postStudy(url: string, definition: object): Promise<string> {
-  const response = await fetch(`${url}/v1/studies`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(definition) });
+  const response = await fetch(`${url}/v1/studies`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(definition),
+  });
   const body: unknown = await response.json();
   if (response.status !== 201) throw new Error(`POST /v1/studies: ${response.status} ${JSON.stringify(body)}`);
   return (body as StudyRepresentation).id;
 }
 
 export const getStudy = (url: string, id: string): Promise<StudyRepresentation> => get(url, `/v1/studies/${id}`);
-export const getTrials = (url: string, studyId: string): Promise<{ items: TrialRepresentation[] }> => get(url, `/v1/studies/${studyId}/trials?limit=200`);
+export const getTrials = (url: string, studyId: string): Promise<{ items: TrialRepresentation[] }> =>
+  get(url, `/v1/studies/${studyId}/trials?limit=200`);
 export const getTrial = (url: string, id: string): Promise<TrialDetailRepresentation> => get(url, `/v1/trials/${id}`);
 
 /** The bytes of a study's export. */
@@ -89,7 +102,11 @@ export async function exportText(url: string, id: string): Promise<string> {
 /** Waits until a study has ended, and fails with its reason where it did not complete. */
 export async function completed(url: string, id: string, seconds = 300): Promise<StudyRepresentation> {
   let study = await getStudy(url, id);
-  await until(`study ${id} has ended`, async () => (study = await getStudy(url, id)).endedAt !== null, seconds);
+  const ended = async (): Promise<boolean> => {
+    study = await getStudy(url, id);
+    return study.endedAt !== null;
+  };
+  await until(`study ${id} has ended`, ended, seconds);
   if (study.state !== 'completed') throw new Error(`the study ${study.state}: ${JSON.stringify(study.outcome)}`);
   return study;
 }

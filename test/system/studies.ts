@@ -22,7 +22,12 @@ export const longTrial = {
   sampler: { type: 'random' },
   budget: { trials: 1 },
   seed: 3,
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600, hyperparameters: { epochs: 40, hiddenUnits: 16, maxLength: 60 } },
+  objective: {
+    type: 'lstm-text-classifier',
+    dataset: 'spam-assassin',
+    trainSize: 600,
+    hyperparameters: { epochs: 40, hiddenUnits: 16, maxLength: 60 },
+  },
 };
 
 /** The larger study that a person runs by hand: 8 individuals, 5 generations, film reviews. */

@@ -8,7 +8,14 @@ import { until } from './until.ts';
 test('a trial whose runner is killed is claimed by another after its lease ends and goes on from its last epoch', async () => {
   await using database = await createTestDatabase();
   await using folder = await temporaryFolder();
-  const settings = { DATABASE_URL: database.url, CLAVIER_DATA_DIR: folder.path, CLAVIER_SLOTS: '1', CLAVIER_LEASE_SECONDS: '3', CLAVIER_HEARTBEAT_SECONDS: '0.5', CLAVIER_SWEEP_SECONDS: '0.5' };
+  const settings = {
+    DATABASE_URL: database.url,
+    CLAVIER_DATA_DIR: folder.path,
+    CLAVIER_SLOTS: '1',
+    CLAVIER_LEASE_SECONDS: '3',
+    CLAVIER_HEARTBEAT_SECONDS: '0.5',
+    CLAVIER_SWEEP_SECONDS: '0.5',
+  };
   await using api = startProcess(['api'], settings);
   await using first = startProcess(['runner'], settings);
   const url = await api.url();
