@@ -11,8 +11,16 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
 export default defineConfig({
   test: {
     projects: [
-      project('core', ['test/{shared,space,samplers,studies,client,cli,scripts}/**/*.test.ts', 'test/training/*.test.ts', 'test/*.test.ts']),
-      project('store', ['test/store/**/*.test.ts'], { globalSetup: 'test/store/global-setup.ts', testTimeout: 60_000, hookTimeout: 120_000 }),
+      project('core', [
+        'test/{shared,space,samplers,studies,client,cli,scripts}/**/*.test.ts',
+        'test/training/*.test.ts',
+        'test/*.test.ts',
+      ]),
+      project('store', ['test/store/**/*.test.ts'], {
+        globalSetup: 'test/store/global-setup.ts',
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
       project('http', ['test/http/**/*.test.ts'], { globalSetup: 'test/store/global-setup.ts', testTimeout: 60_000, hookTimeout: 120_000 }),
       project('training', ['test/training/{datasets,tensorflow}/**/*.test.ts'], {
         testTimeout: 300_000,

@@ -1,11 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
 import { newId } from './shared/ids.ts';
 import { openArtifacts } from './store/artifacts.ts';
-import { type Database, openDatabase } from './store/database.ts';
 import { lockDataFolder } from './store/data-folder-lock.ts';
+import { type Database, openDatabase } from './store/database.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
 import { migrate } from './store/migrations.ts';
 import { thisProcess } from './store/process-identity.ts';
@@ -15,7 +16,6 @@ import { studyReader } from './store/study-reader.ts';
 import { studySweep } from './store/study-sweep.ts';
 import { studyTransactions } from './store/study-transactions.ts';
 import type { StudyReader, Transactions } from './studies/ports.ts';
-import type { Logger } from './log.ts';
 
 /** The built world: every adapter behind its port. Disposing it closes what it opened, last opened first. */
 export interface AppContext extends AsyncDisposable {
@@ -78,7 +78,11 @@ function contextOn(config: Config, log: Logger, database: Database, dispose: () 
     reader: studyReader(database),
     liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
     runnerWorld: () => runnerWorld(config, log, database, transactions),
-    runnerSettings: { ...config, trainerEntry: entryPoint('training/tensorflow/trainer'), prepareEntry: entryPoint('training/datasets/prepare-process') },
+    runnerSettings: {
+      ...config,
+      trainerEntry: entryPoint('training/tensorflow/trainer'),
+      prepareEntry: entryPoint('training/datasets/prepare-process'),
+    },
     [Symbol.asyncDispose]: dispose,
   };
 }

@@ -9,8 +9,8 @@ import { ConfigError, loadConfig, SETTINGS } from './config.ts';
 import { openContext } from './context.ts';
 import { renderOpenApi } from './http/openapi.ts';
 import { createLog } from './log.ts';
-import { onStopSignals } from './signals.ts';
 import { type Roles, startService } from './service.ts';
+import { onStopSignals } from './signals.ts';
 import { ArtifactFolderError } from './store/artifacts.ts';
 import { DataFolderBusyError } from './store/data-folder-lock.ts';
 import { EmbeddedPostgresError } from './store/embedded/errors.ts';
@@ -26,18 +26,30 @@ const program = new Command('clavier')
   .showHelpAfterError()
   .addHelpText('after', settingsHelp());
 
-program.command('serve', { isDefault: false }).description('run the API and train on this machine; starts its own PostgreSQL unless DATABASE_URL is set').action(() => run({ api: true, runner: true }));
-program.command('api').description('run the API alone, against DATABASE_URL').action(() => run({ api: true, runner: false }));
-program.command('runner').description('train for an API elsewhere, against DATABASE_URL').action(() => run({ api: false, runner: true }));
+program
+  .command('serve', { isDefault: false })
+  .description('run the API and train on this machine; starts its own PostgreSQL unless DATABASE_URL is set')
+  .action(() => run({ api: true, runner: true }));
+program
+  .command('api')
+  .description('run the API alone, against DATABASE_URL')
+  .action(() => run({ api: true, runner: false }));
+program
+  .command('runner')
+  .description('train for an API elsewhere, against DATABASE_URL')
+  .action(() => run({ api: false, runner: true }));
 program
   .command('quickstart')
   .description('run an example study from start to winner, on a service of its own')
   .addOption(new Option('--dataset <name>', 'what to train on').choices(quickstartDatasets).default('spam-assassin'))
   .action(({ dataset }: { dataset: QuickstartDataset }) => runQuickstart(dataset));
 program.command('migrate').description('apply the migrations to the database, and end').action(migrateOnly);
-program.command('openapi').description('print the OpenAPI document').action(async () => {
-  process.stdout.write(await renderOpenApi());
-});
+program
+  .command('openapi')
+  .description('print the OpenAPI document')
+  .action(async () => {
+    process.stdout.write(await renderOpenApi());
+  });
 
 try {
   await program.parseAsync();
@@ -49,7 +61,9 @@ try {
 async function run(roles: Roles): Promise<void> {
   const config = loadConfig(process.env);
   if (!(roles.api && roles.runner) && config.databaseUrl === null) {
-    throw new ConfigError(`DATABASE_URL is not set; ${roles.api ? 'api' : 'runner'} shares a database with other processes (serve starts its own)`);
+    throw new ConfigError(
+      `DATABASE_URL is not set; ${roles.api ? 'api' : 'runner'} shares a database with other processes (serve starts its own)`,
+    );
   }
   const log = createLog(config.logLevel, 'stdout');
   const service = await startService(config, log, roles);
@@ -85,7 +99,12 @@ async function runQuickstart(dataset: QuickstartDataset): Promise<void> {
   try {
     if (service.url === null) throw new Error('the API did not start');
     say(`The API is at ${service.url} while this runs; its documentation at ${service.url}/docs`);
-    const end = await quickstart({ client: createClient({ baseUrl: service.url }), dataset, screen: { stream: process.stdout, plainLineSeconds: 5 }, stop: stop.signal });
+    const end = await quickstart({
+      client: createClient({ baseUrl: service.url }),
+      dataset,
+      screen: { stream: process.stdout, plainLineSeconds: 5 },
+      stop: stop.signal,
+    });
     if (end.kind === 'winner') say(nextSteps(config.dataFolder, end.study.id));
     process.exitCode = end.kind === 'winner' ? 0 : end.kind === 'stopped' ? 130 : 1;
   } finally {
@@ -107,18 +126,30 @@ function nextSteps(dataFolder: string, studyId: string): string {
 
 async function migrateOnly(): Promise<void> {
   const config = loadConfig(process.env);
-  const context = await openContext(config, createLog(config.logLevel, 'stdout'), { verb: 'migrate', ownsDataFolder: config.databaseUrl === null, connections: 1 });
+  const context = await openContext(config, createLog(config.logLevel, 'stdout'), {
+    verb: 'migrate',
+    ownsDataFolder: config.databaseUrl === null,
+    connections: 1,
+  });
   await context[Symbol.asyncDispose]();
 }
 
 /** One clear line for what the surroundings did wrong (exit code 2), the whole error for what we did wrong (1). */
 function report(error: unknown): void {
   const plain = plainFaults.some((kind) => error instanceof kind);
-  process.stderr.write(plain && error instanceof Error ? `clavier: ${error.message}\n` : `clavier: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    plain && error instanceof Error
+      ? `clavier: ${error.message}\n`
+      : `clavier: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = plain ? 2 : 1;
 }
 
 function settingsHelp(): string {
   const width = Math.max(...SETTINGS.map(({ name }) => name.length));
-  return ['', 'Settings (environment variables):', ...SETTINGS.map(({ name, meaning, defaultValue }) => `  ${name.padEnd(width)}  ${meaning} Default: ${defaultValue}.`)].join('\n');
+  return [
+    '',
+    'Settings (environment variables):',
+    ...SETTINGS.map(({ name, meaning, defaultValue }) => `  ${name.padEnd(width)}  ${meaning} Default: ${defaultValue}.`),
+  ].join('\n');
 }

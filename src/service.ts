@@ -1,9 +1,9 @@
-import type { AddressInfo } from 'node:net';
 import { randomInt } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { Readiness } from './api/service.ts';
 import type { Config } from './config.ts';
 import { type AppContext, openContext } from './context.ts';
-import type { Readiness } from './api/service.ts';
 import { buildApp } from './http/app.ts';
 import type { Logger } from './log.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
@@ -71,7 +71,10 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
 async function readiness(context: AppContext): Promise<Readiness> {
   try {
     const live = await context.liveRunners();
-    return { ready: true, checks: { database: { ok: true, detail: 'it answers' }, migrations: { ok: true, detail: 'all are applied' }, runners: { live } } };
+    return {
+      ready: true,
+      checks: { database: { ok: true, detail: 'it answers' }, migrations: { ok: true, detail: 'all are applied' }, runners: { live } },
+    };
   } catch (error) {
     context.log.warn({ err: error }, 'the database does not answer');
     const unknown = { ok: false, detail: 'the database does not answer' };

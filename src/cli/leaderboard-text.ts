@@ -11,8 +11,16 @@ export function leaderboardText(metric: string, trials: readonly RankedTrialRepr
     { title: metric, align: 'right', cell: (trial) => numberText(trial.value) },
     ...(['accuracy', 'aucPr', 'loss'] as const)
       .filter((name) => name !== metric)
-      .map((name): Column<RankedTrialRepresentation> => ({ title: name, align: 'right', cell: (trial) => numberText(trial.metrics?.[name] ?? null) })),
-    ...names.map((name): Column<RankedTrialRepresentation> => ({ title: name, align: 'right', cell: (trial) => String(trial.parameters[name] ?? '') })),
+      .map(
+        (name): Column<RankedTrialRepresentation> => ({
+          title: name,
+          align: 'right',
+          cell: (trial) => numberText(trial.metrics?.[name] ?? null),
+        }),
+      ),
+    ...names.map(
+      (name): Column<RankedTrialRepresentation> => ({ title: name, align: 'right', cell: (trial) => String(trial.parameters[name] ?? '') }),
+    ),
   ];
   return tableText(columns, trials);
 }

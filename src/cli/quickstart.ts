@@ -40,7 +40,9 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
     return { kind: 'no-winner', study };
   }
   const parameters = Object.entries(winner.parameters).sort(([a], [b]) => (a < b ? -1 : 1));
-  say(`Winner: trial ${winner.number}, ${study.spec.metric.name} ${winner.value?.toFixed(4)} — ${parameters.map(([name, value]) => `${name} ${value}`).join(', ')}`);
+  say(
+    `Winner: trial ${winner.number}, ${study.spec.metric.name} ${winner.value?.toFixed(4)} — ${parameters.map(([name, value]) => `${name} ${value}`).join(', ')}`,
+  );
   return { kind: 'winner', study };
 }
 
@@ -55,7 +57,9 @@ async function findOrCreate({ client, dataset }: QuickstartOptions, say: (text: 
   }
   const study = await client.createStudy(definition);
   const { trainSize, dataset: name } = study.spec.objective;
-  say(`Study ${study.id}: a genetic search (approach III) for the best LSTM on ${trainSize ?? 'all'} texts of ${name}, ${study.progress.planned ?? '?'} trials.`);
+  say(
+    `Study ${study.id}: a genetic search (approach III) for the best LSTM on ${trainSize ?? 'all'} texts of ${name}, ${study.progress.planned ?? '?'} trials.`,
+  );
   return study;
 }
 

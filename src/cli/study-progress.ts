@@ -55,7 +55,15 @@ function progressText(study: StudyRepresentation, epochsPerSecond: number | null
 }
 
 function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string): StudyProgress {
-  const bar = new SingleBar({ format: '{bar} {text}', barsize: 20, barCompleteChar: '█', barIncompleteChar: '░', stream, hideCursor: true, linewrap: false });
+  const bar = new SingleBar({
+    format: '{bar} {text}',
+    barsize: 20,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    stream,
+    hideCursor: true,
+    linewrap: false,
+  });
   let started = false;
   return {
     show: (study) => {

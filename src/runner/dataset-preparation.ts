@@ -33,9 +33,16 @@ export function datasetPreparation(options: { entry: string; dataFolder: string;
   return {
     prepare: async (name, onProgress) => {
       listeners.add(onProgress);
-      const running = ready.get(name) ?? runPreparation(options.entry, { name, dataFolder: options.dataFolder, imdbArchive: options.imdbArchive }, disposed.signal, (text) => {
-        for (const listener of listeners) listener(text);
-      });
+      const running =
+        ready.get(name) ??
+        runPreparation(
+          options.entry,
+          { name, dataFolder: options.dataFolder, imdbArchive: options.imdbArchive },
+          disposed.signal,
+          (text) => {
+            for (const listener of listeners) listener(text);
+          },
+        );
       ready.set(name, running);
       try {
         return await running;
@@ -52,7 +59,12 @@ export function datasetPreparation(options: { entry: string; dataFolder: string;
   };
 }
 
-async function runPreparation(entry: string, request: PrepareRequest, until: AbortSignal, onProgress: (text: string) => void): Promise<PreparedDataset> {
+async function runPreparation(
+  entry: string,
+  request: PrepareRequest,
+  until: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<PreparedDataset> {
   const child = fork(entry, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
   // Nobody waits for it any more; the next start builds anew.
   const stop = (): void => void child.kill('SIGKILL');
@@ -64,7 +76,9 @@ async function runPreparation(entry: string, request: PrepareRequest, until: Abo
       else reject(new DatasetUnavailableError(message.message));
     });
     child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new DatasetUnavailableError(`preparing ${request.name} ended early (${signal ?? `exit code ${code}`})`)));
+    child.once('exit', (code, signal) =>
+      reject(new DatasetUnavailableError(`preparing ${request.name} ended early (${signal ?? `exit code ${code}`})`)),
+    );
   });
   child.send(request);
   try {

@@ -7,7 +7,10 @@ import type { HeldTrial } from './slot.ts';
  */
 export async function heartbeat(world: RunnerWorld, settings: RunnerSettings, held: readonly HeldTrial[]): Promise<void> {
   const living = held.filter((one) => !endStalled(settings, one));
-  const directives = await world.queue.heartbeat(living.map((one) => one.trial), settings.leaseSeconds);
+  const directives = await world.queue.heartbeat(
+    living.map((one) => one.trial),
+    settings.leaseSeconds,
+  );
   for (const { trial, control } of living) {
     const directive = directives.get(trial.token);
     if (directive === 'pause') control?.stopAfterEpoch();

@@ -6,7 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
  *
  * @returns a promise that resolves when the last turn has ended
  */
-export async function periodically(seconds: number, until: AbortSignal, work: () => Promise<unknown>, onFault: (error: unknown) => void): Promise<void> {
+export async function periodically(
+  seconds: number,
+  until: AbortSignal,
+  work: () => Promise<unknown>,
+  onFault: (error: unknown) => void,
+): Promise<void> {
   while (!until.aborted) {
     await work().catch(onFault);
     await delay(seconds * 1000, undefined, { signal: until }).catch(() => undefined);

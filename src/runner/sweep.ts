@@ -11,6 +11,8 @@ export async function sweep(world: RunnerWorld, settings: RunnerSettings): Promi
   await world.queue.expireLeases(settings.leaseSeconds);
   for (const studyId of await world.sweep.studiesDue()) {
     // One study that cannot be moved must not hold up the others.
-    await advanceStudy(world.transactions, studyId).catch((error: unknown) => world.log.error({ err: error, study: studyId }, 'a study could not be moved on; the next sweep tries again'));
+    await advanceStudy(world.transactions, studyId).catch((error: unknown) =>
+      world.log.error({ err: error, study: studyId }, 'a study could not be moved on; the next sweep tries again'),
+    );
   }
 }

@@ -37,7 +37,10 @@ export interface TrainingTools {
 }
 
 /** Starts training a claimed trial; `end` settles once and never rejects but for faults of the database. */
-export function trainTrial(tools: TrainingTools, trial: ClaimedTrial): { readonly control: TrainingControl; readonly end: Promise<TrainingEnd> } {
+export function trainTrial(
+  tools: TrainingTools,
+  trial: ClaimedTrial,
+): { readonly control: TrainingControl; readonly end: Promise<TrainingEnd> } {
   const session = new TrainingSession(tools, trial);
   return { control: session, end: session.run() };
 }
@@ -184,7 +187,8 @@ class TrainingSession implements TrainingControl {
   async #epoch(message: EpochDone): Promise<void> {
     const { world, trainer } = this.#tools;
     const { checkpoint } = message;
-    if (message.checkpointError) world.log.warn({ trial: this.#trial.trialId, epoch: message.epoch }, `no epoch checkpoint was written: ${message.checkpointError}`);
+    if (message.checkpointError)
+      world.log.warn({ trial: this.#trial.trialId, epoch: message.epoch }, `no epoch checkpoint was written: ${message.checkpointError}`);
     const record: EpochRecord = {
       epoch: message.epoch,
       metrics: message.metrics,
@@ -195,7 +199,11 @@ class TrainingSession implements TrainingControl {
     if (isLast) return this.#complete(record, message.diverged);
     const directive = await world.queue.recordEpoch(this.#trial, record);
     this.#obey(directive);
-    trainer.send(this.#stop ? { type: 'stop', training: this.#trial.token, now: this.#stop !== 'after-epoch' } : { type: 'continue', training: this.#trial.token });
+    trainer.send(
+      this.#stop
+        ? { type: 'stop', training: this.#trial.token, now: this.#stop !== 'after-epoch' }
+        : { type: 'continue', training: this.#trial.token },
+    );
   }
 
   async #complete(record: EpochRecord, diverged: boolean): Promise<void> {
@@ -214,7 +222,10 @@ class TrainingSession implements TrainingControl {
     this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes);
     const limitMb = this.#tools.settings.trainerMemoryMb;
     if (rssBytes <= limitMb * 1_048_576) return false;
-    this.#fail('out-of-memory', `the trainer grew to ${Math.round(rssBytes / 1_048_576)} MiB; the limit is ${limitMb} MiB (CLAVIER_TRAINER_MEMORY_MB)`);
+    this.#fail(
+      'out-of-memory',
+      `the trainer grew to ${Math.round(rssBytes / 1_048_576)} MiB; the limit is ${limitMb} MiB (CLAVIER_TRAINER_MEMORY_MB)`,
+    );
     this.#tools.trainer.kill();
     return true;
   }

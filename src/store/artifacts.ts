@@ -56,7 +56,10 @@ async function checkIdentity(database: Database, folder: string): Promise<void> 
   await database.$executeRaw`INSERT INTO installation (id, artifact_id) VALUES (1, ${onDisk ?? randomUUID()}::uuid) ON CONFLICT (id) DO NOTHING`;
   const { artifactId } = await database.installation.findUniqueOrThrow({ where: { id: 1 } });
   if (onDisk === artifactId) return;
-  if (onDisk !== null) throw new ArtifactFolderError(`${folder} belongs to another database: every runner of a database needs the artifact folder of that database (set CLAVIER_DATA_DIR)`);
+  if (onDisk !== null)
+    throw new ArtifactFolderError(
+      `${folder} belongs to another database: every runner of a database needs the artifact folder of that database (set CLAVIER_DATA_DIR)`,
+    );
   const records = await database.epochCheckpoint.count();
   if (records > 0) {
     throw new ArtifactFolderError(

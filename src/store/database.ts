@@ -33,6 +33,7 @@ export async function inTransaction<T>(database: Database, work: (tx: Connection
 
 /** Deadlock (40P01) or serialisation failure (40001), in Prisma's wrapping (P2034) or its driver's. */
 function isLostRace(error: unknown): boolean {
-  if (error instanceof Prisma.PrismaClientKnownRequestError) return error.code === 'P2034' || /40P01|40001/.test(JSON.stringify(error.meta ?? {}));
+  if (error instanceof Prisma.PrismaClientKnownRequestError)
+    return error.code === 'P2034' || /40P01|40001/.test(JSON.stringify(error.meta ?? {}));
   return false;
 }

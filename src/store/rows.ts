@@ -4,7 +4,13 @@ import { parameterValueSchema } from '../space/schema.ts';
 import { resolvedSpecSchema } from '../studies/spec.ts';
 import { studyStateSchema, trialStateSchema } from '../studies/states.ts';
 import type { EpochReport, Outcome, Study, StudyCheckpoint, Trial, TrialError, TrialResult } from '../studies/study.ts';
-import type { EpochReport as EpochReportRow, Prisma, Study as StudyRow, StudyCheckpoint as StudyCheckpointRow, Trial as TrialRow } from './generated/client.ts';
+import type {
+  EpochReport as EpochReportRow,
+  Prisma,
+  StudyCheckpoint as StudyCheckpointRow,
+  Study as StudyRow,
+  Trial as TrialRow,
+} from './generated/client.ts';
 
 // Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
 
@@ -17,7 +23,15 @@ const outcomeSchema: z.ZodType<Outcome> = z.object({
   lastTrial: z.int().nullable(),
 });
 const errorSchema: z.ZodType<TrialError> = z.object({
-  code: z.enum(['training-error', 'trainer-crashed', 'out-of-memory', 'stalled', 'runner-lost', 'trainer-unavailable', 'dataset-unavailable']),
+  code: z.enum([
+    'training-error',
+    'trainer-crashed',
+    'out-of-memory',
+    'stalled',
+    'runner-lost',
+    'trainer-unavailable',
+    'dataset-unavailable',
+  ]),
   message: z.string(),
 });
 const originSchema: z.ZodType<Origin> = z.record(z.string(), z.json());

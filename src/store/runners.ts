@@ -18,7 +18,10 @@ export interface KnownRunner {
  *
  * @returns how many trials were put back
  */
-export async function registerRunner(database: Database, runner: { id: string; identity: ProcessIdentity; slots: number }): Promise<number> {
+export async function registerRunner(
+  database: Database,
+  runner: { id: string; identity: ProcessIdentity; slots: number },
+): Promise<number> {
   const freed = await releaseDeadRunners(database, runner.identity.host);
   const { host, boot, pidNamespace, pid, startedAt } = runner.identity;
   await database.runner.create({ data: { id: runner.id, host, boot, pidNamespace, pid, processStart: startedAt, slots: runner.slots } });
@@ -27,7 +30,10 @@ export async function registerRunner(database: Database, runner: { id: string; i
 
 async function releaseDeadRunners(database: Database, host: string): Promise<number> {
   const known = await database.runner.findMany({ where: { host } });
-  const dead = known.filter((row) => isAlive({ host: row.host, boot: row.boot, pidNamespace: row.pidNamespace, pid: row.pid, startedAt: row.processStart }) === 'dead');
+  const dead = known.filter(
+    (row) =>
+      isAlive({ host: row.host, boot: row.boot, pidNamespace: row.pidNamespace, pid: row.pid, startedAt: row.processStart }) === 'dead',
+  );
   const ids = dead.map((row) => row.id);
   const freed = await releaseRunners(database, ids);
   await database.runner.deleteMany({ where: { id: { in: ids } } });

@@ -17,7 +17,12 @@ export function studyReader(database: Database): StudyReader {
     },
     trialCounts: (studyId) => trialCounts(database, studyId),
     trials: async ({ studyId, state, generation, limit, after }) => {
-      const where = { studyId, ...(state && { state }), ...(generation !== undefined && { generation }), ...(after !== undefined && { number: { gt: after } }) };
+      const where = {
+        studyId,
+        ...(state && { state }),
+        ...(generation !== undefined && { generation }),
+        ...(after !== undefined && { number: { gt: after } }),
+      };
       const rows = await database.trial.findMany({ where, orderBy: { number: 'asc' }, take: limit + 1 });
       return pageOf(rows, limit, trialFromRow, (row) => String(row.number));
     },
@@ -31,7 +36,11 @@ export function studyReader(database: Database): StudyReader {
       return rows.map(reportFromRow);
     },
     checkpoints: async ({ studyId, generationsOnly, limit, after }) => {
-      const where = { studyId, ...(generationsOnly && { generation: { not: null } }), ...(after !== undefined && { sequence: { gt: after } }) };
+      const where = {
+        studyId,
+        ...(generationsOnly && { generation: { not: null } }),
+        ...(after !== undefined && { sequence: { gt: after } }),
+      };
       const rows = await database.studyCheckpoint.findMany({ where, orderBy: { sequence: 'asc' }, take: limit + 1 });
       return pageOf(rows, limit, checkpointFromRow, (row) => String(row.sequence));
     },

@@ -13,23 +13,49 @@ function studyTransaction(tx: Connection): StudyTransaction {
   return {
     insertStudy: async ({ id, spec, progress }) => {
       const { version, state, folded, proposed, valued } = progress;
-      const data = { id, name: spec.name, spec: jsonFor(spec), state: 'active', samplerVersion: version, samplerState: jsonFor(state), folded, proposed, valued };
+      const data = {
+        id,
+        name: spec.name,
+        spec: jsonFor(spec),
+        state: 'active',
+        samplerVersion: version,
+        samplerState: jsonFor(state),
+        folded,
+        proposed,
+        valued,
+      };
       await tx.study.create({ data });
     },
     insertTrials: async (studyId, trials) => {
       if (trials.length === 0) return;
-      const data = trials.map(({ number, generation, parameters, origin }) => ({ id: newId(), studyId, number, generation, parameters: jsonFor(parameters), origin: jsonFor(origin) }));
+      const data = trials.map(({ number, generation, parameters, origin }) => ({
+        id: newId(),
+        studyId,
+        number,
+        generation,
+        parameters: jsonFor(parameters),
+        origin: jsonFor(origin),
+      }));
       await tx.trial.createMany({ data });
     },
     insertCheckpoints: async (studyId, checkpoints) => {
       if (checkpoints.length === 0) return;
-      const data = checkpoints.map(({ state, population, ...rest }) => ({ studyId, ...rest, state: jsonFor(state), population: jsonFor(population) }));
+      const data = checkpoints.map(({ state, population, ...rest }) => ({
+        studyId,
+        ...rest,
+        state: jsonFor(state),
+        population: jsonFor(population),
+      }));
       await tx.studyCheckpoint.createMany({ data });
     },
     lockStudy: (studyId) => lockStudy(tx, studyId),
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
     resultsFrom: async (studyId, number) => {
-      const rows = await tx.trial.findMany({ where: { studyId, number: { gte: number } }, orderBy: { number: 'asc' }, select: resultColumns });
+      const rows = await tx.trial.findMany({
+        where: { studyId, number: { gte: number } },
+        orderBy: { number: 'asc' },
+        select: resultColumns,
+      });
       return rows.map(resultFromRow);
     },
     updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
@@ -48,7 +74,11 @@ async function lockStudy(tx: Connection, studyId: string) {
 }
 
 /** Fields that are not in the change keep their values. A change of state restarts the wall clock's tick. */
-async function updateStudy(tx: Connection, studyId: string, { state, outcome, progress }: Parameters<StudyTransaction['updateStudy']>[1]): Promise<void> {
+async function updateStudy(
+  tx: Connection,
+  studyId: string,
+  { state, outcome, progress }: Parameters<StudyTransaction['updateStudy']>[1],
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE study
     SET version = version + 1,

@@ -14,8 +14,14 @@ import type { Study, StudyCheckpoint, Trial } from './study.ts';
 export async function exportStudy(reader: StudyReader, studyId: string): Promise<string> {
   const study = await reader.study(studyId);
   if (!study) throw studyNotFound(studyId);
-  const trials = await all((after) => reader.trials({ studyId, limit: 1000, after }), (trial) => trial.number);
-  const checkpoints = await all((after) => reader.checkpoints({ studyId, limit: 200, after }), (checkpoint) => checkpoint.sequence);
+  const trials = await all(
+    (after) => reader.trials({ studyId, limit: 1000, after }),
+    (trial) => trial.number,
+  );
+  const checkpoints = await all(
+    (after) => reader.checkpoints({ studyId, limit: 200, after }),
+    (checkpoint) => checkpoint.sequence,
+  );
   return canonicalText({
     format: 'clavier-study/1',
     spec: study.spec,

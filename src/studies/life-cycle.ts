@@ -37,7 +37,9 @@ export async function deleteStudy(store: Transactions, studyId: string): Promise
   await store.transaction(async (tx) => {
     const study = await lockedStudy(tx, studyId);
     if (!isEnded(study.state)) {
-      throw new DomainError('study-not-ended', `the study is ${study.state}; cancel it before deleting it`, { details: { state: study.state } });
+      throw new DomainError('study-not-ended', `the study is ${study.state}; cancel it before deleting it`, {
+        details: { state: study.state },
+      });
     }
     await tx.deleteStudy(studyId);
   });

@@ -107,13 +107,24 @@ export interface StudyReader {
   studies(filter: StudyFilter): Promise<Page<Study>>;
   trialCounts(studyId: string): Promise<TrialCounts>;
   /** Trials by number; `after` is the number of the last one of the page before. */
-  trials(filter: { studyId: string; state?: Trial['state'] | undefined; generation?: number | undefined; limit: number; after?: number | undefined }): Promise<Page<Trial>>;
+  trials(filter: {
+    studyId: string;
+    state?: Trial['state'] | undefined;
+    generation?: number | undefined;
+    limit: number;
+    after?: number | undefined;
+  }): Promise<Page<Trial>>;
   /** Completed trials that count, best first; values that are not finite last; ties to the lower number. */
   leaderboard(studyId: string, limit: number): Promise<Trial[]>;
   trial(id: string): Promise<Trial | null>;
   epochReports(trialId: string): Promise<EpochReport[]>;
   /** Study checkpoints by sequence; `after` is the sequence of the last one of the page before. */
-  checkpoints(filter: { studyId: string; generationsOnly?: boolean; limit: number; after?: number | undefined }): Promise<Page<StudyCheckpoint>>;
+  checkpoints(filter: {
+    studyId: string;
+    generationsOnly?: boolean;
+    limit: number;
+    after?: number | undefined;
+  }): Promise<Page<StudyCheckpoint>>;
   /** Sum of epochs trained so far over all trials of a study. */
   epochsTrained(studyId: string): Promise<number>;
 }

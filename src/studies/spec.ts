@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { DomainError, type Fault } from '../shared/errors.ts';
 import { type BoundSampler, samplerFor, samplerOptionsSchema } from '../samplers/table.ts';
+import { DomainError, type Fault } from '../shared/errors.ts';
 import { searchSpaceSchema } from '../space/schema.ts';
 import { lstmObjectiveSchema, metricDirections, objectiveFaults } from '../training/objective.ts';
 
 const metricSchema = z
   .strictObject({
     name: z.enum(['accuracy', 'aucPr', 'loss']).describe('Measured on the validation split after the last epoch.'),
-    direction: z.enum(['maximize', 'minimize']).optional().describe('Which values are better. Absent: the natural one, minimize for loss and maximize for the others.'),
+    direction: z
+      .enum(['maximize', 'minimize'])
+      .optional()
+      .describe('Which values are better. Absent: the natural one, minimize for loss and maximize for the others.'),
   })
   .meta({ id: 'Metric' });
 
@@ -15,13 +18,27 @@ const budgetSchema = z
   .strictObject({
     trials: z.int().min(1).max(1_000_000).optional().describe('Trials charged.'),
     generations: z.int().min(1).max(100_000).optional().describe('Generations, the first one included; for generational samplers.'),
-    wallClockSeconds: z.number().positive().max(31_536_000).optional().describe('Time the study is active and the service is up. It stops at a recorded trial; such a study can be replayed, not repeated to the byte.'),
+    wallClockSeconds: z
+      .number()
+      .positive()
+      .max(31_536_000)
+      .optional()
+      .describe(
+        'Time the study is active and the service is up. It stops at a recorded trial; such a study can be replayed, not repeated to the byte.',
+      ),
     targetValue: z.number().optional().describe('Stop at the first trial (in number order) that reaches this value of the metric.'),
   })
   .meta({ id: 'Budget', description: 'When to stop: whatever comes first.' });
 
 const retriesSchema = z
-  .strictObject({ maxAttempts: z.int().min(1).max(100).default(3).describe('Attempts of a trial that fails by itself. Work lost with a dead runner is not charged.') })
+  .strictObject({
+    maxAttempts: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(3)
+      .describe('Attempts of a trial that fails by itself. Work lost with a dead runner is not charged.'),
+  })
   .meta({ id: 'Retries' });
 
 const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -39,7 +56,12 @@ export const studySpecSchema = z
     metric: metricSchema,
     sampler: samplerOptionsSchema,
     budget: budgetSchema.default({}),
-    parallelism: z.int().min(1).max(1000).optional().describe('Trials open at once. Absent: 16, or a whole population for generational samplers.'),
+    parallelism: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('Trials open at once. Absent: 16, or a whole population for generational samplers.'),
     seed: seedSchema.optional().describe('Seed of the search. Absent: drawn at random and shown.'),
     objectiveSeed: seedSchema.optional().describe('Seed of the trainings. Absent: the seed of the search.'),
     retries: retriesSchema.prefault({}),
@@ -75,7 +97,10 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   const direction = spec.metric.direction ?? metricDirections[spec.metric.name];
   const sampler = samplerFor({ space: spec.searchSpace, direction }, spec.sampler);
   const faults = [...samplerFaults(sampler), ...budgetFaults(spec, sampler), ...objectiveFaults(spec.objective, spec.searchSpace)];
-  if (faults.length > 0) throw new DomainError('invalid-study', `the study definition has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, { faults });
+  if (faults.length > 0)
+    throw new DomainError('invalid-study', `the study definition has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, {
+      faults,
+    });
   const seed = spec.seed ?? drawnSeed;
   return {
     ...spec,
@@ -93,8 +118,11 @@ function samplerFaults(sampler: BoundSampler): Fault[] {
 function budgetFaults({ budget, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
   const faults: Fault[] = [];
   const generational = sampler.sees === 'generations';
-  if (budget.generations !== undefined && !generational) faults.push({ pointer: '/budget/generations', detail: `the ${type} sampler has no generations; give a number of trials` });
-  const bounded = budget.trials !== undefined || budget.generations !== undefined || budget.wallClockSeconds !== undefined || type === 'grid';
-  if (!bounded) faults.push({ pointer: '/budget', detail: `name when to stop: trials${generational ? ', generations' : ''} or wallClockSeconds` });
+  if (budget.generations !== undefined && !generational)
+    faults.push({ pointer: '/budget/generations', detail: `the ${type} sampler has no generations; give a number of trials` });
+  const bounded =
+    budget.trials !== undefined || budget.generations !== undefined || budget.wallClockSeconds !== undefined || type === 'grid';
+  if (!bounded)
+    faults.push({ pointer: '/budget', detail: `name when to stop: trials${generational ? ', generations' : ''} or wallClockSeconds` });
   return faults;
 }

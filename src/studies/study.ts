@@ -44,7 +44,14 @@ export interface SamplerProgress {
 
 /** Why a trial failed. */
 export interface TrialError {
-  readonly code: 'training-error' | 'trainer-crashed' | 'out-of-memory' | 'stalled' | 'runner-lost' | 'trainer-unavailable' | 'dataset-unavailable';
+  readonly code:
+    | 'training-error'
+    | 'trainer-crashed'
+    | 'out-of-memory'
+    | 'stalled'
+    | 'runner-lost'
+    | 'trainer-unavailable'
+    | 'dataset-unavailable';
   readonly message: string;
 }
 

@@ -9,10 +9,16 @@ export const hyperparameterRanges = {
   hiddenUnits: z.int().min(1).max(2048).describe('Units of the LSTM. Default 64.'),
   epochs: z.int().min(1).max(1000).describe('Passes over the training split. Default 3.'),
   maxLength: z.int().min(1).max(4096).describe('First words of a text that are read, the start token included. Default 200.'),
-  vocabularySize: z.int().min(10).max(65_000).describe('Most frequent words kept, the three special tokens included; others become one unknown token. Default 5000.'),
+  vocabularySize: z
+    .int()
+    .min(10)
+    .max(65_000)
+    .describe('Most frequent words kept, the three special tokens included; others become one unknown token. Default 5000.'),
   embeddingSize: z.int().min(1).max(1024).describe('Dimensions of the word embedding. Default 32.'),
   batchSize: z.int().min(1).max(4096).describe('Texts per training step. Default 64.'),
-  optimizer: z.enum(['adam', 'rmsprop', 'sgd']).describe('adam (β 0.9/0.999, ε 1e-7), rmsprop (decay 0.9, ε 1e-7) or plain sgd. Default adam.'),
+  optimizer: z
+    .enum(['adam', 'rmsprop', 'sgd'])
+    .describe('adam (β 0.9/0.999, ε 1e-7), rmsprop (decay 0.9, ε 1e-7) or plain sgd. Default adam.'),
   dropout: z.number().min(0).max(0.95).describe('Share of the classified state that is dropped in training. Default 0.'),
   clipNorm: z.number().min(0).max(1000).describe('Global norm that gradients are clipped to; 0 switches clipping off. Default 0.'),
 } as const;

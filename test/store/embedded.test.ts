@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, connect, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,7 +11,7 @@ import { processIdentity } from '../../src/store/process-identity.ts';
 import { type CompiledModule, compileModule } from './compile.ts';
 import { guardFolder } from './guard.ts';
 import { runSql } from './server.ts';
-import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 let compiled: CompiledModule;
 let folder: TemporaryFolder;

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DataFolderBusyError, lockDataFolder } from '../../src/store/data-folder-lock.ts';
 import { isAlive, processIdentity, thisProcess } from '../../src/store/process-identity.ts';
 import { type CompiledModule, compileModule } from './compile.ts';
-import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 let folder: TemporaryFolder;
 let compiled: CompiledModule;

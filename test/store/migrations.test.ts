@@ -3,10 +3,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate, MigrationError } from '../../src/store/migrations.ts';
+import { MigrationError, migrate } from '../../src/store/migrations.ts';
 import { createEmptyDatabase, type TestDatabase } from './database.ts';
 import { runSql } from './server.ts';
-import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 let database: TestDatabase;
 let folder: TemporaryFolder;

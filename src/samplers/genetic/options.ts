@@ -25,7 +25,9 @@ export const geneticOptionsSchema = z
     bits: z
       .record(parameterNameSchema, z.int().min(1).max(mostGeneBits))
       .default({})
-      .describe('Bits of a gene by parameter name; absent: as many as its values need, 16 for a continuous one. Fewer leave some values out.'),
+      .describe(
+        'Bits of a gene by parameter name; absent: as many as its values need, 16 for a continuous one. Fewer leave some values out.',
+      ),
   })
   .meta({
     id: 'GeneticSampler',

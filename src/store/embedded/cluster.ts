@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Account } from './account.ts';
 import { hasCode } from '../system-error.ts';
+import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { exists } from './home.ts';
 import type { Installation } from './installation.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Account, canReach } from './account.ts';
 import { hasCode } from '../system-error.ts';
+import { type Account, canReach } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { openFolder, SHARED_STATE_FOLDER } from './installation.ts';
 import { writeWhole } from './whole-file.ts';

@@ -4,8 +4,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { commandLine, isAlive, type ProcessIdentity, processIdentity } from '../process-identity.ts';
-import type { Account } from './account.ts';
 import { hasCode } from '../system-error.ts';
+import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import type { Installation } from './installation.ts';
 

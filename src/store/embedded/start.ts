@@ -8,7 +8,7 @@ import { EmbeddedPostgresError } from './errors.ts';
 import { clusterHome, recordedHome } from './home.ts';
 import { preparePostgres } from './installation.ts';
 import { anyFreePort, choosePort } from './port.ts';
-import { isRunning, launch, type LaunchOptions, type Postmaster, runningPostmaster, statusOf, stop } from './postmaster.ts';
+import { isRunning, type LaunchOptions, launch, type Postmaster, runningPostmaster, statusOf, stop } from './postmaster.ts';
 import { writeWhole } from './whole-file.ts';
 
 export interface EmbeddedPostgresOptions {
