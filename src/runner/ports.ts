@@ -16,6 +16,8 @@ export interface Registration {
   readonly id: string;
   /** Says that this runner lives. */
   seen(): Promise<void>;
+  /** Notes that this runner cannot train, and answers whether another living runner can. */
+  cannotTrain(): Promise<boolean>;
   /** Removes the entry. */
   unregister(): Promise<void>;
 }

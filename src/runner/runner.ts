@@ -37,12 +37,16 @@ export function startRunner(world: RunnerWorld, settings: RunnerSettings): Runne
     datasets[Symbol.dispose]();
     stopping.abort();
     await Promise.all(chores);
-    await world.registration.unregister();
+    // A database that is away must not keep the process: leases end by themselves.
+    await world.registration.unregister().catch(fault('leaving the list of runners'));
   };
   let stopped: Promise<void> | null = null;
   const drain: Runner['drain'] = ({ now = false } = {}) => {
     draining.abort();
-    for (const { control } of held()) now ? control?.stopNow('release') : control?.stopAfterEpoch();
+    for (const { control } of held()) {
+      if (now) control?.stopNow('release');
+      else control?.stopAfterEpoch();
+    }
     stopped ??= stop();
     return stopped;
   };

@@ -3,19 +3,24 @@ import { advanceStudy } from '../studies/advance.ts';
 import type { ClaimedTrial } from '../studies/ports.ts';
 import type { DatasetPreparation } from './dataset-preparation.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
-import { startTrainer, type Trainer, TrainerUnavailableError } from './trainer-process.ts';
+import { startTrainer, type Trainer, TrainerStartError, TrainerUnavailableError } from './trainer-process.ts';
 import { type TrainingControl, type TrainingEnd, trainTrial } from './training.ts';
 
 /** Idle slots look for work this often; a slot that just settled a trial looks at once. */
 const idleMs = 400;
 /** After a fault of the database a slot waits this long before it asks again. */
 const faultMs = 2000;
+/** A dataset that could not be had (the network is away, say) is asked for again after this long. */
+const datasetRetryMs = 3000;
+/** A runner without TensorFlow looks this often whether it has become the only one. */
+const unavailableMs = 30_000;
+/** Every so many trainers in a row that die before they are ready, the trial at hand is charged an attempt. */
+const startsBeforeCharge = 4;
 
 /** A trial that a slot holds, from claim to end. `control` is null while its trainer starts. */
 export interface HeldTrial {
   readonly trial: ClaimedTrial;
   control: TrainingControl | null;
-  readonly claimedMs: number;
 }
 
 /** One place to train: claims a trial, trains it, settles it, and again. */
@@ -34,9 +39,23 @@ export interface SlotTools {
   readonly draining: AbortSignal;
 }
 
+/** What a slot keeps between trials. */
+interface SlotState {
+  held: HeldTrial | null;
+  trainer: Trainer | null;
+  /** Trainers in a row that ended before they were ready. */
+  failedStarts: number;
+}
+
+/** What became of a claimed trial, and how long to wait before the next claim. */
+interface Turn {
+  readonly end: TrainingEnd;
+  readonly waitMs: number;
+}
+
 /** Starts a slot. It keeps its trainer between trials, and replaces one that died or grew past half its memory limit. */
 export function startSlot(tools: SlotTools): Slot {
-  const state: { held: HeldTrial | null; trainer: Trainer | null } = { held: null, trainer: null };
+  const state: SlotState = { held: null, trainer: null, failedStarts: 0 };
   const loop = async (): Promise<void> => {
     while (!tools.draining.aborted) {
       const waitMs = await claimAndTrain(tools, state).catch(async (error: unknown) => {
@@ -53,42 +72,75 @@ export function startSlot(tools: SlotTools): Slot {
 }
 
 /** @returns how long to wait before the next claim */
-async function claimAndTrain(tools: SlotTools, state: { held: HeldTrial | null; trainer: Trainer | null }): Promise<number> {
+async function claimAndTrain(tools: SlotTools, state: SlotState): Promise<number> {
   const { world, settings } = tools;
   const trial = await world.queue.claim(world.registration.id, settings.leaseSeconds);
   if (!trial) return idleMs;
-  const held: HeldTrial = { trial, control: null, claimedMs: performance.now() };
+  const held: HeldTrial = { trial, control: null };
   state.held = held;
   world.log.debug({ study: trial.studyId, trial: trial.number, epochsDone: trial.epochsDone }, 'trial claimed');
-  const end = await train(tools, state, held);
+  const { end, waitMs } = await trainIfReady(tools, state, held);
   await settle(tools, trial, end);
-  return 0;
+  return waitMs;
 }
 
-async function train(tools: SlotTools, state: { trainer: Trainer | null }, held: HeldTrial): Promise<TrainingEnd> {
-  if (tools.draining.aborted) return { kind: 'released' }; // The claim was under way when the drain began.
-  try {
-    state.trainer = await readyTrainer(state.trainer, tools.settings.trainerEntry);
-  } catch (error) {
-    if (!(error instanceof TrainerUnavailableError)) throw error;
-    return { kind: 'failed', error: { code: 'trainer-unavailable', message: error.message } };
+async function trainIfReady(tools: SlotTools, state: SlotState, held: HeldTrial): Promise<Turn> {
+  if (tools.draining.aborted) return { end: { kind: 'released' }, waitMs: 0 }; // The claim was under way when the drain began.
+  if (!state.trainer?.alive()) {
+    await discardTrainer(state);
+    const refusal = await startTrainerFor(tools, state);
+    if (refusal) return refusal;
   }
-  if (tools.draining.aborted) return { kind: 'released' };
-  const { control, end } = trainTrial({ ...tools, trainer: state.trainer }, held.trial);
+  if (tools.draining.aborted || !state.trainer) return { end: { kind: 'released' }, waitMs: 0 };
+  const end = await train(tools, state, state.trainer, held);
+  const waits = end.kind === 'failed' && end.error.code === 'dataset-unavailable';
+  return { end, waitMs: waits ? datasetRetryMs : 0 };
+}
+
+/** Starts this slot's trainer. @returns what becomes of the claimed trial where none can be had, else null */
+async function startTrainerFor(tools: SlotTools, state: SlotState): Promise<Turn | null> {
+  try {
+    state.trainer = await startTrainer(tools.settings.trainerEntry);
+    state.failedStarts = 0;
+    return null;
+  } catch (error) {
+    if (error instanceof TrainerUnavailableError) return whenUnavailable(tools, error);
+    if (!(error instanceof TrainerStartError)) throw error;
+    return whenNotStarted(tools, state, error);
+  }
+}
+
+/** TensorFlow is missing here: the trial waits for a runner that has it, and fails only where there is none. */
+async function whenUnavailable({ world }: SlotTools, error: TrainerUnavailableError): Promise<Turn> {
+  const othersCan = await world.registration.cannotTrain();
+  world.log.error({}, `${othersCan ? 'this runner leaves training to the others' : 'no runner can train'}: ${error.message}`);
+  if (othersCan) return { end: { kind: 'released' }, waitMs: unavailableMs };
+  return { end: { kind: 'failed', error: { code: 'trainer-unavailable', message: error.message } }, waitMs: 0 };
+}
+
+/** A trainer that dies while it starts is no fault of the trial, unless it happens again and again. */
+function whenNotStarted({ world }: SlotTools, state: SlotState, error: TrainerStartError): Turn {
+  state.failedStarts += 1;
+  const waitMs = 500 * 2 ** Math.min(state.failedStarts, 6);
+  if (state.failedStarts % startsBeforeCharge !== 0) {
+    world.log.warn({}, `${error.message}; another one is started in ${waitMs / 1000} s`);
+    return { end: { kind: 'released' }, waitMs };
+  }
+  return { end: { kind: 'failed', error: { code: 'trainer-crashed', message: error.message } }, waitMs };
+}
+
+async function train(tools: SlotTools, state: SlotState, trainer: Trainer, held: HeldTrial): Promise<TrainingEnd> {
+  const { control, end } = trainTrial({ ...tools, trainer }, held.trial);
   held.control = control;
   const ended = await end;
   if (control.peakRssBytes() > tools.settings.trainerMemoryMb * 524_288) await discardTrainer(state);
   return ended;
 }
 
-async function discardTrainer(state: { trainer: Trainer | null }): Promise<void> {
+async function discardTrainer(state: SlotState): Promise<void> {
   const { trainer } = state;
   state.trainer = null;
   await trainer?.[Symbol.asyncDispose]();
-}
-
-async function readyTrainer(current: Trainer | null, entry: string): Promise<Trainer> {
-  return current?.alive() ? current : startTrainer(entry);
 }
 
 async function settle({ world }: SlotTools, trial: ClaimedTrial, end: TrainingEnd): Promise<void> {

@@ -18,21 +18,26 @@ export interface Trainer extends AsyncDisposable {
   /** Who hears what the trainer says from now on; null: nobody. */
   listen(listener: TrainerListener | null): void;
   send(message: RunnerMessage): void;
-  /** False once it ended. */
+  /** False once it ended, or was told to. */
   alive(): boolean;
   /** Ends it at once; the listener hears the end. */
   kill(): void;
 }
 
-/** A trainer cannot be started here, whatever the trial: TensorFlow is missing, or does not load. */
+/** No trainer can ever be started here, as this machine is: TensorFlow is missing, or does not load. */
 export class TrainerUnavailableError extends Error {
   override readonly name = 'TrainerUnavailableError';
+}
+
+/** A trainer died, or said nothing, before it was ready. Another one may do better. */
+export class TrainerStartError extends Error {
+  override readonly name = 'TrainerStartError';
 }
 
 /**
  * Starts a trainer and waits until TensorFlow is loaded.
  *
- * @throws TrainerUnavailableError with what is missing and how to get it
+ * @throws TrainerUnavailableError with what is missing and how to get it; TrainerStartError with how it ended
  */
 export async function startTrainer(entry: string): Promise<Trainer> {
   // A process group of its own: Ctrl-C in a terminal reaches the runner alone, which lets the epoch finish.
@@ -42,7 +47,7 @@ export async function startTrainer(entry: string): Promise<Trainer> {
   if (first.type === 'unavailable') throw new TrainerUnavailableError(first.message);
   if (first.type !== 'ready') {
     child.kill('SIGKILL');
-    throw new TrainerUnavailableError(`the trainer did not get ready: ${first.detail}${lastWords()}`);
+    throw new TrainerStartError(`the trainer did not get ready: ${first.detail}${lastWords()}`);
   }
   return trainerAround(child, first.tensorflowVersion, lastWords);
 }
@@ -67,11 +72,12 @@ function firstMessage(child: ChildProcess): Promise<First> {
 
 function trainerAround(child: ChildProcess, tensorflowVersion: string, lastWords: () => string): Trainer {
   let listener: TrainerListener | null = null;
-  let alive = true;
+  let exited = false;
+  let killed = false;
   child.on('message', (message: TrainerMessage) => listener?.message(message));
   child.on('error', () => undefined); // A failed send: the exit that follows is what counts.
   child.once('exit', (code, signal) => {
-    alive = false;
+    exited = true;
     listener?.ended(`${exitText(code, signal)}${lastWords()}`);
   });
   return {
@@ -83,11 +89,14 @@ function trainerAround(child: ChildProcess, tensorflowVersion: string, lastWords
     send: (message) => {
       if (child.connected) child.send(message, () => undefined); // One that fails is followed by the exit.
     },
-    alive: () => alive,
-    kill: () => child.kill('SIGKILL'),
+    alive: () => !exited && !killed,
+    kill: () => {
+      killed = true;
+      child.kill('SIGKILL');
+    },
     [Symbol.asyncDispose]: async () => {
       listener = null;
-      if (!alive) return;
+      if (exited) return;
       // Not events.once: it rejects by an error event, such as a message that did not reach a dying trainer.
       const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.kill('SIGKILL');

@@ -3,6 +3,7 @@ import type { TrialError } from '../studies/study.ts';
 import { epochsDigest, hyperparametersOf, modelSeedOf } from '../training/objective.ts';
 import type { EpochDone, TrainerMessage, TrainRequest } from '../training/protocol.ts';
 import { type DatasetPreparation, DatasetUnavailableError } from './dataset-preparation.ts';
+import { residentBytes } from './memory.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 import { processorClass } from './processor.ts';
 import type { Trainer } from './trainer-process.ts';
@@ -27,6 +28,9 @@ export interface TrainingControl {
   /** The trainer said nothing for too long: ends it and charges the attempt. */
   stall(seconds: number): void;
 }
+
+/** How often a trainer's memory is looked at from outside. */
+const memoryMs = 500;
 
 /** What one training needs. */
 export interface TrainingTools {
@@ -107,9 +111,12 @@ class TrainingSession implements TrainingControl {
       if (error instanceof DatasetUnavailableError) this.#fail('dataset-unavailable', error.message);
       else this.#abort(error);
     });
+    // A single step can take more than the trainer lives to report, so the system is asked as well.
+    const watch = setInterval(() => residentBytes(trainer.pid).then((bytes) => this.#look(bytes)), memoryMs);
     try {
       return await this.#end;
     } finally {
+      clearInterval(watch);
       trainer.listen(null);
       // A training that ended by itself ignores this; one that a fault of ours left waiting is set free.
       if (this.#sent) trainer.send({ type: 'stop', training: this.#trial.token, now: true });
@@ -123,7 +130,7 @@ class TrainingSession implements TrainingControl {
     const request = await this.#request();
     if (this.#stop || this.#over) return;
     trainer.listen({ message: (message) => this.#hear(message), ended: (detail) => this.#trainerEnded(detail) });
-    if (!trainer.alive()) return this.#fail('trainer-crashed', 'the trainer was gone before the training began');
+    if (!trainer.alive()) return this.#finish({ kind: 'released' }); // It died before it had the trial: not the trial's fault.
     this.#sent = true;
     trainer.send(request);
   }
@@ -160,10 +167,10 @@ class TrainingSession implements TrainingControl {
   #hear(message: TrainerMessage): void {
     if (!('training' in message) || message.training !== this.#trial.token) return;
     this.#signOfLife();
-    if ('rssBytes' in message && this.#outgrown(message.rssBytes)) return;
     switch (message.type) {
       case 'epoch':
         this.#record(message);
+        this.#afterRecording(() => this.#look(message.rssBytes));
         return;
       case 'stopped':
         // The epoch it stopped after may still be on its way to the database.
@@ -177,8 +184,10 @@ class TrainingSession implements TrainingControl {
       case 'finished':
         if (this.#settled) this.#finish(this.#settled);
         return;
-      case 'started':
       case 'progress':
+        this.#look(message.rssBytes);
+        return;
+      case 'started':
         return;
     }
   }
@@ -218,16 +227,18 @@ class TrainingSession implements TrainingControl {
     else if (directive === 'pause') this.#stop ??= 'after-epoch';
   }
 
-  #outgrown(rssBytes: number): boolean {
+  /** Looks at the trainer's memory. One over the limit is ended; an epoch that it finished before is kept. */
+  #look(rssBytes: number | null): void {
+    if (rssBytes === null || this.#over) return;
     this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes);
     const limitMb = this.#tools.settings.trainerMemoryMb;
-    if (rssBytes <= limitMb * 1_048_576) return false;
+    if (rssBytes <= limitMb * 1_048_576 || this.#recording) return;
+    if (this.#settled) return; // The trial is done; the slot replaces a trainer of this size.
     this.#fail(
       'out-of-memory',
       `the trainer grew to ${Math.round(rssBytes / 1_048_576)} MiB; the limit is ${limitMb} MiB (CLAVIER_TRAINER_MEMORY_MB)`,
     );
     this.#tools.trainer.kill();
-    return true;
   }
 
   /** An epoch that came before the end may still be on its way to the database, and may have completed the trial. */

@@ -6,7 +6,7 @@ import { invariant } from '../shared/errors.ts';
 import { randomStream } from '../shared/random.ts';
 import { type ResolvedSpec, samplerOf } from './spec.ts';
 import { isFinal } from './states.ts';
-import { fatalErrors, type Outcome, type SamplerProgress, type StudyCheckpoint, type TrialResult } from './study.ts';
+import { errorPolicies, type Outcome, type SamplerProgress, type StudyCheckpoint, type TrialResult } from './study.ts';
 
 /** Sequential samplers write a study checkpoint every so many folded trials. */
 const checkpointEvery = 20;
@@ -91,10 +91,10 @@ function finished({ progress, checkpoints, queue, end, again }: Draft): AdvanceP
 function endIfImpossible(draft: Draft): boolean {
   const { version, name } = draft.sampler;
   if (draft.progress.version !== version) {
-    const detail = `the study began with version ${draft.progress.version} of the ${name} sampler and this service has version ${version}: run it with the service it began with`;
+    const detail = `the study began with version ${draft.progress.version} of the ${name} sampler and this service has version ${version}, which would go on differently: POST its definition again`;
     draft.end = { state: 'failed', outcome: { reason: 'version', detail, lastTrial: null } };
   }
-  const fatal = draft.view.trials.find((trial) => trial.error && fatalErrors.includes(trial.error.code));
+  const fatal = draft.view.trials.find((trial) => trial.error && errorPolicies[trial.error.code].endsStudy);
   if (fatal?.error)
     draft.end = { state: 'failed', outcome: { reason: 'trainer-unavailable', detail: fatal.error.message, lastTrial: null } };
   return draft.end !== null;

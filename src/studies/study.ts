@@ -19,7 +19,7 @@ export interface Study {
   readonly spec: ResolvedSpec;
   readonly state: StudyState;
   readonly outcome: Outcome | null;
-  /** Raised by every change; the ETag of the API. */
+  /** Raised by every change of the study's row. */
   readonly version: number;
   readonly sampler: SamplerProgress;
   readonly elapsedSeconds: number;
@@ -55,8 +55,24 @@ export interface TrialError {
   readonly message: string;
 }
 
-/** Failures that no other trial of the study can escape. */
-export const fatalErrors: readonly TrialError['code'][] = ['trainer-unavailable', 'dataset-unavailable'];
+/** What follows from a failed attempt. */
+export interface ErrorPolicy {
+  /** Whether the trial gets the attempts that its study allows; else it fails at once. */
+  readonly retried: boolean;
+  /** Whether a trial that failed so ends its study, since no other trial could do better. */
+  readonly endsStudy: boolean;
+}
+
+/** The one table of what follows from which failure. */
+export const errorPolicies: Readonly<Record<TrialError['code'], ErrorPolicy>> = {
+  'training-error': { retried: true, endsStudy: false },
+  'trainer-crashed': { retried: true, endsStudy: false },
+  'out-of-memory': { retried: true, endsStudy: false },
+  stalled: { retried: true, endsStudy: false },
+  'runner-lost': { retried: false, endsStudy: false },
+  'trainer-unavailable': { retried: false, endsStudy: true },
+  'dataset-unavailable': { retried: true, endsStudy: true },
+};
 
 /** A trial as it is stored. */
 export interface Trial {

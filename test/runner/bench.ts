@@ -7,6 +7,7 @@ import { type Runner, startRunner } from '../../src/runner/runner.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { openArtifacts } from '../../src/store/artifacts.ts';
 import { thisProcess } from '../../src/store/process-identity.ts';
+import { noteCannotTrain } from '../../src/store/runner-ability.ts';
 import { markSeen, registerRunner, unregisterRunner } from '../../src/store/runners.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
@@ -49,7 +50,12 @@ export async function openBench(): Promise<Bench> {
   const world = async (): Promise<RunnerWorld> => {
     const id = newId();
     await registerRunner(store.database, { id, identity: thisProcess(), slots: 2 });
-    const registration = { id, seen: () => markSeen(store.database, id), unregister: () => unregisterRunner(store.database, id) };
+    const registration = {
+      id,
+      seen: () => markSeen(store.database, id),
+      cannotTrain: () => noteCannotTrain(store.database, id, 60),
+      unregister: () => unregisterRunner(store.database, id),
+    };
     const artifacts = await openArtifacts(store.database, join(temporary.path, 'artifacts'));
     return { queue: store.queue, transactions: store.transactions, sweep: store.sweep, artifacts, registration, log };
   };

@@ -221,6 +221,31 @@ describe('what a runner lacks', () => {
     });
   });
 
+  it('TensorFlow on one runner: it leaves the trials to another that can train', async () => {
+    const study = await addStudy(bench.store, oneTrial);
+    await bench.behave('hold', 2);
+    await bench.start();
+    await becomes(study, { state: 'running' });
+    const second = await addStudy(bench.store, oneTrial);
+    await bench.start({ settings: { slots: 1, trainerEntry: fixture('missing-trainer.mjs') } });
+    await eventually(() => expect(bench.lines.join()).toContain('this runner leaves training to the others'));
+    await bench.release();
+    expect(await ended(study)).toMatchObject({ state: 'completed' });
+    expect(await ended(second)).toMatchObject({ state: 'completed' });
+    expect(await trialOf(second)).toMatchObject({ failures: 0 });
+  });
+
+  it('a trainer that dies before it is ready: another one is started, and the trial is not charged', async () => {
+    const deaths = join(bench.folder, 'deaths');
+    await writeFile(deaths, '2');
+    process.env.DEATHS_FILE = deaths;
+    const study = await addStudy(bench.store, oneTrial);
+    await bench.start({ settings: { slots: 1, trainerEntry: fixture('dying-trainer.mjs') } });
+    expect(await ended(study)).toMatchObject({ state: 'completed' });
+    expect(await trialOf(study)).toMatchObject({ failures: 0, attempts: 3 });
+    expect(await readFile(deaths, 'utf8')).toBe('0');
+  });
+
   it.each([
     ['fail', 'there is no such archive'],
     ['die', 'preparing spam-assassin ended early (exit code 9)'],

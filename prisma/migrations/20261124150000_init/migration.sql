@@ -36,6 +36,7 @@ CREATE TABLE "trial" (
     "diverged" BOOLEAN NOT NULL DEFAULT false,
     "epochs_done" INTEGER NOT NULL DEFAULT 0,
     "epochs_digest" TEXT,
+    "epochs_reached" INTEGER NOT NULL DEFAULT 0,
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "failures" INTEGER NOT NULL DEFAULT 0,
     "deaths" INTEGER NOT NULL DEFAULT 0,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { oriented } from '../../samplers/contract.ts';
 import type { Directive, EpochRecord, Lease, Settlement } from '../../studies/ports.ts';
 import { resolvedSpecSchema } from '../../studies/spec.ts';
-import type { TrialError } from '../../studies/study.ts';
+import { errorPolicies, type TrialError } from '../../studies/study.ts';
 import type { Connection } from '../database.ts';
 
 const studySchema = z.array(z.object({ study_id: z.string() }));
@@ -15,7 +15,9 @@ const specSchema = z.array(z.object({ spec: resolvedSpecSchema }));
  */
 export async function recordEpoch(tx: Connection, lease: Lease, record: EpochRecord): Promise<Directive> {
   const rows = await tx.$queryRaw`
-    UPDATE trial SET epochs_done = ${record.epoch}::int, epochs_digest = ${record.epochsDigest}, deaths = 0
+    UPDATE trial SET epochs_done = ${record.epoch}::int, epochs_digest = ${record.epochsDigest},
+        deaths = CASE WHEN ${record.epoch}::int > epochs_reached THEN 0 ELSE deaths END,
+        epochs_reached = GREATEST(epochs_reached, ${record.epoch}::int)
     FROM study
     WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
     RETURNING study.state`;
@@ -30,7 +32,7 @@ export async function recordEpoch(tx: Connection, lease: Lease, record: EpochRec
     await tx.$executeRaw`
       INSERT INTO epoch_checkpoint (epochs_digest, epoch, file, bytes, sha256)
       VALUES (${record.epochsDigest}, ${record.epoch}::int, ${file}, ${bytes}::int, ${sha256})
-      ON CONFLICT (epochs_digest, epoch) DO UPDATE SET file = excluded.file, bytes = excluded.bytes, sha256 = excluded.sha256`;
+      ON CONFLICT (epochs_digest, epoch) DO UPDATE SET file = excluded.file, bytes = excluded.bytes, sha256 = excluded.sha256, created_at = clock_timestamp()`;
   }
   return study.state === 'active' ? 'continue' : 'pause';
 }
@@ -62,11 +64,11 @@ export async function completeTrial(tx: Connection, lease: Lease, last: EpochRec
 
 /** Charges a failed attempt under its lease: the trial is queued again, or failed when its attempts are used up or no attempt here could do better. */
 export async function failTrial(connection: Connection, lease: Lease, error: TrialError): Promise<Settlement> {
-  const final = error.code === 'trainer-unavailable';
+  const { retried } = errorPolicies[error.code];
   return settlement(
     await connection.$queryRaw`
       WITH held AS (
-        SELECT trial.id, ${final} OR trial.failures + 1 >= (study.spec -> 'retries' ->> 'maxAttempts')::int AS final
+        SELECT trial.id, NOT ${retried} OR trial.failures + 1 >= (study.spec -> 'retries' ->> 'maxAttempts')::int AS final
         FROM trial JOIN study ON study.id = trial.study_id
         WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running'
         FOR UPDATE OF trial

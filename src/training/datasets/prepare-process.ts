@@ -7,6 +7,8 @@ import type { PrepareMessage, PrepareRequest } from './prepare-protocol.ts';
 
 // The channel closes when the runner dies: what is built for nobody ends here. A build is renamed only when whole.
 process.on('disconnect', () => process.exit(1));
+// A signal to a whole group reaches this process too; the runner decides what becomes of it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 process.once('message', async (request: PrepareRequest) => {
   const message = await answer(request);

@@ -2,6 +2,7 @@
  * Entry point, started by path with `child_process.fork` and never imported: trains what the process that started it asks
  * for, over their channel (see `training/protocol.ts`).
  */
+import { existsSync, writeFileSync } from 'node:fs';
 import type { RunnerMessage, TrainerMessage } from '../protocol.ts';
 import { loadTensorFlow, type TensorFlow } from './load.ts';
 import { nativeVersion } from './native-op.ts';
@@ -9,8 +10,9 @@ import { trainerSession } from './session.ts';
 
 // The channel closes when the runner dies. What is trained for nobody ends here, between two steps.
 process.on('disconnect', () => process.exit(0));
-// A terminal's Ctrl-C reaches every process of the group; the runner decides what becomes of a training.
-process.on('SIGINT', () => undefined);
+// A signal to a whole group (Ctrl-C, a service manager) reaches this process too; the runner decides what becomes of a training.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+offerToTheOomKiller();
 
 const send = (message: TrainerMessage): void => {
   // A message that cannot be sent means the same as a closed channel, and may be noticed before it.
@@ -24,6 +26,11 @@ if (tf !== null) {
   const session = trainerSession(tf, send);
   process.on('message', (message: RunnerMessage) => session.receive(message));
   send({ type: 'ready', tensorflowVersion: nativeVersion(tf) });
+}
+
+/** Where memory runs out, Linux shall end a trainer, which costs an attempt, before the service or its database. */
+function offerToTheOomKiller(): void {
+  if (existsSync('/proc/self/oom_score_adj')) writeFileSync('/proc/self/oom_score_adj', '1000');
 }
 
 function loadOrLeave(): TensorFlow | null {
