@@ -1,18 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import type { Database } from './database.ts';
+import { checkpointLeftovers } from './checkpoint-leftovers.ts';
+import { pruneEpochCheckpoints } from './checkpoint-pruning.ts';
+import { type Connection, type Database, inTransaction } from './database.ts';
+import { isAlive, thisProcess } from './process-identity.ts';
+import { identityOf } from './runners.ts';
 import { hasCode } from './system-error.ts';
-
-/** Trials of a study whose last epoch checkpoint is kept. */
-const bestKept = 10;
+import { writeWhole } from './whole-file.ts';
 
 /** Files that training leaves behind: a folder that every runner reaches. */
 export interface ArtifactFolder {
+  /** The folder of a training's epoch checkpoints. It exists when this returns. */
   epochFolder(epochsDigest: string): Promise<string>;
+  /** The path of a file inside the folder as it is recorded. */
   relative(file: string): string;
+  /** The file of a recorded path. */
   absolute(recorded: string): string;
+  /**
+   * Deletes the epoch checkpoints that nobody needs, and looks through a part of the folder for files that no record
+   * names.
+   *
+   * @returns how many recorded checkpoints were deleted
+   */
   prune(): Promise<number>;
 }
 
@@ -23,54 +34,82 @@ export class ArtifactFolderError extends Error {
 
 /**
  * Opens the artifact folder and checks that it belongs to the database: all runners must share one folder, and a
- * runner that looked into another would find no checkpoint. A new database takes the folder it is first used with.
+ * runner that looked into another would find no checkpoint. A new database takes the folder it is first used with; a
+ * database takes another folder where no checkpoint is recorded and no other runner is registered. A runner that
+ * registers before it opens the folder is seen by every other that opens one.
  *
  * @throws ArtifactFolderError when it belongs to another database, or another folder belongs to this one
  */
 export async function openArtifacts(database: Database, folder: string): Promise<ArtifactFolder> {
   await mkdir(folder, { recursive: true });
-  await checkIdentity(database, folder);
+  let settled = false;
+  while (!settled) settled = await inTransaction(database, (tx) => settleIdentity(tx, folder));
   const absolute = (recorded: string): string => join(folder, recorded);
+  const leftovers = checkpointLeftovers(database, folder);
   return {
     epochFolder: async (epochsDigest) => {
-      const path = absolute(epochsFolder(epochsDigest));
+      const path = absolute(join('epochs', epochsDigest.slice(0, 2), epochsDigest));
       await mkdir(path, { recursive: true });
       return path;
     },
     relative: (file) => relative(folder, file),
     absolute,
-    prune: () => pruneEpochCheckpoints(database, folder),
+    prune: async () => {
+      const deleted = await pruneEpochCheckpoints(database, folder);
+      await leftovers.removeSome();
+      return deleted;
+    },
   };
-}
-
-function epochsFolder(epochsDigest: string): string {
-  return join('epochs', epochsDigest.slice(0, 2), epochsDigest);
 }
 
 const identitySchema = z.object({ artifactId: z.uuid() });
 
-async function checkIdentity(database: Database, folder: string): Promise<void> {
+/**
+ * One process at a time looks and decides. The file is written before the row is stored: a process that dies between
+ * leaves a folder with a name, which the next one gives to the database.
+ *
+ * @returns false where the database forgot a folder that nobody uses: the next look takes this one as a new database does
+ */
+async function settleIdentity(tx: Connection, folder: string): Promise<boolean> {
+  await tx.$executeRaw`LOCK TABLE installation IN SHARE ROW EXCLUSIVE MODE`;
   const file = join(folder, 'identity.json');
   const onDisk = await readIdentity(file);
-  // Whoever comes first names the folder: a race of two new runners has one winner, and both read it.
-  await database.$executeRaw`INSERT INTO installation (id, artifact_id) VALUES (1, ${onDisk ?? randomUUID()}::uuid) ON CONFLICT (id) DO NOTHING`;
-  const { artifactId } = await database.installation.findUniqueOrThrow({ where: { id: 1 } });
-  if (onDisk === artifactId) return;
-  if (onDisk !== null)
+  const known = await tx.installation.findUnique({ where: { id: 1 } });
+  if (known === null) {
+    const artifactId = onDisk ?? randomUUID();
+    if (onDisk === null) await writeWhole(file, `${JSON.stringify({ artifactId })}\n`, 0o644);
+    await tx.installation.create({ data: { id: 1, artifactId } });
+    return true;
+  }
+  if (onDisk === known.artifactId) return true;
+  if (onDisk !== null) {
     throw new ArtifactFolderError(
-      `${folder} belongs to another database: every runner of a database needs the artifact folder of that database (set CLAVIER_DATA_DIR)`,
+      `${folder} belongs to another database, or this database took another folder since: every runner of a database needs the artifact folder of that database (set CLAVIER_DATA_DIR)`,
     );
-  const records = await database.epochCheckpoint.count();
+  }
+  await refuseIfUsedElsewhere(tx, folder);
+  await tx.installation.delete({ where: { id: 1 } });
+  return false;
+}
+
+/** Another folder is in use where a checkpoint is recorded, or where a runner that may live is registered. */
+async function refuseIfUsedElsewhere(tx: Connection, folder: string): Promise<void> {
+  const records = await tx.epochCheckpoint.count();
   if (records > 0) {
     throw new ArtifactFolderError(
       `${folder} is not the artifact folder of this database, which has ${records} epoch checkpoints elsewhere: set CLAVIER_DATA_DIR to the folder that all runners share; ` +
         `if those files are lost for good, empty the table epoch_checkpoint and start again (running trials then begin anew)`,
     );
   }
-  // Beside it first: a runner that starts at this moment reads the whole file or none.
-  const beside = `${file}.${randomUUID()}`;
-  await writeFile(beside, `${JSON.stringify({ artifactId })}\n`);
-  await rename(beside, file);
+  const own = thisProcess();
+  const identities = (await tx.runner.findMany()).map(identityOf);
+  const other = identities.find((one) => isAlive(one) !== 'dead' && (isAlive(one) === 'unknown' || one.pid !== own.pid));
+  if (other) {
+    throw new ArtifactFolderError(
+      `${folder} is not the artifact folder of this database, and the runner on ${other.host} (process ${other.pid}) works in another one: set CLAVIER_DATA_DIR ` +
+        `to the folder that all runners share; if that runner is gone for good, delete its row of the table runner and start again`,
+    );
+  }
 }
 
 async function readIdentity(file: string): Promise<string | null> {
@@ -79,45 +118,5 @@ async function readIdentity(file: string): Promise<string | null> {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     throw new ArtifactFolderError(`${file} cannot be read as the identity of an artifact folder: ${String(error)}`, { cause: error });
-  }
-}
-
-const expendableSchema = z.array(z.object({ epochs_digest: z.string(), epoch: z.number(), file: z.string() }));
-
-/**
- * Deletes what nobody needs: an open trial needs its last two epochs (one to go on from, one to fall back on), a
- * study the last epoch of its best trials. The file goes before the record: a record without a file is passed over,
- * a file without a record would stay for ever.
- */
-async function pruneEpochCheckpoints(database: Database, folder: string): Promise<number> {
-  const expendable = expendableSchema.parse(
-    await database.$queryRaw`
-      SELECT checkpoint.epochs_digest, checkpoint.epoch, checkpoint.file FROM epoch_checkpoint AS checkpoint
-      WHERE NOT EXISTS (
-        SELECT 1 FROM trial
-        WHERE trial.epochs_digest = checkpoint.epochs_digest AND trial.state IN ('queued', 'running') AND checkpoint.epoch >= trial.epochs_done - 1
-      ) AND NOT EXISTS (
-        SELECT 1 FROM trial
-        WHERE trial.epochs_digest = checkpoint.epochs_digest AND trial.state = 'completed' AND trial.epochs_done = checkpoint.epoch
-          AND trial.id IN (
-            SELECT best.id FROM trial AS best
-            WHERE best.study_id = trial.study_id AND best.state = 'completed' ORDER BY best.score DESC NULLS LAST, best.number LIMIT ${bestKept}::int
-          )
-      )`,
-  );
-  for (const { epochs_digest: epochsDigest, epoch, file } of expendable) {
-    await rm(join(folder, file), { force: true });
-    await database.epochCheckpoint.deleteMany({ where: { epochsDigest, epoch } });
-  }
-  await removeEmptyFolders(join(folder, 'epochs'), new Set(expendable.map((checkpoint) => checkpoint.epochs_digest)));
-  return expendable.length;
-}
-
-/** `rmdir` refuses a folder that is not empty: a file that a trainer writes there at this moment stays. */
-async function removeEmptyFolders(epochs: string, digests: ReadonlySet<string>): Promise<void> {
-  for (const digest of digests) {
-    await rmdir(join(epochs, digest.slice(0, 2), digest)).catch((error: unknown) => {
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].some((code) => hasCode(error, code))) throw error;
-    });
   }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { isAlive, processIdentitySchema, thisProcess } from './process-identity.ts';
 import { hasCode } from './system-error.ts';
+import { writeSynced, writeWhole } from './whole-file.ts';
 
 const holderSchema = z.object({
   process: processIdentitySchema,
@@ -29,6 +30,7 @@ export class DataFolderBusyError extends Error {
   }
 }
 
+/** How a data folder is locked. */
 export interface LockOptions {
   /** What the process was started to do; shown to the one that is refused. */
   readonly verb: string;
@@ -55,7 +57,7 @@ export async function lockDataFolder(dataFolder: string, options: LockOptions): 
   await mkdir(folder, { recursive: true });
   const holder: Holder = { process: thisProcess(), verb: options.verb, since: new Date().toISOString(), released: false };
   const own = join(folder, `${randomUUID()}.new`);
-  await writeSynced(own, holder);
+  await writeSynced(own, textOf(holder), 0o644);
   try {
     for (;;) {
       const last = await highestNumber(folder);
@@ -84,15 +86,17 @@ async function held(folder: string, number: number, holder: Holder, touchMs: num
   // The number before stays, so that a listing made at this very moment shows at least one of the two.
   const past = (await lockNumbers(folder)).filter((other) => other < number - 1);
   await Promise.all(past.map((other) => rm(lockFile(folder, other), { force: true })));
-  // A folder that vanished (a test's, an unmounted disk's) has nothing left to protect.
-  const touch = setInterval(() => void utimes(lockFile(folder, number), new Date(), new Date()).catch(() => clearInterval(touch)), touchMs);
+  const touch = setInterval(() => {
+    void utimes(lockFile(folder, number), new Date(), new Date()).catch((error: unknown) => {
+      // A folder that vanished (a test's, an unmounted disk's) has nothing left to protect; a disk that is full or slow may recover.
+      if (hasCode(error, 'ENOENT')) clearInterval(touch);
+    });
+  }, touchMs);
   touch.unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(touch);
-      const released = join(folder, `${randomUUID()}.new`);
-      await writeSynced(released, { ...holder, released: true });
-      await rename(released, lockFile(folder, number));
+      await writeWhole(lockFile(folder, number), textOf({ ...holder, released: true }), 0o644);
     },
   };
 }
@@ -131,11 +135,7 @@ async function readHolder(file: string): Promise<Holder | null> {
   }
 }
 
-async function writeSynced(file: string, holder: Holder): Promise<void> {
-  await using handle = await open(file, 'wx', 0o644);
-  await handle.writeFile(`${JSON.stringify(holder)}\n`);
-  await handle.sync();
-}
+const textOf = (holder: Holder): string => `${JSON.stringify(holder)}\n`;
 
 async function highestNumber(folder: string): Promise<number> {
   return Math.max(0, ...(await lockNumbers(folder)));

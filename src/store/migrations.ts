@@ -8,6 +8,7 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
+/** What is applied, and to which database: an address, or a connection of the caller's. */
 export type MigrateOptions = {
   /** Folder of `<time>_<name>/migration.sql`. */
   readonly folder: string;

@@ -37,6 +37,7 @@ const errorSchema: z.ZodType<TrialError> = z.object({
 const originSchema: z.ZodType<Origin> = z.record(z.string(), z.json());
 const sourceSchema = z.enum(['trained', 'memo', 'prefix']);
 
+/** A study of its row. @throws ZodError where the JSON is not what this version stores; so do the others */
 export function studyFromRow(row: StudyRow): Study {
   return {
     id: row.id,
@@ -72,6 +73,7 @@ function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialRe
   };
 }
 
+/** A trial with all that is shown of it. */
 export function trialFromRow(row: TrialRow): Trial {
   return {
     ...commonFromRow(row),
@@ -90,10 +92,12 @@ export function trialFromRow(row: TrialRow): Trial {
   };
 }
 
+/** The metrics after an epoch. */
 export function reportFromRow(row: EpochReportRow): EpochReport {
   return { epoch: row.epoch, metrics: metricsSchema.parse(row.metrics), recordedAt: row.recordedAt };
 }
 
+/** A study checkpoint of its row. */
 export function checkpointFromRow(row: StudyCheckpointRow): StudyCheckpoint {
   return {
     sequence: row.sequence,

@@ -1,6 +1,8 @@
 import { newId } from '../shared/ids.ts';
+import type { PlannedTrial } from '../studies/advance-plan.ts';
 import type { StudyTransaction, Transactions } from '../studies/ports.ts';
 import { isEnded } from '../studies/states.ts';
+import type { StudyCheckpoint, TrialResult } from '../studies/study.ts';
 import { type Connection, type Database, inTransaction } from './database.ts';
 import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
 
@@ -11,59 +13,63 @@ export function studyTransactions(database: Database): Transactions {
 
 function studyTransaction(tx: Connection): StudyTransaction {
   return {
-    insertStudy: async ({ id, spec, progress }) => {
-      const { version, state, folded, proposed, valued } = progress;
-      const data = {
-        id,
-        name: spec.name,
-        spec: jsonFor(spec),
-        state: 'active',
-        samplerVersion: version,
-        samplerState: jsonFor(state),
-        folded,
-        proposed,
-        valued,
-      };
-      await tx.study.create({ data });
-    },
-    insertTrials: async (studyId, trials) => {
-      if (trials.length === 0) return;
-      const data = trials.map(({ number, generation, parameters, origin }) => ({
-        id: newId(),
-        studyId,
-        number,
-        generation,
-        parameters: jsonFor(parameters),
-        origin: jsonFor(origin),
-      }));
-      await tx.trial.createMany({ data });
-    },
-    insertCheckpoints: async (studyId, checkpoints) => {
-      if (checkpoints.length === 0) return;
-      const data = checkpoints.map(({ state, population, ...rest }) => ({
-        studyId,
-        ...rest,
-        state: jsonFor(state),
-        population: jsonFor(population),
-      }));
-      await tx.studyCheckpoint.createMany({ data });
-    },
+    insertStudy: (study) => insertStudy(tx, study),
+    insertTrials: (studyId, trials) => insertTrials(tx, studyId, trials),
+    insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
     lockStudy: (studyId) => lockStudy(tx, studyId),
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
-    resultsFrom: async (studyId, number) => {
-      const rows = await tx.trial.findMany({
-        where: { studyId, number: { gte: number } },
-        orderBy: { number: 'asc' },
-        select: resultColumns,
-      });
-      return rows.map(resultFromRow);
-    },
+    resultsFrom: (studyId, number) => resultsFrom(tx, studyId, number),
     updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
     cancelOpenTrials: (studyId) => cancelOpenTrials(tx, studyId),
     deleteStudy: async (studyId) => {
       await tx.study.delete({ where: { id: studyId } });
     },
   };
+}
+
+async function insertStudy(tx: Connection, { id, spec, progress }: Parameters<StudyTransaction['insertStudy']>[0]): Promise<void> {
+  const { version, state, folded, proposed, valued } = progress;
+  const data = {
+    id,
+    name: spec.name,
+    spec: jsonFor(spec),
+    state: 'active',
+    samplerVersion: version,
+    samplerState: jsonFor(state),
+    folded,
+    proposed,
+    valued,
+  };
+  await tx.study.create({ data });
+}
+
+async function insertTrials(tx: Connection, studyId: string, trials: readonly PlannedTrial[]): Promise<void> {
+  if (trials.length === 0) return;
+  const data = trials.map(({ number, generation, parameters, origin }) => ({
+    id: newId(),
+    studyId,
+    number,
+    generation,
+    parameters: jsonFor(parameters),
+    origin: jsonFor(origin),
+  }));
+  await tx.trial.createMany({ data });
+}
+
+async function insertCheckpoints(tx: Connection, studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void> {
+  if (checkpoints.length === 0) return;
+  const data = checkpoints.map(({ state, population, ...rest }) => ({
+    studyId,
+    ...rest,
+    state: jsonFor(state),
+    population: jsonFor(population),
+  }));
+  await tx.studyCheckpoint.createMany({ data });
+}
+
+async function resultsFrom(tx: Connection, studyId: string, number: number): Promise<TrialResult[]> {
+  const rows = await tx.trial.findMany({ where: { studyId, number: { gte: number } }, orderBy: { number: 'asc' }, select: resultColumns });
+  return rows.map(resultFromRow);
 }
 
 /** `FOR NO KEY UPDATE`: keeps other changes of the study out, but not the foreign-key checks of its trials. */

@@ -12,25 +12,30 @@ import type { Study, StudyCheckpoint, Trial } from './study.ts';
  * @throws DomainError `study-not-found`
  */
 export async function exportStudy(reader: StudyReader, studyId: string): Promise<string> {
+  return canonicalText(await reader.snapshot((snapshot) => exported(snapshot, studyId)));
+}
+
+/** All of it from one state of the database: a trial that finishes meanwhile is in every part of the export or in none. */
+async function exported(reader: StudyReader, studyId: string) {
   const study = await reader.study(studyId);
   if (!study) throw studyNotFound(studyId);
-  const trials = await all(
-    (after) => reader.trials({ studyId, limit: 1000, after }),
-    (trial) => trial.number,
-  );
-  const checkpoints = await all(
-    (after) => reader.checkpoints({ studyId, limit: 200, after }),
-    (checkpoint) => checkpoint.sequence,
-  );
-  return canonicalText({
+  return {
     format: 'clavier-study/1',
     spec: study.spec,
     state: study.state,
     outcome: study.outcome,
     samplerVersion: study.sampler.version,
-    trials: trials.filter((trial) => counts(study, trial)).map(exportedTrial),
-    checkpoints: checkpoints.map(exportedCheckpoint),
-  });
+    trials: await all(
+      (after) => reader.trials({ studyId, limit: 1000, after }),
+      (trial) => trial.number,
+      (trial) => (counts(study, trial) ? [exportedTrial(trial)] : []),
+    ),
+    checkpoints: await all(
+      (after) => reader.checkpoints({ studyId, limit: 200, after }),
+      (checkpoint) => checkpoint.sequence,
+      (checkpoint) => [exportedCheckpoint(checkpoint)],
+    ),
+  };
 }
 
 function counts(study: Study, trial: Trial): boolean {
@@ -48,14 +53,19 @@ function exportedCheckpoint({ sequence, generation, trials, state, digest }: Stu
   return { sequence, generation, trials, state, digest };
 }
 
-async function all<T>(page: (after: number | undefined) => Promise<Page<T>>, key: (item: T) => number): Promise<T[]> {
-  const items: T[] = [];
+/** Of each page only what is exported is kept. */
+async function all<T, Exported>(
+  page: (after: number | undefined) => Promise<Page<T>>,
+  key: (item: T) => number,
+  toExported: (item: T) => Exported[],
+): Promise<Exported[]> {
+  const exported: Exported[] = [];
   let after: number | undefined;
   for (;;) {
-    const { items: more, next } = await page(after);
-    items.push(...more);
-    const last = more.at(-1);
-    if (next === null || last === undefined) return items;
+    const { items, next } = await page(after);
+    exported.push(...items.flatMap(toExported));
+    const last = items.at(-1);
+    if (next === null || last === undefined) return exported;
     after = key(last);
   }
 }

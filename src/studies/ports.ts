@@ -101,8 +101,10 @@ export interface StudyFilter {
 /** How many trials of a study are in each state. */
 export type TrialCounts = Readonly<Record<Trial['state'], number>>;
 
-/** Reads for people and programs; each sees one consistent state. */
+/** Reads for people and programs; each sees one consistent state, and those of one `snapshot` see the same. */
 export interface StudyReader {
+  /** Runs reads that all see the state of one moment. They run one after another and hold a connection until they end. */
+  snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
   study(id: string): Promise<Study | null>;
   studies(filter: StudyFilter): Promise<Page<Study>>;
   trialCounts(studyId: string): Promise<TrialCounts>;
@@ -131,8 +133,8 @@ export interface StudyReader {
 
 /** Studies that an advance may be due for: what a sweep looks after when whoever settled a trial died. */
 export interface StudySweep {
-  /** Adds the time since the last tick to the active studies with a wall-clock budget; a gap longer than `longestSeconds` is down time and not counted. */
+  /** Adds the time since the last tick to the active studies with a wall-clock budget; a gap longer than `longestSeconds` is down time and not counted. A study that is being changed is left for the next tick. */
   tickWallClock(longestSeconds: number): Promise<void>;
-  /** Active studies with a finished trial that is not folded, nothing open, or their time used up. */
+  /** Active studies that an advance would move: a finished trial can be folded, a trial can be queued, nothing is open, or their time is used up. */
   studiesDue(): Promise<string[]>;
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { removeUnlessYoung } from '../../src/store/aged-files.ts';
 import { type ArtifactFolder, ArtifactFolderError, openArtifacts } from '../../src/store/artifacts.ts';
+import { thisProcess } from '../../src/store/process-identity.ts';
+import { registerRunner } from '../../src/store/runners.ts';
 import type { ClaimedTrial } from '../../src/studies/ports.ts';
 import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore } from './study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
@@ -22,11 +25,16 @@ beforeEach(() => store.clear());
 const runner = randomUUID();
 const newFolder = (): string => join(folder.path, randomUUID());
 
-/** Records an epoch and its checkpoint file, under a digest of the trial's own. */
+/** Makes a file or folder look as if it was written so long ago. */
+const age = (path: string, minutes: number): Promise<void> =>
+  utimes(path, Date.now() / 1000 - minutes * 60, Date.now() / 1000 - minutes * 60);
+
+/** Records an epoch and its checkpoint file of ten minutes ago, under a digest of the trial's own. */
 async function trainEpoch(artifacts: ArtifactFolder, trial: ClaimedTrial, epoch: number): Promise<string> {
   const digest = `${trial.trialId.slice(-2)}-${trial.trialId}`;
   const file = join(await artifacts.epochFolder(digest), `${epoch}.ckpt`);
   await writeFile(file, 'weights');
+  await age(file, 10);
   const record = epochRecord(epoch, metricsOf(0.5), digest);
   await store.queue.recordEpoch(trial, { ...record, checkpoint: { epoch, file: artifacts.relative(file), bytes: 7, sha256: 'ab' } });
   return file;
@@ -78,12 +86,30 @@ describe('the identity of an artifact folder', () => {
     expect(await readFile(join(theirs, 'identity.json'), 'utf8')).toBe(identity);
   });
 
-  it('is refused when it is missing and the database has records of another folder; without records a new one is taken', async () => {
+  it('is refused when it is missing and the database has records of another folder', async () => {
     const artifacts = await openArtifacts(store.database, newFolder());
-    await openArtifacts(store.database, newFolder());
     await addStudy(store);
     await trainEpoch(artifacts, await claimed(store, runner), 1);
     await expect(openArtifacts(store.database, newFolder())).rejects.toThrow(/1 epoch checkpoints elsewhere: set CLAVIER_DATA_DIR/);
+  });
+
+  it('goes to one folder of several that are not shared: whoever opens another one while a runner is registered is refused', async () => {
+    const elsewhere = { ...thisProcess(), host: 'another-host' };
+    await registerRunner(store.database, { id: randomUUID(), identity: elsewhere, slots: 1 });
+    const paths = Array.from({ length: 8 }, newFolder);
+    const opened = await Promise.allSettled(paths.map((path) => openArtifacts(store.database, path)));
+    const refused = opened.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+    expect(refused).toHaveLength(7);
+    for (const words of refused) expect(words).toMatch(/the runner on another-host .* works in another one: set CLAVIER_DATA_DIR/);
+    expect(paths.filter((path) => existsSync(join(path, 'identity.json')))).toHaveLength(1);
+  });
+
+  it('moves to a new folder when nothing is recorded and no other runner is registered; the earlier folder is refused then', async () => {
+    const [earlier, later] = [newFolder(), newFolder()];
+    await openArtifacts(store.database, earlier);
+    await openArtifacts(store.database, later);
+    await openArtifacts(store.database, later);
+    await expect(openArtifacts(store.database, earlier)).rejects.toThrow(/took another folder since/);
   });
 
   it('is refused when it cannot be read', async () => {
@@ -146,11 +172,75 @@ describe('prune', () => {
     const [one, two] = [await claimed(store, runner), await claimed(store, runner)];
     const [gone, kept] = [await trainEpoch(artifacts, one, 1), await trainEpoch(artifacts, two, 1)];
     await rm(dirname(gone), { recursive: true });
-    await writeFile(join(dirname(kept), '2.ckpt'), 'being written');
+    await writeFile(join(dirname(kept), '2.ckpt'), 'just written');
     for (const trial of [one, two]) await store.queue.fail(trial, { code: 'training-error', message: 'no' });
     expect(await artifacts.prune()).toBe(2);
     expect(await readdir(dirname(kept))).toEqual(['2.ckpt']);
     expect(await checkpointFiles()).toEqual([]);
+  });
+
+  it('leaves a file that was just written, with its record: a twin may be about to record it', async () => {
+    const artifacts = await openArtifacts(store.database, newFolder());
+    await addStudy(store, { retries: { maxAttempts: 1 } });
+    const trial = await claimed(store, runner);
+    const file = await trainEpoch(artifacts, trial, 1);
+    await store.queue.fail(trial, { code: 'training-error', message: 'no' });
+    await age(file, 0);
+    expect(await artifacts.prune()).toBe(0);
+    expect([existsSync(file), await checkpointFiles()]).toEqual([true, [artifacts.relative(file)]]);
+    await age(file, 10);
+    expect(await artifacts.prune()).toBe(1);
+    expect([existsSync(file), await checkpointFiles()]).toEqual([false, []]);
+  });
+
+  it('leaves a checkpoint that was recorded again since it was found needless', async () => {
+    const artifacts = await openArtifacts(store.database, newFolder());
+    await addStudy(store, { retries: { maxAttempts: 1 } });
+    const trial = await claimed(store, runner);
+    const file = await trainEpoch(artifacts, trial, 1);
+    await store.queue.fail(trial, { code: 'training-error', message: 'no' });
+    const pruned = await store.database.$transaction(async (twin) => {
+      await twin.$executeRaw`UPDATE epoch_checkpoint SET created_at = clock_timestamp()`;
+      const pruning = artifacts.prune();
+      for (let waiting = 0; waiting === 0; ) {
+        const found: unknown[] = await twin.$queryRaw`
+          SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        waiting = found.length;
+      }
+      return { pruning };
+    });
+    expect(await pruned.pruning).toBe(0);
+    expect([existsSync(file), await checkpointFiles()]).toEqual([true, [artifacts.relative(file)]]);
+  });
+
+  it('removes what crashes left: files of an hour ago that no record names, of trainings without an open trial', async () => {
+    const artifacts = await openArtifacts(store.database, newFolder());
+    await addStudy(store, { budget: { trials: 2 } });
+    const [done, open] = [await claimed(store, runner), await claimed(store, runner)];
+    const [, recorded] = await complete(artifacts, done, 0.5);
+    const ofOpen = await trainEpoch(artifacts, open, 1);
+    const leave = async (digest: string, name: string, minutes: number): Promise<string> => {
+      const file = join(await artifacts.epochFolder(digest), name);
+      await writeFile(file, 'weights');
+      await age(file, minutes);
+      return file;
+    };
+    const gone = [await leave('aa-lost', '3.ckpt', 61), await leave('aa-lost', '.4.x.tmp', 61), await leave('bb-lost', '1.ckpt', 61)];
+    const openDigest = dirname(ofOpen).split('/').at(-1) ?? '';
+    const kept = [
+      await leave('cc', '3.ckpt', 59),
+      await leave('cc', 'notes.txt', 600),
+      await leave(openDigest, '2.ckpt', 600),
+      recorded ?? '',
+    ];
+    await age(recorded ?? '', 600);
+    const emptied = await artifacts.epochFolder('dd');
+    await age(emptied, 61);
+    const begun = await artifacts.epochFolder('ee');
+    for (let part = 0; part < 8; part += 1) await artifacts.prune();
+    expect(gone.filter((file) => existsSync(file) || existsSync(dirname(file)))).toEqual([]);
+    expect(kept.filter((file) => !existsSync(file))).toEqual([]);
+    expect([existsSync(emptied), existsSync(begun)]).toEqual([false, true]);
   });
 
   it('records paths relative to the folder, and finds them again', async () => {
@@ -159,5 +249,18 @@ describe('prune', () => {
     const file = join(await artifacts.epochFolder('abcdef'), '1.ckpt');
     expect(artifacts.relative(file)).toBe(join('epochs', 'ab', 'abcdef', '1.ckpt'));
     expect(artifacts.absolute(artifacts.relative(file))).toBe(file);
+  });
+});
+
+describe('a file that is removed unless it is young', () => {
+  it('is put back with nothing beside it when it is young, gone when it is old, and may be missing', async () => {
+    const path = newFolder();
+    await mkdir(path);
+    const [young, old] = [join(path, '1.ckpt'), join(path, '2.ckpt')];
+    for (const file of [young, old]) await writeFile(file, 'weights');
+    await age(old, 10);
+    for (const file of [young, old, join(path, '3.ckpt')]) await removeUnlessYoung(file, 60_000);
+    expect(await readdir(path)).toEqual(['1.ckpt']);
+    expect(await readFile(young, 'utf8')).toBe('weights');
   });
 });

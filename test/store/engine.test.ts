@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/shared/random.ts';
-import { inTransaction } from '../../src/store/database.ts';
+import { inTransaction, openDatabase } from '../../src/store/database.ts';
 import { advanceStudy } from '../../src/studies/advance.ts';
 import { exportStudy } from '../../src/studies/export.ts';
 import { deleteStudy, moveStudy } from '../../src/studies/life-cycle.ts';
-import type { Transactions } from '../../src/studies/ports.ts';
+import type { StudyReader, Transactions } from '../../src/studies/ports.ts';
 import { addStudy, claimed, epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -211,6 +211,53 @@ describe('the sweep', () => {
     expect(await store.sweep.studiesDue()).toEqual([]);
   });
 
+  it('finds a study with a place to fill, whatever the times of its commits say', async () => {
+    const study = await addStudy(store, { budget: { trials: 9 }, parallelism: 2 });
+    const [, later] = [await claimed(store, runner), await claimed(store, runner)];
+    await store.queue.complete(later, epochRecord(1), false);
+    await store.sql("UPDATE study SET updated_at = clock_timestamp() + interval '1 h'");
+    expect(await store.sweep.studiesDue()).toEqual([study]);
+    await advanceStudy(store.transactions, study);
+    expect(await store.reader.trialCounts(study)).toMatchObject({ running: 1, queued: 1, completed: 1 });
+    expect(await store.sweep.studiesDue()).toEqual([]);
+  });
+
+  it.each([1, 2, 4])(
+    'leaves a generation alone that waits for its trials, and finds it when the last one is done (parallelism %i)',
+    async (parallelism) => {
+      const study = await addStudy(store, { sampler: { type: 'genetic', population: 4 }, budget: { generations: 2 }, parallelism });
+      for (let done = 0; done < 3; done += 1) {
+        await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+        expect(await store.sweep.studiesDue()).toEqual(done + parallelism < 4 ? [study] : []);
+        await advanceStudy(store.transactions, study);
+        expect(await store.sweep.studiesDue()).toEqual([]);
+      }
+      await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+      expect(await store.sweep.studiesDue()).toEqual([study]);
+    },
+  );
+
+  it('leaves a study whose trials are all queued alone, and finds one that it cannot read: the advance reports it', async () => {
+    const study = await addStudy(store, { budget: { trials: 1 } });
+    expect(await store.sweep.studiesDue()).toEqual([]);
+    await store.sql("UPDATE study SET spec = spec - 'seed'");
+    expect(await store.sweep.studiesDue()).toEqual([study]);
+  });
+
+  it('ticks the other studies while one is being changed, without waiting for it', async () => {
+    const [changed, free] = [
+      await addStudy(store, { budget: { wallClockSeconds: 9 } }),
+      await addStudy(store, { budget: { wallClockSeconds: 9 } }),
+    ];
+    await store.database.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${changed}::uuid FOR NO KEY UPDATE`;
+      await store.sweep.tickWallClock(30);
+    });
+    expect(await store.sql('SELECT id FROM study WHERE ticked_at IS NOT NULL')).toEqual([{ id: free }]);
+    await store.sweep.tickWallClock(30);
+    expect(await store.sql('SELECT id FROM study WHERE ticked_at IS NOT NULL')).toHaveLength(2);
+  });
+
   it('counts active time against a wall-clock budget, and ends the study when it is over', async () => {
     const study = await addStudy(store, { budget: { wallClockSeconds: 100 } });
     const unbounded = await addStudy(store);
@@ -278,6 +325,50 @@ describe('the database', () => {
       });
     await Promise.all([lockBoth([one, two]), lockBoth([two, one])]);
     expect(runs).toBe(3);
+  });
+});
+
+describe('a snapshot', () => {
+  it('is what an export is made of: a trial that finishes meanwhile, and what follows from it, is in no part of it', async () => {
+    const study = await addStudy(store, { budget: { trials: 2 }, parallelism: 1 });
+    const before = await exportStudy(store.reader, study);
+    const finishOne = async (): Promise<void> => {
+      await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+      await advanceStudy(store.transactions, study);
+    };
+    /** A trial finishes after the study was read and before its trials are. */
+    const interrupted = (reader: StudyReader): StudyReader => ({
+      ...reader,
+      trials: async (filter) => {
+        await finishOne();
+        return reader.trials(filter);
+      },
+      snapshot: (work) => reader.snapshot((inner) => work(interrupted(inner))),
+    });
+    expect(await exportStudy(interrupted(store.reader), study)).toBe(before);
+    expect(JSON.parse(await exportStudy(store.reader, study)).trials).toHaveLength(1);
+  });
+
+  it('may be taken within another, and sees the same', async () => {
+    const study = await addStudy(store);
+    const [first, second] = await store.reader.snapshot(async (outer) => {
+      const seen = await outer.trialCounts(study);
+      await claimed(store, runner);
+      return [seen, await outer.snapshot((inner) => inner.trialCounts(study))];
+    });
+    expect(second).toEqual(first);
+    expect(await store.reader.trialCounts(study)).toMatchObject({ running: 1 });
+  });
+});
+
+describe('a connection', () => {
+  it('has limits that the server keeps: for a statement, and for a transaction in which nothing happens', async () => {
+    const [limits] = await store.database.$queryRaw<unknown[]>`
+      SELECT current_setting('statement_timeout') AS statement, current_setting('idle_in_transaction_session_timeout') AS idle`;
+    expect(limits).toEqual({ statement: '1min', idle: '30s' });
+    await using impatient = openDatabase({ url: store.url, connections: 1, statementSeconds: 0.05 });
+    await expect(impatient.$queryRaw`SELECT 1 FROM generate_series(1, 1e12::bigint)`).rejects.toThrow(/statement timeout/);
+    expect(await impatient.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DataFolderBusyError, lockDataFolder } from '../../src/store/data-folder-lock.ts';
 import { isAlive, processIdentity, thisProcess } from '../../src/store/process-identity.ts';
 import { type CompiledModule, compileModule } from './compile.ts';
@@ -100,7 +100,27 @@ describe('lockDataFolder', () => {
     await using _held = await lockDataFolder(folder.path, { verb: 'serve', touchMs: 10 });
     const file = join(folder.path, 'locks', '1.json');
     await utimes(file, 1, 1);
-    await expect.poll(async () => (await stat(file)).mtimeMs).toBeGreaterThan(1000);
+    await expect.poll(async () => (await stat(file)).mtimeMs, { timeout: 30_000 }).toBeGreaterThan(1000);
+  });
+
+  it('is touched again after a touch that failed, as long as its file is there', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await using _held = await lockDataFolder(folder.path, { verb: 'serve', touchMs: 10 });
+      const locks = join(folder.path, 'locks');
+      await rename(locks, `${locks}.away`);
+      await writeFile(locks, 'in the way');
+      vi.advanceTimersByTime(10);
+      // The touch was asked for before these, and is answered with ENOTDIR by the time they are.
+      for (let read = 0; read < 50; read += 1) await readFile(locks);
+      await rm(locks);
+      await rename(`${locks}.away`, locks);
+      await utimes(join(locks, '1.json'), 1, 1);
+      vi.advanceTimersByTime(10);
+      await expect.poll(async () => (await stat(join(locks, '1.json'))).mtimeMs, { timeout: 30_000 }).toBeGreaterThan(1000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('goes to exactly one of several processes that take over at once', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/shared/ids.ts';
 import { type ProcessIdentity, processIdentity, thisProcess } from '../../src/store/process-identity.ts';
-import { liveRunners, markSeen, registerRunner, unregisterRunner } from '../../src/store/runners.ts';
+import { liveRunners, markSeen, type RunnerEntry, registerRunner, unregisterRunner } from '../../src/store/runners.ts';
 import { addStudy, claimed, epochRecord, openStudyStore, type StudyStore } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -26,9 +26,9 @@ async function killChild(): Promise<void> {
   await gone;
 }
 
-async function register(identity: ProcessIdentity): Promise<{ id: string; freed: number }> {
-  const id = newId();
-  return { id, freed: await registerRunner(store.database, { id, identity, slots: 2 }) };
+async function register(identity: ProcessIdentity): Promise<RunnerEntry & { freed: number }> {
+  const entry = { id: newId(), identity, slots: 2 };
+  return { ...entry, freed: await registerRunner(store.database, entry) };
 }
 
 function identityOfChild(): ProcessIdentity {
@@ -93,12 +93,21 @@ describe('the list of runners', () => {
     await store.queue.recordEpoch(await claimed(store, holding.id), epochRecord(1));
     await store.sql(`UPDATE runner SET seen_at = clock_timestamp() - interval '2 days' WHERE id <> '${mine.id}'`);
     expect((await liveRunners(store.database, 60)).map((runner) => runner.id)).toEqual([mine.id]);
-    await markSeen(store.database, mine.id);
+    await markSeen(store.database, mine);
     expect(await store.sql('SELECT id FROM runner ORDER BY id')).toEqual([{ id: mine.id }, { id: holding.id }]);
-    await markSeen(store.database, holding.id);
+    await markSeen(store.database, holding);
     expect(await liveRunners(store.database, 60)).toHaveLength(2);
     expect(old.freed).toBe(0);
     await unregisterRunner(store.database, mine.id);
     expect((await liveRunners(store.database, 60)).map((runner) => runner.id)).toEqual([holding.id]);
+  });
+
+  it('has a runner again that was forgotten while it slept, as it was', async () => {
+    const sleeper = await register(thisProcess());
+    const [before] = await store.sql('SELECT id, host, boot, pid_namespace, pid, process_start, slots FROM runner');
+    await store.sql('DELETE FROM runner');
+    await markSeen(store.database, sleeper);
+    expect(await store.sql('SELECT id, host, boot, pid_namespace, pid, process_start, slots FROM runner')).toEqual([before]);
+    expect(await liveRunners(store.database, 60)).toMatchObject([{ id: sleeper.id, slots: 2 }]);
   });
 });

@@ -2,16 +2,17 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../system-error.ts';
+import { syncFolder, writeWhole } from '../whole-file.ts';
 import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { exists } from './home.ts';
 import type { Installation } from './installation.ts';
 import { runProgram } from './program.ts';
-import { syncFolder, writeWhole } from './whole-file.ts';
 
 /** The database's superuser. */
 export const DATABASE_USER = 'clavier';
 
+/** Where a cluster lies and what makes it. */
 export interface ClusterOptions {
   readonly dataFolder: string;
   /** The folder that holds, or shall hold, the cluster as `postgres`. */

@@ -15,6 +15,7 @@ export interface Postmaster {
   readonly port: number;
 }
 
+/** How a server is started on a cluster. */
 export interface LaunchOptions {
   readonly cluster: string;
   readonly account: Account | null;

@@ -2,21 +2,28 @@ import { appendFile, chmod, mkdir, open, realpath, rename, stat } from 'node:fs/
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { writeWhole } from '../whole-file.ts';
 import { serverAccount } from './account.ts';
 import { DATABASE_USER, prepareCluster } from './cluster.ts';
-import { EmbeddedPostgresError } from './errors.ts';
+import { EmbeddedPostgresError, type EmbeddedPostgresLostError } from './errors.ts';
 import { clusterHome, recordedHome } from './home.ts';
 import { preparePostgres } from './installation.ts';
 import { anyFreePort, choosePort } from './port.ts';
 import { isRunning, type LaunchOptions, launch, type Postmaster, runningPostmaster, statusOf, stop } from './postmaster.ts';
-import { writeWhole } from './whole-file.ts';
+import { keepRunning } from './watch.ts';
 
+/** How the PostgreSQL of a data folder is started. */
 export interface EmbeddedPostgresOptions {
   /** Holds the cluster, the password, the port and the server's log. The caller holds its lock. */
   readonly dataFolder: string;
   readonly log: (message: string) => void;
   /** False: nothing is synced to disk, for tests. Default true. */
   readonly durable?: boolean;
+  /**
+   * Where it is given, the server is watched, and started again on its port when it ends without us. This is called
+   * once, where that is in vain.
+   */
+  readonly onLost?: (error: EmbeddedPostgresLostError) => void;
 }
 
 /** A PostgreSQL of our own. Disposing it stops the server, whoever started it. */
@@ -25,6 +32,7 @@ export interface EmbeddedPostgres extends AsyncDisposable {
   readonly url: string;
   /** True where the server of an earlier process still ran. */
   readonly adopted: boolean;
+  /** Of the server as it was started; one that is started again has another. */
   readonly pid: number;
 }
 
@@ -50,7 +58,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { cluster, password } = await prepareCluster({ dataFolder, home, account, installation, durable });
   const logFile = await openLog(join(dataFolder, 'postgres.log'));
   const portFile = join(dataFolder, 'postgres-port');
-  const { server, adopted } = await startOrAdopt({ cluster, account, installation, logFile, durable }, portFile);
+  const attempt = { cluster, account, installation, logFile, durable };
+  const { server, adopted } = await startOrAdopt(attempt, await choosePort(portFile));
   await writeWhole(portFile, `${server.port}\n`, 0o644);
   const url = (database: string): string => `postgresql://${DATABASE_USER}:${password}@127.0.0.1:${server.port}/${database}`;
   try {
@@ -60,7 +69,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     throw new EmbeddedPostgresError(`PostgreSQL runs but refuses us: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   options.log(`PostgreSQL ${adopted ? 'was running already' : 'runs'} on 127.0.0.1:${server.port} (process ${server.identity.pid})`);
-  return { url: url(DATABASE), adopted, pid: server.identity.pid, [Symbol.asyncDispose]: () => stop(server) };
+  const found = { url: url(DATABASE), adopted, pid: server.identity.pid };
+  if (options.onLost === undefined) return { ...found, [Symbol.asyncDispose]: () => stop(server) };
+  const restart = async (): Promise<Postmaster> => (await startOrAdopt(attempt, server.port, 'this port only')).server;
+  return { ...found, [Symbol.asyncDispose]: keepRunning(server, { restart, log: options.log, onLost: options.onLost }) };
 }
 
 type Attempt = Omit<LaunchOptions, 'port'>;
@@ -70,9 +82,14 @@ const PORT_TAKEN = /could not bind|Address already in use/;
 /** After a kill of the postmaster alone, its sessions need a moment to notice. */
 const STILL_OCCUPIED = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/;
 
-async function startOrAdopt(attempt: Attempt, portFile: string): Promise<{ server: Postmaster; adopted: boolean }> {
+async function startOrAdopt(
+  attempt: Attempt,
+  wantedPort: number,
+  ports: 'any port' | 'this port only' = 'any port',
+): Promise<{ server: Postmaster; adopted: boolean }> {
   const deadline = performance.now() + START_LIMIT_MS;
-  let port = await choosePort(portFile);
+  const passes = ports === 'any port' ? [PORT_TAKEN, STILL_OCCUPIED] : [STILL_OCCUPIED];
+  let port = wantedPort;
   for (;;) {
     const running = await runningPostmaster(attempt.cluster);
     if (running !== null && (await becomesReady(attempt.cluster, running, deadline))) {
@@ -89,7 +106,7 @@ async function startOrAdopt(attempt: Attempt, portFile: string): Promise<{ serve
     const server = await launch({ ...attempt, port });
     if (await becomesReady(attempt.cluster, server, deadline)) return { server, adopted: false };
     const said = await readFrom(attempt.logFile, from);
-    if (performance.now() > deadline || !(PORT_TAKEN.test(said) || STILL_OCCUPIED.test(said))) {
+    if (performance.now() > deadline || !passes.some((words) => words.test(said))) {
       await stop(server);
       throw new EmbeddedPostgresError(`PostgreSQL did not start. The end of ${attempt.logFile}:\n${said.trim().slice(-4000)}`);
     }

@@ -1,14 +1,14 @@
 import type { TrialQueue } from '../../studies/ports.ts';
-import { type Database, inTransaction } from '../database.ts';
+import { type Database, inTransaction, retried } from '../database.ts';
 import { claimTrial } from './claim.ts';
 import { expireLeases, releaseLease, renewLeases } from './leases.ts';
 import { completeTrial, failTrial, recordEpoch } from './settle.ts';
 
-/** The trial table as a queue on PostgreSQL. */
+/** The trial table as a queue on PostgreSQL. Whatever loses a race for locks is tried again. */
 export function trialQueue(database: Database): TrialQueue {
   return {
-    claim: (runnerId, leaseSeconds) => claimTrial(database, runnerId, leaseSeconds),
-    heartbeat: (leases, leaseSeconds) => renewLeases(database, leases, leaseSeconds),
+    claim: (runnerId, leaseSeconds) => retried(() => claimTrial(database, runnerId, leaseSeconds)),
+    heartbeat: (leases, leaseSeconds) => retried(() => renewLeases(database, leases, leaseSeconds)),
     recordEpoch: (lease, record) => inTransaction(database, (tx) => recordEpoch(tx, lease, record)),
     epochCheckpoints: (epochsDigest, upTo) =>
       database.epochCheckpoint.findMany({
@@ -17,8 +17,8 @@ export function trialQueue(database: Database): TrialQueue {
         select: { epoch: true, file: true, bytes: true, sha256: true },
       }),
     complete: (lease, last, diverged) => inTransaction(database, (tx) => completeTrial(tx, lease, last, diverged)),
-    fail: (lease, error) => failTrial(database, lease, error),
-    release: (lease) => releaseLease(database, lease),
-    expireLeases: (leaseSeconds) => expireLeases(database, leaseSeconds),
+    fail: (lease, error) => retried(() => failTrial(database, lease, error)),
+    release: (lease) => retried(() => releaseLease(database, lease)),
+    expireLeases: (leaseSeconds) => retried(() => expireLeases(database, leaseSeconds)),
   };
 }

@@ -6,14 +6,19 @@ import { dirname } from 'node:path';
 export async function writeWhole(file: string, text: string, mode: number): Promise<void> {
   const beside = `${file}.new-${randomUUID()}`;
   try {
-    await using handle = await open(beside, 'wx', mode);
-    await handle.writeFile(text);
-    await handle.sync();
+    await writeSynced(beside, text, mode);
     await rename(beside, file);
   } finally {
     await rm(beside, { force: true });
   }
   await syncFolder(dirname(file));
+}
+
+/** Writes a file that must not be there yet, and returns when its bytes are on the disk. Its name need not be: see `syncFolder`. */
+export async function writeSynced(file: string, text: string, mode: number): Promise<void> {
+  await using handle = await open(file, 'wx', mode);
+  await handle.writeFile(text);
+  await handle.sync();
 }
 
 /** Makes the names in a folder durable: a rename is only then. */

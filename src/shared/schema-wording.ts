@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+
+/** Our words where zod's would be unclear, for the `error` of a parse; those of a schema itself go first. */
+export function plainWording(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is missing';
+      return `must be ${namedType(issue.expected)}, got ${shown(issue.input)}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}, got ${shown(issue.input)}`;
+    case 'too_small':
+      return limit(issue.origin, issue.inclusive === false ? 'above' : 'at least', issue.minimum, issue.input);
+    case 'too_big':
+      return limit(issue.origin, issue.inclusive === false ? 'below' : 'at most', issue.maximum, issue.input);
+    default:
+      return undefined;
+  }
+}
+
+const names: Readonly<Record<string, string>> = {
+  int: 'a whole number (up to 2^53 − 1)',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+};
+
+/** A type of zod's, in the words of the API. */
+export function namedType(expected: string): string {
+  return names[expected] ?? expected;
+}
+
+/** What is counted where a limit is not one of the value itself. */
+const counted: Readonly<Record<string, string>> = { string: 'character', array: 'item' };
+
+function limit(origin: string, relation: string, bound: number | bigint, input: unknown): string {
+  const unit = counted[origin];
+  if (unit !== undefined) return `must have ${relation} ${bound} ${unit}${Number(bound) === 1 ? '' : 's'}`;
+  return `must be ${relation} ${bound}${typeof input === 'number' ? `, got ${input}` : ''}`;
+}
+
+function shown(input: unknown): string {
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object' && input !== null) return 'an object';
+  const text = JSON.stringify(input) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
