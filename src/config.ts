@@ -112,10 +112,12 @@ export const SETTINGS: readonly Setting[] = Object.entries(environmentSchema.sha
 /**
  * Reads the configuration from an environment. An empty value counts as not set, as compose files write it.
  *
+ * @param defaults what a command takes instead of a documented default
  * @throws ConfigError naming all wrong values, and every unknown CLAVIER_ name, in one line
  */
-export function loadConfig(env: NodeJS.ProcessEnv): Config {
+export function loadConfig(env: NodeJS.ProcessEnv, defaults: { readonly port?: number } = {}): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  if (defaults.port !== undefined) set['CLAVIER_PORT'] ??= String(defaults.port);
   const faults = unknownNames(set);
   const parsed = environmentSchema.safeParse(set);
   if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => fault(String(issue.path[0]), set, issue.message)));

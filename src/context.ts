@@ -1,16 +1,21 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
 import { newId } from './shared/ids.ts';
+import { inDataFolder, reachDatabase } from './start-faults.ts';
+import { runEveryStage } from './stopping.ts';
 import { openArtifacts } from './store/artifacts.ts';
 import { lockDataFolder } from './store/data-folder-lock.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
 import { migrate } from './store/migrations.ts';
 import { thisProcess } from './store/process-identity.ts';
 import { trialQueue } from './store/queue/queue.ts';
+import { noteCannotTrain } from './store/runner-ability.ts';
 import { liveRunners, markSeen, registerRunner, unregisterRunner } from './store/runners.ts';
 import { studyReader } from './store/study-reader.ts';
 import { studySweep } from './store/study-sweep.ts';
@@ -28,76 +33,131 @@ export interface AppContext extends AsyncDisposable {
   /** Joins the runners of this database. */
   runnerWorld(): Promise<RunnerWorld>;
   readonly runnerSettings: RunnerSettings;
+  /** Aborted, with an EmbeddedPostgresLostError, when the embedded database is gone for good. */
+  readonly broken: AbortSignal;
 }
 
 /** What a process is for: the one that owns the data folder locks it and may embed a database. */
 export interface ContextOptions {
   readonly verb: string;
   readonly ownsDataFolder: boolean;
-  /** Connections to the database at most; a runner needs few, an API one for each request at work. */
-  readonly connections: number;
+  /** Aborted, the start is given up between two steps, with the signal's reason. */
+  readonly stop: AbortSignal;
+}
+
+/** Connections at most, for the API: one for each request at work. */
+const apiConnections = 20;
+/** For the queue and the heartbeats, which must not wait until slow exports give a connection back. */
+const runnerConnections = 5;
+
+/** What is open so far, and what is shared while the world is built. */
+interface Building {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly opened: AsyncDisposable[];
+  readonly broken: AbortController;
 }
 
 /**
  * Builds the world from the configuration: takes the data folder's lock, starts or adopts the embedded database where
  * no address is given, applies the migrations.
+ *
+ * @throws StartError, and the errors of the lock, the embedded database and the migrations, for faults of the surroundings
  */
 export async function openContext(config: Config, log: Logger, options: ContextOptions): Promise<AppContext> {
-  const opened: AsyncDisposable[] = [];
-  const dispose = async (): Promise<void> => {
-    for (let next = opened.pop(); next; next = opened.pop()) await next[Symbol.asyncDispose]();
-  };
+  const building: Building = { config, log, opened: [], broken: new AbortController() };
   try {
-    if (options.ownsDataFolder) opened.push(await lockDataFolder(config.dataFolder, { verb: options.verb }));
-    const url = config.databaseUrl ?? (await embeddedUrl(config, log, opened));
+    options.stop.throwIfAborted();
+    const { verb } = options;
+    if (options.ownsDataFolder) building.opened.push(await inDataFolder(config, () => lockDataFolder(config.dataFolder, { verb })));
+    options.stop.throwIfAborted();
+    const url = await databaseUrl(building);
+    options.stop.throwIfAborted();
     await migrate({ url, folder: migrationsFolder, log: (text) => log.info(text) });
-    const database = openDatabase({ url, connections: options.connections });
-    opened.push(database);
-    return contextOn(config, log, database, dispose);
+    options.stop.throwIfAborted();
+    return contextOn(building, url);
   } catch (error) {
-    await dispose();
+    await dispose(building).catch((fault: unknown) => log.error({ err: fault }, 'what was opened could not be closed'));
     throw error;
   }
 }
 
+/** Last opened, first closed. */
+function dispose({ opened }: Building): Promise<void> {
+  return runEveryStage(
+    opened
+      .splice(0)
+      .reverse()
+      .map((one) => () => one[Symbol.asyncDispose]()),
+  );
+}
+
+async function databaseUrl(building: Building): Promise<string> {
+  const { config } = building;
+  if (config.databaseUrl === null) return inDataFolder(config, () => embeddedUrl(building));
+  await reachDatabase(config.databaseUrl);
+  return config.databaseUrl;
+}
+
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
-async function embeddedUrl(config: Config, log: Logger, opened: AsyncDisposable[]): Promise<string> {
-  const server = await startEmbeddedPostgres({ dataFolder: config.dataFolder, log: (text) => log.info(text) });
+async function embeddedUrl({ config, log, opened, broken }: Building): Promise<string> {
+  const server = await startEmbeddedPostgres({
+    dataFolder: config.dataFolder,
+    log: (text) => log.info(text),
+    onLost: (error: EmbeddedPostgresLostError) => broken.abort(error),
+  });
   opened.push(server);
   log.info({ pid: server.pid }, server.adopted ? 'the embedded PostgreSQL of an earlier process goes on' : 'the embedded PostgreSQL is up');
   return server.url;
 }
 
-function contextOn(config: Config, log: Logger, database: Database, dispose: () => Promise<void>): AppContext {
-  const transactions = studyTransactions(database);
+function contextOn(building: Building, url: string): AppContext {
+  const { config, log, opened, broken } = building;
+  const open = (connections: number): Database => {
+    const database = openDatabase({ url, connections });
+    opened.push(database);
+    return database;
+  };
+  const database = open(apiConnections);
   return {
     config,
     log,
-    transactions,
+    transactions: studyTransactions(database),
     reader: studyReader(database),
     liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
-    runnerWorld: () => runnerWorld(config, log, database, transactions),
+    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, open(runnerConnections))),
     runnerSettings: {
       ...config,
       trainerEntry: entryPoint('training/tensorflow/trainer'),
       prepareEntry: entryPoint('training/datasets/prepare-process'),
     },
-    [Symbol.asyncDispose]: dispose,
+    broken: broken.signal,
+    [Symbol.asyncDispose]: () => dispose(building),
   };
 }
 
-async function runnerWorld(config: Config, log: Logger, database: Database, transactions: Transactions): Promise<RunnerWorld> {
+async function runnerWorld(config: Config, log: Logger, database: Database): Promise<RunnerWorld> {
+  if (config.imdbArchive !== null && !existsSync(config.imdbArchive)) {
+    log.warn(`CLAVIER_IMDB_ARCHIVE is ${config.imdbArchive}, which does not exist: studies of film reviews will fail until it does`);
+  }
   const artifacts = await openArtifacts(database, join(config.dataFolder, 'artifacts'));
   const registration = await register(config, log, database);
+  const transactions = studyTransactions(database);
   return { queue: trialQueue(database), transactions, sweep: studySweep(database), artifacts, registration, log };
 }
 
 async function register(config: Config, log: Logger, database: Database): Promise<Registration> {
   const id = newId();
-  const freed = await registerRunner(database, { id, identity: thisProcess(), slots: config.slots });
+  const entry = { id, identity: thisProcess(), slots: config.slots };
+  const freed = await registerRunner(database, entry);
   if (freed > 0) log.info({ trials: freed }, 'trials of a dead runner on this machine are queued again');
-  return { id, seen: () => markSeen(database, id), unregister: () => unregisterRunner(database, id) };
+  return {
+    id,
+    seen: () => markSeen(database, entry),
+    cannotTrain: () => noteCannotTrain(database, id, config.sweepSeconds * 5),
+    unregister: () => unregisterRunner(database, id),
+  };
 }
 
 /** Entry points lie beside this file, compiled as it is. */

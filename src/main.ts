@@ -1,24 +1,26 @@
 #!/usr/bin/env node
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { quickstart } from './cli/quickstart.ts';
 import { type QuickstartDataset, quickstartDatasets } from './cli/quickstart-study.ts';
-import { createClient } from './client/client.ts';
 import { ConfigError, loadConfig, SETTINGS } from './config.ts';
 import { openContext } from './context.ts';
 import { renderOpenApi } from './http/openapi.ts';
 import { createLog } from './log.ts';
+import { runQuickstart } from './quickstart-command.ts';
 import { type Roles, startService } from './service.ts';
-import { onStopSignals } from './signals.ts';
+import { listenForStop, StopAskedError, whenAborted } from './signals.ts';
+import { StartError } from './start-faults.ts';
+import { StopError } from './stopping.ts';
 import { ArtifactFolderError } from './store/artifacts.ts';
 import { DataFolderBusyError } from './store/data-folder-lock.ts';
-import { EmbeddedPostgresError } from './store/embedded/errors.ts';
+import { EmbeddedPostgresError, EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { MigrationError } from './store/migrations.ts';
 import { version } from './version.ts';
+import { withService } from './with-service.ts';
 
-/** Faults of the surroundings, whose message is all that a person needs. */
-const plainFaults = [ConfigError, ArtifactFolderError, DataFolderBusyError, EmbeddedPostgresError, MigrationError];
+/** Faults of the surroundings, whose message is all that a person needs: exit code 2. */
+const startFaults = [ConfigError, StartError, ArtifactFolderError, DataFolderBusyError, EmbeddedPostgresError, MigrationError];
+/** What may end a process that was up, whose message says it all too: exit code 1. */
+const lateFaults = [EmbeddedPostgresLostError, StopAskedError, StopError];
 
 const program = new Command('clavier')
   .description('Clavier tunes hyperparameters: POST a study, poll its trials, take a winner.')
@@ -29,20 +31,22 @@ const program = new Command('clavier')
 program
   .command('serve', { isDefault: false })
   .description('run the API and train on this machine; starts its own PostgreSQL unless DATABASE_URL is set')
-  .action(() => run({ api: true, runner: true }));
+  .action(() => run({ verb: 'serve', api: true, runner: true }));
 program
   .command('api')
   .description('run the API alone, against DATABASE_URL')
-  .action(() => run({ api: true, runner: false }));
+  .action(() => run({ verb: 'api', api: true, runner: false }));
 program
   .command('runner')
   .description('train for an API elsewhere, against DATABASE_URL')
-  .action(() => run({ api: false, runner: true }));
+  .action(() => run({ verb: 'runner', api: false, runner: true }));
 program
   .command('quickstart')
   .description('run an example study from start to winner, on a service of its own')
   .addOption(new Option('--dataset <name>', 'what to train on').choices(quickstartDatasets).default('spam-assassin'))
-  .action(({ dataset }: { dataset: QuickstartDataset }) => runQuickstart(dataset));
+  .action(async ({ dataset }: { dataset: QuickstartDataset }) => {
+    process.exitCode = await runQuickstart(loadConfig(process.env, { port: 0 }), dataset, listenForStop(giveUp));
+  });
 program.command('migrate').description('apply the migrations to the database, and end').action(migrateOnly);
 program
   .command('openapi')
@@ -51,6 +55,12 @@ program
     process.stdout.write(await renderOpenApi());
   });
 
+// A reader that went away (`| head`, a closed terminal) must not end the process in the middle of its work.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
 try {
   await program.parseAsync();
 } catch (error) {
@@ -61,67 +71,23 @@ try {
 async function run(roles: Roles): Promise<void> {
   const config = loadConfig(process.env);
   if (!(roles.api && roles.runner) && config.databaseUrl === null) {
-    throw new ConfigError(
-      `DATABASE_URL is not set; ${roles.api ? 'api' : 'runner'} shares a database with other processes (serve starts its own)`,
-    );
+    throw new ConfigError(`DATABASE_URL is not set; ${roles.verb} shares a database with other processes (serve starts its own)`);
   }
   const log = createLog(config.logLevel, 'stdout');
-  const service = await startService(config, log, roles);
-  if (service.url) log.info(`listening on ${service.url}; documentation at ${service.url}/docs`);
-  await onStopSignals({
-    first: () => {
-      log.info('stopping: running epochs are finished and saved; once more to give them up');
-      return service.drain();
-    },
-    again: () => service.drain({ now: true }),
+  const stop = listenForStop(giveUp);
+  const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
+  await withService(life, async ({ url, broken }) => {
+    if (url) log.info(`listening on ${url}; documentation at ${url}/docs`);
+    await whenAborted(stop.asked);
+    if (!broken.aborted) log.info('stopping: running epochs are finished and saved; once more to give them up');
   });
   log.info('stopped');
 }
 
-/** Exit code 0 with a winner, 1 without one, 130 when it was stopped. */
-async function runQuickstart(dataset: QuickstartDataset): Promise<void> {
-  const config = loadConfig({ ...process.env, CLAVIER_PORT: process.env.CLAVIER_PORT || '0' });
-  mkdirSync(config.dataFolder, { recursive: true });
-  const logFile = join(config.dataFolder, 'quickstart.log');
-  const say = (text: string): void => {
-    process.stdout.write(`${text}\n`);
-  };
-  say(`Starting PostgreSQL and the service (${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}; details in ${logFile}) …`);
-  const service = await startService(config, createLog(config.logLevel, { file: logFile }), { api: true, runner: true });
-  const stop = new AbortController();
-  void onStopSignals({
-    first: async () => {
-      say('\nStopping: running epochs are finished and saved (once more to give them up). The same command goes on from here.');
-      stop.abort();
-    },
-    again: () => service.drain({ now: true }),
-  });
-  try {
-    if (service.url === null) throw new Error('the API did not start');
-    say(`The API is at ${service.url} while this runs; its documentation at ${service.url}/docs`);
-    const end = await quickstart({
-      client: createClient({ baseUrl: service.url }),
-      dataset,
-      screen: { stream: process.stdout, plainLineSeconds: 5 },
-      stop: stop.signal,
-    });
-    if (end.kind === 'winner') say(nextSteps(config.dataFolder, end.study.id));
-    process.exitCode = end.kind === 'winner' ? 0 : end.kind === 'stopped' ? 130 : 1;
-  } finally {
-    await service.drain();
-  }
-}
-
-function nextSteps(dataFolder: string, studyId: string): string {
-  return [
-    '',
-    `Where to look next (everything is kept in ${dataFolder}):`,
-    '  npm start                    starts the service on http://127.0.0.1:8080',
-    `  curl -s http://127.0.0.1:8080/v1/studies/${studyId}/leaderboard`,
-    `  curl -s http://127.0.0.1:8080/v1/studies/${studyId}/generations`,
-    '  http://127.0.0.1:8080/docs   the API, to read and to try',
-    '  README.md                    how to POST a study of your own',
-  ].join('\n');
+/** The last resort, where stopping in order does not come to an end. What is left is found and put right by the next start. */
+function giveUp(): void {
+  process.stderr.write('clavier: it does not stop in order, and ends as it is; the next start puts things right\n');
+  process.exit(1);
 }
 
 async function migrateOnly(): Promise<void> {
@@ -129,20 +95,18 @@ async function migrateOnly(): Promise<void> {
   const context = await openContext(config, createLog(config.logLevel, 'stdout'), {
     verb: 'migrate',
     ownsDataFolder: config.databaseUrl === null,
-    connections: 1,
+    stop: listenForStop(giveUp).asked,
   });
   await context[Symbol.asyncDispose]();
 }
 
-/** One clear line for what the surroundings did wrong (exit code 2), the whole error for what we did wrong (1). */
+/** One clear line for what the surroundings did wrong, the whole error for what we did wrong. */
 function report(error: unknown): void {
-  const plain = plainFaults.some((kind) => error instanceof kind);
-  process.stderr.write(
-    plain && error instanceof Error
-      ? `clavier: ${error.message}\n`
-      : `clavier: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = plain ? 2 : 1;
+  const isOf = (kinds: readonly (new (...args: never[]) => Error)[]): boolean => kinds.some((kind) => error instanceof kind);
+  const inBrief = error instanceof Error && (isOf(startFaults) || isOf(lateFaults));
+  const words = error instanceof Error ? ((inBrief ? null : error.stack) ?? error.message) : String(error);
+  process.stderr.write(`clavier: ${words}\n`);
+  process.exitCode = isOf(startFaults) ? 2 : 1;
 }
 
 function settingsHelp(): string {

@@ -7,50 +7,65 @@ import { type AppContext, openContext } from './context.ts';
 import { buildApp } from './http/app.ts';
 import type { Logger } from './log.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
+import { listenFault } from './start-faults.ts';
+import { runEveryStage } from './stopping.ts';
 import { version } from './version.ts';
 
-/** Which parts of the service a process runs. */
+/** Which parts of the service a process runs, and for which command (the one that finds the data folder held is told). */
 export interface Roles {
+  readonly verb: string;
   readonly api: boolean;
   readonly runner: boolean;
 }
 
-/** A running service. Disposing it is a drain. */
-export interface Service extends AsyncDisposable {
+/** A running service. */
+export interface Service {
   /** Where the API listens; null without one. */
   readonly url: string | null;
-  /** Stops in order: running epochs finish and are saved (`now: true`: they are given up), then everything closes. */
+  /** Aborted, with an error that says so, when it cannot go on: its own database is lost. */
+  readonly broken: AbortSignal;
+  /**
+   * Stops in order: running epochs finish and are saved (`now: true`: they are given up, open requests too), then
+   * everything closes.
+   *
+   * @throws StopError where a part could not be closed in order; the others were closed all the same
+   */
   drain(options?: { readonly now?: boolean }): Promise<void>;
 }
 
-/** Starts the parts of the service that a process shall run, in the order in which they need each other. */
-export async function startService(config: Config, log: Logger, roles: Roles): Promise<Service> {
-  const verb = roles.api && roles.runner ? 'serve' : roles.api ? 'api' : 'runner';
-  const context = await openContext(config, log, { verb, ownsDataFolder: verb === 'serve', connections: roles.api ? 20 : 5 });
+/**
+ * Starts the parts of the service that a process shall run, in the order in which they need each other.
+ *
+ * @param stop aborted, the start is given up between two steps, with the signal's reason
+ * @throws StartError where the port cannot be had; whatever `openContext` throws
+ */
+export async function startService(config: Config, log: Logger, roles: Roles, stop: AbortSignal): Promise<Service> {
+  const context = await openContext(config, log, { verb: roles.verb, ownsDataFolder: roles.api && roles.runner, stop });
+  const closing = [() => context[Symbol.asyncDispose]()];
   try {
+    const world = roles.runner ? await context.runnerWorld() : null;
+    if (world) closing.unshift(() => world.registration.unregister());
+    stop.throwIfAborted();
     const app = roles.api ? await listen(context) : null;
-    const runner = roles.runner ? startRunner(await context.runnerWorld(), context.runnerSettings) : null;
+    if (app) closing.unshift(() => app.close());
+    const runner = world && startRunner(world, context.runnerSettings);
     if (runner) log.info({ slots: config.slots }, `training on ${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}`);
     return serviceOf(context, app, runner);
   } catch (error) {
-    await context[Symbol.asyncDispose]();
+    await runEveryStage(closing).catch((fault: unknown) => log.error({ err: fault }, 'what was started could not be stopped in order'));
     throw error;
   }
 }
 
 function serviceOf(context: AppContext, app: FastifyInstance | null, runner: Runner | null): Service {
   let closed: Promise<void> | null = null;
-  const close = async (drained: Promise<void> | undefined): Promise<void> => {
-    await drained;
-    await app?.close();
-    await context[Symbol.asyncDispose]();
-  };
   const drain: Service['drain'] = (options) => {
     const drained = runner?.drain(options);
-    closed ??= close(drained);
+    if (options?.now) app?.server.closeAllConnections();
+    closed ??= runEveryStage([() => drained, () => app?.close(), () => context[Symbol.asyncDispose]()]);
     return closed;
   };
-  return { url: app && urlOf(app), drain, [Symbol.asyncDispose]: () => drain() };
+  return { url: app && urlOf(app), broken: context.broken, drain };
 }
 
 async function listen(context: AppContext): Promise<FastifyInstance> {
@@ -63,7 +78,12 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     drawSeed: () => randomInt(2 ** 47),
     readiness: () => readiness(context),
   });
-  await app.listen({ host: config.host, port: config.port });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    throw listenFault(error, config);
+  }
   return app;
 }
 

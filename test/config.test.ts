@@ -68,6 +68,12 @@ describe('loadConfig', () => {
     expect(loadConfig(empty)).toEqual(loadConfig({}));
   });
 
+  it("takes a command's default where nothing is set, and only there", () => {
+    expect(loadConfig({}, { port: 0 })).toEqual({ ...loadConfig({}), port: 0 });
+    expect(loadConfig({ CLAVIER_PORT: '' }, { port: 0 }).port).toBe(0);
+    expect(loadConfig({ CLAVIER_PORT: '81' }, { port: 0 }).port).toBe(81);
+  });
+
   it('leaves the variables of other programs alone', () => {
     expect(loadConfig({ PATH: '/bin', HOST: 'elsewhere', PORT: 'x' })).toEqual(loadConfig({}));
   });

@@ -1,31 +1,41 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { livenessOf, thisProcess } from './lock-owner.mjs';
+
+export { isAlive } from './lock-owner.mjs';
 
 const pollMs = 250;
 /** A lock without a readable owner is being written; one that stays so this long belongs to a process that died in between. */
 const unreadableGraceMs = 10_000;
+/** An owner who cannot be looked at (in another container, say) lives as long as it touches its lock. */
+const untouchedGraceMs = 60_000;
 
 /**
- * Runs `work` while this process alone holds `path`. A lock whose owner no longer lives on this host is taken over; of a living
- * owner `onWait(pid)` hears once, and we wait for its end.
+ * Runs `work` while this process alone holds `path`. A lock whose owner no longer lives is taken over; of a living owner
+ * `onWait(pid)` hears once, and we wait for its end. The lock is touched while it is held, every `touchMs`.
  */
-export async function withLock(path, work, onWait = () => {}) {
-  await acquire(path, onWait);
-  const release = () => rmSync(path, { force: true });
+export async function withLock(path, work, onWait = () => {}, touchMs = 10_000) {
+  const text = await acquire(path, onWait);
+  const touch = setInterval(() => touchIfThere(path), touchMs).unref();
+  const release = () => {
+    if (readIfThere(path) === text) rmSync(path, { force: true });
+  };
   process.once('exit', release);
   try {
     return await work();
   } finally {
+    clearInterval(touch);
     process.off('exit', release);
     release();
   }
 }
 
+/** Resolves, once the lock is ours, with what it says. */
 async function acquire(path, onWait) {
   mkdirSync(dirname(path), { recursive: true });
-  for (let announced = false; !tryCreate(path); await delay(pollMs)) {
+  const own = JSON.stringify({ ...thisProcess(), since: new Date().toISOString() });
+  for (let announced = false; !tryCreate(path, own); await delay(pollMs)) {
     const text = readIfThere(path);
     if (text === undefined) continue;
     const owner = parseOwner(text);
@@ -35,12 +45,13 @@ async function acquire(path, onWait) {
       announced = true;
     }
   }
+  return own;
 }
 
 /** Creating with `wx` is atomic: of two processes one gets EEXIST. */
-function tryCreate(path) {
+function tryCreate(path, own) {
   try {
-    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname(), startedAt: new Date().toISOString() }), { flag: 'wx' });
+    writeFileSync(path, own, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
@@ -59,25 +70,26 @@ function readIfThere(path) {
 
 function parseOwner(text) {
   try {
-    const { pid, host } = JSON.parse(text);
-    return { pid, host };
+    const owner = JSON.parse(text);
+    return Number.isInteger(owner?.pid) ? owner : undefined;
   } catch {
     return undefined; // written half: isStale judges it by its age
   }
 }
 
 function isStale(path, owner) {
-  if (owner === undefined) return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > unreadableGraceMs;
-  return owner.host === hostname() && !isAlive(owner.pid);
+  const liveness = owner === undefined ? 'unknown' : livenessOf(owner);
+  if (liveness !== 'unknown') return liveness === 'dead';
+  const touchedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  return Date.now() - touchedAt > (owner === undefined ? unreadableGraceMs : untouchedGraceMs);
 }
 
-/** Whether a process with this id exists; one of another user's counts. */
-export function isAlive(pid) {
+/** Gone only where somebody removed it by hand. */
+function touchIfThere(path) {
   try {
-    process.kill(pid, 0);
-    return true;
+    utimesSync(path, new Date(), new Date());
   } catch (error) {
-    return error.code === 'EPERM';
+    if (error.code !== 'ENOENT') throw error;
   }
 }
 

@@ -49,10 +49,11 @@ export async function openBench(): Promise<Bench> {
   };
   const world = async (): Promise<RunnerWorld> => {
     const id = newId();
-    await registerRunner(store.database, { id, identity: thisProcess(), slots: 2 });
+    const entry = { id, identity: thisProcess(), slots: 2 };
+    await registerRunner(store.database, entry);
     const registration = {
       id,
-      seen: () => markSeen(store.database, id),
+      seen: () => markSeen(store.database, entry),
       cannotTrain: () => noteCannotTrain(store.database, id, 60),
       unregister: () => unregisterRunner(store.database, id),
     };

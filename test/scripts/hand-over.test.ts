@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const script = new URL('../../scripts/setup/hand-over.mjs', import.meta.url).href;
 
@@ -13,10 +13,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Starts a process that hands over to `program`. */
-function start(program: string, ...args: string[]) {
+/** Starts a process that hands over to `program`. Its clock moves on by `tickMs` at every look, and not otherwise. */
+function start(program: string, { args = [], tickMs = 0 }: { args?: string[]; tickMs?: number } = {}) {
   writeFileSync(join(folder, 'program.mjs'), program);
   const parent = `import { handOver } from ${JSON.stringify(script)};
+    let now = 0;
+    Date.now = () => (now += ${tickMs});
     process.exitCode = await handOver('program.mjs', ${JSON.stringify(args)}, { cwd: ${JSON.stringify(folder)} });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', parent], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
@@ -26,9 +28,19 @@ function start(program: string, ...args: string[]) {
   return { child, output: () => output };
 }
 
+/** A service that says every interrupt it gets and ends when it is terminated. */
+const counting = `
+  process.on('SIGINT', () => console.log('interrupt'));
+  process.on('SIGTERM', () => { console.log('end'); process.exit(0); });
+  setInterval(() => {}, 1000);
+  console.log('ready');`;
+const patience = { timeout: 30_000 };
+
 describe('handing over to the service', () => {
   test('passes arguments, output and exit code through', async () => {
-    const { child, output } = start('console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 7;', '--dataset', 'im db');
+    const { child, output } = start('console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 7;', {
+      args: ['--dataset', 'im db'],
+    });
     const [code] = await once(child, 'close');
     expect(code).toBe(7);
     expect(output()).toBe('["--dataset","im db"]\n');
@@ -40,17 +52,24 @@ describe('handing over to the service', () => {
   });
 
   test('lets one Ctrl-C reach the service once, though the terminal and npm both send it', async () => {
-    const { child, output } = start(`
-      let interrupts = 0;
-      process.on('SIGINT', () => { interrupts += 1; });
-      process.on('SIGTERM', () => { console.log('interrupts', interrupts); process.exit(0); });
-      setInterval(() => {}, 1000);
-      console.log('ready');`);
-    await once(child.stdout, 'data');
+    const { child, output } = start(counting);
+    await vi.waitFor(() => expect(output()).toBe('ready\n'), patience);
     child.kill('SIGINT');
+    await vi.waitFor(() => expect(output()).toBe('ready\ninterrupt\n'), patience);
     child.kill('SIGINT');
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
-    expect(output()).toBe('ready\ninterrupts 1\n');
-  });
+    expect(output()).toBe('ready\ninterrupt\nend\n');
+  }, 60_000);
+
+  test('lets a second Ctrl-C, pressed later, reach the service too', async () => {
+    const { child, output } = start(counting, { tickMs: 60_000 });
+    await vi.waitFor(() => expect(output()).toBe('ready\n'), patience);
+    child.kill('SIGINT');
+    await vi.waitFor(() => expect(output()).toBe('ready\ninterrupt\n'), patience);
+    child.kill('SIGINT');
+    await vi.waitFor(() => expect(output()).toBe('ready\ninterrupt\ninterrupt\n'), patience);
+    child.kill('SIGTERM');
+    expect(await once(child, 'close')).toEqual([0, null]);
+  }, 60_000);
 });

@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../store/temporary-folder.ts';
+import { dataFolder } from './data-folder.ts';
 import { completed, exportText, getStudy, postStudy, startProcess } from './service-process.ts';
 import { filmStudy, smallStudy } from './studies.ts';
 import { until } from './until.ts';
@@ -8,6 +8,8 @@ import { until } from './until.ts';
 /** With KILLED_STUDY_IMDB=<archive> the same proof runs on film reviews, larger and with more kills, for a person to watch. */
 const archive = process.env.KILLED_STUDY_IMDB;
 const [study, kills] = archive === undefined ? [smallStudy, 3] : [filmStudy, 5];
+/** A limit on the wait for a kill: the film study prepares 50,000 reviews first and then waits for up to 24 epochs. */
+const epochsSeconds = archive === undefined ? 300 : 3600;
 const settings = (dataFolder: string) => ({
   CLAVIER_DATA_DIR: dataFolder,
   CLAVIER_SLOTS: '2',
@@ -16,7 +18,7 @@ const settings = (dataFolder: string) => ({
 const trials = study.sampler.population + (study.budget.generations - 1) * (study.sampler.population - study.sampler.elites);
 
 async function undisturbed(): Promise<string> {
-  await using folder = await temporaryFolder();
+  await using folder = await dataFolder();
   await using service = startProcess(['serve'], settings(folder.path));
   const url = await service.url();
   const id = await postStudy(url, study);
@@ -26,7 +28,7 @@ async function undisturbed(): Promise<string> {
 
 /** Kills the whole process tree after a random number of further epochs, again and again, then lets it finish. */
 async function killed(): Promise<{ export: string; moments: number[] }> {
-  await using folder = await temporaryFolder();
+  await using folder = await dataFolder();
   const moments: number[] = [];
   let id: string | null = null;
   for (let round = 0; ; round += 1) {
@@ -40,10 +42,11 @@ async function killed(): Promise<{ export: string; moments: number[] }> {
     const running: string = id;
     const before = (await getStudy(url, running)).epochsTrained;
     const goal = before + randomInt(1, archive === undefined ? 6 : 25);
-    await until(`${goal} epochs are trained`, async () => {
+    const reached = async (): Promise<boolean> => {
       const now = await getStudy(url, running);
       return now.epochsTrained >= goal || now.endedAt !== null;
-    });
+    };
+    await until(`${goal} epochs are trained`, reached, epochsSeconds);
     moments.push((await getStudy(url, running)).epochsTrained);
     await service.killTree();
   }

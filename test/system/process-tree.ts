@@ -49,3 +49,24 @@ export function runs(pid: number): boolean {
 export async function allGone(pids: readonly number[], seconds = 20): Promise<void> {
   await until(`processes ${pids.join(', ')} are gone`, () => !pids.some(runs), seconds);
 }
+
+/** Living processes of this machine whose command line has a text. */
+export function withCommand(text: string): number[] {
+  return processes()
+    .filter((one) => one.state !== 'Z' && one.command.includes(text))
+    .map((one) => one.pid);
+}
+
+/** SIGKILL to each, in this order; resolves when all are gone. */
+export async function killAll(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) kill(pid);
+  await allGone(pids);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import type { StudyRepresentation } from '../../src/api/study.ts';
 import type { TrialDetailRepresentation, TrialRepresentation } from '../../src/api/trial.ts';
 import { mainFile } from './build.ts';
-import { allGone, processTree } from './process-tree.ts';
+import { guardGroup } from './guard-group.ts';
+import { killAll, processTree } from './process-tree.ts';
 import { until } from './until.ts';
 
-/** A process of the command line, as a user starts it. Disposing it kills it and all below it. */
+/** A process of the command line, as a user starts it. Disposing it kills it and all below it, as does the end of this process. */
 export interface ServiceProcess extends AsyncDisposable {
   readonly pid: number;
   /** Address of its API, once it says so. */
@@ -16,6 +17,8 @@ export interface ServiceProcess extends AsyncDisposable {
   signal(signal: NodeJS.Signals): void;
   /** Its exit code, or null where a signal ended it. */
   readonly exited: Promise<number | null>;
+  /** Settles when all that it and its children wrote has been read. */
+  readonly closed: Promise<void>;
   /** SIGKILL to the process and everything below it, PostgreSQL and trainers included; resolves when all are gone. */
   killTree(): Promise<void>;
 }
@@ -28,19 +31,22 @@ export function startProcess(args: readonly string[], settings: Readonly<Record<
   const output = collect(child);
   const exited = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
   const pid = child.pid ?? 0;
-  const killTree = async (): Promise<void> => {
-    const tree = processTree(pid);
-    for (const one of tree) kill(one);
-    await allGone(tree);
-  };
+  const closed = once(child, 'close').then(() => undefined);
+  const guard = guardGroup(pid);
+  const killTree = (): Promise<void> => killAll(processTree(pid));
   return {
     pid,
     url: () => announced(child, output),
     output,
     signal: (signal) => child.kill(signal),
     exited,
+    closed,
     killTree,
-    [Symbol.asyncDispose]: killTree,
+    async [Symbol.asyncDispose]() {
+      // By its group too: trainers whose parent was killed are in no tree of ours any more.
+      await killAll([...processTree(pid), -pid]);
+      guard[Symbol.dispose]();
+    },
   };
 }
 
@@ -63,14 +69,6 @@ async function announced(child: ChildProcess, output: () => string): Promise<str
   return address() ?? '';
 }
 
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-}
-
 async function get<T>(url: string, path: string): Promise<T> {
   const response = await fetch(`${url}${path}`);
   if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
@@ -87,6 +85,12 @@ export async function postStudy(url: string, definition: object): Promise<string
   const body: unknown = await response.json();
   if (response.status !== 201) throw new Error(`POST /v1/studies: ${response.status} ${JSON.stringify(body)}`);
   return (body as StudyRepresentation).id;
+}
+
+/** Pauses, resumes or cancels a study. */
+export async function moveStudy(url: string, id: string, move: 'pause' | 'resume' | 'cancel'): Promise<void> {
+  const response = await fetch(`${url}/v1/studies/${id}/${move}`, { method: 'POST' });
+  if (!response.ok) throw new Error(`POST ${move}: ${response.status} ${await response.text()}`);
 }
 
 export const getStudy = (url: string, id: string): Promise<StudyRepresentation> => get(url, `/v1/studies/${id}`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../store/temporary-folder.ts';
+import { dataFolder } from './data-folder.ts';
 import { allGone, descendants, processTree, runs } from './process-tree.ts';
 import { getTrial, getTrials, postStudy, startProcess } from './service-process.ts';
 import { longTrial } from './studies.ts';
@@ -16,7 +16,7 @@ async function trainingTrial(url: string) {
 }
 
 test('a second serve on the same data folder says who holds it and exits with code 2', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await dataFolder();
   await using first = startProcess(['serve'], oneSlot(folder.path));
   await first.url();
   await using second = startProcess(['serve'], oneSlot(folder.path));
@@ -39,7 +39,7 @@ test('a runner without an address of the database says so and exits with code 2'
 });
 
 test('SIGTERM lets the running epoch finish, puts the trial back with it, stops everything, and exits with code 0', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await dataFolder();
   await using service = startProcess(['serve'], oneSlot(folder.path));
   const trial = await trainingTrial(await service.url());
   const tree = processTree(service.pid);
@@ -53,7 +53,7 @@ test('SIGTERM lets the running epoch finish, puts the trial back with it, stops 
 });
 
 test('trainers of a serve that is killed end themselves, and the next start adopts its PostgreSQL', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await dataFolder();
   await using service = startProcess(['serve'], oneSlot(folder.path));
   const trial = await trainingTrial(await service.url());
   const trainers = descendants(service.pid, 'trainer.js');

@@ -30,6 +30,13 @@ export const longTrial = {
   },
 };
 
+/** One trial that outlives any test: hundreds of short epochs. Whoever starts it cancels it. */
+export const endlessTrial = {
+  ...longTrial,
+  name: 'endless',
+  objective: { ...longTrial.objective, hyperparameters: { ...longTrial.objective.hyperparameters, epochs: 1000 } },
+};
+
 /** The larger study that a person runs by hand: 8 individuals, 5 generations, film reviews. */
 export const filmStudy = {
   name: 'film',

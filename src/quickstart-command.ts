@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type QuickstartEnd, quickstart } from './cli/quickstart.ts';
+import type { QuickstartDataset } from './cli/quickstart-study.ts';
+import { createClient } from './client/client.ts';
+import type { Config } from './config.ts';
+import { createLog } from './log.ts';
+import { type Service, startService } from './service.ts';
+import { type StopRequests, whenAborted } from './signals.ts';
+import { inDataFolder } from './start-faults.ts';
+import { withService } from './with-service.ts';
+
+/**
+ * Runs the example study on a service of its own, whose log goes to a file: the screen shows the study.
+ *
+ * @returns the exit code: 0 with a winner, 1 without one, 130 when it was stopped
+ */
+export async function runQuickstart(config: Config, dataset: QuickstartDataset, stop: StopRequests): Promise<number> {
+  await inDataFolder(config, () => mkdir(config.dataFolder, { recursive: true }));
+  const logFile = join(config.dataFolder, 'quickstart.log');
+  const log = createLog(config.logLevel, { file: logFile }, (text) => process.stderr.write(`clavier: ${logFile}: ${text}\n`));
+  say(`Starting PostgreSQL and the service (${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}; details in ${logFile}) …`);
+  void whenAborted(stop.asked).then(() =>
+    say('\nStopping: running epochs are finished and saved (once more to give them up). The same command goes on from here.'),
+  );
+  const roles = { verb: 'quickstart', api: true, runner: true };
+  const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
+  const end = await withService(life, (service) => runOn(service, dataset, stop.asked));
+  if (end?.kind === 'winner') say(nextSteps(config.dataFolder, end.study.id));
+  if (end === null || end.kind === 'stopped') return 130;
+  return end.kind === 'winner' ? 0 : 1;
+}
+
+async function runOn(service: Service, dataset: QuickstartDataset, stop: AbortSignal): Promise<QuickstartEnd> {
+  if (service.url === null) throw new Error('the API did not start');
+  say(`The API is at ${service.url} while this runs; its documentation at ${service.url}/docs`);
+  const client = createClient({ baseUrl: service.url });
+  return quickstart({ client, dataset, screen: { stream: process.stdout, plainLineSeconds: 5 }, stop });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function nextSteps(dataFolder: string, studyId: string): string {
+  return [
+    '',
+    `Where to look next (everything is kept in ${dataFolder}):`,
+    '  npm start                    starts the service on http://127.0.0.1:8080',
+    `  curl -s http://127.0.0.1:8080/v1/studies/${studyId}/leaderboard`,
+    `  curl -s http://127.0.0.1:8080/v1/studies/${studyId}/generations`,
+    '  http://127.0.0.1:8080/docs   the API, to read and to try',
+    '  README.md                    how to POST a study of your own',
+  ].join('\n');
+}
