@@ -1,13 +1,16 @@
 import type { RankedTrialRepresentation } from '../api/trial.ts';
 import { type Column, tableText } from './table.ts';
 
-/** A leaderboard as a table: rank, trial, value, the other metrics, a column for each parameter. */
+/**
+ * A leaderboard as a table: rank, trial, generation, value, the other metrics, a column for each parameter. Trials and
+ * generations have the numbers of the API, from 0: what stands here can be asked for there.
+ */
 export function leaderboardText(metric: string, trials: readonly RankedTrialRepresentation[]): string {
   const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.parameters)))].sort();
   const columns: Column<RankedTrialRepresentation>[] = [
     { title: 'rank', align: 'right', cell: (trial) => String(trial.rank) },
     { title: 'trial', align: 'right', cell: (trial) => String(trial.number) },
-    { title: 'generation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation + 1)) },
+    { title: 'generation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation)) },
     { title: metric, align: 'right', cell: (trial) => numberText(trial.value) },
     ...(['accuracy', 'aucPr', 'loss'] as const)
       .filter((name) => name !== metric)

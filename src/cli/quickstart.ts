@@ -6,8 +6,6 @@ import { leaderboardText } from './leaderboard-text.ts';
 import { type QuickstartDataset, quickstartStudy } from './quickstart-study.ts';
 import { type Screen, studyProgress } from './study-progress.ts';
 
-const pollMs = 1000;
-
 /** What a quickstart needs: a service, somewhere to write, and how to be stopped. */
 export interface QuickstartOptions {
   readonly client: Client;
@@ -15,6 +13,8 @@ export interface QuickstartOptions {
   readonly screen: Screen;
   /** Aborted by Ctrl-C. */
   readonly stop: AbortSignal;
+  /** Time between two looks at the study. Default 1000. */
+  readonly pollMs?: number;
 }
 
 /** How a quickstart ended. */
@@ -25,12 +25,12 @@ export type QuickstartEnd = { readonly kind: 'winner' | 'no-winner'; readonly st
  * one; live progress, then leaderboard and winner.
  */
 export async function quickstart(options: QuickstartOptions): Promise<QuickstartEnd> {
-  const { client, screen, stop } = options;
+  const { client, screen } = options;
   const say = (text: string): void => {
     screen.stream.write(`${text}\n`);
   };
   const begun = await findOrCreate(options, say);
-  const study = await watch(client, begun.id, screen, stop);
+  const study = await watch(options, begun.id);
   if (!study) return { kind: 'stopped' };
   const board = await client.leaderboard(study.id, 10);
   say(`\nLeaderboard (validation split)\n\n${leaderboardText(study.spec.metric.name, board)}\n`);
@@ -64,7 +64,7 @@ async function findOrCreate({ client, dataset }: QuickstartOptions, say: (text: 
 }
 
 /** @returns the study once it has ended, or null when stopped before */
-async function watch(client: Client, studyId: string, screen: Screen, stop: AbortSignal): Promise<StudyRepresentation | null> {
+async function watch({ client, screen, stop, pollMs = 1000 }: QuickstartOptions, studyId: string): Promise<StudyRepresentation | null> {
   const progress = studyProgress(screen);
   const started = performance.now();
   try {

@@ -63,6 +63,8 @@ function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string)
     stream,
     hideCursor: true,
     linewrap: false,
+    // What a signal does is decided in one place, which ends us too.
+    gracefulExit: false,
   });
   let started = false;
   return {

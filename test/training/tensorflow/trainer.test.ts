@@ -57,11 +57,23 @@ class TrainerProcess implements AsyncDisposable {
   readonly child: ChildProcess;
   readonly #said: TrainerMessage[] = [];
   #wake: (() => void) | null = null;
+  #complaints = '';
+  /** Set once it has ended and its channel is read to the end. */
+  #end: string | null = null;
 
   constructor(options: { execArgv?: string[] } = {}) {
-    this.child = fork(trainer.file, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], ...options });
+    this.child = fork(trainer.file, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], ...options });
     this.child.on('message', (message: TrainerMessage) => {
       if (message.type !== 'progress') this.#said.push(message);
+      this.#wake?.();
+    });
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaints += text;
+    });
+    const closed = once(this.child, 'close');
+    const disconnected = once(this.child, 'disconnect');
+    void Promise.all([closed, disconnected]).then(([[code, signal]]) => {
+      this.#end = `the trainer ended with ${signal === null ? `exit code ${code}` : signal}`;
       this.#wake?.();
     });
   }
@@ -70,8 +82,10 @@ class TrainerProcess implements AsyncDisposable {
     this.child.send(message);
   }
 
+  /** @throws Error with what it wrote, where it has ended and says nothing more */
   async next(): Promise<TrainerMessage> {
     while (this.#said.length === 0) {
+      if (this.#end !== null) throw new Error(`${this.#end}:\n${this.#complaints}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

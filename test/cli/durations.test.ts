@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { durationText, RateEstimate } from '../../src/cli/durations.ts';
+
+describe('a length of time', () => {
+  test.each([
+    [0.4, '0 s'],
+    [8, '8 s'],
+    [59.4, '59 s'],
+    [59.6, '1 min 0 s'],
+    [200, '3 min 20 s'],
+    [3599.6, '1 h 0 min'],
+    [7500, '2 h 5 min'],
+    [90_000, '25 h 0 min'],
+  ])('of %d s reads %s', (seconds, text) => expect(durationText(seconds)).toBe(text));
+});
+
+describe('an estimate of a rate', () => {
+  test('says nothing before two moments are known', () => {
+    const rate = new RateEstimate(60);
+    expect([rate.perSecond(), rate.secondsLeft(10)]).toEqual([null, null]);
+    rate.add(5, 1);
+    rate.add(5, 2);
+    expect([rate.perSecond(), rate.secondsLeft(10)]).toEqual([null, null]);
+  });
+
+  test('counts what was done since its first look, not before', () => {
+    const rate = new RateEstimate(60);
+    rate.add(100, 20);
+    rate.add(110, 25);
+    expect(rate.perSecond()).toBe(0.5);
+    expect(rate.secondsLeft(60)).toBe(70);
+  });
+
+  test('forgets what lies before its window: a slow start does not last', () => {
+    const rate = new RateEstimate(60);
+    for (let seconds = 0; seconds <= 600; seconds += 10) rate.add(seconds, 1);
+    for (let seconds = 610; seconds <= 700; seconds += 10) rate.add(seconds, 1 + (seconds - 600) * 2);
+    expect(rate.perSecond()).toBe(2);
+  });
+
+  test('keeps two looks that lie further apart than its window', () => {
+    const rate = new RateEstimate(60);
+    rate.add(0, 0);
+    rate.add(1000, 10);
+    expect(rate.perSecond()).toBe(0.01);
+  });
+
+  test('names no time left while nothing moves', () => {
+    const rate = new RateEstimate(60);
+    rate.add(0, 3);
+    rate.add(10, 3);
+    expect(rate.perSecond()).toBe(0);
+    expect(rate.secondsLeft(60)).toBeNull();
+  });
+});
