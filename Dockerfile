@@ -4,7 +4,9 @@
 # stay behind in the first.
 #
 #   docker build -t clavier .
-#   docker run --init -p 8080:8080 -v clavier:/var/lib/clavier clavier
+#   docker run --init --stop-timeout 120 -p 8080:8080 -v clavier:/var/lib/clavier clavier
+#
+# A stop may take as long as the epochs that run; Docker would kill it after 10 seconds.
 
 FROM node:24-bookworm AS build
 RUN apt-get update \

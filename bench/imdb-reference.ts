@@ -63,11 +63,17 @@ async function main(): Promise<void> {
     },
   });
   if (values.folder !== undefined && values.seed !== undefined) return runSeed(values.folder, Number(values.seed));
-  if (values.help || values.imdb === undefined) {
+  if (values.help) {
     process.stdout.write(HELP);
     return;
   }
-  const { folder } = await preparedImdb(values.imdb);
+  if (values.imdb === undefined) {
+    process.stderr.write(`--imdb is missing\n\n${HELP}`);
+    process.exitCode = 2;
+    return;
+  }
+  await using prepared = await preparedImdb(values.imdb);
+  const { folder } = prepared;
   const results: SeedResult[] = [];
   for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
     const result = await seedInProcess(folder, seed);
@@ -135,7 +141,7 @@ async function runSeed(folder: string, seed: number): Promise<void> {
       cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
       peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     };
-    process.send?.(result, () => process.exit(0));
+    process.send?.(result, () => process.disconnect());
   } finally {
     await rm(checkpointFolder, { recursive: true, force: true });
   }

@@ -51,11 +51,13 @@ async function main(): Promise<void> {
   const measured: RowResult[] = [];
   for (const row of rows) measured.push(await measureRow(row));
   const batches = values.quick ? IMDB_BATCHES.quick : IMDB_BATCHES.usual;
-  const imdbFolder = values.imdb === undefined ? null : (await preparedImdb(values.imdb)).folder;
+  await using prepared = values.imdb === undefined ? null : await preparedImdb(values.imdb);
+  const imdbFolder = prepared?.folder ?? null;
   const imdb = imdbFolder === null ? null : await measureImdb(imdbFolder, batches);
   const peers = values.python === undefined ? [] : await measurePeers(values.python, rows, imdbFolder, batches);
-  process.stdout.write(`${table(measured, imdb, peers)}\n`);
-  process.stdout.write(`${JSON.stringify({ bench: 'train', cores: CORES, rows: measured, imdb, peers })}\n`);
+  const compared = peers.map((measuredPeer) => ({ ...measuredPeer, ratios: ratiosOf(measuredPeer, measured, imdb) }));
+  process.stdout.write(`${table(measured, imdb, compared)}\n`);
+  process.stdout.write(`${JSON.stringify({ bench: 'train', cores: CORES, rows: measured, imdb, peers: compared })}\n`);
 }
 
 async function measureRow(row: StepRow): Promise<RowResult> {
@@ -77,7 +79,7 @@ async function measureImdb(folder: string, batches: number): Promise<{ one: numb
 async function inProcesses(count: number, request: MeasureRequest): Promise<MeasureResult[]> {
   const path = fileURLToPath(new URL('./support/measure-process.js', import.meta.url));
   const children = Array.from({ length: count }, () =>
-    fork(path, { env: { ...process.env, ...NATIVE_ENVIRONMENT }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
+    fork(path, { env: { ...process.env, ...NATIVE_ENVIRONMENT }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }),
   );
   try {
     const answers = (): Promise<unknown[][]> =>
@@ -94,14 +96,38 @@ async function inProcesses(count: number, request: MeasureRequest): Promise<Meas
 }
 
 async function failure(child: ReturnType<typeof fork>): Promise<never> {
-  const [code] = await once(child, 'exit');
-  throw new Error(`a measuring process ended with code ${code} before its result`);
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const [code] = await once(child, 'close');
+  throw new Error(`a measuring process ended with code ${code} before its result:\n${said}`);
 }
 
 interface PeerMeasured {
   readonly peer: string;
   readonly threads: number;
   readonly result: PeerResult;
+}
+
+interface PeerCompared extends PeerMeasured {
+  readonly ratios: Ratios | null;
+}
+
+/** How many times as long the peer needs: for a step of each row, and for a text of IMDB. */
+interface Ratios {
+  readonly step: readonly number[];
+  readonly texts: number | null;
+}
+
+/** One thread against one process; all cores against all cores, where one process per core makes that many steps in the time of one. */
+function ratiosOf({ threads, result }: PeerMeasured, rows: readonly RowResult[], imdb: { one: number; all: number } | null): Ratios | null {
+  if ('missing' in result) return null;
+  const { textsPerSecond } = result;
+  return {
+    step: rows.map((row, index) => (result.stepMs[index] ?? Number.NaN) / (threads === 1 ? row.oneMs : row.allMs / CORES)),
+    texts: imdb === null || textsPerSecond === null ? null : (threads === 1 ? imdb.one : imdb.all) / textsPerSecond,
+  };
 }
 
 /** Each peer with one thread and, as it is usually run, with all cores. */
@@ -147,29 +173,25 @@ async function writeTexts(folder: string, batches: number, file: string): Promis
   return { file, count, length, units: hyperparameters.hiddenUnits };
 }
 
-function table(rows: readonly RowResult[], imdb: { one: number; all: number } | null, peers: readonly PeerMeasured[]): string {
+function table(rows: readonly RowResult[], imdb: { one: number; all: number } | null, peers: readonly PeerCompared[]): string {
   const lines = [`Milliseconds of a training step of 64 texts, Adam (${CORES} cores; x: how many times as long the peer needs)`, ''];
   rows.forEach((row, index) => {
     lines.push(`${row.hiddenUnits} units x ${row.maxLength} words`);
     lines.push(`  clavier, 1 process x 1 thread: ${row.oneMs.toFixed(1)}; ${CORES} x 1 thread at once: ${row.allMs.toFixed(1)} each`);
-    for (const { peer, threads, result } of peers) {
+    for (const { peer, threads, result, ratios } of peers) {
       const stepMs = 'stepMs' in result ? result.stepMs[index] : undefined;
-      // All cores against all cores: one process per core makes that many steps in the time of one.
-      if (stepMs !== undefined)
-        lines.push(
-          `  ${peer}, ${threads} threads: ${stepMs.toFixed(1)} (x ${(stepMs / (threads === 1 ? row.oneMs : row.allMs / CORES)).toFixed(2)})`,
-        );
+      if (stepMs !== undefined) lines.push(`  ${peer}, ${threads} threads: ${stepMs.toFixed(1)} (x ${ratios?.step[index]?.toFixed(2)})`);
     }
   });
-  if (imdb !== null) {
+  if (imdb === null) lines.push('', 'Reviews per second are left out: give --imdb PATH.');
+  else {
     lines.push(
       '',
       `IMDB texts per second, 85 units x 475 words: ${imdb.one.toFixed(0)} in one process, ${imdb.all.toFixed(0)} in ${CORES}`,
     );
-    for (const { peer, threads, result } of peers) {
+    for (const { peer, threads, result, ratios } of peers) {
       const rate = 'stepMs' in result ? result.textsPerSecond : null;
-      if (rate !== null)
-        lines.push(`  ${peer}, ${threads} threads: ${rate.toFixed(0)} (x ${((threads === 1 ? imdb.one : imdb.all) / rate).toFixed(2)})`);
+      if (rate !== null) lines.push(`  ${peer}, ${threads} threads: ${rate.toFixed(0)} (x ${ratios?.texts?.toFixed(2)})`);
     }
   }
   for (const { peer, threads, result } of peers)

@@ -1,15 +1,29 @@
-import { mkdtemp, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PreparedDataset, prepareDataset } from '../../src/training/datasets/prepare.ts';
+import { prepareDataset } from '../../src/training/datasets/prepare.ts';
+
+/** A prepared dataset; what was prepared for this run alone goes with it. */
+export interface BenchDataset extends AsyncDisposable {
+  readonly folder: string;
+}
 
 /**
  * The prepared IMDB dataset.
  *
  * @param path the archive, or a data folder of Clavier's that holds the dataset or the download (or will)
  */
-export async function preparedImdb(path: string): Promise<PreparedDataset> {
+export async function preparedImdb(path: string): Promise<BenchDataset> {
   const isFolder = (await stat(path)).isDirectory();
   const dataFolder = isFolder ? path : await mkdtemp(join(tmpdir(), 'clavier-bench-imdb-'));
-  return prepareDataset({ name: 'imdb', dataFolder, imdbArchive: isFolder ? null : path });
+  const remove = async (): Promise<void> => {
+    if (!isFolder) await rm(dataFolder, { recursive: true, force: true });
+  };
+  try {
+    const { folder } = await prepareDataset({ name: 'imdb', dataFolder, imdbArchive: isFolder ? null : path });
+    return { folder, [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }

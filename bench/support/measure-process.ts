@@ -17,7 +17,7 @@ const WARM_UP = 2;
 /** The processes of one measurement work at the same time: each is ready, then all are told to go. */
 process.once('message', (request: MeasureRequest) => {
   const measure = prepare(request);
-  process.once('message', () => process.send?.(measure(), () => process.exit(0)));
+  process.once('message', () => process.send?.(measure(), () => process.disconnect()));
   process.send?.('ready');
 });
 

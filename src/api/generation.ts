@@ -3,13 +3,13 @@ import { type Direction, oriented } from '../samplers/contract.ts';
 import type { StudyCheckpoint } from '../studies/study.ts';
 import { pageOf } from './page.ts';
 
-const memberSchema = z
+const individualSchema = z
   .strictObject({
     trial: z.int().min(0).describe('Number of the trial that evaluated it.'),
     elite: z.boolean().describe('It lives on from the generation before, unevaluated.'),
     value: z.number().nullable(),
   })
-  .meta({ id: 'Member', description: 'A member of a population.' });
+  .meta({ id: 'Individual', description: 'An individual of a population: what a trial evaluated.' });
 
 const generationSchema = z
   .strictObject({
@@ -18,9 +18,9 @@ const generationSchema = z
     best: z
       .strictObject({ trial: z.int().min(0), value: z.number() })
       .nullable()
-      .describe('null where no member has a value.'),
-    mean: z.number().nullable().describe('Mean value of the members that have one.'),
-    population: z.array(memberSchema).describe('Elites first by rank, then the children by trial number.'),
+      .describe('null where no individual has a value.'),
+    mean: z.number().nullable().describe('Mean value of the individuals that have one.'),
+    population: z.array(individualSchema).describe('Elites first by rank, then the children by trial number.'),
   })
   .meta({ id: 'Generation', description: 'A closed generation.' });
 

@@ -1,4 +1,31 @@
 import { z } from 'zod';
+import { studyStateSchema } from '../studies/states.ts';
+
+/** The kinds of problem, by status. A code never changes its meaning; `http/problems.ts` has what each says. */
+export const problemCodes = [
+  'malformed-http',
+  'malformed-url',
+  'malformed-json',
+  'route-not-found',
+  'study-not-found',
+  'trial-not-found',
+  'preset-not-found',
+  'method-not-allowed',
+  'request-timeout',
+  'illegal-move',
+  'study-not-ended',
+  'payload-too-large',
+  'unsupported-media-type',
+  'expectation-failed',
+  'invalid-request',
+  'invalid-study',
+  'invalid-cursor',
+  'headers-too-large',
+  'internal-error',
+  'service-unavailable',
+] as const;
+
+const problemCodeSchema = z.enum(problemCodes).meta({ id: 'ProblemCode', description: 'The kind of problem for programs; stable.' });
 
 const faultSchema = z
   .strictObject({
@@ -16,11 +43,12 @@ export const problemSchema = z
     status: z.int().describe('The HTTP status.'),
     detail: z.string().describe('What happened this time, in words.'),
     instance: z.string().describe('This one occurrence: the id of the request, as it is in the log.'),
-    code: z.string().describe('The kind of problem for programs; stable.'),
+    code: problemCodeSchema,
     errors: z.array(faultSchema).describe('Every fault of the request at once; empty where there is nothing to correct in it.'),
-    state: z.string().optional().describe('The state that forbids what was asked for.'),
+    state: studyStateSchema.optional().describe('The state of the study that forbids what was asked for.'),
   })
   .meta({ id: 'Problem', description: 'Why a request was not done (RFC 9457). A refused request changes nothing.' });
 
+export type ProblemCode = z.output<typeof problemCodeSchema>;
 export type ProblemRepresentation = z.output<typeof problemSchema>;
 export type FaultRepresentation = z.output<typeof faultSchema>;

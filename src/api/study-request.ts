@@ -10,14 +10,14 @@ const presetStudySchema = z
     ...studySpecSchema.omit({ metric: true, sampler: true, budget: true, retries: true, objective: true }).partial().shape,
     metric: part('Keys of a metric that differ.'),
     sampler: part('Options of the sampler that differ, or another sampler in full.'),
-    budget: part('Keys of a budget that differ.'),
+    budget: part('Keys of a budget that differ; the whole budget beside a sampler of another type.'),
     retries: part('Keys of the retries that differ.'),
     objective: part('Keys of the objective that differ.'),
   })
   .meta({
     id: 'PresetStudy',
     description:
-      'A preset, and what shall be different. metric, sampler, budget, retries and objective are merged key by key; a sampler of another type replaces the whole sampler.',
+      'A preset, and what shall be different. metric, sampler, budget, retries and objective are merged key by key; a sampler of another type replaces the whole sampler, and needs a budget of its own: the one of the preset goes.',
   });
 
 /** What POST /v1/studies takes: for the documents and the client's types. */

@@ -1,4 +1,5 @@
-import type { GenerationRepresentation } from '../api/generation.ts';
+import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
+import type { PresetRepresentation } from '../api/preset.ts';
 import type { Readiness } from '../api/service.ts';
 import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
 import type { StudyRequest } from '../api/study-request.ts';
@@ -10,7 +11,8 @@ type TrialState = TrialRepresentation['state'];
 
 /**
  * The API over HTTP. Every method throws `ProblemError` when the service refuses, and fetch's own errors when it cannot be
- * reached or does not answer in time. Lists fetch their pages as they are read.
+ * reached or does not answer in time. Lists fetch their pages as they are read. What only reads is asked once more where the
+ * service answers 503 and says when.
  */
 export interface Client {
   createStudy(study: StudyRequest): Promise<StudyRepresentation>;
@@ -24,9 +26,13 @@ export interface Client {
   listTrials(studyId: string, filter?: { state?: TrialState; generation?: number }): AsyncIterable<TrialRepresentation>;
   leaderboard(studyId: string, limit?: number): Promise<readonly RankedTrialRepresentation[]>;
   generations(studyId: string): AsyncIterable<GenerationRepresentation>;
+  /** The states of the sampler as they were stored. */
+  checkpoints(studyId: string): AsyncIterable<CheckpointRepresentation>;
   /** The canonical text, byte for byte. */
   exportStudy(studyId: string): Promise<string>;
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
+  /** Every named study definition. */
+  presets(): Promise<readonly PresetRepresentation[]>;
   /** Whether the service can do its work; an answer of 503 is one too. */
   readiness(): Promise<Readiness>;
 }
@@ -60,8 +66,10 @@ export function createClient(options: ClientOptions): Client {
     leaderboard: async (studyId, limit) =>
       (await json<{ items: RankedTrialRepresentation[] }>({ path: study(studyId, '/leaderboard'), query: { limit } })).items,
     generations: (studyId) => pages(study(studyId, '/generations'), {}),
+    checkpoints: (studyId) => pages(study(studyId, '/checkpoints'), {}),
     exportStudy: (studyId) => text({ path: study(studyId, '/export') }),
     getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
+    presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,
     readiness: () => json({ path: '/readyz', alsoAccept: 503 }),
   };
 }

@@ -8,9 +8,9 @@ export class ProblemError extends Error {
   readonly status: number;
   readonly errors: readonly FaultRepresentation[];
   /** The state that forbids what was asked for, where there is one. */
-  readonly state: string | undefined;
+  readonly state: ProblemRepresentation['state'];
 
-  constructor(problem: Pick<ProblemRepresentation, 'code' | 'status' | 'detail' | 'errors' | 'state'>) {
+  constructor(problem: Pick<ProblemRepresentation, 'status' | 'detail' | 'errors' | 'state'> & { readonly code: string }) {
     super([problem.detail, ...problem.errors.map(faultLine)].join('\n'));
     this.code = problem.code;
     this.status = problem.status;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { problemErrorOf } from './problem-error.ts';
 
 /** Where the service is. */
@@ -32,15 +33,28 @@ export interface Requester {
   none(call: Call): Promise<void>;
 }
 
-/** Requests to one service. */
+/** The longest that a Retry-After is waited for. */
+const longestWaitSeconds = 30;
+
+/** Requests to one service. A GET that is answered 503 with Retry-After is sent once more after that time. */
 export function requester({ baseUrl, fetch: send = fetch, timeoutSeconds = 30 }: ClientOptions): Requester {
-  const call = async ({ method = 'GET', path, query = {}, body, alsoAccept }: Call): Promise<Response> => {
-    const response = await send(addressOf(baseUrl, path, query), {
+  const sendOnce = ({ method = 'GET', path, query = {}, body }: Call): Promise<Response> =>
+    send(addressOf(baseUrl, path, query), {
       method,
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     });
+  const call = async (request: Call): Promise<Response> => {
+    const { method = 'GET', alsoAccept } = request;
+    let response = await sendOnce(request);
+    const waitSeconds = retryAfterSeconds(response);
+    // What changes something is not sent twice: the first may have been done.
+    if (method === 'GET' && response.status !== alsoAccept && waitSeconds !== undefined) {
+      await response.arrayBuffer(); // gives its connection back
+      await delay(waitSeconds * 1000);
+      response = await sendOnce(request);
+    }
     if (!response.ok && response.status !== alsoAccept) throw await problemErrorOf(response);
     return response;
   };
@@ -51,6 +65,12 @@ export function requester({ baseUrl, fetch: send = fetch, timeoutSeconds = 30 }:
       await (await call(request)).arrayBuffer();
     },
   };
+}
+
+/** Undefined where asking again makes no sense, or not soon. Dates are not read: the service sends seconds. */
+function retryAfterSeconds({ status, headers }: Response): number | undefined {
+  const value = headers.get('retry-after') ?? '';
+  return status === 503 && /^\d{1,3}$/.test(value) && Number(value) <= longestWaitSeconds ? Number(value) : undefined;
 }
 
 function addressOf(baseUrl: string, path: string, query: Query): string {

@@ -7,9 +7,9 @@ import { documentTransform, introduction } from './document.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
 import { readJsonBodies } from './json-body.ts';
-import { noteMethods } from './methods.ts';
+import { answerOtherMethods } from './methods.ts';
 import { answerUnreadable } from './raw-errors.ts';
-import { Refusal } from './refusal.ts';
+import { checkRequests } from './request-checks.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { presetRoutes } from './routes/presets.ts';
@@ -47,17 +47,15 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   app.setValidatorCompiler(() => (value) => ({ value })); // validateParameters does it, for all parts of a request at once
   app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types say what is sent, and the tests hold it against the document
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request) => {
-    throw new Refusal('route-not-found', `there is no ${request.method} ${request.url}; /docs lists what there is`);
-  });
   readJsonBodies(app);
   app.addHook(
     'onRequest',
     async (request, reply) => void reply.header('x-content-type-options', 'nosniff').header('x-request-id', request.id),
   );
   app.addHook('onResponse', logAnswer);
+  checkRequests(app);
+  answerOtherMethods(app);
   await registerDocuments(app);
-  const answerOtherMethods = noteMethods(app);
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
     typed.addHook('preValidation', validateParameters);
@@ -70,7 +68,6 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     operationRoutes(typed, services);
   });
   problemRoutes(app);
-  answerOtherMethods();
   return app;
 }
 
@@ -81,6 +78,7 @@ function newApp(logger: FastifyBaseLogger | undefined): App {
     genReqId: () => newId(),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    http: { requireHostHeader: false }, // checkRequests does it, with a problem
     routerOptions: { maxParamLength },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     clientErrorHandler: answerUnreadable,

@@ -1,5 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { documentHeaders } from './document-headers.ts';
 import { prunedDocument } from './document-schemas.ts';
 import { studyExamples } from './examples.ts';
 import { introductionText } from './introduction-text.ts';
@@ -24,11 +25,12 @@ export const introduction = {
   ],
 };
 
-/** Finishes the document: named schemas once each, and examples of what can be POSTed. */
+/** Finishes the document: named schemas once each, headers, and examples of what can be POSTed. */
 export const documentTransform: Transform = (source) => {
   const document = prunedDocument(jsonSchemaTransformObject(source));
   const media = memberOf(document, ['paths', '/v1/studies', 'post', 'requestBody', 'content', 'application/json']);
   if (media) media.examples = studyExamples;
+  documentHeaders(memberOf(document, ['paths']));
   return document;
 };
 

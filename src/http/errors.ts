@@ -1,15 +1,16 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { FaultRepresentation } from '../api/problem.ts';
+import type { FaultRepresentation, ProblemCode } from '../api/problem.ts';
 import { DomainError } from '../shared/errors.ts';
+import { type StudyState, studyStateSchema } from '../studies/states.ts';
 import { isDatabaseUnavailable } from './connection-errors.ts';
-import { isProblemCode, type ProblemCode, problemKinds, problemOf } from './problems.ts';
+import { isProblemCode, problemKinds, problemOf } from './problems.ts';
 import { Refusal } from './refusal.ts';
 
 interface Answer {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly faults?: readonly FaultRepresentation[];
-  readonly state?: string | undefined;
+  readonly state?: StudyState | undefined;
 }
 
 const retryAfterSeconds = 5;
@@ -19,6 +20,7 @@ const frameworkErrors: Readonly<Record<string, { code: ProblemCode; detail: stri
   FST_ERR_BAD_URL: { code: 'malformed-url', detail: 'the path cannot be decoded' },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'route-not-found', detail: 'a part of the path is longer than any id or name' },
   FST_STATIC_FORBIDDEN_PATH: { code: 'route-not-found', detail: 'there is no such file; /docs is the page' },
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: { code: 'unsupported-media-type', detail: 'a body needs the header content-type: application/json' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'unsupported-media-type',
     detail: 'send the body with the header content-type: application/json',
@@ -27,10 +29,20 @@ const frameworkErrors: Readonly<Record<string, { code: ProblemCode; detail: stri
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed-http', detail: 'the body is not as long as content-length says' },
 };
 
+/** What any other error stands for that says it is the client's: by its status, else `malformed-http`. */
+const codesByStatus: Readonly<Record<number, ProblemCode>> = {
+  404: 'route-not-found',
+  405: 'method-not-allowed',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+  431: 'headers-too-large',
+};
+
 /** Answers any error with a problem. The log has the cause of what is the service's own fault; the answer does not. */
 export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = answerFor(error);
   const { status } = problemKinds[answer.code];
+  if (answer.code === 'malformed-http') request.log.debug({ err: error }, 'a request could not be read');
   if (status === 500) request.log.error({ err: error }, 'a request failed by a fault of the service');
   if (status === 503) request.log.warn({ err: error }, 'a request failed since the database cannot be reached');
   return sendProblem(request, reply, answer);
@@ -53,11 +65,20 @@ function answerFor(error: FastifyError | Error): Answer {
     return { code: error.code, detail: error.message, faults: error.faults, state: stateOf(error) };
   const known = 'code' in error ? frameworkErrors[error.code] : undefined;
   if (known) return known;
+  // Before the database: a client that hangs up breaks its connection with the same codes (ECONNRESET).
+  if (isClientFault(error))
+    return { code: codesByStatus[error.statusCode] ?? 'malformed-http', detail: `the request cannot be read: ${error.message}` };
   if (isDatabaseUnavailable(error))
     return { code: 'service-unavailable', detail: `the database cannot be reached; ask again in ${retryAfterSeconds} seconds` };
   return { code: 'internal-error', detail: 'the service made an error; its log has the cause under the instance of this problem' };
 }
 
-function stateOf({ details }: DomainError): string | undefined {
-  return typeof details.state === 'string' ? details.state : undefined;
+/** Fastify marks what is wrong with a request by its status, errors of the connection it was read from too. */
+function isClientFault(error: Error): error is Error & { statusCode: number } {
+  return 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
+}
+
+function stateOf({ details }: DomainError): StudyState | undefined {
+  const parsed = studyStateSchema.safeParse(details.state);
+  return parsed.success ? parsed.data : undefined;
 }

@@ -3,11 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
  * Gives what is polled an entity tag over its bytes, and answers 304 to whoever has them. The version of a study is
- * not enough for one: its counts move while it stays.
+ * not enough for one: its counts move while it stays. What must not be stored has none.
  */
 export async function tagResponse(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (!isRead || reply.statusCode !== 200 || typeof payload !== 'string') return payload;
+  if (reply.getHeader('cache-control') === 'no-store') return payload;
   const tag = `"${createHash('sha256').update(payload).digest('base64url')}"`;
   reply.header('etag', tag).header('cache-control', 'no-cache');
   if (!matches(request.headers['if-none-match'], tag)) return payload;

@@ -32,7 +32,12 @@ go on when it is resumed. A study that ended never moves again, and can be delet
 ## What holds everywhere
 - **Problems.** A request that is not done gets \`application/problem+json\` (RFC 9457) with a stable \`code\`, and changes nothing.
   \`errors\` names all faults at once: a JSON pointer into the body, or the name of a parameter. \`type\` is the address of a page that explains it.
-- **Nothing is ignored.** A key or parameter that is not known is a fault. Of a key that stands twice in one JSON object the last one counts.
+- **Nothing is ignored** in a body or an address: a key or parameter that is not known is a fault. Of a key that stands twice in one JSON
+  object the last one counts. Of the headers that make a request conditional only \`If-None-Match\` is used.
+- **Methods.** What can be read with GET answers HEAD with the same headers. OPTIONS answers 204, and a method that an address does not
+  take 405 (\`method-not-allowed\`); both name in \`Allow\` those it takes.
+- **Before any operation** a request may end with 400 \`malformed-http\`, 408 \`request-timeout\`, 417 \`expectation-failed\` or 431
+  \`headers-too-large\`. Without a problem, and with a closed connection, end only CONNECT and requests that stop half way.
 - **Lists** come in pages. Follow \`nextCursor\` until it is null, with the same filters.
 - **Numbers** are JSON numbers: doubles. A value that is not finite is null, and ranks last.
 - **Times** are RFC 3339 text in UTC, by the clock of the database. **Ids** are UUIDs; one that is not is a 422, one that nothing has is a 404.

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { namedType, plainWording } from '../shared/schema-wording.ts';
 import { pointerTo } from './json-faults.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -11,36 +12,13 @@ export interface Finding {
 
 /** Checks a value against a schema and puts its findings into plain words. */
 export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): { value: z.output<Schema> } | { findings: Finding[] } {
-  const result = schema.safeParse(value, { error: wording });
+  const result = schema.safeParse(value, { error: plainWording });
   return result.success ? { value: result.data } : { findings: result.error.issues.flatMap(findingsOf) };
 }
 
 /** A path as a JSON pointer. */
 export function pointerOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((pointer, key) => pointerTo(pointer, typeof key === 'number' ? key : String(key)), '');
-}
-
-/** Our words where zod's would be unclear; those of a schema itself go first. */
-function wording(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      if (issue.input === undefined) return 'is missing';
-      return `must be ${named(issue.expected)}, got ${shown(issue.input)}`;
-    case 'invalid_value':
-      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}, got ${shown(issue.input)}`;
-    case 'too_small':
-      return `must ${sized(issue.origin)}at least ${issue.inclusive === false ? 'above ' : ''}${issue.minimum}${got(issue.input)}`.replace(
-        'at least above',
-        'above',
-      );
-    case 'too_big':
-      return `must ${sized(issue.origin)}at most ${issue.inclusive === false ? 'below ' : ''}${issue.maximum}${got(issue.input)}`.replace(
-        'at most below',
-        'below',
-      );
-    default:
-      return undefined;
-  }
 }
 
 function findingsOf(issue: Issue): Finding[] {
@@ -61,7 +39,7 @@ function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>): Findin
   if (issue.errors.length === 0) return [{ path: issue.path, detail: discriminatorDetail(issue) }];
   if (issue.errors.every((branch) => branch.every(({ code, path }) => code === 'invalid_type' && path.length === 0))) {
     const expected = issue.errors.flatMap((branch) =>
-      branch.flatMap((found) => (found.code === 'invalid_type' ? [named(found.expected)] : [])),
+      branch.flatMap((found) => (found.code === 'invalid_type' ? [namedType(found.expected)] : [])),
     );
     return [{ path: issue.path, detail: `must be ${[...new Set(expected)].join(' or ')}` }];
   }
@@ -72,34 +50,4 @@ function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>): Findin
 function discriminatorDetail(issue: Extract<Issue, { code: 'invalid_union' }>): string {
   const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
   return options.length > 0 ? `must be ${options.map((option) => JSON.stringify(option)).join(' or ')}` : issue.message;
-}
-
-const names: Readonly<Record<string, string>> = {
-  int: 'a whole number (up to 2^53 − 1)',
-  number: 'a number',
-  string: 'a text',
-  boolean: 'true or false',
-  object: 'an object',
-  record: 'an object',
-  array: 'a list',
-};
-
-function named(expected: string): string {
-  return names[expected] ?? expected;
-}
-
-function sized(origin: string): string {
-  if (origin === 'string') return 'have a length of ';
-  return origin === 'array' ? 'have a number of items of ' : 'be ';
-}
-
-function got(input: unknown): string {
-  return typeof input === 'number' ? `, got ${input}` : '';
-}
-
-function shown(input: unknown): string {
-  if (Array.isArray(input)) return 'a list';
-  if (typeof input === 'object' && input !== null) return 'an object';
-  const text = JSON.stringify(input) ?? 'nothing';
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -1,34 +1,58 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from './refusal.ts';
 
-const known: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
-
-/**
- * Notes the methods of every path that is registered after it.
- *
- * @returns registers what is missing: OPTIONS answers 204 with Allow, any other method 405 with Allow
- */
-export function noteMethods(app: FastifyInstance): () => void {
-  const methods = new Map<string, Set<string>>();
-  app.addHook('onRoute', ({ url, method }) => {
-    const noted = methods.get(url) ?? new Set<string>();
-    for (const name of [method].flat()) noted.add(name.toUpperCase());
-    methods.set(url, noted);
-  });
-  return () => {
-    for (const [url, taken] of [...methods]) answerOthers(app, url, taken);
-  };
+interface NotedPath {
+  readonly pattern: RegExp;
+  readonly methods: Set<string>;
 }
 
-function answerOthers(app: FastifyInstance, url: string, taken: ReadonlySet<string>): void {
-  const missing = known.filter((method) => !taken.has(method));
-  if (missing.length === 0) return;
-  const allow = [...new Set([...taken, 'OPTIONS'])].sort().join(', ');
-  // Before the body is read: what is wrong with it does not matter here.
-  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    reply.header('allow', allow);
-    if (request.method === 'OPTIONS') return reply.code(204).send();
-    throw new Refusal('method-not-allowed', `${request.method} is not one of the methods of this address: ${allow}`);
-  };
-  app.route({ method: [...missing], url, onRequest, schema: { hide: true }, handler: async (_request, reply) => reply.code(204).send() });
+/**
+ * Notes the methods of every path that is registered after it, and answers what no route takes: on such a path OPTIONS
+ * with 204 and Allow, any other method with 405 and Allow; elsewhere 404. What may be wrong with the body does not matter
+ * there, so it is not read.
+ */
+export function answerOtherMethods(app: FastifyInstance): void {
+  const noted = new Map<string, NotedPath>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const path = noted.get(url) ?? { pattern: patternOf(url), methods: new Set(['OPTIONS']) };
+    for (const name of [method].flat()) path.methods.add(name.toUpperCase());
+    // Of a prefix with a slash at its end only the HEAD is told, which is there for the sake of its GET.
+    if (path.methods.has('HEAD')) path.methods.add('GET');
+    noted.set(url, path);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    const allowed = methodsAt(noted, request);
+    if (allowed.length === 0) throw routeNotFound(request);
+    return refuseMethod(request, reply, allowed.join(', '));
+  });
+  // Reached where a route gives up: a file of the documentation that is not there.
+  app.setNotFoundHandler((request) => {
+    throw routeNotFound(request);
+  });
+}
+
+function methodsAt(noted: ReadonlyMap<string, NotedPath>, { url }: FastifyRequest): string[] {
+  const path = url.split(/[?#]/, 1)[0] ?? '';
+  const fitting = [...noted.values()].filter(({ pattern }) => pattern.test(path));
+  return [...new Set(fitting.flatMap(({ methods }) => [...methods]))].sort();
+}
+
+function refuseMethod(request: FastifyRequest, reply: FastifyReply, allow: string): FastifyReply {
+  reply.header('allow', allow);
+  if (request.method === 'OPTIONS') return reply.code(204).send();
+  throw new Refusal('method-not-allowed', `${request.method} is not one of the methods of this address: ${allow}`);
+}
+
+function routeNotFound({ method, url }: FastifyRequest): Refusal {
+  return new Refusal('route-not-found', `there is no ${method} ${url}; /docs lists what there is`);
+}
+
+/** A parameter is one part of a path, possibly empty; a star is all that follows. Exactly as the router reads them. */
+function patternOf(url: string): RegExp {
+  const parts = url.split(/(:\w+|\*)/).map((part) => {
+    if (part.startsWith(':')) return '[^/]*';
+    return part === '*' ? '.*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('')}$`);
 }

@@ -24,6 +24,7 @@ const unused = (): never => {
 const unusedServices: Services = {
   transactions: { transaction: unused },
   reader: {
+    snapshot: unused,
     study: unused,
     studies: unused,
     trialCounts: unused,

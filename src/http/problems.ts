@@ -1,4 +1,5 @@
-import type { FaultRepresentation, ProblemRepresentation } from '../api/problem.ts';
+import { type FaultRepresentation, type ProblemCode, type ProblemRepresentation, problemCodes } from '../api/problem.ts';
+import type { StudyState } from '../studies/states.ts';
 
 /** One kind of problem: its status, its title, and a text for whoever meets it. */
 export interface ProblemKind {
@@ -15,13 +16,14 @@ export const problemKinds = {
   'malformed-http': {
     status: 400,
     title: 'The request is not HTTP',
-    explanation: 'The server could not read the request: a wrong request line, header or length. Look at what the client sends.',
+    explanation:
+      'The server could not read the request: a wrong request line, header or length, no header Host, or a body that ends too early. Look at what the client sends.',
   },
   'malformed-url': {
     status: 400,
     title: 'The address cannot be decoded',
     explanation:
-      'A percent sign in the path is not followed by the two digits of a UTF-8 byte. Encode the parts of a path before they are joined.',
+      'A percent sign in the path or the query is not followed by the two digits of a UTF-8 byte. Encode the parts of an address before they are joined.',
   },
   'malformed-json': {
     status: 400,
@@ -54,6 +56,11 @@ export const problemKinds = {
     title: 'This address does not take that method',
     explanation: 'The path exists, but not with this method. The header Allow names those it takes.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    explanation: 'A request with its body has 30 seconds to arrive. The connection is closed; send it again.',
+  },
   'illegal-move': {
     status: 409,
     title: 'The study cannot make that move',
@@ -70,6 +77,11 @@ export const problemKinds = {
     status: 415,
     title: 'The body has the wrong type',
     explanation: 'Bodies are JSON: send them with the header `content-type: application/json`, uncompressed.',
+  },
+  'expectation-failed': {
+    status: 417,
+    title: 'The expectation cannot be met',
+    explanation: 'The only value of the header Expect that the service knows is 100-continue. Leave the header out.',
   },
   'invalid-request': {
     status: 422,
@@ -105,9 +117,7 @@ export const problemKinds = {
     explanation:
       'The service lost its database, or waits for it to start. Ask again after the seconds of the header Retry-After. A change is stored whole or not at all; where the connection broke at its very end it may be stored, so look before you ask again.',
   },
-} as const satisfies Record<string, ProblemKind>;
-
-export type ProblemCode = keyof typeof problemKinds;
+} as const satisfies Record<ProblemCode, ProblemKind>;
 
 /** Most faults that one problem names, and characters of one text in it: an answer is never much larger than its request. */
 const mostFaults = 100;
@@ -115,7 +125,7 @@ const mostCharacters = 500;
 
 /** Whether a code is in the table. */
 export function isProblemCode(code: string): code is ProblemCode {
-  return Object.hasOwn(problemKinds, code);
+  return problemCodes.some((known) => known === code);
 }
 
 /** Builds the body of a problem. @param requestId a UUID */
@@ -125,7 +135,7 @@ export function problemOf(
     readonly detail: string;
     readonly requestId: string;
     readonly faults?: readonly FaultRepresentation[];
-    readonly state?: string | undefined;
+    readonly state?: StudyState | undefined;
   },
 ): ProblemRepresentation {
   const { status, title } = problemKinds[code];

@@ -1,6 +1,14 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ProblemCode } from '../api/problem.ts';
 import { newId } from '../shared/ids.ts';
-import { type ProblemCode, problemKinds, problemOf } from './problems.ts';
+import { problemKinds, problemOf } from './problems.ts';
+
+/** What Node's parser gives up for, by its code; anything else is no HTTP. */
+const parserErrors: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'the request did not arrive in time'],
+  HPE_HEADER_OVERFLOW: ['headers-too-large', 'the request line and the headers are larger than 16 KiB'],
+};
 
 /** Answers on the bare socket what Node could not read as HTTP, where anybody still listens. */
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
@@ -9,21 +17,11 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
     socket.destroy();
     return;
   }
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    socket.end('HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-    return;
-  }
-  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  socket.end(
-    isLarge
-      ? response('headers-too-large', 'the request line and the headers are larger than 16 KiB')
-      : response('malformed-http', 'the request cannot be read as HTTP'),
-  );
+  socket.end(response(...(parserErrors[error.code ?? ''] ?? ['malformed-http', 'the request cannot be read as HTTP'])));
 }
 
 function response(code: ProblemCode, detail: string): string {
   const body = `${JSON.stringify(problemOf(code, { detail, requestId: newId() }), null, 2)}\n`;
   const { status } = problemKinds[code];
-  const reason = status === 431 ? 'Request Header Fields Too Large' : 'Bad Request';
-  return `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
 }

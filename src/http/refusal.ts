@@ -1,5 +1,4 @@
-import type { FaultRepresentation } from '../api/problem.ts';
-import type { ProblemCode } from './problems.ts';
+import type { FaultRepresentation, ProblemCode } from '../api/problem.ts';
 
 /** A request that is not done, for a reason that only HTTP knows of: the domain has its own errors. */
 export class Refusal extends Error {

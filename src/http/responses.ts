@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { problemSchema } from '../api/problem.ts';
-import { type ProblemCode, problemKinds } from './problems.ts';
+import { type ProblemCode, problemSchema } from '../api/problem.ts';
+import { problemKinds } from './problems.ts';
 
 interface JsonResponse<Schema extends z.ZodType> {
   readonly description: string;
@@ -17,8 +17,11 @@ export function noBody(description: string): z.ZodType {
   return z.undefined().meta({ description });
 }
 
+/** What a read answers to whoever has its bytes already; see `tagResponse`. */
+export const unchanged = noBody('Nothing changed since the answer with the ETag that If-None-Match names.');
+
 /** Every operation can end so. */
-const always: readonly ProblemCode[] = ['invalid-request', 'internal-error', 'service-unavailable'];
+const always: readonly ProblemCode[] = ['malformed-url', 'invalid-request', 'internal-error', 'service-unavailable'];
 
 /** Any operation whose method lets a body come along can end so. */
 export const bodyProblems: readonly ProblemCode[] = ['malformed-json', 'unsupported-media-type', 'payload-too-large'];

@@ -53,7 +53,7 @@ const merged = ['metric', 'sampler', 'budget', 'retries', 'objective'] as const;
 
 /**
  * A study definition from a preset and what the request says beside it. A sampler of another type replaces the
- * preset's wholly, and so does the budget beside it: generations mean nothing to another sampler.
+ * preset's wholly, and its budget goes with it: generations mean nothing to another sampler. A budget must then be given.
  *
  * @param overrides any keys of a study definition, unchecked
  * @returns an unchecked definition: pass it through `studySpecSchema`
@@ -64,11 +64,8 @@ export function expandPreset(name: string, overrides: Readonly<Record<string, un
   if (!preset)
     throw new DomainError('preset-not-found', `there is no preset ${name}; there are ${presets.map((known) => known.name).join(', ')}`);
   const spec: Record<string, unknown> = { ...preset.spec };
-  const otherSampler = isOtherType(spec['sampler'], overrides['sampler']);
-  for (const [key, value] of Object.entries(overrides)) {
-    const whole = !isMerged(key) || (otherSampler && key === 'budget');
-    spec[key] = whole ? value : mergedPart(spec[key], value);
-  }
+  if (isOtherType(spec['sampler'], overrides['sampler'])) delete spec['budget'];
+  for (const [key, value] of Object.entries(overrides)) spec[key] = isMerged(key) ? mergedPart(spec[key], value) : value;
   return spec;
 }
 

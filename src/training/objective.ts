@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digestOf } from '../shared/digest.ts';
 import type { Fault } from '../shared/errors.ts';
+import { plainWording } from '../shared/schema-wording.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { Parameter, SearchSpace } from '../space/schema.ts';
 import { DATASET_NAMES } from './datasets/catalogue.ts';
@@ -105,6 +106,6 @@ function isWhole(name: HyperparameterName): boolean {
 }
 
 function valueFaults(name: HyperparameterName, value: unknown, pointer: string): Fault[] {
-  const checked = hyperparameterRanges[name].safeParse(value);
-  return checked.success ? [] : checked.error.issues.map((issue) => ({ pointer, detail: `${name}: ${issue.message}` }));
+  const checked = hyperparameterRanges[name].safeParse(value, { error: plainWording });
+  return checked.success ? [] : checked.error.issues.map((issue) => ({ pointer, detail: `${name} ${issue.message}` }));
 }

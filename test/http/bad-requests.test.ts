@@ -1,8 +1,10 @@
+import { METHODS } from 'node:http';
 import fc from 'fast-check';
+import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProblemRepresentation } from '../../src/api/problem.ts';
 import { badRequests } from './bad-requests.ts';
-import { geneticStudy } from './definitions.ts';
+import { geneticStudy, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 
 let service: TestService;
@@ -46,11 +48,55 @@ describe('a bad request is refused with its code, names the place, and changes n
     expect(faults.map((fault: { pointer: string }) => fault.pointer)).toEqual(['/name', '/objective/type']);
   });
 
+  it('says what is wrong in plain words', async () => {
+    const details = async (changes: Record<string, unknown>): Promise<string[]> =>
+      (await service.post('/v1/studies', geneticStudy(changes))).json().errors.map((fault: { detail: string }) => fault.detail);
+    expect(await details({ searchSpace: [{ type: 'categorical', name: 'optimizer', choices: [] }] })).toEqual([
+      'must have at least 1 item',
+    ]);
+    expect(await details({ name: '' })).toEqual(['must have at least 1 character']);
+    const choices = (values: unknown[]) => ({
+      searchSpace: [{ type: 'categorical', name: 'hiddenUnits', choices: values }],
+      sampler: { type: 'random' },
+      budget: { trials: 1 },
+    });
+    expect(await details(choices(['a', 0]))).toEqual(['hiddenUnits must be a number, got "a"', 'hiddenUnits must be at least 1, got 0']);
+  });
+
   it('names what an address takes when the method is wrong, and for OPTIONS', async () => {
     const refused = await service.request({ method: 'PUT', url: '/v1/studies' });
     expect([refused.statusCode, refused.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS, POST']);
     const asked = await service.request({ method: 'OPTIONS', url: '/v1/studies' });
     expect([asked.statusCode, asked.headers.allow, asked.body]).toEqual([204, 'GET, HEAD, OPTIONS, POST', '']);
+  });
+});
+
+describe('every method of HTTP', () => {
+  const send = (method: string, url: string, headers = {}) =>
+    service.request({ method: method as NonNullable<InjectOptions['method']>, url, headers }); // the type has the usual methods only
+
+  it.each(['/v1/studies', `/v1/studies/${unknownId}/pause`, '/openapi.json', '/docs/', '/problems', '/problems/invalid-study'])(
+    'is taken by %s, or refused with 405 and Allow',
+    async (url) => {
+      const { headers } = await send('OPTIONS', url);
+      const allowed = String(headers.allow).split(', ');
+      expect(allowed).toContain('OPTIONS');
+      for (const method of METHODS.filter((name) => !allowed.includes(name))) {
+        const response = await send(method, url);
+        expect([response.statusCode, response.headers.allow], `${method} ${url}`).toEqual([405, headers.allow]);
+        if (method !== 'HEAD') expect(response.json().code).toBe('method-not-allowed');
+      }
+      for (const method of allowed) expect((await send(method, url)).statusCode, `${method} ${url}`).not.toBe(405);
+    },
+  );
+
+  it('gets 404 where there is no such path, whatever its body', async () => {
+    for (const url of ['/v1/nothing', '/', '*', '/docs/static/nothing.js', '/v1/studies/a/b/c']) {
+      for (const method of METHODS.filter((name) => !(url === '*' && name === 'OPTIONS'))) {
+        const { statusCode } = await send(method, url, { 'content-type': 'application/yaml', 'content-length': '3' });
+        expect([404, ...(url.startsWith('/docs/') ? [204, 405] : [])], `${method} ${url}`).toContain(statusCode);
+      }
+    }
   });
 });
 

@@ -188,6 +188,16 @@ const definitions: readonly BadRequest[] = [
 ];
 
 const calls: readonly BadRequest[] = [
+  ...['gzip', 'br', 'identity, gzip', 'x-unknown', ''].map((encoding) =>
+    call(
+      `a body with the encoding "${encoding}"`,
+      { method: 'POST', url: '/v1/studies', payload: geneticStudy(), headers: { 'content-encoding': encoding } },
+      'unsupported-media-type',
+    ),
+  ),
+  call('a query that cannot be decoded', { url: '/v1/studies?name=%ff' }, 'malformed-url'),
+  call('half an escape in a query', { url: '/v1/studies?name=100%' }, 'malformed-url'),
+  raw('a preset with another sampler and no budget', '{"preset":"paper-1","sampler":{"type":"random"}}', 'invalid-study', '/budget'),
   call(
     'another content type',
     { method: 'POST', url: '/v1/studies', payload: 'name: x', headers: { 'content-type': 'application/yaml' } },

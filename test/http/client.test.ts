@@ -35,6 +35,7 @@ it('takes a study from its creation to its deletion', async () => {
   expect(best?.rank).toBe(1);
   expect((await client.getTrial(best?.id ?? '')).reports).toHaveLength(1);
   expect((await all(client.generations(id))).map(({ index }) => index)).toEqual([0, 1]);
+  expect((await all(client.checkpoints(id))).map(({ sequence }) => sequence)).toEqual([0, 1, 2]);
   expect(JSON.parse(await client.exportStudy(id)).trials).toHaveLength(6);
   await client.deleteStudy(id);
   await expect(client.getStudy(id)).rejects.toMatchObject({ code: 'study-not-found', status: 404 });
@@ -60,4 +61,29 @@ it('reads the readiness even when it is 503, and names an answer that is no prob
     createClient({ baseUrl: 'http://service', fetch: async () => new Response(body, { status }) });
   expect((await answers(503, '{"ready":false}').readiness()).ready).toBe(false);
   await expect(answers(502, '<html>').getStudy('x')).rejects.toMatchObject({ code: 'unexpected-answer', status: 502 });
+});
+
+it('has the presets', async () => {
+  expect((await client.presets()).map(({ name }) => name)).toEqual(['paper-1', 'paper-2', 'paper-3']);
+});
+
+it('asks once more after a 503 that says when, only where nothing is changed by it', async () => {
+  let sent = 0;
+  const failingTimes = (failures: number) =>
+    createClient({
+      baseUrl: 'http://service',
+      fetch: async () => {
+        sent += 1;
+        const problem = { code: 'service-unavailable', status: 503, detail: 'gone', errors: [] };
+        return sent <= failures ? Response.json(problem, { status: 503, headers: { 'retry-after': '0' } }) : Response.json({ items: [] });
+      },
+    });
+  expect(await failingTimes(1).presets()).toEqual([]);
+  expect(sent).toBe(2);
+  sent = 0;
+  await expect(failingTimes(2).presets()).rejects.toMatchObject({ code: 'service-unavailable' });
+  expect(sent).toBe(2);
+  sent = 0;
+  await expect(failingTimes(1).pause('x')).rejects.toMatchObject({ code: 'service-unavailable' });
+  expect(sent).toBe(1);
 });

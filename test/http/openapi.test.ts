@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { renderOpenApi } from '../../src/http/openapi.ts';
 import { startTestService } from './service.ts';
 
-it('has a committed document that is what the routes say (npm run openapi > openapi/openapi.json)', async () => {
+it('has a committed document that is what the routes say (npm run --silent openapi > openapi/openapi.json)', async () => {
   const committed = await readFile(resolve(import.meta.dirname, '../../openapi/openapi.json'), 'utf8');
   expect(await renderOpenApi()).toBe(committed);
 });

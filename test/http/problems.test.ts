@@ -1,62 +1,85 @@
+import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { problemCodes } from '../../src/api/problem.ts';
 import { buildApp } from '../../src/http/app.ts';
-import { isProblemCode, type ProblemCode, problemKinds } from '../../src/http/problems.ts';
+import { isProblemCode, problemKinds } from '../../src/http/problems.ts';
+import type { App } from '../../src/http/services.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { studyReader } from '../../src/store/study-reader.ts';
 import { studyTransactions } from '../../src/store/study-transactions.ts';
+import type { StudyReader } from '../../src/studies/ports.ts';
 import { runSql } from '../store/server.ts';
 import { badRequests } from './bad-requests.ts';
 import { geneticStudy, unknownId } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 
 let service: TestService;
-const reached = new Set<string>();
 beforeAll(async () => {
   service = await startTestService();
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
-function note(problem: { code: string; status: number }): string {
-  expect(isProblemCode(problem.code) && problemKinds[problem.code].status).toBe(problem.status);
-  reached.add(problem.code);
-  return problem.code;
+interface Problem {
+  readonly code: string;
+  readonly status: number;
 }
 
-describe('the table of problems', () => {
-  it('is reached by bad requests', async () => {
-    for (const code of new Set(badRequests.map((bad) => bad.code))) {
-      const bad = badRequests.find((candidate) => candidate.code === code);
-      if (bad) expect(note((await service.request(bad.request)).json())).toBe(code);
-    }
-  });
-
-  it('is reached by illegal moves', async () => {
+/** How each problem comes about that no bad request of the list makes. */
+const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
+  'study-not-ended': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
-    expect(note((await service.request({ method: 'DELETE', url: `/v1/studies/${id}` })).json())).toBe('study-not-ended');
+    return (await service.request({ method: 'DELETE', url: `/v1/studies/${id}` })).json();
+  },
+  'illegal-move': async () => {
+    const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     await service.post(`/v1/studies/${id}/cancel`);
-    expect(note((await service.post(`/v1/studies/${id}/pause`)).json())).toBe('illegal-move');
+    return (await service.post(`/v1/studies/${id}/pause`)).json();
+  },
+  'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
+  'service-unavailable': () => answerOf({ study: () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })) }),
+  'malformed-http': async () => problemIn(await exchange(await listening(), 'NONSENSE\r\n\r\n')),
+  'expectation-failed': async () =>
+    problemIn(await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: x\r\nexpect: a miracle\r\nconnection: close\r\n\r\n')),
+  'headers-too-large': async () =>
+    problemIn(await exchange(await listening(), `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`)),
+  'request-timeout': async () => {
+    const { server } = service.app;
+    // What Node raises once the time is over, on the connection of a request that has begun.
+    server.once('connection', (socket) =>
+      socket.once('data', () => server.emit('clientError', Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket)),
+    );
+    return problemIn(await exchange(await listening(), 'GET / HT'));
+  },
+};
+
+describe('the table of problems', () => {
+  it.each(problemCodes)('has %s, which some request gets, and a page that explains it', async (code) => {
+    const bad = badRequests.find((candidate) => candidate.code === code);
+    const problem = bad ? (await service.request(bad.request)).json() : await provocations[code]?.();
+    expect(problem).toMatchObject({ code, status: problemKinds[code].status, type: `/problems/${code}` });
+    const page = await service.get(`/problems/${code}`);
+    expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.body).toContain(code);
+    expect((await service.get('/problems')).body).toContain(`/problems/${code}`);
   });
 
+  it('has no page for what is no code', async () => {
+    expect((await service.get('/problems/none')).json().code).toBe('route-not-found');
+  });
+});
+
+describe('a fault of the service', () => {
   it('tells nothing of the cause of an internal error, which the log has under the id of the request', async () => {
-    const logged: unknown[] = [];
-    const logger = recordingLogger(logged);
-    const reader = { ...studyReader(service.database), study: () => Promise.reject(new Error('the secret cause')) };
-    const app = await buildApp({
-      transactions: studyTransactions(service.database),
-      reader,
-      readiness: async () => ready,
-      version: '1',
-      drawSeed: () => 1,
-      logger,
-    });
+    const { logger, logged } = recordingLogger();
+    const app = await appWith({ reader: { study: () => Promise.reject(new Error('the secret cause')) }, logger });
     const response = await app.inject(`/v1/studies/${unknownId}`);
-    expect(note(response.json())).toBe('internal-error');
+    expect(codeOf(response)).toBe('internal-error');
     expect(response.body).not.toContain('secret');
     expect(response.json().instance).toBe(`urn:uuid:${response.headers['x-request-id']}`);
-    expect(JSON.stringify(logged, (_key, value) => (value instanceof Error ? value.message : value))).toContain('the secret cause');
+    expect(logged.find(({ level }) => level === 'error')?.text).toContain('the secret cause');
     await app.close();
   });
 
@@ -75,7 +98,7 @@ describe('the table of problems', () => {
       { method: 'POST' as const, url: '/v1/studies', payload: geneticStudy() },
     ]) {
       const response = await app.inject(request);
-      expect(note(response.json()), response.body).toBe('service-unavailable');
+      expect(codeOf(response), response.body).toBe('service-unavailable');
       expect(response.headers['retry-after']).toBe('5');
     }
     await app.close();
@@ -90,7 +113,7 @@ describe('the table of problems', () => {
     await runSql(admin.href, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
     const cut = [await service.get('/v1/studies'), await service.post('/v1/studies', geneticStudy())];
     await runSql(admin.href, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-    for (const response of cut) expect(note(response.json()), response.body).toBe('service-unavailable');
+    for (const response of cut) expect(codeOf(response), response.body).toBe('service-unavailable');
     expect((await service.get('/v1/studies')).statusCode).toBe(200);
   });
 
@@ -100,42 +123,83 @@ describe('the table of problems', () => {
     const waiting = await holder.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${id}::uuid FOR UPDATE`;
       const pause = service.post(`/v1/studies/${id}/pause`);
-      for (let ended = 0; ended === 0; ) {
+      let ended = 0;
+      for (let look = 0; look < 10_000 && ended === 0; look += 1) {
         ended =
           await tx.$executeRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
       }
+      expect(ended).toBe(1);
       return pause;
     });
-    expect(note(waiting.json()), waiting.body).toBe('service-unavailable');
+    expect(codeOf(waiting), waiting.body).toBe('service-unavailable');
     expect((await service.get(`/v1/studies/${id}`)).json().state).toBe('active');
-  });
-
-  it('is reached by what is no HTTP at all', async () => {
-    await service.app.listen({ host: '127.0.0.1', port: 0 });
-    const { port } = service.app.server.address() as AddressInfo; // it listens on TCP
-    expect(note(problemIn(await exchange(port, 'NONSENSE\r\n\r\n')))).toBe('malformed-http');
-    expect(note(problemIn(await exchange(port, `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`)))).toBe(
-      'headers-too-large',
-    );
-  });
-
-  it('has no code that no test reaches, and a page for each', async () => {
-    const codes = Object.keys(problemKinds) as ProblemCode[]; // the keys of the table
-    expect([...reached].sort()).toEqual([...codes].sort());
-    const overview = (await service.get('/problems')).body;
-    for (const code of codes) {
-      const page = await service.get(`/problems/${code}`);
-      expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-      expect(page.body).toContain(code);
-      expect(overview).toContain(`/problems/${code}`);
-    }
-    expect((await service.get('/problems/none')).json().code).toBe('route-not-found');
   });
 });
 
-function problemIn(answer: string): { code: string; status: number } {
+describe('on the wire', () => {
+  it.each([
+    ['hangs up in its body', 'content-length: 200\r\n\r\n{"a":'],
+    ['sends a chunk that is none', 'transfer-encoding: chunked\r\n\r\nzz\r\n'],
+  ])('a client that %s is not taken for a database that is gone', async (_what, rest) => {
+    const { logger, logged, next } = recordingLogger();
+    const app = await appWith({ logger });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const socket = connect(portOf(app), '127.0.0.1');
+    socket.on('error', () => undefined); // the server may reset it
+    // The server must have read the beginning before the connection breaks.
+    app.server.once('request', () => socket.destroy());
+    socket.write(`POST /v1/studies HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${rest}`);
+    await next((entry) => entry.text.includes('could not be read'));
+    await app.close();
+    expect(logged.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+  });
+
+  it('a request without Host gets a problem, except in HTTP/1.0, which has no such header', async () => {
+    const port = await listening();
+    expect(problemIn(await exchange(port, 'GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n')).code).toBe('malformed-http');
+    expect(await exchange(port, 'GET /healthz HTTP/1.0\r\n\r\n')).toContain(' 200 OK');
+  });
+});
+
+function codeOf(response: LightMyRequestResponse): string {
+  const { code, status }: Problem = response.json();
+  expect(isProblemCode(code) && problemKinds[code].status).toBe(status);
+  return code;
+}
+
+function problemIn(answer: string): Problem {
   expect(answer).toContain('content-type: application/problem+json');
   return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+}
+
+/** An application with a reader that lacks what is overridden. */
+function appWith({ reader = {}, logger }: { reader?: Partial<StudyReader>; logger?: FastifyBaseLogger }): Promise<App> {
+  return buildApp({
+    transactions: studyTransactions(service.database),
+    reader: { ...studyReader(service.database), ...reader },
+    readiness: async () => ready,
+    version: '1',
+    drawSeed: () => 1,
+    ...(logger && { logger }),
+  });
+}
+
+/** What looking at a study answers with such a reader. */
+async function answerOf(reader: Partial<StudyReader>): Promise<Problem> {
+  const app = await appWith({ reader });
+  const response = await app.inject(`/v1/studies/${unknownId}`);
+  await app.close();
+  return response.json();
+}
+
+/** Lets the service listen, once. */
+async function listening(): Promise<number> {
+  if (!service.app.server.listening) await service.app.listen({ host: '127.0.0.1', port: 0 });
+  return portOf(service.app);
+}
+
+function portOf(app: App): number {
+  return (app.server.address() as AddressInfo).port; // it listens on TCP
 }
 
 /** Sends text to a port and reads until the other side ends. */
@@ -152,18 +216,35 @@ function exchange(port: number, text: string): Promise<string> {
   });
 }
 
-function recordingLogger(logged: unknown[]): FastifyBaseLogger {
-  const record = (...entry: unknown[]): void => void logged.push(entry);
+interface Entry {
+  readonly level: string;
+  readonly text: string;
+}
+
+/** A logger that keeps what it is told. `next` waits for an entry. */
+function recordingLogger() {
+  const logged: Entry[] = [];
+  const entries = new EventEmitter();
+  const record =
+    (level: string) =>
+    (...parts: unknown[]): void => {
+      const text = JSON.stringify(parts, (_key, value) => (value instanceof Error ? value.message : value));
+      logged.push({ level, text });
+      entries.emit('entry');
+    };
   const logger: FastifyBaseLogger = {
-    level: 'info',
-    silent: record,
-    fatal: record,
-    error: record,
-    warn: record,
-    info: record,
-    debug: record,
-    trace: record,
+    level: 'debug',
+    silent: record('silent'),
+    fatal: record('fatal'),
+    error: record('error'),
+    warn: record('warn'),
+    info: record('info'),
+    debug: record('debug'),
+    trace: record('trace'),
     child: () => logger,
   };
-  return logger;
+  const next = async (matches: (entry: Entry) => boolean): Promise<void> => {
+    while (!logged.some(matches)) await once(entries, 'entry');
+  };
+  return { logger, logged, next };
 }

@@ -101,6 +101,23 @@ it('has the presets, its health, its readiness and HEAD for what can be read', a
   expect([head.statusCode, head.body, head.headers.etag]).toEqual([200, '', (await service.get(study)).headers.etag]);
 });
 
+it('answers every read with 304 to whoever has it, but never whether it is healthy and ready', async () => {
+  const { items } = (await service.get(`${study}/trials?limit=1`)).json();
+  const reads = ['', '/trials', '/leaderboard', '/generations', '/checkpoints', '/export'].map((rest) => study + rest);
+  for (const url of [...reads, `/v1/trials/${items[0].id}`, '/v1/studies', '/v1/presets', '/v1/presets/paper-1', '/openapi.json']) {
+    const { headers } = await service.get(url);
+    expect(headers['cache-control'], url).toBe('no-cache');
+    for (const tag of ['*', String(headers.etag)]) {
+      const again = await service.get(url, { 'if-none-match': tag });
+      expect([again.statusCode, again.body, again.headers.etag], url).toEqual([304, '', headers.etag]);
+    }
+  }
+  for (const url of ['/healthz', '/readyz']) {
+    const response = await service.get(url, { 'if-none-match': '*' });
+    expect([response.statusCode, response.headers['cache-control'], response.headers.etag], url).toEqual([200, 'no-store', undefined]);
+  }
+});
+
 it('says 503 and why while it is not ready', async () => {
   const checks = { database: { ok: false, detail: 'no answer' }, migrations: { ok: false, detail: 'unknown' }, runners: { live: 0 } };
   await using other = await startTestService({ readiness: async () => ({ ready: false, checks }) });

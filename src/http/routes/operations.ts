@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { healthSchema, readinessSchema } from '../../api/service.ts';
-import { json, responses } from '../responses.ts';
+import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 
@@ -13,7 +13,10 @@ export function operationRoutes(app: App, { readiness, version }: Services): voi
     querystring: noQuery,
     response: responses({ 200: json('It does.', healthSchema) }),
   };
-  app.get('/healthz', { schema: health }, async () => ({ status: 'ok', version }));
+  app.get('/healthz', { schema: health }, async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return { status: 'ok' as const, version };
+  });
 
   const ready = {
     operationId: 'getReadiness',
@@ -37,7 +40,7 @@ export function operationRoutes(app: App, { readiness, version }: Services): voi
     tags: ['operations'],
     summary: 'This document',
     querystring: noQuery,
-    response: responses({ 200: json('OpenAPI 3.1.', z.record(z.string(), z.unknown())) }),
+    response: responses({ 200: json('OpenAPI 3.1.', z.record(z.string(), z.unknown())), 304: unchanged }),
   };
   app.get('/openapi.json', { schema: document }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { presetListSchema, presetSchema, representPreset } from '../../api/preset.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { presets } from '../../studies/presets.ts';
-import { json, responses } from '../responses.ts';
+import { json, responses, unchanged } from '../responses.ts';
 import type { App } from '../services.ts';
 import { noQuery } from '../validation.ts';
 
@@ -15,7 +15,7 @@ export function presetRoutes(app: App): void {
     tags: ['presets'],
     summary: 'List the presets, each with the full definition it stands for',
     querystring: noQuery,
-    response: responses({ 200: json('Every preset.', presetListSchema) }),
+    response: responses({ 200: json('Every preset.', presetListSchema), 304: unchanged }),
   };
   app.get('/v1/presets', { schema: list }, async () => ({ items: presets.map(representPreset) }));
 
@@ -25,7 +25,7 @@ export function presetRoutes(app: App): void {
     summary: 'Look at a preset',
     params: presetPath,
     querystring: noQuery,
-    response: responses({ 200: json('The preset.', presetSchema) }, 'preset-not-found'),
+    response: responses({ 200: json('The preset.', presetSchema), 304: unchanged }, 'preset-not-found'),
   };
   app.get('/v1/presets/:name', { schema: read }, async (request) => {
     const { name } = request.params;

@@ -6,7 +6,7 @@ import { invariant } from '../../shared/errors.ts';
 import { exportStudy } from '../../studies/export.ts';
 import { trialStateSchema } from '../../studies/states.ts';
 import { keyOf, numberKey, pageResponse } from '../cursor.ts';
-import { json, noBody, responses } from '../responses.ts';
+import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { foundStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
@@ -18,7 +18,6 @@ const trialsQuery = z.strictObject({
   ...pageQuery,
 });
 const leaderboardQuery = z.strictObject({ limit: queryInteger(z.int().min(1).max(100).default(10)).describe('How many, 1 to 100.') });
-const unchanged = noBody('Nothing moved since the answer with that ETag.');
 
 /** What came of a study. */
 export function resultRoutes(app: App, services: Services): void {

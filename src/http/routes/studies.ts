@@ -6,7 +6,7 @@ import { createStudy } from '../../studies/create.ts';
 import { deleteStudy } from '../../studies/life-cycle.ts';
 import { studyStateSchema } from '../../studies/states.ts';
 import { idKey, keyOf, pageResponse } from '../cursor.ts';
-import { bodyProblems, json, noBody, responses } from '../responses.ts';
+import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { studyFromBody } from '../study-body.ts';
 import { viewStudy } from '../study-view.ts';
@@ -63,7 +63,7 @@ function listRoute(app: App, { reader }: Services): void {
     tags: ['studies'],
     summary: 'List studies, newest first',
     querystring: listQuery,
-    response: responses({ 200: json('A page of studies.', studyPageSchema) }, 'invalid-cursor'),
+    response: responses({ 200: json('A page of studies.', studyPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
   app.get('/v1/studies', { schema }, async (request) => {
     const { cursor, limit, ...filters } = request.query;
@@ -81,10 +81,7 @@ function readRoute(app: App, { reader }: Services): void {
     description: 'Cheap to poll: send the ETag of the last answer as If-None-Match and get 304 while nothing moved.',
     params: studyPath,
     querystring: noQuery,
-    response: responses(
-      { 200: json('The study as it is now.', studySchema), 304: noBody('Nothing moved since the answer with that ETag.') },
-      'study-not-found',
-    ),
+    response: responses({ 200: json('The study as it is now.', studySchema), 304: unchanged }, 'study-not-found'),
   };
   app.get('/v1/studies/:studyId', { schema }, (request) => viewStudy(reader, request.params.studyId));
 }

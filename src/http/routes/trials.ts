@@ -1,6 +1,6 @@
 import { representTrialDetail, trialDetailSchema } from '../../api/trial.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { json, noBody, responses } from '../responses.ts';
+import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 import { trialPath } from './parameters.ts';
@@ -14,10 +14,7 @@ export function trialRoutes(app: App, { reader }: Services): void {
     description: 'With its origin, its parameters, and what was measured after each epoch.',
     params: trialPath,
     querystring: noQuery,
-    response: responses(
-      { 200: json('The trial as it is now.', trialDetailSchema), 304: noBody('Nothing moved since the answer with that ETag.') },
-      'trial-not-found',
-    ),
+    response: responses({ 200: json('The trial as it is now.', trialDetailSchema), 304: unchanged }, 'trial-not-found'),
   };
   app.get('/v1/trials/:trialId', { schema }, async (request) => {
     const { trialId } = request.params;

@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Looks at what surrounds a request before its body is read. Node would refuse two of these by itself, with a bare status:
+ * the server must be made with `requireHostHeader: false`.
+ */
+export function checkRequests(app: FastifyInstance): void {
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.addHook('onRequest', async (request) => {
+    checkHost(request);
+    checkExpectation(request);
+    checkQuery(request);
+  });
+  // After the check of the path and the method, which come first.
+  app.addHook('preParsing', async (request) => checkEncoding(request));
+}
+
+/** RFC 9112, section 3.2. */
+function checkHost({ headers, raw }: FastifyRequest): void {
+  if (headers.host === undefined && raw.httpVersion === '1.1') throw new Refusal('malformed-http', 'the request has no header Host');
+}
+
+function checkExpectation({ headers: { expect } }: FastifyRequest): void {
+  if (expect !== undefined && expect.trim().toLowerCase() !== '100-continue')
+    throw new Refusal('expectation-failed', `the expectation ${expect} cannot be met; 100-continue is the only one that can`);
+}
+
+/** The parser of the query would leave what it cannot decode as it stands. */
+function checkQuery({ url }: FastifyRequest): void {
+  const start = url.indexOf('?');
+  if (start < 0) return;
+  try {
+    decodeURIComponent(url.slice(start));
+  } catch (error) {
+    if (error instanceof URIError) throw new Refusal('malformed-url', 'the query cannot be decoded');
+    throw error;
+  }
+}
+
+function checkEncoding({ headers, method }: FastifyRequest): void {
+  const encoding = headers['content-encoding'];
+  if (method === 'GET' || method === 'HEAD' || encoding === undefined || encoding.trim().toLowerCase() === 'identity') return;
+  throw new Refusal('unsupported-media-type', `the body is encoded (${encoding}); send it as it is, without content-encoding`);
+}
