@@ -46,7 +46,7 @@ type Candidate = z.infer<typeof candidateSchema>;
 
 /**
  * Active studies that nobody moves. A trial that finished left a place open, so only studies with fewer open trials
- * than their parallelism are looked at; times of commits, which have no order, are not compared. Cheap per study: the
+ * than their parallelism (or with a definition that has none, which is broken) are looked at; times of commits, which have no order, are not compared. Cheap per study: the
  * open trials are a range of `trial (study_id, state, number)`, the next trial to fold is one probe.
  */
 async function studiesDue(database: Database): Promise<string[]> {
@@ -61,7 +61,7 @@ async function studiesDue(database: Database): Promise<string[]> {
         COALESCE(study.elapsed_seconds >= (study.spec -> 'budget' ->> 'wallClockSeconds')::double precision, false) AS time_is_up
       FROM study WHERE study.state = 'active'
     ) AS candidate
-    WHERE candidate.time_is_up OR candidate.open < (candidate.spec ->> 'parallelism')::int
+    WHERE candidate.time_is_up OR candidate.open < COALESCE((candidate.spec ->> 'parallelism')::int, candidate.open + 1)
     ORDER BY candidate.id`;
   return z
     .array(candidateSchema)
