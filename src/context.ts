@@ -141,8 +141,12 @@ async function runnerWorld(config: Config, log: Logger, database: Database): Pro
   if (config.imdbArchive !== null && !existsSync(config.imdbArchive)) {
     log.warn(`CLAVIER_IMDB_ARCHIVE is ${config.imdbArchive}, which does not exist: studies of film reviews will fail until it does`);
   }
-  const artifacts = await openArtifacts(database, join(config.dataFolder, 'artifacts'));
+  // Registered first: of two runners that start at once on folders of their own, one must see the other.
   const registration = await register(config, log, database);
+  const artifacts = await openArtifacts(database, join(config.dataFolder, 'artifacts')).catch(async (error: unknown) => {
+    await registration.unregister();
+    throw error;
+  });
   const transactions = studyTransactions(database);
   return { queue: trialQueue(database), transactions, sweep: studySweep(database), artifacts, registration, log };
 }

@@ -3,13 +3,14 @@ import type { TrialCounts } from '../studies/ports.ts';
 import { resolvedSpecSchema, samplerOf } from '../studies/spec.ts';
 import { isEnded, studyStateSchema } from '../studies/states.ts';
 import type { Study, Trial } from '../studies/study.ts';
+import { outcomeReasons } from '../studies/study.ts';
 import { moment, pageOf } from './page.ts';
 import { plannedTrials } from './planned-trials.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
 const outcomeSchema = z
   .strictObject({
-    reason: z.enum(['budget', 'exhausted', 'target', 'wall-clock', 'all-trials-failed', 'trainer-unavailable', 'cancelled', 'version']),
+    reason: z.enum(outcomeReasons),
     detail: z.string().describe('In words.'),
     lastTrial: z.int().nullable().describe('The last trial that counts; null: all count.'),
   })

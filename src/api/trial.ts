@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parameterValueSchema } from '../space/schema.ts';
 import { trialStateSchema } from '../studies/states.ts';
 import type { EpochReport, Trial } from '../studies/study.ts';
+import { trialErrorCodes, trialSources } from '../studies/study.ts';
 import { moment, pageOf } from './page.ts';
 
 const metricsSchema = z
@@ -15,15 +16,7 @@ const metricsSchema = z
 
 const trialErrorSchema = z
   .strictObject({
-    code: z.enum([
-      'training-error',
-      'trainer-crashed',
-      'out-of-memory',
-      'stalled',
-      'runner-lost',
-      'trainer-unavailable',
-      'dataset-unavailable',
-    ]),
+    code: z.enum(trialErrorCodes),
     message: z.string(),
   })
   .meta({ id: 'TrialError', description: 'Why the last attempt of a trial failed.' });
@@ -44,7 +37,7 @@ const fields = {
   epochsDone: z.int().min(0).describe('Whole epochs trained so far.'),
   attempts: z.int().min(0).describe('How often a runner took it.'),
   failures: z.int().min(0).describe('Attempts that failed by themselves.'),
-  source: z.enum(['trained', 'memo', 'prefix']).describe('Trained for this trial, or read from an equal or a longer training.'),
+  source: z.enum(trialSources).describe('Trained for this trial, or read from an equal or a longer training.'),
   error: trialErrorSchema.nullable(),
   queuedAt: moment('When it was suggested.'),
   startedAt: moment('When a runner first took it.').nullable(),

@@ -1,9 +1,9 @@
 /**
  * What says that PostgreSQL cannot be reached or is going away: the codes of Node's sockets, the SQLSTATEs of a
- * connection that ended or was refused, and those of the database client for the same.
+ * connection that ended or was refused or of a statement that took too long, and those of the database client for the same.
  */
 const codes =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|08\w{3}|57P0[1-5]|53\w{3}|3D000|P1001|P1002|P1003|P1008|P1011|P1017|P2024|P2028|P2037)$/;
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|08\w{3}|57014|57P0[1-5]|53\w{3}|3D000|P1001|P1002|P1003|P1008|P1011|P1017|P2024|P2028|P2037)$/;
 /** Errors of the driver that have no code. */
 const messages =
   /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Can't reach database server/i;

@@ -4,6 +4,7 @@ import { parameterValueSchema } from '../space/schema.ts';
 import { resolvedSpecSchema } from '../studies/spec.ts';
 import { studyStateSchema, trialStateSchema } from '../studies/states.ts';
 import type { EpochReport, Outcome, Study, StudyCheckpoint, Trial, TrialError, TrialResult } from '../studies/study.ts';
+import { outcomeReasons, trialErrorCodes, trialSources } from '../studies/study.ts';
 import type {
   EpochReport as EpochReportRow,
   Prisma,
@@ -18,24 +19,16 @@ const configurationSchema = z.record(z.string(), parameterValueSchema);
 const metricsSchema = z.object({ loss: z.number().nullable(), accuracy: z.number(), aucPr: z.number(), trainLoss: z.number().nullable() });
 const populationSchema = z.array(z.object({ trial: z.int(), elite: z.boolean(), value: z.number().nullable() }));
 const outcomeSchema: z.ZodType<Outcome> = z.object({
-  reason: z.enum(['budget', 'exhausted', 'target', 'wall-clock', 'all-trials-failed', 'trainer-unavailable', 'cancelled', 'version']),
+  reason: z.enum(outcomeReasons),
   detail: z.string(),
   lastTrial: z.int().nullable(),
 });
 const errorSchema: z.ZodType<TrialError> = z.object({
-  code: z.enum([
-    'training-error',
-    'trainer-crashed',
-    'out-of-memory',
-    'stalled',
-    'runner-lost',
-    'trainer-unavailable',
-    'dataset-unavailable',
-  ]),
+  code: z.enum(trialErrorCodes),
   message: z.string(),
 });
 const originSchema: z.ZodType<Origin> = z.record(z.string(), z.json());
-const sourceSchema = z.enum(['trained', 'memo', 'prefix']);
+const sourceSchema = z.enum(trialSources);
 
 /** A study of its row. @throws ZodError where the JSON is not what this version stores; so do the others */
 export function studyFromRow(row: StudyRow): Study {

@@ -4,9 +4,35 @@ import type { EpochMetrics } from '../training/protocol.ts';
 import type { ResolvedSpec } from './spec.ts';
 import type { StudyState, TrialState } from './states.ts';
 
+/** Every reason why a study can end. */
+export const outcomeReasons = [
+  'budget',
+  'exhausted',
+  'target',
+  'wall-clock',
+  'all-trials-failed',
+  'trainer-unavailable',
+  'cancelled',
+  'version',
+] as const;
+
+/** Every way in which a trial can fail. */
+export const trialErrorCodes = [
+  'training-error',
+  'trainer-crashed',
+  'out-of-memory',
+  'stalled',
+  'runner-lost',
+  'trainer-unavailable',
+  'dataset-unavailable',
+] as const;
+
+/** Where the result of a trial can come from. */
+export const trialSources = ['trained', 'memo', 'prefix'] as const;
+
 /** Why a study ended. */
 export interface Outcome {
-  readonly reason: 'budget' | 'exhausted' | 'target' | 'wall-clock' | 'all-trials-failed' | 'trainer-unavailable' | 'cancelled' | 'version';
+  readonly reason: (typeof outcomeReasons)[number];
   /** For people. */
   readonly detail: string;
   /** The last trial that counts: later ones were made needless by this verdict. null: all count. */
@@ -44,14 +70,7 @@ export interface SamplerProgress {
 
 /** Why a trial failed. */
 export interface TrialError {
-  readonly code:
-    | 'training-error'
-    | 'trainer-crashed'
-    | 'out-of-memory'
-    | 'stalled'
-    | 'runner-lost'
-    | 'trainer-unavailable'
-    | 'dataset-unavailable';
+  readonly code: (typeof trialErrorCodes)[number];
   readonly message: string;
 }
 
@@ -95,7 +114,7 @@ export interface Trial {
   readonly attempts: number;
   /** Attempts that failed by themselves. */
   readonly failures: number;
-  readonly source: 'trained' | 'memo' | 'prefix';
+  readonly source: (typeof trialSources)[number];
   readonly error: TrialError | null;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
