@@ -33,7 +33,7 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
   const study = await watch(options, begun.id);
   if (!study) return { kind: 'stopped' };
   const board = await client.leaderboard(study.id, 10);
-  say(`\nLeaderboard (validation split)\n\n${leaderboardText(study.spec.metric.name, board)}\n`);
+  if (board.length > 0) say(`\nLeaderboard (validation split)\n\n${leaderboardText(study.spec.metric.name, board)}\n`);
   const [winner] = board;
   if (study.state !== 'completed' || !winner) {
     say(`The study ${study.state}: ${study.outcome?.detail ?? 'no reason is known'}`);
@@ -74,7 +74,8 @@ async function watch({ client, screen, stop, pollMs = 1000 }: QuickstartOptions,
       progress.show(study);
       if (study.endedAt !== null) {
         progress.end();
-        screen.stream.write(`Done in ${durationText((performance.now() - started) / 1000)}: ${study.outcome?.detail ?? study.state}.\n`);
+        const time = durationText((performance.now() - started) / 1000);
+        screen.stream.write(study.state === 'completed' ? `Done in ${time}: ${study.outcome?.detail}.\n` : `Ended after ${time}.\n`);
         return study;
       }
       await delay(pollMs, undefined, { signal: stop }).catch(() => undefined);
