@@ -36,8 +36,3 @@ export function isFinal(state: TrialState): boolean {
 export function isEnded(state: StudyState): boolean {
   return studyMoves[state].length === 0;
 }
-
-/** The states from which a study may move to another. */
-export function statesBefore(next: StudyState): StudyState[] {
-  return studyStateSchema.options.filter((state) => studyMoves[state].includes(next));
-}

@@ -36,6 +36,3 @@ export type DatasetName = (typeof DATASETS)[number]['name'];
 
 /** The names of all datasets, for schemas. */
 export const DATASET_NAMES: readonly DatasetName[] = DATASETS.map(({ name }) => name);
-
-/** What a study uses that names no dataset: it is installed with the product, so that nothing is downloaded. */
-export const DEFAULT_DATASET: DatasetName = 'spam-assassin';

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DATASET_NAMES, DATASETS, DEFAULT_DATASET } from '../../../src/training/datasets/catalogue.ts';
+import { DATASET_NAMES, DATASETS } from '../../../src/training/datasets/catalogue.ts';
 import { openDataset } from '../../../src/training/datasets/dataset.ts';
 import { prepareDataset } from '../../../src/training/datasets/prepare.ts';
 import { tinyWorld } from './tiny-imdb.ts';
 
 test('the default dataset is prepared from what is installed: its sizes, classes and words are those of the corpus', async () => {
   await using world = await tinyWorld();
-  const { folder, digest } = await prepareDataset({ name: DEFAULT_DATASET, dataFolder: world.folder, imdbArchive: null });
+  const { folder, digest } = await prepareDataset({ name: 'spam-assassin', dataFolder: world.folder, imdbArchive: null });
   // Pinned: a change of the tokeniser, the e-mail reader or the split changes every trial's digest, and its version with it.
   expect(digest).toBe('699560b4f8be2d0b2deaf29e094b831d0d551ced76e857ff4f7e34bc525b70e5');
   const dataset = openDataset(folder);
@@ -24,5 +24,5 @@ test('the default dataset is prepared from what is installed: its sizes, classes
 
 test('the catalogue names every dataset once, the default among them', () => {
   expect(new Set(DATASET_NAMES).size).toBe(DATASET_NAMES.length);
-  expect(DATASET_NAMES).toContain(DEFAULT_DATASET);
+  expect(DATASET_NAMES).toContain('spam-assassin');
 });
