@@ -36,8 +36,12 @@ export interface Observation {
 /** Asks for trials `firstNumber` … `firstNumber` + `count` − 1. */
 export interface SuggestionRequest {
   readonly firstNumber: number;
-  /** At least 1. */
+  /** At least 1; always 1 for a sampler that sees a window. */
   readonly count: number;
+  /** For a sampler that sees a window: every trial that this suggestion may look at, in order of number from 0. Empty for others. */
+  readonly history: readonly Observation[];
+  /** For a sampler that sees a window: the parameters of the trials between the history and this one, whose results it may not know. */
+  readonly pending: readonly Configuration[];
   /** The stream of one purpose and index: everything random comes from here. */
   readonly stream: (purpose: string, ...indices: number[]) => RandomStream;
 }
@@ -80,7 +84,7 @@ export interface Sampler<Options, State> {
   readonly optionsSchema: z.ZodType<Options>;
   /** State as JSON, with a `version` of its own. */
   readonly stateSchema: z.ZodType<State>;
-  /** Generational samplers see whole generations; `none` and `window` say what a sequential one sees of the results. */
+  /** Generational samplers see whole generations; a sequential one sees the results of a `window` (`history`), or `none`. */
   readonly sees: 'generations' | 'window' | 'none';
   /** What is wrong with these options for this problem; pointers are relative to the options. */
   check(problem: Problem, options: Options): readonly Fault[];

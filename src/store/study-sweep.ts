@@ -95,5 +95,5 @@ function wouldMove(spec: ResolvedSpec, candidate: Candidate): boolean {
 function hasMore(spec: ResolvedSpec, { sampler_state: state, proposed }: Candidate): boolean {
   if (proposed >= (spec.budget.trials ?? Number.POSITIVE_INFINITY)) return false;
   const stream = (purpose: string, ...indices: number[]) => randomStream(spec.seed, purpose, ...indices);
-  return samplerOf(spec).suggest(state, { firstNumber: proposed, count: 1, stream }).kind === 'suggestions';
+  return samplerOf(spec).suggest(state, { firstNumber: proposed, count: 1, stream, history: [], pending: [] }).kind === 'suggestions';
 }

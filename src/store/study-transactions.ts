@@ -4,14 +4,16 @@ import type { StudyTransaction, Transactions } from '../studies/ports.ts';
 import { isEnded } from '../studies/states.ts';
 import type { StudyCheckpoint, TrialResult } from '../studies/study.ts';
 import { type Connection, type Database, inTransaction } from './database.ts';
+import { type ObservationCache, observationCache } from './observation-cache.ts';
 import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
 
 /** Transactions of studies on PostgreSQL. */
 export function studyTransactions(database: Database): Transactions {
-  return { transaction: (work) => inTransaction(database, (tx) => work(studyTransaction(tx))) };
+  const history = observationCache();
+  return { transaction: (work) => inTransaction(database, (tx) => work(studyTransaction(tx, history))) };
 }
 
-function studyTransaction(tx: Connection): StudyTransaction {
+function studyTransaction(tx: Connection, history: ObservationCache): StudyTransaction {
   return {
     insertStudy: (study) => insertStudy(tx, study),
     insertTrials: (studyId, trials) => insertTrials(tx, studyId, trials),
@@ -19,6 +21,7 @@ function studyTransaction(tx: Connection): StudyTransaction {
     lockStudy: (studyId) => lockStudy(tx, studyId),
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
     resultsFrom: (studyId, number) => resultsFrom(tx, studyId, number),
+    observationsBefore: (studyId, number) => history.before(tx, studyId, number),
     updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
     cancelOpenTrials: (studyId) => cancelOpenTrials(tx, studyId),
     deleteStudy: async (studyId) => {

@@ -4,6 +4,7 @@ import type { BoundSampler } from '../samplers/table.ts';
 import { digestOf } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import { randomStream } from '../shared/random.ts';
+import type { Configuration } from '../space/configuration.ts';
 import { type ResolvedSpec, samplerOf } from './spec.ts';
 import { isFinal } from './states.ts';
 import { errorPolicies, type Outcome, type SamplerProgress, type StudyCheckpoint, type TrialResult } from './study.ts';
@@ -20,6 +21,8 @@ export interface AdvanceView {
   /** Study checkpoints written so far. */
   readonly checkpoints: number;
   readonly elapsedSeconds: number;
+  /** The trials folded so far, in order; empty where the sampler does not look at a window of results. */
+  readonly history: readonly Observation[];
   /** Every trial from number `progress.folded` on, in order. */
   readonly trials: readonly TrialResult[];
 }
@@ -44,6 +47,7 @@ interface Draft {
   readonly view: AdvanceView;
   readonly sampler: BoundSampler;
   progress: SamplerProgress;
+  history: Observation[];
   checkpoints: StudyCheckpoint[];
   queue: PlannedTrial[];
   end: AdvancePlan['end'];
@@ -54,7 +58,7 @@ interface Draft {
 export function planStart(spec: ResolvedSpec): AdvancePlan {
   const sampler = samplerOf(spec);
   const progress = { version: sampler.version, state: sampler.init(), folded: 0, proposed: 0, valued: 0 };
-  const draft = newDraft({ spec, progress, checkpoints: 0, elapsedSeconds: 0, trials: [] }, sampler);
+  const draft = newDraft({ spec, progress, checkpoints: 0, elapsedSeconds: 0, history: [], trials: [] }, sampler);
   writeCheckpoint(draft, null);
   propose(draft);
   return finished(draft);
@@ -80,7 +84,7 @@ export function planAdvance(view: AdvanceView): AdvancePlan {
 }
 
 function newDraft(view: AdvanceView, sampler: BoundSampler): Draft {
-  return { view, sampler, progress: view.progress, checkpoints: [], queue: [], end: null, again: false };
+  return { view, sampler, progress: view.progress, history: [...view.history], checkpoints: [], queue: [], end: null, again: false };
 }
 
 function finished({ progress, checkpoints, queue, end, again }: Draft): AdvancePlan {
@@ -128,6 +132,7 @@ function foldGeneration(draft: Draft): void {
 
 function fold(draft: Draft, trials: readonly TrialResult[]): void {
   const observations: Observation[] = trials.map(({ number, parameters, origin, value }) => ({ number, parameters, origin, value }));
+  if (draft.sampler.sees === 'window') draft.history.push(...observations);
   draft.progress = {
     ...draft.progress,
     state: draft.sampler.observe(draft.progress.state, observations),
@@ -149,18 +154,38 @@ function writeCheckpoint(draft: Draft, generation: number | null): void {
   });
 }
 
-/** Queues what the parallelism, the budget and the sampler allow. */
+/** Queues what the parallelism, the budget and the sampler allow. Where each suggestion looks at the ones before, they are asked for one by one. */
 function propose(draft: Draft): void {
+  const count = Math.min(freeSlots(draft), trialLimit(draft) - draft.progress.proposed);
+  if (draft.sampler.sees !== 'window') {
+    if (count > 0) queueSuggestions(draft, count);
+    return;
+  }
+  for (let place = 0; place < count; place += 1) queueSuggestions(draft, 1);
+}
+
+function queueSuggestions(draft: Draft, count: number): void {
   const { spec } = draft.view;
   const { state, proposed } = draft.progress;
-  const count = Math.min(freeSlots(draft), trialLimit(draft) - proposed);
-  if (count <= 0) return;
   const stream = (purpose: string, ...indices: number[]) => randomStream(spec.seed, purpose, ...indices);
-  const proposal = draft.sampler.suggest(state, { firstNumber: proposed, count, stream });
+  const proposal = draft.sampler.suggest(state, {
+    firstNumber: proposed,
+    count,
+    stream,
+    history: draft.history,
+    pending: pendingOf(draft),
+  });
   if (proposal.kind !== 'suggestions') return;
   const generation = draft.sampler.generation(state)?.index ?? null;
   draft.queue.push(...proposal.suggestions.map((suggestion, index) => ({ ...suggestion, number: proposed + index, generation })));
   draft.progress = { ...draft.progress, proposed: proposed + proposal.suggestions.length };
+}
+
+/** Parameters of the trials after the last folded one, finished or not: what a window may know of them. */
+function pendingOf({ view, sampler, progress, queue }: Draft): Configuration[] {
+  if (sampler.sees !== 'window') return [];
+  const open = view.trials.filter((trial) => trial.number >= progress.folded);
+  return [...open, ...queue].map((trial) => trial.parameters);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type AdvancePlan, planAdvance } from './advance-plan.ts';
 import type { StudyTransaction, Transactions } from './ports.ts';
+import { samplerOf } from './spec.ts';
 
 /**
  * Moves a study as far as its finished trials allow: folds them, queues the next ones, ends it. Each step is one
@@ -16,7 +17,10 @@ async function advanceOnce(tx: StudyTransaction, studyId: string): Promise<boole
   if (study?.state !== 'active') return false;
   const trials = await tx.resultsFrom(studyId, study.sampler.folded);
   const checkpoints = await tx.countCheckpoints(studyId);
-  const plan = planAdvance({ spec: study.spec, progress: study.sampler, checkpoints, elapsedSeconds: study.elapsedSeconds, trials });
+  const looksBack = samplerOf(study.spec).sees === 'window';
+  const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.folded) : [];
+  const { spec, sampler: progress, elapsedSeconds } = study;
+  const plan = planAdvance({ spec, progress, checkpoints, elapsedSeconds, history, trials });
   const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.folded > study.sampler.folded;
   if (changed) await apply(tx, studyId, plan);
   return plan.again;

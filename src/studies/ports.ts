@@ -1,3 +1,4 @@
+import type { Observation } from '../samplers/contract.ts';
 import type { EpochCheckpointFile, EpochMetrics } from '../training/protocol.ts';
 import type { PlannedTrial } from './advance-plan.ts';
 import type { ResolvedSpec } from './spec.ts';
@@ -20,6 +21,8 @@ export interface StudyTransaction {
   countCheckpoints(studyId: string): Promise<number>;
   /** Trials from a number on, in order, as the search sees them. */
   resultsFrom(studyId: string, number: number): Promise<TrialResult[]>;
+  /** The folded trials 0 … `number` − 1 of a locked study, in order, as a sampler sees them. They never change, so they may come from memory. */
+  observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
   /** Stores a change of a locked study and raises its version; fields that are left out stay. */
   updateStudy(studyId: string, change: { state?: StudyState; outcome?: Outcome; progress?: SamplerProgress }): Promise<void>;
   /** Cancels every queued or running trial; whoever trains one learns it from the next heartbeat. */

@@ -105,7 +105,7 @@ function statePromises(sampler: BoundSampler): void {
   test('refuses a state of another version', () => {
     const state = Object.assign({}, sampler.init(), { version: 999 });
     expect(() => sampler.observe(state, [])).toThrow();
-    expect(() => sampler.suggest(state, { firstNumber: 0, count: 1, stream: streamOf(1) })).toThrow();
+    expect(() => sampler.suggest(state, { firstNumber: 0, count: 1, stream: streamOf(1), history: [], pending: [] })).toThrow();
   });
 
   test('suggests otherwise for another seed, unless it draws nothing', () => {
@@ -122,7 +122,7 @@ function search(sampler: BoundSampler, { outcome, seed = 1, batch = searchLength
   let state = between(sampler.init());
   while (suggestions.length < searchLength) {
     const count = Math.min(batch, searchLength - suggestions.length);
-    const proposal = sampler.suggest(state, { firstNumber: suggestions.length, count, stream: streamOf(seed) });
+    const proposal = sampler.suggest(state, { firstNumber: suggestions.length, count, stream: streamOf(seed), history: [], pending: [] });
     if (proposal.kind === 'exhausted') break;
     if (proposal.kind === 'suggestions') {
       expect(proposal.suggestions.length).toBeGreaterThanOrEqual(1);

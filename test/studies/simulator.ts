@@ -1,7 +1,8 @@
+import type { Observation } from '../../src/samplers/contract.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { type AdvancePlan, type AdvanceView, type PlannedTrial, planAdvance, planStart } from '../../src/studies/advance-plan.ts';
-import { type ResolvedSpec, resolveSpec, studySpecSchema } from '../../src/studies/spec.ts';
+import { type ResolvedSpec, resolveSpec, samplerOf, studySpecSchema } from '../../src/studies/spec.ts';
 import { isFinal, type StudyState } from '../../src/studies/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint, TrialError, TrialResult } from '../../src/studies/study.ts';
 
@@ -66,8 +67,19 @@ export function viewOf(study: SimulatedStudy): AdvanceView {
   const { spec, progress, checkpoints, elapsedSeconds, trials } = study;
   // As JSON, because that is how a database gives it back.
   return JSON.parse(
-    JSON.stringify({ spec, progress, checkpoints: checkpoints.length, elapsedSeconds, trials: trials.slice(progress.folded) }),
+    JSON.stringify({
+      spec,
+      progress,
+      checkpoints: checkpoints.length,
+      elapsedSeconds,
+      history: samplerOf(spec).sees === 'window' ? trials.slice(0, progress.folded).map(observationOf) : [],
+      trials: trials.slice(progress.folded),
+    }),
   );
+}
+
+function observationOf({ number, parameters, origin, value }: TrialResult): Observation {
+  return { number, parameters, origin, value };
 }
 
 /** Advances until nothing is due. Every plan is made twice, and once more when all is done: it must be empty then. */

@@ -27,7 +27,13 @@ function generations(
   let state = geneticSampler.init(problem, parsed);
   const trials: Suggestion[] = [];
   for (let index = 0; index < count; index += 1) {
-    const proposal = geneticSampler.suggest(problem, parsed, state, { firstNumber: state.firstTrial, count: 1000, stream });
+    const proposal = geneticSampler.suggest(problem, parsed, state, {
+      firstNumber: state.firstTrial,
+      count: 1000,
+      stream,
+      history: [],
+      pending: [],
+    });
     if (proposal.kind !== 'suggestions') throw new Error('a new generation has trials to suggest');
     const observations: Observation[] = proposal.suggestions.map((suggestion, slot) => ({
       ...suggestion,
@@ -110,7 +116,8 @@ describe('a child', () => {
     const options = optionsOf({ population: 10, elites: 3 });
     const problem = { space, direction: 'maximize' } as const;
     const { state } = generations(2, { options, values: (number) => number });
-    const ask = (firstNumber: number, count: number) => geneticSampler.suggest(problem, options, state, { firstNumber, count, stream });
+    const ask = (firstNumber: number, count: number) =>
+      geneticSampler.suggest(problem, options, state, { firstNumber, count, stream, history: [], pending: [] });
     const all = ask(state.firstTrial, 7);
     const alone = ask(state.firstTrial + 5, 1);
     expect(all.kind === 'suggestions' && all.suggestions[5]).toEqual(alone.kind === 'suggestions' && alone.suggestions[0]);
@@ -120,7 +127,9 @@ describe('a child', () => {
     const options = optionsOf({ population: 10, elites: 3 });
     const problem = { space, direction: 'maximize' } as const;
     const state = geneticSampler.init(problem, options);
-    expect(geneticSampler.suggest(problem, options, state, { firstNumber: 10, count: 1, stream })).toEqual({ kind: 'waiting' });
+    expect(geneticSampler.suggest(problem, options, state, { firstNumber: 10, count: 1, stream, history: [], pending: [] })).toEqual({
+      kind: 'waiting',
+    });
   });
 });
 
