@@ -19,12 +19,19 @@ export interface ArtifactFolder {
   /** The file of a recorded path. */
   absolute(recorded: string): string;
   /**
-   * Deletes the epoch checkpoints that nobody needs, and looks through a part of the folder for files that no record
+   * Deletes the epoch checkpoints that nobody needs (see `pruneEpochCheckpoints`), and looks through a part of the folder for files that no record
    * names.
    *
    * @returns how many recorded checkpoints were deleted
    */
   prune(): Promise<number>;
+}
+
+/** Where the artifacts lie, and how much of them is kept for a reuse that may never come. */
+export interface ArtifactOptions {
+  readonly folder: string;
+  /** MiB of recorded epoch checkpoints. What is needed stays, however much it is. */
+  readonly limitMb: number;
 }
 
 /** The folder is not the one that the database's records speak of. The message says what to do. */
@@ -40,7 +47,8 @@ export class ArtifactFolderError extends Error {
  *
  * @throws ArtifactFolderError when it belongs to another database, or another folder belongs to this one
  */
-export async function openArtifacts(database: Database, folder: string): Promise<ArtifactFolder> {
+export async function openArtifacts(database: Database, options: ArtifactOptions): Promise<ArtifactFolder> {
+  const { folder, limitMb } = options;
   await mkdir(folder, { recursive: true });
   let settled = false;
   while (!settled) settled = await inTransaction(database, (tx) => settleIdentity(tx, folder));
@@ -55,7 +63,7 @@ export async function openArtifacts(database: Database, folder: string): Promise
     relative: (file) => relative(folder, file),
     absolute,
     prune: async () => {
-      const deleted = await pruneEpochCheckpoints(database, folder);
+      const deleted = await pruneEpochCheckpoints(database, { folder, limitMb });
       await leftovers.removeSome();
       return deleted;
     },

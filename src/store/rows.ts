@@ -1,12 +1,24 @@
 import { z } from 'zod';
 import type { Origin } from '../samplers/contract.ts';
 import { parameterValueSchema } from '../space/schema.ts';
+import {
+  type Campaign,
+  type CampaignMembership,
+  type CampaignOutcome,
+  campaignOutcomeReasons,
+  partKinds,
+  type TrialEvaluation,
+} from '../studies/campaign/campaign.ts';
+import { resolvedCampaignSchema } from '../studies/campaign/spec.ts';
 import { resolvedSpecSchema } from '../studies/spec.ts';
 import { studyStateSchema, trialStateSchema } from '../studies/states.ts';
 import type { EpochReport, Outcome, Study, StudyCheckpoint, Trial, TrialError, TrialResult } from '../studies/study.ts';
 import { outcomeReasons, trialErrorCodes, trialSources } from '../studies/study.ts';
+import { testEvaluationSchema } from '../training/test-evaluation.ts';
 import type {
+  Campaign as CampaignRow,
   EpochReport as EpochReportRow,
+  TrialEvaluation as EvaluationRow,
   Prisma,
   StudyCheckpoint as StudyCheckpointRow,
   Study as StudyRow,
@@ -16,13 +28,21 @@ import type {
 // Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
 
 const configurationSchema = z.record(z.string(), parameterValueSchema);
-const metricsSchema = z.object({ loss: z.number().nullable(), accuracy: z.number(), aucPr: z.number(), trainLoss: z.number().nullable() });
+/** Metrics after an epoch, as they are stored. */
+export const metricsSchema = z.object({
+  loss: z.number().nullable(),
+  accuracy: z.number(),
+  aucPr: z.number(),
+  trainLoss: z.number().nullable(),
+});
 const populationSchema = z.array(z.object({ trial: z.int(), elite: z.boolean(), value: z.number().nullable() }));
 const outcomeSchema: z.ZodType<Outcome> = z.object({
   reason: z.enum(outcomeReasons),
   detail: z.string(),
   lastTrial: z.int().nullable(),
 });
+const campaignOutcomeSchema: z.ZodType<CampaignOutcome> = z.object({ reason: z.enum(campaignOutcomeReasons), detail: z.string() });
+const partKindSchema = z.enum(partKinds);
 const errorSchema: z.ZodType<TrialError> = z.object({
   code: z.enum(trialErrorCodes),
   message: z.string(),
@@ -35,11 +55,37 @@ export function studyFromRow(row: StudyRow): Study {
   return {
     id: row.id,
     spec: resolvedSpecSchema.parse(row.spec),
+    campaign: membershipFromRow(row),
     state: studyStateSchema.parse(row.state),
-    outcome: row.outcome === null ? null : outcomeSchema.parse(row.outcome),
+    outcome: outcomeFromRow(row),
     version: row.version,
     sampler: { version: row.samplerVersion, state: row.samplerState, folded: row.folded, proposed: row.proposed, valued: row.valued },
     elapsedSeconds: row.elapsedSeconds,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    endedAt: row.endedAt,
+  };
+}
+
+/** Why a study ended; null while it did not. */
+export function outcomeFromRow({ outcome }: Pick<StudyRow, 'outcome'>): Outcome | null {
+  return outcome === null ? null : outcomeSchema.parse(outcome);
+}
+
+/** All three columns or none: a constraint of the table. */
+function membershipFromRow({ campaignId, partKind, partName }: StudyRow): CampaignMembership | null {
+  if (campaignId === null || partName === null) return null;
+  return { campaignId, kind: partKindSchema.parse(partKind), name: partName };
+}
+
+/** A campaign of its row. */
+export function campaignFromRow(row: CampaignRow): Campaign {
+  return {
+    id: row.id,
+    spec: resolvedCampaignSchema.parse(row.spec),
+    state: studyStateSchema.parse(row.state),
+    outcome: row.outcome === null ? null : campaignOutcomeSchema.parse(row.outcome),
+    version: row.version,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     endedAt: row.endedAt,
@@ -76,6 +122,7 @@ export function trialFromRow(row: TrialRow): Trial {
     metrics: row.metrics === null ? null : metricsSchema.parse(row.metrics),
     diverged: row.diverged,
     epochsDone: row.epochsDone,
+    epochsTrained: row.epochsTrained,
     attempts: row.attempts,
     failures: row.failures,
     source: sourceSchema.parse(row.source),
@@ -88,6 +135,11 @@ export function trialFromRow(row: TrialRow): Trial {
 /** The metrics after an epoch. */
 export function reportFromRow(row: EpochReportRow): EpochReport {
   return { epoch: row.epoch, metrics: metricsSchema.parse(row.metrics), recordedAt: row.recordedAt };
+}
+
+/** What a trial's model is worth on the test split. */
+export function evaluationFromRow({ trialId, evaluation }: EvaluationRow): TrialEvaluation {
+  return { trialId, evaluation: testEvaluationSchema.parse(evaluation) };
 }
 
 /** A study checkpoint of its row. */

@@ -1,8 +1,12 @@
 import type { Page, StudyReader, TrialCounts } from '../studies/ports.ts';
 import { trialStateSchema } from '../studies/states.ts';
 import type { StudyCheckpoint, Trial } from '../studies/study.ts';
+import { campaignReads } from './campaign-reader.ts';
 import { type Connection, type Database, inSnapshot } from './database.ts';
-import { checkpointFromRow, reportFromRow, studyFromRow, trialFromRow } from './rows.ts';
+import { leaderboard } from './leaderboard.ts';
+import { pageOf } from './page-of.ts';
+import { reportReads } from './report-reader.ts';
+import { checkpointFromRow, evaluationFromRow, reportFromRow, studyFromRow, trialFromRow } from './rows.ts';
 
 /** Runs reads that must see one state of the database. */
 type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
@@ -19,6 +23,8 @@ function snapshotReader(tx: Connection): StudyReader {
 
 function readerOn(connection: Connection, consistently: Consistently): StudyReader {
   return {
+    ...campaignReads(connection),
+    ...reportReads(connection),
     snapshot: (work) => consistently((tx) => work(snapshotReader(tx))),
     study: async (id) => {
       const row = await connection.study.findUnique({ where: { id } });
@@ -41,9 +47,17 @@ function readerOn(connection: Connection, consistently: Consistently): StudyRead
       return rows.map(reportFromRow);
     },
     checkpoints: (filter) => checkpoints(connection, filter),
-    epochsTrained: async (studyId) => {
-      const sum = await connection.trial.aggregate({ where: { studyId }, _sum: { epochsDone: true } });
-      return sum._sum.epochsDone ?? 0;
+    epochs: async (studyId) => {
+      const { _sum: sums } = await connection.trial.aggregate({ where: { studyId }, _sum: { epochsDone: true, epochsTrained: true } });
+      return { charged: sums.epochsDone ?? 0, trained: sums.epochsTrained ?? 0 };
+    },
+    evaluation: async (trialId) => {
+      const row = await connection.trialEvaluation.findUnique({ where: { trialId } });
+      return row && evaluationFromRow(row).evaluation;
+    },
+    evaluations: async (studyId) => {
+      const rows = await connection.trialEvaluation.findMany({ where: { trial: { studyId } }, orderBy: { trialId: 'asc' } });
+      return rows.map(evaluationFromRow);
     },
   };
 }
@@ -75,28 +89,9 @@ async function checkpoints(
   return pageOf(rows, limit, checkpointFromRow, (row) => String(row.sequence));
 }
 
-/** One row more than the page was read: it says whether there is a next page. */
-function pageOf<Row, Item>(rows: Row[], limit: number, toItem: (row: Row) => Item, key: (row: Row) => string): Page<Item> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return { items: shown.map(toItem), next: rows.length > limit && last !== undefined ? key(last) : null };
-}
-
 async function trialCounts(connection: Connection, studyId: string): Promise<TrialCounts> {
   const counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 };
   const groups = await connection.trial.groupBy({ by: ['state'], where: { studyId }, _count: { _all: true } });
   for (const group of groups) counts[trialStateSchema.parse(group.state)] = group._count._all;
   return counts;
-}
-
-/** Best first by the index `trial_leaderboard`; trials that the study's verdict made needless do not count. */
-async function leaderboard(connection: Connection, studyId: string, limit: number): Promise<Trial[]> {
-  const study = await connection.study.findUnique({ where: { id: studyId } });
-  const lastTrial = study ? studyFromRow(study).outcome?.lastTrial : undefined;
-  const rows = await connection.trial.findMany({
-    where: { studyId, state: 'completed', ...(typeof lastTrial === 'number' && { number: { lte: lastTrial } }) },
-    orderBy: [{ score: { sort: 'desc', nulls: 'last' } }, { number: 'asc' }],
-    take: limit,
-  });
-  return rows.map(trialFromRow);
 }

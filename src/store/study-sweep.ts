@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { randomStream } from '../shared/random.ts';
 import type { StudySweep } from '../studies/ports.ts';
 import { type ResolvedSpec, resolvedSpecSchema, samplerOf } from '../studies/spec.ts';
+import { campaignsDue } from './campaign-sweep.ts';
 import { type Database, retried } from './database.ts';
 
 /** What a sweep asks of PostgreSQL. */
@@ -9,6 +10,7 @@ export function studySweep(database: Database): StudySweep {
   return {
     tickWallClock: (longestSeconds) => retried(() => tickWallClock(database, longestSeconds)),
     studiesDue: () => studiesDue(database),
+    campaignsDue: () => campaignsDue(database),
   };
 }
 

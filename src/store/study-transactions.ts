@@ -1,8 +1,9 @@
 import { newId } from '../shared/ids.ts';
-import type { PlannedTrial } from '../studies/advance-plan.ts';
 import type { StudyTransaction, Transactions } from '../studies/ports.ts';
+import type { QueuedTrial } from '../studies/queued-trials.ts';
 import { isEnded } from '../studies/states.ts';
 import type { StudyCheckpoint, TrialResult } from '../studies/study.ts';
+import { campaignTransaction } from './campaign-transactions.ts';
 import { type Connection, type Database, inTransaction } from './database.ts';
 import { type ObservationCache, observationCache } from './observation-cache.ts';
 import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
@@ -15,6 +16,7 @@ export function studyTransactions(database: Database): Transactions {
 
 function studyTransaction(tx: Connection, history: ObservationCache): StudyTransaction {
   return {
+    ...campaignTransaction(tx),
     insertStudy: (study) => insertStudy(tx, study),
     insertTrials: (studyId, trials) => insertTrials(tx, studyId, trials),
     insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
@@ -30,7 +32,10 @@ function studyTransaction(tx: Connection, history: ObservationCache): StudyTrans
   };
 }
 
-async function insertStudy(tx: Connection, { id, spec, progress }: Parameters<StudyTransaction['insertStudy']>[0]): Promise<void> {
+async function insertStudy(
+  tx: Connection,
+  { id, spec, progress, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
+): Promise<void> {
   const { version, state, folded, proposed, valued } = progress;
   const data = {
     id,
@@ -42,17 +47,17 @@ async function insertStudy(tx: Connection, { id, spec, progress }: Parameters<St
     folded,
     proposed,
     valued,
+    ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
   };
   await tx.study.create({ data });
 }
 
-async function insertTrials(tx: Connection, studyId: string, trials: readonly PlannedTrial[]): Promise<void> {
+async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[]): Promise<void> {
   if (trials.length === 0) return;
-  const data = trials.map(({ number, generation, parameters, origin }) => ({
+  const data = trials.map(({ parameters, origin, ...rest }) => ({
     id: newId(),
     studyId,
-    number,
-    generation,
+    ...rest,
     parameters: jsonFor(parameters),
     origin: jsonFor(origin),
   }));

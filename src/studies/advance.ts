@@ -1,10 +1,14 @@
 import { type AdvancePlan, planAdvance } from './advance-plan.ts';
+import { stepCampaignOf } from './campaign/advance.ts';
 import type { StudyTransaction, Transactions } from './ports.ts';
+import { queuedTrials } from './queued-trials.ts';
 import { samplerOf } from './spec.ts';
+import type { Study } from './study.ts';
 
 /**
  * Moves a study as far as its finished trials allow: folds them, queues the next ones, ends it. Each step is one
- * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone.
+ * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone. The
+ * step that ends a study also moves the campaign that it is a part of.
  */
 export async function advanceStudy(store: Transactions, studyId: string): Promise<void> {
   let again = true;
@@ -22,13 +26,14 @@ async function advanceOnce(tx: StudyTransaction, studyId: string): Promise<boole
   const { spec, sampler: progress, elapsedSeconds } = study;
   const plan = planAdvance({ spec, progress, checkpoints, elapsedSeconds, history, trials });
   const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.folded > study.sampler.folded;
-  if (changed) await apply(tx, studyId, plan);
+  if (changed) await apply(tx, study, plan);
   return plan.again;
 }
 
-async function apply(tx: StudyTransaction, studyId: string, plan: AdvancePlan): Promise<void> {
-  await tx.insertCheckpoints(studyId, plan.checkpoints);
-  await tx.insertTrials(studyId, plan.queue);
-  if (plan.end) await tx.cancelOpenTrials(studyId);
-  await tx.updateStudy(studyId, { progress: plan.progress, ...plan.end });
+async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<void> {
+  await tx.insertCheckpoints(study.id, plan.checkpoints);
+  await tx.insertTrials(study.id, queuedTrials(study.spec, plan.queue));
+  if (plan.end) await tx.cancelOpenTrials(study.id);
+  await tx.updateStudy(study.id, { progress: plan.progress, ...plan.end });
+  if (plan.end) await stepCampaignOf(tx, study);
 }

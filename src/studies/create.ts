@@ -1,7 +1,9 @@
 import { newId } from '../shared/ids.ts';
 import { planStart } from './advance-plan.ts';
-import type { Transactions } from './ports.ts';
-import { resolveSpec, type StudySpec } from './spec.ts';
+import type { CampaignMembership } from './campaign/campaign.ts';
+import type { StudyTransaction, Transactions } from './ports.ts';
+import { queuedTrials } from './queued-trials.ts';
+import { type ResolvedSpec, resolveSpec, type StudySpec } from './spec.ts';
 
 /**
  * Creates a study with its first checkpoint and its first trials in one transaction.
@@ -12,12 +14,20 @@ import { resolveSpec, type StudySpec } from './spec.ts';
  */
 export async function createStudy(store: Transactions, spec: StudySpec, drawnSeed: number): Promise<string> {
   const resolved = resolveSpec(spec, drawnSeed);
-  const plan = planStart(resolved);
+  return store.transaction((tx) => insertNewStudy(tx, resolved, null));
+}
+
+/**
+ * Inserts a study with its first checkpoint and its first trials, in the caller's transaction.
+ *
+ * @param campaign what it is a part of; null for a study alone
+ * @returns its id
+ */
+export async function insertNewStudy(tx: StudyTransaction, spec: ResolvedSpec, campaign: CampaignMembership | null): Promise<string> {
+  const plan = planStart(spec);
   const id = newId();
-  await store.transaction(async (tx) => {
-    await tx.insertStudy({ id, spec: resolved, progress: plan.progress });
-    await tx.insertCheckpoints(id, plan.checkpoints);
-    await tx.insertTrials(id, plan.queue);
-  });
+  await tx.insertStudy({ id, spec, progress: plan.progress, campaign });
+  await tx.insertCheckpoints(id, plan.checkpoints);
+  await tx.insertTrials(id, queuedTrials(spec, plan.queue));
   return id;
 }

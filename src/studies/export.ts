@@ -1,4 +1,5 @@
 import { canonicalText } from '../shared/digest.ts';
+import type { TestEvaluation } from '../training/test-evaluation.ts';
 import { studyNotFound } from './life-cycle.ts';
 import type { Page, StudyReader } from './ports.ts';
 import { isFinal } from './states.ts';
@@ -6,19 +7,26 @@ import type { Study, StudyCheckpoint, Trial } from './study.ts';
 
 /**
  * The canonical export of a study (RFC 8785): its definition, every final trial that counts, its study checkpoints and
- * why it ended. No ids, times, sources and attempts: two runs of one definition and seed give the same bytes,
+ * why it ended. Of a trial that was measured on the test split, that too.
+ * No ids, times, sources, epochs trained and attempts: two runs of one definition and seed give the same bytes,
  * whatever died on the way. (A study that ended by the wall clock or by hand stopped where it happened to be.)
  *
  * @throws DomainError `study-not-found`
  */
 export async function exportStudy(reader: StudyReader, studyId: string): Promise<string> {
-  return canonicalText(await reader.snapshot((snapshot) => exported(snapshot, studyId)));
+  return canonicalText(await reader.snapshot((snapshot) => studyExport(snapshot, studyId)));
 }
 
-/** All of it from one state of the database: a trial that finishes meanwhile is in every part of the export or in none. */
-async function exported(reader: StudyReader, studyId: string) {
+/**
+ * What an export says, as an object.
+ *
+ * @param reader a snapshot: a trial that finishes meanwhile is in every part of the export or in none
+ * @throws DomainError `study-not-found`
+ */
+export async function studyExport(reader: StudyReader, studyId: string) {
   const study = await reader.study(studyId);
   if (!study) throw studyNotFound(studyId);
+  const evaluations = new Map((await reader.evaluations(studyId)).map(({ trialId, evaluation }) => [trialId, evaluation]));
   return {
     format: 'clavier-study/1',
     spec: study.spec,
@@ -28,7 +36,7 @@ async function exported(reader: StudyReader, studyId: string) {
     trials: await all(
       (after) => reader.trials({ studyId, limit: 1000, after }),
       (trial) => trial.number,
-      (trial) => (counts(study, trial) ? [exportedTrial(trial)] : []),
+      (trial) => (counts(study, trial) ? [exportedTrial(trial, evaluations.get(trial.id))] : []),
     ),
     checkpoints: await all(
       (after) => reader.checkpoints({ studyId, limit: 200, after }),
@@ -44,9 +52,10 @@ function counts(study: Study, trial: Trial): boolean {
 }
 
 /** Of an error its code alone: messages name sizes, exit codes and last words, which differ from run to run. */
-function exportedTrial(trial: Trial) {
+function exportedTrial(trial: Trial, evaluation: TestEvaluation | undefined) {
   const { number, generation, state, parameters, origin, value, metrics, diverged, error } = trial;
-  return { number, generation, state, parameters, origin, value, metrics, diverged, error: error && { code: error.code } };
+  const measured = { value, metrics, diverged, ...(evaluation && { evaluation }) };
+  return { number, generation, state, parameters, origin, ...measured, error: error && { code: error.code } };
 }
 
 function exportedCheckpoint({ sequence, generation, trials, state, digest }: StudyCheckpoint) {

@@ -1,5 +1,6 @@
 import { DomainError } from '../shared/errors.ts';
 import { advanceStudy } from './advance.ts';
+import { stepCampaignOf } from './campaign/advance.ts';
 import type { StudyTransaction, Transactions } from './ports.ts';
 import { isEnded, type StudyState, studyMoves } from './states.ts';
 import type { Study } from './study.ts';
@@ -7,35 +8,62 @@ import type { Study } from './study.ts';
 /** What a client may do to a study. */
 export type StudyMove = 'pause' | 'resume' | 'cancel';
 
-const target: Readonly<Record<StudyMove, StudyState>> = { pause: 'paused', resume: 'active', cancel: 'cancelled' };
+const targets: Readonly<Record<StudyMove, StudyState>> = { pause: 'paused', resume: 'active', cancel: 'cancelled' };
+
+/** The state that a move leads to. */
+export function targetOf(move: StudyMove): StudyState {
+  return targets[move];
+}
 
 /**
  * Pauses, resumes or cancels a study. Pausing stops claims and lets running trials reach their next epoch
- * checkpoint; cancelling stops them. Asking for the state a study is already in by this move changes nothing.
+ * checkpoint; cancelling stops them. Asking for the state a study is already in by this move changes nothing. A campaign
+ * goes on without a study that is cancelled.
  *
- * @throws DomainError `study-not-found`; `illegal-move` with the current state
+ * @throws DomainError `study-not-found`; `illegal-move` with the current state, also for resuming a study whose campaign is
+ *   paused
  */
 export async function moveStudy(store: Transactions, studyId: string, move: StudyMove): Promise<void> {
-  const next = target[move];
   await store.transaction(async (tx) => {
     const study = await lockedStudy(tx, studyId);
-    if (study.state === next) return;
+    if (study.state === targetOf(move)) return;
     refuseIllegal(study, move);
-    if (next === 'cancelled') await tx.cancelOpenTrials(studyId);
-    const outcome = { reason: 'cancelled', detail: 'cancelled by request', lastTrial: null } as const;
-    await tx.updateStudy(studyId, next === 'cancelled' ? { state: next, outcome } : { state: next });
+    if (study.campaign) {
+      // Also where it does not matter which state it is in: of two moves, the study's and the campaign's, the later one has the later time.
+      const campaign = await tx.lockCampaign(study.campaign.campaignId);
+      if (move === 'resume' && campaign?.state === 'paused') throw campaignIsPaused(study);
+    }
+    await applyMove(tx, study, move);
   });
   if (move === 'resume') await advanceStudy(store, studyId);
+}
+
+/** Stores a legal move of a locked study, and what follows from it for its campaign. */
+export async function applyMove(tx: StudyTransaction, study: Study, move: StudyMove): Promise<void> {
+  const state = targetOf(move);
+  if (!isEnded(state)) return tx.updateStudy(study.id, { state });
+  await tx.cancelOpenTrials(study.id);
+  await tx.updateStudy(study.id, { state, outcome: { reason: 'cancelled', detail: 'cancelled by request', lastTrial: null } });
+  await stepCampaignOf(tx, study);
 }
 
 /**
  * Deletes a study that ended, with all its trials.
  *
- * @throws DomainError `study-not-found`; `study-not-ended` with the current state
+ * @throws DomainError `study-not-found`; `study-in-campaign`; `study-not-ended` with the current state
  */
 export async function deleteStudy(store: Transactions, studyId: string): Promise<void> {
   await store.transaction(async (tx) => {
     const study = await lockedStudy(tx, studyId);
+    if (study.campaign) {
+      throw new DomainError(
+        'study-in-campaign',
+        `the study is the part ${study.campaign.name} of a campaign; delete the campaign as a whole`,
+        {
+          details: { campaignId: study.campaign.campaignId },
+        },
+      );
+    }
     if (!isEnded(study.state)) {
       throw new DomainError('study-not-ended', `the study is ${study.state}; cancel it before deleting it`, {
         details: { state: study.state },
@@ -56,10 +84,17 @@ export function studyNotFound(studyId: string): DomainError {
   return new DomainError('study-not-found', `there is no study ${studyId}`);
 }
 
-function refuseIllegal(study: Study, move: StudyMove): void {
-  const next = target[move];
-  if (studyMoves[study.state].includes(next)) return;
-  const legal = studyMoves[study.state].filter((state) => state !== 'completed' && state !== 'failed');
-  const hint = legal.length > 0 ? `it can become ${legal.join(' or ')}` : 'it ended and never moves again';
-  throw new DomainError('illegal-move', `cannot ${move} a study that is ${study.state}: ${hint}`, { details: { state: study.state } });
+function campaignIsPaused({ state }: Study): DomainError {
+  return new DomainError('illegal-move', 'cannot resume a study of a campaign that is paused: resume the campaign', { details: { state } });
+}
+
+function refuseIllegal({ state }: Study, move: StudyMove): void {
+  if (studyMoves[state].includes(targetOf(move))) return;
+  throw new DomainError('illegal-move', `cannot ${move} a study that is ${state}: ${movesText(state)}`, { details: { state } });
+}
+
+/** What a client can do to a study (or campaign) in some state, in words. */
+export function movesText(state: StudyState): string {
+  const legal = studyMoves[state].filter((next) => next !== 'completed' && next !== 'failed');
+  return legal.length > 0 ? `it can become ${legal.join(' or ')}` : 'it ended and never moves again';
 }

@@ -1,6 +1,17 @@
 import type { Observation } from '../samplers/contract.ts';
 import type { EpochCheckpointFile, EpochMetrics } from '../training/protocol.ts';
-import type { PlannedTrial } from './advance-plan.ts';
+import type { TestEvaluation } from '../training/test-evaluation.ts';
+import type {
+  Campaign,
+  CampaignMembership,
+  CampaignOutcome,
+  CampaignPart,
+  CampaignState,
+  Leader,
+  TrialEvaluation,
+} from './campaign/campaign.ts';
+import type { ResolvedCampaign } from './campaign/spec.ts';
+import type { QueuedTrial } from './queued-trials.ts';
 import type { ResolvedSpec } from './spec.ts';
 import type { StudyState } from './states.ts';
 import type { EpochReport, Outcome, SamplerProgress, Study, StudyCheckpoint, Trial, TrialError, TrialResult } from './study.ts';
@@ -13,8 +24,9 @@ export interface Transactions {
 
 /** Changes of one study, inside a transaction. */
 export interface StudyTransaction {
-  insertStudy(study: { id: string; spec: ResolvedSpec; progress: SamplerProgress }): Promise<void>;
-  insertTrials(studyId: string, trials: readonly PlannedTrial[]): Promise<void>;
+  insertStudy(study: { id: string; spec: ResolvedSpec; progress: SamplerProgress; campaign: CampaignMembership | null }): Promise<void>;
+  /** Queues trials; `queuedTrials` makes them of planned ones. */
+  insertTrials(studyId: string, trials: readonly QueuedTrial[]): Promise<void>;
   insertCheckpoints(studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void>;
   /** Locks the study's row until the transaction ends and reads it; null when there is none. Taken before any trial's lock. */
   lockStudy(studyId: string): Promise<Study | null>;
@@ -29,6 +41,17 @@ export interface StudyTransaction {
   cancelOpenTrials(studyId: string): Promise<void>;
   /** Deletes a study with all that belongs to it. */
   deleteStudy(studyId: string): Promise<void>;
+  /** Completed trials of a study that count, best first, as they are now. */
+  leaders(studyId: string, limit: number): Promise<Leader[]>;
+  insertCampaign(campaign: { id: string; spec: ResolvedCampaign }): Promise<void>;
+  /** Locks the campaign's row until the transaction ends and reads it; null when there is none. Taken after a study's lock, never before. */
+  lockCampaign(campaignId: string): Promise<Campaign | null>;
+  /** Its parts, in the order in which they were created, as they are now; their rows are not locked. */
+  campaignParts(campaignId: string): Promise<CampaignPart[]>;
+  /** Stores a change of a locked campaign and raises its version. */
+  updateCampaign(campaignId: string, change: { state: CampaignState; outcome?: CampaignOutcome }): Promise<void>;
+  /** Deletes a campaign with all its studies. */
+  deleteCampaign(campaignId: string): Promise<void>;
 }
 
 /** A runner's claim on a trial: only the token that the claim gave changes the running trial. */
@@ -43,9 +66,8 @@ export interface ClaimedTrial extends Lease {
   readonly number: number;
   readonly spec: ResolvedSpec;
   readonly parameters: Trial['parameters'];
-  /** Whole epochs recorded by earlier attempts, and the digest that their checkpoints are kept under. */
+  /** Whole epochs recorded by earlier attempts; they count where the training is still the same (see `beginTraining`). */
   readonly epochsDone: number;
-  readonly epochsDigest: string | null;
 }
 
 /** What the holder of a lease shall do: go on, stop after this epoch (paused), or stop now (the lease or the trial is gone). */
@@ -54,7 +76,7 @@ export type Directive = 'continue' | 'pause' | 'abandon';
 /** What came of delivering a result. `lease-lost`: another holds the trial, or it was cancelled; nothing was stored. */
 export type Settlement = { readonly kind: 'settled'; readonly studyId: string } | { readonly kind: 'lease-lost' };
 
-/** One finished epoch of a running trial. */
+/** One epoch that was trained for a running trial. */
 export interface EpochRecord {
   readonly epoch: number;
   readonly metrics: EpochMetrics;
@@ -63,21 +85,44 @@ export interface EpochRecord {
   readonly checkpoint: EpochCheckpointFile | null;
 }
 
+/** What is known of a training before it begins or goes on, whoever trained it. */
+export interface KnownTraining {
+  /** Epochs whose metrics are known, without a gap from the first, at most as many as the trial asks for. */
+  readonly epochs: number;
+  /** The last of them diverged: it answers every request for as many epochs or more. */
+  readonly diverged: boolean;
+  /** Recorded checkpoints of those epochs, the latest first. Paths are relative to the artifact folder. */
+  readonly checkpoints: readonly EpochCheckpointFile[];
+}
+
 /**
  * The trial table as a queue. Every method is one small transaction of its own and takes no study lock. Times are the
  * database's.
  */
 export interface TrialQueue {
-  /** Takes the oldest queued trial of an active study; null when there is none. */
+  /**
+   * Takes the oldest queued trial of an active study; null when there is none. Of trials that share a training (all of
+   * it but the epochs) one runs at a time, whichever study they are of: first the one that asks for most epochs, then
+   * the oldest. Those of a paused study keep nobody waiting.
+   */
   claim(runnerId: string, leaseSeconds: number): Promise<ClaimedTrial | null>;
   /** Renews leases; answers for each what its holder shall do. */
   heartbeat(leases: readonly Lease[], leaseSeconds: number): Promise<ReadonlyMap<string, Directive>>;
-  /** Stores an epoch's metrics and checkpoint together. */
-  recordEpoch(lease: Lease, record: EpochRecord): Promise<Directive>;
-  /** Epoch checkpoints of a digest up to an epoch, the latest first. */
-  epochCheckpoints(epochsDigest: string, upTo: number): Promise<EpochCheckpointFile[]>;
+  /**
+   * Notes which training a trial is, by the digest of its epochs, and reads what is known of it; null where the lease is
+   * lost. Epochs that an earlier attempt recorded under another digest no longer count. `epochs`: as many as the trial asks for.
+   */
+  beginTraining(lease: Lease, training: { readonly epochsDigest: string; readonly epochs: number }): Promise<KnownTraining | null>;
+  /** Makes the known epochs up to and with one the trial's own: its training was continued after them. Called between `beginTraining` and the next `recordEpoch`. */
+  adoptEpochs(lease: Lease, epoch: number): Promise<Directive>;
+  /** Stores the metrics and the checkpoint of a trained epoch together. `diverged` (default false): no epoch follows; for a trial that is yet to be evaluated. */
+  recordEpoch(lease: Lease, record: EpochRecord, diverged?: boolean): Promise<Directive>;
   /** Stores the last epoch and completes the trial with it, together: no state lies between. */
   complete(lease: Lease, last: EpochRecord, diverged: boolean): Promise<Settlement>;
+  /** Completes the trial from known epochs, nothing being trained; `epoch` is the last one it asks for, or one that diverged. Called after `beginTraining`. */
+  completeKnown(lease: Lease, epoch: number): Promise<Settlement>;
+  /** Completes a trial whose last epoch is recorded or adopted, with what its model is worth on the test split, together. */
+  completeEvaluated(lease: Lease, epoch: number, evaluation: TestEvaluation): Promise<Settlement>;
   /** Charges an attempt; the trial is queued again while the study's retries allow it and the error is not fatal. */
   fail(lease: Lease, error: TrialError): Promise<Settlement>;
   /** Puts the trial back, uncharged: its runner stops or its study is paused. */
@@ -105,7 +150,7 @@ export interface StudyFilter {
 export type TrialCounts = Readonly<Record<Trial['state'], number>>;
 
 /** Reads for people and programs; each sees one consistent state, and those of one `snapshot` see the same. */
-export interface StudyReader {
+export interface StudyReader extends ReportReads {
   /** Runs reads that all see the state of one moment. They run one after another and hold a connection until they end. */
   snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
   study(id: string): Promise<Study | null>;
@@ -130,8 +175,70 @@ export interface StudyReader {
     limit: number;
     after?: number | undefined;
   }): Promise<Page<StudyCheckpoint>>;
-  /** Sum of epochs trained so far over all trials of a study. */
-  epochsTrained(studyId: string): Promise<number>;
+  /** Sums over all trials of a study so far: epochs that results stand on, and epochs that were trained for them. */
+  epochs(studyId: string): Promise<{ readonly charged: number; readonly trained: number }>;
+  /** What a trial's model is worth on the test split; null where it was not measured. */
+  evaluation(trialId: string): Promise<TestEvaluation | null>;
+  /** The same for all trials of a study that were measured. */
+  evaluations(studyId: string): Promise<TrialEvaluation[]>;
+  campaign(id: string): Promise<Campaign | null>;
+  /** Campaigns, newest first. */
+  campaigns(filter: StudyFilter): Promise<Page<Campaign>>;
+  /** The parts of a campaign in the order in which they were created. */
+  campaignParts(campaignId: string): Promise<CampaignPart[]>;
+}
+
+/** What the trials of a study came to and cost so far. A trial is charged when it ended, was not cancelled, and counts. */
+export interface TrialTotals {
+  readonly charged: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** Completed trials that count, by where their results came from. */
+  readonly sources: Readonly<Record<Trial['source'], number>>;
+  /** Trials of any state that at least one epoch was trained for. */
+  readonly trainings: number;
+  /** Epochs that the results of the charged trials stand on. */
+  readonly epochsCharged: number;
+  /** Epochs trained, for trials of any state. */
+  readonly epochsTrained: number;
+  /** Epochs that charged trials read from other trainings. */
+  readonly epochsReused: number;
+  /** From a trial's first claim to its end, summed over those that ended; the wait of one that was put back is in it. */
+  readonly heldSeconds: number;
+  /** Trials that were claimed more than once. */
+  readonly interrupted: number;
+  readonly firstStartedAt: Date | null;
+  readonly lastFinishedAt: Date | null;
+}
+
+/** A trial that was better than all before it; `charged`: its place among the charged trials, from 1. */
+export interface Improvement {
+  readonly charged: number;
+  readonly trial: number;
+  readonly value: number;
+}
+
+/** The values of a closed generation; null where no individual has one. */
+export interface GenerationValues {
+  /** From 0. */
+  readonly generation: number;
+  /** Trials of the study up to its end. */
+  readonly trials: number;
+  readonly mean: number | null;
+  readonly best: number | null;
+}
+
+/** Reads of a study that are as large as its report, however large the study is. */
+export interface ReportReads {
+  trialTotals(studyId: string): Promise<TrialTotals>;
+  /** The best value so far as steps, in order of number. */
+  improvements(studyId: string): Promise<Improvement[]>;
+  /** The best different configurations of completed trials that count, best first, each by its first trial. Looked for among the best 2,000 trials. */
+  bestConfigurations(studyId: string, atMost: number): Promise<Leader[]>;
+  /** Completed trials that count, in order of number; where there are more than `atMost`, that many at even distances. */
+  trialPoints(studyId: string, atMost: number): Promise<Leader[]>;
+  /** Closed generations in order; where there are more than `atMost`, that many at even distances. */
+  generationValues(studyId: string, atMost: number): Promise<GenerationValues[]>;
 }
 
 /** Studies that an advance may be due for: what a sweep looks after when whoever settled a trial died. */
@@ -140,4 +247,6 @@ export interface StudySweep {
   tickWallClock(longestSeconds: number): Promise<void>;
   /** Active studies that an advance would move: a finished trial can be folded, a trial can be queued, nothing is open, or their time is used up. */
   studiesDue(): Promise<string[]>;
+  /** Campaigns that a step would move: active ones with no open study, and those whose studies did not yet follow a pause, a resume or a cancel. */
+  campaignsDue(): Promise<string[]>;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { DomainError } from '../shared/errors.ts';
+import { isOtherType, overridden } from './overrides.ts';
 import { type StudySpec, studySpecSchema } from './spec.ts';
 
 /** A named study definition: what it stands for, and one sentence about it. */
@@ -10,7 +11,7 @@ export interface Preset {
 }
 
 /** The search space of Poudel et al.: 10 + 9 + 4 + 9 bits. The learning rate is k/2000 for k = 1 … 1023; the paper prints its end as 0.51. */
-const paperSpace: z.input<typeof studySpecSchema>['searchSpace'] = [
+export const paperSpace: z.input<typeof studySpecSchema>['searchSpace'] = [
   { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
   { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
   { type: 'int', name: 'epochs', low: 1, high: 15 },
@@ -65,28 +66,10 @@ export function expandPreset(name: string, overrides: Readonly<Record<string, un
     throw new DomainError('preset-not-found', `there is no preset ${name}; there are ${presets.map((known) => known.name).join(', ')}`);
   const spec: Record<string, unknown> = { ...preset.spec };
   if (isOtherType(spec['sampler'], overrides['sampler'])) delete spec['budget'];
-  for (const [key, value] of Object.entries(overrides)) spec[key] = isMerged(key) ? mergedPart(spec[key], value) : value;
-  return spec;
+  return overridden(spec, overrides, merged);
 }
 
 /** What a preset stands for, with the defaults of the definition filled in. */
 export function presetSpec(preset: Preset): StudySpec {
   return studySpecSchema.parse(preset.spec);
-}
-
-function isMerged(key: string): boolean {
-  return merged.some((part) => part === key);
-}
-
-function mergedPart(base: unknown, override: unknown): unknown {
-  if (!isObject(base) || !isObject(override) || isOtherType(base, override)) return override;
-  return { ...base, ...override };
-}
-
-function isOtherType(base: unknown, override: unknown): boolean {
-  return isObject(base) && isObject(override) && 'type' in override && override['type'] !== base['type'];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

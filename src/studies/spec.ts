@@ -4,7 +4,7 @@ import { DomainError, type Fault } from '../shared/errors.ts';
 import { searchSpaceSchema } from '../space/schema.ts';
 import { lstmObjectiveSchema, metricDirections, objectiveFaults } from '../training/objective.ts';
 
-const metricSchema = z
+export const metricSchema = z
   .strictObject({
     name: z.enum(['accuracy', 'aucPr', 'loss']).describe('Measured on the validation split after the last epoch.'),
     direction: z
@@ -14,7 +14,7 @@ const metricSchema = z
   })
   .meta({ id: 'Metric' });
 
-const budgetSchema = z
+export const budgetSchema = z
   .strictObject({
     trials: z.int().min(1).max(1_000_000).optional().describe('Trials charged.'),
     generations: z.int().min(1).max(100_000).optional().describe('Generations, the first one included; for generational samplers.'),
@@ -30,7 +30,7 @@ const budgetSchema = z
   })
   .meta({ id: 'Budget', description: 'When to stop: whatever comes first.' });
 
-const retriesSchema = z
+export const retriesSchema = z
   .strictObject({
     maxAttempts: z
       .int()
@@ -41,31 +41,37 @@ const retriesSchema = z
   })
   .meta({ id: 'Retries' });
 
-const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** What studies and campaigns are called. */
+export const nameSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'a name has no control characters')
+  .describe('For people; it need not be unique.');
+
+export const parallelismSchema = z
+  .int()
+  .min(1)
+  .max(1000)
+  .describe('Trials open at once. Absent: 16, or a whole population for generational samplers.');
+
+export const objectiveSchema = z.discriminatedUnion('type', [lstmObjectiveSchema]).meta({ id: 'Objective' });
 
 /** A study as a client writes it: what may vary, what is measured, how to search, when to stop. */
 export const studySpecSchema = z
   .strictObject({
-    name: z
-      .string()
-      .min(1)
-      .max(200)
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'a name has no control characters')
-      .describe('For people; it need not be unique.'),
+    name: nameSchema,
     searchSpace: searchSpaceSchema,
     metric: metricSchema,
     sampler: samplerOptionsSchema,
     budget: budgetSchema.default({}),
-    parallelism: z
-      .int()
-      .min(1)
-      .max(1000)
-      .optional()
-      .describe('Trials open at once. Absent: 16, or a whole population for generational samplers.'),
+    parallelism: parallelismSchema.optional(),
     seed: seedSchema.optional().describe('Seed of the search. Absent: drawn at random and shown.'),
     objectiveSeed: seedSchema.optional().describe('Seed of the trainings. Absent: the seed of the search.'),
     retries: retriesSchema.prefault({}),
-    objective: z.discriminatedUnion('type', [lstmObjectiveSchema]).meta({ id: 'Objective' }),
+    objective: objectiveSchema,
   })
   .meta({ id: 'StudySpec', description: 'What may vary, what is measured, how to search, when to stop.' });
 
@@ -76,6 +82,10 @@ export const resolvedSpecSchema = studySpecSchema
     parallelism: z.int().min(1),
     seed: seedSchema,
     objectiveSeed: seedSchema,
+    evaluateOnTest: z
+      .literal(true)
+      .optional()
+      .describe('Each trial is measured on the test split after its last epoch: a part of a campaign that ranks nothing.'),
   })
   .meta({ id: 'ResolvedStudySpec', description: 'A study definition with every default filled in.' });
 
@@ -121,7 +131,11 @@ function budgetFaults({ budget, sampler: { type } }: StudySpec, sampler: BoundSa
   if (budget.generations !== undefined && !generational)
     faults.push({ pointer: '/budget/generations', detail: `the ${type} sampler has no generations; give a number of trials` });
   const bounded =
-    budget.trials !== undefined || budget.generations !== undefined || budget.wallClockSeconds !== undefined || type === 'grid';
+    budget.trials !== undefined ||
+    budget.generations !== undefined ||
+    budget.wallClockSeconds !== undefined ||
+    type === 'grid' ||
+    type === 'list';
   if (!bounded)
     faults.push({ pointer: '/budget', detail: `name when to stop: trials${generational ? ', generations' : ''} or wallClockSeconds` });
   return faults;

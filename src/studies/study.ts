@@ -1,6 +1,7 @@
 import type { Origin } from '../samplers/contract.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { EpochMetrics } from '../training/protocol.ts';
+import type { CampaignMembership } from './campaign/campaign.ts';
 import type { ResolvedSpec } from './spec.ts';
 import type { StudyState, TrialState } from './states.ts';
 
@@ -43,6 +44,8 @@ export interface Outcome {
 export interface Study {
   readonly id: string;
   readonly spec: ResolvedSpec;
+  /** The campaign that it is a part of; null for a study alone. */
+  readonly campaign: CampaignMembership | null;
   readonly state: StudyState;
   readonly outcome: Outcome | null;
   /** Raised by every change of the study's row. */
@@ -108,8 +111,10 @@ export interface Trial {
   /** Metrics after the last epoch. */
   readonly metrics: EpochMetrics | null;
   readonly diverged: boolean;
-  /** Whole epochs trained so far. */
+  /** Whole epochs that its result stands on so far: what is charged, whether they were trained for it or read. */
   readonly epochsDone: number;
+  /** Those of them that were trained for this trial; epochs trained again after a death count once more. */
+  readonly epochsTrained: number;
   /** How often a runner took it. */
   readonly attempts: number;
   /** Attempts that failed by themselves. */

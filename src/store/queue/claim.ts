@@ -4,6 +4,10 @@ import { parameterValueSchema } from '../../space/schema.ts';
 import type { ClaimedTrial } from '../../studies/ports.ts';
 import { resolvedSpecSchema } from '../../studies/spec.ts';
 import type { Connection } from '../database.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** A claim that lost this many races for a training finds nothing; its slot asks again soon. */
+const racesAtMost = 5;
 
 const claimedSchema = z.object({
   id: z.string(),
@@ -11,32 +15,61 @@ const claimedSchema = z.object({
   number: z.number(),
   parameters: z.record(z.string(), parameterValueSchema),
   epochs_done: z.number(),
-  epochs_digest: z.string().nullable(),
   spec: resolvedSpecSchema,
 });
 
 /**
- * Takes the oldest queued trial of an active study under a new lease. Rows that another claim holds are skipped, so
- * that claims never wait for each other; ids are UUIDv7, so the partial index `trial_queue` gives the oldest first.
+ * Takes the oldest queued trial of an active study under a new lease, of trials that share a training the one that asks
+ * for most epochs. The others of them are passed over until it is done: they read its epochs then.
+ *
+ * A twin that starts at this very moment is invisible to the statement that looks; the unique index
+ * `trial_training_running` refuses the second, and the claim looks again.
  */
 export async function claimTrial(connection: Connection, runnerId: string, leaseSeconds: number): Promise<ClaimedTrial | null> {
+  for (let race = 1; race <= racesAtMost; race += 1) {
+    try {
+      return await takeNext(connection, runnerId, leaseSeconds);
+    } catch (error) {
+      if (!isTwinRunning(error)) throw error;
+    }
+  }
+  return null;
+}
+
+/**
+ * The trial that a claim takes, locked. Rows that another claim holds are skipped, so that claims never wait for each
+ * other; ids are UUIDv7, so the partial index `trial_queue` gives the oldest first. The looks for twins read
+ * `trial_training_running` and `trial_training_queued`; with `OFFSET 0` they stay one probe for each trial looked at (as
+ * joins the planner may read and sort the whole queue first). Trials without a key (of earlier versions) have no twins.
+ */
+export const nextTrial = Prisma.sql`
+  SELECT trial.id, study.spec
+  FROM trial JOIN study ON study.id = trial.study_id
+  WHERE trial.state = 'queued' AND study.state = 'active'
+    AND NOT EXISTS (
+      SELECT 1 FROM trial AS twin WHERE twin.training_key = trial.training_key AND twin.state = 'running' OFFSET 0
+    )
+    AND NOT EXISTS (
+      SELECT 1 FROM trial AS twin JOIN study AS other ON other.id = twin.study_id
+      WHERE twin.training_key = trial.training_key AND twin.state = 'queued' AND other.state = 'active'
+        AND (twin.epochs_wanted > trial.epochs_wanted OR twin.epochs_wanted = trial.epochs_wanted AND twin.id < trial.id)
+      OFFSET 0
+    )
+  ORDER BY trial.id
+  FOR UPDATE OF trial SKIP LOCKED
+  LIMIT 1`;
+
+async function takeNext(connection: Connection, runnerId: string, leaseSeconds: number): Promise<ClaimedTrial | null> {
   const token = randomUUID();
   const rows = await connection.$queryRaw<unknown[]>`
-    WITH next AS (
-      SELECT trial.id, study.spec
-      FROM trial JOIN study ON study.id = trial.study_id
-      WHERE trial.state = 'queued' AND study.state = 'active'
-      ORDER BY trial.id
-      FOR UPDATE OF trial SKIP LOCKED
-      LIMIT 1
-    )
+    WITH next AS (${nextTrial})
     UPDATE trial
     SET state = 'running', attempts = attempts + 1, started_at = COALESCE(started_at, clock_timestamp()),
         lease_token = ${token}::uuid, lease_runner = ${runnerId}::uuid,
         lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
     FROM next
     WHERE trial.id = next.id
-    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.epochs_done, trial.epochs_digest, next.spec`;
+    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.epochs_done, next.spec`;
   if (rows.length === 0) return null;
   const row = claimedSchema.parse(rows[0]);
   return {
@@ -47,6 +80,11 @@ export async function claimTrial(connection: Connection, runnerId: string, lease
     spec: row.spec,
     parameters: row.parameters,
     epochsDone: row.epochs_done,
-    epochsDigest: row.epochs_digest,
   };
+}
+
+/** Unique violation (23505), in Prisma's wrapping or its driver's: the claim writes one unique index, that of running trainings. */
+function isTwinRunning(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === 'P2002' || JSON.stringify(error.meta ?? {}).includes('23505');
 }

@@ -1,0 +1,22 @@
+import { newId } from '../../shared/ids.ts';
+import type { Transactions } from '../ports.ts';
+import { insertParts } from './advance.ts';
+import { planCampaign } from './plan.ts';
+import type { ResolvedCampaign } from './spec.ts';
+
+/**
+ * Creates a campaign with its first studies (all of its searches, or the first one where they go one after the other),
+ * their checkpoints and first trials, in one transaction.
+ *
+ * @param spec see `resolveCampaign`
+ * @returns its id
+ */
+export async function createCampaign(store: Transactions, spec: ResolvedCampaign): Promise<string> {
+  const id = newId();
+  const { insert } = planCampaign({ spec, parts: [] });
+  await store.transaction(async (tx) => {
+    await tx.insertCampaign({ id, spec });
+    await insertParts(tx, id, insert);
+  });
+  return id;
+}

@@ -1,0 +1,23 @@
+import type { SamplerOptions } from '../../samplers/table.ts';
+
+const names: Readonly<Record<string, string>> = {
+  random: 'random search',
+  grid: 'grid search',
+  list: 'listed configurations',
+  tpe: 'Bayesian optimisation (TPE)',
+  genetic: 'genetic algorithm',
+};
+
+/** How a study searches, in a few words for a table. */
+export function methodText(sampler: SamplerOptions): string {
+  const name = names[sampler.type] ?? sampler.type;
+  if (sampler.type !== 'genetic') return name;
+  const { population, elites, selectionExponent } = sampler;
+  return `${name}: ${population} individuals, ${elites === 1 ? '1 elite' : `${elites} elites`}, P ∝ fitness${superscript(selectionExponent)}`;
+}
+
+/** ⁴ for 4; ^2.5 where there are no raised signs. */
+function superscript(exponent: number): string {
+  const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+  return Number.isInteger(exponent) ? [...String(exponent)].map((digit) => raised[Number(digit)]).join('') : `^${exponent}`;
+}
