@@ -10,11 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openDataset } from '../src/training/datasets/dataset.ts';
 import type { Hyperparameters } from '../src/training/hyperparameters.ts';
-import { readEpochCheckpoint } from '../src/training/tensorflow/epoch-checkpoint.ts';
-import { evaluate } from '../src/training/tensorflow/evaluate.ts';
 import { loadTensorFlow, NATIVE_ENVIRONMENT } from '../src/training/tensorflow/load.ts';
-import { Model } from '../src/training/tensorflow/model.ts';
 import { type EpochReport, runTraining } from '../src/training/tensorflow/training-loop.ts';
+import type { TestEvaluation } from '../src/training/test-evaluation.ts';
 import { preparedImdb } from './support/imdb-data.ts';
 
 const REFERENCE: Hyperparameters = {
@@ -40,6 +38,8 @@ const HELP = `usage: npm run bench:imdb -- --imdb PATH [--seeds N]
 interface SeedResult {
   readonly seed: number;
   readonly testAucPr: number;
+  readonly testAucPrTrapezoid: number;
+  readonly testAucRoc: number;
   readonly testAccuracy: number;
   readonly validationAccuracy: number;
   readonly validationAucPr: number;
@@ -103,41 +103,19 @@ function seedInProcess(folder: string, seed: number): Promise<SeedResult> {
 }
 
 async function runSeed(folder: string, seed: number): Promise<void> {
-  const tf = loadTensorFlow();
-  const dataset = openDataset(folder);
   const checkpointFolder = await mkdtemp(join(tmpdir(), 'clavier-bench-'));
-  const modelSeed = `imdb-reference-${seed}`;
-  const reports: EpochReport[] = [];
   try {
-    const started = performance.now();
-    const plan = { dataset, trainSize: null, hyperparameters: REFERENCE, modelSeed, checkpointFolder, resumeFrom: [] };
-    await runTraining(tf, plan, {
-      started: () => undefined,
-      stepped: () => undefined,
-      stopOrder: () => 'none',
-      epochDone: (report) => {
-        reports.push(report);
-        return Promise.resolve('continue');
-      },
-    });
-    const trainSeconds = (performance.now() - started) / 1000;
-    const last = reports.at(-1);
-    if (last?.checkpoint == null) throw new Error('the training left no checkpoint');
-    using model = new Model(tf, REFERENCE, modelSeed);
-    const identity = { hyperparameters: REFERENCE, modelSeed, datasetDigest: dataset.digest, trainSize: null };
-    const read = await readEpochCheckpoint(last.checkpoint, identity);
-    if (read.epoch === null) throw new Error(read.reason);
-    model.restore(read.state);
-    const test = await evaluate({ model, split: dataset.split('test'), hyperparameters: REFERENCE });
-    if (test === null) throw new Error('the evaluation was given up');
+    const { last, test, trainSeconds, wallSeconds } = await trainSeed(folder, `imdb-reference-${seed}`, checkpointFolder);
     const result: SeedResult = {
       seed,
       testAucPr: test.aucPr,
+      testAucPrTrapezoid: test.aucPrTrapezoid,
+      testAucRoc: test.aucRoc,
       testAccuracy: test.accuracy,
       validationAccuracy: last.metrics.accuracy,
       validationAucPr: last.metrics.aucPr,
       trainSeconds,
-      wallSeconds: (performance.now() - started) / 1000,
+      wallSeconds,
       cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
       peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     };
@@ -145,6 +123,36 @@ async function runSeed(folder: string, seed: number): Promise<void> {
   } finally {
     await rm(checkpointFolder, { recursive: true, force: true });
   }
+}
+
+async function trainSeed(
+  folder: string,
+  modelSeed: string,
+  checkpointFolder: string,
+): Promise<{ last: EpochReport; test: TestEvaluation; trainSeconds: number; wallSeconds: number }> {
+  const tf = loadTensorFlow();
+  const dataset = openDataset(folder);
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  const trained: { report: EpochReport; atSeconds: number }[] = [];
+  const tests: TestEvaluation[] = [];
+  const plan = { dataset, trainSize: null, hyperparameters: REFERENCE, modelSeed, checkpointFolder, resumeFrom: [], evaluateOnTest: true };
+  await runTraining(tf, plan, {
+    started: () => undefined,
+    stepped: () => undefined,
+    stopOrder: () => 'none',
+    epochDone: (report) => {
+      trained.push({ report, atSeconds: seconds() });
+      return Promise.resolve('continue');
+    },
+    evaluated: (_, evaluation) => {
+      tests.push(evaluation);
+      return Promise.resolve('continue');
+    },
+  });
+  const [last, test] = [trained.at(-1), tests[0]];
+  if (last === undefined || test === undefined) throw new Error('the training ended without a measurement');
+  return { last: last.report, test, trainSeconds: last.atSeconds, wallSeconds: seconds() };
 }
 
 await main();

@@ -71,6 +71,21 @@ export function modelSeedOf(objectiveSeed: number, hyperparameters: Hyperparamet
 }
 
 /**
+ * Names the trainings that are one training but for the number of epochs, before it is known where they run: the texts by
+ * name, not by digest, and nothing of the trainer, TensorFlow or the processor. Trials of one key wait for each other;
+ * whether one may read the epochs of another is for `epochsDigest` to say.
+ */
+export function trainingKey(training: {
+  readonly objective: Pick<LstmObjective, 'type' | 'dataset' | 'trainSize'>;
+  readonly hyperparameters: Hyperparameters;
+  readonly objectiveSeed: number;
+}): string {
+  const { type, dataset, trainSize = null } = training.objective;
+  const { epochs: _, ...hyperparameters } = training.hyperparameters;
+  return digestOf({ objective: type, dataset, trainSize, hyperparameters, objectiveSeed: training.objectiveSeed });
+}
+
+/**
  * Names the trainings whose epochs are bit for bit the same: everything that shapes the weights but the number of
  * epochs. Epoch checkpoints are kept under it.
  */

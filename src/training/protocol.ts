@@ -1,4 +1,5 @@
 import type { Hyperparameters } from './hyperparameters.ts';
+import type { TestEvaluation } from './test-evaluation.ts';
 
 /**
  * What a runner and a trainer say to each other over the channel of a child process. The runner starts the trainer by
@@ -23,6 +24,8 @@ export interface TrainRequest {
   readonly checkpointFolder: string;
   /** Epoch checkpoints that may be continued from, the best first. One that is missing or broken is passed over. */
   readonly resumeFrom: readonly EpochCheckpointFile[];
+  /** Whether the model is measured on the test split after its last epoch; nothing else reads that split. */
+  readonly evaluateOnTest: boolean;
 }
 
 /** A written epoch checkpoint: weights, optimizer moments and position after `epoch` whole epochs. */
@@ -35,7 +38,7 @@ export interface EpochCheckpointFile {
   readonly sha256: string;
 }
 
-/** Answer to `epoch`: it is recorded, go on. */
+/** Answer to `epoch` and `evaluated`: it is recorded, go on. */
 export interface ContinueTraining {
   readonly type: 'continue';
   readonly training: string;
@@ -54,6 +57,7 @@ export type TrainerMessage =
   | TrainingStarted
   | TrainingProgress
   | EpochDone
+  | EvaluationDone
   | TrainingFinished
   | TrainingStopped
   | TrainingFailed;
@@ -116,6 +120,18 @@ export interface EpochDone {
   /** null where it could not be written (the training goes on; `checkpointError` says why) or the run diverged. */
   readonly checkpoint: EpochCheckpointFile | null;
   readonly checkpointError?: string;
+  readonly rssBytes: number;
+}
+
+/**
+ * The model of the last epoch (or what stands for one that diverged) is measured on the test split. Sent once, after the
+ * last `epoch` was answered, where the request asked for it; the trainer waits for `continue`.
+ */
+export interface EvaluationDone {
+  readonly type: 'evaluated';
+  readonly training: string;
+  readonly epoch: number;
+  readonly evaluation: TestEvaluation;
   readonly rssBytes: number;
 }
 

@@ -1,5 +1,6 @@
 import { openDataset } from '../datasets/dataset.ts';
-import type { EpochDone, RunnerMessage, TrainerMessage, TrainRequest } from '../protocol.ts';
+import type { EpochDone, EvaluationDone, RunnerMessage, TrainerMessage, TrainRequest } from '../protocol.ts';
+import type { TestEvaluation } from '../test-evaluation.ts';
 import type { TensorFlow } from './load.ts';
 import { type EpochReport, runTraining, type TrainingObserver } from './training-loop.ts';
 
@@ -78,17 +79,24 @@ class CurrentTraining implements TrainingObserver {
   }
 
   epochDone(report: EpochReport): Promise<'continue' | 'stop'> {
-    const message: EpochDone = { type: 'epoch', training: this.id, ...report, rssBytes: process.memoryUsage.rss() };
-    const answered = new Promise<'continue' | 'stop'>((resolve) => {
-      this.#answer = resolve;
-    });
-    this.#send(message);
-    // Asked to stop while the epoch ran: that was the answer.
-    if (this.#stop !== 'none') return Promise.resolve('stop');
-    return answered;
+    return this.#ask({ type: 'epoch', training: this.id, ...report, rssBytes: process.memoryUsage.rss() });
+  }
+
+  evaluated(epoch: number, evaluation: TestEvaluation): Promise<'continue' | 'stop'> {
+    return this.#ask({ type: 'evaluated', training: this.id, epoch, evaluation, rssBytes: process.memoryUsage.rss() });
   }
 
   stopOrder(): 'none' | 'after-epoch' | 'now' {
     return this.#stop;
+  }
+
+  #ask(message: EpochDone | EvaluationDone): Promise<'continue' | 'stop'> {
+    const answered = new Promise<'continue' | 'stop'>((resolve) => {
+      this.#answer = resolve;
+    });
+    this.#send(message);
+    // Asked to stop while the epoch, or the measurement, ran: that was the answer.
+    if (this.#stop !== 'none') return Promise.resolve('stop');
+    return answered;
   }
 }

@@ -4,12 +4,14 @@ import { trainingBatches } from '../batches.ts';
 import { type Dataset, type Split, shrink, validationSizeFor } from '../datasets/dataset.ts';
 import { encodeBatch, tokenCounts } from '../encode.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
+import { binaryMetrics } from '../metrics.ts';
 import type { EpochCheckpointFile, EpochDone } from '../protocol.ts';
+import { type TestEvaluation, testEvaluationOf } from '../test-evaluation.ts';
 import { dropoutMask } from './dropout.ts';
 import { type CheckpointIdentity, readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.ts';
-import { divergedEvaluation, type Evaluation, evaluate } from './evaluate.ts';
 import type { TensorFlow } from './load.ts';
 import { Model } from './model.ts';
+import { divergedPredictions, type Predictions, predict } from './predict.ts';
 
 /** One training: a function of this and nothing else, interrupted or not. */
 export interface TrainingPlan {
@@ -21,6 +23,8 @@ export interface TrainingPlan {
   readonly checkpointFolder: string;
   /** The best first; one that cannot be used is passed over. */
   readonly resumeFrom: readonly EpochCheckpointFile[];
+  /** Whether the model is measured on the test split in the end. That split is read for nothing else, and not before. */
+  readonly evaluateOnTest: boolean;
 }
 
 /** What an epoch came to: the message of the protocol without its envelope. */
@@ -29,17 +33,26 @@ export type EpochReport = Pick<EpochDone, 'epoch' | 'metrics' | 'diverged' | 'ch
 /** Who watches a training and may stop it. Called between steps; the event loop runs there. */
 export interface TrainingObserver {
   started(epoch: number): void;
-  /** After every step and evaluation batch; `step` counts from 1. */
+  /**
+   * After every training step, and before every batch of a measurement. `step` counts from 1; in the measurement on the
+   * test split over its own batches, under the last epoch's number.
+   */
   stepped(epoch: number, step: number, steps: number): void;
   /** The training waits for the answer. */
   epochDone(report: EpochReport): Promise<'continue' | 'stop'>;
-  /** `now` gives the running epoch up; `after-epoch` counts as the answer to that epoch. */
+  /** The model of the last epoch is measured on the test split. The training waits for the answer. */
+  evaluated(epoch: number, evaluation: TestEvaluation): Promise<'continue' | 'stop'>;
+  /** `now` gives the running epoch or measurement up; `after-epoch` counts as the answer to it. */
   stopOrder(): 'none' | 'after-epoch' | 'now';
 }
 
-export type TrainingOutcome =
-  | { readonly kind: 'finished'; readonly epochs: number; readonly diverged: boolean }
-  | { readonly kind: 'stopped'; readonly epoch: number };
+export type TrainingOutcome = Finished | { readonly kind: 'stopped'; readonly epoch: number };
+
+interface Finished {
+  readonly kind: 'finished';
+  readonly epochs: number;
+  readonly diverged: boolean;
+}
 
 interface Training {
   readonly plan: TrainingPlan;
@@ -66,8 +79,11 @@ export async function runTraining(tf: TensorFlow, plan: TrainingPlan, observer: 
   using model = new Model(tf, hyperparameters, modelSeed);
   const resumed = await resume(model, plan, identity);
   observer.started(resumed);
-  // Awaited here: the model lives until the last epoch is over.
-  return await trainEpochs({ plan, identity, train, validation, lengths, model, observer }, resumed);
+  const training = { plan, identity, train, validation, lengths, model, observer };
+  const outcome = await trainEpochs(training, resumed);
+  if (outcome.kind === 'stopped' || !plan.evaluateOnTest) return outcome;
+  // Awaited here: the model lives until it is measured.
+  return await measureOnTest(training, outcome);
 }
 
 /** Restores the best usable checkpoint. Returns its epoch; 0 where there is none. */
@@ -82,28 +98,54 @@ async function resume(model: Model, { resumeFrom, hyperparameters }: TrainingPla
   return 0;
 }
 
+/** Trains none where the last epoch is what was resumed. */
 async function trainEpochs(training: Training, resumed: number): Promise<TrainingOutcome> {
   const { epochs } = training.plan.hyperparameters;
   for (let epoch = resumed + 1; epoch <= epochs; epoch += 1) {
     const report = await trainAndMeasure(training, epoch);
     if (report === null) return { kind: 'stopped', epoch: epoch - 1 };
     const answer = await training.observer.epochDone(report);
-    if (answer === 'stop') return { kind: 'stopped', epoch: report.diverged ? epoch - 1 : epoch };
+    if (answer === 'stop') return { kind: 'stopped', epoch: wholeEpochs(epoch, report.diverged) };
     if (report.diverged) return { kind: 'finished', epochs: epoch, diverged: true };
   }
   return { kind: 'finished', epochs, diverged: false };
+}
+
+/** Measures the model of the last epoch, or what stands for one that diverged, on the whole test split. */
+async function measureOnTest(training: Training, finished: Finished): Promise<TrainingOutcome> {
+  const { plan, model, observer } = training;
+  const { epochs: epoch, diverged } = finished;
+  const split = plan.dataset.split('test');
+  const cancelled = (batch: number, batches: number): boolean => {
+    observer.stepped(epoch, batch, batches);
+    return observer.stopOrder() === 'now';
+  };
+  const predictions = diverged
+    ? divergedPredictions(split)
+    : await predict({ model, split, hyperparameters: plan.hyperparameters, cancelled });
+  const stopped: TrainingOutcome = { kind: 'stopped', epoch: wholeEpochs(epoch, diverged) };
+  if (predictions === null) return stopped;
+  const answer = await observer.evaluated(epoch, testEvaluationOf({ labels: split.labels, ...predictions }));
+  return answer === 'stop' ? stopped : finished;
+}
+
+/** The epoch that a training of this length can be continued from: one that diverged left nothing. */
+function wholeEpochs(epoch: number, diverged: boolean): number {
+  return diverged ? epoch - 1 : epoch;
 }
 
 /** One epoch, its metrics and its checkpoint; null where it was given up. */
 async function trainAndMeasure(training: Training, epoch: number): Promise<EpochReport | null> {
   const { steps, trainLoss } = await trainEpoch(training, epoch);
   if (trainLoss === null) return null;
-  const evaluation = Number.isFinite(trainLoss) ? await measure(training, epoch, steps) : divergedEvaluation(training.validation);
-  if (evaluation === null) return null;
+  const { validation } = training;
+  const predictions = Number.isFinite(trainLoss) ? await validate(training, epoch, steps) : divergedPredictions(validation);
+  if (predictions === null) return null;
   // Finite training losses do not say that the last update was: weights it blew up show in the measurement.
-  const diverged = !Number.isFinite(evaluation.loss);
-  const { accuracy, aucPr } = diverged ? divergedEvaluation(training.validation) : evaluation;
-  const metrics = { loss: finiteOrNull(evaluation.loss), accuracy, aucPr, trainLoss: finiteOrNull(trainLoss) };
+  const diverged = !Number.isFinite(predictions.loss);
+  const { scores } = diverged ? divergedPredictions(validation) : predictions;
+  const { accuracy, aucPr } = binaryMetrics(validation.labels, scores);
+  const metrics = { loss: finiteOrNull(predictions.loss), accuracy, aucPr, trainLoss: finiteOrNull(trainLoss) };
   const saved = diverged ? { checkpoint: null } : await saveCheckpoint(training, epoch);
   return { epoch, metrics, diverged, ...saved };
 }
@@ -132,12 +174,12 @@ async function trainEpoch(training: Training, epoch: number): Promise<{ steps: n
   return { steps, trainLoss: sum / train.size };
 }
 
-function measure({ plan, validation, model, observer }: Training, epoch: number, steps: number): Promise<Evaluation | null> {
+function validate({ plan, validation, model, observer }: Training, epoch: number, steps: number): Promise<Predictions | null> {
   const cancelled = (): boolean => {
     observer.stepped(epoch, steps, steps);
     return observer.stopOrder() === 'now';
   };
-  return evaluate({ model, split: validation, hyperparameters: plan.hyperparameters, cancelled });
+  return predict({ model, split: validation, hyperparameters: plan.hyperparameters, cancelled });
 }
 
 /** A full disk costs the checkpoint, not the training. */

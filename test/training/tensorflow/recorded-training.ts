@@ -7,10 +7,13 @@ import {
   type TrainingOutcome,
   type TrainingPlan,
 } from '../../../src/training/tensorflow/training-loop.ts';
+import type { TestEvaluation } from '../../../src/training/test-evaluation.ts';
 
 export interface RecordedTraining {
   readonly startedAt: number;
   readonly reports: readonly EpochReport[];
+  /** The measurement on the test split, with the epoch it is of; null where there was none. */
+  readonly evaluated: { readonly epoch: number; readonly evaluation: TestEvaluation } | null;
   readonly outcome: TrainingOutcome;
   /** Steps seen in all. */
   readonly steps: number;
@@ -23,6 +26,7 @@ export async function recordTraining(
   override: Partial<TrainingObserver> = {},
 ): Promise<RecordedTraining> {
   const reports: EpochReport[] = [];
+  let evaluated: RecordedTraining['evaluated'] = null;
   let startedAt = -1;
   let steps = 0;
   const outcome = await runTraining(tf, plan, {
@@ -36,10 +40,14 @@ export async function recordTraining(
       reports.push(report);
       return Promise.resolve('continue');
     },
+    evaluated: (epoch, evaluation) => {
+      evaluated = { epoch, evaluation };
+      return Promise.resolve('continue');
+    },
     stopOrder: () => 'none',
     ...override,
   });
-  return { startedAt, reports, outcome, steps };
+  return { startedAt, reports, evaluated, outcome, steps };
 }
 
 /** The checkpoint of an epoch, which must be there. */

@@ -29,16 +29,17 @@ export function syntheticSplit(size: number, stream: RandomStream): Split {
   return { size, labels: Uint8Array.from(rows, (_, row) => row % 2), offsets, tokens: Uint16Array.from(rows.flat()) };
 }
 
-/** A dataset in memory; the test split does not exist, so that a training that asked for it would fail. */
-export function syntheticDataset(trainSize = 60, validationSize = 30): Pick<Dataset, 'digest' | 'sizes' | 'split'> {
+/** A dataset in memory; without a test size that split does not exist, so that a training that asked for it would fail. */
+export function syntheticDataset(trainSize = 60, validationSize = 30, testSize = 0): Pick<Dataset, 'digest' | 'sizes' | 'split'> {
   const train = syntheticSplit(trainSize, randomStream(1, 'train'));
   const validation = syntheticSplit(validationSize, randomStream(1, 'validation'));
+  const test = syntheticSplit(testSize, randomStream(1, 'test'));
   return {
     digest: 'synthetic',
-    sizes: { train: trainSize, validation: validationSize, test: 0 },
+    sizes: { train: trainSize, validation: validationSize, test: testSize },
     split(name: SplitName) {
-      if (name === 'test') throw new Error('a training must not read the test split');
-      return name === 'train' ? train : validation;
+      if (name === 'test' && testSize === 0) throw new Error('a training must not read the test split');
+      return { train, validation, test }[name];
     },
   };
 }

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildDataset } from '../../../src/training/datasets/build.ts';
 import type { RunnerMessage, TrainerMessage, TrainRequest } from '../../../src/training/protocol.ts';
 import { type CompiledModule, compileModule } from '../../store/compile.ts';
 import { tinyHyperparameters } from './synthetic-dataset.ts';
+import { buildTinyDataset } from './tiny-dataset.ts';
 
 let trainer: CompiledModule;
 let folder = '';
@@ -21,24 +21,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** 60 texts of one split each: 30 to train on, 20 to validate, 10 to test. */
-async function buildTinyDataset(to: string): Promise<void> {
-  const texts = Array.from({ length: 60 }, (_, row) => ({
-    path: `${row}`,
-    label: (row % 2) as 0 | 1,
-    text: row % 2 === 0 ? 'dull long film' : 'a fine film',
-  }));
-  const range = (from: number, end: number): Uint32Array => Uint32Array.from({ length: end - from }, (_, index) => from + index);
-  const source = {
-    identity: 'tiny',
-    read: async function* () {
-      yield* texts;
-    },
-    assign: () => ({ train: range(0, 30), validation: range(30, 50), test: range(50, 60) }),
-  };
-  await buildDataset({ name: 'tiny', source, folder: to, onProgress: () => undefined });
-}
-
 function request(training: string, epochs = 2): TrainRequest {
   return {
     type: 'train',
@@ -49,6 +31,7 @@ function request(training: string, epochs = 2): TrainRequest {
     modelSeed: 'seed',
     checkpointFolder: join(folder, `checkpoints-${training}`),
     resumeFrom: [],
+    evaluateOnTest: false,
   };
 }
 
@@ -138,6 +121,46 @@ describe('a trainer process', () => {
     process.send({ type: 'stop', training: 'drained', now: false });
     expect(await process.next()).toMatchObject({ type: 'started' });
     expect(await process.next()).toMatchObject({ type: 'epoch', epoch: 1, checkpoint: { epoch: 1 } });
+    expect(await process.next()).toEqual({ type: 'stopped', training: 'drained', epoch: 1 });
+  });
+
+  it('measures on the test split where asked to, and waits for the answer to that too', async () => {
+    await using process = new TrainerProcess();
+    await process.next();
+    process.send({ ...request('measured', 1), evaluateOnTest: true });
+    await process.next();
+    const epoch = await process.next();
+    if (epoch.type !== 'epoch' || epoch.checkpoint === null) throw new Error('the epoch left no checkpoint');
+    process.send({ type: 'continue', training: 'measured' });
+    const evaluated = await process.next();
+    expect(evaluated).toMatchObject({ type: 'evaluated', training: 'measured', epoch: 1, evaluation: { rows: 10, positives: 5 } });
+    process.send(request('intruder'));
+    expect(await process.next()).toMatchObject({ type: 'failed', training: 'intruder' });
+    process.send({ type: 'continue', training: 'measured' });
+    expect(await process.next()).toEqual({ type: 'finished', training: 'measured', epochs: 1, diverged: false });
+    // Another trainer, with nothing left to train, says the same over its channel.
+    await using other = new TrainerProcess();
+    await other.next();
+    other.send({ ...request('measured', 1), evaluateOnTest: true, resumeFrom: [epoch.checkpoint] });
+    expect(await other.next()).toEqual({ type: 'started', training: 'measured', epoch: 1 });
+    expect(await other.next()).toEqual({ ...evaluated, rssBytes: expect.any(Number) });
+    other.send({ type: 'stop', training: 'measured', now: true });
+    expect(await other.next()).toEqual({ type: 'stopped', training: 'measured', epoch: 1 });
+  });
+
+  it('takes a stop that came while it measured as the answer', async () => {
+    await using process = new TrainerProcess();
+    await process.next();
+    process.send(request('first', 1));
+    await process.next();
+    const epoch = await process.next();
+    if (epoch.type !== 'epoch' || epoch.checkpoint === null) throw new Error('the epoch left no checkpoint');
+    process.send({ type: 'continue', training: 'first' });
+    await process.next();
+    process.send({ ...request('drained', 1), evaluateOnTest: true, resumeFrom: [epoch.checkpoint] });
+    process.send({ type: 'stop', training: 'drained', now: false });
+    expect(await process.next()).toMatchObject({ type: 'started', epoch: 1 });
+    expect(await process.next()).toMatchObject({ type: 'evaluated', epoch: 1 });
     expect(await process.next()).toEqual({ type: 'stopped', training: 'drained', epoch: 1 });
   });
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { binaryMetrics } from '../../../src/training/metrics.ts';
 import { loadTensorFlow } from '../../../src/training/tensorflow/load.ts';
 import type { TrainingPlan } from '../../../src/training/tensorflow/training-loop.ts';
-import { checkpointOf, recordTraining } from './recorded-training.ts';
+import { checkpointOf, type RecordedTraining, recordTraining } from './recorded-training.ts';
 import { syntheticDataset, tinyHyperparameters } from './synthetic-dataset.ts';
 
 const tf = loadTensorFlow();
@@ -32,6 +32,7 @@ function plan(hyperparameters: Partial<TrainingPlan['hyperparameters']> = {}, mo
     modelSeed: 'seed',
     checkpointFolder: join(folder, 'whole'),
     resumeFrom: [],
+    evaluateOnTest: false,
     ...more,
   };
 }
@@ -79,12 +80,26 @@ describe('a training', () => {
     },
   );
 
-  it('of n epochs passes through the training of k epochs, bit for bit', async () => {
-    const long = await recordTraining(tf, plan({ epochs: 3, dropout: 0.2 }));
-    const short = await recordTraining(tf, plan({ epochs: 2, dropout: 0.2 }, { checkpointFolder: join(folder, 'short') }));
-    expect(checkpointOf(short, 2).sha256).toBe(checkpointOf(long, 2).sha256);
-    expect(short.reports[1]?.metrics).toEqual(long.reports[1]?.metrics);
-  });
+  it.each([
+    { optimizer: 'adam', dropout: 0.2, clipNorm: 0.5 },
+    { optimizer: 'rmsprop', dropout: 0.2, clipNorm: 0 },
+  ] as const)(
+    'of k epochs is the beginning of one of n, and continued to n is that one, bit for bit: $optimizer, dropout $dropout',
+    async (settings) => {
+      const bits = ({ reports }: RecordedTraining): unknown[] =>
+        reports.map(({ epoch, metrics, checkpoint }) => ({ epoch, metrics, sha256: checkpoint?.sha256 }));
+      const long = await recordTraining(tf, plan({ ...settings, epochs: 4 }));
+      for (const epochs of [1, 2, 3]) {
+        const checkpointFolder = join(folder, `short-${epochs}`);
+        const short = await recordTraining(tf, plan({ ...settings, epochs }, { checkpointFolder }));
+        expect(bits(short)).toEqual(bits(long).slice(0, epochs));
+        const resumeFrom = [checkpointOf(short, epochs)];
+        const continued = await recordTraining(tf, plan({ ...settings, epochs: 4 }, { checkpointFolder, resumeFrom }));
+        expect(continued.startedAt).toBe(epochs);
+        expect(bits(continued)).toEqual(bits(long).slice(epochs));
+      }
+    },
+  );
 
   it('passes over checkpoints that are missing, cut, changed, of another training or beyond its epochs', async () => {
     const whole = await recordTraining(tf, plan({ epochs: 5 }));
