@@ -7,7 +7,7 @@ export interface Artifacts {
   /** The path of a file inside the artifacts as it is recorded, and back. */
   relative(file: string): string;
   absolute(recorded: string): string;
-  /** Deletes the epoch checkpoints that neither an open trial nor a study's best trials need. Returns how many. */
+  /** Deletes the epoch checkpoints that nobody needs, and the oldest of those that only a later reuse might need where they take too much room. Returns how many. */
   prune(): Promise<number>;
 }
 

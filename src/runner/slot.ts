@@ -4,7 +4,8 @@ import type { ClaimedTrial } from '../studies/ports.ts';
 import type { DatasetPreparation } from './dataset-preparation.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 import { startTrainer, type Trainer, TrainerStartError, TrainerUnavailableError } from './trainer-process.ts';
-import { type TrainingControl, type TrainingEnd, trainTrial } from './training.ts';
+import { trainTrial } from './training.ts';
+import type { TrainingControl, TrainingEnd } from './training-control.ts';
 
 /** Idle slots look for work this often; a slot that just settled a trial looks at once. */
 const idleMs = 400;

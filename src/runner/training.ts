@@ -1,33 +1,15 @@
-import type { ClaimedTrial, Directive, EpochRecord } from '../studies/ports.ts';
+import { invariant } from '../shared/errors.ts';
+import type { ClaimedTrial, Directive, EpochRecord, Settlement } from '../studies/ports.ts';
 import type { TrialError } from '../studies/study.ts';
-import { epochsDigest, hyperparametersOf, modelSeedOf } from '../training/objective.ts';
-import type { EpochDone, TrainerMessage, TrainRequest } from '../training/protocol.ts';
+import type { EpochDone, EvaluationDone, TrainerMessage } from '../training/protocol.ts';
+import { testEvaluationSchema } from '../training/test-evaluation.ts';
 import { type DatasetPreparation, DatasetUnavailableError } from './dataset-preparation.ts';
 import { residentBytes } from './memory.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
-import { processorClass } from './processor.ts';
+import { Storing } from './storing.ts';
 import type { Trainer } from './trainer-process.ts';
-
-/** How a claimed trial left this runner. `released`: uncharged, for a pause or a drain; `gone`: another holds it now. */
-export type TrainingEnd =
-  | { readonly kind: 'completed'; readonly studyId: string }
-  | { readonly kind: 'failed'; readonly error: TrialError }
-  | { readonly kind: 'released' }
-  | { readonly kind: 'gone' };
-
-/** What the rest of the runner may ask of a running training. */
-export interface TrainingControl {
-  /** Milliseconds of the monotonic clock at the last sign of life; the heartbeat stops for a training that stalls. */
-  lastSignMs(): number;
-  /** The most resident memory that the trainer reported. */
-  peakRssBytes(): number;
-  /** Finish the epoch, save it, put the trial back. */
-  stopAfterEpoch(): void;
-  /** Stop at once: the lease or the trial is gone (`abandon`), or the trial is put back as it is (`release`). */
-  stopNow(why: 'abandon' | 'release'): void;
-  /** The trainer said nothing for too long: ends it and charges the attempt. */
-  stall(seconds: number): void;
-}
+import type { TrainingControl, TrainingEnd } from './training-control.ts';
+import { planTraining, requestFor, type TrainingPlan } from './training-plan.ts';
 
 /** How often a trainer's memory is looked at from outside. */
 const memoryMs = 500;
@@ -55,9 +37,10 @@ class TrainingSession implements TrainingControl {
   readonly #trial: ClaimedTrial;
   #lastSign = performance.now();
   #stop: 'after-epoch' | 'abandon' | 'release' | null = null;
-  #digest = '';
-  #recording = false;
-  #recorded: Promise<void> = Promise.resolve();
+  /** Which training it is, once the dataset is there. */
+  #plan: TrainingPlan | null = null;
+  /** A database that does not answer ends the training here; the lease runs out and another attempt continues. */
+  readonly #storing = new Storing({ onStored: () => this.#signOfLife(), onFault: (error) => this.#abort(error) });
   #peakRssBytes = 0;
   /** What became of the trial, once it is stored; the training ends when the trainer is free again. */
   #settled: TrainingEnd | null = null;
@@ -78,9 +61,9 @@ class TrainingSession implements TrainingControl {
     });
   }
 
-  /** While an epoch is being recorded the trainer waits for us: its silence is not its fault. */
+  /** While something is being stored the trainer waits for us: its silence is not its fault. */
   lastSignMs(): number {
-    return this.#recording ? performance.now() : this.#lastSign;
+    return this.#storing.busy() ? performance.now() : this.#lastSign;
   }
 
   peakRssBytes(): number {
@@ -90,14 +73,12 @@ class TrainingSession implements TrainingControl {
   stopAfterEpoch(): void {
     if (this.#stop) return;
     this.#stop = 'after-epoch';
-    if (this.#sent) this.#tools.trainer.send({ type: 'stop', training: this.#trial.token, now: false });
-    else this.#finish(this.#asStopped());
+    this.#passOnStop();
   }
 
   stopNow(why: 'abandon' | 'release'): void {
     this.#stop = why;
-    if (this.#sent) this.#tools.trainer.send({ type: 'stop', training: this.#trial.token, now: true });
-    else this.#finish(this.#asStopped());
+    this.#passOnStop();
   }
 
   stall(seconds: number): void {
@@ -124,10 +105,25 @@ class TrainingSession implements TrainingControl {
     }
   }
 
-  /** Sends the request, unless the training was stopped while its dataset was prepared. */
+  /**
+   * Completes the trial where all that it asks for is known. Else sends the request, unless the training was stopped
+   * while its dataset was prepared.
+   */
   async #begin(): Promise<void> {
-    const { trainer } = this.#tools;
-    const request = await this.#request();
+    const { world, trainer } = this.#tools;
+    const plan = await planTraining(this.#tools, this.#trial, () => this.#signOfLife());
+    this.#plan = plan;
+    this.#signOfLife();
+    if (this.#stop || this.#over) return;
+    const known = await this.#storing.store(() => world.queue.beginTraining(this.#trial, plan));
+    if (this.#stop || this.#over) return;
+    if (known === null) return this.#finish({ kind: 'gone' });
+    const isComplete = known.diverged || known.epochs === plan.epochs;
+    if (isComplete && !plan.request.evaluateOnTest) {
+      await this.#storing.store(async () => this.#settle(await world.queue.completeKnown(this.#trial, known.epochs)));
+      return this.#finish(this.#asStopped());
+    }
+    const request = await requestFor(world.artifacts, plan, known);
     if (this.#stop || this.#over) return;
     trainer.listen({ message: (message) => this.#hear(message), ended: (detail) => this.#trainerEnded(detail) });
     if (!trainer.alive()) return this.#finish({ kind: 'released' }); // It died before it had the trial: not the trial's fault.
@@ -135,46 +131,24 @@ class TrainingSession implements TrainingControl {
     trainer.send(request);
   }
 
-  async #request(): Promise<TrainRequest> {
-    const { world, datasets, trainer } = this.#tools;
-    const { spec, parameters, token } = this.#trial;
-    const dataset = await datasets.prepare(spec.objective.dataset, () => this.#signOfLife());
-    this.#signOfLife();
-    const hyperparameters = hyperparametersOf(spec.objective, parameters);
-    const trainSize = spec.objective.trainSize ?? null;
-    const training = { hyperparameters, objectiveSeed: spec.objectiveSeed, trainSize, datasetDigest: dataset.digest };
-    this.#digest = epochsDigest({ ...training, tensorflowVersion: trainer.tensorflowVersion, processorClass: processorClass() });
-    return {
-      type: 'train',
-      training: token,
-      datasetFolder: dataset.folder,
-      trainSize,
-      hyperparameters,
-      modelSeed: modelSeedOf(spec.objectiveSeed, hyperparameters),
-      checkpointFolder: await world.artifacts.epochFolder(this.#digest),
-      resumeFrom: await this.#resumable(),
-    };
-  }
-
-  /** Checkpoints of this trial's own recorded epochs; none where the trainer or the processor is another than before. */
-  async #resumable(): Promise<TrainRequest['resumeFrom']> {
-    const { queue, artifacts } = this.#tools.world;
-    if (this.#trial.epochsDone === 0 || this.#trial.epochsDigest !== this.#digest) return [];
-    const recorded = await queue.epochCheckpoints(this.#digest, this.#trial.epochsDone);
-    return recorded.map((checkpoint) => ({ ...checkpoint, file: artifacts.absolute(checkpoint.file) }));
-  }
-
   #hear(message: TrainerMessage): void {
     if (!('training' in message) || message.training !== this.#trial.token) return;
     this.#signOfLife();
     switch (message.type) {
+      case 'started':
+        if (message.epoch > 0) void this.#storing.store(() => this.#adopt(message.epoch));
+        return;
       case 'epoch':
-        this.#record(message);
-        this.#afterRecording(() => this.#look(message.rssBytes));
+        void this.#storing.store(() => this.#epoch(message));
+        this.#storing.afterwards(() => this.#look(message.rssBytes));
+        return;
+      case 'evaluated':
+        void this.#storing.store(() => this.#evaluated(message));
+        this.#storing.afterwards(() => this.#look(message.rssBytes));
         return;
       case 'stopped':
         // The epoch it stopped after may still be on its way to the database.
-        this.#afterRecording(() => this.#finish(this.#asStopped()));
+        this.#storing.afterwards(() => this.#finish(this.#asStopped()));
         return;
       case 'failed':
         // Broken files of the dataset may be the cause: the next attempt looks at them again.
@@ -187,39 +161,69 @@ class TrainingSession implements TrainingControl {
       case 'progress':
         this.#look(message.rssBytes);
         return;
-      case 'started':
-        return;
     }
   }
 
-  /** Records an epoch; the last one completes the trial in the same transaction. */
-  async #epoch(message: EpochDone): Promise<void> {
-    const { world, trainer } = this.#tools;
-    const { checkpoint } = message;
-    if (message.checkpointError)
-      world.log.warn({ trial: this.#trial.trialId, epoch: message.epoch }, `no epoch checkpoint was written: ${message.checkpointError}`);
-    const record: EpochRecord = {
-      epoch: message.epoch,
-      metrics: message.metrics,
-      epochsDigest: this.#digest,
-      checkpoint: checkpoint && { ...checkpoint, file: world.artifacts.relative(checkpoint.file) },
-    };
-    const isLast = message.diverged || message.epoch === hyperparametersOf(this.#trial.spec.objective, this.#trial.parameters).epochs;
-    if (isLast) return this.#complete(record, message.diverged);
-    const directive = await world.queue.recordEpoch(this.#trial, record);
-    this.#obey(directive);
-    trainer.send(
-      this.#stop
-        ? { type: 'stop', training: this.#trial.token, now: this.#stop !== 'after-epoch' }
-        : { type: 'continue', training: this.#trial.token },
-    );
+  /** The trainer goes on after known epochs: their reports become the trial's. It does not wait for this. */
+  async #adopt(epoch: number): Promise<void> {
+    this.#obey(await this.#tools.world.queue.adoptEpochs(this.#trial, epoch));
+    if (this.#stop) this.#answer();
   }
 
-  async #complete(record: EpochRecord, diverged: boolean): Promise<void> {
-    const settled = await this.#tools.world.queue.complete(this.#trial, record, diverged);
-    this.#settled = settled.kind === 'settled' ? { kind: 'completed', studyId: settled.studyId } : { kind: 'gone' };
-    this.#tools.trainer.send({ type: 'continue', training: this.#trial.token });
-    if (!this.#tools.trainer.alive()) this.#finish(this.#settled);
+  /** Records an epoch; the last one completes the trial in the same transaction, unless the trial is evaluated after it. */
+  async #epoch(message: EpochDone): Promise<void> {
+    const { world } = this.#tools;
+    const { epoch, metrics, checkpoint, diverged } = message;
+    if (message.checkpointError)
+      world.log.warn({ trial: this.#trial.trialId, epoch }, `no epoch checkpoint was written: ${message.checkpointError}`);
+    const { epochsDigest, epochs, request } = this.#planned();
+    const record: EpochRecord = {
+      epoch,
+      metrics,
+      epochsDigest,
+      checkpoint: checkpoint && { ...checkpoint, file: world.artifacts.relative(checkpoint.file) },
+    };
+    const isLast = diverged || epoch === epochs;
+    if (isLast && !request.evaluateOnTest) return this.#complete(await world.queue.complete(this.#trial, record, diverged));
+    this.#obey(await world.queue.recordEpoch(this.#trial, record, diverged));
+    this.#answer();
+  }
+
+  /** What the model is worth on the test split completes the trial. */
+  async #evaluated({ epoch, evaluation }: EvaluationDone): Promise<void> {
+    const checked = testEvaluationSchema.safeParse(evaluation);
+    if (checked.success) return this.#complete(await this.#tools.world.queue.completeEvaluated(this.#trial, epoch, checked.data));
+    this.#fail('training-error', `the trainer's evaluation on the test split is not one: ${checked.error.message}`);
+  }
+
+  #complete(settlement: Settlement): void {
+    const { trainer } = this.#tools;
+    const settled = this.#settle(settlement);
+    trainer.send({ type: 'continue', training: this.#trial.token });
+    if (!trainer.alive()) this.#finish(settled);
+  }
+
+  #settle(settlement: Settlement): TrainingEnd {
+    this.#settled = settlement.kind === 'settled' ? { kind: 'completed', studyId: settlement.studyId } : { kind: 'gone' };
+    return this.#settled;
+  }
+
+  /** Tells the trainer to go on, or to stop where that was asked for. */
+  #answer(): void {
+    const training = this.#trial.token;
+    const stop = this.#stop;
+    this.#tools.trainer.send(stop ? { type: 'stop', training, now: stop !== 'after-epoch' } : { type: 'continue', training });
+  }
+
+  /** A trainer that has its request stops by itself; before, what is on its way to the database may have completed the trial. */
+  #passOnStop(): void {
+    if (this.#sent) this.#answer();
+    else this.#storing.afterwards(() => this.#finish(this.#asStopped()));
+  }
+
+  #planned(): TrainingPlan {
+    invariant(this.#plan, 'a training that reports was planned');
+    return this.#plan;
   }
 
   #obey(directive: Directive): void {
@@ -232,7 +236,7 @@ class TrainingSession implements TrainingControl {
     if (rssBytes === null || this.#over) return;
     this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes);
     const limitMb = this.#tools.settings.trainerMemoryMb;
-    if (rssBytes <= limitMb * 1_048_576 || this.#recording) return;
+    if (rssBytes <= limitMb * 1_048_576 || this.#storing.busy()) return;
     if (this.#settled) return; // The trial is done; the slot replaces a trainer of this size.
     this.#fail(
       'out-of-memory',
@@ -243,15 +247,10 @@ class TrainingSession implements TrainingControl {
 
   /** An epoch that came before the end may still be on its way to the database, and may have completed the trial. */
   #trainerEnded(detail: string): void {
-    this.#afterRecording(() => {
+    this.#storing.afterwards(() => {
       if (this.#settled) this.#finish(this.#settled);
       else this.#fail('trainer-crashed', `the trainer ended in the middle: ${detail}`);
     });
-  }
-
-  /** A recording that fails ends the training by itself. */
-  #afterRecording(work: () => void): void {
-    this.#recorded.then(work, () => undefined);
   }
 
   #asStopped(): TrainingEnd {
@@ -260,16 +259,6 @@ class TrainingSession implements TrainingControl {
 
   #fail(code: TrialError['code'], message: string): void {
     this.#finish({ kind: 'failed', error: { code, message } });
-  }
-
-  /** A database that does not answer ends the training here; the lease runs out and another attempt continues. */
-  #record(message: EpochDone): void {
-    this.#recording = true;
-    this.#recorded = this.#epoch(message).finally(() => {
-      this.#recording = false;
-      this.#signOfLife();
-    });
-    this.#recorded.catch((error: unknown) => this.#abort(error));
   }
 
   #signOfLife(): void {

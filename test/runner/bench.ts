@@ -18,6 +18,8 @@ export interface TrainerLogLine {
   readonly train?: string;
   readonly resumeFrom?: { epoch: number; file: string }[];
   readonly stop?: 'now' | 'after-epoch';
+  readonly trained?: number;
+  readonly evaluated?: number;
 }
 
 /** A bench for runners: a real database, a folder, fake trainers. */
@@ -57,7 +59,7 @@ export async function openBench(): Promise<Bench> {
       cannotTrain: () => noteCannotTrain(store.database, id, 60),
       unregister: () => unregisterRunner(store.database, id),
     };
-    const artifacts = await openArtifacts(store.database, join(temporary.path, 'artifacts'));
+    const artifacts = await openArtifacts(store.database, { folder: join(temporary.path, 'artifacts'), limitMb: 1000 });
     return { queue: store.queue, transactions: store.transactions, sweep: store.sweep, artifacts, registration, log };
   };
   const bench: Bench = {

@@ -1,8 +1,12 @@
 /**
  * A trainer that speaks src/training/protocol.ts and does what `behaviour.json` in the dataset's folder says:
  * `{ kind, epoch }`, read when a training begins. Kinds: `train`; at that epoch `crash`, `grow` past the memory limit,
- * be `silent`, `fail`, `hold` (show progress until `release` lies in the folder), or `vanish` right after reporting it.
- * Every request and stop is appended to `log.jsonl` there.
+ * be `silent`, `fail`, `diverge`, `hold` (show progress until `release` lies in the folder), or `vanish` right after
+ * reporting it; at its evaluation on the test split `hold-test`, `crash-test` or `nonsense-test`. Every request, stop,
+ * trained epoch and evaluation is appended to `log.jsonl` there.
+ *
+ * What it calls weights is a hash over the seed and every epoch so far, read back from a checkpoint: a training that was
+ * continued from the wrong place measures something else.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -33,32 +37,60 @@ function log({ datasetFolder }, facts) {
 
 async function train(mine) {
   const { request } = mine;
-  const { training, hyperparameters, resumeFrom, datasetFolder } = request;
+  const { training, hyperparameters, datasetFolder, evaluateOnTest } = request;
   const behaviour = JSON.parse(readFileSync(join(datasetFolder, 'behaviour.json'), 'utf8'));
-  log(request, { train: training, resumeFrom });
-  const first = resumeFrom.find(({ file }) => existsSync(file))?.epoch ?? 0;
-  await send({ type: 'started', training, epoch: first });
-  for (let epoch = first + 1; epoch <= hyperparameters.epochs; epoch += 1) {
+  log(request, { train: training, resumeFrom: request.resumeFrom });
+  const resumed = resume(request);
+  let { weights } = resumed;
+  await send({ type: 'started', training, epoch: resumed.epoch });
+  let last = { epoch: resumed.epoch, diverged: false };
+  for (let epoch = resumed.epoch + 1; epoch <= hyperparameters.epochs && !last.diverged; epoch += 1) {
     const kind = behaviour.epoch === epoch ? behaviour.kind : 'train';
     if (!(await misbehave(kind, mine, epoch))) return;
     if (mine.stop === 'now') return end(mine, { type: 'stopped', training, epoch: epoch - 1 });
-    const answered = new Promise((resolve) => {
-      mine.answer = resolve;
-    });
-    await send({
-      type: 'epoch',
-      training,
-      epoch,
-      metrics: metrics(hyperparameters),
-      diverged: false,
-      checkpoint: checkpoint(request, epoch),
-      rssBytes: 1e6,
-    });
+    weights = hash(`${weights} ${epoch}`);
+    log(request, { trained: epoch });
+    last = { epoch, diverged: kind === 'diverge' };
+    const measured = { metrics: metrics(weights, last.diverged), diverged: last.diverged };
+    const saved = last.diverged ? null : checkpoint(request, epoch, weights);
+    const answered = answerTo(mine);
+    await send({ type: 'epoch', training, epoch, ...measured, checkpoint: saved, rssBytes: 1e6 });
     if (kind === 'vanish') process.exit(3);
     if (mine.stop === null) await answered;
     if (mine.stop !== null) return end(mine, { type: 'stopped', training, epoch });
   }
-  return end(mine, { type: 'finished', training, epochs: hyperparameters.epochs, diverged: false });
+  if (evaluateOnTest && !(await evaluate(mine, behaviour.kind, weights, last))) return;
+  return end(mine, { type: 'finished', training, epochs: last.epoch, diverged: last.diverged });
+}
+
+/** @returns whether it was evaluated */
+async function evaluate(mine, kind, weights, { epoch, diverged }) {
+  const { training } = mine.request;
+  if (kind === 'crash-test') return misbehave('crash', mine, epoch);
+  if (kind === 'hold-test') await misbehave('hold', mine, epoch);
+  if (mine.stop !== null) {
+    await end(mine, { type: 'stopped', training, epoch });
+    return false;
+  }
+  log(mine.request, { evaluated: epoch });
+  const answered = answerTo(mine);
+  const evaluation = kind === 'nonsense-test' ? { accuracy: 2 } : testEvaluation(weights, diverged);
+  await send({ type: 'evaluated', training, epoch, evaluation, rssBytes: 1e6 });
+  await answered;
+  return true;
+}
+
+function answerTo(mine) {
+  return new Promise((resolve) => {
+    mine.answer = resolve;
+  });
+}
+
+/** The best checkpoint that is there, or the beginning. */
+function resume({ resumeFrom, modelSeed }) {
+  const found = resumeFrom.find(({ file }) => existsSync(file));
+  if (!found) return { epoch: 0, weights: hash(modelSeed) };
+  return { epoch: found.epoch, weights: readFileSync(found.file, 'utf8') };
 }
 
 /** @returns whether the training goes on */
@@ -90,14 +122,41 @@ function end(mine, message) {
   return send(message);
 }
 
-function metrics({ learningRate, hiddenUnits }) {
-  const value = 1 / (1 + learningRate + hiddenUnits);
+function hash(text) {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A number from 0 to 1 that only these weights have. */
+function quality(weights) {
+  return Number.parseInt(weights.slice(0, 12), 16) / 2 ** 48;
+}
+
+function metrics(weights, diverged) {
+  if (diverged) return { loss: null, accuracy: 0.5, aucPr: 0.5, trainLoss: null };
+  const value = quality(weights);
   return { loss: value, accuracy: value, aucPr: value, trainLoss: value };
 }
 
-function checkpoint({ checkpointFolder }, epoch) {
+function testEvaluation(weights, diverged) {
+  const value = diverged ? 0.5 : quality(hash(`${weights} test`));
+  return {
+    rows: 10,
+    positives: 5,
+    loss: diverged ? null : value,
+    accuracy: value,
+    aucPr: value,
+    aucPrTrapezoid: value,
+    aucRoc: value,
+    precision: diverged ? 0 : value,
+    recall: diverged ? 0 : value,
+    f1: diverged ? 0 : value,
+    confusion: { truePositives: 0, falsePositives: 0, trueNegatives: 5, falseNegatives: 5 },
+    curve: [{ threshold: 0.5, precision: value, recall: value }],
+  };
+}
+
+function checkpoint({ checkpointFolder }, epoch, weights) {
   const file = join(checkpointFolder, `${epoch}.ckpt`);
-  const text = `epoch ${epoch}`;
-  writeFileSync(file, text);
-  return { epoch, file, bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') };
+  writeFileSync(file, weights);
+  return { epoch, file, bytes: weights.length, sha256: hash(weights) };
 }

@@ -24,6 +24,7 @@ beforeEach(() => store.clear());
 
 const runner = randomUUID();
 const newFolder = (): string => join(folder.path, randomUUID());
+const openFolder = (path: string, limitMb = 1000): Promise<ArtifactFolder> => openArtifacts(store.database, { folder: path, limitMb });
 
 /** Makes a file or folder look as if it was written so long ago. */
 const age = (path: string, minutes: number): Promise<void> =>
@@ -54,50 +55,50 @@ async function checkpointFiles(): Promise<unknown[]> {
 describe('the identity of an artifact folder', () => {
   it('is written into a new folder, and the folder opens again', async () => {
     const path = newFolder();
-    await openArtifacts(store.database, path);
+    await openFolder(path);
     const { artifactId } = JSON.parse(await readFile(join(path, 'identity.json'), 'utf8'));
     expect(await store.sql('SELECT * FROM installation')).toEqual([{ id: 1, artifact_id: artifactId }]);
-    await openArtifacts(store.database, path);
+    await openFolder(path);
     expect(await readdir(path)).toEqual(['identity.json']);
   });
 
   it('is one for runners that open a new folder at the same moment', async () => {
     const path = newFolder();
-    await Promise.all(Array.from({ length: 8 }, () => openArtifacts(store.database, path)));
-    await expect(openArtifacts(store.database, path)).resolves.toBeDefined();
+    await Promise.all(Array.from({ length: 8 }, () => openFolder(path)));
+    await expect(openFolder(path)).resolves.toBeDefined();
   });
 
   it('is adopted by a new database', async () => {
     const path = newFolder();
-    await openArtifacts(store.database, path);
+    await openFolder(path);
     const before = await readFile(join(path, 'identity.json'), 'utf8');
     await store.clear();
-    await openArtifacts(store.database, path);
+    await openFolder(path);
     expect(await readFile(join(path, 'identity.json'), 'utf8')).toBe(before);
   });
 
   it('is refused when the folder belongs to another database, and left alone', async () => {
     const [theirs, ours] = [newFolder(), newFolder()];
-    await openArtifacts(store.database, ours);
+    await openFolder(ours);
     await mkdir(theirs);
     const identity = JSON.stringify({ artifactId: randomUUID() });
     await writeFile(join(theirs, 'identity.json'), identity);
-    await expect(openArtifacts(store.database, theirs)).rejects.toThrow(/belongs to another database/);
+    await expect(openFolder(theirs)).rejects.toThrow(/belongs to another database/);
     expect(await readFile(join(theirs, 'identity.json'), 'utf8')).toBe(identity);
   });
 
   it('is refused when it is missing and the database has records of another folder', async () => {
-    const artifacts = await openArtifacts(store.database, newFolder());
+    const artifacts = await openFolder(newFolder());
     await addStudy(store);
     await trainEpoch(artifacts, await claimed(store, runner), 1);
-    await expect(openArtifacts(store.database, newFolder())).rejects.toThrow(/1 epoch checkpoints elsewhere: set CLAVIER_DATA_DIR/);
+    await expect(openFolder(newFolder())).rejects.toThrow(/1 epoch checkpoints elsewhere: set CLAVIER_DATA_DIR/);
   });
 
   it('goes to one folder of several that are not shared: whoever opens another one while a runner is registered is refused', async () => {
     const elsewhere = { ...thisProcess(), host: 'another-host' };
     await registerRunner(store.database, { id: randomUUID(), identity: elsewhere, slots: 1 });
     const paths = Array.from({ length: 8 }, newFolder);
-    const opened = await Promise.allSettled(paths.map((path) => openArtifacts(store.database, path)));
+    const opened = await Promise.allSettled(paths.map((path) => openFolder(path)));
     const refused = opened.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
     expect(refused).toHaveLength(7);
     for (const words of refused) expect(words).toMatch(/the runner on another-host .* works in another one: set CLAVIER_DATA_DIR/);
@@ -106,23 +107,23 @@ describe('the identity of an artifact folder', () => {
 
   it('moves to a new folder when nothing is recorded and no other runner is registered; the earlier folder is refused then', async () => {
     const [earlier, later] = [newFolder(), newFolder()];
-    await openArtifacts(store.database, earlier);
-    await openArtifacts(store.database, later);
-    await openArtifacts(store.database, later);
-    await expect(openArtifacts(store.database, earlier)).rejects.toThrow(/took another folder since/);
+    await openFolder(earlier);
+    await openFolder(later);
+    await openFolder(later);
+    await expect(openFolder(earlier)).rejects.toThrow(/took another folder since/);
   });
 
   it('is refused when it cannot be read', async () => {
     const path = newFolder();
     await mkdir(path);
     await writeFile(join(path, 'identity.json'), '{');
-    await expect(openArtifacts(store.database, path)).rejects.toThrow(ArtifactFolderError);
+    await expect(openFolder(path)).rejects.toThrow(ArtifactFolderError);
   });
 });
 
 describe('prune', () => {
   it('keeps the last two epochs of an open trial, queued or running', async () => {
-    const artifacts = await openArtifacts(store.database, newFolder());
+    const artifacts = await openFolder(newFolder());
     await addStudy(store);
     const [released, running] = [await claimed(store, runner), await claimed(store, runner)];
     const files = [];
@@ -134,14 +135,19 @@ describe('prune', () => {
     expect(await artifacts.prune()).toBe(0);
   });
 
-  it("keeps the last epoch of a study's best 10, and deletes the rest with their folders", async () => {
-    const artifacts = await openArtifacts(store.database, newFolder());
+  it("keeps the last epoch of a study's best 10 for good, and that of the others until there is no room; epochs before go at once", async () => {
+    const path = newFolder();
+    const artifacts = await openFolder(path);
     await addStudy(store, { budget: { trials: 12 } });
     const all: string[][] = [];
     for (let number = 0; number < 12; number += 1) all.push(await complete(artifacts, await claimed(store, runner), number / 100));
-    expect(await artifacts.prune()).toBe(14);
-    expect(all.map(([, last]) => existsSync(last ?? ''))).toEqual([false, false, ...Array.from({ length: 10 }, () => true)]);
-    expect(all.some(([first]) => existsSync(first ?? ''))).toBe(false);
+    const there = (): boolean[][] => all.map((files) => files.map((file) => existsSync(file)));
+    expect(await artifacts.prune()).toBe(12);
+    expect(there()).toEqual(Array.from({ length: 12 }, () => [false, true]));
+    expect(await artifacts.prune()).toBe(0);
+    const full = await openFolder(path, 0);
+    expect(await full.prune()).toBe(2);
+    expect(there()).toEqual([[false, false], [false, false], ...Array.from({ length: 10 }, () => [false, true])]);
     expect(all.map(([first]) => existsSync(dirname(first ?? '')))).toEqual([false, false, ...Array.from({ length: 10 }, () => true)]);
     expect(await checkpointFiles()).toEqual(
       all
@@ -151,23 +157,69 @@ describe('prune', () => {
     );
   });
 
-  it('deletes what a failed or cancelled trial and a deleted study left', async () => {
-    const artifacts = await openArtifacts(store.database, newFolder());
+  it('deletes the oldest first of what only a later reuse might need, no more than it takes', async () => {
+    const artifacts = await openFolder(newFolder(), 5);
+    await addStudy(store, { retries: { maxAttempts: 1 }, budget: { trials: 6 } });
+    const trials: ClaimedTrial[] = [];
+    for (let number = 0; number < 6; number += 1) trials.push(await claimed(store, runner));
+    const files: string[] = [];
+    // The last one is open: however old its checkpoint is, it stays.
+    for (const trial of trials) files.push(await trainEpoch(artifacts, trial, 1));
+    for (const trial of trials.slice(0, 5)) await store.queue.fail(trial, { code: 'training-error', message: 'no' });
+    await store.sql('UPDATE epoch_checkpoint SET bytes = 1048576');
+    const ages = [30, 50, 10, 40, 20, 60];
+    for (const [index, trial] of trials.entries())
+      await store.sql(
+        `UPDATE epoch_checkpoint SET created_at = now() - interval '${ages[index]} minutes' WHERE file LIKE '%${trial.trialId}%'`,
+      );
+    expect(await artifacts.prune()).toBe(1);
+    expect(files.map((file) => existsSync(file))).toEqual([true, false, true, true, true, true]);
+    await store.sql('UPDATE epoch_checkpoint SET bytes = 1572864');
+    expect(await artifacts.prune()).toBe(2);
+    expect(files.map((file) => existsSync(file))).toEqual([false, false, true, false, true, true]);
+    expect(await artifacts.prune()).toBe(0);
+  });
+
+  it('keeps for reuse what a failed or cancelled trial and a deleted study left, as long as there is room', async () => {
+    const path = newFolder();
+    const artifacts = await openFolder(path);
     const study = await addStudy(store, { retries: { maxAttempts: 1 }, budget: { trials: 2 } });
     const [failed, cancelled] = [await claimed(store, runner), await claimed(store, runner)];
     for (const trial of [failed, cancelled]) await trainEpoch(artifacts, trial, 1);
     await store.queue.fail(failed, { code: 'training-error', message: 'no' });
     await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
-    expect(await artifacts.prune()).toBe(2);
     const other = await addStudy(store, { budget: { trials: 1 } });
-    await complete(artifacts, await claimed(store, runner), 0.5);
+    const [, last] = await complete(artifacts, await claimed(store, runner), 0.5);
     await store.sql(`DELETE FROM study WHERE id = '${other}'`);
-    expect(await artifacts.prune()).toBe(2);
+    expect(await artifacts.prune()).toBe(1);
+    expect([existsSync(last ?? ''), (await checkpointFiles()).length]).toEqual([true, 3]);
+    expect(await (await openFolder(path, 0)).prune()).toBe(3);
     expect(await checkpointFiles()).toEqual([]);
+    expect(await store.sql('SELECT epoch FROM epoch_result ORDER BY epochs_digest, epoch')).toHaveLength(4);
+  });
+
+  it('keeps what a waiting trial will go on from: the last epoch, and the one that it asks for', async () => {
+    const artifacts = await openFolder(newFolder(), 0);
+    const specification = { searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 5 }] };
+    const grid = (...values: number[]) => ({ ...specification, sampler: { type: 'grid', axes: { epochs: { values } } }, budget: {} });
+    await addStudy(store, grid(5));
+    const first = await claimed(store, runner);
+    const files: string[] = [];
+    for (const epoch of [1, 2, 3, 4]) files.push(await trainEpoch(artifacts, first, epoch));
+    await store.queue.fail(first, { code: 'dataset-unavailable', message: 'no' });
+    const waiting = await addStudy(store, grid(2));
+    await store.sql(`UPDATE trial SET state = 'failed', finished_at = now() WHERE id = '${first.trialId}'`);
+    const there = async (): Promise<boolean[]> => {
+      await artifacts.prune();
+      return files.map((file) => existsSync(file));
+    };
+    expect(await there()).toEqual([false, true, false, true]);
+    await store.transactions.transaction((tx) => tx.cancelOpenTrials(waiting));
+    expect(await there()).toEqual([false, false, false, false]);
   });
 
   it('passes over files that are gone, and leaves files that nobody recorded', async () => {
-    const artifacts = await openArtifacts(store.database, newFolder());
+    const artifacts = await openFolder(newFolder(), 0);
     await addStudy(store, { retries: { maxAttempts: 1 }, budget: { trials: 2 } });
     const [one, two] = [await claimed(store, runner), await claimed(store, runner)];
     const [gone, kept] = [await trainEpoch(artifacts, one, 1), await trainEpoch(artifacts, two, 1)];
@@ -180,7 +232,7 @@ describe('prune', () => {
   });
 
   it('leaves a file that was just written, with its record: a twin may be about to record it', async () => {
-    const artifacts = await openArtifacts(store.database, newFolder());
+    const artifacts = await openFolder(newFolder(), 0);
     await addStudy(store, { retries: { maxAttempts: 1 } });
     const trial = await claimed(store, runner);
     const file = await trainEpoch(artifacts, trial, 1);
@@ -194,7 +246,7 @@ describe('prune', () => {
   });
 
   it('leaves a checkpoint that was recorded again since it was found needless', async () => {
-    const artifacts = await openArtifacts(store.database, newFolder());
+    const artifacts = await openFolder(newFolder(), 0);
     await addStudy(store, { retries: { maxAttempts: 1 } });
     const trial = await claimed(store, runner);
     const file = await trainEpoch(artifacts, trial, 1);
@@ -214,7 +266,7 @@ describe('prune', () => {
   });
 
   it('removes what crashes left: files of an hour ago that no record names, of trainings without an open trial', async () => {
-    const artifacts = await openArtifacts(store.database, newFolder());
+    const artifacts = await openFolder(newFolder());
     await addStudy(store, { budget: { trials: 2 } });
     const [done, open] = [await claimed(store, runner), await claimed(store, runner)];
     const [, recorded] = await complete(artifacts, done, 0.5);
@@ -245,7 +297,7 @@ describe('prune', () => {
 
   it('records paths relative to the folder, and finds them again', async () => {
     const path = newFolder();
-    const artifacts = await openArtifacts(store.database, path);
+    const artifacts = await openFolder(path);
     const file = join(await artifacts.epochFolder('abcdef'), '1.ckpt');
     expect(artifacts.relative(file)).toBe(join('epochs', 'ab', 'abcdef', '1.ckpt'));
     expect(artifacts.absolute(artifacts.relative(file))).toBe(file);

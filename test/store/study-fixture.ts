@@ -39,11 +39,20 @@ export async function openStudyStore(connections = 10): Promise<StudyStore> {
     sweep: studySweep(database),
     sql,
     everything: async () => {
-      const tables = ['study', 'trial', 'epoch_report', 'epoch_checkpoint', 'study_checkpoint'];
+      const tables = [
+        'campaign',
+        'study',
+        'trial',
+        'epoch_report',
+        'epoch_checkpoint',
+        'epoch_result',
+        'trial_evaluation',
+        'study_checkpoint',
+      ];
       return Promise.all(tables.map((table) => sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
     },
     clear: async () => {
-      await sql('TRUNCATE study, runner, installation, epoch_checkpoint CASCADE');
+      await sql('TRUNCATE campaign, study, runner, installation, epoch_checkpoint, epoch_result CASCADE');
     },
     [Symbol.asyncDispose]: async () => {
       await database[Symbol.asyncDispose]();

@@ -1,0 +1,35 @@
+/** Stores what a trainer reports, one thing after another in the order in which it came. */
+export class Storing {
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  readonly #onStored: () => void;
+  readonly #onFault: (error: unknown) => void;
+
+  /** @param listener `onStored` is called after each; `onFault` when one failed: those after it are not begun */
+  constructor(listener: { readonly onStored: () => void; readonly onFault: (error: unknown) => void }) {
+    this.#onStored = listener.onStored;
+    this.#onFault = listener.onFault;
+  }
+
+  /** Whether anything is on its way to the database. */
+  busy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Stores one thing after those before. The promise may be left alone: its fault is handed to `onFault`. */
+  store<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    const stored = this.#last.then(work).finally(() => {
+      this.#waiting -= 1;
+      this.#onStored();
+    });
+    this.#last = stored;
+    stored.catch(this.#onFault);
+    return stored;
+  }
+
+  /** Calls back once everything so far is stored; never, where it could not be. */
+  afterwards(work: () => void): void {
+    this.#last.then(work, () => undefined);
+  }
+}

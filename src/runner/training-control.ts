@@ -1,0 +1,22 @@
+import type { TrialError } from '../studies/study.ts';
+
+/** How a claimed trial left this runner. `released`: uncharged, for a pause or a drain; `gone`: another holds it now. */
+export type TrainingEnd =
+  | { readonly kind: 'completed'; readonly studyId: string }
+  | { readonly kind: 'failed'; readonly error: TrialError }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'gone' };
+
+/** What the rest of the runner may ask of a running training. */
+export interface TrainingControl {
+  /** Milliseconds of the monotonic clock at the last sign of life; the heartbeat stops for a training that stalls. */
+  lastSignMs(): number;
+  /** The most resident memory that the trainer reported. */
+  peakRssBytes(): number;
+  /** Finish the epoch, save it, put the trial back. */
+  stopAfterEpoch(): void;
+  /** Stop at once: the lease or the trial is gone (`abandon`), or the trial is put back as it is (`release`). */
+  stopNow(why: 'abandon' | 'release'): void;
+  /** The trainer said nothing for too long: ends it and charges the attempt. */
+  stall(seconds: number): void;
+}

@@ -1,0 +1,109 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { insertNewStudy } from '../../src/studies/create.ts';
+import { exportStudy } from '../../src/studies/export.ts';
+import { resolveSpec } from '../../src/studies/spec.ts';
+import type { Trial } from '../../src/studies/study.ts';
+import { type CompiledModule, compileModule } from '../store/compile.ts';
+import { specOf } from '../store/study-fixture.ts';
+import { buildTinyDataset } from '../training/tensorflow/tiny-dataset.ts';
+import { type Bench, eventually, openBench } from './bench.ts';
+
+let trainer: CompiledModule;
+let bench: Bench;
+beforeAll(async () => {
+  trainer = compileModule('training/tensorflow/trainer.ts');
+  bench = await openBench();
+  await buildTinyDataset(join(bench.folder, 'dataset'));
+  await bench.start({ settings: { slots: 2, trainerEntry: trainer.file, stallSeconds: 300 } });
+});
+afterAll(async () => {
+  await bench[Symbol.asyncDispose]();
+  trainer[Symbol.dispose]();
+});
+
+/** What is tried: twins, prefixes and others, with dropout, so that every step draws random numbers. */
+const points = [
+  { learningRate: 0.02, epochs: 2 },
+  { learningRate: 0.02, epochs: 4 },
+  { learningRate: 0.05, epochs: 3 },
+  { learningRate: 0.02, epochs: 4 },
+  { learningRate: 0.05, epochs: 1 },
+];
+const specOver = (tried: typeof points) =>
+  specOf({
+    searchSpace: [
+      { type: 'float', name: 'learningRate', low: 0.001, high: 0.1 },
+      { type: 'int', name: 'epochs', low: 1, high: 15 },
+    ],
+    metric: { name: 'aucPr' },
+    sampler: { type: 'list', points: tried },
+    budget: { trials: tried.length },
+    objective: {
+      type: 'lstm-text-classifier',
+      dataset: 'spam-assassin',
+      hyperparameters: { hiddenUnits: 6, maxLength: 12, embeddingSize: 5, vocabularySize: 30, batchSize: 8, dropout: 0.3 },
+    },
+  });
+
+/** Runs a study whose trials are measured on the test split too. */
+async function run(tried: typeof points): Promise<string> {
+  const study = await bench.store.transactions.transaction((tx) =>
+    insertNewStudy(tx, { ...resolveSpec(specOver(tried), 7), evaluateOnTest: true }, null),
+  );
+  await eventually(async () => expect((await bench.store.reader.study(study))?.endedAt).not.toBeNull());
+  return study;
+}
+
+const trialsOf = async (study: string): Promise<readonly Trial[]> =>
+  (await bench.store.reader.trials({ studyId: study, limit: 100 })).items;
+
+/** What a study measured, to the last bit: of each trial the validation after every epoch, and the test split. */
+async function measured(study: string): Promise<unknown[]> {
+  const { trials } = JSON.parse(await exportStudy(bench.store.reader, study));
+  return Promise.all(
+    (await trialsOf(study)).map(async ({ id, number }) => {
+      const { state, value, metrics, diverged, evaluation } = trials[number];
+      const epochs = (await bench.store.reader.epochReports(id)).map((report) => [report.epoch, report.metrics]);
+      return { state, value, metrics, diverged, evaluation, epochs };
+    }),
+  );
+}
+
+/** Forgets every result and the weights of all trainings. */
+async function forget(): Promise<void> {
+  await bench.store.sql('TRUNCATE epoch_result, epoch_checkpoint');
+  await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true, force: true });
+}
+
+it('gives a study of twins and prefixes the very numbers that its trials have when each is trained alone', async () => {
+  const together = await run(points);
+  expect((await trialsOf(together)).map((trial) => [trial.epochsDone, trial.source])).toEqual([
+    [2, 'prefix'],
+    [4, 'trained'],
+    [3, 'trained'],
+    [4, 'memo'],
+    [1, 'prefix'],
+  ]);
+  const alone: unknown[] = [];
+  for (const point of points) {
+    await forget();
+    const study = await run([point]);
+    expect(await trialsOf(study)).toMatchObject([{ source: 'trained', epochsTrained: point.epochs }]);
+    alone.push(...(await measured(study)));
+  }
+  expect(await measured(together)).toEqual(alone);
+  expect(alone).toHaveLength(5);
+});
+
+it('gives a training that is continued for a longer trial the very numbers of one that never stopped', async () => {
+  await forget();
+  await run([{ learningRate: 0.02, epochs: 2 }]);
+  const continued = await run([{ learningRate: 0.02, epochs: 4 }]);
+  expect(await trialsOf(continued)).toMatchObject([{ source: 'trained', epochsDone: 4, epochsTrained: 2 }]);
+  await forget();
+  const whole = await run([{ learningRate: 0.02, epochs: 4 }]);
+  expect(await trialsOf(whole)).toMatchObject([{ epochsTrained: 4 }]);
+  expect(await measured(continued)).toEqual(await measured(whole));
+});

@@ -1,0 +1,283 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { insertNewStudy } from '../../src/studies/create.ts';
+import { exportStudy } from '../../src/studies/export.ts';
+import { moveStudy } from '../../src/studies/life-cycle.ts';
+import { resolveSpec } from '../../src/studies/spec.ts';
+import type { Trial } from '../../src/studies/study.ts';
+import { addStudy, specOf } from '../store/study-fixture.ts';
+import { type Bench, eventually, openBench } from './bench.ts';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await openBench();
+});
+afterEach(() => bench[Symbol.asyncDispose]());
+
+/** Trials of one learning rate each and these epochs, in this order. */
+const listOf = (...points: { learningRate: number; epochs: number }[]) => ({
+  searchSpace: [
+    { type: 'float', name: 'learningRate', low: 0.001, high: 0.1 },
+    { type: 'int', name: 'epochs', low: 1, high: 15 },
+  ],
+  sampler: { type: 'list', points },
+  budget: { trials: points.length },
+});
+const epochs = (...values: number[]) => listOf(...values.map((value) => ({ learningRate: 0.01, epochs: value })));
+
+/** A part of a campaign, whose trials are measured on the test split. */
+const addEvaluatedStudy = (overrides: Record<string, unknown>): Promise<string> =>
+  bench.store.transactions.transaction((tx) => insertNewStudy(tx, { ...resolveSpec(specOf(overrides), 7), evaluateOnTest: true }, null));
+
+const trialsOf = async (studyId: string): Promise<readonly Trial[]> => (await bench.store.reader.trials({ studyId, limit: 100 })).items;
+const ended = (study: string) =>
+  eventually(async () => {
+    const found = await bench.store.reader.study(study);
+    expect(found?.endedAt).not.toBeNull();
+    return found;
+  });
+const becomes = (study: string, facts: object) => eventually(async () => expect((await trialsOf(study))[0]).toMatchObject(facts));
+const trained = async () => (await bench.trainerLog()).flatMap((line) => line.trained ?? []);
+const requests = async () => (await bench.trainerLog()).filter((line) => line.train);
+/** What the canonical export says of each trial, its number left out. */
+const results = async (study: string): Promise<unknown[]> =>
+  JSON.parse(await exportStudy(bench.store.reader, study)).trials.map(
+    ({ number: _, origin: _origin, ...rest }: Record<string, unknown>) => rest,
+  );
+const forgetAll = () => bench.store.sql('TRUNCATE epoch_result, epoch_checkpoint');
+
+describe('a configuration that was trained before', () => {
+  it('is not trained again: equal trials read its epochs, shorter ones its first epochs, and say so', async () => {
+    const study = await addStudy(bench.store, epochs(3, 5, 5, 2, 3));
+    await bench.start({ settings: { slots: 2 } });
+    await ended(study);
+    expect((await trialsOf(study)).map((trial) => [trial.source, trial.epochsDone, trial.epochsTrained])).toEqual([
+      ['prefix', 3, 0],
+      ['trained', 5, 5],
+      ['memo', 5, 0],
+      ['prefix', 2, 0],
+      ['memo', 3, 0],
+    ]);
+    expect(await trained()).toEqual([1, 2, 3, 4, 5]);
+    expect(await bench.store.reader.epochs(study)).toEqual({ charged: 18, trained: 5 });
+    for (const trial of await trialsOf(study)) expect(await bench.store.reader.epochReports(trial.id)).toHaveLength(trial.epochsDone);
+  });
+
+  it('is continued where a later trial asks for more epochs, also by another study and another runner', async () => {
+    const first = await addStudy(bench.store, epochs(3));
+    const runner = await bench.start();
+    await ended(first);
+    await runner.drain();
+    const second = await addStudy(bench.store, epochs(5));
+    await bench.start();
+    await ended(second);
+    expect((await requests()).at(-1)?.resumeFrom?.map((checkpoint) => checkpoint.epoch)).toEqual([3, 2, 1]);
+    expect(await trained()).toEqual([1, 2, 3, 4, 5]);
+    expect(await trialsOf(second)).toMatchObject([{ source: 'trained', epochsDone: 5, epochsTrained: 2 }]);
+    const [trial] = await trialsOf(second);
+    expect((await bench.store.reader.epochReports(trial?.id ?? '')).map((report) => report.epoch)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('has the same results as if each of its trials had been trained alone', async () => {
+    const points = [
+      { learningRate: 0.01, epochs: 2 },
+      { learningRate: 0.01, epochs: 6 },
+      { learningRate: 0.02, epochs: 3 },
+      { learningRate: 0.01, epochs: 6 },
+      { learningRate: 0.02, epochs: 1 },
+      { learningRate: 0.02, epochs: 4 },
+    ];
+    const study = await addStudy(bench.store, { ...listOf(...points), parallelism: 2 });
+    await bench.start({ settings: { slots: 2 } });
+    await ended(study);
+    const together = await results(study);
+    const alone: unknown[] = [];
+    for (const point of points) {
+      await forgetAll();
+      const one = await addStudy(bench.store, listOf(point));
+      await ended(one);
+      expect(await trialsOf(one)).toMatchObject([{ source: 'trained', epochsTrained: point.epochs }]);
+      alone.push(...(await results(one)));
+    }
+    expect(together).toEqual(alone);
+  });
+
+  it('is trained from the start where its weights are gone, and what is known stays', async () => {
+    const first = await addStudy(bench.store, epochs(2));
+    await bench.start();
+    await ended(first);
+    const before = await bench.store.sql('SELECT * FROM epoch_result ORDER BY epoch');
+    await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true });
+    const second = await addStudy(bench.store, epochs(3));
+    await ended(second);
+    expect(await trained()).toEqual([1, 2, 1, 2, 3]);
+    expect(await trialsOf(second)).toMatchObject([{ source: 'trained', epochsDone: 3, epochsTrained: 3 }]);
+    expect((await bench.store.sql('SELECT * FROM epoch_result ORDER BY epoch')).slice(0, 2)).toEqual(before);
+  });
+
+  it('is not continued after an epoch whose result is missing, though its weights are there', async () => {
+    const first = await addStudy(bench.store, epochs(4));
+    await bench.start();
+    await ended(first);
+    await bench.store.sql('DELETE FROM epoch_result WHERE epoch = 3');
+    const second = await addStudy(bench.store, epochs(4));
+    await ended(second);
+    expect((await requests()).at(-1)?.resumeFrom?.map((checkpoint) => checkpoint.epoch)).toEqual([2, 1]);
+    expect(await trialsOf(second)).toMatchObject([{ source: 'trained', epochsDone: 4, epochsTrained: 2 }]);
+    expect(await results(second)).toEqual(await results(first));
+  });
+
+  it('that diverged answers every request for as many epochs or more, and is read up to there for fewer', async () => {
+    await bench.behave('diverge', 3);
+    const first = await addStudy(bench.store, epochs(5));
+    await bench.start();
+    await ended(first);
+    const second = await addStudy(bench.store, epochs(9, 3, 2));
+    await ended(second);
+    expect(await trained()).toEqual([1, 2, 3]);
+    expect((await trialsOf(second)).map((trial) => [trial.source, trial.diverged, trial.epochsDone, trial.value])).toEqual([
+      ['prefix', true, 3, 0.5],
+      ['prefix', true, 3, 0.5],
+      ['prefix', false, 2, expect.any(Number)],
+    ]);
+  });
+
+  it('goes on with the next twin when the first fails for good, from where it came', async () => {
+    await bench.behave('crash', 3);
+    const study = await addStudy(bench.store, { ...epochs(5, 4), retries: { maxAttempts: 1 } });
+    await bench.start();
+    await eventually(async () => expect((await trialsOf(study))[0]).toMatchObject({ state: 'failed' }));
+    await ended(study);
+    expect((await requests())[1]?.resumeFrom?.map((checkpoint) => checkpoint.epoch)).toEqual([2, 1]);
+    expect((await trialsOf(study))[1]).toMatchObject({ state: 'failed', epochsDone: 2, epochsTrained: 0 });
+  });
+
+  it('is completed, and its study with it, where the runner drains at that very moment', async () => {
+    const earlier = await bench.start();
+    await ended(await addStudy(bench.store, epochs(3)));
+    await earlier.drain();
+    const study = await addStudy(bench.store, epochs(3));
+    const drained: Promise<void>[] = [];
+    const runner = await bench.start({
+      world: (world) => ({
+        ...world,
+        queue: {
+          ...world.queue,
+          completeKnown: (...args) => {
+            drained.push(runner.drain({ now: true }));
+            return world.queue.completeKnown(...args);
+          },
+        },
+      }),
+    });
+    expect(await ended(study)).toMatchObject({ state: 'completed' });
+    await Promise.all(drained);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', source: 'memo', attempts: 1 }]);
+    expect(drained).toHaveLength(1);
+  });
+
+  it('keeps equal trials of two runners waiting for one training', async () => {
+    await bench.behave('hold', 2);
+    const studies = [await addStudy(bench.store, epochs(3)), await addStudy(bench.store, epochs(3))];
+    await bench.start();
+    await bench.start();
+    await eventually(async () => expect(await trained()).toEqual([1]));
+    const states = await Promise.all(studies.map(async (study) => (await trialsOf(study))[0]?.state));
+    expect(states.sort()).toEqual(['queued', 'running']);
+    await bench.release();
+    for (const study of studies) await ended(study);
+    expect(await trained()).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a study whose trials are evaluated on the test split', () => {
+  const evaluationOf = async (study: string) => bench.store.reader.evaluation((await trialsOf(study))[0]?.id ?? '');
+
+  it('has its trials measured after their last epoch, and the measurement in its export', async () => {
+    const study = await addEvaluatedStudy(epochs(3));
+    await bench.start();
+    await ended(study);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', source: 'trained', epochsDone: 3, epochsTrained: 3 }]);
+    expect(await evaluationOf(study)).toMatchObject({ rows: 10, accuracy: expect.any(Number) });
+    expect(await results(study)).toMatchObject([{ evaluation: await evaluationOf(study) }]);
+  });
+
+  it('evaluates the weights of an earlier training, nothing being trained, and measures the same as after a training', async () => {
+    const search = await addStudy(bench.store, epochs(3));
+    await bench.start();
+    await ended(search);
+    const fromWeights = await addEvaluatedStudy(epochs(3));
+    await ended(fromWeights);
+    expect(await trained()).toEqual([1, 2, 3]);
+    expect(await trialsOf(fromWeights)).toMatchObject([{ source: 'memo', epochsDone: 3, epochsTrained: 0 }]);
+    expect(await bench.store.reader.epochReports((await trialsOf(fromWeights))[0]?.id ?? '')).toHaveLength(3);
+    await forgetAll();
+    const fromNothing = await addEvaluatedStudy(epochs(3));
+    await ended(fromNothing);
+    expect(await trialsOf(fromNothing)).toMatchObject([{ source: 'trained', epochsTrained: 3 }]);
+    expect(await exportStudy(bench.store.reader, fromWeights)).toBe(await exportStudy(bench.store.reader, fromNothing));
+  });
+
+  it('trains again what is known but has no weights any more, and evaluates that', async () => {
+    const search = await addStudy(bench.store, epochs(3));
+    await bench.start();
+    await ended(search);
+    await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true });
+    const study = await addEvaluatedStudy(epochs(3));
+    await ended(study);
+    expect(await trained()).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(await evaluationOf(study)).not.toBeNull();
+  });
+
+  it('evaluates a training that diverged as what it stands for, also when that was known', async () => {
+    await bench.behave('diverge', 2);
+    const search = await addStudy(bench.store, epochs(4));
+    await bench.start();
+    await ended(search);
+    const study = await addEvaluatedStudy(epochs(4));
+    await ended(study);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', diverged: true, epochsDone: 2, value: 0.5 }]);
+    expect(await evaluationOf(study)).toMatchObject({ precision: 0, recall: 0 });
+  });
+
+  it('goes on with the evaluation alone after a pause before it', async () => {
+    await bench.behave('hold-test');
+    const study = await addEvaluatedStudy(epochs(2));
+    await bench.start();
+    await becomes(study, { state: 'running', epochsDone: 2 });
+    await moveStudy(bench.store.transactions, study, 'pause');
+    await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'after-epoch' })));
+    await bench.release();
+    await becomes(study, { state: 'queued', epochsDone: 2, failures: 0 });
+    await moveStudy(bench.store.transactions, study, 'resume');
+    await ended(study);
+    expect(await trained()).toEqual([1, 2]);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', attempts: 2, epochsTrained: 2, source: 'trained' }]);
+  });
+
+  it('is left by its trainer at once when it is cancelled during an evaluation', async () => {
+    await bench.behave('hold-test');
+    const study = await addEvaluatedStudy(epochs(1));
+    const runner = await bench.start();
+    await becomes(study, { epochsDone: 1 });
+    await moveStudy(bench.store.transactions, study, 'cancel');
+    await eventually(() => expect(runner.busy()).toBe(0));
+    expect(await trialsOf(study)).toMatchObject([{ state: 'cancelled' }]);
+    expect(await bench.store.sql('SELECT * FROM trial_evaluation')).toEqual([]);
+  });
+
+  it.each([
+    ['crash-test', 'trainer-crashed'],
+    ['nonsense-test', 'training-error'],
+  ])('charges an attempt whose trainer does this: %s, as %s, and goes on with the evaluation', async (kind, code) => {
+    await bench.behave(kind);
+    const study = await addEvaluatedStudy({ ...epochs(2), retries: { maxAttempts: 5 } });
+    await bench.start();
+    await becomes(study, { failures: 1, error: { code, message: expect.any(String) } });
+    await bench.behave('train');
+    await ended(study);
+    expect(await trained()).toEqual([1, 2]);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', epochsDone: 2, error: null }]);
+  });
+});

@@ -1,0 +1,369 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { exportStudy } from '../../src/studies/export.ts';
+import type { ClaimedTrial, KnownTraining, Settlement } from '../../src/studies/ports.ts';
+import type { TestEvaluation } from '../../src/training/test-evaluation.ts';
+import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore } from './study-fixture.ts';
+
+let store: StudyStore;
+beforeAll(async () => {
+  store = await openStudyStore(20);
+});
+afterAll(() => store[Symbol.asyncDispose]());
+beforeEach(() => store.clear());
+
+const runner = randomUUID();
+
+/** Trials that differ in their epochs alone, in this order: twins all. */
+const twins = (...epochs: number[]) => ({
+  searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 15 }],
+  sampler: { type: 'list', points: epochs.map((epoch) => ({ epochs: epoch })) },
+  budget: { trials: epochs.length },
+  parallelism: 1000,
+});
+const epochsOf = (trial: ClaimedTrial | null): unknown => trial?.parameters['epochs'];
+const trialRow = async ({ trialId }: ClaimedTrial) => (await store.sql(`SELECT * FROM trial WHERE id = '${trialId}'`))[0];
+const known = (epochs: number, diverged = false) => ({ epochs, diverged });
+
+/** Begins the training of a trial under one digest for all. */
+async function begin(trial: ClaimedTrial, epochsDigest = 'digest'): Promise<KnownTraining> {
+  const found = await store.queue.beginTraining(trial, { epochsDigest, epochs: Number(trial.parameters['epochs']) });
+  if (!found) throw new Error('the lease is lost');
+  return found;
+}
+
+/** Trains epochs; each has a value of its own. */
+async function train(trial: ClaimedTrial, from: number, to: number): Promise<void> {
+  for (let epoch = from; epoch <= to; epoch += 1) await store.queue.recordEpoch(trial, epochRecord(epoch, metricsOf(epoch / 100)));
+}
+
+/** Trains the last epoch too, and completes the trial. */
+async function finish(trial: ClaimedTrial, from: number, to: number): Promise<Settlement> {
+  await train(trial, from, to - 1);
+  return store.queue.complete(trial, epochRecord(to, metricsOf(to / 100)), false);
+}
+
+describe('a claim among trials of one training', () => {
+  it('takes the one with most epochs, then the oldest, one at a time', async () => {
+    await addStudy(store, twins(3, 7, 5, 7));
+    const order: unknown[] = [];
+    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) {
+      order.push([trial.number, epochsOf(trial)]);
+      expect(await store.queue.claim(runner, 60)).toBeNull();
+      await store.queue.complete(trial, epochRecord(1), false);
+    }
+    expect(order).toEqual([
+      [1, 7],
+      [3, 7],
+      [2, 5],
+      [0, 3],
+    ]);
+  });
+
+  it('lets trials of other trainings run beside it', async () => {
+    await addStudy(store, twins(3, 7));
+    await addStudy(store, { ...twins(3, 7), objectiveSeed: 8 });
+    await addStudy(store, { ...twins(3, 7), objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 100 } });
+    const order: unknown[] = [];
+    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) order.push(epochsOf(trial));
+    expect(order).toEqual([7, 7, 7]);
+  });
+
+  it('waits for a twin of another study, running or queued', async () => {
+    const short = await addStudy(store, twins(3));
+    const long = await addStudy(store, twins(7));
+    const first = await claimed(store, runner);
+    expect([first.studyId, await store.queue.claim(runner, 60)]).toEqual([long, null]);
+    await finish(first, 1, 7);
+    expect((await claimed(store, runner)).studyId).toBe(short);
+  });
+
+  it('is kept waiting by a running twin of a paused study, not by a queued one', async () => {
+    const paused = await addStudy(store, twins(9, 7));
+    await addStudy(store, twins(3));
+    const running = await claimed(store, runner);
+    await store.sql(`UPDATE study SET state = 'paused' WHERE id = '${paused}'`);
+    expect(await store.queue.claim(runner, 60)).toBeNull();
+    await store.queue.release(running);
+    expect(epochsOf(await claimed(store, runner))).toBe(3);
+  });
+
+  it('gets the others on when the first fails for good, is cancelled or is released', async () => {
+    const study = await addStudy(store, { ...twins(7, 5), retries: { maxAttempts: 1 } });
+    await addStudy(store, twins(3));
+    const failing = await claimed(store, runner);
+    await store.queue.fail(failing, { code: 'training-error', message: 'no' });
+    const next = await claimed(store, runner);
+    expect(epochsOf(next)).toBe(5);
+    await store.queue.release(next);
+    expect((await claimed(store, runner)).trialId).toBe(next.trialId);
+    await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
+    expect(epochsOf(await claimed(store, runner))).toBe(3);
+  });
+
+  it('sees trials without a key, of an earlier version, as twins of nobody', async () => {
+    await addStudy(store, twins(3, 7, 5));
+    await store.sql('UPDATE trial SET training_key = NULL, epochs_wanted = NULL');
+    const order: unknown[] = [];
+    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) order.push(epochsOf(trial));
+    expect(order).toEqual([3, 7, 5]);
+  });
+
+  it('never has two of them run at once, whoever claims, settles and adds trials at the same time', async () => {
+    const lengths = Array.from({ length: 16 }, (_, index) => 1 + ((index * 7) % 15));
+    await addStudy(store, twins(...lengths));
+    await addStudy(store, { ...twins(...lengths), objectiveSeed: 8 });
+    const running = new Map<number, number>();
+    const most = { atOnce: 0, together: 0 };
+    let done = 0;
+    const work = async (): Promise<void> => {
+      while (done < 48) {
+        const trial = await store.queue.claim(runner, 60);
+        if (!trial) continue;
+        const seed = trial.spec.objectiveSeed;
+        running.set(seed, (running.get(seed) ?? 0) + 1);
+        most.atOnce = Math.max(most.atOnce, ...running.values());
+        most.together = Math.max(
+          most.together,
+          [...running.values()].reduce((sum, count) => sum + count, 0),
+        );
+        await trialRow(trial);
+        running.set(seed, (running.get(seed) ?? 0) - 1);
+        await store.queue.complete(trial, epochRecord(1), false);
+        done += 1;
+        if (done === 12) await addStudy(store, twins(...lengths)); // Twins come while others run.
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, work));
+    expect(most).toEqual({ atOnce: 1, together: 2 });
+    expect(await store.sql("SELECT count(*)::int FROM trial WHERE state = 'completed'")).toEqual([{ count: 48 }]);
+  });
+
+  it('that a twin beats to the training at the last moment looks again, and takes another trial', async () => {
+    const longest = await addStudy(store, twins(9));
+    await addStudy(store, twins(7));
+    await addStudy(store, { ...twins(3), objectiveSeed: 8 });
+    const token = randomUUID();
+    const claim = await store.database.$transaction(async (tx) => {
+      // The shorter twin starts, unseen until the commit: a claim of the longest meets it in the index alone.
+      await tx.$executeRaw`UPDATE trial SET state = 'running', lease_token = ${token}::uuid, lease_runner = ${token}::uuid,
+        lease_until = now() + interval '1 hour' WHERE epochs_wanted = 7`;
+      const claiming = store.queue.claim(runner, 60);
+      for (let waiting = 0; waiting === 0; ) {
+        const found: unknown[] = await tx.$queryRaw`
+          SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        waiting = found.length;
+      }
+      return { claiming };
+    });
+    expect(epochsOf(await claim.claiming)).toBe(3);
+    expect(await store.sql(`SELECT state FROM trial WHERE study_id = '${longest}'`)).toEqual([{ state: 'queued' }]);
+  });
+});
+
+describe('what is known of a training', () => {
+  it('is every epoch without a gap, up to those that the trial asks for, with the checkpoints that are left of them', async () => {
+    await addStudy(store, twins(7, 5));
+    const long = await claimed(store, runner);
+    expect(await begin(long)).toEqual({ ...known(0), checkpoints: [] });
+    await finish(long, 1, 7);
+    await store.sql('DELETE FROM epoch_checkpoint WHERE epoch IN (2, 4)');
+    const short = await claimed(store, runner);
+    expect(await begin(short)).toMatchObject({ ...known(5), checkpoints: [{ epoch: 5 }, { epoch: 3 }, { epoch: 1 }] });
+    await store.sql('DELETE FROM epoch_result WHERE epoch = 4');
+    expect(await begin(short)).toMatchObject({ ...known(3), checkpoints: [{ epoch: 3 }, { epoch: 1 }] });
+    expect(await begin(short, 'of another TensorFlow')).toEqual({ ...known(0), checkpoints: [] });
+  });
+
+  it('ends with the epoch that diverged, for whoever asks for as many or more', async () => {
+    await addStudy(store, twins(9, 5, 4, 3));
+    const first = await claimed(store, runner);
+    await train(first, 1, 3);
+    await store.queue.complete(first, { ...epochRecord(4, metricsOf(0.5, null)), checkpoint: null }, true);
+    for (const [epochs, found] of [
+      [5, known(4, true)],
+      [4, known(4, true)],
+      [3, known(3)],
+    ] as const) {
+      const trial = await claimed(store, runner);
+      expect([epochsOf(trial), await begin(trial)]).toMatchObject([epochs, found]);
+      expect(await store.queue.completeKnown(trial, found.epochs)).toMatchObject({ kind: 'settled' });
+      expect(await trialRow(trial)).toMatchObject({
+        state: 'completed',
+        diverged: found.diverged,
+        epochs_done: found.epochs,
+        epochs_trained: 0,
+      });
+    }
+  });
+
+  it('forgets what an earlier attempt recorded under another digest', async () => {
+    await addStudy(store, twins(5));
+    const trial = await claimed(store, runner);
+    await begin(trial, 'of an older TensorFlow');
+    await train(trial, 1, 2);
+    await begin(trial);
+    expect(await trialRow(trial)).toMatchObject({ epochs_done: 2, epochs_digest: 'digest' });
+    expect(await begin(trial, 'of another TensorFlow')).toEqual({ ...known(0), checkpoints: [] });
+    expect(await trialRow(trial)).toMatchObject({ epochs_done: 0, epochs_trained: 2 });
+    expect(await store.reader.epochReports(trial.trialId)).toEqual([]);
+  });
+
+  it('keeps its first word where an epoch is trained again', async () => {
+    await addStudy(store, twins(2));
+    const trial = await claimed(store, runner);
+    await train(trial, 1, 1);
+    await store.queue.recordEpoch(trial, epochRecord(1, metricsOf(0.9)));
+    expect(await store.sql('SELECT metrics FROM epoch_result')).toEqual([{ metrics: metricsOf(0.01) }]);
+    expect(await trialRow(trial)).toMatchObject({ epochs_done: 1, epochs_trained: 2 });
+  });
+});
+
+describe('a trial that is completed from known epochs', () => {
+  it('has their reports, the value of its last epoch, and says what it stands on', async () => {
+    const study = await addStudy(store, twins(7, 3, 7, 3));
+    await finish(await claimed(store, runner), 1, 7);
+    const sources = [];
+    for (const epochs of [7, 3, 3]) {
+      const trial = await claimed(store, runner);
+      await begin(trial);
+      expect(await store.queue.completeKnown(trial, epochs)).toEqual({ kind: 'settled', studyId: study });
+      const row = await trialRow(trial);
+      expect(row).toMatchObject({
+        state: 'completed',
+        value: epochs / 100,
+        score: epochs / 100,
+        metrics: metricsOf(epochs / 100),
+        epochs_done: epochs,
+        epochs_trained: 0,
+        lease_token: null,
+      });
+      sources.push([epochs, row?.['source']]);
+      expect((await store.reader.epochReports(trial.trialId)).map(({ epoch, metrics }) => [epoch, metrics.accuracy])).toEqual(
+        Array.from({ length: epochs }, (_, index) => [index + 1, (index + 1) / 100]),
+      );
+    }
+    expect(sources).toEqual([
+      [7, 'memo'],
+      [3, 'prefix'],
+      [3, 'memo'],
+    ]);
+    expect(await store.reader.epochs(study)).toEqual({ charged: 20, trained: 7 });
+  });
+
+  it('counts as trained where one epoch was trained for it', async () => {
+    await addStudy(store, twins(3));
+    const short = await claimed(store, runner);
+    await train(short, 1, 2);
+    await store.queue.release(short);
+    await addStudy(store, twins(7));
+    const long = await claimed(store, runner);
+    expect(await begin(long)).toMatchObject(known(2));
+    expect(await store.queue.adoptEpochs(long, 2)).toBe('continue');
+    await finish(long, 3, 7);
+    expect(await trialRow(long)).toMatchObject({ source: 'trained', epochs_done: 7, epochs_trained: 5 });
+    const again = await claimed(store, runner);
+    await begin(again);
+    await store.queue.completeKnown(again, 3);
+    expect(await trialRow(again)).toMatchObject({ source: 'trained', epochs_done: 3, epochs_trained: 2 });
+  });
+
+  it('changes nothing under a lost lease', async () => {
+    await addStudy(store, twins(7, 3));
+    await finish(await claimed(store, runner), 1, 7);
+    const trial = await claimed(store, runner);
+    await begin(trial);
+    const lost = { ...trial, token: randomUUID() };
+    const before = await store.everything();
+    expect(await store.queue.beginTraining(lost, { epochsDigest: 'other', epochs: 3 })).toBeNull();
+    expect(await store.queue.adoptEpochs(lost, 2)).toBe('abandon');
+    expect(await store.queue.completeKnown(lost, 3)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.completeEvaluated(lost, 3, evaluation)).toEqual({ kind: 'lease-lost' });
+    expect(await store.everything()).toEqual(before);
+  });
+
+  it('is not completed with an epoch that nobody knows', async () => {
+    await addStudy(store, twins(3));
+    const trial = await claimed(store, runner);
+    await begin(trial);
+    await expect(store.queue.completeKnown(trial, 3)).rejects.toThrow(/epoch 3, which is not recorded/);
+    expect(await trialRow(trial)).toMatchObject({ state: 'running', epochs_done: 0 });
+  });
+
+  it('goes on counting the deaths of its runners while it only adopts', async () => {
+    await addStudy(store, twins(7, 5));
+    await train(await claimed(store, runner), 1, 3);
+    await store.sql(
+      "UPDATE trial SET state = 'cancelled', finished_at = now(), lease_token = NULL, lease_until = NULL, lease_runner = NULL WHERE epochs_wanted = 7",
+    );
+    for (let death = 1; death <= 3; death += 1) {
+      const trial = await claimed(store, runner);
+      await begin(trial);
+      await store.queue.adoptEpochs(trial, 3);
+      await store.sql("UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'");
+      await store.queue.expireLeases(0.001);
+      expect(await trialRow(trial)).toMatchObject({ deaths: death, epochs_done: 3 });
+    }
+    const trial = await claimed(store, runner);
+    await train(trial, 4, 4);
+    expect(await trialRow(trial)).toMatchObject({ deaths: 0 });
+  });
+});
+
+const evaluation: TestEvaluation = {
+  rows: 10,
+  positives: 5,
+  loss: 0.3,
+  accuracy: 0.8,
+  aucPr: 0.1 + 0.2,
+  aucPrTrapezoid: 0.85,
+  aucRoc: 0.9,
+  precision: 0.8,
+  recall: 0.8,
+  f1: 0.8,
+  confusion: { truePositives: 4, falsePositives: 1, trueNegatives: 4, falseNegatives: 1 },
+  curve: [{ threshold: 0.5, precision: 0.8, recall: 0.8 }],
+};
+
+describe('a trial that is evaluated on the test split', () => {
+  it('is completed by its evaluation, with the metrics of its last epoch; both come out of the export', async () => {
+    const study = await addStudy(store, twins(2));
+    const trial = await claimed(store, runner);
+    await begin(trial);
+    await train(trial, 1, 2);
+    expect(await trialRow(trial)).toMatchObject({ state: 'running', epochs_done: 2 });
+    expect(await store.reader.evaluation(trial.trialId)).toBeNull();
+    expect(await store.queue.completeEvaluated(trial, 2, evaluation)).toEqual({ kind: 'settled', studyId: study });
+    expect(await trialRow(trial)).toMatchObject({ state: 'completed', value: 0.02, source: 'trained', epochs_trained: 2 });
+    expect(await store.reader.evaluation(trial.trialId)).toEqual(evaluation);
+    expect(await store.reader.evaluations(study)).toEqual([{ trialId: trial.trialId, evaluation }]);
+    expect(JSON.parse(await exportStudy(store.reader, study)).trials[0]).toMatchObject({ value: 0.02, evaluation });
+  });
+
+  it('may stand on known epochs alone, or on one that diverged', async () => {
+    await addStudy(store, twins(2, 2));
+    await finish(await claimed(store, runner), 1, 2);
+    const memo = await claimed(store, runner);
+    await begin(memo);
+    await store.queue.adoptEpochs(memo, 2);
+    await store.queue.completeEvaluated(memo, 2, evaluation);
+    expect(await trialRow(memo)).toMatchObject({ source: 'memo', value: 0.02, epochs_trained: 0, diverged: false });
+    await addStudy(store, { ...twins(5), objectiveSeed: 8 });
+    const diverging = await claimed(store, runner);
+    await begin(diverging, 'diverging');
+    await store.queue.recordEpoch(diverging, { ...epochRecord(1, metricsOf(0.5, null), 'diverging'), checkpoint: null }, true);
+    await store.queue.completeEvaluated(diverging, 1, evaluation);
+    expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, epochs_done: 1 });
+  });
+
+  it('leaves nothing behind of its evaluation when its study is deleted', async () => {
+    const study = await addStudy(store, twins(1));
+    const trial = await claimed(store, runner);
+    await begin(trial);
+    await train(trial, 1, 1);
+    await store.queue.completeEvaluated(trial, 1, evaluation);
+    await store.sql(`DELETE FROM study WHERE id = '${study}'`);
+    expect(await store.sql('SELECT * FROM trial_evaluation')).toEqual([]);
+    expect(await store.sql('SELECT epoch FROM epoch_result')).toEqual([{ epoch: 1 }]);
+  });
+});
