@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { plannedTrials } from '../studies/planned-trials.ts';
 import type { TrialCounts } from '../studies/ports.ts';
 import { resolvedSpecSchema, samplerOf } from '../studies/spec.ts';
 import { isEnded, studyStateSchema } from '../studies/states.ts';
 import type { Study, Trial } from '../studies/study.ts';
 import { outcomeReasons } from '../studies/study.ts';
+import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
 import { moment, pageOf } from './page.ts';
-import { plannedTrials } from './planned-trials.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
-const outcomeSchema = z
+export const outcomeSchema = z
   .strictObject({
     reason: z.enum(outcomeReasons),
     detail: z.string().describe('In words.'),
@@ -16,11 +17,11 @@ const outcomeSchema = z
   })
   .meta({ id: 'Outcome', description: 'Why a study ended.' });
 
-const countsSchema = z
+export const trialCountsSchema = z
   .strictObject({ queued: z.int(), running: z.int(), completed: z.int(), pruned: z.int(), failed: z.int(), cancelled: z.int() })
   .meta({ id: 'TrialCounts', description: 'How many trials are in each state.' });
 
-const progressSchema = z
+export const progressSchema = z
   .strictObject({
     folded: z.int().min(0).describe('Finished trials that the search has looked at, in order of number.'),
     proposed: z.int().min(0).describe('Trials suggested so far.'),
@@ -33,6 +34,7 @@ const head = {
   name: z.string(),
   state: studyStateSchema,
   outcome: outcomeSchema.nullable().describe('null until it ends.'),
+  campaign: campaignMembershipSchema.nullable().describe('The campaign that it is a part of; null for a study alone.'),
 };
 const times = {
   elapsedSeconds: z.number().min(0).describe('Active time, counted where a wall-clock budget needs it.'),
@@ -46,11 +48,15 @@ export const studySchema = z
   .strictObject({
     ...head,
     spec: resolvedSpecSchema,
-    trials: countsSchema,
+    trials: trialCountsSchema,
     progress: progressSchema,
     generation: z.int().min(0).nullable().describe('The generation being evaluated, from 0; null where there is none.'),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
-    epochsTrained: z.int().min(0).describe('Sum of the epochs of all trials so far.'),
+    epochsCharged: z
+      .int()
+      .min(0)
+      .describe('Epochs that the results of all trials stand on so far, whether they were trained for them or read.'),
+    epochsTrained: z.int().min(0).describe('Epochs that were really trained for them.'),
     ...times,
   })
   .meta({ id: 'Study', description: 'One optimisation: its definition, and how far it has come.' });
@@ -74,11 +80,11 @@ export type StudySummaryRepresentation = z.output<typeof studySummarySchema>;
 export interface StudyFindings {
   readonly trials: TrialCounts;
   readonly best: Trial | null;
-  readonly epochsTrained: number;
+  readonly epochs: { readonly charged: number; readonly trained: number };
 }
 
 /** A study as the API shows it. */
-export function representStudy(study: Study, { trials, best, epochsTrained }: StudyFindings): StudyRepresentation {
+export function representStudy(study: Study, { trials, best, epochs }: StudyFindings): StudyRepresentation {
   const { folded, proposed } = study.sampler;
   return {
     ...representHead(study),
@@ -87,7 +93,8 @@ export function representStudy(study: Study, { trials, best, epochsTrained }: St
     progress: { folded, proposed, planned: plannedTrials(study.spec) },
     generation: generationOf(study),
     best: best && representTrial(best),
-    epochsTrained,
+    epochsCharged: epochs.charged,
+    epochsTrained: epochs.trained,
     ...representTimes(study),
   };
 }
@@ -104,8 +111,8 @@ export function representStudySummary(study: Study): StudySummaryRepresentation 
   };
 }
 
-function representHead({ id, spec, state, outcome }: Study) {
-  return { id, name: spec.name, state, outcome };
+function representHead({ id, spec, state, outcome, campaign }: Study) {
+  return { id, name: spec.name, state, outcome, campaign: campaign && representMembership(campaign) };
 }
 
 function representTimes({ elapsedSeconds, createdAt, updatedAt, endedAt }: Study) {

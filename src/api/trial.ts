@@ -3,9 +3,10 @@ import { parameterValueSchema } from '../space/schema.ts';
 import { trialStateSchema } from '../studies/states.ts';
 import type { EpochReport, Trial } from '../studies/study.ts';
 import { trialErrorCodes, trialSources } from '../studies/study.ts';
+import { type TestEvaluation, testEvaluationSchema } from '../training/test-evaluation.ts';
 import { moment, pageOf } from './page.ts';
 
-const metricsSchema = z
+export const metricsSchema = z
   .strictObject({
     loss: z.number().nullable().describe('Mean binary cross-entropy; null where it is not finite.'),
     accuracy: z.number().describe('Share of texts on the right side of 0.5.'),
@@ -34,10 +35,18 @@ const fields = {
   value: z.number().nullable().describe("The study's metric; null until it is known, where it is not finite, and for failed trials."),
   metrics: metricsSchema.nullable().describe('After the last epoch.'),
   diverged: z.boolean().describe('The loss was not finite: the training stopped there.'),
-  epochsDone: z.int().min(0).describe('Whole epochs trained so far.'),
+  epochsDone: z
+    .int()
+    .min(0)
+    .describe('Whole epochs that its result stands on so far, whether they were trained for it or read: what is charged.'),
+  epochsTrained: z.int().min(0).describe('Epochs that were trained for it; one that was trained again after a death counts once more.'),
   attempts: z.int().min(0).describe('How often a runner took it.'),
   failures: z.int().min(0).describe('Attempts that failed by themselves.'),
-  source: z.enum(trialSources).describe('Trained for this trial, or read from an equal or a longer training.'),
+  source: z
+    .enum(trialSources)
+    .describe(
+      'trained: at least one epoch was trained for this trial. memo: all were read from an equal training; prefix: from a longer one.',
+    ),
   error: trialErrorSchema.nullable(),
   queuedAt: moment('When it was suggested.'),
   startedAt: moment('When a runner first took it.').nullable(),
@@ -58,8 +67,12 @@ const reportSchema = z
 
 /** A trial with what was measured after each epoch. */
 export const trialDetailSchema = z
-  .strictObject({ ...fields, reports: z.array(reportSchema).describe('One for each epoch, in order.') })
-  .meta({ id: 'TrialDetail', description: 'A trial with what was measured after each of its epochs.' });
+  .strictObject({
+    ...fields,
+    reports: z.array(reportSchema).describe('One for each epoch, in order.'),
+    evaluation: testEvaluationSchema.nullable().describe('On the test split; null where it was not measured.'),
+  })
+  .meta({ id: 'TrialDetail', description: 'A trial with what was measured after each of its epochs, and on the test split.' });
 
 export const trialPageSchema = pageOf('TrialPage', trialSchema);
 export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema) }).meta({
@@ -86,8 +99,12 @@ export function representLeaderboard(trials: readonly Trial[]): z.output<typeof 
   return { items: trials.map((trial, index) => ({ rank: index + 1, ...representTrial(trial) })) };
 }
 
-/** A trial with its reports. */
-export function representTrialDetail(trial: Trial, reports: readonly EpochReport[]): TrialDetailRepresentation {
+/** A trial with its reports, and its evaluation where there is one. */
+export function representTrialDetail(
+  trial: Trial,
+  reports: readonly EpochReport[],
+  evaluation: TestEvaluation | null,
+): TrialDetailRepresentation {
   const shown = reports.map(({ epoch, metrics, recordedAt }) => ({ epoch, metrics, recordedAt: recordedAt.toISOString() }));
-  return { ...representTrial(trial), reports: shown };
+  return { ...representTrial(trial), reports: shown, evaluation };
 }

@@ -1,9 +1,14 @@
+import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
+import type { CampaignPresetRepresentation } from '../api/campaign-preset.ts';
+import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
 import type { PresetRepresentation } from '../api/preset.ts';
+import type { ReportRepresentation } from '../api/report.ts';
 import type { Readiness } from '../api/service.ts';
 import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
 import type { StudyRequest } from '../api/study-request.ts';
 import type { RankedTrialRepresentation, TrialDetailRepresentation, TrialRepresentation } from '../api/trial.ts';
+import type { FinalistRepresentation, WinnerRepresentation } from '../api/winner.ts';
 import { type ClientOptions, type Query, requester } from './request.ts';
 
 type StudyState = StudyRepresentation['state'];
@@ -33,6 +38,34 @@ export interface Client {
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
   /** Every named study definition. */
   presets(): Promise<readonly PresetRepresentation[]>;
+  createCampaign(campaign: CampaignRequest): Promise<CampaignRepresentation>;
+  /** What a campaign would come to; nothing is stored. Creating its `definition` gives what was estimated. */
+  dryRunCampaign(campaign: CampaignRequest): Promise<CampaignDryRun>;
+  listCampaigns(filter?: { state?: StudyState; name?: string }): AsyncIterable<CampaignSummaryRepresentation>;
+  getCampaign(campaignId: string): Promise<CampaignRepresentation>;
+  pauseCampaign(campaignId: string): Promise<CampaignRepresentation>;
+  resumeCampaign(campaignId: string): Promise<CampaignRepresentation>;
+  cancelCampaign(campaignId: string): Promise<CampaignRepresentation>;
+  /** Deletes a campaign that ended, with all its studies. */
+  deleteCampaign(campaignId: string): Promise<void>;
+  /** `winner-not-known` is thrown until the searches and the final ended. */
+  winner(campaignId: string): Promise<WinnerRepresentation>;
+  /** What is evaluated on the test split, the winner first; empty until it is known. */
+  finalists(campaignId: string): Promise<readonly FinalistRepresentation[]>;
+  /** The canonical text, byte for byte. */
+  exportCampaign(campaignId: string): Promise<string>;
+  /** Every named campaign definition. */
+  campaignPresets(): Promise<readonly CampaignPresetRepresentation[]>;
+  campaignReport(campaignId: string): Promise<ReportRepresentation>;
+  /** A page that needs nothing else. */
+  campaignReportHtml(campaignId: string): Promise<string>;
+  /** All trials of all parts. */
+  campaignTrialsCsv(campaignId: string): Promise<string>;
+  studyReport(studyId: string): Promise<ReportRepresentation>;
+  /** A page that needs nothing else. */
+  studyReportHtml(studyId: string): Promise<string>;
+  /** All trials of a study. */
+  trialsCsv(studyId: string): Promise<string>;
   /** Whether the service can do its work; an answer of 503 is one too. */
   readiness(): Promise<Readiness>;
 }
@@ -41,6 +74,7 @@ export interface Client {
 export function createClient(options: ClientOptions): Client {
   const { json, text, none } = requester(options);
   const study = (studyId: string, rest = ''): string => `/v1/studies/${encodeURIComponent(studyId)}${rest}`;
+  const campaign = (campaignId: string, rest = ''): string => `/v1/campaigns/${encodeURIComponent(campaignId)}${rest}`;
 
   async function* pages<Item>(path: string, filter: Query): AsyncGenerator<Item> {
     let cursor: string | null | undefined;
@@ -70,6 +104,24 @@ export function createClient(options: ClientOptions): Client {
     exportStudy: (studyId) => text({ path: study(studyId, '/export') }),
     getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
     presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,
+    createCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: false } }),
+    dryRunCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: true } }),
+    listCampaigns: (filter = {}) => pages('/v1/campaigns', filter),
+    getCampaign: (campaignId) => json({ path: campaign(campaignId) }),
+    pauseCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/pause') }),
+    resumeCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/resume') }),
+    cancelCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/cancel') }),
+    deleteCampaign: (campaignId) => none({ method: 'DELETE', path: campaign(campaignId) }),
+    winner: (campaignId) => json({ path: campaign(campaignId, '/winner') }),
+    finalists: async (campaignId) => (await json<{ items: FinalistRepresentation[] }>({ path: campaign(campaignId, '/finalists') })).items,
+    exportCampaign: (campaignId) => text({ path: campaign(campaignId, '/export') }),
+    campaignPresets: async () => (await json<{ items: CampaignPresetRepresentation[] }>({ path: '/v1/campaign-presets' })).items,
+    campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report') }),
+    campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html') }),
+    campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv') }),
+    studyReport: (studyId) => json({ path: study(studyId, '/report') }),
+    studyReportHtml: (studyId) => text({ path: study(studyId, '/report.html') }),
+    trialsCsv: (studyId) => text({ path: study(studyId, '/trials.csv') }),
     readiness: () => json({ path: '/readyz', alsoAccept: 503 }),
   };
 }

@@ -5,10 +5,14 @@ import { problemErrorOf } from './problem-error.ts';
 export interface ClientOptions {
   /** e.g. `http://localhost:8080`, with or without a slash at its end. */
   readonly baseUrl: string;
+  /** Sent as a bearer token with every request. */
+  readonly key?: string | undefined;
   /** Absent: the fetch of the platform. */
   readonly fetch?: typeof fetch;
   /** How long an answer may take, its body included. Default 30. */
   readonly timeoutSeconds?: number;
+  /** Aborted, requests that are under way are given up and throw its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Parameters of a query; those that are undefined are left out. */
@@ -37,13 +41,16 @@ export interface Requester {
 const longestWaitSeconds = 30;
 
 /** Requests to one service. A GET that is answered 503 with Retry-After is sent once more after that time. */
-export function requester({ baseUrl, fetch: send = fetch, timeoutSeconds = 30 }: ClientOptions): Requester {
+export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 30, signal }: ClientOptions): Requester {
   const sendOnce = ({ method = 'GET', path, query = {}, body }: Call): Promise<Response> =>
     send(addressOf(baseUrl, path, query), {
       method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), ...(signal ? [signal] : [])]),
     });
   const call = async (request: Call): Promise<Response> => {
     const { method = 'GET', alsoAccept } = request;
@@ -52,7 +59,7 @@ export function requester({ baseUrl, fetch: send = fetch, timeoutSeconds = 30 }:
     // What changes something is not sent twice: the first may have been done.
     if (method === 'GET' && response.status !== alsoAccept && waitSeconds !== undefined) {
       await response.arrayBuffer(); // gives its connection back
-      await delay(waitSeconds * 1000);
+      await delay(waitSeconds * 1000, undefined, { signal });
       response = await sendOnce(request);
     }
     if (!response.ok && response.status !== alsoAccept) throw await problemErrorOf(response);

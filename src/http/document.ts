@@ -2,7 +2,7 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { documentHeaders } from './document-headers.ts';
 import { prunedDocument } from './document-schemas.ts';
-import { studyExamples } from './examples.ts';
+import { campaignExamples, studyExamples } from './examples.ts';
 import { introductionText } from './introduction-text.ts';
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
@@ -20,7 +20,8 @@ export const introduction = {
   tags: [
     { name: 'studies', description: 'Create studies, look at them, move them.' },
     { name: 'results', description: 'What came of a study: trials, leaderboard, generations, checkpoints, export.' },
-    { name: 'presets', description: 'Named study definitions.' },
+    { name: 'campaigns', description: 'Several studies over one space and objective, their final, and the evaluation of the winner.' },
+    { name: 'presets', description: 'Named definitions of studies and of campaigns.' },
     { name: 'operations', description: 'For whoever runs the service.' },
   ],
 };
@@ -28,11 +29,16 @@ export const introduction = {
 /** Finishes the document: named schemas once each, headers, and examples of what can be POSTed. */
 export const documentTransform: Transform = (source) => {
   const document = prunedDocument(jsonSchemaTransformObject(source));
-  const media = memberOf(document, ['paths', '/v1/studies', 'post', 'requestBody', 'content', 'application/json']);
-  if (media) media.examples = studyExamples;
+  addExamples(document, '/v1/studies', studyExamples);
+  addExamples(document, '/v1/campaigns', campaignExamples);
   documentHeaders(memberOf(document, ['paths']));
   return document;
 };
+
+function addExamples(document: unknown, path: string, examples: object): void {
+  const media = memberOf(document, ['paths', path, 'post', 'requestBody', 'content', 'application/json']);
+  if (media) media.examples = examples;
+}
 
 function memberOf(value: unknown, path: readonly string[]): Record<string, unknown> | undefined {
   let member = value;

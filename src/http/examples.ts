@@ -1,3 +1,4 @@
+import type { CampaignRequest } from '../api/campaign-request.ts';
 import type { StudyRequest } from '../api/study-request.ts';
 
 /** Bodies of POST /v1/studies that work as they stand; a test sends each of them. */
@@ -29,6 +30,53 @@ export const studyExamples: Readonly<Record<string, { readonly summary: string; 
       name: 'approach III, small',
       budget: { generations: 10 },
       objective: { dataset: 'spam-assassin', trainSize: 1000 },
+    },
+  },
+};
+
+/** Bodies of POST /v1/campaigns that work as they stand; a test sends each of them. */
+export const campaignExamples: Readonly<Record<string, { readonly summary: string; readonly value: CampaignRequest }>> = {
+  look: {
+    summary: 'What the protocol of the paper would take at a tenth of its size; nothing is stored',
+    value: { preset: 'paper', scale: 0.1, dryRun: true },
+  },
+  preset: {
+    summary: 'The protocol of the paper on fewer texts and at a hundredth of its size, each finalist trained again with three seeds',
+    value: {
+      preset: 'paper',
+      scale: 0.01,
+      name: 'the paper, small',
+      objective: { dataset: 'spam-assassin', trainSize: 1000 },
+      evaluation: { repeats: 3 },
+    },
+  },
+  full: {
+    summary: 'A full definition: random against genetic search, the two best of each crossed, one study after another',
+    value: {
+      name: 'spam, two methods',
+      searchSpace: [
+        { type: 'float', name: 'learningRate', low: 0.0005, high: 0.05, scale: 'log' },
+        { type: 'int', name: 'hiddenUnits', low: 4, high: 64 },
+        { type: 'int', name: 'epochs', low: 1, high: 6 },
+      ],
+      metric: { name: 'aucPr' },
+      objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 1200, hyperparameters: { maxLength: 150 } },
+      studies: [
+        { name: 'random', sampler: { type: 'random' }, budget: { trials: 20 } },
+        { name: 'genetic', sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { generations: 4 }, parallelism: 6 },
+      ],
+      order: 'sequential',
+      final: {
+        finalists: [
+          { study: 'random', top: 2 },
+          { study: 'genetic', top: 2 },
+        ],
+        cross: true,
+        grid: { trials: 30 },
+      },
+      evaluation: { repeats: 5, trainSize: 4000 },
+      seed: 7,
+      objectiveSeed: 11,
     },
   },
 };

@@ -26,8 +26,20 @@ curl -i localhost:8080/v1/studies -H 'content-type: application/json' -d '{
 }'
 \`\`\`
 
+## From a campaign to an answer
+A *campaign* compares ways to search: several studies over one space and one objective, a final among their best, and the
+evaluation of the winner on the test split, which ranks nothing.
+1. \`POST /v1/campaigns\` with \`{"preset": "paper", "scale": 0.1, "dryRun": true}\`: the answer (200) says what each number becomes and
+   about how long it takes. Nothing is stored.
+2. The same without \`dryRun\`, or the \`definition\` of that answer, creates it (201). Its parts are ordinary studies; they appear as the campaign advances, and
+   \`GET /v1/campaigns/{campaignId}\` shows how far each has come and what is still to come.
+3. \`GET …/winner\` has the winner once the searches and the final ended (until then 409 \`winner-not-known\`): its parameters, what it
+   is worth on the test split, and the mean and the range over trainings with other seeds. \`GET …/report\` compares the methods.
+
+## Pausing and ending
 A study is \`active\` until it is paused or ends. Pausing lets running trials reach their next epoch checkpoint, from which they
 go on when it is resumed. A study that ended never moves again, and can be deleted.
+Campaigns live alike, and their studies follow them.
 
 ## What holds everywhere
 - **Problems.** A request that is not done gets \`application/problem+json\` (RFC 9457) with a stable \`code\`, and changes nothing.

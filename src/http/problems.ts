@@ -40,6 +40,11 @@ export const problemKinds = {
     title: 'There is no such study',
     explanation: 'No study has this id: it never existed, or it was deleted. GET /v1/studies lists those there are.',
   },
+  'campaign-not-found': {
+    status: 404,
+    title: 'There is no such campaign',
+    explanation: 'No campaign has this id: it never existed, or it was deleted. GET /v1/campaigns lists those there are.',
+  },
   'trial-not-found': {
     status: 404,
     title: 'There is no such trial',
@@ -49,7 +54,7 @@ export const problemKinds = {
   'preset-not-found': {
     status: 404,
     title: 'There is no such preset',
-    explanation: 'No preset has this name. GET /v1/presets lists those there are.',
+    explanation: 'No preset has this name. GET /v1/presets lists those of studies, GET /v1/campaign-presets those of campaigns.',
   },
   'method-not-allowed': {
     status: 405,
@@ -63,14 +68,31 @@ export const problemKinds = {
   },
   'illegal-move': {
     status: 409,
-    title: 'The study cannot make that move',
+    title: 'The study or campaign cannot make that move',
     explanation:
-      'An active study can be paused and cancelled, a paused one resumed and cancelled; one that ended never moves again. The member `state` has the current state.',
+      'An active study or campaign can be paused and cancelled, a paused one resumed and cancelled; one that ended never moves again. The member `state` has the current state.',
   },
   'study-not-ended': {
     status: 409,
     title: 'The study has not ended',
     explanation: 'Only a study that ended can be deleted: cancel it first. The member `state` has the current state.',
+  },
+  'study-in-campaign': {
+    status: 409,
+    title: 'The study is a part of a campaign',
+    explanation:
+      'A part of a campaign cannot be deleted by itself: the winner and the report of the campaign stand on it. Delete the campaign, and its studies go with it.',
+  },
+  'campaign-not-ended': {
+    status: 409,
+    title: 'The campaign has not ended',
+    explanation: 'Only a campaign that ended can be deleted: cancel it first. The member `state` has the current state.',
+  },
+  'winner-not-known': {
+    status: 409,
+    title: 'The campaign has no winner yet, or never will',
+    explanation:
+      'The winner is known once the searches, and the final where there is one, have ended with at least one completed trial. The member `state` has the state of the campaign: while it is active or paused, ask again later; a campaign that ended before that has no winner. Until then GET /v1/campaigns/{campaignId} shows the best trial of each part.',
   },
   'payload-too-large': { status: 413, title: 'The body is too large', explanation: 'A body has at most 1 MiB.' },
   'unsupported-media-type': {
@@ -92,6 +114,12 @@ export const problemKinds = {
   'invalid-study': {
     status: 422,
     title: 'The study definition has faults',
+    explanation:
+      'The member `errors` names each fault with a JSON pointer into the definition (from a preset: into the definition it makes). Faults between parts are looked for once each part is right by itself.',
+  },
+  'invalid-campaign': {
+    status: 422,
+    title: 'The campaign definition has faults',
     explanation:
       'The member `errors` names each fault with a JSON pointer into the definition (from a preset: into the definition it makes). Faults between parts are looked for once each part is right by itself.',
   },

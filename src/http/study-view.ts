@@ -21,10 +21,10 @@ export async function foundStudy(reader: StudyReader, studyId: string): Promise<
  */
 export async function viewStudy(reader: StudyReader, studyId: string): Promise<StudyRepresentation> {
   const study = await foundStudy(reader, studyId);
-  const [trials, leaders, epochsTrained] = await Promise.all([
+  const [trials, leaders, epochs] = await Promise.all([
     reader.trialCounts(studyId),
     reader.leaderboard(studyId, 1),
-    reader.epochsTrained(studyId),
+    reader.epochs(studyId),
   ]);
-  return representStudy(study, { trials, best: leaders[0] ?? null, epochsTrained });
+  return representStudy(study, { trials, best: leaders[0] ?? null, epochs });
 }

@@ -4,7 +4,7 @@ import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProblemRepresentation } from '../../src/api/problem.ts';
 import { badRequests } from './bad-requests.ts';
-import { geneticStudy, unknownId } from './definitions.ts';
+import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 
 let service: TestService;
@@ -139,10 +139,39 @@ describe('whatever a client sends', () => {
     );
   });
 
+  it('a campaign definition with any value in any place never gives a 5xx', async () => {
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.double(), fc.constantFrom(0, 1, 1e300, 5e-324, 2 ** 53, '', [], {}, null));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...campaignPlaces), value), { minLength: 1, maxLength: 3 }), async (changes) => {
+        const start: unknown = smallCampaign({ dryRun: true });
+        const payload = JSON.stringify(changes.reduce((body, [path, changed]) => replaced(body, path, changed), start));
+        const response = await service.request({
+          method: 'POST',
+          url: '/v1/campaigns',
+          payload,
+          headers: { 'content-type': 'application/json' },
+        });
+        expect(response.statusCode, payload).toBeLessThan(500);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('any address never gives a 5xx', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom('/', '/v1/studies/', '/v1/studies?', '/v1/trials/', '/problems/', '/docs/static/', '/v1/presets/'),
+        fc.constantFrom(
+          '/',
+          '/v1/studies/',
+          '/v1/studies?',
+          '/v1/trials/',
+          '/problems/',
+          '/docs/static/',
+          '/v1/presets/',
+          '/v1/campaigns/',
+          '/v1/campaigns?',
+          '/v1/campaign-presets/',
+        ),
         fc.string({ unit: 'binary', maxLength: 40 }),
         async (prefix, rest) => {
           const text = /\p{Surrogate}/u.test(rest) ? '%ff' : encodeURIComponent(rest);
@@ -192,6 +221,43 @@ const places: readonly (readonly (string | number)[])[] = [
   ['objective', 'trainSize'],
   ['objective', 'hyperparameters'],
   ['preset'],
+];
+
+const campaignPlaces: readonly (readonly (string | number)[])[] = [
+  ['name'],
+  ['preset'],
+  ['scale'],
+  ['searchSpace'],
+  ['searchSpace', 0, 'step'],
+  ['searchSpace', 1, 'high'],
+  ['metric'],
+  ['objective'],
+  ['objective', 'trainSize'],
+  ['studies'],
+  ['studies', 0],
+  ['studies', 0, 'name'],
+  ['studies', 0, 'budget'],
+  ['studies', 0, 'budget', 'trials'],
+  ['studies', 0, 'budget', 'wallClockSeconds'],
+  ['studies', 0, 'parallelism'],
+  ['studies', 1, 'sampler'],
+  ['studies', 1, 'sampler', 'population'],
+  ['studies', 1, 'budget', 'generations'],
+  ['order'],
+  ['final'],
+  ['final', 'finalists'],
+  ['final', 'finalists', 0],
+  ['final', 'finalists', 0, 'study'],
+  ['final', 'finalists', 0, 'top'],
+  ['final', 'cross'],
+  ['final', 'grid'],
+  ['final', 'grid', 'trials'],
+  ['evaluation'],
+  ['evaluation', 'repeats'],
+  ['evaluation', 'trainSize'],
+  ['retries'],
+  ['seed'],
+  ['objectiveSeed'],
 ];
 
 function replaced(body: unknown, [key, ...rest]: readonly (string | number)[], value: unknown): unknown {

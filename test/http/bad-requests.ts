@@ -1,4 +1,5 @@
 import type { InjectOptions } from 'fastify';
+import { badCampaigns } from './bad-campaigns.ts';
 import { geneticStudy, unknownId } from './definitions.ts';
 
 /** A request that must be refused: with this code, and (where it is given) with a fault at this pointer or parameter. */
@@ -244,4 +245,4 @@ const calls: readonly BadRequest[] = [
 ];
 
 /** Requests that must be refused and change nothing. */
-export const badRequests: readonly BadRequest[] = [...bodies, ...definitions, ...calls];
+export const badRequests: readonly BadRequest[] = [...bodies, ...definitions, ...calls, ...badCampaigns];

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { CampaignRequest } from '../../src/api/campaign-request.ts';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { ProblemError } from '../../src/client/problem-error.ts';
-import { geneticStudy } from './definitions.ts';
+import { geneticStudy, smallCampaign } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
 
@@ -41,6 +42,28 @@ it('takes a study from its creation to its deletion', async () => {
   await expect(client.getStudy(id)).rejects.toMatchObject({ code: 'study-not-found', status: 404 });
 });
 
+it('takes a campaign from its estimate to its winner and its deletion', async () => {
+  const look = await client.dryRunCampaign({ preset: 'paper', scale: 0.1 });
+  expect(look.estimate.total.trials).toBeGreaterThan(0);
+  expect(look.scaled.map(({ what }) => what)).toContain('trials of random');
+  expect(await all(client.listCampaigns())).toEqual([]);
+  const { id } = await client.createCampaign(smallCampaign({ name: 'by client' }) as CampaignRequest); // its literals are widened to string
+  await expect(client.winner(id)).rejects.toMatchObject({ code: 'winner-not-known', state: 'active' });
+  expect((await client.pauseCampaign(id)).state).toBe('paused');
+  expect((await client.resumeCampaign(id)).state).toBe('active');
+  await work(service.database);
+  expect(await client.getCampaign(id)).toMatchObject({ state: 'completed', upcoming: [] });
+  expect((await all(client.listCampaigns({ name: 'by client', state: 'completed' }))).map((campaign) => campaign.id)).toEqual([id]);
+  const winner = await client.winner(id);
+  expect(winner.repeats.measured).toBe(2);
+  expect((await client.finalists(id))[0]).toMatchObject({ winner: true, trialId: winner.trialId });
+  expect(JSON.parse(await client.exportCampaign(id)).winner.parameters).toEqual(winner.parameters);
+  await client.deleteCampaign(id);
+  await expect(client.getCampaign(id)).rejects.toMatchObject({ code: 'campaign-not-found', status: 404 });
+  const { id: other } = await client.createCampaign({ preset: 'paper', scale: 0 });
+  expect((await client.cancelCampaign(other)).state).toBe('cancelled');
+});
+
 it('follows the pages of a list to its end', async () => {
   const { id } = await client.createStudy({ preset: 'paper-1', sampler: { population: 450 } });
   expect((await all(client.listTrials(id))).map(({ number }) => number)).toEqual(Array.from({ length: 450 }, (_, index) => index));
@@ -65,6 +88,7 @@ it('reads the readiness even when it is 503, and names an answer that is no prob
 
 it('has the presets', async () => {
   expect((await client.presets()).map(({ name }) => name)).toEqual(['paper-1', 'paper-2', 'paper-3']);
+  expect((await client.campaignPresets()).map(({ name }) => name)).toEqual(['paper']);
 });
 
 it('asks once more after a 503 that says when, only where nothing is changed by it', async () => {

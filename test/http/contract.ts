@@ -36,6 +36,7 @@ export function contractOf(document: object): Contract {
       const type = String(response.headers['content-type'] ?? '').split(';')[0] ?? '';
       if (response.body === '') return expect(answer?.content).toBeUndefined();
       expect(Object.keys(answer?.content ?? {})).toContain(type);
+      if (!/json$/.test(type)) return; // a page or a table: its schema says no more than that it is text
       const place = ['paths', path, verb, 'responses', String(response.statusCode), 'content', type, 'schema'].map((part) =>
         part.replaceAll('~', '~0').replaceAll('/', '~1'),
       );

@@ -16,3 +16,22 @@ export function geneticStudy(changes: Record<string, unknown> = {}) {
 }
 
 export const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+/** A small campaign that is right in every part: two searches, a final over the best of each, two repeats. */
+export function smallCampaign(changes: Record<string, unknown> = {}) {
+  const { searchSpace, metric, objective } = geneticStudy();
+  return {
+    name: 'small campaign',
+    searchSpace,
+    metric,
+    objective,
+    studies: [
+      { name: 'random', sampler: { type: 'random' }, budget: { trials: 4 } },
+      { name: 'genetic', sampler: { type: 'genetic', population: 4, elites: 1 }, budget: { generations: 2 } },
+    ],
+    final: { finalists: [{ study: 'random' }, { study: 'genetic' }] },
+    evaluation: { repeats: 2 },
+    seed: 1,
+    ...changes,
+  };
+}

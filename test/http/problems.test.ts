@@ -13,7 +13,7 @@ import { studyTransactions } from '../../src/store/study-transactions.ts';
 import type { StudyReader } from '../../src/studies/ports.ts';
 import { runSql } from '../store/server.ts';
 import { badRequests } from './bad-requests.ts';
-import { geneticStudy, unknownId } from './definitions.ts';
+import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 
 let service: TestService;
@@ -37,6 +37,19 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     await service.post(`/v1/studies/${id}/cancel`);
     return (await service.post(`/v1/studies/${id}/pause`)).json();
+  },
+  'campaign-not-ended': async () => {
+    const { id } = (await service.post('/v1/campaigns', smallCampaign())).json();
+    return (await service.request({ method: 'DELETE', url: `/v1/campaigns/${id}` })).json();
+  },
+  'study-in-campaign': async () => {
+    const { id, parts } = (await service.post('/v1/campaigns', smallCampaign())).json();
+    await service.post(`/v1/campaigns/${id}/cancel`);
+    return (await service.request({ method: 'DELETE', url: `/v1/studies/${parts[0].studyId}` })).json();
+  },
+  'winner-not-known': async () => {
+    const { id } = (await service.post('/v1/campaigns', smallCampaign())).json();
+    return (await service.get(`/v1/campaigns/${id}/winner`)).json();
   },
   'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
   'service-unavailable': () => answerOf({ study: () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })) }),

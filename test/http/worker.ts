@@ -3,6 +3,8 @@ import type { Database } from '../../src/store/database.ts';
 import { trialQueue } from '../../src/store/queue/queue.ts';
 import { studyTransactions } from '../../src/store/study-transactions.ts';
 import { advanceStudy } from '../../src/studies/advance.ts';
+import type { ClaimedTrial, TrialQueue } from '../../src/studies/ports.ts';
+import type { TestEvaluation } from '../../src/training/test-evaluation.ts';
 
 /**
  * Plays a runner: claims trials and completes each with a value made from its number, until none is queued or `most` are done.
@@ -15,9 +17,41 @@ export async function work(database: Database, most = 1000): Promise<number> {
   for (let done = 0; done < most; done += 1) {
     const trial = await queue.claim(runner, 60);
     if (!trial) return done;
-    const metrics = { loss: 0.5, accuracy: ((trial.number * 7) % 10) / 10, aucPr: 0.75, trainLoss: 0.25 };
-    await queue.complete(trial, { epoch: 1, metrics, epochsDigest: `digest ${trial.trialId}`, checkpoint: null }, false);
+    await complete(queue, trial);
     await advanceStudy(studyTransactions(database), trial.studyId);
   }
   return most;
+}
+
+async function complete(queue: TrialQueue, trial: ClaimedTrial): Promise<void> {
+  const metrics = { loss: 0.5, accuracy: ((trial.number * 7) % 10) / 10, aucPr: 0.75, trainLoss: 0.25 };
+  const last = { epoch: 1, metrics, epochsDigest: `digest ${trial.trialId}`, checkpoint: null };
+  if (trial.spec.evaluateOnTest !== true) {
+    await queue.complete(trial, last, false);
+    return;
+  }
+  await queue.recordEpoch(trial, last);
+  await queue.completeEvaluated(trial, 1, evaluationOf(trial));
+}
+
+/** The first repeat is worth more than the others, the model of the search most. */
+function evaluationOf({ spec: { name } }: ClaimedTrial): TestEvaluation {
+  const share = name.endsWith('/ test') ? 0.875 : name.endsWith('/ repeat-1') ? 0.75 : 0.5;
+  return {
+    rows: 100,
+    positives: 40,
+    loss: name.endsWith('/ repeat-1') ? null : 0.5,
+    accuracy: share,
+    aucPr: share,
+    aucPrTrapezoid: share,
+    aucRoc: share,
+    precision: share,
+    recall: share,
+    f1: share,
+    confusion: { truePositives: 30, falsePositives: 10, trueNegatives: 50, falseNegatives: 10 },
+    curve: [
+      { threshold: 0.75, precision: 1, recall: 0.5 },
+      { threshold: 0.25, precision: share, recall: 1 },
+    ],
+  };
 }

@@ -1,12 +1,10 @@
-import { z } from 'zod';
 import { presetListSchema, presetSchema, representPreset } from '../../api/preset.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { presets } from '../../studies/presets.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App } from '../services.ts';
 import { noQuery } from '../validation.ts';
-
-const presetPath = z.strictObject({ name: z.string().min(1).max(64).describe('Name of a preset.') });
+import { presetPath } from './parameters.ts';
 
 /** Named study definitions. */
 export function presetRoutes(app: App): void {

@@ -1,29 +1,17 @@
-import { z } from 'zod';
-import { pageQuery } from '../../api/page.ts';
 import { representStudySummary, studyPageSchema, studySchema } from '../../api/study.ts';
 import { studyRequestSchema } from '../../api/study-request.ts';
 import { createStudy } from '../../studies/create.ts';
 import { deleteStudy } from '../../studies/life-cycle.ts';
-import { studyStateSchema } from '../../studies/states.ts';
 import { idKey, keyOf, pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { studyFromBody } from '../study-body.ts';
 import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
+import { listQueryOf } from './list-query.ts';
 import { studyPath } from './parameters.ts';
 
-const listQuery = z.strictObject({
-  state: studyStateSchema.optional().describe('Only studies in this state.'),
-  name: z
-    .string()
-    .min(1)
-    .max(200)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters')
-    .optional()
-    .describe('Only studies with exactly this name.'),
-  ...pageQuery,
-});
+const listQuery = listQueryOf('studies');
 
 /** Studies: create, list, look at, delete. */
 export function studyRoutes(app: App, services: Services): void {
@@ -91,9 +79,10 @@ function deleteRoute(app: App, { transactions }: Services): void {
     operationId: 'deleteStudy',
     tags: ['studies'],
     summary: 'Delete a study that ended, with all its trials',
+    description: 'A part of a campaign is deleted with its campaign, never by itself.',
     params: studyPath,
     querystring: noQuery,
-    response: responses({ 204: noBody('It is deleted.') }, 'study-not-found', 'study-not-ended', ...bodyProblems),
+    response: responses({ 204: noBody('It is deleted.') }, 'study-not-found', 'study-not-ended', 'study-in-campaign', ...bodyProblems),
   };
   app.delete('/v1/studies/:studyId', { schema }, async (request, reply) => {
     await deleteStudy(transactions, request.params.studyId);

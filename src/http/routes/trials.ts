@@ -11,7 +11,8 @@ export function trialRoutes(app: App, { reader }: Services): void {
     operationId: 'getTrial',
     tags: ['results'],
     summary: 'Look at a trial',
-    description: 'With its origin, its parameters, and what was measured after each epoch.',
+    description:
+      'With its origin, its parameters, what was measured after each epoch, and on the test split where its model was evaluated there.',
     params: trialPath,
     querystring: noQuery,
     response: responses({ 200: json('The trial as it is now.', trialDetailSchema), 304: unchanged }, 'trial-not-found'),
@@ -20,6 +21,7 @@ export function trialRoutes(app: App, { reader }: Services): void {
     const { trialId } = request.params;
     const trial = await reader.trial(trialId);
     if (!trial) throw new DomainError('trial-not-found', `there is no trial ${trialId}`);
-    return representTrialDetail(trial, await reader.epochReports(trialId));
+    const [reports, evaluation] = await Promise.all([reader.epochReports(trialId), reader.evaluation(trialId)]);
+    return representTrialDetail(trial, reports, evaluation);
   });
 }

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { CampaignEstimate } from '../studies/campaign/estimate.ts';
+import { partKindSchema } from './campaign-membership.ts';
+
+const count = (description: string) => z.int().min(0).nullable().describe(description);
+
+const effort = {
+  trials: count('Trials charged, at most.'),
+  trainingsAtMost: count('Trials that train anything, at most; the others read what is known.'),
+  epochsAtMost: count('Epochs trained, at most.'),
+  epochsExpected: count('Epochs trained if configurations were spread evenly over the search space.'),
+  coreHours: z
+    .strictObject({
+      low: z.number().min(0).describe('At the speed of a fast hour.'),
+      high: z.number().min(0).describe('At the speed of a slow hour.'),
+    })
+    .nullable()
+    .describe('Processor time of the expected epochs and of all measuring; divide by the cores for the time on a clock.'),
+  diskMb: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('Epoch checkpoints of all trainings in units of 10⁶ bytes, were none removed before the end.'),
+};
+
+const totalSchema = z.strictObject(effort).meta({ id: 'Effort', description: 'null: only time or a target value ends it.' });
+
+const partSchema = z
+  .strictObject({ part: z.string().describe('What the campaign calls it.'), kind: partKindSchema, ...effort })
+  .meta({ id: 'PartEstimate', description: 'What a part of a campaign may take; null: only time or a target value ends it.' });
+
+/** What a campaign may take, before anything is created. */
+export const campaignEstimateSchema: z.ZodType<CampaignEstimate> = z
+  .strictObject({
+    parts: z.array(partSchema).describe('In the order in which they are added.'),
+    total: totalSchema,
+    assumes: z.string().describe('What it stands on, in words.'),
+  })
+  .meta({ id: 'CampaignEstimate', description: 'What a campaign may take: counts are exact or at most, the rest is an estimate.' });

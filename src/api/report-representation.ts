@@ -1,0 +1,174 @@
+import { type Direction, oriented } from '../samplers/contract.ts';
+import { canonicalText } from '../shared/digest.ts';
+import { invariant } from '../shared/errors.ts';
+import type { Configuration } from '../space/configuration.ts';
+import type { TrialTotals } from '../studies/ports.ts';
+import { curvePoints } from '../studies/reporting/curve-points.ts';
+import type { FinalistFindings, PartFindings, ReportFindings } from '../studies/reporting/findings.ts';
+import { methodText } from '../studies/reporting/method-text.ts';
+import { paperResultOf } from '../studies/reporting/paper-results.ts';
+import type { TestEvaluation } from '../training/test-evaluation.ts';
+import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
+import { rangesOf } from './winner.ts';
+
+/** Places of the list of the best configurations. */
+const leadersAtMost = 10;
+
+/** A report as the API shows it. The same findings give the same bytes: no clock is read. */
+export function representReport(findings: ReportFindings): ReportRepresentation {
+  const { campaign, evaluations } = findings;
+  const subject = campaign ?? findings.searches[0]?.study;
+  invariant(subject, 'a report is about a campaign or a study');
+  const { spec, outcome } = subject;
+  const parameters = spec.searchSpace.map(({ name }) => name);
+  const searches = findings.searches.map((part) => ({ ...part, leaders: part.leaders.map((leader) => inOrder(leader, parameters)) }));
+  const finalists = findings.finalists.map((finalist) => inOrder(finalist, parameters));
+  return {
+    kind: campaign ? 'campaign' : 'study',
+    id: subject.id,
+    name: spec.name,
+    state: subject.state,
+    outcome: outcome && { reason: outcome.reason, detail: outcome.detail },
+    createdAt: subject.createdAt.toISOString(),
+    endedAt: subject.endedAt?.toISOString() ?? null,
+    definition: definitionOf(findings, spec),
+    methods: searches.map((part) => representMethod(part, finalists)),
+    totals: { search: costOf(searches.map(({ totals }) => totals)), evaluation: costOf(evaluations) },
+    finalists: finalists.map(representFinalist),
+    leaders: leadersOf(searches, spec.metric.direction),
+    bestSoFar: searches.map(({ name, totals, improvements }) => ({
+      part: name,
+      trialsCharged: totals.charged,
+      steps: improvements.map(({ charged, value, trial }) => [charged, value, trial]),
+    })),
+    generations: searches
+      .filter(({ study }) => study.spec.sampler.type === 'genetic')
+      .map(({ name, generations }) => ({
+        part: name,
+        generations: generations.map(({ generation, mean, best }) => [generation, mean, best]),
+      })),
+    trials: {
+      columns: ['part', 'trial', 'value', ...parameters],
+      parts: searches.map(({ name }) => name),
+      rows: searches.flatMap(({ points }, index) =>
+        points.map((point) => [index, point.number, point.value, ...parameters.map((name) => point.parameters[name] ?? null)]),
+      ),
+      completed: searches.reduce((sum, { totals }) => sum + totals.completed, 0),
+    },
+  };
+}
+
+function definitionOf({ campaign }: ReportFindings, spec: PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec']) {
+  const { metric, objective, searchSpace, seed, objectiveSeed } = spec;
+  const fixed = Object.entries(objective.hyperparameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return {
+    metric,
+    objective: objective.type,
+    dataset: objective.dataset,
+    trainSize: objective.trainSize ?? null,
+    fixed: Object.fromEntries(fixed),
+    searchSpace,
+    seed,
+    objectiveSeed,
+    repeats: campaign?.spec.evaluation.repeats ?? null,
+    repeatTrainSize: campaign?.spec.evaluation.trainSize ?? null,
+  };
+}
+
+/** Costs of several studies together; the wall clock runs from the first start to the last end of any of them. */
+function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
+  const sum = (of: (totals: TrialTotals) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  const starts = parts.flatMap(({ firstStartedAt }) => (firstStartedAt === null ? [] : [firstStartedAt.getTime()]));
+  const ends = parts.flatMap(({ lastFinishedAt }) => (lastFinishedAt === null ? [] : [lastFinishedAt.getTime()]));
+  return {
+    trialsCharged: sum(({ charged }) => charged),
+    trialsCompleted: sum(({ completed }) => completed),
+    trialsFailed: sum(({ failed }) => failed),
+    sources: {
+      trained: sum(({ sources }) => sources.trained),
+      memo: sum(({ sources }) => sources.memo),
+      prefix: sum(({ sources }) => sources.prefix),
+    },
+    trainings: sum(({ trainings }) => trainings),
+    epochsCharged: sum(({ epochsCharged }) => epochsCharged),
+    epochsTrained: sum(({ epochsTrained }) => epochsTrained),
+    epochsReused: sum(({ epochsReused }) => epochsReused),
+    wallClockSeconds: ends.length === 0 ? null : Math.max(0, (Math.max(...ends) - Math.min(...starts)) / 1000),
+    coreSeconds: Number(sum(({ heldSeconds }) => heldSeconds).toFixed(3)),
+    interruptedTrials: sum(({ interrupted }) => interrupted),
+  };
+}
+
+function representMethod(
+  { name, kind, study, totals, leaders }: PartFindings,
+  finalists: readonly FinalistFindings[],
+): ReportMethodRepresentation {
+  const { sampler, objective } = study.spec;
+  const [leader] = leaders;
+  const best = leader && leader.value !== null ? { trial: leader.number, value: leader.value, parameters: { ...leader.parameters } } : null;
+  const finalist = best === null ? undefined : finalists.find(({ parameters }) => isSame(parameters, best.parameters));
+  const repeats = measuredRepeats(finalist);
+  return {
+    part: name,
+    kind,
+    studyId: study.id,
+    sampler: sampler.type,
+    method: methodText(sampler),
+    state: study.state,
+    best,
+    testAucPr: finalist?.test?.aucPr ?? null,
+    repeatsAucPr: rangesOf(repeats)?.aucPr ?? null,
+    repeatsMeasured: repeats.length,
+    cost: costOf([totals]),
+    paper: paperResultOf({ name, sampler: sampler.type, dataset: objective.dataset }),
+  };
+}
+
+function representFinalist(finalist: FinalistFindings): ReportFinalistRepresentation {
+  return {
+    winner: finalist.winner,
+    parameters: { ...finalist.parameters },
+    foundBy: finalist.foundBy.map(({ part, trial }) => ({ part, trial })),
+    value: finalist.value,
+    test: finalist.test && representMeasured(finalist.test),
+    repeats: finalist.repeats.map(({ repeat, objectiveSeed, test }) => ({
+      repeat,
+      objectiveSeed,
+      measured: test && representMeasured(test),
+    })),
+    ranges: rangesOf(measuredRepeats(finalist)),
+  };
+}
+
+function representMeasured({ curve, ...metrics }: TestEvaluation) {
+  return { metrics, curve: curvePoints(curve) };
+}
+
+function measuredRepeats(finalist: FinalistFindings | undefined): TestEvaluation[] {
+  return (finalist?.repeats ?? []).flatMap(({ test }) => (test === null ? [] : [test]));
+}
+
+/** Of equal configurations the first one found stays; ties go to the earlier part, then to the lower number. */
+function leadersOf(parts: readonly PartFindings[], direction: Direction): ReportRepresentation['leaders'] {
+  const leaders = parts.flatMap(({ name, leaders }) =>
+    leaders.flatMap(({ number, value, parameters }) =>
+      value === null ? [] : [{ part: name, trial: number, value, parameters: { ...parameters } }],
+    ),
+  );
+  const ranked = leaders.sort((one, other) => oriented(direction, other.value) - oriented(direction, one.value));
+  const different = new Map(ranked.toReversed().map((leader) => [canonicalText(leader.parameters), leader]));
+  return ranked.filter((leader) => different.get(canonicalText(leader.parameters)) === leader).slice(0, leadersAtMost);
+}
+
+/** Parameters in the order of the search space; the database keeps another. */
+function inOrder<Found extends { readonly parameters: Configuration }>(found: Found, names: readonly string[]): Found {
+  const known = names.flatMap((name) => {
+    const value = found.parameters[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...found, parameters: Object.fromEntries(known) };
+}
+
+function isSame(one: Configuration, other: Configuration): boolean {
+  return canonicalText(one) === canonicalText(other);
+}

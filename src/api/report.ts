@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { parameterValueSchema, searchSpaceSchema } from '../space/schema.ts';
+import { metricSchema } from '../studies/spec.ts';
+import { studyStateSchema } from '../studies/states.ts';
+import { partKindSchema } from './campaign-membership.ts';
+import { moment } from './page.ts';
+import { rangeSchema, rangesSchema, testMetricsSchema } from './winner.ts';
+
+const count = z.int().min(0);
+const parametersSchema = z.record(z.string(), parameterValueSchema);
+
+const costSchema = z
+  .strictObject({
+    trialsCharged: count.describe('Trials that ended and count; a trial that is cancelled is not charged.'),
+    trialsCompleted: count.describe('Those of them that brought a result.'),
+    trialsFailed: count,
+    sources: z
+      .strictObject({ trained: count, memo: count, prefix: count })
+      .describe('Where the results came from: trained for the trial, read from an equal training, or read from a longer one.'),
+    trainings: count.describe('Trials for which at least one epoch was trained, whatever became of them.'),
+    epochsCharged: count.describe('Epochs that the results of the charged trials stand on, trained or read.'),
+    epochsTrained: count.describe('Epochs that were really trained; one that was trained again after a death counts once more.'),
+    epochsReused: count.describe('Epochs that charged trials read from other trainings.'),
+    wallClockSeconds: z
+      .number()
+      .min(0)
+      .nullable()
+      .describe(
+        'From the start of the first trial to the end of the last one that ended, pauses and down time included; null before that.',
+      ),
+    coreSeconds: z
+      .number()
+      .min(0)
+      .describe(
+        'Sum over the trials that ended of the time from their first claim to their end: a trial holds one core. For a trial that was put back (see interruptedTrials) the wait until it was taken again is in it.',
+      ),
+    interruptedTrials: count.describe('Trials that were taken more than once.'),
+  })
+  .meta({ id: 'ReportCost', description: 'What results cost so far.' });
+
+const paperSchema = z
+  .strictObject({
+    learningRate: z.number(),
+    hiddenUnits: z.int(),
+    epochs: z.int(),
+    maxLength: z.int(),
+    aucPr: z.number().describe('On the test split; one run.'),
+    minutes: z.int().describe('What the method took there.'),
+  })
+  .meta({ id: 'PaperResult', description: 'A row of Table I of Poudel et al., "Hyperparameter Tuning in LSTM Network".' });
+
+const methodSchema = z
+  .strictObject({
+    part: z.string().describe('Name of the study in its campaign.'),
+    kind: partKindSchema.nullable().describe('null for a study alone.'),
+    studyId: z.uuid(),
+    sampler: z.string(),
+    method: z.string().describe('How it searches, in words.'),
+    state: studyStateSchema,
+    best: z
+      .strictObject({ trial: count, value: z.number(), parameters: parametersSchema })
+      .nullable()
+      .describe('Its best trial by the metric on the validation split; null while there is none.'),
+    testAucPr: z
+      .number()
+      .nullable()
+      .describe('That configuration on the test split, as it was trained in the search; null until it is measured.'),
+    repeatsAucPr: rangeSchema
+      .nullable()
+      .describe('The same configuration trained again with other objective seeds; null while none is measured.'),
+    repeatsMeasured: count,
+    cost: costSchema,
+    paper: paperSchema.nullable().describe('What the paper reports for this method; null where it has none, or for another dataset.'),
+  })
+  .meta({ id: 'ReportMethod', description: 'A row of Table I: one way to search.' });
+
+const measuredSchema = z
+  .strictObject({
+    metrics: testMetricsSchema,
+    curve: z
+      .array(z.tuple([z.number(), z.number()]))
+      .max(100)
+      .describe('[recall, precision] by rising recall: at most 100 points of the precision-recall curve, to be drawn.'),
+  })
+  .meta({ id: 'ReportMeasurement', description: 'A model on the test split.' });
+
+const finalistSchema = z
+  .strictObject({
+    winner: z.boolean(),
+    parameters: parametersSchema,
+    foundBy: z.array(z.strictObject({ part: z.string(), trial: count })).describe('Parts and trial numbers that found it, best first.'),
+    value: z.number().nullable().describe('The metric on the validation split.'),
+    test: measuredSchema.nullable().describe('As it was trained in the search; null until it is measured.'),
+    repeats: z
+      .array(z.strictObject({ repeat: z.int().min(1), objectiveSeed: z.int().min(0), measured: measuredSchema.nullable() }))
+      .describe('Trained again with other objective seeds.'),
+    ranges: rangesSchema.nullable().describe('null while no repeat is measured.'),
+  })
+  .meta({ id: 'ReportFinalist', description: 'A configuration that is measured on the test split, which ranks nothing.' });
+
+const bestSoFarSchema = z
+  .strictObject({
+    part: z.string(),
+    trialsCharged: count.describe('Where the line ends.'),
+    steps: z.array(z.tuple([count, z.number(), count])).describe('[trials charged, value, number of the trial] of each improvement.'),
+  })
+  .meta({ id: 'BestSoFar', description: 'The best value of a search against the trials charged.' });
+
+const generationCurveSchema = z
+  .strictObject({
+    part: z.string(),
+    generations: z
+      .array(z.tuple([count, z.number().nullable(), z.number().nullable()]))
+      .describe('[generation from 0, mean, best] of the closed generations, at most 1000 of them at even distances.'),
+  })
+  .meta({ id: 'GenerationCurve', description: 'Mean and best value of the population of each generation.' });
+
+const trialTableSchema = z
+  .strictObject({
+    columns: z
+      .array(z.string())
+      .describe('What each row holds: `part` (index into parts), `trial` (number), `value`, then the parameters.'),
+    parts: z.array(z.string()),
+    rows: z.array(z.array(parameterValueSchema.nullable())).describe('null: no finite value, or the parameter does not exist there.'),
+    completed: count.describe(
+      'Completed trials that count. Where there are more than 2000, rows are that many at even distances; the CSV has all.',
+    ),
+  })
+  .meta({ id: 'ReportTrials', description: 'Completed trials as rows, for parallel coordinates.' });
+
+const definitionSchema = z
+  .strictObject({
+    metric: metricSchema.required(),
+    objective: z.string().describe('Type of the objective.'),
+    dataset: z.string(),
+    trainSize: z.int().nullable().describe('Texts that the search trains on; null: all.'),
+    fixed: parametersSchema.describe('Hyperparameters that are fixed in the objective.'),
+    searchSpace: searchSpaceSchema,
+    seed: z.int(),
+    objectiveSeed: z.int(),
+    repeats: z.int().nullable().describe('How often each finalist is trained again; null for a study.'),
+    repeatTrainSize: z.int().nullable().describe('Texts that the repeats are trained on; null: all.'),
+  })
+  .meta({ id: 'ReportDefinition', description: 'What was asked for, in short.' });
+
+/** The report of a campaign or of a study. */
+export const reportSchema = z
+  .strictObject({
+    kind: z.enum(['campaign', 'study']),
+    id: z.uuid(),
+    name: z.string(),
+    state: studyStateSchema,
+    outcome: z.strictObject({ reason: z.string(), detail: z.string() }).nullable().describe('null until it ends.'),
+    createdAt: moment('When it was created.'),
+    endedAt: moment('When it ended.').nullable(),
+    definition: definitionSchema,
+    methods: z.array(methodSchema).describe('Table I: the searches in order, then the final. For a study it alone.'),
+    totals: z.strictObject({
+      search: costSchema,
+      evaluation: costSchema.describe('Measuring finalists and winner on the test split, repeats included.'),
+    }),
+    finalists: z.array(finalistSchema).describe('The winner first; empty until they are known.'),
+    leaders: z
+      .array(z.strictObject({ part: z.string(), trial: count, value: z.number(), parameters: parametersSchema }))
+      .describe('The 10 best different configurations, by validation.'),
+    bestSoFar: z.array(bestSoFarSchema),
+    generations: z.array(generationCurveSchema).describe('One for each genetic study.'),
+    trials: trialTableSchema,
+  })
+  .meta({
+    id: 'Report',
+    description: 'How the methods compare, and which hyperparameters are best. Parts without data yet are empty or null.',
+  });
+
+export type ReportRepresentation = z.output<typeof reportSchema>;
+export type ReportCostRepresentation = z.output<typeof costSchema>;
+export type ReportMethodRepresentation = z.output<typeof methodSchema>;
+export type ReportFinalistRepresentation = z.output<typeof finalistSchema>;

@@ -1,0 +1,37 @@
+import { type CampaignRepresentation, type PartFindings, representCampaign } from '../api/campaign.ts';
+import type { Campaign, CampaignPart } from '../studies/campaign/campaign.ts';
+import { campaignNotFound } from '../studies/campaign/life-cycle.ts';
+import type { StudyReader } from '../studies/ports.ts';
+
+/**
+ * Reads a campaign.
+ *
+ * @throws DomainError `campaign-not-found`
+ */
+export async function foundCampaign(reader: StudyReader, campaignId: string): Promise<Campaign> {
+  const campaign = await reader.campaign(campaignId);
+  if (!campaign) throw campaignNotFound(campaignId);
+  return campaign;
+}
+
+/**
+ * Reads a campaign with all that is shown of it, as it was at one moment: no part has moved on when the next one is read.
+ *
+ * @throws DomainError `campaign-not-found`
+ */
+export function viewCampaign(reader: StudyReader, campaignId: string): Promise<CampaignRepresentation> {
+  return reader.snapshot(async (snapshot) => {
+    const campaign = await foundCampaign(snapshot, campaignId);
+    const parts: PartFindings[] = [];
+    // One after another: a snapshot has one connection.
+    for (const part of await snapshot.campaignParts(campaignId)) parts.push(await partFindings(snapshot, part));
+    return representCampaign(campaign, parts);
+  });
+}
+
+async function partFindings(reader: StudyReader, part: CampaignPart): Promise<PartFindings> {
+  const { id } = part.study;
+  const trials = await reader.trialCounts(id);
+  const [best] = await reader.leaderboard(id, 1);
+  return { part, trials, best: best ?? null, epochs: await reader.epochs(id) };
+}

@@ -1,0 +1,51 @@
+import { campaignSchema } from '../../api/campaign.ts';
+import { type CampaignMove, moveCampaign } from '../../studies/campaign/life-cycle.ts';
+import { viewCampaign } from '../campaign-view.ts';
+import { bodyProblems, json, responses } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { noQuery } from '../validation.ts';
+import { campaignPath } from './parameters.ts';
+
+const moves: readonly { readonly move: CampaignMove; readonly summary: string; readonly description: string }[] = [
+  {
+    move: 'pause',
+    summary: 'Pause a campaign and its studies',
+    description:
+      'No trial of any part is taken any more, and no part is added; running trials go on to their next epoch checkpoint and are put back. Pausing a paused campaign changes nothing.',
+  },
+  {
+    move: 'resume',
+    summary: 'Resume a paused campaign and its studies',
+    description: 'Their trials go on from their epoch checkpoints. Resuming an active campaign changes nothing.',
+  },
+  {
+    move: 'cancel',
+    summary: 'Cancel a campaign for good, and its studies',
+    description:
+      'Queued and running trials are cancelled and no part is added; what is finished stays. Cancelling a cancelled campaign changes nothing.',
+  },
+];
+
+/** What a client may do to a campaign. */
+export function campaignMoveRoutes(app: App, { transactions, reader }: Services): void {
+  for (const { move, summary, description } of moves) {
+    const schema = {
+      operationId: `${move}Campaign`,
+      tags: ['campaigns'],
+      summary,
+      description,
+      params: campaignPath,
+      querystring: noQuery,
+      response: responses(
+        { 200: json('The campaign after the move.', campaignSchema) },
+        'campaign-not-found',
+        'illegal-move',
+        ...bodyProblems,
+      ),
+    };
+    app.post(`/v1/campaigns/:campaignId/${move}`, { schema }, async (request) => {
+      await moveCampaign(transactions, request.params.campaignId, move);
+      return viewCampaign(reader, request.params.campaignId);
+    });
+  }
+}

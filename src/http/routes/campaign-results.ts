@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { finalistListSchema, representFinalists, representWinner, winnerSchema } from '../../api/winner.ts';
+import { DomainError } from '../../shared/errors.ts';
+import type { Campaign } from '../../studies/campaign/campaign.ts';
+import { exportCampaign } from '../../studies/campaign/export.ts';
+import { campaignStandings, type Standings } from '../../studies/campaign/standings.ts';
+import type { StudyReader } from '../../studies/ports.ts';
+import { isEnded } from '../../studies/states.ts';
+import { foundCampaign } from '../campaign-view.ts';
+import { json, responses, unchanged } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { noQuery } from '../validation.ts';
+import { campaignPath } from './parameters.ts';
+
+/** What came of a campaign. */
+export function campaignResultRoutes(app: App, services: Services): void {
+  winnerRoute(app, services);
+  finalistsRoute(app, services);
+  exportRoute(app, services);
+}
+
+function winnerRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'getWinner',
+    tags: ['campaigns'],
+    summary: 'The winner of a campaign',
+    description:
+      'The best configuration by validation, known once the searches and the final ended. `test` and `repeats` fill as they are measured; when the campaign is completed all of them are there. The test split ranks nothing.',
+    params: campaignPath,
+    querystring: noQuery,
+    response: responses({ 200: json('The winner.', winnerSchema), 304: unchanged }, 'campaign-not-found', 'winner-not-known'),
+  };
+  app.get('/v1/campaigns/:campaignId/winner', { schema }, async (request) => {
+    const { campaign, standings } = await readStandings(reader, request.params.campaignId);
+    if (!standings.winner) throw winnerNotKnown(campaign);
+    return representWinner(standings.winner, campaign.spec.evaluation.repeats);
+  });
+}
+
+function finalistsRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'listFinalists',
+    tags: ['campaigns'],
+    summary: 'The configurations that a campaign evaluates, the winner first',
+    description:
+      'The winner, the best trial of each search, and the finalists of the final, each once. Without precision-recall curves: the winner and the trials have them.',
+    params: campaignPath,
+    querystring: noQuery,
+    response: responses({ 200: json('The finalists.', finalistListSchema), 304: unchanged }, 'campaign-not-found'),
+  };
+  app.get('/v1/campaigns/:campaignId/finalists', { schema }, async (request) => {
+    const { campaign, standings } = await readStandings(reader, request.params.campaignId);
+    return representFinalists(standings, campaign.spec.evaluation.repeats);
+  });
+}
+
+function exportRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'exportCampaign',
+    tags: ['campaigns'],
+    summary: 'Export a campaign as canonical JSON',
+    description:
+      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, whatever died on the way.',
+    params: campaignPath,
+    querystring: noQuery,
+    response: responses({ 200: json('The canonical text.', z.record(z.string(), z.unknown())), 304: unchanged }, 'campaign-not-found'),
+  };
+  app.get('/v1/campaigns/:campaignId/export', { schema }, async (request, reply) =>
+    reply.type('application/json; charset=utf-8').send(await exportCampaign(reader, request.params.campaignId)),
+  );
+}
+
+/** Both as they were at one moment. */
+function readStandings(reader: StudyReader, campaignId: string): Promise<{ campaign: Campaign; standings: Standings }> {
+  return reader.snapshot(async (snapshot) => ({
+    campaign: await foundCampaign(snapshot, campaignId),
+    standings: await campaignStandings(snapshot, campaignId),
+  }));
+}
+
+function winnerNotKnown({ state }: Campaign): DomainError {
+  const detail = isEnded(state)
+    ? `the campaign is ${state} and ended without a winner`
+    : `the campaign is ${state}; its winner is known once its searches and its final ended`;
+  return new DomainError('winner-not-known', detail, { details: { state } });
+}

@@ -1,0 +1,95 @@
+import { campaignPageSchema, campaignSchema, representCampaignSummary } from '../../api/campaign.ts';
+import { campaignDryRunSchema, campaignRequestSchema, representDryRun } from '../../api/campaign-request.ts';
+import { createCampaign } from '../../studies/campaign/create.ts';
+import { deleteCampaign } from '../../studies/campaign/life-cycle.ts';
+import { resolveCampaign } from '../../studies/campaign/resolve.ts';
+import { campaignFromBody } from '../campaign-body.ts';
+import { viewCampaign } from '../campaign-view.ts';
+import { idKey, keyOf, pageResponse } from '../cursor.ts';
+import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { noQuery } from '../validation.ts';
+import { listQueryOf } from './list-query.ts';
+import { campaignPath } from './parameters.ts';
+
+/** Campaigns: create or estimate, list, look at, delete. */
+export function campaignRoutes(app: App, services: Services): void {
+  createRoute(app, services);
+  listRoute(app, services);
+  readRoute(app, services);
+  deleteRoute(app, services);
+}
+
+function createRoute(app: App, { transactions, reader, drawSeed }: Services): void {
+  const schema = {
+    operationId: 'createCampaign',
+    tags: ['campaigns'],
+    summary: 'Create a campaign, or see what it would come to',
+    description:
+      'Checks the definition, stores the campaign with its first studies and queues their first trials, all or nothing. With `dryRun: true` nothing is stored: the answer (200) has the definition with every default filled in, what the scale made of its numbers, and an estimate of trials, trainings, epochs, core-hours and disk. POST that definition to create exactly what was estimated. The whole protocol of the paper is days of work: look before you start it.',
+    querystring: noQuery,
+    body: campaignRequestSchema,
+    response: responses(
+      {
+        200: json('What the campaign would come to; only with `dryRun: true`.', campaignDryRunSchema),
+        201: json('The campaign as it was created; the header Location has its address.', campaignSchema),
+      },
+      'invalid-campaign',
+      ...bodyProblems,
+    ),
+  };
+  app.post('/v1/campaigns', { schema }, async (request, reply) => {
+    const { spec, scaled, dryRun } = campaignFromBody(request.body);
+    const definition = resolveCampaign(spec, drawSeed());
+    if (dryRun) return representDryRun(definition, scaled);
+    const id = await createCampaign(transactions, definition);
+    return reply
+      .code(201)
+      .header('location', `/v1/campaigns/${id}`)
+      .send(await viewCampaign(reader, id));
+  });
+}
+
+function listRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'listCampaigns',
+    tags: ['campaigns'],
+    summary: 'List campaigns, newest first',
+    querystring: listQueryOf('campaigns'),
+    response: responses({ 200: json('A page of campaigns.', campaignPageSchema), 304: unchanged }, 'invalid-cursor'),
+  };
+  app.get('/v1/campaigns', { schema }, async (request) => {
+    const { cursor, limit, ...filters } = request.query;
+    const scope = { list: 'campaigns', filters };
+    const page = await reader.campaigns({ ...filters, limit, after: keyOf(cursor, scope, idKey) });
+    return pageResponse(page, scope, representCampaignSummary);
+  });
+}
+
+function readRoute(app: App, { reader }: Services): void {
+  const schema = {
+    operationId: 'getCampaign',
+    tags: ['campaigns'],
+    summary: 'Look at a campaign, each of its parts and what is still to come',
+    description: 'Made to be polled: send the ETag of the last answer as If-None-Match and get 304 while nothing moved.',
+    params: campaignPath,
+    querystring: noQuery,
+    response: responses({ 200: json('The campaign as it is now.', campaignSchema), 304: unchanged }, 'campaign-not-found'),
+  };
+  app.get('/v1/campaigns/:campaignId', { schema }, (request) => viewCampaign(reader, request.params.campaignId));
+}
+
+function deleteRoute(app: App, { transactions }: Services): void {
+  const schema = {
+    operationId: 'deleteCampaign',
+    tags: ['campaigns'],
+    summary: 'Delete a campaign that ended, with all its studies and their trials',
+    params: campaignPath,
+    querystring: noQuery,
+    response: responses({ 204: noBody('It is deleted.') }, 'campaign-not-found', 'campaign-not-ended', ...bodyProblems),
+  };
+  app.delete('/v1/campaigns/:campaignId', { schema }, async (request, reply) => {
+    await deleteCampaign(transactions, request.params.campaignId);
+    return reply.code(204).send();
+  });
+}

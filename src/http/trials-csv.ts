@@ -1,0 +1,68 @@
+import type { SearchSpace } from '../space/schema.ts';
+import type { StudyReader } from '../studies/ports.ts';
+import type { Trial } from '../studies/study.ts';
+import { type CsvValue, csvRecord } from './csv.ts';
+
+/** Trials that are read, and sent, at a time. */
+const pageSize = 500;
+
+/** A study whose trials are listed; the name of the part is a column of a campaign's list. */
+export interface ListedStudy {
+  readonly studyId: string;
+  readonly part: { readonly name: string; readonly kind: string } | null;
+}
+
+const columns: readonly (readonly [string, (trial: Trial) => CsvValue])[] = [
+  ['trial', (trial) => trial.number],
+  ['id', (trial) => trial.id],
+  ['generation', (trial) => trial.generation],
+  ['state', (trial) => trial.state],
+  ['source', (trial) => (trial.state === 'completed' ? trial.source : null)],
+  ['value', (trial) => trial.value],
+  ['metrics.loss', (trial) => trial.metrics?.loss ?? null],
+  ['metrics.accuracy', (trial) => trial.metrics?.accuracy ?? null],
+  ['metrics.aucPr', (trial) => trial.metrics?.aucPr ?? null],
+  ['metrics.trainLoss', (trial) => trial.metrics?.trainLoss ?? null],
+  ['diverged', (trial) => trial.diverged],
+  ['epochsDone', (trial) => trial.epochsDone],
+  ['epochsTrained', (trial) => trial.epochsTrained],
+  ['attempts', (trial) => trial.attempts],
+  ['failures', (trial) => trial.failures],
+  ['error.code', (trial) => trial.error?.code ?? null],
+  ['error.message', (trial) => trial.error?.message ?? null],
+  ['queuedAt', (trial) => trial.queuedAt],
+  ['startedAt', (trial) => trial.startedAt],
+  ['finishedAt', (trial) => trial.finishedAt],
+];
+
+/**
+ * All trials of studies over one search space as CSV, a page at a time: a header, then the studies in order, each by number
+ * of trial. Rows are as they are when their page is read. A parameter is the column `parameters.<name>`, so that none can
+ * be taken for another column.
+ */
+export async function* trialsCsv(reader: StudyReader, space: SearchSpace, studies: readonly ListedStudy[]): AsyncGenerator<string> {
+  const names = space.map(({ name }) => name);
+  const parted = studies.some(({ part }) => part !== null);
+  yield csvRecord([...(parted ? ['part', 'kind'] : []), ...columns.map(([name]) => name), ...names.map((name) => `parameters.${name}`)]);
+  for (const { studyId, part } of studies) {
+    const head = part ? [part.name, part.kind] : [];
+    for await (const trials of pages(reader, studyId)) {
+      yield trials
+        .map((trial) =>
+          csvRecord([...head, ...columns.map(([, value]) => value(trial)), ...names.map((name) => trial.parameters[name] ?? null)]),
+        )
+        .join('');
+    }
+  }
+}
+
+async function* pages(reader: StudyReader, studyId: string): AsyncGenerator<readonly Trial[]> {
+  let after: number | undefined;
+  for (;;) {
+    const { items, next } = await reader.trials({ studyId, limit: pageSize, after });
+    const last = items.at(-1);
+    if (last) yield items;
+    if (next === null || last === undefined) return;
+    after = last.number;
+  }
+}

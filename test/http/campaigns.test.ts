@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CampaignPartRepresentation } from '../../src/api/campaign.ts';
+import { campaignExamples } from '../../src/http/examples.ts';
+import { studyReader } from '../../src/store/study-reader.ts';
+import { exportCampaign } from '../../src/studies/campaign/export.ts';
+import { smallCampaign, unknownId } from './definitions.ts';
+import { startTestService, type TestService } from './service.ts';
+import { work } from './worker.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service[Symbol.asyncDispose]());
+
+async function create(changes: Record<string, unknown> = {}): Promise<string> {
+  const response = await service.post('/v1/campaigns', smallCampaign(changes));
+  expect(response.statusCode, response.body).toBe(201);
+  return response.json().id;
+}
+
+/** No other test's trials are left to work on. */
+async function cancel(id: string): Promise<void> {
+  expect((await service.post(`/v1/campaigns/${id}/cancel`)).json().state).toBe('cancelled');
+}
+
+describe('POST /v1/campaigns', () => {
+  it('answers 201 with its address, its studies at work, and what is still to come', async () => {
+    const response = await service.post('/v1/campaigns', smallCampaign({ seed: undefined }));
+    expect(response.statusCode).toBe(201);
+    const campaign = response.json();
+    expect(response.headers.location).toBe(`/v1/campaigns/${campaign.id}`);
+    expect(campaign).toMatchObject({ state: 'active', outcome: null, epochsCharged: 0, epochsTrained: 0, endedAt: null });
+    expect(campaign.spec).toMatchObject({
+      seed: 42,
+      objectiveSeed: 42,
+      order: 'parallel',
+      metric: { direction: 'maximize' },
+      final: {
+        cross: true,
+        finalists: [
+          { study: 'random', top: 1 },
+          { study: 'genetic', top: 1 },
+        ],
+      },
+    });
+    expect(campaign.parts).toMatchObject([
+      { kind: 'search', name: 'random', state: 'active', sampler: 'random', trials: { queued: 4 }, progress: { folded: 0, planned: 4 } },
+      { kind: 'search', name: 'genetic', state: 'active', sampler: 'genetic', trials: { queued: 4 }, progress: { folded: 0, planned: 7 } },
+    ]);
+    expect(campaign.upcoming).toEqual([
+      { kind: 'grid', name: 'final-grid' },
+      { kind: 'test', name: 'test' },
+      { kind: 'repeat', name: 'repeat-1' },
+      { kind: 'repeat', name: 'repeat-2' },
+    ]);
+    expect((await service.get(String(response.headers.location))).json()).toEqual(campaign);
+    await cancel(campaign.id);
+  });
+
+  it('starts the first study alone where they go one after another', async () => {
+    const id = await create({ order: 'sequential', final: undefined, evaluation: { repeats: 0 } });
+    const { parts, upcoming } = (await service.get(`/v1/campaigns/${id}`)).json();
+    expect(parts.map(({ name }: CampaignPartRepresentation) => name)).toEqual(['random']);
+    expect(upcoming).toEqual([
+      { kind: 'search', name: 'genetic' },
+      { kind: 'test', name: 'test' },
+    ]);
+    await cancel(id);
+  });
+
+  it.each(Object.entries(campaignExamples))('takes the example of the document: %s', async (_name, { value }) => {
+    const response = await service.post('/v1/campaigns', { ...value, dryRun: false });
+    expect(response.statusCode, response.body).toBe(201);
+    await cancel(response.json().id);
+  });
+
+  it('shows a study which campaign it belongs to, and has no deletion for it alone', async () => {
+    const id = await create();
+    const { parts } = (await service.get(`/v1/campaigns/${id}`)).json();
+    await cancel(id);
+    const study = (await service.get(`/v1/studies/${parts[1].studyId}`)).json();
+    expect(study).toMatchObject({ state: 'cancelled', campaign: { id, kind: 'search', name: 'genetic' } });
+    const refused = await service.request({ method: 'DELETE', url: `/v1/studies/${parts[1].studyId}` });
+    expect(refused.json()).toMatchObject({ status: 409, code: 'study-in-campaign' });
+  });
+});
+
+describe('a dry run', () => {
+  it('answers 200 with the whole definition and an estimate, and stores nothing', async () => {
+    const before = await service.checksum();
+    const response = await service.post('/v1/campaigns', smallCampaign({ dryRun: true }));
+    expect(response.statusCode, response.body).toBe(200);
+    expect(response.headers.location).toBeUndefined();
+    const { definition, scaled, estimate } = response.json();
+    expect(definition).toMatchObject({ name: 'small campaign', seed: 1, objectiveSeed: 1 });
+    expect(scaled).toEqual([]);
+    expect(estimate).toBeTypeOf('object');
+    expect(await service.checksum()).toBe(before);
+  });
+
+  it('gives a definition that is created as it stands', async () => {
+    const { definition } = (await service.post('/v1/campaigns', smallCampaign({ dryRun: true, seed: undefined }))).json();
+    const { id, spec } = (await service.post('/v1/campaigns', definition)).json();
+    expect(spec).toEqual(definition);
+    await cancel(id);
+  });
+
+  it('says what the scale made of the numbers of a preset', async () => {
+    const dryRun = async (scale: number) => (await service.post('/v1/campaigns', { preset: 'paper', scale, dryRun: true })).json();
+    const [small, full] = [await dryRun(0.1), await dryRun(1)];
+    expect(full.scaled).toEqual([]);
+    expect(small.scaled.length).toBeGreaterThan(0);
+    expect(full.definition.studies.map(({ name }: { name: string }) => name)).toEqual([
+      'random',
+      'bayesian',
+      'genetic-1',
+      'genetic-2',
+      'genetic-3',
+    ]);
+    expect(small.definition.studies[0].budget.trials).toBeLessThan(full.definition.studies[0].budget.trials);
+  });
+});
+
+describe('the life of a campaign', () => {
+  it('pauses, resumes and cancels with its studies, is deleted with them, and refuses what is not legal with its state', async () => {
+    const id = await create();
+    const move = async (name: string) => (await service.post(`/v1/campaigns/${id}/${name}`)).json();
+    const paused = await move('pause');
+    expect(paused).toMatchObject({ state: 'paused', parts: [{ state: 'paused' }, { state: 'paused' }] });
+    expect(await move('pause')).toMatchObject({ state: 'paused' });
+    expect(await move('resume')).toMatchObject({ state: 'active', parts: [{ state: 'active' }, { state: 'active' }] });
+    const remove = () => service.request({ method: 'DELETE', url: `/v1/campaigns/${id}` });
+    expect((await remove()).json()).toMatchObject({ status: 409, code: 'campaign-not-ended', state: 'active' });
+    expect(await move('cancel')).toMatchObject({
+      state: 'cancelled',
+      outcome: { reason: 'cancelled' },
+      parts: [{ state: 'cancelled' }, { state: 'cancelled' }],
+      upcoming: [],
+    });
+    expect(await move('resume')).toMatchObject({ status: 409, code: 'illegal-move', state: 'cancelled' });
+    expect((await remove()).statusCode).toBe(204);
+    expect((await service.get(`/v1/campaigns/${id}`)).json().code).toBe('campaign-not-found');
+    expect((await service.get(`/v1/studies/${paused.parts[0].studyId}`)).json().code).toBe('study-not-found');
+  });
+
+  it('is answered with 304 until something moves', async () => {
+    const id = await create();
+    const { headers } = await service.get(`/v1/campaigns/${id}`);
+    const tag = { 'if-none-match': String(headers.etag) };
+    const again = await service.get(`/v1/campaigns/${id}`, tag);
+    expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', headers.etag]);
+    expect(await work(service.database, 1)).toBe(1);
+    const moved = await service.get(`/v1/campaigns/${id}`, tag);
+    expect([moved.statusCode, moved.json().epochsCharged]).toEqual([200, 1]);
+    await cancel(id);
+  });
+
+  it('has no winner before its searches and its final ended, and never when it is cancelled before', async () => {
+    const id = await create();
+    expect((await service.get(`/v1/campaigns/${id}/finalists`)).json()).toEqual({ items: [] });
+    expect((await service.get(`/v1/campaigns/${id}/winner`)).json()).toMatchObject({
+      status: 409,
+      code: 'winner-not-known',
+      state: 'active',
+    });
+    await cancel(id);
+    expect((await service.get(`/v1/campaigns/${id}/winner`)).json()).toMatchObject({ code: 'winner-not-known', state: 'cancelled' });
+  });
+});
+
+describe('GET /v1/campaigns', () => {
+  it('lists all campaigns once, newest first, over pages, with filters', async () => {
+    const made: string[] = [];
+    for (let index = 0; index < 3; index += 1) made.unshift(await create({ name: 'listed' }));
+    const found: string[] = [];
+    let cursor = '';
+    do {
+      const page = (await service.get(`/v1/campaigns?limit=2&name=listed${cursor && `&cursor=${cursor}`}`)).json();
+      found.push(...page.items.map((item: { id: string }) => item.id));
+      expect(page.items[0]).toMatchObject({ name: 'listed', metric: 'accuracy', studies: ['random', 'genetic'] });
+      cursor = page.nextCursor ?? '';
+    } while (cursor);
+    expect(found).toEqual(made);
+    expect((await service.get('/v1/campaigns?state=paused&name=listed')).json()).toEqual({ items: [], nextCursor: null });
+    const first = (await service.get('/v1/campaigns?limit=1')).json().nextCursor;
+    expect((await service.get(`/v1/studies?limit=1&cursor=${first}`)).json().code).toBe('invalid-cursor');
+    for (const id of made) await cancel(id);
+  });
+});
+
+describe('a campaign that is done', () => {
+  let campaign: string;
+  beforeAll(async () => {
+    campaign = `/v1/campaigns/${await create()}`;
+    await work(service.database);
+  });
+
+  it('shows each part with its progress, its best trial and its epochs', async () => {
+    const shown = (await service.get(campaign)).json();
+    expect(shown).toMatchObject({ state: 'completed', outcome: { reason: 'done' }, upcoming: [] });
+    expect(shown.parts.map(({ kind, name, state }: CampaignPartRepresentation) => [kind, name, state])).toEqual([
+      ['search', 'random', 'completed'],
+      ['search', 'genetic', 'completed'],
+      ['grid', 'final-grid', 'completed'],
+      ['test', 'test', 'completed'],
+      ['repeat', 'repeat-1', 'completed'],
+      ['repeat', 'repeat-2', 'completed'],
+    ]);
+    expect(shown.parts[1]).toMatchObject({
+      trials: { completed: 7, queued: 0 },
+      progress: { folded: 7, proposed: 7, planned: 7 },
+      best: { number: 4, value: 0.8 },
+      epochsCharged: 7,
+    });
+    const charged = shown.parts.reduce((sum: number, part: CampaignPartRepresentation) => sum + part.epochsCharged, 0);
+    expect(shown.epochsCharged).toBe(charged);
+  });
+
+  it('has a winner, measured, with mean and range over its repeats', async () => {
+    const winner = (await service.get(`${campaign}/winner`)).json();
+    expect(winner).toMatchObject({
+      value: 0.8,
+      validation: { accuracy: 0.8 },
+      test: { aucPr: 0.875, curve: [{ recall: 0.5 }, { recall: 1 }] },
+    });
+    expect(winner.foundBy[0]).toEqual({ part: 'genetic', trial: 4 });
+    expect((await service.get(`/v1/trials/${winner.trialId}`)).json()).toMatchObject({ number: 4, parameters: winner.parameters });
+    expect(winner.repeats).toMatchObject({
+      planned: 2,
+      measured: 2,
+      ranges: { loss: null, aucPr: { mean: 0.625, min: 0.5, max: 0.75 }, f1: { mean: 0.625, min: 0.5, max: 0.75 } },
+      items: [
+        { repeat: 1, state: 'completed', test: { aucPr: 0.75 } },
+        { repeat: 2, state: 'completed', test: { aucPr: 0.5 } },
+      ],
+    });
+    expect(winner.repeats.items[0].objectiveSeed).not.toBe(winner.repeats.items[1].objectiveSeed);
+  });
+
+  it('lists what was evaluated, the winner first, each configuration once', async () => {
+    const { items } = (await service.get(`${campaign}/finalists`)).json();
+    expect(items.map(({ winner }: { winner: boolean }) => winner)).toEqual([true, ...items.slice(1).map(() => false)]);
+    expect(items.map(({ foundBy }: { foundBy: object[] }) => foundBy[0])).toEqual([
+      { part: 'genetic', trial: 4 },
+      { part: 'random', trial: 1 },
+    ]);
+    expect(items[1].repeats).toMatchObject({ planned: 2, measured: 2, ranges: { aucPr: { min: 0.5, max: 0.75 } } });
+    expect(items[0].test).not.toHaveProperty('curve');
+    expect(new Set(items.map(({ parameters }: { parameters: object }) => JSON.stringify(parameters))).size).toBe(items.length);
+  });
+
+  it('exports the canonical bytes', async () => {
+    const response = await service.get(`${campaign}/export`);
+    expect(response.body).toBe(await exportCampaign(studyReader(service.database), campaign.slice('/v1/campaigns/'.length)));
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+  });
+
+  it('answers every read with 304 to whoever has it', async () => {
+    const reads = ['', '/winner', '/finalists', '/export'].map((rest) => campaign + rest);
+    for (const url of [...reads, '/v1/campaigns', '/v1/campaign-presets', '/v1/campaign-presets/paper']) {
+      const { headers } = await service.get(url);
+      const again = await service.get(url, { 'if-none-match': String(headers.etag) });
+      expect([again.statusCode, again.body, again.headers.etag], url).toEqual([304, '', headers.etag]);
+    }
+  });
+});
+
+it('has the presets of campaigns, each with the full definition', async () => {
+  const { items } = (await service.get('/v1/campaign-presets')).json();
+  expect(items.map(({ name }: { name: string }) => name)).toEqual(['paper']);
+  expect((await service.get('/v1/campaign-presets/paper')).json()).toEqual(items[0]);
+  expect(items[0].spec.studies).toHaveLength(5);
+});
+
+it('a campaign that is not there is a 404 for every read and every move', async () => {
+  const address = `/v1/campaigns/${unknownId}`;
+  for (const rest of ['', '/winner', '/finalists', '/export'])
+    expect((await service.get(address + rest)).json().code).toBe('campaign-not-found');
+  for (const move of ['pause', 'resume', 'cancel'])
+    expect((await service.post(`${address}/${move}`)).json().code).toBe('campaign-not-found');
+});

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { trialQueue } from '../../src/store/queue/queue.ts';
+import { geneticStudy } from './definitions.ts';
+import { startTestService } from './service.ts';
+
+const evaluation = {
+  rows: 10,
+  positives: 5,
+  loss: 0.3,
+  accuracy: 0.8,
+  aucPr: 0.875,
+  aucPrTrapezoid: 0.85,
+  aucRoc: 0.9,
+  precision: 0.8,
+  recall: 0.8,
+  f1: 0.8,
+  confusion: { truePositives: 4, falsePositives: 1, trueNegatives: 4, falseNegatives: 1 },
+  curve: [{ threshold: 0.5, precision: 0.8, recall: 0.8 }],
+};
+
+it('shows what a trial was worth on the test split, and the epochs charged and trained; null and 0 before', async () => {
+  await using service = await startTestService();
+  const { id } = (await service.post('/v1/studies', geneticStudy())).json();
+  const queue = trialQueue(service.database);
+  const trial = await queue.claim(randomUUID(), 60);
+  if (!trial) throw new Error('the queue is empty');
+  const shown = async () => (await service.get(`/v1/trials/${trial.trialId}`)).json();
+  expect(await shown()).toMatchObject({ state: 'running', evaluation: null, epochsDone: 0, epochsTrained: 0 });
+  await queue.beginTraining(trial, { epochsDigest: 'digest', epochs: 1 });
+  const metrics = { loss: 0.5, accuracy: 0.75, aucPr: 0.75, trainLoss: 0.25 };
+  for (const _attempt of [1, 2]) await queue.recordEpoch(trial, { epoch: 1, metrics, epochsDigest: 'digest', checkpoint: null });
+  await queue.completeEvaluated(trial, 1, evaluation);
+  expect(await shown()).toMatchObject({ state: 'completed', evaluation, metrics, epochsDone: 1, epochsTrained: 2, source: 'trained' });
+  expect((await service.get(`/v1/studies/${id}`)).json()).toMatchObject({ epochsCharged: 1, epochsTrained: 2 });
+});
