@@ -1,0 +1,80 @@
+import type { Parameter } from '../space/schema.ts';
+
+/** A labelled place on an axis; `at` from 0 (low) to 1 (high). */
+export interface Tick {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** How a parameter lies on an axis of length 1. */
+export interface ParameterAxis {
+  readonly name: string;
+  readonly log: boolean;
+  readonly ticks: readonly Tick[];
+  /** Place of a value; null where the parameter cannot take it. */
+  place(value: unknown): number | null;
+}
+
+/** The axis of a parameter, on the scale that the search space gives it. A parameter of one value lies in the middle. */
+export function parameterAxis(parameter: Parameter): ParameterAxis {
+  const { name } = parameter;
+  if (parameter.type === 'categorical') return { name, log: false, ...choiceAxis(parameter.choices) };
+  const log = parameter.scale === 'log';
+  return { name, log, ...numberAxis(parameter.low, parameter.high, log) };
+}
+
+/** The axis of numbers from low to high. */
+export function numberAxis(low: number, high: number, log: boolean): Pick<ParameterAxis, 'ticks' | 'place'> {
+  const onScale = (value: number): number => (log ? Math.log(value) : value);
+  const range = onScale(high) - onScale(low);
+  const place = (value: unknown): number | null => {
+    if (typeof value !== 'number' || (log && value <= 0)) return null;
+    return range === 0 ? 0.5 : (onScale(value) - onScale(low)) / range;
+  };
+  const values = range === 0 ? [low] : roomy([low, ...(log ? logValues(low, high) : roundValues(low, high)), high], place);
+  return { place, ticks: values.map((value) => ({ at: place(value) ?? 0.5, text: String(Number(value.toPrecision(4))) })) };
+}
+
+function choiceAxis(choices: readonly unknown[]): Pick<ParameterAxis, 'ticks' | 'place'> {
+  const at = (index: number): number => (choices.length === 1 ? 0.5 : index / (choices.length - 1));
+  const place = (value: unknown): number | null => (choices.includes(value) ? at(choices.indexOf(value)) : null);
+  const every = Math.ceil(choices.length / 12);
+  const ticks = choices.flatMap((choice, index) => (index % every === 0 ? [{ at: at(index), text: String(choice).slice(0, 14) }] : []));
+  return { place, ticks };
+}
+
+/** 0 and round whole numbers up to a last one, about five. */
+export function wholeTicks(last: number): number[] {
+  return last < 1 ? [0] : roundValues(0, last).filter(Number.isInteger);
+}
+
+/** Round values inside a range, about five. */
+function roundValues(low: number, high: number): number[] {
+  const rough = (high - low) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, index) => (first + index) * step);
+}
+
+/** 1, 2 and 5 times the powers of ten inside a range; only the powers where the range is wide. */
+function logValues(low: number, high: number): number[] {
+  const factors = high / low > 1000 ? [1] : [1, 2, 5];
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  return Array.from({ length: last - first + 1 }, (_, index) => factors.map((factor) => factor * 10 ** (first + index)))
+    .flat()
+    .filter((value) => value > low && value < high);
+}
+
+/** Both ends, and between them only values whose labels do not touch another. */
+function roomy(values: readonly number[], place: (value: number) => number | null): number[] {
+  const distance = 0.07;
+  const [low, high] = [values[0], values.at(-1)];
+  if (low === undefined || high === undefined) return [];
+  const kept = [low];
+  for (const value of values.slice(1, -1)) {
+    const at = place(value) ?? 0;
+    if (at - (place(kept.at(-1) ?? low) ?? 0) >= distance && 1 - at >= distance) kept.push(value);
+  }
+  return [...kept, high];
+}

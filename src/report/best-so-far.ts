@@ -1,0 +1,65 @@
+import * as Plot from '@observablehq/plot';
+import type { ReportRepresentation } from '../api/report.ts';
+import { decimal, whole } from './formats.ts';
+import { escaped, figure, notYet } from './html.ts';
+import { seriesLegend, seriesOf } from './series.ts';
+import { svgOf } from './svg.ts';
+
+/** The best value of each search against the trials charged, as steps. */
+export function bestSoFarFigure({ bestSoFar, definition }: ReportRepresentation): string {
+  const drawn = bestSoFar.map((curve, index) => ({ ...curve, index })).filter(({ steps }) => steps.length > 0);
+  if (drawn.length === 0) return notYet('no trial has a value.');
+  const { name, direction } = definition.metric;
+  const svg = svgOf(
+    {
+      id: 'best-so-far',
+      title: `Best ${name} on the validation split so far, against trials charged`,
+      description: drawn.map((curve) => `${curve.part}: ${ending(curve)}`).join('; '),
+    },
+    {
+      width: 1160,
+      height: 400,
+      marginLeft: 56,
+      marginRight: 24,
+      marginBottom: 42,
+      x: {
+        type: 'log',
+        label: 'trials charged (logarithmic)',
+        ticks: roundCounts(Math.max(...drawn.map(({ trialsCharged }) => trialsCharged))),
+        tickFormat: whole,
+      },
+      y: { grid: true, label: `best validation ${name}`, tickFormat: '.3~f', nice: true },
+      marks: drawn.flatMap((curve) => [
+        Plot.line(pointsOf(curve), { x: 'trials', y: 'value', curve: 'step-after', strokeWidth: 2, ...seriesOf(curve.index) }),
+        Plot.dot(pointsOf(curve).slice(-1), { x: 'trials', y: 'value', r: 3, fill: seriesOf(curve.index).stroke }),
+      ]),
+    },
+  );
+  const caption = `Best ${escaped(name)} on the validation split (${direction}d) against the trials charged. A line ends where its search did.`;
+  return figure(
+    `${seriesLegend(
+      drawn.map(({ part }) => part),
+      drawn.map(({ index }) => index),
+    )}<div class="wide">${svg}</div>`,
+    caption,
+  );
+}
+
+type Curve = ReportRepresentation['bestSoFar'][number];
+
+function pointsOf({ steps, trialsCharged }: Curve): { trials: number; value: number }[] {
+  const points = steps.map(([trials, value]) => ({ trials, value }));
+  const last = points.at(-1);
+  return last && last.trials < trialsCharged ? [...points, { trials: trialsCharged, value: last.value }] : points;
+}
+
+/** 1, 2, 5, 10, 20 … up to a count. */
+function roundCounts(most: number): number[] {
+  const powers = Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, power) => 10 ** power);
+  return powers.flatMap((power) => [1, 2, 5].map((factor) => factor * power)).filter((count) => count <= most);
+}
+
+function ending({ steps, trialsCharged }: Curve): string {
+  const last = steps.at(-1);
+  return last ? `${decimal(last[1])} after ${whole(trialsCharged)} trials, found at trial ${whole(last[0])}` : 'no value';
+}

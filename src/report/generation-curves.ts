@@ -1,0 +1,59 @@
+import * as Plot from '@observablehq/plot';
+import type { ReportRepresentation } from '../api/report.ts';
+import { wholeTicks } from './axis-ticks.ts';
+import { decimal } from './formats.ts';
+import { escaped, figure, notYet } from './html.ts';
+import { seriesLegend, seriesOf } from './series.ts';
+import { svgOf } from './svg.ts';
+
+/** Mean and best value of each generation of the genetic searches (figure 6 of the paper shows the mean); empty where there are none. */
+export function generationFigures({ generations, methods, definition }: ReportRepresentation): string {
+  if (generations.length === 0) return '';
+  const drawn = generations
+    .map((curve) => ({ ...curve, index: methods.findIndex(({ part }) => part === curve.part) }))
+    .filter(({ generations: closed }) => closed.length > 0);
+  if (drawn.length === 0) return notYet('no generation is closed.');
+  const { name } = definition.metric;
+  const legend = seriesLegend(
+    drawn.map(({ part }) => part),
+    drawn.map(({ index }) => index),
+  );
+  const plots = (['mean', 'best'] as const).map((which) =>
+    figure(
+      curves(which, name, drawn),
+      `${which === 'mean' ? 'Mean' : 'Best'} validation ${escaped(name)} of the population, generation by generation.`,
+    ),
+  );
+  return `${legend}<div class="pair">${plots.join('')}</div>`;
+}
+
+type Drawn = ReportRepresentation['generations'][number] & { readonly index: number };
+
+function curves(which: 'mean' | 'best', metric: string, drawn: readonly Drawn[]): string {
+  const title = `${which === 'mean' ? 'Mean' : 'Best'} validation ${metric} of the population of each generation`;
+  const last = Math.max(...drawn.map(({ generations }) => generations.at(-1)?.[0] ?? 0));
+  return svgOf(
+    { id: `generations-${which}`, title, description: drawn.map((curve) => ending(which, curve)).join('; ') },
+    {
+      width: 570,
+      height: 320,
+      marginLeft: 56,
+      marginBottom: 42,
+      x: { domain: [0, Math.max(1, last)], label: 'generation', tickFormat: 'd', ticks: wholeTicks(last) },
+      y: { grid: true, label: `${which} validation ${metric}`, tickFormat: '.3~f', nice: true },
+      marks: drawn.flatMap((curve) => [
+        Plot.line(pointsOf(which, curve), { x: 'generation', y: 'value', strokeWidth: 2, ...seriesOf(curve.index) }),
+        Plot.dot(pointsOf(which, curve).slice(-1), { x: 'generation', y: 'value', r: 3, fill: seriesOf(curve.index).stroke }),
+      ]),
+    },
+  );
+}
+
+function pointsOf(which: 'mean' | 'best', { generations }: Drawn): { generation: number; value: number | null }[] {
+  return generations.map(([generation, mean, best]) => ({ generation, value: which === 'mean' ? mean : best }));
+}
+
+function ending(which: 'mean' | 'best', curve: Drawn): string {
+  const points = pointsOf(which, curve);
+  return `${curve.part}: from ${decimal(points[0]?.value ?? null)} to ${decimal(points.at(-1)?.value ?? null)} in ${points.length} generations`;
+}

@@ -1,0 +1,69 @@
+import type { ReportRepresentation } from '../api/report.ts';
+import { finalistName } from './finalists.ts';
+import { configurationText, decimal, duration, meanAndRange, momentText, parameterText, whole } from './formats.ts';
+import { escaped, notYet, scrolled } from './html.ts';
+
+/** What was asked for, in short. */
+export function definitionList({ definition, createdAt, endedAt, state, outcome, totals }: ReportRepresentation): string {
+  const trainSize = (size: number | null): string => (size === null ? 'all texts' : `${whole(size)} texts`);
+  const fixed = configurationText(definition.fixed);
+  const entries: [string, string][] = [
+    ['state', outcome ? `${state}: ${outcome.detail}` : state],
+    ['time', `${momentText(createdAt)} to ${endedAt === null ? 'now' : momentText(endedAt)}`],
+    ['ranked by', `${definition.metric.name} on the validation split, ${definition.metric.direction}d`],
+    [
+      'objective',
+      `${definition.objective} on ${definition.dataset}, trained on ${trainSize(definition.trainSize)}${fixed === '' ? '' : `; ${fixed}`}`,
+    ],
+    ['search space', definition.searchSpace.map(parameterRange).join('; ')],
+    ['seeds', `search ${definition.seed}, trainings ${definition.objectiveSeed}`],
+  ];
+  if (definition.repeats !== null)
+    entries.push(['repeats', `${definition.repeats} of each finalist, trained on ${trainSize(definition.repeatTrainSize)}`]);
+  const { search } = totals;
+  const saved = search.epochsCharged === 0 ? '' : ` (${Math.round((100 * search.epochsReused) / search.epochsCharged)} % reused)`;
+  entries.push([
+    endedAt === null ? 'the search so far' : 'the search',
+    `${whole(search.trialsCharged)} trials charged with ${whole(search.trainings)} trainings; ${whole(search.epochsCharged)} epochs charged, ${whole(search.epochsTrained)} trained${saved}; ${duration(search.coreSeconds)} of one core`,
+  ]);
+  return `<dl>${entries.map(([term, text]) => `<dt>${term}</dt><dd>${escaped(text)}</dd>`).join('')}</dl>`;
+}
+
+/** The answers to the two questions: which hyperparameters are best, and what they are worth. */
+export function answer(report: ReportRepresentation): string {
+  const winner = report.finalists.find((finalist) => finalist.winner);
+  const metric = report.definition.metric.name;
+  if (!winner) {
+    const [leader] = report.leaders;
+    if (!leader) return notYet('no trial has a value.');
+    const place = report.state === 'completed' ? 'Best' : 'Best so far';
+    return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>validation ${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} with trial ${leader.trial}</p>`;
+  }
+  const found = winner.test ? `test AUC-PR ${decimal(winner.test.metrics.aucPr)} as found` : 'not yet measured on the test split';
+  const repeats = winner.ranges
+    ? `; ${meanAndRange(winner.ranges.aucPr)} over ${winner.repeats.filter(({ measured }) => measured).length} repeats`
+    : '';
+  return `<p class="answer"><strong>Winner: ${escaped(configurationText(winner.parameters))}</strong><br>validation ${escaped(metric)} ${decimal(winner.value)}, found by ${escaped(finalistName(winner))}; ${found}${repeats}</p>`;
+}
+
+/** The best different configurations of all searches. */
+export function leaderTable({ leaders, definition }: ReportRepresentation): string {
+  if (leaders.length === 0) return notYet('no trial has a value.');
+  const parameters = definition.searchSpace.map(({ name }) => name);
+  const head = ['rank', 'found by', 'trial', ...parameters, definition.metric.name].map((name) => `<th scope="col">${escaped(name)}</th>`);
+  const rows = leaders.map(({ part, trial, value, parameters: values }, index) => {
+    const cells = [part, String(trial), ...parameters.map((name) => parameterText(values[name])), decimal(value)];
+    return `<tr><th scope="row">${index + 1}</th>${cells.map((text) => `<td>${escaped(text)}</td>`).join('')}</tr>`;
+  });
+  return scrolled(
+    'The best configurations',
+    `<table class="leaders"><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`,
+  );
+}
+
+function parameterRange(parameter: ReportRepresentation['definition']['searchSpace'][number]): string {
+  if (parameter.type === 'categorical') return `${parameter.name}: ${parameter.choices.map(String).join(', ')}`;
+  const { name, low, high, step, scale } = parameter;
+  const by = step === undefined || (parameter.type === 'int' && step === 1) ? '' : ` by ${step}`;
+  return `${name}: ${low} … ${high}${by}${scale === 'log' ? ' (log)' : ''}`;
+}

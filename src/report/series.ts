@@ -1,0 +1,30 @@
+import { escaped } from './html.ts';
+
+/** How the lines of one search look in every plot of a report. */
+export interface Series {
+  readonly stroke: string;
+  /** Lines differ without colour too, in print and to the colour-blind. */
+  readonly strokeDasharray: string;
+}
+
+/** Colours that the page's style defines, for light and for dark. */
+const colours = 8;
+const dashes = ['none', '7 3', '2 3', '9 3 2 3'];
+
+/** The look of the n-th search. */
+export function seriesOf(index: number): Series {
+  return {
+    stroke: `var(--series-${(index % colours) + 1})`,
+    strokeDasharray: dashes[(index + Math.floor(index / colours)) % dashes.length] ?? 'none',
+  };
+}
+
+/** A legend for the searches: a piece of each line, and its name. */
+export function seriesLegend(names: readonly string[], indices: readonly number[] = names.map((_, index) => index)): string {
+  const items = names.map((name, place) => {
+    const { stroke, strokeDasharray } = seriesOf(indices[place] ?? place);
+    const line = `<svg class="key" width="34" height="10" aria-hidden="true"><line x1="1" x2="33" y1="5" y2="5" stroke="${stroke}" stroke-width="2.5" stroke-dasharray="${strokeDasharray}"/></svg>`;
+    return `<li>${line}${escaped(name)}</li>`;
+  });
+  return `<ul class="legend">${items.join('')}</ul>`;
+}

@@ -1,0 +1,182 @@
+import { parseHTML } from 'linkedom';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ReportRepresentation } from '../../src/api/report.ts';
+import { representReport } from '../../src/api/report-representation.ts';
+import { reportPage } from '../../src/report/page.ts';
+import { sampleFindings, sampleReport, sampleStudyReport } from './sample-report.ts';
+
+let report: ReportRepresentation;
+let page: string;
+beforeAll(() => {
+  report = sampleReport(0.06);
+  page = reportPage(report);
+});
+
+const textOf = (html: string): string => parseHTML(html).document.body.textContent ?? '';
+const texts = (html: string, selector: string): string[] =>
+  [...parseHTML(html).document.querySelectorAll(selector)].map((element) => String(element.textContent).trim());
+
+describe('the page of a campaign', () => {
+  it('needs nothing else: no script, no address to load from, no event handler', () => {
+    expect(page).not.toMatch(/<script|<iframe|<img|@import|url\(|src=/i);
+    expect(page.match(/(?:href|xlink:href)="[^"]*"/g)).toEqual(['href="data:,"']);
+    expect(page).not.toMatch(/\son[a-z]+="/i);
+    expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
+  });
+
+  it('has a row of Table I for each search and the final, and below each the paper’s own numbers', () => {
+    const rows = texts(page, 'table.methods tbody th');
+    const names = ['random', 'bayesian', 'genetic-1', 'genetic-2', 'genetic-3', 'final-grid'];
+    expect(rows.filter((_, index) => index % 2 === 0).map((text) => names.find((name) => text.startsWith(name)))).toEqual(names);
+    expect(rows.filter((_, index) => index % 2 === 1)).toEqual(names.map(() => 'the paper'));
+    const paper = [...parseHTML(page).document.querySelectorAll('tr.paper')].map((row) =>
+      [...row.querySelectorAll('td')].map((cell) => String(cell.textContent)).filter((text) => text !== ''),
+    );
+    expect(paper[2]).toEqual(['0.012', '54', '3', '429', '0.9378', '23h30m']);
+    expect(paper[5]).toEqual(['0.0075', '85', '3', '475', '0.946', '7h05m']);
+  });
+
+  it('gives every row of a table as many cells as its header has columns', () => {
+    for (const table of parseHTML(page).document.querySelectorAll('table')) {
+      const widths = [...table.querySelectorAll('tbody tr, tfoot tr')].map((row) =>
+        [...row.children].reduce((sum, cell) => sum + Number(cell.getAttribute('colspan') ?? 1), 0),
+      );
+      const [first, second] = [...table.querySelectorAll('thead tr')].map((row) => [...row.children]);
+      const deep = (first ?? []).filter((cell) => cell.getAttribute('rowspan') === '2').length;
+      const columns = second ? second.length + deep : (first?.length ?? 0);
+      expect(new Set(widths), String(table.className)).toEqual(new Set([columns]));
+    }
+  });
+
+  it('says in words what each plot shows, under ids of its own', () => {
+    const { document } = parseHTML(page);
+    const plots = [...document.querySelectorAll('svg.plot')];
+    expect(plots).toHaveLength(4 + report.finalists.length);
+    for (const plot of plots) {
+      expect(plot.getAttribute('role')).toBe('img');
+      const named = String(plot.getAttribute('aria-labelledby')).split(' ');
+      expect(named.map((id) => document.getElementById(id)?.localName)).toEqual(['title', 'desc']);
+      for (const id of named) expect(String(document.getElementById(id)?.textContent).length).toBeGreaterThan(10);
+      expect(plot.closest('figure')?.querySelector('figcaption')?.textContent).toMatch(/\.$/);
+    }
+    const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('draws only numbers', () => {
+    expect(page).not.toMatch(/NaN|Infinity|undefined|\[object/);
+  });
+
+  it('takes its colours from the page, so that it is read in the dark and in print', () => {
+    expect(page).toContain('prefers-color-scheme:dark');
+    expect(page).toContain('@media print');
+    const svg = page.match(/<svg.*?<\/svg>/gs)?.join('') ?? '';
+    expect(svg.match(/(?:stroke|fill)="(?!none|currentColor|inherit|var\()[^"]*"/g)).toBeNull();
+    const used = new Set(page.match(/var\((--[a-z]+-\d)\)/g)?.map((name) => name.slice(4, -1)));
+    for (const name of used) expect(page.split(`${name}:`).length - 1, name).toBe(3);
+  });
+
+  it('shows each confusion matrix with counts and shares that add up', () => {
+    const [matrix] = report.finalists;
+    const confusion = matrix?.test?.metrics.confusion;
+    expect(confusion && Object.values(confusion).reduce((sum, count) => sum + count, 0)).toBe(5000);
+    const [first] = parseHTML(page).document.querySelectorAll('table.confusion');
+    const cells = [...(first?.querySelectorAll('td') ?? [])].map((cell) => String(cell.textContent));
+    const shares = [...(first?.querySelectorAll('td small') ?? [])].map((share) => Number.parseFloat(String(share.textContent)));
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
+    expect(cells[0]).toContain(confusion?.trueNegatives.toLocaleString('en-US'));
+    expect(cells[3]).toContain(confusion?.truePositives.toLocaleString('en-US'));
+  });
+
+  it('is the same text for the same report', () => {
+    expect(reportPage(report)).toBe(page);
+  });
+});
+
+it('escapes whatever a client may have named or chosen', () => {
+  const evil = `<script>alert("1")</script>&'`;
+  const page = reportPage({
+    ...report,
+    name: evil,
+    outcome: { reason: 'done', detail: evil },
+    leaders: [{ part: evil, trial: 1, value: 0.5, parameters: { [evil]: evil } }],
+    bestSoFar: report.bestSoFar.map((curve) => ({ ...curve, part: evil })),
+    methods: report.methods.map((method) => ({ ...method, part: evil, method: evil })),
+    finalists: report.finalists.map((finalist) => ({ ...finalist, parameters: { optimizer: evil }, foundBy: [{ part: evil, trial: 1 }] })),
+    definition: { ...report.definition, searchSpace: [{ type: 'categorical', name: 'optimizer', choices: [evil, 'adam'] }] },
+  });
+  expect(page).not.toContain('<script');
+  expect(parseHTML(page).document.querySelector('h1')?.textContent).toBe(evil);
+});
+
+it('says what is not there yet, before any trial ended', () => {
+  const { campaign, searches } = sampleFindings(0.02);
+  if (!campaign) throw new Error('it is a campaign');
+  const nothing = { charged: 0, completed: 0, failed: 0, sources: { trained: 0, memo: 0, prefix: 0 }, trainings: 0, interrupted: 0 };
+  const costs = { epochsCharged: 0, epochsTrained: 0, epochsReused: 0, heldSeconds: 0, firstStartedAt: null, lastFinishedAt: null };
+  const waiting = searches.map((part) => ({
+    ...part,
+    totals: { ...nothing, ...costs },
+    leaders: [],
+    improvements: [],
+    generations: [],
+    points: [],
+  }));
+  const page = reportPage(
+    representReport({
+      campaign: { ...campaign, state: 'active', outcome: null, endedAt: null },
+      searches: waiting,
+      evaluations: [],
+      finalists: [],
+    }),
+  );
+  expect(texts(page, '.not-yet')).toHaveLength(6);
+  expect(page).not.toMatch(/NaN|Infinity|undefined/);
+  expect(texts(page, 'table.methods tbody td').filter((text) => text === '–').length).toBeGreaterThan(0);
+});
+
+it('shows of a study what applies to it: no test columns, no paper section, no evaluation', () => {
+  const page = reportPage(sampleStudyReport('genetic-3', 0.06));
+  expect(texts(page, 'h2')).toEqual([
+    'What it found and what it cost',
+    'Best value so far',
+    'Generation by generation',
+    'The best configurations',
+    'All trials',
+  ]);
+  expect(textOf(page)).not.toContain('test split ranks');
+  expect(texts(reportPage(sampleStudyReport('random', 0.06)), 'h2')).not.toContain('Generation by generation');
+});
+
+it('draws gaps for parameters that do not exist, categorical axes, log axes and values that are lower when better', () => {
+  const small: ReportRepresentation = {
+    ...sampleReport(0.02),
+    finalists: [],
+    definition: {
+      ...report.definition,
+      metric: { name: 'loss', direction: 'minimize' },
+      searchSpace: [
+        { type: 'float', name: 'learningRate', low: 0.0001, high: 1, scale: 'log' },
+        { type: 'categorical', name: 'optimizer', choices: ['adam', 'sgd'] },
+        { type: 'float', name: 'dropout', low: 0, high: 0.5, scale: 'linear', when: { parameter: 'optimizer', values: ['adam'] } },
+        { type: 'int', name: 'batchSize', low: 64, high: 64, step: 1, scale: 'linear' },
+      ],
+    },
+    trials: {
+      columns: ['part', 'trial', 'value', 'learningRate', 'optimizer', 'dropout', 'batchSize'],
+      parts: ['random'],
+      rows: [
+        [0, 0, 0.4, 0.01, 'adam', 0.1, 64],
+        [0, 1, 0.3, 1, 'sgd', null, 64],
+        [0, 2, null, 0.1, 'sgd', null, 64],
+      ],
+      completed: 3,
+    },
+  };
+  const page = reportPage(small);
+  expect(page).not.toMatch(/NaN|Infinity|undefined/);
+  const text = textOf(page);
+  for (const label of ['learningRate (log)', 'adam', 'sgd', 'A gap', 'All 2 completed trials that have a value'])
+    expect(text).toContain(label);
+  expect(texts(page, '.legend li').find((item) => item.startsWith('best 2 %'))).toContain('none');
+});
