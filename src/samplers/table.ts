@@ -4,14 +4,17 @@ import type { Generation, Member, Observation, Problem, Proposal, Sampler, Sugge
 import { geneticOptionsSchema } from './genetic/options.ts';
 import { geneticSampler } from './genetic/sampler.ts';
 import { gridOptionsSchema, gridSampler } from './grid.ts';
+import { listOptionsSchema, listSampler } from './list.ts';
 import { randomOptionsSchema, randomSampler } from './random.ts';
+import { tpeOptionsSchema } from './tpe/options.ts';
+import { tpeSampler } from './tpe/sampler.ts';
 
 /** Every sampler, by the name a study calls it. A new one is a row here, a case below and a line in the conformance test. */
-export const samplers = { random: randomSampler, grid: gridSampler, genetic: geneticSampler } as const;
+export const samplers = { random: randomSampler, grid: gridSampler, genetic: geneticSampler, list: listSampler, tpe: tpeSampler } as const;
 
 /** The options of any sampler. */
 export const samplerOptionsSchema = z
-  .discriminatedUnion('type', [randomOptionsSchema, gridOptionsSchema, geneticOptionsSchema])
+  .discriminatedUnion('type', [randomOptionsSchema, gridOptionsSchema, geneticOptionsSchema, listOptionsSchema, tpeOptionsSchema])
   .meta({ id: 'SamplerOptions', description: 'How to search.' });
 export type SamplerOptions = z.output<typeof samplerOptionsSchema>;
 
@@ -38,6 +41,10 @@ export function samplerFor(problem: Problem, options: SamplerOptions): BoundSamp
       return bind(samplers.grid, problem, options);
     case 'genetic':
       return bind(samplers.genetic, problem, options);
+    case 'tpe':
+      return bind(samplers.tpe, problem, options);
+    case 'list':
+      return bind(samplers.list, problem, options);
   }
 }
 

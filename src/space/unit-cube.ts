@@ -65,7 +65,7 @@ export function decodeUnit(parameter: Parameter, coordinate: number): ParameterV
  */
 export function encodeUnit(parameter: Parameter, value: ParameterValue): number {
   if (parameter.type === 'categorical') return (parameter.choices.indexOf(value) + 0.5) / parameter.choices.length;
-  invariant(typeof value === 'number', `${parameter.name} takes numbers, got ${JSON.stringify(value)}`);
+  invariant(typeof value === 'number', `${parameter.name} takes numbers`);
   const points = latticeOf(parameter);
   if (parameter.scale === 'log') {
     const edges = points ? logEdges(parameter, points) : parameter;
@@ -75,6 +75,36 @@ export function encodeUnit(parameter: Parameter, value: ParameterValue): number 
   const index = points.indexOf(value);
   invariant(index !== undefined, `${value} is not a value of ${parameter.name}`);
   return (index + 0.5) / points.size;
+}
+
+/** Part of the unit interval, `low` ≤ `high`. */
+export interface UnitShare {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The coordinates that stand for a value: its rounding interval on the scale of the parameter, which every coordinate
+ * inside decodes from. A continuous parameter's is the coordinate of the value alone.
+ *
+ * @param value one that the parameter can take
+ */
+export function unitShare(parameter: Parameter, value: ParameterValue): UnitShare {
+  const coordinate = encodeUnit(parameter, value);
+  if (parameter.type === 'categorical') return evenShare(coordinate, parameter.choices.length);
+  const points = latticeOf(parameter);
+  if (!points || typeof value !== 'number') return { low: coordinate, high: coordinate };
+  if (parameter.scale === 'linear') return evenShare(coordinate, points.size);
+  const edges = logEdges(parameter, points);
+  const half = (parameter.step ?? 0) / 2;
+  const [low, high] = [value - half, value + half].map((edge) => share(Math.log(edges.low), Math.log(edges.high), Math.log(edge)));
+  return { low: Math.max(low ?? 0, 0), high: Math.min(high ?? 1, 1) };
+}
+
+/** The one of `count` equal shares that a coordinate is in. */
+function evenShare(coordinate: number, count: number): UnitShare {
+  const index = cell(coordinate, count);
+  return { low: index / count, high: (index + 1) / count };
 }
 
 const lattices = new WeakMap<Parameter, Lattice>();

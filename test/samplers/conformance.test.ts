@@ -1,4 +1,5 @@
-import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { randomStream } from '../../src/shared/random.ts';
 import { searchSpaceSchema } from '../../src/space/schema.ts';
 import { bothDirections, type ConformanceCase, samplerConformance } from './conformance.ts';
 
@@ -46,6 +47,15 @@ function parsed(options: object): SamplerOptions {
 
 const points = { points: 3 };
 
+/** Thirty configurations of a space, some of them alike in the small ones. */
+function listedPoints(title: string): readonly object[] {
+  const space = Object.entries(spaces).find(([name]) => name === title)?.[1];
+  const sampler = samplerFor({ space: searchSpaceSchema.parse(space), direction: 'maximize' }, { type: 'random' });
+  const stream = (purpose: string, ...indices: number[]) => randomStream(7, purpose, ...indices);
+  const proposal = sampler.suggest(sampler.init(), { firstNumber: 0, count: 30, stream, history: [], pending: [] });
+  return proposal.kind === 'suggestions' ? proposal.suggestions.map(({ parameters }) => parameters) : [];
+}
+
 samplerConformance(
   'random',
   casesOf(() => ({ type: 'random' })),
@@ -66,4 +76,12 @@ samplerConformance('genetic', [
     selectionExponent: 4,
     mutation: { probability: 1, kind: 'each-bit', bitProbability: 0.2 },
   })),
+]);
+samplerConformance(
+  'list',
+  casesOf((space) => ({ type: 'list', points: listedPoints(space) })),
+);
+samplerConformance('tpe', [
+  ...casesOf(() => ({ type: 'tpe', startupTrials: 4, candidates: 8 })),
+  ...casesOf(() => ({ type: 'tpe', preset: 'hyperopt', startupTrials: 4, candidates: 8 })),
 ]);

@@ -35,8 +35,10 @@ interface Search {
 interface Course {
   readonly outcome: Outcomes;
   readonly seed?: number;
-  /** Suggestions asked for at once. */
+  /** Suggestions asked for at once, of a sampler that does not look at a window. */
   readonly batch?: number;
+  /** Trials open at once, where the sampler looks at a window of results. */
+  readonly parallelism?: number;
   /** What happens to the state between any two calls. */
   readonly between?: (state: unknown) => unknown;
 }
@@ -48,9 +50,10 @@ interface Course {
 export function samplerConformance(name: keyof typeof samplers, cases: readonly ConformanceCase[]): void {
   describe(`the ${name} sampler`, () => {
     test('stores its options with every default, and options are their own canonical form', () => {
-      const options = samplers[name].optionsSchema.parse({ type: name });
+      const least = name === 'list' ? { type: name, points: [{}] } : { type: name };
+      const options = samplers[name].optionsSchema.parse(least);
       expect(samplers[name].optionsSchema.parse(JSON.parse(JSON.stringify(options)))).toEqual(options);
-      expect(() => samplers[name].optionsSchema.parse({ type: name, mistyped: 1 })).toThrow();
+      expect(() => samplers[name].optionsSchema.parse({ ...least, mistyped: 1 })).toThrow();
     });
 
     describe.each(cases)('searching $title', ({ problem, options }) => {
@@ -79,9 +82,12 @@ function suggestionPromises(sampler: BoundSampler, problem: Problem, outcome: Ou
     expect(search(sampler, { outcome })).toEqual(whole);
   });
 
-  test.each([1, 3, 7])('suggests the same when asked for %i at a time', (batch) => {
-    expect(search(sampler, { outcome, batch })).toEqual(whole);
-  });
+  if (sampler.sees === 'window') windowPromises(sampler, outcome);
+  else {
+    test.each([1, 3, 7])('suggests the same when asked for %i at a time', (batch) => {
+      expect(search(sampler, { outcome, batch })).toEqual(whole);
+    });
+  }
 
   test('goes on from its state as JSON as if nothing had been between', () => {
     expect(search(sampler, { outcome, between: (state) => JSON.parse(JSON.stringify(state)) })).toEqual(whole);
@@ -94,6 +100,14 @@ function suggestionPromises(sampler: BoundSampler, problem: Problem, outcome: Ou
   test('leaves the state and the observations it was given as they were', () => {
     const frozen = (state: unknown) => deepFreeze(JSON.parse(JSON.stringify(state)));
     expect(search(sampler, { outcome, between: frozen })).toEqual(whole);
+  });
+}
+
+function windowPromises(sampler: BoundSampler, outcome: Outcomes): void {
+  test('suggests the same again with four trials open at a time, given other objects of the same content', () => {
+    const once = search(sampler, { outcome, parallelism: 4 });
+    expect(once.suggestions).toHaveLength(searchLength);
+    expect(search(sampler, { outcome, parallelism: 4 })).toEqual(once);
   });
 }
 
@@ -110,13 +124,40 @@ function statePromises(sampler: BoundSampler): void {
 
   test('suggests otherwise for another seed, unless it draws nothing', () => {
     const [one, other] = [1, 2].map((seed) => search(sampler, { outcome: plain, seed }).suggestions);
-    if (sampler.name === 'grid') expect(one).toEqual(other);
+    if (sampler.name === 'grid' || sampler.name === 'list') expect(one).toEqual(other);
     else expect(one).not.toEqual(other);
   });
 }
 
-/** Drives a sampler until it suggested enough or has no more; generations are observed whole, others one by one. */
-function search(sampler: BoundSampler, { outcome, seed = 1, batch = searchLength, between = (state) => state }: Course): Search {
+/** Drives a sampler until it suggested enough or has no more. */
+function search(sampler: BoundSampler, course: Course): Search {
+  return sampler.sees === 'window' ? windowSearch(sampler, course) : batchSearch(sampler, course);
+}
+
+/** Keeps so many trials open and observes the oldest of them whenever no more may be: trial n sees the results of 0 … n − p. */
+function windowSearch(sampler: BoundSampler, { outcome, seed = 1, parallelism = 1, between = (state) => state }: Course): Search {
+  const suggestions: Suggestion[] = [];
+  const observations: Observation[] = [];
+  let state = between(sampler.init());
+  while (suggestions.length < searchLength) {
+    const pending = suggestions.slice(observations.length).map(({ parameters }) => parameters);
+    const request = { firstNumber: suggestions.length, count: 1, stream: streamOf(seed), history: [...observations], pending };
+    const proposal = sampler.suggest(state, deepFreeze(request));
+    if (proposal.kind === 'exhausted') break;
+    if (proposal.kind === 'waiting') throw new Error('a sampler that sees a window waits for nothing here');
+    expect(proposal.suggestions).toHaveLength(1);
+    suggestions.push(...proposal.suggestions);
+    const oldest = suggestions[observations.length];
+    if (!oldest || suggestions.length - observations.length < parallelism) continue;
+    const seen = observed(oldest, observations.length, outcome);
+    state = between(sampler.observe(state, deepFreeze([seen])));
+    observations.push(seen);
+  }
+  return { suggestions, observations, state };
+}
+
+/** Observes generations whole, others one by one. */
+function batchSearch(sampler: BoundSampler, { outcome, seed = 1, batch = searchLength, between = (state) => state }: Course): Search {
   const suggestions: Suggestion[] = [];
   const observations: Observation[] = [];
   let state = between(sampler.init());

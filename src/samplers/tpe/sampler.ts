@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { configurationFrom } from '../../space/configuration.ts';
+import { decodeUnit } from '../../space/unit-cube.ts';
+import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { gatherEvidence } from './evidence.ts';
+import { geometryOf } from './geometry.ts';
+import { chooseByModel } from './model.ts';
+import { type TpeOptions, tpeOptionsSchema } from './options.ts';
+import { settingsOf, type TpeSettings } from './settings.ts';
+
+const stateSchema = z.strictObject({ version: z.literal(1) });
+
+/** Each further open trial is one result less to learn from: four cost little and keep a small machine busy. */
+const parallelism = 4;
+
+/**
+ * The tree-structured Parzen estimator (Bergstra, Bardenet, Bengio and Kégl, "Algorithms for Hyper-Parameter
+ * Optimization", NIPS 2011, section 4). Trials are split into good and bad ones; a kernel density of each, l(x) and
+ * g(x), says where they are; the next trial is, among candidates drawn from l, the one with the largest l(x) / g(x).
+ *
+ * Trials without a value (failed, or not finite) and pending ones are bad (see `gatherEvidence`); ties go to the lower
+ * trial number. Without anything to look at, as in the first trials, a suggestion is drawn uniformly.
+ *
+ * With parallelism 1 every suggestion sees all results and slots idle meanwhile; the default, 4, trades a little of
+ * that for speed.
+ */
+export const tpeSampler: Sampler<TpeOptions, z.output<typeof stateSchema>> = {
+  name: 'tpe',
+  version: 1,
+  summary: 'Learns from finished trials where good ones are likely to be; for when trials are expensive.',
+  optionsSchema: tpeOptionsSchema,
+  stateSchema,
+  sees: 'window',
+  check: () => [],
+  defaultParallelism: () => parallelism,
+  init: () => ({ version: 1 }),
+  observe: (_problem, _options, state) => state,
+  suggest: (problem, options, _state, request) => ({
+    kind: 'suggestions',
+    suggestions: [suggestionFor(problem, settingsOf(options), request)],
+  }),
+  generation: () => null,
+  population: () => [],
+};
+
+/** The suggestion that follows from some settings. */
+export function suggestionFor(problem: Problem, settings: TpeSettings, request: SuggestionRequest): Suggestion {
+  const { history, pending, firstNumber, stream } = request;
+  const seen = history.length + pending.length;
+  if (seen === 0 || seen < settings.startupTrials) return startup(problem, request);
+  const geometry = geometryOf(problem.space);
+  const evidence = gatherEvidence(problem.direction, geometry, request);
+  const choice = chooseByModel(geometry, evidence, settings, (group) => stream('tpe-candidates', firstNumber, group));
+  const good = Math.min(settings.goodCount(seen), seen);
+  return {
+    parameters: choice.parameters,
+    origin: { sampler: 'tpe', phase: 'model', good, bad: seen - good, acquisition: choice.acquisition },
+  };
+}
+
+function startup({ space }: Problem, { firstNumber, stream }: SuggestionRequest): Suggestion {
+  const draws = stream('tpe-startup', firstNumber);
+  return {
+    parameters: configurationFrom(space, (parameter) => decodeUnit(parameter, draws.uniform())),
+    origin: { sampler: 'tpe', phase: 'startup' },
+  };
+}

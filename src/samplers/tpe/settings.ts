@@ -1,0 +1,74 @@
+import type { SplitRule } from './evidence.ts';
+import type { TpeOptions } from './options.ts';
+import type { EstimatorRule } from './parzen-estimator.ts';
+import { equalWeights, linearForgetting, rankWeights, type WeightRule } from './weights.ts';
+
+/** Everything that a preset decides. */
+export interface TpeSettings extends SplitRule {
+  readonly startupTrials: number;
+  readonly candidates: number;
+  /** Weights of the good trials and of the bad ones, oldest first. */
+  readonly goodWeights: WeightRule;
+  readonly badWeights: WeightRule;
+  /** Whether parameters that exist together are modelled together, or each alone. */
+  readonly together: boolean;
+  /** Whether a configuration that was tried already gives way to any other candidate. */
+  readonly avoidRepeats: boolean;
+  readonly estimator: EstimatorRule;
+}
+
+/** The settings of a preset with what the options change. */
+export function settingsOf(options: TpeOptions): TpeSettings {
+  const preset = options.preset === 'hyperopt' ? hyperoptSettings : defaultSettings;
+  return {
+    ...preset,
+    startupTrials: options.startupTrials ?? preset.startupTrials,
+    candidates: options.candidates ?? preset.candidates,
+    estimator: { ...preset.estimator, priorWeight: options.priorWeight ?? preset.estimator.priorWeight },
+  };
+}
+
+/** hyperopt's least width: 1 / (kernels + 1), the prior being one of them, and no less than 1/100. */
+export function magicClip(count: number): number {
+  return 1 / Math.min(100, count + 2);
+}
+
+/** Half of hyperopt's least width while kernels are few, and no less than 1/20: narrower ones chase noise. */
+function halfClip(count: number): number {
+  return Math.max(0.05, 0.5 / (count + 2));
+}
+
+/** hyperopt 0.3.0, `tpe.suggest` with its defaults. */
+export const hyperoptSettings: TpeSettings = {
+  startupTrials: 20,
+  candidates: 24,
+  goodCount: (count) => Math.min(Math.ceil(0.25 * Math.sqrt(count)), 25),
+  goodWeights: linearForgetting,
+  badWeights: linearForgetting,
+  together: false,
+  rankWithinGroup: false,
+  avoidRepeats: false,
+  estimator: {
+    priorWeight: 1,
+    bandwidth: { prior: true, least: magicClip },
+    truncation: 'together',
+    categories: 'counted',
+  },
+};
+
+export const defaultSettings: TpeSettings = {
+  startupTrials: 10,
+  candidates: 24,
+  goodCount: (count) => Math.ceil(0.15 * count),
+  goodWeights: rankWeights,
+  badWeights: equalWeights,
+  together: true,
+  rankWithinGroup: true,
+  avoidRepeats: true,
+  estimator: {
+    priorWeight: 1,
+    bandwidth: { prior: false, least: halfClip },
+    truncation: 'each',
+    categories: ({ count, choices }) => choices / (count + 1 + choices),
+  },
+};
