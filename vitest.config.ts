@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     projects: [
       project('core', [
-        'test/{shared,space,samplers,studies,client,cli,scripts}/**/*.test.ts',
+        'test/{shared,space,samplers,studies,report,client,cli,scripts,bench}/**/*.test.ts',
         'test/training/*.test.ts',
         'test/*.test.ts',
       ]),

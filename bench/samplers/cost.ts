@@ -1,0 +1,77 @@
+import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
+import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
+import { randomStream } from '../../src/shared/random.ts';
+import { lstmLandscape } from './functions/lstm-landscape.ts';
+import { median } from './ranking.ts';
+import { search } from './search.ts';
+import { type PeerName, peerNames, type TpePeers } from './tpe-peers.ts';
+
+/** Observations that a suggestion looks at. */
+export const observationCounts = [100, 1000, 5000] as const;
+
+const ownWarmUp = 10;
+const ownRepeats = 41;
+const peerRepeats = 21;
+/** A peer's suggestions at one number of observations get this long. */
+const limitSeconds = 10;
+
+/** The median time of a suggestion in milliseconds, one for each of `observationCounts`. */
+export interface Cost {
+  readonly competitor: string;
+  readonly ms: readonly number[];
+}
+
+/** What one of our own samplers needs; each suggestion finds a history that it has not seen before. */
+export function ownCost(competitor: string, options: SamplerOptions): Cost {
+  return { competitor, ms: observationCounts.map((count) => median(ownTimes(options, observed(count)))) };
+}
+
+/** What the peers need, given the same observations. */
+export async function peerCosts(peers: TpePeers, onDone: (cost: Cost) => void): Promise<readonly Cost[]> {
+  const costs: Cost[] = [];
+  for (const peer of peerNames) {
+    const ms: number[] = [];
+    for (const count of observationCounts) ms.push(await peerMs(peers, peer, count));
+    costs.push({ competitor: peer, ms });
+    onDone({ competitor: peer, ms });
+  }
+  return costs;
+}
+
+async function peerMs(peers: TpePeers, peer: PeerName, count: number): Promise<number> {
+  const history = observed(count).map(({ parameters, value }) => ({ parameters, value }));
+  return median(await peers.suggestionMs(peer, { space: lstmLandscape.space, history, repeats: peerRepeats, limitSeconds }));
+}
+
+/** Four parameters: one on a log scale, three whole. */
+function observed(count: number): readonly Observation[] {
+  return search({ type: 'random' }, lstmLandscape, { seed: 1, trials: count });
+}
+
+/**
+ * A study grows between two suggestions: each repeat has one observation more, and new objects, so that nothing
+ * remembered by identity helps.
+ */
+function ownTimes(options: SamplerOptions, observations: readonly Observation[]): number[] {
+  const sampler = samplerFor({ space: lstmLandscape.space, direction: 'minimize' }, options);
+  const stream: SuggestionRequest['stream'] = (purpose, ...indices) => randomStream(1, purpose, ...indices);
+  const history = [...observations];
+  let state = sampler.observe(sampler.init(), history);
+  const times: number[] = [];
+  for (let repeat = 0; repeat < ownWarmUp + ownRepeats; repeat += 1) {
+    const seen = sampler.sees === 'window' ? structuredClone(history) : [];
+    const firstNumber = history.length;
+    const started = performance.now();
+    const proposal = sampler.suggest(state, { firstNumber, count: 1, history: seen, pending: [], stream });
+    times.push(performance.now() - started);
+    if (proposal.kind !== 'suggestions') throw new Error(`${options.type} is ${proposal.kind} at trial ${firstNumber}`);
+    const added = proposal.suggestions.map((suggestion) => ({
+      ...suggestion,
+      number: firstNumber,
+      value: lstmLandscape.value(suggestion.parameters),
+    }));
+    history.push(...added);
+    state = sampler.observe(state, added);
+  }
+  return times.slice(ownWarmUp);
+}

@@ -1,0 +1,99 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { digestOf } from '../../src/shared/digest.ts';
+import { search } from './search.ts';
+import type { TestFunction } from './test-function.ts';
+import { type PeerName, type PeerVersions, peerNames, TpePeers, versionsSchema } from './tpe-peers.ts';
+
+const cacheSchema = z.strictObject({ versions: versionsSchema, least: z.record(z.string(), z.number()) });
+type Cache = z.output<typeof cacheSchema>;
+
+/** Where the peers' results come from: a Python, a file that keeps them, or both. */
+export interface PeerSource {
+  readonly python: string | undefined;
+  readonly cacheFile: string | undefined;
+}
+
+/**
+ * The peers' results, computed once: with a cache file they are read from it, and what is missing is computed and
+ * added. A result is kept under its peer, seed, number of trials and function, the function by the digest of its space
+ * and some of its values, so that one that changed is computed anew.
+ */
+export class PeerResults implements AsyncDisposable {
+  readonly #source: PeerSource;
+  readonly #cache: Cache | null;
+  #peers: TpePeers | null = null;
+  #least: Record<string, number>;
+
+  private constructor(source: PeerSource, cache: Cache | null) {
+    this.#source = source;
+    this.#cache = cache;
+    this.#least = { ...cache?.least };
+  }
+
+  static async open(source: PeerSource): Promise<PeerResults> {
+    return new PeerResults(source, source.cacheFile === undefined ? null : await readCache(source.cacheFile));
+  }
+
+  /** Versions of what gave the results; null where nothing was computed yet. */
+  get versions(): PeerVersions | null {
+    return this.#peers?.versions ?? this.#cache?.versions ?? null;
+  }
+
+  /** The least value of each seed, for every peer. */
+  async of(testFunction: TestFunction, seeds: readonly number[], trials: number): Promise<Map<PeerName, number[]>> {
+    const function_ = fingerprint(testFunction);
+    const found = new Map<PeerName, number[]>();
+    for (const [index, peer] of peerNames.entries()) {
+      const values: number[] = [];
+      for (const seed of seeds) {
+        const key = `${testFunction.name}/${function_}/${peer}/${trials}/${seed}`;
+        // Each peer draws for itself: with one seed for all, two that start alike would find the same values.
+        this.#least[key] ??= await (await this.python()).least(peer, testFunction, { seed: 1000 * (index + 1) + seed, trials });
+        values.push(this.#least[key]);
+      }
+      found.set(peer, values);
+    }
+    await this.#save();
+    return found;
+  }
+
+  /** The peers themselves, started when they are first needed. @throws Error where there is no Python or it has other versions than the cache */
+  async python(): Promise<TpePeers> {
+    if (this.#peers) return this.#peers;
+    if (this.#source.python === undefined) throw new Error('the cache lacks results of peers: give --python PATH');
+    this.#peers = await TpePeers.start(this.#source.python);
+    const known = this.#cache?.versions;
+    if (known && digestOf(known) !== digestOf(this.#peers.versions))
+      throw new Error(
+        `the cache is of ${JSON.stringify(known)}, this Python has ${JSON.stringify(this.#peers.versions)}: name another file`,
+      );
+    return this.#peers;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#peers?.[Symbol.asyncDispose]();
+  }
+
+  async #save(): Promise<void> {
+    const { cacheFile } = this.#source;
+    if (cacheFile === undefined || !this.#peers) return;
+    // Renamed when it is whole: another run may be reading.
+    await writeFile(`${cacheFile}.${process.pid}`, `${JSON.stringify({ versions: this.versions, least: this.#least }, null, 1)}\n`);
+    await rename(`${cacheFile}.${process.pid}`, cacheFile);
+  }
+}
+
+async function readCache(file: string): Promise<Cache | null> {
+  try {
+    return cacheSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function fingerprint(testFunction: TestFunction): string {
+  const values = search({ type: 'random' }, testFunction, { seed: 1, trials: 20 }).map(({ value }) => value);
+  return digestOf({ space: testFunction.space, values }).slice(0, 12);
+}

@@ -1,0 +1,44 @@
+import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
+import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
+import { randomStream } from '../../src/shared/random.ts';
+import type { TestFunction } from './test-function.ts';
+
+/**
+ * The trials of one of our own samplers, each finished before the next is proposed (parallelism 1): a sequential
+ * sampler sees every result, a generational one whole generations.
+ *
+ * @throws Error where the sampler refuses the problem or runs out of suggestions
+ */
+export function search(
+  options: SamplerOptions,
+  testFunction: TestFunction,
+  { seed, trials }: { seed: number; trials: number },
+): readonly Observation[] {
+  const sampler = samplerFor({ space: testFunction.space, direction: 'minimize' }, options);
+  const faults = sampler.check();
+  if (faults.length > 0) throw new Error(`${options.type} refuses ${testFunction.name}: ${faults.map(({ detail }) => detail).join('; ')}`);
+  const stream: SuggestionRequest['stream'] = (purpose, ...indices) => randomStream(seed, purpose, ...indices);
+  const observations: Observation[] = [];
+  for (let state = sampler.init(); observations.length < trials; ) {
+    const firstNumber = observations.length;
+    const history = sampler.sees === 'window' ? observations : [];
+    const generation = sampler.generation(state);
+    const count = Math.min(trials - firstNumber, generation ? generation.firstTrial + generation.size - firstNumber : 1);
+    const proposal = sampler.suggest(state, { firstNumber, count, history, pending: [], stream });
+    if (proposal.kind !== 'suggestions') throw new Error(`${options.type} is ${proposal.kind} at trial ${firstNumber}`);
+    const finished = proposal.suggestions.map(({ parameters, origin }, index) => ({
+      number: firstNumber + index,
+      parameters,
+      origin,
+      value: testFunction.value(parameters),
+    }));
+    observations.push(...finished);
+    state = sampler.observe(state, finished);
+  }
+  return observations;
+}
+
+/** The least value among these trials. */
+export function leastValue(observations: readonly Observation[]): number {
+  return observations.reduce((least, { value }) => Math.min(least, value ?? Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
+}

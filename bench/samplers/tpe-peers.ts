@@ -1,0 +1,118 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import type { Configuration } from '../../src/space/configuration.ts';
+import { parameterValueSchema, type SearchSpace } from '../../src/space/schema.ts';
+import { canonicalValue } from '../../src/space/unit-cube.ts';
+import type { TestFunction } from './test-function.ts';
+
+/** Optuna's default, its multivariate TPE with groups, its univariate TPE (the default before Optuna 5), and hyperopt. */
+export const peerNames = ['optuna', 'optuna-multivariate', 'optuna-univariate', 'hyperopt'] as const;
+export type PeerName = (typeof peerNames)[number];
+
+/** Versions of the peers' packages, by name. */
+export const versionsSchema = z.record(z.string(), z.string());
+export type PeerVersions = z.output<typeof versionsSchema>;
+
+const messageSchema = z.union([
+  z.strictObject({ ask: z.record(z.string(), parameterValueSchema) }),
+  z.strictObject({ done: z.literal(true) }),
+  z.strictObject({ ms: z.array(z.number()).min(1) }),
+]);
+const greetingSchema = z.union([z.strictObject({ versions: versionsSchema }), z.strictObject({ missing: z.string() })]);
+
+/** What the cost of a suggestion is measured on: see `cost.ts`. */
+export interface CostRequest {
+  readonly space: SearchSpace;
+  readonly history: readonly { readonly parameters: Configuration; readonly value: number | null }[];
+  /** Suggestions to time, after some that are not counted. */
+  readonly repeats: number;
+  /** No further suggestion is timed once these seconds are spent. */
+  readonly limitSeconds: number;
+}
+
+/** A Python child that runs the peers (peers/tpe.py): it asks for every value, so that one definition serves all samplers. */
+export class TpePeers implements AsyncDisposable {
+  readonly versions: PeerVersions;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #hear: () => Promise<unknown>;
+
+  private constructor(child: ChildProcessWithoutNullStreams, hear: () => Promise<unknown>, versions: PeerVersions) {
+    this.#child = child;
+    this.#hear = hear;
+    this.versions = versions;
+  }
+
+  /** @throws Error where this Python cannot be started or lacks a package */
+  static async start(python: string): Promise<TpePeers> {
+    // Benches run from the root of the checkout.
+    const child = spawn(python, [resolve('bench/peers/tpe.py')], { stdio: 'pipe' });
+    await once(child, 'spawn');
+    const hear = lineReader(child);
+    const greeting = greetingSchema.parse(await hear());
+    if ('missing' in greeting)
+      throw new Error(`${python} lacks a package: ${greeting.missing}. The peers need: pip install optuna hyperopt`);
+    return new TpePeers(child, hear, greeting.versions);
+  }
+
+  /** The least value that the peer finds in so many trials. */
+  async least(peer: PeerName, testFunction: TestFunction, { seed, trials }: { seed: number; trials: number }): Promise<number> {
+    this.#say({ search: { peer, space: testFunction.space, seed, trials } });
+    let least = Number.POSITIVE_INFINITY;
+    for (;;) {
+      const message = messageSchema.parse(await this.#hear());
+      if (!('ask' in message)) return least;
+      const value = testFunction.value(canonical(testFunction.space, message.ask));
+      least = Math.min(least, value);
+      this.#say({ value });
+    }
+  }
+
+  /** Milliseconds of each timed suggestion. */
+  async suggestionMs(peer: PeerName, request: CostRequest): Promise<readonly number[]> {
+    this.#say({ cost: { peer, ...request } });
+    const message = messageSchema.parse(await this.#hear());
+    if ('ms' in message) return message.ms;
+    throw new Error(`${peer} answered a question of cost with ${JSON.stringify(message)}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const closed = once(this.#child, 'close');
+    this.#child.stdin.end();
+    await closed;
+  }
+
+  #say(message: unknown): void {
+    this.#child.stdin.write(`${JSON.stringify(message)}\n`);
+  }
+}
+
+/** One JSON line after another; fails with what the child said on its error stream when there is none. */
+function lineReader(child: ChildProcessWithoutNullStreams): () => Promise<unknown> {
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async () => {
+    const { done, value } = await lines.next();
+    if (done) throw new Error(`the Python of the peers ended:\n${said}`);
+    return JSON.parse(value);
+  };
+}
+
+/** The same values in the form in which our own samplers give them. @throws RangeError for a value outside of the space */
+function canonical(space: SearchSpace, parameters: Configuration): Configuration {
+  const byName = new Map(space.map((parameter) => [parameter.name, parameter]));
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => {
+      const parameter = byName.get(name);
+      const known = parameter && canonicalValue(parameter, value);
+      if (known === undefined) throw new RangeError(`a peer proposed ${JSON.stringify(value)} for ${name}`);
+      return [name, known];
+    }),
+  );
+}
