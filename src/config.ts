@@ -16,11 +16,16 @@ export interface Config {
   /** Trainings at a time. */
   readonly slots: number;
   readonly trainerMemoryMb: number;
+  /** Size of the epoch checkpoints above which the oldest ones that are kept for reuse alone are deleted. */
+  readonly artifactMb: number;
   readonly logLevel: LogLevel;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
   readonly sweepSeconds: number;
   readonly stallSeconds: number;
+  /** The service that commands over the API ask, and what they show at its gate. */
+  readonly url: string;
+  readonly key: string | null;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -83,6 +88,9 @@ const environmentSchema = z.object({
   CLAVIER_TRAINER_MEMORY_MB: wholeNumber(256, 1_048_576)
     .prefault('2048')
     .meta({ shown: '2048', description: 'Resident memory (MiB) above which a trainer is stopped and its attempt charged.' }),
+  CLAVIER_ARTIFACT_MB: wholeNumber(1, 100_000_000)
+    .prefault('10240')
+    .meta({ shown: '10240', description: 'Size (MiB) of epoch checkpoints above which the oldest that only a later reuse might need go.' }),
   CLAVIER_LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` })
     .prefault('info')
@@ -99,6 +107,16 @@ const environmentSchema = z.object({
   CLAVIER_STALL_SECONDS: seconds(1, 86_400)
     .prefault('300')
     .meta({ shown: '300', description: 'A trainer that reports no step for this long loses its lease.' }),
+  CLAVIER_URL: z
+    .string()
+    .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), { error: 'an address such as http://127.0.0.1:8080' })
+    .prefault('http://127.0.0.1:8080')
+    .meta({ shown: 'http://127.0.0.1:8080', description: 'Service that the commands study and campaign ask.' }),
+  CLAVIER_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, { error: 'letters, digits and signs without spaces' })
+    .optional()
+    .meta({ shown: 'none', description: 'Sent by these commands as a bearer token, for a service behind a gate.' }),
 });
 
 type Environment = z.output<typeof environmentSchema>;
@@ -135,11 +153,14 @@ function toConfig(values: Environment): Config {
     imdbArchive: values.CLAVIER_IMDB_ARCHIVE ?? null,
     slots: values.CLAVIER_SLOTS,
     trainerMemoryMb: values.CLAVIER_TRAINER_MEMORY_MB,
+    artifactMb: values.CLAVIER_ARTIFACT_MB,
     logLevel: values.CLAVIER_LOG_LEVEL,
     leaseSeconds: values.CLAVIER_LEASE_SECONDS,
     heartbeatSeconds: values.CLAVIER_HEARTBEAT_SECONDS,
     sweepSeconds: values.CLAVIER_SWEEP_SECONDS,
     stallSeconds: values.CLAVIER_STALL_SECONDS,
+    url: values.CLAVIER_URL,
+    key: values.CLAVIER_KEY ?? null,
   });
 }
 
@@ -149,9 +170,9 @@ function contradictions(values: Environment): string[] {
   return [`CLAVIER_HEARTBEAT_SECONDS is ${heartbeat}; it must be less than half of CLAVIER_LEASE_SECONDS, which is ${lease}`];
 }
 
-/** An address may hold a password, which no log should see: it is the one value that is not repeated. */
+/** An address may hold a password, and a key is one: no log should see them, so they are not repeated. */
 function fault(name: string, set: NodeJS.ProcessEnv, allowed: string): string {
-  const value = name === 'DATABASE_URL' ? 'wrong' : JSON.stringify(set[name]);
+  const value = name === 'DATABASE_URL' || name === 'CLAVIER_KEY' ? 'wrong' : JSON.stringify(set[name]);
   return `${name} is ${value}; it must be ${allowed}`;
 }
 

@@ -143,10 +143,12 @@ async function runnerWorld(config: Config, log: Logger, database: Database): Pro
   }
   // Registered first: of two runners that start at once on folders of their own, one must see the other.
   const registration = await register(config, log, database);
-  const artifacts = await openArtifacts(database, join(config.dataFolder, 'artifacts')).catch(async (error: unknown) => {
-    await registration.unregister();
-    throw error;
-  });
+  const artifacts = await openArtifacts(database, { folder: join(config.dataFolder, 'artifacts'), limitMb: config.artifactMb }).catch(
+    async (error: unknown) => {
+      await registration.unregister();
+      throw error;
+    },
+  );
   const transactions = studyTransactions(database);
   return { queue: trialQueue(database), transactions, sweep: studySweep(database), artifacts, registration, log };
 }

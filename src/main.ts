@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
-import { type QuickstartDataset, quickstartDatasets } from './cli/quickstart-study.ts';
+import { addCampaignCommands } from './cli/campaign-commands.ts';
+import { UsageError, usageExitCode } from './cli/exit-codes.ts';
+import { type QuickstartDataset, quickstartDatasets } from './cli/quickstart-campaign.ts';
+import { addStudyCommands } from './cli/study-commands.ts';
+import type { CommandWorld } from './cli/tools.ts';
+import { createClient } from './client/client.ts';
 import { ConfigError, loadConfig, SETTINGS } from './config.ts';
 import { openContext } from './context.ts';
 import { renderOpenApi } from './http/openapi.ts';
@@ -17,8 +22,8 @@ import { MigrationError } from './store/migrations.ts';
 import { version } from './version.ts';
 import { withService } from './with-service.ts';
 
-/** Faults of the surroundings, whose message is all that a person needs: exit code 2. */
-const startFaults = [ConfigError, StartError, ArtifactFolderError, DataFolderBusyError, EmbeddedPostgresError, MigrationError];
+/** Faults of the command line and of the surroundings, whose message is all that a person needs: exit code 2. */
+const startFaults = [UsageError, ConfigError, StartError, ArtifactFolderError, DataFolderBusyError, EmbeddedPostgresError, MigrationError];
 /** What may end a process that was up, whose message says it all too: exit code 1. */
 const lateFaults = [EmbeddedPostgresLostError, StopAskedError, StopError];
 
@@ -26,6 +31,8 @@ const program = new Command('clavier')
   .description('Clavier tunes hyperparameters: POST a study, poll its trials, take a winner.')
   .version(version)
   .showHelpAfterError()
+  // Commands take this over as they are made: a wrong command line is told by the parser, and ends with an exit code of ours.
+  .exitOverride()
   .addHelpText('after', settingsHelp());
 
 program
@@ -42,11 +49,13 @@ program
   .action(() => run({ verb: 'runner', api: false, runner: true }));
 program
   .command('quickstart')
-  .description('run an example study from start to winner, on a service of its own')
+  .description('run an example campaign from start to winner, on a service of its own')
   .addOption(new Option('--dataset <name>', 'what to train on').choices(quickstartDatasets).default('spam-assassin'))
   .action(async ({ dataset }: { dataset: QuickstartDataset }) => {
     process.exitCode = await runQuickstart(loadConfig(process.env, { port: 0 }), dataset, listenForStop(giveUp));
   });
+addStudyCommands(program, commandWorld());
+addCampaignCommands(program, commandWorld());
 program.command('migrate').description('apply the migrations to the database, and end').action(migrateOnly);
 program
   .command('openapi')
@@ -64,7 +73,30 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   await program.parseAsync();
 } catch (error) {
-  report(error);
+  const code = usageExitCode(error);
+  if (code === undefined) report(error);
+  else process.exitCode = code;
+}
+
+/** Commands that ask a service: results go to standard output, all else to standard error. */
+function commandWorld(): CommandWorld {
+  return {
+    connect: (options) => {
+      const { url, key } = { ...clientSettings(), ...options };
+      const stop = listenForStop(giveUp).asked;
+      const screen = { stream: process.stderr, plainLineSeconds: 5 };
+      const client = createClient({ baseUrl: url, key: key ?? undefined, signal: stop });
+      return { url, tools: { client, out: process.stdout, screen, input: process.stdin, stop } };
+    },
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
+  };
+}
+
+function clientSettings(): { url: string; key: string | null } {
+  const { url, key } = loadConfig(process.env);
+  return { url, key };
 }
 
 /** Runs parts of the service until a signal stops it. */

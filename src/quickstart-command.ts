@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type QuickstartEnd, quickstart } from './cli/quickstart.ts';
-import type { QuickstartDataset } from './cli/quickstart-study.ts';
+import type { QuickstartDataset } from './cli/quickstart-campaign.ts';
 import { createClient } from './client/client.ts';
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
@@ -11,7 +11,7 @@ import { inDataFolder } from './start-faults.ts';
 import { withService } from './with-service.ts';
 
 /**
- * Runs the example study on a service of its own, whose log goes to a file: the screen shows the study.
+ * Runs the example campaign on a service of its own, whose log goes to a file: the screen shows the campaign.
  *
  * @returns the exit code: 0 with a winner, 1 without one, 130 when it was stopped
  */
@@ -26,7 +26,7 @@ export async function runQuickstart(config: Config, dataset: QuickstartDataset, 
   const roles = { verb: 'quickstart', api: true, runner: true };
   const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
   const end = await withService(life, (service) => runOn(service, dataset, stop.asked));
-  if (end?.kind === 'winner') say(nextSteps(config.dataFolder, end.study.id));
+  if (end?.kind === 'winner') say(nextSteps(config.dataFolder, end.campaign.id));
   if (end === null || end.kind === 'stopped') return 130;
   return end.kind === 'winner' ? 0 : 1;
 }
@@ -42,14 +42,16 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function nextSteps(dataFolder: string, studyId: string): string {
+function nextSteps(dataFolder: string, campaignId: string): string {
   return [
     '',
     `Where to look next (everything is kept in ${dataFolder}):`,
-    '  npm start                    starts the service on http://127.0.0.1:8080',
-    `  curl -s http://127.0.0.1:8080/v1/studies/${studyId}/leaderboard`,
-    `  curl -s http://127.0.0.1:8080/v1/studies/${studyId}/generations`,
+    '  npm start                    starts the service on http://127.0.0.1:8080; then',
+    `  http://127.0.0.1:8080/v1/campaigns/${campaignId}/report.html`,
+    '                               the report with all plots, in a browser',
+    `  npm run clavier -- campaign report ${campaignId}`,
+    `  curl -s http://127.0.0.1:8080/v1/campaigns/${campaignId}/winner`,
     '  http://127.0.0.1:8080/docs   the API, to read and to try',
-    '  README.md                    how to POST a study of your own',
+    '  README.md                    how to POST a study or a campaign of your own',
   ].join('\n');
 }

@@ -24,11 +24,14 @@ describe('loadConfig', () => {
       imdbArchive: null,
       slots: Math.min(256, availableParallelism()),
       trainerMemoryMb: 2048,
+      artifactMb: 10_240,
       logLevel: 'info',
       leaseSeconds: 15,
       heartbeatSeconds: 3,
       sweepSeconds: 3,
       stallSeconds: 300,
+      url: 'http://127.0.0.1:8080',
+      key: null,
     });
   });
 
@@ -41,11 +44,14 @@ describe('loadConfig', () => {
       CLAVIER_IMDB_ARCHIVE: '/archives/aclImdb_v1.tar.gz',
       CLAVIER_SLOTS: '7',
       CLAVIER_TRAINER_MEMORY_MB: '512',
+      CLAVIER_ARTIFACT_MB: '300',
       CLAVIER_LOG_LEVEL: 'silent',
       CLAVIER_LEASE_SECONDS: '2.5',
       CLAVIER_HEARTBEAT_SECONDS: '0.5',
       CLAVIER_SWEEP_SECONDS: '1',
       CLAVIER_STALL_SECONDS: '60',
+      CLAVIER_URL: 'https://tuning.example/clavier',
+      CLAVIER_KEY: 'sesame',
     });
     expect(config).toEqual({
       host: '::1',
@@ -55,11 +61,14 @@ describe('loadConfig', () => {
       imdbArchive: '/archives/aclImdb_v1.tar.gz',
       slots: 7,
       trainerMemoryMb: 512,
+      artifactMb: 300,
       logLevel: 'silent',
       leaseSeconds: 2.5,
       heartbeatSeconds: 0.5,
       sweepSeconds: 1,
       stallSeconds: 60,
+      url: 'https://tuning.example/clavier',
+      key: 'sesame',
     });
   });
 
@@ -117,6 +126,14 @@ describe('loadConfig', () => {
     },
   );
 
+  it('refuses a key that no header can hold, without repeating it', () => {
+    expect(faultOf({ CLAVIER_KEY: 'hunter2 and more' })).toBe('CLAVIER_KEY is wrong; it must be letters, digits and signs without spaces');
+  });
+
+  it.each(['localhost:8080', 'ftp://host', 'http://[bad'])('refuses %s as the address of a service', (url) => {
+    expect(faultOf({ CLAVIER_URL: url })).toContain('it must be an address such as http://127.0.0.1:8080');
+  });
+
   it('refuses a heartbeat that leaves no room for a lost one', () => {
     const half = { CLAVIER_LEASE_SECONDS: '6', CLAVIER_HEARTBEAT_SECONDS: '3' };
     expect(faultOf(half)).toBe('CLAVIER_HEARTBEAT_SECONDS is 3; it must be less than half of CLAVIER_LEASE_SECONDS, which is 6');
@@ -137,7 +154,7 @@ describe('loadConfig', () => {
 describe('SETTINGS', () => {
   it('documents each setting, with the default that loadConfig applies', () => {
     expect(SETTINGS).toHaveLength(Object.keys(loadConfig({})).length);
-    const literal = SETTINGS.filter(({ name }) => !['DATABASE_URL', 'CLAVIER_IMDB_ARCHIVE', 'CLAVIER_SLOTS'].includes(name));
+    const literal = SETTINGS.filter(({ name }) => !['DATABASE_URL', 'CLAVIER_IMDB_ARCHIVE', 'CLAVIER_SLOTS', 'CLAVIER_KEY'].includes(name));
     expect(loadConfig(Object.fromEntries(literal.map(({ name, defaultValue }) => [name, defaultValue])))).toEqual(loadConfig({}));
     for (const { meaning } of SETTINGS) expect(meaning).toMatch(/^[A-Z].{20,}\.$/);
   });

@@ -1,10 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { StudyRepresentation } from '../api/study.ts';
+import type { CampaignRepresentation } from '../api/campaign.ts';
 import type { Client } from '../client/client.ts';
-import { durationText } from './durations.ts';
-import { leaderboardText } from './leaderboard-text.ts';
-import { type QuickstartDataset, quickstartStudy } from './quickstart-study.ts';
-import { type Screen, studyProgress } from './study-progress.ts';
+import { type QuickstartDataset, quickstartCampaign } from './quickstart-campaign.ts';
+import { methodsText, winnerText } from './report-text.ts';
+import type { Screen } from './study-progress.ts';
+import { watchCampaign } from './watch-campaign.ts';
 
 /** What a quickstart needs: a service, somewhere to write, and how to be stopped. */
 export interface QuickstartOptions {
@@ -13,16 +12,18 @@ export interface QuickstartOptions {
   readonly screen: Screen;
   /** Aborted by Ctrl-C. */
   readonly stop: AbortSignal;
-  /** Time between two looks at the study. Default 1000. */
-  readonly pollMs?: number;
+  /** Time between two looks at the campaign. Default 1000. */
+  readonly pollMs?: number | undefined;
 }
 
 /** How a quickstart ended. */
-export type QuickstartEnd = { readonly kind: 'winner' | 'no-winner'; readonly study: StudyRepresentation } | { readonly kind: 'stopped' };
+export type QuickstartEnd =
+  | { readonly kind: 'winner' | 'no-winner'; readonly campaign: CampaignRepresentation }
+  | { readonly kind: 'stopped' };
 
 /**
- * Runs the example study through the public API and shows it: goes on with one that was interrupted, else starts a new
- * one; live progress, then leaderboard and winner.
+ * Runs the example campaign through the public API and shows it: goes on with one that was interrupted, else starts a new
+ * one; live progress of each part, then the table of the methods and the winner.
  */
 export async function quickstart(options: QuickstartOptions): Promise<QuickstartEnd> {
   const { client, screen } = options;
@@ -30,57 +31,31 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
     screen.stream.write(`${text}\n`);
   };
   const begun = await findOrCreate(options, say);
-  const study = await watch(options, begun.id);
-  if (!study) return { kind: 'stopped' };
-  const board = await client.leaderboard(study.id, 10);
-  if (board.length > 0) say(`\nLeaderboard (validation split)\n\n${leaderboardText(study.spec.metric.name, board)}\n`);
-  const [winner] = board;
-  if (study.state !== 'completed' || !winner) {
-    say(`The study ${study.state}: ${study.outcome?.detail ?? 'no reason is known'}`);
-    return { kind: 'no-winner', study };
-  }
-  const parameters = Object.entries(winner.parameters).sort(([a], [b]) => (a < b ? -1 : 1));
-  say(
-    `Winner: trial ${winner.number}, ${study.spec.metric.name} ${winner.value?.toFixed(4)} — ${parameters.map(([name, value]) => `${name} ${value}`).join(', ')}`,
-  );
-  return { kind: 'winner', study };
+  const campaign = await watchCampaign(options, begun.id);
+  if (!campaign) return { kind: 'stopped' };
+  const report = await client.campaignReport(campaign.id);
+  say(`\nThe methods side by side (validation decides; the test split only describes)\n\n${methodsText(report)}\n`);
+  const winner = winnerText(report);
+  if (campaign.state !== 'completed' || winner === '') return { kind: 'no-winner', campaign };
+  say(winner);
+  return { kind: 'winner', campaign };
 }
 
-/** A study of this name that has not ended (an interrupted quickstart, or one that somebody paused), else a new one. */
-async function findOrCreate({ client, dataset }: QuickstartOptions, say: (text: string) => void): Promise<StudyRepresentation> {
-  const definition = quickstartStudy(dataset);
-  for await (const earlier of client.listStudies({ name: definition.name })) {
+/** A campaign of this name that has not ended (an interrupted quickstart, or one that somebody paused), else a new one. */
+async function findOrCreate({ client, dataset }: QuickstartOptions, say: (text: string) => void): Promise<CampaignRepresentation> {
+  const definition = quickstartCampaign(dataset);
+  for await (const earlier of client.listCampaigns({ name: definition.name })) {
     if (earlier.endedAt !== null) continue;
-    const study = earlier.state === 'paused' ? await client.resume(earlier.id) : await client.getStudy(earlier.id);
-    say(`Going on with study ${study.id}: ${study.trials.completed} of ${study.progress.planned ?? '?'} trials are completed.`);
-    return study;
+    const campaign = earlier.state === 'paused' ? await client.resumeCampaign(earlier.id) : await client.getCampaign(earlier.id);
+    const completed = campaign.parts.reduce((sum, part) => sum + part.trials.completed, 0);
+    say(`Going on with campaign ${campaign.id}: ${completed} trials are completed.`);
+    return campaign;
   }
-  const study = await client.createStudy(definition);
-  const { trainSize, dataset: name } = study.spec.objective;
+  const campaign = await client.createCampaign(definition);
+  const { trainSize, dataset: name } = campaign.spec.objective;
+  const trials = campaign.parts.reduce((sum, part) => sum + (part.progress.planned ?? 0), 0);
   say(
-    `Study ${study.id}: a genetic search (approach III) for the best LSTM on ${trainSize ?? 'all'} texts of ${name}, ${study.progress.planned ?? '?'} trials.`,
+    `Campaign ${campaign.id}: random search, Bayesian optimisation and three genetic approaches look for the best LSTM on ${trainSize ?? 'all'} texts of ${name} (${trials} trials), then a grid over their best, then the test split.`,
   );
-  return study;
-}
-
-/** @returns the study once it has ended, or null when stopped before */
-async function watch({ client, screen, stop, pollMs = 1000 }: QuickstartOptions, studyId: string): Promise<StudyRepresentation | null> {
-  const progress = studyProgress(screen);
-  const started = performance.now();
-  try {
-    for (;;) {
-      if (stop.aborted) return null;
-      const study = await client.getStudy(studyId);
-      progress.show(study);
-      if (study.endedAt !== null) {
-        progress.end();
-        const time = durationText((performance.now() - started) / 1000);
-        screen.stream.write(study.state === 'completed' ? `Done in ${time}: ${study.outcome?.detail}.\n` : `Ended after ${time}.\n`);
-        return study;
-      }
-      await delay(pollMs, undefined, { signal: stop }).catch(() => undefined);
-    }
-  } finally {
-    progress.end();
-  }
+  return campaign;
 }

@@ -4,7 +4,7 @@ import { durationText, RateEstimate } from './durations.ts';
 
 /** Where progress is written: a terminal that can redraw a line, or a file or pipe that cannot. */
 export interface Screen {
-  readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly rows?: number };
   /** Without a terminal, a line is printed this often at most. */
   readonly plainLineSeconds: number;
 }

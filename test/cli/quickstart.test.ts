@@ -1,111 +1,140 @@
 import { describe, expect, test } from 'vitest';
+import type { CampaignRepresentation } from '../../src/api/campaign.ts';
 import { quickstart } from '../../src/cli/quickstart.ts';
-import { type QuickstartDataset, quickstartStudy } from '../../src/cli/quickstart-study.ts';
-import { resolveSpec, studySpecSchema } from '../../src/studies/spec.ts';
-import { type FakeService, fakeClient } from './fake-client.ts';
+import type { QuickstartDataset } from '../../src/cli/quickstart-campaign.ts';
+import type { Client } from '../../src/client/client.ts';
+import { searchPart } from '../../src/studies/campaign/parts.ts';
+import { plannedTrials } from '../../src/studies/planned-trials.ts';
+import { sampleReport } from '../report/sample-report.ts';
+import { campaign, campaignId, campaignSummary, endedCampaign, quickstartSpec } from './campaigns.ts';
+import { fakeClient, inTurn, listed } from './fake-client.ts';
 import { screen } from './screen.ts';
-import { endedStudy, study, studyId, trial } from './studies.ts';
 
 const name = 'quickstart-spam-assassin';
-const board = [trial(1, { number: 41, generation: 6, value: 0.95 }), trial(2, { number: 3, value: 0.9 })];
+const report = sampleReport(0.05);
 
-/** A quickstart on a fake service, to its end. */
-async function run(service: FakeService, stop = new AbortController(), dataset: QuickstartDataset = 'spam-assassin') {
-  const { client, calls } = fakeClient(service);
+/** A quickstart to its end, on a service that has these campaigns, newest first. */
+async function run(
+  earlier: readonly CampaignRepresentation[],
+  answers: Partial<Client> = {},
+  { stop = new AbortController(), dataset = 'spam-assassin' as QuickstartDataset } = {},
+) {
+  const { client, calls } = fakeClient({
+    listCampaigns: ({ name: asked } = {}) => listed(...earlier.filter((item) => item.name === asked).map(campaignSummary)),
+    createCampaign: async () => campaign(),
+    resumeCampaign: async (id) => campaign({ id }),
+    getCampaign: inTurn(endedCampaign()),
+    campaignReport: async () => report,
+    ...answers,
+  });
   const to = screen();
   const end = await quickstart({ client, dataset, screen: to, stop: stop.signal, pollMs: 1 });
-  return { end, calls, text: to.text() };
+  return { end, text: to.text(), calls: calls.filter(([method]) => method !== 'getCampaign').map(([method, first]) => [method, first]) };
 }
 
-describe('the study of a quickstart', () => {
-  test.each(['spam-assassin', 'imdb'] as const)('is accepted as it is, on %s', (dataset) => {
-    const spec = resolveSpec(studySpecSchema.parse(quickstartStudy(dataset)), 1);
-    expect(spec).toMatchObject({ name: `quickstart-${dataset}`, objective: { dataset } });
-  });
+describe('the campaign of a quickstart', () => {
+  test.each(['spam-assassin', 'imdb'] as const)(
+    'is accepted as it is, on %s: every method, at least 60 trials on at least 1000 texts',
+    (dataset) => {
+      const spec = quickstartSpec(dataset);
+      expect(spec).toMatchObject({ name: `quickstart-${dataset}`, objective: { dataset } });
+      expect(spec.objective.trainSize).toBeGreaterThanOrEqual(1000);
+      expect(spec.studies.map(({ name: study, sampler }) => [study, sampler.type])).toEqual([
+        ['random', 'random'],
+        ['bayesian', 'tpe'],
+        ['genetic-1', 'genetic'],
+        ['genetic-2', 'genetic'],
+        ['genetic-3', 'genetic'],
+      ]);
+      const trials = spec.studies.map((study) => plannedTrials(searchPart(spec, study).spec) ?? 0);
+      expect(trials.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(60);
+      expect(spec.final).toMatchObject({ cross: true, grid: { trials: 16 } });
+      expect(spec.evaluation.repeats).toBeGreaterThanOrEqual(1);
+    },
+  );
 });
 
-describe('which study a quickstart runs', () => {
-  test('a new one where there is none of its name', async () => {
-    const { calls, text } = await run({
-      studies: [study({ name: 'another' })],
-      created: study(),
-      looks: [endedStudy()],
-      leaderboard: board,
-    });
-    expect(calls).toEqual([`list ${name}`, `create ${name}`]);
-    expect(text).toContain(`Study ${studyId}: a genetic search (approach III)`);
-    expect(text).toContain('2000 texts of spam-assassin, 60 trials.');
+describe('which campaign a quickstart runs', () => {
+  test('a new one where there is none of its name, and says what it is', async () => {
+    const { calls, text } = await run([campaign({ name: 'another' })]);
+    expect(calls).toEqual([
+      ['listCampaigns', { name }],
+      ['createCampaign', expect.objectContaining({ name, preset: 'paper' })],
+      ['campaignReport', campaignId],
+    ]);
+    expect(text).toContain(`Campaign ${campaignId}: random search, Bayesian optimisation and three genetic approaches`);
+    expect(text).toContain('2000 texts of spam-assassin (24 trials)');
   });
 
   test('the open one, which an interrupted quickstart left', async () => {
-    const { end, calls, text } = await run({
-      studies: [endedStudy({ id: 'old' }), study()],
-      looks: [study(), endedStudy()],
-      leaderboard: board,
+    const open = campaign({ id: 'open' });
+    const { calls, end, text } = await run([endedCampaign({ id: 'old' }), open], {
+      getCampaign: inTurn(open, endedCampaign({ id: 'open' })),
     });
-    expect(calls).toEqual([`list ${name}`]);
-    expect(text).toContain(`Going on with study ${studyId}: 18 of 60 trials are completed.`);
-    expect(end).toMatchObject({ kind: 'winner', study: { id: studyId } });
+    expect(calls.map(([method]) => method)).toEqual(['listCampaigns', 'campaignReport']);
+    expect(text).toContain('Going on with campaign open: 6 trials are completed.');
+    expect(end).toMatchObject({ kind: 'winner', campaign: { id: 'open' } });
   });
 
   test('the paused one, which it resumes', async () => {
-    const { calls, text } = await run({ studies: [study({ state: 'paused' })], looks: [endedStudy()], leaderboard: board });
-    expect(calls).toEqual([`list ${name}`, `resume ${studyId}`]);
-    expect(text).toContain(`Going on with study ${studyId}: 18 of 60`);
+    const { calls, text } = await run([campaign({ id: 'paused', state: 'paused' })]);
+    expect(calls[1]).toEqual(['resumeCampaign', 'paused']);
+    expect(text).toContain('Going on with campaign paused: 6');
   });
 
   test('a new one where the last has ended', async () => {
-    const { end, calls } = await run({
-      studies: [endedStudy({ id: 'old' }), endedStudy({ id: 'older', state: 'cancelled' })],
-      created: study({ id: 'new' }),
-      looks: [endedStudy()],
-      leaderboard: board,
-    });
-    expect(calls).toEqual([`list ${name}`, `create ${name}`]);
-    expect(end).toMatchObject({ kind: 'winner', study: { id: 'new' } });
+    const { calls } = await run([endedCampaign({ id: 'old' }), endedCampaign({ id: 'older', state: 'cancelled' })]);
+    expect(calls.map(([method]) => method)).toEqual(['listCampaigns', 'createCampaign', 'campaignReport']);
   });
 
   test('one for each dataset', async () => {
-    const { calls } = await run({ studies: [study()], created: study(), looks: [endedStudy()] }, new AbortController(), 'imdb');
-    expect(calls).toEqual(['list quickstart-imdb', 'create quickstart-imdb']);
+    const { calls } = await run([campaign()], {}, { dataset: 'imdb' });
+    expect(calls.slice(0, 2)).toEqual([
+      ['listCampaigns', { name: 'quickstart-imdb' }],
+      ['createCampaign', expect.objectContaining({ name: 'quickstart-imdb' })],
+    ]);
   });
 });
 
 describe('how a quickstart ends', () => {
-  test('with progress, leaderboard and winner', async () => {
-    const { end, text } = await run({ studies: [study()], looks: [study(), study(), endedStudy()], leaderboard: board });
+  test('with progress, the methods side by side, and the winner', async () => {
+    const { end, text } = await run([campaign()], { getCampaign: inTurn(campaign(), campaign(), endedCampaign()) });
     expect(end.kind).toBe('winner');
-    expect(text).toContain('generation 3 of 9 · 19 of 60 trials');
-    expect(text).toMatch(/\nDone in \d+ s: 9 generations are evaluated\.\n/);
-    expect(text).toMatch(/\n +1 +41 +6 +0\.9500 /);
-    expect(text).toContain('\nWinner: trial 41, accuracy 0.9500 — epochs 4, hiddenUnits 20, learningRate 0.0105, maxLength 60\n');
+    expect(text).toContain('random 6 of 12 · best accuracy 0.9124 | bayesian 0 of 12 | 0 of 6 parts');
+    expect(text).toContain('\nDone in 3 min 20 s: finalists and winner are evaluated.\n');
+    for (const { part } of report.methods) expect(text).toMatch(new RegExp(`\n${part} `));
+    expect(text).toMatch(/\nWinner: learningRate .+\n {2}validation .+\n {2}test .+\n {2}trained again .+\n$/);
   });
 
-  test('without a winner where the study failed, and says why', async () => {
-    const outcome = { reason: 'all-trials-failed', detail: 'all 12 trials failed: no memory', lastTrial: null } as const;
-    const { end, text } = await run({ studies: [study()], looks: [endedStudy({ state: 'failed', outcome })], leaderboard: [] });
-    expect(end).toMatchObject({ kind: 'no-winner', study: { state: 'failed' } });
-    expect(text).toContain('The study failed: all 12 trials failed: no memory\n');
+  test('without a winner where the campaign failed, and says why', async () => {
+    const outcome = { reason: 'no-finalists', detail: 'no study has a completed trial' } as const;
+    const { end, text } = await run([campaign()], {
+      getCampaign: inTurn(campaign(), endedCampaign({ state: 'failed', outcome })),
+      campaignReport: async () => ({ ...report, finalists: [] }),
+    });
+    expect(end).toMatchObject({ kind: 'no-winner', campaign: { state: 'failed' } });
+    expect(text).toContain('The campaign failed: no study has a completed trial\n');
     expect(text).not.toContain('Winner');
   });
 
-  test('without a winner where somebody cancelled the study, whatever its leaderboard has', async () => {
-    const outcome = { reason: 'cancelled', detail: 'it was cancelled', lastTrial: null } as const;
-    const { end, text } = await run({ studies: [study()], looks: [endedStudy({ state: 'cancelled', outcome })], leaderboard: board });
+  test('without a winner where somebody cancelled the campaign, whatever was found', async () => {
+    const outcome = { reason: 'cancelled', detail: 'it was cancelled' } as const;
+    const { end, text } = await run([campaign()], { getCampaign: inTurn(campaign(), endedCampaign({ state: 'cancelled', outcome })) });
     expect(end.kind).toBe('no-winner');
     expect(text).not.toContain('Winner');
   });
 
-  test('stopped where it is asked to stop, without another look at the study', async () => {
+  test('stopped where it is asked to stop, without another look at the campaign', async () => {
     const stop = new AbortController();
     let looks = 0;
-    const onLook = (before: number): void => {
-      looks = before + 1;
-      if (before === 2) stop.abort();
+    const getCampaign = async (): Promise<CampaignRepresentation> => {
+      looks += 1;
+      if (looks === 3) stop.abort();
+      return campaign();
     };
-    const { end, text } = await run({ studies: [study()], looks: [study()], onLook }, stop);
+    const { end, calls } = await run([campaign()], { getCampaign }, { stop });
     expect(end).toEqual({ kind: 'stopped' });
     expect(looks).toBe(3);
-    expect(text).not.toContain('Leaderboard');
+    expect(calls.map(([method]) => method)).toEqual(['listCampaigns']);
   });
 });

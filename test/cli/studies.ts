@@ -1,23 +1,40 @@
-import type { StudyRepresentation } from '../../src/api/study.ts';
+import type { StudyRepresentation, StudySummaryRepresentation } from '../../src/api/study.ts';
 import type { RankedTrialRepresentation } from '../../src/api/trial.ts';
-import { quickstartStudy } from '../../src/cli/quickstart-study.ts';
 import { resolveSpec, studySpecSchema } from '../../src/studies/spec.ts';
 
 const time = '2026-11-24T12:00:00.000Z';
+const endTime = '2026-11-24T12:03:20.000Z';
 export const studyId = '01900000-0000-7000-8000-000000000001';
 
-/** The quickstart's study as the API shows it, in its third generation unless something else is asked for. */
+/** A genetic search of 9 generations: 12 + 8 · 6 trials. */
+const definition = {
+  name: 'genetic',
+  searchSpace: [
+    { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0635, step: 0.0005 },
+    { type: 'int', name: 'hiddenUnits', low: 1, high: 64 },
+    { type: 'int', name: 'epochs', low: 1, high: 6 },
+    { type: 'int', name: 'maxLength', low: 10, high: 200 },
+  ],
+  metric: { name: 'accuracy' },
+  sampler: { type: 'genetic', population: 12, elites: 6, mutation: { probability: 0.3, kind: 'one-bit' } },
+  budget: { generations: 9 },
+  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 2000 },
+};
+
+/** That study as the API shows it, in its third generation unless something else is asked for. */
 export function study(differences: Partial<StudyRepresentation> = {}): StudyRepresentation {
   return {
     id: studyId,
-    name: 'quickstart-spam-assassin',
+    name: 'genetic',
     state: 'active',
     outcome: null,
-    spec: resolveSpec(studySpecSchema.parse(quickstartStudy('spam-assassin')), 1),
+    campaign: null,
+    spec: resolveSpec(studySpecSchema.parse(definition), 1),
     trials: { queued: 3, running: 2, completed: 18, pruned: 0, failed: 1, cancelled: 0 },
     progress: { folded: 18, proposed: 24, planned: 60 },
     generation: 2,
     best: trial(1, { number: 7, value: 0.91237 }),
+    epochsCharged: 82,
     epochsTrained: 70,
     elapsedSeconds: 0,
     createdAt: time,
@@ -37,7 +54,7 @@ export function endedStudy(differences: Partial<StudyRepresentation> = {}): Stud
     trials,
     progress: { folded: 60, proposed: 60, planned: 60 },
     generation: null,
-    endedAt: time,
+    endedAt: endTime,
     ...differences,
   });
 }
@@ -57,6 +74,7 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
     metrics: { loss: 0.25, accuracy: 0.9, aucPr: 0.95, trainLoss: 0.2 },
     diverged: false,
     epochsDone: 4,
+    epochsTrained: 4,
     attempts: 1,
     failures: 0,
     source: 'trained',
@@ -66,4 +84,11 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
     finishedAt: time,
     ...differences,
   };
+}
+
+/** A study as a list shows it. */
+export function studySummary(of: StudyRepresentation): StudySummaryRepresentation {
+  const { spec, trials: _trials, generation: _generation, best: _best, epochsCharged: _charged, epochsTrained: _trained, ...rest } = of;
+  const { folded, proposed } = of.progress;
+  return { ...rest, sampler: spec.sampler.type, metric: spec.metric.name, progress: { folded, proposed } };
 }

@@ -20,3 +20,12 @@ test('a table has columns as wide as their widest cell or title, aligned, withou
 test('a table without rows is its titles', () => {
   expect(tableText(columns, [])).toBe('fruit  grams\n─────  ─────');
 });
+
+test('a title of several lines stands on the rule, as wide as the widest of them', () => {
+  const [fruit, grams] = columns;
+  const tall = [
+    { ...fruit, title: 'fruit' },
+    { ...grams, title: 'grams\nat most' },
+  ] as typeof columns;
+  expect(tableText(tall, [{ fruit: 'fig', grams: 50 }])).toBe('         grams\nfruit  at most\n─────  ───────\nfig         50');
+});

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { type Parameter, parameterSchema } from '../../src/space/schema.ts';
-import { canonicalValue, cardinality, decodeUnit, encodeUnit, valueAt } from '../../src/space/unit-cube.ts';
+import { canonicalValue, cardinality, decodeUnit, encodeUnit, unitShare, valueAt } from '../../src/space/unit-cube.ts';
 import { chiSquare, chiSquareLimit } from '../shared/statistics.ts';
 import { arbitraryParameter, arbitraryValue } from './arbitrary-parameters.ts';
 
@@ -35,6 +35,33 @@ describe('the unit cube', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+
+  test('gives every value the share of the unit interval that decodes as it, whatever the scale', () => {
+    fc.assert(
+      fc.property(arbitraryValue, fc.double({ min: 0.01, max: 0.99, noNaN: true }), ({ parameter: of, value }, within) => {
+        const { low, high } = unitShare(of, value);
+        const coordinate = encodeUnit(of, value);
+        expect(low).toBeLessThanOrEqual(coordinate);
+        expect(high).toBeGreaterThanOrEqual(coordinate);
+        if (!Number.isFinite(cardinality(of))) expect([low, high]).toEqual([coordinate, coordinate]);
+        // A share must be wider than doubles are apart for points inside it to mean anything.
+        else if (high - low > 1e-9) expect(decodeUnit(of, low + within * (high - low))).toBe(value);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([
+    ['linear', { type: 'float', low: 0, high: 1, step: 0.3 }],
+    ['log', { type: 'int', low: 3, high: 40, scale: 'log' }],
+    ['categorical', { type: 'categorical', choices: ['a', 1, true] }],
+  ])('shares the unit interval out without gap or overlap: %s', (_title, fields) => {
+    const of = parameter(fields);
+    const shares = valuesOf(of).map((value) => unitShare(of, value));
+    expect(shares[0]?.low).toBe(0);
+    expect(shares.at(-1)?.high).toBe(1);
+    for (const [index, share] of shares.entries()) expect(share.low).toBeCloseTo(shares[index - 1]?.high ?? 0, 14);
   });
 
   test('is ordered: a larger coordinate never decodes to a smaller number', () => {

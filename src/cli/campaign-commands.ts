@@ -1,0 +1,152 @@
+import type { Command } from 'commander';
+import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
+import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
+import { campaignHelpOf } from './command-help.ts';
+import { readDefinition } from './definition-file.ts';
+import { dryRunText } from './dry-run-text.ts';
+import { exitCodes, UsageError } from './exit-codes.ts';
+import { shareOf } from './option-values.ts';
+import { writeOutputFile } from './output-file.ts';
+import { methodsText, winnerText } from './report-text.ts';
+import { type Column, tableText } from './table.ts';
+import {
+  type CommandTools,
+  type CommandWorld,
+  type ConnectionOptions,
+  runCommand,
+  stoppedWatching,
+  withConnection,
+  writeJson,
+  writeLine,
+} from './tools.ts';
+import { watchCampaign } from './watch-campaign.ts';
+
+type Common = ConnectionOptions & { readonly json?: true };
+type Filter = { readonly state?: CampaignRepresentation['state']; readonly name?: string };
+
+interface CreateOptions extends Common {
+  readonly file?: string;
+  readonly preset?: string;
+  readonly scale?: number;
+  readonly dryRun?: true;
+  readonly watch?: true;
+}
+
+/** Adds `clavier campaign …`: campaigns of any service, from a terminal or a script. */
+export function addCampaignCommands(program: Command, world: CommandWorld): void {
+  const group = program
+    .command('campaign')
+    .description('create campaigns (several searches, their final, the evaluation of the winner) and look at them')
+    .addHelpText('after', campaignHelpOf());
+  const add = (usage: string, description: string): Command => {
+    const command = withConnection(group.command(usage).description(description));
+    return command.addHelpText('after', campaignHelpOf(command.name()));
+  };
+  const run = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => runCommand(world, options, work);
+
+  add('create', 'create a campaign from a definition or a preset; the answer has its id')
+    .option('-f, --file <file>', 'the definition in JSON; - reads what is piped in')
+    .option('--preset <name>', 'start from this preset, such as paper; a file beside it changes parts of it')
+    .option('--scale <number>', 'shrink the preset, 0 to 1; 0 is the smallest that still runs every method', shareOf)
+    .option('--dry-run', 'only say what it would cost; nothing is created')
+    .option('--watch', 'stay and show progress until it ends, then print the report')
+    .option('--json', 'print JSON: the campaign, with --dry-run the estimate, with --watch the report')
+    .action((options: CreateOptions) => run(options, (tools) => create(tools, options)));
+  add('list', 'list campaigns, newest first')
+    .option('--state <state>', 'only those in this state: active, paused, completed, failed, cancelled')
+    .option('--name <name>', 'only those of this name')
+    .option('--json', 'print a JSON array')
+    .action((options: Common & Filter) => run(options, (tools) => list(tools, options)));
+  add('watch <campaign>', 'show the progress of each part until it ends, then the report; exit code 1 where it has no winner')
+    .option('--json', 'print the report as JSON')
+    .action((id: string, options: Common) => run(options, (tools) => watch(tools, id, options)));
+  add('report <campaign>', 'print how the methods compare, and the winner')
+    .option('--html <file>', 'write the page with all plots into a file')
+    .option('--json', 'print the report as JSON')
+    .action((id: string, options: Common & { html?: string }) => run(options, (tools) => report(tools, id, options)));
+  add('export <campaign>', 'print the canonical export, which is JSON: the same bytes for the same definition and seeds')
+    .option('-o, --output <file>', 'write it into a file')
+    .action((id: string, options: ConnectionOptions & { output?: string }) => run(options, (tools) => exportTo(tools, id, options.output)));
+  for (const { name, method, description } of moves) {
+    add(`${name} <campaign>`, description)
+      .option('--json', 'print the campaign as JSON')
+      .action((id: string, options: Common) => run(options, async (tools) => shown(tools, await tools.client[method](id), options)));
+  }
+}
+
+const moves = [
+  { name: 'pause', method: 'pauseCampaign', description: 'pause a campaign with all its studies: running epochs are finished and saved' },
+  { name: 'resume', method: 'resumeCampaign', description: 'resume a paused campaign with all its studies' },
+  { name: 'cancel', method: 'cancelCampaign', description: 'cancel a campaign with all its studies for good; what they found stays' },
+] as const;
+
+async function create(tools: CommandTools, options: CreateOptions): Promise<number> {
+  const request = await requestOf(tools, options);
+  if (options.dryRun || request.dryRun === true) return dryRun(tools, await tools.client.dryRunCampaign(request), options);
+  const campaign = await tools.client.createCampaign(request);
+  if (!options.watch) return shown(tools, campaign, options);
+  tools.screen.stream.write(`Campaign ${campaign.id}\n`);
+  return watch(tools, campaign.id, options);
+}
+
+async function requestOf(tools: CommandTools, { file, preset, scale }: CreateOptions): Promise<CampaignRequest> {
+  if (file === undefined && preset === undefined)
+    throw new UsageError('say what to create: -f FILE with a definition, or --preset paper (see --help)');
+  const definition = file === undefined ? {} : await readDefinition(file, tools);
+  const request = { ...definition, ...(preset !== undefined && { preset }), ...(scale !== undefined && { scale }) };
+  if (scale !== undefined && !('preset' in request)) throw new UsageError('--scale shrinks a preset: name it with --preset');
+  return request as CampaignRequest; // the service checks it
+}
+
+function dryRun(tools: CommandTools, answer: CampaignDryRun, { json }: Common): number {
+  if (json) writeJson(tools, answer);
+  else writeLine(tools, dryRunText(answer));
+  return exitCodes.done;
+}
+
+function shown(tools: CommandTools, campaign: CampaignRepresentation, { json }: Common): number {
+  const { id, name, state, parts, upcoming } = campaign;
+  const ended = parts.filter((part) => part.endedAt !== null).length;
+  if (json) writeJson(tools, campaign);
+  else writeLine(tools, `${id}  ${name}  ${state}  ${ended} of ${parts.length + upcoming.length} parts ended`);
+  return exitCodes.done;
+}
+
+async function list(tools: CommandTools, { json, state, name }: Common & Filter): Promise<number> {
+  const campaigns: CampaignSummaryRepresentation[] = [];
+  const filter = { ...(state !== undefined && { state }), ...(name !== undefined && { name }) };
+  for await (const campaign of tools.client.listCampaigns(filter)) campaigns.push(campaign);
+  if (json) writeJson(tools, campaigns);
+  else writeLine(tools, tableText(listColumns, campaigns));
+  return exitCodes.done;
+}
+
+const listColumns: readonly Column<CampaignSummaryRepresentation>[] = [
+  { title: 'id', align: 'left', cell: (campaign) => campaign.id },
+  { title: 'name', align: 'left', cell: (campaign) => campaign.name },
+  { title: 'state', align: 'left', cell: (campaign) => campaign.state },
+  { title: 'created (UTC)', align: 'left', cell: (campaign) => campaign.createdAt.slice(0, 19).replace('T', ' ') },
+  { title: 'studies', align: 'left', cell: (campaign) => campaign.studies.join(', ') },
+];
+
+async function watch(tools: CommandTools, id: string, { json }: Common): Promise<number> {
+  const campaign = await watchCampaign(tools, id);
+  if (!campaign) return stoppedWatching(tools, 'campaign');
+  await report(tools, id, json ? { json } : {});
+  return campaign.state === 'completed' ? exitCodes.done : exitCodes.failed;
+}
+
+async function report(tools: CommandTools, id: string, { json, html }: Common & { html?: string }): Promise<number> {
+  const found = await tools.client.campaignReport(id);
+  if (html !== undefined) await writeOutputFile(html, await tools.client.campaignReportHtml(id));
+  if (json) writeJson(tools, found);
+  else writeLine(tools, [methodsText(found), winnerText(found)].filter((text) => text !== '').join('\n\n'));
+  return exitCodes.done;
+}
+
+async function exportTo(tools: CommandTools, id: string, file: string | undefined): Promise<number> {
+  const text = await tools.client.exportCampaign(id);
+  if (file === undefined) tools.out.write(text);
+  else await writeOutputFile(file, text);
+  return exitCodes.done;
+}

@@ -1,0 +1,40 @@
+import type { CampaignDryRun } from '../api/campaign-request.ts';
+import { type Column, tableText } from './table.ts';
+
+type Estimate = CampaignDryRun['estimate'];
+type Effort = Estimate['total'] & { readonly part: string };
+
+/** What a campaign would take, part by part, and what the scale made of it. Nothing is created by asking. */
+export function dryRunText({ scaled, estimate }: CampaignDryRun): string {
+  const rows: Effort[] = [...estimate.parts, { ...estimate.total, part: 'in all' }];
+  return [
+    ...(scaled.length > 0 ? ['Scaled down:', ...scaled.map(({ what, from, to }) => `  ${what}: ${from} → ${to}`), ''] : []),
+    tableText(columns, rows),
+    '',
+    estimate.assumes,
+    'Nothing was created: leave --dry-run out to begin.',
+  ].join('\n');
+}
+
+const columns: readonly Column<Effort>[] = [
+  { title: 'part', align: 'left', cell: (row) => row.part },
+  { title: 'trials\nat most', align: 'right', cell: (row) => countText(row.trials) },
+  { title: 'trainings\nat most', align: 'right', cell: (row) => countText(row.trainingsAtMost) },
+  { title: 'epochs\nat most', align: 'right', cell: (row) => countText(row.epochsAtMost) },
+  { title: 'epochs\nexpected', align: 'right', cell: (row) => countText(row.epochsExpected) },
+  {
+    title: 'core-hours',
+    align: 'right',
+    cell: ({ coreHours }) => (coreHours ? `${hours(coreHours.low)} – ${hours(coreHours.high)}` : 'open'),
+  },
+  { title: 'disk (MB)', align: 'right', cell: ({ diskMb }) => (diskMb === null ? 'open' : String(Math.ceil(diskMb))) },
+];
+
+/** null: only time or a target value ends it. */
+function countText(count: number | null): string {
+  return count === null ? 'open' : String(count);
+}
+
+function hours(value: number): string {
+  return value < 10 ? value.toFixed(2) : String(Math.round(value));
+}

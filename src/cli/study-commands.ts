@@ -1,0 +1,121 @@
+import type { Command } from 'commander';
+import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
+import { studyHelpOf } from './command-help.ts';
+import { readDefinition } from './definition-file.ts';
+import { exitCodes } from './exit-codes.ts';
+import { leaderboardText } from './leaderboard-text.ts';
+import { leaderboardLimitOf } from './option-values.ts';
+import { writeOutputFile } from './output-file.ts';
+import { type Column, tableText } from './table.ts';
+import {
+  type CommandTools,
+  type CommandWorld,
+  type ConnectionOptions,
+  runCommand,
+  stoppedWatching,
+  withConnection,
+  writeJson,
+  writeLine,
+} from './tools.ts';
+import { watchStudy } from './watch-study.ts';
+
+type Common = ConnectionOptions & { readonly json?: true };
+type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string };
+
+/** Adds `clavier study …`: studies of any service, from a terminal or a script. */
+export function addStudyCommands(program: Command, world: CommandWorld): void {
+  const group = program.command('study').description('create studies and look at them, on any service').addHelpText('after', studyHelpOf());
+  const add = (usage: string, description: string): Command => {
+    const command = withConnection(group.command(usage).description(description));
+    return command.addHelpText('after', studyHelpOf(command.name()));
+  };
+  const run = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => runCommand(world, options, work);
+
+  add('create', 'create a study from a definition; the answer has its id')
+    .requiredOption('-f, --file <file>', 'the definition in JSON; - reads what is piped in')
+    .option('--watch', 'stay and show progress until it ends')
+    .option('--json', 'print the study as JSON; once it ended with --watch')
+    .action((options: Common & { file: string; watch?: true }) => run(options, (tools) => create(tools, options)));
+  add('list', 'list studies, newest first')
+    .option('--state <state>', 'only those in this state: active, paused, completed, failed, cancelled')
+    .option('--name <name>', 'only those of this name')
+    .option('--json', 'print a JSON array')
+    .action((options: Common & Filter) => run(options, (tools) => list(tools, options)));
+  add('watch <study>', 'show progress until the study ends, then its leaderboard; exit code 1 where it has no winner')
+    .option('--json', 'print the ended study as JSON instead')
+    .action((id: string, options: Common) => run(options, (tools) => watch(tools, id, options)));
+  add('leaderboard <study>', 'print the best completed trials')
+    .option('--limit <number>', 'how many, 1 to 100', leaderboardLimitOf, 10)
+    .option('--json', 'print a JSON array')
+    .action((id: string, options: Common & { limit: number }) => run(options, (tools) => leaderboard(tools, id, options)));
+  add('export <study>', 'print the canonical export, which is JSON: the same bytes for the same definition and seeds')
+    .option('-o, --output <file>', 'write it into a file')
+    .action((id: string, options: ConnectionOptions & { output?: string }) => run(options, (tools) => exportTo(tools, id, options.output)));
+  for (const move of ['pause', 'resume', 'cancel'] as const) {
+    add(`${move} <study>`, moveText[move])
+      .option('--json', 'print the study as JSON')
+      .action((id: string, options: Common) => run(options, async (tools) => shown(tools, await tools.client[move](id), options)));
+  }
+}
+
+const moveText = {
+  pause: 'pause a study: running epochs are finished and saved',
+  resume: 'resume a paused study',
+  cancel: 'cancel a study for good; what it found stays',
+} as const;
+
+async function create(tools: CommandTools, options: Common & { file: string; watch?: true }): Promise<number> {
+  const definition = await readDefinition(options.file, tools);
+  const study = await tools.client.createStudy(definition as Parameters<typeof tools.client.createStudy>[0]); // the service checks it
+  if (!options.watch) return shown(tools, study, options);
+  tools.screen.stream.write(`Study ${study.id}\n`);
+  return watch(tools, study.id, options);
+}
+
+function shown(tools: CommandTools, study: StudyRepresentation, { json }: Common): number {
+  const { id, name, state, trials, progress } = study;
+  const count = `${trials.completed}${progress.planned === null ? '' : ` of ${progress.planned}`}`;
+  if (json) writeJson(tools, study);
+  else writeLine(tools, `${id}  ${name}  ${state}  ${count} trials completed`);
+  return exitCodes.done;
+}
+
+async function list(tools: CommandTools, { json, state, name }: Common & Filter): Promise<number> {
+  const studies: StudySummaryRepresentation[] = [];
+  const filter = { ...(state !== undefined && { state }), ...(name !== undefined && { name }) };
+  for await (const study of tools.client.listStudies(filter)) studies.push(study);
+  if (json) writeJson(tools, studies);
+  else writeLine(tools, tableText(listColumns, studies));
+  return exitCodes.done;
+}
+
+const listColumns: readonly Column<StudySummaryRepresentation>[] = [
+  { title: 'id', align: 'left', cell: (study) => study.id },
+  { title: 'name', align: 'left', cell: (study) => study.name },
+  { title: 'state', align: 'left', cell: (study) => study.state },
+  { title: 'sampler', align: 'left', cell: (study) => study.sampler },
+  { title: 'finished', align: 'right', cell: (study) => String(study.progress.folded) },
+  { title: 'created (UTC)', align: 'left', cell: (study) => study.createdAt.slice(0, 19).replace('T', ' ') },
+];
+
+async function watch(tools: CommandTools, id: string, { json }: Common): Promise<number> {
+  const study = await watchStudy(tools, id);
+  if (!study) return stoppedWatching(tools, 'study');
+  if (json) writeJson(tools, study);
+  else writeLine(tools, leaderboardText(study.spec.metric.name, await tools.client.leaderboard(id, 10)));
+  return study.state === 'completed' ? exitCodes.done : exitCodes.failed;
+}
+
+async function leaderboard(tools: CommandTools, id: string, { json, limit }: Common & { limit: number }): Promise<number> {
+  const board = await tools.client.leaderboard(id, limit);
+  if (json) writeJson(tools, board);
+  else writeLine(tools, leaderboardText((await tools.client.getStudy(id)).spec.metric.name, board));
+  return exitCodes.done;
+}
+
+async function exportTo(tools: CommandTools, id: string, file: string | undefined): Promise<number> {
+  const text = await tools.client.exportStudy(id);
+  if (file === undefined) tools.out.write(text);
+  else await writeOutputFile(file, text);
+  return exitCodes.done;
+}

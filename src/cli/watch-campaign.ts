@@ -1,0 +1,30 @@
+import type { CampaignRepresentation } from '../api/campaign.ts';
+import { campaignProgress } from './campaign-progress.ts';
+import { endText } from './end-text.ts';
+import { watchUntilEnd } from './polling.ts';
+import type { WatchOptions } from './watch-study.ts';
+
+/** Shows how a campaign and its parts come along until it ends. @returns the ended campaign, or null when stopped before */
+export async function watchCampaign(
+  { client, screen, stop, pollMs = 1000 }: WatchOptions,
+  campaignId: string,
+): Promise<CampaignRepresentation | null> {
+  const progress = campaignProgress(screen);
+  // At once: what others say about the stop shall stand below.
+  stop.addEventListener('abort', progress.end, { once: true });
+  try {
+    const campaign = await watchUntilEnd({
+      look: () => client.getCampaign(campaignId),
+      show: progress.show,
+      ended: (item) => item.endedAt !== null,
+      stop,
+      pollMs,
+    });
+    progress.end();
+    if (campaign) screen.stream.write(endText('campaign', campaign));
+    return campaign;
+  } finally {
+    progress.end();
+    stop.removeEventListener('abort', progress.end);
+  }
+}

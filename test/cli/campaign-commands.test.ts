@@ -1,0 +1,188 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { representDryRun } from '../../src/api/campaign-request.ts';
+import { sampleReport } from '../report/sample-report.ts';
+import { campaign, campaignId, campaignSummary, endedCampaign, quickstartSpec } from './campaigns.ts';
+import { commandLine } from './command-line.ts';
+import { inTurn, listed } from './fake-client.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clavier-campaign-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const report = sampleReport(0.05);
+const createCampaign = async () => campaign();
+
+describe('campaign create', () => {
+  test('sends the definition as the file has it, and prints the campaign on one line', async () => {
+    const file = join(folder, 'campaign.json');
+    await writeFile(file, '{"name": "mine"}');
+    const { code, out, err, calls } = await commandLine(['campaign', 'create', '-f', file], { createCampaign });
+    expect(calls).toEqual([['createCampaign', { name: 'mine' }]]);
+    expect([code, out, err]).toEqual([0, `${campaignId}  quickstart-spam-assassin  active  0 of 6 parts ended\n`, '']);
+  });
+
+  test('sends a preset and its scale without a file', async () => {
+    const line = ['campaign', 'create', '--preset', 'paper', '--scale', '0.1', '--json'];
+    const { code, out, calls } = await commandLine(line, { createCampaign });
+    expect(calls).toEqual([['createCampaign', { preset: 'paper', scale: 0.1 }]]);
+    expect([code, JSON.parse(out)]).toEqual([0, campaign()]);
+  });
+
+  test('adds preset and scale to what is piped in, and scales a preset that the definition names', async () => {
+    const definition = { input: '{"name": "mine", "scale": 1}' };
+    const line = ['campaign', 'create', '-f', '-', '--scale', '0'];
+    const { calls } = await commandLine([...line, '--preset', 'paper'], { createCampaign }, definition);
+    expect(calls).toEqual([['createCampaign', { name: 'mine', preset: 'paper', scale: 0 }]]);
+    const named = await commandLine(line, { createCampaign }, { input: '{"preset": "paper"}' });
+    expect(named.calls).toEqual([['createCampaign', { preset: 'paper', scale: 0 }]]);
+  });
+
+  test('with neither file nor preset, or a scale of nothing, asks nothing and ends with 2', async () => {
+    const none = await commandLine(['campaign', 'create']);
+    expect([none.code, none.calls]).toEqual([2, []]);
+    expect(none.err).toBe('clavier: say what to create: -f FILE with a definition, or --preset paper (see --help)\n');
+    const scaled = await commandLine(['campaign', 'create', '-f', '-', '--scale', '1'], {}, { input: '{}' });
+    expect([scaled.code, scaled.calls]).toEqual([2, []]);
+    expect(scaled.err).toBe('clavier: --scale shrinks a preset: name it with --preset\n');
+  });
+
+  test.each(['-0.1', '1.1', 'half', ''])('refuses --scale %j with 2, without asking', async (scale) => {
+    const { code, err, calls } = await commandLine(['campaign', 'create', '--preset', 'paper', `--scale=${scale}`]);
+    expect([code, calls]).toEqual([2, []]);
+    expect(err).toContain('It must be a number from 0 to 1.');
+  });
+
+  test('with --dry-run, or a definition that says so, creates nothing and prints what it would cost', async () => {
+    const answer = representDryRun(quickstartSpec(), []);
+    const dryRunCampaign = async () => answer;
+    const { code, out, calls } = await commandLine(['campaign', 'create', '--preset', 'paper', '--dry-run'], { dryRunCampaign });
+    expect(calls).toEqual([['dryRunCampaign', { preset: 'paper' }]]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/\nin all .+\n.*Nothing was created: .+\n$/s);
+    const line = ['campaign', 'create', '-f', '-', '--json'];
+    const said = await commandLine(line, { dryRunCampaign }, { input: '{"preset": "paper", "dryRun": true}' });
+    expect(said.calls).toEqual([['dryRunCampaign', { preset: 'paper', dryRun: true }]]);
+    expect(JSON.parse(said.out)).toEqual(answer);
+  });
+
+  test('with --watch stays until the end: id and progress beside the results, the report among them', async () => {
+    const answers = { createCampaign, getCampaign: inTurn(campaign(), endedCampaign()), campaignReport: async () => report };
+    const { code, out, err } = await commandLine(['campaign', 'create', '--preset', 'paper', '--watch'], answers);
+    expect(code).toBe(0);
+    expect(err.split('\n')).toEqual([
+      `Campaign ${campaignId}`,
+      expect.stringMatching(/^random 6 of 12 · best accuracy 0\.9124 \| bayesian 0 of 12 \| 0 of 6 parts/),
+      expect.stringMatching(/^6 of 6 parts · 160 epochs charged, 90 trained/),
+      'Done in 3 min 20 s: finalists and winner are evaluated.',
+      '',
+    ]);
+    expect(out).toMatch(/^ +validation .+\nmethod .+\nrandom .+\n\nWinner: /s);
+  });
+});
+
+describe('campaign list', () => {
+  const listCampaigns = () => listed(campaignSummary(endedCampaign()));
+
+  test('prints a line for each campaign', async () => {
+    const { code, out, calls } = await commandLine(['campaign', 'list'], { listCampaigns });
+    expect(calls).toEqual([['listCampaigns', {}]]);
+    expect(code).toBe(0);
+    expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['id', 'name', 'state', 'created (UTC)', 'studies'],
+      expect.anything(),
+      [campaignId, 'quickstart-spam-assassin', 'completed', '2026-11-24 12:00:00', 'random, bayesian, genetic-1, genetic-2, genetic-3'],
+      [''],
+    ]);
+  });
+
+  test('passes its filters on, and prints a JSON array where it is asked to', async () => {
+    const { out, calls } = await commandLine(['campaign', 'list', '--state', 'active', '--name', 'x', '--json'], { listCampaigns });
+    expect(calls).toEqual([['listCampaigns', { state: 'active', name: 'x' }]]);
+    expect(JSON.parse(out)).toEqual([campaignSummary(endedCampaign())]);
+  });
+});
+
+describe('campaign watch', () => {
+  test.each([
+    ['completed', 0],
+    ['failed', 1],
+    ['cancelled', 1],
+  ] as const)('of a campaign that is %s prints the report and ends with %i', async (state, ending) => {
+    const { code, out } = await commandLine(['campaign', 'watch', campaignId, '--json'], {
+      getCampaign: inTurn(campaign(), endedCampaign({ state })),
+      campaignReport: async () => report,
+    });
+    expect([code, JSON.parse(out)]).toEqual([ending, report]);
+  });
+
+  test('stopped ends with 130 at once, says that the campaign goes on, and changes nothing', async () => {
+    const stop = new AbortController();
+    const getCampaign = async () => {
+      queueMicrotask(() => stop.abort());
+      return campaign();
+    };
+    const { code, out, err, calls } = await commandLine(['campaign', 'watch', campaignId], { getCampaign }, { stop: stop.signal });
+    expect([code, out]).toEqual([130, '']);
+    expect(err).toMatch(/Stopped watching; the campaign goes on\.\n$/);
+    expect(calls).toEqual([['getCampaign', campaignId]]);
+  });
+});
+
+describe('campaign report', () => {
+  const answers = { campaignReport: async () => report, campaignReportHtml: async () => '<!doctype html>é' };
+
+  test('prints the methods side by side and the winner', async () => {
+    const { code, out, calls } = await commandLine(['campaign', 'report', campaignId], answers);
+    expect(calls).toEqual([['campaignReport', campaignId]]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ +validation .+\nmethod .+\nfinal-grid .+\n\nWinner: .+\n$/s);
+  });
+
+  test('writes the page into a file beside it, and prints JSON where it is asked to', async () => {
+    const html = join(folder, 'report.html');
+    const { code, out } = await commandLine(['campaign', 'report', campaignId, '--html', html, '--json'], answers);
+    expect([code, JSON.parse(out), await readFile(html, 'utf8')]).toEqual([0, report, '<!doctype html>é']);
+  });
+
+  test('of a campaign without a winner yet is the table alone', async () => {
+    const { out } = await commandLine(['campaign', 'report', campaignId], { campaignReport: async () => ({ ...report, finalists: [] }) });
+    expect(out).not.toContain('Winner');
+    expect(out.endsWith('\n\n')).toBe(false);
+  });
+});
+
+test('campaign export prints the export byte for byte, or writes it into a file', async () => {
+  const answers = { exportCampaign: async () => '{"é":1}' };
+  expect(await commandLine(['campaign', 'export', campaignId], answers)).toMatchObject({ code: 0, out: '{"é":1}' });
+  const file = join(folder, 'export.json');
+  expect(await commandLine(['campaign', 'export', campaignId, '-o', file], answers)).toMatchObject({ code: 0, out: '' });
+  expect(await readFile(file, 'utf8')).toBe('{"é":1}');
+});
+
+test.each([
+  ['pause', 'pauseCampaign'],
+  ['resume', 'resumeCampaign'],
+  ['cancel', 'cancelCampaign'],
+] as const)('campaign %s asks for that, and prints the campaign as it is then', async (move, method) => {
+  const answers = { [method]: async () => campaign({ state: 'paused' }) };
+  const { code, out, calls } = await commandLine(['campaign', move, campaignId], answers);
+  expect(calls).toEqual([[method, campaignId]]);
+  expect([code, out]).toEqual([0, `${campaignId}  quickstart-spam-assassin  paused  0 of 6 parts ended\n`]);
+  const { out: json } = await commandLine(['campaign', move, campaignId, '--json'], answers);
+  expect(JSON.parse(json)).toEqual(campaign({ state: 'paused' }));
+});
+
+test.each([[[]], [['create']], [['list']], [['watch']], [['report']], [['export']], [['cancel']]])(
+  'campaign %j --help prints examples and what the exit codes mean, and ends with 0',
+  async (command) => {
+    const { code, out } = await commandLine(['campaign', ...command, '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/\nExamples:\n {2}.*clavier campaign .+\n {6}.+\n/);
+    expect(out).toMatch(/\nExit codes:\n {2}0 .+\n {2}1 .+\n {2}2 .+\n {2}3 .+\n {2}130 .+\n$/);
+  },
+);

@@ -1,0 +1,98 @@
+import type { CampaignPartRepresentation, CampaignRepresentation, CampaignSummaryRepresentation } from '../../src/api/campaign.ts';
+import { quickstartCampaign } from '../../src/cli/quickstart-campaign.ts';
+import { expandCampaignPreset } from '../../src/studies/campaign/presets.ts';
+import { resolveCampaign } from '../../src/studies/campaign/resolve.ts';
+import { campaignSpecSchema } from '../../src/studies/campaign/spec.ts';
+import { trial } from './studies.ts';
+
+const time = '2026-11-24T12:00:00.000Z';
+const endTime = '2026-11-24T12:03:20.000Z';
+export const campaignId = '01900000-0000-7000-8000-0000000000c1';
+
+const counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 };
+
+/** The definition of the quickstart with every default filled in. */
+export function quickstartSpec(dataset: 'spam-assassin' | 'imdb' = 'spam-assassin'): CampaignRepresentation['spec'] {
+  const { preset: _, ...overrides } = { preset: 'paper', ...quickstartCampaign(dataset) };
+  return resolveCampaign(campaignSpecSchema.parse(expandCampaignPreset('paper', overrides).definition), 1);
+}
+
+/** A part of a campaign, which goes on unless something else is asked for. */
+export function part(differences: Partial<CampaignPartRepresentation> = {}): CampaignPartRepresentation {
+  return {
+    kind: 'search',
+    name: 'random',
+    studyId: '01900000-0000-7000-8000-0000000000a1',
+    state: 'active',
+    outcome: null,
+    sampler: 'random',
+    trials: { ...counts, queued: 5, running: 1, completed: 6 },
+    progress: { folded: 6, proposed: 12, planned: 12 },
+    best: trial(1, { number: 4, value: 0.91237 }),
+    epochsCharged: 21,
+    epochsTrained: 18,
+    createdAt: time,
+    endedAt: null,
+    ...differences,
+  };
+}
+
+/** The same, ended with all its trials completed. */
+export function endedPart(differences: Partial<CampaignPartRepresentation> = {}): CampaignPartRepresentation {
+  const { planned } = { ...part().progress, ...differences.progress };
+  return part({ state: 'completed', trials: { ...counts, completed: planned ?? 0 }, endedAt: endTime, ...differences });
+}
+
+const later: CampaignRepresentation['upcoming'] = [
+  { kind: 'grid', name: 'final-grid' },
+  { kind: 'test', name: 'test' },
+  { kind: 'repeat', name: 'repeat-1' },
+  { kind: 'repeat', name: 'repeat-2' },
+];
+
+/** A campaign of two studies, the second of which has just begun, unless something else is asked for. */
+export function campaign(differences: Partial<CampaignRepresentation> = {}): CampaignRepresentation {
+  return {
+    id: campaignId,
+    name: 'quickstart-spam-assassin',
+    state: 'active',
+    outcome: null,
+    spec: quickstartSpec(),
+    parts: [part(), part({ name: 'bayesian', best: null, trials: counts })],
+    upcoming: later,
+    epochsCharged: 21,
+    epochsTrained: 18,
+    createdAt: time,
+    updatedAt: time,
+    endedAt: null,
+    ...differences,
+  };
+}
+
+/** The same after its last part. */
+export function endedCampaign(differences: Partial<CampaignRepresentation> = {}): CampaignRepresentation {
+  const progress = { folded: 3, proposed: 3, planned: 3 };
+  return campaign({
+    state: 'completed',
+    outcome: { reason: 'done', detail: 'finalists and winner are evaluated' },
+    parts: [
+      endedPart(),
+      endedPart({ name: 'bayesian' }),
+      endedPart({ kind: 'grid', name: 'final-grid', progress: { folded: 16, proposed: 16, planned: 16 } }),
+      endedPart({ kind: 'test', name: 'test', progress }),
+      endedPart({ kind: 'repeat', name: 'repeat-1', progress }),
+      endedPart({ kind: 'repeat', name: 'repeat-2', progress }),
+    ],
+    upcoming: [],
+    epochsCharged: 160,
+    epochsTrained: 90,
+    endedAt: endTime,
+    ...differences,
+  });
+}
+
+/** A campaign as a list shows it. */
+export function campaignSummary(of: CampaignRepresentation): CampaignSummaryRepresentation {
+  const { spec, parts: _parts, upcoming: _upcoming, epochsCharged: _charged, epochsTrained: _trained, ...head } = of;
+  return { ...head, metric: spec.metric.name, studies: spec.studies.map(({ name }) => name) };
+}

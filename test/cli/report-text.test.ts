@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { methodsText, winnerText } from '../../src/cli/report-text.ts';
+import { sampleReport, sampleStudyReport } from '../report/sample-report.ts';
+
+const report = sampleReport(0.1);
+/** The cells of each line. */
+const cells = (text: string): string[][] => text.split('\n').map((line) => line.trim().split(/\s{2,}/));
+const row = (text: string, name: string): string[] | undefined => cells(text).find(([first]) => first === name);
+
+describe('the table of the methods', () => {
+  const text = methodsText(report);
+
+  test('has a row for each method: what it found, what that is worth on the test split, what it cost', () => {
+    for (const { part, best, testAucPr, repeatsAucPr, cost } of report.methods) {
+      const { mean, min, max } = repeatsAucPr ?? { mean: Number.NaN, min: Number.NaN, max: Number.NaN };
+      expect(row(text, part)?.slice(0, -1)).toEqual([
+        part,
+        ...['learningRate', 'hiddenUnits', 'epochs', 'maxLength'].map((name) => String(best?.parameters[name])),
+        best?.value.toFixed(4),
+        testAucPr?.toFixed(4),
+        `${mean.toFixed(4)} [${min.toFixed(4)}, ${max.toFixed(4)}]`,
+        ...[cost.trialsCharged, cost.trainings, cost.epochsCharged, cost.epochsTrained].map(String),
+      ]);
+    }
+  });
+
+  test('ends with what the searches cost in all, and the evaluation', () => {
+    const { search, evaluation } = report.totals;
+    const costs = ({ trialsCharged, trainings, epochsCharged, epochsTrained }: typeof search): string[] =>
+      [trialsCharged, trainings, epochsCharged, epochsTrained].map(String);
+    expect(row(text, 'search in all')).toEqual(['search in all', ...costs(search), '21 min 16 s']);
+    expect(row(text, 'evaluation')).toEqual(['evaluation', ...costs(evaluation), '50 min 0 s']);
+  });
+
+  test('fits a wide terminal at full size, and no two columns are called alike', () => {
+    const lines = methodsText(sampleReport(1)).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(155);
+    const titles = 'charged  trained  charged  trained';
+    expect(lines.slice(0, 2).map((line) => line.trim().replace(/ +/g, ' '))).toEqual([
+      'validation test trained again: test aucPr trials trials epochs epochs',
+      `method learningRate hiddenUnits epochs maxLength accuracy aucPr mean [range] ${titles.replace(/ +/g, ' ')} time`,
+    ]);
+  });
+
+  test('leaves open what is not known yet', () => {
+    const none = report.methods.map((method) => ({ ...method, best: null, testAucPr: null, repeatsAucPr: null }));
+    const costs = { ...report.methods[0]?.cost, wallClockSeconds: null } as (typeof none)[number]['cost'];
+    const early = { ...report, methods: none.map((method) => ({ ...method, cost: costs })) };
+    expect(row(methodsText(early), 'random')?.slice(0, 4)).toEqual(['random', '–', '–', '–']);
+    expect(row(methodsText(early), 'random')?.at(-1)).toBe('–');
+  });
+
+  test('of a study alone is its row', () => {
+    const lines = cells(methodsText(sampleStudyReport('bayesian', 0.1)));
+    expect(lines.slice(3).map(([name]) => name)).toEqual([report.methods[1]?.part]);
+  });
+});
+
+describe('the winner', () => {
+  const winner = report.finalists.find((finalist) => finalist.winner);
+
+  test('is told with its configuration, where it was found, and its worth on validation and test split', () => {
+    const lines = winnerText(report).split('\n');
+    expect(lines[0]).toMatch(/^Winner: learningRate [\d.]+, hiddenUnits \d+, epochs \d+, maxLength \d+ \(trial \d+ of final-grid\)$/);
+    expect(lines[1]).toBe(`  validation     accuracy ${winner?.value?.toFixed(4)}, which alone decides`);
+    expect(lines[2]).toMatch(/^ {2}test {11}aucPr 0\.\d{4}, accuracy 0\.\d{4}$/);
+    expect(lines[3]).toMatch(
+      /^ {2}trained again {2}5 times on all texts: test aucPr 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\], accuracy 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\]$/,
+    );
+    expect(lines).toHaveLength(4);
+  });
+
+  test('is told without what is not measured yet', () => {
+    const finalists = report.finalists.map((finalist) => ({ ...finalist, test: null, ranges: null }));
+    expect(winnerText({ ...report, finalists }).split('\n')).toHaveLength(2);
+  });
+
+  test('is nothing while there is none', () => {
+    expect(winnerText({ ...report, finalists: [] })).toBe('');
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { createClient } from '../../src/client/client.ts';
+
+const baseUrl = 'http://service.example/';
+
+/** A client whose requests are kept and answered with `{}`. */
+function recording(options: { key?: string } = {}) {
+  const sent: { url: string; headers: Headers }[] = [];
+  const fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    sent.push({ url: String(url), headers: new Headers(init?.headers) });
+    return Response.json({ items: [], nextCursor: null });
+  };
+  return { client: createClient({ baseUrl, fetch, ...options }), sent };
+}
+
+describe('the key of a client', () => {
+  test('goes with every request as a bearer token, whatever is asked and however', async () => {
+    const { client, sent } = recording({ key: 'k3y.~+/=' });
+    await client.getStudy('a');
+    await client.exportStudy('a');
+    await client.deleteStudy('a');
+    await client.createCampaign({ preset: 'paper' });
+    for await (const study of client.listStudies()) expect(study).toBeUndefined();
+    await client.readiness();
+    expect(sent.map(({ headers }) => headers.get('authorization'))).toEqual(Array.from({ length: 6 }, () => 'Bearer k3y.~+/='));
+  });
+
+  test('is no header where there is none', async () => {
+    const { client, sent } = recording();
+    await client.getStudy('a');
+    expect(sent[0]?.headers.has('authorization')).toBe(false);
+  });
+});
+
+describe('the signal of a client', () => {
+  const reason = new Error('stopped');
+  /** A service that answers when the request is given up, or like this. */
+  const patient = (respond?: () => Response) => async (_: unknown, init?: RequestInit) =>
+    respond?.() ??
+    new Promise<Response>((_resolve, reject) => {
+      const { signal } = init ?? {};
+      if (signal?.aborted) reject(signal.reason);
+      signal?.addEventListener('abort', () => reject(signal.reason));
+    });
+
+  test('gives up a request that is under way', async () => {
+    const stop = new AbortController();
+    const answer = createClient({ baseUrl, fetch: patient(), signal: stop.signal }).getStudy('a');
+    stop.abort(reason);
+    await expect(answer).rejects.toBe(reason);
+  });
+
+  test('gives up the wait before a request is sent again', async () => {
+    const stop = new AbortController();
+    const unavailable = () => {
+      queueMicrotask(() => setImmediate(() => stop.abort(reason)));
+      return new Response('{}', { status: 503, headers: { 'retry-after': '30' } });
+    };
+    const answer = createClient({ baseUrl, fetch: patient(unavailable), signal: stop.signal }).getStudy('a');
+    await expect(answer).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  });
+});
