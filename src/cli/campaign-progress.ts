@@ -48,6 +48,8 @@ function barsOn({ stream }: Screen, rowsOf: (campaign: CampaignRepresentation) =
     hideCursor: true,
     linewrap: false,
     emptyOnZero: true,
+    // A look a second needs no more.
+    fps: 4,
     // What a signal does is decided in one place, which ends us too.
     gracefulExit: false,
   });
@@ -59,10 +61,12 @@ function barsOn({ stream }: Screen, rowsOf: (campaign: CampaignRepresentation) =
     }
   };
   let ended = false;
+  let lastText = '';
   return {
     show: (campaign) => {
       if (ended) return;
       const rows = rowsOf(campaign);
+      lastText = rows.at(-1)?.text ?? '';
       if (drawn.size === 0) begin(rows);
       for (const [key, bar] of drawn) {
         const row = rows.find((candidate) => candidate.key === key);
@@ -71,8 +75,12 @@ function barsOn({ stream }: Screen, rowsOf: (campaign: CampaignRepresentation) =
       }
     },
     end: () => {
-      if (!ended && drawn.size > 0) bars.stop();
+      if (ended) return;
       ended = true;
+      if (drawn.size === 0) return;
+      // A row is drawn only where it has changed; the terminal has written ^C over the last one.
+      drawn.get('all')?.update({ text: `${lastText} ` });
+      bars.stop();
     },
   };
 }

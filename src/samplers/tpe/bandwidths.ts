@@ -26,61 +26,62 @@ function clipped(width: number, least: number): number {
 
 /**
  * For each centre, the larger distance to its neighbours, clipped; of equal centres, the earlier one is to the left,
- * and the prior left of all. Only centres in a cell beside a wide gap are looked up: of thousands, next to none.
+ * and the prior left of all.
+ *
+ * Only gaps wider than `least` matter. In cells narrower than that, such a gap lies between the largest centre of one
+ * cell and the smallest of the next that has any: no sorting is needed, which would dominate for thousands.
  */
 function clippedGaps(centres: Float64Array, prior: boolean, least: number): Float64Array {
-  const sorted = new Float64Array(centres.length + (prior ? 1 : 0)).fill(0.5);
-  sorted.set(centres);
-  sorted.sort();
-  const besideGap = cellsBesideGaps(sorted, least);
-  const taken = new Uint32Array(sorted.length);
-  if (prior) taken[firstPlace(sorted, 0.5)] = 1;
+  const cells = emptyCells(Math.floor(1 / least) + 1);
+  if (prior) enter(cells, 0.5, nobody);
+  for (let index = 0; index < centres.length; index += 1) enter(cells, centres[index] as number, index);
   const widths = new Float64Array(centres.length).fill(clipped(0, least));
-  for (let index = 0; index < centres.length; index += 1) {
-    const centre = centres[index] as number;
-    if (besideGap[cellOf(centre)] === 0) continue;
-    const first = firstPlace(sorted, centre);
-    const place = first + (taken[first] as number);
-    taken[first] = (taken[first] as number) + 1;
-    widths[index] = clipped(gapAt(sorted, place), least);
+  const widen = (index: number, gap: number): void => {
+    if (index !== nobody) widths[index] = Math.max(widths[index] as number, clipped(gap, least));
+  };
+  let before = -1;
+  for (let cell = 0; cell < cells.count; cell += 1) {
+    if (cells.least[cell] === Number.POSITIVE_INFINITY) continue;
+    const gap = before < 0 ? 0 : (cells.least[cell] as number) - (cells.greatest[before] as number);
+    if (gap > least) {
+      widen(cells.greatestIndex[before] as number, gap);
+      widen(cells.leastIndex[cell] as number, gap);
+    }
+    before = cell;
   }
   return widths;
 }
 
-/** The larger distance of a place to its neighbours. */
-function gapAt(sorted: Float64Array, place: number): number {
-  const own = sorted[place] as number;
-  const left = place > 0 ? own - (sorted[place - 1] as number) : 0;
-  const right = place + 1 < sorted.length ? (sorted[place + 1] as number) - own : 0;
-  return Math.max(left, right);
+/** The index of the prior, whose width is given. */
+const nobody = -1;
+
+/** Equal parts of the unit interval: of each the least centre, the oldest of those, and the greatest, the youngest of those. */
+interface Cells {
+  readonly count: number;
+  readonly least: Float64Array;
+  readonly leastIndex: Int32Array;
+  readonly greatest: Float64Array;
+  readonly greatestIndex: Int32Array;
 }
 
-const cells = 1024;
-
-function cellOf(coordinate: number): number {
-  return Math.min(Math.floor(coordinate * cells), cells - 1);
+function emptyCells(count: number): Cells {
+  return {
+    count,
+    least: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+    leastIndex: new Int32Array(count),
+    greatest: new Float64Array(count).fill(Number.NEGATIVE_INFINITY),
+    greatestIndex: new Int32Array(count),
+  };
 }
 
-/** Which cells of the unit interval have a centre that is farther than `least` from a neighbour: 1, else 0. */
-function cellsBesideGaps(sorted: Float64Array, least: number): Uint8Array {
-  const beside = new Uint8Array(cells);
-  for (let place = 1; place < sorted.length; place += 1) {
-    const [left, right] = [sorted[place - 1] as number, sorted[place] as number];
-    if (right - left <= least) continue;
-    beside[cellOf(left)] = 1;
-    beside[cellOf(right)] = 1;
+function enter({ count, least, leastIndex, greatest, greatestIndex }: Cells, centre: number, index: number): void {
+  const cell = Math.min(Math.floor(centre * count), count - 1);
+  if (centre < (least[cell] as number)) {
+    least[cell] = centre;
+    leastIndex[cell] = index;
   }
-  return beside;
-}
-
-/** The first place of a value in a sorted list that has it. */
-function firstPlace(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < value) low = middle + 1;
-    else high = middle;
+  if (centre >= (greatest[cell] as number)) {
+    greatest[cell] = centre;
+    greatestIndex[cell] = index;
   }
-  return low;
 }

@@ -1,4 +1,3 @@
-import type { RandomStream } from '../../shared/random.ts';
 import type { KernelFactor } from './kernel-factor.ts';
 
 /**

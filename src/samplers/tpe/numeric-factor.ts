@@ -1,5 +1,6 @@
 import type { KernelFactor, UnitPoint } from './kernel-factor.ts';
 import { drawWithinUnit, logNarrowMass, logRootTwoPi, narrowHalfWidth, normalMass } from './normal.ts';
+import { type Shapes, shapesOf } from './shapes.ts';
 
 /** Normal kernels, ready to be evaluated at many points. */
 interface NormalKernels {
@@ -23,15 +24,12 @@ interface NormalKernels {
  */
 export function numericFactor(centres: Float64Array, widths: Float64Array): KernelFactor {
   const kernels = prepared(centres, widths);
-  const narrowest = widths.reduce((least, width) => Math.min(least, width), 1);
-  const coarse = coarseMasses(kernels);
+  const masses = intervalMasses(kernels);
   return {
     logAcceptance: kernels.logAcceptance,
     addLogDensity: (point, sums) => {
-      const half = (point.high - point.low) / 2;
-      if (half === 0) addDensities(kernels, point.coordinate, sums);
-      else if (half <= narrowHalfWidth * narrowest) addNarrowMasses(kernels, point, sums);
-      else coarse.add(point, sums);
+      if (point.high > point.low) masses.add(point, sums);
+      else addDensities(kernels, point.coordinate, sums);
     },
     draw: (kernel, stream) => drawWithinUnit(stream, centres[kernel] ?? 0.5, widths[kernel] ?? 1),
   };
@@ -60,75 +58,46 @@ function addDensities({ centres, inverses, logPeaks }: NormalKernels, coordinate
   }
 }
 
-function addNarrowMasses({ centres, inverses, logPeaks }: NormalKernels, { low, high }: UnitPoint, sums: Float64Array): void {
-  const middle = (low + high) / 2;
-  const half = (high - low) / 2;
-  const logWidth = Math.log(2 * half);
-  for (let kernel = 0; kernel < sums.length; kernel += 1) {
-    const inverse = inverses[kernel] as number;
-    const mass = logNarrowMass((middle - (centres[kernel] as number)) * inverse, half * inverse);
-    sums[kernel] = (sums[kernel] as number) + mass + logWidth + (logPeaks[kernel] as number);
+/**
+ * Masses of the intervals of a lattice. There are few different intervals and few different kernels: each pair is
+ * computed once, when it is first asked for.
+ */
+function intervalMasses(all: NormalKernels): { add(interval: UnitPoint, sums: Float64Array): void } {
+  const rows = new Map<string, Float64Array>();
+  let shapes: Shapes | null = null;
+  return {
+    add: (interval, sums) => {
+      shapes ??= shapesOf(all.centres, all.widths);
+      const { indices } = shapes;
+      const key = `${interval.low} ${interval.high}`;
+      const row = rows.get(key) ?? massesOf(all, shapes, interval);
+      rows.set(key, row);
+      for (let kernel = 0; kernel < sums.length; kernel += 1)
+        sums[kernel] = (sums[kernel] as number) + (row[indices[kernel] as number] as number);
+    },
+  };
+}
+
+/** The log mass of an interval under the kernels of each shape. */
+function massesOf(all: NormalKernels, shapes: Shapes, { low, high }: UnitPoint): Float64Array {
+  const masses = new Float64Array(shapes.count);
+  const [middle, half, logWidth] = [(low + high) / 2, (high - low) / 2, Math.log(high - low)];
+  for (let shape = 0; shape < masses.length; shape += 1) {
+    const kernel = shapes.kernels[shape] as number;
+    const inverse = all.inverses[kernel] as number;
+    const z = (middle - (all.centres[kernel] as number)) * inverse;
+    masses[shape] =
+      half * inverse <= narrowHalfWidth
+        ? logNarrowMass(z, half * inverse) + logWidth + (all.logPeaks[kernel] as number)
+        : logWideMass(z, half * inverse) - (all.logAcceptance[kernel] as number);
   }
+  return masses;
 }
 
 /** Distances, in standard deviations, beyond which a kernel gives an interval nothing: the prior decides there. */
 const outOfReach = 12;
 
-/**
- * Masses of wide intervals. On a coarse lattice there are few different intervals and few different kernels: each pair
- * is computed once, when it is first asked for.
- */
-function coarseMasses(all: NormalKernels): { add(point: UnitPoint, sums: Float64Array): void } {
-  const rows = new Map<string, Float64Array>();
-  let shapes: Shapes | null = null;
-  return {
-    add: (point, sums) => {
-      shapes ??= shapesOf(all);
-      const interval = `${point.low} ${point.high}`;
-      const row = rows.get(interval) ?? new Float64Array(shapes.count).fill(Number.NaN);
-      rows.set(interval, row);
-      for (let kernel = 0; kernel < sums.length; kernel += 1) {
-        const shape = shapes.indices[kernel] as number;
-        let mass = row[shape] as number;
-        if (Number.isNaN(mass)) {
-          mass = logMass(all, kernel, point);
-          row[shape] = mass;
-        }
-        sums[kernel] = (sums[kernel] as number) + mass;
-      }
-    },
-  };
-}
-
-function logMass({ centres, inverses, logAcceptance }: NormalKernels, kernel: number, point: UnitPoint): number {
-  const centre = centres[kernel] as number;
-  const inverse = inverses[kernel] as number;
-  const [low, high] = [(point.low - centre) * inverse, (point.high - centre) * inverse];
-  if (low > outOfReach || high < -outOfReach) return Number.NEGATIVE_INFINITY;
-  return Math.log(normalMass(low, high)) - (logAcceptance[kernel] as number);
-}
-
-/** Kernels alike in centre and width share a shape. */
-interface Shapes {
-  readonly count: number;
-  /** The shape of each kernel. */
-  readonly indices: Uint32Array;
-}
-
-function shapesOf({ centres, widths }: NormalKernels): Shapes {
-  const known = new Map<number, Map<number, number>>();
-  const indices = new Uint32Array(centres.length);
-  let count = 0;
-  for (let kernel = 0; kernel < centres.length; kernel += 1) {
-    const [centre, width] = [centres[kernel] as number, widths[kernel] as number];
-    const alike = known.get(centre) ?? new Map<number, number>();
-    if (alike.size === 0) known.set(centre, alike);
-    const shape = alike.get(width) ?? count;
-    if (shape === count) {
-      alike.set(width, shape);
-      count += 1;
-    }
-    indices[kernel] = shape;
-  }
-  return { count, indices };
+function logWideMass(z: number, half: number): number {
+  if (Math.abs(z) - half > outOfReach) return Number.NEGATIVE_INFINITY;
+  return Math.log(normalMass(z - half, z + half));
 }
