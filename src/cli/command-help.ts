@@ -23,9 +23,10 @@ function examplesOf(examples: readonly Example[]): string[] {
   return ['Examples:', ...examples.flatMap(([line, meaning]) => [`  ${line}`, `      ${meaning}`]), ''];
 }
 
-/** Where the definitions are described. */
-const definitions =
-  'What a definition may hold is described at /docs of the service; lines below work with the datasets that come with it.';
+/** Where definitions are described. @param presets path of the examples */
+function whereDescribed(presets: string): string {
+  return `What a definition may hold is described at /docs of the service; ${presets} has whole ones to start from.`;
+}
 
 const studyGroupHelp = helpText([
   ['clavier study create -f study.json --watch', 'create a study and stay until it ends'],
@@ -42,7 +43,7 @@ const studyHelp: Readonly<Record<string, string>> = {
         'a preset with one change, piped in; progress until it ends, then the leaderboard',
       ],
     ],
-    [definitions],
+    [whereDescribed('/v1/presets')],
   ),
   list: helpText([
     ['clavier study list', 'all studies, newest first, those of campaigns too'],
@@ -69,7 +70,7 @@ const campaignHelp: Readonly<Record<string, string>> = {
         'the smallest campaign of the preset, with one change that is piped in; progress until it ends, then the report',
       ],
     ],
-    [definitions],
+    [whereDescribed('/v1/campaign-presets')],
   ),
   list: helpText([['clavier campaign list --state active', 'what is being searched at the moment']]),
   watch: helpText([['clavier campaign watch CAMPAIGN && echo done', 'wait for the end; goes on only where there is a winner']]),

@@ -49,7 +49,8 @@ function progressText(study: StudyRepresentation, epochsPerSecond: number | null
     `${finishedTrials(study)}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
     best?.value == null ? null : `best ${spec.metric.name} ${best.value.toFixed(4)} (trial ${best.number})`,
     epochsPerSecond === null ? null : `${epochsPerSecond.toFixed(1)} epochs/s`,
-    secondsLeft === null ? null : `about ${durationText(secondsLeft)} left`,
+    secondsLeft === null || secondsLeft <= 0 ? null : `about ${durationText(secondsLeft)} left`,
+    study.state === 'paused' ? study.state : null,
   ];
   return parts.filter((part) => part !== null).join(' · ');
 }

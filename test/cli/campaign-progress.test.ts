@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { campaignProgress } from '../../src/cli/campaign-progress.ts';
 import { campaignRows } from '../../src/cli/campaign-rows.ts';
 import { campaign, endedCampaign, endedPart, part } from './campaigns.ts';
@@ -98,7 +98,7 @@ function shown(text: string): string[] {
       column += token.length;
     } else if (last !== 'h' && last !== 'l') throw new Error(`a terminal of this test does not know ${JSON.stringify(token)}`);
   }
-  return Array.from(lines, (line) => line ?? '');
+  return Array.from(lines, (line) => (line ?? '').trimEnd());
 }
 
 describe('progress on a terminal', () => {
@@ -145,6 +145,16 @@ describe('progress on a terminal', () => {
     progress.show(endedCampaign());
     expect(to.text()).toBe(before);
     expect(before.lastIndexOf('\u001b[?25h')).toBeGreaterThan(before.lastIndexOf('\u001b[?25l'));
+  });
+
+  test('leaves nothing of the ^C that the terminal writes where the cursor stands', async () => {
+    const to = screen({ terminal: true });
+    const progress = campaignProgress(to, clockAt().read);
+    progress.show(campaign());
+    await vi.waitFor(() => expect(to.text()).toContain('0 of 6 parts'));
+    to.stream.write('\u001b[1G^C');
+    progress.end();
+    expect(shown(to.text()).at(-1)).toBe(`all        ${bar(0)} 0 of 6 parts · 21 epochs charged, 18 trained`);
   });
 
   test('that ends before it began draws nothing', () => {

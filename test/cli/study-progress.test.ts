@@ -38,6 +38,20 @@ describe('progress without a terminal', () => {
     expect(to.text()).toBe('generation 3 · 19 trials\n19 trials · best accuracy 0.9124 (trial 7)\n');
   });
 
+  test('says that a study is paused, and names no time left after the last trial', () => {
+    const [clock, to] = [clockAt(), screen()];
+    const progress = studyProgress(to, clock.read);
+    progress.show(study({ state: 'paused' }));
+    clock.seconds += 10;
+    progress.show(endedStudy({ epochsTrained: 170 }));
+    expect(
+      to
+        .text()
+        .split('\n')
+        .map((line) => line.split(' · ').at(-1)),
+    ).toEqual(['paused', '10.0 epochs/s', '']);
+  });
+
   test('comes no more often than it shall, and only when something has changed', () => {
     const [clock, to] = [clockAt(), screen({ plainLineSeconds: 5 })];
     const progress = studyProgress(to, clock.read);

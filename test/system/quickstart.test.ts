@@ -35,11 +35,11 @@ async function endsInterrupted(service: ServiceProcess, tree: readonly number[])
   await allGone(tree);
 }
 
-test('Ctrl-C ends a quickstart and all its processes, the same command goes on with its study, and twice Ctrl-C ends it too', async () => {
+test('Ctrl-C ends a quickstart and all its processes, the same command goes on with its campaign, and twice Ctrl-C ends it too', async () => {
   await using folder = await dataFolder();
   await using first = quickstart(folder.path);
-  const study = await says(first, /Study ([0-9a-f-]{36}): a genetic search/);
-  const completed = Number(await says(first, /generation 1 of 9 · ([1-9]\d*) of 60 trials/));
+  const campaign = await says(first, /Campaign ([0-9a-f-]{36}): random search, Bayesian optimisation/);
+  const completed = Number(await says(first, /random ([1-9]\d*) of 12 /));
   const tree = processTree(first.pid);
   expect(tree.length).toBeGreaterThan(3); // itself, PostgreSQL and its children, trainers
   first.signal('SIGINT');
@@ -47,7 +47,7 @@ test('Ctrl-C ends a quickstart and all its processes, the same command goes on w
   expect(first.output()).toContain('The same command goes on from here');
 
   await using second = quickstart(folder.path);
-  const goesOn = new RegExp(`Going on with study ${study}: (\\d+) of 60 trials are completed`);
+  const goesOn = new RegExp(`Going on with campaign ${campaign}: (\\d+) trials are completed`);
   expect(Number(await says(second, goesOn))).toBeGreaterThanOrEqual(completed);
   await says(second, /(\d+\.\d) epochs\/s/);
   const again = processTree(second.pid);
