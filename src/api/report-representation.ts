@@ -113,7 +113,7 @@ function representMethod(
     kind,
     studyId: study.id,
     sampler: sampler.type,
-    method: methodText(sampler),
+    method: methodText(sampler, kind),
     state: study.state,
     best,
     testAucPr: finalist?.test?.aucPr ?? null,

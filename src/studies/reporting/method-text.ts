@@ -1,4 +1,5 @@
 import type { SamplerOptions } from '../../samplers/table.ts';
+import type { PartKind } from '../campaign/campaign.ts';
 
 const names: Readonly<Record<string, string>> = {
   random: 'random search',
@@ -8,8 +9,9 @@ const names: Readonly<Record<string, string>> = {
   genetic: 'genetic algorithm',
 };
 
-/** How a study searches, in a few words for a table. */
-export function methodText(sampler: SamplerOptions): string {
+/** How a study searches, in a few words for a table. @param kind what it is in its campaign; a final that is no whole grid lists its points */
+export function methodText(sampler: SamplerOptions, kind: PartKind | null): string {
+  if (kind === 'grid') return sampler.type === 'list' ? 'final among listed points' : 'grid over the finalists';
   const name = names[sampler.type] ?? sampler.type;
   if (sampler.type !== 'genetic') return name;
   const { population, elites, selectionExponent } = sampler;
