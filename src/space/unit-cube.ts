@@ -77,15 +77,16 @@ export function encodeUnit(parameter: Parameter, value: ParameterValue): number 
   return (index + 0.5) / points.size;
 }
 
-/** Part of the unit interval, `low` ≤ `high`. */
+/** A value's coordinate, and the part of the unit interval that stands for it: `low` ≤ `coordinate` ≤ `high`. */
 export interface UnitShare {
+  readonly coordinate: number;
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * The coordinates that stand for a value: its rounding interval on the scale of the parameter, which every coordinate
- * inside decodes from. A continuous parameter's is the coordinate of the value alone.
+ * The coordinate of a value with its rounding interval on the scale of the parameter, which every coordinate inside
+ * decodes from. A continuous parameter's is the coordinate alone.
  *
  * @param value one that the parameter can take
  */
@@ -93,18 +94,18 @@ export function unitShare(parameter: Parameter, value: ParameterValue): UnitShar
   const coordinate = encodeUnit(parameter, value);
   if (parameter.type === 'categorical') return evenShare(coordinate, parameter.choices.length);
   const points = latticeOf(parameter);
-  if (!points || typeof value !== 'number') return { low: coordinate, high: coordinate };
+  if (!points || typeof value !== 'number') return { coordinate, low: coordinate, high: coordinate };
   if (parameter.scale === 'linear') return evenShare(coordinate, points.size);
   const edges = logEdges(parameter, points);
   const half = (parameter.step ?? 0) / 2;
-  const [low, high] = [value - half, value + half].map((edge) => share(Math.log(edges.low), Math.log(edges.high), Math.log(edge)));
-  return { low: Math.max(low ?? 0, 0), high: Math.min(high ?? 1, 1) };
+  const edgeAt = (edge: number): number => share(Math.log(edges.low), Math.log(edges.high), Math.log(edge));
+  return { coordinate, low: Math.max(edgeAt(value - half), 0), high: Math.min(edgeAt(value + half), 1) };
 }
 
 /** The one of `count` equal shares that a coordinate is in. */
 function evenShare(coordinate: number, count: number): UnitShare {
   const index = cell(coordinate, count);
-  return { low: index / count, high: (index + 1) / count };
+  return { coordinate, low: index / count, high: (index + 1) / count };
 }
 
 const lattices = new WeakMap<Parameter, Lattice>();

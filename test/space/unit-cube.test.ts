@@ -40,8 +40,8 @@ describe('the unit cube', () => {
   test('gives every value the share of the unit interval that decodes as it, whatever the scale', () => {
     fc.assert(
       fc.property(arbitraryValue, fc.double({ min: 0.01, max: 0.99, noNaN: true }), ({ parameter: of, value }, within) => {
-        const { low, high } = unitShare(of, value);
-        const coordinate = encodeUnit(of, value);
+        const { coordinate, low, high } = unitShare(of, value);
+        expect(coordinate).toBe(encodeUnit(of, value));
         expect(low).toBeLessThanOrEqual(coordinate);
         expect(high).toBeGreaterThanOrEqual(coordinate);
         if (!Number.isFinite(cardinality(of))) expect([low, high]).toEqual([coordinate, coordinate]);

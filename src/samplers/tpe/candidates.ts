@@ -1,14 +1,13 @@
 import type { RandomStream } from '../../shared/random.ts';
 import type { ParameterValue } from '../../space/schema.ts';
-import { decodeUnit, encodeUnit, unitShare } from '../../space/unit-cube.ts';
+import { decodeUnit, type UnitShare, unitShare } from '../../space/unit-cube.ts';
 import type { Group } from './geometry.ts';
-import type { UnitPoint } from './kernel-factor.ts';
 import type { Mixture } from './mixture.ts';
 
 /** Values for the parameters of a group, one per member, and where they lie in the unit interval. */
 export interface Candidate {
   readonly values: readonly ParameterValue[];
-  readonly point: readonly UnitPoint[];
+  readonly point: readonly UnitShare[];
   /** The acquisition value, log l(x) − log g(x): expected improvement grows with it (Bergstra et al. 2011, equation 4). */
   readonly score: number;
 }
@@ -28,10 +27,6 @@ export function rankedCandidates(group: Group, densities: Densities, count: numb
 /** What coordinates decode as. A draw between two steps is scored as the value it is rounded to. */
 function candidateAt({ members }: Group, coordinates: readonly number[], { good, bad }: Densities): Candidate {
   const values = members.map(({ parameter }, index) => decodeUnit(parameter, coordinates[index] ?? 0.5));
-  const point = members.map(({ parameter }, index) => pointOf(parameter, values[index] as ParameterValue));
+  const point = members.map(({ parameter }, index) => unitShare(parameter, values[index] as ParameterValue));
   return { values, point, score: good.logDensity(point) - bad.logDensity(point) };
-}
-
-function pointOf(parameter: Group['members'][number]['parameter'], value: ParameterValue): UnitPoint {
-  return { coordinate: encodeUnit(parameter, value), ...unitShare(parameter, value) };
 }

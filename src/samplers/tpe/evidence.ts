@@ -54,7 +54,8 @@ export type Splitter = (group: Group) => { readonly good: Sample; readonly bad: 
  * the ranking. Groups that rank the same trials share one ranking.
  */
 export function splitterOf(evidence: Evidence, rule: SplitRule): Splitter {
-  const all = Uint32Array.from(evidence.values.keys());
+  const all = new Uint32Array(evidence.values.length);
+  for (let trial = 0; trial < all.length; trial += 1) all[trial] = trial;
   let whole: Split | null = null;
   return ({ members }) => {
     const first = evidence.columns[members[0]?.place ?? 0] ?? new Float64Array(0);

@@ -79,7 +79,8 @@ function encoderOf(parameter: Parameter, known: Map<ParameterValue, number>): (v
 
 function axisOf(parameter: Parameter): Axis {
   if (isFixed(parameter)) return { kind: 'fixed' };
-  return parameter.type === 'categorical' ? { kind: 'choices', count: parameter.choices.length } : { kind: 'numeric' };
+  if (parameter.type === 'categorical') return { kind: 'choices', count: parameter.choices.length };
+  return { kind: Number.isFinite(cardinality(parameter)) ? 'steps' : 'continuous' };
 }
 
 /** Groups in the order of their first members, so that a parent's group comes before those that depend on it. */

@@ -1,10 +1,11 @@
 import type { RandomStream } from '../../shared/random.ts';
-import type { KernelFactor, UnitPoint } from './kernel-factor.ts';
+import type { UnitShare } from '../../space/unit-cube.ts';
+import type { KernelFactor } from './kernel-factor.ts';
 
 /** A weighted sum of kernels, each a product of one factor per parameter. */
 export interface Mixture {
   /** Log density at a point, one entry per factor; a mass in every parameter that has finitely many values. */
-  logDensity(point: readonly UnitPoint[]): number;
+  logDensity(point: readonly UnitShare[]): number;
   /** A coordinate for each factor, from one kernel drawn by its weight. */
   draw(stream: RandomStream): number[];
 }
@@ -20,7 +21,7 @@ export function mixtureOf(weights: Float64Array, factors: readonly KernelFactor[
   return {
     logDensity: (point) => {
       sums.set(logWeights);
-      for (const [index, factor] of factors.entries()) factor.addLogDensity(point[index] as UnitPoint, sums);
+      for (const [index, factor] of factors.entries()) factor.addLogDensity(point[index] as UnitShare, sums);
       return logSum(sums);
     },
     draw: (stream) => {

@@ -1,4 +1,5 @@
-import type { KernelFactor, UnitPoint } from './kernel-factor.ts';
+import type { UnitShare } from '../../space/unit-cube.ts';
+import type { KernelFactor } from './kernel-factor.ts';
 import { drawWithinUnit, logNarrowMass, logRootTwoPi, narrowHalfWidth, normalMass } from './normal.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
 
@@ -62,7 +63,7 @@ function addDensities({ centres, inverses, logPeaks }: NormalKernels, coordinate
  * Masses of the intervals of a lattice. There are few different intervals and few different kernels: each pair is
  * computed once, when it is first asked for.
  */
-function intervalMasses(all: NormalKernels): { add(interval: UnitPoint, sums: Float64Array): void } {
+function intervalMasses(all: NormalKernels): { add(interval: UnitShare, sums: Float64Array): void } {
   const rows = new Map<string, Float64Array>();
   let shapes: Shapes | null = null;
   return {
@@ -79,7 +80,7 @@ function intervalMasses(all: NormalKernels): { add(interval: UnitPoint, sums: Fl
 }
 
 /** The log mass of an interval under the kernels of each shape. */
-function massesOf(all: NormalKernels, shapes: Shapes, { low, high }: UnitPoint): Float64Array {
+function massesOf(all: NormalKernels, shapes: Shapes, { low, high }: UnitShare): Float64Array {
   const masses = new Float64Array(shapes.count);
   const [middle, half, logWidth] = [(low + high) / 2, (high - low) / 2, Math.log(high - low)];
   for (let shape = 0; shape < masses.length; shape += 1) {

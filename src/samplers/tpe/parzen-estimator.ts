@@ -3,9 +3,14 @@ import { categoricalFactor } from './categorical-factor.ts';
 import type { KernelFactor } from './kernel-factor.ts';
 import { type Mixture, mixtureOf } from './mixture.ts';
 import { numericFactor } from './numeric-factor.ts';
+import { shapesOf } from './shapes.ts';
 
-/** One parameter as an estimator sees it: a number in the unit interval, one of so many choices that share it, or nothing to choose. */
-export type Axis = { readonly kind: 'numeric' } | { readonly kind: 'choices'; readonly count: number } | { readonly kind: 'fixed' };
+/** One parameter as an estimator sees it: a number in the unit interval, of infinitely many or on steps; one of so many choices; or nothing to choose. */
+export type Axis =
+  | { readonly kind: 'continuous' }
+  | { readonly kind: 'steps' }
+  | { readonly kind: 'choices'; readonly count: number }
+  | { readonly kind: 'fixed' };
 
 /** How observations become a density. */
 export interface EstimatorRule {
@@ -33,20 +38,49 @@ export function parzenEstimator(
   weights: Float64Array,
   rule: EstimatorRule,
 ): Mixture {
-  const factors = axes.map((axis, index) => factorOf(axis, columns[index] ?? new Float64Array(0), rule));
-  const all = new Float64Array(weights.length + 1);
-  all.set(weights);
-  all[weights.length] = weights.length === 0 ? 1 : priorWeight(axes, rule);
-  return mixtureOf(normalized(rule.truncation === 'each' ? all : accepted(all, factors)), factors);
+  const kernels = axes.map((axis, index) => kernelsOf(axis, columns[index] ?? new Float64Array(0), rule));
+  const all = withLast(weights, weights.length === 0 ? 1 : priorWeight(axes, rule));
+  const [first] = kernels;
+  const alone = axes.length === 1 && first && axes[0]?.kind !== 'continuous' ? merged(first, all) : { kernels, weights: all };
+  const factors = axes.map((axis, index) => factorOf(axis, alone.kernels[index] ?? noKernels, weights.length, rule));
+  return mixtureOf(normalized(rule.truncation === 'each' ? alone.weights : accepted(alone.weights, factors)), factors);
 }
 
-function factorOf(axis: Axis, column: Float64Array, { bandwidth, categories }: EstimatorRule): KernelFactor {
-  if (axis.kind === 'fixed') return fixedFactor;
-  if (axis.kind === 'choices') {
-    const spread = categories === 'counted' ? 0 : categories({ count: column.length, choices: axis.count });
-    return categoricalFactor(column, axis.count, spread);
+/** Centres and widths of the kernels of one parameter, the prior's last. */
+interface Kernels {
+  readonly centres: Float64Array;
+  readonly widths: Float64Array;
+}
+
+const noKernels: Kernels = { centres: new Float64Array(0), widths: new Float64Array(0) };
+
+/** The prior is marked by its width, 1; the kernels of choices have none. */
+function kernelsOf(axis: Axis, column: Float64Array, { bandwidth }: EstimatorRule): Kernels {
+  const numeric = axis.kind === 'continuous' || axis.kind === 'steps';
+  return { centres: withLast(column, 0.5), widths: withLast(numeric ? bandwidths(column, bandwidth) : new Float64Array(column.length), 1) };
+}
+
+/** Where there is one parameter alone, kernels that are alike are one with their weights summed: of thousands on steps, few are left. */
+function merged(
+  { centres, widths }: Kernels,
+  weights: Float64Array,
+): { readonly kernels: readonly Kernels[]; readonly weights: Float64Array } {
+  const { count, indices, kernels } = shapesOf(centres, widths);
+  const sums = new Float64Array(count);
+  for (let kernel = 0; kernel < weights.length; kernel += 1) {
+    const shape = indices[kernel] as number;
+    sums[shape] = (sums[shape] as number) + (weights[kernel] as number);
   }
-  return numericFactor(withLast(column, 0.5), withLast(bandwidths(column, bandwidth), 1));
+  const chosen = (list: Float64Array): Float64Array => Float64Array.from(kernels, (kernel) => list[kernel] ?? 0);
+  return { kernels: [{ centres: chosen(centres), widths: chosen(widths) }], weights: sums };
+}
+
+/** @param observed how many observations there are, whatever was merged */
+function factorOf(axis: Axis, { centres, widths }: Kernels, observed: number, { categories }: EstimatorRule): KernelFactor {
+  if (axis.kind === 'fixed') return fixedFactor;
+  if (axis.kind !== 'choices') return numericFactor(centres, widths);
+  const spread = categories === 'counted' ? 0 : categories({ count: observed, choices: axis.count });
+  return categoricalFactor(centres.subarray(0, -1), axis.count, spread);
 }
 
 /** All kernels agree on the one value, the prior included: no candidate is better for it. */

@@ -100,7 +100,7 @@ describe.each([
   ['default', defaultSettings.estimator],
   ['hyperopt', hyperoptSettings.estimator],
 ] as const)('a Parzen estimator as in the preset %s', (_preset, rule) => {
-  const numeric: Axis = { kind: 'numeric' };
+  const numeric: Axis = { kind: 'steps' };
   const observed = Float64Array.of(0.02, 0.31, 0.33, 0.98);
   const mixtures = [
     ['of nothing', new Float64Array(0)],

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { gatherEvidence, splitterOf } from '../../../src/samplers/tpe/evidence.ts';
 import { geometryOf } from '../../../src/samplers/tpe/geometry.ts';
-import type { UnitPoint } from '../../../src/samplers/tpe/kernel-factor.ts';
 import { type EstimatorRule, parzenEstimator } from '../../../src/samplers/tpe/parzen-estimator.ts';
 import { hyperoptSettings, magicClip } from '../../../src/samplers/tpe/settings.ts';
 import { linearForgetting } from '../../../src/samplers/tpe/weights.ts';
@@ -75,7 +74,7 @@ describe.each(vectors('tpe-hyperopt.json', hyperoptSchema).cases)('as hyperopt o
     const sample = split?.[kind] ?? { columns: [], values: new Float64Array(0) };
     const axes = group?.members.map(({ axis }) => axis) ?? [];
     const mixture = parzenEstimator(axes, sample.columns, linearForgetting(sample.values), hyperoptSettings.estimator);
-    return points.map((value) => mixture.logDensity([pointOf(parameter, value)]) - logUnits(parameter, value, 'value'));
+    return points.map((value) => mixture.logDensity([unitShare(parameter, value)]) - logUnits(parameter, value, 'value'));
   };
 
   test('splits the history alike', () => {
@@ -101,7 +100,7 @@ describe.each(vectors('tpe-optuna.json', optunaSchema).cases)('as optuna on $tit
     return (vector.points[0] ?? []).map((_, place) => {
       const point = parameters.map((parameter, index) => ({ parameter, value: vector.points[index]?.[place] ?? 0 }));
       const units = point.reduce((sum, { parameter, value }) => sum + logUnits(parameter, value, 'scale'), 0);
-      return mixture.logDensity(point.map(({ parameter, value }) => pointOf(parameter, value))) - units;
+      return mixture.logDensity(point.map(({ parameter, value }) => unitShare(parameter, value))) - units;
     });
   };
 
@@ -112,10 +111,6 @@ describe.each(vectors('tpe-optuna.json', optunaSchema).cases)('as optuna on $tit
     expectSameRanking(good, bad, vector);
   });
 });
-
-function pointOf(parameter: Parameter, value: ParameterValue): UnitPoint {
-  return { coordinate: encodeUnit(parameter, value), ...unitShare(parameter, value) };
-}
 
 /** The logarithm of what one unit of the unit interval is at a value: of the value or of its scale. A mass has no unit. */
 function logUnits(parameter: Parameter, value: ParameterValue, per: 'value' | 'scale'): number {
