@@ -47,7 +47,11 @@ export const campaignRequestSchema = z
 export const campaignOptionsSchema = presetCampaignSchema.pick({ scale: true, dryRun: true });
 
 const scaledNumberSchema = z
-  .strictObject({ what: z.string().describe('In words, such as `generations of genetic-1`.'), from: z.number(), to: z.number() })
+  .strictObject({
+    what: z.string().describe('In words, such as `generations of genetic-1`.'),
+    from: z.number().describe('In the preset.'),
+    to: z.number().describe('In this campaign.'),
+  })
   .meta({ id: 'ScaledNumber', description: 'A number of the preset that the scale changed.' });
 
 /** What a campaign would come to. */

@@ -32,7 +32,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
     createdAt: subject.createdAt.toISOString(),
     endedAt: subject.endedAt?.toISOString() ?? null,
     definition: definitionOf(findings, spec),
-    methods: searches.map((part) => representMethod(part, finalists)),
+    methods: searches.map((part) => representMethod(part, { finalists, cross: campaign?.spec.final?.cross ?? null })),
     totals: { search: costOf(searches.map(({ totals }) => totals)), evaluation: costOf(evaluations) },
     finalists: finalists.map(representFinalist),
     leaders: leadersOf(searches, spec.metric.direction),
@@ -101,7 +101,7 @@ function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
 
 function representMethod(
   { name, kind, study, totals, leaders }: PartFindings,
-  finalists: readonly FinalistFindings[],
+  { finalists, cross }: { readonly finalists: readonly FinalistFindings[]; readonly cross: boolean | null },
 ): ReportMethodRepresentation {
   const { sampler, objective } = study.spec;
   const [leader] = leaders;
@@ -113,7 +113,7 @@ function representMethod(
     kind,
     studyId: study.id,
     sampler: sampler.type,
-    method: methodText(sampler, kind),
+    method: methodText(sampler, { kind, cross }),
     state: study.state,
     best,
     testAucPr: finalist?.test?.aucPr ?? null,

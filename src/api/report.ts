@@ -20,7 +20,9 @@ const costSchema = z
     trainings: count.describe('Trials for which at least one epoch was trained, whatever became of them.'),
     epochsCharged: count.describe('Epochs that the results of the charged trials stand on, trained or read.'),
     epochsTrained: count.describe('Epochs that were really trained; one that was trained again after a death counts once more.'),
-    epochsReused: count.describe('Epochs that charged trials read from other trainings.'),
+    epochsReused: count.describe(
+      'Epochs that charged trials read from other trainings: those their results stand on, less those trained for them.',
+    ),
     wallClockSeconds: z
       .number()
       .min(0)
@@ -68,7 +70,7 @@ const methodSchema = z
     repeatsAucPr: rangeSchema
       .nullable()
       .describe('The same configuration trained again with other objective seeds; null while none is measured.'),
-    repeatsMeasured: count,
+    repeatsMeasured: count.describe('Repeats that `repeatsAucPr` is the mean and the range of.'),
     cost: costSchema,
     paper: paperSchema.nullable().describe('What the paper reports for this method; null where it has none, or for another dataset.'),
   })
@@ -80,7 +82,9 @@ const measuredSchema = z
     curve: z
       .array(z.tuple([z.number(), z.number()]))
       .max(100)
-      .describe('[recall, precision] by rising recall: at most 100 points of the precision-recall curve, to be drawn.'),
+      .describe(
+        '[recall, precision] by rising recall: at most 100 points of the precision-recall curve, to be drawn. From recall 0 to the first point it is as high as that.',
+      ),
   })
   .meta({ id: 'ReportMeasurement', description: 'A model on the test split.' });
 
@@ -120,7 +124,7 @@ const trialTableSchema = z
     columns: z
       .array(z.string())
       .describe('What each row holds: `part` (index into parts), `trial` (number), `value`, then the parameters.'),
-    parts: z.array(z.string()),
+    parts: z.array(z.string()).describe('Names of the parts, for the first column.'),
     rows: z.array(z.array(parameterValueSchema.nullable())).describe('null: no finite value, or the parameter does not exist there.'),
     completed: count.describe(
       'Completed trials that count. Where there are more than 2000, rows are that many at even distances; the CSV has all.',
@@ -156,7 +160,7 @@ export const reportSchema = z
     definition: definitionSchema,
     methods: z.array(methodSchema).describe('Table I: the searches in order, then the final. For a study it alone.'),
     totals: z.strictObject({
-      search: costSchema,
+      search: costSchema.describe('All rows of the table together: the searches and the final.'),
       evaluation: costSchema.describe('Measuring finalists and winner on the test split, repeats included.'),
     }),
     finalists: z.array(finalistSchema).describe('The winner first; empty until they are known.'),

@@ -19,7 +19,7 @@ export const introduction = {
   },
   tags: [
     { name: 'studies', description: 'Create studies, look at them, move them.' },
-    { name: 'results', description: 'What came of a study: trials, leaderboard, generations, checkpoints, export.' },
+    { name: 'results', description: 'What came of a study: trials, leaderboard, generations, checkpoints, export, report.' },
     { name: 'campaigns', description: 'Several studies over one space and objective, their final, and the evaluation of the winner.' },
     { name: 'presets', description: 'Named definitions of studies and of campaigns.' },
     { name: 'operations', description: 'For whoever runs the service.' },

@@ -34,7 +34,9 @@ evaluation of the winner on the test split, which ranks nothing.
 2. The same without \`dryRun\`, or the \`definition\` of that answer, creates it (201). Its parts are ordinary studies; they appear as the campaign advances, and
    \`GET /v1/campaigns/{campaignId}\` shows how far each has come and what is still to come.
 3. \`GET …/winner\` has the winner once the searches and the final ended (until then 409 \`winner-not-known\`): its parameters, what it
-   is worth on the test split, and the mean and the range over trainings with other seeds. \`GET …/report\` compares the methods.
+   is worth on the test split, and the mean and the range over trainings with other seeds. \`GET …/finalists\` has the same of the best of
+   each search.
+4. \`GET …/report\` compares the methods, for programs; \`GET …/report.html\` is the same as a page, \`GET …/trials.csv\` has every trial.
 
 ## Pausing and ending
 A study is \`active\` until it is paused or ends. Pausing lets running trials reach their next epoch checkpoint, from which they

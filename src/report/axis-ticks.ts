@@ -20,18 +20,23 @@ export function parameterAxis(parameter: Parameter): ParameterAxis {
   const { name } = parameter;
   if (parameter.type === 'categorical') return { name, log: false, ...choiceAxis(parameter.choices) };
   const log = parameter.scale === 'log';
-  return { name, log, ...numberAxis(parameter.low, parameter.high, log) };
+  return { name, log, ...numberAxis(parameter.low, parameter.high, { log, whole: parameter.type === 'int' }) };
 }
 
-/** The axis of numbers from low to high. */
-export function numberAxis(low: number, high: number, log: boolean): Pick<ParameterAxis, 'ticks' | 'place'> {
+/** The axis of numbers from low to high. @param kind `log`: on a logarithmic scale; `whole`: only whole numbers are marked */
+export function numberAxis(
+  low: number,
+  high: number,
+  { log, whole }: { readonly log: boolean; readonly whole: boolean },
+): Pick<ParameterAxis, 'ticks' | 'place'> {
   const onScale = (value: number): number => (log ? Math.log(value) : value);
   const range = onScale(high) - onScale(low);
   const place = (value: unknown): number | null => {
     if (typeof value !== 'number' || (log && value <= 0)) return null;
     return range === 0 ? 0.5 : (onScale(value) - onScale(low)) / range;
   };
-  const values = range === 0 ? [low] : roomy([low, ...(log ? logValues(low, high) : roundValues(low, high)), high], place);
+  const between = (log ? logValues(low, high) : roundValues(low, high)).filter((value) => !whole || Number.isInteger(value));
+  const values = range === 0 ? [low] : roomy([low, ...between, high], place);
   return { place, ticks: values.map((value) => ({ at: place(value) ?? 0.5, text: String(Number(value.toPrecision(4))) })) };
 }
 

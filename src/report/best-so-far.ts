@@ -1,14 +1,15 @@
 import * as Plot from '@observablehq/plot';
 import type { ReportRepresentation } from '../api/report.ts';
 import { decimal, whole } from './formats.ts';
-import { escaped, figure, notYet } from './html.ts';
+import { escaped, figure, nothing, sideways } from './html.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
 
 /** The best value of each search against the trials charged, as steps. */
-export function bestSoFarFigure({ bestSoFar, definition }: ReportRepresentation): string {
+export function bestSoFarFigure(report: ReportRepresentation): string {
+  const { bestSoFar, definition } = report;
   const drawn = bestSoFar.map((curve, index) => ({ ...curve, index })).filter(({ steps }) => steps.length > 0);
-  if (drawn.length === 0) return notYet('no trial has a value.');
+  if (drawn.length === 0) return nothing(report, 'no trial has a value');
   const { name, direction } = definition.metric;
   const svg = svgOf(
     {
@@ -21,6 +22,7 @@ export function bestSoFarFigure({ bestSoFar, definition }: ReportRepresentation)
       height: 400,
       marginLeft: 56,
       marginRight: 24,
+      marginTop: 30,
       marginBottom: 42,
       x: {
         type: 'log',
@@ -40,7 +42,7 @@ export function bestSoFarFigure({ bestSoFar, definition }: ReportRepresentation)
     `${seriesLegend(
       drawn.map(({ part }) => part),
       drawn.map(({ index }) => index),
-    )}<div class="wide">${svg}</div>`,
+    )}${sideways('Best value so far', svg)}`,
     caption,
   );
 }

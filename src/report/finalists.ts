@@ -1,7 +1,7 @@
 import type { ReportFinalistRepresentation, ReportRepresentation } from '../api/report.ts';
 import { confusionMatrix } from './confusion-matrix.ts';
 import { absent, configurationText, decimal, span, whole } from './formats.ts';
-import { escaped, figure, notYet } from './html.ts';
+import { escaped, figure, nothing } from './html.ts';
 import { precisionRecallPlot } from './precision-recall.ts';
 
 const metricNames = [
@@ -17,31 +17,42 @@ const metricNames = [
 
 /** Finalists and winner on the test split: every metric, confusion matrices, precision-recall curves. */
 export function finalistSections(report: ReportRepresentation): string {
-  if (report.finalists.length === 0) return notYet('finalists and winner are known once the search has ended.');
+  if (report.finalists.length === 0)
+    return nothing(
+      report,
+      report.endedAt === null
+        ? 'finalists and winner are known once the searches and the final have ended'
+        : 'the campaign ended before finalists and winner were known',
+    );
   return report.finalists.map((finalist, index) => section(report, finalist, index)).join('');
 }
 
-/** What a finalist is called: where it was found first. */
-export function finalistName({ foundBy }: ReportFinalistRepresentation): string {
-  const [first] = foundBy;
-  return first ? `${first.part} #${first.trial}` : 'finalist';
+/** A trial that found a configuration: bayesian #12. */
+export function finderName({ part, trial }: ReportFinalistRepresentation['foundBy'][number]): string {
+  return `${part} #${trial}`;
 }
 
 function section(report: ReportRepresentation, finalist: ReportFinalistRepresentation, index: number): string {
-  const name = finalistName(finalist);
+  const [name = 'finalist', ...others] = finalist.foundBy.map(finderName);
   const badge = finalist.winner ? ' <span class="badge">winner</span>' : '';
-  const others = finalist.foundBy.slice(1).map(({ part, trial }) => `${part} #${trial}`);
   const facts = [
     configurationText(finalist.parameters),
     `validation ${report.definition.metric.name} ${decimal(finalist.value)}`,
     ...(others.length > 0 ? [`also found by ${others.join(', ')}`] : []),
   ];
-  return `<section class="finalist"><h3>${escaped(name)}${badge}</h3><p>${escaped(facts.join(' · '))}</p>${measurements(finalist, index, name)}</section>`;
+  return `<section class="finalist"><h3>${escaped(name)}${badge}</h3><p>${escaped(facts.join(' · '))}</p>${measurements(report, { finalist, index, name })}</section>`;
 }
 
-function measurements(finalist: ReportFinalistRepresentation, index: number, name: string): string {
+interface Named {
+  readonly finalist: ReportFinalistRepresentation;
+  /** Place among the finalists. */
+  readonly index: number;
+  readonly name: string;
+}
+
+function measurements(report: ReportRepresentation, { finalist, index, name }: Named): string {
   const repeated = finalist.repeats.flatMap(({ measured }) => (measured ? [measured.metrics] : []));
-  if (!finalist.test && repeated.length === 0) return notYet('it is not measured on the test split.');
+  if (!finalist.test && repeated.length === 0) return nothing(report, 'it is not measured on the test split');
   const matrices = [
     finalist.test ? confusionMatrix([finalist.test.metrics], 'As found: texts by class') : '',
     confusionMatrix(repeated, repeated.length === 1 ? 'The repeat: texts by class' : `Mean of ${repeated.length} repeats: texts by class`),

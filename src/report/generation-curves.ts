@@ -2,17 +2,18 @@ import * as Plot from '@observablehq/plot';
 import type { ReportRepresentation } from '../api/report.ts';
 import { wholeTicks } from './axis-ticks.ts';
 import { decimal } from './formats.ts';
-import { escaped, figure, notYet } from './html.ts';
+import { escaped, figure, nothing } from './html.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
 
 /** Mean and best value of each generation of the genetic searches (figure 6 of the paper shows the mean); empty where there are none. */
-export function generationFigures({ generations, methods, definition }: ReportRepresentation): string {
+export function generationFigures(report: ReportRepresentation): string {
+  const { generations, methods, definition } = report;
   if (generations.length === 0) return '';
   const drawn = generations
     .map((curve) => ({ ...curve, index: methods.findIndex(({ part }) => part === curve.part) }))
     .filter(({ generations: closed }) => closed.length > 0);
-  if (drawn.length === 0) return notYet('no generation is closed.');
+  if (drawn.length === 0) return nothing(report, 'no generation is closed');
   const { name } = definition.metric;
   const legend = seriesLegend(
     drawn.map(({ part }) => part),
@@ -38,6 +39,7 @@ function curves(which: 'mean' | 'best', metric: string, drawn: readonly Drawn[])
       width: 570,
       height: 320,
       marginLeft: 56,
+      marginTop: 30,
       marginBottom: 42,
       x: { domain: [0, Math.max(1, last)], label: 'generation', tickFormat: 'd', ticks: wholeTicks(last) },
       y: { grid: true, label: `${which} validation ${metric}`, tickFormat: '.3~f', nice: true },

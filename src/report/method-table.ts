@@ -17,12 +17,14 @@ export function methodTable(report: ReportRepresentation): string {
     tested ? '<th scope="colgroup" colspan="2">AUC-PR on the test split</th>' : '',
     '<th scope="colgroup" colspan="2">trials</th><th scope="colgroup" colspan="3">epochs</th><th scope="colgroup" colspan="2">time</th></tr>',
     `<tr>${parameters.map((name) => `<th scope="col">${escaped(name)}</th>`).join('')}`,
-    tested ? `<th scope="col">as found</th><th scope="col">mean (range)${repeats > 0 ? ` of ${repeats} repeats` : ''}</th>` : '',
+    tested
+      ? `<th scope="col">as found</th><th scope="col">mean (range)${repeats > 0 ? ` of ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}` : ''}</th>`
+      : '',
     '<th scope="col">charged</th><th scope="col">trainings run</th><th scope="col">charged</th><th scope="col">trained</th><th scope="col">reused</th>',
     '<th scope="col">wall-clock</th><th scope="col">core</th></tr>',
   ];
   const foot = tested
-    ? `<tfoot>${totalRow('all searches', report.totals.search, parameters.length)}${totalRow('evaluation', report.totals.evaluation, parameters.length)}</tfoot>`
+    ? `<tfoot>${totalRow(searchesTitle(report), report.totals.search, parameters.length)}${totalRow('evaluation', report.totals.evaluation, parameters.length)}</tfoot>`
     : '';
   return (
     scrolled('Table I', `<table class="methods"><thead>${head.join('')}</thead><tbody>${rows.join('')}</tbody>${foot}</table>`) +
@@ -60,6 +62,11 @@ function totalRow(name: string, cost: ReportCostRepresentation, parameters: numb
   return `<tr><th scope="row">${name}</th><td colspan="${parameters + 3}"></td>${costCells(cost).map(cell).join('')}</tr>`;
 }
 
+/** What the costs of the search are the sum of. */
+function searchesTitle({ methods }: ReportRepresentation): string {
+  return methods.some(({ kind }) => kind === 'grid') ? 'searches and final' : 'all searches';
+}
+
 function costCells(cost: ReportCostRepresentation): string[] {
   return [
     whole(cost.trialsCharged),
@@ -91,7 +98,14 @@ function notes({ methods, totals, kind }: ReportRepresentation): string {
     `Of the results, ${whole(trained)} were trained for their trial, ${whole(memo)} read from an equal training, ${whole(prefix)} from a longer one.`,
     'Wall-clock: from the first start to the last end of a trial, pauses included. Core: the sum of the times from the first claim of each trial to its end, one core each; a trial that was put back counts its wait too.',
   ];
-  if (totals.search.interruptedTrials > 0) lines.push(`${whole(totals.search.interruptedTrials)} trials were taken more than once.`);
+  if (methods.filter(({ kind }) => kind === 'search').length > 1)
+    lines.push('Searches that run side by side share the cores, so that core time compares them better than wall-clock.');
+  if (totals.search.interruptedTrials > 0)
+    lines.push(
+      totals.search.interruptedTrials === 1
+        ? 'One trial was taken more than once.'
+        : `${whole(totals.search.interruptedTrials)} trials were taken more than once.`,
+    );
   if (tested && methods.some(({ paper }) => paper))
     lines.push('The paper has one run of each method, chosen by the test split; its times are from other hardware.');
   if (tested && methods.every(({ testAucPr }) => testAucPr === null))

@@ -1,7 +1,7 @@
 import type { ReportRepresentation } from '../api/report.ts';
-import { finalistName } from './finalists.ts';
+import { finderName } from './finalists.ts';
 import { configurationText, decimal, duration, meanAndRange, momentText, parameterText, whole } from './formats.ts';
-import { escaped, notYet, scrolled } from './html.ts';
+import { escaped, nothing, scrolled } from './html.ts';
 
 /** What was asked for, in short. */
 export function definitionList({ definition, createdAt, endedAt, state, outcome, totals }: ReportRepresentation): string {
@@ -35,20 +35,24 @@ export function answer(report: ReportRepresentation): string {
   const metric = report.definition.metric.name;
   if (!winner) {
     const [leader] = report.leaders;
-    if (!leader) return notYet('no trial has a value.');
-    const place = report.state === 'completed' ? 'Best' : 'Best so far';
+    if (!leader) return nothing(report, 'no trial has a value');
+    const place = report.endedAt === null ? 'Best so far' : 'Best';
     return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>validation ${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} with trial ${leader.trial}</p>`;
   }
   const found = winner.test ? `test AUC-PR ${decimal(winner.test.metrics.aucPr)} as found` : 'not yet measured on the test split';
-  const repeats = winner.ranges
-    ? `; ${meanAndRange(winner.ranges.aucPr)} over ${winner.repeats.filter(({ measured }) => measured).length} repeats`
-    : '';
-  return `<p class="answer"><strong>Winner: ${escaped(configurationText(winner.parameters))}</strong><br>validation ${escaped(metric)} ${decimal(winner.value)}, found by ${escaped(finalistName(winner))}; ${found}${repeats}</p>`;
+  const repeats = winner.ranges ? `; ${meanAndRange(winner.ranges.aucPr)} over ${repeatsText(winner)}` : '';
+  return `<p class="answer"><strong>Winner: ${escaped(configurationText(winner.parameters))}</strong><br>validation ${escaped(metric)} ${decimal(winner.value)}, found by ${escaped(winner.foundBy.map(finderName).join(' and '))}; ${found}${repeats}</p>`;
+}
+
+function repeatsText({ repeats }: ReportRepresentation['finalists'][number]): string {
+  const measured = repeats.filter((repeat) => repeat.measured !== null).length;
+  return measured === 1 ? 'one repeat' : `${measured} repeats`;
 }
 
 /** The best different configurations of all searches. */
-export function leaderTable({ leaders, definition }: ReportRepresentation): string {
-  if (leaders.length === 0) return notYet('no trial has a value.');
+export function leaderTable(report: ReportRepresentation): string {
+  const { leaders, definition } = report;
+  if (leaders.length === 0) return nothing(report, 'no trial has a value');
   const parameters = definition.searchSpace.map(({ name }) => name);
   const head = ['rank', 'found by', 'trial', ...parameters, definition.metric.name].map((name) => `<th scope="col">${escaped(name)}</th>`);
   const rows = leaders.map(({ part, trial, value, parameters: values }, index) => {

@@ -3,7 +3,7 @@ import type { ReportRepresentation } from '../api/report.ts';
 import { oriented } from '../samplers/contract.ts';
 import { numberAxis, type ParameterAxis, parameterAxis } from './axis-ticks.ts';
 import { configurationText, decimal, whole } from './formats.ts';
-import { escaped, figure, notYet } from './html.ts';
+import { escaped, figure, nothing, sideways } from './html.ts';
 import { svgOf } from './svg.ts';
 
 /** Colour classes by rank: the share of trials below each, and how its lines look. The best are drawn last. */
@@ -25,11 +25,15 @@ interface Line {
 /** Every trial as a line over the axes of its parameters and its value, coloured by value. */
 export function parallelCoordinatesFigure(report: ReportRepresentation): string {
   const lines = rankedLines(report);
-  if (lines.length === 0) return notYet('no trial has a value.');
+  if (lines.length === 0) return nothing(report, 'no trial has a value');
   const values = lines.map(({ value }) => value);
   const axes: ParameterAxis[] = [
     ...report.definition.searchSpace.map(parameterAxis),
-    { name: report.definition.metric.name, log: false, ...numberAxis(Math.min(...values), Math.max(...values), false) },
+    {
+      name: report.definition.metric.name,
+      log: false,
+      ...numberAxis(Math.min(...values), Math.max(...values), { log: false, whole: false }),
+    },
   ];
   const groups = classed(lines);
   const winner = report.finalists.find((finalist) => finalist.winner);
@@ -56,7 +60,7 @@ export function parallelCoordinatesFigure(report: ReportRepresentation): string 
       ],
     },
   );
-  return figure(`${legend(groups, winner !== undefined)}<div class="wide">${svg}</div>`, caption(report, lines.length));
+  return figure(`${legend(groups, winner !== undefined)}${sideways('Parallel coordinates', svg)}`, caption(report, lines.length));
 }
 
 /** Worst first, so that the best lie on top. Equal values in the order of the rows. */

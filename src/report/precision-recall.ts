@@ -3,6 +3,9 @@ import type { ReportFinalistRepresentation } from '../api/report.ts';
 import { decimal } from './formats.ts';
 import { svgOf } from './svg.ts';
 
+type Measurement = NonNullable<ReportFinalistRepresentation['test']>;
+type Curve = Measurement['curve'];
+
 /**
  * The precision-recall curves of one finalist: as it was found, and of each repeat.
  *
@@ -14,8 +17,8 @@ export function precisionRecallPlot({ test, repeats }: ReportFinalistRepresentat
   const [first] = all;
   if (!first) return '';
   const prevalence = first.metrics.rows === 0 ? 0 : first.metrics.positives / first.metrics.rows;
-  const line = (curve: (typeof all)[number]['curve'], look: object) =>
-    Plot.line(curve, {
+  const line = (curve: Curve, look: object) =>
+    Plot.line(fromNoRecall(curve), {
       x: (point: readonly number[]) => point[0],
       y: (point: readonly number[]) => point[1],
       curve: 'step-before',
@@ -31,9 +34,10 @@ export function precisionRecallPlot({ test, repeats }: ReportFinalistRepresentat
       width: 440,
       height: 320,
       marginLeft: 46,
+      marginTop: 30,
       marginBottom: 40,
       x: { domain: [0, 1], label: 'recall', ticks: 5 },
-      y: { domain: [Math.floor(prevalence * 8) / 10, 1], grid: true, label: 'precision', ticks: 6 },
+      y: { domain: [lowestTenth(prevalence, all), 1], grid: true, label: 'precision', ticks: 6 },
       marks: [
         Plot.ruleY([prevalence], { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '3 4' }),
         ...repeated.map(({ curve }) => line(curve, { stroke: 'var(--series-2)', strokeOpacity: 0.55, strokeWidth: 1.2 })),
@@ -41,4 +45,16 @@ export function precisionRecallPlot({ test, repeats }: ReportFinalistRepresentat
       ],
     },
   );
+}
+
+/** The average precision counts the first point from recall 0 on; without this a model with one threshold would have no line at all. */
+function fromNoRecall(curve: Curve): Curve {
+  const [first] = curve;
+  return first ? [[0, first[1]], ...curve] : [];
+}
+
+/** Where the axis of precision begins: below every point, and a little below the line of no skill. */
+function lowestTenth(prevalence: number, measured: readonly Measurement[]): number {
+  const lowest = measured.flatMap(({ curve }) => curve.map(([, precision]) => precision));
+  return Math.floor(Math.min(prevalence * 0.8, ...lowest) * 10) / 10;
 }

@@ -32,7 +32,9 @@ export const testEvaluationSchema = z
     curve: z
       .array(z.strictObject({ threshold: z.number(), precision: share, recall: share }).meta({ id: 'CurvePoint' }))
       .max(MOST_CURVE_POINTS)
-      .describe('The precision-recall curve by rising recall, at most 500 points of it.'),
+      .describe(
+        'The precision-recall curve by rising recall, at most 500 points of it, each of one threshold. From recall 0 to its first point it is as high as that.',
+      ),
   })
   .meta({ id: 'TestEvaluation', description: 'A model measured on the test split, which takes no part in any search.' });
 

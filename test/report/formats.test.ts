@@ -28,6 +28,14 @@ describe('an axis', () => {
     expect(axis.place(256)).toBeCloseTo(0.5, 12);
   });
 
+  it('marks only whole numbers where a parameter has no others', () => {
+    const texts = (low: number, high: number, scale: 'linear' | 'log') =>
+      parameterAxis({ type: 'int', name: 'epochs', low, high, step: 1, scale }).ticks.map(({ text }) => text);
+    expect(texts(1, 3, 'linear')).toEqual(['1', '2', '3']);
+    expect(texts(1, 2, 'linear')).toEqual(['1', '2']);
+    expect(texts(1, 8, 'log')).toEqual(['1', '2', '5', '8']);
+  });
+
   it('is logarithmic where the search space is', () => {
     const axis = parameterAxis({ type: 'float', name: 'rate', low: 0.001, high: 0.1, scale: 'log' });
     expect(axis.place(0.01)).toBeCloseTo(0.5, 12);

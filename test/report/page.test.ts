@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ReportRepresentation } from '../../src/api/report.ts';
 import { representReport } from '../../src/api/report-representation.ts';
 import { reportPage } from '../../src/report/page.ts';
+import { precisionRecallPlot } from '../../src/report/precision-recall.ts';
 import { sampleFindings, sampleReport, sampleStudyReport } from './sample-report.ts';
 
 let report: ReportRepresentation;
@@ -15,6 +16,10 @@ beforeAll(() => {
 const textOf = (html: string): string => parseHTML(html).document.body.textContent ?? '';
 const texts = (html: string, selector: string): string[] =>
   [...parseHTML(html).document.querySelectorAll(selector)].map((element) => String(element.textContent).trim());
+
+/** The lines of measured curves, without the ruled one of no skill. */
+const linesOf = (svg: string): string[] =>
+  [...parseHTML(svg).document.querySelectorAll('g[aria-label="line"] path')].map((path) => String(path.getAttribute('d')));
 
 describe('the page of a campaign', () => {
   it('needs nothing else: no script, no address to load from, no event handler', () => {
@@ -34,6 +39,22 @@ describe('the page of a campaign', () => {
     );
     expect(paper[2]).toEqual(['0.012', '54', '3', '429', '0.9378', '23h30m']);
     expect(paper[5]).toEqual(['0.0075', '85', '3', '475', '0.946', '7h05m']);
+  });
+
+  it('sums up the searches and the final, and then the evaluation', () => {
+    const rows = texts(page, 'table.methods tfoot th');
+    expect(rows).toEqual(['searches and final', 'evaluation']);
+    const alone = { ...report, methods: report.methods.filter(({ kind }) => kind === 'search') };
+    expect(texts(reportPage(alone), 'table.methods tfoot th')[0]).toBe('all searches');
+  });
+
+  it('lets whatever is wider than a narrow screen scroll by the keyboard, under a name', () => {
+    const wide = [...parseHTML(page).document.querySelectorAll('.scroll')];
+    expect(wide).toHaveLength(4);
+    for (const element of wide) {
+      expect([element.getAttribute('role'), element.getAttribute('tabindex')]).toEqual(['region', '0']);
+      expect(element.getAttribute('aria-label')).toBeTruthy();
+    }
   });
 
   it('gives every row of a table as many cells as its header has columns', () => {
@@ -130,9 +151,48 @@ it('says what is not there yet, before any trial ended', () => {
       finalists: [],
     }),
   );
-  expect(texts(page, '.not-yet')).toHaveLength(6);
+  expect(texts(page, '.nothing')).toHaveLength(6);
   expect(page).not.toMatch(/NaN|Infinity|undefined/);
   expect(texts(page, 'table.methods tbody td').filter((text) => text === '–').length).toBeGreaterThan(0);
+});
+
+it('says of what ended without finalists that there are none, not that they are to come', () => {
+  const ended = { ...report, state: 'cancelled' as const, outcome: { reason: 'cancelled', detail: 'cancelled by request' }, finalists: [] };
+  const page = reportPage(ended);
+  expect(texts(page, '.nothing')).toEqual(['Nothing here: the campaign ended before finalists and winner were known.']);
+  expect(texts(page, '.answer strong')).toEqual([expect.stringMatching(/^Best: /)]);
+  expect(texts(reportPage({ ...ended, state: 'active', outcome: null, endedAt: null }), '.answer strong')).toEqual([
+    expect.stringMatching(/^Best so far: /),
+  ]);
+});
+
+it('names everything that found the winner', () => {
+  const foundBy = [
+    { part: 'final-grid', trial: 1 },
+    { part: 'bayesian', trial: 0 },
+  ];
+  const finalists = report.finalists.map((finalist) => (finalist.winner ? { ...finalist, foundBy } : finalist));
+  expect(texts(reportPage({ ...report, finalists }), '.answer')[0]).toContain('found by final-grid #1 and bayesian #0;');
+});
+
+it('draws a precision-recall curve from recall 0 on, and whole, however low it goes', () => {
+  const [winner] = report.finalists;
+  if (!winner?.test) throw new Error('the winner is measured');
+  const curveOf = (curve: [number, number][]): string => {
+    const { metrics } = winner.test ?? {};
+    if (!metrics) throw new Error('the winner is measured');
+    return precisionRecallPlot({ ...winner, test: { metrics, curve }, repeats: [] }, 0, 'one');
+  };
+  // A model that gives every text the same score: one threshold, the line of no skill.
+  const [level] = linesOf(curveOf([[1, 0.5]]));
+  expect(level).toMatch(/^M46,([\d.]+)L46,\1L420,\1$/);
+  const steep = curveOf([
+    [0, 0],
+    [0.5, 0.02],
+    [1, 0.5],
+  ]);
+  const heights = linesOf(steep).flatMap((path) => [...path.matchAll(/,([\d.]+)/g)].map(([, y]) => Number(y)));
+  expect(Math.max(...heights)).toBeLessThanOrEqual(320 - 40);
 });
 
 it('shows of a study what applies to it: no test columns, no paper section, no evaluation', () => {

@@ -6,8 +6,8 @@ import { budgetSchema, metricSchema, nameSchema, objectiveSchema, parallelismSch
 /** What the studies of a campaign are called; `final-grid`, `test` and `repeat-1` … are given to the parts that follow the search. */
 const partNameSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a name has at most 40 lower-case letters, digits and dashes, and starts with none of the last')
-  .describe('What the campaign calls this study.');
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits and dashes, the first of them no dash')
+  .describe('What the campaign calls this study. `final-grid`, `test` and `repeat-1`, `repeat-2` … are taken.');
 
 const campaignStudySchema = z
   .strictObject({
@@ -41,7 +41,7 @@ const finalSchema = z
             study: partNameSchema.describe('Name of a study of this campaign.'),
             top: z.int().min(1).max(10).default(1).describe('How many of its best trials, by validation.'),
           })
-          .meta({ id: 'Finalists' }),
+          .meta({ id: 'Finalists', description: 'The best trials of one study.' }),
       )
       .min(1)
       .max(20)

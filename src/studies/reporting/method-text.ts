@@ -9,13 +9,27 @@ const names: Readonly<Record<string, string>> = {
   genetic: 'genetic algorithm',
 };
 
-/** How a study searches, in a few words for a table. @param kind what it is in its campaign; a final that is no whole grid lists its points */
-export function methodText(sampler: SamplerOptions, kind: PartKind | null): string {
-  if (kind === 'grid') return sampler.type === 'list' ? 'final among listed points' : 'grid over the finalists';
+/** What a study is in its campaign. */
+export interface MethodPlace {
+  readonly kind: PartKind | null;
+  /** Whether the final crosses the values of the finalists; null where there is none, or the campaign is not at hand. */
+  readonly cross: boolean | null;
+}
+
+/** How a study searches, in a few words for a table. */
+export function methodText(sampler: SamplerOptions, { kind, cross }: MethodPlace): string {
+  if (kind === 'grid') return finalText(sampler, cross);
   const name = names[sampler.type] ?? sampler.type;
   if (sampler.type !== 'genetic') return name;
   const { population, elites, selectionExponent } = sampler;
   return `${name}: ${population} individuals, ${elites === 1 ? '1 elite' : `${elites} elites`}, P ∝ fitness${superscript(selectionExponent)}`;
+}
+
+/** A final that is no whole grid lists its points: those of the grid that are tried, or the finalists as they are. */
+function finalText(sampler: SamplerOptions, cross: boolean | null): string {
+  if (sampler.type !== 'list') return 'grid over the finalists';
+  if (cross === null) return 'final among listed points';
+  return cross ? 'part of the grid over the finalists' : 'the finalists side by side';
 }
 
 /** ⁴ for 4; ^2.5 where there are no raised signs. */
