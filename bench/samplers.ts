@@ -9,7 +9,7 @@
  * Optuna 5 made the multivariate TPE its default; what was the default before is measured too, outside of the four.
  * Progress goes to the error stream; the last line is JSON.
  */
-import { type Cost, observationCounts, ownCost, peerCosts } from './samplers/cost.ts';
+import { type Cost, observationCounts, ownCosts, peerCosts } from './samplers/cost.ts';
 import { type BenchOptions, readOptions } from './samplers/options.ts';
 import { PeerResults } from './samplers/peer-results.ts';
 import { type Ranking, type Results, rank } from './samplers/ranking.ts';
@@ -62,7 +62,7 @@ async function measureCosts({ samplers, peers: source }: BenchOptions, peers: Pe
     progress(`cost of ${cost.competitor} at ${observationCounts.join(', ')}: ${cost.ms.map((ms) => ms.toFixed(2)).join(', ')} ms`);
     return cost;
   };
-  const own = samplers.map(({ name, options }) => told(ownCost(name, options)));
+  const own = samplers.flatMap(({ name, options }) => ownCosts(name, options).map(told));
   return source?.python === undefined || !peers ? own : [...own, ...(await peerCosts(await peers.python(), told))];
 }
 

@@ -21,9 +21,17 @@ export interface Cost {
   readonly ms: readonly number[];
 }
 
-/** What one of our own samplers needs; each suggestion finds a history that it has not seen before. */
-export function ownCost(competitor: string, options: SamplerOptions): Cost {
-  return { competitor, ms: observationCounts.map((count) => median(ownTimes(options, observed(count)))) };
+/**
+ * What one of our own samplers needs, twice: in a study that this process has been moving, whose observations it keeps in
+ * memory, and where it meets the history for the first time, as after a start.
+ */
+export function ownCosts(competitor: string, options: SamplerOptions): readonly [Cost, Cost] {
+  const ms = (seen: (history: readonly Observation[]) => readonly Observation[]) =>
+    observationCounts.map((count) => median(ownTimes(options, observed(count), seen)));
+  return [
+    { competitor, ms: ms((history) => history.slice()) },
+    { competitor: `${competitor}, first look`, ms: ms((history) => structuredClone(history)) },
+  ];
 }
 
 /** What the peers need, given the same observations. */
@@ -48,21 +56,22 @@ function observed(count: number): readonly Observation[] {
   return search({ type: 'random' }, lstmLandscape, { seed: 1, trials: count });
 }
 
-/**
- * A study grows between two suggestions: each repeat has one observation more, and new objects, so that nothing
- * remembered by identity helps.
- */
-function ownTimes(options: SamplerOptions, observations: readonly Observation[]): number[] {
+/** A study grows between two suggestions: each repeat has one observation more. `seen` makes what the sampler is given. */
+function ownTimes(
+  options: SamplerOptions,
+  observations: readonly Observation[],
+  seen: (history: readonly Observation[]) => readonly Observation[],
+): number[] {
   const sampler = samplerFor({ space: lstmLandscape.space, direction: 'minimize' }, options);
   const stream: SuggestionRequest['stream'] = (purpose, ...indices) => randomStream(1, purpose, ...indices);
   const history = [...observations];
   let state = sampler.observe(sampler.init(), history);
   const times: number[] = [];
   for (let repeat = 0; repeat < ownWarmUp + ownRepeats; repeat += 1) {
-    const seen = sampler.sees === 'window' ? structuredClone(history) : [];
+    const given = sampler.sees === 'window' ? seen(history) : [];
     const firstNumber = history.length;
     const started = performance.now();
-    const proposal = sampler.suggest(state, { firstNumber, count: 1, history: seen, pending: [], stream });
+    const proposal = sampler.suggest(state, { firstNumber, count: 1, history: given, pending: [], stream });
     times.push(performance.now() - started);
     if (proposal.kind !== 'suggestions') throw new Error(`${options.type} is ${proposal.kind} at trial ${firstNumber}`);
     const added = proposal.suggestions.map((suggestion) => ({
