@@ -137,8 +137,13 @@ function fold(draft: Draft, trials: readonly TrialResult[]): void {
     ...draft.progress,
     state: draft.sampler.observe(draft.progress.state, observations),
     folded: draft.progress.folded + trials.length,
-    valued: draft.progress.valued + trials.filter((trial) => trial.value !== null).length,
+    valued: draft.progress.valued + trials.filter((trial) => isWorthSomething(draft.view.spec, trial)).length,
   };
+}
+
+/** A trial that was measured on the test split came to what was asked for, though its model diverged and its loss is no value. */
+function isWorthSomething({ evaluateOnTest }: ResolvedSpec, { state, value }: TrialResult): boolean {
+  return value !== null || (evaluateOnTest === true && state === 'completed');
 }
 
 function writeCheckpoint(draft: Draft, generation: number | null): void {

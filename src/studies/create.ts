@@ -1,9 +1,36 @@
+import { setImmediate } from 'node:timers/promises';
 import { newId } from '../shared/ids.ts';
-import { planStart } from './advance-plan.ts';
+import { type AdvancePlan, planStart } from './advance-plan.ts';
 import type { CampaignMembership } from './campaign/campaign.ts';
 import type { StudyTransaction, Transactions } from './ports.ts';
 import { queuedTrials } from './queued-trials.ts';
 import { type ResolvedSpec, resolveSpec, type StudySpec } from './spec.ts';
+
+/** A study that is about to be stored, with its first step. */
+export interface NewStudy {
+  readonly spec: ResolvedSpec;
+  /** What it is a part of; null for a study alone. */
+  readonly campaign: CampaignMembership | null;
+  readonly start: AdvancePlan;
+}
+
+/**
+ * Makes the first steps of studies. The first suggestions of a wide search that looks back take seconds: they are made
+ * before a transaction begins, and whatever else the process does has its turn after each study.
+ */
+export async function newStudies(studies: readonly Omit<NewStudy, 'start'>[]): Promise<NewStudy[]> {
+  const made: NewStudy[] = [];
+  for (const study of studies) {
+    made.push(newStudy(study));
+    await setImmediate();
+  }
+  return made;
+}
+
+/** Makes the first step of a study. */
+export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
+  return { ...study, start: planStart(study.spec) };
+}
 
 /**
  * Creates a study with its first checkpoint and its first trials in one transaction.
@@ -13,21 +40,19 @@ import { type ResolvedSpec, resolveSpec, type StudySpec } from './spec.ts';
  * @throws DomainError `invalid-study` naming every fault; nothing is stored then
  */
 export async function createStudy(store: Transactions, spec: StudySpec, drawnSeed: number): Promise<string> {
-  const resolved = resolveSpec(spec, drawnSeed);
-  return store.transaction((tx) => insertNewStudy(tx, resolved, null));
+  const study = newStudy({ spec: resolveSpec(spec, drawnSeed), campaign: null });
+  return store.transaction((tx) => insertNewStudy(tx, study));
 }
 
 /**
  * Inserts a study with its first checkpoint and its first trials, in the caller's transaction.
  *
- * @param campaign what it is a part of; null for a study alone
  * @returns its id
  */
-export async function insertNewStudy(tx: StudyTransaction, spec: ResolvedSpec, campaign: CampaignMembership | null): Promise<string> {
-  const plan = planStart(spec);
+export async function insertNewStudy(tx: StudyTransaction, { spec, campaign, start }: NewStudy): Promise<string> {
   const id = newId();
-  await tx.insertStudy({ id, spec, progress: plan.progress, campaign });
-  await tx.insertCheckpoints(id, plan.checkpoints);
-  await tx.insertTrials(id, queuedTrials(spec, plan.queue));
+  await tx.insertStudy({ id, spec, progress: start.progress, campaign });
+  await tx.insertCheckpoints(id, start.checkpoints);
+  await tx.insertTrials(id, queuedTrials(spec, start.queue));
   return id;
 }

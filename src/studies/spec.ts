@@ -43,6 +43,12 @@ export const retriesSchema = z
 
 export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+/**
+ * Trials that a sampler which looks back may have open: wider, it searches blindly, and the suggestions of one advance,
+ * each of which looks at the whole history, hold the study for seconds.
+ */
+const widestWindow = 100;
+
 /** What studies and campaigns are called. */
 export const nameSchema = z
   .string()
@@ -55,7 +61,7 @@ export const parallelismSchema = z
   .int()
   .min(1)
   .max(1000)
-  .describe('Trials open at once. Absent: 16, or a whole population for generational samplers.');
+  .describe('Trials open at once. Absent: 16; 4 for tpe, which takes at most 100; a whole population for generational samplers.');
 
 export const objectiveSchema = z.discriminatedUnion('type', [lstmObjectiveSchema]).meta({ id: 'Objective' });
 
@@ -106,7 +112,12 @@ export function samplerOf(spec: ResolvedSpec): BoundSampler {
 export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   const direction = spec.metric.direction ?? metricDirections[spec.metric.name];
   const sampler = samplerFor({ space: spec.searchSpace, direction }, spec.sampler);
-  const faults = [...samplerFaults(sampler), ...budgetFaults(spec, sampler), ...objectiveFaults(spec.objective, spec.searchSpace)];
+  const faults = [
+    ...samplerFaults(sampler),
+    ...budgetFaults(spec, sampler),
+    ...parallelismFaults(spec, sampler),
+    ...objectiveFaults(spec.objective, spec.searchSpace),
+  ];
   if (faults.length > 0)
     throw new DomainError('invalid-study', `the study definition has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, {
       faults,
@@ -123,6 +134,12 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
 
 function samplerFaults(sampler: BoundSampler): Fault[] {
   return sampler.check().map(({ pointer, detail }) => ({ pointer: `/sampler${pointer}`, detail }));
+}
+
+function parallelismFaults({ parallelism, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
+  if (sampler.sees !== 'window' || parallelism === undefined || parallelism <= widestWindow) return [];
+  const detail = `must be at most ${widestWindow} for the ${type} sampler, which learns from results: a trial knows nothing of those that are open beside it`;
+  return [{ pointer: '/parallelism', detail }];
 }
 
 function budgetFaults({ budget, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {

@@ -67,7 +67,7 @@ export interface SamplerProgress {
   readonly folded: number;
   /** Trials proposed: 0 … proposed − 1 exist. */
   readonly proposed: number;
-  /** Folded trials that brought a value. */
+  /** Folded trials that brought a value or, where trials are measured on the test split, a measurement. */
   readonly valued: number;
 }
 

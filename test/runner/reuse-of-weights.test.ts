@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { insertNewStudy } from '../../src/studies/create.ts';
+import { insertNewStudy, newStudy } from '../../src/studies/create.ts';
 import { exportStudy } from '../../src/studies/export.ts';
 import { resolveSpec } from '../../src/studies/spec.ts';
 import type { Trial } from '../../src/studies/study.ts';
@@ -50,7 +50,7 @@ const specOver = (tried: typeof points) =>
 /** Runs a study whose trials are measured on the test split too. */
 async function run(tried: typeof points): Promise<string> {
   const study = await bench.store.transactions.transaction((tx) =>
-    insertNewStudy(tx, { ...resolveSpec(specOver(tried), 7), evaluateOnTest: true }, null),
+    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOver(tried), 7), evaluateOnTest: true }, campaign: null })),
   );
   await eventually(async () => expect((await bench.store.reader.study(study))?.endedAt).not.toBeNull());
   return study;

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { insertNewStudy } from '../../src/studies/create.ts';
+import { insertNewStudy, newStudy } from '../../src/studies/create.ts';
 import { exportStudy } from '../../src/studies/export.ts';
 import { moveStudy } from '../../src/studies/life-cycle.ts';
 import { resolveSpec } from '../../src/studies/spec.ts';
@@ -28,7 +28,9 @@ const epochs = (...values: number[]) => listOf(...values.map((value) => ({ learn
 
 /** A part of a campaign, whose trials are measured on the test split. */
 const addEvaluatedStudy = (overrides: Record<string, unknown>): Promise<string> =>
-  bench.store.transactions.transaction((tx) => insertNewStudy(tx, { ...resolveSpec(specOf(overrides), 7), evaluateOnTest: true }, null));
+  bench.store.transactions.transaction((tx) =>
+    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOf(overrides), 7), evaluateOnTest: true }, campaign: null })),
+  );
 
 const trialsOf = async (studyId: string): Promise<readonly Trial[]> => (await bench.store.reader.trials({ studyId, limit: 100 })).items;
 const ended = (study: string) =>

@@ -178,6 +178,12 @@ describe('a study ends', () => {
     expect(study).toMatchObject({ state: 'completed', progress: { folded: 30, valued: 1 } });
   });
 
+  test('not in failure where its trials were measured on the test split, though every model diverged', () => {
+    const measuring = { ...specOf({ sampler: random, budget: { trials: 12 } }), evaluateOnTest: true as const };
+    expect(runInOrder(measuring, () => null)).toMatchObject({ state: 'completed', outcome: { reason: 'budget' } });
+    expect(runInOrder(measuring, failing)).toMatchObject({ state: 'failed', outcome: { reason: 'all-trials-failed' } });
+  });
+
   test.each(['dataset-unavailable', 'trainer-unavailable'] as const)(
     'at once with the message of a failure that all trials share (%s)',
     (code) => {

@@ -62,6 +62,15 @@ describe('a resolved study', () => {
     expect(resolve({ sampler: { type: 'genetic', population: 9 } }).parallelism).toBe(9);
   });
 
+  test('opens up to 100 trials at once for a sampler that looks back', () => {
+    expect(resolve({ sampler: { type: 'tpe' } }).parallelism).toBe(4);
+    expect(resolve({ sampler: { type: 'tpe' }, parallelism: 100 }).parallelism).toBe(100);
+  });
+
+  test('ends by itself where the sampler lists its points', () => {
+    expect(resolve({ sampler: { type: 'list', points: [{ hiddenUnits: 5 }] }, budget: {} }).budget).toEqual({});
+  });
+
   test('has the sampler that it names', () => {
     expect(samplerOf(resolve({ sampler: { type: 'grid' } })).name).toBe('grid');
   });
@@ -72,6 +81,7 @@ describe('a study is refused', () => {
     ['without an end', { budget: {} }, '/budget'],
     ['with only a target', { budget: { targetValue: 0.9 } }, '/budget'],
     ['with generations of a sampler that has none', { budget: { generations: 3, trials: 3 } }, '/budget/generations'],
+    ['with more open trials than a sampler that looks back can use', { sampler: { type: 'tpe' }, parallelism: 101 }, '/parallelism'],
     ['with more elites than population', { sampler: { type: 'genetic', population: 4, elites: 4 } }, '/sampler/elites'],
     [
       'with an endless grid',

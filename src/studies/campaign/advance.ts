@@ -1,9 +1,9 @@
-import { insertNewStudy } from '../create.ts';
+import { insertNewStudy, newStudy } from '../create.ts';
 import type { StudyTransaction, Transactions } from '../ports.ts';
 import { isEnded } from '../states.ts';
 import type { Study } from '../study.ts';
 import type { Campaign, CampaignPart } from './campaign.ts';
-import type { PlannedPart } from './parts.ts';
+import { studyOf } from './parts.ts';
 import { leadersWanted, type PartView, planCampaign } from './plan.ts';
 
 /**
@@ -23,11 +23,6 @@ export async function stepCampaignOf(tx: StudyTransaction, study: Pick<Study, 'c
   if (study.campaign) await step(tx, study.campaign.campaignId);
 }
 
-/** Creates parts of a campaign, each with its first checkpoint and its first trials, in the given order. */
-export async function insertParts(tx: StudyTransaction, campaignId: string, parts: readonly PlannedPart[]): Promise<void> {
-  for (const { kind, name, spec } of parts) await insertNewStudy(tx, spec, { campaignId, kind, name });
-}
-
 async function step(tx: StudyTransaction, campaignId: string): Promise<void> {
   const campaign = await tx.lockCampaign(campaignId);
   if (campaign?.state !== 'active') return;
@@ -37,7 +32,7 @@ async function step(tx: StudyTransaction, campaignId: string): Promise<void> {
   const views: PartView[] = [];
   for (const part of parts) views.push(await viewOf(tx, campaign, part));
   const { insert, end } = planCampaign({ spec: campaign.spec, parts: views });
-  await insertParts(tx, campaignId, insert);
+  for (const part of insert) await insertNewStudy(tx, newStudy(studyOf(part, campaignId)));
   if (end) await tx.updateCampaign(campaignId, end);
 }
 

@@ -1,6 +1,7 @@
 import { newId } from '../../shared/ids.ts';
+import { insertNewStudy, newStudies } from '../create.ts';
 import type { Transactions } from '../ports.ts';
-import { insertParts } from './advance.ts';
+import { studyOf } from './parts.ts';
 import { planCampaign } from './plan.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
@@ -14,9 +15,10 @@ import type { ResolvedCampaign } from './spec.ts';
 export async function createCampaign(store: Transactions, spec: ResolvedCampaign): Promise<string> {
   const id = newId();
   const { insert } = planCampaign({ spec, parts: [] });
+  const studies = await newStudies(insert.map((part) => studyOf(part, id)));
   await store.transaction(async (tx) => {
     await tx.insertCampaign({ id, spec });
-    await insertParts(tx, id, insert);
+    for (const study of studies) await insertNewStudy(tx, study);
   });
   return id;
 }

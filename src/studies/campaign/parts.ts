@@ -2,7 +2,7 @@ import { countPoints } from '../../samplers/grid-points.ts';
 import type { SamplerOptions } from '../../samplers/table.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { type ResolvedSpec, resolveSpec, type StudySpec } from '../spec.ts';
-import type { PartKind } from './campaign.ts';
+import type { CampaignMembership, PartKind } from './campaign.ts';
 import { crossedAxes, partOfGrid } from './final-grid.ts';
 import { finalGridName, partStudyName, repeatName, testName } from './part-names.ts';
 import { repeatSeedOf, studySeedOf } from './seeds.ts';
@@ -19,6 +19,11 @@ export interface PlannedPart {
 /** Where a configuration stands: a leader of a study, a finalist. */
 interface Candidate {
   readonly parameters: Configuration;
+}
+
+/** The study that a part is. */
+export function studyOf({ kind, name, spec }: PlannedPart, campaignId: string): { spec: ResolvedSpec; campaign: CampaignMembership } {
+  return { spec, campaign: { campaignId, kind, name } };
 }
 
 /** The definition of a search study: the campaign's space and objective, the study's sampler and budget. */

@@ -1,0 +1,103 @@
+import { cp, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrations.ts';
+import { trialQueue } from '../../src/store/queue/queue.ts';
+import { studyReader } from '../../src/store/study-reader.ts';
+import { studySweep } from '../../src/store/study-sweep.ts';
+import { studyTransactions } from '../../src/store/study-transactions.ts';
+import { advanceStudy } from '../../src/studies/advance.ts';
+import { planStart } from '../../src/studies/advance-plan.ts';
+import { exportStudy } from '../../src/studies/export.ts';
+import { resolveSpec } from '../../src/studies/spec.ts';
+import { createEmptyDatabase, type TestDatabase } from './database.ts';
+import { runSql } from './server.ts';
+import { epochRecord, metricsOf, specOf } from './study-fixture.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+// A database as the first version of the tables left it: a study in the middle of its trials.
+
+const migrations = resolve(import.meta.dirname, '../../prisma/migrations');
+const studyId = '01900000-0000-7000-8000-000000000001';
+const token = '01900000-0000-7000-8000-0000000000aa';
+const trialId = (number: number): string => `01900000-0000-7000-8000-00000000010${number}`;
+
+let empty: TestDatabase;
+let database: Database;
+const sql = async (text: string) => (await runSql(empty.url, text)).rows;
+const json = (value: unknown): string => `'${JSON.stringify(value)}'::jsonb`;
+
+beforeAll(async () => {
+  empty = await createEmptyDatabase();
+  await using first = await temporaryFolder();
+  const [init] = (await readdir(migrations)).sort();
+  await cp(join(migrations, String(init)), join(first.path, String(init)), { recursive: true });
+  await migrate({ url: empty.url, folder: first.path, log: () => undefined });
+  await fill();
+  await migrate({ url: empty.url, folder: migrations, log: () => undefined });
+  database = openDatabase({ url: empty.url, connections: 4 });
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+  await empty[Symbol.asyncDispose]();
+});
+
+/** Trial 0 completed after 2 epochs, 1 diverged in its second of 5, 2 runs after 3 with reports of a longer attempt, 3 is queued; 0 and 2 are one training. */
+async function fill(): Promise<void> {
+  const spec = resolveSpec(specOf({ parallelism: 4 }), 7);
+  const { progress } = planStart(spec);
+  await sql(`INSERT INTO study (id, name, spec, state, sampler_version, sampler_state, proposed)
+    VALUES ('${studyId}', 'old', ${json(spec)}, 'active', ${progress.version}, ${json(progress.state)}, 4)`);
+  const done = "'completed', 0.2, 0.2, now(), NULL, NULL, NULL";
+  const rows = [
+    [0, 'same', 2, false, done],
+    [1, 'other', 2, true, done],
+    [2, 'same', 3, false, `'running', NULL, NULL, NULL, '${token}', now() + interval '1 hour', '${token}'`],
+    [3, null, 0, false, "'queued', NULL, NULL, NULL, NULL, NULL, NULL"],
+  ] as const;
+  for (const [number, digest, epochs, diverged, state] of rows) {
+    const parameters = { learningRate: 0.1, hiddenUnits: 10 + number, epochs: 5 };
+    await sql(`INSERT INTO trial (id, study_id, number, parameters, origin, epochs_digest, epochs_done, diverged, metrics, state, value, score, finished_at, lease_token, lease_until, lease_runner)
+      VALUES ('${trialId(number)}', '${studyId}', ${number}, ${json(parameters)}, '{"sampler":"random"}', ${digest === null ? 'NULL' : `'${digest}'`}, ${epochs}, ${diverged}, ${json(metricsOf(0.2))}, ${state})`);
+    const reports = number === 2 ? 5 : epochs; // Epochs 4 and 5 belong to weights that were lost.
+    for (let epoch = 1; epoch <= reports; epoch += 1)
+      await sql(
+        `INSERT INTO epoch_report (trial_id, epoch, metrics) VALUES ('${trialId(number)}', ${epoch}, ${json(metricsOf(epoch / 10))})`,
+      );
+  }
+  await sql(
+    "INSERT INTO epoch_checkpoint (epochs_digest, epoch, file, bytes, sha256) VALUES ('same', 3, 'epochs/sa/same/3.ckpt', 10, 'ab')",
+  );
+}
+
+it('knows of the trials of an earlier version what each of their epochs came to, and no more', async () => {
+  expect(await sql('SELECT epochs_digest, epoch, metrics, diverged FROM epoch_result ORDER BY 1, 2')).toEqual([
+    { epochs_digest: 'other', epoch: 1, metrics: metricsOf(0.1), diverged: false },
+    { epochs_digest: 'other', epoch: 2, metrics: metricsOf(0.2), diverged: true },
+    { epochs_digest: 'same', epoch: 1, metrics: metricsOf(0.1), diverged: false },
+    { epochs_digest: 'same', epoch: 2, metrics: metricsOf(0.2), diverged: false },
+    { epochs_digest: 'same', epoch: 3, metrics: metricsOf(0.3), diverged: false },
+  ]);
+  expect(await sql('SELECT number, epochs_trained FROM trial ORDER BY number')).toEqual(
+    [2, 2, 3, 0].map((trained, number) => ({ number, epochs_trained: trained })),
+  );
+});
+
+it('brings a study of an earlier version to its end', async () => {
+  const [queue, transactions] = [trialQueue(database), studyTransactions(database)];
+  const running = { trialId: trialId(2), token };
+  expect(await queue.beginTraining(running, { epochsDigest: 'same', epochs: 5 })).toMatchObject({ epochs: 3, checkpoints: [{ epoch: 3 }] });
+  await queue.recordEpoch(running, epochRecord(4, metricsOf(0.4), 'same'));
+  await queue.complete(running, epochRecord(5, metricsOf(0.5), 'same'), false);
+  await advanceStudy(transactions, studyId);
+  for (let trial = await queue.claim(token, 60); trial; trial = await queue.claim(token, 60)) {
+    await queue.complete(trial, epochRecord(1, metricsOf(0.1), `digest ${trial.number}`), false);
+    await advanceStudy(transactions, studyId);
+  }
+  expect(await studySweep(database).studiesDue()).toEqual([]);
+  const { state, campaign } = (await studyReader(database).study(studyId)) ?? {};
+  expect({ state, campaign }).toEqual({ state: 'completed', campaign: null });
+  const { trials } = JSON.parse(await exportStudy(studyReader(database), studyId));
+  expect(trials.map(({ value }: { value: number }) => value)).toEqual([0.2, 0.2, 0.5, 0.1, 0.1]);
+});
