@@ -66,6 +66,7 @@ function definitionOf({ campaign }: ReportFindings, spec: PartFindings['study'][
     objective: objective.type,
     dataset: objective.dataset,
     trainSize: objective.trainSize ?? null,
+    finalTrainSize: finalTrainSizeOf(campaign),
     fixed: Object.fromEntries(fixed),
     searchSpace,
     seed,
@@ -73,6 +74,13 @@ function definitionOf({ campaign }: ReportFindings, spec: PartFindings['study'][
     repeats: campaign?.spec.evaluation.repeats ?? null,
     repeatTrainSize: campaign?.spec.evaluation.trainSize ?? null,
   };
+}
+
+/** Texts that the final of a campaign trains on; null: all, or there is no final. */
+function finalTrainSizeOf(campaign: ReportFindings['campaign']): number | null {
+  const final = campaign?.spec.final;
+  if (!campaign || !final || final.trainSize === 'all') return null;
+  return final.trainSize ?? campaign.spec.objective.trainSize ?? null;
 }
 
 /** Costs of several studies together; the wall clock runs from the first start to the last end of any of them. */

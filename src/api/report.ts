@@ -138,6 +138,12 @@ const definitionSchema = z
     objective: z.string().describe('Type of the objective.'),
     dataset: z.string(),
     trainSize: z.int().nullable().describe('Texts that the search trains on; null: all.'),
+    finalTrainSize: z
+      .int()
+      .nullable()
+      .describe(
+        'Texts that the final trains on; null: all, or there is none. Where it is another number than that of the search, values of both do not compare.',
+      ),
     fixed: parametersSchema.describe('Hyperparameters that are fixed in the objective.'),
     searchSpace: searchSpaceSchema,
     seed: z.int(),

@@ -18,6 +18,8 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
     ['search space', definition.searchSpace.map(parameterRange).join('; ')],
     ['seeds', `search ${definition.seed}, trainings ${definition.objectiveSeed}`],
   ];
+  if (definition.repeats !== null && definition.finalTrainSize !== definition.trainSize)
+    entries.push(['final', `trained on ${trainSize(definition.finalTrainSize)}; its values do not compare with those of the searches`]);
   if (definition.repeats !== null)
     entries.push(['repeats', `${definition.repeats} of each finalist, trained on ${trainSize(definition.repeatTrainSize)}`]);
   const { search } = totals;

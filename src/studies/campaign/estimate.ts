@@ -68,14 +68,18 @@ function searches(means: Means): ExactPart[] {
 
 /**
  * The final crosses values that are not known yet. Its points share trainings: of those that differ in their epochs alone
- * each trains what the ones before it did not. The finalists alone are all known.
+ * each trains what the ones before it did not. The finalists alone are all known, unless the final trains on other data.
  */
 function finalGrid(means: Means): ExactPart[] {
   const { searchSpace, final } = means.campaign;
   if (!final) return [];
   const count = finalistsIn(final);
   const most = final.grid.trials ?? Number.POSITIVE_INFINITY;
-  if (!final.cross) return [{ part: finalGridName, kind: 'grid', effort: { ...noEffort, trials: Math.min(count, most) } }];
+  if (!final.cross) {
+    const trials = Math.min(count, most);
+    const effort = final.trainSize === undefined ? { ...noEffort, trials } : trainedAnew(means, trials, finalTrainSize(means));
+    return [{ part: finalGridName, kind: 'grid', effort }];
+  }
   const trials = Math.min(mostCrossedPoints(searchSpace, count), most);
   const models = mostCrossedPoints(
     searchSpace.filter(({ name }) => name !== 'epochs'),
@@ -88,19 +92,24 @@ function finalGrid(means: Means): ExactPart[] {
     trainingsAtMost: trials,
     epochsAtMost: touched * means.mostEpochs,
     epochsExpected,
-    coreHours: hours(times(means.epochSeconds(searchTrainSize(means)), epochsExpected)),
+    coreHours: hours(times(means.epochSeconds(finalTrainSize(means)), epochsExpected)),
     diskMb: touched * means.checkpointMb,
   };
   return [{ part: finalGridName, kind: 'grid', effort }];
 }
 
-/** Weights of the search are kept for it; at worst they are gone and every configuration is trained again. */
+/**
+ * Weights are kept for it; at worst they are gone and every configuration is trained again. What a final on other data did
+ * not try is trained for it in any case.
+ */
 function testing(means: Means): ExactPart {
+  const { final } = means.campaign;
   const trials = evaluated(means.campaign);
-  const measured = times(means.testSeconds, trials);
-  const again = trainedAnew(means, trials, searchTrainSize(means));
-  const coreHours = { low: hours(measured).low, high: hours(measured).high + again.coreHours.high };
-  return { part: testName, kind: 'test', effort: { ...again, epochsExpected: 0, coreHours, diskMb: 0 } };
+  const measured = hours(times(means.testSeconds, trials));
+  const again = trainedAnew(means, trials, finalTrainSize(means));
+  const fresh = trainedAnew(means, final?.trainSize === undefined ? 0 : leftOutOfFinal(means.campaign), finalTrainSize(means));
+  const coreHours = { low: measured.low + fresh.coreHours.low, high: measured.high + again.coreHours.high };
+  return { part: testName, kind: 'test', effort: { ...again, epochsExpected: fresh.epochsExpected, coreHours, diskMb: fresh.diskMb } };
 }
 
 function repeats(means: Means): ExactPart[] {
@@ -125,6 +134,18 @@ function trainedAnew(means: Means, trials: number, trainSize: number | null): Ex
 
 function searchTrainSize({ campaign }: Means): number | null {
   return campaign.objective.trainSize ?? null;
+}
+
+/** null: all texts. */
+function finalTrainSize(means: Means): number | null {
+  const trainSize = means.campaign.final?.trainSize;
+  if (trainSize === undefined) return searchTrainSize(means);
+  return trainSize === 'all' ? null : trainSize;
+}
+
+/** Studies whose best is evaluated without having been in the final. */
+function leftOutOfFinal({ studies, final }: ResolvedCampaign): number {
+  return studies.filter(({ name }) => !final?.finalists.some(({ study }) => study === name)).length;
 }
 
 function finalistsIn({ finalists }: NonNullable<ResolvedCampaign['final']>): number {

@@ -35,8 +35,9 @@ export function finalCandidates(campaign: ResolvedCampaign, leaders: readonly Pa
 /**
  * The configurations that are measured on the test split, each once: the winner, then the best of each study, then what
  * went into the final. The winner is the best of the final by the campaign's metric, what went into it included (a final that
- * was cancelled may not have come to it); of all studies where there is no final or none of its trials has a value. Ties go
- * to the final, then to the earlier study, then to the lower trial number. The test split has no say in it.
+ * was cancelled may not have come to it); of the final alone where it trains on other data, since values of both do not
+ * compare; of all studies where there is no final or none of its trials has a value. Ties go to the final, then to the
+ * earlier study, then to the lower trial number. The test split has no say in it.
  *
  * @param leaders of the search studies and of the final
  * @returns empty where no trial has a value
@@ -44,7 +45,8 @@ export function finalCandidates(campaign: ResolvedCampaign, leaders: readonly Pa
 export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Finalist[] {
   const bestOfStudies = campaign.studies.flatMap(({ name }) => valued(leaders, name).slice(0, 1));
   const [bestOfFinal] = valued(leaders, finalGridName);
-  const winner = bestOf(campaign, bestOfFinal ? [bestOfFinal, ...foundForFinal(campaign, leaders)] : bestOfStudies);
+  const comparable = campaign.final?.trainSize === undefined ? foundForFinal(campaign, leaders) : [];
+  const winner = bestOf(campaign, bestOfFinal ? [bestOfFinal, ...comparable] : bestOfStudies);
   if (!winner) return [];
   const byConfiguration = new Map<string, Found[]>();
   for (const found of [winner, ...bestOfStudies, ...foundForFinal(campaign, leaders)]) {

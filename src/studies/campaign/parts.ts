@@ -51,19 +51,26 @@ export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candida
   if (!final || finalists.length === 0) return null;
   const configurations = finalists.map(({ parameters }) => parameters);
   const search = final.cross ? crossed(campaign, final.grid.trials, configurations) : listed(configurations.slice(0, final.grid.trials));
-  const spec = { ...sharedParts(campaign), ...identity(campaign, finalGridName), ...search, parallelism: final.grid.parallelism };
+  const objective = finalObjective(campaign);
+  const spec = {
+    ...sharedParts(campaign),
+    ...identity(campaign, finalGridName),
+    ...search,
+    objective,
+    parallelism: final.grid.parallelism,
+  };
   return { kind: 'grid', name: finalGridName, spec: resolveSpec(spec, campaign.seed) };
 }
 
 /**
- * Measures configurations on the test split as the search trained them: same data, same seed, so that their trainings are
- * read and only the measurement is new.
+ * Measures configurations on the test split as the final trained them (the searches, where it trains as they do): same data,
+ * same seed, so that trainings are read and only the measurement is new. What the final did not try is trained as it would be.
  *
  * @param finalists see `finalistsOf`
  */
 export function testPart(campaign: ResolvedCampaign, finalists: readonly Candidate[]): PlannedPart {
   const search = listed(finalists.map(({ parameters }) => parameters));
-  const spec = { ...sharedParts(campaign), ...identity(campaign, testName), ...search };
+  const spec = { ...sharedParts(campaign), ...identity(campaign, testName), ...search, objective: finalObjective(campaign) };
   return { kind: 'test', name: testName, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
 }
 
@@ -80,16 +87,23 @@ export function repeatParts(campaign: ResolvedCampaign, finalists: readonly Cand
 
 function repeatPart(campaign: ResolvedCampaign, finalists: readonly Candidate[], repeat: number): PlannedPart {
   const name = repeatName(repeat);
-  const { trainSize: _, ...objective } = campaign.objective;
-  const { trainSize } = campaign.evaluation;
   const spec = {
     ...sharedParts(campaign),
     ...identity(campaign, name),
     ...listed(finalists.map(({ parameters }) => parameters)),
-    objective: trainSize === undefined ? objective : { ...objective, trainSize },
+    objective: trainedOn(campaign.objective, campaign.evaluation.trainSize ?? 'all'),
     objectiveSeed: repeatSeedOf(campaign.objectiveSeed, repeat),
   };
   return { kind: 'repeat', name, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
+}
+
+/** What the final trains, which may take more texts than the searches. */
+function finalObjective({ objective, final }: ResolvedCampaign): StudySpec['objective'] {
+  return final?.trainSize === undefined ? objective : trainedOn(objective, final.trainSize);
+}
+
+function trainedOn({ trainSize: _, ...objective }: StudySpec['objective'], texts: number | 'all'): StudySpec['objective'] {
+  return texts === 'all' ? objective : { ...objective, trainSize: texts };
 }
 
 function sharedParts({ searchSpace, metric, objective, retries }: CampaignSpec) {

@@ -51,6 +51,12 @@ const finalSchema = z
       .default(true)
       .describe('true: every combination of the values that the finalists have of each parameter. false: the finalists alone.'),
     grid: finalGridSchema.prefault({}).describe('How much of it is tried.'),
+    trainSize: z
+      .union([z.int().min(1).max(10_000_000), z.literal('all')])
+      .optional()
+      .describe(
+        'Texts that the final trains on: more than the searches did tell close finalists apart. Its trials alone then decide who wins. Absent: as many as the searches.',
+      ),
   })
   .meta({ id: 'CampaignFinal', description: 'A last search among the best of the others.' });
 

@@ -92,6 +92,16 @@ describe('the estimate of a campaign', () => {
     expect(partOf(alone, 'test')?.trials).toBe(4);
   });
 
+  test('takes a final on other data for trained anew, and what it leaves out for trained to be measured', () => {
+    const of = (final: object) =>
+      estimateCampaign(resolvedCampaign({ final: { finalists: [{ study: 'random' }], cross: false, ...final } }));
+    const [known, anew] = [of({}), of({ trainSize: 'all' })];
+    expect(partOf(known, 'test')?.epochsExpected).toBe(0);
+    expect(partOf(anew, 'final-grid')?.epochsExpected).toBeGreaterThan(0);
+    expect(partOf(anew, 'test')?.epochsExpected).toBe(partOf(anew, 'final-grid')?.epochsExpected); // one study each
+    expect(partOf(anew, 'final-grid')?.coreHours?.low).toBeGreaterThan(0);
+  });
+
   test('of a final of which only a part is tried has that many trials', () => {
     expect(partOf(estimateCampaign(resolvedCampaign()), 'final-grid')).toMatchObject({ trials: 12, epochsAtMost: 9 * 15 });
   });

@@ -57,6 +57,14 @@ describe('what is evaluated', () => {
     expect(winner).toMatchObject({ winner: true, foundBy: [{ part: 'genetic', trial: 5 }] });
   });
 
+  test('is won by the best of a final on other data, whatever the searches measured on theirs', () => {
+    const finalists = [{ study: 'random' }, { study: 'genetic' }];
+    const larger = resolvedCampaign({ final: { finalists, trainSize: 'all' } });
+    const [winner] = finalistsOf(larger, [random, genetic, { part: 'final-grid', leaders: [leader(0, 0.5, 6)] }]);
+    expect(winner).toMatchObject({ winner: true, foundBy: [{ part: 'final-grid', trial: 0 }] });
+    expect(finalistsOf(larger, [random, genetic, unvalued('final-grid')])[0]).toMatchObject({ foundBy: [{ part: 'genetic', trial: 5 }] });
+  });
+
   test('is won by the best of all studies where there is no final, or none of its trials has a value', () => {
     const never = finalistsOf(withoutFinal, [random, genetic]);
     const failed = finalistsOf(campaign, [random, genetic, unvalued('final-grid')]);

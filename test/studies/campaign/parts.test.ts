@@ -111,6 +111,17 @@ describe('the final grid', () => {
     expect(pointsOf(part)).toEqual(configurations);
   });
 
+  test.each([
+    [2000, { trainSize: 2000 }],
+    ['all', {}],
+  ])('trains on as many texts as it says (%s), and what is measured is trained alike', (trainSize, expected) => {
+    const { trainSize: _, ...objective } = campaign.objective;
+    const larger = withFinal({ trainSize });
+    expect(gridPart(larger, finalists)?.spec.objective).toEqual({ ...objective, ...expected });
+    expect(testPart(larger, finalists).spec.objective).toEqual({ ...objective, ...expected });
+    for (const study of larger.studies) expect(searchPart(larger, study).spec.objective).toEqual(campaign.objective);
+  });
+
   test('is none without finalists, or where the campaign has no final', () => {
     expect(gridPart(withFinal(), [])).toBeNull();
     expect(gridPart(resolvedCampaign({ final: undefined }), finalists)).toBeNull();
