@@ -310,7 +310,7 @@ describe('the database', () => {
 
   it('runs the loser of a deadlock again from the start', async () => {
     const [one, two] = [await addStudy(store), await addStudy(store)];
-    let runs = 0;
+    let [runs, holding] = [0, 0];
     let release = (): void => undefined;
     const bothHold = new Promise<void>((resolve) => {
       release = resolve;
@@ -319,7 +319,8 @@ describe('the database', () => {
       inTransaction(store.database, async (tx) => {
         runs += 1;
         await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${order[0]}::uuid FOR UPDATE`;
-        if (runs === 2) release();
+        holding += 1;
+        if (holding === 2) release();
         await bothHold;
         await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${order[1]}::uuid FOR UPDATE`;
       });
