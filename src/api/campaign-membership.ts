@@ -4,7 +4,7 @@ import { type CampaignMembership, partKinds } from '../studies/campaign/campaign
 export const partKindSchema = z.enum(partKinds).meta({
   id: 'PartKind',
   description:
-    'What a part of a campaign is for. search: one of its studies. grid: the final. test: the finalists as they were trained, measured on the test split. repeat: the same configurations trained again with another objective seed, and measured there.',
+    'What a part of a campaign is for. search: one of its studies. grid: the final. test: the finalists as the final trains, measured on the test split. repeat: the same configurations trained again with another objective seed, and measured there.',
 });
 
 /** Which campaign a study belongs to, and as what. */

@@ -66,7 +66,9 @@ const methodSchema = z
     testAucPr: z
       .number()
       .nullable()
-      .describe('That configuration on the test split, as it was trained in the search; null until it is measured.'),
+      .describe(
+        'That configuration on the test split, trained with the objective seed of the campaign, on as many texts as the final (the search, where there is none); null until it is measured.',
+      ),
     repeatsAucPr: rangeSchema
       .nullable()
       .describe('The same configuration trained again with other objective seeds; null while none is measured.'),
@@ -94,7 +96,11 @@ const finalistSchema = z
     parameters: parametersSchema,
     foundBy: z.array(z.strictObject({ part: z.string(), trial: count })).describe('Parts and trial numbers that found it, best first.'),
     value: z.number().nullable().describe('The metric on the validation split.'),
-    test: measuredSchema.nullable().describe('As it was trained in the search; null until it is measured.'),
+    test: measuredSchema
+      .nullable()
+      .describe(
+        'Trained with the objective seed of the campaign, on as many texts as the final (the search, where there is none); null until it is measured.',
+      ),
     repeats: z
       .array(z.strictObject({ repeat: z.int().min(1), objectiveSeed: z.int().min(0), measured: measuredSchema.nullable() }))
       .describe('Trained again with other objective seeds.'),

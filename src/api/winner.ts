@@ -61,7 +61,9 @@ export const winnerSchema = z
     ...fields,
     test: testEvaluationSchema
       .nullable()
-      .describe('The model of that trial on the test split; null until it is measured, or where that failed.'),
+      .describe(
+        'The configuration on the test split, trained with the objective seed of the campaign, on as many texts as the final (the search, where there is none); null until it is measured, or where that failed.',
+      ),
     repeats: repeatsField,
   })
   .meta({ id: 'Winner', description: 'The best configuration of a campaign by validation, and what it is worth on the test split.' });
@@ -72,7 +74,9 @@ const finalistSchema = z
     ...fields,
     test: testMetricsSchema
       .nullable()
-      .describe('The model of that trial on the test split; null until it is measured, or where that failed.'),
+      .describe(
+        'The configuration on the test split, trained with the objective seed of the campaign, on as many texts as the final (the search, where there is none); null until it is measured, or where that failed.',
+      ),
     repeats: repeatsField,
   })
   .meta({ id: 'Finalist', description: 'A configuration that a campaign evaluates on the test split.' });

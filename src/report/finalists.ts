@@ -54,7 +54,7 @@ function measurements(report: ReportRepresentation, { finalist, index, name }: N
   const repeated = finalist.repeats.flatMap(({ measured }) => (measured ? [measured.metrics] : []));
   if (!finalist.test && repeated.length === 0) return nothing(report, 'it is not measured on the test split');
   const matrices = [
-    finalist.test ? confusionMatrix([finalist.test.metrics], 'As found: texts by class') : '',
+    finalist.test ? confusionMatrix([finalist.test.metrics], 'First training: texts by class') : '',
     confusionMatrix(repeated, repeated.length === 1 ? 'The repeat: texts by class' : `Mean of ${repeated.length} repeats: texts by class`),
   ];
   const curves = figure(precisionRecallPlot(finalist, index, name), curveCaption(finalist, repeated.length));
@@ -67,14 +67,14 @@ function metricsTable({ test, ranges }: ReportFinalistRepresentation, repeats: n
     const cells = [decimal(test?.metrics[metric] ?? null), decimal(range?.mean ?? null), range ? span(range) : absent];
     return `<tr><th scope="row">${name}</th>${cells.map((text) => `<td>${text}</td>`).join('')}</tr>`;
   });
-  const head = `<tr><th scope="col">metric</th><th scope="col">as found</th><th scope="col">mean</th><th scope="col">range</th></tr>`;
+  const head = `<tr><th scope="col">metric</th><th scope="col">first training</th><th scope="col">mean</th><th scope="col">range</th></tr>`;
   const caption = `On the test split${test ? `, ${whole(test.metrics.rows)} texts` : ''}; mean and range over ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}`;
   return `<table class="metrics"><caption>${caption}</caption><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function curveCaption({ test }: ReportFinalistRepresentation, repeats: number): string {
   const lines = [
-    ...(test ? ['<span class="key-1">thick: as found</span>'] : []),
+    ...(test ? ['<span class="key-1">thick: first training</span>'] : []),
     ...(repeats > 0 ? ['<span class="key-2">thin: the repeats</span>'] : []),
     'dashed: no skill',
   ];

@@ -18,7 +18,7 @@ export function methodTable(report: ReportRepresentation): string {
     '<th scope="colgroup" colspan="2">trials</th><th scope="colgroup" colspan="3">epochs</th><th scope="colgroup" colspan="2">time</th></tr>',
     `<tr>${parameters.map((name) => `<th scope="col">${escaped(name)}</th>`).join('')}`,
     tested
-      ? `<th scope="col">as found</th><th scope="col">mean (range)${repeats > 0 ? ` of ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}` : ''}</th>`
+      ? `<th scope="col">first training</th><th scope="col">mean (range)${repeats > 0 ? ` of ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}` : ''}</th>`
       : '',
     '<th scope="col">charged</th><th scope="col">trainings run</th><th scope="col">charged</th><th scope="col">trained</th><th scope="col">reused</th>',
     '<th scope="col">wall-clock</th><th scope="col">core</th></tr>',

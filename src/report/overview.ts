@@ -41,7 +41,9 @@ export function answer(report: ReportRepresentation): string {
     const place = report.endedAt === null ? 'Best so far' : 'Best';
     return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>validation ${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} with trial ${leader.trial}</p>`;
   }
-  const found = winner.test ? `test AUC-PR ${decimal(winner.test.metrics.aucPr)} as found` : 'not yet measured on the test split';
+  const found = winner.test
+    ? `test AUC-PR ${decimal(winner.test.metrics.aucPr)} in its first training`
+    : 'not yet measured on the test split';
   const repeats = winner.ranges ? `; ${meanAndRange(winner.ranges.aucPr)} over ${repeatsText(winner)}` : '';
   return `<p class="answer"><strong>Winner: ${escaped(configurationText(winner.parameters))}</strong><br>validation ${escaped(metric)} ${decimal(winner.value)}, found by ${escaped(winner.foundBy.map(finderName).join(' and '))}; ${found}${repeats}</p>`;
 }

@@ -7,7 +7,7 @@ type Measurement = NonNullable<ReportFinalistRepresentation['test']>;
 type Curve = Measurement['curve'];
 
 /**
- * The precision-recall curves of one finalist: as it was found, and of each repeat.
+ * The precision-recall curves of one finalist: of its first training, and of each repeat.
  *
  * @param index place among the finalists, for ids
  */

@@ -86,7 +86,7 @@ export interface TrainingStarted {
 export interface TrainingProgress {
   readonly type: 'progress';
   readonly training: string;
-  /** The epoch being trained, from 1. */
+  /** The epoch being trained, from 1; the last one while the test split is measured, whose batches are the steps then. */
   readonly epoch: number;
   readonly step: number;
   readonly steps: number;
@@ -125,7 +125,8 @@ export interface EpochDone {
 
 /**
  * The model of the last epoch (or what stands for one that diverged) is measured on the test split. Sent once, after the
- * last `epoch` was answered, where the request asked for it; the trainer waits for `continue`.
+ * last `epoch` was answered, where the request asked for it; the trainer waits for `continue` or `stop`, and a `stop` that came while it measured is
+ * taken as the answer.
  */
 export interface EvaluationDone {
   readonly type: 'evaluated';

@@ -1,6 +1,6 @@
 import type { CampaignRequest } from '../../src/api/campaign-request.ts';
 
-const twoApproaches = (population: number, generations: number): Extract<CampaignRequest, { preset: string }>['studies'] => [
+const fourSearches = (population: number, generations: number): Extract<CampaignRequest, { preset: string }>['studies'] => [
   { name: 'random', sampler: { type: 'random' }, budget: { trials: population } },
   { name: 'bayesian', sampler: { type: 'tpe', startupTrials: 3 }, budget: { trials: population } },
   { name: 'genetic-1', sampler: { type: 'genetic', population, elites: 1, selectionExponent: 4 }, budget: { generations } },
@@ -17,7 +17,7 @@ export const smallCampaign: CampaignRequest = {
     { type: 'int', name: 'epochs', low: 1, high: 3 },
     { type: 'int', name: 'maxLength', low: 10, high: 40 },
   ],
-  studies: twoApproaches(6, 2),
+  studies: fourSearches(6, 2),
   final: { grid: { trials: 8 } },
   evaluation: { repeats: 1, trainSize: 600 },
   seed: 11,
@@ -34,7 +34,7 @@ export const filmCampaign: CampaignRequest = {
     { type: 'int', name: 'epochs', low: 1, high: 7 },
     { type: 'int', name: 'maxLength', low: 1, high: 255 },
   ],
-  studies: twoApproaches(12, 5),
+  studies: fourSearches(12, 5),
   final: { grid: { trials: 32 } },
   evaluation: { repeats: 2, trainSize: 4000 },
   seed: 2020,

@@ -1,6 +1,6 @@
 /** Name of the part that crosses the finalists. */
 export const finalGridName = 'final-grid';
-/** Name of the part that measures the evaluated configurations as the search trained them. */
+/** Name of the part that measures the evaluated configurations as the final trains. */
 export const testName = 'test';
 
 /**

@@ -28,7 +28,7 @@ export interface Standing extends Finalist {
   readonly trialId: string;
   /** What that trial measured; `value` is the campaign's metric, which alone ranks. */
   readonly validation: { readonly metrics: EpochMetrics; readonly value: number };
-  /** The model of the search on the test split; null until it is measured, or where that failed. */
+  /** On the test split, as the part `test` trained it; null until it is measured, or where that failed. */
   readonly test: TestEvaluation | null;
   /** By number; empty where there are none. */
   readonly repeats: readonly RepeatStanding[];
