@@ -28,8 +28,8 @@ export interface Bench extends AsyncDisposable {
   readonly folder: string;
   /** Lines for the operator, as texts. */
   readonly lines: string[];
-  /** What trainers do from the next training on; see fake-trainer.mjs. */
-  behave(kind: string, epoch?: number): Promise<void>;
+  /** What trainers do from the next training on, and `then` from the one after it on; see fake-trainer.mjs. */
+  behave(kind: string, epoch?: number, then?: string): Promise<void>;
   /** Lets a trainer go on that holds. */
   release(): Promise<void>;
   trainerLog(): Promise<TrainerLogLine[]>;
@@ -66,9 +66,9 @@ export async function openBench(): Promise<Bench> {
     store,
     folder: temporary.path,
     lines,
-    behave: async (kind, epoch = 1) => {
+    behave: async (kind, epoch = 1, then?: string) => {
       await rm(join(dataset, 'release'), { force: true });
-      await writeFile(join(dataset, 'behaviour.json'), JSON.stringify({ kind, epoch }));
+      await writeFile(join(dataset, 'behaviour.json'), JSON.stringify({ kind, epoch, then }));
     },
     release: () => writeFile(join(dataset, 'release'), ''),
     trainerLog: async () => {

@@ -1,6 +1,6 @@
 /**
  * A trainer that speaks src/training/protocol.ts and does what `behaviour.json` in the dataset's folder says:
- * `{ kind, epoch }`, read when a training begins. Kinds: `train`; at that epoch `crash`, `grow` past the memory limit,
+ * `{ kind, epoch, then }`, read when a training begins; `then`, if any, is the kind from the next training on. Kinds: `train`; at that epoch `crash`, `grow` past the memory limit,
  * be `silent`, `fail`, `diverge`, `hold` (show progress until `release` lies in the folder), or `vanish` right after
  * reporting it; at its evaluation on the test split `hold-test`, `crash-test` or `nonsense-test`. Every request, stop,
  * trained epoch and evaluation is appended to `log.jsonl` there.
@@ -38,7 +38,7 @@ function log({ datasetFolder }, facts) {
 async function train(mine) {
   const { request } = mine;
   const { training, hyperparameters, datasetFolder, evaluateOnTest } = request;
-  const behaviour = JSON.parse(readFileSync(join(datasetFolder, 'behaviour.json'), 'utf8'));
+  const behaviour = takeBehaviour(join(datasetFolder, 'behaviour.json'));
   log(request, { train: training, resumeFrom: request.resumeFrom });
   const resumed = resume(request);
   let { weights } = resumed;
@@ -61,6 +61,12 @@ async function train(mine) {
   }
   if (evaluateOnTest && !(await evaluate(mine, behaviour.kind, weights, last))) return;
   return end(mine, { type: 'finished', training, epochs: last.epoch, diverged: last.diverged });
+}
+
+function takeBehaviour(file) {
+  const { kind, epoch, then } = JSON.parse(readFileSync(file, 'utf8'));
+  if (then) writeFileSync(file, JSON.stringify({ kind: then, epoch }));
+  return { kind, epoch };
 }
 
 /** @returns whether it was evaluated */

@@ -273,11 +273,11 @@ describe('a study whose trials are evaluated on the test split', () => {
     ['crash-test', 'trainer-crashed'],
     ['nonsense-test', 'training-error'],
   ])('charges an attempt whose trainer does this: %s, as %s, and goes on with the evaluation', async (kind, code) => {
-    await bench.behave(kind);
-    const study = await addEvaluatedStudy({ ...epochs(2), retries: { maxAttempts: 5 } });
+    await bench.behave(kind, 1, 'hold-test');
+    const study = await addEvaluatedStudy({ ...epochs(2), retries: { maxAttempts: 2 } });
     await bench.start();
     await becomes(study, { failures: 1, error: { code, message: expect.any(String) } });
-    await bench.behave('train');
+    await bench.release();
     await ended(study);
     expect(await trained()).toEqual([1, 2]);
     expect(await trialsOf(study)).toMatchObject([{ state: 'completed', epochsDone: 2, error: null }]);

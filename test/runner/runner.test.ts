@@ -92,12 +92,15 @@ describe('a runner', () => {
   });
 
   it('continues from the recorded epochs, the latest first, and from none of another trainer version', async () => {
-    await bench.behave('crash', 3);
-    const study = await addStudy(bench.store, { ...oneTrial, retries: { maxAttempts: 9 } });
+    await bench.behave('crash', 3, 'hold');
+    const study = await addStudy(bench.store, { ...oneTrial, retries: { maxAttempts: 2 } });
     const first = await bench.start();
-    await becomes(study, { failures: 2 });
+    const requests = await eventually(async () => {
+      const sent = (await bench.trainerLog()).filter((line) => line.train);
+      expect(sent).toHaveLength(2);
+      return sent;
+    });
     await first.drain({ now: true });
-    const requests = (await bench.trainerLog()).filter((line) => line.train);
     expect(requests[1]?.resumeFrom?.map((checkpoint) => checkpoint.epoch)).toEqual([2, 1]);
     expect(requests[1]?.resumeFrom?.[0]?.file.startsWith(join(bench.folder, 'artifacts', 'epochs'))).toBe(true);
     for (const table of ['trial', 'epoch_result', 'epoch_checkpoint'])
