@@ -5,6 +5,7 @@ import { digestOf } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import { randomStream } from '../shared/random.ts';
 import type { Configuration } from '../space/configuration.ts';
+import type { SeenTrials } from './events/event.ts';
 import { type ResolvedSpec, samplerOf } from './spec.ts';
 import { isFinal } from './states.ts';
 import { errorPolicies, type Outcome, type SamplerProgress, type StudyCheckpoint, type TrialResult } from './study.ts';
@@ -31,6 +32,8 @@ export interface AdvanceView {
 export interface PlannedTrial extends Suggestion {
   readonly number: number;
   readonly generation: number | null;
+  /** What the suggestion saw, where the schedule did not fix it. */
+  readonly seen?: SeenTrials;
 }
 
 /** What an advance does, all in one transaction. `again`: another advance may find more to do at once. */

@@ -1,5 +1,8 @@
 import { type AdvancePlan, planAdvance } from './advance-plan.ts';
 import { stepCampaignOf } from './campaign/advance.ts';
+import type { EventBody } from './events/event.ts';
+import { checkpointEvents, foldedEvents, queuedEvents } from './events/facts.ts';
+import { appendEvents, endedEvent } from './events/log.ts';
 import type { StudyTransaction, Transactions } from './ports.ts';
 import { queuedTrials } from './queued-trials.ts';
 import { samplerOf } from './spec.ts';
@@ -31,9 +34,20 @@ async function advanceOnce(tx: StudyTransaction, studyId: string): Promise<boole
 }
 
 async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<void> {
+  tx.noteCommit('advance');
   await tx.insertCheckpoints(study.id, plan.checkpoints);
   await tx.insertTrials(study.id, queuedTrials(study.spec, plan.queue));
   if (plan.end) await tx.cancelOpenTrials(study.id);
   await tx.updateStudy(study.id, { progress: plan.progress, ...plan.end });
+  await appendEvents(tx, study, await eventsOf(tx, study, plan));
   if (plan.end) await stepCampaignOf(tx, study);
+}
+
+/** What an advance changed, in the order in which it follows: results, what was made of them, what came of that. */
+async function eventsOf(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<EventBody[]> {
+  if (study.events === null) return [];
+  const { folded } = plan.progress;
+  const results = folded > study.sampler.folded ? await tx.resultFacts(study.id, study.sampler.folded, folded) : [];
+  const ended = plan.end ? [await endedEvent(tx, study, { ...plan.end, folded })] : [];
+  return [...foldedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue), ...ended];
 }

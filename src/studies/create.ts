@@ -1,7 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { newId } from '../shared/ids.ts';
+import { trainerVersion } from '../training/objective.ts';
 import { type AdvancePlan, planStart } from './advance-plan.ts';
 import type { CampaignMembership } from './campaign/campaign.ts';
+import { emptyChain } from './events/chain.ts';
+import type { EventBody } from './events/event.ts';
+import { checkpointEvents, creationFacts, queuedEvents } from './events/facts.ts';
+import { appendEvents } from './events/log.ts';
 import type { StudyTransaction, Transactions } from './ports.ts';
 import { queuedTrials } from './queued-trials.ts';
 import { type ResolvedSpec, resolveSpec, type StudySpec } from './spec.ts';
@@ -51,8 +56,11 @@ export async function createStudy(store: Transactions, spec: StudySpec, drawnSee
  */
 export async function insertNewStudy(tx: StudyTransaction, { spec, campaign, start }: NewStudy): Promise<string> {
   const id = newId();
-  await tx.insertStudy({ id, spec, progress: start.progress, campaign });
+  tx.noteCommit('create');
+  await tx.insertStudy({ id, spec, progress: start.progress, trainerVersion, campaign });
   await tx.insertCheckpoints(id, start.checkpoints);
   await tx.insertTrials(id, queuedTrials(spec, start.queue));
+  const created: EventBody = { type: 'study-created', data: creationFacts(spec, start.progress.version) };
+  await appendEvents(tx, { id, events: emptyChain }, [created, ...checkpointEvents(start.checkpoints), ...queuedEvents(start.queue)]);
   return id;
 }

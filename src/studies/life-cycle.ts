@@ -1,6 +1,7 @@
 import { DomainError } from '../shared/errors.ts';
 import { advanceStudy } from './advance.ts';
 import { stepCampaignOf } from './campaign/advance.ts';
+import { appendEvents, endedEvent } from './events/log.ts';
 import type { StudyTransaction, Transactions } from './ports.ts';
 import { isEnded, type StudyState, studyMoves } from './states.ts';
 import type { Study } from './study.ts';
@@ -40,10 +41,15 @@ export async function moveStudy(store: Transactions, studyId: string, move: Stud
 
 /** Stores a legal move of a locked study, and what follows from it for its campaign. */
 export async function applyMove(tx: StudyTransaction, study: Study, move: StudyMove): Promise<void> {
-  const state = targetOf(move);
-  if (!isEnded(state)) return tx.updateStudy(study.id, { state });
+  tx.noteCommit('move');
+  if (move !== 'cancel') {
+    await tx.updateStudy(study.id, { state: targetOf(move) });
+    return appendEvents(tx, study, [{ type: move === 'pause' ? 'study-paused' : 'study-resumed', data: {} }]);
+  }
+  const end = { state: 'cancelled', outcome: { reason: 'cancelled', detail: 'cancelled by request', lastTrial: null } } as const;
   await tx.cancelOpenTrials(study.id);
-  await tx.updateStudy(study.id, { state, outcome: { reason: 'cancelled', detail: 'cancelled by request', lastTrial: null } });
+  await tx.updateStudy(study.id, end);
+  if (study.events) await appendEvents(tx, study, [await endedEvent(tx, study, { ...end, folded: study.sampler.folded })]);
   await stepCampaignOf(tx, study);
 }
 

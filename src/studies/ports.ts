@@ -1,4 +1,5 @@
 import type { Observation } from '../samplers/contract.ts';
+import type { CommitName } from '../shared/fault-points.ts';
 import type { EpochCheckpointFile, EpochMetrics } from '../training/protocol.ts';
 import type { TestEvaluation } from '../training/test-evaluation.ts';
 import type {
@@ -11,10 +12,22 @@ import type {
   TrialEvaluation,
 } from './campaign/campaign.ts';
 import type { ResolvedCampaign } from './campaign/spec.ts';
+import type { ChainedEvent, ResultFacts, StudyEvent } from './events/event.ts';
 import type { QueuedTrial } from './queued-trials.ts';
 import type { ResolvedSpec } from './spec.ts';
 import type { StudyState } from './states.ts';
-import type { EpochReport, Outcome, SamplerProgress, Study, StudyCheckpoint, Trial, TrialError, TrialResult } from './study.ts';
+import type {
+  EpochReport,
+  Outcome,
+  SamplerProgress,
+  Study,
+  StudyCheckpoint,
+  TrainingEnvironment,
+  Trial,
+  TrialError,
+  TrialIncident,
+  TrialResult,
+} from './study.ts';
 
 /** Runs work in one database transaction: all of it is stored, or none. */
 export interface Transactions {
@@ -24,7 +37,15 @@ export interface Transactions {
 
 /** Changes of one study, inside a transaction. */
 export interface StudyTransaction {
-  insertStudy(study: { id: string; spec: ResolvedSpec; progress: SamplerProgress; campaign: CampaignMembership | null }): Promise<void>;
+  /** Says what this transaction is about to commit, for the fault points around its commit. */
+  noteCommit(what: CommitName): void;
+  insertStudy(study: {
+    id: string;
+    spec: ResolvedSpec;
+    progress: SamplerProgress;
+    trainerVersion: number;
+    campaign: CampaignMembership | null;
+  }): Promise<void>;
   /** Queues trials; `queuedTrials` makes them of planned ones. */
   insertTrials(studyId: string, trials: readonly QueuedTrial[]): Promise<void>;
   insertCheckpoints(studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void>;
@@ -33,6 +54,10 @@ export interface StudyTransaction {
   countCheckpoints(studyId: string): Promise<number>;
   /** Trials from a number on, in order, as the search sees them. */
   resultsFrom(studyId: string, number: number): Promise<TrialResult[]>;
+  /** What the trials from a number on (up to, not with, `end`; null: all) came to, in order, as it enters the event log. */
+  resultFacts(studyId: string, from: number, end: number | null): Promise<ResultFacts[]>;
+  /** Appends chained events to the log of a locked or new study, and moves the end of its chain. */
+  insertEvents(studyId: string, events: readonly ChainedEvent[]): Promise<void>;
   /** The folded trials 0 … `number` − 1 of a locked study, in order, as a sampler sees them. They never change, so they may come from memory. */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
   /** Stores a change of a locked study and raises its version; fields that are left out stay. */
@@ -73,8 +98,12 @@ export interface ClaimedTrial extends Lease {
 /** What the holder of a lease shall do: go on, stop after this epoch (paused), or stop now (the lease or the trial is gone). */
 export type Directive = 'continue' | 'pause' | 'abandon';
 
-/** What came of delivering a result. `lease-lost`: another holds the trial, or it was cancelled; nothing was stored. */
-export type Settlement = { readonly kind: 'settled'; readonly studyId: string } | { readonly kind: 'lease-lost' };
+/**
+ * What came of delivering a result. `settled`: it is the trial's, also where the lease had ended while the trial was still open, and
+ * where the same lease delivers it again (its first answer was lost). `conflict`: the trial was settled by another; the
+ * result is kept under its digest. `lease-lost`: the trial was cancelled or is gone, or what was delivered cannot settle it.
+ */
+export type Settlement = { readonly kind: 'settled'; readonly studyId: string } | { readonly kind: 'conflict' } | { readonly kind: 'lease-lost' };
 
 /** One epoch that was trained for a running trial. */
 export interface EpochRecord {
@@ -83,6 +112,8 @@ export interface EpochRecord {
   readonly epochsDigest: string;
   /** null where none could be written. The path is relative to the artifact folder. */
   readonly checkpoint: EpochCheckpointFile | null;
+  /** What happened on the way, for people. */
+  readonly incidents?: readonly Omit<TrialIncident, 'epoch'>[];
 }
 
 /** What is known of a training before it begins or goes on, whoever trained it. */
@@ -104,25 +135,35 @@ export interface TrialQueue {
    * Takes the oldest queued trial of an active study; null when there is none. Of trials that share a training (all of
    * it but the epochs) one runs at a time, whichever study they are of: first the one that asks for most epochs, then
    * the oldest. Those of a paused study keep nobody waiting.
+   *
+   * @param token a new one for each claim (absent: one is made); asked again with the same (the answer was lost), it gives the trial that it holds already
    */
-  claim(runnerId: string, leaseSeconds: number): Promise<ClaimedTrial | null>;
+  claim(runnerId: string, leaseSeconds: number, token?: string): Promise<ClaimedTrial | null>;
   /** Renews leases; answers for each what its holder shall do. */
   heartbeat(leases: readonly Lease[], leaseSeconds: number): Promise<ReadonlyMap<string, Directive>>;
   /**
    * Notes which training a trial is, by the digest of its epochs, and reads what is known of it; null where the lease is
    * lost. Epochs that an earlier attempt recorded under another digest no longer count. `epochs`: as many as the trial asks for.
+   * `environment`: where it runs, kept with the digest; the first word stands.
    */
-  beginTraining(lease: Lease, training: { readonly epochsDigest: string; readonly epochs: number }): Promise<KnownTraining | null>;
-  /** Makes the known epochs up to and with one the trial's own: its training was continued after them. Called between `beginTraining` and the next `recordEpoch`. */
-  adoptEpochs(lease: Lease, epoch: number): Promise<Directive>;
-  /** Stores the metrics and the checkpoint of a trained epoch together. `diverged` (default false): no epoch follows; for a trial that is yet to be evaluated. */
+  beginTraining(
+    lease: Lease,
+    training: { readonly epochsDigest: string; readonly epochs: number; readonly environment: TrainingEnvironment },
+  ): Promise<KnownTraining | null>;
+  /** Makes the known epochs up to and with one the trial's own: its training was continued after them (0: it began anew). Called between `beginTraining` and the next `recordEpoch`. */
+  adoptEpochs(lease: Lease, epoch: number, incidents?: readonly TrialIncident[]): Promise<Directive>;
+  /**
+   * Stores the metrics and the checkpoint of a trained epoch together. `diverged` (default false): no epoch follows; for a trial
+   * that is yet to be evaluated. Asked again for the same epoch (the answer was lost) it counts once. Where the lease ended, the
+   * epoch is kept under its digest for whoever goes on.
+   */
   recordEpoch(lease: Lease, record: EpochRecord, diverged?: boolean): Promise<Directive>;
   /** Stores the last epoch and completes the trial with it, together: no state lies between. */
   complete(lease: Lease, last: EpochRecord, diverged: boolean): Promise<Settlement>;
   /** Completes the trial from known epochs, nothing being trained; `epoch` is the last one it asks for, or one that diverged. Called after `beginTraining`. */
   completeKnown(lease: Lease, epoch: number): Promise<Settlement>;
   /** Completes a trial whose last epoch is recorded or adopted, with what its model is worth on the test split, together. */
-  completeEvaluated(lease: Lease, epoch: number, evaluation: TestEvaluation): Promise<Settlement>;
+  completeEvaluated(lease: Lease, measured: { readonly epoch: number; readonly epochsDigest: string; readonly evaluation: TestEvaluation }): Promise<Settlement>;
   /** Charges an attempt; the trial is queued again while the study's retries allow it and the error is not fatal. */
   fail(lease: Lease, error: TrialError): Promise<Settlement>;
   /** Puts the trial back, uncharged: its runner stops or its study is paused. */
@@ -177,6 +218,13 @@ export interface StudyReader extends ReportReads {
   }): Promise<Page<StudyCheckpoint>>;
   /** Sums over all trials of a study so far: epochs that results stand on, and epochs that were trained for them. */
   epochs(studyId: string): Promise<{ readonly charged: number; readonly trained: number }>;
+  /** The event log of a study; `after` is the sequence of the last one of the page before. */
+  events(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StudyEvent>>;
+  /** What the trials from a number on (up to, not with, `end`; null: all) came to, in order, as it enters the event log. */
+  resultFacts(studyId: string, from: number, end: number | null): Promise<ResultFacts[]>;
+  incidents(trialId: string): Promise<TrialIncident[]>;
+  /** Where the trainings of a study's trials ran first, with how many of its finished trials stand on each; in order of canonical text. */
+  environments(studyId: string): Promise<{ readonly environment: TrainingEnvironment; readonly trials: number }[]>;
   /** What a trial's model is worth on the test split; null where it was not measured. */
   evaluation(trialId: string): Promise<TestEvaluation | null>;
   /** The same for all trials of a study that were measured. */

@@ -3,6 +3,7 @@ import { type BoundSampler, samplerFor, samplerOptionsSchema } from '../samplers
 import { DomainError, type Fault } from '../shared/errors.ts';
 import { searchSpaceSchema } from '../space/schema.ts';
 import { lstmObjectiveSchema, metricDirections, objectiveFaults } from '../training/objective.ts';
+import { retriedKinds } from './study.ts';
 
 export const metricSchema = z
   .strictObject({
@@ -38,6 +39,14 @@ export const retriesSchema = z
       .max(100)
       .default(3)
       .describe('Attempts of a trial that fails by itself. Work lost with a dead runner is not charged.'),
+    on: z
+      .array(z.enum(retriedKinds))
+      .max(retriedKinds.length)
+      .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'names each kind once' })
+      .default([...retriedKinds])
+      .describe(
+        'What is tried again: crash (the trainer died or outgrew its memory), error (it refused the training), timeout (it stood still, or took longer than timeoutSeconds). Whatever else fails the trial at once.',
+      ),
   })
   .meta({ id: 'Retries' });
 
@@ -63,6 +72,12 @@ export const parallelismSchema = z
   .max(1000)
   .describe('Trials open at once. Absent: 16; 4 for tpe, which takes at most 100; a whole population for generational samplers.');
 
+export const scheduleSchema = z
+  .enum(['strict', 'asap'])
+  .describe(
+    'When a search that looks back makes its next suggestion. strict (the default): trial n sees exactly the results of trials 0 to n - parallelism, so that one seed gives one search, however fast and however many runners. asap: whenever a place is free, with all results so far; what it saw is stored, so that it can be replayed.',
+  );
+
 export const objectiveSchema = z.discriminatedUnion('type', [lstmObjectiveSchema]).meta({ id: 'Objective' });
 
 /** A study as a client writes it: what may vary, what is measured, how to search, when to stop. */
@@ -77,6 +92,13 @@ export const studySpecSchema = z
     seed: seedSchema.optional().describe('Seed of the search. Absent: drawn at random and shown.'),
     objectiveSeed: seedSchema.optional().describe('Seed of the trainings. Absent: the seed of the search.'),
     retries: retriesSchema.prefault({}),
+    timeoutSeconds: z
+      .number()
+      .positive()
+      .max(31_536_000)
+      .optional()
+      .describe('An attempt of a trial that trains for longer is stopped and charged; the next goes on from its last epoch. Absent: no limit.'),
+    schedule: scheduleSchema.optional(),
     objective: objectiveSchema,
   })
   .meta({ id: 'StudySpec', description: 'What may vary, what is measured, how to search, when to stop.' });
@@ -88,6 +110,11 @@ export const resolvedSpecSchema = studySpecSchema
     parallelism: z.int().min(1),
     seed: seedSchema,
     objectiveSeed: seedSchema,
+    lineage: z
+      .array(z.strictObject({ trials: z.int().min(1), seed: seedSchema }))
+      .min(1)
+      .optional()
+      .describe('Of a fork: its trials below `trials` were suggested with this seed, in order; the others with `seed`.'),
     evaluateOnTest: z
       .literal(true)
       .optional()
@@ -116,6 +143,7 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
     ...samplerFaults(sampler),
     ...budgetFaults(spec, sampler),
     ...parallelismFaults(spec, sampler),
+    ...scheduleFaults(spec, sampler),
     ...objectiveFaults(spec.objective, spec.searchSpace),
   ];
   if (faults.length > 0)
@@ -132,6 +160,11 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   };
 }
 
+/** The seed that a trial is suggested with: a fork keeps the one that its first trials had. */
+export function seedOf({ seed, lineage }: ResolvedSpec, number: number): number {
+  return lineage?.find(({ trials }) => number < trials)?.seed ?? seed;
+}
+
 function samplerFaults(sampler: BoundSampler): Fault[] {
   return sampler.check().map(({ pointer, detail }) => ({ pointer: `/sampler${pointer}`, detail }));
 }
@@ -140,6 +173,12 @@ function parallelismFaults({ parallelism, sampler: { type } }: StudySpec, sample
   if (sampler.sees !== 'window' || parallelism === undefined || parallelism <= widestWindow) return [];
   const detail = `must be at most ${widestWindow} for the ${type} sampler, which learns from results: a trial knows nothing of those that are open beside it`;
   return [{ pointer: '/parallelism', detail }];
+}
+
+function scheduleFaults({ schedule, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
+  if (schedule !== 'asap' || sampler.sees !== 'generations') return [];
+  const detail = `must be strict for the ${type} sampler: it breeds a generation from the whole one before, so there is nothing to suggest until that is done`;
+  return [{ pointer: '/schedule', detail }];
 }
 
 function budgetFaults({ budget, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {

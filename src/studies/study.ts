@@ -2,6 +2,7 @@ import type { Origin } from '../samplers/contract.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { EpochMetrics } from '../training/protocol.ts';
 import type { CampaignMembership } from './campaign/campaign.ts';
+import type { ChainHead, SeenTrials } from './events/event.ts';
 import type { ResolvedSpec } from './spec.ts';
 import type { StudyState, TrialState } from './states.ts';
 
@@ -23,13 +24,14 @@ export const trialErrorCodes = [
   'trainer-crashed',
   'out-of-memory',
   'stalled',
+  'timeout',
   'runner-lost',
   'trainer-unavailable',
   'dataset-unavailable',
 ] as const;
 
 /** Where the result of a trial can come from. */
-export const trialSources = ['trained', 'memo', 'prefix'] as const;
+export const trialSources = ['trained', 'memo', 'prefix', 'imported'] as const;
 
 /** Why a study ended. */
 export interface Outcome {
@@ -51,6 +53,10 @@ export interface Study {
   /** Raised by every change of the study's row. */
   readonly version: number;
   readonly sampler: SamplerProgress;
+  /** Version of the trainer's code that the study began with. */
+  readonly trainerVersion: number;
+  /** Where its event log ends; null for a study of a version that kept none. */
+  readonly events: ChainHead | null;
   readonly elapsedSeconds: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -77,23 +83,27 @@ export interface TrialError {
   readonly message: string;
 }
 
+/** What a study may try again; see `retries.on` of its definition. */
+export const retriedKinds = ['crash', 'error', 'timeout'] as const;
+
 /** What follows from a failed attempt. */
 export interface ErrorPolicy {
-  /** Whether the trial gets the attempts that its study allows; else it fails at once. */
-  readonly retried: boolean;
+  /** When the trial gets the attempts that its study allows: `always`, `never`, or where the study's retries name this kind. Else it fails at once. */
+  readonly retried: (typeof retriedKinds)[number] | 'always' | 'never';
   /** Whether a trial that failed so ends its study, since no other trial could do better. */
   readonly endsStudy: boolean;
 }
 
 /** The one table of what follows from which failure. */
 export const errorPolicies: Readonly<Record<TrialError['code'], ErrorPolicy>> = {
-  'training-error': { retried: true, endsStudy: false },
-  'trainer-crashed': { retried: true, endsStudy: false },
-  'out-of-memory': { retried: true, endsStudy: false },
-  stalled: { retried: true, endsStudy: false },
-  'runner-lost': { retried: false, endsStudy: false },
-  'trainer-unavailable': { retried: false, endsStudy: true },
-  'dataset-unavailable': { retried: true, endsStudy: true },
+  'training-error': { retried: 'error', endsStudy: false },
+  'trainer-crashed': { retried: 'crash', endsStudy: false },
+  'out-of-memory': { retried: 'crash', endsStudy: false },
+  stalled: { retried: 'timeout', endsStudy: false },
+  timeout: { retried: 'timeout', endsStudy: false },
+  'runner-lost': { retried: 'never', endsStudy: false },
+  'trainer-unavailable': { retried: 'never', endsStudy: true },
+  'dataset-unavailable': { retried: 'always', endsStudy: true },
 };
 
 /** A trial as it is stored. */
@@ -120,6 +130,8 @@ export interface Trial {
   /** Attempts that failed by themselves. */
   readonly failures: number;
   readonly source: (typeof trialSources)[number];
+  /** What its suggestion saw, where the schedule did not fix it; else null. */
+  readonly seen: SeenTrials | null;
   readonly error: TrialError | null;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
@@ -128,6 +140,28 @@ export interface Trial {
 
 /** What the search looks at of a trial. */
 export type TrialResult = Pick<Trial, 'number' | 'state' | 'parameters' | 'origin' | 'value' | 'error'>;
+
+/** What can happen to a trial beside its results. */
+export const incidentKinds = ['checkpoint-skipped', 'checkpoint-broken', 'late-result'] as const;
+
+/** Something that happened to a trial, once for each kind and epoch. */
+export interface TrialIncident {
+  readonly kind: (typeof incidentKinds)[number];
+  readonly epoch: number;
+  /** For people. */
+  readonly detail: string;
+}
+
+/** Where a training ran: all that can shape its bits beside its seeds. */
+export interface TrainingEnvironment {
+  /** Version of Clavier. */
+  readonly clavier: string;
+  readonly trainerVersion: number;
+  readonly node: string;
+  readonly tensorflow: string;
+  readonly processor: string;
+  readonly dataset: string;
+}
 
 /** A value measured after an epoch of a trial. */
 export interface EpochReport {

@@ -32,6 +32,7 @@ async function step(tx: StudyTransaction, campaignId: string): Promise<void> {
   const views: PartView[] = [];
   for (const part of parts) views.push(await viewOf(tx, campaign, part));
   const { insert, end } = planCampaign({ spec: campaign.spec, parts: views });
+  if (insert.length > 0 || end) tx.noteCommit('campaign-step');
   for (const part of insert) await insertNewStudy(tx, newStudy(studyOf(part, campaignId)));
   if (end) await tx.updateCampaign(campaignId, end);
 }

@@ -23,6 +23,7 @@ export async function moveCampaign(store: Transactions, campaignId: string, move
     const campaign = await lockedCampaign(tx, campaignId);
     if (campaign.state === state) return;
     refuseIllegal(campaign, move);
+    tx.noteCommit('move');
     const outcome = { reason: 'cancelled', detail: 'cancelled by request' } as const;
     await tx.updateCampaign(campaignId, state === 'cancelled' ? { state, outcome } : { state });
   });

@@ -1,0 +1,31 @@
+import { digestOf } from '../../shared/digest.ts';
+import type { ChainedEvent, ChainHead, EventBody } from './event.ts';
+
+/** The end of a chain without events. */
+export const emptyChain: ChainHead = { count: 0, hash: '0'.repeat(64) };
+
+/** Chains changes to the end of a log, in order. */
+export function chained(head: ChainHead, bodies: readonly EventBody[]): ChainedEvent[] {
+  let { count, hash } = head;
+  return bodies.map(({ type, data }) => {
+    const event = linked({ sequence: count, type, data, previous: hash });
+    count += 1;
+    hash = event.hash;
+    return event;
+  });
+}
+
+/** Where a chain ends after these events. */
+export function headAfter(head: ChainHead, events: readonly ChainedEvent[]): ChainHead {
+  const last = events.at(-1);
+  return last ? { count: last.sequence + 1, hash: last.hash } : head;
+}
+
+/** SHA-256 over the canonical text of an event and the hash of the one before: what its `hash` must be. */
+export function hashOfEvent({ sequence, type, data, previous }: Omit<ChainedEvent, 'hash'>): string {
+  return digestOf({ sequence, type, data, previous });
+}
+
+function linked(event: Omit<ChainedEvent, 'hash'>): ChainedEvent {
+  return { ...event, hash: hashOfEvent(event) };
+}
