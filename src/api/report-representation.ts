@@ -23,6 +23,11 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   const parameters = spec.searchSpace.map(({ name }) => name);
   const searches = findings.searches.map((part) => ({ ...part, leaders: part.leaders.map((leader) => inOrder(leader, parameters)) }));
   const finalists = findings.finalists.map((finalist) => inOrder(finalist, parameters));
+  const definition = definitionOf(findings, spec);
+  const isApart = definition.finalTrainSize !== definition.trainSize;
+  // Values of trainings on more texts do not compare: such a final is listed by itself.
+  const compared = isApart ? searches.filter(({ kind }) => kind !== 'grid') : searches;
+  const apart = searches.filter((part) => !compared.includes(part));
   return {
     kind: campaign ? 'campaign' : 'study',
     id: subject.id,
@@ -31,12 +36,13 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
     outcome: outcome && { reason: outcome.reason, detail: outcome.detail },
     createdAt: subject.createdAt.toISOString(),
     endedAt: subject.endedAt?.toISOString() ?? null,
-    definition: definitionOf(findings, spec),
+    definition,
     methods: searches.map((part) => representMethod(part, { finalists, cross: campaign?.spec.final?.cross ?? null })),
     totals: { search: costOf(searches.map(({ totals }) => totals)), evaluation: costOf(evaluations) },
     finalists: finalists.map(representFinalist),
-    leaders: leadersOf(searches, spec.metric.direction),
-    bestSoFar: searches.map(({ name, totals, improvements }) => ({
+    leaders: leadersOf(compared, spec.metric.direction),
+    finalLeaders: leadersOf(apart, spec.metric.direction),
+    bestSoFar: compared.map(({ name, totals, improvements }) => ({
       part: name,
       trialsCharged: totals.charged,
       steps: improvements.map(({ charged, value, trial }) => [charged, value, trial]),
@@ -49,24 +55,26 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
       })),
     trials: {
       columns: ['part', 'trial', 'value', ...parameters],
-      parts: searches.map(({ name }) => name),
-      rows: searches.flatMap(({ points }, index) =>
+      parts: compared.map(({ name }) => name),
+      rows: compared.flatMap(({ points }, index) =>
         points.map((point) => [index, point.number, point.value, ...parameters.map((name) => point.parameters[name] ?? null)]),
       ),
-      completed: searches.reduce((sum, { totals }) => sum + totals.completed, 0),
+      completed: compared.reduce((sum, { totals }) => sum + totals.completed, 0),
     },
   };
 }
 
-function definitionOf({ campaign }: ReportFindings, spec: PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec']) {
+function definitionOf(findings: ReportFindings, spec: PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec']) {
+  const { campaign } = findings;
   const { metric, objective, searchSpace, seed, objectiveSeed } = spec;
+  const trainSize = objective.trainSize ?? null;
   const fixed = Object.entries(objective.hyperparameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   return {
     metric,
     objective: objective.type,
     dataset: objective.dataset,
-    trainSize: objective.trainSize ?? null,
-    finalTrainSize: finalTrainSizeOf(campaign),
+    trainSize,
+    finalTrainSize: finalTrainSizeOf(findings, trainSize),
     fixed: Object.fromEntries(fixed),
     searchSpace,
     seed,
@@ -76,11 +84,10 @@ function definitionOf({ campaign }: ReportFindings, spec: PartFindings['study'][
   };
 }
 
-/** Texts that the final of a campaign trains on; null: all, or there is no final. */
-function finalTrainSizeOf(campaign: ReportFindings['campaign']): number | null {
-  const final = campaign?.spec.final;
-  if (!campaign || !final || final.trainSize === 'all') return null;
-  return final.trainSize ?? campaign.spec.objective.trainSize ?? null;
+/** Texts that the final of a campaign trains on, those of the search where there is none; null: all. */
+function finalTrainSizeOf({ campaign }: ReportFindings, searched: number | null): number | null {
+  const trainSize = campaign?.spec.final?.trainSize;
+  return trainSize === 'all' ? null : (trainSize ?? searched);
 }
 
 /** Costs of several studies together; the wall clock runs from the first start to the last end of any of them. */
@@ -96,6 +103,7 @@ function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
       trained: sum(({ sources }) => sources.trained),
       memo: sum(({ sources }) => sources.memo),
       prefix: sum(({ sources }) => sources.prefix),
+      imported: sum(({ sources }) => sources.imported),
     },
     trainings: sum(({ trainings }) => trainings),
     epochsCharged: sum(({ epochsCharged }) => epochsCharged),

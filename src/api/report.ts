@@ -15,8 +15,10 @@ const costSchema = z
     trialsCompleted: count.describe('Those of them that brought a result.'),
     trialsFailed: count,
     sources: z
-      .strictObject({ trained: count, memo: count, prefix: count })
-      .describe('Where the results came from: trained for the trial, read from an equal training, or read from a longer one.'),
+      .strictObject({ trained: count, memo: count, prefix: count, imported: count })
+      .describe(
+        'Where the results came from: trained for the trial, read from an equal training, read from a longer one, or imported with an export.',
+      ),
     trainings: count.describe('Trials for which at least one epoch was trained, whatever became of them.'),
     epochsCharged: count.describe('Epochs that the results of the charged trials stand on, trained or read.'),
     epochsTrained: count.describe('Epochs that were really trained; one that was trained again after a death counts once more.'),
@@ -148,7 +150,7 @@ const definitionSchema = z
       .int()
       .nullable()
       .describe(
-        'Texts that the final trains on; null: all, or there is none. Where it is another number than that of the search, values of both do not compare.',
+        'Texts that the final trains on (where there is none, those of the search); null: all. Where it is another number than that of the search, values of both do not compare.',
       ),
     fixed: parametersSchema.describe('Hyperparameters that are fixed in the objective.'),
     searchSpace: searchSpaceSchema,
@@ -158,6 +160,10 @@ const definitionSchema = z
     repeatTrainSize: z.int().nullable().describe('Texts that the repeats are trained on; null: all.'),
   })
   .meta({ id: 'ReportDefinition', description: 'What was asked for, in short.' });
+
+const leaderSchema = z
+  .strictObject({ part: z.string(), trial: count, value: z.number(), parameters: parametersSchema })
+  .meta({ id: 'ReportLeader', description: 'A configuration by its value on the validation split.' });
 
 /** The report of a campaign or of a study. */
 export const reportSchema = z
@@ -177,8 +183,11 @@ export const reportSchema = z
     }),
     finalists: z.array(finalistSchema).describe('The winner first; empty until they are known.'),
     leaders: z
-      .array(z.strictObject({ part: z.string(), trial: count, value: z.number(), parameters: parametersSchema }))
-      .describe('The 10 best different configurations, by validation.'),
+      .array(leaderSchema)
+      .describe(
+        'The 10 best different configurations, by validation. Here, in bestSoFar and in trials a final that trains on another number of texts than the searches is left out: its values do not compare.',
+      ),
+    finalLeaders: z.array(leaderSchema).describe('The 10 best of such a final; else empty.'),
     bestSoFar: z.array(bestSoFarSchema),
     generations: z.array(generationCurveSchema).describe('One for each genetic study.'),
     trials: trialTableSchema,

@@ -18,8 +18,11 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
     ['search space', definition.searchSpace.map(parameterRange).join('; ')],
     ['seeds', `search ${definition.seed}, trainings ${definition.objectiveSeed}`],
   ];
-  if (definition.repeats !== null && definition.finalTrainSize !== definition.trainSize)
-    entries.push(['final', `trained on ${trainSize(definition.finalTrainSize)}; its values do not compare with those of the searches`]);
+  if (definition.finalTrainSize !== definition.trainSize)
+    entries.push([
+      'final',
+      `trained on ${trainSize(definition.finalTrainSize)}; its values do not compare with those of the searches, and are not drawn beside them`,
+    ]);
   if (definition.repeats !== null)
     entries.push(['repeats', `${definition.repeats} of each finalist, trained on ${trainSize(definition.repeatTrainSize)}`]);
   const { search } = totals;
@@ -53,10 +56,18 @@ function repeatsText({ repeats }: ReportRepresentation['finalists'][number]): st
   return measured === 1 ? 'one repeat' : `${measured} repeats`;
 }
 
-/** The best different configurations of all searches. */
+/** The best different configurations of all searches, and those of a final whose values do not compare with theirs. */
 export function leaderTable(report: ReportRepresentation): string {
-  const { leaders, definition } = report;
+  const { leaders, finalLeaders, definition } = report;
   if (leaders.length === 0) return nothing(report, 'no trial has a value');
+  const searched = rankedTable(report, leaders);
+  if (finalLeaders.length === 0) return searched;
+  const texts = (size: number | null): string => (size === null ? 'all texts' : `${whole(size)} texts`);
+  return `<p>Of the searches, trained on ${texts(definition.trainSize)}:</p>${searched}
+<p>Of the final, trained on ${texts(definition.finalTrainSize)}:</p>${rankedTable(report, finalLeaders)}`;
+}
+
+function rankedTable({ definition }: ReportRepresentation, leaders: ReportRepresentation['leaders']): string {
   const parameters = definition.searchSpace.map(({ name }) => name);
   const head = ['rank', 'found by', 'trial', ...parameters, definition.metric.name].map((name) => `<th scope="col">${escaped(name)}</th>`);
   const rows = leaders.map(({ part, trial, value, parameters: values }, index) => {

@@ -133,7 +133,14 @@ it('escapes whatever a client may have named or chosen', () => {
 it('says what is not there yet, before any trial ended', () => {
   const { campaign, searches } = sampleFindings(0.02);
   if (!campaign) throw new Error('it is a campaign');
-  const nothing = { charged: 0, completed: 0, failed: 0, sources: { trained: 0, memo: 0, prefix: 0 }, trainings: 0, interrupted: 0 };
+  const nothing = {
+    charged: 0,
+    completed: 0,
+    failed: 0,
+    sources: { trained: 0, memo: 0, prefix: 0, imported: 0 },
+    trainings: 0,
+    interrupted: 0,
+  };
   const costs = { epochsCharged: 0, epochsTrained: 0, epochsReused: 0, heldSeconds: 0, firstStartedAt: null, lastFinishedAt: null };
   const waiting = searches.map((part) => ({
     ...part,
@@ -239,4 +246,34 @@ it('draws gaps for parameters that do not exist, categorical axes, log axes and 
   for (const label of ['learningRate (log)', 'adam', 'sgd', 'A gap', 'All 2 completed trials that have a value'])
     expect(text).toContain(label);
   expect(texts(page, '.legend li').find((item) => item.startsWith('best 2 %'))).toContain('none');
+});
+
+describe('a final that trains on more texts than the searches', () => {
+  const findings = sampleFindings(0.02);
+  const { campaign } = findings;
+  const final = campaign?.spec.final;
+  if (!campaign || !final) throw new Error('the preset has a final');
+  const apart = representReport({
+    ...findings,
+    campaign: { ...campaign, spec: { ...campaign.spec, final: { ...final, trainSize: 'all' } } },
+  });
+  const together = representReport(findings);
+
+  it('is listed by itself: its values stand nowhere beside those of the searches', () => {
+    const searches = together.methods.filter(({ kind }) => kind === 'search').map(({ part }) => part);
+    expect(together.trials.parts).toEqual([...searches, 'final-grid']);
+    expect(together.finalLeaders).toEqual([]);
+    expect([apart.trials.parts, apart.bestSoFar.map(({ part }) => part)]).toEqual([searches, searches]);
+    expect(apart.leaders.map(({ part }) => part)).not.toContain('final-grid');
+    expect(new Set(apart.finalLeaders.map(({ part }) => part))).toEqual(new Set(['final-grid']));
+    expect(apart.methods.map(({ part }) => part)).toEqual(together.methods.map(({ part }) => part));
+  });
+
+  it('has a table of its own on the page, which says what both were trained on', () => {
+    const page = reportPage(apart);
+    expect(texts(page, 'table.leaders')).toHaveLength(2);
+    expect(textOf(page)).toContain('Of the searches, trained on 4,000 texts:');
+    expect(textOf(page)).toContain('Of the final, trained on all texts:');
+    expect(texts(reportPage(together), 'table.leaders')).toHaveLength(1);
+  });
 });

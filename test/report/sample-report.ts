@@ -131,7 +131,7 @@ function improvementsOf(trials: SimulatedStudy['trials']): PartFindings['improve
 function totalsOf(trials: SimulatedStudy['trials'], index: number): TrialTotals {
   const epochs = trials.map(({ parameters }) => Number(parameters['epochs']));
   const known = new Map<string, number>();
-  const sources = { trained: 0, memo: 0, prefix: 0 };
+  const sources = { trained: 0, memo: 0, prefix: 0, imported: 0 };
   let epochsTrained = 0;
   for (const [place, { parameters }] of trials.entries()) {
     const { epochs: _epochs, ...rest } = parameters;
@@ -182,6 +182,8 @@ function storedStudy({ kind, name, spec }: PlannedPart, study: SimulatedStudy, i
     outcome: study.outcome,
     version: 5,
     sampler: study.progress,
+    trainerVersion: 1,
+    events: null,
     elapsedSeconds: 0,
     createdAt: new Date(start),
     updatedAt: new Date(start + 5e6),
