@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { type CommitName, faultPoint } from '../shared/fault-points.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 
 /** A connection pool on PostgreSQL, behind Prisma. Owns its connections. */
@@ -46,9 +47,40 @@ export function openDatabase(options: DatabaseOptions): Database {
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.$disconnect() });
 }
 
-/** Runs work in one transaction, again from the start when the database chose it as the loser of a race. */
-export function inTransaction<T>(database: Database, work: (tx: Connection) => Promise<T>): Promise<T> {
-  return retried(() => database.$transaction(work, transactionMs));
+/**
+ * Runs work in one transaction, again from the start when the database chose it as the loser of a race.
+ *
+ * @param names what the transaction turned out to do, asked for each time the work is done: the fault points `before` are
+ * the last thing in the transaction, those `after` the first once it is committed
+ */
+export async function inTransaction<T>(
+  database: Database,
+  work: (tx: Connection) => Promise<T>,
+  names: () => Iterable<CommitName> = nothingNamed,
+): Promise<T> {
+  let committing: readonly CommitName[] = [];
+  const result = await retried(() =>
+    database.$transaction(async (tx) => {
+      const done = await work(tx);
+      committing = [...names()];
+      for (const name of committing) await faultPoint(`${name}.before`);
+      return done;
+    }, transactionMs),
+  );
+  for (const name of committing) await faultPoint(`${name}.after`);
+  return result;
+}
+
+function nothingNamed(): CommitName[] {
+  return [];
+}
+
+/** Runs a single statement, which commits by itself, between its fault points; again when the database chose it as the loser of a race. */
+export async function inStatement<T>(name: CommitName, work: () => Promise<T>): Promise<T> {
+  await faultPoint(`${name}.before`);
+  const result = await retried(work);
+  await faultPoint(`${name}.after`);
+  return result;
 }
 
 /** Runs reads in one transaction that sees a single state of the database, however long it lasts. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { faultPoint } from '../shared/fault-points.ts';
 
 /** The database and the migrations of this version do not fit, or a migration failed. Nothing of the failed one remains. */
 export class MigrationError extends Error {
@@ -105,6 +106,7 @@ async function applyMissing(client: pg.ClientBase, migrations: readonly Migratio
   const missing = migrations.filter((migration) => !known.has(migration.name));
   for (const migration of missing) {
     await apply(client, migration);
+    await faultPoint('migration.after');
     log(`applied migration ${migration.name}`);
   }
   return missing.map((migration) => migration.name);
@@ -158,6 +160,7 @@ async function apply(client: pg.ClientBase, { name, file, sql }: Migration): Pro
     ]);
     await client.query(sql);
     await client.query('UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1', [id]);
+    await faultPoint('migration.before');
     await client.query('COMMIT');
   } catch (cause) {
     // On a connection that is lost the server has rolled back already; what failed first is what matters.

@@ -23,11 +23,20 @@ export interface ServiceProcess extends AsyncDisposable {
   killTree(): Promise<void>;
 }
 
-/** Starts `clavier VERB …` with settings of its own; nothing of this environment's settings reaches it. */
-export function startProcess(args: readonly string[], settings: Readonly<Record<string, string>>): ServiceProcess {
+/**
+ * Starts `clavier VERB …` with settings of its own; nothing of this environment's settings reaches it.
+ *
+ * @param settings variables of its environment, those of no concern to Clavier included
+ * @param nodeArguments options of Node, which come before the program; trainers have them too
+ */
+export function startProcess(
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  nodeArguments: readonly string[] = [],
+): ServiceProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CLAVIER_') && name !== 'DATABASE_URL');
   const env = { ...Object.fromEntries(inherited), CLAVIER_PORT: '0', CLAVIER_LOG_LEVEL: 'debug', ...settings };
-  const child = spawn(process.execPath, [mainFile, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(process.execPath, [...nodeArguments, mainFile, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const output = collect(child);
   const exited = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
   const pid = child.pid ?? 0;

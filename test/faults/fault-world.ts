@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createCampaign } from '../../src/studies/campaign/create.ts';
+import { resolveCampaign } from '../../src/studies/campaign/resolve.ts';
+import { campaignSpecSchema } from '../../src/studies/campaign/spec.ts';
+import { createStudy } from '../../src/studies/create.ts';
+import { studySpecSchema } from '../../src/studies/spec.ts';
+import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
+import { temporaryFolder } from '../store/temporary-folder.ts';
+import { type ServiceProcess, startProcess } from '../system/service-process.ts';
+import { type Fault, type FaultyProcess, preloadArguments, startFaulty } from './faulty-process.ts';
+import { campaign, study } from './studies.ts';
+
+/** A database of its own, a data folder, and fake trainers in every process that is started on them. */
+export interface FaultWorld extends AsyncDisposable {
+  readonly store: StudyStore;
+  /** Starts a process of the command line. */
+  start(verb: 'serve' | 'runner', options?: LeaseOptions): ServiceProcess;
+  startFaulty(verb: 'serve' | 'runner', fault: Fault, options?: LeaseOptions): FaultyProcess;
+  /** Lets every trainer hold in its first epoch, from its next training on. */
+  hold(): Promise<void>;
+  /** Ends that, also for those that hold already. */
+  release(): Promise<void>;
+  /** What fake trainers wrote into their log: see fake-trainer.mjs. */
+  trainerLog(): Promise<string>;
+  /** Creates the study, or the campaign, of these tests. @returns its id */
+  addStudy(): Promise<string>;
+  addCampaign(): Promise<string>;
+}
+
+interface LeaseOptions {
+  /** Default 20: nobody waits for its end. */
+  readonly leaseSeconds?: number;
+}
+
+/** Trainings at a time of every process. */
+export const slots = 2;
+/** A process that hangs in the middle of a transaction loses its locks after this: sooner than in the product. */
+const idleInTransactionMs = 1500;
+
+export async function openFaultWorld(): Promise<FaultWorld> {
+  const store = await openStudyStore();
+  const temporary = await temporaryFolder();
+  const folder = temporary.path;
+  const inDataset = (name: string): string => join(folder, 'dataset', name);
+  const behave = (kind: string): Promise<void> => writeFile(inDataset('behaviour.json'), JSON.stringify({ kind, epoch: 1 }));
+  await mkdir(join(folder, 'dataset'));
+  await behave('train');
+  const settings = (options?: LeaseOptions): Record<string, string> => settingsFor(store.url, folder, options?.leaseSeconds ?? 20);
+  return {
+    store,
+    start: (verb, options) => startProcess([verb], settings(options), preloadArguments),
+    startFaulty: (verb, fault, options) => startFaulty(verb, fault, settings(options), folder),
+    hold: () => behave('hold'),
+    release: async () => {
+      await behave('train');
+      await writeFile(inDataset('release'), '');
+    },
+    trainerLog: async () => (existsSync(inDataset('log.jsonl')) ? readFile(inDataset('log.jsonl'), 'utf8') : ''),
+    addStudy: () => createStudy(store.transactions, studySpecSchema.parse(study), 0),
+    addCampaign: () => createCampaign(store.transactions, resolveCampaign(campaignSpecSchema.parse(campaign), 0)),
+    [Symbol.asyncDispose]: async () => {
+      await store[Symbol.asyncDispose]();
+      await temporary[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function settingsFor(databaseUrl: string, folder: string, leaseSeconds: number): Record<string, string> {
+  const database = new URL(databaseUrl);
+  database.searchParams.set('idle_in_transaction_session_timeout', String(idleInTransactionMs));
+  return {
+    DATABASE_URL: database.href,
+    CLAVIER_DATA_DIR: folder,
+    CLAVIER_SLOTS: String(slots),
+    CLAVIER_LEASE_SECONDS: String(leaseSeconds),
+    CLAVIER_HEARTBEAT_SECONDS: '0.4',
+    CLAVIER_SWEEP_SECONDS: '0.4',
+    FAKE_TRAINER: '1',
+  };
+}

@@ -1,0 +1,14 @@
+import { expect } from 'vitest';
+import { createClient } from '../../src/client/client.ts';
+import { completed } from '../system/service-process.ts';
+import type { FaultWorld } from './fault-world.ts';
+import { expectNothingLost, expectVerified } from './soundness.ts';
+import { undisturbed } from './undisturbed.ts';
+
+/** Waits for the end of the study on a service: it must be the one it comes to where nothing ever happens, proven, and at no more cost than the fault's. */
+export async function expectStudyEndsAlike({ store }: FaultWorld, url: string, id: string): Promise<void> {
+  await completed(url, id, 60);
+  expect(await createClient({ baseUrl: url }).exportStudy(id)).toBe((await undisturbed()).study);
+  await expectVerified(url, 'studies', id);
+  await expectNothingLost(store);
+}
