@@ -19,6 +19,15 @@ const evaluation = {
   curve: [{ threshold: 0.5, precision: 0.8, recall: 0.8 }],
 };
 
+const environment = {
+  clavier: '0.0.0',
+  trainerVersion: 1,
+  node: '20.0.0',
+  tensorflow: '0.0.0-fake',
+  processor: 'none',
+  dataset: 'a digest',
+};
+
 it('shows what a trial was worth on the test split, and the epochs charged and trained; null and 0 before', async () => {
   await using service = await startTestService();
   const { id } = (await service.post('/v1/studies', geneticStudy())).json();
@@ -27,10 +36,13 @@ it('shows what a trial was worth on the test split, and the epochs charged and t
   if (!trial) throw new Error('the queue is empty');
   const shown = async () => (await service.get(`/v1/trials/${trial.trialId}`)).json();
   expect(await shown()).toMatchObject({ state: 'running', evaluation: null, epochsDone: 0, epochsTrained: 0 });
-  await queue.beginTraining(trial, { epochsDigest: 'digest', epochs: 1 });
+  await queue.beginTraining(trial, { epochsDigest: 'digest', epochs: 1, environment });
   const metrics = { loss: 0.5, accuracy: 0.75, aucPr: 0.75, trainLoss: 0.25 };
-  for (const _attempt of [1, 2]) await queue.recordEpoch(trial, { epoch: 1, metrics, epochsDigest: 'digest', checkpoint: null });
-  await queue.completeEvaluated(trial, 1, evaluation);
+  for (const _attempt of [1, 2]) {
+    await queue.adoptEpochs(trial, 0);
+    await queue.recordEpoch(trial, { epoch: 1, metrics, epochsDigest: 'digest', checkpoint: null });
+  }
+  await queue.completeEvaluated(trial, { epoch: 1, epochsDigest: 'digest', evaluation });
   expect(await shown()).toMatchObject({ state: 'completed', evaluation, metrics, epochsDone: 1, epochsTrained: 2, source: 'trained' });
   expect((await service.get(`/v1/studies/${id}`)).json()).toMatchObject({ epochsCharged: 1, epochsTrained: 2 });
 });

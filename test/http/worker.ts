@@ -31,7 +31,7 @@ async function complete(queue: TrialQueue, trial: ClaimedTrial): Promise<void> {
     return;
   }
   await queue.recordEpoch(trial, last);
-  await queue.completeEvaluated(trial, 1, evaluationOf(trial));
+  await queue.completeEvaluated(trial, { epoch: 1, epochsDigest: last.epochsDigest, evaluation: evaluationOf(trial) });
 }
 
 /** The first repeat is worth more than the others, the model of the search most. */

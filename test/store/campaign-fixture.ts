@@ -5,7 +5,7 @@ import { catchUpCampaign } from '../../src/studies/campaign/life-cycle.ts';
 import type { ClaimedTrial, Settlement, Transactions } from '../../src/studies/ports.ts';
 import { resolvedCampaign } from '../studies/campaign/resolved-campaign.ts';
 import { evaluationOf, untilDeath } from '../studies/campaign/simulated-campaign.ts';
-import { epochRecord, metricsOf, type StudyStore } from './study-fixture.ts';
+import { epochRecord, metricsOf, type StudyStore, sampleEnvironment } from './study-fixture.ts';
 
 /** Trainings of one epoch over two parameters, so that a fake runner has little to say. */
 const shortTrainings = {
@@ -39,13 +39,13 @@ export async function settle(store: StudyStore, trial: ClaimedTrial): Promise<Se
   const hash = Number.parseInt(training.slice(0, 6), 16);
   if (hash % 8 === 0) return store.queue.fail(trial, { code: 'training-error', message: 'it did not converge' });
   const value = (hash % 20) / 20;
-  const known = await store.queue.beginTraining(trial, { epochsDigest: training, epochs: 1 });
+  const known = await store.queue.beginTraining(trial, { epochsDigest: training, epochs: 1, environment: sampleEnvironment });
   if (!known) return { kind: 'lease-lost' };
   const record = { ...epochRecord(1, metricsOf(value), training), checkpoint: null };
   if (!spec.evaluateOnTest) return known.epochs === 1 ? store.queue.completeKnown(trial, 1) : store.queue.complete(trial, record, false);
-  if (known.epochs === 1) await store.queue.adoptEpochs(trial, 1);
-  else await store.queue.recordEpoch(trial, record);
-  return store.queue.completeEvaluated(trial, 1, evaluationOf(value));
+  await store.queue.adoptEpochs(trial, known.epochs);
+  if (known.epochs === 0) await store.queue.recordEpoch(trial, record);
+  return store.queue.completeEvaluated(trial, { epoch: 1, epochsDigest: training, evaluation: evaluationOf(value) });
 }
 
 /** Takes one trial, settles it and advances its study, as far as whoever does so lives. @returns false where there was none */

@@ -14,6 +14,7 @@ beforeEach(() => store.clear());
 const runner = randomUUID();
 const crashed: TrialError = { code: 'trainer-crashed', message: 'it crashed' };
 const wide = { budget: { trials: 200 }, parallelism: 200 };
+const single = { budget: { trials: 1 } };
 const trialRow = async (id: string) => (await store.sql(`SELECT * FROM trial WHERE id = '${id}'`))[0];
 /** Ends a lease by the database's clock. */
 const endLeases = () => store.sql(`UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'`);
@@ -102,28 +103,20 @@ describe('heartbeat', () => {
 });
 
 describe('a lost token', () => {
-  it('changes nothing, whatever is delivered under it', async () => {
+  it('changes nothing of its trial but what an epoch is worth to whoever goes on', async () => {
     await addStudy(store);
     const lost = { ...(await claimed(store, runner)), token: randomUUID() };
     const before = await store.everything();
-    expect(await store.queue.recordEpoch(lost, epochRecord(1))).toBe('abandon');
-    expect(await store.queue.complete(lost, epochRecord(1), false)).toEqual({ kind: 'lease-lost' });
     expect(await store.queue.fail(lost, crashed)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.adoptEpochs(lost, 1, [{ kind: 'checkpoint-broken', epoch: 1, detail: 'its bytes are others' }])).toBe(
+      'abandon',
+    );
     await store.queue.release(lost);
     expect(await store.everything()).toEqual(before);
-  });
-
-  it('is what every earlier token of a trial is: a late holder cannot touch its successor', async () => {
-    await addStudy(store, { budget: { trials: 1 } });
-    const late = await claimed(store, runner);
-    await endLeases();
-    await store.queue.expireLeases(shortLease);
-    const now = await claimed(store, randomUUID());
-    expect(now.trialId).toBe(late.trialId);
-    expect(await store.queue.complete(late, epochRecord(1), false)).toEqual({ kind: 'lease-lost' });
-    expect(await store.queue.complete(now, epochRecord(1), false)).toMatchObject({ kind: 'settled' });
-    expect(await store.queue.complete(now, epochRecord(2), false)).toEqual({ kind: 'lease-lost' });
-    expect(await store.sql('SELECT epoch FROM epoch_report')).toEqual([{ epoch: 1 }]);
+    const trial = await trialRow(lost.trialId);
+    expect(await store.queue.recordEpoch(lost, epochRecord(1))).toBe('abandon');
+    expect(await trialRow(lost.trialId)).toEqual({ ...trial, epochs_trained: 1 });
+    expect(await store.reader.epochReports(lost.trialId)).toEqual([]);
   });
 });
 
@@ -188,6 +181,36 @@ describe('fail and release', () => {
     expect(await trialRow(trial.trialId)).toMatchObject({ state: 'failed', failures: 1 });
   });
 
+  it.each([
+    ['out-of-memory', ['error', 'timeout'], 'failed'],
+    ['out-of-memory', ['crash'], 'queued'],
+    ['trainer-crashed', ['crash'], 'queued'],
+    ['training-error', ['crash', 'timeout'], 'failed'],
+    ['training-error', ['error'], 'queued'],
+    ['stalled', ['crash', 'error'], 'failed'],
+    ['stalled', ['timeout'], 'queued'],
+    ['timeout', ['crash', 'error'], 'failed'],
+    ['timeout', ['timeout'], 'queued'],
+    ['training-error', [], 'failed'],
+    ['dataset-unavailable', [], 'queued'],
+    ['trainer-unavailable', ['crash', 'error', 'timeout'], 'failed'],
+  ] as const)('after %s a study that tries %j again has its trial %s', async (code, on, state) => {
+    await addStudy(store, { ...single, retries: { maxAttempts: 3, on } });
+    const trial = await claimed(store, runner);
+    await store.queue.fail(trial, { code, message: 'it failed' });
+    expect(await trialRow(trial.trialId)).toMatchObject({ state, failures: 1 });
+  });
+
+  it('tries every kind again in a study whose definition names none', async () => {
+    await addStudy(store, single);
+    await store.sql("UPDATE study SET spec = spec #- '{retries,on}'");
+    for (const code of ['training-error', 'trainer-crashed', 'stalled'] as const) {
+      const trial = await claimed(store, runner);
+      await store.queue.fail(trial, { code, message: 'it failed' });
+      expect(await trialRow(trial.trialId)).toMatchObject({ state: code === 'stalled' ? 'failed' : 'queued' });
+    }
+  });
+
   it('release charges nothing and keeps the epochs', async () => {
     await addStudy(store);
     const trial = await claimed(store, runner);
@@ -208,8 +231,10 @@ describe('epochs and completion', () => {
   it('an epoch is stored with its metrics and checkpoint, and again over itself', async () => {
     await addStudy(store);
     const trial = await claimed(store, runner);
-    for (const epoch of [1, 2, 3, 3])
+    for (const epoch of [1, 2, 3, 3]) {
+      if (epoch === 3) await store.queue.adoptEpochs(trial, 2); // The second time after a checkpoint that was broken.
       expect(await store.queue.recordEpoch(trial, epochRecord(epoch, metricsOf(epoch / 10)))).toBe('continue');
+    }
     expect((await store.reader.epochReports(trial.trialId)).map((report) => [report.epoch, report.metrics.accuracy])).toEqual([
       [1, 0.1],
       [2, 0.2],

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportStudy } from '../../src/studies/export.ts';
 import type { ClaimedTrial, KnownTraining, Settlement } from '../../src/studies/ports.ts';
 import type { TestEvaluation } from '../../src/training/test-evaluation.ts';
-import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore } from './study-fixture.ts';
+import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -27,7 +27,11 @@ const known = (epochs: number, diverged = false) => ({ epochs, diverged });
 
 /** Begins the training of a trial under one digest for all. */
 async function begin(trial: ClaimedTrial, epochsDigest = 'digest'): Promise<KnownTraining> {
-  const found = await store.queue.beginTraining(trial, { epochsDigest, epochs: Number(trial.parameters['epochs']) });
+  const found = await store.queue.beginTraining(trial, {
+    epochsDigest,
+    epochs: Number(trial.parameters['epochs']),
+    environment: sampleEnvironment,
+  });
   if (!found) throw new Error('the lease is lost');
   return found;
 }
@@ -213,6 +217,7 @@ describe('what is known of a training', () => {
     await addStudy(store, twins(2));
     const trial = await claimed(store, runner);
     await train(trial, 1, 1);
+    await store.queue.adoptEpochs(trial, 0);
     await store.queue.recordEpoch(trial, epochRecord(1, metricsOf(0.9)));
     expect(await store.sql('SELECT metrics FROM epoch_result')).toEqual([{ metrics: metricsOf(0.01) }]);
     expect(await trialRow(trial)).toMatchObject({ epochs_done: 1, epochs_trained: 2 });
@@ -268,17 +273,21 @@ describe('a trial that is completed from known epochs', () => {
     expect(await trialRow(again)).toMatchObject({ source: 'trained', epochs_done: 3, epochs_trained: 2 });
   });
 
-  it('changes nothing under a lost lease', async () => {
+  it('changes nothing under a lost lease that brings nothing new', async () => {
     await addStudy(store, twins(7, 3));
     await finish(await claimed(store, runner), 1, 7);
     const trial = await claimed(store, runner);
     await begin(trial);
     const lost = { ...trial, token: randomUUID() };
     const before = await store.everything();
-    expect(await store.queue.beginTraining(lost, { epochsDigest: 'other', epochs: 3 })).toBeNull();
+    expect(await store.queue.beginTraining(lost, { epochsDigest: 'other', epochs: 3, environment: sampleEnvironment })).toBeNull();
     expect(await store.queue.adoptEpochs(lost, 2)).toBe('abandon');
     expect(await store.queue.completeKnown(lost, 3)).toEqual({ kind: 'lease-lost' });
-    expect(await store.queue.completeEvaluated(lost, 3, evaluation)).toEqual({ kind: 'lease-lost' });
+    for (const unknown of [
+      { epoch: 3, epochsDigest: 'other' },
+      { epoch: 2, epochsDigest: 'digest' },
+    ])
+      expect(await store.queue.completeEvaluated(lost, { ...unknown, evaluation })).toEqual({ kind: 'lease-lost' });
     expect(await store.everything()).toEqual(before);
   });
 
@@ -333,7 +342,10 @@ describe('a trial that is evaluated on the test split', () => {
     await train(trial, 1, 2);
     expect(await trialRow(trial)).toMatchObject({ state: 'running', epochs_done: 2 });
     expect(await store.reader.evaluation(trial.trialId)).toBeNull();
-    expect(await store.queue.completeEvaluated(trial, 2, evaluation)).toEqual({ kind: 'settled', studyId: study });
+    expect(await store.queue.completeEvaluated(trial, { epoch: 2, epochsDigest: 'digest', evaluation })).toEqual({
+      kind: 'settled',
+      studyId: study,
+    });
     expect(await trialRow(trial)).toMatchObject({ state: 'completed', value: 0.02, source: 'trained', epochs_trained: 2 });
     expect(await store.reader.evaluation(trial.trialId)).toEqual(evaluation);
     expect(await store.reader.evaluations(study)).toEqual([{ trialId: trial.trialId, evaluation }]);
@@ -346,13 +358,13 @@ describe('a trial that is evaluated on the test split', () => {
     const memo = await claimed(store, runner);
     await begin(memo);
     await store.queue.adoptEpochs(memo, 2);
-    await store.queue.completeEvaluated(memo, 2, evaluation);
+    await store.queue.completeEvaluated(memo, { epoch: 2, epochsDigest: 'digest', evaluation });
     expect(await trialRow(memo)).toMatchObject({ source: 'memo', value: 0.02, epochs_trained: 0, diverged: false });
     await addStudy(store, { ...twins(5), objectiveSeed: 8 });
     const diverging = await claimed(store, runner);
     await begin(diverging, 'diverging');
     await store.queue.recordEpoch(diverging, { ...epochRecord(1, metricsOf(0.5, null), 'diverging'), checkpoint: null }, true);
-    await store.queue.completeEvaluated(diverging, 1, evaluation);
+    await store.queue.completeEvaluated(diverging, { epoch: 1, epochsDigest: 'diverging', evaluation });
     expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, epochs_done: 1 });
   });
 
@@ -361,7 +373,7 @@ describe('a trial that is evaluated on the test split', () => {
     const trial = await claimed(store, runner);
     await begin(trial);
     await train(trial, 1, 1);
-    await store.queue.completeEvaluated(trial, 1, evaluation);
+    await store.queue.completeEvaluated(trial, { epoch: 1, epochsDigest: 'digest', evaluation });
     await store.sql(`DELETE FROM study WHERE id = '${study}'`);
     expect(await store.sql('SELECT * FROM trial_evaluation')).toEqual([]);
     expect(await store.sql('SELECT epoch FROM epoch_result')).toEqual([{ epoch: 1 }]);

@@ -16,21 +16,38 @@ const claimedSchema = z.object({
   parameters: z.record(z.string(), parameterValueSchema),
   epochs_done: z.number(),
   spec: resolvedSpecSchema,
+  trainer_version: z.number(),
 });
+
+/** Who claims, and how. */
+interface Claim {
+  readonly runnerId: string;
+  readonly leaseSeconds: number;
+  readonly token: string;
+}
 
 /**
  * Takes the oldest queued trial of an active study under a new lease, of trials that share a training the one that asks
  * for most epochs. The others of them are passed over until it is done: they read its epochs then.
  *
  * A twin that starts at this very moment is invisible to the statement that looks; the unique index
- * `trial_training_running` refuses the second, and the claim looks again.
+ * `trial_training_running` refuses the second, and the claim looks again. A token that holds a trial already (the answer
+ * was lost) cannot take another: `trial_lease_token` refuses it, and the trial that it holds is the answer.
  */
-export async function claimTrial(connection: Connection, runnerId: string, leaseSeconds: number): Promise<ClaimedTrial | null> {
+export async function claimTrial(
+  connection: Connection,
+  runnerId: string,
+  leaseSeconds: number,
+  token: string = randomUUID(),
+): Promise<ClaimedTrial | null> {
+  const claim = { runnerId, leaseSeconds, token };
   for (let race = 1; race <= racesAtMost; race += 1) {
     try {
-      return await takeNext(connection, runnerId, leaseSeconds);
+      return (await takeNext(connection, claim)) ?? (await heldTrial(connection, claim));
     } catch (error) {
-      if (!isTwinRunning(error)) throw error;
+      if (!isRefused(error)) throw error;
+      const held = await heldTrial(connection, claim);
+      if (held) return held;
     }
   }
   return null;
@@ -43,7 +60,7 @@ export async function claimTrial(connection: Connection, runnerId: string, lease
  * joins the planner may read and sort the whole queue first). Trials without a key (of earlier versions) have no twins.
  */
 export const nextTrial = Prisma.sql`
-  SELECT trial.id, study.spec
+  SELECT trial.id, study.spec, study.trainer_version
   FROM trial JOIN study ON study.id = trial.study_id
   WHERE trial.state = 'queued' AND study.state = 'active'
     AND NOT EXISTS (
@@ -59,8 +76,7 @@ export const nextTrial = Prisma.sql`
   FOR UPDATE OF trial SKIP LOCKED
   LIMIT 1`;
 
-async function takeNext(connection: Connection, runnerId: string, leaseSeconds: number): Promise<ClaimedTrial | null> {
-  const token = randomUUID();
+async function takeNext(connection: Connection, { runnerId, leaseSeconds, token }: Claim): Promise<ClaimedTrial | null> {
   const rows = await connection.$queryRaw<unknown[]>`
     WITH next AS (${nextTrial})
     UPDATE trial
@@ -69,22 +85,38 @@ async function takeNext(connection: Connection, runnerId: string, leaseSeconds: 
         lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
     FROM next
     WHERE trial.id = next.id
-    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.epochs_done, next.spec`;
-  if (rows.length === 0) return null;
-  const row = claimedSchema.parse(rows[0]);
+    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.epochs_done, next.spec, next.trainer_version`;
+  return claimedFromRow(rows[0], token);
+}
+
+/** The trial that a token holds, its lease renewed, by the index `trial_lease_token`. Nothing of it is counted again. */
+async function heldTrial(connection: Connection, { runnerId, leaseSeconds, token }: Claim): Promise<ClaimedTrial | null> {
+  const rows = await connection.$queryRaw<unknown[]>`
+    UPDATE trial
+    SET lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
+    FROM study
+    WHERE trial.lease_token = ${token}::uuid AND trial.state = 'running' AND trial.lease_runner = ${runnerId}::uuid AND study.id = trial.study_id
+    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.epochs_done, study.spec, study.trainer_version`;
+  return claimedFromRow(rows[0], token);
+}
+
+function claimedFromRow(read: unknown, token: string): ClaimedTrial | null {
+  if (read === undefined) return null;
+  const row = claimedSchema.parse(read);
   return {
     trialId: row.id,
     token,
     studyId: row.study_id,
     number: row.number,
     spec: row.spec,
+    trainerVersion: row.trainer_version,
     parameters: row.parameters,
     epochsDone: row.epochs_done,
   };
 }
 
-/** Unique violation (23505), in Prisma's wrapping or its driver's: the claim writes one unique index, that of running trainings. */
-function isTwinRunning(error: unknown): boolean {
+/** Unique violation (23505), in Prisma's wrapping or its driver's: the claim writes two unique indexes, of running trainings and of tokens. */
+function isRefused(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return error.code === 'P2002' || JSON.stringify(error.meta ?? {}).includes('23505');
 }

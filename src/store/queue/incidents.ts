@@ -1,0 +1,15 @@
+import type { TrialIncident } from '../../studies/study.ts';
+import type { Connection } from '../database.ts';
+
+/**
+ * Notes what happened to an open trial, in the transaction that changes it. Once for each kind and epoch: the first word
+ * stands. Never called for a trial that is final: its incidents may be in the event log already.
+ */
+export async function noteIncidents(tx: Connection, trialId: string, incidents: readonly TrialIncident[] = []): Promise<void> {
+  if (incidents.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO trial_incident (trial_id, kind, epoch, detail)
+    SELECT ${trialId}::uuid, incident.kind, incident.epoch, incident.detail
+    FROM jsonb_to_recordset(${JSON.stringify(incidents)}::jsonb) AS incident (kind text, epoch int, detail text)
+    ON CONFLICT (trial_id, kind, epoch) DO NOTHING`;
+}

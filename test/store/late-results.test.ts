@@ -1,0 +1,321 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { advanceStudy } from '../../src/studies/advance.ts';
+import type { Lease } from '../../src/studies/ports.ts';
+import { begin, endLeases, epochOf, incidents, oneTrial, sampleEvaluation, settled, trained, trialRow } from './one-trial.ts';
+import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
+
+let store: StudyStore;
+beforeAll(async () => {
+  store = await openStudyStore(20);
+});
+afterAll(() => store[Symbol.asyncDispose]());
+beforeEach(() => store.clear());
+
+const [runner, other] = [randomUUID(), randomUUID()];
+const kept = async (): Promise<unknown[]> =>
+  (await store.sql("SELECT epochs_digest || ' ' || epoch AS kept FROM epoch_result ORDER BY 1")).map((row) => row['kept']);
+
+describe('an epoch that comes after its lease ended', () => {
+  it('is kept under its digest with its checkpoint, and the next runner goes on after it', async () => {
+    await addStudy(store, oneTrial(3));
+    const late = await trained(store, 1, { by: runner });
+    await endLeases(store);
+    expect(await store.queue.recordEpoch(late, epochOf(2))).toBe('abandon');
+    const next = await claimed(store, other);
+    expect(await store.queue.beginTraining(next, { epochsDigest: 'digest', epochs: 3, environment: sampleEnvironment })).toMatchObject({
+      epochs: 2,
+      checkpoints: [{ epoch: 2 }, { epoch: 1 }],
+    });
+  });
+
+  it('is counted as trained once, however often it is delivered, and not where its successor brought it first', async () => {
+    await addStudy(store, oneTrial(4));
+    const late = await trained(store, 1, { by: runner });
+    await endLeases(store);
+    for (const _delivery of [1, 2, 3]) await store.queue.recordEpoch(late, epochOf(2));
+    expect(await trialRow(store, late)).toMatchObject({ epochs_trained: 2, attempts: 1, failures: 0, deaths: 1, epochs_done: 1 });
+    await trained(store, 3, { by: other, from: 3 });
+    await store.queue.recordEpoch(late, epochOf(3));
+    expect(await trialRow(store, late)).toMatchObject({ epochs_trained: 3, attempts: 2, epochs_done: 3, state: 'running' });
+  });
+
+  it('is kept for a trial that is cancelled, final or deleted, and changes nothing of it', async () => {
+    const study = await addStudy(store, oneTrial(3));
+    const late = await trained(store, 1, { by: runner });
+    await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
+    const before = await trialRow(store, late);
+    const skipped = { kind: 'checkpoint-skipped', detail: 'the disk is full' } as const;
+    expect(await store.queue.recordEpoch(late, { ...epochOf(2), checkpoint: null, incidents: [skipped] })).toBe('abandon');
+    expect(await trialRow(store, late)).toEqual(before);
+    await store.sql('DELETE FROM study');
+    expect(await store.queue.recordEpoch(late, epochOf(3))).toBe('abandon');
+    expect([await kept(), await incidents(store)]).toEqual([['digest 1', 'digest 2', 'digest 3'], []]);
+  });
+});
+
+describe('a last epoch that comes after its lease ended', () => {
+  it('settles a trial that waits for another runner, and counts once', async () => {
+    const study = await addStudy(store, oneTrial(3));
+    const late = await trained(store, 2, { by: runner });
+    await endLeases(store);
+    const last = { ...epochOf(3), incidents: [{ kind: 'checkpoint-skipped', detail: 'the disk is full' }] as const };
+    expect(await store.queue.complete(late, last, false)).toEqual(settled(study));
+    expect(await trialRow(store, late)).toMatchObject({
+      state: 'completed',
+      value: 0.03,
+      score: 0.03,
+      metrics: metricsOf(0.03),
+      source: 'trained',
+      epochs_done: 3,
+      epochs_trained: 3,
+      attempts: 1,
+      failures: 0,
+      settled_token: late.token,
+      lease_token: null,
+    });
+    expect((await store.reader.epochReports(late.trialId)).map(({ epoch, metrics }) => [epoch, metrics.accuracy])).toEqual([
+      [1, 0.01],
+      [2, 0.02],
+      [3, 0.03],
+    ]);
+    expect(await incidents(store)).toEqual([
+      { kind: 'checkpoint-skipped', epoch: 3, detail: 'the disk is full' },
+      { kind: 'late-result', epoch: 3, detail: 'the result came after its lease had ended; the trial waited for another runner' },
+    ]);
+    expect(await store.queue.claim(other, 60)).toBeNull();
+  });
+
+  it('settles a trial that is trained again, whose holder is told to abandon it and cannot settle it', async () => {
+    const study = await addStudy(store, oneTrial(3));
+    const late = await trained(store, 2, { by: runner });
+    await endLeases(store);
+    const again = await trained(store, 0, { by: other });
+    expect(await store.queue.complete(late, epochOf(3), false)).toEqual(settled(study));
+    expect((await store.queue.heartbeat([again], 60)).get(again.token)).toBe('abandon');
+    const before = await trialRow(store, late);
+    expect(before).toMatchObject({ state: 'completed', epochs_trained: 3, attempts: 2, failures: 0, lease_runner: null });
+    expect(await store.queue.recordEpoch(again, epochOf(3))).toBe('abandon');
+    expect(await store.queue.complete(again, epochOf(3), false)).toEqual({ kind: 'conflict' });
+    expect(await store.queue.completeKnown(again, 3)).toEqual({ kind: 'conflict' });
+    expect(await store.queue.fail(again, { code: 'trainer-crashed', message: 'no' })).toEqual({ kind: 'lease-lost' });
+    await store.queue.release(again);
+    expect(await trialRow(store, late)).toEqual(before);
+    expect((await incidents(store)).map((row) => row['detail'])).toEqual([
+      'the result came after its lease had ended; another runner had taken the trial',
+    ]);
+  });
+
+  it('gives the trial its own training, whatever the next attempt has begun under another digest', async () => {
+    await addStudy(store, oneTrial(2));
+    const late = await trained(store, 1, { by: runner });
+    await endLeases(store);
+    await trained(store, 1, { by: other, digest: 'of another processor' });
+    expect(await store.queue.complete(late, epochOf(2), false)).toMatchObject({ kind: 'settled' });
+    expect(await trialRow(store, late)).toMatchObject({ epochs_digest: 'digest', epochs_done: 2, epochs_trained: 3, value: 0.02 });
+    expect((await store.reader.epochReports(late.trialId)).map(({ metrics }) => metrics.accuracy)).toEqual([0.01, 0.02]);
+  });
+
+  it('is folded by the next advance as any other, also in a study that was paused meanwhile', async () => {
+    const study = await addStudy(store, oneTrial(1));
+    const late = await trained(store, 0, { by: runner });
+    await endLeases(store);
+    await store.sql("UPDATE study SET state = 'paused'");
+    expect(await store.queue.complete(late, epochOf(1), false)).toEqual(settled(study));
+    await store.sql("UPDATE study SET state = 'active'");
+    await advanceStudy(store.transactions, study);
+    expect(await store.reader.study(study)).toMatchObject({ state: 'completed', outcome: { reason: 'budget' }, sampler: { folded: 1 } });
+    expect(await store.reader.epochs(study)).toEqual({ charged: 1, trained: 1 });
+  });
+
+  it('that diverged settles a trial that asked for more', async () => {
+    await addStudy(store, oneTrial(9));
+    const late = await trained(store, 1, { by: runner });
+    await endLeases(store);
+    const diverged = { ...epochRecord(2, metricsOf(0.5, null)), checkpoint: null };
+    expect(await store.queue.complete(late, diverged, true)).toMatchObject({ kind: 'settled' });
+    expect(await trialRow(store, late)).toMatchObject({ state: 'completed', diverged: true, epochs_done: 2 });
+  });
+
+  it.each(['completed', 'failed'])('conflicts with a trial that is %s, which stays as it is, and is kept', async (end) => {
+    await addStudy(store, { ...oneTrial(2), retries: { maxAttempts: 1 } });
+    const late = await trained(store, 1, { by: runner });
+    await endLeases(store);
+    const again = await claimed(store, other);
+    await begin(store, again, 'of another processor');
+    if (end === 'failed') await store.queue.fail(again, { code: 'training-error', message: 'no' });
+    else {
+      await store.queue.recordEpoch(again, epochOf(1, 'of another processor'));
+      await store.queue.complete(again, epochOf(2, 'of another processor'), false);
+    }
+    const before = await trialRow(store, late);
+    expect(before).toMatchObject({ state: end });
+    for (const _delivery of [1, 2]) expect(await store.queue.complete(late, epochOf(2), false)).toEqual({ kind: 'conflict' });
+    expect(await trialRow(store, late)).toEqual(before);
+    expect([(await kept()).slice(0, 2), await incidents(store)]).toEqual([['digest 1', 'digest 2'], []]);
+  });
+
+  it('does nothing for a trial that is cancelled or deleted, and is kept', async () => {
+    const study = await addStudy(store, oneTrial(2));
+    const late = await trained(store, 1, { by: runner });
+    await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
+    const before = await trialRow(store, late);
+    expect(await store.queue.complete(late, epochOf(2), false)).toEqual({ kind: 'lease-lost' });
+    expect(await trialRow(store, late)).toEqual(before);
+    await store.sql('DELETE FROM study');
+    expect(await store.queue.complete(late, epochOf(2), false)).toEqual({ kind: 'lease-lost' });
+    expect([await kept(), await incidents(store)]).toEqual([['digest 1', 'digest 2'], []]);
+  });
+
+  it('settles nothing while an epoch before it is unknown, or where the trial asks for another', async () => {
+    await addStudy(store, oneTrial(3));
+    const late = await trained(store, 1, { by: runner });
+    await endLeases(store);
+    expect(await store.queue.complete(late, epochOf(3), false)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.complete(late, epochOf(2), false)).toEqual({ kind: 'lease-lost' });
+    expect(await trialRow(store, late)).toMatchObject({ state: 'queued', epochs_done: 1 });
+    expect(await store.queue.complete(late, epochOf(3), false)).toMatchObject({ kind: 'settled' });
+  });
+});
+
+const measured = { epoch: 2, epochsDigest: 'digest', evaluation: sampleEvaluation };
+
+describe('an evaluation that comes after its lease ended', () => {
+  it('settles the trial with the epochs of its training, and is stored once', async () => {
+    const study = await addStudy(store, oneTrial(2));
+    const late = await trained(store, 2, { by: runner });
+    await endLeases(store);
+    const again = await trained(store, 0, { by: other });
+    for (const _delivery of [1, 2]) expect(await store.queue.completeEvaluated(late, measured)).toEqual(settled(study));
+    expect(await store.queue.completeEvaluated(again, measured)).toEqual({ kind: 'conflict' });
+    expect(await trialRow(store, late)).toMatchObject({
+      state: 'completed',
+      value: 0.02,
+      epochs_trained: 2,
+      attempts: 2,
+      settled_token: late.token,
+    });
+    expect(await store.reader.evaluations(study)).toEqual([{ trialId: late.trialId, evaluation: sampleEvaluation }]);
+  });
+
+  it('settles nothing where its epochs are not known, or its trial is cancelled', async () => {
+    const study = await addStudy(store, oneTrial(2));
+    const late = await trained(store, 1, { by: runner });
+    await endLeases(store);
+    expect(await store.queue.completeEvaluated(late, measured)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.completeEvaluated(late, { ...measured, epoch: 1 })).toEqual({ kind: 'lease-lost' });
+    await store.queue.recordEpoch(late, epochOf(2));
+    await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
+    expect(await store.queue.completeEvaluated(late, measured)).toEqual({ kind: 'lease-lost' });
+    expect(await store.reader.evaluations(study)).toEqual([]);
+  });
+});
+
+describe('a late and a current delivery at the same time', () => {
+  it.each(['late first', 'current first'])('end with one settlement, each counted epoch once (%s)', async (order) => {
+    for (let round = 0; round < 12; round += 1) {
+      await store.clear();
+      await addStudy(store, oneTrial(3));
+      const late = await trained(store, 2, { by: runner });
+      await endLeases(store);
+      const current = await trained(store, 0, { by: other });
+      const deliver = (lease: Lease) => store.queue.complete(lease, epochOf(3), false);
+      const [one, two] = order === 'late first' ? [late, current] : [current, late];
+      const settlements = await Promise.all([deliver(one), deliver(two), deliver(one), deliver(two)]);
+      const winner = settlements[0].kind === 'settled' ? one : two;
+      const expected = [one, two, one, two].map((lease) => (lease === winner ? 'settled' : 'conflict'));
+      expect(settlements.map(({ kind }) => kind)).toEqual(expected);
+      expect(await trialRow(store, late)).toMatchObject({
+        state: 'completed',
+        settled_token: winner.token,
+        epochs_done: 3,
+        epochs_trained: 3,
+        attempts: 2,
+        failures: 0,
+      });
+      expect(await store.reader.epochReports(late.trialId)).toHaveLength(3);
+    }
+  });
+
+  it.each(['late', 'current'] as const)('end with the settlement of the one that has the row (%s)', async (first) => {
+    await addStudy(store, oneTrial(3));
+    const late = await trained(store, 2, { by: runner });
+    await endLeases(store);
+    const current = await trained(store, 0, { by: other });
+    const leases = { late, current };
+    const second = first === 'late' ? current : late;
+    // Both wait for the row, in this order; who came first has it first.
+    const deliveries = await store.database.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT 1 FROM trial FOR UPDATE`;
+      const waiting = async (count: number): Promise<void> => {
+        for (let found = 0; found < count; ) {
+          const rows: unknown[] = await tx.$queryRaw`
+            SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+          found = rows.length;
+        }
+      };
+      const one = store.queue.complete(leases[first], epochOf(3), false);
+      await waiting(1);
+      const two = store.queue.complete(second, epochOf(3), false);
+      await waiting(2);
+      return { both: Promise.all([one, two]) };
+    });
+    expect((await deliveries.both).map(({ kind }) => kind)).toEqual(['settled', 'conflict']);
+    expect(await trialRow(store, late)).toMatchObject({
+      state: 'completed',
+      epochs_trained: 3,
+      epochs_done: 3,
+      lease_token: null,
+      settled_token: leases[first].token,
+    });
+  });
+
+  it('a late result races the claim of its trial, and nobody is left with a lease', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      await store.clear();
+      const study = await addStudy(store, oneTrial(2));
+      const late = await trained(store, 1, { by: runner });
+      await endLeases(store);
+      const [claim, settlement] = await Promise.all([store.queue.claim(other, 60), store.queue.complete(late, epochOf(2), false)]);
+      expect(settlement).toEqual(settled(study));
+      expect(await trialRow(store, late)).toMatchObject({ state: 'completed', lease_token: null, attempts: claim ? 2 : 1 });
+      if (claim) expect((await store.queue.heartbeat([claim], 60)).get(claim.token)).toBe('abandon');
+    }
+  });
+
+  it('a late result races a cancel, and the study has one or the other', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      await store.clear();
+      const study = await addStudy(store, oneTrial(2));
+      const late = await trained(store, 1, { by: runner });
+      await endLeases(store);
+      const [settlement] = await Promise.all([
+        store.queue.complete(late, epochOf(2), false),
+        store.transactions.transaction((tx) => tx.cancelOpenTrials(study)),
+      ]);
+      const row = await trialRow(store, late);
+      expect(row?.['state']).toBe(settlement.kind === 'settled' ? 'completed' : 'cancelled');
+      expect(row).toMatchObject({ value: settlement.kind === 'settled' ? 0.02 : null });
+    }
+  });
+
+  it('epochs of both, and their repetitions, leave no gap and no deadlock', async () => {
+    await addStudy(store, oneTrial(15));
+    const late = await trained(store, 1, { by: runner });
+    await endLeases(store);
+    const current = await trained(store, 0, { by: other });
+    const deliver = async (lease: Lease): Promise<void> => {
+      for (let epoch = 2; epoch <= 14; epoch += 1)
+        await Promise.all([store.queue.recordEpoch(lease, epochOf(epoch)), store.queue.recordEpoch(lease, epochOf(epoch))]);
+    };
+    await Promise.all([deliver(late), deliver(current)]);
+    expect(await store.queue.complete(current, epochOf(15), false)).toMatchObject({ kind: 'settled' });
+    expect(await kept()).toHaveLength(15);
+    expect(await store.reader.epochReports(current.trialId)).toHaveLength(15);
+    const row = await trialRow(store, current);
+    expect(row).toMatchObject({ state: 'completed', epochs_done: 15 });
+    // The current runner's 14 and the first are counted; of the late one's those that came first: each epoch at most once per runner.
+    expect(row?.['epochs_trained']).toBeGreaterThanOrEqual(15);
+    expect(row?.['epochs_trained']).toBeLessThanOrEqual(28);
+  });
+});
