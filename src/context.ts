@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
+import { isDatabaseAway } from './shared/database-away.ts';
 import { newId } from './shared/ids.ts';
 import { inDataFolder, reachDatabase } from './start-faults.ts';
 import { runEveryStage } from './stopping.ts';
@@ -21,6 +22,7 @@ import { studyReader } from './store/study-reader.ts';
 import { studySweep } from './store/study-sweep.ts';
 import { studyTransactions } from './store/study-transactions.ts';
 import type { StudyReader, Transactions } from './studies/ports.ts';
+import { version } from './version.ts';
 
 /** The built world: every adapter behind its port. Disposing it closes what it opened, last opened first. */
 export interface AppContext extends AsyncDisposable {
@@ -129,6 +131,7 @@ function contextOn(building: Building, url: string): AppContext {
     runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, open(runnerConnections))),
     runnerSettings: {
       ...config,
+      version,
       trainerEntry: entryPoint('training/tensorflow/trainer'),
       prepareEntry: entryPoint('training/datasets/prepare-process'),
     },
@@ -150,7 +153,7 @@ async function runnerWorld(config: Config, log: Logger, database: Database): Pro
     },
   );
   const transactions = studyTransactions(database);
-  return { queue: trialQueue(database), transactions, sweep: studySweep(database), artifacts, registration, log };
+  return { queue: trialQueue(database), transactions, sweep: studySweep(database), artifacts, registration, log, isAway: isDatabaseAway };
 }
 
 async function register(config: Config, log: Logger, database: Database): Promise<Registration> {

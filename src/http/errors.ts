@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultRepresentation, ProblemCode } from '../api/problem.ts';
+import { isDatabaseAway } from '../shared/database-away.ts';
 import { DomainError } from '../shared/errors.ts';
 import { type StudyState, studyStateSchema } from '../studies/states.ts';
-import { isDatabaseUnavailable } from './connection-errors.ts';
 import { isProblemCode, problemKinds, problemOf } from './problems.ts';
 import { Refusal } from './refusal.ts';
 
@@ -25,7 +25,7 @@ const frameworkErrors: Readonly<Record<string, { code: ProblemCode; detail: stri
     code: 'unsupported-media-type',
     detail: 'send the body with the header content-type: application/json',
   },
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'the body is larger than 1 MiB' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'the body is larger than this operation takes' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed-http', detail: 'the body is not as long as content-length says' },
 };
 
@@ -68,7 +68,7 @@ function answerFor(error: FastifyError | Error): Answer {
   // Before the database: a client that hangs up breaks its connection with the same codes (ECONNRESET).
   if (isClientFault(error))
     return { code: codesByStatus[error.statusCode] ?? 'malformed-http', detail: `the request cannot be read: ${error.message}` };
-  if (isDatabaseUnavailable(error))
+  if (isDatabaseAway(error))
     return { code: 'service-unavailable', detail: `the database cannot be reached; ask again in ${retryAfterSeconds} seconds` };
   return { code: 'internal-error', detail: 'the service made an error; its log has the cause under the instance of this problem' };
 }

@@ -2,7 +2,7 @@ import type { StudySweep, Transactions, TrialQueue } from '../studies/ports.ts';
 
 /** Where epoch checkpoints lie: a folder that every runner reaches. */
 export interface Artifacts {
-  /** The folder of a training's epoch checkpoints. It exists when this returns. */
+  /** The folder of a training's epoch checkpoints. It exists when this returns, unless the disk is full: whoever writes then tries again. */
   epochFolder(epochsDigest: string): Promise<string>;
   /** The path of a file inside the artifacts as it is recorded, and back. */
   relative(file: string): string;
@@ -38,10 +38,14 @@ export interface RunnerWorld {
   readonly artifacts: Artifacts;
   readonly registration: Registration;
   readonly log: Log;
+  /** Whether an error of the ports above says that the database cannot be reached: the same may succeed later. */
+  isAway(error: unknown): boolean;
 }
 
 /** How a runner behaves; times as in `config.ts`. */
 export interface RunnerSettings {
+  /** Version of Clavier, kept with what is trained here. */
+  readonly version: string;
   readonly slots: number;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;

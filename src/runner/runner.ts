@@ -1,5 +1,7 @@
 import { datasetPreparation } from './dataset-preparation.ts';
 import { heartbeat } from './heartbeat.ts';
+import { Patience } from './patience.ts';
+import { patientWorld } from './patient-world.ts';
 import { periodically } from './periodic.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 import { type HeldTrial, startSlot } from './slot.ts';
@@ -19,17 +21,30 @@ export interface Runner extends AsyncDisposable {
   drain(options?: { readonly now?: boolean }): Promise<void>;
 }
 
-/** Starts a runner. It registers nothing: the world comes with its registration. */
-export function startRunner(world: RunnerWorld, settings: RunnerSettings): Runner {
+/**
+ * Starts a runner. It registers nothing: the world comes with its registration. A database that is away costs it nothing
+ * but time (see `Patience`).
+ */
+export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Runner {
   const draining = new AbortController();
   const stopping = new AbortController();
+  const patience = new Patience(outside, draining.signal);
+  const world = patientWorld(outside, patience);
   const datasets = datasetPreparation({ entry: settings.prepareEntry, dataFolder: settings.dataFolder, imdbArchive: settings.imdbArchive });
   const slots = Array.from({ length: settings.slots }, () => startSlot({ world, settings, datasets, draining: draining.signal }));
   const held = (): HeldTrial[] => slots.flatMap((slot) => slot.held() ?? []);
   const fault = (what: string) => (error: unknown) => world.log.error({ err: error }, `${what} met a fault; it is tried again`);
+  // That the database is away was said once already.
+  const unlessAway = (what: string) => (error: unknown) => world.isAway(error) || fault(what)(error);
+  const beat = (): Promise<void> => heartbeat(world, settings, held());
+  const look = async (): Promise<void> => {
+    // A database that was away let all leases run out: what this runner still holds is renewed before ended leases are taken.
+    await beat();
+    await patience.once(() => sweep(world, settings));
+  };
   const chores = [
-    periodically(settings.heartbeatSeconds, stopping.signal, () => heartbeat(world, settings, held()), fault('the heartbeat')),
-    periodically(settings.sweepSeconds, stopping.signal, () => sweep(world, settings), fault('the sweep')),
+    periodically(settings.heartbeatSeconds, stopping.signal, beat, unlessAway('the heartbeat')),
+    periodically(settings.sweepSeconds, stopping.signal, look, unlessAway('the sweep')),
     periodically(pruneSeconds, stopping.signal, () => world.artifacts.prune(), fault('pruning epoch checkpoints')),
   ];
   const stop = async (): Promise<void> => {

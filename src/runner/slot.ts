@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { advanceStudy } from '../studies/advance.ts';
 import type { ClaimedTrial } from '../studies/ports.ts';
+import { trainerVersion } from '../training/objective.ts';
 import type { DatasetPreparation } from './dataset-preparation.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 import { startTrainer, type Trainer, TrainerStartError, TrainerUnavailableError } from './trainer-process.ts';
@@ -9,7 +10,7 @@ import type { TrainingControl, TrainingEnd } from './training-control.ts';
 
 /** Idle slots look for work this often; a slot that just settled a trial looks at once. */
 const idleMs = 400;
-/** After a fault of the database a slot waits this long before it asks again. */
+/** After a fault, and after a trial of another trainer version, a slot waits this long before it asks again. */
 const faultMs = 2000;
 /** A dataset that could not be had (the network is away, say) is asked for again after this long. */
 const datasetRetryMs = 3000;
@@ -80,9 +81,22 @@ async function claimAndTrain(tools: SlotTools, state: SlotState): Promise<number
   const held: HeldTrial = { trial, control: null };
   state.held = held;
   world.log.debug({ study: trial.studyId, trial: trial.number, epochsDone: trial.epochsDone }, 'trial claimed');
+  if (trial.trainerVersion !== trainerVersion) return leaveOtherVersion(tools, trial);
   const { end, waitMs } = await trainIfReady(tools, state, held);
   await settle(tools, trial, end);
   return waitMs;
+}
+
+/** A study that began with another version of the trainer would go on with other bits: it is not trained, and its advance says so. */
+async function leaveOtherVersion({ world }: SlotTools, trial: ClaimedTrial): Promise<number> {
+  const facts = { study: trial.studyId, trial: trial.number };
+  world.log.warn(
+    facts,
+    `the study began with version ${trial.trainerVersion} of the trainer; this is ${trainerVersion}: it is not trained here`,
+  );
+  await world.queue.release(trial);
+  await advanceStudy(world.transactions, trial.studyId);
+  return faultMs;
 }
 
 async function trainIfReady(tools: SlotTools, state: SlotState, held: HeldTrial): Promise<Turn> {
@@ -153,6 +167,8 @@ async function settle({ world }: SlotTools, trial: ClaimedTrial, end: TrainingEn
       return world.queue.release(trial);
     case 'gone':
       return world.log.info(facts, 'the trial was cancelled or is held by another runner; its work here is dropped');
+    case 'conflict':
+      return world.log.warn(facts, 'the trial was settled by another; what was trained here is kept, and changes and counts nothing');
     case 'failed': {
       world.log.warn({ ...facts, code: end.error.code }, `an attempt failed: ${end.error.message}`);
       const settled = await world.queue.fail(trial, end.error);

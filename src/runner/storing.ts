@@ -2,6 +2,9 @@
 export class Storing {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  /** Milliseconds of spans that are over in which something was on its way. */
+  #busyMs = 0;
+  #busySinceMs = 0;
   readonly #onStored: () => void;
   readonly #onFault: (error: unknown) => void;
 
@@ -16,11 +19,18 @@ export class Storing {
     return this.#waiting > 0;
   }
 
+  /** For how long, so far, something was on its way to the database, in milliseconds. */
+  busyMs(): number {
+    return this.#busyMs + (this.busy() ? performance.now() - this.#busySinceMs : 0);
+  }
+
   /** Stores one thing after those before. The promise may be left alone: its fault is handed to `onFault`. */
   store<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.busy()) this.#busySinceMs = performance.now();
     this.#waiting += 1;
     const stored = this.#last.then(work).finally(() => {
       this.#waiting -= 1;
+      if (!this.busy()) this.#busyMs += performance.now() - this.#busySinceMs;
       this.#onStored();
     });
     this.#last = stored;

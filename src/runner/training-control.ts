@@ -1,11 +1,15 @@
 import type { TrialError } from '../studies/study.ts';
 
-/** How a claimed trial left this runner. `released`: uncharged, for a pause or a drain; `gone`: another holds it now. */
+/**
+ * How a claimed trial left this runner. `released`: uncharged, for a pause or a drain; `gone`: another holds it now, or it was
+ * cancelled; `conflict`: another had settled it before this runner delivered.
+ */
 export type TrainingEnd =
   | { readonly kind: 'completed'; readonly studyId: string }
   | { readonly kind: 'failed'; readonly error: TrialError }
   | { readonly kind: 'released' }
-  | { readonly kind: 'gone' };
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'conflict' };
 
 /** What the rest of the runner may ask of a running training. */
 export interface TrainingControl {

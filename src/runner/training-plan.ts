@@ -1,8 +1,9 @@
 import type { ClaimedTrial, KnownTraining } from '../studies/ports.ts';
-import { epochsDigest, hyperparametersOf, modelSeedOf } from '../training/objective.ts';
+import type { TrainingEnvironment } from '../studies/study.ts';
+import { epochsDigest, hyperparametersOf, modelSeedOf, trainerVersion } from '../training/objective.ts';
 import type { TrainRequest } from '../training/protocol.ts';
 import type { DatasetPreparation } from './dataset-preparation.ts';
-import type { Artifacts } from './ports.ts';
+import type { Artifacts, RunnerSettings } from './ports.ts';
 import { processorClass } from './processor.ts';
 import type { Trainer } from './trainer-process.ts';
 
@@ -12,8 +13,17 @@ export interface TrainingPlan {
   readonly epochsDigest: string;
   /** Epochs that the trial asks for. */
   readonly epochs: number;
+  /** Where it runs. */
+  readonly environment: TrainingEnvironment;
   /** What the trainer is told, but for its checkpoints. */
   readonly request: Omit<TrainRequest, 'checkpointFolder' | 'resumeFrom'>;
+}
+
+/** What it takes to find out which training a trial is. */
+interface PlanTools {
+  readonly datasets: DatasetPreparation;
+  readonly trainer: Trainer;
+  readonly settings: Pick<RunnerSettings, 'version'>;
 }
 
 /**
@@ -23,7 +33,7 @@ export interface TrainingPlan {
  * @throws DatasetUnavailableError
  */
 export async function planTraining(
-  { datasets, trainer }: { readonly datasets: DatasetPreparation; readonly trainer: Trainer },
+  { datasets, trainer, settings }: PlanTools,
   { spec, parameters, token }: ClaimedTrial,
   onProgress: () => void,
 ): Promise<TrainingPlan> {
@@ -31,10 +41,12 @@ export async function planTraining(
   const dataset = await datasets.prepare(objective.dataset, onProgress);
   const hyperparameters = hyperparametersOf(objective, parameters);
   const trainSize = objective.trainSize ?? null;
+  const environment = environmentOf(settings.version, trainer, dataset.digest);
   const training = { hyperparameters, objectiveSeed, trainSize, datasetDigest: dataset.digest };
   return {
-    epochsDigest: epochsDigest({ ...training, tensorflowVersion: trainer.tensorflowVersion, processorClass: processorClass() }),
+    epochsDigest: epochsDigest({ ...training, tensorflowVersion: environment.tensorflow, processorClass: environment.processor }),
     epochs: hyperparameters.epochs,
+    environment,
     request: {
       type: 'train',
       training: token,
@@ -45,6 +57,10 @@ export async function planTraining(
       evaluateOnTest: spec.evaluateOnTest === true,
     },
   };
+}
+
+function environmentOf(clavier: string, { tensorflowVersion }: Trainer, dataset: string): TrainingEnvironment {
+  return { clavier, trainerVersion, node: process.versions.node, tensorflow: tensorflowVersion, processor: processorClass(), dataset };
 }
 
 /** The whole request: the trainer goes on from the best checkpoint of a known epoch, whoever wrote it. */

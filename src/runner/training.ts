@@ -1,9 +1,11 @@
 import { invariant } from '../shared/errors.ts';
-import type { ClaimedTrial, Directive, EpochRecord, Settlement } from '../studies/ports.ts';
+import type { ClaimedTrial, Directive, Settlement } from '../studies/ports.ts';
 import type { TrialError } from '../studies/study.ts';
-import type { EpochDone, EvaluationDone, TrainerMessage } from '../training/protocol.ts';
+import type { EpochDone, EvaluationDone, TrainerMessage, TrainingStarted } from '../training/protocol.ts';
 import { testEvaluationSchema } from '../training/test-evaluation.ts';
+import { AttemptLimits } from './attempt-limits.ts';
 import { type DatasetPreparation, DatasetUnavailableError } from './dataset-preparation.ts';
+import { brokenCheckpoints, epochRecordOf } from './epoch-record.ts';
 import { residentBytes } from './memory.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 import { Storing } from './storing.ts';
@@ -11,8 +13,8 @@ import type { Trainer } from './trainer-process.ts';
 import type { TrainingControl, TrainingEnd } from './training-control.ts';
 import { planTraining, requestFor, type TrainingPlan } from './training-plan.ts';
 
-/** How often a trainer's memory is looked at from outside. */
-const memoryMs = 500;
+/** How often a trainer's memory and its time are looked at from outside. */
+const watchMs = 500;
 
 /** What one training needs. */
 export interface TrainingTools {
@@ -22,7 +24,10 @@ export interface TrainingTools {
   readonly trainer: Trainer;
 }
 
-/** Starts training a claimed trial; `end` settles once and never rejects but for faults of the database. */
+/**
+ * Starts training a claimed trial; `end` settles once and never rejects but for faults of the database. While the database is
+ * away the trainer goes on to the end of its epoch, and waits there until its work is stored (see `Patience`).
+ */
 export function trainTrial(
   tools: TrainingTools,
   trial: ClaimedTrial,
@@ -39,9 +44,9 @@ class TrainingSession implements TrainingControl {
   #stop: 'after-epoch' | 'abandon' | 'release' | null = null;
   /** Which training it is, once the dataset is there. */
   #plan: TrainingPlan | null = null;
-  /** A database that does not answer ends the training here; the lease runs out and another attempt continues. */
+  /** What cannot be stored at all ends the training here; the lease runs out and another attempt continues. */
   readonly #storing = new Storing({ onStored: () => this.#signOfLife(), onFault: (error) => this.#abort(error) });
-  #peakRssBytes = 0;
+  readonly #limits: AttemptLimits;
   /** What became of the trial, once it is stored; the training ends when the trainer is free again. */
   #settled: TrainingEnd | null = null;
   /** Whether the trainer has its request: before, a stop waits for no answer of the trainer. */
@@ -55,6 +60,7 @@ class TrainingSession implements TrainingControl {
   constructor(tools: TrainingTools, trial: ClaimedTrial) {
     this.#tools = tools;
     this.#trial = trial;
+    this.#limits = new AttemptLimits({ memoryMb: tools.settings.trainerMemoryMb, seconds: trial.spec.timeoutSeconds }, this.#storing);
     this.#end = new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#abort = reject;
@@ -67,7 +73,7 @@ class TrainingSession implements TrainingControl {
   }
 
   peakRssBytes(): number {
-    return this.#peakRssBytes;
+    return this.#limits.peakRssBytes();
   }
 
   stopAfterEpoch(): void {
@@ -93,7 +99,7 @@ class TrainingSession implements TrainingControl {
       else this.#abort(error);
     });
     // A single step can take more than the trainer lives to report, so the system is asked as well.
-    const watch = setInterval(() => residentBytes(trainer.pid).then((bytes) => this.#look(bytes)), memoryMs);
+    const watch = setInterval(() => residentBytes(trainer.pid).then((bytes) => this.#look(bytes)), watchMs);
     try {
       return await this.#end;
     } finally {
@@ -128,6 +134,7 @@ class TrainingSession implements TrainingControl {
     trainer.listen({ message: (message) => this.#hear(message), ended: (detail) => this.#trainerEnded(detail) });
     if (!trainer.alive()) return this.#finish({ kind: 'released' }); // It died before it had the trial: not the trial's fault.
     this.#sent = true;
+    this.#limits.start();
     trainer.send(request);
   }
 
@@ -136,7 +143,7 @@ class TrainingSession implements TrainingControl {
     this.#signOfLife();
     switch (message.type) {
       case 'started':
-        if (message.epoch > 0) void this.#storing.store(() => this.#adopt(message.epoch));
+        void this.#storing.store(() => this.#adopt(message));
         return;
       case 'epoch':
         void this.#storing.store(() => this.#epoch(message));
@@ -153,7 +160,7 @@ class TrainingSession implements TrainingControl {
       case 'failed':
         // Broken files of the dataset may be the cause: the next attempt looks at them again.
         this.#tools.datasets.forget(this.#trial.spec.objective.dataset);
-        this.#fail('training-error', message.message);
+        this.#storing.afterwards(() => this.#fail('training-error', message.message));
         return;
       case 'finished':
         if (this.#settled) this.#finish(this.#settled);
@@ -164,25 +171,22 @@ class TrainingSession implements TrainingControl {
     }
   }
 
-  /** The trainer goes on after known epochs: their reports become the trial's. It does not wait for this. */
-  async #adopt(epoch: number): Promise<void> {
-    this.#obey(await this.#tools.world.queue.adoptEpochs(this.#trial, epoch));
+  /** The trainer goes on after known epochs (0: begins anew): their reports become the trial's, and no others are. It does not wait for this. */
+  async #adopt(started: TrainingStarted): Promise<void> {
+    const { world } = this.#tools;
+    const incidents = brokenCheckpoints(started);
+    for (const { epoch, detail } of incidents) world.log.warn({ trial: this.#trial.trialId, epoch }, detail);
+    this.#obey(await world.queue.adoptEpochs(this.#trial, started.epoch, incidents));
     if (this.#stop) this.#answer();
   }
 
   /** Records an epoch; the last one completes the trial in the same transaction, unless the trial is evaluated after it. */
   async #epoch(message: EpochDone): Promise<void> {
     const { world } = this.#tools;
-    const { epoch, metrics, checkpoint, diverged } = message;
-    if (message.checkpointError)
-      world.log.warn({ trial: this.#trial.trialId, epoch }, `no epoch checkpoint was written: ${message.checkpointError}`);
+    const { epoch, diverged } = message;
     const { epochsDigest, epochs, request } = this.#planned();
-    const record: EpochRecord = {
-      epoch,
-      metrics,
-      epochsDigest,
-      checkpoint: checkpoint && { ...checkpoint, file: world.artifacts.relative(checkpoint.file) },
-    };
+    const record = epochRecordOf(message, epochsDigest, world.artifacts);
+    for (const { detail } of record.incidents ?? []) world.log.warn({ trial: this.#trial.trialId, epoch }, detail);
     const isLast = diverged || epoch === epochs;
     if (isLast && !request.evaluateOnTest) return this.#complete(await world.queue.complete(this.#trial, record, diverged));
     this.#obey(await world.queue.recordEpoch(this.#trial, record, diverged));
@@ -192,7 +196,10 @@ class TrainingSession implements TrainingControl {
   /** What the model is worth on the test split completes the trial. */
   async #evaluated({ epoch, evaluation }: EvaluationDone): Promise<void> {
     const checked = testEvaluationSchema.safeParse(evaluation);
-    if (checked.success) return this.#complete(await this.#tools.world.queue.completeEvaluated(this.#trial, epoch, checked.data));
+    if (checked.success) {
+      const measured = { epoch, epochsDigest: this.#planned().epochsDigest, evaluation: checked.data };
+      return this.#complete(await this.#tools.world.queue.completeEvaluated(this.#trial, measured));
+    }
     this.#fail('training-error', `the trainer's evaluation on the test split is not one: ${checked.error.message}`);
   }
 
@@ -204,7 +211,7 @@ class TrainingSession implements TrainingControl {
   }
 
   #settle(settlement: Settlement): TrainingEnd {
-    this.#settled = settlement.kind === 'settled' ? { kind: 'completed', studyId: settlement.studyId } : { kind: 'gone' };
+    this.#settled = endAfter(settlement);
     return this.#settled;
   }
 
@@ -231,17 +238,15 @@ class TrainingSession implements TrainingControl {
     else if (directive === 'pause') this.#stop ??= 'after-epoch';
   }
 
-  /** Looks at the trainer's memory. One over the limit is ended; an epoch that it finished before is kept. */
+  /**
+   * Looks at the trainer's memory (null: unknown) and its time. One over a limit is ended; an epoch that it finished before is
+   * kept, and may have completed the trial: the slot replaces a trainer that grew too large.
+   */
   #look(rssBytes: number | null): void {
-    if (rssBytes === null || this.#over) return;
-    this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes);
-    const limitMb = this.#tools.settings.trainerMemoryMb;
-    if (rssBytes <= limitMb * 1_048_576 || this.#storing.busy()) return;
-    if (this.#settled) return; // The trial is done; the slot replaces a trainer of this size.
-    this.#fail(
-      'out-of-memory',
-      `the trainer grew to ${Math.round(rssBytes / 1_048_576)} MiB; the limit is ${limitMb} MiB (CLAVIER_TRAINER_MEMORY_MB)`,
-    );
+    if (this.#over) return;
+    const error = this.#limits.exceeded(rssBytes);
+    if (error === null || this.#storing.busy() || this.#settled) return;
+    this.#fail(error.code, error.message);
     this.#tools.trainer.kill();
   }
 
@@ -263,5 +268,17 @@ class TrainingSession implements TrainingControl {
 
   #signOfLife(): void {
     this.#lastSign = performance.now();
+  }
+}
+
+/** What a delivered result makes of the training that brought it. */
+function endAfter(settlement: Settlement): TrainingEnd {
+  switch (settlement.kind) {
+    case 'settled':
+      return { kind: 'completed', studyId: settlement.studyId };
+    case 'conflict':
+      return { kind: 'conflict' };
+    case 'lease-lost':
+      return { kind: 'gone' };
   }
 }

@@ -12,7 +12,7 @@ import { writeWhole } from './whole-file.ts';
 
 /** Files that training leaves behind: a folder that every runner reaches. */
 export interface ArtifactFolder {
-  /** The folder of a training's epoch checkpoints. It exists when this returns. */
+  /** The folder of a training's epoch checkpoints. It exists when this returns, unless the disk is full: whoever writes then tries again. */
   epochFolder(epochsDigest: string): Promise<string>;
   /** The path of a file inside the folder as it is recorded. */
   relative(file: string): string;
@@ -57,7 +57,10 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
   return {
     epochFolder: async (epochsDigest) => {
       const path = absolute(join('epochs', epochsDigest.slice(0, 2), epochsDigest));
-      await mkdir(path, { recursive: true });
+      await mkdir(path, { recursive: true }).catch((error: unknown) => {
+        // A training goes on without its checkpoints.
+        if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) throw error;
+      });
       return path;
     },
     relative: (file) => relative(folder, file),

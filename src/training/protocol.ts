@@ -80,6 +80,15 @@ export interface TrainingStarted {
   readonly type: 'started';
   readonly training: string;
   readonly epoch: number;
+  /** Checkpoints of later epochs that it was to continue from and could not. Absent: none. */
+  readonly passedOver?: readonly UnusableCheckpoint[];
+}
+
+/** An epoch checkpoint that is recorded and cannot be used; what came after its predecessor is trained again. */
+export interface UnusableCheckpoint {
+  readonly epoch: number;
+  /** For people: it is missing, cut, changed, or of another format or training. */
+  readonly reason: string;
 }
 
 /** Sent at most once a second: the sign of life that keeps a lease. */

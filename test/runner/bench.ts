@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { vi } from 'vitest';
 import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
 import { type Runner, startRunner } from '../../src/runner/runner.ts';
+import { isDatabaseAway } from '../../src/shared/database-away.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { openArtifacts } from '../../src/store/artifacts.ts';
 import { thisProcess } from '../../src/store/process-identity.ts';
@@ -26,8 +27,10 @@ export interface TrainerLogLine {
 export interface Bench extends AsyncDisposable {
   readonly store: StudyStore;
   readonly folder: string;
-  /** Lines for the operator, as texts. */
+  /** What went wrong, as texts for the operator. */
   readonly lines: string[];
+  /** What the operator is told beside that, as texts. */
+  readonly said: string[];
   /** What trainers do from the next training on, and `then` from the one after it on; see fake-trainer.mjs. */
   behave(kind: string, epoch?: number, then?: string): Promise<void>;
   /** Lets a trainer go on that holds. */
@@ -36,17 +39,19 @@ export interface Bench extends AsyncDisposable {
   start(options?: { settings?: Partial<RunnerSettings>; world?: (world: RunnerWorld) => RunnerWorld }): Promise<Runner>;
 }
 
-export async function openBench(): Promise<Bench> {
-  const store = await openStudyStore();
+/** @param given the database that it works on, and closes in the end; absent: one of its own */
+export async function openBench(given?: StudyStore): Promise<Bench> {
+  const store = given ?? (await openStudyStore());
   const temporary = await temporaryFolder();
   const dataset = join(temporary.path, 'dataset');
   const runners: Runner[] = [];
   const lines: string[] = [];
+  const said: string[] = [];
   await mkdir(dataset);
   const log = {
     debug: noLine,
-    info: noLine,
-    warn: noLine,
+    info: (_facts: object, text: string) => void said.push(text),
+    warn: (_facts: object, text: string) => void said.push(text),
     error: (facts: object, text: string) => void lines.push(`${text} ${'err' in facts ? String(facts.err) : ''}`),
   };
   const world = async (): Promise<RunnerWorld> => {
@@ -60,12 +65,21 @@ export async function openBench(): Promise<Bench> {
       unregister: () => unregisterRunner(store.database, id),
     };
     const artifacts = await openArtifacts(store.database, { folder: join(temporary.path, 'artifacts'), limitMb: 1000 });
-    return { queue: store.queue, transactions: store.transactions, sweep: store.sweep, artifacts, registration, log };
+    return {
+      queue: store.queue,
+      transactions: store.transactions,
+      sweep: store.sweep,
+      artifacts,
+      registration,
+      log,
+      isAway: isDatabaseAway,
+    };
   };
   const bench: Bench = {
     store,
     folder: temporary.path,
     lines,
+    said,
     behave: async (kind, epoch = 1, then?: string) => {
       await rm(join(dataset, 'release'), { force: true });
       await writeFile(join(dataset, 'behaviour.json'), JSON.stringify({ kind, epoch, then }));
@@ -95,11 +109,12 @@ export async function openBench(): Promise<Bench> {
 }
 
 function noLine(): void {
-  // What a runner says while all goes well is not looked at here.
+  // What a runner says of each step is not looked at here.
 }
 
 function settingsFor(dataFolder: string): RunnerSettings {
   return {
+    version: '1.2.3',
     slots: 1,
     leaseSeconds: 60,
     heartbeatSeconds: 0.02,

@@ -1,7 +1,7 @@
 /**
  * A trainer that speaks src/training/protocol.ts and does what `behaviour.json` in the dataset's folder says:
  * `{ kind, epoch, then }`, read when a training begins; `then`, if any, is the kind from the next training on. Kinds: `train`; at that epoch `crash`, `grow` past the memory limit,
- * be `silent`, `fail`, `diverge`, `hold` (show progress until `release` lies in the folder), or `vanish` right after
+ * be `silent`, `fail`, `diverge`, find the disk `full` (no checkpoint of that epoch), `hold` (show progress until `release` lies in the folder), or `vanish` right after
  * reporting it; at its evaluation on the test split `hold-test`, `crash-test` or `nonsense-test`. Every request, stop,
  * trained epoch and evaluation is appended to `log.jsonl` there.
  *
@@ -42,7 +42,7 @@ async function train(mine) {
   log(request, { train: training, resumeFrom: request.resumeFrom });
   const resumed = resume(request);
   let { weights } = resumed;
-  await send({ type: 'started', training, epoch: resumed.epoch });
+  await send({ type: 'started', training, epoch: resumed.epoch, passedOver: resumed.passedOver });
   let last = { epoch: resumed.epoch, diverged: false };
   for (let epoch = resumed.epoch + 1; epoch <= hyperparameters.epochs && !last.diverged; epoch += 1) {
     const kind = behaviour.epoch === epoch ? behaviour.kind : 'train';
@@ -52,9 +52,9 @@ async function train(mine) {
     log(request, { trained: epoch });
     last = { epoch, diverged: kind === 'diverge' };
     const measured = { metrics: metrics(weights, last.diverged), diverged: last.diverged };
-    const saved = last.diverged ? null : checkpoint(request, epoch, weights);
+    const saved = savedAfter(kind, request, epoch, weights);
     const answered = answerTo(mine);
-    await send({ type: 'epoch', training, epoch, ...measured, checkpoint: saved, rssBytes: 1e6 });
+    await send({ type: 'epoch', training, epoch, ...measured, ...saved, rssBytes: 1e6 });
     if (kind === 'vanish') process.exit(3);
     if (mine.stop === null) await answered;
     if (mine.stop !== null) return end(mine, { type: 'stopped', training, epoch });
@@ -92,11 +92,15 @@ function answerTo(mine) {
   });
 }
 
-/** The best checkpoint that is there, or the beginning. */
+/** The best checkpoint that is there and whole, or the beginning. */
 function resume({ resumeFrom, modelSeed }) {
-  const found = resumeFrom.find(({ file }) => existsSync(file));
-  if (!found) return { epoch: 0, weights: hash(modelSeed) };
-  return { epoch: found.epoch, weights: readFileSync(found.file, 'utf8') };
+  const passedOver = [];
+  for (const { epoch, file, sha256 } of resumeFrom) {
+    const weights = existsSync(file) ? readFileSync(file, 'utf8') : null;
+    if (weights !== null && hash(weights) === sha256) return { epoch, weights, passedOver };
+    passedOver.push({ epoch, reason: weights === null ? 'it is missing' : 'its bytes are not those that were written' });
+  }
+  return { epoch: 0, weights: hash(modelSeed), passedOver };
 }
 
 /** @returns whether the training goes on */
@@ -159,6 +163,12 @@ function testEvaluation(weights, diverged) {
     confusion: { truePositives: 0, falsePositives: 0, trueNegatives: 5, falseNegatives: 5 },
     curve: [{ threshold: 0.5, precision: value, recall: value }],
   };
+}
+
+function savedAfter(kind, request, epoch, weights) {
+  if (kind === 'diverge') return { checkpoint: null };
+  if (kind === 'full') return { checkpoint: null, checkpointError: 'ENOSPC: no space left on device, write' };
+  return { checkpoint: checkpoint(request, epoch, weights) };
 }
 
 function checkpoint({ checkpointFolder }, epoch, weights) {

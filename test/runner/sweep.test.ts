@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Log, RunnerWorld } from '../../src/runner/ports.ts';
 import { sweep } from '../../src/runner/sweep.ts';
+import { isDatabaseAway } from '../../src/shared/database-away.ts';
 import { addCampaign, partStates, smallest } from '../store/campaign-fixture.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 
@@ -17,7 +18,7 @@ function sweeper() {
   const silent = () => undefined;
   const log: Log = { debug: silent, info: silent, warn: silent, error: (facts) => errors.push(facts) };
   const registration = { id: 'none', seen: async () => undefined, cannotTrain: async () => false, unregister: async () => undefined };
-  const world: Pick<RunnerWorld, 'queue' | 'transactions' | 'sweep' | 'registration' | 'log'> = { ...store, registration, log };
+  const world: Omit<RunnerWorld, 'artifacts'> = { ...store, registration, log, isAway: isDatabaseAway };
   return { errors, sweepOnce: () => sweep(world, { sweepSeconds: 5, leaseSeconds: 15 }) };
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalText } from '../../shared/digest.ts';
+import { faultPoint } from '../../shared/fault-points.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import type { EpochCheckpointFile } from '../protocol.ts';
 import type { ModelState, NamedValues } from './model.ts';
@@ -56,12 +57,14 @@ export async function writeEpochCheckpoint(
   await removeAbandoned(folder);
   try {
     await writeSynced(beside, bytes);
+    await faultPoint('checkpoint.before');
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
   await syncFolder(folder);
+  await faultPoint('checkpoint.after');
   return { epoch, file, bytes: bytes.length, sha256: sha256(bytes) };
 }
 

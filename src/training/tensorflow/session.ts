@@ -1,5 +1,5 @@
 import { openDataset } from '../datasets/dataset.ts';
-import type { EpochDone, EvaluationDone, RunnerMessage, TrainerMessage, TrainRequest } from '../protocol.ts';
+import type { EpochDone, EvaluationDone, RunnerMessage, TrainerMessage, TrainRequest, UnusableCheckpoint } from '../protocol.ts';
 import type { TestEvaluation } from '../test-evaluation.ts';
 import type { TensorFlow } from './load.ts';
 import { type EpochReport, runTraining, type TrainingObserver } from './training-loop.ts';
@@ -67,8 +67,8 @@ class CurrentTraining implements TrainingObserver {
     this.#answer = null;
   }
 
-  started(epoch: number): void {
-    this.#send({ type: 'started', training: this.id, epoch });
+  started(epoch: number, passedOver: readonly UnusableCheckpoint[]): void {
+    this.#send({ type: 'started', training: this.id, epoch, ...(passedOver.length > 0 && { passedOver }) });
   }
 
   stepped(epoch: number, step: number, steps: number): void {

@@ -5,7 +5,7 @@ import { type Dataset, type Split, shrink, validationSizeFor } from '../datasets
 import { encodeBatch, tokenCounts } from '../encode.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { binaryMetrics } from '../metrics.ts';
-import type { EpochCheckpointFile, EpochDone } from '../protocol.ts';
+import type { EpochCheckpointFile, EpochDone, UnusableCheckpoint } from '../protocol.ts';
 import { type TestEvaluation, testEvaluationOf } from '../test-evaluation.ts';
 import { dropoutMask } from './dropout.ts';
 import { type CheckpointIdentity, readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.ts';
@@ -32,7 +32,8 @@ export type EpochReport = Pick<EpochDone, 'epoch' | 'metrics' | 'diverged' | 'ch
 
 /** Who watches a training and may stop it. Called between steps; the event loop runs there. */
 export interface TrainingObserver {
-  started(epoch: number): void;
+  /** Called once, before the first step: after which epoch it begins, and which later checkpoints it had to pass over. */
+  started(epoch: number, passedOver: readonly UnusableCheckpoint[]): void;
   /**
    * After every training step, and before every batch of a measurement. `step` counts from 1; in the measurement on the
    * test split over its own batches, under the last epoch's number.
@@ -77,8 +78,8 @@ export async function runTraining(tf: TensorFlow, plan: TrainingPlan, observer: 
   const validation = shrink(dataset.split('validation'), validationSizeFor(dataset.sizes, train.size));
   const lengths = tokenCounts(train, hyperparameters.maxLength);
   using model = new Model(tf, hyperparameters, modelSeed);
-  const resumed = await resume(model, plan, identity);
-  observer.started(resumed);
+  const { epoch: resumed, passedOver } = await resume(model, plan, identity);
+  observer.started(resumed, passedOver);
   const training = { plan, identity, train, validation, lengths, model, observer };
   const outcome = await trainEpochs(training, resumed);
   if (outcome.kind === 'stopped' || !plan.evaluateOnTest) return outcome;
@@ -86,16 +87,25 @@ export async function runTraining(tf: TensorFlow, plan: TrainingPlan, observer: 
   return await measureOnTest(training, outcome);
 }
 
-/** Restores the best usable checkpoint. Returns its epoch; 0 where there is none. */
-async function resume(model: Model, { resumeFrom, hyperparameters }: TrainingPlan, identity: CheckpointIdentity): Promise<number> {
+/** Where a training goes on: after `epoch` whole epochs (0: from nothing). */
+interface Resumed {
+  readonly epoch: number;
+  readonly passedOver: readonly UnusableCheckpoint[];
+}
+
+/** Restores the best usable checkpoint. One of an epoch that is not asked for is not looked at, and not passed over. */
+async function resume(model: Model, { resumeFrom, hyperparameters }: TrainingPlan, identity: CheckpointIdentity): Promise<Resumed> {
+  const passedOver: UnusableCheckpoint[] = [];
   for (const written of resumeFrom) {
     if (written.epoch > hyperparameters.epochs) continue;
     const read = await readEpochCheckpoint(written, identity);
-    if (read.epoch === null) continue;
-    model.restore(read.state);
-    return read.epoch;
+    if (read.epoch !== null) {
+      model.restore(read.state);
+      return { epoch: read.epoch, passedOver };
+    }
+    passedOver.push({ epoch: written.epoch, reason: read.reason });
   }
-  return 0;
+  return { epoch: 0, passedOver };
 }
 
 /** Trains none where the last epoch is what was resumed. */

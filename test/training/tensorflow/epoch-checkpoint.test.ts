@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,6 +83,12 @@ describe('an epoch checkpoint', () => {
     expect(await readEpochCheckpoint(rewritten(older), identity)).toEqual({ epoch: null, reason: expect.stringContaining('format is 0') });
     const text = rewritten(Buffer.from('a text of more than a few bytes'));
     expect(await readEpochCheckpoint(text, identity)).toEqual({ epoch: null, reason: expect.stringContaining('not an epoch checkpoint') });
+  });
+
+  it('that cannot be written leaves nothing beside it, and says why', async () => {
+    mkdirSync(join(folder, '2.ckpt')); // a folder is in its place
+    await expect(writeEpochCheckpoint(folder, identity, 2, state)).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect(readdirSync(folder)).toEqual(['2.ckpt']);
   });
 
   it('being written removes what a process that died left beside it long ago, and leaves what is being written', async () => {

@@ -1,4 +1,4 @@
-import type { EpochCheckpointFile } from '../../../src/training/protocol.ts';
+import type { EpochCheckpointFile, UnusableCheckpoint } from '../../../src/training/protocol.ts';
 import type { TensorFlow } from '../../../src/training/tensorflow/load.ts';
 import {
   type EpochReport,
@@ -11,6 +11,8 @@ import type { TestEvaluation } from '../../../src/training/test-evaluation.ts';
 
 export interface RecordedTraining {
   readonly startedAt: number;
+  /** Checkpoints that it was to continue from and could not. */
+  readonly passedOver: readonly UnusableCheckpoint[];
   readonly reports: readonly EpochReport[];
   /** The measurement on the test split, with the epoch it is of; null where there was none. */
   readonly evaluated: { readonly epoch: number; readonly evaluation: TestEvaluation } | null;
@@ -28,10 +30,12 @@ export async function recordTraining(
   const reports: EpochReport[] = [];
   let evaluated: RecordedTraining['evaluated'] = null;
   let startedAt = -1;
+  let passedOver: RecordedTraining['passedOver'] = [];
   let steps = 0;
   const outcome = await runTraining(tf, plan, {
-    started: (epoch) => {
+    started: (epoch, unusable) => {
       startedAt = epoch;
+      passedOver = unusable;
     },
     stepped: () => {
       steps += 1;
@@ -47,7 +51,7 @@ export async function recordTraining(
     stopOrder: () => 'none',
     ...override,
   });
-  return { startedAt, reports, evaluated, outcome, steps };
+  return { startedAt, passedOver, reports, evaluated, outcome, steps };
 }
 
 /** The checkpoint of an epoch, which must be there. */

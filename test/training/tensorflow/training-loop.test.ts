@@ -101,7 +101,7 @@ describe('a training', () => {
     },
   );
 
-  it('passes over checkpoints that are missing, cut, changed, of another training or beyond its epochs', async () => {
+  it('passes over checkpoints that are missing, cut, changed, of another training or beyond its epochs, and tells of the broken ones', async () => {
     const whole = await recordTraining(tf, plan({ epochs: 5 }));
     const otherFolder = join(folder, 'other');
     const other = await recordTraining(tf, plan({ epochs: 1 }, { checkpointFolder: otherFolder, modelSeed: 'other' }));
@@ -112,6 +112,12 @@ describe('a training', () => {
     const resumeFrom = [checkpointOf(whole, 5), missing, cut, changed, checkpointOf(other, 1), good];
     const resumed = await recordTraining(tf, plan({ epochs: 4 }, { checkpointFolder: join(folder, 'resumed'), resumeFrom }));
     expect(resumed.startedAt).toBe(1);
+    expect(resumed.passedOver).toEqual([
+      { epoch: 3, reason: expect.stringContaining('ENOENT') },
+      { epoch: 3, reason: expect.stringContaining('bytes instead of') },
+      { epoch: 2, reason: expect.stringContaining('not those that were written') },
+      { epoch: 1, reason: expect.stringContaining('another training') },
+    ]);
     expect(checkpointOf(resumed, 4).sha256).toBe(checkpointOf(whole, 4).sha256);
   });
 

@@ -1,0 +1,54 @@
+import type { TrialError } from '../studies/study.ts';
+import type { Storing } from './storing.ts';
+
+const mebibyte = 1_048_576;
+
+/**
+ * What an attempt may use: memory, and the time that its study allows. The clock starts when the trainer has its request, and
+ * stands still while something is on its way to the database: one that is slow or away is not the trial's fault.
+ */
+export class AttemptLimits {
+  readonly #memoryMb: number;
+  readonly #seconds: number | undefined;
+  readonly #storing: Storing;
+  #peakRssBytes = 0;
+  /** Milliseconds of the clock when the trainer got its request; null before. */
+  #startMs: number | null = null;
+
+  /** @param limits `seconds`: undefined where the study sets no limit */
+  constructor(limits: { readonly memoryMb: number; readonly seconds: number | undefined }, storing: Storing) {
+    this.#memoryMb = limits.memoryMb;
+    this.#seconds = limits.seconds;
+    this.#storing = storing;
+  }
+
+  /** The trainer has its request. */
+  start(): void {
+    this.#startMs = this.#clockMs();
+  }
+
+  /** The most resident memory that was seen. */
+  peakRssBytes(): number {
+    return this.#peakRssBytes;
+  }
+
+  /**
+   * Notes the trainer's resident memory (null: unknown).
+   *
+   * @returns why the attempt must end; null where it may go on
+   */
+  exceeded(rssBytes: number | null): TrialError | null {
+    this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes ?? 0);
+    if (rssBytes !== null && rssBytes > this.#memoryMb * mebibyte) {
+      const size = Math.round(rssBytes / mebibyte);
+      const message = `the trainer grew to ${size} MiB; the limit is ${this.#memoryMb} MiB (CLAVIER_TRAINER_MEMORY_MB)`;
+      return { code: 'out-of-memory', message };
+    }
+    if (this.#startMs === null || this.#seconds === undefined || this.#clockMs() - this.#startMs <= this.#seconds * 1000) return null;
+    return { code: 'timeout', message: `the attempt trained for longer than ${this.#seconds} s (timeoutSeconds) and was stopped` };
+  }
+
+  #clockMs(): number {
+    return performance.now() - this.#storing.busyMs();
+  }
+}

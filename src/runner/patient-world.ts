@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { TrialQueue } from '../studies/ports.ts';
+import type { Patience } from './patience.ts';
+import type { RunnerWorld } from './ports.ts';
+
+/**
+ * The world of a runner that waits for its database: whatever a training brings and whatever moves a study is tried again
+ * until it is stored. All of it may be done twice: a lease's token tells a repeated delivery, an advance that was stored
+ * finds nothing to do.
+ */
+export function patientWorld(world: RunnerWorld, patience: Patience): RunnerWorld {
+  const { transactions, registration } = world;
+  return {
+    ...world,
+    queue: patientQueue(world.queue, patience),
+    transactions: { transaction: (work) => patience.outlast(() => transactions.transaction(work)) },
+    registration: { ...registration, cannotTrain: () => patience.outlast(() => registration.cannotTrain()) },
+  };
+}
+
+/** Heartbeats and the reaper come round again by themselves; all else is waited for. */
+function patientQueue(queue: TrialQueue, patience: Patience): TrialQueue {
+  return {
+    // One token for all tries: a claim whose answer was lost is found again, and no second trial is taken.
+    claim: (runnerId, leaseSeconds, token = randomUUID()) => patience.outlast(() => queue.claim(runnerId, leaseSeconds, token)),
+    // A heartbeat for nobody asks the database nothing, and so says nothing of it.
+    heartbeat: (leases, leaseSeconds) =>
+      leases.length === 0 ? queue.heartbeat(leases, leaseSeconds) : patience.once(() => queue.heartbeat(leases, leaseSeconds)),
+    beginTraining: (lease, training) => patience.outlast(() => queue.beginTraining(lease, training)),
+    adoptEpochs: (lease, epoch, incidents) => patience.outlast(() => queue.adoptEpochs(lease, epoch, incidents)),
+    recordEpoch: (lease, record, diverged) => patience.outlast(() => queue.recordEpoch(lease, record, diverged)),
+    complete: (lease, last, diverged) => patience.outlast(() => queue.complete(lease, last, diverged)),
+    completeKnown: (lease, epoch) => patience.outlast(() => queue.completeKnown(lease, epoch)),
+    completeEvaluated: (lease, measured) => patience.outlast(() => queue.completeEvaluated(lease, measured)),
+    fail: (lease, error) => patience.outlast(() => queue.fail(lease, error)),
+    release: (lease) => patience.outlast(() => queue.release(lease)),
+    expireLeases: (leaseSeconds) => patience.once(() => queue.expireLeases(leaseSeconds)),
+  };
+}

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { InjectOptions } from 'fastify';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildApp } from '../../src/http/app.ts';
+import { openApiDocument } from '../../src/http/openapi.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { studyReader } from '../../src/store/study-reader.ts';
+import { studyTransactions } from '../../src/store/study-transactions.ts';
+import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
+import { ready, startTestService, type TestService } from './service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service[Symbol.asyncDispose]());
+
+/** Operations that answer without the database. */
+const withoutDatabase = /^get \/(healthz|readyz|openapi\.json|docs|problems|v1\/presets|v1\/campaign-presets)/;
+
+/** A body that is right, for each operation that needs one. */
+const bodies = async (): Promise<Readonly<Record<string, object>>> => {
+  const { id } = (await service.post('/v1/studies', geneticStudy())).json();
+  return {
+    'post /v1/studies': geneticStudy(),
+    'post /v1/campaigns': smallCampaign(),
+    'post /v1/studies/import': { document: (await service.get(`/v1/studies/${id}/export`)).json() },
+  };
+};
+
+/** Every operation of the API that needs the database, with a request that is right. */
+async function requests(): Promise<InjectOptions[]> {
+  const { paths } = (await openApiDocument(service.app)) as { paths: Record<string, Record<string, unknown>> }; // ours, validated by its own test
+  const right = await bodies();
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations)
+      .filter((method) => !withoutDatabase.test(`${method} ${path}`))
+      .map((method): InjectOptions => {
+        const payload = right[`${method} ${path}`];
+        const url = path.replaceAll(/\{\w+\}/g, unknownId);
+        return { method: method as 'GET', url, ...(payload && { payload }) }; // a method of the document
+      }),
+  );
+}
+
+/** A server that refuses every connection as PostgreSQL does while it starts or shuts down. */
+async function refusingServer(code: string, message: string): Promise<AsyncDisposable & { readonly url: string }> {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+  const header = Buffer.from([0x45, 0, 0, 0, fields.length + 4]); // `E`, and its length as a 32-bit integer
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(Buffer.concat([header, fields])));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  return {
+    url: `postgresql://nobody@127.0.0.1:${port}/none`,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+it.each([
+  ['starts up', '57P03', 'the database system is starting up'],
+  ['shuts down', '57P01', 'terminating connection due to administrator command'],
+  ['recovers from a crash', '57P02', 'terminating connection because of crash of another server process'],
+])('every operation answers 503 with Retry-After while PostgreSQL %s', async (_what, code, message) => {
+  await using server = await refusingServer(code, message);
+  await using database = openDatabase({ url: server.url, connections: 2 });
+  const app = await buildApp({
+    transactions: studyTransactions(database),
+    reader: studyReader(database),
+    readiness: async () => ready,
+    version: '1',
+    drawSeed: () => 1,
+  });
+  const asked = await requests();
+  expect(asked.length).toBeGreaterThan(20);
+  for (const request of asked) {
+    const response = await app.inject(request);
+    const where = `${request.method} ${request.url}`;
+    expect([where, response.statusCode, response.headers['retry-after']], response.body).toEqual([where, 503, '5']);
+    expect(response.json()).toMatchObject({ code: 'service-unavailable' });
+  }
+  await app.close();
+});
