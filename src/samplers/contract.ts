@@ -38,9 +38,12 @@ export interface SuggestionRequest {
   readonly firstNumber: number;
   /** At least 1; always 1 for a sampler that sees a window. */
   readonly count: number;
-  /** For a sampler that sees a window: every trial that this suggestion may look at, in order of number from 0. Empty for others. */
+  /**
+   * For a sampler that sees a window: every trial that this suggestion may look at, in order of number. Numbers are missing where a
+   * trial is pending while later ones finished and may be looked at. Empty for others.
+   */
   readonly history: readonly Observation[];
-  /** For a sampler that sees a window: the parameters of the trials between the history and this one, whose results it may not know. */
+  /** For a sampler that sees a window: the parameters, in order of number, of the trials before this one that are not in the history: their results it may not know. */
   readonly pending: readonly Configuration[];
   /** The stream of one purpose and index: everything random comes from here. */
   readonly stream: (purpose: string, ...indices: number[]) => RandomStream;

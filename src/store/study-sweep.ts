@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { randomStream } from '../shared/random.ts';
 import type { StudySweep } from '../studies/ports.ts';
-import { type ResolvedSpec, resolvedSpecSchema, samplerOf } from '../studies/spec.ts';
+import { resolvedSpecSchema } from '../studies/spec.ts';
+import { currentVersions, wouldMove } from '../studies/would-move.ts';
 import { campaignsDue } from './campaign-sweep.ts';
 import { type Database, retried } from './database.ts';
 
@@ -37,8 +37,8 @@ const candidateSchema = z.object({
   id: z.string(),
   spec: z.unknown(),
   sampler_version: z.number(),
+  trainer_version: z.number(),
   sampler_state: z.unknown(),
-  folded: z.number(),
   proposed: z.number(),
   open: z.number(),
   next_is_final: z.boolean(),
@@ -48,13 +48,14 @@ type Candidate = z.infer<typeof candidateSchema>;
 
 /**
  * Active studies that nobody moves. A trial that finished left a place open, so only studies with fewer open trials
- * than their parallelism (or with a definition that has none, which is broken) are looked at; times of commits, which have no order, are not compared. Cheap per study: the
- * open trials are a range of `trial (study_id, state, number)`, the next trial to fold is one probe.
+ * than their parallelism (or with a definition that has none, which is broken) are looked at, and those that began with other
+ * code, which have to stop before more of them is trained; times of commits, which have no order, are not compared. Cheap per
+ * study: the open trials are a range of `trial (study_id, state, number)`, the next trial to fold is one probe.
  */
 async function studiesDue(database: Database): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
-      SELECT study.id, study.spec, study.sampler_version, study.sampler_state, study.folded, study.proposed,
+      SELECT study.id, study.spec, study.sampler_version, study.trainer_version, study.sampler_state, study.proposed,
         (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
         EXISTS (
           SELECT 1 FROM trial
@@ -64,6 +65,8 @@ async function studiesDue(database: Database): Promise<string[]> {
       FROM study WHERE study.state = 'active'
     ) AS candidate
     WHERE candidate.time_is_up OR candidate.open < COALESCE((candidate.spec ->> 'parallelism')::int, candidate.open + 1)
+      OR candidate.trainer_version <> ${currentVersions.trainer}
+      OR candidate.sampler_version <> (${JSON.stringify(currentVersions.samplers)}::jsonb ->> (candidate.spec #>> '{sampler,type}'))::int
     ORDER BY candidate.id`;
   return z
     .array(candidateSchema)
@@ -76,26 +79,15 @@ async function studiesDue(database: Database): Promise<string[]> {
 function isDue(candidate: Candidate): boolean {
   if (candidate.time_is_up || candidate.open === 0) return true;
   try {
-    return wouldMove(resolvedSpecSchema.parse(candidate.spec), candidate);
+    return wouldMove({
+      spec: resolvedSpecSchema.parse(candidate.spec),
+      began: { sampler: candidate.sampler_version, trainer: candidate.trainer_version },
+      state: candidate.sampler_state,
+      proposed: candidate.proposed,
+      open: candidate.open,
+      nextIsFinal: candidate.next_is_final,
+    });
   } catch {
     return true;
   }
-}
-
-/**
- * Whether an advance would move a study with open trials. The sampler itself is asked: a generational one waits for its
- * last trial with places open, and a search near its end leaves them open too.
- */
-function wouldMove(spec: ResolvedSpec, candidate: Candidate): boolean {
-  const sampler = samplerOf(spec);
-  if (sampler.version !== candidate.sampler_version) return true;
-  if (candidate.next_is_final && sampler.sees !== 'generations') return true;
-  return sampler.sees !== 'window' && hasMore(spec, candidate);
-}
-
-/** Whether the budget and the sampler give another trial as things are. */
-function hasMore(spec: ResolvedSpec, { sampler_state: state, proposed }: Candidate): boolean {
-  if (proposed >= (spec.budget.trials ?? Number.POSITIVE_INFINITY)) return false;
-  const stream = (purpose: string, ...indices: number[]) => randomStream(spec.seed, purpose, ...indices);
-  return samplerOf(spec).suggest(state, { firstNumber: proposed, count: 1, stream, history: [], pending: [] }).kind === 'suggestions';
 }

@@ -26,8 +26,8 @@ async function advanceOnce(tx: StudyTransaction, studyId: string): Promise<boole
   const checkpoints = await tx.countCheckpoints(studyId);
   const looksBack = samplerOf(study.spec).sees === 'window';
   const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.folded) : [];
-  const { spec, sampler: progress, elapsedSeconds } = study;
-  const plan = planAdvance({ spec, progress, checkpoints, elapsedSeconds, history, trials });
+  const { spec, sampler: progress, trainerVersion, elapsedSeconds } = study;
+  const plan = planAdvance({ spec, progress, trainerVersion, checkpoints, elapsedSeconds, history, trials });
   const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.folded > study.sampler.folded;
   if (changed) await apply(tx, study, plan);
   return plan.again;

@@ -72,6 +72,12 @@ export const parallelismSchema = z
   .max(1000)
   .describe('Trials open at once. Absent: 16; 4 for tpe, which takes at most 100; a whole population for generational samplers.');
 
+export const timeoutSchema = z
+  .number()
+  .positive()
+  .max(31_536_000)
+  .describe('An attempt of a trial that trains for longer is stopped and charged; the next goes on from its last epoch. Absent: no limit.');
+
 export const scheduleSchema = z
   .enum(['strict', 'asap'])
   .describe(
@@ -92,12 +98,7 @@ export const studySpecSchema = z
     seed: seedSchema.optional().describe('Seed of the search. Absent: drawn at random and shown.'),
     objectiveSeed: seedSchema.optional().describe('Seed of the trainings. Absent: the seed of the search.'),
     retries: retriesSchema.prefault({}),
-    timeoutSeconds: z
-      .number()
-      .positive()
-      .max(31_536_000)
-      .optional()
-      .describe('An attempt of a trial that trains for longer is stopped and charged; the next goes on from its last epoch. Absent: no limit.'),
+    timeoutSeconds: timeoutSchema.optional(),
     schedule: scheduleSchema.optional(),
     objective: objectiveSchema,
   })
@@ -113,6 +114,9 @@ export const resolvedSpecSchema = studySpecSchema
     lineage: z
       .array(z.strictObject({ trials: z.int().min(1), seed: seedSchema }))
       .min(1)
+      .refine((forks) => forks.every(({ trials }, index) => trials > (forks[index - 1]?.trials ?? 0)), {
+        error: 'each fork keeps more trials than the one before',
+      })
       .optional()
       .describe('Of a fork: its trials below `trials` were suggested with this seed, in order; the others with `seed`.'),
     evaluateOnTest: z
@@ -161,8 +165,13 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
 }
 
 /** The seed that a trial is suggested with: a fork keeps the one that its first trials had. */
-export function seedOf({ seed, lineage }: ResolvedSpec, number: number): number {
+export function seedOf({ seed, lineage }: Pick<ResolvedSpec, 'seed' | 'lineage'>, number: number): number {
   return lineage?.find(({ trials }) => number < trials)?.seed ?? seed;
+}
+
+/** The first trial beyond `number` that may be suggested with another seed than that one; infinite where there is none. */
+export function sameSeedUntil({ lineage }: Pick<ResolvedSpec, 'lineage'>, number: number): number {
+  return lineage?.find(({ trials }) => number < trials)?.trials ?? Number.POSITIVE_INFINITY;
 }
 
 function samplerFaults(sampler: BoundSampler): Fault[] {

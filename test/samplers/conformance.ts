@@ -67,22 +67,13 @@ export function samplerConformance(name: keyof typeof samplers, cases: readonly 
 function suggestionPromises(sampler: BoundSampler, problem: Problem, outcome: Outcomes): void {
   const whole = search(sampler, { outcome });
 
-  test('suggests canonical values of exactly the parameters that exist', () => {
-    for (const { parameters } of whole.suggestions) {
-      const active = problem.space.filter((parameter) => isActive(parameter, parameters));
-      expect(Object.keys(parameters)).toEqual(active.map((parameter) => parameter.name));
-      for (const parameter of active) {
-        const value = parameters[parameter.name];
-        expect(value !== undefined && canonicalValue(parameter, value)).toBe(value);
-      }
-    }
-  });
+  test('suggests canonical values of exactly the parameters that exist', () => expectCanonical(problem, whole.suggestions));
 
   test('suggests the same for the same seed', () => {
     expect(search(sampler, { outcome })).toEqual(whole);
   });
 
-  if (sampler.sees === 'window') windowPromises(sampler, outcome);
+  if (sampler.sees === 'window') windowPromises(sampler, problem, outcome);
   else {
     test.each([1, 3, 7])('suggests the same when asked for %i at a time', (batch) => {
       expect(search(sampler, { outcome, batch })).toEqual(whole);
@@ -103,11 +94,28 @@ function suggestionPromises(sampler: BoundSampler, problem: Problem, outcome: Ou
   });
 }
 
-function windowPromises(sampler: BoundSampler, outcome: Outcomes): void {
+function expectCanonical(problem: Problem, suggestions: readonly Suggestion[]): void {
+  for (const { parameters } of suggestions) {
+    const active = problem.space.filter((parameter) => isActive(parameter, parameters));
+    expect(Object.keys(parameters)).toEqual(active.map((parameter) => parameter.name));
+    for (const parameter of active) {
+      const value = parameters[parameter.name];
+      expect(value !== undefined && canonicalValue(parameter, value)).toBe(value);
+    }
+  }
+}
+
+function windowPromises(sampler: BoundSampler, problem: Problem, outcome: Outcomes): void {
   test('suggests the same again with four trials open at a time, given other objects of the same content', () => {
     const once = search(sampler, { outcome, parallelism: 4 });
     expect(once.suggestions).toHaveLength(searchLength);
     expect(search(sampler, { outcome, parallelism: 4 })).toEqual(once);
+  });
+
+  test('suggests where later trials finished before earlier ones: canonical values, and the same again', () => {
+    const suggested = outOfOrder(sampler, outcome);
+    expectCanonical(problem, suggested);
+    expect(outOfOrder(sampler, outcome)).toEqual(suggested);
   });
 }
 
@@ -154,6 +162,20 @@ function windowSearch(sampler: BoundSampler, { outcome, seed = 1, parallelism = 
     observations.push(seen);
   }
   return { suggestions, observations, state };
+}
+
+/** Every third trial never finishes: each suggestion sees all the others that came before. */
+function outOfOrder(sampler: BoundSampler, outcome: Outcomes): Suggestion[] {
+  const suggestions: Suggestion[] = [];
+  const state = sampler.init();
+  for (let firstNumber = 0; firstNumber < searchLength; firstNumber += 1) {
+    const history = suggestions.map((suggestion, number) => observed(suggestion, number, outcome)).filter(({ number }) => number % 3 !== 0);
+    const pending = suggestions.filter((_, number) => number % 3 === 0).map(({ parameters }) => parameters);
+    const proposal = sampler.suggest(state, deepFreeze({ firstNumber, count: 1, stream: streamOf(1), history, pending }));
+    if (proposal.kind === 'suggestions') suggestions.push(...proposal.suggestions);
+  }
+  expect(suggestions).toHaveLength(searchLength);
+  return suggestions;
 }
 
 /** Observes generations whole, others one by one. */

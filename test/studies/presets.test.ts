@@ -21,7 +21,7 @@ const paper = (name: string, elites: number, selectionExponent: number) => ({
     bits: {},
   },
   budget: { generations: 70 },
-  retries: { maxAttempts: 3 },
+  retries: { maxAttempts: 3, on: ['crash', 'error', 'timeout'] },
   objective: { type: 'lstm-text-classifier', dataset: 'imdb', hyperparameters: {} },
 });
 

@@ -5,6 +5,7 @@ import { type AdvancePlan, type AdvanceView, type PlannedTrial, planAdvance, pla
 import { type ResolvedSpec, resolveSpec, samplerOf, studySpecSchema } from '../../src/studies/spec.ts';
 import { isFinal, type StudyState } from '../../src/studies/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint, TrialError, TrialResult } from '../../src/studies/study.ts';
+import { trainerVersion } from '../../src/training/objective.ts';
 
 /** A study held in memory, as the database would hold it. */
 export interface SimulatedStudy {
@@ -12,9 +13,12 @@ export interface SimulatedStudy {
   state: StudyState;
   outcome: Outcome | null;
   progress: SamplerProgress;
+  trainerVersion: number;
   elapsedSeconds: number;
   readonly checkpoints: StudyCheckpoint[];
   readonly trials: (PlannedTrial & TrialResult)[];
+  /** For each trial, the numbers of those that had finished when it was queued. */
+  readonly finishedBefore: (readonly number[])[];
   /** The most trials that were ever open at once. */
   mostOpen: number;
 }
@@ -44,9 +48,11 @@ export function startStudy(spec: ResolvedSpec): SimulatedStudy {
     state: 'active',
     outcome: null,
     progress: plan.progress,
+    trainerVersion,
     elapsedSeconds: 0,
     checkpoints: [],
     trials: [],
+    finishedBefore: [],
     mostOpen: 0,
   };
   commit(study, plan);
@@ -64,12 +70,13 @@ export function settle(study: SimulatedStudy, number: number, objective: FakeObj
 
 /** The view an advance has under the study's lock. */
 export function viewOf(study: SimulatedStudy): AdvanceView {
-  const { spec, progress, checkpoints, elapsedSeconds, trials } = study;
+  const { spec, progress, trainerVersion: version, checkpoints, elapsedSeconds, trials } = study;
   // As JSON, because that is how a database gives it back.
   return JSON.parse(
     JSON.stringify({
       spec,
       progress,
+      trainerVersion: version,
       checkpoints: checkpoints.length,
       elapsedSeconds,
       history: samplerOf(spec).sees === 'window' ? trials.slice(0, progress.folded).map(observationOf) : [],
@@ -102,12 +109,14 @@ export function advanceOnce(study: SimulatedStudy): boolean {
 }
 
 function commit(study: SimulatedStudy, plan: AdvancePlan): void {
+  const finished = study.trials.filter((trial) => isFinal(trial.state)).map((trial) => trial.number);
   for (const checkpoint of plan.checkpoints) {
     if (checkpoint.sequence !== study.checkpoints.length) throw new Error(`checkpoint ${checkpoint.sequence} is out of sequence`);
     study.checkpoints.push(checkpoint);
   }
   for (const trial of plan.queue) {
     if (trial.number !== study.trials.length) throw new Error(`trial ${trial.number} is out of sequence`);
+    study.finishedBefore.push(finished);
     study.trials.push({ ...trial, state: 'queued', value: null, error: null });
   }
   study.progress = plan.progress;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DomainError } from '../../src/shared/errors.ts';
-import { resolvedSpecSchema, resolveSpec, samplerOf, studySpecSchema } from '../../src/studies/spec.ts';
+import { resolvedSpecSchema, resolveSpec, sameSeedUntil, samplerOf, seedOf, studySpecSchema } from '../../src/studies/spec.ts';
 
 const minimal = {
   name: 'a study',
@@ -39,7 +39,7 @@ describe('a resolved study', () => {
       parallelism: 16,
       seed: 77,
       objectiveSeed: 77,
-      retries: { maxAttempts: 3 },
+      retries: { maxAttempts: 3, on: ['crash', 'error', 'timeout'] },
       objective: { ...minimal.objective, hyperparameters: {} },
     });
     expect(resolvedSpecSchema.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
@@ -76,12 +76,78 @@ describe('a resolved study', () => {
   });
 });
 
+describe('a study that says how it retries and when it suggests', () => {
+  test('retries what it names, or nothing, or every kind of failure', () => {
+    expect(resolve({ retries: { on: ['timeout'] } }).retries).toEqual({ maxAttempts: 3, on: ['timeout'] });
+    expect(resolve({ retries: { maxAttempts: 5, on: [] } }).retries).toEqual({ maxAttempts: 5, on: [] });
+    expect(resolve({ retries: { maxAttempts: 5 } }).retries).toEqual({ maxAttempts: 5, on: ['crash', 'error', 'timeout'] });
+  });
+
+  test('is read back with every kind of failure retried where it is of a version that had no choice', () => {
+    expect(resolvedSpecSchema.parse({ ...resolve(), retries: { maxAttempts: 2 } }).retries).toEqual({
+      maxAttempts: 2,
+      on: ['crash', 'error', 'timeout'],
+    });
+  });
+
+  test('keeps its time limit and its schedule, and has none where it names none', () => {
+    expect(resolve({ sampler: { type: 'tpe' }, timeoutSeconds: 0.5, schedule: 'asap' })).toMatchObject({
+      timeoutSeconds: 0.5,
+      schedule: 'asap',
+    });
+    expect(resolve()).not.toHaveProperty('timeoutSeconds');
+    expect(resolve()).not.toHaveProperty('schedule');
+  });
+
+  test.each(['random', 'grid', 'tpe'])('may be asap or strict with the %s sampler', (type) => {
+    for (const schedule of ['asap', 'strict']) expect(resolve({ sampler: { type }, schedule }).schedule).toBe(schedule);
+  });
+
+  test('may be strict where it breeds', () => {
+    expect(resolve({ sampler: { type: 'genetic' }, schedule: 'strict' }).schedule).toBe('strict');
+  });
+});
+
+describe('the seed of a trial', () => {
+  const fork = {
+    seed: 3,
+    lineage: [
+      { trials: 5, seed: 1 },
+      { trials: 12, seed: 2 },
+    ],
+  };
+
+  test('is the one of the study, or of the stretch that a fork kept', () => {
+    expect([0, 1_000_000].map((number) => seedOf({ seed: 3 }, number))).toEqual([3, 3]);
+    expect([0, 4, 5, 11, 12, 13].map((number) => seedOf(fork, number))).toEqual([1, 1, 2, 2, 3, 3]);
+  });
+
+  test('holds up to the end of its stretch', () => {
+    expect([0, 4, 5, 11, 12].map((number) => sameSeedUntil(fork, number))).toEqual([5, 5, 12, 12, Number.POSITIVE_INFINITY]);
+  });
+
+  test('is read back only from stretches of which each keeps more than the one before', () => {
+    expect(resolvedSpecSchema.parse({ ...resolve(), ...fork }).lineage).toEqual(fork.lineage);
+    const disorderly = [
+      fork.lineage.toReversed(),
+      [
+        { trials: 5, seed: 1 },
+        { trials: 5, seed: 2 },
+      ],
+      [{ trials: 0, seed: 1 }],
+      [],
+    ];
+    for (const lineage of disorderly) expect(resolvedSpecSchema.safeParse({ ...resolve(), lineage }).success).toBe(false);
+  });
+});
+
 describe('a study is refused', () => {
   test.each([
     ['without an end', { budget: {} }, '/budget'],
     ['with only a target', { budget: { targetValue: 0.9 } }, '/budget'],
     ['with generations of a sampler that has none', { budget: { generations: 3, trials: 3 } }, '/budget/generations'],
     ['with more open trials than a sampler that looks back can use', { sampler: { type: 'tpe' }, parallelism: 101 }, '/parallelism'],
+    ['asap where it breeds whole generations', { sampler: { type: 'genetic' }, schedule: 'asap' }, '/schedule'],
     ['with more elites than population', { sampler: { type: 'genetic', population: 4, elites: 4 } }, '/sampler/elites'],
     [
       'with an endless grid',
@@ -126,6 +192,11 @@ describe('a study is refused', () => {
     ['a negative seed', { seed: -1 }, '/seed'],
     ['a seed beyond what a double holds', { seed: 2 ** 53 }, '/seed'],
     ['no parallelism', { parallelism: 0 }, '/parallelism'],
+    ['an unknown schedule', { schedule: 'soon' }, '/schedule'],
+    ['a time limit of nothing', { timeoutSeconds: 0 }, '/timeoutSeconds'],
+    ['a kind of failure that there is not', { retries: { on: ['crash', 'boredom'] } }, '/retries/on/1'],
+    ['a kind of failure that it names twice', { retries: { on: ['crash', 'crash'] } }, '/retries/on'],
+    ['a history that a client wrote', { lineage: [{ trials: 1, seed: 1 }] }, '/'],
     ['a mistyped key', { budgett: {} }, '/'],
   ])('by its schema for %s', (_what, fields, pointer) => {
     expect(schemaPointers(fields)).toEqual([pointer]);

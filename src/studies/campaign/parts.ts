@@ -106,8 +106,8 @@ function trainedOn({ trainSize: _, ...objective }: StudySpec['objective'], texts
   return texts === 'all' ? objective : { ...objective, trainSize: texts };
 }
 
-function sharedParts({ searchSpace, metric, objective, retries }: CampaignSpec) {
-  return { searchSpace, metric, objective, retries };
+function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds }: CampaignSpec) {
+  return { searchSpace, metric, objective, retries, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
 }
 
 function identity(campaign: Pick<ResolvedCampaign, 'name' | 'seed' | 'objectiveSeed'>, part: string) {

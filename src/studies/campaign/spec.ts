@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { samplerOptionsSchema } from '../../samplers/table.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
-import { budgetSchema, metricSchema, nameSchema, objectiveSchema, parallelismSchema, retriesSchema, seedSchema } from '../spec.ts';
+import {
+  budgetSchema,
+  metricSchema,
+  nameSchema,
+  objectiveSchema,
+  parallelismSchema,
+  retriesSchema,
+  seedSchema,
+  timeoutSchema,
+} from '../spec.ts';
 
 /** What the studies of a campaign are called; `final-grid`, `test` and `repeat-1` … are given to the parts that follow the search. */
 const partNameSchema = z
@@ -96,6 +105,11 @@ export const campaignSpecSchema = z
     final: finalSchema.optional().describe('Absent: the winner is the best trial of all studies.'),
     evaluation: evaluationSchema.prefault({}),
     retries: retriesSchema.prefault({}),
+    timeoutSeconds: timeoutSchema
+      .optional()
+      .describe(
+        'An attempt of a trial of any part that trains for longer, the repeats on more data included, is stopped and charged; the next goes on from its last epoch. Absent: no limit.',
+      ),
     seed: seedSchema
       .optional()
       .describe('Each study derives the seed of its search from this and its name. Absent: drawn at random and shown.'),
