@@ -1,0 +1,44 @@
+import { isFinal } from '../states.ts';
+import type { TrialError } from '../study.ts';
+import type { ReplayTrial } from './given.ts';
+import type { Logged } from './log-check.ts';
+
+/**
+ * Trials as the replay shall take them: as they are stored, but where the event log says otherwise, as that has them; so
+ * that one change shows once, where it was made, and not in all that follows from it.
+ *
+ * @param logged what the log says of trials that are stored otherwise, by number
+ */
+export async function* believed(trials: AsyncIterable<ReplayTrial>, logged: ReadonlyMap<number, Logged>): AsyncGenerator<ReplayTrial> {
+  const left = [...logged.keys()].sort((one, other) => one - other);
+  for await (const trial of trials) {
+    yield* withoutRow(left, logged, trial.number);
+    if (left[0] === trial.number) left.shift();
+    yield corrected(trial, logged.get(trial.number));
+  }
+  yield* withoutRow(left, logged, Number.POSITIVE_INFINITY);
+}
+
+/** Trials that only the log knows, up to the next that is stored. */
+function* withoutRow(left: number[], logged: ReadonlyMap<number, Logged>, before: number): Generator<ReplayTrial> {
+  for (let [number] = left; number !== undefined && number < before; [number] = left) {
+    left.shift();
+    const suggestion = logged.get(number)?.suggestion;
+    if (!suggestion) continue;
+    const { generation, parameters, origin, seen = null } = suggestion;
+    yield corrected({ number, generation, parameters, origin, seen, state: 'queued', value: null, error: null }, logged.get(number));
+  }
+}
+
+function corrected(trial: ReplayTrial, known: Logged | undefined): ReplayTrial {
+  if (!known) return trial;
+  const { suggestion, result } = known;
+  const { generation, parameters, origin, seen } = suggestion ? { ...suggestion, seen: suggestion.seen ?? null } : trial;
+  const came = result ? { state: result.state, value: result.value, error: errorOf(result.error) } : trial;
+  const { state, value, error } = isFinal(came.state) ? came : { state: came.state, value: null, error: null };
+  return { number: trial.number, generation, parameters, origin, seen, state, value, error };
+}
+
+function errorOf(code: TrialError['code'] | null): TrialError | null {
+  return code && { code, message: code };
+}

@@ -1,0 +1,52 @@
+import type { StudyCheckpoint, Trial, TrialResult } from '../study.ts';
+
+/** A stored trial as a replay looks at it. One that is open or cancelled has no result. */
+export type ReplayTrial = TrialResult & Pick<Trial, 'generation' | 'seen'>;
+
+/** A stored study checkpoint; one without its population (as an export has it) is compared without. */
+export type ReplayCheckpoint = Omit<StudyCheckpoint, 'population'> & Partial<Pick<StudyCheckpoint, 'population'>>;
+
+/** Things with numbers, in that order, of which those are in memory that a walk is at. Owns what it reads from. */
+export interface Given<Item> extends AsyncDisposable {
+  /** Reads on until everything below a number is in memory. */
+  readTo(end: number): Promise<void>;
+  /** What has this number, where it is in memory. */
+  at(number: number): Item | undefined;
+  /** One more than the highest number that was ever in memory. */
+  end(): number;
+  /** Lets go of everything below a number. */
+  forget(before: number): void;
+}
+
+/** Reads things as they are needed. */
+export function givenOf<Item>(items: AsyncIterable<Item> | Iterable<Item>, numberOf: (item: Item) => number): Given<Item> {
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const known = new Map<number, Item>();
+  let end = 0;
+  let exhausted = false;
+  return {
+    readTo: async (wanted) => {
+      while (!exhausted && end < wanted) {
+        const next = await iterator.next();
+        if (next.done) exhausted = true;
+        else {
+          const number = numberOf(next.value);
+          known.set(number, next.value);
+          end = number + 1;
+        }
+      }
+    },
+    at: (number) => known.get(number),
+    end: () => end,
+    forget: (before) => {
+      // A map keeps the order of insertion: the lowest numbers come first.
+      for (const number of known.keys()) {
+        if (number >= before) return;
+        known.delete(number);
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await iterator.return?.();
+    },
+  };
+}

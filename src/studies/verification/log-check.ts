@@ -1,0 +1,237 @@
+import { digestOf } from '../../shared/digest.ts';
+import type { ResultFacts } from '../events/event.ts';
+import { isEnded, type StudyState } from '../states.ts';
+import type { Study, StudyCheckpoint, Trial } from '../study.ts';
+import { checkedChain } from './checked-chain.ts';
+import { differing, shown } from './difference.ts';
+import { type LoggedEvent, type LoggedResult, type LoggedSuggestion, loggedEventSchema } from './event-data.ts';
+import type { Findings } from './findings.ts';
+import { type Given, givenOf } from './given.ts';
+import type { StudyLists } from './study-lists.ts';
+
+/** What the log says of a trial whose row says something else, or that has no row. */
+export interface Logged {
+  readonly suggestion: LoggedSuggestion | null;
+  readonly result: LoggedResult | null;
+}
+
+/** What the log says against what is stored beside it. */
+export interface LogKnowledge {
+  /** Of trials that are stored otherwise, by number. */
+  readonly trials: ReadonlyMap<number, Logged>;
+  /** How many trials were folded and proposed: as the log has it where it is whole, else as the study has it. */
+  readonly folded: number;
+  readonly proposed: number;
+}
+
+/** A walk along the log. */
+interface LogWalk {
+  readonly study: Study;
+  readonly findings: Findings;
+  readonly trials: Given<Trial>;
+  readonly results: Given<ResultFacts>;
+  readonly checkpoints: Given<StudyCheckpoint>;
+  readonly logged: Map<number, Logged>;
+  /** Trials queued, trials folded and checkpoints written so far; null after an event that cannot be trusted. */
+  queued: number | null;
+  folded: number | null;
+  written: number | null;
+  state: StudyState | null;
+  outcome: unknown;
+  /** Every event was what was chained. */
+  sound: boolean;
+}
+
+const saysTheLog = 'as the event log has it';
+
+/**
+ * Compares an event log with itself and with what is stored: the definition and whose code it is for, each trial as it was
+ * queued, each result that was folded, each study checkpoint, the study's state. Events that were changed are named, and what they say
+ * is not believed.
+ *
+ * @returns what it says; nothing for a study without a log
+ */
+export async function checkLog(study: Study, lists: StudyLists, findings: Findings): Promise<LogKnowledge> {
+  const { folded, proposed } = study.sampler;
+  const logged = new Map<number, Logged>();
+  if (study.events === null) return { trials: logged, folded, proposed };
+  await using trials = givenOf(lists.trials(), ({ number }) => number);
+  await using results = givenOf(lists.results(), ({ number }) => number);
+  await using checkpoints = givenOf(lists.checkpoints(), ({ sequence }) => sequence);
+  const start = { queued: 0, folded: 0, written: 0, state: 'active', outcome: null, sound: true } as const;
+  const walk: LogWalk = { study, findings, trials, results, checkpoints, logged, ...start };
+  let events = 0;
+  for await (const { event, sound, afterGap } of checkedChain(lists.events(), study.events, findings)) {
+    if (findings.full()) break;
+    events = event.sequence + 1;
+    if (afterGap || !sound) distrust(walk);
+    if (sound) await compareEvent(walk, event);
+  }
+  if (events < study.events.count) distrust(walk);
+  await compareEnd(walk);
+  return { trials: logged, folded: walk.folded ?? folded, proposed: walk.queued ?? proposed };
+}
+
+/** After an event that is missing or changed nobody knows how far the study had come. */
+function distrust(walk: LogWalk): void {
+  Object.assign(walk, { queued: null, folded: null, written: null, state: null, sound: false });
+}
+
+async function compareEvent(walk: LogWalk, { sequence, type, data }: { sequence: number; type: string; data: unknown }): Promise<void> {
+  const parsed = loggedEventSchema.safeParse({ type, data });
+  if (!parsed.success) {
+    const detail = parsed.error.issues[0]?.message ?? 'it cannot be read';
+    walk.findings.add({ where: `events/${sequence}/data`, expected: `what ${type} says`, found: shown(data), detail });
+    return distrust(walk);
+  }
+  const first = sequence === 0;
+  const creates = parsed.data.type === 'study-created' || parsed.data.type === 'study-imported';
+  if (first !== creates)
+    walk.findings.add({
+      where: `events/${sequence}/type`,
+      expected: first ? 'study-created' : 'another',
+      found: type,
+      detail: 'a log begins with the creation of its study',
+    });
+  await compareData(walk, sequence, parsed.data);
+}
+
+async function compareData(walk: LogWalk, sequence: number, event: LoggedEvent): Promise<void> {
+  switch (event.type) {
+    case 'study-created':
+    case 'study-imported':
+      return compareCreation(walk, event.data);
+    case 'trials-queued':
+      for (const trial of event.data.trials) await compareQueued(walk, sequence, trial);
+      return;
+    case 'trials-folded':
+      for (const result of event.data.trials) await compareFolded(walk, sequence, result);
+      return;
+    case 'checkpoint-written':
+      return compareCheckpoint(walk, sequence, event.data);
+    case 'study-paused':
+      walk.state = 'paused';
+      return;
+    case 'study-resumed':
+      walk.state = 'active';
+      return;
+    case 'study-ended':
+      Object.assign(walk, { state: event.data.state, outcome: event.data.outcome });
+      for (const result of event.data.trials) await compareResult(walk, result);
+  }
+}
+
+function compareCreation({ study, findings }: LogWalk, facts: { spec: string; samplerVersion: number; trainerVersion: number }): void {
+  findings.add(
+    ...differing('study/spec', facts.spec, digestOf(study.spec), `digest of the definition, ${saysTheLog}`),
+    ...differing('study/samplerVersion', facts.samplerVersion, study.sampler.version, saysTheLog),
+    ...differing('study/trainerVersion', facts.trainerVersion, study.trainerVersion, saysTheLog),
+  );
+}
+
+async function compareQueued(walk: LogWalk, sequence: number, suggestion: LoggedSuggestion): Promise<void> {
+  const { findings, trials } = walk;
+  const { number, generation, parameters, origin, seen = null } = suggestion;
+  walk.queued = counted(walk, sequence, walk.queued, number);
+  await trials.readTo(number + 1);
+  const trial = trials.at(number);
+  const where = `trials/${number}`;
+  trials.forget(number + 1);
+  if (!trial) {
+    findings.add({ where, expected: shown(parameters), found: shown(undefined), detail: `it was queued, ${saysTheLog}` });
+    walk.logged.set(number, { suggestion, result: null });
+    return;
+  }
+  const differences = [
+    ...differing(`${where}/parameters`, parameters, trial.parameters, saysTheLog),
+    ...differing(`${where}/origin`, origin, trial.origin, saysTheLog),
+    ...differing(`${where}/generation`, generation, trial.generation, saysTheLog),
+    ...differing(`${where}/seen`, seen, trial.seen, saysTheLog),
+  ];
+  findings.add(...differences);
+  if (differences.length > 0) walk.logged.set(number, { suggestion, result: null });
+}
+
+async function compareFolded(walk: LogWalk, sequence: number, result: LoggedResult): Promise<void> {
+  walk.folded = counted(walk, sequence, walk.folded, result.number);
+  await compareResult(walk, result);
+}
+
+async function compareResult({ results, findings, logged }: LogWalk, result: LoggedResult): Promise<void> {
+  const { number } = result;
+  await results.readTo(number + 1);
+  const stored = results.at(number);
+  results.forget(number + 1);
+  const known = logged.get(number);
+  const differences = stored ? resultDifferences(result, stored) : [];
+  findings.add(...differences);
+  if (known || differences.length > 0) logged.set(number, { suggestion: known?.suggestion ?? null, result });
+}
+
+function resultDifferences(result: LoggedResult, stored: ResultFacts) {
+  const facts = new Map(Object.entries(stored));
+  const { state, ...others } = result;
+  return [
+    ...differing(`trials/${result.number}/state`, state, stored.state, saysTheLog),
+    ...Object.entries(others).flatMap(([name, value]) => differing(`trials/${result.number}/${name}`, value, facts.get(name), saysTheLog)),
+  ];
+}
+
+async function compareCheckpoint(
+  walk: LogWalk,
+  at: number,
+  { sequence, generation, trials, digest }: Pick<StudyCheckpoint, 'sequence' | 'generation' | 'trials' | 'digest'>,
+): Promise<void> {
+  walk.written = counted(walk, at, walk.written, sequence);
+  await walk.checkpoints.readTo(sequence + 1);
+  const stored = walk.checkpoints.at(sequence);
+  walk.checkpoints.forget(sequence + 1);
+  const where = `checkpoints/${sequence}`;
+  if (!stored) {
+    walk.findings.add({ where, expected: digest, found: shown(undefined), detail: `it was written, ${saysTheLog}` });
+    return;
+  }
+  walk.findings.add(
+    ...differing(`${where}/state`, digest, digestOf(stored.state), `digest of the state, ${saysTheLog}`),
+    ...differing(`${where}/digest`, digest, stored.digest, saysTheLog),
+    ...differing(`${where}/generation`, generation, stored.generation, saysTheLog),
+    ...differing(`${where}/trials`, trials, stored.trials, saysTheLog),
+  );
+}
+
+/** Numbers come one after the other. @returns how many there are with this one */
+function counted({ findings }: LogWalk, sequence: number, count: number | null, number: number): number {
+  if (count !== null && number !== count)
+    findings.add({
+      where: `events/${sequence}/data`,
+      expected: `number ${count}`,
+      found: `number ${number}`,
+      detail: 'the log tells things in order, each once',
+    });
+  return number + 1;
+}
+
+/** What the whole log comes to, against the study and against rows that it does not know. */
+async function compareEnd(walk: LogWalk): Promise<void> {
+  const { study, findings, queued, folded, written, state, outcome, sound } = walk;
+  if (state !== null) {
+    findings.add(...differing('study/state', state, study.state, saysTheLog));
+    if (isEnded(state)) findings.add(...differing('study/outcome', outcome, study.outcome, saysTheLog));
+    else findings.add(...differing('study/outcome', null, study.outcome, saysTheLog));
+  }
+  if (folded !== null) findings.add(...differing('study/folded', folded, study.sampler.folded, saysTheLog));
+  if (queued !== null) findings.add(...differing('study/proposed', queued, study.sampler.proposed, saysTheLog));
+  if (!sound) return;
+  await reportUnknown(walk.trials, queued ?? 0, 'trials', findings);
+  await reportUnknown(walk.checkpoints, written ?? 0, 'checkpoints', findings);
+}
+
+async function reportUnknown<Item>(items: Given<Item>, from: number, name: string, findings: Findings): Promise<void> {
+  for (let number = from; !findings.full(); number += 1) {
+    await items.readTo(number + 1);
+    if (number >= items.end()) return;
+    if (items.at(number))
+      findings.add({ where: `${name}/${number}`, expected: shown(undefined), found: 'it is stored', detail: 'no event tells of it' });
+    items.forget(number + 1);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Direction } from '../../samplers/contract.ts';
+import { oriented } from '../../samplers/contract.ts';
+import type { Study, Trial } from '../study.ts';
+import { shown } from './difference.ts';
+import type { Findings } from './findings.ts';
+
+/** Places of a leaderboard that are compared: more than anybody can ask for. */
+const placesCompared = 200;
+
+type Ranked = Pick<Trial, 'number' | 'value'>;
+
+/** The best of the trials that it is given. */
+export interface Ranking {
+  /** How many of the best it knows at least, where there are so many. */
+  readonly places: number;
+  take(trial: Trial): void;
+  best(): readonly Ranked[];
+}
+
+/** Ranks the completed trials of a study that count: values that are not finite last, ties to the lower number. Keeps no more than it needs. */
+export function rankingOf({ spec, outcome }: Study): Ranking {
+  const lastTrial = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
+  let kept: Ranked[] = [];
+  const cut = (): Ranked[] => {
+    kept = kept.sort(orderFor(spec.metric.direction)).slice(0, placesCompared);
+    return kept;
+  };
+  return {
+    places: placesCompared,
+    take: ({ number, state, value }) => {
+      if (state !== 'completed' || number > lastTrial) return;
+      kept.push({ number, value });
+      if (kept.length >= 10 * placesCompared) cut();
+    },
+    best: cut,
+  };
+}
+
+function orderFor(direction: Direction) {
+  const worth = ({ value }: Ranked): number => (value === null ? Number.NEGATIVE_INFINITY : oriented(direction, value));
+  return (one: Ranked, other: Ranked): number =>
+    worth(one) === worth(other) ? one.number - other.number : worth(other) > worth(one) ? 1 : -1;
+}
+
+/**
+ * Compares the leaderboard, as it is read, with the order that the values give. Trials that were found changed are left out of
+ * both: their places are a consequence.
+ *
+ * @param leaders the first `ranking.places` of the leaderboard
+ */
+export function checkLeaderboard(leaders: readonly Ranked[], ranking: Ranking, findings: Findings): void {
+  const untouched = ({ number }: Ranked): boolean => !findings.has(`trials/${number}`);
+  const [all, board, expected] = [ranking.best(), leaders.filter(untouched), ranking.best().filter(untouched)];
+  const whole = all.length < placesCompared && leaders.length < placesCompared;
+  // Where trials were left out of a list that goes on, the last places of the other have nothing to be compared with.
+  const places = whole ? Math.max(board.length, expected.length) : Math.min(board.length, expected.length);
+  for (let place = 0; place < places; place += 1) {
+    const [should, is] = [expected[place], board[place]];
+    if (should?.number === is?.number) continue;
+    const detail = 'the order that the values of the trials give';
+    findings.add({ where: `leaderboard/${place + 1}`, expected: placed(should), found: placed(is), detail });
+    return;
+  }
+}
+
+function placed(trial: Ranked | undefined): string {
+  return trial ? `trial ${trial.number} (${shown(trial.value)})` : shown(undefined);
+}

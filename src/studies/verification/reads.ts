@@ -1,0 +1,21 @@
+import type { EpochMetrics } from '../../training/protocol.ts';
+import type { Page } from '../ports.ts';
+
+/** What is stored of a trial twice: beside its result, and where that comes from. */
+export interface StoredTraces {
+  readonly number: number;
+  /** What the leaderboard sorts by: its value, oriented so that more is better. */
+  readonly score: number | null;
+  /** Its last epoch report; null where it reported nothing. */
+  readonly lastReport: { readonly epoch: number; readonly metrics: EpochMetrics } | null;
+  /** What the training that it stands on came to after that epoch; null where that is not known. */
+  readonly lastResult: EpochMetrics | null;
+  /** The first epoch whose report says something else than its training came to; null where none does. */
+  readonly differingEpoch: number | null;
+}
+
+/** Reads that only a verification needs. */
+export interface VerificationReads {
+  /** Of the trials of a study, by number; `after` is the number of the last one of the page before. */
+  storedTraces(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StoredTraces>>;
+}

@@ -1,0 +1,85 @@
+import { digestOf } from '../../shared/digest.ts';
+import { endsByResults } from '../export.ts';
+import { samplerOf } from '../spec.ts';
+import type { Study } from '../study.ts';
+import { believed } from './believed-trials.ts';
+import { type Difference, differing } from './difference.ts';
+import type { Findings } from './findings.ts';
+import type { ReplayTrial } from './given.ts';
+import type { LogKnowledge } from './log-check.ts';
+import { type Replayed, replayStudy } from './replay.ts';
+import type { StudyLists } from './study-lists.ts';
+
+/** Suggestions whose difference is told: where one is wrong, those that follow from it are wrong as well. */
+const suggestionsAtMost = 10;
+
+/** How much a replay looked at. */
+export interface ReplayCounts {
+  readonly suggestions: number;
+  readonly checkpoints: number;
+}
+
+/**
+ * Searches again with the stored results, and compares every suggestion, every study checkpoint, the state that the sampler ends
+ * with, and how the study ended where that follows from its results.
+ */
+export async function checkReplay(study: Study, lists: StudyLists, known: LogKnowledge, findings: Findings): Promise<ReplayCounts> {
+  const { version } = samplerOf(study.spec);
+  if (version !== study.sampler.version) {
+    const detail = 'this service has another version of the sampler, which suggests other trials: nothing can be searched again here';
+    findings.add({ where: 'study/samplerVersion', expected: String(version), found: String(study.sampler.version), detail });
+    return { suggestions: 0, checkpoints: 0 };
+  }
+  const trials = below(known.proposed, believed(lists.trials(), known.trials));
+  const replay = replayStudy({ spec: study.spec, trials, checkpoints: lists.checkpoints(), folded: known.folded });
+  const replayed = await finished(replay, findings);
+  if (!replayed) return { suggestions: 0, checkpoints: 0 };
+  findings.add(...progressDifferences(study, replayed, known), ...endDifferences(study, replayed, known));
+  return { suggestions: Math.min(replayed.progress.proposed, known.proposed), checkpoints: replayed.checkpoints };
+}
+
+async function* below(end: number, trials: AsyncIterable<ReplayTrial>): AsyncGenerator<ReplayTrial> {
+  for await (const trial of trials) if (trial.number < end) yield trial;
+}
+
+/** @returns null where so much was found that the rest was not looked at */
+async function finished(replay: AsyncIterator<Difference, Replayed>, findings: Findings): Promise<Replayed | null> {
+  let suggestions = 0;
+  for (let next = await replay.next(); ; next = await replay.next()) {
+    if (next.done) return next.value;
+    const isSuggestion = next.value.where.startsWith('trials/');
+    if (!isSuggestion || suggestions < suggestionsAtMost) findings.add(next.value);
+    if (isSuggestion) suggestions += 1;
+    if (!findings.full()) continue;
+    await replay.return?.();
+    return null;
+  }
+}
+
+/** Where the replay came as far as the study, its sampler's state is what the study has. */
+function progressDifferences({ spec, sampler }: Study, { progress, stuck }: Replayed, known: LogKnowledge): Difference[] {
+  if (stuck) return [];
+  const detail = 'what the search comes to with the stored results';
+  if (progress.folded !== known.folded)
+    return differing('study/folded', progress.folded, sampler.folded, 'as far as the search comes with the stored results');
+  return [
+    ...differing('study/samplerState', digestOf(progress.state), digestOf(sampler.state), `digest of the state: ${detail}`),
+    ...differing('study/valued', progress.valued, sampler.valued, detail),
+    // Where the schedule does not fix how many are open, it is a matter of time.
+    ...(samplerOf(spec).sees === 'window' && spec.schedule !== 'asap'
+      ? differing('study/proposed', progress.proposed, known.proposed, detail)
+      : []),
+  ];
+}
+
+/** A study that ended by its results ends so again, and one that did not does not. */
+function endDifferences({ state, outcome }: Study, { end, progress, stuck }: Replayed, known: LogKnowledge): Difference[] {
+  if (stuck || progress.folded !== known.folded) return [];
+  const detail = 'how the search ends with the stored results';
+  const ended = endsByResults(outcome);
+  if (!end && !ended) return [];
+  return [
+    ...differing('study/state', end?.state ?? 'not ended', state, detail),
+    ...differing('study/outcome', end?.outcome ?? null, outcome, detail),
+  ];
+}

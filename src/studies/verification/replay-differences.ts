@@ -1,0 +1,59 @@
+import type { PlannedTrial } from '../advance-plan.ts';
+import type { StudyCheckpoint } from '../study.ts';
+import { type Difference, differing, shown } from './difference.ts';
+import type { ReplayCheckpoint, ReplayTrial } from './given.ts';
+
+/** How a stored trial differs from the suggestion that the search makes. */
+export function suggestionDifferences(suggestion: PlannedTrial, stored: ReplayTrial): Difference[] {
+  const where = `trials/${suggestion.number}`;
+  const detail = 'what the search suggests with the results before it';
+  return [
+    ...differing(`${where}/parameters`, suggestion.parameters, stored.parameters, detail),
+    ...differing(`${where}/origin`, suggestion.origin, stored.origin, detail),
+    ...differing(`${where}/generation`, suggestion.generation, stored.generation, detail),
+    ...differing(`${where}/seen`, suggestion.seen ?? null, stored.seen, detail),
+  ];
+}
+
+/** How a stored study checkpoint differs from the one that the search writes. Its state is compared by digest, and shown by it. */
+export function checkpointDifferences(written: StudyCheckpoint, stored: ReplayCheckpoint, stateDigest: string): Difference[] {
+  const where = `checkpoints/${written.sequence}`;
+  const detail = 'what the search writes after the results before it';
+  return [
+    ...differing(`${where}/state`, written.digest, stateDigest, `digest of the state: ${detail}`),
+    ...differing(`${where}/digest`, written.digest, stored.digest, detail),
+    ...differing(`${where}/generation`, written.generation, stored.generation, detail),
+    ...differing(`${where}/trials`, written.trials, stored.trials, detail),
+    ...(stored.population ? differing(`${where}/population`, written.population, stored.population, detail) : []),
+  ];
+}
+
+/** A study checkpoint that the search writes and that is not stored. */
+export function missingCheckpoint({ sequence, digest }: StudyCheckpoint): Difference {
+  return {
+    where: `checkpoints/${sequence}`,
+    expected: digest,
+    found: shown(undefined),
+    detail: 'the search writes it and it is not stored',
+  };
+}
+
+/** A study checkpoint that is stored and that the search does not write. */
+export function surplusCheckpoint({ sequence, digest }: ReplayCheckpoint): Difference {
+  return {
+    where: `checkpoints/${sequence}`,
+    expected: shown(undefined),
+    found: digest,
+    detail: 'it is stored and the search does not write it',
+  };
+}
+
+/** A trial that is stored and that the search does not suggest. */
+export function surplusTrial({ number, parameters }: ReplayTrial): Difference {
+  return {
+    where: `trials/${number}`,
+    expected: shown(undefined),
+    found: shown(parameters),
+    detail: 'it is stored and the search does not suggest it',
+  };
+}

@@ -1,0 +1,119 @@
+import type { BoundSampler } from '../../samplers/table.ts';
+import { waitsForWindow } from '../proposals.ts';
+import type { ResolvedSpec } from '../spec.ts';
+import { isFinal } from '../states.ts';
+import { errorPolicies, type TrialResult } from '../study.ts';
+import { type Difference, shown } from './difference.ts';
+import type { ReplayTrial } from './given.ts';
+import type { Replay } from './replay.ts';
+
+/** What the next advance of a replay looks at; why there can be none; or null: there is no more to look at. */
+export type ReplayStep =
+  | { readonly kind: 'advance'; readonly trials: readonly TrialResult[]; readonly parallelism: number }
+  | { readonly kind: 'stuck'; readonly difference: Difference };
+
+/** Results and suggestions of one step at most where they are cheap: some milliseconds of work. */
+const cheapAtOnce = 200;
+
+/** How a study is replayed: the parallelism of its first step, and the view of each step after. */
+export interface Pace {
+  readonly firstParallelism: number;
+  /** @returns null where the search has nothing more to look at */
+  step(replay: Replay): Promise<ReplayStep | null>;
+}
+
+/**
+ * The pace of a study. How many trials are open when a result comes is a matter of time where the schedule does not fix it, so a
+ * replay chooses: as many as are stored, and no more than the process can do at once.
+ */
+export function paceOf(spec: ResolvedSpec, sampler: BoundSampler): Pace {
+  if (sampler.sees !== 'window') return { firstParallelism: Math.min(spec.parallelism, cheapAtOnce), step: cheapStep };
+  return { firstParallelism: 1, step: waitsForWindow(spec, sampler) ? windowStep : asapStep };
+}
+
+/**
+ * One suggestion at a time: first those that the window allows without another result, then a result and the suggestion
+ * that it makes room for.
+ */
+async function windowStep(replay: Replay): Promise<ReplayStep | null> {
+  const { progress, input, end } = replay;
+  if (end) return null;
+  const { spec } = input;
+  await replay.given.readTo(progress.proposed + 1);
+  const room = progress.folded + spec.parallelism - progress.proposed;
+  const wanted = Math.min(room, (spec.budget.trials ?? Number.POSITIVE_INFINITY) - progress.proposed);
+  if (wanted > 0) return { kind: 'advance', trials: viewOf(replay, () => false), parallelism: progress.proposed - progress.folded + 1 };
+  return {
+    kind: 'advance',
+    trials: viewOf(replay, (number) => number === progress.folded && mayFold(replay, number)),
+    parallelism: spec.parallelism,
+  };
+}
+
+/** Many at a time: each suggestion is a function of its number and the state alone. */
+async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
+  const { progress, input, given, sees, end } = replay;
+  await given.readTo(progress.proposed + cheapAtOnce);
+  const stored = Math.max(0, given.end() - progress.proposed);
+  // Trials that were suggested before a verdict made them needless.
+  if (end && (sees === 'generations' || stored === 0)) return null;
+  const canFold = !end && mayFold(replay, progress.folded) && isFinished(given.at(progress.folded));
+  const atOnce = canFold && sees === 'none' ? progress.folded + cheapAtOnce : Number.POSITIVE_INFINITY;
+  const trials = viewOf(replay, (number) => !end && number < atOnce && mayFold(replay, number));
+  const open = trials.filter(({ state }) => !isFinal(state)).length;
+  const places = Math.max(stored, end ? 0 : input.spec.parallelism - open);
+  return { kind: 'advance', trials, parallelism: open + Math.min(places, cheapAtOnce) };
+}
+
+/** One suggestion at a time, with the results that it saw; what is left of them at the end is folded at once. */
+async function asapStep(replay: Replay): Promise<ReplayStep | null> {
+  const { progress, input, given, end } = replay;
+  if (end) return null;
+  const { folded, proposed } = progress;
+  await given.readTo(proposed + 1);
+  const next = given.at(proposed);
+  if (!next) {
+    if (given.end() > proposed) return stuckAt(proposed, undefined, 'it is not stored, and later suggestions depend on it');
+    return { kind: 'advance', trials: viewOf(replay, (number) => mayFold(replay, number)), parallelism: input.spec.parallelism };
+  }
+  const { seen } = next;
+  if (!seen) return stuckAt(proposed, seen, 'what it saw is not stored');
+  const except = new Set(seen.except);
+  const saw = (number: number): boolean => number < seen.before && !except.has(number);
+  const looked = Array.from({ length: Math.max(0, proposed - folded) }, (_, index) => folded + index).filter(saw);
+  const isShort = seen.before === folded || saw(seen.before - 1);
+  const inOrder = seen.except.every((number, index) => number > (seen.except[index - 1] ?? folded - 1) && number < seen.before);
+  if (seen.before < folded || seen.before > proposed || !isShort || !inOrder) return stuckAt(proposed, seen, 'it cannot have seen that');
+  if (!looked.every((number) => isFinished(given.at(number))))
+    return stuckAt(proposed, seen, 'it cannot have seen the result of a trial that has none');
+  const trials = viewOf(replay, saw);
+  return { kind: 'advance', trials, parallelism: trials.filter(({ state }) => !isFinal(state)).length + 1 };
+}
+
+function stuckAt(number: number, seen: unknown, detail: string): ReplayStep {
+  const where = seen === undefined ? `trials/${number}` : `trials/${number}/seen`;
+  return { kind: 'stuck', difference: { where, expected: 'which results it saw', found: shown(seen), detail } };
+}
+
+/** The trials from the first that is not folded on, as they are stored, else as they are suggested; `mayCount`: whether a result is known yet. */
+function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialResult[] {
+  const { progress, given, suggested } = replay;
+  return Array.from({ length: progress.proposed - progress.folded }, (_, index) => progress.folded + index).flatMap((number) => {
+    const trial = given.at(number) ?? suggested.get(number);
+    if (!trial) return [];
+    const { parameters, origin } = trial;
+    const known = 'state' in trial && mayCount(number) && isFinished(trial) ? trial : null;
+    return [{ number, parameters, origin, state: known?.state ?? 'queued', value: known?.value ?? null, error: null }];
+  });
+}
+
+/** Whether the stored study comes to folding a trial. */
+function mayFold({ input }: Replay, number: number): boolean {
+  return input.folded === undefined || number < input.folded;
+}
+
+/** Whether a trial has a result that a search can look at: a failure that ended the study was never folded. */
+function isFinished(trial: ReplayTrial | undefined): boolean {
+  if (!trial || !isFinal(trial.state) || trial.state === 'cancelled') return false;
+  return !(trial.error && errorPolicies[trial.error.code].endsStudy);
+}

@@ -1,0 +1,175 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Observation } from '../../samplers/contract.ts';
+import { digestOf } from '../../shared/digest.ts';
+import { trainerVersion } from '../../training/objective.ts';
+import { observationOf } from '../advance-draft.ts';
+import { type AdvancePlan, type PlannedTrial, planAdvance, planStart } from '../advance-plan.ts';
+import { type ResolvedSpec, samplerOf } from '../spec.ts';
+import type { SamplerProgress, StudyCheckpoint } from '../study.ts';
+import type { Difference } from './difference.ts';
+import { type Given, givenOf, type ReplayCheckpoint, type ReplayTrial } from './given.ts';
+import { checkpointDifferences, missingCheckpoint, suggestionDifferences, surplusCheckpoint, surplusTrial } from './replay-differences.ts';
+import { paceOf, type ReplayStep } from './replay-steps.ts';
+
+/** What a study was asked for and what is stored of it. */
+export interface ReplayInput {
+  readonly spec: ResolvedSpec;
+  /**
+   * In order of number. Numbers may be missing: those trials are open. Under the schedule `asap` only the last ones may, since
+   * what they saw is known from nowhere else.
+   */
+  readonly trials: AsyncIterable<ReplayTrial> | Iterable<ReplayTrial>;
+  /** In order of sequence. */
+  readonly checkpoints: AsyncIterable<ReplayCheckpoint> | Iterable<ReplayCheckpoint>;
+  /** How many trials the stored study has folded: the others are not. Absent: as many as can be. */
+  readonly folded?: number;
+  /** Is given every study checkpoint as it must be, in order. */
+  readonly keep?: (checkpoint: StudyCheckpoint) => void;
+}
+
+/** Something stored that does not follow from the definition and the results. */
+export type ReplayDifference = Difference;
+
+/** Where a replay ended. */
+export interface Replayed {
+  /** How far the search comes, and its sampler's state then. */
+  readonly progress: SamplerProgress;
+  /** Study checkpoints that it writes. */
+  readonly checkpoints: number;
+  /** How it ends; null where it goes on. */
+  readonly end: AdvancePlan['end'];
+  /** Trials that it suggests and that are not stored, in order of number: in a study that goes on, what to queue. */
+  readonly missing: readonly PlannedTrial[];
+  /** Whether something kept it from going on; a difference says what. */
+  readonly stuck: boolean;
+}
+
+/** A replay on its way. */
+export interface Replay {
+  readonly input: ReplayInput;
+  readonly sees: 'generations' | 'window' | 'none';
+  readonly given: Given<ReplayTrial>;
+  readonly checkpoints: Given<ReplayCheckpoint>;
+  /** Suggestions from the first that is not folded on, by number. */
+  readonly suggested: Map<number, PlannedTrial>;
+  /** Folded trials, where the sampler looks at them. */
+  readonly history: Observation[];
+  progress: SamplerProgress;
+  written: number;
+  end: AdvancePlan['end'];
+  stuck: boolean;
+}
+
+/**
+ * Searches once more with the results that are stored, by the very functions that plan a study, and compares what they
+ * give with what is stored: each suggestion (parameters, origin, generation, what it saw) and each study checkpoint.
+ * A pure function but for its pauses: after each step, which makes one suggestion where these are costly, whatever else the
+ * process does has its turn.
+ *
+ * Stored trials and results are taken as they are, whatever a difference says of them: looked at is what follows from
+ * them. The wall clock ends no replay.
+ *
+ * @returns where it ended, as the value of the finished generator
+ */
+export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDifference, Replayed> {
+  const sampler = samplerOf(input.spec);
+  const pace = paceOf(input.spec, sampler);
+  await using given = givenOf(input.trials, ({ number }) => number);
+  await using checkpoints = givenOf(input.checkpoints, ({ sequence }) => sequence);
+  await given.readTo(pace.firstParallelism);
+  const start = planStart({ ...input.spec, parallelism: pace.firstParallelism });
+  const replay: Replay = {
+    input,
+    sees: sampler.sees,
+    given,
+    checkpoints,
+    suggested: new Map(),
+    history: [],
+    progress: start.progress,
+    written: 0,
+    end: null,
+    stuck: false,
+  };
+  yield* compared(replay, start);
+  for (let moves = true; moves; await setImmediate()) {
+    const step = await pace.step(replay);
+    moves = step !== null && (yield* taken(replay, step));
+  }
+  const missing = [...replay.suggested.values()].filter(({ number }) => !given.at(number));
+  yield* surplus(replay);
+  const { progress, written, end, stuck } = replay;
+  return { progress, checkpoints: written, end, missing, stuck };
+}
+
+/** @returns whether it brought the replay on */
+async function* taken(replay: Replay, step: ReplayStep): AsyncGenerator<Difference, boolean> {
+  const plan = step.kind === 'stuck' ? step.difference : planOf(replay, step);
+  if ('where' in plan) {
+    replay.stuck = true;
+    yield plan;
+    return false;
+  }
+  const moved = plan.progress.folded > replay.progress.folded || plan.queue.length > 0;
+  replay.end ??= plan.end;
+  if (moved) yield* compared(replay, plan);
+  return moved;
+}
+
+/** The plan of a step, or what kept it from being made: results that the sampler can never have been given. */
+function planOf(replay: Replay, { trials, parallelism }: Extract<ReplayStep, { kind: 'advance' }>): AdvancePlan | Difference {
+  const { input, progress, history, written } = replay;
+  const spec: ResolvedSpec = { ...input.spec, parallelism };
+  try {
+    return planAdvance({ spec, progress, trainerVersion, checkpoints: written, elapsedSeconds: 0, history, trials });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const detail = `the search cannot go on from what is stored: ${error.message}`;
+    return { where: `trials/${progress.folded}`, expected: 'what a search suggested', found: 'something else', detail };
+  }
+}
+
+/** Compares what a plan gives with what is stored, and moves the replay on by it. */
+async function* compared(replay: Replay, plan: AdvancePlan): AsyncGenerator<Difference> {
+  const { given, suggested } = replay;
+  for (const suggestion of plan.queue) {
+    suggested.set(suggestion.number, suggestion);
+    const stored = given.at(suggestion.number);
+    if (stored) yield* suggestionDifferences(suggestion, stored);
+  }
+  for (const checkpoint of plan.checkpoints) yield* checkpointed(replay, checkpoint);
+  replay.written += plan.checkpoints.length;
+  const { folded } = plan.progress;
+  for (let number = replay.progress.folded; number < folded; number += 1) {
+    const trial = given.at(number);
+    if (trial && replay.sees === 'window') replay.history.push(observationOf(trial));
+    suggested.delete(number);
+  }
+  given.forget(folded);
+  replay.progress = plan.progress;
+}
+
+async function* checkpointed({ input, checkpoints }: Replay, written: StudyCheckpoint): AsyncGenerator<Difference> {
+  input.keep?.(written);
+  await checkpoints.readTo(written.sequence + 1);
+  const stored = checkpoints.at(written.sequence);
+  if (stored) yield* checkpointDifferences(written, stored, digestOf(stored.state));
+  else yield missingCheckpoint(written);
+  checkpoints.forget(written.sequence + 1);
+}
+
+/** What is stored beyond all that the search gives. */
+async function* surplus({ given, checkpoints, progress, written, stuck }: Replay): AsyncGenerator<Difference> {
+  if (stuck) return;
+  yield* beyond(given, progress.proposed, surplusTrial);
+  yield* beyond(checkpoints, written, surplusCheckpoint);
+}
+
+async function* beyond<Item>(given: Given<Item>, from: number, differenceOf: (item: Item) => Difference): AsyncGenerator<Difference> {
+  for (let number = from; ; number += 1) {
+    await given.readTo(number + 1);
+    if (number >= given.end()) return;
+    const item = given.at(number);
+    if (item) yield differenceOf(item);
+    given.forget(number + 1);
+  }
+}

@@ -1,0 +1,35 @@
+import type { ResultFacts, StudyEvent } from '../events/event.ts';
+import type { StudyReader } from '../ports.ts';
+import type { Study, StudyCheckpoint, Trial } from '../study.ts';
+import type { Findings } from './findings.ts';
+import type { StoredTraces, VerificationReads } from './reads.ts';
+import { walked } from './walk.ts';
+
+/** What is stored of a study, each list in order from its beginning; read page by page. */
+export interface StudyLists {
+  trials(): AsyncGenerator<Trial>;
+  /** What the trials came to, as it enters the log. */
+  results(): AsyncGenerator<ResultFacts>;
+  traces(): AsyncGenerator<StoredTraces>;
+  checkpoints(): AsyncGenerator<StudyCheckpoint>;
+  events(): AsyncGenerator<StudyEvent>;
+}
+
+/** The lists of a study; what cannot be read of them is found. */
+export function studyLists(reader: StudyReader & VerificationReads, { id: studyId }: Pick<Study, 'id'>, findings: Findings): StudyLists {
+  const numberOf = ({ number }: { readonly number: number }): number => number;
+  const sequenceOf = ({ sequence }: { readonly sequence: number }): number => sequence;
+  const list = <Item>(name: string, keyOf: (item: Item) => number, page: Parameters<typeof walked<Item>>[0]['page']) =>
+    walked({ name, keyOf, page }, findings);
+  return {
+    trials: () => list('trials', numberOf, (limit, after) => reader.trials({ studyId, limit, after })),
+    results: () =>
+      list('trials', numberOf, async (limit, after = -1) => {
+        const items = await reader.resultFacts(studyId, after + 1, after + 1 + limit);
+        return { items, next: items.length > 0 ? 'more' : null };
+      }),
+    traces: () => list('trials', numberOf, (limit, after) => reader.storedTraces({ studyId, limit, after })),
+    checkpoints: () => list('checkpoints', sequenceOf, (limit, after) => reader.checkpoints({ studyId, limit, after })),
+    events: () => list('events', sequenceOf, (limit, after) => reader.events({ studyId, limit, after })),
+  };
+}
