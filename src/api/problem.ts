@@ -24,6 +24,7 @@ export const problemCodes = [
   'invalid-request',
   'invalid-study',
   'invalid-campaign',
+  'invalid-document',
   'invalid-cursor',
   'headers-too-large',
   'internal-error',

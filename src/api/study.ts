@@ -50,6 +50,8 @@ export const studySchema = z
     spec: resolvedSpecSchema,
     trials: trialCountsSchema,
     progress: progressSchema,
+    samplerVersion: z.int().min(1).describe("Version of the sampler's code that it began with."),
+    trainerVersion: z.int().min(1).describe("Version of the trainer's code that it began with."),
     generation: z.int().min(0).nullable().describe('The generation being evaluated, from 0; null where there is none.'),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
     epochsCharged: z
@@ -91,6 +93,8 @@ export function representStudy(study: Study, { trials, best, epochs }: StudyFind
     spec: study.spec,
     trials: { ...trials },
     progress: { folded, proposed, planned: plannedTrials(study.spec) },
+    samplerVersion: study.sampler.version,
+    trainerVersion: study.trainerVersion,
     generation: generationOf(study),
     best: best && representTrial(best),
     epochsCharged: epochs.charged,

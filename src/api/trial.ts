@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parameterValueSchema } from '../space/schema.ts';
 import { trialStateSchema } from '../studies/states.ts';
-import type { EpochReport, Trial } from '../studies/study.ts';
-import { trialErrorCodes, trialSources } from '../studies/study.ts';
+import type { EpochReport, Trial, TrialIncident } from '../studies/study.ts';
+import { incidentKinds, trialErrorCodes, trialSources } from '../studies/study.ts';
 import { type TestEvaluation, testEvaluationSchema } from '../training/test-evaluation.ts';
 import { moment, pageOf } from './page.ts';
 
@@ -21,6 +21,17 @@ const trialErrorSchema = z
     message: z.string(),
   })
   .meta({ id: 'TrialError', description: 'Why the last attempt of a trial failed.' });
+
+const seenSchema = z
+  .strictObject({
+    before: z.int().min(0).describe('The results of trials 0 to before - 1.'),
+    except: z.array(z.int().min(0)).describe('But not of these, which were open.'),
+  })
+  .meta({ id: 'SeenTrials', description: 'Which results a suggestion saw.' });
+
+const incidentSchema = z
+  .strictObject({ kind: z.enum(incidentKinds), epoch: z.int().min(0), detail: z.string().describe('In words.') })
+  .meta({ id: 'TrialIncident', description: 'Something that happened to a trial beside its results.' });
 
 const fields = {
   id: z.uuid(),
@@ -47,6 +58,7 @@ const fields = {
     .describe(
       'trained: at least one epoch was trained for this trial. memo: all were read from an equal training; prefix: from a longer one.',
     ),
+  seen: seenSchema.nullable().describe('What its suggestion saw, under the schedule asap; null where the schedule fixes it.'),
   error: trialErrorSchema.nullable(),
   queuedAt: moment('When it was suggested.'),
   startedAt: moment('When a runner first took it.').nullable(),
@@ -70,6 +82,7 @@ export const trialDetailSchema = z
   .strictObject({
     ...fields,
     reports: z.array(reportSchema).describe('One for each epoch, in order.'),
+    incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and a late result.'),
     evaluation: testEvaluationSchema.nullable().describe('On the test split; null where it was not measured.'),
   })
   .meta({ id: 'TrialDetail', description: 'A trial with what was measured after each of its epochs, and on the test split.' });
@@ -88,6 +101,7 @@ export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 export function representTrial(trial: Trial): TrialRepresentation {
   return {
     ...trial,
+    seen: trial.seen && { before: trial.seen.before, except: [...trial.seen.except] },
     queuedAt: trial.queuedAt.toISOString(),
     startedAt: trial.startedAt?.toISOString() ?? null,
     finishedAt: trial.finishedAt?.toISOString() ?? null,
@@ -104,7 +118,13 @@ export function representTrialDetail(
   trial: Trial,
   reports: readonly EpochReport[],
   evaluation: TestEvaluation | null,
+  incidents: readonly TrialIncident[],
 ): TrialDetailRepresentation {
   const shown = reports.map(({ epoch, metrics, recordedAt }) => ({ epoch, metrics, recordedAt: recordedAt.toISOString() }));
-  return { ...representTrial(trial), reports: shown, evaluation };
+  return {
+    ...representTrial(trial),
+    reports: shown,
+    incidents: incidents.map(({ kind, epoch, detail }) => ({ kind, epoch, detail })),
+    evaluation,
+  };
 }

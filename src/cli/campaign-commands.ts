@@ -19,9 +19,11 @@ import {
   writeJson,
   writeLine,
 } from './tools.ts';
+import { verificationText } from './verification-text.ts';
 import { watchCampaign } from './watch-campaign.ts';
 
 type Common = ConnectionOptions & { readonly json?: true };
+type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
 type Filter = { readonly state?: CampaignRepresentation['state']; readonly name?: string };
 
 interface CreateOptions extends Common {
@@ -66,7 +68,14 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
     .action((id: string, options: Common & { html?: string }) => run(options, (tools) => report(tools, id, options)));
   add('export <campaign>', 'print the canonical export, which is JSON: the same bytes for the same definition and seeds')
     .option('-o, --output <file>', 'write it into a file')
-    .action((id: string, options: ConnectionOptions & { output?: string }) => run(options, (tools) => exportTo(tools, id, options.output)));
+    .option('--no-provenance', 'leave out which code, libraries and machines the results come from: to compare runs on different ones')
+    .action((id: string, options: ExportCommand) => run(options, (tools) => exportTo(tools, id, options)));
+  add(
+    'verify <campaign>',
+    'check the stored campaign and all its parts against definition, results and event logs; exit code 1 where something differs',
+  )
+    .option('--json', 'print what it came to as JSON')
+    .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));
   for (const { name, method, description } of moves) {
     add(`${name} <campaign>`, description)
       .option('--json', 'print the campaign as JSON')
@@ -144,9 +153,16 @@ async function report(tools: CommandTools, id: string, { json, html }: Common & 
   return exitCodes.done;
 }
 
-async function exportTo(tools: CommandTools, id: string, file: string | undefined): Promise<number> {
-  const text = await tools.client.exportCampaign(id);
-  if (file === undefined) tools.out.write(text);
-  else await writeOutputFile(file, text);
+async function exportTo(tools: CommandTools, id: string, { output, provenance }: ExportCommand): Promise<number> {
+  const text = await tools.client.exportCampaign(id, { provenance });
+  if (output === undefined) tools.out.write(text);
+  else await writeOutputFile(output, text);
   return exitCodes.done;
+}
+
+async function verify(tools: CommandTools, id: string, { json }: Common): Promise<number> {
+  const verification = await tools.client.verifyCampaign(id);
+  if (json) writeJson(tools, verification);
+  else writeLine(tools, verificationText(verification));
+  return verification.verified ? exitCodes.done : exitCodes.failed;
 }

@@ -51,7 +51,16 @@ const studyHelp: Readonly<Record<string, string>> = {
   ]),
   watch: helpText([['clavier study watch STUDY && echo done', 'wait for the end; goes on only where there is a winner']]),
   leaderboard: helpText([['clavier study leaderboard STUDY --limit 3', 'the best three trials']]),
-  export: helpText([['clavier study export STUDY -o study.export.json', 'keep the export in a file']]),
+  export: helpText([
+    ['clavier study export STUDY -o study.export.json', 'keep the export in a file'],
+    ['clavier study export STUDY --no-provenance | sha256sum', 'the same on every machine'],
+  ]),
+  import: helpText([
+    ['clavier study import -f study.export.json', 'make the study of an export as it was, print its id'],
+    ['clavier study import -f study.export.json --trials 200', 'and search on: 200 trials in all'],
+    ['clavier study import -f study.export.json --fork-generation 9 --seed 7', 'keep the first ten generations, breed others after them'],
+    ['clavier study export STUDY | clavier study import -f - --fork-trials 20', 'a fork of a search without generations'],
+  ]),
 };
 
 const campaignGroupHelp = helpText([

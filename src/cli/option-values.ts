@@ -23,6 +23,13 @@ export function shareOf(text: string): number {
   return share;
 }
 
+/** A whole number from 0 on. @throws InvalidArgumentError, which the parser of the command line tells */
+export function wholeNumberOf(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('It must be a whole number from 0 on.');
+  return number;
+}
+
 /** How many trials of a leaderboard. @throws InvalidArgumentError, which the parser of the command line tells */
 export function leaderboardLimitOf(text: string): number {
   const limit = Number(text);

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { EventRepresentation } from '../api/event.ts';
 import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
 import { studyHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import { leaderboardLimitOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
@@ -17,9 +19,11 @@ import {
   writeJson,
   writeLine,
 } from './tools.ts';
+import { eventsText, verificationText } from './verification-text.ts';
 import { watchStudy } from './watch-study.ts';
 
 type Common = ConnectionOptions & { readonly json?: true };
+type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
 type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string };
 
 /** Adds `clavier study …`: studies of any service, from a terminal or a script. */
@@ -50,7 +54,15 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .action((id: string, options: Common & { limit: number }) => run(options, (tools) => leaderboard(tools, id, options)));
   add('export <study>', 'print the canonical export, which is JSON: the same bytes for the same definition and seeds')
     .option('-o, --output <file>', 'write it into a file')
-    .action((id: string, options: ConnectionOptions & { output?: string }) => run(options, (tools) => exportTo(tools, id, options.output)));
+    .option('--no-provenance', 'leave out which code, libraries and machines the results come from: to compare runs on different ones')
+    .action((id: string, options: ExportCommand) => run(options, (tools) => exportTo(tools, id, options)));
+  addImportCommand(add, run);
+  add('verify <study>', 'check the stored study against its definition, its results and its event log; exit code 1 where something differs')
+    .option('--json', 'print what it came to as JSON')
+    .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));
+  add('events <study>', 'print what happened to a study, in order')
+    .option('--json', 'print a JSON array')
+    .action((id: string, options: Common) => run(options, (tools) => events(tools, id, options)));
   for (const move of ['pause', 'resume', 'cancel'] as const) {
     add(`${move} <study>`, moveText[move])
       .option('--json', 'print the study as JSON')
@@ -113,9 +125,24 @@ async function leaderboard(tools: CommandTools, id: string, { json, limit }: Com
   return exitCodes.done;
 }
 
-async function exportTo(tools: CommandTools, id: string, file: string | undefined): Promise<number> {
-  const text = await tools.client.exportStudy(id);
-  if (file === undefined) tools.out.write(text);
-  else await writeOutputFile(file, text);
+async function exportTo(tools: CommandTools, id: string, { output, provenance }: ExportCommand): Promise<number> {
+  const text = await tools.client.exportStudy(id, { provenance });
+  if (output === undefined) tools.out.write(text);
+  else await writeOutputFile(output, text);
+  return exitCodes.done;
+}
+
+async function verify(tools: CommandTools, id: string, { json }: Common): Promise<number> {
+  const verification = await tools.client.verifyStudy(id);
+  if (json) writeJson(tools, verification);
+  else writeLine(tools, verificationText(verification));
+  return verification.verified ? exitCodes.done : exitCodes.failed;
+}
+
+async function events(tools: CommandTools, id: string, { json }: Common): Promise<number> {
+  const all: EventRepresentation[] = [];
+  for await (const event of tools.client.events(id)) all.push(event);
+  if (json) writeJson(tools, all);
+  else writeLine(tools, eventsText(all));
   return exitCodes.done;
 }

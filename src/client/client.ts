@@ -1,18 +1,24 @@
 import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
 import type { CampaignPresetRepresentation } from '../api/campaign-preset.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
+import type { EventRepresentation } from '../api/event.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
+import type { ImportRequest } from '../api/import.ts';
 import type { PresetRepresentation } from '../api/preset.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { Readiness } from '../api/service.ts';
 import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
 import type { StudyRequest } from '../api/study-request.ts';
 import type { RankedTrialRepresentation, TrialDetailRepresentation, TrialRepresentation } from '../api/trial.ts';
+import type { CampaignVerificationRepresentation, VerificationRepresentation } from '../api/verification.ts';
 import type { FinalistRepresentation, WinnerRepresentation } from '../api/winner.ts';
 import { type ClientOptions, type Query, requester } from './request.ts';
 
 type StudyState = StudyRepresentation['state'];
 type TrialState = TrialRepresentation['state'];
+
+/** A verification searches once more: as long as its reads may take. */
+const verifySeconds = 600;
 
 /**
  * The API over HTTP. Every method throws `ProblemError` when the service refuses, and fetch's own errors when it cannot be
@@ -33,8 +39,14 @@ export interface Client {
   generations(studyId: string): AsyncIterable<GenerationRepresentation>;
   /** The states of the sampler as they were stored. */
   checkpoints(studyId: string): AsyncIterable<CheckpointRepresentation>;
-  /** The canonical text, byte for byte. */
-  exportStudy(studyId: string): Promise<string>;
+  /** The event log, in order. */
+  events(studyId: string): AsyncIterable<EventRepresentation>;
+  /** Whether the study is what its definition and its results give. May take minutes for a very large one. */
+  verifyStudy(studyId: string): Promise<VerificationRepresentation>;
+  /** The canonical text, byte for byte. `provenance` (default true): with where the results come from. */
+  exportStudy(studyId: string, options?: { readonly provenance?: boolean }): Promise<string>;
+  /** Makes a study of an export, which is searched again and compared first: that may take minutes. */
+  importStudy(request: ImportRequest): Promise<StudyRepresentation>;
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
   /** Every named study definition. */
   presets(): Promise<readonly PresetRepresentation[]>;
@@ -52,8 +64,10 @@ export interface Client {
   winner(campaignId: string): Promise<WinnerRepresentation>;
   /** What is evaluated on the test split, the winner first; empty until it is known. */
   finalists(campaignId: string): Promise<readonly FinalistRepresentation[]>;
-  /** The canonical text, byte for byte. */
-  exportCampaign(campaignId: string): Promise<string>;
+  /** Whether the campaign and all its parts are what their definitions and results give. May take minutes for a very large one. */
+  verifyCampaign(campaignId: string): Promise<CampaignVerificationRepresentation>;
+  /** The canonical text, byte for byte. `provenance` (default true): with where the results come from. */
+  exportCampaign(campaignId: string, options?: { readonly provenance?: boolean }): Promise<string>;
   /** Every named campaign definition. */
   campaignPresets(): Promise<readonly CampaignPresetRepresentation[]>;
   campaignReport(campaignId: string): Promise<ReportRepresentation>;
@@ -68,6 +82,13 @@ export interface Client {
   trialsCsv(studyId: string): Promise<string>;
   /** Whether the service can do its work; an answer of 503 is one too. */
   readiness(): Promise<Readiness>;
+}
+
+/** A search that looks back is made again suggestion by suggestion. */
+const importSeconds = 600;
+
+function provenanceQuery({ provenance = true }: { readonly provenance?: boolean } = {}): Query {
+  return provenance ? {} : { provenance: 'false' };
 }
 
 /** Makes a client. Nothing is sent before a method is called. */
@@ -101,7 +122,10 @@ export function createClient(options: ClientOptions): Client {
       (await json<{ items: RankedTrialRepresentation[] }>({ path: study(studyId, '/leaderboard'), query: { limit } })).items,
     generations: (studyId) => pages(study(studyId, '/generations'), {}),
     checkpoints: (studyId) => pages(study(studyId, '/checkpoints'), {}),
-    exportStudy: (studyId) => text({ path: study(studyId, '/export') }),
+    events: (studyId) => pages(study(studyId, '/events'), {}),
+    verifyStudy: (studyId) => json({ method: 'POST', path: study(studyId, '/verify'), timeoutSeconds: verifySeconds }),
+    exportStudy: (studyId, options) => text({ path: study(studyId, '/export'), query: provenanceQuery(options) }),
+    importStudy: (body) => json({ method: 'POST', path: '/v1/studies/import', body, timeoutSeconds: importSeconds }),
     getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
     presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,
     createCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: false } }),
@@ -114,7 +138,8 @@ export function createClient(options: ClientOptions): Client {
     deleteCampaign: (campaignId) => none({ method: 'DELETE', path: campaign(campaignId) }),
     winner: (campaignId) => json({ path: campaign(campaignId, '/winner') }),
     finalists: async (campaignId) => (await json<{ items: FinalistRepresentation[] }>({ path: campaign(campaignId, '/finalists') })).items,
-    exportCampaign: (campaignId) => text({ path: campaign(campaignId, '/export') }),
+    verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: verifySeconds }),
+    exportCampaign: (campaignId, options) => text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options) }),
     campaignPresets: async () => (await json<{ items: CampaignPresetRepresentation[] }>({ path: '/v1/campaign-presets' })).items,
     campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report') }),
     campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html') }),

@@ -28,6 +28,8 @@ interface Call {
   readonly body?: unknown;
   /** A status outside 2xx whose answer is taken all the same. */
   readonly alsoAccept?: number;
+  /** How long this answer may take, where that is longer than others. */
+  readonly timeoutSeconds?: number;
 }
 
 /** Sends requests and reads their answers: as JSON of the type that the API promises, as text, or not at all. */
@@ -42,7 +44,7 @@ const longestWaitSeconds = 30;
 
 /** Requests to one service. A GET that is answered 503 with Retry-After is sent once more after that time. */
 export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 30, signal }: ClientOptions): Requester {
-  const sendOnce = ({ method = 'GET', path, query = {}, body }: Call): Promise<Response> =>
+  const sendOnce = ({ method = 'GET', path, query = {}, body, timeoutSeconds: longer = timeoutSeconds }: Call): Promise<Response> =>
     send(addressOf(baseUrl, path, query), {
       method,
       headers: {
@@ -50,7 +52,7 @@ export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 
         ...(key !== undefined && { authorization: `Bearer ${key}` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), ...(signal ? [signal] : [])]),
+      signal: AbortSignal.any([AbortSignal.timeout(Math.max(longer, timeoutSeconds) * 1000), ...(signal ? [signal] : [])]),
     });
   const call = async (request: Call): Promise<Response> => {
     const { method = 'GET', alsoAccept } = request;

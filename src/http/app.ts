@@ -14,6 +14,8 @@ import { campaignMoveRoutes } from './routes/campaign-moves.ts';
 import { campaignPresetRoutes } from './routes/campaign-presets.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
+import { eventRoutes } from './routes/events.ts';
+import { importLimits, importRoutes } from './routes/import.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { presetRoutes } from './routes/presets.ts';
@@ -22,6 +24,7 @@ import { reportRoutes } from './routes/reports.ts';
 import { resultRoutes } from './routes/results.ts';
 import { studyRoutes } from './routes/studies.ts';
 import { trialRoutes } from './routes/trials.ts';
+import { verificationRoutes } from './routes/verification.ts';
 import type { App, Services } from './services.ts';
 import { validateParameters } from './validation.ts';
 
@@ -69,6 +72,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     moveRoutes(typed, services);
     resultRoutes(typed, services);
     trialRoutes(typed, services);
+    eventRoutes(typed, services);
+    verificationRoutes(typed, services);
     campaignRoutes(typed, services);
     campaignMoveRoutes(typed, services);
     campaignResultRoutes(typed, services);
@@ -76,6 +81,10 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     presetRoutes(typed);
     campaignPresetRoutes(typed);
     operationRoutes(typed, services);
+    await typed.register(async (large) => {
+      readJsonBodies(large, importLimits);
+      importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
+    });
   });
   problemRoutes(app);
   return app;

@@ -1,20 +1,29 @@
 import type { FastifyInstance } from 'fastify';
-import { jsonFaults } from './json-faults.ts';
+import { definitionLimits, type JsonLimits, jsonFaults } from './json-faults.ts';
 import { Refusal } from './refusal.ts';
 
-/** Reads bodies: JSON in UTF-8 and nothing else, looked over before any schema sees it. No body at all is undefined. */
-export function readJsonBodies(app: FastifyInstance): void {
+/**
+ * Reads bodies: JSON in UTF-8 and nothing else, looked over before any schema sees it. No body at all is undefined.
+ *
+ * @param limits of the routes that are registered with this application or this part of it
+ */
+export function readJsonBodies(
+  app: Pick<FastifyInstance, 'removeAllContentTypeParsers' | 'addContentTypeParser'>,
+  limits: JsonLimits = definitionLimits,
+): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => parseBody(body));
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    parseBody(body, limits),
+  );
 }
 
 /**
  * @throws Refusal `malformed-json`; `invalid-request` naming every fault
  */
-export function parseBody(body: Uint8Array): unknown {
+export function parseBody(body: Uint8Array, limits: JsonLimits = definitionLimits): unknown {
   if (body.length === 0) return undefined;
   const value = parseJson(body);
-  const faults = jsonFaults(value);
+  const faults = jsonFaults(value, limits);
   if (faults.length > 0)
     throw new Refusal('invalid-request', `the body has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, faults);
   return value;

@@ -1,35 +1,43 @@
 import type { FaultRepresentation } from '../api/problem.ts';
 
 const deepest = 32;
-const mostNodes = 100_000;
 const loneSurrogate = /\p{Surrogate}/u;
 
+/** How much a body may hold. */
+export interface JsonLimits {
+  /** Values of any kind, those within others included. */
+  readonly values: number;
+}
+
+/** What a definition of a study or a campaign needs, with room to spare. */
+export const definitionLimits: JsonLimits = { values: 100_000 };
+
+/** Where a value stands: the parts of its pointer are joined only where there is a fault. */
 interface Place {
-  readonly value: unknown;
-  readonly pointer: string;
+  readonly parent: Place | null;
+  readonly key: string | number;
   readonly depth: number;
 }
+
+/** A look at a body on its way. */
+interface Look {
+  readonly limits: JsonLimits;
+  readonly faults: FaultRepresentation[];
+  seen: number;
+}
+
+const root: Place = { parent: null, key: '', depth: 0 };
 
 /**
  * What a parsed body holds that no schema should meet: numbers that became infinite, negative zeros, characters that
  * PostgreSQL cannot store or UTF-8 cannot say, keys that pollute prototypes, too much of it. In document order, with
  * JSON pointers (RFC 6901).
  */
-export function jsonFaults(body: unknown): FaultRepresentation[] {
-  const faults: FaultRepresentation[] = [];
-  // A stack of its own: nesting may be as deep as the body is long.
-  const open: Place[] = [{ value: body, pointer: '', depth: 0 }];
-  for (let nodes = 1; ; nodes += 1) {
-    const place = open.pop();
-    if (!place) return faults;
-    if (nodes > mostNodes) return [...faults, { pointer: '', detail: `has more than ${mostNodes} values` }];
-    const { value, pointer, depth } = place;
-    const detail = scalarFault(value);
-    if (detail) faults.push({ pointer, detail });
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth >= deepest) faults.push({ pointer, detail: `is nested deeper than ${deepest} levels` });
-    else open.push(...membersOf(place, faults).reverse());
-  }
+export function jsonFaults(body: unknown, limits: JsonLimits = definitionLimits): FaultRepresentation[] {
+  const look: Look = { limits, faults: [], seen: 0 };
+  lookAt(body, root, look);
+  if (look.seen > limits.values) look.faults.push({ pointer: '', detail: `has more than ${limits.values} values` });
+  return look.faults;
 }
 
 /** A JSON pointer to a member. */
@@ -37,15 +45,38 @@ export function pointerTo(parent: string, key: string | number): string {
   return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function membersOf({ value, pointer, depth }: Place, faults: FaultRepresentation[]): Place[] {
-  if (Array.isArray(value))
-    return value.slice(0, mostNodes).map((item, index) => ({ value: item, pointer: pointerTo(pointer, index), depth: depth + 1 }));
-  return Object.entries(value ?? {}).map(([key, member]) => {
-    const place = { value: member, pointer: pointerTo(pointer, key), depth: depth + 1 };
+function pointerOf({ parent, key }: Place): string {
+  return parent === null ? '' : pointerTo(pointerOf(parent), key);
+}
+
+/** Calls itself for members, but never deeper than `deepest`, however deep the body is. */
+function lookAt(value: unknown, place: Place, look: Look): void {
+  look.seen += 1;
+  if (look.seen > look.limits.values) return;
+  const detail = scalarFault(value);
+  if (detail) look.faults.push({ pointer: pointerOf(place), detail });
+  if (typeof value !== 'object' || value === null) return;
+  if (place.depth >= deepest) look.faults.push({ pointer: pointerOf(place), detail: `is nested deeper than ${deepest} levels` });
+  else lookInto(value, place, look);
+}
+
+function lookInto(value: object, place: Place, look: Look): void {
+  const within = (key: string | number): Place => ({ parent: place, key, depth: place.depth + 1 });
+  const entries: Iterable<readonly [string | number, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value);
+  if (!Array.isArray(value)) look.faults.push(...keyFaults(value, within));
+  for (const [key, member] of entries) {
+    if (look.seen > look.limits.values) return;
+    lookAt(member, within(key), look);
+  }
+}
+
+function keyFaults(value: object, within: (key: string) => Place): FaultRepresentation[] {
+  const faults: FaultRepresentation[] = [];
+  for (const [key, member] of Object.entries(value)) {
     const detail = textFault(key) ?? keyFault(key, member);
-    if (detail) faults.push({ pointer: place.pointer, detail: `its key ${detail}` });
-    return place;
-  });
+    if (detail) faults.push({ pointer: pointerOf(within(key)), detail: `its key ${detail}` });
+  }
+  return faults;
 }
 
 function scalarFault(value: unknown): string | undefined {

@@ -94,7 +94,11 @@ export const problemKinds = {
     explanation:
       'The winner is known once the searches, and the final where there is one, have ended with at least one completed trial. The member `state` has the state of the campaign: while it is active or paused, ask again later; a campaign that ended before that has no winner. Until then GET /v1/campaigns/{campaignId} shows the best trial of each part.',
   },
-  'payload-too-large': { status: 413, title: 'The body is too large', explanation: 'A body has at most 1 MiB.' },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    explanation: 'A body has at most 1 MiB, that of POST /v1/studies/import at most 64 MiB.',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'The body has the wrong type',
@@ -109,7 +113,7 @@ export const problemKinds = {
     status: 422,
     title: 'The request has faults',
     explanation:
-      'A parameter of the path or the query is not allowed or out of range, or the body holds what no definition can: a number too large for a double, a negative zero, U+0000 or half a surrogate pair, keys that are used for attacks, nesting deeper than 32, more than 100,000 values. The member `errors` names every fault.',
+      'A parameter of the path or the query is not allowed or out of range, or the body holds what no definition can: a number too large for a double, a negative zero, U+0000 or half a surrogate pair, keys that are used for attacks, nesting deeper than 32, more than 100,000 values (8,000,000 in an import). The member `errors` names every fault.',
   },
   'invalid-study': {
     status: 422,
@@ -122,6 +126,12 @@ export const problemKinds = {
     title: 'The campaign definition has faults',
     explanation:
       'The member `errors` names each fault with a JSON pointer into the definition (from a preset: into the definition it makes). Faults between parts are looked for once each part is right by itself.',
+  },
+  'invalid-document': {
+    status: 422,
+    title: 'The document cannot be imported as it is asked for',
+    explanation:
+      'The member `errors` names each fault with a JSON pointer into the request. A document must be an export of this format, of the versions of sampler and trainer that this service has; every suggestion and every study checkpoint in it must follow from its own definition and results, which is looked for once each part is right by itself.',
   },
   'invalid-cursor': {
     status: 422,

@@ -23,6 +23,7 @@ const totalsSchema = z.array(
     trained: z.int(),
     memo: z.int(),
     prefix: z.int(),
+    imported: z.int(),
     trainings: z.int(),
     epochsCharged: z.number(),
     epochsTrained: z.number(),
@@ -44,8 +45,8 @@ const generationsSchema = z.array(
 function totals(rows: unknown) {
   const [row] = totalsSchema.parse(rows);
   if (!row) throw new Error('sums over rows are one row');
-  const { trained, memo, prefix, ...rest } = row;
-  return { ...rest, sources: { trained, memo, prefix } };
+  const { trained, memo, prefix, imported, ...rest } = row;
+  return { ...rest, sources: { trained, memo, prefix, imported } };
 }
 
 /** The trials of a study, with whether each is charged: it ended, was not cancelled, and no verdict made it needless. */
@@ -65,6 +66,7 @@ function totalsQuery(studyId: string): Prisma.Sql {
       count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'trained')::int AS trained,
       count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'memo')::int AS memo,
       count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'prefix')::int AS prefix,
+      count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'imported')::int AS imported,
       count(*) FILTER (WHERE epochs_trained > 0)::int AS trainings,
       COALESCE(sum(epochs_done) FILTER (WHERE charged), 0)::float8 AS "epochsCharged",
       COALESCE(sum(epochs_trained), 0)::float8 AS "epochsTrained",

@@ -10,15 +10,17 @@ import {
   type TrialEvaluation,
 } from '../studies/campaign/campaign.ts';
 import { resolvedCampaignSchema } from '../studies/campaign/spec.ts';
+import type { ChainHead, SeenTrials } from '../studies/events/event.ts';
 import { resolvedSpecSchema } from '../studies/spec.ts';
 import { studyStateSchema, trialStateSchema } from '../studies/states.ts';
-import type { EpochReport, Outcome, Study, StudyCheckpoint, Trial, TrialError, TrialResult } from '../studies/study.ts';
-import { outcomeReasons, trialErrorCodes, trialSources } from '../studies/study.ts';
+import type { EpochReport, Outcome, Study, StudyCheckpoint, Trial, TrialError, TrialIncident, TrialResult } from '../studies/study.ts';
+import { incidentKinds, outcomeReasons, trialErrorCodes, trialSources } from '../studies/study.ts';
 import { testEvaluationSchema } from '../training/test-evaluation.ts';
 import type {
   Campaign as CampaignRow,
   EpochReport as EpochReportRow,
   TrialEvaluation as EvaluationRow,
+  TrialIncident as IncidentRow,
   Prisma,
   StudyCheckpoint as StudyCheckpointRow,
   Study as StudyRow,
@@ -42,12 +44,14 @@ const outcomeSchema: z.ZodType<Outcome> = z.object({
   lastTrial: z.int().nullable(),
 });
 const campaignOutcomeSchema: z.ZodType<CampaignOutcome> = z.object({ reason: z.enum(campaignOutcomeReasons), detail: z.string() });
+const incidentKindSchema = z.enum(incidentKinds);
 const partKindSchema = z.enum(partKinds);
 const errorSchema: z.ZodType<TrialError> = z.object({
   code: z.enum(trialErrorCodes),
   message: z.string(),
 });
 const originSchema: z.ZodType<Origin> = z.record(z.string(), z.json());
+const seenSchema: z.ZodType<SeenTrials> = z.object({ before: z.int(), except: z.array(z.int()) });
 const sourceSchema = z.enum(trialSources);
 
 /** A study of its row. @throws ZodError where the JSON is not what this version stores; so do the others */
@@ -60,6 +64,8 @@ export function studyFromRow(row: StudyRow): Study {
     outcome: outcomeFromRow(row),
     version: row.version,
     sampler: { version: row.samplerVersion, state: row.samplerState, folded: row.folded, proposed: row.proposed, valued: row.valued },
+    trainerVersion: row.trainerVersion,
+    events: headFromRow(row),
     elapsedSeconds: row.elapsedSeconds,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
@@ -70,6 +76,11 @@ export function studyFromRow(row: StudyRow): Study {
 /** Why a study ended; null while it did not. */
 export function outcomeFromRow({ outcome }: Pick<StudyRow, 'outcome'>): Outcome | null {
   return outcome === null ? null : outcomeSchema.parse(outcome);
+}
+
+/** Both columns or neither: a constraint of the table. */
+function headFromRow({ eventCount, eventHead }: StudyRow): ChainHead | null {
+  return eventCount === null || eventHead === null ? null : { count: eventCount, hash: eventHead };
 }
 
 /** All three columns or none: a constraint of the table. */
@@ -126,6 +137,7 @@ export function trialFromRow(row: TrialRow): Trial {
     attempts: row.attempts,
     failures: row.failures,
     source: sourceSchema.parse(row.source),
+    seen: row.seen === null ? null : seenSchema.parse(row.seen),
     queuedAt: row.queuedAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
@@ -140,6 +152,11 @@ export function reportFromRow(row: EpochReportRow): EpochReport {
 /** What a trial's model is worth on the test split. */
 export function evaluationFromRow({ trialId, evaluation }: EvaluationRow): TrialEvaluation {
   return { trialId, evaluation: testEvaluationSchema.parse(evaluation) };
+}
+
+/** Something that happened to a trial, of its row. */
+export function incidentFromRow({ kind, epoch, detail }: IncidentRow): TrialIncident {
+  return { kind: incidentKindSchema.parse(kind), epoch, detail };
 }
 
 /** A study checkpoint of its row. */

@@ -3,10 +3,14 @@ import { trialStateSchema } from '../studies/states.ts';
 import type { StudyCheckpoint, Trial } from '../studies/study.ts';
 import { campaignReads } from './campaign-reader.ts';
 import { type Connection, type Database, inSnapshot } from './database.ts';
+import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
 import { pageOf } from './page-of.ts';
 import { reportReads } from './report-reader.ts';
-import { checkpointFromRow, evaluationFromRow, reportFromRow, studyFromRow, trialFromRow } from './rows.ts';
+import { readResultFacts } from './result-facts.ts';
+import { checkpointFromRow, evaluationFromRow, incidentFromRow, reportFromRow, studyFromRow, trialFromRow } from './rows.ts';
+import { readEnvironments } from './training-environments.ts';
+import { verificationReads } from './verification-reader.ts';
 
 /** Runs reads that must see one state of the database. */
 type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
@@ -25,6 +29,7 @@ function readerOn(connection: Connection, consistently: Consistently): StudyRead
   return {
     ...campaignReads(connection),
     ...reportReads(connection),
+    ...verificationReads(connection),
     snapshot: (work) => consistently((tx) => work(snapshotReader(tx))),
     study: async (id) => {
       const row = await connection.study.findUnique({ where: { id } });
@@ -51,6 +56,13 @@ function readerOn(connection: Connection, consistently: Consistently): StudyRead
       const { _sum: sums } = await connection.trial.aggregate({ where: { studyId }, _sum: { epochsDone: true, epochsTrained: true } });
       return { charged: sums.epochsDone ?? 0, trained: sums.epochsTrained ?? 0 };
     },
+    events: (filter) => readEvents(connection, filter),
+    resultFacts: (studyId, from, end) => readResultFacts(connection, studyId, from, end),
+    incidents: async (trialId) => {
+      const rows = await connection.trialIncident.findMany({ where: { trialId }, orderBy: [{ epoch: 'asc' }, { kind: 'asc' }] });
+      return rows.map(incidentFromRow);
+    },
+    environments: (studyId) => readEnvironments(connection, studyId),
     evaluation: async (trialId) => {
       const row = await connection.trialEvaluation.findUnique({ where: { trialId } });
       return row && evaluationFromRow(row).evaluation;

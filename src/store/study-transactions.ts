@@ -1,3 +1,4 @@
+import type { CommitName } from '../shared/fault-points.ts';
 import { newId } from '../shared/ids.ts';
 import type { StudyTransaction, Transactions } from '../studies/ports.ts';
 import type { QueuedTrial } from '../studies/queued-trials.ts';
@@ -5,18 +6,34 @@ import { isEnded } from '../studies/states.ts';
 import type { StudyCheckpoint, TrialResult } from '../studies/study.ts';
 import { campaignTransaction } from './campaign-transactions.ts';
 import { type Connection, type Database, inTransaction } from './database.ts';
+import { insertEvents } from './event-log.ts';
+import { importTransaction } from './import-transactions.ts';
 import { type ObservationCache, observationCache } from './observation-cache.ts';
+import { readResultFacts } from './result-facts.ts';
 import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
 
 /** Transactions of studies on PostgreSQL. */
 export function studyTransactions(database: Database): Transactions {
   const history = observationCache();
-  return { transaction: (work) => inTransaction(database, (tx) => work(studyTransaction(tx, history))) };
+  return {
+    transaction: (work) => {
+      const commits = new Set<CommitName>();
+      const begin = (tx: Connection) => {
+        commits.clear(); // A transaction that lost a race begins anew.
+        return work(studyTransaction(tx, history, commits));
+      };
+      return inTransaction(database, begin, () => commits);
+    },
+  };
 }
 
-function studyTransaction(tx: Connection, history: ObservationCache): StudyTransaction {
+function studyTransaction(tx: Connection, history: ObservationCache, commits: Set<CommitName>): StudyTransaction {
   return {
     ...campaignTransaction(tx),
+    ...importTransaction(tx),
+    noteCommit: (what) => void commits.add(what),
+    resultFacts: (studyId, from, end) => readResultFacts(tx, studyId, from, end),
+    insertEvents: (studyId, events) => insertEvents(tx, studyId, events),
     insertStudy: (study) => insertStudy(tx, study),
     insertTrials: (studyId, trials) => insertTrials(tx, studyId, trials),
     insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
@@ -34,7 +51,7 @@ function studyTransaction(tx: Connection, history: ObservationCache): StudyTrans
 
 async function insertStudy(
   tx: Connection,
-  { id, spec, progress, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
+  { id, spec, progress, trainerVersion, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
 ): Promise<void> {
   const { version, state, folded, proposed, valued } = progress;
   const data = {
@@ -43,6 +60,7 @@ async function insertStudy(
     spec: jsonFor(spec),
     state: 'active',
     samplerVersion: version,
+    trainerVersion,
     samplerState: jsonFor(state),
     folded,
     proposed,
@@ -54,12 +72,13 @@ async function insertStudy(
 
 async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[]): Promise<void> {
   if (trials.length === 0) return;
-  const data = trials.map(({ parameters, origin, ...rest }) => ({
+  const data = trials.map(({ parameters, origin, seen, ...rest }) => ({
     id: newId(),
     studyId,
     ...rest,
     parameters: jsonFor(parameters),
     origin: jsonFor(origin),
+    ...(seen && { seen: jsonFor(seen) }),
   }));
   await tx.trial.createMany({ data });
 }

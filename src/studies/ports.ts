@@ -28,11 +28,25 @@ import type {
   TrialIncident,
   TrialResult,
 } from './study.ts';
+import type { VerificationReads } from './verification/reads.ts';
 
 /** Runs work in one database transaction: all of it is stored, or none. */
 export interface Transactions {
   /** Retries the whole of `work` when the database could not serialise it; `work` must have no other effects. */
   transaction<T>(work: (tx: StudyTransaction) => Promise<T>): Promise<T>;
+}
+
+/** A trial as a document has it. Nothing is trained for it; its result counts as `imported`. */
+export interface FinishedTrial extends QueuedTrial {
+  readonly state: 'completed' | 'pruned' | 'failed' | 'cancelled';
+  readonly value: number | null;
+  /** The value, oriented so that more is better. */
+  readonly score: number | null;
+  readonly metrics: EpochMetrics | null;
+  readonly diverged: boolean;
+  readonly error: TrialError | null;
+  /** What its model is worth on the test split; null where it was not measured. */
+  readonly evaluation: TestEvaluation | null;
 }
 
 /** Changes of one study, inside a transaction. */
@@ -48,6 +62,8 @@ export interface StudyTransaction {
   }): Promise<void>;
   /** Queues trials; `queuedTrials` makes them of planned ones. */
   insertTrials(studyId: string, trials: readonly QueuedTrial[]): Promise<void>;
+  /** Inserts trials that are final from the start, with their results: those of a document. Of those that were cancelled it has none. */
+  insertFinishedTrials(studyId: string, trials: readonly FinishedTrial[]): Promise<void>;
   insertCheckpoints(studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void>;
   /** Locks the study's row until the transaction ends and reads it; null when there is none. Taken before any trial's lock. */
   lockStudy(studyId: string): Promise<Study | null>;
@@ -90,6 +106,8 @@ export interface ClaimedTrial extends Lease {
   readonly studyId: string;
   readonly number: number;
   readonly spec: ResolvedSpec;
+  /** Version of the trainer's code that its study began with. */
+  readonly trainerVersion: number;
   readonly parameters: Trial['parameters'];
   /** Whole epochs recorded by earlier attempts; they count where the training is still the same (see `beginTraining`). */
   readonly epochsDone: number;
@@ -103,7 +121,10 @@ export type Directive = 'continue' | 'pause' | 'abandon';
  * where the same lease delivers it again (its first answer was lost). `conflict`: the trial was settled by another; the
  * result is kept under its digest. `lease-lost`: the trial was cancelled or is gone, or what was delivered cannot settle it.
  */
-export type Settlement = { readonly kind: 'settled'; readonly studyId: string } | { readonly kind: 'conflict' } | { readonly kind: 'lease-lost' };
+export type Settlement =
+  | { readonly kind: 'settled'; readonly studyId: string }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'lease-lost' };
 
 /** One epoch that was trained for a running trial. */
 export interface EpochRecord {
@@ -163,7 +184,10 @@ export interface TrialQueue {
   /** Completes the trial from known epochs, nothing being trained; `epoch` is the last one it asks for, or one that diverged. Called after `beginTraining`. */
   completeKnown(lease: Lease, epoch: number): Promise<Settlement>;
   /** Completes a trial whose last epoch is recorded or adopted, with what its model is worth on the test split, together. */
-  completeEvaluated(lease: Lease, measured: { readonly epoch: number; readonly epochsDigest: string; readonly evaluation: TestEvaluation }): Promise<Settlement>;
+  completeEvaluated(
+    lease: Lease,
+    measured: { readonly epoch: number; readonly epochsDigest: string; readonly evaluation: TestEvaluation },
+  ): Promise<Settlement>;
   /** Charges an attempt; the trial is queued again while the study's retries allow it and the error is not fatal. */
   fail(lease: Lease, error: TrialError): Promise<Settlement>;
   /** Puts the trial back, uncharged: its runner stops or its study is paused. */
@@ -191,7 +215,7 @@ export interface StudyFilter {
 export type TrialCounts = Readonly<Record<Trial['state'], number>>;
 
 /** Reads for people and programs; each sees one consistent state, and those of one `snapshot` see the same. */
-export interface StudyReader extends ReportReads {
+export interface StudyReader extends ReportReads, VerificationReads {
   /** Runs reads that all see the state of one moment. They run one after another and hold a connection until they end. */
   snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
   study(id: string): Promise<Study | null>;

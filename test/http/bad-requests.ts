@@ -76,6 +76,12 @@ const bodies: readonly BadRequest[] = [
   raw('more than 100,000 values', `[${'0,'.repeat(100_001)}0]`, 'invalid-request', ''),
   raw('a __proto__ key', spliced('"seed":1', '"__proto__":{"admin":true}'), 'invalid-request', '/__proto__'),
   raw('a constructor with a prototype', spliced('"seed":1', '"constructor":{"prototype":{}}'), 'invalid-request', '/constructor'),
+  call(
+    'an import of another format',
+    { method: 'POST', url: '/v1/studies/import', payload: '{"document": {"format": "other/1"}}', headers: json },
+    'invalid-document',
+    '/document/format',
+  ),
   raw('a body above 1 MiB', `"${'x'.repeat(1_048_577)}"`, 'payload-too-large'),
   raw('a list for a definition', '[]', 'invalid-study', ''),
   raw('null for a definition', 'null', 'invalid-study', ''),

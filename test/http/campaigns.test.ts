@@ -252,7 +252,11 @@ describe('a campaign that is done', () => {
 
   it('exports the canonical bytes', async () => {
     const response = await service.get(`${campaign}/export`);
-    expect(response.body).toBe(await exportCampaign(studyReader(service.database), campaign.slice('/v1/campaigns/'.length)));
+    expect(response.body).toBe(
+      await exportCampaign(studyReader(service.database), campaign.slice('/v1/campaigns/'.length), { provenance: { clavier: '1.2.3' } }),
+    );
+    const bare = await service.get(`${campaign}/export?provenance=false`);
+    expect(bare.body).toBe(await exportCampaign(studyReader(service.database), campaign.slice('/v1/campaigns/'.length)));
     expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 

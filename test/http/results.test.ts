@@ -77,7 +77,12 @@ it('lists the study checkpoints, the first one included', async () => {
 
 it('exports the canonical bytes', async () => {
   const response = await service.get(`${study}/export`);
-  expect(response.body).toBe(await exportStudy(studyReader(service.database), study.slice('/v1/studies/'.length)));
+  expect(response.body).toBe(
+    await exportStudy(studyReader(service.database), study.slice('/v1/studies/'.length), { provenance: { clavier: '1.2.3' } }),
+  );
+  const bare = await service.get(`${study}/export?provenance=false`);
+  expect(bare.body).toBe(await exportStudy(studyReader(service.database), study.slice('/v1/studies/'.length)));
+  expect(response.json()).toEqual({ ...bare.json(), provenance: expect.objectContaining({ clavier: '1.2.3', imported: null }) });
   expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
 });
 

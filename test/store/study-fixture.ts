@@ -6,6 +6,7 @@ import { studyTransactions } from '../../src/store/study-transactions.ts';
 import { createStudy } from '../../src/studies/create.ts';
 import type { ClaimedTrial, EpochRecord, StudyReader, StudySweep, Transactions, TrialQueue } from '../../src/studies/ports.ts';
 import { type StudySpec, studySpecSchema } from '../../src/studies/spec.ts';
+import type { TrainingEnvironment } from '../../src/studies/study.ts';
 import type { EpochMetrics } from '../../src/training/protocol.ts';
 import { createTestDatabase } from './database.ts';
 import { runSql } from './server.ts';
@@ -27,11 +28,16 @@ export interface StudyStore extends AsyncDisposable {
 }
 
 export async function openStudyStore(connections = 10): Promise<StudyStore> {
-  const cloned = await createTestDatabase();
-  const database = openDatabase({ url: cloned.url, connections });
-  const sql = async (text: string): Promise<Record<string, unknown>[]> => (await runSql(cloned.url, text)).rows;
+  return studyStoreOn(await createTestDatabase(), connections);
+}
+
+/** The same on a database that has all migrations, and is disposed with the store. */
+export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, connections = 10): StudyStore {
+  const { url } = given;
+  const database = openDatabase({ url, connections });
+  const sql = async (text: string): Promise<Record<string, unknown>[]> => (await runSql(url, text)).rows;
   return {
-    url: cloned.url,
+    url,
     database,
     queue: trialQueue(database),
     transactions: studyTransactions(database),
@@ -48,18 +54,31 @@ export async function openStudyStore(connections = 10): Promise<StudyStore> {
         'epoch_result',
         'trial_evaluation',
         'study_checkpoint',
+        'study_event',
+        'trial_incident',
+        'training_environment',
       ];
       return Promise.all(tables.map((table) => sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
     },
     clear: async () => {
-      await sql('TRUNCATE campaign, study, runner, installation, epoch_checkpoint, epoch_result CASCADE');
+      await sql('TRUNCATE campaign, study, runner, installation, epoch_checkpoint, epoch_result, training_environment CASCADE');
     },
     [Symbol.asyncDispose]: async () => {
       await database[Symbol.asyncDispose]();
-      await cloned[Symbol.asyncDispose]();
+      await given[Symbol.asyncDispose]();
     },
   };
 }
+
+/** Where a training runs that no machine runs. */
+export const sampleEnvironment: TrainingEnvironment = {
+  clavier: '0.0.0',
+  trainerVersion: 1,
+  node: '20.0.0',
+  tensorflow: '0.0.0-fake',
+  processor: 'none',
+  dataset: 'a digest',
+};
 
 /** A random search over two hyperparameters, and whatever a test wants otherwise. */
 export function specOf(overrides: Record<string, unknown> = {}): StudySpec {

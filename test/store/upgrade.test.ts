@@ -13,7 +13,7 @@ import { exportStudy } from '../../src/studies/export.ts';
 import { resolveSpec } from '../../src/studies/spec.ts';
 import { createEmptyDatabase, type TestDatabase } from './database.ts';
 import { runSql } from './server.ts';
-import { epochRecord, metricsOf, specOf } from './study-fixture.ts';
+import { epochRecord, metricsOf, sampleEnvironment, specOf } from './study-fixture.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 // A database as the first version of the tables left it: a study in the middle of its trials.
@@ -87,7 +87,10 @@ it('knows of the trials of an earlier version what each of their epochs came to,
 it('brings a study of an earlier version to its end', async () => {
   const [queue, transactions] = [trialQueue(database), studyTransactions(database)];
   const running = { trialId: trialId(2), token };
-  expect(await queue.beginTraining(running, { epochsDigest: 'same', epochs: 5 })).toMatchObject({ epochs: 3, checkpoints: [{ epoch: 3 }] });
+  expect(await queue.beginTraining(running, { epochsDigest: 'same', epochs: 5, environment: sampleEnvironment })).toMatchObject({
+    epochs: 3,
+    checkpoints: [{ epoch: 3 }],
+  });
   await queue.recordEpoch(running, epochRecord(4, metricsOf(0.4), 'same'));
   await queue.complete(running, epochRecord(5, metricsOf(0.5), 'same'), false);
   await advanceStudy(transactions, studyId);

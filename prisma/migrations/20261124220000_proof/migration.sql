@@ -29,8 +29,9 @@ ALTER TABLE "trial"
     ADD COLUMN "settled_token" UUID,
     DROP CONSTRAINT "trial_source_known",
     ADD CONSTRAINT "trial_source_known" CHECK ("source" IN ('trained', 'memo', 'prefix', 'imported'));
--- A claim whose answer was lost is found again by its token.
-CREATE UNIQUE INDEX "trial_lease_token" ON "trial"("lease_token") WHERE "state" = 'running';
+-- A claim whose answer was lost is found again by its token. (Running trials are those with a token; said by the state, a
+-- claim's look for a running twin would take this index for the one of its key, and read all of them.)
+CREATE UNIQUE INDEX "trial_lease_token" ON "trial"("lease_token") WHERE "lease_token" IS NOT NULL;
 
 -- What happened to a trial beside its results: a checkpoint that could not be written, weights that were broken, a late result.
 CREATE TABLE "trial_incident" (

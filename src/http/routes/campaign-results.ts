@@ -10,6 +10,7 @@ import { foundCampaign } from '../campaign-view.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
+import { exportOptionsOf, exportQuery } from './export-query.ts';
 import { campaignPath } from './parameters.ts';
 
 /** What came of a campaign. */
@@ -54,19 +55,21 @@ function finalistsRoute(app: App, { reader }: Services): void {
   });
 }
 
-function exportRoute(app: App, { reader }: Services): void {
+function exportRoute(app: App, { reader, version }: Services): void {
   const schema = {
     operationId: 'exportCampaign',
     tags: ['campaigns'],
     summary: 'Export a campaign as canonical JSON',
     description:
-      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, whatever died on the way.',
+      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, whatever died on the way; on different machines with `provenance=false`.',
     params: campaignPath,
-    querystring: noQuery,
+    querystring: exportQuery,
     response: responses({ 200: json('The canonical text.', z.record(z.string(), z.unknown())), 304: unchanged }, 'campaign-not-found'),
   };
   app.get('/v1/campaigns/:campaignId/export', { schema }, async (request, reply) =>
-    reply.type('application/json; charset=utf-8').send(await exportCampaign(reader, request.params.campaignId)),
+    reply
+      .type('application/json; charset=utf-8')
+      .send(await exportCampaign(reader, request.params.campaignId, exportOptionsOf(request.query, version))),
   );
 }
 

@@ -4,12 +4,13 @@ import { pageQuery, queryInteger } from '../../api/page.ts';
 import { leaderboardSchema, representLeaderboard, representTrial, trialPageSchema } from '../../api/trial.ts';
 import { invariant } from '../../shared/errors.ts';
 import { exportStudy } from '../../studies/export.ts';
+import { studyDocumentSchema } from '../../studies/importing/document.ts';
 import { trialStateSchema } from '../../studies/states.ts';
 import { keyOf, numberKey, pageResponse } from '../cursor.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { foundStudy } from '../study-view.ts';
-import { noQuery } from '../validation.ts';
+import { exportOptionsOf, exportQuery } from './export-query.ts';
 import { studyPath } from './parameters.ts';
 
 const trialsQuery = z.strictObject({
@@ -106,18 +107,20 @@ function checkpointsRoute(app: App, { reader }: Services): void {
   });
 }
 
-function exportRoute(app: App, { reader }: Services): void {
+function exportRoute(app: App, { reader, version }: Services): void {
   const schema = {
     operationId: 'exportStudy',
     tags: ['results'],
     summary: 'Export a study as canonical JSON',
     description:
-      'RFC 8785 text of the definition, the final trials and the study checkpoints, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes.',
+      'RFC 8785 text of the definition, the final trials and the study checkpoints, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, on one machine with where they come from, on any with `provenance=false`. POST /v1/studies/import takes it.',
     params: studyPath,
-    querystring: noQuery,
-    response: responses({ 200: json('The canonical text.', z.record(z.string(), z.unknown())), 304: unchanged }, 'study-not-found'),
+    querystring: exportQuery,
+    response: responses({ 200: json('The canonical text.', studyDocumentSchema), 304: unchanged }, 'study-not-found'),
   };
   app.get('/v1/studies/:studyId/export', { schema }, async (request, reply) =>
-    reply.type('application/json; charset=utf-8').send(await exportStudy(reader, request.params.studyId)),
+    reply
+      .type('application/json; charset=utf-8')
+      .send(await exportStudy(reader, request.params.studyId, exportOptionsOf(request.query, version))),
   );
 }

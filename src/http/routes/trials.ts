@@ -21,7 +21,11 @@ export function trialRoutes(app: App, { reader }: Services): void {
     const { trialId } = request.params;
     const trial = await reader.trial(trialId);
     if (!trial) throw new DomainError('trial-not-found', `there is no trial ${trialId}`);
-    const [reports, evaluation] = await Promise.all([reader.epochReports(trialId), reader.evaluation(trialId)]);
-    return representTrialDetail(trial, reports, evaluation);
+    const [reports, evaluation, incidents] = await Promise.all([
+      reader.epochReports(trialId),
+      reader.evaluation(trialId),
+      reader.incidents(trialId),
+    ]);
+    return representTrialDetail(trial, reports, evaluation, incidents);
   });
 }

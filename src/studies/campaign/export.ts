@@ -1,5 +1,5 @@
 import { canonicalText } from '../../shared/digest.ts';
-import { studyExport } from '../export.ts';
+import { type ExportOptions, studyExport } from '../export.ts';
 import type { StudyReader } from '../ports.ts';
 import { campaignNotFound } from './life-cycle.ts';
 import { campaignStandings, type RepeatStanding, type Standing } from './standings.ts';
@@ -11,17 +11,22 @@ import { campaignStandings, type RepeatStanding, type Standing } from './standin
  *
  * @throws DomainError `campaign-not-found`
  */
-export async function exportCampaign(reader: StudyReader, campaignId: string): Promise<string> {
-  return canonicalText(await reader.snapshot((snapshot) => campaignExport(snapshot, campaignId)));
+export async function exportCampaign(
+  reader: StudyReader,
+  campaignId: string,
+  options: ExportOptions = { provenance: false },
+): Promise<string> {
+  return canonicalText(await reader.snapshot((snapshot) => campaignExport(snapshot, campaignId, options)));
 }
 
-async function campaignExport(reader: StudyReader, campaignId: string) {
+/** What an export of a campaign says, as an object; `reader` is a snapshot. @throws DomainError `campaign-not-found` */
+export async function campaignExport(reader: StudyReader, campaignId: string, options: ExportOptions) {
   const campaign = await reader.campaign(campaignId);
   if (!campaign) throw campaignNotFound(campaignId);
   const parts = [];
   // One after another: a snapshot has one connection.
   for (const { kind, name, study } of await reader.campaignParts(campaignId))
-    parts.push({ kind, name, study: await studyExport(reader, study.id) });
+    parts.push({ kind, name, study: await studyExport(reader, study.id, options) });
   const { winner, finalists } = await campaignStandings(reader, campaignId);
   return {
     format: 'clavier-campaign/1',

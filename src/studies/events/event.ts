@@ -35,10 +35,14 @@ export interface ResultFacts {
   readonly incidents: readonly { readonly kind: string; readonly epoch: number }[];
 }
 
-/** Which results a suggestion saw: trials 0 … `before` − 1, and these later ones. */
+/**
+ * Which results a suggestion saw: those of trials 0 … `before` − 1, except these, which were open. As short as can be: trial
+ * `before` − 1 was seen, and at most as many as the parallelism were open.
+ */
 export interface SeenTrials {
   readonly before: number;
-  readonly also: readonly number[];
+  /** Ascending. */
+  readonly except: readonly number[];
 }
 
 /** A trial as it was queued. */

@@ -1,6 +1,9 @@
 import { oriented } from '../../../src/samplers/contract.ts';
+import { digestOf } from '../../../src/shared/digest.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import type { Campaign } from '../../../src/studies/campaign/campaign.ts';
+import { emptyChain, headAfter } from '../../../src/studies/events/chain.ts';
+import type { ResultFacts, StudyEvent } from '../../../src/studies/events/event.ts';
 import type { Page, StudyReader, StudyTransaction, Transactions } from '../../../src/studies/ports.ts';
 import type { QueuedTrial } from '../../../src/studies/queued-trials.ts';
 import { isEnded, isFinal } from '../../../src/studies/states.ts';
@@ -12,6 +15,7 @@ interface HeldStudy {
   study: Study;
   readonly checkpoints: StudyCheckpoint[];
   readonly trials: Trial[];
+  readonly events: StudyEvent[];
   readonly evaluations: Map<string, TestEvaluation>;
 }
 
@@ -82,7 +86,8 @@ function now(held: Held): Date {
 function transactionOn(held: Held): StudyTransaction {
   const of = (studyId: string): HeldStudy => heldStudy(held, studyId);
   return {
-    insertStudy: async ({ id, spec, progress, campaign }) => {
+    noteCommit: () => undefined,
+    insertStudy: async ({ id, spec, progress, trainerVersion, campaign }) => {
       const at = now(held);
       const taken = [...held.studies.values()].some(
         ({ study }) => campaign && study.campaign?.campaignId === campaign.campaignId && study.campaign.name === campaign.name,
@@ -94,16 +99,37 @@ function transactionOn(held: Held): StudyTransaction {
         spec,
         campaign,
         sampler: progress,
+        trainerVersion,
+        events: emptyChain,
         state: 'active',
         outcome: null,
         version: 1,
         elapsedSeconds: 0,
         ...times,
       };
-      held.studies.set(id, { study, checkpoints: [], trials: [], evaluations: new Map() });
+      held.studies.set(id, { study, checkpoints: [], trials: [], events: [], evaluations: new Map() });
+    },
+    resultFacts: async (studyId, from, end) => factsOf(of(studyId), from, end),
+    insertEvents: async (studyId, events) => {
+      const kept = of(studyId);
+      kept.events.push(...events.map((event) => ({ ...event, createdAt: now(held) })));
+      kept.study = { ...kept.study, events: headAfter(kept.study.events ?? emptyChain, events) };
     },
     insertTrials: async (studyId, trials) => {
-      of(studyId).trials.push(...trials.map((trial) => newTrial(studyId, trial, now(held))));
+      const kept = of(studyId).trials;
+      kept.push(...trials.map((trial) => newTrial(studyId, trial, now(held))));
+      // An import has results beyond trials that are open.
+      kept.sort((one, other) => one.number - other.number);
+    },
+    insertFinishedTrials: async (studyId, trials) => {
+      const { trials: kept, evaluations } = of(studyId);
+      for (const { state, value, metrics, diverged, error, evaluation, ...queued } of trials) {
+        const source = state === 'cancelled' ? 'trained' : 'imported';
+        const at = now(held);
+        const trial: Trial = { ...newTrial(studyId, queued, at), state, value, metrics, diverged, error, source, finishedAt: at };
+        kept.push(trial);
+        if (evaluation) evaluations.set(trial.id, evaluation);
+      }
     },
     insertCheckpoints: async (studyId, checkpoints) => {
       of(studyId).checkpoints.push(...checkpoints);
@@ -160,10 +186,31 @@ function transactionOn(held: Held): StudyTransaction {
   };
 }
 
-function newTrial(studyId: string, { number, generation, parameters, origin }: QueuedTrial, queuedAt: Date): Trial {
+/** No trial of this store reports epochs. */
+function factsOf({ trials, evaluations }: HeldStudy, from: number, end: number | null): ResultFacts[] {
+  return trials.slice(from, end ?? undefined).map(({ id, number, state, value, metrics, diverged, error, source }) => {
+    const evaluation = evaluations.get(id);
+    const digests = { epochs: 0, reports: null, evaluation: evaluation ? digestOf(evaluation) : null, incidents: [] };
+    return { number, state, value, metrics, diverged, error: error?.code ?? null, source, ...digests };
+  });
+}
+
+function newTrial(studyId: string, { number, generation, parameters, origin, seen }: QueuedTrial, queuedAt: Date): Trial {
   const result = { value: null, metrics: null, diverged: false, error: null, startedAt: null, finishedAt: null } as const;
   const counts = { epochsDone: 0, epochsTrained: 0, attempts: 0, failures: 0, source: 'trained' } as const;
-  return { id: newId(), studyId, number, generation, parameters, origin, state: 'queued', queuedAt, ...result, ...counts };
+  return {
+    id: newId(),
+    studyId,
+    number,
+    generation,
+    parameters,
+    origin,
+    seen: seen ?? null,
+    state: 'queued',
+    queuedAt,
+    ...result,
+    ...counts,
+  };
 }
 
 function settle({ study, trials, evaluations }: HeldStudy, number: number, training: FakeTraining): void {
@@ -203,6 +250,10 @@ function readerOn(held: Held): StudyReader {
     evaluations: async (studyId) => [...of(studyId).evaluations].map(([trialId, evaluation]) => ({ trialId, evaluation })),
     campaign: async (id) => held.campaigns.get(id) ?? null,
     campaignParts: async (campaignId) => partsOf(held, campaignId),
+    events: async ({ studyId, limit, after }) => pageOf(of(studyId).events, limit, after),
+    resultFacts: async (studyId, from, end) => factsOf(of(studyId), from, end),
+    environments: async () => [],
+    incidents: async () => [],
     studies: unused,
     trialCounts: unused,
     trial: unused,
@@ -215,6 +266,7 @@ function readerOn(held: Held): StudyReader {
     trialPoints: unused,
     generationValues: unused,
     bestConfigurations: unused,
+    storedTraces: unused,
   };
   return reader;
 }

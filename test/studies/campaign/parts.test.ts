@@ -34,7 +34,7 @@ describe('a search part', () => {
         parallelism: 3,
         seed: studySeedOf(5, 'random'),
         objectiveSeed: 11,
-        retries: { maxAttempts: 1 },
+        retries: { maxAttempts: 1, on: ['crash', 'error', 'timeout'] },
         objective: campaign.objective,
       },
     });

@@ -55,7 +55,7 @@ describe('a resolved campaign', () => {
         grid: { parallelism: 16 },
       },
       evaluation: { repeats: 5 },
-      retries: { maxAttempts: 3 },
+      retries: { maxAttempts: 3, on: ['crash', 'error', 'timeout'] },
       seed: 77,
       objectiveSeed: 77,
     });

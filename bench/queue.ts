@@ -1,0 +1,56 @@
+/**
+ * What the queue gives, and what proving a study costs: cycles per second of claim, begin, three epoch reports (the last
+ * one settles the trial) and advance, with 1, 2, 4 and 8 runners at once that train nothing, on a real PostgreSQL that
+ * syncs every commit. Measured with everything on, without the event log of the study, and without the records of epoch
+ * checkpoints as well. Rounds are interleaved and each ratio is of one round, so that a machine that has other work to do
+ * slows all of them alike.
+ *
+ *   npm run bench:queue
+ *
+ * The runners share one process and its pool, as the slots of one runner do. Progress goes to the error stream; the last
+ * line is JSON.
+ */
+import { openBenchDatabase } from './queue/bench-database.ts';
+import { cyclesPerSecond } from './queue/cycles.ts';
+import { type BenchOptions, readOptions } from './queue/options.ts';
+import { type Measurement, summarized } from './queue/summary.ts';
+import { rateTable } from './queue/table.ts';
+import { variants } from './queue/variants.ts';
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (typeof options === 'string') {
+    process.stdout.write(options);
+    return;
+  }
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(new Error(`ended by ${signal}`)));
+  await using bench = await openBenchDatabase(options.url);
+  const measured = await measure(options, bench, stopping.signal);
+  const rows = summarized(measured);
+  process.stdout.write(`${rateTable(rows, options)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ bench: 'queue', node: process.version, postgres: bench.version, ...options, url: undefined, rows })}\n`,
+  );
+}
+
+/** Every round measures each variant with each number of runners; the variants take turns in who goes first. */
+async function measure(
+  options: BenchOptions,
+  bench: Awaited<ReturnType<typeof openBenchDatabase>>,
+  signal: AbortSignal,
+): Promise<readonly Measurement[]> {
+  const measured: Measurement[] = [];
+  for (let round = 0; round < options.rounds; round += 1)
+    for (const runners of options.runners)
+      for (let turn = 0; turn < variants.length; turn += 1) {
+        const variant = variants[(round + turn) % variants.length];
+        if (!variant) continue;
+        const rate = await cyclesPerSecond(bench, { variant, runners, cycles: options.cycles, signal });
+        measured.push({ round, runners, variant: variant.name, rate });
+        process.stderr.write(`round ${round + 1}/${options.rounds}, ${runners} runners, ${variant.name}: ${rate.toFixed(1)} cycles/s\n`);
+      }
+  return measured;
+}
+
+await main();

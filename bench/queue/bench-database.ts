@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import pg from 'pg';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
+import { migrate } from '../../src/store/migrations.ts';
+
+/** Connections of the pool that the runners share: as many as a service takes by itself. */
+const connections = 10;
+
+/** A database of the bench's own, with all tables. Disposing it drops it, and stops the server that was started for it. */
+export interface BenchDatabase extends AsyncDisposable {
+  readonly database: Database;
+  /** Version of the server. */
+  readonly version: string;
+  /** Runs a statement; for what no port of the service does. */
+  sql(text: string, values?: readonly unknown[]): Promise<void>;
+}
+
+/** Makes the database, on a given server or on one that is started for it. */
+export async function openBenchDatabase(server: string | null): Promise<BenchDatabase> {
+  const owned: AsyncDisposable[] = [];
+  const close = async (): Promise<void> => {
+    for (let last = owned.pop(); last; last = owned.pop()) await last[Symbol.asyncDispose]();
+  };
+  try {
+    return { ...(await openOn(server ?? (await startOwnServer(owned)), owned)), [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openOn(server: string, owned: AsyncDisposable[]): Promise<Omit<BenchDatabase, keyof AsyncDisposable>> {
+  const admin = await connected(server, owned);
+  const name = `clavier_bench_${randomUUID().replaceAll('-', '')}`;
+  await admin.query(`CREATE DATABASE ${name}`);
+  owned.push({
+    [Symbol.asyncDispose]: async () => {
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  });
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await migrate({ url: url.href, folder: resolve('prisma/migrations'), log: () => undefined });
+  const database = openDatabase({ url: url.href, connections });
+  owned.push(database);
+  const client = await connected(url.href, owned);
+  const version: string = (await client.query('SHOW server_version')).rows[0].server_version;
+  const sql = async (text: string, values: readonly unknown[] = []): Promise<void> => {
+    await client.query(text, [...values]);
+  };
+  return { database, version, sql };
+}
+
+/** A folder that every account may enter: a server started by root runs as another. */
+async function startOwnServer(owned: AsyncDisposable[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'clavier-bench-queue-'));
+  owned.push({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });
+  await chmod(folder, 0o755);
+  const server = await startEmbeddedPostgres({ dataFolder: folder, log: () => undefined });
+  owned.push(server);
+  return server.url;
+}
+
+async function connected(url: string, owned: AsyncDisposable[]): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  owned.push({ [Symbol.asyncDispose]: () => client.end() });
+  return client;
+}

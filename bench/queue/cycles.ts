@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { trialQueue } from '../../src/store/queue/queue.ts';
+import { studyTransactions } from '../../src/store/study-transactions.ts';
+import { advanceStudy } from '../../src/studies/advance.ts';
+import { createStudy } from '../../src/studies/create.ts';
+import type { ClaimedTrial, EpochRecord, Transactions, TrialQueue } from '../../src/studies/ports.ts';
+import { type StudySpec, studySpecSchema } from '../../src/studies/spec.ts';
+import type { TrainingEnvironment } from '../../src/studies/study.ts';
+import type { BenchDatabase } from './bench-database.ts';
+import type { Variant } from './variants.ts';
+
+/** Epochs of every trial. */
+const epochs = 3;
+const leaseSeconds = 60;
+const environment: TrainingEnvironment = {
+  clavier: 'bench',
+  trainerVersion: 1,
+  node: process.version,
+  tensorflow: 'none',
+  processor: 'none',
+  dataset: 'none',
+};
+
+/** One measurement. */
+export interface Measured {
+  readonly variant: Variant;
+  /** How many work at once. */
+  readonly runners: number;
+  /** Trials that are timed. */
+  readonly cycles: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a fake runner works with. */
+interface Worker {
+  readonly queue: TrialQueue;
+  readonly transactions: Transactions;
+  readonly checkpoints: boolean;
+}
+
+/**
+ * Trials per second from claim to advance, in a new study in empty tables.
+ *
+ * @throws the reason of the signal, and Error where a trial is not settled: the numbers would mean nothing
+ */
+export async function cyclesPerSecond(bench: BenchDatabase, { variant, runners, cycles, signal }: Measured): Promise<number> {
+  const worker: Worker = {
+    queue: trialQueue(bench.database),
+    transactions: studyTransactions(bench.database),
+    checkpoints: variant.checkpoints,
+  };
+  const warmUp = Math.ceil(cycles / 10);
+  await bench.sql('TRUNCATE campaign, study, epoch_checkpoint, epoch_result, training_environment CASCADE');
+  const study = await createStudy(worker.transactions, randomSearch(warmUp + cycles, runners), 7);
+  if (!variant.log) await forgetLog(bench, study);
+  await workOff(worker, { runners, cycles: warmUp, signal });
+  await bench.sql('ANALYZE');
+  const started = performance.now();
+  await workOff(worker, { runners, cycles, signal });
+  return cycles / ((performance.now() - started) / 1000);
+}
+
+/** A study whose chain has no end keeps no log, as one of a version that had none. */
+async function forgetLog(bench: BenchDatabase, study: string): Promise<void> {
+  await bench.sql('UPDATE study SET event_count = NULL, event_head = NULL WHERE id = $1', [study]);
+  await bench.sql('DELETE FROM study_event WHERE study_id = $1', [study]);
+}
+
+/** Two places for each runner, so that nobody waits for another's advance. */
+function randomSearch(trials: number, runners: number): StudySpec {
+  return studySpecSchema.parse({
+    name: 'bench',
+    searchSpace: [
+      { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
+      { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
+      { type: 'int', name: 'maxLength', low: 1, high: 500 },
+    ],
+    metric: { name: 'accuracy' },
+    sampler: { type: 'random' },
+    budget: { trials },
+    parallelism: runners * 2,
+    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs } },
+  });
+}
+
+/** All runners together do so many trials. */
+async function workOff(worker: Worker, { runners, cycles, signal }: Pick<Measured, 'runners' | 'cycles' | 'signal'>): Promise<void> {
+  let left = cycles;
+  const runner = async (): Promise<void> => {
+    const id = randomUUID();
+    while (left > 0) {
+      left -= 1;
+      signal.throwIfAborted();
+      await cycle(worker, await nextTrial(worker, id));
+    }
+  };
+  await Promise.all(Array.from({ length: runners }, runner));
+}
+
+/** A trial is queued, or about to be by the advance of another runner. */
+async function nextTrial({ queue }: Worker, runner: string): Promise<ClaimedTrial> {
+  const token = randomUUID();
+  for (;;) {
+    const trial = await queue.claim(runner, leaseSeconds, token);
+    if (trial) return trial;
+  }
+}
+
+/** As a slot works: begin, every epoch, the last of which settles the trial, and the advance of its study. */
+async function cycle({ queue, transactions, checkpoints }: Worker, trial: ClaimedTrial): Promise<void> {
+  const epochsDigest = `bench ${trial.trialId}`;
+  await queue.beginTraining(trial, { epochsDigest, epochs, environment });
+  await queue.adoptEpochs(trial, 0);
+  for (let epoch = 1; epoch < epochs; epoch += 1) await queue.recordEpoch(trial, record({ trial, epoch, epochsDigest, checkpoints }));
+  const settled = await queue.complete(trial, record({ trial, epoch: epochs, epochsDigest, checkpoints }), false);
+  if (settled.kind !== 'settled') throw new Error(`trial ${trial.number} was not settled: ${settled.kind}`);
+  await advanceStudy(transactions, trial.studyId);
+}
+
+/** Numbers as long as a training's. */
+function record({
+  trial,
+  epoch,
+  epochsDigest,
+  checkpoints,
+}: {
+  readonly trial: ClaimedTrial;
+  readonly epoch: number;
+  readonly epochsDigest: string;
+  readonly checkpoints: boolean;
+}): EpochRecord {
+  const value = ((trial.number * 7919 + epoch) % 1009) / 1009;
+  const metrics = { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 1 - value };
+  const file = { epoch, file: `epochs/${epochsDigest}/${epoch}.ckpt`, bytes: 1_000_000, sha256: '0'.repeat(64) };
+  return { epoch, epochsDigest, metrics, checkpoint: checkpoints ? file : null };
+}

@@ -1,0 +1,38 @@
+import type { FaultRepresentation } from '../api/problem.ts';
+import { studyFormat } from '../studies/importing/document.ts';
+import { importRequestSchema, type StudyImport } from '../studies/importing/request.ts';
+import { check, pointerOf } from './issues.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * The export in a body and what shall become of it, each part right by itself.
+ *
+ * @throws Refusal `invalid-document` naming every fault
+ */
+export function importFromBody(body: unknown): StudyImport {
+  if (body === undefined || body === null)
+    throw invalidDocument([{ pointer: '', detail: 'an object with a document is expected as the body' }]);
+  const format = formatOf(body);
+  // Of another format nothing is where it is looked for: one fault says more than a hundred.
+  if (format !== undefined && format !== studyFormat)
+    throw invalidDocument([{ pointer: '/document/format', detail: `must be ${JSON.stringify(studyFormat)}: ${otherFormat(format)}` }]);
+  const result = check(importRequestSchema, body);
+  if ('value' in result) return result.value;
+  throw invalidDocument(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
+}
+
+function formatOf(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('document' in body)) return undefined;
+  const { document } = body;
+  return typeof document === 'object' && document !== null && 'format' in document ? document.format : undefined;
+}
+
+function otherFormat(format: unknown): string {
+  if (typeof format === 'string' && format.startsWith('clavier-campaign/'))
+    return 'a campaign is imported study by study; its exports are in `parts`';
+  return 'another version of Clavier wrote this';
+}
+
+function invalidDocument(faults: readonly FaultRepresentation[]): Refusal {
+  return new Refusal('invalid-document', `the document has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, faults);
+}

@@ -1,0 +1,56 @@
+import type { CheckContext } from './context.ts';
+
+interface Finding {
+  readonly study: string;
+  readonly detail: string;
+}
+
+/** Trials that somebody still holds although every study has ended. */
+const held = `
+  SELECT study_id::text AS study, format('trial %s is %s, lease %s', number, state, lease_token) AS detail
+  FROM trial WHERE state = 'running' OR lease_token IS NOT NULL OR lease_until IS NOT NULL OR lease_runner IS NOT NULL`;
+
+/** Trials that nobody will ever take: their study has ended. */
+const open = `
+  SELECT study_id::text AS study, format('trial %s is still %s', number, trial.state) AS detail
+  FROM trial JOIN study ON study.id = trial.study_id
+  WHERE trial.state IN ('queued', 'running') AND study.state IN ('completed', 'failed', 'cancelled')`;
+
+/** Numbers that are missing below the last. */
+const gaps = `
+  SELECT study_id::text AS study, format('%s trials, the last of which is %s', count(*), max(number)) AS detail
+  FROM trial GROUP BY study_id HAVING max(number) + 1 <> count(*)`;
+
+/** Results that do not stand on every epoch, once. */
+const reports = `
+  SELECT study_id::text AS study, format('trial %s stands on %s epochs and has %s reports up to %s', number, epochs_done, reported, latest) AS detail
+  FROM trial CROSS JOIN LATERAL (
+    SELECT count(*) AS reported, COALESCE(max(epoch), 0) AS latest FROM epoch_report WHERE trial_id = trial.id
+  ) AS report
+  WHERE state = 'completed' AND source <> 'imported' AND (reported <> epochs_done OR latest <> epochs_done)`;
+
+/** Looks at the rows of a world in which every study has ended. */
+export async function checkRows(context: CheckContext): Promise<void> {
+  const { tally, world } = context;
+  tally.add('leases left', await report(context, held, 'a lease is left'));
+  tally.add('trials lost', await report(context, open, 'a trial is left behind'));
+  tally.add('trials lost', await report(context, gaps, 'numbers are missing'));
+  tally.add('trials duplicated', await report(context, reports, 'epochs are counted wrongly'));
+  const [row] = await world.database.ask<{ trials: number }>('SELECT count(*)::int AS trials FROM trial');
+  tally.add('trials', row?.trials ?? 0);
+  for (const [kind, what] of [
+    ['checkpoint-skipped', 'checkpoints skipped'],
+    ['late-result', 'late results'],
+  ] as const) {
+    const found = await world.database.ask<{ count: number }>('SELECT count(*)::int AS count FROM trial_incident WHERE kind = $1', [kind]);
+    tally.add(what, found[0]?.count ?? 0);
+  }
+}
+
+async function report({ world, journal }: CheckContext, sql: string, what: string): Promise<number> {
+  const findings = await world.database.ask<{ study: string; detail: string } & Finding>(sql);
+  for (const { study, detail } of findings) {
+    journal.differ({ where: `${world.options.name}/study ${study}`, what: `${what}: ${detail}`, see: world.options.folder });
+  }
+  return findings.length;
+}

@@ -1,0 +1,159 @@
+/**
+ * A trainer that speaks src/training/protocol.ts and needs no TensorFlow. Its epochs take some hundredths of a second, in which it
+ * waits; what it measures is a function of the hyperparameters, with a hill to be found, and of its weights. What it calls
+ * weights is a hash over the seed and every epoch so far, stored and read back by the product's own epoch checkpoints: a training
+ * that went on from the wrong place measures something else for ever after. Some configurations diverge, some cannot
+ * be trained at all.
+ *
+ * CHAOS_EPOCH_LOG: each epoch that is begun is a line there, `<training's folder> <epoch>`.
+ */
+import { createHash } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readEpochCheckpoint, writeEpochCheckpoint } from '../../../dist/training/tensorflow/epoch-checkpoint.js';
+
+let current = null;
+const send = (message) => new Promise((sent) => process.send(message, sent));
+process.on('disconnect', () => process.exit(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+process.on('message', (message) => {
+  if (message.type === 'train') {
+    void begin(message);
+    return;
+  }
+  if (message.training !== current?.request.training) return;
+  if (message.type === 'stop') {
+    current.stop = message.now ? 'now' : 'after-epoch';
+    if (message.now) current.interrupt.abort();
+  }
+  current.answer?.();
+});
+await send({ type: 'ready', tensorflowVersion: '0.0.0-fast' });
+
+async function begin(request) {
+  const mine = { request, stop: null, answer: null, interrupt: new AbortController() };
+  current = mine;
+  const { training } = request;
+  const end = await train(mine).catch((error) => ({ type: 'failed', message: error.message }));
+  if (current === mine) current = null;
+  await send({ ...end, training });
+}
+
+/** @returns the last message of a training */
+async function train(mine) {
+  const { request } = mine;
+  const { training, hyperparameters } = request;
+  const identity = { hyperparameters, modelSeed: request.modelSeed, datasetDigest: 'no texts at all', trainSize: request.trainSize };
+  if (share(request.modelSeed, 'refused') < 0.04) return { type: 'failed', message: 'this configuration cannot be trained' };
+  const resumed = await resume(request, identity);
+  let { weights } = resumed;
+  let [epoch, diverged] = [resumed.epoch, false];
+  await send({ type: 'started', training, epoch, ...(resumed.passedOver.length > 0 && { passedOver: resumed.passedOver }) });
+  while (epoch < hyperparameters.epochs && !diverged) {
+    epoch += 1;
+    if (!(await work(mine, epoch))) return { type: 'stopped', epoch: epoch - 1 };
+    weights = hash(weights, epoch);
+    diverged = epoch > 1 && share(request.modelSeed, 'diverges') < 0.06;
+    const saved = diverged ? { checkpoint: null } : await save(request, identity, epoch, weights);
+    await ask(mine, {
+      type: 'epoch',
+      training,
+      epoch,
+      metrics: metricsOf({ ...hyperparameters, epoch }, weights, diverged),
+      diverged,
+      ...saved,
+    });
+    if (mine.stop !== null) return { type: 'stopped', epoch: diverged ? epoch - 1 : epoch };
+  }
+  if (request.evaluateOnTest) {
+    await ask(mine, { type: 'evaluated', training, epoch, evaluation: evaluationOf({ ...hyperparameters, epoch }, weights, diverged) });
+    if (mine.stop !== null) return { type: 'stopped', epoch: diverged ? epoch - 1 : epoch };
+  }
+  return { type: 'finished', epochs: epoch, diverged };
+}
+
+/** The time an epoch takes. @returns false where it was given up */
+async function work({ request, interrupt, stop }, epoch) {
+  if (stop === 'now') return false;
+  const { CHAOS_EPOCH_LOG: log, CHAOS_EPOCH_MS: meanMs = '120' } = process.env;
+  if (log) appendFileSync(log, `${basename(request.checkpointFolder)} ${epoch}\n`);
+  const ms = Number(meanMs) * (0.5 + share(request.modelSeed, 'time', epoch));
+  return delay(ms, true, { signal: interrupt.signal }).catch(() => false);
+}
+
+/** Says something and waits for the answer; a stop that came before is one. */
+async function ask(mine, message) {
+  const answered = new Promise((answer) => {
+    mine.answer = answer;
+  });
+  await send({ ...message, rssBytes: process.memoryUsage.rss() });
+  if (mine.stop === null) await answered;
+}
+
+/** The best checkpoint that is whole, or the beginning. */
+async function resume({ resumeFrom, hyperparameters, modelSeed }, identity) {
+  const passedOver = [];
+  for (const written of resumeFrom) {
+    if (written.epoch > hyperparameters.epochs) continue;
+    const read = await readEpochCheckpoint(written, identity);
+    if (read.epoch !== null) return { epoch: read.epoch, weights: weightsFrom(read.state), passedOver };
+    passedOver.push({ epoch: written.epoch, reason: read.reason });
+  }
+  return { epoch: 0, weights: hash(modelSeed), passedOver };
+}
+
+/** A full disk costs the checkpoint, not the training. */
+async function save({ checkpointFolder }, identity, epoch, weights) {
+  const values = Float32Array.from(Buffer.from(weights, 'hex'));
+  const state = { optimizerSteps: epoch, tensors: [{ name: 'weights', shape: [values.length], values }] };
+  try {
+    return { checkpoint: await writeEpochCheckpoint(checkpointFolder, identity, epoch, state) };
+  } catch (error) {
+    return { checkpoint: null, checkpointError: error.message };
+  }
+}
+
+function weightsFrom({ tensors: [{ values }] }) {
+  return Buffer.from(values).toString('hex');
+}
+
+function hash(...parts) {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** A number from 0 to 1 that only these parts have. */
+function share(...parts) {
+  return Number.parseInt(hash(...parts).slice(0, 12), 16) / 2 ** 48;
+}
+
+/** Best at a learning rate of 0.01 and 40 units, after 6 epochs; a little of it is chance, which only these weights have. */
+function quality({ learningRate, hiddenUnits, epoch }, weights) {
+  const distance = Math.log10(learningRate / 0.01) ** 2 + ((hiddenUnits - 40) / 40) ** 2 + ((epoch - 6) / 8) ** 2;
+  return 0.95 * Math.exp(-distance / 2) + 0.05 * share(weights);
+}
+
+function metricsOf(place, weights, diverged) {
+  if (diverged) return { loss: null, accuracy: 0.5, aucPr: 0.5, trainLoss: null };
+  const value = quality(place, weights);
+  return { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 1 - value };
+}
+
+function evaluationOf(place, weights, diverged) {
+  const value = diverged ? 0.5 : quality(place, hash(weights, 'test'));
+  const parts = diverged ? 0 : value;
+  return {
+    rows: 10,
+    positives: 5,
+    loss: diverged ? null : 1 - value,
+    accuracy: value,
+    aucPr: value,
+    aucPrTrapezoid: value,
+    aucRoc: value,
+    precision: parts,
+    recall: parts,
+    f1: parts,
+    confusion: { truePositives: 0, falsePositives: 0, trueNegatives: 5, falseNegatives: 5 },
+    curve: [{ threshold: 0.5, precision: value, recall: value }],
+  };
+}

@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkArtifacts } from './checks/artifacts.ts';
+import type { CheckContext } from './checks/context.ts';
+import { checkEpochs } from './checks/epochs.ts';
+import { checkNothingRuns, OrphanWatch } from './checks/orphans.ts';
+import { checkPlayed, checkVerified, type Expected, exportOf } from './checks/played.ts';
+import { checkRows } from './checks/rows.ts';
+import { Dice } from './dice.ts';
+import type { Scene } from './disturbances/scene.ts';
+import type { Entry } from './workload/entry.ts';
+import { type Played, play } from './workload/play.ts';
+import { World, type WorldOptions } from './world.ts';
+
+/** How long a workload may take, disturbed. */
+const limitSeconds = 720;
+
+/** One life of a world: from an empty database to the end of its workload and the checks. */
+export interface RoundOptions {
+  readonly scene: Scene;
+  readonly world: Omit<WorldOptions, 'folder' | 'postgres' | 'journal'>;
+  /** The round gets a folder of its own in it. */
+  readonly folder: string;
+  readonly workload: readonly Entry[];
+  /** What the undisturbed run gave; null: this is it. */
+  readonly expected: Expected | null;
+  /** Where the datasets that the undisturbed run prepared are kept for the others. */
+  readonly keepDatasets: string;
+  /** For when studies are paused, moved and cancelled. */
+  readonly seed: number;
+}
+
+/** Plays a workload in a world of its own, open to disturbances unless it is the undisturbed one. @returns the exports by name */
+export async function playRound(options: RoundOptions): Promise<Map<string, string>> {
+  const { scene, expected } = options;
+  const { postgres, journal, tally } = scene;
+  const folder = join(options.folder, options.world.name);
+  await mkdir(folder, { recursive: true });
+  const before = journal.differences.length;
+  const database = await postgres.createDatabase('round');
+  const exports = new Map<string, string>();
+  {
+    await using world = new World({ ...options.world, folder, postgres, journal }, database);
+    const context: CheckContext = { world, journal, tally };
+    await using _orphans = new OrphanWatch(context, scene.stopped);
+    await world.start();
+    if (expected) scene.worlds.add(world);
+    const played = await playAll(context, options, exports);
+    scene.worlds.delete(world);
+    journal.note(`${options.world.name}: everything has ended; now what is left is looked at`);
+    await inCalm(scene, () => checkWorld(context, scene, played));
+  }
+  journal.note(`${options.world.name}: done`);
+  await postgres.dropDatabase(database);
+  if (!expected) await keepDatasets(folder, options.keepDatasets);
+  if (journal.differences.length === before) await rm(join(folder, 'data'), { recursive: true, force: true });
+  return exports;
+}
+
+async function keepDatasets(folder: string, target: string): Promise<void> {
+  const prepared = join(folder, 'data', 'datasets');
+  if (existsSync(prepared)) await cp(prepared, target, { recursive: true });
+}
+
+/** All entries at once, each checked when it ends. What does not end is a difference. */
+async function playAll(
+  context: CheckContext,
+  { workload, expected, seed, world }: RoundOptions,
+  exports: Map<string, string>,
+): Promise<Played[]> {
+  const entries = workload.filter(({ treatment }) => expected !== null || treatment !== 'cancelled');
+  const played = entries.map(async (entry) => {
+    const { name } = entry.definition;
+    try {
+      const done = await play(context.world, entry, expected && new Dice(seed, name), limitSeconds);
+      await checkPlayed(context, done, expected ?? new Map());
+      if (entry.kind === 'campaign' || entry.repeatable) exports.set(name, await exportOf(context, done));
+      return [done];
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      context.journal.differ({ where: `${world.name}/${name}`, what, see: context.world.options.folder });
+      return [];
+    }
+  });
+  return (await Promise.all(played)).flat();
+}
+
+/** Nobody takes PostgreSQL away meanwhile. */
+async function inCalm(scene: Scene, work: () => Promise<void>): Promise<void> {
+  scene.calm += 1;
+  try {
+    await scene.restarting;
+    await work();
+  } finally {
+    scene.calm -= 1;
+  }
+}
+
+/** Looks at a whole world whose workload has ended, and then at what is left of it. */
+async function checkWorld(context: CheckContext, scene: Scene, played: readonly Played[]): Promise<void> {
+  const { world, tally } = context;
+  await world.setDiskFull(false);
+  for (const { options } of world.units) {
+    options.gate.heal();
+    tally.add('answers to a commit lost', options.gate.lost());
+  }
+  await checkOthers(context, played);
+  await leasesEnd(context, scene.leaseSeconds);
+  await checkRows(context);
+  await Promise.all(world.units.filter((unit) => unit.pid !== null).map((unit) => unit.end()));
+  await checkNothingRuns(context);
+  await checkEpochs(context);
+  await checkArtifacts(context);
+}
+
+/** Studies that were cancelled on the way, or created twice since an answer was lost. */
+async function checkOthers(context: CheckContext, played: readonly Played[]): Promise<void> {
+  const known = new Set(played.map(({ id }) => id));
+  const { world } = context;
+  const studies = await world.database.ask<{ id: string; name: string }>('SELECT id::text, name FROM study WHERE campaign_id IS NULL');
+  for (const { id, name } of studies) {
+    if (known.has(id)) continue;
+    await world.client.cancel(id).catch(() => undefined); // It ended: so much the better.
+    await checkVerified(context, { kind: 'study', id, where: `${world.options.name}/${name} (${id})` });
+  }
+}
+
+/** Whoever was stopped while it held a trial learns that it is gone when it goes on. */
+async function leasesEnd({ world }: CheckContext, leaseSeconds: number): Promise<void> {
+  for (const end = performance.now() + (2 * leaseSeconds + 10) * 1000; performance.now() < end; await delay(500)) {
+    const [row] = await world.database.ask<{ held: number }>(
+      "SELECT count(*)::int AS held FROM trial WHERE state = 'running' OR lease_token IS NOT NULL",
+    );
+    if (row?.held === 0 && world.units.every((unit) => unit.pid === null || !unit.stopped)) return;
+  }
+}

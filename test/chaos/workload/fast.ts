@@ -1,0 +1,66 @@
+import type { StudyRequest } from '../../../src/api/study-request.ts';
+import type { Entry, Treatment } from './entry.ts';
+
+type Definition = Extract<StudyRequest, { sampler: unknown; searchSpace: unknown }>;
+
+const searchSpace: Definition['searchSpace'] = [
+  { type: 'float', name: 'learningRate', low: 0.0005, high: 0.1, scale: 'log' },
+  { type: 'int', name: 'hiddenUnits', low: 1, high: 100 },
+  { type: 'int', name: 'epochs', low: 1, high: 8 },
+];
+const coarseSpace: Definition['searchSpace'] = [
+  { type: 'float', name: 'learningRate', low: 0.005, high: 0.02, step: 0.005 },
+  { type: 'int', name: 'hiddenUnits', low: 20, high: 60, step: 20 },
+  { type: 'int', name: 'epochs', low: 2, high: 6, step: 2 },
+];
+
+/** A trainer that is killed is charged to its trial: here it may be killed as often as anybody can. What cannot be trained fails at once. */
+const retries: Definition['retries'] = { maxAttempts: 100, on: ['crash', 'timeout'] };
+const genetic = (elites: number, selectionExponent: number) => ({ type: 'genetic', population: 8, elites, selectionExponent }) as const;
+
+/** Every sampler, and most ways in which a study can end; together some 300 trials of about half a second. */
+export const fastWorkload: readonly Entry[] = [
+  study('random', { sampler: { type: 'random' }, budget: { trials: 30 }, seed: 1 }),
+  study('random asap', { sampler: { type: 'random' }, budget: { trials: 20 }, seed: 2, schedule: 'asap' }, 'none', false),
+  study('grid', { searchSpace: coarseSpace, sampler: { type: 'grid' }, seed: 3 }),
+  study('list', { searchSpace: coarseSpace, sampler: { type: 'list', points: listed() }, seed: 4, objectiveSeed: 3 }),
+  study('tpe', { sampler: { type: 'tpe', startupTrials: 8 }, budget: { trials: 24 }, seed: 5 }),
+  study('tpe asap', { sampler: { type: 'tpe', startupTrials: 8 }, budget: { trials: 24 }, seed: 6, schedule: 'asap' }, 'none', false),
+  study('genetic 1', { sampler: genetic(1, 4), budget: { generations: 4 }, seed: 7 }),
+  study('genetic 2', { sampler: genetic(4, 4), budget: { generations: 4 }, seed: 8 }, 'paused'),
+  study('genetic 3', { sampler: genetic(4, 2), budget: { generations: 4 }, seed: 9 }, 'moved'),
+  study('tpe moved', { sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 16 }, seed: 10 }, 'moved'),
+  study('target', { sampler: { type: 'random' }, budget: { trials: 60, targetValue: 0.8 }, seed: 11 }, 'paused'),
+  study('cancelled', { sampler: { type: 'random' }, budget: { trials: 200 }, seed: 12 }, 'cancelled'),
+  {
+    kind: 'campaign',
+    treatment: 'paused',
+    definition: {
+      name: 'campaign',
+      searchSpace,
+      metric: { name: 'accuracy' },
+      objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+      studies: [
+        { name: 'random', sampler: { type: 'random' }, budget: { trials: 8 } },
+        { name: 'bayesian', sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 8 } },
+        { name: 'genetic', sampler: { ...genetic(3, 2), population: 6 }, budget: { generations: 3 } },
+      ],
+      final: { finalists: [{ study: 'random' }, { study: 'bayesian' }, { study: 'genetic' }], grid: { trials: 8 } },
+      evaluation: { repeats: 2 },
+      retries,
+      seed: 13,
+    },
+  },
+];
+
+function study(name: string, definition: Partial<Definition>, treatment: Treatment = 'none', repeatable = true): Entry {
+  const objective = { type: 'lstm-text-classifier', dataset: 'spam-assassin' } as const;
+  const full = { searchSpace, sampler: { type: 'random' } as const, ...definition };
+  return { kind: 'study', definition: { metric: { name: 'accuracy' }, objective, retries, ...full, name }, treatment, repeatable };
+}
+
+/** Some of the same trainings, asked for twice and at other lengths. */
+function listed(): Record<string, number>[] {
+  const points = [5, 10, 15, 20].flatMap((rate) => [20, 40].map((hiddenUnits) => ({ learningRate: rate / 1000, hiddenUnits })));
+  return [6, 2].flatMap((epochs) => points.map((point) => ({ ...point, epochs })));
+}

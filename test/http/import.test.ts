@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { geneticStudy, unknownId } from './definitions.ts';
+import { startTestService, type TestService } from './service.ts';
+import { work } from './worker.ts';
+
+let service: TestService;
+let text: string;
+let document: Record<string, unknown>;
+beforeAll(async () => {
+  service = await startTestService();
+  const { id } = (await service.post('/v1/studies', geneticStudy())).json();
+  expect(await work(service.database)).toBe(10);
+  text = (await service.get(`/v1/studies/${id}/export?provenance=false`)).body;
+});
+afterAll(() => service[Symbol.asyncDispose]());
+beforeEach(() => {
+  document = JSON.parse(text);
+});
+
+const importOf = (body: object) => service.post('/v1/studies/import', body);
+const pointers = async (body: object): Promise<string[]> => {
+  const response = await importOf(body);
+  expect([response.statusCode, response.json().code]).toEqual([422, 'invalid-document']);
+  return response.json().errors.map(({ pointer }: { pointer: string }) => pointer);
+};
+
+describe('POST /v1/studies/import', () => {
+  it('makes a study of an export: 201, its address, and the same export', async () => {
+    const response = await importOf({ document, name: 'small' });
+    expect(response.statusCode, response.body).toBe(201);
+    const { id, state, trials } = response.json();
+    expect(response.headers.location).toBe(`/v1/studies/${id}`);
+    expect([state, trials.completed]).toEqual(['completed', 10]);
+    expect((await service.get(`/v1/studies/${id}/export?provenance=false`)).body).toBe(text);
+    expect((await service.get(`/v1/studies/${id}/export`)).json().provenance).toMatchObject({ imported: { trials: 10 }, environments: [] });
+    expect((await service.get(`/v1/studies/${id}/trials`)).json().items[0]).toMatchObject({ source: 'imported', epochsDone: 0 });
+  });
+
+  it('forks at a generation with another seed and budget, and the fork is searched to its end', async () => {
+    const made = (await importOf({ document, fork: { generation: 0 }, seed: 9, budget: { generations: 2 }, name: 'fork' })).json();
+    expect(made).toMatchObject({ name: 'fork', state: 'active', progress: { folded: 4, proposed: 7 } });
+    expect(await work(service.database)).toBe(3);
+    expect((await service.get(`/v1/studies/${made.id}`)).json()).toMatchObject({ state: 'completed', outcome: { reason: 'budget' } });
+  });
+
+  it('names all faults at once, with pointers into the request', async () => {
+    const { trials } = document as { trials: Record<string, unknown>[] };
+    const broken = { ...document, colour: 1, trials: [{ ...trials[0], number: -1 }, { ...trials[1], value: 'x' }, ...trials.slice(2)] };
+    expect((await pointers({ document: broken, fork: { trials: 0 }, name: '' })).sort()).toEqual([
+      '/document/colour',
+      '/document/trials/0/number',
+      '/document/trials/1/value',
+      '/fork/trials',
+      '/name',
+    ]);
+  });
+
+  it('refuses what its own definition and results do not give, with the first differences, and stores nothing', async () => {
+    const before = await service.checksum();
+    const { trials, checkpoints } = document as { trials: Record<string, unknown>[]; checkpoints: Record<string, unknown>[] };
+    const parameters = { ...(trials[5]?.['parameters'] as object), hiddenUnits: 30 };
+    const edited = trials.map((trial, index) => (index === 5 ? { ...trial, parameters } : trial));
+    expect(await pointers({ document: { ...document, trials: edited } })).toContain('/document/trials/5/parameters');
+    const digest = 'a'.repeat(64);
+    expect(
+      await pointers({ document: { ...document, checkpoints: checkpoints.map((one, index) => (index === 2 ? { ...one, digest } : one)) } }),
+    ).toEqual(['/document/checkpoints/2/digest']);
+    expect(await pointers({ document: { ...document, trials: [...trials, trials[9]] } })).toEqual(['/document/trials/10/number']);
+    expect(await pointers({ document: { ...document, trials: trials.slice(0, 9) } })).toContain('/document/outcome');
+    expect(await pointers({ document: { ...document, samplerVersion: 7, trainerVersion: 8 } })).toEqual([
+      '/document/samplerVersion',
+      '/document/trainerVersion',
+    ]);
+    expect(await pointers({ document: { ...document, format: 'clavier-campaign/1' } })).toEqual(['/document/format']);
+    expect(await service.checksum()).toBe(before);
+  });
+
+  it('refuses hostile bodies as every operation does', async () => {
+    const raw = async (payload: string) =>
+      (
+        await service.request({ method: 'POST', url: '/v1/studies/import', payload, headers: { 'content-type': 'application/json' } })
+      ).json();
+    expect(await raw(`{"document": ${'['.repeat(40)}${']'.repeat(40)}}`)).toMatchObject({ code: 'invalid-request' });
+    expect(await raw('{"document": {"__proto__": {"format": 1}}}')).toMatchObject({
+      code: 'invalid-request',
+      errors: [{ pointer: '/document/__proto__' }],
+    });
+    expect(await raw(text.replace('"folded"', '"x"').replace('"value":', '"value":1e400,"w":'))).toMatchObject({ code: 'invalid-request' });
+    expect(await raw('{"document": ')).toMatchObject({ code: 'malformed-json' });
+    expect(await raw('null')).toMatchObject({ code: 'invalid-document', errors: [{ pointer: '' }] });
+  });
+
+  it('takes bodies that are larger than those of other operations, with more values', async () => {
+    const padded = `{"document": ${text}, "name": "${'x'.repeat(2_000_000)}"}`;
+    const long = await service.request({
+      method: 'POST',
+      url: '/v1/studies/import',
+      payload: padded,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(long.json()).toMatchObject({ code: 'invalid-document', errors: [{ pointer: '/name' }] });
+    const many = { document, fork: Array.from({ length: 200_000 }, () => 0) };
+    expect((await importOf(many)).json().code).toBe('invalid-document');
+    const other = await service.post('/v1/studies', { name: Array.from({ length: 200_000 }, () => 0) });
+    expect(other.json()).toMatchObject({ code: 'invalid-request', errors: [{ detail: 'has more than 100000 values' }] });
+  });
+
+  it('leaves the other methods of its address as they were', async () => {
+    expect((await service.get('/v1/studies/import')).statusCode).toBe(422);
+    expect((await service.get(`/v1/studies/${unknownId}/export?provenance=no`)).json()).toMatchObject({
+      errors: [{ parameter: 'provenance' }],
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { endLeases, epochOf, incidents, oneTrial, sampleEvaluation, settled, trained, trialRow } from './one-trial.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
+
+let store: StudyStore;
+beforeAll(async () => {
+  store = await openStudyStore(20);
+});
+afterAll(() => store[Symbol.asyncDispose]());
+beforeEach(() => store.clear());
+
+const [runner, other] = [randomUUID(), randomUUID()];
+const measured = { epoch: 2, epochsDigest: 'digest', evaluation: sampleEvaluation };
+
+describe('a delivery whose answer was lost, made again', () => {
+  it('claim: gives the trial that the token holds, counted once, its lease renewed', async () => {
+    await addStudy(store, { budget: { trials: 3 } });
+    const token = randomUUID();
+    const first = await store.queue.claim(runner, 1, token);
+    expect(await store.queue.claim(runner, 100, token)).toEqual(first);
+    expect(
+      await store.sql("SELECT number, attempts, lease_until > now() + interval '90 s' AS renewed FROM trial WHERE state = 'running'"),
+    ).toEqual([{ number: 0, attempts: 1, renewed: true }]);
+    expect(await store.queue.claim(runner, 60, randomUUID())).toMatchObject({ number: 1 });
+    await store.queue.claim(runner, 60, randomUUID());
+    expect(await store.queue.claim(runner, 60, token)).toEqual(first); // Nothing is queued any more.
+    expect(await store.queue.claim(runner, 60, randomUUID())).toBeNull();
+  });
+
+  it('claim: two at the same time give one trial', async () => {
+    await addStudy(store, { budget: { trials: 40 }, parallelism: 40 });
+    for (let round = 0; round < 20; round += 1) {
+      const token = randomUUID();
+      const [one, two] = await Promise.all([store.queue.claim(runner, 60, token), store.queue.claim(runner, 60, token)]);
+      expect(one).toEqual(two);
+      expect(one).not.toBeNull();
+    }
+    expect(await store.sql("SELECT count(*)::int, max(attempts) FROM trial WHERE state = 'running'")).toEqual([{ count: 20, max: 1 }]);
+  });
+
+  it('claim: a token whose trial was put back takes one anew', async () => {
+    await addStudy(store, { budget: { trials: 1 } });
+    const token = randomUUID();
+    const first = await store.queue.claim(runner, 60, token);
+    await endLeases(store);
+    expect(await store.queue.claim(runner, 60, token)).toEqual(first);
+    expect(await store.sql('SELECT attempts FROM trial')).toEqual([{ attempts: 2 }]);
+  });
+
+  it('recordEpoch: counts the epoch and its incidents once', async () => {
+    await addStudy(store, oneTrial(3));
+    const trial = await trained(store, 1, { by: runner });
+    const record = { ...epochOf(2), checkpoint: null, incidents: [{ kind: 'checkpoint-skipped', detail: 'the disk is full' }] as const };
+    for (const _delivery of [1, 2, 3]) expect(await store.queue.recordEpoch(trial, record)).toBe('continue');
+    expect(await trialRow(store, trial)).toMatchObject({ epochs_done: 2, epochs_trained: 2 });
+    expect(await incidents(store)).toEqual([{ kind: 'checkpoint-skipped', epoch: 2, detail: 'the disk is full' }]);
+  });
+
+  it('recordEpoch: counts again what is trained again after a broken checkpoint', async () => {
+    await addStudy(store, oneTrial(3));
+    const trial = await trained(store, 2, { by: runner });
+    const broken = { kind: 'checkpoint-broken', epoch: 2, detail: 'its bytes are others' } as const;
+    for (const _delivery of [1, 2]) expect(await store.queue.adoptEpochs(trial, 1, [broken])).toBe('continue');
+    expect(await trialRow(store, trial)).toMatchObject({ epochs_done: 1, epochs_reached: 2, epochs_trained: 2 });
+    await store.queue.recordEpoch(trial, epochOf(2));
+    expect(await trialRow(store, trial)).toMatchObject({ epochs_done: 2, epochs_trained: 3 });
+    expect(await incidents(store)).toEqual([{ kind: 'checkpoint-broken', epoch: 2, detail: 'its bytes are others' }]);
+  });
+
+  it('complete: is settled again, and nothing changes', async () => {
+    const study = await addStudy(store, oneTrial(2));
+    const trial = await trained(store, 1, { by: runner });
+    expect(await store.queue.complete(trial, epochOf(2), false)).toEqual(settled(study));
+    const before = await store.everything();
+    expect(await store.queue.complete(trial, epochOf(2), false)).toEqual(settled(study));
+    expect(await store.everything()).toEqual(before);
+  });
+
+  it('completeKnown and completeEvaluated: are settled again, and nothing changes', async () => {
+    const study = await addStudy(store, {
+      ...oneTrial(2),
+      sampler: { type: 'list', points: [{ epochs: 2 }, { epochs: 2 }] },
+      budget: { trials: 2 },
+    });
+    const first = await trained(store, 2, { by: runner });
+    expect(await store.queue.completeEvaluated(first, measured)).toEqual(settled(study));
+    const memo = await trained(store, 0, { by: runner });
+    expect(await store.queue.completeKnown(memo, 2)).toEqual(settled(study));
+    const before = await store.everything();
+    expect(await store.queue.completeEvaluated(first, measured)).toEqual(settled(study));
+    expect(await store.queue.completeKnown(memo, 2)).toEqual(settled(study));
+    expect(await store.everything()).toEqual(before);
+    expect(await trialRow(store, memo)).toMatchObject({ source: 'memo', epochs_trained: 0 });
+  });
+
+  it.each([1, 2])('fail, with %i attempts allowed: is settled again, and charged once', async (maxAttempts) => {
+    const study = await addStudy(store, { ...oneTrial(2), retries: { maxAttempts } });
+    const trial = await trained(store, 1, { by: runner });
+    const crash = { code: 'trainer-crashed', message: 'it crashed' } as const;
+    expect(await store.queue.fail(trial, crash)).toEqual(settled(study));
+    const before = await store.everything();
+    expect(await store.queue.fail(trial, crash)).toEqual(settled(study));
+    expect(await store.everything()).toEqual(before);
+    expect(await trialRow(store, trial)).toMatchObject({
+      state: maxAttempts === 1 ? 'failed' : 'queued',
+      failures: 1,
+      settled_token: trial.token,
+    });
+  });
+
+  it('fail: charges nothing to an attempt of another, and nothing after its lease', async () => {
+    await addStudy(store, oneTrial(2));
+    const late = await trained(store, 1, { by: runner });
+    await endLeases(store);
+    const crash = { code: 'trainer-crashed', message: 'it crashed' } as const;
+    expect(await store.queue.fail(late, crash)).toEqual({ kind: 'lease-lost' });
+    const again = await trained(store, 1, { by: other, from: 2 });
+    expect(await store.queue.fail(late, crash)).toEqual({ kind: 'lease-lost' });
+    expect(await trialRow(store, again)).toMatchObject({ state: 'running', failures: 0, error: null, lease_token: again.token });
+  });
+});
+
+it('where a training ran is kept with its first begin, and not for a lease that is lost', async () => {
+  await addStudy(store, oneTrial(2));
+  const trial = await claimed(store, runner);
+  const training = { epochsDigest: 'digest', epochs: 2 };
+  await store.queue.beginTraining(trial, { ...training, environment: sampleEnvironment });
+  await store.queue.beginTraining(trial, { ...training, environment: { ...sampleEnvironment, processor: 'another' } });
+  const lost = { trialId: trial.trialId, token: randomUUID() };
+  expect(await store.queue.beginTraining(lost, { ...training, epochsDigest: 'other', environment: sampleEnvironment })).toBeNull();
+  expect(await store.sql('SELECT epochs_digest, environment FROM training_environment')).toEqual([
+    { epochs_digest: 'digest', environment: sampleEnvironment },
+  ]);
+});
