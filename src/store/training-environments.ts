@@ -14,12 +14,15 @@ const environmentSchema: z.ZodType<TrainingEnvironment> = z.object({
 });
 const rowsSchema = z.array(z.object({ environment: environmentSchema, trials: z.int() }));
 
-/** Where the trainings of a study's finished trials ran first, with how many of them stand on each, in order of canonical text. */
+/** Where the trainings of a study's completed trials that count ran first, with how many of them stand on each, in order of canonical text. */
 export async function readEnvironments(connection: Connection, studyId: string): ReturnType<StudyReader['environments']> {
   const rows = await connection.$queryRaw`
     SELECT training.environment, count(*)::int AS trials
-    FROM trial JOIN training_environment AS training ON training.epochs_digest = trial.epochs_digest
+    FROM trial
+      JOIN study ON study.id = trial.study_id
+      JOIN training_environment AS training ON training.epochs_digest = trial.epochs_digest
     WHERE trial.study_id = ${studyId}::uuid AND trial.state = 'completed'
+      AND trial.number <= COALESCE((study.outcome ->> 'lastTrial')::int, trial.number)
     GROUP BY training.environment`;
   return rowsSchema
     .parse(rows)

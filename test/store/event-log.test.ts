@@ -20,7 +20,7 @@ const typesOf = async (studyId: string) => (await eventsOf(studyId)).map(({ type
 async function settle(value: number | null): Promise<void> {
   const trial = await store.queue.claim(runner, 60);
   if (!trial) throw new Error('there is a queued trial');
-  if (value === null) await store.queue.fail(trial, { code: 'runner-lost', message: 'of this length: 17' });
+  if (value === null) await store.queue.fail(trial, { code: 'runner-lost', message: 'its last words' });
   else await store.queue.complete(trial, epochRecord(1, metricsOf(value), `digest ${trial.number}`), false);
   await advanceStudy(store.transactions, trial.studyId);
 }
@@ -52,7 +52,7 @@ describe('the event log of a study', () => {
       { trials: [{ number: 1, state: 'failed', value: null, error: 'runner-lost', epochs: 0, reports: null }] },
       { trials: [{ number: 2, value: 0.25 }] },
     ]);
-    expect(JSON.stringify(folded)).not.toContain('17');
+    expect(JSON.stringify(folded)).not.toContain('last words');
   });
 
   it('is a chain whose end the study knows', async () => {

@@ -32,7 +32,7 @@ it('charges trials that ended and count, and sums what was trained for all of th
     charged: 5,
     completed: 4,
     failed: 1,
-    sources: { trained: 2, memo: 1, prefix: 1 },
+    sources: { trained: 2, memo: 1, prefix: 1, imported: 0 },
     trainings: 4,
     epochsCharged: 17,
     epochsTrained: 14,
