@@ -315,7 +315,11 @@ describe('an asap study of a sampler that looks back', () => {
     settle(study, 1, half);
     advance(study);
     advance(study);
-    expect([4, 5, 6].map((number) => seenOf(study, number))).toEqual([{ before: 4, except: [0, 2] }, { before: 4, except: [0, 2] }, undefined]);
+    expect([4, 5, 6].map((number) => seenOf(study, number))).toEqual([
+      { before: 4, except: [0, 2] },
+      { before: 4, except: [0, 2] },
+      undefined,
+    ]);
   });
 
   test('ends at the first trial by number that reaches its target, though later ones reached it earlier and were learned from', () => {

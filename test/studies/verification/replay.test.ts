@@ -191,7 +191,13 @@ describe('a replay', () => {
 
   it('of an asap study names a trial whose sight is unknown or impossible, and does not guess', async () => {
     const asap = runInDisorder(specOf(definitions['tpe, as soon as possible']), objective, 5);
-    for (const seen of [null, { before: 21, except: [] }, { before: 3, except: [2] }, { before: 20, except: [40] }, { before: 20, except: [18, 17] }]) {
+    for (const seen of [
+      null,
+      { before: 21, except: [] },
+      { before: 3, except: [2] },
+      { before: 20, except: [40] },
+      { before: 20, except: [18, 17] },
+    ]) {
       const trials = storedTrials(asap).map((trial) => (trial.number === 20 ? { ...trial, seen } : trial));
       const { differences, end } = await replayed(asap, { trials });
       expect(differences.map(({ where }) => where.replace(/\/seen$/, ''))).toEqual(['trials/20']);
