@@ -84,14 +84,16 @@ function lineMark(lines: readonly Line[], axes: readonly ParameterAxis[], look: 
   return Plot.line(points, { x: 'x', y: 'y', z: 'id', ...look });
 }
 
+/** Where the final trained on other data, the winner's value is on no axis here: its line ends before. */
 function winnerMark(
-  { definition }: ReportRepresentation,
+  { definition, finalLeaders }: ReportRepresentation,
   winner: ReportRepresentation['finalists'][number],
   axes: readonly ParameterAxis[],
 ): Plot.Markish {
   const row = definition.searchSpace.map(({ name }) => winner.parameters[name] ?? null);
   const look = { stroke: 'currentColor', strokeWidth: 2.2, strokeDasharray: '6 3' };
-  return winner.value === null ? null : lineMark([{ id: 0, value: winner.value, row }], axes, look);
+  const drawn = finalLeaders.length > 0 ? axes.slice(0, -1) : axes;
+  return winner.value === null ? null : lineMark([{ id: 0, value: winner.value, row }], drawn, look);
 }
 
 /** Axes lie over the lines; their labels have the page's colour behind them, so that they are read. */
