@@ -57,6 +57,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.folder);
   if ('client' in options) return withLock(options.client, () => applyMissing(options.client, migrations, options.log));
   const client = new pg.Client({ connectionString: options.url });
+  client.on('error', () => undefined); // a connection that is lost fails the statement at hand, or the next
   await client.connect();
   try {
     return await withLock(client, () => applyMissing(client, migrations, options.log));

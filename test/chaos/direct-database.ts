@@ -19,17 +19,24 @@ export function directDatabase(postgres: ChaosPostgres, name: string): DirectDat
   return {
     name,
     url: () => postgres.url(name),
-    ask: async <Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
-      for (const end = performance.now() + patienceSeconds * 1000; ; ) {
-        try {
-          return await once<Row>(postgres.url(name), sql, values);
-        } catch (error) {
-          if (!isAway(error) || performance.now() > end) throw error;
-          await delay(200);
-        }
-      }
-    },
+    ask: (sql, values) => askPatiently(() => postgres.url(name), sql, values),
   };
+}
+
+/** Runs one statement on a connection of its own; again where the server is away. */
+export async function askPatiently<Row extends pg.QueryResultRow>(
+  url: () => string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  for (const end = performance.now() + patienceSeconds * 1000; ; ) {
+    try {
+      return await once<Row>(url(), sql, values);
+    } catch (error) {
+      if (!isAway(error) || performance.now() > end) throw error;
+      await delay(200);
+    }
+  }
 }
 
 async function once<Row extends pg.QueryResultRow>(url: string, sql: string, values: readonly unknown[]): Promise<Row[]> {

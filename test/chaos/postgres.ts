@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { guardFolder } from '../store/guard.ts';
-import { runSql, withDatabase } from '../store/server.ts';
+import { withDatabase } from '../store/server.ts';
 import { runs } from '../system/process-tree.ts';
+import { askPatiently } from './direct-database.ts';
 import { sendSignal } from './marked-processes.ts';
+
+/** SQLSTATE of a database that is there already. */
+const duplicateDatabase = '42P04';
 
 /** The PostgreSQL of a run, which can be taken away. */
 export interface ChaosPostgres extends AsyncDisposable {
@@ -35,11 +40,13 @@ export async function startChaosPostgres(folder: string): Promise<ChaosPostgres>
     url,
     createDatabase: async (purpose) => {
       const name = `chaos_${purpose}_${randomUUID().replaceAll('-', '')}`;
-      await runSql(url('postgres'), `CREATE DATABASE ${name}`);
+      await askPatiently(() => url('postgres'), `CREATE DATABASE ${name}`).catch((error: unknown) => {
+        if (!(error instanceof pg.DatabaseError && error.code === duplicateDatabase)) throw error; // made by a try whose answer was lost
+      });
       return name;
     },
     dropDatabase: async (name) => {
-      await runSql(url('postgres'), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await askPatiently(() => url('postgres'), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     },
     restart: async (awaySeconds) => {
       sendSignal(server.pid, 'SIGQUIT');

@@ -9,12 +9,14 @@ interface Training {
   readonly interruptions: number;
   /** Epochs without a checkpoint, since the disk was full or a file broken: what follows such a one may be lost with it. */
   readonly skipped: number;
+  /** Trials that stand on it: each after the first may need weights that were never written. */
+  readonly trials: number;
   /** Epochs that were recorded, each counted as often as it was trained; and how many different ones. */
   readonly trained: number;
   readonly different: number;
 }
 
-/** Counts the epochs that were trained more than once, and holds every training to one at most for each interruption. */
+/** Counts the epochs that were trained more than once, and holds every training to one at most for each interruption, or for each use of weights that could not be written. */
 export async function checkEpochs(context: CheckContext): Promise<void> {
   const { world, journal, tally } = context;
   const begun = await begunEpochs(world.epochLog);
@@ -24,16 +26,16 @@ export async function checkEpochs(context: CheckContext): Promise<void> {
     const again = counts ? counts.reduce((sum, times) => sum + times - 1, 0) : training.trained - training.different;
     tally.add('epochs trained', counts ? counts.reduce((sum, times) => sum + times, 0) : training.trained);
     tally.add('epochs trained again', again);
-    const allowed = training.interruptions * (1 + training.skipped);
+    const allowed = training.interruptions + training.skipped * (training.interruptions + training.trials - 1);
     if (again <= allowed) continue;
-    const what = `${again} epochs of training ${training.digest} were trained again; ${training.interruptions} interruptions explain ${allowed}`;
+    const what = `${again} epochs of training ${training.digest} were trained again; ${training.interruptions} interruptions and ${training.skipped} checkpoints that were not written explain ${allowed}`;
     journal.differ({ where: world.options.name, what, see: world.epochLog });
   }
 }
 
 function trainings({ world }: CheckContext): Promise<Training[]> {
   return world.database.ask<Training & Record<string, string | number>>(`
-    SELECT epochs_digest AS digest, sum(GREATEST(attempts - 1, 0))::int AS interruptions, sum(epochs_trained)::int AS trained,
+    SELECT epochs_digest AS digest, count(*)::int AS trials, sum(GREATEST(attempts - 1, 0))::int AS interruptions, sum(epochs_trained)::int AS trained,
       (SELECT count(*)::int FROM epoch_result WHERE epoch_result.epochs_digest = trial.epochs_digest) AS different,
       (SELECT count(*)::int FROM trial_incident AS incident JOIN trial AS own ON own.id = incident.trial_id
        WHERE own.epochs_digest = trial.epochs_digest AND incident.kind LIKE 'checkpoint-%') AS skipped
