@@ -1,25 +1,33 @@
 import type { TrialError } from '../studies/study.ts';
+import type { AwakeTime } from './awake-time.ts';
 import type { Storing } from './storing.ts';
 
 const mebibyte = 1_048_576;
 
 /**
  * What an attempt may use: memory, and the time that its study allows. The clock starts when the trainer has its request, and
- * stands still while something is on its way to the database: one that is slow or away is not the trial's fault.
+ * stands still while something is on its way to the database: one that is slow or away is not the trial's fault; nor is it that
+ * this process stood still.
  */
 export class AttemptLimits {
   readonly #memoryMb: number;
   readonly #seconds: number | undefined;
   readonly #storing: Storing;
+  readonly #time: Pick<AwakeTime, 'nowMs'>;
   #peakRssBytes = 0;
   /** Milliseconds of the clock when the trainer got its request; null before. */
   #startMs: number | null = null;
 
   /** @param limits `seconds`: undefined where the study sets no limit */
-  constructor(limits: { readonly memoryMb: number; readonly seconds: number | undefined }, storing: Storing) {
+  constructor(
+    limits: { readonly memoryMb: number; readonly seconds: number | undefined },
+    storing: Storing,
+    time: Pick<AwakeTime, 'nowMs'>,
+  ) {
     this.#memoryMb = limits.memoryMb;
     this.#seconds = limits.seconds;
     this.#storing = storing;
+    this.#time = time;
   }
 
   /** The trainer has its request. */
@@ -49,6 +57,6 @@ export class AttemptLimits {
   }
 
   #clockMs(): number {
-    return performance.now() - this.#storing.busyMs();
+    return this.#time.nowMs() - this.#storing.busyMs();
   }
 }

@@ -19,7 +19,7 @@ export async function heartbeat(world: RunnerWorld, settings: RunnerSettings, he
 }
 
 function endStalled(settings: RunnerSettings, { control }: HeldTrial): boolean {
-  if (!control || performance.now() - control.lastSignMs() < settings.stallSeconds * 1000) return false;
+  if (!control || control.silentMs() < settings.stallSeconds * 1000) return false;
   control.stall(settings.stallSeconds);
   return true;
 }

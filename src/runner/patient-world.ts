@@ -13,7 +13,7 @@ export function patientWorld(world: RunnerWorld, patience: Patience): RunnerWorl
   return {
     ...world,
     queue: patientQueue(world.queue, patience),
-    transactions: { transaction: (work) => patience.outlast(() => transactions.transaction(work)) },
+    transactions: { transaction: (work, limits) => patience.outlast(() => transactions.transaction(work, limits)) },
     registration: { ...registration, cannotTrain: () => patience.outlast(() => registration.cannotTrain()) },
   };
 }

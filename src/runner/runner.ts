@@ -40,7 +40,8 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
   const look = async (): Promise<void> => {
     // A database that was away let all leases run out: what this runner still holds is renewed before ended leases are taken.
     await beat();
-    await patience.once(() => sweep(world, settings));
+    // It comes round again: a study that it waited for would hold up the others, and the leases that end meanwhile.
+    await patience.once(() => sweep({ ...world, transactions: outside.transactions }, settings));
   };
   const chores = [
     periodically(settings.heartbeatSeconds, stopping.signal, beat, unlessAway('the heartbeat')),

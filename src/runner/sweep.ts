@@ -17,9 +17,12 @@ export async function sweep(
   await world.sweep.tickWallClock(settings.sweepSeconds * 3);
   await world.queue.expireLeases(settings.leaseSeconds);
   // One study or campaign that cannot be moved must not hold up the others.
-  const leftForNextTime = (facts: object, what: string) => (error: unknown) => {
-    if (world.isAway(error)) throw error;
-    world.log.error({ err: error, ...facts }, `a ${what} could not be moved on; the next sweep tries again`);
+  const leftForNextTime = (facts: object, what: string) => async (error: unknown) => {
+    const isAway = world.isAway(error);
+    // So ends a statement that waits for one row too long as well: the next statement says whether the database is away.
+    if (isAway) await world.registration.seen();
+    const level = isAway ? 'warn' : 'error';
+    world.log[level]({ err: error, ...facts }, `a ${what} could not be moved on; the next sweep tries again`);
   };
   for (const study of await world.sweep.studiesDue()) {
     await advanceStudy(world.transactions, study).catch(leftForNextTime({ study }, 'study'));

@@ -1,3 +1,4 @@
+import type { Settlement } from '../studies/ports.ts';
 import type { TrialError } from '../studies/study.ts';
 
 /**
@@ -13,8 +14,8 @@ export type TrainingEnd =
 
 /** What the rest of the runner may ask of a running training. */
 export interface TrainingControl {
-  /** Milliseconds of the monotonic clock at the last sign of life; the heartbeat stops for a training that stalls. */
-  lastSignMs(): number;
+  /** Milliseconds since the last sign of life, in which this process could have heard one; the heartbeat stops for a training that stalls. */
+  silentMs(): number;
   /** The most resident memory that the trainer reported. */
   peakRssBytes(): number;
   /** Finish the epoch, save it, put the trial back. */
@@ -23,4 +24,16 @@ export interface TrainingControl {
   stopNow(why: 'abandon' | 'release'): void;
   /** The trainer said nothing for too long: ends it and charges the attempt. */
   stall(seconds: number): void;
+}
+
+/** What a delivered result makes of the training that brought it. */
+export function endAfter(settlement: Settlement): TrainingEnd {
+  switch (settlement.kind) {
+    case 'settled':
+      return { kind: 'completed', studyId: settlement.studyId };
+    case 'conflict':
+      return { kind: 'conflict' };
+    case 'lease-lost':
+      return { kind: 'gone' };
+  }
 }

@@ -4,13 +4,14 @@ import type { TrialError } from '../studies/study.ts';
 import type { EpochDone, EvaluationDone, TrainerMessage, TrainingStarted } from '../training/protocol.ts';
 import { testEvaluationSchema } from '../training/test-evaluation.ts';
 import { AttemptLimits } from './attempt-limits.ts';
+import { AwakeTime } from './awake-time.ts';
 import { type DatasetPreparation, DatasetUnavailableError } from './dataset-preparation.ts';
 import { brokenCheckpoints, epochRecordOf } from './epoch-record.ts';
 import { residentBytes } from './memory.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 import { Storing } from './storing.ts';
 import type { Trainer } from './trainer-process.ts';
-import type { TrainingControl, TrainingEnd } from './training-control.ts';
+import { endAfter, type TrainingControl, type TrainingEnd } from './training-control.ts';
 import { planTraining, requestFor, type TrainingPlan } from './training-plan.ts';
 
 /** How often a trainer's memory and its time are looked at from outside. */
@@ -40,7 +41,8 @@ export function trainTrial(
 class TrainingSession implements TrainingControl {
   readonly #tools: TrainingTools;
   readonly #trial: ClaimedTrial;
-  #lastSign = performance.now();
+  readonly #time = new AwakeTime();
+  #lastSignMs = this.#time.nowMs();
   #stop: 'after-epoch' | 'abandon' | 'release' | null = null;
   /** Which training it is, once the dataset is there. */
   #plan: TrainingPlan | null = null;
@@ -60,7 +62,8 @@ class TrainingSession implements TrainingControl {
   constructor(tools: TrainingTools, trial: ClaimedTrial) {
     this.#tools = tools;
     this.#trial = trial;
-    this.#limits = new AttemptLimits({ memoryMb: tools.settings.trainerMemoryMb, seconds: trial.spec.timeoutSeconds }, this.#storing);
+    const limits = { memoryMb: tools.settings.trainerMemoryMb, seconds: trial.spec.timeoutSeconds };
+    this.#limits = new AttemptLimits(limits, this.#storing, this.#time);
     this.#end = new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#abort = reject;
@@ -68,8 +71,8 @@ class TrainingSession implements TrainingControl {
   }
 
   /** While something is being stored the trainer waits for us: its silence is not its fault. */
-  lastSignMs(): number {
-    return this.#storing.busy() ? performance.now() : this.#lastSign;
+  silentMs(): number {
+    return this.#storing.busy() ? 0 : this.#time.nowMs() - this.#lastSignMs;
   }
 
   peakRssBytes(): number {
@@ -99,7 +102,10 @@ class TrainingSession implements TrainingControl {
       else this.#abort(error);
     });
     // A single step can take more than the trainer lives to report, so the system is asked as well.
-    const watch = setInterval(() => residentBytes(trainer.pid).then((bytes) => this.#look(bytes)), watchMs);
+    const watch = setInterval(() => {
+      this.#time.look();
+      void residentBytes(trainer.pid).then((bytes) => this.#look(bytes));
+    }, watchMs);
     try {
       return await this.#end;
     } finally {
@@ -267,18 +273,6 @@ class TrainingSession implements TrainingControl {
   }
 
   #signOfLife(): void {
-    this.#lastSign = performance.now();
-  }
-}
-
-/** What a delivered result makes of the training that brought it. */
-function endAfter(settlement: Settlement): TrainingEnd {
-  switch (settlement.kind) {
-    case 'settled':
-      return { kind: 'completed', studyId: settlement.studyId };
-    case 'conflict':
-      return { kind: 'conflict' };
-    case 'lease-lost':
-      return { kind: 'gone' };
+    this.#lastSignMs = this.#time.nowMs();
   }
 }

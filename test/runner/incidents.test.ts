@@ -48,6 +48,21 @@ describe('an attempt that trains for longer than its study allows', () => {
     expect(bench.said.join()).toContain('longer than 0.5 s (timeoutSeconds)');
   });
 
+  it.each([
+    ['timeout', { timeoutSeconds: 2.5 }, {}],
+    ['silence', {}, { stallSeconds: 2.5 }],
+  ])('is not one whose runner stood still meanwhile (%s)', async (_what, limit, settings) => {
+    await bench.behave('hold', 2);
+    const study = await addStudy(bench.store, oneTrial(3, limit));
+    await bench.start({ settings });
+    await becomes(study, { epochs_done: 1 });
+    // As a process that is stopped, or frozen with its container: nothing of it runs, and the clock does.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+    await bench.release();
+    expect(await ended(study)).toMatchObject({ state: 'completed' });
+    expect(await trialOf(study)).toMatchObject({ attempts: 1, failures: 0, epochs_trained: 3 });
+  });
+
   it('fails its trial at once where the retries of the study do not name timeout', async () => {
     await bench.behave('hold', 2);
     const retries = { maxAttempts: 5, on: ['crash', 'error'] };

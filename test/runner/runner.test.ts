@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
+import { studyTransactions } from '../../src/store/study-transactions.ts';
 import { moveStudy } from '../../src/studies/life-cycle.ts';
 import type { TrialQueue } from '../../src/studies/ports.ts';
 import { addStudy } from '../store/study-fixture.ts';
@@ -204,6 +206,19 @@ describe('the sweep of a runner', () => {
     await bench.start();
     expect(await ended(left)).toMatchObject({ state: 'completed' });
     expect(bench.lines.join()).toContain('a study could not be moved on');
+  });
+
+  it('passes over a study whose row somebody holds, each time, and goes on with the others', async () => {
+    const [held, left] = [await addStudy(bench.store, threeEpochs), await addStudy(bench.store, threeEpochs)];
+    await bench.store.sql('UPDATE trial SET state = \'failed\', error = \'{"code": "stalled", "message": ""}\', finished_at = now()');
+    await using impatient = openDatabase({ url: bench.store.url, connections: 2, statementSeconds: 0.1 });
+    await bench.store.database.$transaction(async (tx) => {
+      await tx.$queryRawUnsafe(`SELECT 1 FROM study WHERE id = '${held}' FOR UPDATE`);
+      await bench.start({ world: (world) => ({ ...world, transactions: studyTransactions(impatient) }) });
+      await ended(left);
+    });
+    await ended(held);
+    expect(bench.said.join()).toContain('a study could not be moved on');
   });
 
   it('puts back the trials of a runner that stopped renewing its leases', async () => {

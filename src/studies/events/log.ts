@@ -11,8 +11,8 @@ export async function appendEvents(tx: StudyTransaction, study: Pick<Study, 'id'
 }
 
 /**
- * The event of a study's end, with the results that count although they were never folded. Made before its open trials are
- * cancelled or after: those count neither way.
+ * The event of a study's end, with the results that count although they were never folded. Made after its open trials were
+ * cancelled: until then one of them may still be completed, and would count.
  */
 export async function endedEvent(
   tx: StudyTransaction,
