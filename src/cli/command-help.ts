@@ -61,6 +61,14 @@ const studyHelp: Readonly<Record<string, string>> = {
     ['clavier study import -f study.export.json --fork-generation 9 --seed 7', 'keep the first ten generations, breed others after them'],
     ['clavier study export STUDY | clavier study import -f - --fork-trials 20', 'a fork of a search without generations'],
   ]),
+  verify: helpText([
+    ['clavier study verify STUDY', 'what was looked at, and a digest that equal runs share; or a table of the differences'],
+    ['clavier study verify STUDY --json > verification.json || echo changed', 'the same for a program'],
+  ]),
+  events: helpText([
+    ['clavier study events STUDY', 'each event in a line'],
+    ['clavier study events STUDY --json > events.json', 'with all that they say and their hashes, to chain them yourself'],
+  ]),
 };
 
 const campaignGroupHelp = helpText([
@@ -88,5 +96,12 @@ const campaignHelp: Readonly<Record<string, string>> = {
     ['clavier campaign report CAMPAIGN --html report.html', 'the same, and a page with all plots that needs no other file'],
     ['clavier campaign report CAMPAIGN --json', 'all of it, for a program'],
   ]),
-  export: helpText([['clavier campaign export CAMPAIGN -o campaign.export.json', 'keep the export in a file']]),
+  export: helpText([
+    ['clavier campaign export CAMPAIGN -o campaign.export.json', 'keep the export in a file'],
+    ['clavier campaign export CAMPAIGN --no-provenance | sha256sum', 'the same on every machine'],
+  ]),
+  verify: helpText([
+    ['clavier campaign verify CAMPAIGN', 'what was looked at, and a digest that equal runs share; or a table of the differences'],
+    ['clavier campaign verify CAMPAIGN --json > verification.json || echo changed', 'the same for a program, each part by itself'],
+  ]),
 };

@@ -3,9 +3,9 @@ import { ProblemError } from '../client/problem-error.ts';
 
 /** What a command ends with, so that scripts can tell what happened. */
 export const exitCodes = {
-  /** It did what it was asked for; what it watched has a winner. */
+  /** It did what it was asked for; what it watched has a winner, what it verified has no difference. */
   done: 0,
-  /** What it watched ended without a winner, or something went wrong that has no code of its own. */
+  /** What it watched ended without a winner, what it verified differs, or something went wrong that has no code of its own. */
   failed: 1,
   /** The service refused the request, or the command line or a file is wrong: asking again changes nothing. */
   refused: 2,
@@ -18,8 +18,8 @@ export const exitCodes = {
 /** The same for the help of the commands. */
 export const exitCodesText = [
   'Exit codes:',
-  '  0    done; what was watched has a winner',
-  '  1    what was watched ended without a winner, or an unexpected error',
+  '  0    done; what was watched has a winner, what was verified is as it must be',
+  '  1    what was watched has no winner, what was verified differs, or an error',
   '  2    refused: the command line, a file or the request is wrong',
   '  3    the service cannot be reached or cannot work; later it may',
   '  130  stopped by Ctrl-C; the service goes on with its work',

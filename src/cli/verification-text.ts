@@ -4,22 +4,28 @@ import { type Column, tableText } from './table.ts';
 
 /** Characters of a value that a line shows. */
 const longestCell = 48;
+/** Characters before the first difference of two long values that a line shows. */
+const shownBefore = 20;
 
 const differenceColumns: readonly Column<DifferenceRepresentation>[] = [
   { title: 'where', align: 'left', cell: ({ where }) => where },
-  { title: 'expected', align: 'left', cell: ({ expected }) => cut(expected) },
-  { title: 'found', align: 'left', cell: ({ found }) => cut(found) },
+  { title: 'expected', align: 'left', cell: ({ expected, found }) => cutBeside(expected, found) },
+  { title: 'found', align: 'left', cell: ({ expected, found }) => cutBeside(found, expected) },
   { title: 'how that is known', align: 'left', cell: ({ detail }) => detail },
 ];
 
 /** What a verification came to: the digest, or a table of the differences. */
 export function verificationText({ verified, digest, differences, ...counts }: VerificationRepresentation): string {
   const { trials, suggestions, checkpoints, events } = counts;
-  const log = events === null ? 'no event log' : `${events} events`;
-  const looked = `${trials} trials, ${suggestions} suggestions, ${checkpoints} study checkpoints, ${log}`;
+  const log = events === null ? 'no event log' : counted(events, 'event');
+  const looked = [counted(trials, 'trial'), counted(suggestions, 'suggestion'), counted(checkpoints, 'study checkpoint'), log].join(', ');
   if (verified) return `verified: ${looked}\ndigest ${digest ?? 'unknown'}`;
   const many = differences.length === 1 ? 'a difference' : `${differences.length} differences`;
   return `not verified: ${many} (${looked})\n\n${tableText(differenceColumns, differences)}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 const eventColumns: readonly Column<EventRepresentation>[] = [
@@ -35,16 +41,32 @@ export function eventsText(events: readonly EventRepresentation[]): string {
   return tableText(eventColumns, events);
 }
 
-/** Trials by their numbers; other events by what they say. */
+/** What an event says: trials by their numbers, no digests. */
 function whatOf(data: EventRepresentation['data']): string {
-  const { trials, ...others } = data;
-  if (!Array.isArray(trials)) return cut(JSON.stringify(data));
-  const numbers = trials.flatMap((trial: { number?: unknown }) => (typeof trial.number === 'number' ? [trial.number] : []));
-  const range =
-    numbers.length === 0 ? 'no trials' : numbers.length === 1 ? `trial ${numbers[0]}` : `trials ${numbers[0]} to ${numbers.at(-1)}`;
-  return Object.keys(others).length === 0 ? range : cut(`${JSON.stringify(others)}, ${range}`);
+  return Object.entries(data)
+    .flatMap(([name, value]) => {
+      if (Array.isArray(value)) return rangeOf(value);
+      return value === null || isDigest(value) ? [] : [`${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`];
+    })
+    .join(', ');
 }
 
-function cut(text: string): string {
-  return text.length <= longestCell ? text : `${text.slice(0, longestCell - 1)}…`;
+function rangeOf(trials: readonly { readonly number?: unknown }[]): string[] {
+  const numbers = trials.flatMap(({ number }) => (typeof number === 'number' ? [number] : []));
+  if (numbers.length === 0) return [];
+  return [numbers.length === 1 ? `trial ${numbers[0]}` : `trials ${numbers[0]} to ${numbers.at(-1)}`];
+}
+
+function isDigest(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+
+/** A text that stands beside another: where one is long, from shortly before their first difference on. */
+function cutBeside(text: string, other: string): string {
+  if (Math.max(text.length, other.length) <= longestCell) return text;
+  let shared = 0;
+  while (shared < text.length && text[shared] === other[shared]) shared += 1;
+  const from = Math.max(0, shared - shownBefore);
+  const shown = `${from > 0 ? '…' : ''}${text.slice(from)}`;
+  return shown.length <= longestCell ? shown : `${shown.slice(0, longestCell - 1)}…`;
 }

@@ -12,6 +12,8 @@ import { Refusal } from './refusal.ts';
 export function importFromBody(body: unknown): StudyImport {
   if (body === undefined || body === null)
     throw invalidDocument([{ pointer: '', detail: 'an object with a document is expected as the body' }]);
+  if (isBareExport(body))
+    throw invalidDocument([{ pointer: '/document', detail: 'is missing: send the export as the member document of an object' }]);
   const format = formatOf(body);
   // Of another format nothing is where it is looked for: one fault says more than a hundred.
   if (format !== undefined && format !== studyFormat)
@@ -19,6 +21,11 @@ export function importFromBody(body: unknown): StudyImport {
   const result = check(importRequestSchema, body);
   if ('value' in result) return result.value;
   throw invalidDocument(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
+}
+
+/** An export itself in place of a request with it. */
+function isBareExport(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !('document' in body) && 'format' in body;
 }
 
 function formatOf(body: unknown): unknown {
@@ -29,7 +36,7 @@ function formatOf(body: unknown): unknown {
 
 function otherFormat(format: unknown): string {
   if (typeof format === 'string' && format.startsWith('clavier-campaign/'))
-    return 'a campaign is imported study by study; its exports are in `parts`';
+    return 'a campaign is imported study by study: the export of each is the member `study` of one of its `parts`';
   return 'another version of Clavier wrote this';
 }
 

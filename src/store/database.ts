@@ -52,20 +52,26 @@ export function openDatabase(options: DatabaseOptions): Database {
  *
  * @param names what the transaction turned out to do, asked for each time the work is done: the fault points `before` are
  * the last thing in the transaction, those `after` the first once it is committed
+ * @param limits how long it may last in place of a minute
  */
 export async function inTransaction<T>(
   database: Database,
   work: (tx: Connection) => Promise<T>,
   names: () => Iterable<CommitName> = nothingNamed,
+  limits?: { readonly timeoutSeconds: number },
 ): Promise<T> {
+  const { maxWait, timeout } = transactionMs;
   let committing: readonly CommitName[] = [];
   const result = await retried(() =>
-    database.$transaction(async (tx) => {
-      const done = await work(tx);
-      committing = [...names()];
-      for (const name of committing) await faultPoint(`${name}.before`);
-      return done;
-    }, transactionMs),
+    database.$transaction(
+      async (tx) => {
+        const done = await work(tx);
+        committing = [...names()];
+        for (const name of committing) await faultPoint(`${name}.before`);
+        return done;
+      },
+      { maxWait, timeout: limits ? limits.timeoutSeconds * 1000 : timeout },
+    ),
   );
   for (const name of committing) await faultPoint(`${name}.after`);
   return result;
@@ -85,7 +91,12 @@ export async function inStatement<T>(name: CommitName, work: () => Promise<T>): 
 
 /** Runs reads in one transaction that sees a single state of the database, however long it lasts. */
 export function inSnapshot<T>(database: Database, work: (tx: Connection) => Promise<T>): Promise<T> {
-  return database.$transaction(work, { ...snapshotMs, isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead });
+  const patiently = async (tx: Connection): Promise<T> => {
+    // A verification may think for long between two pages, and nobody waits for locks of reads.
+    await tx.$queryRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(snapshotMs.timeout)}, true)`;
+    return work(tx);
+  };
+  return database.$transaction(patiently, { ...snapshotMs, isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead });
 }
 
 /** Runs a statement that locks several rows, again when the database chose it as the loser of a race: nothing of it was stored then. */

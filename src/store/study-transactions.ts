@@ -16,13 +16,13 @@ import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
 export function studyTransactions(database: Database): Transactions {
   const history = observationCache();
   return {
-    transaction: (work) => {
+    transaction: (work, limits) => {
       const commits = new Set<CommitName>();
       const begin = (tx: Connection) => {
         commits.clear(); // A transaction that lost a race begins anew.
         return work(studyTransaction(tx, history, commits));
       };
-      return inTransaction(database, begin, () => commits);
+      return inTransaction(database, begin, () => commits, limits);
     },
   };
 }

@@ -32,8 +32,12 @@ import type { VerificationReads } from './verification/reads.ts';
 
 /** Runs work in one database transaction: all of it is stored, or none. */
 export interface Transactions {
-  /** Retries the whole of `work` when the database could not serialise it; `work` must have no other effects. */
-  transaction<T>(work: (tx: StudyTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Retries the whole of `work` when the database could not serialise it; `work` must have no other effects.
+   *
+   * @param limits how long it may take; default one minute: what it locks, others wait for
+   */
+  transaction<T>(work: (tx: StudyTransaction) => Promise<T>, limits?: { readonly timeoutSeconds: number }): Promise<T>;
 }
 
 /** A trial as a document has it. Nothing is trained for it; its result counts as `imported`. */

@@ -42,7 +42,7 @@ export const retriesSchema = z
     on: z
       .array(z.enum(retriedKinds))
       .max(retriedKinds.length)
-      .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'names each kind once' })
+      .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'must name each kind once' })
       .default([...retriedKinds])
       .describe(
         'What is tried again: crash (the trainer died or outgrew its memory), error (it refused the training), timeout (it stood still, or took longer than timeoutSeconds). Whatever else fails the trial at once.',

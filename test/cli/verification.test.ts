@@ -52,6 +52,15 @@ describe.each([
     );
   });
 
+  test('shows of long values the part in which they differ', async () => {
+    const expected = `{"accuracy":0.5,"aucPr":0.25,"loss":0.75,"trainLoss":0.125}`;
+    const differences = [{ where: 'trials/17/metrics', expected, found: expected.replace('0.125', '0.625'), detail: 'so' }];
+    const { out } = await commandLine([group, 'verify', studyId], {
+      [method]: async () => ({ ...changed, differences, parts: [] }),
+    });
+    expect(out).toMatch(/\ntrials\/17\/metrics +….*:0\.125} +….*:0\.625} +so\n$/);
+  });
+
   test('prints JSON where it is asked to, with the same exit code', async () => {
     const { code, out } = await commandLine([group, 'verify', studyId, '--json'], bad());
     expect([code, JSON.parse(out)]).toEqual([1, expect.objectContaining(changed)]);
@@ -60,9 +69,12 @@ describe.each([
 
 describe('study events', () => {
   const log = [
-    event(0, 'study-created', { spec: 'ef', samplerVersion: 1, trainerVersion: 1 }),
+    event(0, 'study-created', { spec: 'ef'.repeat(32), samplerVersion: 1, trainerVersion: 1 }),
     event(1, 'trials-queued', { trials: [{ number: 0 }, { number: 1 }] }),
-    event(2, 'study-paused', {}),
+    event(2, 'trials-folded', { trials: [{ number: 0 }] }),
+    event(3, 'checkpoint-written', { sequence: 1, generation: null, trials: 20, digest: 'ab'.repeat(32) }),
+    event(4, 'study-paused', {}),
+    event(5, 'study-ended', { state: 'cancelled', outcome: { reason: 'cancelled' }, trials: [] }),
   ];
 
   test('prints a line for each event', async () => {
@@ -74,9 +86,12 @@ describe('study events', () => {
         .map((line) => line.trim().split(/ {2,}/))
         .slice(2),
     ).toEqual([
-      ['0', '2026-11-24 12:00:00', 'study-created', 'cdcdcdcdcdcdcdcd', '{"spec":"ef","samplerVersion":1,"trainerVersion…'],
+      ['0', '2026-11-24 12:00:00', 'study-created', 'cdcdcdcdcdcdcdcd', 'samplerVersion 1, trainerVersion 1'],
       ['1', '2026-11-24 12:00:00', 'trials-queued', 'cdcdcdcdcdcdcdcd', 'trials 0 to 1'],
-      ['2', '2026-11-24 12:00:00', 'study-paused', 'cdcdcdcdcdcdcdcd', '{}'],
+      ['2', '2026-11-24 12:00:00', 'trials-folded', 'cdcdcdcdcdcdcdcd', 'trial 0'],
+      ['3', '2026-11-24 12:00:00', 'checkpoint-written', 'cdcdcdcdcdcdcdcd', 'sequence 1, trials 20'],
+      ['4', '2026-11-24 12:00:00', 'study-paused', 'cdcdcdcdcdcdcdcd'],
+      ['5', '2026-11-24 12:00:00', 'study-ended', 'cdcdcdcdcdcdcdcd', 'state cancelled, outcome {"reason":"cancelled"}'],
       [''],
     ]);
   });

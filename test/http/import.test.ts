@@ -75,6 +75,14 @@ describe('POST /v1/studies/import', () => {
     expect(await service.checksum()).toBe(before);
   });
 
+  it('says in one fault how an export is sent, and that a fork is made in one of two ways', async () => {
+    expect(await pointers(document)).toEqual(['/document']);
+    for (const fork of [{}, { generation: 0, trials: 4 }]) {
+      const { errors } = (await importOf({ document, fork })).json();
+      expect(errors).toEqual([{ pointer: '/fork', detail: 'must have one of generation and trials' }]);
+    }
+  });
+
   it('refuses hostile bodies as every operation does', async () => {
     const raw = async (payload: string) =>
       (

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/shared/random.ts';
-import { inTransaction, openDatabase } from '../../src/store/database.ts';
+import { inSnapshot, inTransaction, openDatabase } from '../../src/store/database.ts';
 import { advanceStudy } from '../../src/studies/advance.ts';
 import { exportStudy } from '../../src/studies/export.ts';
 import { deleteStudy, moveStudy } from '../../src/studies/life-cycle.ts';
@@ -370,6 +370,14 @@ describe('a connection', () => {
     await using impatient = openDatabase({ url: store.url, connections: 1, statementSeconds: 0.05 });
     await expect(impatient.$queryRaw`SELECT 1 FROM generate_series(1, 1e12::bigint)`).rejects.toThrow(/statement timeout/);
     expect(await impatient.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+  });
+
+  it('lets a snapshot think for as long as it may last, and has its own limit again after that', async () => {
+    await using database = openDatabase({ url: store.url, connections: 1 });
+    const idle = async (connection: Pick<typeof database, '$queryRaw'>) =>
+      connection.$queryRaw`SELECT current_setting('idle_in_transaction_session_timeout') AS idle`;
+    expect(await inSnapshot(database, idle)).toEqual([{ idle: '10min' }]);
+    expect(await idle(database)).toEqual([{ idle: '30s' }]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { StudyImport } from './request.ts';
 
 /** How many trials a fork keeps, from the first on; `optionFaults` has seen that the document has them. */
 export function forkPoint({ checkpoints }: StudyDocument, fork: NonNullable<StudyImport['fork']>): number {
-  if ('trials' in fork) return fork.trials;
+  if (fork.trials !== undefined) return fork.trials;
   const closing = checkpoints.find(({ generation }) => generation === fork.generation);
   invariant(closing, `generation ${fork.generation} is closed in the document`);
   return closing.trials;

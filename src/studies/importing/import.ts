@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { newId } from '../../shared/ids.ts';
 import { trainerVersion } from '../../training/objective.ts';
 import { advanceStudy } from '../advance.ts';
@@ -11,6 +10,8 @@ import type { StudyImport } from './request.ts';
 
 /** Rows that one statement stores: some megabytes. */
 const rowsAtOnce = 1000;
+/** Ten times what 100,000 trials take: nobody waits for the locks of rows that nobody knows of yet. */
+const storeSeconds = 600;
 /** Events that one statement stores; one may name hundreds of trials. */
 const eventsAtOnce = 20;
 
@@ -23,10 +24,9 @@ const eventsAtOnce = 20;
  */
 export async function importStudy(store: Transactions, request: StudyImport): Promise<string> {
   const plan = await planImport(request);
-  await setImmediate(); // Whatever else the process does has its turn before the chain is hashed.
-  const log = importedLog(plan);
+  const log = await importedLog(plan);
   const id = newId();
-  await store.transaction((tx) => insertImport(tx, id, plan, log));
+  await store.transaction((tx) => insertImport(tx, id, plan, log), { timeoutSeconds: storeSeconds });
   // What has changed may have made room for more trials; what has not is left as it was.
   if (plan.changed && plan.state === 'active') await advanceStudy(store, id);
   return id;

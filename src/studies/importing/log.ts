@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { digestOf } from '../../shared/digest.ts';
-import { chained, emptyChain } from '../events/chain.ts';
+import { chained, emptyChain, headAfter } from '../events/chain.ts';
 import type { ChainedEvent, EventBody, ResultFacts } from '../events/event.ts';
 import { checkpointEvents, countedResults, creationFacts, foldedEvents, queuedEvents } from '../events/facts.ts';
 import type { FinishedTrial } from '../ports.ts';
@@ -7,12 +8,26 @@ import type { ImportPlan } from './plan.ts';
 
 /** Trials that one event names at most. */
 const trialsAtOnce = 500;
+/** Events between two pauses: one that names hundreds of trials takes milliseconds. */
+const eventsAtOnce = 4;
 
 /**
  * The event log of a study that is made of a document: where it comes from, then all that a search with these results
- * would have written, in some order in which it could have happened.
+ * would have written, in some order in which it could have happened. Chained with pauses in which whatever else the process does has its turn.
  */
-export function importedLog(plan: ImportPlan): ChainedEvent[] {
+export async function importedLog(plan: ImportPlan): Promise<ChainedEvent[]> {
+  const log: ChainedEvent[] = [];
+  let head = emptyChain;
+  for (const body of eventsOf(plan)) {
+    const events = chained(head, [body]);
+    head = headAfter(head, events);
+    log.push(...events);
+    if (log.length % eventsAtOnce === 0) await setImmediate();
+  }
+  return log;
+}
+
+function eventsOf(plan: ImportPlan): EventBody[] {
   const { spec, progress, checkpoints, finished, queue, document } = plan;
   const results = finished.filter(({ state }) => state !== 'cancelled').length;
   const bodies: EventBody[] = [{ type: 'study-imported', data: { ...creationFacts(spec, progress.version), document, trials: results } }];
@@ -29,7 +44,7 @@ export function importedLog(plan: ImportPlan): ChainedEvent[] {
   }
   foldUntil(progress.folded);
   bodies.push(...slices(planned.slice(folded)).flatMap(queuedEvents), ...endOf(plan, facts));
-  return chained(emptyChain, bodies);
+  return bodies;
 }
 
 function endOf({ state, outcome, progress }: ImportPlan, facts: readonly ResultFacts[]): EventBody[] {

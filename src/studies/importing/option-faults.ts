@@ -30,12 +30,16 @@ function seedFaults({ seed, fork }: StudyImport): Fault[] {
 
 function forkFaults({ document, fork }: StudyImport): Fault[] {
   if (!fork) return [];
-  const faults = 'generation' in fork ? generationFaults(document, fork.generation) : trialsFaults(document, fork.trials);
+  const { generation, trials } = fork;
+  const faults = [
+    ...(generation === undefined ? [] : generationFaults(document, generation)),
+    ...(trials === undefined ? [] : trialsFaults(document, trials)),
+  ];
   if (faults.length > 0) return faults;
   const kept = forkPoint(document, fork);
   const fatal = document.trials.find(({ number, error }) => number < kept && error !== null && errorPolicies[error.code].endsStudy);
   if (!fatal) return [];
-  const pointer = 'generation' in fork ? '/fork/generation' : '/fork/trials';
+  const pointer = generation === undefined ? '/fork/trials' : '/fork/generation';
   return [{ pointer, detail: `keeps trial ${fatal.number}, whose error (${fatal.error?.code}) ends a study: keep fewer` }];
 }
 

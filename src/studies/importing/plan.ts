@@ -1,5 +1,4 @@
 import { oriented } from '../../samplers/contract.ts';
-import { digestOf } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { PlannedTrial } from '../advance-plan.ts';
 import type { FinishedTrial } from '../ports.ts';
@@ -7,7 +6,8 @@ import { queuedTrials } from '../queued-trials.ts';
 import type { ResolvedSpec } from '../spec.ts';
 import { isEnded, type StudyState } from '../states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../study.ts';
-import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
+import { piecewiseDigestOf } from '../verification/piecewise-digest.ts';
+import type { ExportedTrial, UnfinishedTrial } from './document.ts';
 import { documentFaults } from './document-faults.ts';
 import { invalidDocument } from './faults.ts';
 import { forkPoint, specAfter } from './fork.ts';
@@ -55,7 +55,7 @@ export async function planImport(request: StudyImport): Promise<ImportPlan> {
   const options = optionFaults(request);
   if (options.length > 0) throw invalidDocument(options);
   const found = await replayDocument(document);
-  return planOf(document, await keptOf(request, found));
+  return planOf(await piecewiseDigestOf(document), await keptOf(request, found));
 }
 
 async function keptOf({ document, name, budget, fork, seed }: StudyImport, found: Rebuilt): Promise<Kept> {
@@ -84,7 +84,7 @@ async function keptOf({ document, name, budget, fork, seed }: StudyImport, found
   return { spec, ...kept, rebuilt, end: rebuilt.end ?? goesOn, changed: true };
 }
 
-function planOf(document: StudyDocument, { spec, trials, unfinished, rebuilt, end, changed }: Kept): ImportPlan {
+function planOf(document: string, { spec, trials, unfinished, rebuilt, end, changed }: Kept): ImportPlan {
   const { progress, written, missing } = rebuilt;
   const open = [...unfinished.map(plannedOf), ...missing].sort((one, other) => one.number - other.number);
   const ended = isEnded(end.state);
@@ -94,7 +94,7 @@ function planOf(document: StudyDocument, { spec, trials, unfinished, rebuilt, en
     : results;
   const numbers = [...results, ...open].map(({ number }) => number).sort((one, other) => one - other);
   invariant(numbers.length === progress.proposed && numbers.every((number, index) => number === index), 'every trial is there once');
-  return { spec, ...end, progress, checkpoints: written, finished, queue: ended ? [] : open, document: digestOf(document), changed };
+  return { spec, ...end, progress, checkpoints: written, finished, queue: ended ? [] : open, document, changed };
 }
 
 function plannedOf({ number, generation, parameters, origin, seen }: UnfinishedTrial): PlannedTrial {

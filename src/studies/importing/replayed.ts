@@ -109,18 +109,17 @@ export function importedError(code: TrialError['code']): TrialError {
   return { code, message: `the trial failed before it was imported (${code})` };
 }
 
-/** Where the results alone end a study, the document must say so; where they do not, it must not. */
-function endFaults({ state, outcome }: StudyDocument, { end }: Rebuilt): Fault[] {
+/** Where the results alone end a study, the document must say so; where they do not, it must not. After a step that cannot be made nothing is known. */
+function endFaults({ state, outcome, folded }: StudyDocument, { end, stuck, progress }: Rebuilt): Fault[] {
+  if (stuck) return [];
+  if (folded !== undefined && folded !== progress.folded)
+    return [{ pointer: '/document/folded', detail: `does not follow from the document: with these results it is ${progress.folded}` }];
   const expected = end && { state: end.state, outcome: end.outcome };
   if (!endsByResults(outcome)) {
     if (!expected) return [];
     return [{ pointer: '/document/state', detail: `does not follow from the document: with these results it is ${shown(expected)}` }];
   }
   if (same(expected, { state, outcome })) return [];
-  return [
-    {
-      pointer: '/document/outcome',
-      detail: `does not follow from the document: with these results it is ${shown(expected ?? 'not ended')}`,
-    },
-  ];
+  const found = expected ? `it is ${shown(expected)}` : `the study has not ended, but waits for the result of trial ${progress.folded}`;
+  return [{ pointer: '/document/outcome', detail: `does not follow from the document: with these results ${found}` }];
 }

@@ -4,15 +4,24 @@ import { studyDocumentSchema } from './document.ts';
 
 /** Of which results a fork keeps. */
 const forkSchema = z
-  .union([
-    z.strictObject({
-      generation: z.int().min(0).max(1_000_000).describe('Keep the trials of generations 0 to this one, which is closed in the document.'),
-    }),
-    z.strictObject({
-      trials: z.int().min(1).max(10_000_000).describe('Keep this many trials, from the first on; for searches without generations.'),
-    }),
-  ])
-  .meta({ id: 'Fork', description: 'Keep the first results of a study and search on from there.' });
+  .strictObject({
+    generation: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe('Keep the trials of generations 0 to this one, which is closed in the document.'),
+    trials: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .optional()
+      .describe('Keep this many trials, from the first on; for searches without generations.'),
+  })
+  .refine(({ generation, trials }) => (generation === undefined) !== (trials === undefined), {
+    error: 'must have one of generation and trials',
+  })
+  .meta({ id: 'Fork', description: 'Keep the first results of a study and search on from there: one of `generation` and `trials`.' });
 
 /** What a client writes to make a study of an export. */
 export const importRequestSchema = z

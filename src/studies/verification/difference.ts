@@ -14,12 +14,34 @@ export interface Difference {
 
 /** Characters that a value takes in a difference at most. */
 const longestText = 200;
+/** Characters before the first difference of two long values that are shown. */
+const shownBefore = 40;
 
 /** A value as a difference shows it: its canonical text, cut where it is long; `none` for undefined. */
 export function shown(value: unknown): string {
-  if (value === undefined) return 'none';
-  const text = canonicalText(value);
-  return text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
+  return cut(textOf(value), 0);
+}
+
+/** Two values that differ as a difference shows them: where they are long, from shortly before their first difference on. */
+export function shownPair(expected: unknown, found: unknown): Pick<Difference, 'expected' | 'found'> {
+  const [one, other] = [textOf(expected), textOf(found)];
+  const from = Math.max(one.length, other.length) <= longestText ? 0 : Math.max(0, sharedLength(one, other) - shownBefore);
+  return { expected: cut(one, from), found: cut(other, from) };
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? 'none' : canonicalText(value);
+}
+
+function cut(text: string, from: number): string {
+  const rest = text.slice(from);
+  return `${from > 0 ? '…' : ''}${rest.length <= longestText ? rest : `${rest.slice(0, longestText)}…`}`;
+}
+
+function sharedLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
 }
 
 /** Whether two values have one canonical text. */
@@ -31,5 +53,5 @@ export function same(left: unknown, right: unknown): boolean {
 
 /** The difference between two values of one part; none where they are the same. */
 export function differing(where: string, expected: unknown, found: unknown, detail: string): Difference[] {
-  return same(expected, found) ? [] : [{ where, expected: shown(expected), found: shown(found), detail }];
+  return same(expected, found) ? [] : [{ where, ...shownPair(expected, found), detail }];
 }

@@ -48,12 +48,16 @@ export function surplusCheckpoint({ sequence, digest }: ReplayCheckpoint): Diffe
   };
 }
 
-/** A trial that is stored and that the search does not suggest. */
-export function surplusTrial({ number, parameters }: ReplayTrial): Difference {
+/**
+ * A trial that is stored and that the search does not suggest.
+ *
+ * @param waitsFor the trial whose result the search waits for; null: for none, or that is not known
+ */
+export function surplusTrial({ number, parameters }: ReplayTrial, waitsFor: number | null = null): Difference {
   return {
     where: `trials/${number}`,
     expected: shown(undefined),
     found: shown(parameters),
-    detail: 'it is stored and the search does not suggest it',
+    detail: `it is stored and the search does not suggest it${waitsFor === null ? '' : `: it waits for the result of trial ${waitsFor}`}`,
   };
 }

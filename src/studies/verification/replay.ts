@@ -158,9 +158,10 @@ async function* checkpointed({ input, checkpoints }: Replay, written: StudyCheck
 }
 
 /** What is stored beyond all that the search gives. */
-async function* surplus({ given, checkpoints, progress, written, stuck }: Replay): AsyncGenerator<Difference> {
+async function* surplus({ given, checkpoints, progress, written, end, stuck }: Replay): AsyncGenerator<Difference> {
   if (stuck) return;
-  yield* beyond(given, progress.proposed, surplusTrial);
+  const waitsFor = end ? null : progress.folded;
+  yield* beyond(given, progress.proposed, (trial) => surplusTrial(trial, waitsFor));
   yield* beyond(checkpoints, written, surplusCheckpoint);
 }
 

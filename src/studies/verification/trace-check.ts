@@ -1,6 +1,6 @@
 import { oriented } from '../../samplers/contract.ts';
 import type { Study, Trial } from '../study.ts';
-import { type Difference, differing, same, shown } from './difference.ts';
+import { type Difference, differing, same, shown, shownPair } from './difference.ts';
 import type { Findings } from './findings.ts';
 import { givenOf } from './given.ts';
 import type { LogKnowledge } from './log-check.ts';
@@ -89,5 +89,5 @@ function epochDifferences(where: string, { state, metrics }: Trial, stored: Stor
 
 function reported(where: string, epoch: number, expected: unknown, found: unknown): Difference {
   const detail = 'the metrics of the trial, and what its training came to after this epoch';
-  return { where: `${where}/reports/${epoch}`, expected: shown(expected), found: shown(found), detail };
+  return { where: `${where}/reports/${epoch}`, ...shownPair(expected, found), detail };
 }

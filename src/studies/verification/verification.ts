@@ -1,4 +1,3 @@
-import { ZodError } from 'zod';
 import { studyExport } from '../export.ts';
 import { studyNotFound } from '../life-cycle.ts';
 import type { StudyReader } from '../ports.ts';
@@ -8,6 +7,7 @@ import { newFindings } from './findings.ts';
 import { checkLog } from './log-check.ts';
 import { piecewiseDigestOf } from './piecewise-digest.ts';
 import { checkLeaderboard, rankingOf } from './ranking.ts';
+import { readable } from './readable.ts';
 import { checkReplay } from './replay-check.ts';
 import { studyLists } from './study-lists.ts';
 import { checkTraces } from './trace-check.ts';
@@ -77,20 +77,6 @@ async function verified(reader: StudyReader, study: Study): Promise<Verification
 async function exportDigest(reader: StudyReader, studyId: string): Promise<string | null> {
   const exported = await readable(() => studyExport(reader, studyId, { provenance: false }));
   return 'unreadable' in exported ? null : piecewiseDigestOf(exported.value);
-}
-
-/** What was read, or why it is not what any version stores. */
-export type Readable<T> = { readonly value: T } | { readonly unreadable: string };
-
-/** Reads something that may be stored otherwise than any version does. */
-export async function readable<T>(read: () => Promise<T>): Promise<Readable<T>> {
-  try {
-    return { value: await read() };
-  } catch (error) {
-    if (!(error instanceof ZodError)) throw error;
-    const [issue] = error.issues;
-    return { unreadable: `${issue?.path.join('/') ?? ''}: ${issue?.message ?? error.message}` };
-  }
 }
 
 /** Of a study whose row is not what any version stores, nothing else can be said. */

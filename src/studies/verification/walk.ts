@@ -1,9 +1,12 @@
-import { ZodError } from 'zod';
+import { setImmediate } from 'node:timers/promises';
 import type { Page } from '../ports.ts';
 import type { Findings } from './findings.ts';
+import { readable } from './readable.ts';
 
-/** Items of a page: little enough to be in memory, and to be looked at before a database loses patience with its reader. */
-const pageSize = 200;
+/** Items of a page: read and parsed in some 10 ms, in which nothing else has its turn. */
+const pageSize = 100;
+/** Items between two pauses. Each is hashed and compared: some milliseconds together. */
+const itemsAtOnce = 20;
 
 /** A list that is read page by page. */
 export interface PagedList<Item> {
@@ -14,33 +17,35 @@ export interface PagedList<Item> {
   readonly keyOf: (item: Item) => number;
 }
 
-/** Reads a list in order. An item that cannot be read is a difference, and the list goes on after it. */
+/**
+ * Reads a list in order, with pauses in which whatever else the process does has its turn. An item that cannot be read is
+ * a difference, and the list goes on after it.
+ */
 export async function* walked<Item>({ name, page, keyOf }: PagedList<Item>, findings: Findings): AsyncGenerator<Item> {
   let after: number | undefined;
   let limit = pageSize;
   for (let more = true; more && !findings.full(); ) {
     const read = await readable(() => page(limit, after));
-    if ('page' in read) {
-      yield* read.page.items;
-      const last = read.page.items.at(-1);
+    if ('value' in read) {
+      const { items, next } = read.value;
+      yield* withPauses(items);
+      const last = items.at(-1);
       if (last !== undefined) after = keyOf(last);
-      more = read.page.next !== null && last !== undefined;
+      more = next !== null && last !== undefined;
     } else if (limit > 1) limit = 1;
     else {
       // The one item after `after`: the items of a study have no gaps.
       after = (after ?? -1) + 1;
-      findings.add({ where: `${name}/${after}`, expected: 'something that can be read', found: 'something else', detail: read.reason });
+      const detail = `what is stored is not what any version stores: ${read.unreadable}`;
+      findings.add({ where: `${name}/${after}`, expected: 'something that can be read', found: 'something else', detail });
       limit = pageSize;
     }
   }
 }
 
-async function readable<Item>(read: () => Promise<Page<Item>>): Promise<{ page: Page<Item> } | { reason: string }> {
-  try {
-    return { page: await read() };
-  } catch (error) {
-    if (!(error instanceof ZodError)) throw error;
-    const [issue] = error.issues;
-    return { reason: `what is stored is not what any version stores: ${issue?.path.join('/') ?? ''} ${issue?.message ?? error.message}` };
+async function* withPauses<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  for (const [index, item] of items.entries()) {
+    if (index % itemsAtOnce === 0) await setImmediate();
+    yield item;
   }
 }

@@ -75,6 +75,19 @@ describe('an import is refused, with the place,', () => {
     expect(await faultsOf({ document: { ...genetic, trials: genetic.trials.slice(0, -1) } })).toContain('/document/outcome');
   });
 
+  test('where it says that the search came further, or less far, than its results do', async () => {
+    expect(await faultsOf({ document: { ...cancelled, folded: 30 } })).toEqual(['/document/folded']);
+  });
+
+  test('where a result is missing, with the trial that the search waits for', async () => {
+    const refused: unknown = await imported({ document: { ...random, trials: random.trials.filter(({ number }) => number !== 3) } }).catch(
+      (error: unknown) => error,
+    );
+    expect(refused).toMatchObject({
+      faults: expect.arrayContaining([{ pointer: expect.any(String), detail: expect.stringContaining('trial 3') }]),
+    });
+  });
+
   test('where it cannot become what is asked for', async () => {
     expect(await faultsOf({ document: random, seed: 3 })).toEqual(['/seed']);
     expect(await faultsOf({ document: random, fork: { generation: 0 } })).toEqual(['/fork/generation']);

@@ -127,7 +127,7 @@ export function forkOf(document: StudyDocument, place: number): NonNullable<Stud
 
 /** How many trials a fork keeps. */
 export function keptBy({ checkpoints }: StudyDocument, fork: NonNullable<StudyImport['fork']>): number {
-  if ('trials' in fork) return fork.trials;
+  if (fork.trials !== undefined) return fork.trials;
   return checkpoints.find(({ generation }) => generation === fork.generation)?.trials ?? 0;
 }
 
