@@ -2,6 +2,8 @@ import type { EventRepresentation } from '../api/event.ts';
 import type { DifferenceRepresentation, VerificationRepresentation } from '../api/verification.ts';
 import { type Column, tableText } from './table.ts';
 
+/** Differences that a verification tells at most. */
+const differencesAtMost = 100;
 /** Characters of a value that a line shows. */
 const longestCell = 48;
 /** Characters before the first difference of two long values that a line shows. */
@@ -20,7 +22,12 @@ export function verificationText({ verified, digest, differences, ...counts }: V
   const log = events === null ? 'no event log' : counted(events, 'event');
   const looked = [counted(trials, 'trial'), counted(suggestions, 'suggestion'), counted(checkpoints, 'study checkpoint'), log].join(', ');
   if (verified) return `verified: ${looked}\ndigest ${digest ?? 'unknown'}`;
-  const many = differences.length === 1 ? 'a difference' : `${differences.length} differences`;
+  const many =
+    differences.length === 1
+      ? 'a difference'
+      : differences.length < differencesAtMost
+        ? `${differences.length} differences`
+        : `${differences.length} differences, where the search for more ended`;
   return `not verified: ${many} (${looked})\n\n${tableText(differenceColumns, differences)}`;
 }
 

@@ -37,12 +37,17 @@ export const corruptions: readonly Corruption[] = [
   [
     'a result of an epoch',
     `UPDATE epoch_result SET metrics = jsonb_set(metrics, '{loss}', '0.1') WHERE epoch = 1 AND epochs_digest = ${digestAt(8)}`,
-    ['trials/8/epochResults/1'],
+    ['epochResults/…/1'],
+  ],
+  [
+    'whether an epoch diverged',
+    `UPDATE epoch_result SET diverged = NOT diverged WHERE epoch = 1 AND epochs_digest = ${digestAt(8)}`,
+    ['epochResults/…/1'],
   ],
   [
     'a result of an epoch that is gone',
     `DELETE FROM epoch_result WHERE epoch = 2 AND epochs_digest = ${digestAt(8)}`,
-    ['trials/8/epochResults/2'],
+    ['epochResults/…/2'],
   ],
   [
     "an event's data",

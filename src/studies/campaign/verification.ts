@@ -67,7 +67,7 @@ async function checkSteps(reader: StudyReader, campaign: Campaign, parts: readon
       return;
     }
     for (const planned of plan.insert) {
-      findings.add(...partDifferences(planned, left.get(planned.name)));
+      findings.add(...partDifferences(planned, left.get(planned.name), findings));
       left.delete(planned.name);
     }
     for (const part of stored) {
@@ -94,14 +94,26 @@ async function viewOf(reader: StudyReader, { spec }: Campaign, { kind, name, stu
 }
 
 /** Parts of one step are created together: where one is, all are. */
-function partDifferences(planned: PlannedPart, stored: CampaignPart | undefined): Difference[] {
+function partDifferences(planned: PlannedPart, stored: CampaignPart | undefined, findings: Findings): Difference[] {
   const where = `parts/${planned.name}`;
   if (!stored)
     return [{ where, expected: planned.kind, found: shown(undefined), detail: 'it was to be created with the others of its step' }];
-  return [
-    ...differing(`${where}/kind`, planned.kind, stored.kind, 'what the definition of the campaign gives'),
-    ...differing(`${where}/study/spec`, planned.spec, stored.study.spec, 'what the campaign and the results of its earlier parts give'),
-  ];
+  const kind = differing(`${where}/kind`, planned.kind, stored.kind, 'what the definition of the campaign gives');
+  const spec = differing(
+    `${where}/study/spec`,
+    planned.spec,
+    stored.study.spec,
+    'what the campaign and the results of its earlier parts give',
+  );
+  const isLogged = stored.study.events !== null && !findings.has(`${where}/study/spec`);
+  if (spec.length === 0 || !isLogged) return [...kind, ...spec];
+  // A search follows from the definition of the campaign alone: where its own log has its definition, the campaign's was changed.
+  if (planned.kind === 'search') return [...kind, ...spec.map((one) => ({ ...one, where: 'campaign/spec', detail: logged(planned.name) }))];
+  return findings.has('campaign/spec') ? kind : [...kind, ...spec];
+}
+
+function logged(part: string): string {
+  return `the definition of ${part} follows from it, and is what the log of ${part} says`;
 }
 
 function surplusPart({ name, kind }: CampaignPart): Difference {

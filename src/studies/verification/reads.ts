@@ -10,8 +10,10 @@ export interface StoredTraces {
   readonly lastReport: { readonly epoch: number; readonly metrics: EpochMetrics } | null;
   /** What the training that it stands on came to after that epoch; null where that is not known. */
   readonly lastResult: EpochMetrics | null;
-  /** The first epoch whose report says something else than its training came to; null where none does. */
-  readonly differingEpoch: number | null;
+  /** Names the training that it stands on; null where it never began, or was imported. */
+  readonly epochsDigest: string | null;
+  /** The first epoch of which the trial says something else than its training came to (`missing`: that is not known at all); null where there is none. */
+  readonly differingEpoch: { readonly epoch: number; readonly missing: boolean } | null;
 }
 
 /** Reads that only a verification needs. */

@@ -8,6 +8,9 @@ import type { StoredTraces } from './reads.ts';
 import { surplusTrial } from './replay-differences.ts';
 import type { StudyLists } from './study-lists.ts';
 
+/** Enough digits of a digest to find it again. */
+const shownDigits = 16;
+
 /**
  * Compares the result of each trial with what it was made of: its value is the metric that the study optimises, its
  * score that value oriented, its metrics those of its last epoch, and its epochs those of the training that it stands on.
@@ -71,8 +74,8 @@ function traceDifferences({ spec }: Study, { trial, stored, believed }: Traced, 
 }
 
 /** Metrics are stored three times: with the trial, with its last epoch, and with the training. The one that stands alone was changed. */
-function epochDifferences(where: string, { state, metrics }: Trial, stored: StoredTraces, findings: Findings): Difference[] {
-  const { lastReport, lastResult, differingEpoch } = stored;
+function epochDifferences(where: string, { number, state, metrics }: Trial, stored: StoredTraces, findings: Findings): Difference[] {
+  const { lastReport, lastResult, epochsDigest, differingEpoch } = stored;
   const known = !findings.has(`${where}/metrics`);
   if (lastReport && state === 'completed' && known && !same(metrics, lastReport.metrics)) {
     const reportAlone = lastResult !== null && same(metrics, lastResult);
@@ -80,10 +83,16 @@ function epochDifferences(where: string, { state, metrics }: Trial, stored: Stor
       ? [reported(where, lastReport.epoch, metrics, lastReport.metrics)]
       : differing(`${where}/metrics`, lastReport.metrics, metrics, 'what it reported after its last epoch');
   }
-  if (differingEpoch === null) return [];
-  const place = `${where}/epochResults/${differingEpoch}`;
+  if (epochsDigest === null || differingEpoch === null || findings.has(`${where}/diverged`)) return [];
+  const { epoch, missing } = differingEpoch;
   return [
-    { where: place, expected: 'what the trial reported', found: 'something else', detail: 'what its training came to after this epoch' },
+    {
+      // Many trials may stand on one training: its difference is one.
+      where: `epochResults/${epochsDigest.slice(0, shownDigits)}/${epoch}`,
+      expected: `what trial ${number} reported`,
+      found: missing ? shown(undefined) : 'something else',
+      detail: `what its training came to after epoch ${epoch}: its metrics, and whether it diverged`,
+    },
   ];
 }
 
