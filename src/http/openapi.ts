@@ -49,6 +49,7 @@ const unusedServices: Services = {
     trialPoints: unused,
     generationValues: unused,
     storedTraces: unused,
+    unwrittenNumbers: unused,
   },
   readiness: unused,
   version: '',

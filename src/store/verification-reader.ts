@@ -4,10 +4,14 @@ import type { StoredTraces, VerificationReads } from '../studies/verification/re
 import type { Connection } from './database.ts';
 import { pageOf } from './page-of.ts';
 import { metricsSchema } from './rows.ts';
+import { unwrittenNumbers } from './unwritten-numbers.ts';
 
 /** Reads for the verification of a study. */
 export function verificationReads(connection: Connection): VerificationReads {
-  return { storedTraces: (filter) => storedTraces(connection, filter) };
+  return {
+    storedTraces: (filter) => storedTraces(connection, filter),
+    unwrittenNumbers: (studyId, atMost) => unwrittenNumbers(connection, studyId, atMost),
+  };
 }
 
 const rowsSchema = z.array(

@@ -50,6 +50,21 @@ export const corruptions: readonly Corruption[] = [
     ['epochResults/…/2'],
   ],
   [
+    'a digit too fine for a double, in an epoch report',
+    `UPDATE epoch_report SET metrics = jsonb_set(metrics, '{loss}', ((metrics ->> 'loss') || '0000000000000000000001')::jsonb) WHERE epoch = 1 AND trial_id = ${trialAt(6)}`,
+    ['trials/6/reports'],
+  ],
+  [
+    "a digit too fine for a double, in an event's data",
+    "UPDATE study_event SET data = jsonb_set(data, '{trials,0,value}', ((data #>> '{trials,0,value}') || '0000000000000000000001')::jsonb) WHERE type = 'trials-folded' AND sequence = 3",
+    ['events/3/data'],
+  ],
+  [
+    'a number that no double can hold',
+    `UPDATE trial SET origin = jsonb_set(origin, '{huge}', '1e400') WHERE id = ${trialAt(6)}`,
+    ['trials/6', 'trials/6/origin'],
+  ],
+  [
     "an event's data",
     "UPDATE study_event SET data = jsonb_set(data, '{trials,0,value}', '0.5') WHERE type = 'trials-folded' AND sequence = 3",
     ['events/3/hash'],

@@ -16,8 +16,19 @@ export interface StoredTraces {
   readonly differingEpoch: { readonly epoch: number; readonly missing: boolean } | null;
 }
 
+/** A number that is stored with other digits than any double is written with. */
+export interface UnwrittenNumber {
+  /** Where it stands, as differences say it: `trials/17/metrics`. */
+  readonly where: string;
+  /** Its digits as they are stored, and those that would have been written of what is read. */
+  readonly stored: string;
+  readonly written: string;
+}
+
 /** Reads that only a verification needs. */
 export interface VerificationReads {
+  /** Numbers of a study that this service did not write: changed digits too fine for a double, which reading does not show. At most `atMost`. */
+  unwrittenNumbers(studyId: string, atMost: number): Promise<UnwrittenNumber[]>;
   /** Of the trials of a study, by number; `after` is the number of the last one of the page before. */
   storedTraces(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StoredTraces>>;
 }

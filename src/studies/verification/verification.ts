@@ -3,11 +3,12 @@ import { studyNotFound } from '../life-cycle.ts';
 import type { StudyReader } from '../ports.ts';
 import type { Study } from '../study.ts';
 import type { Difference } from './difference.ts';
-import { newFindings } from './findings.ts';
+import { differencesAtMost, newFindings } from './findings.ts';
 import { checkLog } from './log-check.ts';
 import { piecewiseDigestOf } from './piecewise-digest.ts';
 import { checkLeaderboard, rankingOf } from './ranking.ts';
 import { readable } from './readable.ts';
+import type { UnwrittenNumber } from './reads.ts';
 import { checkReplay } from './replay-check.ts';
 import { studyLists } from './study-lists.ts';
 import { checkTraces } from './trace-check.ts';
@@ -62,6 +63,7 @@ async function verified(reader: StudyReader, study: Study): Promise<Verification
   let trials = 0;
   const ranking = rankingOf(study);
   const known = await checkLog(study, lists, findings);
+  if (!findings.full()) findings.add(...(await reader.unwrittenNumbers(study.id, differencesAtMost)).map(unwritten));
   await checkTraces(study, lists, known, findings, (trial) => {
     trials += 1;
     ranking.take(trial);
@@ -72,6 +74,11 @@ async function verified(reader: StudyReader, study: Study): Promise<Verification
   const digest = await exportDigest(reader, study.id);
   const { differences } = findings;
   return { verified: differences.length === 0, digest, trials, suggestions, checkpoints, events: study.events?.count ?? null, differences };
+}
+
+/** A digit that was changed too finely for a double: it is read as before, and yet nobody wrote it. */
+function unwritten({ where, stored, written }: UnwrittenNumber): Difference {
+  return { where, expected: written, found: stored, detail: 'how the number that is read here would have been written' };
 }
 
 async function exportDigest(reader: StudyReader, studyId: string): Promise<string | null> {

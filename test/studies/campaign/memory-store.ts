@@ -267,6 +267,7 @@ function readerOn(held: Held): StudyReader {
     generationValues: unused,
     bestConfigurations: unused,
     storedTraces: unused,
+    unwrittenNumbers: unused,
   };
   return reader;
 }
