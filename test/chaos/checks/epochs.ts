@@ -5,7 +5,7 @@ import type { CheckContext } from './context.ts';
 /** What a training lost, and what it may have lost. */
 interface Training {
   readonly digest: string;
-  /** Attempts of its trials beyond the first of each: each may have lost the epoch that it was at. */
+  /** Attempts that did not end their trial, those of cancelled trials too: each may have lost the epoch that it was at. */
   readonly interruptions: number;
   /** Epochs without a checkpoint, since the disk was full or a file broken: what follows such a one may be lost with it. */
   readonly skipped: number;
@@ -35,7 +35,8 @@ export async function checkEpochs(context: CheckContext): Promise<void> {
 
 function trainings({ world }: CheckContext): Promise<Training[]> {
   return world.database.ask<Training & Record<string, string | number>>(`
-    SELECT epochs_digest AS digest, count(*)::int AS trials, sum(GREATEST(attempts - 1, 0))::int AS interruptions, sum(epochs_trained)::int AS trained,
+    SELECT epochs_digest AS digest, count(*)::int AS trials, 
+      (sum(attempts) - count(*) FILTER (WHERE attempts > 0 AND state IN ('completed', 'failed')))::int AS interruptions, sum(epochs_trained)::int AS trained,
       (SELECT count(*)::int FROM epoch_result WHERE epoch_result.epochs_digest = trial.epochs_digest) AS different,
       (SELECT count(*)::int FROM trial_incident AS incident JOIN trial AS own ON own.id = incident.trial_id
        WHERE own.epochs_digest = trial.epochs_digest AND incident.kind LIKE 'checkpoint-%') AS skipped
