@@ -11,11 +11,12 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
 export default defineConfig({
   test: {
     projects: [
-      project('core', [
-        'test/{shared,space,samplers,studies,report,client,cli,scripts,bench}/**/*.test.ts',
-        'test/training/*.test.ts',
-        'test/*.test.ts',
-      ]),
+      project(
+        'core',
+        ['test/{shared,space,samplers,studies,report,client,cli,scripts,bench}/**/*.test.ts', 'test/training/*.test.ts', 'test/*.test.ts'],
+        // The simulations take seconds; a busy machine must not fail them.
+        { testTimeout: 60_000 },
+      ),
       project('store', ['test/store/**/*.test.ts'], {
         globalSetup: 'test/store/global-setup.ts',
         testTimeout: 60_000,
