@@ -1,32 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { trialQueue } from '../../src/store/queue/queue.ts';
+import { sampleEvaluation as evaluation } from '../store/one-trial.ts';
+import { sampleEnvironment as environment } from '../store/study-fixture.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService } from './service.ts';
-
-const evaluation = {
-  rows: 10,
-  positives: 5,
-  loss: 0.3,
-  accuracy: 0.8,
-  aucPr: 0.875,
-  aucPrTrapezoid: 0.85,
-  aucRoc: 0.9,
-  precision: 0.8,
-  recall: 0.8,
-  f1: 0.8,
-  confusion: { truePositives: 4, falsePositives: 1, trueNegatives: 4, falseNegatives: 1 },
-  curve: [{ threshold: 0.5, precision: 0.8, recall: 0.8 }],
-};
-
-const environment = {
-  clavier: '0.0.0',
-  trainerVersion: 1,
-  node: '20.0.0',
-  tensorflow: '0.0.0-fake',
-  processor: 'none',
-  dataset: 'a digest',
-};
 
 it('shows what a trial was worth on the test split, and the epochs charged and trained; null and 0 before', async () => {
   await using service = await startTestService();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportStudy } from '../../src/studies/export.ts';
 import type { ClaimedTrial, KnownTraining, Settlement } from '../../src/studies/ports.ts';
-import type { TestEvaluation } from '../../src/training/test-evaluation.ts';
+import { sampleEvaluation } from './one-trial.ts';
 import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -319,20 +319,8 @@ describe('a trial that is completed from known epochs', () => {
   });
 });
 
-const evaluation: TestEvaluation = {
-  rows: 10,
-  positives: 5,
-  loss: 0.3,
-  accuracy: 0.8,
-  aucPr: 0.1 + 0.2,
-  aucPrTrapezoid: 0.85,
-  aucRoc: 0.9,
-  precision: 0.8,
-  recall: 0.8,
-  f1: 0.8,
-  confusion: { truePositives: 4, falsePositives: 1, trueNegatives: 4, falseNegatives: 1 },
-  curve: [{ threshold: 0.5, precision: 0.8, recall: 0.8 }],
-};
+/** With a number that has no short decimal. */
+const evaluation = { ...sampleEvaluation, aucPr: 0.1 + 0.2 };
 
 describe('a trial that is evaluated on the test split', () => {
   it('is completed by its evaluation, with the metrics of its last epoch; both come out of the export', async () => {
