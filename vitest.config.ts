@@ -13,7 +13,7 @@ export default defineConfig({
     projects: [
       project(
         'core',
-        ['test/{shared,space,samplers,studies,report,client,cli,scripts,bench}/**/*.test.ts', 'test/training/*.test.ts', 'test/*.test.ts'],
+        ['test/{shared,space,samplers,studies,campaigns,report,client,cli,scripts,bench}/**/*.test.ts', 'test/objectives/*/*.test.ts', 'test/*.test.ts'],
         // The simulations take seconds; a busy machine must not fail them.
         { testTimeout: 60_000 },
       ),
@@ -23,7 +23,7 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       project('http', ['test/http/**/*.test.ts'], { globalSetup: 'test/store/global-setup.ts', testTimeout: 60_000, hookTimeout: 120_000 }),
-      project('training', ['test/training/{datasets,tensorflow}/**/*.test.ts'], {
+      project('training', ['test/objectives/*/{datasets,tensorflow}/**/*.test.ts'], {
         testTimeout: 300_000,
         hookTimeout: 300_000,
         pool: 'forks',

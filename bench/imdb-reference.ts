@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openDataset } from '../src/training/datasets/dataset.ts';
-import type { Hyperparameters } from '../src/training/hyperparameters.ts';
-import { loadTensorFlow, NATIVE_ENVIRONMENT } from '../src/training/tensorflow/load.ts';
-import { type EpochReport, runTraining } from '../src/training/tensorflow/training-loop.ts';
-import type { TestEvaluation } from '../src/training/test-evaluation.ts';
+import { openDataset } from '../src/objectives/text-classifier/datasets/dataset.ts';
+import type { Hyperparameters } from '../src/objectives/text-classifier/hyperparameters.ts';
+import { loadTensorFlow, NATIVE_ENVIRONMENT } from '../src/objectives/text-classifier/tensorflow/load.ts';
+import { type EpochReport, runTraining } from '../src/objectives/text-classifier/tensorflow/training-loop.ts';
+import type { TestEvaluation } from '../src/objectives/text-classifier/test-evaluation.ts';
 import { preparedImdb } from './support/imdb-data.ts';
 
 const REFERENCE: Hyperparameters = {

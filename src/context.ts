@@ -8,20 +8,20 @@ import { isDatabaseAway } from './shared/database-away.ts';
 import { newId } from './shared/ids.ts';
 import { inDataFolder, reachDatabase } from './start-faults.ts';
 import { runEveryStage } from './stopping.ts';
-import { openArtifacts } from './store/artifacts.ts';
-import { lockDataFolder } from './store/data-folder-lock.ts';
-import { type Database, openDatabase } from './store/database.ts';
+import { openArtifacts } from './store/artifacts/artifacts.ts';
+import { type Database, openDatabase } from './store/database/database.ts';
+import { migrate } from './store/database/migrations.ts';
+import { lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
-import { migrate } from './store/migrations.ts';
-import { thisProcess } from './store/process-identity.ts';
 import { trialQueue } from './store/queue/queue.ts';
-import { noteCannotTrain } from './store/runner-ability.ts';
-import { liveRunners, markSeen, registerRunner, unregisterRunner } from './store/runners.ts';
-import { studyReader } from './store/study-reader.ts';
-import { studySweep } from './store/study-sweep.ts';
-import { studyTransactions } from './store/study-transactions.ts';
-import type { StudyReader, Transactions } from './studies/ports.ts';
+import { noteCannotTrain } from './store/runners/ability.ts';
+import { thisProcess } from './store/runners/process-identity.ts';
+import { liveRunners, markSeen, registerRunner, unregisterRunner } from './store/runners/registration.ts';
+import { studyReader } from './store/studies/reader.ts';
+import { studySweep } from './store/studies/sweep.ts';
+import { studyTransactions } from './store/studies/transactions.ts';
+import type { StudyReader, Transactions } from './studies/ports/ports.ts';
 import { version } from './version.ts';
 
 /** The built world: every adapter behind its port. Disposing it closes what it opened, last opened first. */
@@ -132,8 +132,8 @@ function contextOn(building: Building, url: string): AppContext {
     runnerSettings: {
       ...config,
       version,
-      trainerEntry: entryPoint('training/tensorflow/trainer'),
-      prepareEntry: entryPoint('training/datasets/prepare-process'),
+      trainerEntry: entryPoint('objectives/text-classifier/tensorflow/trainer'),
+      prepareEntry: entryPoint('objectives/text-classifier/datasets/prepare-process'),
     },
     broken: broken.signal,
     [Symbol.asyncDispose]: () => dispose(building),

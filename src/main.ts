@@ -15,10 +15,10 @@ import { type Roles, startService } from './service.ts';
 import { listenForStop, StopAskedError, whenAborted } from './signals.ts';
 import { StartError } from './start-faults.ts';
 import { StopError } from './stopping.ts';
-import { ArtifactFolderError } from './store/artifacts.ts';
-import { DataFolderBusyError } from './store/data-folder-lock.ts';
+import { ArtifactFolderError } from './store/artifacts/artifacts.ts';
+import { MigrationError } from './store/database/migrations.ts';
+import { DataFolderBusyError } from './store/embedded/data-folder-lock.ts';
 import { EmbeddedPostgresError, EmbeddedPostgresLostError } from './store/embedded/errors.ts';
-import { MigrationError } from './store/migrations.ts';
 import { version } from './version.ts';
 import { withService } from './with-service.ts';
 

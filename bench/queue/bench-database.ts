@@ -3,9 +3,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
+import { migrate } from '../../src/store/database/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
-import { migrate } from '../../src/store/migrations.ts';
 
 /** Connections of the pool that the runners share: as many as a service takes by itself. */
 const connections = 10;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { trialQueue } from '../../src/store/queue/queue.ts';
-import { studyTransactions } from '../../src/store/study-transactions.ts';
-import { advanceStudy } from '../../src/studies/advance.ts';
-import { createStudy } from '../../src/studies/create.ts';
-import type { ClaimedTrial, EpochRecord, Transactions, TrialQueue } from '../../src/studies/ports.ts';
-import { type StudySpec, studySpecSchema } from '../../src/studies/spec.ts';
-import type { TrainingEnvironment } from '../../src/studies/study.ts';
+import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { createStudy } from '../../src/studies/actions/create.ts';
+import { type StudySpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
+import type { TrainingEnvironment } from '../../src/studies/model/study.ts';
+import type { ClaimedTrial, EpochRecord, Transactions, TrialQueue } from '../../src/studies/ports/ports.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import type { Variant } from './variants.ts';
 

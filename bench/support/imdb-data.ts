@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareDataset } from '../../src/training/datasets/prepare.ts';
+import { prepareDataset } from '../../src/objectives/text-classifier/datasets/prepare.ts';
 
 /** A prepared dataset; what was prepared for this run alone goes with it. */
 export interface BenchDataset extends AsyncDisposable {

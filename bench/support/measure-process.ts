@@ -1,7 +1,7 @@
 /** Entry point, started by path: measures one workload in a process of its own and sends the result. */
-import { openDataset } from '../../src/training/datasets/dataset.ts';
-import { loadTensorFlow } from '../../src/training/tensorflow/load.ts';
-import { Model } from '../../src/training/tensorflow/model.ts';
+import { openDataset } from '../../src/objectives/text-classifier/datasets/dataset.ts';
+import { loadTensorFlow } from '../../src/objectives/text-classifier/tensorflow/load.ts';
+import { Model } from '../../src/objectives/text-classifier/tensorflow/model.ts';
 import { benchHyperparameters, epochBatches, fullBatch, type StepRow } from './workloads.ts';
 
 /** What is measured: steps on full batches, or the first batches of an epoch of a prepared dataset. */

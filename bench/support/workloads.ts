@@ -1,9 +1,9 @@
+import { trainingBatches } from '../../src/objectives/text-classifier/batches.ts';
+import type { Split } from '../../src/objectives/text-classifier/datasets/dataset.ts';
+import { encodeBatch, tokenCounts } from '../../src/objectives/text-classifier/encode.ts';
+import type { Hyperparameters } from '../../src/objectives/text-classifier/hyperparameters.ts';
+import type { LabelledBatch } from '../../src/objectives/text-classifier/tensorflow/classifier.ts';
 import { randomStream } from '../../src/shared/random.ts';
-import { trainingBatches } from '../../src/training/batches.ts';
-import type { Split } from '../../src/training/datasets/dataset.ts';
-import { encodeBatch, tokenCounts } from '../../src/training/encode.ts';
-import type { Hyperparameters } from '../../src/training/hyperparameters.ts';
-import type { LabelledBatch } from '../../src/training/tensorflow/classifier.ts';
 
 /** Units and time steps of one row of the table, and how many steps are timed. */
 export interface StepRow {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CampaignEstimate } from '../studies/campaign/estimate.ts';
+import type { CampaignEstimate } from '../campaigns/estimate.ts';
 import { partKindSchema } from './campaign-membership.ts';
 
 const count = (description: string) => z.int().min(0).nullable().describe(description);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CampaignMembership, partKinds } from '../studies/campaign/campaign.ts';
+import { type CampaignMembership, partKinds } from '../campaigns/campaign.ts';
 
 export const partKindSchema = z.enum(partKinds).meta({
   id: 'PartKind',

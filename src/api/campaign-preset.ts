@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type CampaignPreset, campaignPresetSpec } from '../studies/campaign/presets.ts';
-import { campaignSpecSchema } from '../studies/campaign/spec.ts';
+import { type CampaignPreset, campaignPresetSpec } from '../campaigns/presets.ts';
+import { campaignSpecSchema } from '../campaigns/spec.ts';
 
 /** A named campaign definition. */
 export const campaignPresetSchema = z

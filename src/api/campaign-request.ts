@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { estimateCampaign } from '../studies/campaign/estimate.ts';
-import type { ScaledNumber } from '../studies/campaign/scale.ts';
-import { campaignSpecSchema, type ResolvedCampaign, resolvedCampaignSchema } from '../studies/campaign/spec.ts';
+import { estimateCampaign } from '../campaigns/estimate.ts';
+import type { ScaledNumber } from '../campaigns/scale.ts';
+import { campaignSpecSchema, type ResolvedCampaign, resolvedCampaignSchema } from '../campaigns/spec.ts';
 import { campaignEstimateSchema } from './campaign-estimate.ts';
 
 const part = (description: string) => z.record(z.string(), z.unknown()).optional().describe(description);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Direction, oriented } from '../samplers/contract.ts';
-import type { StudyCheckpoint } from '../studies/study.ts';
+import type { StudyCheckpoint } from '../studies/model/study.ts';
 import { pageOf } from './page.ts';
 
 const individualSchema = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Preset, presetSpec } from '../studies/presets.ts';
-import { studySpecSchema } from '../studies/spec.ts';
+import { studySpecSchema } from '../studies/definition/definition.ts';
+import { type Preset, presetSpec } from '../studies/definition/presets.ts';
 
 /** A named study definition. */
 export const presetSchema = z

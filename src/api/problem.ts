@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { studyStateSchema } from '../studies/states.ts';
+import { studyStateSchema } from '../studies/model/states.ts';
 
 /** The kinds of problem, by status. A code never changes its meaning; `http/problems.ts` has what each says. */
 export const problemCodes = [

@@ -1,13 +1,13 @@
+import { curvePoints } from '../campaigns/reporting/curve-points.ts';
+import type { FinalistFindings, PartFindings, ReportFindings } from '../campaigns/reporting/findings.ts';
+import { methodText } from '../campaigns/reporting/method-text.ts';
+import { paperResultOf } from '../campaigns/reporting/paper-results.ts';
+import type { TestEvaluation } from '../objectives/text-classifier/test-evaluation.ts';
 import { type Direction, oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
-import type { TrialTotals } from '../studies/ports.ts';
-import { curvePoints } from '../studies/reporting/curve-points.ts';
-import type { FinalistFindings, PartFindings, ReportFindings } from '../studies/reporting/findings.ts';
-import { methodText } from '../studies/reporting/method-text.ts';
-import { paperResultOf } from '../studies/reporting/paper-results.ts';
-import type { TestEvaluation } from '../training/test-evaluation.ts';
+import type { TrialTotals } from '../studies/ports/ports.ts';
 import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
 import { rangesOf } from './winner.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parameterValueSchema, searchSpaceSchema } from '../space/schema.ts';
-import { metricSchema } from '../studies/spec.ts';
-import { studyStateSchema } from '../studies/states.ts';
+import { metricSchema } from '../studies/definition/definition.ts';
+import { studyStateSchema } from '../studies/model/states.ts';
 import { partKindSchema } from './campaign-membership.ts';
 import { moment } from './page.ts';
 import { rangeSchema, rangesSchema, testMetricsSchema } from './winner.ts';

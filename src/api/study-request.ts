@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { studySpecSchema } from '../studies/spec.ts';
+import { studySpecSchema } from '../studies/definition/definition.ts';
 
 const part = (description: string) => z.record(z.string(), z.unknown()).optional().describe(description);
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { plannedTrials } from '../studies/planned-trials.ts';
-import type { TrialCounts } from '../studies/ports.ts';
-import { resolvedSpecSchema, samplerOf } from '../studies/spec.ts';
-import { isEnded, studyStateSchema } from '../studies/states.ts';
-import type { Study, Trial } from '../studies/study.ts';
-import { outcomeReasons } from '../studies/study.ts';
+import { resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
+import { isEnded, studyStateSchema } from '../studies/model/states.ts';
+import type { Study, Trial } from '../studies/model/study.ts';
+import { outcomeReasons } from '../studies/model/study.ts';
+import type { TrialCounts } from '../studies/ports/ports.ts';
+import { plannedTrials } from '../studies/search/trial-limit.ts';
 import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
 import { moment, pageOf } from './page.ts';
 import { representTrial, trialSchema } from './trial.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { type TestEvaluation, testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
 import { parameterValueSchema } from '../space/schema.ts';
-import { trialStateSchema } from '../studies/states.ts';
-import type { EpochReport, Trial, TrialIncident } from '../studies/study.ts';
-import { incidentKinds, trialErrorCodes, trialSources } from '../studies/study.ts';
-import { type TestEvaluation, testEvaluationSchema } from '../training/test-evaluation.ts';
+import { trialStateSchema } from '../studies/model/states.ts';
+import type { EpochReport, Trial, TrialIncident } from '../studies/model/study.ts';
+import { incidentKinds, trialErrorCodes, trialSources } from '../studies/model/study.ts';
 import { moment, pageOf } from './page.ts';
 
 export const metricsSchema = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { partKinds } from '../studies/campaign/campaign.ts';
-import type { CampaignVerification } from '../studies/campaign/verification.ts';
+import { partKinds } from '../campaigns/campaign.ts';
+import type { CampaignVerification } from '../campaigns/verification.ts';
 import type { Verification } from '../studies/verification/verification.ts';
 
 const differenceSchema = z

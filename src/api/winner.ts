@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { RepeatStanding, Standing, Standings } from '../campaigns/standings.ts';
+import { type TestEvaluation, testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
 import { parameterValueSchema } from '../space/schema.ts';
-import type { RepeatStanding, Standing, Standings } from '../studies/campaign/standings.ts';
-import { trialStateSchema } from '../studies/states.ts';
-import { type TestEvaluation, testEvaluationSchema } from '../training/test-evaluation.ts';
+import { trialStateSchema } from '../studies/model/states.ts';
 import { metricsSchema } from './trial.ts';
 
 export const testMetricsSchema = testEvaluationSchema

@@ -1,8 +1,8 @@
 import { campaignOptionsSchema } from '../api/campaign-request.ts';
 import type { FaultRepresentation } from '../api/problem.ts';
-import { campaignPresets, expandCampaignPreset } from '../studies/campaign/presets.ts';
-import type { ScaledNumber } from '../studies/campaign/scale.ts';
-import { type CampaignSpec, campaignSpecSchema } from '../studies/campaign/spec.ts';
+import { campaignPresets, expandCampaignPreset } from '../campaigns/presets.ts';
+import type { ScaledNumber } from '../campaigns/scale.ts';
+import { type CampaignSpec, campaignSpecSchema } from '../campaigns/spec.ts';
 import { check, type Finding, pointerOf } from './issues.ts';
 import { Refusal } from './refusal.ts';
 

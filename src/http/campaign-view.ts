@@ -1,7 +1,7 @@
 import { type CampaignRepresentation, type PartFindings, representCampaign } from '../api/campaign.ts';
-import type { Campaign, CampaignPart } from '../studies/campaign/campaign.ts';
-import { campaignNotFound } from '../studies/campaign/life-cycle.ts';
-import type { StudyReader } from '../studies/ports.ts';
+import type { Campaign, CampaignPart } from '../campaigns/campaign.ts';
+import { campaignNotFound } from '../campaigns/life-cycle.ts';
+import type { StudyReader } from '../studies/ports/ports.ts';
 
 /**
  * Reads a campaign.

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultRepresentation, ProblemCode } from '../api/problem.ts';
 import { isDatabaseAway } from '../shared/database-away.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type StudyState, studyStateSchema } from '../studies/states.ts';
+import { type StudyState, studyStateSchema } from '../studies/model/states.ts';
 import { isProblemCode, problemKinds, problemOf } from './problems.ts';
 import { Refusal } from './refusal.ts';
 

@@ -1,6 +1,6 @@
 import type { FaultRepresentation } from '../api/problem.ts';
-import { studyFormat } from '../studies/importing/document.ts';
-import { importRequestSchema, type StudyImport } from '../studies/importing/request.ts';
+import { studyFormat } from '../studies/document/document.ts';
+import { importRequestSchema, type StudyImport } from '../studies/document/request.ts';
 import { check, pointerOf } from './issues.ts';
 import { Refusal } from './refusal.ts';
 

@@ -1,5 +1,5 @@
 import { type FaultRepresentation, type ProblemCode, type ProblemRepresentation, problemCodes } from '../api/problem.ts';
-import type { StudyState } from '../studies/states.ts';
+import type { StudyState } from '../studies/model/states.ts';
 
 /** One kind of problem: its status, its title, and a text for whoever meets it. */
 export interface ProblemKind {

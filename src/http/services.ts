@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Readiness } from '../api/service.ts';
-import type { StudyReader, Transactions } from '../studies/ports.ts';
+import type { StudyReader, Transactions } from '../studies/ports/ports.ts';
 
 /** What the API needs of the rest of the service. */
 export interface Services {

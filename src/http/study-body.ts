@@ -1,6 +1,6 @@
 import type { FaultRepresentation } from '../api/problem.ts';
-import { expandPreset, presets } from '../studies/presets.ts';
-import { type StudySpec, studySpecSchema } from '../studies/spec.ts';
+import { type StudySpec, studySpecSchema } from '../studies/definition/definition.ts';
+import { expandPreset, presets } from '../studies/definition/presets.ts';
 import { check, pointerOf } from './issues.ts';
 import { Refusal } from './refusal.ts';
 

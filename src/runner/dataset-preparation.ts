@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import type { DatasetName } from '../training/datasets/catalogue.ts';
-import type { PrepareMessage, PrepareRequest } from '../training/datasets/prepare-protocol.ts';
+import type { DatasetName } from '../objectives/text-classifier/datasets/catalogue.ts';
+import type { PrepareMessage, PrepareRequest } from '../objectives/text-classifier/datasets/prepare-protocol.ts';
 
 /** A dataset that is ready to be trained on. */
 export interface PreparedDataset {

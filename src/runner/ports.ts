@@ -1,4 +1,4 @@
-import type { StudySweep, Transactions, TrialQueue } from '../studies/ports.ts';
+import type { StudySweep, Transactions, TrialQueue } from '../studies/ports/ports.ts';
 
 /** Where epoch checkpoints lie: a folder that every runner reaches. */
 export interface Artifacts {

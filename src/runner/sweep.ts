@@ -1,5 +1,5 @@
-import { advanceStudy } from '../studies/advance.ts';
-import { catchUpCampaign } from '../studies/campaign/life-cycle.ts';
+import { catchUpCampaign } from '../campaigns/life-cycle.ts';
+import { advanceStudy } from '../studies/actions/advance.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { RunnerMessage, TrainerMessage } from '../training/protocol.ts';
+import type { RunnerMessage, TrainerMessage } from '../objectives/text-classifier/protocol.ts';
 
 /** How long a trainer may take to load TensorFlow before it counts as unable to. */
 const readySeconds = 120;

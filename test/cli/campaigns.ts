@@ -1,8 +1,8 @@
 import type { CampaignPartRepresentation, CampaignRepresentation, CampaignSummaryRepresentation } from '../../src/api/campaign.ts';
+import { expandCampaignPreset } from '../../src/campaigns/presets.ts';
+import { resolveCampaign } from '../../src/campaigns/resolve.ts';
+import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
 import { quickstartCampaign } from '../../src/cli/quickstart-campaign.ts';
-import { expandCampaignPreset } from '../../src/studies/campaign/presets.ts';
-import { resolveCampaign } from '../../src/studies/campaign/resolve.ts';
-import { campaignSpecSchema } from '../../src/studies/campaign/spec.ts';
 import { trial } from './studies.ts';
 
 const time = '2026-11-24T12:00:00.000Z';

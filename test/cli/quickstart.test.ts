@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { CampaignRepresentation } from '../../src/api/campaign.ts';
+import { searchPart } from '../../src/campaigns/parts.ts';
 import { quickstart } from '../../src/cli/quickstart.ts';
 import type { QuickstartDataset } from '../../src/cli/quickstart-campaign.ts';
 import type { Client } from '../../src/client/client.ts';
-import { searchPart } from '../../src/studies/campaign/parts.ts';
-import { plannedTrials } from '../../src/studies/planned-trials.ts';
+import { plannedTrials } from '../../src/studies/search/trial-limit.ts';
 import { sampleReport } from '../report/sample-report.ts';
 import { campaign, campaignId, campaignSummary, endedCampaign, quickstartSpec } from './campaigns.ts';
 import { fakeClient, inTurn, listed } from './fake-client.ts';

@@ -1,6 +1,6 @@
 import type { StudyRepresentation, StudySummaryRepresentation } from '../../src/api/study.ts';
 import type { RankedTrialRepresentation } from '../../src/api/trial.ts';
-import { resolveSpec, studySpecSchema } from '../../src/studies/spec.ts';
+import { resolveSpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
 
 const time = '2026-11-24T12:00:00.000Z';
 const endTime = '2026-11-24T12:03:20.000Z';

@@ -8,8 +8,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const fakes = [
-  ['/training/tensorflow/trainer.js', '../runner/fake-trainer.mjs'],
-  ['/training/datasets/prepare-process.js', '../runner/fake-prepare.mjs'],
+  ['/objectives/text-classifier/tensorflow/trainer.js', '../runner/fake-trainer.mjs'],
+  ['/objectives/text-classifier/datasets/prepare-process.js', '../runner/fake-prepare.mjs'],
 ];
 
 if (process.env.FAKE_TRAINER) {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCampaign } from '../../src/studies/campaign/create.ts';
-import { resolveCampaign } from '../../src/studies/campaign/resolve.ts';
-import { campaignSpecSchema } from '../../src/studies/campaign/spec.ts';
-import { createStudy } from '../../src/studies/create.ts';
-import { studySpecSchema } from '../../src/studies/spec.ts';
+import { createCampaign } from '../../src/campaigns/create.ts';
+import { resolveCampaign } from '../../src/campaigns/resolve.ts';
+import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
+import { createStudy } from '../../src/studies/actions/create.ts';
+import { studySpecSchema } from '../../src/studies/definition/definition.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
 import { type ServiceProcess, startProcess } from '../system/service-process.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { campaignSpecSchema } from '../../src/studies/campaign/spec.ts';
-import type { studySpecSchema } from '../../src/studies/spec.ts';
+import type { campaignSpecSchema } from '../../src/campaigns/spec.ts';
+import type { studySpecSchema } from '../../src/studies/definition/definition.ts';
 
 const shared = {
   name: 'in spite of faults',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignPartRepresentation } from '../../src/api/campaign.ts';
+import { exportCampaign } from '../../src/campaigns/export.ts';
 import { campaignExamples } from '../../src/http/examples.ts';
-import { studyReader } from '../../src/store/study-reader.ts';
-import { exportCampaign } from '../../src/studies/campaign/export.ts';
+import { studyReader } from '../../src/store/studies/reader.ts';
 import { smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';

@@ -4,9 +4,9 @@ import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { studyReader } from '../../src/store/study-reader.ts';
-import { studyTransactions } from '../../src/store/study-transactions.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
+import { studyReader } from '../../src/store/studies/reader.ts';
+import { studyTransactions } from '../../src/store/studies/transactions.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 

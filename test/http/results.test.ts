@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { studyReader } from '../../src/store/study-reader.ts';
-import { exportStudy } from '../../src/studies/export.ts';
+import { studyReader } from '../../src/store/studies/reader.ts';
+import { exportStudy } from '../../src/studies/document/export.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../../src/store/database.ts';
+import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
+import type { Database } from '../../src/store/database/database.ts';
 import { trialQueue } from '../../src/store/queue/queue.ts';
-import { studyTransactions } from '../../src/store/study-transactions.ts';
-import { advanceStudy } from '../../src/studies/advance.ts';
-import type { ClaimedTrial, TrialQueue } from '../../src/studies/ports.ts';
-import type { TestEvaluation } from '../../src/training/test-evaluation.ts';
+import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import type { ClaimedTrial, TrialQueue } from '../../src/studies/ports/ports.ts';
 
 /**
  * Plays a runner: claims trials and completes each with a value made from its number, until none is queued or `most` are done.

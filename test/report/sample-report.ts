@@ -1,17 +1,17 @@
 import type { ReportRepresentation } from '../../src/api/report.ts';
 import { representReport } from '../../src/api/report-representation.ts';
+import type { Campaign } from '../../src/campaigns/campaign.ts';
+import { finalCandidates, finalistsOf } from '../../src/campaigns/finalists.ts';
+import { gridPart, type PlannedPart, searchPart } from '../../src/campaigns/parts.ts';
+import { expandCampaignPreset } from '../../src/campaigns/presets.ts';
+import type { FinalistFindings, PartFindings, ReportFindings } from '../../src/campaigns/reporting/findings.ts';
+import { resolveCampaign } from '../../src/campaigns/resolve.ts';
+import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
+import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import type { Configuration } from '../../src/space/configuration.ts';
-import type { Campaign } from '../../src/studies/campaign/campaign.ts';
-import { finalCandidates, finalistsOf } from '../../src/studies/campaign/finalists.ts';
-import { gridPart, type PlannedPart, searchPart } from '../../src/studies/campaign/parts.ts';
-import { expandCampaignPreset } from '../../src/studies/campaign/presets.ts';
-import { resolveCampaign } from '../../src/studies/campaign/resolve.ts';
-import { campaignSpecSchema } from '../../src/studies/campaign/spec.ts';
-import type { TrialTotals } from '../../src/studies/ports.ts';
-import type { FinalistFindings, PartFindings, ReportFindings } from '../../src/studies/reporting/findings.ts';
-import type { Study } from '../../src/studies/study.ts';
-import type { TestEvaluation } from '../../src/training/test-evaluation.ts';
+import type { Study } from '../../src/studies/model/study.ts';
+import type { TrialTotals } from '../../src/studies/ports/ports.ts';
 import { runInOrder, type SimulatedStudy } from '../studies/simulator.ts';
 
 // A campaign of the preset `paper` whose searches are real and whose trainings are a formula: what a report may look like.

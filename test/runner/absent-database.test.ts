@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { insertNewStudy, newStudy } from '../../src/studies/create.ts';
-import { moveStudy } from '../../src/studies/life-cycle.ts';
-import { resolveSpec } from '../../src/studies/spec.ts';
+import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
+import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
+import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { addStudy, specOf } from '../store/study-fixture.ts';
 import { type Asked, absentWorld } from './absent-queue.ts';
 import { type Bench, eventually, openBench } from './bench.ts';

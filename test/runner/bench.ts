@@ -6,10 +6,10 @@ import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
 import { type Runner, startRunner } from '../../src/runner/runner.ts';
 import { isDatabaseAway } from '../../src/shared/database-away.ts';
 import { newId } from '../../src/shared/ids.ts';
-import { openArtifacts } from '../../src/store/artifacts.ts';
-import { thisProcess } from '../../src/store/process-identity.ts';
-import { noteCannotTrain } from '../../src/store/runner-ability.ts';
-import { markSeen, registerRunner, unregisterRunner } from '../../src/store/runners.ts';
+import { openArtifacts } from '../../src/store/artifacts/artifacts.ts';
+import { noteCannotTrain } from '../../src/store/runners/ability.ts';
+import { thisProcess } from '../../src/store/runners/process-identity.ts';
+import { markSeen, registerRunner, unregisterRunner } from '../../src/store/runners/registration.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
 

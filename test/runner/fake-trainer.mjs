@@ -1,5 +1,5 @@
 /**
- * A trainer that speaks src/training/protocol.ts and does what `behaviour.json` in the dataset's folder says:
+ * A trainer that speaks src/objectives/text-classifier/protocol.ts and does what `behaviour.json` in the dataset's folder says:
  * `{ kind, epoch, then }`, read when a training begins; `then`, if any, is the kind from the next training on. Kinds: `train`; at that epoch `crash`, `grow` past the memory limit,
  * be `silent`, `fail`, `diverge`, find the disk `full` (no checkpoint of that epoch), `hold` (show progress until `release` lies in the folder), or `vanish` right after
  * reporting it; at its evaluation on the test split `hold-test`, `crash-test` or `nonsense-test`. Every request, stop,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { migrate } from '../../src/store/database/migrations.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
-import { migrate } from '../../src/store/migrations.ts';
 import { guardFolder } from '../store/guard.ts';
 import { addStudy, studyStoreOn } from '../store/study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../store/temporary-folder.ts';

@@ -1,19 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { insertNewStudy, newStudy } from '../../src/studies/create.ts';
-import { exportStudy } from '../../src/studies/export.ts';
-import { resolveSpec } from '../../src/studies/spec.ts';
-import type { Trial } from '../../src/studies/study.ts';
+import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
+import { resolveSpec } from '../../src/studies/definition/definition.ts';
+import { exportStudy } from '../../src/studies/document/export.ts';
+import type { Trial } from '../../src/studies/model/study.ts';
+import { buildTinyDataset } from '../objectives/text-classifier/tensorflow/tiny-dataset.ts';
 import { type CompiledModule, compileModule } from '../store/compile.ts';
 import { specOf } from '../store/study-fixture.ts';
-import { buildTinyDataset } from '../training/tensorflow/tiny-dataset.ts';
 import { type Bench, eventually, openBench } from './bench.ts';
 
 let trainer: CompiledModule;
 let bench: Bench;
 beforeAll(async () => {
-  trainer = compileModule('training/tensorflow/trainer.ts');
+  trainer = compileModule('objectives/text-classifier/tensorflow/trainer.ts');
   bench = await openBench();
   await buildTinyDataset(join(bench.folder, 'dataset'));
   await bench.start({ settings: { slots: 2, trainerEntry: trainer.file, stallSeconds: 300 } });

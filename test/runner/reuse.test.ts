@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { insertNewStudy, newStudy } from '../../src/studies/create.ts';
-import { exportStudy } from '../../src/studies/export.ts';
-import { moveStudy } from '../../src/studies/life-cycle.ts';
-import { resolveSpec } from '../../src/studies/spec.ts';
-import type { Trial } from '../../src/studies/study.ts';
+import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
+import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
+import { resolveSpec } from '../../src/studies/definition/definition.ts';
+import { exportStudy } from '../../src/studies/document/export.ts';
+import type { Trial } from '../../src/studies/model/study.ts';
 import { addStudy, specOf } from '../store/study-fixture.ts';
 import { type Bench, eventually, openBench } from './bench.ts';
 

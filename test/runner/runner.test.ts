@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/store/database.ts';
-import { studyTransactions } from '../../src/store/study-transactions.ts';
-import { moveStudy } from '../../src/studies/life-cycle.ts';
-import type { TrialQueue } from '../../src/studies/ports.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
+import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
+import type { TrialQueue } from '../../src/studies/ports/ports.ts';
 import { addStudy } from '../store/study-fixture.ts';
 import { type Bench, eventually, fixture, openBench } from './bench.ts';
 

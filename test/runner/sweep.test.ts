@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Log, RunnerWorld } from '../../src/runner/ports.ts';
 import { sweep } from '../../src/runner/sweep.ts';
 import { isDatabaseAway } from '../../src/shared/database-away.ts';
-import { addCampaign, partStates, smallest } from '../store/campaign-fixture.ts';
+import { addCampaign, partStates, smallest } from '../store/campaigns/campaign-fixture.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 
 let store: StudyStore;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/shared/random.ts';
-import { inSnapshot, inTransaction, openDatabase } from '../../src/store/database.ts';
-import { advanceStudy } from '../../src/studies/advance.ts';
-import { exportStudy } from '../../src/studies/export.ts';
-import { deleteStudy, moveStudy } from '../../src/studies/life-cycle.ts';
-import type { StudyReader, Transactions } from '../../src/studies/ports.ts';
+import { inSnapshot, inTransaction, openDatabase } from '../../src/store/database/database.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { deleteStudy, moveStudy } from '../../src/studies/actions/life-cycle.ts';
+import { exportStudy } from '../../src/studies/document/export.ts';
+import type { StudyReader, Transactions } from '../../src/studies/ports/ports.ts';
 import { addStudy, claimed, epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore } from './study-fixture.ts';
 
 let store: StudyStore;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { advanceStudy } from '../../src/studies/advance.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { chained, emptyChain } from '../../src/studies/events/chain.ts';
 import type { EventBody } from '../../src/studies/events/event.ts';
-import { moveStudy } from '../../src/studies/life-cycle.ts';
 import { addStudy, epochRecord, metricsOf, openStudyStore, type StudyStore } from './study-fixture.ts';
 
 let store: StudyStore;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { actAtFaultPoints } from '../../src/shared/fault-points.ts';
-import { inStatement, inTransaction } from '../../src/store/database.ts';
+import { inStatement, inTransaction } from '../../src/store/database/database.ts';
 import { Prisma } from '../../src/store/generated/client.ts';
 import { openStudyStore, type StudyStore } from './study-fixture.ts';
 

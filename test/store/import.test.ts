@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { advanceStudy } from '../../src/studies/advance.ts';
-import { exportStudy } from '../../src/studies/export.ts';
-import { type StudyDocument, studyDocumentSchema } from '../../src/studies/importing/document.ts';
-import { importStudy } from '../../src/studies/importing/import.ts';
-import { moveStudy } from '../../src/studies/life-cycle.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { importStudy } from '../../src/studies/actions/import.ts';
+import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
+import { type StudyDocument, studyDocumentSchema } from '../../src/studies/document/document.ts';
+import { exportStudy } from '../../src/studies/document/export.ts';
 import { verifyStudy } from '../../src/studies/verification/verification.ts';
 import { addStudy, claimed, epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore } from './study-fixture.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MigrationError, migrate } from '../../src/store/migrations.ts';
+import { MigrationError, migrate } from '../../src/store/database/migrations.ts';
 import { createEmptyDatabase, type TestDatabase } from './database.ts';
 import { runSql } from './server.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { advanceStudy } from '../../src/studies/advance.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { addStudy, epochRecord, openStudyStore, type StudyStore } from './study-fixture.ts';
 
 let store: StudyStore;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import pg from 'pg';
+import { migrate } from '../../src/store/database/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
-import { migrate } from '../../src/store/migrations.ts';
 import { guardFolder } from './guard.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

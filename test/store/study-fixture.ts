@@ -1,13 +1,13 @@
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { EpochMetrics } from '../../src/objectives/text-classifier/protocol.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { trialQueue } from '../../src/store/queue/queue.ts';
-import { studyReader } from '../../src/store/study-reader.ts';
-import { studySweep } from '../../src/store/study-sweep.ts';
-import { studyTransactions } from '../../src/store/study-transactions.ts';
-import { createStudy } from '../../src/studies/create.ts';
-import type { ClaimedTrial, EpochRecord, StudyReader, StudySweep, Transactions, TrialQueue } from '../../src/studies/ports.ts';
-import { type StudySpec, studySpecSchema } from '../../src/studies/spec.ts';
-import type { TrainingEnvironment } from '../../src/studies/study.ts';
-import type { EpochMetrics } from '../../src/training/protocol.ts';
+import { studyReader } from '../../src/store/studies/reader.ts';
+import { studySweep } from '../../src/store/studies/sweep.ts';
+import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { createStudy } from '../../src/studies/actions/create.ts';
+import { type StudySpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
+import type { TrainingEnvironment } from '../../src/studies/model/study.ts';
+import type { ClaimedTrial, EpochRecord, StudyReader, StudySweep, Transactions, TrialQueue } from '../../src/studies/ports/ports.ts';
 import { createTestDatabase } from './database.ts';
 import { runSql } from './server.ts';
 

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { exportCampaign } from '../../src/campaigns/export.ts';
+import { verifyCampaign } from '../../src/campaigns/verification.ts';
 import { digestOf } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
-import { advanceStudy } from '../../src/studies/advance.ts';
-import { exportCampaign } from '../../src/studies/campaign/export.ts';
-import { verifyCampaign } from '../../src/studies/campaign/verification.ts';
-import { exportStudy } from '../../src/studies/export.ts';
-import { moveStudy } from '../../src/studies/life-cycle.ts';
-import type { ClaimedTrial } from '../../src/studies/ports.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
+import { exportStudy } from '../../src/studies/document/export.ts';
+import type { ClaimedTrial } from '../../src/studies/ports/ports.ts';
 import { type Verification, verifyStudy } from '../../src/studies/verification/verification.ts';
-import { addCampaign, smallest, workOff, workOnce } from './campaign-fixture.ts';
+import { addCampaign, smallest, workOff, workOnce } from './campaigns/campaign-fixture.ts';
 import { corruptions } from './corruptions.ts';
 import { addStudy, epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
 

@@ -1,11 +1,11 @@
+import { trainerVersion } from '../../src/objectives/text-classifier/objective.ts';
 import type { Observation } from '../../src/samplers/contract.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
-import { type AdvancePlan, type AdvanceView, type PlannedTrial, planAdvance, planStart } from '../../src/studies/advance-plan.ts';
-import { type ResolvedSpec, resolveSpec, samplerOf, studySpecSchema } from '../../src/studies/spec.ts';
-import { isFinal, type StudyState } from '../../src/studies/states.ts';
-import type { Outcome, SamplerProgress, StudyCheckpoint, TrialError, TrialResult } from '../../src/studies/study.ts';
-import { trainerVersion } from '../../src/training/objective.ts';
+import { type ResolvedSpec, resolveSpec, samplerOf, studySpecSchema } from '../../src/studies/definition/definition.ts';
+import { isFinal, type StudyState } from '../../src/studies/model/states.ts';
+import type { Outcome, SamplerProgress, StudyCheckpoint, TrialError, TrialResult } from '../../src/studies/model/study.ts';
+import { type AdvancePlan, type AdvanceView, type PlannedTrial, planAdvance, planStart } from '../../src/studies/search/advance-plan.ts';
 
 /** A study held in memory, as the database would hold it. */
 export interface SimulatedStudy {

@@ -1,6 +1,6 @@
 import { type RandomStream, randomStream } from '../../src/shared/random.ts';
-import { planAdvance } from '../../src/studies/advance-plan.ts';
-import type { ResolvedSpec } from '../../src/studies/spec.ts';
+import type { ResolvedSpec } from '../../src/studies/definition/definition.ts';
+import { planAdvance } from '../../src/studies/search/advance-plan.ts';
 import { advance, advanceOnce, type FakeObjective, openTrials, type SimulatedStudy, settle, startStudy, viewOf } from './simulator.ts';
 
 /** A trial that a slot has claimed, and when it is done with it, in virtual seconds. */

@@ -1,5 +1,5 @@
 import { campaignSchema } from '../../api/campaign.ts';
-import { type CampaignMove, moveCampaign } from '../../studies/campaign/life-cycle.ts';
+import { type CampaignMove, moveCampaign } from '../../campaigns/life-cycle.ts';
 import { viewCampaign } from '../campaign-view.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';

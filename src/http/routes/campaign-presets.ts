@@ -1,6 +1,6 @@
 import { campaignPresetListSchema, campaignPresetSchema, representCampaignPreset } from '../../api/campaign-preset.ts';
+import { type CampaignPreset, campaignPresets } from '../../campaigns/presets.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { type CampaignPreset, campaignPresets } from '../../studies/campaign/presets.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App } from '../services.ts';
 import { noQuery } from '../validation.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { finalistListSchema, representFinalists, representWinner, winnerSchema } from '../../api/winner.ts';
+import type { Campaign } from '../../campaigns/campaign.ts';
+import { exportCampaign } from '../../campaigns/export.ts';
+import { campaignStandings, type Standings } from '../../campaigns/standings.ts';
 import { DomainError } from '../../shared/errors.ts';
-import type { Campaign } from '../../studies/campaign/campaign.ts';
-import { exportCampaign } from '../../studies/campaign/export.ts';
-import { campaignStandings, type Standings } from '../../studies/campaign/standings.ts';
-import type { StudyReader } from '../../studies/ports.ts';
-import { isEnded } from '../../studies/states.ts';
+import { isEnded } from '../../studies/model/states.ts';
+import type { StudyReader } from '../../studies/ports/ports.ts';
 import { foundCampaign } from '../campaign-view.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';

@@ -1,8 +1,8 @@
 import { campaignPageSchema, campaignSchema, representCampaignSummary } from '../../api/campaign.ts';
 import { campaignDryRunSchema, campaignRequestSchema, representDryRun } from '../../api/campaign-request.ts';
-import { createCampaign } from '../../studies/campaign/create.ts';
-import { deleteCampaign } from '../../studies/campaign/life-cycle.ts';
-import { resolveCampaign } from '../../studies/campaign/resolve.ts';
+import { createCampaign } from '../../campaigns/create.ts';
+import { deleteCampaign } from '../../campaigns/life-cycle.ts';
+import { resolveCampaign } from '../../campaigns/resolve.ts';
 import { campaignFromBody } from '../campaign-body.ts';
 import { viewCampaign } from '../campaign-view.ts';
 import { idKey, keyOf, pageResponse } from '../cursor.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ExportOptions } from '../../studies/export.ts';
+import type { ExportOptions } from '../../studies/document/export.ts';
 
 /** How an export is asked for. */
 export const exportQuery = z.strictObject({

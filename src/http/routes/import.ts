@@ -1,6 +1,6 @@
 import { studySchema } from '../../api/study.ts';
-import { importStudy } from '../../studies/importing/import.ts';
-import { importRequestSchema } from '../../studies/importing/request.ts';
+import { importStudy } from '../../studies/actions/import.ts';
+import { importRequestSchema } from '../../studies/document/request.ts';
 import { importFromBody } from '../import-body.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';

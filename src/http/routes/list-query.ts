@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageQuery } from '../../api/page.ts';
-import { studyStateSchema } from '../../studies/states.ts';
+import { studyStateSchema } from '../../studies/model/states.ts';
 
 /** How studies and campaigns are listed. @param what what they are called in the document, in the plural */
 export function listQueryOf(what: string) {

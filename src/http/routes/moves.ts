@@ -1,5 +1,5 @@
 import { studySchema } from '../../api/study.ts';
-import { moveStudy, type StudyMove } from '../../studies/life-cycle.ts';
+import { moveStudy, type StudyMove } from '../../studies/actions/life-cycle.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';

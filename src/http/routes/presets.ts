@@ -1,6 +1,6 @@
 import { presetListSchema, presetSchema, representPreset } from '../../api/preset.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { presets } from '../../studies/presets.ts';
+import { presets } from '../../studies/definition/presets.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App } from '../services.ts';
 import { noQuery } from '../validation.ts';

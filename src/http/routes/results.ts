@@ -3,9 +3,9 @@ import { checkpointPageSchema, generationPageSchema, representCheckpoint, repres
 import { pageQuery, queryInteger } from '../../api/page.ts';
 import { leaderboardSchema, representLeaderboard, representTrial, trialPageSchema } from '../../api/trial.ts';
 import { invariant } from '../../shared/errors.ts';
-import { exportStudy } from '../../studies/export.ts';
-import { studyDocumentSchema } from '../../studies/importing/document.ts';
-import { trialStateSchema } from '../../studies/states.ts';
+import { studyDocumentSchema } from '../../studies/document/document.ts';
+import { exportStudy } from '../../studies/document/export.ts';
+import { trialStateSchema } from '../../studies/model/states.ts';
 import { keyOf, numberKey, pageResponse } from '../cursor.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';

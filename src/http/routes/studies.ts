@@ -1,7 +1,7 @@
 import { representStudySummary, studyPageSchema, studySchema } from '../../api/study.ts';
 import { studyRequestSchema } from '../../api/study-request.ts';
-import { createStudy } from '../../studies/create.ts';
-import { deleteStudy } from '../../studies/life-cycle.ts';
+import { createStudy } from '../../studies/actions/create.ts';
+import { deleteStudy } from '../../studies/actions/life-cycle.ts';
 import { idKey, keyOf, pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';

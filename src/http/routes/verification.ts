@@ -4,7 +4,7 @@ import {
   representVerification,
   verificationSchema,
 } from '../../api/verification.ts';
-import { verifyCampaign } from '../../studies/campaign/verification.ts';
+import { verifyCampaign } from '../../campaigns/verification.ts';
 import { verifyStudy } from '../../studies/verification/verification.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';

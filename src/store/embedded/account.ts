@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { hasCode } from '../system-error.ts';
+import { hasCode } from '../files/system-error.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { runProgram } from './program.ts';
 

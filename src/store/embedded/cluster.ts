@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../system-error.ts';
-import { syncFolder, writeWhole } from '../whole-file.ts';
+import { hasCode } from '../files/system-error.ts';
+import { syncFolder, writeWhole } from '../files/whole-file.ts';
 import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { exists } from './home.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { hasCode } from '../system-error.ts';
-import { writeWhole } from '../whole-file.ts';
+import { hasCode } from '../files/system-error.ts';
+import { writeWhole } from '../files/whole-file.ts';
 import { type Account, canReach } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { openFolder, SHARED_STATE_FOLDER } from './installation.ts';

@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, readFile, readlink, rename, rm, symlink } from 'node:
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { hasCode } from '../system-error.ts';
+import { hasCode } from '../files/system-error.ts';
 import { type Account, canReach } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { programEnvironment, runProgram } from './program.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { hasCode } from '../system-error.ts';
+import { hasCode } from '../files/system-error.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 
 /** The port recorded in a file if it is still free, else any free one. Loopback only. */

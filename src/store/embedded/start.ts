@@ -2,7 +2,7 @@ import { appendFile, chmod, mkdir, open, realpath, rename, stat } from 'node:fs/
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { writeWhole } from '../whole-file.ts';
+import { writeWhole } from '../files/whole-file.ts';
 import { serverAccount } from './account.ts';
 import { DATABASE_USER, prepareCluster } from './cluster.ts';
 import { EmbeddedPostgresError, type EmbeddedPostgresLostError } from './errors.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { KnownTraining, Lease, TrialQueue } from '../../studies/ports.ts';
-import type { Connection } from '../database.ts';
+import type { KnownTraining, Lease, TrialQueue } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
 
 const resultsSchema = z.array(z.object({ epoch: z.number(), diverged: z.boolean() }));
 

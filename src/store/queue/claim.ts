@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parameterValueSchema } from '../../space/schema.ts';
-import type { ClaimedTrial } from '../../studies/ports.ts';
-import { resolvedSpecSchema } from '../../studies/spec.ts';
-import type { Connection } from '../database.ts';
+import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
+import type { ClaimedTrial } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** A claim that lost this many races for a training finds nothing; its slot asks again soon. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
 import { oriented } from '../../samplers/contract.ts';
-import type { Lease, Settlement } from '../../studies/ports.ts';
-import type { ResolvedSpec } from '../../studies/spec.ts';
-import type { EpochMetrics } from '../../training/protocol.ts';
-import type { Connection } from '../database.ts';
+import type { ResolvedSpec } from '../../studies/definition/definition.ts';
+import type { Lease, Settlement } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
 
 const completedSchema = z.tuple([z.object({ study_id: z.string() })]);
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Directive, EpochRecord, Lease } from '../../studies/ports.ts';
-import { metricSchema } from '../../studies/spec.ts';
-import type { TrialIncident } from '../../studies/study.ts';
-import type { Connection } from '../database.ts';
+import { metricSchema } from '../../studies/definition/definition.ts';
+import type { TrialIncident } from '../../studies/model/study.ts';
+import type { Directive, EpochRecord, Lease } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
 import { noteIncidents } from './incidents.ts';
 import { keepEpoch } from './kept-epochs.ts';
 import { keepLateEpoch } from './late.ts';

@@ -1,5 +1,5 @@
-import type { TestEvaluation } from '../../training/test-evaluation.ts';
-import type { Connection } from '../database.ts';
+import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
+import type { Connection } from '../database/database.ts';
 
 /** Stores what the model of a trial is worth on the test split, in the transaction that completes the trial. */
 export async function insertEvaluation(tx: Connection, trialId: string, evaluation: TestEvaluation): Promise<void> {

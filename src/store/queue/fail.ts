@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Lease, Settlement } from '../../studies/ports.ts';
-import { errorPolicies, type TrialError } from '../../studies/study.ts';
-import type { Connection } from '../database.ts';
+import { errorPolicies, type TrialError } from '../../studies/model/study.ts';
+import type { Lease, Settlement } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
 
 const studySchema = z.array(z.object({ study_id: z.string() }));
 

@@ -1,5 +1,5 @@
-import type { TrialIncident } from '../../studies/study.ts';
-import type { Connection } from '../database.ts';
+import type { TrialIncident } from '../../studies/model/study.ts';
+import type { Connection } from '../database/database.ts';
 
 /**
  * Notes what happened to an open trial, in the transaction that changes it. Once for each kind and epoch: the first word

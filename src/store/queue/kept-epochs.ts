@@ -1,5 +1,5 @@
-import type { EpochRecord } from '../../studies/ports.ts';
-import type { Connection } from '../database.ts';
+import type { EpochRecord } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
 
 /**
  * Keeps an epoch under the digest of its training, in the caller's transaction: for every equal training, whoever trained

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { EpochRecord, Lease, Settlement, TrialQueue } from '../../studies/ports.ts';
-import { metricSchema } from '../../studies/spec.ts';
-import { trialStateSchema } from '../../studies/states.ts';
-import type { TrialIncident } from '../../studies/study.ts';
-import type { Connection } from '../database.ts';
-import { metricsSchema } from '../rows.ts';
+import { metricSchema } from '../../studies/definition/definition.ts';
+import { trialStateSchema } from '../../studies/model/states.ts';
+import type { TrialIncident } from '../../studies/model/study.ts';
+import type { EpochRecord, Lease, Settlement, TrialQueue } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
+import { metricsSchema } from '../studies/rows.ts';
 import { completeOpenTrial } from './completion.ts';
 import { insertEvaluation } from './evaluation.ts';
 import { noteIncidents } from './incidents.ts';

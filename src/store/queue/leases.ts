@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Directive, Lease } from '../../studies/ports.ts';
-import type { Connection } from '../database.ts';
+import type { Directive, Lease } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** A trial whose leases end this often without one new epoch fails: it keeps killing its runner. */

@@ -1,5 +1,5 @@
-import type { TrialQueue } from '../../studies/ports.ts';
-import { type Database, inStatement, inTransaction, retried } from '../database.ts';
+import type { TrialQueue } from '../../studies/ports/ports.ts';
+import { type Database, inStatement, inTransaction, retried } from '../database/database.ts';
 import { beginTraining } from './begin.ts';
 import { claimTrial } from './claim.ts';
 import { adoptEpochs, recordEpoch } from './epochs.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
-import type { EpochRecord, Lease, Settlement, TrialQueue } from '../../studies/ports.ts';
-import { metricSchema } from '../../studies/spec.ts';
-import type { Connection } from '../database.ts';
-import { metricsSchema } from '../rows.ts';
+import { metricSchema } from '../../studies/definition/definition.ts';
+import type { EpochRecord, Lease, Settlement, TrialQueue } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
+import { metricsSchema } from '../studies/rows.ts';
 import { type Completion, completeOpenTrial } from './completion.ts';
 import { adoptKnown, storeEpoch } from './epochs.ts';
 import { insertEvaluation } from './evaluation.ts';

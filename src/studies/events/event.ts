@@ -1,8 +1,8 @@
+import type { EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import type { EpochMetrics } from '../../training/protocol.ts';
-import type { TrialState } from '../states.ts';
-import type { Outcome, TrialError, trialSources } from '../study.ts';
+import type { TrialState } from '../model/states.ts';
+import type { Outcome, TrialError, trialSources } from '../model/study.ts';
 
 /** Every kind of change of a study. */
 export const eventTypes = [

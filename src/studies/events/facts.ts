@@ -1,9 +1,9 @@
+import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import { digestOf } from '../../shared/digest.ts';
-import { trainerVersion } from '../../training/objective.ts';
-import type { PlannedTrial } from '../advance-plan.ts';
-import type { ResolvedSpec } from '../spec.ts';
-import { isFinal } from '../states.ts';
-import type { StudyCheckpoint } from '../study.ts';
+import type { ResolvedSpec } from '../definition/definition.ts';
+import { isFinal } from '../model/states.ts';
+import type { StudyCheckpoint } from '../model/study.ts';
+import type { PlannedTrial } from '../search/advance-plan.ts';
 import type { CreationFacts, EventBody, QueuedFacts, ResultFacts } from './event.ts';
 
 /** What a new study says of itself. */

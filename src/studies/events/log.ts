@@ -1,5 +1,5 @@
-import type { StudyTransaction } from '../ports.ts';
-import type { Outcome, Study } from '../study.ts';
+import type { Outcome, Study } from '../model/study.ts';
+import type { StudyTransaction } from '../ports/ports.ts';
 import { chained } from './chain.ts';
 import type { EventBody, ResultFacts } from './event.ts';
 import { countedResults } from './facts.ts';

@@ -1,4 +1,4 @@
-import type { StudyCheckpoint, Trial, TrialResult } from '../study.ts';
+import type { StudyCheckpoint, Trial, TrialResult } from '../model/study.ts';
 
 /** A stored trial as a replay looks at it. One that is open or cancelled has no result. */
 export type ReplayTrial = TrialResult & Pick<Trial, 'generation' | 'seen'>;

@@ -1,7 +1,7 @@
 import { digestOf } from '../../shared/digest.ts';
 import type { ResultFacts } from '../events/event.ts';
-import { isEnded, type StudyState } from '../states.ts';
-import type { Study, StudyCheckpoint, Trial } from '../study.ts';
+import { isEnded, type StudyState } from '../model/states.ts';
+import type { Study, StudyCheckpoint, Trial } from '../model/study.ts';
 import { checkedChain } from './checked-chain.ts';
 import { differing, shown } from './difference.ts';
 import { type LoggedEvent, type LoggedResult, type LoggedSuggestion, loggedEventSchema } from './event-data.ts';

@@ -1,6 +1,6 @@
 import type { Direction } from '../../samplers/contract.ts';
 import { oriented } from '../../samplers/contract.ts';
-import type { Study, Trial } from '../study.ts';
+import type { Study, Trial } from '../model/study.ts';
 import { shown } from './difference.ts';
 import type { Findings } from './findings.ts';
 

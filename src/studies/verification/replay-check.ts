@@ -1,7 +1,7 @@
 import { digestOf } from '../../shared/digest.ts';
-import { endsByResults } from '../export.ts';
-import { samplerOf } from '../spec.ts';
-import type { Study } from '../study.ts';
+import { samplerOf } from '../definition/definition.ts';
+import { endsByResults } from '../document/export.ts';
+import type { Study } from '../model/study.ts';
 import { believed } from './believed-trials.ts';
 import { type Difference, differing } from './difference.ts';
 import type { Findings } from './findings.ts';

@@ -1,8 +1,8 @@
 import type { BoundSampler } from '../../samplers/table.ts';
-import { waitsForWindow } from '../proposals.ts';
-import type { ResolvedSpec } from '../spec.ts';
-import { isFinal } from '../states.ts';
-import { errorPolicies, type TrialResult } from '../study.ts';
+import type { ResolvedSpec } from '../definition/definition.ts';
+import { isFinal } from '../model/states.ts';
+import { errorPolicies, type TrialResult } from '../model/study.ts';
+import { waitsForWindow } from '../search/proposals.ts';
 import { type Difference, shown } from './difference.ts';
 import type { ReplayTrial } from './given.ts';
 import type { Replay } from './replay.ts';

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
+import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import type { Observation } from '../../samplers/contract.ts';
 import { digestOf } from '../../shared/digest.ts';
-import { trainerVersion } from '../../training/objective.ts';
-import { observationOf } from '../advance-draft.ts';
-import { type AdvancePlan, type PlannedTrial, planAdvance, planStart } from '../advance-plan.ts';
-import { type ResolvedSpec, samplerOf } from '../spec.ts';
-import type { SamplerProgress, StudyCheckpoint } from '../study.ts';
+import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
+import { observationOf } from '../search/advance-draft.ts';
+import { type AdvancePlan, type PlannedTrial, planAdvance, planStart } from '../search/advance-plan.ts';
 import type { Difference } from './difference.ts';
 import { type Given, givenOf, type ReplayCheckpoint, type ReplayTrial } from './given.ts';
 import { checkpointDifferences, missingCheckpoint, suggestionDifferences, surplusCheckpoint, surplusTrial } from './replay-differences.ts';

@@ -1,6 +1,6 @@
 import type { ResultFacts, StudyEvent } from '../events/event.ts';
-import type { StudyReader } from '../ports.ts';
-import type { Study, StudyCheckpoint, Trial } from '../study.ts';
+import type { Study, StudyCheckpoint, Trial } from '../model/study.ts';
+import type { StudyReader } from '../ports/ports.ts';
 import type { Findings } from './findings.ts';
 import type { StoredTraces, VerificationReads } from './reads.ts';
 import { walked } from './walk.ts';

@@ -1,5 +1,5 @@
 import { oriented } from '../../samplers/contract.ts';
-import type { Study, Trial } from '../study.ts';
+import type { Study, Trial } from '../model/study.ts';
 import { type Difference, differing, same, shown, shownPair } from './difference.ts';
 import type { Findings } from './findings.ts';
 import { givenOf } from './given.ts';

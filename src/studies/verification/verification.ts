@@ -1,7 +1,7 @@
-import { studyExport } from '../export.ts';
-import { studyNotFound } from '../life-cycle.ts';
-import type { StudyReader } from '../ports.ts';
-import type { Study } from '../study.ts';
+import { studyNotFound } from '../actions/life-cycle.ts';
+import { studyExport } from '../document/export.ts';
+import type { Study } from '../model/study.ts';
+import type { StudyReader } from '../ports/ports.ts';
 import type { Difference } from './difference.ts';
 import { differencesAtMost, newFindings } from './findings.ts';
 import { checkLog } from './log-check.ts';

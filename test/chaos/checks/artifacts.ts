@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { openArtifacts } from '../../../src/store/artifacts.ts';
-import { openDatabase } from '../../../src/store/database.ts';
+import { openArtifacts } from '../../../src/store/artifacts/artifacts.ts';
+import { openDatabase } from '../../../src/store/database/database.ts';
 import type { CheckContext } from './context.ts';
 
 /** Files that nobody recorded are removed after an hour: so long ago everything here was written, for the sweep that follows. */

@@ -7,8 +7,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const replacements = [
-  ['/training/tensorflow/trainer.js', './fast-trainer.mjs'],
-  ['/training/datasets/prepare-process.js', './fast-prepare.mjs'],
+  ['/objectives/text-classifier/tensorflow/trainer.js', './fast-trainer.mjs'],
+  ['/objectives/text-classifier/datasets/prepare-process.js', './fast-prepare.mjs'],
 ];
 
 if (process.env.CHAOS_FAST) {

@@ -1,5 +1,5 @@
 /**
- * A trainer that speaks src/training/protocol.ts and needs no TensorFlow. Its epochs take some hundredths of a second, in which it
+ * A trainer that speaks src/objectives/text-classifier/protocol.ts and needs no TensorFlow. Its epochs take some hundredths of a second, in which it
  * waits; what it measures is a function of the hyperparameters, with a hill to be found, and of its weights. What it calls
  * weights is a hash over the seed and every epoch so far, stored and read back by the product's own epoch checkpoints: a training
  * that went on from the wrong place measures something else for ever after. Some configurations diverge, some cannot
@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readEpochCheckpoint, writeEpochCheckpoint } from '../../../dist/training/tensorflow/epoch-checkpoint.js';
+import { readEpochCheckpoint, writeEpochCheckpoint } from '../../../dist/objectives/text-classifier/tensorflow/epoch-checkpoint.js';
 
 let current = null;
 const send = (message) => new Promise((sent) => process.send(message, sent));

@@ -1,0 +1,48 @@
+import { canonicalText } from '../shared/digest.ts';
+import { type ExportOptions, studyExport } from '../studies/document/export.ts';
+import type { StudyReader } from '../studies/ports/ports.ts';
+import { campaignNotFound } from './life-cycle.ts';
+import { campaignStandings, type RepeatStanding, type Standing } from './standings.ts';
+
+/**
+ * The canonical export of a campaign (RFC 8785): its definition, why it ended, the export of every part in order, and
+ * what winner and finalists are worth. No ids, times, sources and attempts: two runs of one definition and seed give the
+ * same bytes, whatever died on the way. (One that was cancelled stopped where it happened to be; so did a part.)
+ *
+ * @throws DomainError `campaign-not-found`
+ */
+export async function exportCampaign(
+  reader: StudyReader,
+  campaignId: string,
+  options: ExportOptions = { provenance: false },
+): Promise<string> {
+  return canonicalText(await reader.snapshot((snapshot) => campaignExport(snapshot, campaignId, options)));
+}
+
+/** What an export of a campaign says, as an object; `reader` is a snapshot. @throws DomainError `campaign-not-found` */
+export async function campaignExport(reader: StudyReader, campaignId: string, options: ExportOptions) {
+  const campaign = await reader.campaign(campaignId);
+  if (!campaign) throw campaignNotFound(campaignId);
+  const parts = [];
+  // One after another: a snapshot has one connection.
+  for (const { kind, name, study } of await reader.campaignParts(campaignId))
+    parts.push({ kind, name, study: await studyExport(reader, study.id, options) });
+  const { winner, finalists } = await campaignStandings(reader, campaignId);
+  return {
+    format: 'clavier-campaign/1',
+    spec: campaign.spec,
+    state: campaign.state,
+    outcome: campaign.outcome,
+    parts,
+    winner: winner && { parameters: winner.parameters, foundBy: winner.foundBy, value: winner.validation.value },
+    finalists: finalists.map(exportedFinalist),
+  };
+}
+
+function exportedFinalist({ parameters, foundBy, winner, validation, test, repeats }: Standing) {
+  return { parameters, foundBy, winner, validation, test, repeats: repeats.map(exportedRepeat) };
+}
+
+function exportedRepeat({ repeat, objectiveSeed, state, validation, test }: RepeatStanding) {
+  return { repeat, objectiveSeed, state, validation, test };
+}

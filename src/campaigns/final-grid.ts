@@ -1,0 +1,50 @@
+import { countPoints, type GridAxes, pointAt } from '../samplers/grid-points.ts';
+import { canonicalText } from '../shared/digest.ts';
+import { randomStream } from '../shared/random.ts';
+import type { Configuration } from '../space/configuration.ts';
+import type { Parameter, ParameterValue, SearchSpace } from '../space/schema.ts';
+import { cardinality, decodeUnit } from '../space/unit-cube.ts';
+
+/**
+ * The axes of the grid that crosses some configurations: for each parameter the distinct values that they have, in their
+ * order. A parameter that none of them has gets one value that never shows: what would make it exist is none of theirs.
+ */
+export function crossedAxes(space: SearchSpace, finalists: readonly Configuration[]): GridAxes {
+  return space.map((parameter) => {
+    const values = new Set<ParameterValue>(finalists.flatMap((finalist) => finalist[parameter.name] ?? []));
+    return values.size > 0 ? [...values] : [decodeUnit(parameter, 0)];
+  });
+}
+
+/**
+ * Points of a grid of which only some are tried: the finalists first, so that no winner is worse than they are, then
+ * others drawn at random, each once. The first points in the grid's order would be no fair part of it: they share the
+ * first finalist's value of every parameter but the last ones.
+ *
+ * @param trials how many, less than the grid has
+ * @param seed the same one draws the same points
+ */
+export function partOfGrid(
+  space: SearchSpace,
+  options: { readonly axes: GridAxes; readonly finalists: readonly Configuration[]; readonly trials: number; readonly seed: number },
+): Configuration[] {
+  const { axes, finalists, trials, seed } = options;
+  const stream = randomStream(seed, 'part-of-grid');
+  const total = countPoints(space, axes);
+  const points = new Map(finalists.slice(0, trials).map((finalist) => [canonicalText(finalist), finalist]));
+  while (points.size < trials) {
+    const point = pointAt(space, axes, stream.integer(total));
+    const text = canonicalText(point);
+    if (!points.has(text)) points.set(text, point);
+  }
+  return [...points.values()];
+}
+
+/**
+ * The most points that crossing some configurations can give: every parameter exists and no two of them share a value.
+ *
+ * @param finalists how many, at least 1
+ */
+export function mostCrossedPoints(space: readonly Parameter[], finalists: number): number {
+  return space.reduce((points, parameter) => points * Math.min(finalists, cardinality(parameter)), 1);
+}

@@ -1,0 +1,79 @@
+import { oriented } from '../samplers/contract.ts';
+import { canonicalText } from '../shared/digest.ts';
+import type { Finalist, Leader } from './campaign.ts';
+import { finalGridName } from './part-names.ts';
+import type { ResolvedCampaign } from './spec.ts';
+
+/** The best completed trials of a part, best first; at least as many as the campaign's final asks of it. */
+export interface PartLeaders {
+  readonly part: string;
+  readonly leaders: readonly Leader[];
+}
+
+/** A trial that was found good, and where. */
+interface Found {
+  readonly part: string;
+  readonly leader: Leader;
+}
+
+/**
+ * The configurations that go into the final: the best of the studies that it names, in that order, each once. Trials
+ * without a value are none.
+ *
+ * @param leaders of the search studies, in any order
+ */
+export function finalCandidates(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Leader[] {
+  const seen = new Set<string>();
+  return foundForFinal(campaign, leaders).flatMap(({ leader }) => {
+    const text = canonicalText(leader.parameters);
+    if (seen.has(text)) return [];
+    seen.add(text);
+    return [leader];
+  });
+}
+
+/**
+ * The configurations that are measured on the test split, each once: the winner, then the best of each study, then what
+ * went into the final. The winner is the best of the final by the campaign's metric, what went into it included (a final that
+ * was cancelled may not have come to it); of the final alone where it trains on other data, since values of both do not
+ * compare; of all studies where there is no final or none of its trials has a value. Ties go to the final, then to the
+ * earlier study, then to the lower trial number. The test split has no say in it.
+ *
+ * @param leaders of the search studies and of the final
+ * @returns empty where no trial has a value
+ */
+export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Finalist[] {
+  const bestOfStudies = campaign.studies.flatMap(({ name }) => valued(leaders, name).slice(0, 1));
+  const [bestOfFinal] = valued(leaders, finalGridName);
+  const comparable = campaign.final?.trainSize === undefined ? foundForFinal(campaign, leaders) : [];
+  const winner = bestOf(campaign, bestOfFinal ? [bestOfFinal, ...comparable] : bestOfStudies);
+  if (!winner) return [];
+  const byConfiguration = new Map<string, Found[]>();
+  for (const found of [winner, ...bestOfStudies, ...foundForFinal(campaign, leaders)]) {
+    const text = canonicalText(found.leader.parameters);
+    byConfiguration.set(text, [...(byConfiguration.get(text) ?? []), found]);
+  }
+  return [...byConfiguration.values()].map((places, index) => finalist(places, index === 0));
+}
+
+function foundForFinal({ final }: ResolvedCampaign, leaders: readonly PartLeaders[]): Found[] {
+  return (final?.finalists ?? []).flatMap(({ study, top }) => valued(leaders, study).slice(0, top));
+}
+
+function valued(leaders: readonly PartLeaders[], part: string): Found[] {
+  const found = leaders.find((candidate) => candidate.part === part)?.leaders ?? [];
+  return found.filter(({ value }) => value !== null).map((leader) => ({ part, leader }));
+}
+
+/** The first of the best: what comes in the order of the parts keeps it. */
+function bestOf({ metric }: ResolvedCampaign, candidates: readonly Found[]): Found | undefined {
+  const worth = ({ leader }: Found): number =>
+    leader.value === null ? Number.NEGATIVE_INFINITY : oriented(metric.direction, leader.value);
+  return candidates.reduce<Found | undefined>((best, next) => (best && worth(best) >= worth(next) ? best : next), undefined);
+}
+
+function finalist(places: readonly Found[], winner: boolean): Finalist {
+  const parameters = places[0]?.leader.parameters ?? {};
+  const foundBy = new Map(places.map(({ part, leader }) => [`${part} ${leader.number}`, { part, trial: leader.number }]));
+  return { parameters, foundBy: [...foundBy.values()], winner };
+}

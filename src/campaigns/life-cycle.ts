@@ -1,0 +1,105 @@
+import { DomainError } from '../shared/errors.ts';
+import { advanceStudy } from '../studies/actions/advance.ts';
+import { applyMove, movesText, type StudyMove, targetOf } from '../studies/actions/life-cycle.ts';
+import { isEnded, studyMoves } from '../studies/model/states.ts';
+import type { Study } from '../studies/model/study.ts';
+import type { StudyTransaction, Transactions } from '../studies/ports/ports.ts';
+import { advanceCampaign } from './advance.ts';
+import type { Campaign } from './campaign.ts';
+
+/** What a client may do to a campaign: what it may do to a study. */
+export type CampaignMove = StudyMove;
+
+/**
+ * Pauses, resumes or cancels a campaign and then each of its studies. The campaign's own state is stored first: from then
+ * on no part is added, and whatever dies before the last study followed, the sweep goes on. Asking for the state that a
+ * campaign is already in changes nothing but what did not follow yet.
+ *
+ * @throws DomainError `campaign-not-found`; `illegal-move` with the current state
+ */
+export async function moveCampaign(store: Transactions, campaignId: string, move: CampaignMove): Promise<void> {
+  const state = targetOf(move);
+  await store.transaction(async (tx) => {
+    const campaign = await lockedCampaign(tx, campaignId);
+    if (campaign.state === state) return;
+    refuseIllegal(campaign, move);
+    tx.noteCommit('move');
+    const outcome = { reason: 'cancelled', detail: 'cancelled by request' } as const;
+    await tx.updateCampaign(campaignId, state === 'cancelled' ? { state, outcome } : { state });
+  });
+  await catchUpCampaign(store, campaignId);
+}
+
+/**
+ * Does what is left to do for a campaign: its studies follow it, and where they ended, the next parts come. What the
+ * sweep does for a campaign that is due. Doing it twice changes nothing.
+ */
+export async function catchUpCampaign(store: Transactions, campaignId: string): Promise<void> {
+  const parts = await store.transaction((tx) => tx.campaignParts(campaignId));
+  const resumed: string[] = [];
+  for (const { study } of parts) {
+    if (isEnded(study.state)) continue;
+    const move = await store.transaction((tx) => follow(tx, study.id));
+    if (move === 'resume') resumed.push(study.id);
+  }
+  await advanceCampaign(store, campaignId);
+  // What finished while they were paused.
+  for (const studyId of resumed) await advanceStudy(store, studyId);
+}
+
+/**
+ * Deletes a campaign that ended, with all its studies.
+ *
+ * @throws DomainError `campaign-not-found`; `campaign-not-ended` with the current state
+ */
+export async function deleteCampaign(store: Transactions, campaignId: string): Promise<void> {
+  await store.transaction(async (tx) => refuseUnended(await lockedCampaign(tx, campaignId)));
+  // Whoever moves an open study locks it first and the campaign after it; a deletion takes them the other way.
+  await catchUpCampaign(store, campaignId);
+  await store.transaction(async (tx) => {
+    refuseUnended(await lockedCampaign(tx, campaignId));
+    await tx.deleteCampaign(campaignId);
+  });
+}
+
+/** The one form of this error. */
+export function campaignNotFound(campaignId: string): DomainError {
+  return new DomainError('campaign-not-found', `there is no campaign ${campaignId}`);
+}
+
+/** Both are looked at under their locks, the study's first: neither moves meanwhile. */
+async function follow(tx: StudyTransaction, studyId: string): Promise<StudyMove | null> {
+  const study = await tx.lockStudy(studyId);
+  const campaign = study?.campaign ? await tx.lockCampaign(study.campaign.campaignId) : null;
+  const move = study && campaign ? moveToFollow(campaign, study) : null;
+  if (study && move) await applyMove(tx, study, move);
+  return move;
+}
+
+/**
+ * What a study has to do to follow its campaign. A study that is paused in an active campaign was paused by itself, and
+ * stays so, unless the campaign moved since: then it has not followed a resume. (Each of the two changes holds the campaign's
+ * lock when the database takes its time.)
+ */
+function moveToFollow(campaign: Campaign, study: Study): StudyMove | null {
+  if (isEnded(study.state)) return null;
+  if (isEnded(campaign.state)) return 'cancel';
+  if (campaign.state === 'paused') return study.state === 'active' ? 'pause' : null;
+  return study.state === 'paused' && study.updatedAt.getTime() <= campaign.updatedAt.getTime() ? 'resume' : null;
+}
+
+async function lockedCampaign(tx: StudyTransaction, campaignId: string): Promise<Campaign> {
+  const campaign = await tx.lockCampaign(campaignId);
+  if (!campaign) throw campaignNotFound(campaignId);
+  return campaign;
+}
+
+function refuseIllegal({ state }: Campaign, move: CampaignMove): void {
+  if (studyMoves[state].includes(targetOf(move))) return;
+  throw new DomainError('illegal-move', `cannot ${move} a campaign that is ${state}: ${movesText(state)}`, { details: { state } });
+}
+
+function refuseUnended({ state }: Campaign): void {
+  if (isEnded(state)) return;
+  throw new DomainError('campaign-not-ended', `the campaign is ${state}; cancel it before deleting it`, { details: { state } });
+}

@@ -1,0 +1,136 @@
+import { countPoints } from '../samplers/grid-points.ts';
+import type { SamplerOptions } from '../samplers/table.ts';
+import type { Configuration } from '../space/configuration.ts';
+import { type ResolvedSpec, resolveSpec, type StudySpec } from '../studies/definition/definition.ts';
+import type { CampaignMembership, PartKind } from './campaign.ts';
+import { crossedAxes, partOfGrid } from './final-grid.ts';
+import { finalGridName, partStudyName, repeatName, testName } from './part-names.ts';
+import { repeatSeedOf, studySeedOf } from './seeds.ts';
+import type { CampaignSpec, CampaignStudy, ResolvedCampaign } from './spec.ts';
+
+/** A part of a campaign that can be created: an ordinary study, and what it is for. */
+export interface PlannedPart {
+  readonly kind: PartKind;
+  /** Unique in the campaign. */
+  readonly name: string;
+  readonly spec: ResolvedSpec;
+}
+
+/** Where a configuration stands: a leader of a study, a finalist. */
+interface Candidate {
+  readonly parameters: Configuration;
+}
+
+/** The study that a part is. */
+export function studyOf({ kind, name, spec }: PlannedPart, campaignId: string): { spec: ResolvedSpec; campaign: CampaignMembership } {
+  return { spec, campaign: { campaignId, kind, name } };
+}
+
+/** The definition of a search study: the campaign's space and objective, the study's sampler and budget. */
+export function searchStudySpec(
+  campaign: CampaignSpec & Pick<ResolvedCampaign, 'seed' | 'objectiveSeed'>,
+  study: CampaignSpec['studies'][number],
+): StudySpec {
+  const { name, sampler, budget, parallelism } = study;
+  return { ...sharedParts(campaign), ...identity(campaign, name), sampler, budget, ...(parallelism === undefined ? {} : { parallelism }) };
+}
+
+/** One of the campaign's searches. */
+export function searchPart(campaign: ResolvedCampaign, study: CampaignStudy): PlannedPart {
+  return { kind: 'search', name: study.name, spec: resolveSpec(searchStudySpec(campaign, study), campaign.seed) };
+}
+
+/**
+ * The last search: the finalists crossed, or the finalists alone.
+ *
+ * @param finalists best first within each study (see `finalCandidates`), each configuration once
+ * @returns null where the campaign has no final, or none of the studies that it names has a trial with a value
+ */
+export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candidate[]): PlannedPart | null {
+  const { final } = campaign;
+  if (!final || finalists.length === 0) return null;
+  const configurations = finalists.map(({ parameters }) => parameters);
+  const search = final.cross ? crossed(campaign, final.grid.trials, configurations) : listed(configurations.slice(0, final.grid.trials));
+  const objective = finalObjective(campaign);
+  const spec = {
+    ...sharedParts(campaign),
+    ...identity(campaign, finalGridName),
+    ...search,
+    objective,
+    parallelism: final.grid.parallelism,
+  };
+  return { kind: 'grid', name: finalGridName, spec: resolveSpec(spec, campaign.seed) };
+}
+
+/**
+ * Measures configurations on the test split as the final trained them (the searches, where it trains as they do): same data,
+ * same seed, so that trainings are read and only the measurement is new. What the final did not try is trained as it would be.
+ *
+ * @param finalists see `finalistsOf`
+ */
+export function testPart(campaign: ResolvedCampaign, finalists: readonly Candidate[]): PlannedPart {
+  const search = listed(finalists.map(({ parameters }) => parameters));
+  const spec = { ...sharedParts(campaign), ...identity(campaign, testName), ...search, objective: finalObjective(campaign) };
+  return { kind: 'test', name: testName, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
+}
+
+/**
+ * Trains configurations again on all the data that the evaluation allows, each repeat with an objective seed of its own,
+ * and measures them on the test split.
+ *
+ * @param finalists see `finalistsOf`
+ * @returns one part for each repeat
+ */
+export function repeatParts(campaign: ResolvedCampaign, finalists: readonly Candidate[]): PlannedPart[] {
+  return Array.from({ length: campaign.evaluation.repeats }, (_, index) => repeatPart(campaign, finalists, index + 1));
+}
+
+function repeatPart(campaign: ResolvedCampaign, finalists: readonly Candidate[], repeat: number): PlannedPart {
+  const name = repeatName(repeat);
+  const spec = {
+    ...sharedParts(campaign),
+    ...identity(campaign, name),
+    ...listed(finalists.map(({ parameters }) => parameters)),
+    objective: trainedOn(campaign.objective, campaign.evaluation.trainSize ?? 'all'),
+    objectiveSeed: repeatSeedOf(campaign.objectiveSeed, repeat),
+  };
+  return { kind: 'repeat', name, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
+}
+
+/** What the final trains, which may take more texts than the searches. */
+function finalObjective({ objective, final }: ResolvedCampaign): StudySpec['objective'] {
+  return final?.trainSize === undefined ? objective : trainedOn(objective, final.trainSize);
+}
+
+function trainedOn({ trainSize: _, ...objective }: StudySpec['objective'], texts: number | 'all'): StudySpec['objective'] {
+  return texts === 'all' ? objective : { ...objective, trainSize: texts };
+}
+
+function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds }: CampaignSpec) {
+  return { searchSpace, metric, objective, retries, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
+}
+
+function identity(campaign: Pick<ResolvedCampaign, 'name' | 'seed' | 'objectiveSeed'>, part: string) {
+  return {
+    name: partStudyName(campaign.name, part),
+    seed: studySeedOf(campaign.seed, part),
+    objectiveSeed: campaign.objectiveSeed,
+  };
+}
+
+interface Search {
+  readonly sampler: SamplerOptions;
+  readonly budget: StudySpec['budget'];
+}
+
+function listed(points: readonly Configuration[]): Search {
+  return { sampler: { type: 'list', points: points.map((point) => ({ ...point })) }, budget: { trials: points.length } };
+}
+
+function crossed({ searchSpace, seed }: ResolvedCampaign, trials: number | undefined, finalists: readonly Configuration[]): Search {
+  const axes = crossedAxes(searchSpace, finalists);
+  if (trials !== undefined && trials < countPoints(searchSpace, axes))
+    return listed(partOfGrid(searchSpace, { axes, finalists, trials, seed: studySeedOf(seed, finalGridName) }));
+  const named = Object.fromEntries(searchSpace.map(({ name }, index) => [name, { values: [...(axes[index] ?? [])] }]));
+  return { sampler: { type: 'grid', axes: named }, budget: {} };
+}

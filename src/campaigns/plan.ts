@@ -1,0 +1,92 @@
+import { invariant } from '../shared/errors.ts';
+import { isEnded, type StudyState } from '../studies/model/states.ts';
+import type { CampaignOutcome, Finalist, Leader, PartKind } from './campaign.ts';
+import { finalCandidates, finalistsOf } from './finalists.ts';
+import { gridPart, type PlannedPart, repeatParts, searchPart, testPart } from './parts.ts';
+import type { ResolvedCampaign } from './spec.ts';
+
+/** A part that there is, as far as the next step depends on it. */
+export interface PartView {
+  readonly kind: PartKind;
+  readonly name: string;
+  readonly state: StudyState;
+  /** Its best completed trials, best first: at least as many as `leadersWanted` says. */
+  readonly leaders: readonly Leader[];
+}
+
+/** What a step looks at: all of it read under the campaign's lock. */
+export interface CampaignView {
+  readonly spec: ResolvedCampaign;
+  readonly parts: readonly PartView[];
+}
+
+/** What a step does, all in one transaction: parts to create, or the end of the campaign, or nothing. */
+export interface CampaignPlan {
+  readonly insert: readonly PlannedPart[];
+  readonly end: { readonly state: 'completed' | 'failed'; readonly outcome: CampaignOutcome } | null;
+}
+
+const nothing: CampaignPlan = { insert: [], end: null };
+
+/**
+ * Decides what follows from the parts that ended: the searches (all at once or one after the other), the final over their
+ * best, the evaluation of the finalists, the end. While a part is open nothing follows. A pure function: doing it twice
+ * on the same view gives the same plan, and on its own result, nothing.
+ *
+ * A search or a final that failed or was cancelled counts with the trials that it completed.
+ */
+export function planCampaign(view: CampaignView): CampaignPlan {
+  if (view.parts.some((part) => !isEnded(part.state))) return nothing;
+  const searches = missingSearches(view);
+  if (searches.length > 0) return { insert: searches, end: null };
+  const grid = missingGrid(view);
+  if (grid) return { insert: [grid], end: null };
+  const finalists = finalistsOf(view.spec, leadersOf(view));
+  if (finalists.length === 0) return ended('failed', 'no-finalists', 'no study has a completed trial with a value; see their errors');
+  const evaluations = missing(view, [testPart(view.spec, finalists), ...repeatParts(view.spec, finalists)]);
+  return evaluations.length > 0 ? { insert: evaluations, end: null } : verdict(view, finalists);
+}
+
+/** How many of the best trials of a part the steps of its campaign look at; 0 for parts that only measure. */
+export function leadersWanted({ final }: ResolvedCampaign, { kind, name }: Pick<PartView, 'kind' | 'name'>): number {
+  if (kind === 'grid') return 1;
+  if (kind !== 'search') return 0;
+  const tops = (final?.finalists ?? []).filter(({ study }) => study === name).map(({ top }) => top);
+  return Math.max(1, ...tops);
+}
+
+function missingSearches(view: CampaignView): PlannedPart[] {
+  const { spec } = view;
+  const left = missing(view, spec.studies).map((study) => searchPart(spec, study));
+  return spec.order === 'sequential' ? left.slice(0, 1) : left;
+}
+
+/** null also where none of the studies that the final names has a finalist: the others may still have a winner. */
+function missingGrid(view: CampaignView): PlannedPart | null {
+  if (view.parts.some((part) => part.kind === 'grid')) return null;
+  return gridPart(view.spec, finalCandidates(view.spec, leadersOf(view)));
+}
+
+function missing<Named extends { readonly name: string }>({ parts }: CampaignView, wanted: readonly Named[]): Named[] {
+  return wanted.filter(({ name }) => !parts.some((part) => part.name === name));
+}
+
+function leadersOf({ parts }: CampaignView) {
+  return parts.map(({ name, leaders }) => ({ part: name, leaders }));
+}
+
+/** All parts ended. An evaluation that did not come to its end leaves the winner without its numbers. */
+function verdict({ parts }: CampaignView, finalists: readonly Finalist[]): CampaignPlan {
+  const broken = parts.filter(({ kind, state }) => (kind === 'test' || kind === 'repeat') && state !== 'completed');
+  if (broken.length > 0) {
+    const states = broken.map(({ name, state }) => `${name} ${state === 'failed' ? 'failed' : 'was cancelled'}`);
+    return ended('failed', 'evaluation-failed', `the evaluation did not come to its end: ${states.join(', ')}`);
+  }
+  const found = finalists[0]?.foundBy[0];
+  invariant(found, 'a winner was found somewhere');
+  return ended('completed', 'done', `the winner is trial ${found.trial} of ${found.part}`);
+}
+
+function ended(state: 'completed' | 'failed', reason: CampaignOutcome['reason'], detail: string): CampaignPlan {
+  return { insert: [], end: { state, outcome: { reason, detail } } };
+}

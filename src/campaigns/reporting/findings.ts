@@ -1,0 +1,145 @@
+import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
+import type { Configuration } from '../../space/configuration.ts';
+import { studyNotFound } from '../../studies/actions/life-cycle.ts';
+import type { Study } from '../../studies/model/study.ts';
+import type { GenerationValues, Improvement, StudyReader, TrialTotals } from '../../studies/ports/ports.ts';
+import type { Campaign, Leader, PartKind } from '../campaign.ts';
+import { campaignNotFound } from '../life-cycle.ts';
+import { campaignStandings, type Standings } from '../standings.ts';
+
+/** Lines of all trials that are drawn; more cannot be told apart. */
+const trialsAtMost = 2000;
+/** Generations that are drawn of one study. */
+const generationsAtMost = 1000;
+/** Places of the list of the best trials. */
+const leadersAtMost = 10;
+
+/** What a report tells of one study. */
+export interface PartFindings {
+  readonly name: string;
+  /** null for a study alone. */
+  readonly kind: PartKind | null;
+  readonly study: Study;
+  readonly totals: TrialTotals;
+  /** Its best different configurations, best first. */
+  readonly leaders: readonly Leader[];
+  readonly improvements: readonly Improvement[];
+  readonly generations: readonly GenerationValues[];
+  /** Completed trials, at most some of them, by number. */
+  readonly points: readonly Leader[];
+}
+
+/** A configuration that is measured on the test split. */
+export interface FinalistFindings {
+  readonly parameters: Configuration;
+  readonly foundBy: readonly { readonly part: string; readonly trial: number }[];
+  readonly winner: boolean;
+  /** The metric on the validation split. */
+  readonly value: number | null;
+  readonly test: TestEvaluation | null;
+  readonly repeats: readonly { readonly repeat: number; readonly objectiveSeed: number; readonly test: TestEvaluation | null }[];
+}
+
+/** Everything that a report is made of, as it was at one moment. */
+export interface ReportFindings {
+  /** null for the report of a study. */
+  readonly campaign: Campaign | null;
+  /** The searches and the final, in order; for the report of a study this one alone. */
+  readonly searches: readonly PartFindings[];
+  /** What the evaluation cost; no more is told of those parts than of their results. */
+  readonly evaluations: readonly TrialTotals[];
+  readonly finalists: readonly FinalistFindings[];
+}
+
+/**
+ * Reads the report of a campaign, however far it has come.
+ *
+ * @throws DomainError `campaign-not-found`
+ */
+export function campaignFindings(reader: StudyReader, campaignId: string): Promise<ReportFindings> {
+  return reader.snapshot(async (snapshot) => {
+    const campaign = await snapshot.campaign(campaignId);
+    if (!campaign) throw campaignNotFound(campaignId);
+    const parts = await snapshot.campaignParts(campaignId);
+    const searches = parts.filter(({ kind }) => kind === 'search' || kind === 'grid');
+    const evaluations: TrialTotals[] = [];
+    for (const { kind, study } of parts) {
+      if (kind === 'test' || kind === 'repeat') evaluations.push(await snapshot.trialTotals(study.id));
+    }
+    return {
+      campaign,
+      searches: await partFindings(snapshot, searches),
+      evaluations,
+      finalists: finalistsOf(await campaignStandings(snapshot, campaignId)),
+    };
+  });
+}
+
+/**
+ * Reads the report of one study.
+ *
+ * @throws DomainError `study-not-found`
+ */
+export function studyReportFindings(reader: StudyReader, studyId: string): Promise<ReportFindings> {
+  return reader.snapshot(async (snapshot) => {
+    const study = await snapshot.study(studyId);
+    if (!study) throw studyNotFound(studyId);
+    const part = { name: study.campaign?.name ?? study.spec.sampler.type, kind: study.campaign?.kind ?? null, study };
+    return {
+      campaign: null,
+      searches: await partFindings(snapshot, [part]),
+      evaluations: [],
+      finalists: await measuredTrials(snapshot, part),
+    };
+  });
+}
+
+/** One after another: the reads of a snapshot share a connection. */
+async function partFindings(reader: StudyReader, parts: readonly Pick<PartFindings, 'name' | 'kind' | 'study'>[]): Promise<PartFindings[]> {
+  const totals: TrialTotals[] = [];
+  for (const { study } of parts) totals.push(await reader.trialTotals(study.id));
+  const completed = totals.reduce((sum, total) => sum + total.completed, 0);
+  const found: PartFindings[] = [];
+  for (const [index, { name, kind, study }] of parts.entries()) {
+    const total = totals[index];
+    if (total === undefined) continue;
+    const share = completed <= trialsAtMost ? total.completed : Math.floor((trialsAtMost * total.completed) / completed);
+    found.push({
+      name,
+      kind,
+      study,
+      totals: total,
+      leaders: await reader.bestConfigurations(study.id, leadersAtMost),
+      improvements: await reader.improvements(study.id),
+      generations: await reader.generationValues(study.id, generationsAtMost),
+      points: await reader.trialPoints(study.id, share),
+    });
+  }
+  return found;
+}
+
+function finalistsOf({ finalists }: Standings): FinalistFindings[] {
+  return finalists.map(({ parameters, foundBy, winner, validation, test, repeats }) => ({
+    parameters,
+    foundBy,
+    winner,
+    value: validation.value,
+    test,
+    repeats: repeats.map(({ repeat, objectiveSeed, test: measured }) => ({ repeat, objectiveSeed, test: measured })),
+  }));
+}
+
+/** The trials of a study that measures on the test split; none for any other. */
+async function measuredTrials(reader: StudyReader, { name, study }: { name: string; study: Study }): Promise<FinalistFindings[]> {
+  if (!study.spec.evaluateOnTest) return [];
+  const evaluations = new Map((await reader.evaluations(study.id)).map(({ trialId, evaluation }) => [trialId, evaluation]));
+  const { items } = await reader.trials({ studyId: study.id, limit: 200 });
+  return items.map((trial) => ({
+    parameters: trial.parameters,
+    foundBy: [{ part: name, trial: trial.number }],
+    winner: false,
+    value: trial.value,
+    test: evaluations.get(trial.id) ?? null,
+    repeats: [],
+  }));
+}

@@ -1,0 +1,135 @@
+import type { EpochMetrics } from '../objectives/text-classifier/protocol.ts';
+import type { TestEvaluation } from '../objectives/text-classifier/test-evaluation.ts';
+import { invariant } from '../shared/errors.ts';
+import type { TrialState } from '../studies/model/states.ts';
+import type { Trial } from '../studies/model/study.ts';
+import type { StudyReader } from '../studies/ports/ports.ts';
+import type { Campaign, CampaignPart, Finalist } from './campaign.ts';
+import { finalistsOf } from './finalists.ts';
+import { campaignNotFound } from './life-cycle.ts';
+import { repeatName } from './part-names.ts';
+import { leadersWanted } from './plan.ts';
+
+/** A configuration trained again with another objective seed. */
+export interface RepeatStanding {
+  /** From 1. */
+  readonly repeat: number;
+  readonly objectiveSeed: number;
+  readonly trialId: string;
+  readonly state: TrialState;
+  /** After the last epoch; null until it is completed. */
+  readonly validation: EpochMetrics | null;
+  readonly test: TestEvaluation | null;
+}
+
+/** Where an evaluated configuration stands: what it was found with, and what it is worth on the test split. */
+export interface Standing extends Finalist {
+  /** The trial that `foundBy` names first. */
+  readonly trialId: string;
+  /** What that trial measured; `value` is the campaign's metric, which alone ranks. */
+  readonly validation: { readonly metrics: EpochMetrics; readonly value: number };
+  /** On the test split, as the part `test` trained it; null until it is measured, or where that failed. */
+  readonly test: TestEvaluation | null;
+  /** By number; empty where there are none. */
+  readonly repeats: readonly RepeatStanding[];
+}
+
+/** The winner and all that is evaluated with it. Known once the search (and the final) ended; before that null and none. */
+export interface Standings {
+  readonly winner: Standing | null;
+  /** In the order of their evaluation; the winner is the first. */
+  readonly finalists: readonly Standing[];
+}
+
+/** What a part that measures finalists has come to: trial n is the n-th finalist. */
+interface Measured {
+  readonly objectiveSeed: number;
+  readonly trials: readonly Trial[];
+  readonly evaluations: ReadonlyMap<string, TestEvaluation>;
+}
+
+/** All that standings are made of. */
+interface Findings {
+  readonly finalists: readonly Finalist[];
+  /** The best trials of each search and of the final. */
+  readonly leaders: ReadonlyMap<string, readonly Trial[]>;
+  readonly test: Measured;
+  /** By repeat, from 1; without those that are not there yet. */
+  readonly repeats: ReadonlyMap<number, Measured>;
+}
+
+/**
+ * Who won a campaign, and what winner and finalists are worth, as they are at one moment.
+ *
+ * @throws DomainError `campaign-not-found`
+ */
+export function campaignStandings(reader: StudyReader, campaignId: string): Promise<Standings> {
+  return reader.snapshot(async (snapshot) => {
+    const campaign = await snapshot.campaign(campaignId);
+    if (!campaign) throw campaignNotFound(campaignId);
+    const parts = await snapshot.campaignParts(campaignId);
+    const test = parts.find(({ kind }) => kind === 'test');
+    // Created when the last search or the final ended: what they found changes no more.
+    if (!test) return { winner: null, finalists: [] };
+    return standingsOf(await findingsOf(snapshot, campaign, parts, test));
+  });
+}
+
+async function findingsOf(reader: StudyReader, { spec }: Campaign, parts: readonly CampaignPart[], test: CampaignPart): Promise<Findings> {
+  const leaders = new Map<string, readonly Trial[]>();
+  for (const part of parts) {
+    const wanted = leadersWanted(spec, part);
+    if (wanted > 0) leaders.set(part.name, await reader.leaderboard(part.study.id, wanted));
+  }
+  const finalists = finalistsOf(
+    spec,
+    [...leaders].map(([part, trials]) => ({ part, leaders: trials })),
+  );
+  const repeats = new Map<number, Measured>();
+  for (let repeat = 1; repeat <= spec.evaluation.repeats; repeat += 1) {
+    const part = parts.find(({ name }) => name === repeatName(repeat));
+    if (part) repeats.set(repeat, await measuredBy(reader, part, finalists.length));
+  }
+  return { finalists, leaders, test: await measuredBy(reader, test, finalists.length), repeats };
+}
+
+async function measuredBy(reader: StudyReader, { study }: CampaignPart, finalists: number): Promise<Measured> {
+  const { items } = await reader.trials({ studyId: study.id, limit: finalists });
+  const evaluations = await reader.evaluations(study.id);
+  return {
+    objectiveSeed: study.spec.objectiveSeed,
+    trials: items,
+    evaluations: new Map(evaluations.map(({ trialId, evaluation }) => [trialId, evaluation])),
+  };
+}
+
+function standingsOf(findings: Findings): Standings {
+  const finalists = findings.finalists.map((finalist, index) => standingOf(findings, finalist, index));
+  return { winner: finalists.find(({ winner }) => winner) ?? null, finalists };
+}
+
+function standingOf({ leaders, test, repeats }: Findings, finalist: Finalist, index: number): Standing {
+  const place = finalist.foundBy[0];
+  const found = place && leaders.get(place.part)?.find(({ number }) => number === place.trial);
+  invariant(found?.metrics && found.value !== null, 'a finalist is a completed trial with a value');
+  return {
+    ...finalist,
+    trialId: found.id,
+    validation: { metrics: found.metrics, value: found.value },
+    test: evaluationOf(test, index),
+    repeats: [...repeats].flatMap(([repeat, measured]) => repeatOf(repeat, measured, index)),
+  };
+}
+
+/** None while the trial is not queued yet. */
+function repeatOf(repeat: number, measured: Measured, index: number): RepeatStanding[] {
+  const trial = measured.trials[index];
+  if (!trial) return [];
+  const { id: trialId, state, metrics: validation } = trial;
+  return [{ repeat, objectiveSeed: measured.objectiveSeed, trialId, state, validation, test: evaluationOf(measured, index) }];
+}
+
+function evaluationOf({ trials, evaluations }: Measured, index: number): TestEvaluation | null {
+  const trial = trials[index];
+  return (trial && evaluations.get(trial.id)) ?? null;
+}

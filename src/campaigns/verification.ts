@@ -1,0 +1,149 @@
+import type { StudyReader } from '../studies/ports/ports.ts';
+import type { Difference } from '../studies/verification/difference.ts';
+import { differing, shown } from '../studies/verification/difference.ts';
+import { type Findings, newFindings } from '../studies/verification/findings.ts';
+import { piecewiseDigestOf } from '../studies/verification/piecewise-digest.ts';
+import { readable } from '../studies/verification/readable.ts';
+import { type Verification, verifiedStudy } from '../studies/verification/verification.ts';
+import type { Campaign, CampaignPart, PartKind } from './campaign.ts';
+import { campaignExport } from './export.ts';
+import { campaignNotFound } from './life-cycle.ts';
+import type { PlannedPart } from './parts.ts';
+import { type CampaignPlan, leadersWanted, type PartView, planCampaign } from './plan.ts';
+
+/** What the verification of one part came to. */
+export interface PartVerification extends Omit<Verification, 'differences'> {
+  readonly kind: PartKind;
+  readonly name: string;
+  readonly studyId: string;
+}
+
+/** What the verification of a campaign came to: the sums over its parts, and each part. */
+export interface CampaignVerification extends Verification {
+  readonly parts: readonly PartVerification[];
+}
+
+/**
+ * Verifies every part of a campaign, and makes its steps again: which parts follow from those before, the definition of
+ * each, and the end. All of one moment; nothing is changed. Differences of a part stand below `parts/<name>/`.
+ *
+ * @throws DomainError `campaign-not-found`
+ */
+export async function verifyCampaign(reader: StudyReader, campaignId: string): Promise<CampaignVerification> {
+  return reader.snapshot(async (snapshot) => {
+    const campaign = await readable(() => snapshot.campaign(campaignId));
+    if ('unreadable' in campaign) return unreadableAt('campaign', campaign.unreadable);
+    if (!campaign.value) throw campaignNotFound(campaignId);
+    const parts = await readable(() => snapshot.campaignParts(campaignId));
+    return 'unreadable' in parts ? unreadableAt('parts', parts.unreadable) : verified(snapshot, campaign.value, parts.value);
+  });
+}
+
+async function verified(reader: StudyReader, campaign: Campaign, parts: readonly CampaignPart[]): Promise<CampaignVerification> {
+  const findings = newFindings();
+  const verifications: PartVerification[] = [];
+  for (const { kind, name, study } of parts) {
+    const { differences, ...verification } = await verifiedStudy(reader, study.id);
+    findings.add(...differences.map((difference) => ({ ...difference, where: `parts/${name}/${difference.where}` })));
+    verifications.push({ kind, name, studyId: study.id, ...verification });
+  }
+  await checkSteps(reader, campaign, parts, findings);
+  const exported = await readable(() => campaignExport(reader, campaign.id, { provenance: false }));
+  const digest = 'unreadable' in exported ? null : await piecewiseDigestOf(exported.value);
+  const { differences } = findings;
+  return { verified: differences.length === 0, digest, ...sums(verifications), differences, parts: verifications };
+}
+
+/** Makes the steps of a campaign again, each from the parts that there were before it. */
+async function checkSteps(reader: StudyReader, campaign: Campaign, parts: readonly CampaignPart[], findings: Findings): Promise<void> {
+  const views: PartView[] = [];
+  const left = new Map(parts.map((part) => [part.name, part]));
+  for (;;) {
+    const plan = planOf(campaign, views);
+    if ('where' in plan) return findings.add(plan);
+    const stored = plan.insert.flatMap(({ name }) => left.get(name) ?? []);
+    if (stored.length === 0) {
+      findings.add(...[...left.values()].map(surplusPart), ...endDifferences(campaign, plan));
+      return;
+    }
+    for (const planned of plan.insert) {
+      findings.add(...partDifferences(planned, left.get(planned.name), findings));
+      left.delete(planned.name);
+    }
+    for (const part of stored) {
+      const view = await readable(() => viewOf(reader, campaign, part));
+      if ('unreadable' in view) return; // The verification of the part says so.
+      views.push(view.value);
+    }
+  }
+}
+
+/** What comes next, or what kept it from being told: parts that no campaign has. */
+function planOf({ spec }: Campaign, parts: readonly PartView[]): CampaignPlan | Difference {
+  try {
+    return planCampaign({ spec, parts });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { where: 'campaign/spec', expected: 'what a campaign goes on from', found: 'something else', detail: error.message };
+  }
+}
+
+async function viewOf(reader: StudyReader, { spec }: Campaign, { kind, name, study }: CampaignPart): Promise<PartView> {
+  const wanted = leadersWanted(spec, { kind, name });
+  return { kind, name, state: study.state, leaders: wanted === 0 ? [] : await reader.leaderboard(study.id, wanted) };
+}
+
+/** Parts of one step are created together: where one is, all are. */
+function partDifferences(planned: PlannedPart, stored: CampaignPart | undefined, findings: Findings): Difference[] {
+  const where = `parts/${planned.name}`;
+  if (!stored)
+    return [{ where, expected: planned.kind, found: shown(undefined), detail: 'it was to be created with the others of its step' }];
+  const kind = differing(`${where}/kind`, planned.kind, stored.kind, 'what the definition of the campaign gives');
+  const spec = differing(
+    `${where}/study/spec`,
+    planned.spec,
+    stored.study.spec,
+    'what the campaign and the results of its earlier parts give',
+  );
+  const isLogged = stored.study.events !== null && !findings.has(`${where}/study/spec`);
+  if (spec.length === 0 || !isLogged) return [...kind, ...spec];
+  // A search follows from the definition of the campaign alone: where its own log has its definition, the campaign's was changed.
+  if (planned.kind === 'search') return [...kind, ...spec.map((one) => ({ ...one, where: 'campaign/spec', detail: logged(planned.name) }))];
+  return findings.has('campaign/spec') ? kind : [...kind, ...spec];
+}
+
+function logged(part: string): string {
+  return `the definition of ${part} follows from it, and is what the log of ${part} says`;
+}
+
+function surplusPart({ name, kind }: CampaignPart): Difference {
+  const detail = 'it does not follow from the definition of the campaign and the parts before it';
+  return { where: `parts/${name}`, expected: shown(undefined), found: kind, detail };
+}
+
+/** A campaign that ended by itself ended as its parts give; while it is active the step may be yet to come. */
+function endDifferences({ state, outcome }: Campaign, { end }: CampaignPlan): Difference[] {
+  if (state !== 'completed' && state !== 'failed') return [];
+  const detail = 'what its parts give';
+  return [
+    ...differing('campaign/state', end?.state ?? 'not ended', state, detail),
+    ...differing('campaign/outcome', end?.outcome ?? null, outcome, detail),
+  ];
+}
+
+function sums(parts: readonly PartVerification[]): Pick<Verification, 'trials' | 'suggestions' | 'checkpoints' | 'events'> {
+  const sum = (count: (part: PartVerification) => number): number => parts.reduce((total, part) => total + count(part), 0);
+  return {
+    trials: sum(({ trials }) => trials),
+    suggestions: sum(({ suggestions }) => suggestions),
+    checkpoints: sum(({ checkpoints }) => checkpoints),
+    events: parts.every(({ events }) => events === null) ? null : sum(({ events }) => events ?? 0),
+  };
+}
+
+function unreadableAt(where: string, reason: string): CampaignVerification {
+  const detail = `it cannot be read, so nothing else was looked at: ${reason}`;
+  const difference = { where, expected: 'what a campaign is stored as', found: 'something else', detail };
+  const nothing = { digest: null, trials: 0, suggestions: 0, checkpoints: 0, events: null };
+  return { verified: false, ...nothing, differences: [difference], parts: [] };
+}

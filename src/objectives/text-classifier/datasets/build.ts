@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DomainError } from '../../../shared/errors.ts';
+import { TOKENIZER_VERSION, tokenize } from '../tokens.ts';
+import { countWords, rankWords, type Vocabulary, WordIndex } from '../vocabulary.ts';
+import { datasetDigest, FORMAT_VERSION, MANIFEST_FILE, type Manifest } from './manifest.ts';
+import type { DatasetSource, OnProgress } from './source.ts';
+import { SPLIT_NAMES, type Split, type SplitName } from './split.ts';
+import { encodeSplit } from './split-file.ts';
+
+/** What is built, and where. */
+export interface BuildOptions {
+  readonly name: string;
+  readonly source: DatasetSource;
+  /** A folder that does not exist yet. */
+  readonly folder: string;
+  readonly onProgress: OnProgress;
+}
+
+/** Tokenised texts, words still by number. */
+interface Corpus {
+  readonly paths: string[];
+  readonly labels: number[];
+  readonly texts: Uint32Array[];
+  readonly words: readonly string[];
+}
+
+/**
+ * Reads a source, tokenises it, ranks the words of its training split and writes the files of a prepared dataset, synced,
+ * the manifest last. Texts are held as integers only: IMDB, 12 million words, needs about 50 MB for them.
+ *
+ * @throws DomainError `dataset-unavailable` when the source cannot be read or leaves a split without rows
+ */
+export async function buildDataset({ name, source, folder, onProgress }: BuildOptions): Promise<void> {
+  const corpus = await readCorpus(source, onProgress);
+  onProgress({ text: 'Ranking the words of the training split', share: null });
+  const rows = source.assign(corpus.paths);
+  requireRows(name, rows);
+  const vocabulary = rankWords(corpus.words, countWords(textsOf(corpus, rows.train), corpus.words.length));
+  await mkdir(folder, { recursive: true });
+  const write = (file: string, bytes: Uint8Array) => writeSynced(join(folder, file), bytes);
+  const writeSplit = async (split: Split, file: string) => ({
+    ...(await write(file, encodeSplit(split))),
+    rows: split.size,
+    positives: split.labels.reduce((sum, label) => sum + label, 0),
+    tokens: split.tokens.length,
+  });
+  const splits = {
+    train: await writeSplit(splitOf(corpus, rows.train, vocabulary), 'train.bin'),
+    validation: await writeSplit(splitOf(corpus, rows.validation, vocabulary), 'validation.bin'),
+    test: await writeSplit(splitOf(corpus, rows.test, vocabulary), 'test.bin'),
+  };
+  const words = { ...(await write('vocabulary.json', Buffer.from(JSON.stringify(vocabulary.words)))), words: vocabulary.words.length };
+  const described = {
+    format: FORMAT_VERSION,
+    name,
+    tokenizer: TOKENIZER_VERSION,
+    source: source.identity,
+    vocabulary: words,
+    splits,
+  } as const;
+  const manifest: Manifest = { ...described, digest: datasetDigest(described) };
+  await write(MANIFEST_FILE, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+}
+
+function requireRows(name: string, rows: Record<SplitName, Uint32Array>): void {
+  const empty = SPLIT_NAMES.find((split) => rows[split].length === 0);
+  if (empty === undefined) return;
+  throw new DomainError(
+    'dataset-unavailable',
+    `The source of the dataset ${name} holds too few texts: none is left for the ${empty} split.`,
+  );
+}
+
+async function readCorpus(source: DatasetSource, onProgress: OnProgress): Promise<Corpus> {
+  const index = new WordIndex();
+  const corpus: Corpus = { paths: [], labels: [], texts: [], words: index.words };
+  for await (const { path, label, text } of source.read(onProgress)) {
+    corpus.paths.push(path);
+    corpus.labels.push(label);
+    corpus.texts.push(index.numbersOf(tokenize(text)));
+  }
+  return corpus;
+}
+
+function* textsOf(corpus: Corpus, rows: Uint32Array): Generator<Uint32Array> {
+  for (const row of rows) yield corpus.texts[row] as Uint32Array;
+}
+
+function splitOf(corpus: Corpus, rows: Uint32Array, vocabulary: Vocabulary): Split {
+  const offsets = new Uint32Array(rows.length + 1);
+  rows.forEach((row, place) => {
+    offsets[place + 1] = (offsets[place] as number) + (corpus.texts[row] as Uint32Array).length;
+  });
+  const tokens = new Uint16Array(offsets[rows.length] as number);
+  let next = 0;
+  for (const text of textsOf(corpus, rows)) {
+    for (const number of text) tokens[next++] = vocabulary.ranks[number] as number;
+  }
+  return { size: rows.length, labels: Uint8Array.from(rows, (row) => corpus.labels[row] as number), offsets, tokens };
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<{ bytes: number; sha256: string }> {
+  await using file = await open(path, 'wx');
+  await file.writeFile(bytes);
+  await file.sync();
+  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}

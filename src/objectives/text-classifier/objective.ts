@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { digestOf } from '../../shared/digest.ts';
+import type { Fault } from '../../shared/errors.ts';
+import { plainWording } from '../../shared/schema-wording.ts';
+import type { Configuration } from '../../space/configuration.ts';
+import type { Parameter, SearchSpace } from '../../space/schema.ts';
+import { DATASET_NAMES } from './datasets/catalogue.ts';
+import {
+  type HyperparameterName,
+  type Hyperparameters,
+  hyperparameterDefaults,
+  hyperparameterRanges,
+  hyperparametersSchema,
+} from './hyperparameters.ts';
+
+/** Raised when the same training would give other bits: weights, batches, tokens or metrics changed. */
+export const trainerVersion = 1;
+
+/** The metrics of a training, measured on the validation split after each epoch, and which way each is better. */
+export const metricDirections = { accuracy: 'maximize', aucPr: 'maximize', loss: 'minimize' } as const;
+
+/** Trains an LSTM that tells two classes of text apart, and measures it on the validation split. */
+export const lstmObjectiveSchema = z
+  .strictObject({
+    type: z.literal('lstm-text-classifier'),
+    dataset: z.enum(DATASET_NAMES).describe('spam-assassin: e-mails, comes with the service; imdb: film reviews, from an archive.'),
+    trainSize: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .optional()
+      .describe('Train on this many texts only; the validation split shrinks alike. Absent, or more than there are: all.'),
+    hyperparameters: z
+      .strictObject(hyperparameterRanges)
+      .partial()
+      .default({})
+      .describe('Hyperparameters that are fixed. Those that are neither fixed nor searched take their defaults.'),
+  })
+  .meta({ id: 'LstmTextClassifier', description: 'The objective that trains LSTM text classifiers on this service.' });
+
+export type LstmObjective = z.output<typeof lstmObjectiveSchema>;
+
+/** What is wrong with searching this space for this objective. Pointers are into the study. */
+export function objectiveFaults(objective: LstmObjective, space: SearchSpace): Fault[] {
+  return space.flatMap((parameter, index) => {
+    if (!isHyperparameter(parameter.name)) {
+      return [
+        {
+          pointer: `/searchSpace/${index}/name`,
+          detail: `the objective has no hyperparameter named ${parameter.name}; it has ${Object.keys(hyperparameterRanges).join(', ')}`,
+        },
+      ];
+    }
+    const fixed = objective.hyperparameters[parameter.name] !== undefined;
+    const clash = fixed
+      ? [{ pointer: `/objective/hyperparameters/${parameter.name}`, detail: `${parameter.name} is searched; it cannot be fixed as well` }]
+      : [];
+    return [...clash, ...rangeFaults(parameter.name, parameter, `/searchSpace/${index}`)];
+  });
+}
+
+/** The complete hyperparameters of a configuration: searched values over fixed ones over defaults. */
+export function hyperparametersOf(objective: LstmObjective, configuration: Configuration): Hyperparameters {
+  return hyperparametersSchema.parse({ ...hyperparameterDefaults, ...objective.hyperparameters, ...configuration });
+}
+
+/** The seed of weights, shuffles and dropout: the same for every number of epochs, so that a long run contains a short one. */
+export function modelSeedOf(objectiveSeed: number, hyperparameters: Hyperparameters): string {
+  const { epochs: _, ...rest } = hyperparameters;
+  return digestOf({ objectiveSeed, hyperparameters: rest });
+}
+
+/**
+ * Names the trainings that are one training but for the number of epochs, before it is known where they run: the texts by
+ * name, not by digest, and nothing of the trainer, TensorFlow or the processor. Trials of one key wait for each other;
+ * whether one may read the epochs of another is for `epochsDigest` to say.
+ */
+export function trainingKey(training: {
+  readonly objective: Pick<LstmObjective, 'type' | 'dataset' | 'trainSize'>;
+  readonly hyperparameters: Hyperparameters;
+  readonly objectiveSeed: number;
+}): string {
+  const { type, dataset, trainSize = null } = training.objective;
+  const { epochs: _, ...hyperparameters } = training.hyperparameters;
+  return digestOf({ objective: type, dataset, trainSize, hyperparameters, objectiveSeed: training.objectiveSeed });
+}
+
+/**
+ * Names the trainings whose epochs are bit for bit the same: everything that shapes the weights but the number of
+ * epochs. Epoch checkpoints are kept under it.
+ */
+export function epochsDigest(training: {
+  readonly hyperparameters: Hyperparameters;
+  readonly objectiveSeed: number;
+  readonly trainSize: number | null;
+  readonly datasetDigest: string;
+  readonly tensorflowVersion: string;
+  readonly processorClass: string;
+}): string {
+  const { epochs: _, ...hyperparameters } = training.hyperparameters;
+  return digestOf({ objective: 'lstm-text-classifier', trainerVersion, ...training, hyperparameters });
+}
+
+function isHyperparameter(name: string): name is HyperparameterName {
+  return Object.hasOwn(hyperparameterRanges, name);
+}
+
+/** The extreme values of a numeric parameter, or each choice, must be ones that the hyperparameter can take. */
+function rangeFaults(name: HyperparameterName, parameter: Parameter, pointer: string): Fault[] {
+  if (parameter.type === 'categorical')
+    return parameter.choices.flatMap((choice, index) => valueFaults(name, choice, `${pointer}/choices/${index}`));
+  const isText = hyperparameterRanges[name] === hyperparameterRanges.optimizer;
+  if (isText) return [{ pointer: `${pointer}/type`, detail: `${name} takes names; make it a categorical parameter` }];
+  if (parameter.type === 'float' && isWhole(name))
+    return [{ pointer: `${pointer}/type`, detail: `${name} takes whole numbers; make it an int parameter` }];
+  return [...valueFaults(name, parameter.low, `${pointer}/low`), ...valueFaults(name, parameter.high, `${pointer}/high`)];
+}
+
+function isWhole(name: HyperparameterName): boolean {
+  return !hyperparameterRanges[name].safeParse(1.5).success && !hyperparameterRanges[name].safeParse(0.5).success;
+}
+
+function valueFaults(name: HyperparameterName, value: unknown, pointer: string): Fault[] {
+  const checked = hyperparameterRanges[name].safeParse(value, { error: plainWording });
+  return checked.success ? [] : checked.error.issues.map((issue) => ({ pointer, detail: `${name} ${issue.message}` }));
+}

@@ -1,0 +1,164 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalText } from '../../../shared/digest.ts';
+import { faultPoint } from '../../../shared/fault-points.ts';
+import type { Hyperparameters } from '../hyperparameters.ts';
+import type { EpochCheckpointFile } from '../protocol.ts';
+import type { ModelState, NamedValues } from './model.ts';
+
+/** Raised when the layout of the file or the meaning of its contents changes; older files are then passed over. */
+const FORMAT_VERSION = 1;
+const MAGIC = Buffer.from('CLAVCKPT', 'latin1');
+/** Where the header's JSON begins: after the magic bytes and its length, a 32-bit little-endian integer. */
+const HEADER_START = MAGIC.length + 4;
+
+/** An unfinished file that nobody has touched for this long was left behind by a process that died. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/** Which training a checkpoint belongs to. Epochs are no part of it: a longer run contains the shorter one. */
+export interface CheckpointIdentity {
+  readonly hyperparameters: Hyperparameters;
+  readonly modelSeed: string;
+  /** Digest of the dataset's texts and splits. */
+  readonly datasetDigest: string;
+  readonly trainSize: number | null;
+}
+
+interface Header {
+  readonly formatVersion: number;
+  readonly identity: string;
+  readonly epoch: number;
+  readonly optimizerSteps: number;
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+/** A checkpoint that was read, or why it cannot be used. */
+export type CheckpointRead = { readonly epoch: number; readonly state: ModelState } | { readonly epoch: null; readonly reason: string };
+
+/**
+ * Writes `<epoch>.ckpt` into a folder: beside it first, synced, then renamed, then the folder synced. After a crash at
+ * any moment the file is there whole or not at all.
+ *
+ * Layout: magic bytes, length of the header, header (JSON), then the tensors' float32 values, little-endian, in order.
+ *
+ * @throws Error of the file system
+ */
+export async function writeEpochCheckpoint(
+  folder: string,
+  identity: CheckpointIdentity,
+  epoch: number,
+  state: ModelState,
+): Promise<EpochCheckpointFile> {
+  const bytes = encode(identity, epoch, state);
+  const file = join(folder, `${epoch}.ckpt`);
+  const beside = join(folder, `.${epoch}.${randomUUID()}.tmp`);
+  await mkdir(folder, { recursive: true });
+  await removeAbandoned(folder);
+  try {
+    await writeSynced(beside, bytes);
+    await faultPoint('checkpoint.before');
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+  await faultPoint('checkpoint.after');
+  return { epoch, file, bytes: bytes.length, sha256: sha256(bytes) };
+}
+
+/** Reads a checkpoint and checks it whole: bytes, format, training and epoch. */
+export async function readEpochCheckpoint(written: EpochCheckpointFile, identity: CheckpointIdentity): Promise<CheckpointRead> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(written.file);
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error));
+  }
+  if (bytes.length !== written.bytes) return refused(`${bytes.length} bytes instead of ${written.bytes}`);
+  if (sha256(bytes) !== written.sha256) return refused('its bytes are not those that were written');
+  return decode(bytes, written.epoch, identity);
+}
+
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.tmp')) continue;
+    const file = join(folder, name);
+    // One that is gone was renamed by its writer meanwhile.
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(file, { force: true });
+  }
+}
+
+function encode(identity: CheckpointIdentity, epoch: number, state: ModelState): Buffer {
+  const header: Header = {
+    formatVersion: FORMAT_VERSION,
+    identity: identityText(identity),
+    epoch,
+    optimizerSteps: state.optimizerSteps,
+    tensors: state.tensors.map(({ name, shape }) => ({ name, shape })),
+  };
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  return Buffer.concat([MAGIC, length, json, ...state.tensors.map(({ values }) => littleEndian(values))]);
+}
+
+function decode(bytes: Buffer, epoch: number, identity: CheckpointIdentity): CheckpointRead {
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return refused('it is not an epoch checkpoint');
+  const dataStart = HEADER_START + bytes.readUInt32LE(MAGIC.length);
+  const header: Header = JSON.parse(bytes.toString('utf8', HEADER_START, dataStart));
+  if (header.formatVersion !== FORMAT_VERSION) return refused(`its format is ${header.formatVersion}, not ${FORMAT_VERSION}`);
+  if (header.identity !== identityText(identity)) return refused('it belongs to another training');
+  if (header.epoch !== epoch) return refused(`it is of epoch ${header.epoch}, not ${epoch}`);
+  const tensors: NamedValues[] = [];
+  let start = dataStart;
+  for (const { name, shape } of header.tensors) {
+    const size = shape.reduce((product, side) => product * side, 1);
+    tensors.push({ name, shape, values: floats(bytes.subarray(start, start + 4 * size)) });
+    start += 4 * size;
+  }
+  return { epoch, state: { optimizerSteps: header.optimizerSteps, tensors } };
+}
+
+function identityText({ hyperparameters: { epochs: _, ...others }, modelSeed, datasetDigest, trainSize }: CheckpointIdentity): string {
+  return canonicalText({ hyperparameters: others, modelSeed, datasetDigest, trainSize });
+}
+
+/** The processors that the native library runs on are little-endian, so the memory is the file's format. */
+function littleEndian(values: Float32Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function floats(bytes: Buffer): Float32Array {
+  // A copy, because the bytes of a file need not begin at a multiple of four.
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
+
+function refused(reason: string): CheckpointRead {
+  return { epoch: null, reason };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function writeSynced(file: string, bytes: Buffer): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,206 @@
+import { setImmediate } from 'node:timers/promises';
+import { randomStream } from '../../../shared/random.ts';
+import { trainingBatches } from '../batches.ts';
+import { type Dataset, type Split, shrink, validationSizeFor } from '../datasets/dataset.ts';
+import { encodeBatch, tokenCounts } from '../encode.ts';
+import type { Hyperparameters } from '../hyperparameters.ts';
+import { binaryMetrics } from '../metrics.ts';
+import type { EpochCheckpointFile, EpochDone, UnusableCheckpoint } from '../protocol.ts';
+import { type TestEvaluation, testEvaluationOf } from '../test-evaluation.ts';
+import { dropoutMask } from './dropout.ts';
+import { type CheckpointIdentity, readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.ts';
+import type { TensorFlow } from './load.ts';
+import { Model } from './model.ts';
+import { divergedPredictions, type Predictions, predict } from './predict.ts';
+
+/** One training: a function of this and nothing else, interrupted or not. */
+export interface TrainingPlan {
+  readonly dataset: Pick<Dataset, 'digest' | 'sizes' | 'split'>;
+  /** Rows to train on, from the front of the training split; validation shrinks alike. null: all. */
+  readonly trainSize: number | null;
+  readonly hyperparameters: Hyperparameters;
+  readonly modelSeed: string;
+  readonly checkpointFolder: string;
+  /** The best first; one that cannot be used is passed over. */
+  readonly resumeFrom: readonly EpochCheckpointFile[];
+  /** Whether the model is measured on the test split in the end. That split is read for nothing else, and not before. */
+  readonly evaluateOnTest: boolean;
+}
+
+/** What an epoch came to: the message of the protocol without its envelope. */
+export type EpochReport = Pick<EpochDone, 'epoch' | 'metrics' | 'diverged' | 'checkpoint' | 'checkpointError'>;
+
+/** Who watches a training and may stop it. Called between steps; the event loop runs there. */
+export interface TrainingObserver {
+  /** Called once, before the first step: after which epoch it begins, and which later checkpoints it had to pass over. */
+  started(epoch: number, passedOver: readonly UnusableCheckpoint[]): void;
+  /**
+   * After every training step, and before every batch of a measurement. `step` counts from 1; in the measurement on the
+   * test split over its own batches, under the last epoch's number.
+   */
+  stepped(epoch: number, step: number, steps: number): void;
+  /** The training waits for the answer. */
+  epochDone(report: EpochReport): Promise<'continue' | 'stop'>;
+  /** The model of the last epoch is measured on the test split. The training waits for the answer. */
+  evaluated(epoch: number, evaluation: TestEvaluation): Promise<'continue' | 'stop'>;
+  /** `now` gives the running epoch or measurement up; `after-epoch` counts as the answer to it. */
+  stopOrder(): 'none' | 'after-epoch' | 'now';
+}
+
+export type TrainingOutcome = Finished | { readonly kind: 'stopped'; readonly epoch: number };
+
+interface Finished {
+  readonly kind: 'finished';
+  readonly epochs: number;
+  readonly diverged: boolean;
+}
+
+interface Training {
+  readonly plan: TrainingPlan;
+  readonly identity: CheckpointIdentity;
+  readonly train: Split;
+  readonly validation: Split;
+  /** Tokens of each training row. */
+  readonly lengths: Uint32Array;
+  readonly model: Model;
+  readonly observer: TrainingObserver;
+}
+
+/**
+ * Trains from the best usable checkpoint to the last epoch, to divergence or to a stop. Every random choice of an epoch
+ * has a stream of its own, so that a training of n epochs passes through the training of k < n, bit for bit, and a resumed
+ * one ends as if it had never stopped.
+ */
+export async function runTraining(tf: TensorFlow, plan: TrainingPlan, observer: TrainingObserver): Promise<TrainingOutcome> {
+  const { dataset, trainSize, hyperparameters, modelSeed } = plan;
+  const identity = { hyperparameters, modelSeed, datasetDigest: dataset.digest, trainSize };
+  const train = trainSize === null ? dataset.split('train') : shrink(dataset.split('train'), trainSize);
+  const validation = shrink(dataset.split('validation'), validationSizeFor(dataset.sizes, train.size));
+  const lengths = tokenCounts(train, hyperparameters.maxLength);
+  using model = new Model(tf, hyperparameters, modelSeed);
+  const { epoch: resumed, passedOver } = await resume(model, plan, identity);
+  observer.started(resumed, passedOver);
+  const training = { plan, identity, train, validation, lengths, model, observer };
+  const outcome = await trainEpochs(training, resumed);
+  if (outcome.kind === 'stopped' || !plan.evaluateOnTest) return outcome;
+  // Awaited here: the model lives until it is measured.
+  return await measureOnTest(training, outcome);
+}
+
+/** Where a training goes on: after `epoch` whole epochs (0: from nothing). */
+interface Resumed {
+  readonly epoch: number;
+  readonly passedOver: readonly UnusableCheckpoint[];
+}
+
+/** Restores the best usable checkpoint. One of an epoch that is not asked for is not looked at, and not passed over. */
+async function resume(model: Model, { resumeFrom, hyperparameters }: TrainingPlan, identity: CheckpointIdentity): Promise<Resumed> {
+  const passedOver: UnusableCheckpoint[] = [];
+  for (const written of resumeFrom) {
+    if (written.epoch > hyperparameters.epochs) continue;
+    const read = await readEpochCheckpoint(written, identity);
+    if (read.epoch !== null) {
+      model.restore(read.state);
+      return { epoch: read.epoch, passedOver };
+    }
+    passedOver.push({ epoch: written.epoch, reason: read.reason });
+  }
+  return { epoch: 0, passedOver };
+}
+
+/** Trains none where the last epoch is what was resumed. */
+async function trainEpochs(training: Training, resumed: number): Promise<TrainingOutcome> {
+  const { epochs } = training.plan.hyperparameters;
+  for (let epoch = resumed + 1; epoch <= epochs; epoch += 1) {
+    const report = await trainAndMeasure(training, epoch);
+    if (report === null) return { kind: 'stopped', epoch: epoch - 1 };
+    const answer = await training.observer.epochDone(report);
+    if (answer === 'stop') return { kind: 'stopped', epoch: wholeEpochs(epoch, report.diverged) };
+    if (report.diverged) return { kind: 'finished', epochs: epoch, diverged: true };
+  }
+  return { kind: 'finished', epochs, diverged: false };
+}
+
+/** Measures the model of the last epoch, or what stands for one that diverged, on the whole test split. */
+async function measureOnTest(training: Training, finished: Finished): Promise<TrainingOutcome> {
+  const { plan, model, observer } = training;
+  const { epochs: epoch, diverged } = finished;
+  const split = plan.dataset.split('test');
+  const cancelled = (batch: number, batches: number): boolean => {
+    observer.stepped(epoch, batch, batches);
+    return observer.stopOrder() === 'now';
+  };
+  const predictions = diverged
+    ? divergedPredictions(split)
+    : await predict({ model, split, hyperparameters: plan.hyperparameters, cancelled });
+  const stopped: TrainingOutcome = { kind: 'stopped', epoch: wholeEpochs(epoch, diverged) };
+  if (predictions === null) return stopped;
+  const answer = await observer.evaluated(epoch, testEvaluationOf({ labels: split.labels, ...predictions }));
+  return answer === 'stop' ? stopped : finished;
+}
+
+/** The epoch that a training of this length can be continued from: one that diverged left nothing. */
+function wholeEpochs(epoch: number, diverged: boolean): number {
+  return diverged ? epoch - 1 : epoch;
+}
+
+/** One epoch, its metrics and its checkpoint; null where it was given up. */
+async function trainAndMeasure(training: Training, epoch: number): Promise<EpochReport | null> {
+  const { steps, trainLoss } = await trainEpoch(training, epoch);
+  if (trainLoss === null) return null;
+  const { validation } = training;
+  const predictions = Number.isFinite(trainLoss) ? await validate(training, epoch, steps) : divergedPredictions(validation);
+  if (predictions === null) return null;
+  // Finite training losses do not say that the last update was: weights it blew up show in the measurement.
+  const diverged = !Number.isFinite(predictions.loss);
+  const { scores } = diverged ? divergedPredictions(validation) : predictions;
+  const { accuracy, aucPr } = binaryMetrics(validation.labels, scores);
+  const metrics = { loss: finiteOrNull(predictions.loss), accuracy, aucPr, trainLoss: finiteOrNull(trainLoss) };
+  const saved = diverged ? { checkpoint: null } : await saveCheckpoint(training, epoch);
+  return { epoch, metrics, diverged, ...saved };
+}
+
+/** Mean loss over the rows of the epoch: not finite where it diverged, null where it was given up. */
+async function trainEpoch(training: Training, epoch: number): Promise<{ steps: number; trainLoss: number | null }> {
+  const { plan, train, lengths, model, observer } = training;
+  const { hyperparameters, modelSeed } = plan;
+  const { batchSize, maxLength, vocabularySize, hiddenUnits: units, dropout } = hyperparameters;
+  const batches = trainingBatches({ lengths, batchSize, stream: randomStream(modelSeed, 'shuffle', epoch) });
+  const steps = batches.length;
+  let sum = 0;
+  for (const [index, rows] of batches.entries()) {
+    await setImmediate();
+    if (observer.stopOrder() === 'now') return { steps, trainLoss: null };
+    const step = index + 1;
+    const loss = model.step({
+      encoded: encodeBatch({ split: train, rows, maxLength, vocabularySize }),
+      labels: Float32Array.from(rows, (row) => train.labels[row] as number),
+      keep: dropoutMask({ dropout, rows: rows.length, units, modelSeed, epoch, step }),
+    });
+    if (!Number.isFinite(loss)) return { steps, trainLoss: loss };
+    sum += loss * rows.length;
+    observer.stepped(epoch, step, steps);
+  }
+  return { steps, trainLoss: sum / train.size };
+}
+
+function validate({ plan, validation, model, observer }: Training, epoch: number, steps: number): Promise<Predictions | null> {
+  const cancelled = (): boolean => {
+    observer.stepped(epoch, steps, steps);
+    return observer.stopOrder() === 'now';
+  };
+  return predict({ model, split: validation, hyperparameters: plan.hyperparameters, cancelled });
+}
+
+/** A full disk costs the checkpoint, not the training. */
+async function saveCheckpoint(training: Training, epoch: number): Promise<Pick<EpochReport, 'checkpoint' | 'checkpointError'>> {
+  try {
+    return { checkpoint: await writeEpochCheckpoint(training.plan.checkpointFolder, training.identity, epoch, training.model.state()) };
+  } catch (error) {
+    return { checkpoint: null, checkpointError: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

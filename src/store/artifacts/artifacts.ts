@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { z } from 'zod';
+import { type Connection, type Database, inTransaction } from '../database/database.ts';
+import { hasCode } from '../files/system-error.ts';
+import { writeWhole } from '../files/whole-file.ts';
+import { isAlive, thisProcess } from '../runners/process-identity.ts';
+import { identityOf } from '../runners/registration.ts';
+import { checkpointLeftovers } from './checkpoint-leftovers.ts';
+import { pruneEpochCheckpoints } from './checkpoint-pruning.ts';
+
+/** Files that training leaves behind: a folder that every runner reaches. */
+export interface ArtifactFolder {
+  /** The folder of a training's epoch checkpoints. It exists when this returns, unless the disk is full: whoever writes then tries again. */
+  epochFolder(epochsDigest: string): Promise<string>;
+  /** The path of a file inside the folder as it is recorded. */
+  relative(file: string): string;
+  /** The file of a recorded path. */
+  absolute(recorded: string): string;
+  /**
+   * Deletes the epoch checkpoints that nobody needs (see `pruneEpochCheckpoints`), and looks through a part of the folder for files that no record
+   * names.
+   *
+   * @returns how many recorded checkpoints were deleted
+   */
+  prune(): Promise<number>;
+}
+
+/** Where the artifacts lie, and how much of them is kept for a reuse that may never come. */
+export interface ArtifactOptions {
+  readonly folder: string;
+  /** MiB of recorded epoch checkpoints. What is needed stays, however much it is. */
+  readonly limitMb: number;
+}
+
+/** The folder is not the one that the database's records speak of. The message says what to do. */
+export class ArtifactFolderError extends Error {
+  override readonly name = 'ArtifactFolderError';
+}
+
+/**
+ * Opens the artifact folder and checks that it belongs to the database: all runners must share one folder, and a
+ * runner that looked into another would find no checkpoint. A new database takes the folder it is first used with; a
+ * database takes another folder where no checkpoint is recorded and no other runner is registered. A runner that
+ * registers before it opens the folder is seen by every other that opens one.
+ *
+ * @throws ArtifactFolderError when it belongs to another database, or another folder belongs to this one
+ */
+export async function openArtifacts(database: Database, options: ArtifactOptions): Promise<ArtifactFolder> {
+  const { folder, limitMb } = options;
+  await mkdir(folder, { recursive: true });
+  let settled = false;
+  while (!settled) settled = await inTransaction(database, (tx) => settleIdentity(tx, folder));
+  const absolute = (recorded: string): string => join(folder, recorded);
+  const leftovers = checkpointLeftovers(database, folder);
+  return {
+    epochFolder: async (epochsDigest) => {
+      const path = absolute(join('epochs', epochsDigest.slice(0, 2), epochsDigest));
+      await mkdir(path, { recursive: true }).catch((error: unknown) => {
+        // A training goes on without its checkpoints.
+        if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) throw error;
+      });
+      return path;
+    },
+    relative: (file) => relative(folder, file),
+    absolute,
+    prune: async () => {
+      const deleted = await pruneEpochCheckpoints(database, { folder, limitMb });
+      await leftovers.removeSome();
+      return deleted;
+    },
+  };
+}
+
+const identitySchema = z.object({ artifactId: z.uuid() });
+
+/**
+ * One process at a time looks and decides. The file is written before the row is stored: a process that dies between
+ * leaves a folder with a name, which the next one gives to the database.
+ *
+ * @returns false where the database forgot a folder that nobody uses: the next look takes this one as a new database does
+ */
+async function settleIdentity(tx: Connection, folder: string): Promise<boolean> {
+  await tx.$executeRaw`LOCK TABLE installation IN SHARE ROW EXCLUSIVE MODE`;
+  const file = join(folder, 'identity.json');
+  const onDisk = await readIdentity(file);
+  const known = await tx.installation.findUnique({ where: { id: 1 } });
+  if (known === null) {
+    const artifactId = onDisk ?? randomUUID();
+    if (onDisk === null) await writeWhole(file, `${JSON.stringify({ artifactId })}\n`, 0o644);
+    await tx.installation.create({ data: { id: 1, artifactId } });
+    return true;
+  }
+  if (onDisk === known.artifactId) return true;
+  if (onDisk !== null) {
+    throw new ArtifactFolderError(
+      `${folder} belongs to another database, or this database took another folder since: every runner of a database needs the artifact folder of that database (set CLAVIER_DATA_DIR)`,
+    );
+  }
+  await refuseIfUsedElsewhere(tx, folder);
+  await tx.installation.delete({ where: { id: 1 } });
+  return false;
+}
+
+/** Another folder is in use where a checkpoint is recorded, or where a runner that may live is registered. */
+async function refuseIfUsedElsewhere(tx: Connection, folder: string): Promise<void> {
+  const records = await tx.epochCheckpoint.count();
+  if (records > 0) {
+    throw new ArtifactFolderError(
+      `${folder} is not the artifact folder of this database, which has ${records} epoch checkpoints elsewhere: set CLAVIER_DATA_DIR to the folder that all runners share; ` +
+        `if those files are lost for good, empty the table epoch_checkpoint and start again (running trials then begin anew)`,
+    );
+  }
+  const own = thisProcess();
+  const identities = (await tx.runner.findMany()).map(identityOf);
+  const other = identities.find((one) => isAlive(one) !== 'dead' && (isAlive(one) === 'unknown' || one.pid !== own.pid));
+  if (other) {
+    throw new ArtifactFolderError(
+      `${folder} is not the artifact folder of this database, and the runner on ${other.host} (process ${other.pid}) works in another one: set CLAVIER_DATA_DIR ` +
+        `to the folder that all runners share; if that runner is gone for good, delete its row of the table runner and start again`,
+    );
+  }
+}
+
+async function readIdentity(file: string): Promise<string | null> {
+  try {
+    return identitySchema.parse(JSON.parse(await readFile(file, 'utf8'))).artifactId;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw new ArtifactFolderError(`${file} cannot be read as the identity of an artifact folder: ${String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,85 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { z } from 'zod';
+import type { Database } from '../database/database.ts';
+import { isYoung, removeUnlessYoung } from '../files/aged-files.ts';
+import { hasCode } from '../files/system-error.ts';
+import { removeIfEmpty } from './checkpoint-pruning.ts';
+
+/** A file that nobody recorded for this long will not be recorded: an epoch is recorded as soon as it is written. */
+const abandonedMs = 3_600_000;
+/** What trainers write: checkpoints, and beside them what becomes one. Anything else is not ours to remove. */
+const ours = /^\d+\.ckpt$|\.tmp$/;
+
+const recordedSchema = z.array(z.object({ file: z.string() }));
+const digestsSchema = z.array(z.object({ epochs_digest: z.string() }));
+
+/** Looks for files that no record names. */
+export interface CheckpointLeftovers {
+  /** Looks through the next part of the folder, and begins again after the last. */
+  removeSome(): Promise<void>;
+}
+
+/**
+ * What crashes leave: files that were renamed and never recorded, or whose record was deleted just before; temporary
+ * files; folders of trainings that never ended an epoch. Removed are those older than an hour of trainings without an
+ * open trial. One look reads one folder of `epochs/` (at most 256, by the first two digits of the digest), so that it
+ * stays cheap however many trainings there are.
+ */
+export function checkpointLeftovers(database: Database, folder: string): CheckpointLeftovers {
+  const epochs = join(folder, 'epochs');
+  let parts: string[] = [];
+  return {
+    removeSome: async () => {
+      if (parts.length === 0) parts = await namesIn(epochs);
+      const part = parts.shift();
+      if (part !== undefined) await clearPart(database, folder, join(epochs, part));
+    },
+  };
+}
+
+async function clearPart(database: Database, folder: string, part: string): Promise<void> {
+  const old = new Map<string, string[]>();
+  for (const digest of await namesIn(part)) {
+    const files = await oldFiles(join(part, digest));
+    if (files !== null) old.set(digest, files);
+  }
+  if (old.size === 0) return;
+  const [open, recorded] = [await openAmong(database, [...old.keys()]), await recordedAmong(database, [...old.keys()])];
+  for (const [digest, files] of old) {
+    if (open.has(digest)) continue;
+    for (const file of files) if (!recorded.has(relative(folder, file))) await removeUnlessYoung(file, abandonedMs);
+    await removeIfEmpty(join(part, digest));
+  }
+}
+
+/** Our files in a training's folder that are old; null where there is nothing to do in it. An old folder without files is to go. */
+async function oldFiles(folder: string): Promise<string[] | null> {
+  const names = await namesIn(folder);
+  if (names.length === 0) return (await isYoung(folder, abandonedMs)) ? null : [];
+  const old: string[] = [];
+  for (const name of names) {
+    const file = join(folder, name);
+    if (ours.test(name) && !(await isYoung(file, abandonedMs))) old.push(file);
+  }
+  return old.length > 0 ? old : null;
+}
+
+async function openAmong(database: Database, digests: readonly string[]): Promise<Set<string>> {
+  const rows = await database.$queryRaw`
+    SELECT DISTINCT epochs_digest FROM trial WHERE epochs_digest = ANY (${digests}::text[]) AND state IN ('queued', 'running')`;
+  return new Set(digestsSchema.parse(rows).map((row) => row.epochs_digest));
+}
+
+async function recordedAmong(database: Database, digests: readonly string[]): Promise<Set<string>> {
+  const rows = await database.$queryRaw`SELECT file FROM epoch_checkpoint WHERE epochs_digest = ANY (${digests}::text[])`;
+  return new Set(recordedSchema.parse(rows).map((row) => row.file));
+}
+
+/** Names in a folder; none where it is no folder, or gone. */
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
+    throw error;
+  });
+}

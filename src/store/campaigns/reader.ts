@@ -1,0 +1,21 @@
+import type { StudyReader } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
+import { pageOf } from '../studies/page-of.ts';
+import { campaignFromRow } from '../studies/rows.ts';
+import { campaignParts } from './transactions.ts';
+
+/** Reads of campaigns. Every list is a range scan of one index. */
+export function campaignReads(connection: Connection): Pick<StudyReader, 'campaign' | 'campaigns' | 'campaignParts'> {
+  return {
+    campaign: async (id) => {
+      const row = await connection.campaign.findUnique({ where: { id } });
+      return row && campaignFromRow(row);
+    },
+    campaigns: async ({ state, name, limit, after }) => {
+      const where = { ...(state && { state }), ...(name !== undefined && { name }), ...(after !== undefined && { id: { lt: after } }) };
+      const rows = await connection.campaign.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
+      return pageOf(rows, limit, campaignFromRow, (row) => row.id);
+    },
+    campaignParts: (campaignId) => campaignParts(connection, campaignId),
+  };
+}

@@ -1,0 +1,57 @@
+import type { CampaignPart } from '../../campaigns/campaign.ts';
+import { isEnded } from '../../studies/model/states.ts';
+import type { StudyTransaction } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
+import { leaderboard } from '../studies/leaderboard.ts';
+import { campaignFromRow, jsonFor, studyFromRow } from '../studies/rows.ts';
+
+/** What a transaction can do to campaigns. */
+type CampaignTransaction = Pick<
+  StudyTransaction,
+  'leaders' | 'insertCampaign' | 'lockCampaign' | 'campaignParts' | 'updateCampaign' | 'deleteCampaign'
+>;
+
+/** Changes of campaigns, inside a transaction. */
+export function campaignTransaction(tx: Connection): CampaignTransaction {
+  return {
+    leaders: async (studyId, limit) =>
+      (await leaderboard(tx, studyId, limit)).map(({ number, parameters, value }) => ({ number, parameters, value })),
+    insertCampaign: async ({ id, spec }) => {
+      await tx.campaign.create({ data: { id, name: spec.name, spec: jsonFor(spec), state: 'active' } });
+    },
+    lockCampaign: (campaignId) => lockCampaign(tx, campaignId),
+    campaignParts: (campaignId) => campaignParts(tx, campaignId),
+    updateCampaign: (campaignId, change) => updateCampaign(tx, campaignId, change),
+    deleteCampaign: async (campaignId) => {
+      await tx.campaign.delete({ where: { id: campaignId } });
+    },
+  };
+}
+
+/** `FOR NO KEY UPDATE`: one step of a campaign at a time, while its studies' foreign-key checks pass. What is read after it sees all that the holder before committed. */
+async function lockCampaign(tx: Connection, campaignId: string) {
+  await tx.$queryRaw`SELECT 1 FROM campaign WHERE id = ${campaignId}::uuid FOR NO KEY UPDATE`;
+  const row = await tx.campaign.findUnique({ where: { id: campaignId } });
+  return row && campaignFromRow(row);
+}
+
+/** Parts that one transaction created share its time; their ids, made one after another, keep their order. */
+export async function campaignParts(connection: Connection, campaignId: string): Promise<CampaignPart[]> {
+  const rows = await connection.study.findMany({ where: { campaignId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  return rows.map(studyFromRow).flatMap((study) => (study.campaign ? [{ ...study.campaign, study }] : []));
+}
+
+async function updateCampaign(
+  tx: Connection,
+  campaignId: string,
+  { state, outcome }: Parameters<StudyTransaction['updateCampaign']>[1],
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE campaign
+    SET version = version + 1,
+        updated_at = clock_timestamp(),
+        state = ${state},
+        ended_at = CASE WHEN ${isEnded(state)} THEN clock_timestamp() ELSE ended_at END,
+        outcome = COALESCE(${outcome ? JSON.stringify(outcome) : null}::jsonb, outcome)
+    WHERE id = ${campaignId}::uuid`;
+}

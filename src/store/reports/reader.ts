@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { parameterValueSchema } from '../../space/schema.ts';
+import type { ReportReads } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** Sums in PostgreSQL what a report shows of a study. Each is one scan of the study's trials (`trial_study_id_number_key`) or checkpoints. */
+export function reportReads(connection: Connection): ReportReads {
+  return {
+    trialTotals: async (studyId) => totals(await connection.$queryRaw(totalsQuery(studyId))),
+    improvements: async (studyId) => improvementsSchema.parse(await connection.$queryRaw(improvementsQuery(studyId))),
+    bestConfigurations: async (studyId, atMost) => pointsSchema.parse(await connection.$queryRaw(bestQuery(studyId, atMost))),
+    trialPoints: async (studyId, atMost) => pointsSchema.parse(await connection.$queryRaw(pointsQuery(studyId, atMost))),
+    generationValues: async (studyId, atMost) => generationsSchema.parse(await connection.$queryRaw(generationsQuery(studyId, atMost))),
+  };
+}
+
+const totalsSchema = z.array(
+  z.object({
+    charged: z.int(),
+    completed: z.int(),
+    failed: z.int(),
+    trained: z.int(),
+    memo: z.int(),
+    prefix: z.int(),
+    imported: z.int(),
+    trainings: z.int(),
+    epochsCharged: z.number(),
+    epochsTrained: z.number(),
+    epochsReused: z.number(),
+    heldSeconds: z.number(),
+    interrupted: z.int(),
+    firstStartedAt: z.date().nullable(),
+    lastFinishedAt: z.date().nullable(),
+  }),
+);
+const improvementsSchema = z.array(z.object({ charged: z.int(), trial: z.int(), value: z.number() }));
+const pointsSchema = z.array(
+  z.object({ number: z.int(), value: z.number().nullable(), parameters: z.record(z.string(), parameterValueSchema) }),
+);
+const generationsSchema = z.array(
+  z.object({ generation: z.int(), trials: z.int(), mean: z.number().nullable(), best: z.number().nullable() }),
+);
+
+function totals(rows: unknown) {
+  const [row] = totalsSchema.parse(rows);
+  if (!row) throw new Error('sums over rows are one row');
+  const { trained, memo, prefix, imported, ...rest } = row;
+  return { ...rest, sources: { trained, memo, prefix, imported } };
+}
+
+/** The trials of a study, with whether each is charged: it ended, was not cancelled, and no verdict made it needless. */
+function trialsOf(studyId: string): Prisma.Sql {
+  return Prisma.sql`
+    SELECT trial.*, trial.state IN ('completed', 'pruned', 'failed')
+      AND trial.number <= COALESCE((study.outcome ->> 'lastTrial')::int, trial.number) AS charged
+    FROM trial JOIN study ON study.id = trial.study_id
+    WHERE trial.study_id = ${studyId}::uuid`;
+}
+
+function totalsQuery(studyId: string): Prisma.Sql {
+  return Prisma.sql`
+    SELECT count(*) FILTER (WHERE charged)::int AS charged,
+      count(*) FILTER (WHERE charged AND state = 'completed')::int AS completed,
+      count(*) FILTER (WHERE charged AND state = 'failed')::int AS failed,
+      count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'trained')::int AS trained,
+      count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'memo')::int AS memo,
+      count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'prefix')::int AS prefix,
+      count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'imported')::int AS imported,
+      count(*) FILTER (WHERE epochs_trained > 0)::int AS trainings,
+      COALESCE(sum(epochs_done) FILTER (WHERE charged), 0)::float8 AS "epochsCharged",
+      COALESCE(sum(epochs_trained), 0)::float8 AS "epochsTrained",
+      COALESCE(sum(GREATEST(epochs_done - epochs_trained, 0)) FILTER (WHERE charged), 0)::float8 AS "epochsReused",
+      COALESCE(sum(extract(epoch FROM finished_at - started_at)), 0)::float8 AS "heldSeconds",
+      count(*) FILTER (WHERE attempts > 1)::int AS interrupted,
+      min(started_at) AS "firstStartedAt",
+      max(finished_at) FILTER (WHERE started_at IS NOT NULL) AS "lastFinishedAt"
+    FROM (${trialsOf(studyId)}) AS trials`;
+}
+
+function improvementsQuery(studyId: string): Prisma.Sql {
+  return Prisma.sql`
+    SELECT place::int AS charged, number AS trial, value
+    FROM (
+      SELECT number, value, score, row_number() OVER (ORDER BY number) AS place,
+        max(score) OVER (ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS best_before
+      FROM (${trialsOf(studyId)}) AS trials
+      WHERE charged
+    ) AS placed
+    WHERE score IS NOT NULL AND (best_before IS NULL OR score > best_before)
+    ORDER BY number`;
+}
+
+/** A search that came to rest tries its best configuration again and again, so the best trials alone would be one configuration. */
+function bestQuery(studyId: string, atMost: number): Prisma.Sql {
+  return Prisma.sql`
+    SELECT number, value, parameters
+    FROM (
+      SELECT DISTINCT ON (parameters) number, value, score, parameters
+      FROM (
+        SELECT number, value, score, parameters
+        FROM (${trialsOf(studyId)}) AS trials
+        WHERE charged AND state = 'completed'
+        ORDER BY score DESC NULLS LAST, number
+        LIMIT 2000
+      ) AS best
+      ORDER BY parameters, score DESC NULLS LAST, number
+    ) AS different
+    ORDER BY score DESC NULLS LAST, number
+    LIMIT ${atMost}`;
+}
+
+/** Of n rows the i-th stays when i · m / n passes a whole number: m of them at even distances, always the same. */
+function thinned(atMost: number): Prisma.Sql {
+  return Prisma.sql`place * ${atMost}::bigint / total <> (place - 1) * ${atMost}::bigint / total`;
+}
+
+function pointsQuery(studyId: string, atMost: number): Prisma.Sql {
+  return Prisma.sql`
+    SELECT number, value, parameters
+    FROM (
+      SELECT number, value, parameters, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS total
+      FROM (${trialsOf(studyId)}) AS trials
+      WHERE charged AND state = 'completed'
+    ) AS placed
+    WHERE ${thinned(atMost)}
+    ORDER BY number`;
+}
+
+function generationsQuery(studyId: string, atMost: number): Prisma.Sql {
+  return Prisma.sql`
+    SELECT generation, trials, mean,
+      CASE WHEN (SELECT spec -> 'metric' ->> 'direction' FROM study WHERE id = ${studyId}::uuid) = 'minimize' THEN least ELSE greatest END AS best
+    FROM (
+      SELECT generation, trials, population, sequence, row_number() OVER (ORDER BY sequence) AS place, count(*) OVER () AS total
+      FROM study_checkpoint
+      WHERE study_id = ${studyId}::uuid AND generation IS NOT NULL
+    ) AS closed
+    CROSS JOIN LATERAL (
+      SELECT avg((member ->> 'value')::float8) AS mean, min((member ->> 'value')::float8) AS least, max((member ->> 'value')::float8) AS greatest
+      FROM jsonb_array_elements(population) AS member
+    ) AS valued
+    WHERE ${thinned(atMost)}
+    ORDER BY sequence`;
+}

@@ -1,0 +1,109 @@
+import { trialStateSchema } from '../../studies/model/states.ts';
+import type { StudyCheckpoint, Trial } from '../../studies/model/study.ts';
+import type { Page, StudyReader, TrialCounts } from '../../studies/ports/ports.ts';
+import { campaignReads } from '../campaigns/reader.ts';
+import { type Connection, type Database, inSnapshot } from '../database/database.ts';
+import { reportReads } from '../reports/reader.ts';
+import { readEvents } from './event-log.ts';
+import { leaderboard } from './leaderboard.ts';
+import { pageOf } from './page-of.ts';
+import { readResultFacts } from './result-facts.ts';
+import { checkpointFromRow, evaluationFromRow, incidentFromRow, reportFromRow, studyFromRow, trialFromRow } from './rows.ts';
+import { readEnvironments } from './training-environments.ts';
+import { verificationReads } from './verification-reader.ts';
+
+/** Runs reads that must see one state of the database. */
+type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
+
+/** Reads of studies on PostgreSQL. Every list is a range scan of one index. */
+export function studyReader(database: Database): StudyReader {
+  return readerOn(database, (reads) => inSnapshot(database, reads));
+}
+
+/** Inside a snapshot everything is consistent already. */
+function snapshotReader(tx: Connection): StudyReader {
+  return readerOn(tx, (reads) => reads(tx));
+}
+
+function readerOn(connection: Connection, consistently: Consistently): StudyReader {
+  return {
+    ...campaignReads(connection),
+    ...reportReads(connection),
+    ...verificationReads(connection),
+    snapshot: (work) => consistently((tx) => work(snapshotReader(tx))),
+    study: async (id) => {
+      const row = await connection.study.findUnique({ where: { id } });
+      return row && studyFromRow(row);
+    },
+    studies: async ({ state, name, limit, after }) => {
+      const where = { ...(state && { state }), ...(name !== undefined && { name }), ...(after !== undefined && { id: { lt: after } }) };
+      const rows = await connection.study.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
+      return pageOf(rows, limit, studyFromRow, (row) => row.id);
+    },
+    trialCounts: (studyId) => trialCounts(connection, studyId),
+    trials: (filter) => trials(connection, filter),
+    leaderboard: (studyId, limit) => consistently((tx) => leaderboard(tx, studyId, limit)),
+    trial: async (id) => {
+      const row = await connection.trial.findUnique({ where: { id } });
+      return row && trialFromRow(row);
+    },
+    epochReports: async (trialId) => {
+      const rows = await connection.epochReport.findMany({ where: { trialId }, orderBy: { epoch: 'asc' } });
+      return rows.map(reportFromRow);
+    },
+    checkpoints: (filter) => checkpoints(connection, filter),
+    epochs: async (studyId) => {
+      const { _sum: sums } = await connection.trial.aggregate({ where: { studyId }, _sum: { epochsDone: true, epochsTrained: true } });
+      return { charged: sums.epochsDone ?? 0, trained: sums.epochsTrained ?? 0 };
+    },
+    events: (filter) => readEvents(connection, filter),
+    resultFacts: (studyId, from, end) => readResultFacts(connection, studyId, from, end),
+    incidents: async (trialId) => {
+      const rows = await connection.trialIncident.findMany({ where: { trialId }, orderBy: [{ epoch: 'asc' }, { kind: 'asc' }] });
+      return rows.map(incidentFromRow);
+    },
+    environments: (studyId) => readEnvironments(connection, studyId),
+    evaluation: async (trialId) => {
+      const row = await connection.trialEvaluation.findUnique({ where: { trialId } });
+      return row && evaluationFromRow(row).evaluation;
+    },
+    evaluations: async (studyId) => {
+      const rows = await connection.trialEvaluation.findMany({ where: { trial: { studyId } }, orderBy: { trialId: 'asc' } });
+      return rows.map(evaluationFromRow);
+    },
+  };
+}
+
+async function trials(
+  connection: Connection,
+  { studyId, state, generation, limit, after }: Parameters<StudyReader['trials']>[0],
+): Promise<Page<Trial>> {
+  const where = {
+    studyId,
+    ...(state && { state }),
+    ...(generation !== undefined && { generation }),
+    ...(after !== undefined && { number: { gt: after } }),
+  };
+  const rows = await connection.trial.findMany({ where, orderBy: { number: 'asc' }, take: limit + 1 });
+  return pageOf(rows, limit, trialFromRow, (row) => String(row.number));
+}
+
+async function checkpoints(
+  connection: Connection,
+  { studyId, generationsOnly, limit, after }: Parameters<StudyReader['checkpoints']>[0],
+): Promise<Page<StudyCheckpoint>> {
+  const where = {
+    studyId,
+    ...(generationsOnly && { generation: { not: null } }),
+    ...(after !== undefined && { sequence: { gt: after } }),
+  };
+  const rows = await connection.studyCheckpoint.findMany({ where, orderBy: { sequence: 'asc' }, take: limit + 1 });
+  return pageOf(rows, limit, checkpointFromRow, (row) => String(row.sequence));
+}
+
+async function trialCounts(connection: Connection, studyId: string): Promise<TrialCounts> {
+  const counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 };
+  const groups = await connection.trial.groupBy({ by: ['state'], where: { studyId }, _count: { _all: true } });
+  for (const group of groups) counts[trialStateSchema.parse(group.state)] = group._count._all;
+  return counts;
+}

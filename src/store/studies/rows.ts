@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import {
+  type Campaign,
+  type CampaignMembership,
+  type CampaignOutcome,
+  campaignOutcomeReasons,
+  partKinds,
+  type TrialEvaluation,
+} from '../../campaigns/campaign.ts';
+import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
+import { testEvaluationSchema } from '../../objectives/text-classifier/test-evaluation.ts';
+import type { Origin } from '../../samplers/contract.ts';
+import { parameterValueSchema } from '../../space/schema.ts';
+import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
+import type { ChainHead, SeenTrials } from '../../studies/events/event.ts';
+import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
+import type {
+  EpochReport,
+  Outcome,
+  Study,
+  StudyCheckpoint,
+  Trial,
+  TrialError,
+  TrialIncident,
+  TrialResult,
+} from '../../studies/model/study.ts';
+import { incidentKinds, outcomeReasons, trialErrorCodes, trialSources } from '../../studies/model/study.ts';
+import type {
+  Campaign as CampaignRow,
+  EpochReport as EpochReportRow,
+  TrialEvaluation as EvaluationRow,
+  TrialIncident as IncidentRow,
+  Prisma,
+  StudyCheckpoint as StudyCheckpointRow,
+  Study as StudyRow,
+  Trial as TrialRow,
+} from '../generated/client.ts';
+
+// Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
+
+const configurationSchema = z.record(z.string(), parameterValueSchema);
+/** Metrics after an epoch, as they are stored. */
+export const metricsSchema = z.object({
+  loss: z.number().nullable(),
+  accuracy: z.number(),
+  aucPr: z.number(),
+  trainLoss: z.number().nullable(),
+});
+const populationSchema = z.array(z.object({ trial: z.int(), elite: z.boolean(), value: z.number().nullable() }));
+const outcomeSchema: z.ZodType<Outcome> = z.object({
+  reason: z.enum(outcomeReasons),
+  detail: z.string(),
+  lastTrial: z.int().nullable(),
+});
+const campaignOutcomeSchema: z.ZodType<CampaignOutcome> = z.object({ reason: z.enum(campaignOutcomeReasons), detail: z.string() });
+const incidentKindSchema = z.enum(incidentKinds);
+const partKindSchema = z.enum(partKinds);
+const errorSchema: z.ZodType<TrialError> = z.object({
+  code: z.enum(trialErrorCodes),
+  message: z.string(),
+});
+const originSchema: z.ZodType<Origin> = z.record(z.string(), z.json());
+const seenSchema: z.ZodType<SeenTrials> = z.object({ before: z.int(), except: z.array(z.int()) });
+const sourceSchema = z.enum(trialSources);
+
+/** A study of its row. @throws ZodError where the JSON is not what this version stores; so do the others */
+export function studyFromRow(row: StudyRow): Study {
+  return {
+    id: row.id,
+    spec: resolvedSpecSchema.parse(row.spec),
+    campaign: membershipFromRow(row),
+    state: studyStateSchema.parse(row.state),
+    outcome: outcomeFromRow(row),
+    version: row.version,
+    sampler: { version: row.samplerVersion, state: row.samplerState, folded: row.folded, proposed: row.proposed, valued: row.valued },
+    trainerVersion: row.trainerVersion,
+    events: headFromRow(row),
+    elapsedSeconds: row.elapsedSeconds,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    endedAt: row.endedAt,
+  };
+}
+
+/** Why a study ended; null while it did not. */
+export function outcomeFromRow({ outcome }: Pick<StudyRow, 'outcome'>): Outcome | null {
+  return outcome === null ? null : outcomeSchema.parse(outcome);
+}
+
+/** Both columns or neither: a constraint of the table. */
+function headFromRow({ eventCount, eventHead }: StudyRow): ChainHead | null {
+  return eventCount === null || eventHead === null ? null : { count: eventCount, hash: eventHead };
+}
+
+/** All three columns or none: a constraint of the table. */
+function membershipFromRow({ campaignId, partKind, partName }: StudyRow): CampaignMembership | null {
+  if (campaignId === null || partName === null) return null;
+  return { campaignId, kind: partKindSchema.parse(partKind), name: partName };
+}
+
+/** A campaign of its row. */
+export function campaignFromRow(row: CampaignRow): Campaign {
+  return {
+    id: row.id,
+    spec: resolvedCampaignSchema.parse(row.spec),
+    state: studyStateSchema.parse(row.state),
+    outcome: row.outcome === null ? null : campaignOutcomeSchema.parse(row.outcome),
+    version: row.version,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    endedAt: row.endedAt,
+  };
+}
+
+/** Columns that the search looks at. */
+export const resultColumns = { number: true, state: true, parameters: true, origin: true, value: true, error: true } as const;
+
+/** Attempts that failed are no result: what the search sees must not depend on how often a trial was begun. */
+export function resultFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialResult {
+  const { error, ...result } = commonFromRow(row);
+  return { ...result, error: result.state === 'failed' ? error : null };
+}
+
+function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialResult {
+  return {
+    number: row.number,
+    state: trialStateSchema.parse(row.state),
+    parameters: configurationSchema.parse(row.parameters),
+    origin: originSchema.parse(row.origin),
+    value: row.value,
+    error: row.error === null ? null : errorSchema.parse(row.error),
+  };
+}
+
+/** A trial with all that is shown of it. */
+export function trialFromRow(row: TrialRow): Trial {
+  return {
+    ...commonFromRow(row),
+    id: row.id,
+    studyId: row.studyId,
+    generation: row.generation,
+    metrics: row.metrics === null ? null : metricsSchema.parse(row.metrics),
+    diverged: row.diverged,
+    epochsDone: row.epochsDone,
+    epochsTrained: row.epochsTrained,
+    attempts: row.attempts,
+    failures: row.failures,
+    source: sourceSchema.parse(row.source),
+    seen: row.seen === null ? null : seenSchema.parse(row.seen),
+    queuedAt: row.queuedAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+  };
+}
+
+/** The metrics after an epoch. */
+export function reportFromRow(row: EpochReportRow): EpochReport {
+  return { epoch: row.epoch, metrics: metricsSchema.parse(row.metrics), recordedAt: row.recordedAt };
+}
+
+/** What a trial's model is worth on the test split. */
+export function evaluationFromRow({ trialId, evaluation }: EvaluationRow): TrialEvaluation {
+  return { trialId, evaluation: testEvaluationSchema.parse(evaluation) };
+}
+
+/** Something that happened to a trial, of its row. */
+export function incidentFromRow({ kind, epoch, detail }: IncidentRow): TrialIncident {
+  return { kind: incidentKindSchema.parse(kind), epoch, detail };
+}
+
+/** A study checkpoint of its row. */
+export function checkpointFromRow(row: StudyCheckpointRow): StudyCheckpoint {
+  return {
+    sequence: row.sequence,
+    generation: row.generation,
+    trials: row.trials,
+    state: row.state,
+    digest: row.digest,
+    population: populationSchema.parse(row.population),
+  };
+}
+
+/** A domain value as JSON for a column. Properties that are undefined are left out, as JSON does. */
+export function jsonFor(value: unknown): Prisma.InputJsonValue {
+  return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue; // JSON text parses to JSON
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
+import type { StudySweep } from '../../studies/ports/ports.ts';
+import { currentVersions, wouldMove } from '../../studies/search/advanceable.ts';
+import { campaignsDue } from '../campaigns/sweep.ts';
+import { type Database, retried } from '../database/database.ts';
+
+/** What a sweep asks of PostgreSQL. */
+export function studySweep(database: Database): StudySweep {
+  return {
+    tickWallClock: (longestSeconds) => retried(() => tickWallClock(database, longestSeconds)),
+    studiesDue: () => studiesDue(database),
+    campaignsDue: () => campaignsDue(database),
+  };
+}
+
+/**
+ * Several runners tick the same row; each adds only the time since the tick before, whoever made that. A study that a
+ * transaction is changing is left for the next tick, which adds the time of both: nobody waits for anybody.
+ */
+async function tickWallClock(database: Database, longestSeconds: number): Promise<void> {
+  await database.$executeRaw`
+    WITH free AS (
+      SELECT id FROM study WHERE state = 'active' AND spec -> 'budget' ? 'wallClockSeconds'
+      ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+    )
+    UPDATE study
+    SET elapsed_seconds = elapsed_seconds + CASE
+          WHEN ticked_at IS NULL OR clock_timestamp() - ticked_at > make_interval(secs => ${longestSeconds}::double precision) THEN 0
+          ELSE greatest(extract(epoch FROM clock_timestamp() - ticked_at)::double precision, 0)
+        END,
+        ticked_at = clock_timestamp()
+    FROM free WHERE study.id = free.id`;
+}
+
+const candidateSchema = z.object({
+  id: z.string(),
+  spec: z.unknown(),
+  sampler_version: z.number(),
+  trainer_version: z.number(),
+  sampler_state: z.unknown(),
+  proposed: z.number(),
+  open: z.number(),
+  next_is_final: z.boolean(),
+  time_is_up: z.boolean(),
+});
+type Candidate = z.infer<typeof candidateSchema>;
+
+/**
+ * Active studies that nobody moves. A trial that finished left a place open, so only studies with fewer open trials
+ * than their parallelism (or with a definition that has none, which is broken) are looked at, and those that began with other
+ * code, which have to stop before more of them is trained; times of commits, which have no order, are not compared. Cheap per
+ * study: the open trials are a range of `trial (study_id, state, number)`, the next trial to fold is one probe.
+ */
+async function studiesDue(database: Database): Promise<string[]> {
+  const rows = await database.$queryRaw`
+    SELECT candidate.* FROM (
+      SELECT study.id, study.spec, study.sampler_version, study.trainer_version, study.sampler_state, study.proposed,
+        (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
+        EXISTS (
+          SELECT 1 FROM trial
+          WHERE trial.study_id = study.id AND trial.number = study.folded AND trial.state IN ('completed', 'pruned', 'failed')
+        ) AS next_is_final,
+        COALESCE(study.elapsed_seconds >= (study.spec -> 'budget' ->> 'wallClockSeconds')::double precision, false) AS time_is_up
+      FROM study WHERE study.state = 'active'
+    ) AS candidate
+    WHERE candidate.time_is_up OR candidate.open < COALESCE((candidate.spec ->> 'parallelism')::int, candidate.open + 1)
+      OR candidate.trainer_version <> ${currentVersions.trainer}
+      OR candidate.sampler_version <> (${JSON.stringify(currentVersions.samplers)}::jsonb ->> (candidate.spec #>> '{sampler,type}'))::int
+    ORDER BY candidate.id`;
+  return z
+    .array(candidateSchema)
+    .parse(rows)
+    .filter(isDue)
+    .map((row) => row.id);
+}
+
+/** What this version cannot read is for the advance to report, as a fault of that study alone. */
+function isDue(candidate: Candidate): boolean {
+  if (candidate.time_is_up || candidate.open === 0) return true;
+  try {
+    return wouldMove({
+      spec: resolvedSpecSchema.parse(candidate.spec),
+      began: { sampler: candidate.sampler_version, trainer: candidate.trainer_version },
+      state: candidate.sampler_state,
+      proposed: candidate.proposed,
+      open: candidate.open,
+      nextIsFinal: candidate.next_is_final,
+    });
+  } catch {
+    return true;
+  }
+}

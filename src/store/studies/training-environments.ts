@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { canonicalText } from '../../shared/digest.ts';
+import type { TrainingEnvironment } from '../../studies/model/study.ts';
+import type { StudyReader } from '../../studies/ports/ports.ts';
+import type { Connection } from '../database/database.ts';
+
+const environmentSchema: z.ZodType<TrainingEnvironment> = z.object({
+  clavier: z.string(),
+  trainerVersion: z.int(),
+  node: z.string(),
+  tensorflow: z.string(),
+  processor: z.string(),
+  dataset: z.string(),
+});
+const rowsSchema = z.array(z.object({ environment: environmentSchema, trials: z.int() }));
+
+/** Where the trainings of a study's completed trials that count ran first, with how many of them stand on each, in order of canonical text. */
+export async function readEnvironments(connection: Connection, studyId: string): ReturnType<StudyReader['environments']> {
+  const rows = await connection.$queryRaw`
+    SELECT training.environment, count(*)::int AS trials
+    FROM trial
+      JOIN study ON study.id = trial.study_id
+      JOIN training_environment AS training ON training.epochs_digest = trial.epochs_digest
+    WHERE trial.study_id = ${studyId}::uuid AND trial.state = 'completed'
+      AND trial.number <= COALESCE((study.outcome ->> 'lastTrial')::int, trial.number)
+    GROUP BY training.environment`;
+  return rowsSchema
+    .parse(rows)
+    .map((row) => ({ row, text: canonicalText(row.environment) }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ row }) => row);
+}

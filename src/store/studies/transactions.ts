@@ -1,0 +1,138 @@
+import type { CommitName } from '../../shared/fault-points.ts';
+import { newId } from '../../shared/ids.ts';
+import { isEnded } from '../../studies/model/states.ts';
+import type { StudyCheckpoint, TrialResult } from '../../studies/model/study.ts';
+import type { StudyTransaction, Transactions } from '../../studies/ports/ports.ts';
+import type { QueuedTrial } from '../../studies/search/queued-trials.ts';
+import { campaignTransaction } from '../campaigns/transactions.ts';
+import { type Connection, type Database, inTransaction } from '../database/database.ts';
+import { insertEvents } from './event-log.ts';
+import { importTransaction } from './import-transactions.ts';
+import { type ObservationCache, observationCache } from './observation-cache.ts';
+import { readResultFacts } from './result-facts.ts';
+import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
+
+/** Transactions of studies on PostgreSQL. */
+export function studyTransactions(database: Database): Transactions {
+  const history = observationCache();
+  return {
+    transaction: (work, limits) => {
+      const commits = new Set<CommitName>();
+      const begin = (tx: Connection) => {
+        commits.clear(); // A transaction that lost a race begins anew.
+        return work(studyTransaction(tx, history, commits));
+      };
+      return inTransaction(database, begin, () => commits, limits);
+    },
+  };
+}
+
+function studyTransaction(tx: Connection, history: ObservationCache, commits: Set<CommitName>): StudyTransaction {
+  return {
+    ...campaignTransaction(tx),
+    ...importTransaction(tx),
+    noteCommit: (what) => void commits.add(what),
+    resultFacts: (studyId, from, end) => readResultFacts(tx, studyId, from, end),
+    insertEvents: (studyId, events) => insertEvents(tx, studyId, events),
+    insertStudy: (study) => insertStudy(tx, study),
+    insertTrials: (studyId, trials) => insertTrials(tx, studyId, trials),
+    insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
+    lockStudy: (studyId) => lockStudy(tx, studyId),
+    countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
+    resultsFrom: (studyId, number) => resultsFrom(tx, studyId, number),
+    observationsBefore: (studyId, number) => history.before(tx, studyId, number),
+    updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
+    cancelOpenTrials: (studyId) => cancelOpenTrials(tx, studyId),
+    deleteStudy: async (studyId) => {
+      await tx.study.delete({ where: { id: studyId } });
+    },
+  };
+}
+
+async function insertStudy(
+  tx: Connection,
+  { id, spec, progress, trainerVersion, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
+): Promise<void> {
+  const { version, state, folded, proposed, valued } = progress;
+  const data = {
+    id,
+    name: spec.name,
+    spec: jsonFor(spec),
+    state: 'active',
+    samplerVersion: version,
+    trainerVersion,
+    samplerState: jsonFor(state),
+    folded,
+    proposed,
+    valued,
+    ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
+  };
+  await tx.study.create({ data });
+}
+
+async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[]): Promise<void> {
+  if (trials.length === 0) return;
+  const data = trials.map(({ parameters, origin, seen, ...rest }) => ({
+    id: newId(),
+    studyId,
+    ...rest,
+    parameters: jsonFor(parameters),
+    origin: jsonFor(origin),
+    ...(seen && { seen: jsonFor(seen) }),
+  }));
+  await tx.trial.createMany({ data });
+}
+
+async function insertCheckpoints(tx: Connection, studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void> {
+  if (checkpoints.length === 0) return;
+  const data = checkpoints.map(({ state, population, ...rest }) => ({
+    studyId,
+    ...rest,
+    state: jsonFor(state),
+    population: jsonFor(population),
+  }));
+  await tx.studyCheckpoint.createMany({ data });
+}
+
+async function resultsFrom(tx: Connection, studyId: string, number: number): Promise<TrialResult[]> {
+  const rows = await tx.trial.findMany({ where: { studyId, number: { gte: number } }, orderBy: { number: 'asc' }, select: resultColumns });
+  return rows.map(resultFromRow);
+}
+
+/** `FOR NO KEY UPDATE`: keeps other changes of the study out, but not the foreign-key checks of its trials. */
+async function lockStudy(tx: Connection, studyId: string) {
+  await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${studyId}::uuid FOR NO KEY UPDATE`;
+  const row = await tx.study.findUnique({ where: { id: studyId } });
+  return row && studyFromRow(row);
+}
+
+/** Fields that are not in the change keep their values. A change of state restarts the wall clock's tick. */
+async function updateStudy(
+  tx: Connection,
+  studyId: string,
+  { state, outcome, progress }: Parameters<StudyTransaction['updateStudy']>[1],
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE study
+    SET version = version + 1,
+        updated_at = clock_timestamp(),
+        state = COALESCE(${state ?? null}, state),
+        ended_at = CASE WHEN ${state !== undefined && isEnded(state)} THEN clock_timestamp() ELSE ended_at END,
+        ticked_at = CASE WHEN ${state === undefined} THEN ticked_at END,
+        outcome = COALESCE(${outcome ? JSON.stringify(outcome) : null}::jsonb, outcome),
+        sampler_state = COALESCE(${progress ? JSON.stringify(progress.state) : null}::jsonb, sampler_state),
+        folded = COALESCE(${progress?.folded ?? null}::int, folded),
+        proposed = COALESCE(${progress?.proposed ?? null}::int, proposed),
+        valued = COALESCE(${progress?.valued ?? null}::int, valued)
+    WHERE id = ${studyId}::uuid`;
+}
+
+/** In order of number: every transaction that locks several trials takes them so. */
+async function cancelOpenTrials(tx: Connection, studyId: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH open AS (
+      SELECT id FROM trial WHERE study_id = ${studyId}::uuid AND state IN ('queued', 'running') ORDER BY number FOR UPDATE
+    )
+    UPDATE trial SET state = 'cancelled', finished_at = clock_timestamp(), lease_token = NULL, lease_until = NULL, lease_runner = NULL
+    FROM open WHERE trial.id = open.id`;
+}

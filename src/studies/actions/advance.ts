@@ -1,0 +1,53 @@
+import { stepCampaignOf } from '../../campaigns/advance.ts';
+import { samplerOf } from '../definition/definition.ts';
+import type { EventBody } from '../events/event.ts';
+import { checkpointEvents, foldedEvents, queuedEvents } from '../events/facts.ts';
+import { appendEvents, endedEvent } from '../events/log.ts';
+import type { Study } from '../model/study.ts';
+import type { StudyTransaction, Transactions } from '../ports/ports.ts';
+import { type AdvancePlan, planAdvance } from '../search/advance-plan.ts';
+import { queuedTrials } from '../search/queued-trials.ts';
+
+/**
+ * Moves a study as far as its finished trials allow: folds them, queues the next ones, ends it. Each step is one
+ * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone. The
+ * step that ends a study also moves the campaign that it is a part of.
+ */
+export async function advanceStudy(store: Transactions, studyId: string): Promise<void> {
+  let again = true;
+  while (again) again = await store.transaction((tx) => advanceOnce(tx, studyId));
+}
+
+/** @returns whether another step may be due at once */
+async function advanceOnce(tx: StudyTransaction, studyId: string): Promise<boolean> {
+  const study = await tx.lockStudy(studyId);
+  if (study?.state !== 'active') return false;
+  const trials = await tx.resultsFrom(studyId, study.sampler.folded);
+  const checkpoints = await tx.countCheckpoints(studyId);
+  const looksBack = samplerOf(study.spec).sees === 'window';
+  const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.folded) : [];
+  const { spec, sampler: progress, trainerVersion, elapsedSeconds } = study;
+  const plan = planAdvance({ spec, progress, trainerVersion, checkpoints, elapsedSeconds, history, trials });
+  const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.folded > study.sampler.folded;
+  if (changed) await apply(tx, study, plan);
+  return plan.again;
+}
+
+async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<void> {
+  tx.noteCommit('advance');
+  await tx.insertCheckpoints(study.id, plan.checkpoints);
+  await tx.insertTrials(study.id, queuedTrials(study.spec, plan.queue));
+  if (plan.end) await tx.cancelOpenTrials(study.id);
+  await tx.updateStudy(study.id, { progress: plan.progress, ...plan.end });
+  await appendEvents(tx, study, await eventsOf(tx, study, plan));
+  if (plan.end) await stepCampaignOf(tx, study);
+}
+
+/** What an advance changed, in the order in which it follows: results, what was made of them, what came of that. */
+async function eventsOf(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<EventBody[]> {
+  if (study.events === null) return [];
+  const { folded } = plan.progress;
+  const results = folded > study.sampler.folded ? await tx.resultFacts(study.id, study.sampler.folded, folded) : [];
+  const ended = plan.end ? [await endedEvent(tx, study, { ...plan.end, folded })] : [];
+  return [...foldedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue), ...ended];
+}

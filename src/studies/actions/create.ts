@@ -1,0 +1,66 @@
+import { setImmediate } from 'node:timers/promises';
+import type { CampaignMembership } from '../../campaigns/campaign.ts';
+import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { newId } from '../../shared/ids.ts';
+import { type ResolvedSpec, resolveSpec, type StudySpec } from '../definition/definition.ts';
+import { emptyChain } from '../events/chain.ts';
+import type { EventBody } from '../events/event.ts';
+import { checkpointEvents, creationFacts, queuedEvents } from '../events/facts.ts';
+import { appendEvents } from '../events/log.ts';
+import type { StudyTransaction, Transactions } from '../ports/ports.ts';
+import { type AdvancePlan, planStart } from '../search/advance-plan.ts';
+import { queuedTrials } from '../search/queued-trials.ts';
+
+/** A study that is about to be stored, with its first step. */
+export interface NewStudy {
+  readonly spec: ResolvedSpec;
+  /** What it is a part of; null for a study alone. */
+  readonly campaign: CampaignMembership | null;
+  readonly start: AdvancePlan;
+}
+
+/**
+ * Makes the first steps of studies. The first suggestions of a wide search that looks back take seconds: they are made
+ * before a transaction begins, and whatever else the process does has its turn after each study.
+ */
+export async function newStudies(studies: readonly Omit<NewStudy, 'start'>[]): Promise<NewStudy[]> {
+  const made: NewStudy[] = [];
+  for (const study of studies) {
+    made.push(newStudy(study));
+    await setImmediate();
+  }
+  return made;
+}
+
+/** Makes the first step of a study. */
+export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
+  return { ...study, start: planStart(study.spec) };
+}
+
+/**
+ * Creates a study with its first checkpoint and its first trials in one transaction.
+ *
+ * @param drawnSeed the seed of a study that names none
+ * @returns its id
+ * @throws DomainError `invalid-study` naming every fault; nothing is stored then
+ */
+export async function createStudy(store: Transactions, spec: StudySpec, drawnSeed: number): Promise<string> {
+  const study = newStudy({ spec: resolveSpec(spec, drawnSeed), campaign: null });
+  return store.transaction((tx) => insertNewStudy(tx, study));
+}
+
+/**
+ * Inserts a study with its first checkpoint and its first trials, in the caller's transaction.
+ *
+ * @returns its id
+ */
+export async function insertNewStudy(tx: StudyTransaction, { spec, campaign, start }: NewStudy): Promise<string> {
+  const id = newId();
+  tx.noteCommit('create');
+  await tx.insertStudy({ id, spec, progress: start.progress, trainerVersion, campaign });
+  await tx.insertCheckpoints(id, start.checkpoints);
+  await tx.insertTrials(id, queuedTrials(spec, start.queue));
+  const created: EventBody = { type: 'study-created', data: creationFacts(spec, start.progress.version) };
+  await appendEvents(tx, { id, events: emptyChain }, [created, ...checkpointEvents(start.checkpoints), ...queuedEvents(start.queue)]);
+  return id;
+}

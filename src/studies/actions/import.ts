@@ -1,0 +1,48 @@
+import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { newId } from '../../shared/ids.ts';
+import { importedLog } from '../document/log.ts';
+import { type ImportPlan, planImport } from '../document/plan.ts';
+import type { StudyImport } from '../document/request.ts';
+import type { ChainedEvent } from '../events/event.ts';
+import type { StudyTransaction, Transactions } from '../ports/ports.ts';
+import { queuedTrials } from '../search/queued-trials.ts';
+import { advanceStudy } from './advance.ts';
+
+/** Rows that one statement stores: some megabytes. */
+const rowsAtOnce = 1000;
+/** Ten times what 100,000 trials take: nobody waits for the locks of rows that nobody knows of yet. */
+const storeSeconds = 600;
+/** Events that one statement stores; one may name hundreds of trials. */
+const eventsAtOnce = 20;
+
+/**
+ * Makes a study of an export: as it was, to go on under another budget, or forked. Everything but the results is searched
+ * again and compared before anything is stored; then all of it is stored in one transaction, or nothing.
+ *
+ * @returns its id
+ * @throws DomainError `invalid-document` naming every fault; pointers are into the request
+ */
+export async function importStudy(store: Transactions, request: StudyImport): Promise<string> {
+  const plan = await planImport(request);
+  const log = await importedLog(plan);
+  const id = newId();
+  await store.transaction((tx) => insertImport(tx, id, plan, log), { timeoutSeconds: storeSeconds });
+  // What has changed may have made room for more trials; what has not is left as it was.
+  if (plan.changed && plan.state === 'active') await advanceStudy(store, id);
+  return id;
+}
+
+async function insertImport(tx: StudyTransaction, id: string, plan: ImportPlan, log: readonly ChainedEvent[]): Promise<void> {
+  const { spec, state, outcome, progress, checkpoints, finished, queue } = plan;
+  tx.noteCommit('import');
+  await tx.insertStudy({ id, spec, progress, trainerVersion, campaign: null });
+  for (const some of slices(checkpoints, rowsAtOnce)) await tx.insertCheckpoints(id, some);
+  for (const some of slices(finished, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
+  for (const some of slices(queue, rowsAtOnce)) await tx.insertTrials(id, queuedTrials(spec, some));
+  for (const some of slices(log, eventsAtOnce)) await tx.insertEvents(id, some);
+  if (state !== 'active') await tx.updateStudy(id, { state, ...(outcome && { outcome }) });
+}
+
+function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
+}

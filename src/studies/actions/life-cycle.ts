@@ -1,0 +1,106 @@
+import { stepCampaignOf } from '../../campaigns/advance.ts';
+import { DomainError } from '../../shared/errors.ts';
+import { appendEvents, endedEvent } from '../events/log.ts';
+import { isEnded, type StudyState, studyMoves } from '../model/states.ts';
+import type { Study } from '../model/study.ts';
+import type { StudyTransaction, Transactions } from '../ports/ports.ts';
+import { advanceStudy } from './advance.ts';
+
+/** What a client may do to a study. */
+export type StudyMove = 'pause' | 'resume' | 'cancel';
+
+const targets: Readonly<Record<StudyMove, StudyState>> = { pause: 'paused', resume: 'active', cancel: 'cancelled' };
+
+/** The state that a move leads to. */
+export function targetOf(move: StudyMove): StudyState {
+  return targets[move];
+}
+
+/**
+ * Pauses, resumes or cancels a study. Pausing stops claims and lets running trials reach their next epoch
+ * checkpoint; cancelling stops them. Asking for the state a study is already in by this move changes nothing. A campaign
+ * goes on without a study that is cancelled.
+ *
+ * @throws DomainError `study-not-found`; `illegal-move` with the current state, also for resuming a study whose campaign is
+ *   paused
+ */
+export async function moveStudy(store: Transactions, studyId: string, move: StudyMove): Promise<void> {
+  await store.transaction(async (tx) => {
+    const study = await lockedStudy(tx, studyId);
+    if (study.state === targetOf(move)) return;
+    refuseIllegal(study, move);
+    if (study.campaign) {
+      // Also where it does not matter which state it is in: of two moves, the study's and the campaign's, the later one has the later time.
+      const campaign = await tx.lockCampaign(study.campaign.campaignId);
+      if (move === 'resume' && campaign?.state === 'paused') throw campaignIsPaused(study);
+    }
+    await applyMove(tx, study, move);
+  });
+  if (move === 'resume') await advanceStudy(store, studyId);
+}
+
+/** Stores a legal move of a locked study, and what follows from it for its campaign. */
+export async function applyMove(tx: StudyTransaction, study: Study, move: StudyMove): Promise<void> {
+  tx.noteCommit('move');
+  if (move !== 'cancel') {
+    await tx.updateStudy(study.id, { state: targetOf(move) });
+    return appendEvents(tx, study, [{ type: move === 'pause' ? 'study-paused' : 'study-resumed', data: {} }]);
+  }
+  const end = { state: 'cancelled', outcome: { reason: 'cancelled', detail: 'cancelled by request', lastTrial: null } } as const;
+  await tx.cancelOpenTrials(study.id);
+  await tx.updateStudy(study.id, end);
+  if (study.events) await appendEvents(tx, study, [await endedEvent(tx, study, { ...end, folded: study.sampler.folded })]);
+  await stepCampaignOf(tx, study);
+}
+
+/**
+ * Deletes a study that ended, with all its trials.
+ *
+ * @throws DomainError `study-not-found`; `study-in-campaign`; `study-not-ended` with the current state
+ */
+export async function deleteStudy(store: Transactions, studyId: string): Promise<void> {
+  await store.transaction(async (tx) => {
+    const study = await lockedStudy(tx, studyId);
+    if (study.campaign) {
+      throw new DomainError(
+        'study-in-campaign',
+        `the study is the part ${study.campaign.name} of a campaign; delete the campaign as a whole`,
+        {
+          details: { campaignId: study.campaign.campaignId },
+        },
+      );
+    }
+    if (!isEnded(study.state)) {
+      throw new DomainError('study-not-ended', `the study is ${study.state}; cancel it before deleting it`, {
+        details: { state: study.state },
+      });
+    }
+    await tx.deleteStudy(studyId);
+  });
+}
+
+async function lockedStudy(tx: StudyTransaction, studyId: string): Promise<Study> {
+  const study = await tx.lockStudy(studyId);
+  if (!study) throw studyNotFound(studyId);
+  return study;
+}
+
+/** The one form of this error. */
+export function studyNotFound(studyId: string): DomainError {
+  return new DomainError('study-not-found', `there is no study ${studyId}`);
+}
+
+function campaignIsPaused({ state }: Study): DomainError {
+  return new DomainError('illegal-move', 'cannot resume a study of a campaign that is paused: resume the campaign', { details: { state } });
+}
+
+function refuseIllegal({ state }: Study, move: StudyMove): void {
+  if (studyMoves[state].includes(targetOf(move))) return;
+  throw new DomainError('illegal-move', `cannot ${move} a study that is ${state}: ${movesText(state)}`, { details: { state } });
+}
+
+/** What a client can do to a study (or campaign) in some state, in words. */
+export function movesText(state: StudyState): string {
+  const legal = studyMoves[state].filter((next) => next !== 'completed' && next !== 'failed');
+  return legal.length > 0 ? `it can become ${legal.join(' or ')}` : 'it ended and never moves again';
+}

@@ -1,0 +1,85 @@
+import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { DomainError, type Fault } from '../../shared/errors.ts';
+import { plainWording } from '../../shared/schema-wording.ts';
+import { parallelismSchema, type ResolvedSpec, resolveSpec, samplerOf } from '../definition/definition.ts';
+import { isEnded } from '../model/states.ts';
+import type { Outcome } from '../model/study.ts';
+import type { StudyDocument } from './document.ts';
+import { trialFaults, unfinishedFaults } from './trial-faults.ts';
+
+/**
+ * What is wrong with a document by itself, before anything is searched again: faults of the definition first, since nothing
+ * else makes sense with them. Pointers are into the request.
+ */
+export function documentFaults(document: StudyDocument): Fault[] {
+  const within = (faults: readonly Fault[]) => faults.map(({ pointer, detail }) => ({ pointer: `/document${pointer}`, detail }));
+  const definition = specFaults(document.spec).map(({ pointer, detail }) => ({ pointer: `/spec${pointer}`, detail }));
+  if (definition.length > 0) return within(definition);
+  return within([
+    ...versionFaults(document),
+    ...outcomeFaults(document),
+    ...trialFaults(document),
+    ...unfinishedFaults(document),
+    ...checkpointFaults(document),
+  ]);
+}
+
+/** What is wrong between the parts of a definition, each of which is right by itself. Pointers are into the definition. */
+export function specFaults(spec: ResolvedSpec): Fault[] {
+  const { lineage, evaluateOnTest: _, ...definition } = spec;
+  const parallelism = parallelismSchema.safeParse(spec.parallelism, { error: plainWording });
+  if (!parallelism.success) return parallelism.error.issues.map(({ message }) => ({ pointer: '/parallelism', detail: message }));
+  const unordered = (lineage ?? []).findIndex(({ trials }, index) => index > 0 && trials <= (lineage?.[index - 1]?.trials ?? 0));
+  if (unordered >= 0) return [{ pointer: `/lineage/${unordered}/trials`, detail: 'must be above that of the seed before' }];
+  try {
+    resolveSpec(definition, spec.seed);
+    return [];
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'invalid-study') return [...error.faults];
+    throw error;
+  }
+}
+
+/** Results of other code would be mixed with those found here, and what follows from them would be another search. */
+function versionFaults({ spec, samplerVersion, trainerVersion: trained = 1 }: StudyDocument): Fault[] {
+  const { name, version } = samplerOf(spec);
+  const faults: Fault[] = [];
+  if (samplerVersion !== version)
+    faults.push({
+      pointer: '/samplerVersion',
+      detail: `the study was searched by version ${samplerVersion} of the ${name} sampler and this service has version ${version}, which would go on differently`,
+    });
+  if (trained !== trainerVersion)
+    faults.push({
+      pointer: '/trainerVersion',
+      detail: `the study was trained by version ${trained} of the trainer and this service has version ${trainerVersion}, whose results are others`,
+    });
+  return faults;
+}
+
+/** The state in which a study is after each end. */
+const endStates: Readonly<Record<Outcome['reason'], readonly StudyDocument['state'][]>> = {
+  budget: ['completed'],
+  exhausted: ['completed'],
+  target: ['completed'],
+  'wall-clock': ['completed', 'failed'],
+  'all-trials-failed': ['failed'],
+  'trainer-unavailable': ['failed'],
+  cancelled: ['cancelled'],
+  version: ['failed'],
+};
+
+function outcomeFaults({ state, outcome }: StudyDocument): Fault[] {
+  if (!isEnded(state))
+    return outcome === null ? [] : [{ pointer: '/outcome', detail: `must be null: a study that is ${state} has not ended` }];
+  if (outcome === null) return [{ pointer: '/outcome', detail: `is missing: a study that is ${state} says why it ended` }];
+  if (endStates[outcome.reason].includes(state)) return [];
+  return [{ pointer: '/outcome/reason', detail: `a study that ended so (${outcome.reason}) is not ${state}` }];
+}
+
+function checkpointFaults({ checkpoints }: StudyDocument): Fault[] {
+  const index = checkpoints.findIndex(({ sequence }, place) => sequence !== place);
+  return index < 0
+    ? []
+    : [{ pointer: `/checkpoints/${index}/sequence`, detail: `must be ${index}: the study checkpoints are in order from 0` }];
+}

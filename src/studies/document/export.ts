@@ -1,0 +1,123 @@
+import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
+import { canonicalText } from '../../shared/digest.ts';
+import { studyNotFound } from '../actions/life-cycle.ts';
+import { isFinal } from '../model/states.ts';
+import type { Outcome, Study, StudyCheckpoint, Trial } from '../model/study.ts';
+import type { Page, StudyReader } from '../ports/ports.ts';
+import { type ExportedCheckpoint, type ExportedTrial, type StudyDocument, studyFormat, type UnfinishedTrial } from './document.ts';
+import { provenanceOf } from './provenance.ts';
+
+/** What an export has beside the study itself. */
+export interface ExportOptions {
+  /** Where the results come from, told by this version of Clavier; false: nothing of it, so that runs on different machines compare. */
+  readonly provenance: false | { readonly clavier: string };
+}
+
+/**
+ * The canonical export of a study (RFC 8785): its definition, every final trial that counts, its study checkpoints and
+ * why it ended. Of a trial that was measured on the test split, that too.
+ * No ids, times, sources, epochs trained and attempts: two runs of one definition and seed give the same bytes,
+ * whatever died on the way. (A study that ended by the wall clock or by hand stopped where it happened to be.)
+ *
+ * @throws DomainError `study-not-found`
+ */
+export async function exportStudy(reader: StudyReader, studyId: string, options: ExportOptions = { provenance: false }): Promise<string> {
+  return canonicalText(await reader.snapshot((snapshot) => studyExport(snapshot, studyId, options)));
+}
+
+/**
+ * What an export says, as an object.
+ *
+ * @param reader a snapshot: a trial that finishes meanwhile is in every part of the export or in none
+ * @throws DomainError `study-not-found`
+ */
+export async function studyExport(reader: StudyReader, studyId: string, { provenance }: ExportOptions): Promise<StudyDocument> {
+  const study = await reader.study(studyId);
+  if (!study) throw studyNotFound(studyId);
+  return {
+    format: studyFormat,
+    spec: study.spec,
+    state: study.state,
+    outcome: study.outcome,
+    samplerVersion: study.sampler.version,
+    trainerVersion: study.trainerVersion,
+    ...(!endsByResults(study.outcome) && { folded: study.sampler.folded }),
+    ...(await exportedTrials(reader, study)),
+    checkpoints: await all(
+      (after) => reader.checkpoints({ studyId, limit: 200, after }),
+      (checkpoint) => checkpoint.sequence,
+      (checkpoint) => [exportedCheckpoint(checkpoint)],
+    ),
+    ...(provenance && { provenance: await provenanceOf(reader, study, provenance.clavier) }),
+  };
+}
+
+/** Whether it follows from the definition and the results alone that a study ended, and where. */
+export function endsByResults(outcome: Outcome | null): boolean {
+  return outcome !== null && resultsEnd[outcome.reason];
+}
+
+const resultsEnd: Readonly<Record<Outcome['reason'], boolean>> = {
+  budget: true,
+  exhausted: true,
+  target: true,
+  'all-trials-failed': true,
+  'wall-clock': false,
+  'trainer-unavailable': false,
+  cancelled: false,
+  version: false,
+};
+
+/** The trials that count. A suggestion of the schedule asap knew of open trials too, which follow from nothing else. */
+async function exportedTrials(reader: StudyReader, study: Study): Promise<Pick<StudyDocument, 'trials' | 'unfinished'>> {
+  const evaluations = new Map((await reader.evaluations(study.id)).map(({ trialId, evaluation }) => [trialId, evaluation]));
+  const unfinished: UnfinishedTrial[] = [];
+  const last = study.outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
+  const trials = await all(
+    (after) => reader.trials({ studyId: study.id, limit: 200, after }),
+    (trial) => trial.number,
+    (trial) => {
+      const counts = trial.number <= last;
+      const exported = counts ? exportedTrial(trial, evaluations.get(trial.id)) : null;
+      if (counts && !exported) unfinished.push(suggestionOf(trial));
+      return exported ? [exported] : [];
+    },
+  );
+  return { trials, ...(study.spec.schedule === 'asap' && { unfinished }) };
+}
+
+/**
+ * A trial that is final and was not cancelled; null for others. Of an error its code alone: messages name sizes, exit codes and
+ * last words, which differ from run to run. What a later attempt made good is no error.
+ */
+function exportedTrial(trial: Trial, evaluation: TestEvaluation | undefined): ExportedTrial | null {
+  const { state, value, metrics, diverged, error } = trial;
+  if (!isFinal(state) || state === 'cancelled' || state === 'queued' || state === 'running') return null;
+  const measured = { value, metrics, diverged, ...(evaluation && { evaluation }) };
+  return { ...suggestionOf(trial), state, ...measured, error: error && { code: error.code } };
+}
+
+function suggestionOf({ number, generation, parameters, origin, seen }: Trial): UnfinishedTrial {
+  return { number, generation, parameters, origin, ...(seen && { seen: { before: seen.before, except: [...seen.except] } }) };
+}
+
+function exportedCheckpoint({ sequence, generation, trials, state, digest }: StudyCheckpoint): ExportedCheckpoint {
+  return { sequence, generation, trials, state, digest };
+}
+
+/** Of each page only what is exported is kept. */
+async function all<T, Exported>(
+  page: (after: number | undefined) => Promise<Page<T>>,
+  key: (item: T) => number,
+  toExported: (item: T) => Exported[],
+): Promise<Exported[]> {
+  const exported: Exported[] = [];
+  let after: number | undefined;
+  for (;;) {
+    const { items, next } = await page(after);
+    exported.push(...items.flatMap(toExported));
+    const last = items.at(-1);
+    if (next === null || last === undefined) return exported;
+    after = key(last);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Fault } from '../../shared/errors.ts';
+import { samplerOf } from '../definition/definition.ts';
+import { errorPolicies, type Outcome } from '../model/study.ts';
+import type { ExportedTrial, StudyDocument } from './document.ts';
+import { specFaults } from './document-faults.ts';
+import { forkPoint, specAfter } from './fork.ts';
+import type { StudyImport } from './request.ts';
+
+/** Whether a study that ended so goes on under another budget. */
+const budgetEnds: Readonly<Record<Outcome['reason'], boolean>> = {
+  budget: true,
+  'wall-clock': true,
+  target: true,
+  exhausted: false,
+  'all-trials-failed': false,
+  'trainer-unavailable': false,
+  cancelled: false,
+  version: false,
+};
+
+/** What is wrong with what shall become of a document that is right by itself. Pointers are into the request. */
+export function optionFaults(request: StudyImport): Fault[] {
+  return [...seedFaults(request), ...forkFaults(request), ...budgetFaults(request)];
+}
+
+function seedFaults({ seed, fork }: StudyImport): Fault[] {
+  if (seed === undefined || fork) return [];
+  return [{ pointer: '/seed', detail: 'goes with a fork only: a study that goes on keeps its seed' }];
+}
+
+function forkFaults({ document, fork }: StudyImport): Fault[] {
+  if (!fork) return [];
+  const { generation, trials } = fork;
+  const faults = [
+    ...(generation === undefined ? [] : generationFaults(document, generation)),
+    ...(trials === undefined ? [] : trialsFaults(document, trials)),
+  ];
+  if (faults.length > 0) return faults;
+  const kept = forkPoint(document, fork);
+  const fatal = document.trials.find(({ number, error }) => number < kept && error !== null && errorPolicies[error.code].endsStudy);
+  if (!fatal) return [];
+  const pointer = generation === undefined ? '/fork/trials' : '/fork/generation';
+  return [{ pointer, detail: `keeps trial ${fatal.number}, whose error (${fatal.error?.code}) ends a study: keep fewer` }];
+}
+
+function generationFaults({ spec, checkpoints }: StudyDocument, generation: number): Fault[] {
+  const { sees, name } = samplerOf(spec);
+  const pointer = '/fork/generation';
+  if (sees !== 'generations') return [{ pointer, detail: `the ${name} sampler has no generations; give a number of trials` }];
+  const closed = checkpoints.filter((checkpoint) => checkpoint.generation !== null).length;
+  if (generation < closed) return [];
+  const detail =
+    closed === 0
+      ? 'no generation is closed in the document'
+      : `must be at most ${closed - 1}, the last generation that is closed in the document`;
+  return [{ pointer, detail }];
+}
+
+function trialsFaults({ spec, trials }: StudyDocument, wanted: number): Fault[] {
+  const { sees, name } = samplerOf(spec);
+  const pointer = '/fork/trials';
+  if (sees === 'generations')
+    return [{ pointer, detail: `the ${name} sampler breeds whole generations; give the last generation to keep` }];
+  const done = resultsWithoutGap(trials);
+  return wanted <= done
+    ? []
+    : [{ pointer, detail: `must be at most ${done}: the document has the results of so many trials without a gap` }];
+}
+
+function resultsWithoutGap(trials: readonly ExportedTrial[]): number {
+  const gap = trials.findIndex(({ number }, index) => number !== index);
+  return gap < 0 ? trials.length : gap;
+}
+
+function budgetFaults(request: StudyImport): Fault[] {
+  const { document, budget, fork } = request;
+  if (budget === undefined) return [];
+  const { outcome } = document;
+  if (!fork && outcome && !budgetEnds[outcome.reason])
+    return [
+      { pointer: '/budget', detail: `the study did not end by its budget (${outcome.reason}), so that no budget makes it go on: fork it` },
+    ];
+  // The rest of the definition was looked at in the document.
+  return specFaults({ ...document.spec, ...specAfter(document.spec, { budget }) }).filter(({ pointer }) => pointer.startsWith('/budget'));
+}

@@ -1,0 +1,127 @@
+import { oriented } from '../../samplers/contract.ts';
+import { invariant } from '../../shared/errors.ts';
+import type { ResolvedSpec } from '../definition/definition.ts';
+import { isEnded, type StudyState } from '../model/states.ts';
+import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
+import type { FinishedTrial } from '../ports/ports.ts';
+import type { PlannedTrial } from '../search/advance-plan.ts';
+import { queuedTrials } from '../search/queued-trials.ts';
+import { piecewiseDigestOf } from '../verification/piecewise-digest.ts';
+import type { ExportedTrial, UnfinishedTrial } from './document.ts';
+import { documentFaults } from './document-faults.ts';
+import { invalidDocument } from './faults.ts';
+import { forkPoint, specAfter } from './fork.ts';
+import { optionFaults } from './option-faults.ts';
+import { importedError, type Rebuilt, replayDocument, replayUnder } from './replayed.ts';
+import type { StudyImport } from './request.ts';
+
+/** A study that is about to be stored with the results that it begins with. */
+export interface ImportPlan {
+  readonly spec: ResolvedSpec;
+  readonly state: StudyState;
+  readonly outcome: Outcome | null;
+  readonly progress: SamplerProgress;
+  readonly checkpoints: readonly StudyCheckpoint[];
+  /** Trials with a result and, in a study that ended, those without: cancelled. In order of number. */
+  readonly finished: readonly FinishedTrial[];
+  /** Trials that are open, in order of number. */
+  readonly queue: readonly PlannedTrial[];
+  /** SHA-256 over the canonical text of the document. */
+  readonly document: string;
+  /** Whether the search may have more to do at once: the study is not as the document left it. */
+  readonly changed: boolean;
+}
+
+/** What of a document is kept, and the search that it leads to. */
+interface Kept {
+  readonly spec: ResolvedSpec;
+  readonly trials: readonly ExportedTrial[];
+  readonly unfinished: readonly UnfinishedTrial[];
+  readonly rebuilt: Rebuilt;
+  readonly end: { readonly state: StudyState; readonly outcome: Outcome | null };
+  readonly changed: boolean;
+}
+
+/**
+ * Decides what is stored of a document. The search is made again from its definition and its results, so that nothing
+ * is taken on trust but the results themselves.
+ *
+ * @throws DomainError `invalid-document` naming every fault; pointers are into the request
+ */
+export async function planImport(request: StudyImport): Promise<ImportPlan> {
+  const { document } = request;
+  const faults = documentFaults(document);
+  if (faults.length > 0) throw invalidDocument(faults);
+  const options = optionFaults(request);
+  if (options.length > 0) throw invalidDocument(options);
+  const found = await replayDocument(document);
+  return planOf(await piecewiseDigestOf(document), await keptOf(request, found));
+}
+
+async function keptOf({ document, name, budget, fork, seed }: StudyImport, found: Rebuilt): Promise<Kept> {
+  const { trials, unfinished = [], state, outcome } = document;
+  const from = fork ? forkPoint(document, fork) : Number.POSITIVE_INFINITY;
+  const reseed = seed === undefined ? {} : { reseed: { from, seed } };
+  const spec = specAfter(document.spec, { name, budget, ...reseed });
+  if (!fork && !budget) return { spec, trials, unfinished, rebuilt: found, end: { state, outcome }, changed: false };
+  const kept = { trials: trials.filter(({ number }) => number < from), unfinished: unfinished.filter(({ number }) => number < from) };
+  const rebuilt = await replayUnder(spec, kept.trials, kept.unfinished);
+  if (!rebuilt)
+    throw invalidDocument([
+      {
+        pointer: '/budget',
+        detail: `ends the study before trial ${kept.trials.at(-1)?.number}, which is done: results are never thrown away`,
+      },
+    ]);
+  if (rebuilt.end && seed !== undefined)
+    throw invalidDocument([
+      {
+        pointer: '/seed',
+        detail: `has nothing to search: the study ends with what is kept (${rebuilt.end.outcome.detail}); give a larger budget or keep less`,
+      },
+    ]);
+  const goesOn = { state: !fork && state === 'paused' ? 'paused' : 'active', outcome: null } as const;
+  return { spec, ...kept, rebuilt, end: rebuilt.end ?? goesOn, changed: true };
+}
+
+function planOf(document: string, { spec, trials, unfinished, rebuilt, end, changed }: Kept): ImportPlan {
+  const { progress, written, missing } = rebuilt;
+  const open = [...unfinished.map(plannedOf), ...missing].sort((one, other) => one.number - other.number);
+  const ended = isEnded(end.state);
+  const results = trials.map((trial) => finishedOf(spec, trial));
+  const finished = ended
+    ? [...results, ...open.map((trial) => cancelledOf(spec, trial))].sort((one, other) => one.number - other.number)
+    : results;
+  const numbers = [...results, ...open].map(({ number }) => number).sort((one, other) => one - other);
+  invariant(numbers.length === progress.proposed && numbers.every((number, index) => number === index), 'every trial is there once');
+  return { spec, ...end, progress, checkpoints: written, finished, queue: ended ? [] : open, document, changed };
+}
+
+function plannedOf({ number, generation, parameters, origin, seen }: UnfinishedTrial): PlannedTrial {
+  return { number, generation, parameters, origin: origin as PlannedTrial['origin'], ...(seen && { seen }) }; // the replay has compared it
+}
+
+function finishedOf(spec: ResolvedSpec, trial: ExportedTrial): FinishedTrial {
+  const { state, value, metrics, diverged, evaluation, error } = trial;
+  return {
+    ...queuedOf(spec, plannedOf(trial)),
+    state,
+    value,
+    score: value === null ? null : oriented(spec.metric.direction, value),
+    metrics,
+    diverged,
+    error: error && importedError(error.code),
+    evaluation: evaluation ?? null,
+  };
+}
+
+function cancelledOf(spec: ResolvedSpec, trial: PlannedTrial): FinishedTrial {
+  const result = { value: null, score: null, metrics: null, diverged: false, error: null, evaluation: null };
+  return { ...queuedOf(spec, trial), state: 'cancelled', ...result };
+}
+
+function queuedOf(spec: ResolvedSpec, trial: PlannedTrial) {
+  const [queued] = queuedTrials(spec, [trial]);
+  invariant(queued, 'one trial gives one');
+  return queued;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { samplerOf, seedSchema } from '../definition/definition.ts';
+import type { Study, TrainingEnvironment } from '../model/study.ts';
+import type { StudyReader } from '../ports/ports.ts';
+
+const environmentSchema = z.strictObject({
+  clavier: z.string().describe('Version of Clavier.'),
+  trainerVersion: z.int(),
+  node: z.string(),
+  tensorflow: z.string(),
+  processor: z.string().describe('Class of the processor: trainings on one class give the same bits.'),
+  dataset: z.string().describe('Digest of the prepared texts.'),
+  trials: z.int().min(0).describe('Completed trials whose training ran here first.'),
+});
+
+/** What an export says of where it comes from. */
+export const provenanceSchema = z
+  .strictObject({
+    clavier: z.string().describe('Version of Clavier that made the export.'),
+    sampler: z.strictObject({ name: z.string(), version: z.int() }),
+    trainerVersion: z.int(),
+    seeds: z.strictObject({
+      seed: seedSchema,
+      objectiveSeed: seedSchema,
+      lineage: z.array(z.strictObject({ trials: z.int().min(1), seed: seedSchema })).describe('Of a fork: seeds of its first trials.'),
+    }),
+    dataset: z.strictObject({ name: z.string(), digests: z.array(z.string()).describe('Of the texts that were trained on, in order.') }),
+    environments: z.array(environmentSchema).describe('In order of their canonical text; imported results have none.'),
+    imported: z
+      .strictObject({
+        document: z.string().describe('SHA-256 over the canonical text of the document.'),
+        trials: z.int().min(0).describe('Results that came with it.'),
+      })
+      .nullable()
+      .describe('Which document the first results come from; null where all were found here.'),
+  })
+  .meta({ id: 'Provenance', description: 'Code, libraries, data, seeds and machines that the results come from.' });
+
+export type Provenance = z.output<typeof provenanceSchema>;
+
+const importedSchema = z.object({ document: z.string(), trials: z.int() });
+
+/**
+ * Says where a study and its results come from. On one machine with one version of all code two runs of one definition
+ * have the same provenance; elsewhere the results may be the same and this differs.
+ *
+ * @param reader a snapshot
+ * @param clavier the version that says so
+ */
+export async function provenanceOf(reader: StudyReader, study: Study, clavier: string): Promise<Provenance> {
+  const found = await reader.environments(study.id);
+  const { spec, sampler, trainerVersion } = study;
+  return {
+    clavier,
+    sampler: { name: samplerOf(spec).name, version: sampler.version },
+    trainerVersion,
+    seeds: { seed: spec.seed, objectiveSeed: spec.objectiveSeed, lineage: spec.lineage ?? [] },
+    dataset: { name: spec.objective.dataset, digests: [...new Set(found.map(({ environment }) => environment.dataset))].sort() },
+    environments: found.map(({ environment, trials }) => ({ ...known(environment), trials })),
+    imported: await importedFrom(reader, study),
+  };
+}
+
+function known({ clavier, trainerVersion, node, tensorflow, processor, dataset }: TrainingEnvironment): TrainingEnvironment {
+  return { clavier, trainerVersion, node, tensorflow, processor, dataset };
+}
+
+/** The log of an imported study begins with its document. */
+async function importedFrom(reader: StudyReader, study: Study): Promise<Provenance['imported']> {
+  if (study.events === null) return null;
+  const [first] = (await reader.events({ studyId: study.id, limit: 1 })).items;
+  if (first?.type !== 'study-imported') return null;
+  const { document, trials } = importedSchema.parse(first.data);
+  return { document, trials };
+}

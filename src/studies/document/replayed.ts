@@ -1,0 +1,125 @@
+import { type Fault, invariant } from '../../shared/errors.ts';
+import type { ResolvedSpec } from '../definition/definition.ts';
+import type { StudyCheckpoint, TrialError } from '../model/study.ts';
+import { type Difference, same, shown } from '../verification/difference.ts';
+import type { ReplayTrial } from '../verification/given.ts';
+import { type Replayed, replayStudy } from '../verification/replay.ts';
+import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
+import { endsByResults } from './export.ts';
+import { faultOf, invalidDocument } from './faults.ts';
+
+/** Differences that are named: what follows from the first is wrong as well. */
+const differencesAtMost = 10;
+
+/** A search that was made again, with what it writes on the way. */
+export interface Rebuilt extends Replayed {
+  /** With the populations, which an export has not. */
+  readonly written: readonly StudyCheckpoint[];
+}
+
+/**
+ * Searches again with the results of a document, by its own definition.
+ *
+ * @throws DomainError `invalid-document` with the first differences, where the document says otherwise
+ */
+export async function replayDocument(document: StudyDocument): Promise<Rebuilt> {
+  const { spec, trials, unfinished = [], checkpoints, folded } = document;
+  const known = folded === undefined ? {} : { folded };
+  const { rebuilt, differences } = await replayed({ spec, trials: inOrder(trials, unfinished), checkpoints, ...known });
+  const faults = [...differences.map((difference) => faultOf(document, difference)), ...(rebuilt ? endFaults(document, rebuilt) : [])];
+  if (faults.length > 0) throw invalidDocument(faults);
+  invariant(rebuilt && !rebuilt.stuck, 'what is stuck has a difference');
+  return rebuilt;
+}
+
+/**
+ * Searches again with some results under another definition, which suggests the same trials as far as it suggests them.
+ *
+ * @returns null where some of them are beyond the end of that search
+ */
+export async function replayUnder(
+  spec: ResolvedSpec,
+  trials: readonly ExportedTrial[],
+  unfinished: readonly UnfinishedTrial[],
+): Promise<Rebuilt | null> {
+  // The checkpoints are what is asked for: those of the document may be others, where its budget cut a generation short.
+  const { rebuilt, differences } = await replayed({ spec, trials: inOrder(trials, unfinished), checkpoints: [] }, isOfTrials);
+  const last = rebuilt?.end?.outcome.lastTrial ?? null;
+  const beyond = last !== null && trials.some(({ number }) => number > last);
+  return differences.length > 0 || beyond ? null : rebuilt;
+}
+
+function isOfTrials({ where }: Difference): boolean {
+  return where.startsWith('trials/');
+}
+
+/** @returns `rebuilt`: null where so many differences were found that the rest was not looked at */
+async function replayed(
+  input: Parameters<typeof replayStudy>[0],
+  matters: (difference: Difference) => boolean = () => true,
+): Promise<{ rebuilt: Rebuilt | null; differences: Difference[] }> {
+  const written: StudyCheckpoint[] = [];
+  const differences: Difference[] = [];
+  const replay: AsyncIterator<Difference, Replayed> = replayStudy({ ...input, keep: (checkpoint) => void written.push(checkpoint) });
+  try {
+    for (;;) {
+      const next = await replay.next();
+      if (next.done) return { rebuilt: { ...next.value, written }, differences };
+      if (matters(next.value)) differences.push(next.value);
+      if (differences.length === differencesAtMost) return { rebuilt: null, differences };
+    }
+  } finally {
+    await replay.return?.();
+  }
+}
+
+/** Results and unfinished trials by number, as a replay looks at them. */
+function inOrder(trials: readonly ExportedTrial[], unfinished: readonly UnfinishedTrial[]): ReplayTrial[] {
+  const open = unfinished.map(({ seen, ...trial }) => ({
+    ...trial,
+    origin: jsonOf(trial.origin),
+    seen: seen ?? null,
+    state: 'queued' as const,
+    value: null,
+    error: null,
+  }));
+  return [...trials.map(resultOf), ...open].sort((one, other) => one.number - other.number);
+}
+
+function resultOf({ number, generation, parameters, origin, seen, state, value, error }: ExportedTrial): ReplayTrial {
+  return {
+    number,
+    generation,
+    parameters,
+    origin: jsonOf(origin),
+    seen: seen ?? null,
+    state,
+    value,
+    error: error && importedError(error.code),
+  };
+}
+
+/** An origin as JSON text gave it. */
+function jsonOf(origin: ExportedTrial['origin']): ReplayTrial['origin'] {
+  return origin as ReplayTrial['origin']; // values of a parsed JSON text are JSON
+}
+
+/** An export has the codes of errors alone. */
+export function importedError(code: TrialError['code']): TrialError {
+  return { code, message: `the trial failed before it was imported (${code})` };
+}
+
+/** Where the results alone end a study, the document must say so; where they do not, it must not. After a step that cannot be made nothing is known. */
+function endFaults({ state, outcome, folded }: StudyDocument, { end, stuck, progress }: Rebuilt): Fault[] {
+  if (stuck) return [];
+  if (folded !== undefined && folded !== progress.folded)
+    return [{ pointer: '/document/folded', detail: `does not follow from the document: with these results it is ${progress.folded}` }];
+  const expected = end && { state: end.state, outcome: end.outcome };
+  if (!endsByResults(outcome)) {
+    if (!expected) return [];
+    return [{ pointer: '/document/state', detail: `does not follow from the document: with these results it is ${shown(expected)}` }];
+  }
+  if (same(expected, { state, outcome })) return [];
+  const found = expected ? `it is ${shown(expected)}` : `the study has not ended, but waits for the result of trial ${progress.folded}`;
+  return [{ pointer: '/document/outcome', detail: `does not follow from the document: with these results ${found}` }];
+}

@@ -1,0 +1,73 @@
+import type { Fault } from '../../shared/errors.ts';
+import type { ResolvedSpec } from '../definition/definition.ts';
+import type { ExportedTrial, StudyDocument } from './document.ts';
+
+/** Faults that are named at most: a document that is wrong from end to end is told so in a few words. */
+const mostFaults = 200;
+
+/** What is wrong with the trials of a document, each by itself and in their order. Pointers are into the document. */
+export function trialFaults({ spec, outcome, trials }: StudyDocument): Fault[] {
+  const faults: Fault[] = [];
+  const last = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
+  for (const [index, trial] of trials.entries()) {
+    const at = (key: string, detail: string): Fault => ({ pointer: `/trials/${index}${key}`, detail });
+    if (index > 0 && trial.number <= (trials[index - 1]?.number ?? -1))
+      faults.push(at('/number', `must be above ${trials[index - 1]?.number}: each trial is there once, in order of number`));
+    if (trial.number > last) faults.push(at('/number', `is beyond trial ${last}, the last that counts`));
+    faults.push(...resultFaults(spec, trial).map(({ pointer, detail }) => at(pointer, detail)));
+    if (faults.length >= mostFaults) return faults;
+  }
+  return faults;
+}
+
+/** Trials without a result are there where suggestions saw what the schedule did not fix. */
+export function unfinishedFaults({ spec, trials, unfinished }: StudyDocument): Fault[] {
+  if (unfinished === undefined) return [];
+  if (spec.schedule !== 'asap')
+    return [{ pointer: '/unfinished', detail: 'goes with the schedule asap only: otherwise such trials follow from the others' }];
+  const finished = new Set(trials.map(({ number }) => number));
+  return unfinished.flatMap(({ number }, index) => {
+    const pointer = `/unfinished/${index}/number`;
+    const before = unfinished[index - 1]?.number ?? -1;
+    if (number <= before) return [{ pointer, detail: `must be above ${before}: each trial is there once, in order of number` }];
+    return finished.has(number) ? [{ pointer, detail: `trial ${number} has a result` }] : [];
+  });
+}
+
+function resultFaults(spec: ResolvedSpec, trial: ExportedTrial): Fault[] {
+  const { state, error, evaluation } = trial;
+  const measured = evaluation === undefined ? [] : evaluationFaults(spec, trial);
+  if (state !== 'failed')
+    return [
+      ...(error === null ? [] : [{ pointer: '/error', detail: `must be null: the trial is ${state}` }]),
+      ...measured,
+      ...valueFaults(spec, trial),
+    ];
+  return [
+    ...(error === null ? [{ pointer: '/error', detail: 'is missing: a failed trial says why' }] : []),
+    ...(trial.value === null ? [] : [{ pointer: '/value', detail: 'must be null: the trial failed' }]),
+    ...(trial.metrics === null ? [] : [{ pointer: '/metrics', detail: 'must be null: the trial failed' }]),
+    ...measured,
+  ];
+}
+
+function valueFaults({ metric, evaluateOnTest }: ResolvedSpec, { state, value, metrics, evaluation }: ExportedTrial): Fault[] {
+  if (state !== 'completed') return [];
+  if (metrics === null) return [{ pointer: '/metrics', detail: 'is missing: the trial is completed' }];
+  const faults: Fault[] = [];
+  if (value !== metrics[metric.name])
+    faults.push({ pointer: '/value', detail: `must be the metric ${metric.name}, ${metrics[metric.name]}, got ${value}` });
+  if (evaluateOnTest && evaluation === undefined)
+    faults.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study was measured on the test split' });
+  return faults;
+}
+
+function evaluationFaults({ evaluateOnTest }: ResolvedSpec, { state }: ExportedTrial): Fault[] {
+  if (evaluateOnTest && state === 'completed') return [];
+  return [
+    {
+      pointer: '/evaluation',
+      detail: evaluateOnTest ? 'goes with a completed trial only' : 'no trial of this study is measured on the test split',
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+import type { Observation } from '../../samplers/contract.ts';
+import type { BoundSampler } from '../../samplers/table.ts';
+import type { ResolvedSpec } from '../definition/definition.ts';
+import type { SeenTrials } from '../events/event.ts';
+import type { SamplerProgress, StudyCheckpoint, TrialResult } from '../model/study.ts';
+import type { AdvancePlan, AdvanceView, PlannedTrial } from './advance-plan.ts';
+
+/** A plan in the making: the steps of an advance change it one after another, and never the view. */
+export interface Draft {
+  readonly view: AdvanceView;
+  readonly sampler: BoundSampler;
+  progress: SamplerProgress;
+  /** The results that the next suggestion may look at, in order of number: a copy of its own. Nothing is folded once `seen` is set. */
+  readonly history: Observation[];
+  /** Which results those are, where the schedule does not fix it (see `lookBeyond`). */
+  seen: SeenTrials | null;
+  checkpoints: StudyCheckpoint[];
+  queue: PlannedTrial[];
+  end: AdvancePlan['end'];
+  again: boolean;
+}
+
+/** A plan to which nothing has been added. */
+export function newDraft(view: AdvanceView, sampler: BoundSampler): Draft {
+  const { progress, history } = view;
+  return { view, sampler, progress, history: [...history], seen: null, checkpoints: [], queue: [], end: null, again: false };
+}
+
+/** A finished trial as a sampler sees it. */
+export function observationOf({ number, parameters, origin, value }: TrialResult): Observation {
+  return { number, parameters, origin, value };
+}
+
+/** The most trials that the budget allows; infinite where it says nothing of trials. */
+export function trialLimit({ budget }: Pick<ResolvedSpec, 'budget'>): number {
+  return budget.trials ?? Number.POSITIVE_INFINITY;
+}

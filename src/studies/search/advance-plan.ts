@@ -1,0 +1,138 @@
+import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import type { Observation, Suggestion } from '../../samplers/contract.ts';
+import { digestOf } from '../../shared/digest.ts';
+import { invariant } from '../../shared/errors.ts';
+import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import type { SeenTrials } from '../events/event.ts';
+import { isFinal } from '../model/states.ts';
+import type { Outcome, SamplerProgress, StudyCheckpoint, TrialResult } from '../model/study.ts';
+import { type Draft, newDraft, observationOf, trialLimit } from './advance-draft.ts';
+import { lookBeyond, propose, waitsForWindow } from './proposals.ts';
+import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy } from './verdicts.ts';
+
+/** Sequential samplers write a study checkpoint every so many folded trials. */
+const checkpointEvery = 20;
+
+/** What an advance looks at: all of it read under the study's lock. */
+export interface AdvanceView {
+  readonly spec: ResolvedSpec;
+  readonly progress: SamplerProgress;
+  /** Version of the trainer's code that the study began with. */
+  readonly trainerVersion: number;
+  /** Study checkpoints written so far. */
+  readonly checkpoints: number;
+  readonly elapsedSeconds: number;
+  /** The trials folded so far, in order; empty where the sampler does not look at a window of results. */
+  readonly history: readonly Observation[];
+  /** Every trial from number `progress.folded` on, in order. */
+  readonly trials: readonly TrialResult[];
+}
+
+/** A trial to be queued. */
+export interface PlannedTrial extends Suggestion {
+  readonly number: number;
+  readonly generation: number | null;
+  /** What the suggestion saw, where the schedule did not fix it. */
+  readonly seen?: SeenTrials;
+}
+
+/** What an advance does, all in one transaction. `again`: another advance may find more to do at once. */
+export interface AdvancePlan {
+  readonly progress: SamplerProgress;
+  readonly checkpoints: readonly StudyCheckpoint[];
+  readonly queue: readonly PlannedTrial[];
+  readonly end: { readonly state: 'completed' | 'failed'; readonly outcome: Outcome } | null;
+  readonly again: boolean;
+}
+
+/** The first step of a new study: its first checkpoint and its first trials. */
+export function planStart(spec: ResolvedSpec): AdvancePlan {
+  const sampler = samplerOf(spec);
+  const progress = { version: sampler.version, state: sampler.init(), folded: 0, proposed: 0, valued: 0 };
+  const draft = newDraft({ spec, progress, trainerVersion, checkpoints: 0, elapsedSeconds: 0, history: [], trials: [] }, sampler);
+  writeCheckpoint(draft, null);
+  lookBeyond(draft);
+  propose(draft);
+  return finished(draft);
+}
+
+/**
+ * Decides what follows from the trials that finished: what is folded, which trials are queued, whether the study
+ * ends. A pure function: doing it twice on the same view gives the same plan, and on its own result, nothing.
+ *
+ * Folding goes strictly by trial number, and so do checkpoints and verdicts; generational samplers fold whole
+ * generations. With parallelism p a sequential sampler that looks at results sees, for trial n, exactly the trials
+ * 0 … n − p. Under the schedule `asap` it sees, once all is folded that can be, every result there is, and each
+ * suggestion says which those were.
+ */
+export function planAdvance(view: AdvanceView): AdvancePlan {
+  const draft = newDraft(view, samplerOf(view.spec));
+  if (!endIfImpossible(draft)) {
+    if (draft.sampler.sees === 'generations') foldGeneration(draft);
+    else foldSequence(draft);
+    if (!draft.end) endIfTimeIsUp(draft);
+    if (!draft.end) lookBeyond(draft);
+    if (!draft.end) propose(draft);
+    if (!draft.end) endIfDone(draft);
+  }
+  return finished(draft);
+}
+
+function finished({ progress, checkpoints, queue, end, again }: Draft): AdvancePlan {
+  return { progress, checkpoints, queue, end, again: again && !end };
+}
+
+function foldSequence(draft: Draft): void {
+  for (const trial of draft.view.trials) {
+    if (trial.number !== draft.progress.folded || !isFinal(trial.state)) return;
+    fold(draft, [trial]);
+    if (draft.progress.folded % checkpointEvery === 0) writeCheckpoint(draft, null);
+    if (endIfReached(draft, [trial], trial.number) || endIfHopeless(draft)) return;
+    if (waitsForWindow(draft.view.spec, draft.sampler)) propose(draft);
+  }
+}
+
+/** Closes the generation being evaluated once all its trials are final. One advance closes at most one. */
+function foldGeneration(draft: Draft): void {
+  const generation = draft.sampler.generation(draft.progress.state);
+  invariant(generation, 'a generational sampler has a generation');
+  const end = Math.min(generation.firstTrial + generation.size, trialLimit(draft.view.spec));
+  const members = draft.view.trials.filter((trial) => trial.number < end);
+  if (members.length < end - generation.firstTrial || !members.every((trial) => isFinal(trial.state))) return;
+  if (members.length === 0) return;
+  fold(draft, members);
+  writeCheckpoint(draft, generation.index);
+  draft.again = true;
+  if (endIfReached(draft, members, null) || endIfHopeless(draft)) return;
+  if (generation.index + 1 === draft.view.spec.budget.generations)
+    endStudy(draft, 'completed', { reason: 'budget', detail: `${generation.index + 1} generations are done`, lastTrial: null });
+}
+
+function fold(draft: Draft, trials: readonly TrialResult[]): void {
+  const observations = trials.map(observationOf);
+  if (draft.sampler.sees === 'window') draft.history.push(...observations);
+  draft.progress = {
+    ...draft.progress,
+    state: draft.sampler.observe(draft.progress.state, observations),
+    folded: draft.progress.folded + trials.length,
+    valued: draft.progress.valued + trials.filter((trial) => isWorthSomething(draft.view.spec, trial)).length,
+  };
+}
+
+/** A trial that was measured on the test split came to what was asked for, though its model diverged and its loss is no value. */
+function isWorthSomething({ evaluateOnTest }: ResolvedSpec, { state, value }: TrialResult): boolean {
+  return value !== null || (evaluateOnTest === true && state === 'completed');
+}
+
+function writeCheckpoint(draft: Draft, generation: number | null): void {
+  const { state, folded } = draft.progress;
+  const sequence = draft.view.checkpoints + draft.checkpoints.length;
+  draft.checkpoints.push({
+    sequence,
+    generation,
+    trials: folded,
+    state,
+    digest: digestOf(state),
+    population: draft.sampler.population(state),
+  });
+}

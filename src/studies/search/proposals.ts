@@ -1,0 +1,81 @@
+import type { BoundSampler } from '../../samplers/table.ts';
+import { randomStream } from '../../shared/random.ts';
+import type { Configuration } from '../../space/configuration.ts';
+import { type ResolvedSpec, sameSeedUntil, seedOf } from '../definition/definition.ts';
+import { isFinal } from '../model/states.ts';
+import { type Draft, observationOf, trialLimit } from './advance-draft.ts';
+
+/** Whether trial n waits for the results of the trials 0 … n − parallelism, and sees no others. */
+export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { sees }: Pick<BoundSampler, 'sees'>): boolean {
+  return sees === 'window' && schedule !== 'asap';
+}
+
+/**
+ * Under the schedule `asap`, lets the suggestions that follow see the trials that finished beyond the folded ones too, and
+ * notes which. Called once all is folded that can be.
+ */
+export function lookBeyond(draft: Draft): void {
+  const { view, sampler, progress, history } = draft;
+  if (sampler.sees !== 'window' || waitsForWindow(view.spec, sampler)) return;
+  const beyond = view.trials.filter(({ number }) => number >= progress.folded);
+  const finished = beyond.filter(({ state }) => isFinal(state));
+  history.push(...finished.map(observationOf));
+  const before = (finished.at(-1)?.number ?? progress.folded - 1) + 1;
+  const except = beyond.filter(({ number, state }) => number < before && !isFinal(state)).map(({ number }) => number);
+  draft.seen = { before, except };
+}
+
+/**
+ * Queues what the parallelism, the budget and the sampler allow. Where each suggestion looks at the ones before, they are asked
+ * for one by one; else as many at once as share a seed.
+ */
+export function propose(draft: Draft): void {
+  let places = Math.min(freePlaces(draft), trialLimit(draft.view.spec) - draft.progress.proposed);
+  while (places > 0) {
+    const { proposed } = draft.progress;
+    const asked = draft.sampler.sees === 'window' ? 1 : Math.min(places, sameSeedUntil(draft.view.spec, proposed) - proposed);
+    if (queueSuggestions(draft, asked) < asked) return;
+    places -= asked;
+  }
+}
+
+/** @returns how many of them the sampler gave */
+function queueSuggestions(draft: Draft, count: number): number {
+  const { spec } = draft.view;
+  const { state, proposed } = draft.progress;
+  const seed = seedOf(spec, proposed);
+  const proposal = draft.sampler.suggest(state, {
+    firstNumber: proposed,
+    count,
+    stream: (purpose, ...indices) => randomStream(seed, purpose, ...indices),
+    history: draft.history,
+    pending: pendingOf(draft),
+  });
+  if (proposal.kind !== 'suggestions') return 0;
+  const generation = draft.sampler.generation(state)?.index ?? null;
+  const { suggestions } = proposal;
+  const seen = draft.seen ? { seen: draft.seen } : {};
+  draft.queue.push(...suggestions.map((suggestion, index) => ({ ...suggestion, number: proposed + index, generation, ...seen })));
+  draft.progress = { ...draft.progress, proposed: proposed + suggestions.length };
+  return suggestions.length;
+}
+
+/** Parameters of the trials whose results the next suggestion may not know, in order of number. */
+function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configuration[] {
+  if (sampler.sees !== 'window') return [];
+  // A finished trial beyond the window is as unknown as one that runs; where all results are seen, only open ones are left.
+  const unknown = view.trials.filter(({ number, state }) => number >= progress.folded && !(seen && isFinal(state)));
+  return [...unknown, ...queue].map((trial) => trial.parameters);
+}
+
+/**
+ * How many more trials may be open. A sampler that waits for its window keeps to the one that ends p trials after the last folded
+ * trial; for the others any finished trial makes room.
+ */
+function freePlaces(draft: Draft): number {
+  const { spec, trials } = draft.view;
+  const { folded, proposed } = draft.progress;
+  if (waitsForWindow(spec, draft.sampler)) return folded + spec.parallelism - proposed;
+  const open = trials.filter((trial) => !isFinal(trial.state)).length + draft.queue.length;
+  return spec.parallelism - open;
+}

@@ -1,0 +1,94 @@
+import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { oriented } from '../../samplers/contract.ts';
+import type { BoundSampler } from '../../samplers/table.ts';
+import { isFinal } from '../model/states.ts';
+import { errorPolicies, type Outcome, type TrialResult } from '../model/study.ts';
+import { type Draft, trialLimit } from './advance-draft.ts';
+
+/** A study that folded this many trials without one value stops: more of the same would fail too. */
+const hopelessAfter = 10;
+
+/** Whose code a study began with. */
+export interface CodeVersions {
+  readonly sampler: number;
+  readonly trainer: number;
+}
+
+/**
+ * Why a study cannot go on in this service, for people; null where it can. Other code would suggest other trials or measure
+ * other values, and nobody could tell from the study that it had.
+ */
+export function versionDifference({ name, version }: Pick<BoundSampler, 'name' | 'version'>, began: CodeVersions): string | null {
+  const differences: string[] = [];
+  const note = (what: string, was: number, is: number, so: string): void => {
+    if (was !== is) differences.push(`the study began with version ${was} of the ${what} and this service has version ${is}, ${so}`);
+  };
+  note(`${name} sampler`, began.sampler, version, 'which would suggest other trials');
+  note('trainer', began.trainer, trainerVersion, 'which would measure other values');
+  return differences.length === 0 ? null : `${differences.join('; ')}: POST its definition again to search with the code of this service`;
+}
+
+/** A failure that every trial would share ends the study, and so does other code than the study began with. */
+export function endIfImpossible(draft: Draft): boolean {
+  const { sampler, progress, view } = draft;
+  const difference = versionDifference(sampler, { sampler: progress.version, trainer: view.trainerVersion });
+  if (difference !== null) return endStudy(draft, 'failed', { reason: 'version', detail: difference, lastTrial: null });
+  const fatal = view.trials.find((trial) => trial.error && errorPolicies[trial.error.code].endsStudy);
+  if (!fatal?.error) return false;
+  return endStudy(draft, 'failed', { reason: 'trainer-unavailable', detail: fatal.error.message, lastTrial: null });
+}
+
+/**
+ * Ends the study where one of some trials reached the target value.
+ *
+ * @param lastTrial the last that counts then
+ */
+export function endIfReached(draft: Draft, trials: readonly TrialResult[], lastTrial: number | null): boolean {
+  const { metric, budget } = draft.view.spec;
+  const { targetValue } = budget;
+  if (targetValue === undefined) return false;
+  const first = trials.find(
+    (trial) => trial.value !== null && oriented(metric.direction, trial.value) >= oriented(metric.direction, targetValue),
+  );
+  if (!first) return false;
+  const detail = `trial ${first.number} reached ${metric.name} ${first.value}, the target was ${targetValue}`;
+  return endStudy(draft, 'completed', { reason: 'target', detail, lastTrial });
+}
+
+/** Ends the study where too many trials were folded without one value. */
+export function endIfHopeless(draft: Draft): boolean {
+  const { folded, valued } = draft.progress;
+  if (valued > 0 || folded < hopelessAfter) return false;
+  const detail = `none of the first ${folded} trials brought a value; see their errors`;
+  return endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: folded - 1 });
+}
+
+/** Ends the study at the last trial that finished where its active seconds are used up. */
+export function endIfTimeIsUp(draft: Draft): void {
+  const { spec, elapsedSeconds, trials } = draft.view;
+  const { wallClockSeconds } = spec.budget;
+  if (wallClockSeconds === undefined || elapsedSeconds < wallClockSeconds) return;
+  // The trials are in order, and all that were folded just now are among them.
+  const lastTrial = trials.findLast((trial) => isFinal(trial.state))?.number ?? draft.progress.folded - 1;
+  const over = `${wallClockSeconds} active seconds are over`;
+  if (lastTrial >= 0) endStudy(draft, 'completed', { reason: 'wall-clock', detail: over, lastTrial });
+  else endStudy(draft, 'failed', { reason: 'wall-clock', detail: `${over} and no trial has finished`, lastTrial: null });
+}
+
+/** Nothing is open and nothing was queued: the trials are used up, or the sampler has no more. */
+export function endIfDone(draft: Draft): void {
+  const { folded, proposed, valued } = draft.progress;
+  if (folded < proposed || draft.queue.length > 0) return;
+  if (valued === 0) {
+    const detail = `none of the ${folded} trials brought a value; see their errors`;
+    endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: null });
+  } else if (proposed >= trialLimit(draft.view.spec)) {
+    endStudy(draft, 'completed', { reason: 'budget', detail: `${folded} trials are done`, lastTrial: null });
+  } else endStudy(draft, 'completed', { reason: 'exhausted', detail: `all ${folded} points are tried`, lastTrial: null });
+}
+
+/** Notes how the study ends. */
+export function endStudy(draft: Draft, state: 'completed' | 'failed', outcome: Outcome): true {
+  draft.end = { state, outcome };
+  return true;
+}

@@ -1,0 +1,280 @@
+import type { Campaign } from '../../src/campaigns/campaign.ts';
+import type { EpochMetrics } from '../../src/objectives/text-classifier/protocol.ts';
+import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
+import { oriented } from '../../src/samplers/contract.ts';
+import { digestOf } from '../../src/shared/digest.ts';
+import { newId } from '../../src/shared/ids.ts';
+import { emptyChain, headAfter } from '../../src/studies/events/chain.ts';
+import type { ResultFacts, StudyEvent } from '../../src/studies/events/event.ts';
+import { isEnded, isFinal } from '../../src/studies/model/states.ts';
+import type { Study, StudyCheckpoint, Trial } from '../../src/studies/model/study.ts';
+import type { Page, StudyReader, StudyTransaction, Transactions } from '../../src/studies/ports/ports.ts';
+import type { QueuedTrial } from '../../src/studies/search/queued-trials.ts';
+
+interface HeldStudy {
+  study: Study;
+  readonly checkpoints: StudyCheckpoint[];
+  readonly trials: Trial[];
+  readonly events: StudyEvent[];
+  readonly evaluations: Map<string, TestEvaluation>;
+}
+
+interface Held {
+  readonly campaigns: Map<string, Campaign>;
+  /** In the order of their creation. */
+  readonly studies: Map<string, HeldStudy>;
+  /** Milliseconds; every change takes one. */
+  clock: number;
+}
+
+/** What a trial brings: metrics (and a measurement, where its study asks for one), or null where it fails. */
+export type FakeTraining = (trial: Trial, study: Study) => { metrics: EpochMetrics; evaluation: TestEvaluation } | null;
+
+/** The ports of studies over memory: transactions one after another, all or nothing, as a database keeps them. */
+export interface MemoryStore extends Transactions {
+  readonly reader: StudyReader;
+  /** All studies as they are. */
+  studies(): Study[];
+  /** Queued trials of active studies, as a runner could claim them. */
+  open(): { readonly studyId: string; readonly number: number }[];
+  /** Settles an open trial. */
+  settle(studyId: string, number: number, training: FakeTraining): Promise<void>;
+}
+
+export function memoryStore(): MemoryStore {
+  let held: Held = { campaigns: new Map(), studies: new Map(), clock: 0 };
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: (draft: Held) => Promise<T> | T): Promise<T> => {
+    const run = last.then(async () => {
+      const draft = structuredClone(held);
+      const result = await work(draft);
+      held = draft;
+      return result;
+    });
+    last = run.catch(() => undefined);
+    return run;
+  };
+  return {
+    transaction: (work) => inTurn((draft) => work(transactionOn(draft))),
+    get reader() {
+      return readerOn(held);
+    },
+    studies: () => [...held.studies.values()].map(({ study }) => study),
+    open: () =>
+      [...held.studies.values()].flatMap(({ study, trials }) =>
+        study.state === 'active' ? trials.filter(isOpen).map(({ number }) => ({ studyId: study.id, number })) : [],
+      ),
+    settle: (studyId, number, training) => inTurn((draft) => settle(heldStudy(draft, studyId), number, training)),
+  };
+}
+
+function isOpen({ state }: Trial): boolean {
+  return !isFinal(state);
+}
+
+function heldStudy(held: Held, studyId: string): HeldStudy {
+  const study = held.studies.get(studyId);
+  if (!study) throw new Error(`there is no study ${studyId}`);
+  return study;
+}
+
+function now(held: Held): Date {
+  held.clock += 1;
+  return new Date(held.clock);
+}
+
+function transactionOn(held: Held): StudyTransaction {
+  const of = (studyId: string): HeldStudy => heldStudy(held, studyId);
+  return {
+    noteCommit: () => undefined,
+    insertStudy: async ({ id, spec, progress, trainerVersion, campaign }) => {
+      const at = now(held);
+      const taken = [...held.studies.values()].some(
+        ({ study }) => campaign && study.campaign?.campaignId === campaign.campaignId && study.campaign.name === campaign.name,
+      );
+      if (taken) throw new Error(`the campaign has a part ${campaign?.name} already`);
+      const times = { createdAt: at, updatedAt: at, endedAt: null };
+      const study: Study = {
+        id,
+        spec,
+        campaign,
+        sampler: progress,
+        trainerVersion,
+        events: emptyChain,
+        state: 'active',
+        outcome: null,
+        version: 1,
+        elapsedSeconds: 0,
+        ...times,
+      };
+      held.studies.set(id, { study, checkpoints: [], trials: [], events: [], evaluations: new Map() });
+    },
+    resultFacts: async (studyId, from, end) => factsOf(of(studyId), from, end),
+    insertEvents: async (studyId, events) => {
+      const kept = of(studyId);
+      kept.events.push(...events.map((event) => ({ ...event, createdAt: now(held) })));
+      kept.study = { ...kept.study, events: headAfter(kept.study.events ?? emptyChain, events) };
+    },
+    insertTrials: async (studyId, trials) => {
+      const kept = of(studyId).trials;
+      kept.push(...trials.map((trial) => newTrial(studyId, trial, now(held))));
+      // An import has results beyond trials that are open.
+      kept.sort((one, other) => one.number - other.number);
+    },
+    insertFinishedTrials: async (studyId, trials) => {
+      const { trials: kept, evaluations } = of(studyId);
+      for (const { state, value, metrics, diverged, error, evaluation, ...queued } of trials) {
+        const source = state === 'cancelled' ? 'trained' : 'imported';
+        const at = now(held);
+        const trial: Trial = { ...newTrial(studyId, queued, at), state, value, metrics, diverged, error, source, finishedAt: at };
+        kept.push(trial);
+        if (evaluation) evaluations.set(trial.id, evaluation);
+      }
+    },
+    insertCheckpoints: async (studyId, checkpoints) => {
+      of(studyId).checkpoints.push(...checkpoints);
+    },
+    lockStudy: async (studyId) => held.studies.get(studyId)?.study ?? null,
+    countCheckpoints: async (studyId) => of(studyId).checkpoints.length,
+    resultsFrom: async (studyId, number) => of(studyId).trials.slice(number),
+    observationsBefore: async (studyId, number) => of(studyId).trials.slice(0, number),
+    updateStudy: async (studyId, { state, outcome, progress }) => {
+      const kept = of(studyId);
+      const at = now(held);
+      kept.study = {
+        ...kept.study,
+        version: kept.study.version + 1,
+        updatedAt: at,
+        ...(state && { state, endedAt: isEnded(state) ? at : null }),
+        ...(outcome && { outcome }),
+        ...(progress && { sampler: progress }),
+      };
+    },
+    cancelOpenTrials: async (studyId) => {
+      const { trials } = of(studyId);
+      for (const [index, trial] of trials.entries())
+        if (isOpen(trial)) trials[index] = { ...trial, state: 'cancelled', finishedAt: now(held) };
+    },
+    deleteStudy: async (studyId) => {
+      held.studies.delete(studyId);
+    },
+    leaders: async (studyId, limit) => leaderboard(of(studyId), limit),
+    insertCampaign: async ({ id, spec }) => {
+      const at = now(held);
+      held.campaigns.set(id, { id, spec, state: 'active', outcome: null, version: 1, createdAt: at, updatedAt: at, endedAt: null });
+    },
+    lockCampaign: async (campaignId) => held.campaigns.get(campaignId) ?? null,
+    campaignParts: async (campaignId) => partsOf(held, campaignId),
+    updateCampaign: async (campaignId, { state, outcome }) => {
+      const campaign = held.campaigns.get(campaignId);
+      if (!campaign) throw new Error(`there is no campaign ${campaignId}`);
+      const at = now(held);
+      const ended = { endedAt: isEnded(state) ? at : null };
+      held.campaigns.set(campaignId, {
+        ...campaign,
+        state,
+        version: campaign.version + 1,
+        updatedAt: at,
+        ...ended,
+        ...(outcome && { outcome }),
+      });
+    },
+    deleteCampaign: async (campaignId) => {
+      for (const { study } of partsOf(held, campaignId)) held.studies.delete(study.id);
+      held.campaigns.delete(campaignId);
+    },
+  };
+}
+
+/** No trial of this store reports epochs. */
+function factsOf({ trials, evaluations }: HeldStudy, from: number, end: number | null): ResultFacts[] {
+  return trials.slice(from, end ?? undefined).map(({ id, number, state, value, metrics, diverged, error, source }) => {
+    const evaluation = evaluations.get(id);
+    const digests = { epochs: 0, reports: null, evaluation: evaluation ? digestOf(evaluation) : null, incidents: [] };
+    return { number, state, value, metrics, diverged, error: error?.code ?? null, source, ...digests };
+  });
+}
+
+function newTrial(studyId: string, { number, generation, parameters, origin, seen }: QueuedTrial, queuedAt: Date): Trial {
+  const result = { value: null, metrics: null, diverged: false, error: null, startedAt: null, finishedAt: null } as const;
+  const counts = { epochsDone: 0, epochsTrained: 0, attempts: 0, failures: 0, source: 'trained' } as const;
+  return {
+    id: newId(),
+    studyId,
+    number,
+    generation,
+    parameters,
+    origin,
+    seen: seen ?? null,
+    state: 'queued',
+    queuedAt,
+    ...result,
+    ...counts,
+  };
+}
+
+function settle({ study, trials, evaluations }: HeldStudy, number: number, training: FakeTraining): void {
+  const trial = trials[number];
+  if (!trial || !isOpen(trial)) throw new Error(`trial ${number} of ${study.spec.name} is not open`);
+  const result = training(trial, study);
+  if (!result) {
+    trials[number] = { ...trial, state: 'failed', error: { code: 'training-error', message: 'it did not converge' } };
+    return;
+  }
+  trials[number] = { ...trial, state: 'completed', metrics: result.metrics, value: result.metrics[study.spec.metric.name] };
+  if (study.spec.evaluateOnTest) evaluations.set(trial.id, result.evaluation);
+}
+
+function leaderboard({ study, trials }: HeldStudy, limit: number): Trial[] {
+  const last = study.outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
+  const score = ({ value }: Trial) => (value === null ? Number.NEGATIVE_INFINITY : oriented(study.spec.metric.direction, value));
+  const counting = trials.filter(({ state, number }) => state === 'completed' && number <= last);
+  return counting.sort((a, b) => (score(b) > score(a) ? 1 : score(b) < score(a) ? -1 : a.number - b.number)).slice(0, limit);
+}
+
+function partsOf(held: Held, campaignId: string) {
+  return [...held.studies.values()].flatMap(({ study }) =>
+    study.campaign?.campaignId === campaignId ? [{ ...study.campaign, study }] : [],
+  );
+}
+
+function readerOn(held: Held): StudyReader {
+  const of = (studyId: string): HeldStudy => heldStudy(held, studyId);
+  const unused = () => Promise.reject(new Error('nothing in a simulated campaign asks for this'));
+  const reader: StudyReader = {
+    snapshot: (work) => work(reader),
+    study: async (id) => held.studies.get(id)?.study ?? null,
+    trials: async ({ studyId, limit, after }) => pageOf(of(studyId).trials, limit, after),
+    leaderboard: async (studyId, limit) => leaderboard(of(studyId), limit),
+    checkpoints: async ({ studyId, limit, after }) => pageOf(of(studyId).checkpoints, limit, after),
+    evaluations: async (studyId) => [...of(studyId).evaluations].map(([trialId, evaluation]) => ({ trialId, evaluation })),
+    campaign: async (id) => held.campaigns.get(id) ?? null,
+    campaignParts: async (campaignId) => partsOf(held, campaignId),
+    events: async ({ studyId, limit, after }) => pageOf(of(studyId).events, limit, after),
+    resultFacts: async (studyId, from, end) => factsOf(of(studyId), from, end),
+    environments: async () => [],
+    incidents: async () => [],
+    studies: unused,
+    trialCounts: unused,
+    trial: unused,
+    epochReports: unused,
+    epochs: unused,
+    evaluation: unused,
+    campaigns: unused,
+    trialTotals: unused,
+    improvements: unused,
+    trialPoints: unused,
+    generationValues: unused,
+    bestConfigurations: unused,
+    storedTraces: unused,
+    unwrittenNumbers: unused,
+  };
+  return reader;
+}
+
+/** Items whose place is their key. */
+function pageOf<T>(items: readonly T[], limit: number, after = -1): Page<T> {
+  const shown = items.slice(after + 1, after + 1 + limit);
+  const end = after + shown.length;
+  return { items: shown, next: end + 1 < items.length ? String(end) : null };
+}

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { resolveCampaign } from '../../src/campaigns/resolve.ts';
+import { campaignSpecSchema, resolvedCampaignSchema } from '../../src/campaigns/spec.ts';
+import { DomainError } from '../../src/shared/errors.ts';
+
+const random = { name: 'random', sampler: { type: 'random' }, budget: { trials: 10 } };
+const genetic = { name: 'genetic', sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { generations: 3 } };
+const minimal = {
+  name: 'a campaign',
+  searchSpace: [
+    { type: 'int', name: 'hiddenUnits', low: 1, high: 64 },
+    { type: 'int', name: 'epochs', low: 1, high: 3 },
+  ],
+  metric: { name: 'accuracy' },
+  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+  studies: [random, genetic],
+  final: { finalists: [{ study: 'random' }, { study: 'genetic', top: 2 }] },
+};
+const resolve = (fields: object = {}) => resolveCampaign(campaignSpecSchema.parse({ ...minimal, ...fields }), 77);
+
+function faultsOf(fields: object): { pointer: string; detail: string }[] {
+  try {
+    resolve(fields);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    expect(error.code).toBe('invalid-campaign');
+    return [...error.faults];
+  }
+}
+
+const pointersOf = (fields: object) => faultsOf(fields).map(({ pointer }) => pointer);
+const withStudy = (study: object) => ({ studies: [random, genetic, { ...random, ...study }] });
+const withFinalists = (...finalists: object[]) => ({ final: { finalists } });
+
+describe('a resolved campaign', () => {
+  test('has every default filled in', () => {
+    const mutation = { probability: 0.3, kind: 'one-bit', bitProbability: 0.03 };
+    expect(resolve()).toEqual({
+      ...minimal,
+      searchSpace: minimal.searchSpace.map((parameter) => ({ ...parameter, step: 1, scale: 'linear' })),
+      metric: { name: 'accuracy', direction: 'maximize' },
+      objective: { ...minimal.objective, hyperparameters: {} },
+      studies: [
+        { ...random, parallelism: 16 },
+        { ...genetic, sampler: { ...genetic.sampler, selectionExponent: 2, mutation, bits: {} }, parallelism: 6 },
+      ],
+      order: 'parallel',
+      final: {
+        finalists: [
+          { study: 'random', top: 1 },
+          { study: 'genetic', top: 2 },
+        ],
+        cross: true,
+        grid: { parallelism: 16 },
+      },
+      evaluation: { repeats: 5 },
+      retries: { maxAttempts: 3, on: ['crash', 'error', 'timeout'] },
+      seed: 77,
+      objectiveSeed: 77,
+    });
+  });
+
+  test('is one when it is read back, and resolves to itself when it is posted again', () => {
+    const campaign = resolve({ seed: 0, objectiveSeed: 3, evaluation: { repeats: 0, trainSize: 9 } });
+    const stored = JSON.parse(JSON.stringify(campaign));
+    expect(resolvedCampaignSchema.parse(stored)).toEqual(campaign);
+    expect(resolveCampaign(campaignSpecSchema.parse(stored), 1)).toEqual(campaign);
+  });
+
+  test('keeps what it was given: seeds, parallelism, direction, and no final where it names none', () => {
+    const metric = { name: 'loss', direction: 'maximize' };
+    const campaign = resolve({ seed: 4, objectiveSeed: 0, metric, studies: [{ ...random, parallelism: 2 }], final: undefined });
+    expect(campaign).toMatchObject({ seed: 4, objectiveSeed: 0, metric, studies: [{ parallelism: 2 }] });
+    expect(campaign).not.toHaveProperty('final');
+  });
+});
+
+describe('a campaign is refused', () => {
+  test.each([
+    ['with a sampler that does not fit', withStudy({ name: 'ga', sampler: { type: 'genetic', elites: 20 } }), '/studies/2/sampler/elites'],
+    ['with a study without an end', withStudy({ name: 'endless', budget: {} }), '/studies/2/budget'],
+    [
+      'with generations of a sampler that has none',
+      withStudy({ name: 'odd', budget: { trials: 2, generations: 2 } }),
+      '/studies/2/budget/generations',
+    ],
+    ['with two studies of one name', withStudy({}), '/studies/2/name'],
+    ['with a study that is called as the final is', withStudy({ name: 'final-grid' }), '/studies/2/name'],
+    ['with a study that is called as the evaluation is', withStudy({ name: 'test' }), '/studies/2/name'],
+    ['with a study that is called as a repeat is', withStudy({ name: 'repeat-12' }), '/studies/2/name'],
+    ['with finalists of a study that it has not', withFinalists({ study: 'bayesian' }), '/final/finalists/0/study'],
+    ['with finalists of one study named twice', withFinalists({ study: 'random' }, { study: 'random' }), '/final/finalists/1/study'],
+    [
+      'with more finalists than a study has trials',
+      { studies: [{ ...random, budget: { trials: 2 } }], ...withFinalists({ study: 'random', top: 3 }) },
+      '/final/finalists/0/top',
+    ],
+    [
+      'with a final that has no place for its finalists',
+      { final: { finalists: [{ study: 'random', top: 3 }], grid: { trials: 2 } } },
+      '/final/grid/trials',
+    ],
+    [
+      'with an objective that has no such hyperparameter, said once for all studies',
+      { searchSpace: [{ type: 'int', name: 'wings', low: 1, high: 2 }] },
+      '/searchSpace/0/name',
+    ],
+    [
+      'with a hyperparameter both fixed and searched, said once for all studies',
+      { objective: { ...minimal.objective, hyperparameters: { epochs: 2 } } },
+      '/objective/hyperparameters/epochs',
+    ],
+  ])('%s', (_what, fields, pointer) => {
+    expect(pointersOf(fields)).toEqual([pointer]);
+  });
+
+  test('for all its faults at once', () => {
+    const fields = {
+      searchSpace: [{ type: 'int', name: 'wings', low: 1, high: 2 }],
+      studies: [
+        { ...random, name: 'test' },
+        { ...genetic, sampler: { type: 'grid', axes: { none: { points: 2 } } }, budget: { generations: 1 } },
+      ],
+      final: { finalists: [{ study: 'random' }] },
+    };
+    expect(pointersOf(fields)).toEqual([
+      '/searchSpace/0/name',
+      '/studies/0/name',
+      '/studies/1/sampler/axes/none',
+      '/studies/1/budget/generations',
+      '/final/finalists/0/study',
+    ]);
+  });
+
+  test('where crossing its finalists could give more points than a grid may have, unless they are not crossed', () => {
+    const ranges = ['hiddenUnits', 'maxLength', 'vocabularySize', 'embeddingSize', 'batchSize', 'epochs'];
+    const searchSpace = ranges.map((name) => ({ type: 'int', name, low: 10, high: 60 }));
+    const studies = ['a', 'b'].map((name) => ({ ...random, name }));
+    const finalists = studies.map(({ name }) => ({ study: name, top: 8 }));
+    expect(faultsOf({ searchSpace, studies, final: { finalists } })).toEqual([
+      { pointer: '/final', detail: expect.stringContaining('crossing 16 finalists can give 16777216 points, more than 10000000') },
+    ]);
+    expect(pointersOf({ searchSpace, studies, final: { finalists, cross: false } })).toEqual([]);
+  });
+
+  test('but not for asking much of a study that only time ends', () => {
+    const studies = [{ ...random, budget: { wallClockSeconds: 60 } }];
+    expect(pointersOf({ studies, ...withFinalists({ study: 'random', top: 10 }) })).toEqual([]);
+  });
+});

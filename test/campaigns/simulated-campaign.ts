@@ -1,0 +1,136 @@
+import { createCampaign } from '../../src/campaigns/create.ts';
+import { exportCampaign } from '../../src/campaigns/export.ts';
+import { catchUpCampaign, moveCampaign } from '../../src/campaigns/life-cycle.ts';
+import type { ResolvedCampaign } from '../../src/campaigns/spec.ts';
+import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
+import { digestOf } from '../../src/shared/digest.ts';
+import { type RandomStream, randomStream } from '../../src/shared/random.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { isEnded } from '../../src/studies/model/states.ts';
+import type { Transactions } from '../../src/studies/ports/ports.ts';
+import { type FakeTraining, type MemoryStore, memoryStore } from './memory-store.ts';
+
+class StagedDeath extends Error {}
+
+/** When whoever runs a transaction dies: before it commits, so that nothing of it is stored, or after, so that nothing follows it. */
+export type Fate = 'lives' | 'dies before the commit' | 'dies after the commit';
+
+/** Transactions of a process that dies as it is told. */
+export function mortal(store: Transactions, fate: () => Fate): Transactions {
+  return {
+    transaction: async (work) => {
+      const next = fate();
+      const result = await store.transaction(async (tx) => {
+        const done = await work(tx);
+        if (next === 'dies before the commit') throw new StagedDeath();
+        return done;
+      });
+      if (next === 'dies after the commit') throw new StagedDeath();
+      return result;
+    },
+  };
+}
+
+/** Does a process's work, as far as it lives. */
+export async function untilDeath(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof StagedDeath)) throw error;
+  }
+}
+
+/** Coarse values of the parameters and the objective seed alone, so that some tie; one in eight fails. */
+export const fakeTraining: FakeTraining = ({ parameters }, { spec }) => {
+  const hash = Number.parseInt(digestOf([parameters, spec.objectiveSeed]).slice(0, 6), 16);
+  if (hash % 8 === 0) return null;
+  const value = (hash % 20) / 20;
+  return { metrics: { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 0.1 }, evaluation: evaluationOf(value) };
+};
+
+/** A measurement on a test split in which most numbers are one value. */
+export function evaluationOf(value: number): TestEvaluation {
+  const confusion = { truePositives: 3, falsePositives: 1, trueNegatives: 5, falseNegatives: 1 };
+  const areas = { aucPr: value, aucPrTrapezoid: value, aucRoc: value };
+  const curve = [{ threshold: 0.5, precision: 0.75, recall: 0.75 }];
+  return { rows: 10, positives: 4, loss: 0.3, accuracy: value, ...areas, precision: 0.75, recall: 0.75, f1: 0.75, confusion, curve };
+}
+
+/** Runs a campaign with one trial after the other, each study advanced at once. @returns its export */
+export async function runInOrder(spec: ResolvedCampaign, training: FakeTraining = fakeTraining): Promise<string> {
+  const store = memoryStore();
+  const campaign = await createCampaign(store, spec);
+  for (let next = store.open()[0]; next; next = store.open()[0]) {
+    await store.settle(next.studyId, next.number, training);
+    await advanceStudy(store, next.studyId);
+  }
+  return exportCampaign(store.reader, campaign);
+}
+
+/** What a sweep does, as far as whoever sweeps lives: all that may be due. */
+async function sweep(store: MemoryStore, process: Transactions, campaign: string): Promise<void> {
+  for (const { id, state } of store.studies()) if (state === 'active') await untilDeath(advanceStudy(process, id));
+  await untilDeath(catchUpCampaign(process, campaign));
+}
+
+async function isOver(store: MemoryStore, campaign: string): Promise<boolean> {
+  const found = await store.reader.campaign(campaign);
+  return found !== null && isEnded(found.state);
+}
+
+/**
+ * Runs a campaign as badly as can be: trials finish in any order and in bunches, whoever moves the campaign on dies
+ * before or after any of its transactions, and it is paused and resumed on the way. @returns its export
+ */
+export async function runInDisorder(spec: ResolvedCampaign, seed: number): Promise<string> {
+  const chance = randomStream(seed, 'disorder');
+  const store = memoryStore();
+  const process = mortal(store, () => fateOf(chance));
+  const campaign = await createCampaign(store, spec);
+  while (!(await isOver(store, campaign))) {
+    await settleSome(store, process, chance);
+    if (chance.integer(6) === 0) await untilDeath(pauseOrResume(store, process, campaign));
+    if (chance.integer(3) === 0) await sweep(store, process, campaign);
+  }
+  return exportCampaign(store.reader, campaign);
+}
+
+function fateOf(chance: RandomStream): Fate {
+  const fates: Fate[] = ['dies before the commit', 'dies after the commit'];
+  return fates[chance.integer(8)] ?? 'lives';
+}
+
+/** Some open trials of any studies end; of some the study is advanced, of others whoever should do it has died. */
+async function settleSome(store: MemoryStore, process: Transactions, chance: RandomStream): Promise<void> {
+  for (const { studyId, number } of store.open()) {
+    if (chance.integer(4) !== 0) continue;
+    await store.settle(studyId, number, fakeTraining);
+    if (chance.integer(2) === 0) await untilDeath(advanceStudy(process, studyId));
+  }
+}
+
+async function pauseOrResume(store: MemoryStore, process: Transactions, campaign: string): Promise<void> {
+  const state = (await store.reader.campaign(campaign))?.state;
+  if (state === 'active') await moveCampaign(process, campaign, 'pause');
+  if (state === 'paused') await moveCampaign(process, campaign, 'resume');
+}
+
+/** Runs a campaign in order, but for one death at one of its transactions; a sweep then goes on. @returns its export, and whether it came to that transaction */
+export async function runWithDeath(spec: ResolvedCampaign, at: number, fate: Fate): Promise<{ text: string; died: boolean }> {
+  const store = memoryStore();
+  const campaign = await createCampaign(store, spec);
+  let done = 0;
+  const process = mortal(store, () => {
+    done += 1;
+    return done - 1 === at ? fate : 'lives';
+  });
+  while (!(await isOver(store, campaign))) {
+    const [next] = store.open();
+    if (next) {
+      await store.settle(next.studyId, next.number, fakeTraining);
+      await untilDeath(advanceStudy(process, next.studyId));
+    }
+    if (!next || done - 1 === at) await sweep(store, process, campaign);
+  }
+  return { text: await exportCampaign(store.reader, campaign), died: done > at };
+}

@@ -1,0 +1,318 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ArtifactFolder, ArtifactFolderError, openArtifacts } from '../../../src/store/artifacts/artifacts.ts';
+import { removeUnlessYoung } from '../../../src/store/files/aged-files.ts';
+import { thisProcess } from '../../../src/store/runners/process-identity.ts';
+import { registerRunner } from '../../../src/store/runners/registration.ts';
+import type { ClaimedTrial } from '../../../src/studies/ports/ports.ts';
+import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore } from '../study-fixture.ts';
+import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
+
+let store: StudyStore;
+let folder: TemporaryFolder;
+beforeAll(async () => {
+  [store, folder] = await Promise.all([openStudyStore(), temporaryFolder()]);
+});
+afterAll(async () => {
+  await store[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+beforeEach(() => store.clear());
+
+const runner = randomUUID();
+const newFolder = (): string => join(folder.path, randomUUID());
+const openFolder = (path: string, limitMb = 1000): Promise<ArtifactFolder> => openArtifacts(store.database, { folder: path, limitMb });
+
+/** Makes a file or folder look as if it was written so long ago. */
+const age = (path: string, minutes: number): Promise<void> =>
+  utimes(path, Date.now() / 1000 - minutes * 60, Date.now() / 1000 - minutes * 60);
+
+/** Records an epoch and its checkpoint file of ten minutes ago, under a digest of the trial's own. */
+async function trainEpoch(artifacts: ArtifactFolder, trial: ClaimedTrial, epoch: number): Promise<string> {
+  const digest = `${trial.trialId.slice(-2)}-${trial.trialId}`;
+  const file = join(await artifacts.epochFolder(digest), `${epoch}.ckpt`);
+  await writeFile(file, 'weights');
+  await age(file, 10);
+  const record = epochRecord(epoch, metricsOf(0.5), digest);
+  await store.queue.recordEpoch(trial, { ...record, checkpoint: { epoch, file: artifacts.relative(file), bytes: 7, sha256: 'ab' } });
+  return file;
+}
+
+async function complete(artifacts: ArtifactFolder, trial: ClaimedTrial, value: number): Promise<string[]> {
+  const files = [await trainEpoch(artifacts, trial, 1), await trainEpoch(artifacts, trial, 2)];
+  const digest = `${trial.trialId.slice(-2)}-${trial.trialId}`;
+  await store.queue.complete(trial, { ...epochRecord(2, metricsOf(value), digest), checkpoint: null }, false);
+  return files;
+}
+
+async function checkpointFiles(): Promise<unknown[]> {
+  return (await store.sql('SELECT file FROM epoch_checkpoint ORDER BY file')).map((row) => row['file']);
+}
+
+describe('the identity of an artifact folder', () => {
+  it('is written into a new folder, and the folder opens again', async () => {
+    const path = newFolder();
+    await openFolder(path);
+    const { artifactId } = JSON.parse(await readFile(join(path, 'identity.json'), 'utf8'));
+    expect(await store.sql('SELECT * FROM installation')).toEqual([{ id: 1, artifact_id: artifactId }]);
+    await openFolder(path);
+    expect(await readdir(path)).toEqual(['identity.json']);
+  });
+
+  it('is one for runners that open a new folder at the same moment', async () => {
+    const path = newFolder();
+    await Promise.all(Array.from({ length: 8 }, () => openFolder(path)));
+    await expect(openFolder(path)).resolves.toBeDefined();
+  });
+
+  it('is adopted by a new database', async () => {
+    const path = newFolder();
+    await openFolder(path);
+    const before = await readFile(join(path, 'identity.json'), 'utf8');
+    await store.clear();
+    await openFolder(path);
+    expect(await readFile(join(path, 'identity.json'), 'utf8')).toBe(before);
+  });
+
+  it('is refused when the folder belongs to another database, and left alone', async () => {
+    const [theirs, ours] = [newFolder(), newFolder()];
+    await openFolder(ours);
+    await mkdir(theirs);
+    const identity = JSON.stringify({ artifactId: randomUUID() });
+    await writeFile(join(theirs, 'identity.json'), identity);
+    await expect(openFolder(theirs)).rejects.toThrow(/belongs to another database/);
+    expect(await readFile(join(theirs, 'identity.json'), 'utf8')).toBe(identity);
+  });
+
+  it('is refused when it is missing and the database has records of another folder', async () => {
+    const artifacts = await openFolder(newFolder());
+    await addStudy(store);
+    await trainEpoch(artifacts, await claimed(store, runner), 1);
+    await expect(openFolder(newFolder())).rejects.toThrow(/1 epoch checkpoints elsewhere: set CLAVIER_DATA_DIR/);
+  });
+
+  it('goes to one folder of several that are not shared: whoever opens another one while a runner is registered is refused', async () => {
+    const elsewhere = { ...thisProcess(), host: 'another-host' };
+    await registerRunner(store.database, { id: randomUUID(), identity: elsewhere, slots: 1 });
+    const paths = Array.from({ length: 8 }, newFolder);
+    const opened = await Promise.allSettled(paths.map((path) => openFolder(path)));
+    const refused = opened.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+    expect(refused).toHaveLength(7);
+    for (const words of refused) expect(words).toMatch(/the runner on another-host .* works in another one: set CLAVIER_DATA_DIR/);
+    expect(paths.filter((path) => existsSync(join(path, 'identity.json')))).toHaveLength(1);
+  });
+
+  it('moves to a new folder when nothing is recorded and no other runner is registered; the earlier folder is refused then', async () => {
+    const [earlier, later] = [newFolder(), newFolder()];
+    await openFolder(earlier);
+    await openFolder(later);
+    await openFolder(later);
+    await expect(openFolder(earlier)).rejects.toThrow(/took another folder since/);
+  });
+
+  it('is refused when it cannot be read', async () => {
+    const path = newFolder();
+    await mkdir(path);
+    await writeFile(join(path, 'identity.json'), '{');
+    await expect(openFolder(path)).rejects.toThrow(ArtifactFolderError);
+  });
+});
+
+describe('prune', () => {
+  it('keeps the last two epochs of an open trial, queued or running', async () => {
+    const artifacts = await openFolder(newFolder());
+    await addStudy(store);
+    const [released, running] = [await claimed(store, runner), await claimed(store, runner)];
+    const files = [];
+    for (const epoch of [1, 2, 3]) for (const trial of [released, running]) files.push(await trainEpoch(artifacts, trial, epoch));
+    await store.queue.release(released);
+    expect(await artifacts.prune()).toBe(2);
+    expect(files.map((file) => existsSync(file))).toEqual([false, false, true, true, true, true]);
+    expect(await checkpointFiles()).toHaveLength(4);
+    expect(await artifacts.prune()).toBe(0);
+  });
+
+  it("keeps the last epoch of a study's best 10 for good, and that of the others until there is no room; epochs before go at once", async () => {
+    const path = newFolder();
+    const artifacts = await openFolder(path);
+    await addStudy(store, { budget: { trials: 12 } });
+    const all: string[][] = [];
+    for (let number = 0; number < 12; number += 1) all.push(await complete(artifacts, await claimed(store, runner), number / 100));
+    const there = (): boolean[][] => all.map((files) => files.map((file) => existsSync(file)));
+    expect(await artifacts.prune()).toBe(12);
+    expect(there()).toEqual(Array.from({ length: 12 }, () => [false, true]));
+    expect(await artifacts.prune()).toBe(0);
+    const full = await openFolder(path, 0);
+    expect(await full.prune()).toBe(2);
+    expect(there()).toEqual([[false, false], [false, false], ...Array.from({ length: 10 }, () => [false, true])]);
+    expect(all.map(([first]) => existsSync(dirname(first ?? '')))).toEqual([false, false, ...Array.from({ length: 10 }, () => true)]);
+    expect(await checkpointFiles()).toEqual(
+      all
+        .slice(2)
+        .map(([, last]) => artifacts.relative(last ?? ''))
+        .sort(),
+    );
+  });
+
+  it('deletes the oldest first of what only a later reuse might need, no more than it takes', async () => {
+    const artifacts = await openFolder(newFolder(), 5);
+    await addStudy(store, { retries: { maxAttempts: 1 }, budget: { trials: 6 } });
+    const trials: ClaimedTrial[] = [];
+    for (let number = 0; number < 6; number += 1) trials.push(await claimed(store, runner));
+    const files: string[] = [];
+    // The last one is open: however old its checkpoint is, it stays.
+    for (const trial of trials) files.push(await trainEpoch(artifacts, trial, 1));
+    for (const trial of trials.slice(0, 5)) await store.queue.fail(trial, { code: 'training-error', message: 'no' });
+    await store.sql('UPDATE epoch_checkpoint SET bytes = 1048576');
+    const ages = [30, 50, 10, 40, 20, 60];
+    for (const [index, trial] of trials.entries())
+      await store.sql(
+        `UPDATE epoch_checkpoint SET created_at = now() - interval '${ages[index]} minutes' WHERE file LIKE '%${trial.trialId}%'`,
+      );
+    expect(await artifacts.prune()).toBe(1);
+    expect(files.map((file) => existsSync(file))).toEqual([true, false, true, true, true, true]);
+    await store.sql('UPDATE epoch_checkpoint SET bytes = 1572864');
+    expect(await artifacts.prune()).toBe(2);
+    expect(files.map((file) => existsSync(file))).toEqual([false, false, true, false, true, true]);
+    expect(await artifacts.prune()).toBe(0);
+  });
+
+  it('keeps for reuse what a failed or cancelled trial and a deleted study left, as long as there is room', async () => {
+    const path = newFolder();
+    const artifacts = await openFolder(path);
+    const study = await addStudy(store, { retries: { maxAttempts: 1 }, budget: { trials: 2 } });
+    const [failed, cancelled] = [await claimed(store, runner), await claimed(store, runner)];
+    for (const trial of [failed, cancelled]) await trainEpoch(artifacts, trial, 1);
+    await store.queue.fail(failed, { code: 'training-error', message: 'no' });
+    await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
+    const other = await addStudy(store, { budget: { trials: 1 } });
+    const [, last] = await complete(artifacts, await claimed(store, runner), 0.5);
+    await store.sql(`DELETE FROM study WHERE id = '${other}'`);
+    expect(await artifacts.prune()).toBe(1);
+    expect([existsSync(last ?? ''), (await checkpointFiles()).length]).toEqual([true, 3]);
+    expect(await (await openFolder(path, 0)).prune()).toBe(3);
+    expect(await checkpointFiles()).toEqual([]);
+    expect(await store.sql('SELECT epoch FROM epoch_result ORDER BY epochs_digest, epoch')).toHaveLength(4);
+  });
+
+  it('keeps what a waiting trial will go on from: the last epoch, and the one that it asks for', async () => {
+    const artifacts = await openFolder(newFolder(), 0);
+    const specification = { searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 5 }] };
+    const grid = (...values: number[]) => ({ ...specification, sampler: { type: 'grid', axes: { epochs: { values } } }, budget: {} });
+    await addStudy(store, grid(5));
+    const first = await claimed(store, runner);
+    const files: string[] = [];
+    for (const epoch of [1, 2, 3, 4]) files.push(await trainEpoch(artifacts, first, epoch));
+    await store.queue.fail(first, { code: 'dataset-unavailable', message: 'no' });
+    const waiting = await addStudy(store, grid(2));
+    await store.sql(`UPDATE trial SET state = 'failed', finished_at = now() WHERE id = '${first.trialId}'`);
+    const there = async (): Promise<boolean[]> => {
+      await artifacts.prune();
+      return files.map((file) => existsSync(file));
+    };
+    expect(await there()).toEqual([false, true, false, true]);
+    await store.transactions.transaction((tx) => tx.cancelOpenTrials(waiting));
+    expect(await there()).toEqual([false, false, false, false]);
+  });
+
+  it('passes over files that are gone, and leaves files that nobody recorded', async () => {
+    const artifacts = await openFolder(newFolder(), 0);
+    await addStudy(store, { retries: { maxAttempts: 1 }, budget: { trials: 2 } });
+    const [one, two] = [await claimed(store, runner), await claimed(store, runner)];
+    const [gone, kept] = [await trainEpoch(artifacts, one, 1), await trainEpoch(artifacts, two, 1)];
+    await rm(dirname(gone), { recursive: true });
+    await writeFile(join(dirname(kept), '2.ckpt'), 'just written');
+    for (const trial of [one, two]) await store.queue.fail(trial, { code: 'training-error', message: 'no' });
+    expect(await artifacts.prune()).toBe(2);
+    expect(await readdir(dirname(kept))).toEqual(['2.ckpt']);
+    expect(await checkpointFiles()).toEqual([]);
+  });
+
+  it('leaves a file that was just written, with its record: a twin may be about to record it', async () => {
+    const artifacts = await openFolder(newFolder(), 0);
+    await addStudy(store, { retries: { maxAttempts: 1 } });
+    const trial = await claimed(store, runner);
+    const file = await trainEpoch(artifacts, trial, 1);
+    await store.queue.fail(trial, { code: 'training-error', message: 'no' });
+    await age(file, 0);
+    expect(await artifacts.prune()).toBe(0);
+    expect([existsSync(file), await checkpointFiles()]).toEqual([true, [artifacts.relative(file)]]);
+    await age(file, 10);
+    expect(await artifacts.prune()).toBe(1);
+    expect([existsSync(file), await checkpointFiles()]).toEqual([false, []]);
+  });
+
+  it('leaves a checkpoint that was recorded again since it was found needless', async () => {
+    const artifacts = await openFolder(newFolder(), 0);
+    await addStudy(store, { retries: { maxAttempts: 1 } });
+    const trial = await claimed(store, runner);
+    const file = await trainEpoch(artifacts, trial, 1);
+    await store.queue.fail(trial, { code: 'training-error', message: 'no' });
+    const pruned = await store.database.$transaction(async (twin) => {
+      await twin.$executeRaw`UPDATE epoch_checkpoint SET created_at = clock_timestamp()`;
+      const pruning = artifacts.prune();
+      for (let waiting = 0; waiting === 0; ) {
+        const found: unknown[] = await twin.$queryRaw`
+          SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        waiting = found.length;
+      }
+      return { pruning };
+    });
+    expect(await pruned.pruning).toBe(0);
+    expect([existsSync(file), await checkpointFiles()]).toEqual([true, [artifacts.relative(file)]]);
+  });
+
+  it('removes what crashes left: files of an hour ago that no record names, of trainings without an open trial', async () => {
+    const artifacts = await openFolder(newFolder());
+    await addStudy(store, { budget: { trials: 2 } });
+    const [done, open] = [await claimed(store, runner), await claimed(store, runner)];
+    const [, recorded] = await complete(artifacts, done, 0.5);
+    const ofOpen = await trainEpoch(artifacts, open, 1);
+    const leave = async (digest: string, name: string, minutes: number): Promise<string> => {
+      const file = join(await artifacts.epochFolder(digest), name);
+      await writeFile(file, 'weights');
+      await age(file, minutes);
+      return file;
+    };
+    const gone = [await leave('aa-lost', '3.ckpt', 61), await leave('aa-lost', '.4.x.tmp', 61), await leave('bb-lost', '1.ckpt', 61)];
+    const openDigest = dirname(ofOpen).split('/').at(-1) ?? '';
+    const kept = [
+      await leave('cc', '3.ckpt', 59),
+      await leave('cc', 'notes.txt', 600),
+      await leave(openDigest, '2.ckpt', 600),
+      recorded ?? '',
+    ];
+    await age(recorded ?? '', 600);
+    const emptied = await artifacts.epochFolder('dd');
+    await age(emptied, 61);
+    const begun = await artifacts.epochFolder('ee');
+    for (let part = 0; part < 8; part += 1) await artifacts.prune();
+    expect(gone.filter((file) => existsSync(file) || existsSync(dirname(file)))).toEqual([]);
+    expect(kept.filter((file) => !existsSync(file))).toEqual([]);
+    expect([existsSync(emptied), existsSync(begun)]).toEqual([false, true]);
+  });
+
+  it('records paths relative to the folder, and finds them again', async () => {
+    const path = newFolder();
+    const artifacts = await openFolder(path);
+    const file = join(await artifacts.epochFolder('abcdef'), '1.ckpt');
+    expect(artifacts.relative(file)).toBe(join('epochs', 'ab', 'abcdef', '1.ckpt'));
+    expect(artifacts.absolute(artifacts.relative(file))).toBe(file);
+  });
+});
+
+describe('a file that is removed unless it is young', () => {
+  it('is put back with nothing beside it when it is young, gone when it is old, and may be missing', async () => {
+    const path = newFolder();
+    await mkdir(path);
+    const [young, old] = [join(path, '1.ckpt'), join(path, '2.ckpt')];
+    for (const file of [young, old]) await writeFile(file, 'weights');
+    await age(old, 10);
+    for (const file of [young, old, join(path, '3.ckpt')]) await removeUnlessYoung(file, 60_000);
+    expect(await readdir(path)).toEqual(['1.ckpt']);
+    expect(await readFile(young, 'utf8')).toBe('weights');
+  });
+});

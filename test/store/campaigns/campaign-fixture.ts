@@ -1,0 +1,81 @@
+import { createCampaign } from '../../../src/campaigns/create.ts';
+import { catchUpCampaign } from '../../../src/campaigns/life-cycle.ts';
+import { digestOf } from '../../../src/shared/digest.ts';
+import { advanceStudy } from '../../../src/studies/actions/advance.ts';
+import type { ClaimedTrial, Settlement, Transactions } from '../../../src/studies/ports/ports.ts';
+import { resolvedCampaign } from '../../campaigns/resolved-campaign.ts';
+import { evaluationOf, untilDeath } from '../../campaigns/simulated-campaign.ts';
+import { epochRecord, metricsOf, type StudyStore, sampleEnvironment } from '../study-fixture.ts';
+
+/** Trainings of one epoch over two parameters, so that a fake runner has little to say. */
+const shortTrainings = {
+  searchSpace: [
+    { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
+    { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
+  ],
+  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 500, hyperparameters: { epochs: 1 } },
+};
+
+/** Two searches of one trial each, a final of two points, their test and a repeat; with this seed no trial fails. */
+export const smallest = {
+  seed: 9,
+  studies: [
+    { name: 'one', sampler: { type: 'random' }, budget: { trials: 1 } },
+    { name: 'two', sampler: { type: 'random' }, budget: { trials: 1 } },
+  ],
+  final: { finalists: [{ study: 'one' }, { study: 'two' }], cross: false },
+  evaluation: { repeats: 1 },
+};
+
+/** Creates a campaign. @returns its id */
+export function addCampaign(store: StudyStore, overrides: Record<string, unknown> = {}): Promise<string> {
+  return createCampaign(store.transactions, resolvedCampaign({ ...shortTrainings, ...overrides }));
+}
+
+/** Settles a claimed trial with values of its parameters and objective seed alone; one in eight fails. What is known is read, not trained. */
+export async function settle(store: StudyStore, trial: ClaimedTrial): Promise<Settlement> {
+  const { parameters, spec } = trial;
+  const training = digestOf([parameters, spec.objectiveSeed, spec.objective]);
+  const hash = Number.parseInt(training.slice(0, 6), 16);
+  if (hash % 8 === 0) return store.queue.fail(trial, { code: 'training-error', message: 'it did not converge' });
+  const value = (hash % 20) / 20;
+  const known = await store.queue.beginTraining(trial, { epochsDigest: training, epochs: 1, environment: sampleEnvironment });
+  if (!known) return { kind: 'lease-lost' };
+  const record = { ...epochRecord(1, metricsOf(value), training), checkpoint: null };
+  if (!spec.evaluateOnTest) return known.epochs === 1 ? store.queue.completeKnown(trial, 1) : store.queue.complete(trial, record, false);
+  await store.queue.adoptEpochs(trial, known.epochs);
+  if (known.epochs === 0) await store.queue.recordEpoch(trial, record);
+  return store.queue.completeEvaluated(trial, { epoch: 1, epochsDigest: training, evaluation: evaluationOf(value) });
+}
+
+/** Takes one trial, settles it and advances its study, as far as whoever does so lives. @returns false where there was none */
+export async function workOnce(store: StudyStore, runner: string, process: Transactions = store.transactions): Promise<boolean> {
+  const trial = await store.queue.claim(runner, 60);
+  if (!trial) return false;
+  await settle(store, trial);
+  await untilDeath(advanceStudy(process, trial.studyId));
+  return true;
+}
+
+/** Works until nothing is queued. */
+export async function workOff(store: StudyStore, runner: string): Promise<void> {
+  while (await workOnce(store, runner));
+}
+
+/** What a sweep does, as far as whoever sweeps lives. */
+export async function sweepOnce(store: StudyStore, process: Transactions = store.transactions): Promise<void> {
+  for (const study of await store.sweep.studiesDue()) await untilDeath(advanceStudy(process, study));
+  for (const campaign of await store.sweep.campaignsDue()) await untilDeath(catchUpCampaign(process, campaign));
+}
+
+/** State of each part by its name, in order. */
+export async function partStates(store: StudyStore, campaign: string): Promise<Record<string, string>> {
+  return Object.fromEntries((await store.reader.campaignParts(campaign)).map(({ name, study }) => [name, study.state]));
+}
+
+/** Id of a part's study. */
+export async function partId(store: StudyStore, campaign: string, name: string): Promise<string> {
+  const part = (await store.reader.campaignParts(campaign)).find((candidate) => candidate.name === name);
+  if (!part) throw new Error(`the campaign has no part ${name}`);
+  return part.study.id;
+}

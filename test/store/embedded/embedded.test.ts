@@ -1,0 +1,224 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
+import { processIdentity } from '../../../src/store/runners/process-identity.ts';
+import { type CompiledModule, compileModule } from '../compile.ts';
+import { guardFolder } from '../guard.ts';
+import { runSql } from '../server.ts';
+import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
+
+let compiled: CompiledModule;
+let folder: TemporaryFolder;
+let guard: Disposable;
+let servers: EmbeddedPostgres[];
+
+beforeAll(() => {
+  compiled = compileModule('store/embedded/start.ts');
+});
+afterAll(() => compiled[Symbol.dispose]());
+beforeEach(async () => {
+  servers = [];
+  folder = await temporaryFolder();
+  guard = guardFolder(folder.path);
+});
+afterEach(async () => {
+  for (const server of servers) await server[Symbol.asyncDispose]();
+  guard[Symbol.dispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+async function start(dataFolder = folder.path, durable = false): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dataFolder, log: () => undefined, durable });
+  servers.push(server);
+  return server;
+}
+
+/** A process, in a group of its own as a terminal gives it, that starts the server of the folder and then does nothing, until it is killed. */
+async function startElsewhere(): Promise<{ child: ChildProcess; pid: number; url: string }> {
+  const script = `
+    import { startEmbeddedPostgres } from ${JSON.stringify(compiled.file)};
+    const server = await startEmbeddedPostgres({ dataFolder: ${JSON.stringify(folder.path)}, log: () => {}, durable: false });
+    console.log(JSON.stringify({ pid: server.pid, url: server.url }));
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(child.stdout, 'data');
+  return { child, ...JSON.parse(String(line)) };
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+const answers = async (server: { url: string }): Promise<unknown> =>
+  (await runSql(server.url, 'SELECT current_database() AS name')).rows[0];
+const portOf = (server: { url: string }): number => Number(new URL(server.url).port);
+const gone = (pid: number): Promise<void> => expect.poll(() => processIdentity(pid), { timeout: 20_000 }).toBeNull();
+
+describe('the embedded PostgreSQL', () => {
+  it('starts from nothing, keeps its rows over a restart, and is gone when disposed', async () => {
+    const first = await start();
+    expect(first.adopted).toBe(false);
+    expect(await answers(first)).toEqual({ name: 'clavier' });
+    await runSql(first.url, "CREATE TABLE kept AS SELECT 'plum' AS fruit");
+    await first[Symbol.asyncDispose]();
+    expect(processIdentity(first.pid)).toBeNull();
+    const second = await start();
+    expect((await runSql(second.url, 'SELECT fruit FROM kept')).rows).toEqual([{ fruit: 'plum' }]);
+    expect(portOf(second)).toBe(portOf(first));
+    expect(await readFile(join(folder.path, 'postgres.log'), 'utf8')).not.toContain('not properly shut down');
+  });
+
+  it('writes to disk, speaks UTF-8 and orders text by code unit', async () => {
+    const server = await start(folder.path, true);
+    const { rows } = await runSql(
+      server.url,
+      `SELECT current_setting('fsync') AS fsync, current_setting('server_encoding') AS encoding, current_setting('max_connections') AS connections,
+              'Z' < 'a' AS code_units, datcollate FROM pg_database WHERE datname = 'clavier'`,
+    );
+    expect(rows).toEqual([{ fsync: 'on', encoding: 'UTF8', connections: '100', code_units: true, datcollate: 'C' }]);
+  });
+
+  it('wants its password, a long one that only its owner may read', async () => {
+    const server = await start();
+    const file = join(folder.path, 'postgres-password');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder.path, 'postgres.log'))).mode & 0o777).toBe(0o600);
+    expect(Buffer.from((await readFile(file, 'utf8')).trim(), 'base64url')).toHaveLength(32);
+    const wrong = new URL(server.url);
+    wrong.password = 'wrong';
+    await expect(runSql(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
+    const hba = await readFile(join(folder.path, 'postgres', 'pg_hba.conf'), 'utf8');
+    const methods = hba
+      .split('\n')
+      .filter((line) => /^(local|host)/.test(line))
+      .map((line) => line.trim().split(/\s+/).at(-1));
+    expect(new Set(methods)).toEqual(new Set(['scram-sha-256']));
+  });
+
+  it('listens on loopback only', async () => {
+    const server = await start();
+    const { rows } = await runSql(
+      server.url,
+      "SELECT current_setting('listen_addresses') AS on, current_setting('unix_socket_directories') AS sockets",
+    );
+    expect(rows).toEqual([{ on: '127.0.0.1', sockets: '' }]);
+    const outward = Object.values(networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .filter((one) => !one.internal && one.family === 'IPv4');
+    for (const { address } of outward) {
+      const socket = connect({ host: address, port: portOf(server) });
+      expect(await new Promise((done) => socket.once('connect', () => done('connected')).once('error', () => done('refused')))).toBe(
+        'refused',
+      );
+      socket.destroy();
+    }
+  });
+
+  it.each([
+    ['a killed process', (child: number) => process.kill(child, 'SIGKILL')],
+    ['Ctrl-C in its terminal', (child: number) => process.kill(-child, 'SIGINT')],
+  ])('outlives %s, is adopted by the next start, and stops when that one disposes it', async (_, end) => {
+    const { child, pid, url } = await startElsewhere();
+    const ended = once(child, 'exit');
+    end(child.pid ?? Number.NaN);
+    await ended;
+    const server = await start();
+    expect(server).toMatchObject({ adopted: true, pid, url });
+    expect(await answers(server)).toEqual({ name: 'clavier' });
+    await server[Symbol.asyncDispose]();
+    await gone(pid);
+  });
+
+  it('starts again after its postmaster alone was killed, with what was committed', async () => {
+    const first = await start(folder.path, true);
+    const session = new pg.Client({ connectionString: first.url });
+    session.on('error', () => undefined);
+    await session.connect();
+    await session.query("CREATE TABLE kept AS SELECT 'plum' AS fruit");
+    const busy = session.query('SELECT pg_sleep(600)').catch((error: unknown) => error);
+    process.kill(first.pid, 'SIGKILL');
+    const second = await start(folder.path, true);
+    expect(await busy).toBeInstanceOf(Error);
+    expect(second.adopted).toBe(false);
+    expect((await runSql(second.url, 'SELECT fruit FROM kept')).rows).toEqual([{ fruit: 'plum' }]);
+  });
+
+  it('sees that the number in a stale pid file belongs to another program', async () => {
+    const first = await start();
+    const file = join(folder.path, 'postgres', 'postmaster.pid');
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    await first[Symbol.asyncDispose]();
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    await once(stranger, 'spawn');
+    try {
+      await writeFile(file, [stranger.pid, ...lines.slice(1)].join('\n'));
+      const second = await start();
+      expect(second.adopted).toBe(false);
+      expect(await answers(second)).toEqual({ name: 'clavier' });
+      expect(stranger.exitCode).toBeNull();
+    } finally {
+      await killed(stranger);
+    }
+  });
+
+  it('takes another port when its own was taken in the meantime', async () => {
+    const first = await start();
+    await first[Symbol.asyncDispose]();
+    const squatter: Server = createServer().listen({ host: '127.0.0.1', port: portOf(first) });
+    await once(squatter, 'listening');
+    try {
+      const second = await start();
+      expect(portOf(second)).not.toBe(portOf(first));
+      expect(await answers(second)).toEqual({ name: 'clavier' });
+    } finally {
+      squatter.close();
+    }
+  });
+
+  it('makes its database anew where a start was killed while making it', async () => {
+    await mkdir(join(folder.path, 'postgres.new-half', 'base'), { recursive: true });
+    await writeFile(join(folder.path, 'postgres.new-half', 'PG_VERSION'), '18\n');
+    const server = await start();
+    expect(await answers(server)).toEqual({ name: 'clavier' });
+    expect((await readdir(folder.path)).filter((name) => name.includes('.new-'))).toEqual([]);
+  });
+
+  it('says what is wrong, with the words of the server, where it cannot start', async () => {
+    const first = await start();
+    await first[Symbol.asyncDispose]();
+    await writeFile(join(folder.path, 'postgres', 'PG_VERSION'), '9.6\n');
+    await expect(start()).rejects.toThrow(/PostgreSQL did not start(.|\n)*not compatible with this version/);
+    await rm(join(folder.path, 'postgres-password'));
+    await expect(start()).rejects.toThrow(/postgres-password is missing/);
+  });
+
+  it('works in a data folder that only its owner may enter, and leaves its permissions alone', async () => {
+    const dataFolder = join(folder.path, 'private', 'data');
+    await mkdir(dataFolder, { recursive: true });
+    await chmod(join(folder.path, 'private'), 0o700);
+    const first = await start(dataFolder);
+    // As root the server has another account, which cannot enter: its cluster then lies where the data folder says.
+    const elsewhere = process.getuid?.() === 0 ? (await readFile(join(dataFolder, 'postgres-location'), 'utf8')).trim() : null;
+    const elsewhereGuard = guardFolder(elsewhere ?? dataFolder);
+    try {
+      await runSql(first.url, "CREATE TABLE kept AS SELECT 'plum' AS fruit");
+      await first[Symbol.asyncDispose]();
+      const second = await start(dataFolder);
+      expect((await runSql(second.url, 'SELECT fruit FROM kept')).rows).toEqual([{ fruit: 'plum' }]);
+      await second[Symbol.asyncDispose]();
+      expect((await stat(join(folder.path, 'private'))).mode & 0o777).toBe(0o700);
+      expect((await stat(join(elsewhere ?? dataFolder, 'postgres'))).isDirectory()).toBe(true);
+    } finally {
+      elsewhereGuard[Symbol.dispose]();
+      if (elsewhere !== null) await rm(elsewhere, { recursive: true, force: true });
+    }
+  });
+});

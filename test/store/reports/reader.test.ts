@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { addStudy, openStudyStore, type StudyStore } from '../study-fixture.ts';
+
+let store: StudyStore;
+let study: string;
+beforeAll(async () => {
+  store = await openStudyStore();
+});
+afterAll(() => store[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await store.clear();
+  study = await addStudy(store, { budget: { trials: 6 }, parallelism: 6 });
+});
+
+/** Makes a trial what it would be in the end. */
+async function settle(number: number, columns: string): Promise<void> {
+  await store.sql(`UPDATE trial SET ${columns} WHERE study_id = '${study}' AND number = ${number}`);
+}
+
+const completed = (value: number | null, more = ''): string =>
+  `state = 'completed', value = ${value}, score = ${value}, started_at = '2026-01-01T00:00:00Z', finished_at = '2026-01-01T00:00:10Z'${more}`;
+
+it('charges trials that ended and count, and sums what was trained for all of them', async () => {
+  await settle(0, completed(0.5, ', epochs_done = 4, epochs_trained = 4, attempts = 2'));
+  await settle(1, completed(0.6, `, epochs_done = 4, epochs_trained = 0, source = 'memo'`));
+  await settle(2, completed(0.7, `, epochs_done = 2, epochs_trained = 0, source = 'prefix'`));
+  const failure = `error = '{"code": "stalled", "message": "it stood still"}', finished_at = '2026-01-01T00:01:00Z'`;
+  await settle(3, `state = 'failed', epochs_trained = 1, epochs_done = 1, started_at = '2026-01-01T00:00:30Z', ${failure}`);
+  await settle(4, `state = 'cancelled', epochs_trained = 2, epochs_done = 2, finished_at = '2026-01-01T00:02:00Z'`);
+  await settle(5, completed(0.9, ', epochs_done = 6, epochs_trained = 7'));
+  expect(await store.reader.trialTotals(study)).toEqual({
+    charged: 5,
+    completed: 4,
+    failed: 1,
+    sources: { trained: 2, memo: 1, prefix: 1, imported: 0 },
+    trainings: 4,
+    epochsCharged: 17,
+    epochsTrained: 14,
+    epochsReused: 6,
+    heldSeconds: 70,
+    interrupted: 1,
+    firstStartedAt: new Date('2026-01-01T00:00:00Z'),
+    lastFinishedAt: new Date('2026-01-01T00:01:00Z'),
+  });
+});
+
+it('leaves out what a verdict made needless', async () => {
+  for (const number of [0, 1, 2, 3, 4, 5]) await settle(number, completed(number / 10));
+  await store.sql(`UPDATE study SET outcome = '{"reason": "target", "detail": "reached", "lastTrial": 3}' WHERE id = '${study}'`);
+  expect(await store.reader.trialTotals(study)).toMatchObject({ charged: 4, completed: 4 });
+  expect((await store.reader.improvements(study)).map(({ trial }) => trial)).toEqual([0, 1, 2, 3]);
+  expect((await store.reader.trialPoints(study, 10)).map(({ number }) => number)).toEqual([0, 1, 2, 3]);
+  expect((await store.reader.bestConfigurations(study, 1)).map(({ number }) => number)).toEqual([3]);
+});
+
+it('counts the place of an improvement among the charged trials; a value that is not finite is none', async () => {
+  await settle(0, completed(null));
+  await settle(1, completed(0.5));
+  await settle(2, `state = 'cancelled', finished_at = clock_timestamp()`);
+  await settle(3, completed(0.5));
+  await settle(4, completed(0.6));
+  expect(await store.reader.improvements(study)).toEqual([
+    { charged: 2, trial: 1, value: 0.5 },
+    { charged: 4, trial: 4, value: 0.6 },
+  ]);
+});
+
+it('names each of the best configurations once, by its first trial', async () => {
+  for (const number of [0, 1, 2, 3]) await settle(number, completed(number < 2 ? 0.5 : 0.9));
+  await store.sql(
+    `UPDATE trial SET parameters = (SELECT parameters FROM trial WHERE study_id = '${study}' AND number = 2) WHERE number = 3`,
+  );
+  expect((await store.reader.bestConfigurations(study, 10)).map(({ number, value }) => [number, value])).toEqual([
+    [2, 0.9],
+    [0, 0.5],
+    [1, 0.5],
+  ]);
+});
+
+it('is empty where nothing ended', async () => {
+  expect(await store.reader.trialTotals(study)).toMatchObject({ charged: 0, epochsTrained: 0, heldSeconds: 0, firstStartedAt: null });
+  expect(await store.reader.improvements(study)).toEqual([]);
+  expect(await store.reader.trialPoints(study, 10)).toEqual([]);
+  expect(await store.reader.bestConfigurations(study, 10)).toEqual([]);
+  expect(await store.reader.generationValues(study, 10)).toEqual([]);
+});
+
+it('thins trials at even distances, always the same ones, and never to more than asked for', async () => {
+  await store.sql(`
+    INSERT INTO trial (id, study_id, number, state, parameters, origin, value, score, started_at, finished_at)
+    SELECT gen_random_uuid(), '${study}', number, 'completed', jsonb_build_object('epochs', number), '{}', 0.5, 0.5, now(), now()
+    FROM generate_series(6, 2905) AS number`);
+  const points = await store.reader.trialPoints(study, 500);
+  expect(points).toHaveLength(500);
+  const gaps = points.slice(1).map(({ number }, index) => number - (points[index]?.number ?? 0));
+  expect(new Set(gaps)).toEqual(new Set([5, 6]));
+  expect(await store.reader.trialPoints(study, 500)).toEqual(points);
+  expect(await store.reader.trialPoints(study, 2900)).toHaveLength(2900);
+  expect(await store.reader.trialPoints(study, 0)).toEqual([]);
+});
+
+it('shows of the values of a generation the mean, and the best by the direction of the metric', async () => {
+  const population = (values: (number | null)[]) => JSON.stringify(values.map((value, trial) => ({ trial, elite: false, value })));
+  const close = (id: string, generation: number, values: (number | null)[]) =>
+    store.sql(`
+      INSERT INTO study_checkpoint (study_id, sequence, generation, trials, state, digest, population)
+      VALUES ('${id}', ${generation + 1}, ${generation}, ${(generation + 1) * 3}, '{}', '', '${population(values)}')`);
+  await close(study, 0, [0.25, null, 0.75]);
+  await close(study, 1, [null, null, null]);
+  expect(await store.reader.generationValues(study, 10)).toEqual([
+    { generation: 0, trials: 3, mean: 0.5, best: 0.75 },
+    { generation: 1, trials: 6, mean: null, best: null },
+  ]);
+  const least = await addStudy(store, { metric: { name: 'loss' } });
+  await close(least, 0, [0.25, null, 0.75]);
+  expect(await store.reader.generationValues(least, 10)).toMatchObject([{ best: 0.25 }]);
+  expect(await store.reader.generationValues(study, 1)).toHaveLength(1);
+});

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../../src/shared/ids.ts';
+import { type ProcessIdentity, processIdentity, thisProcess } from '../../../src/store/runners/process-identity.ts';
+import { liveRunners, markSeen, type RunnerEntry, registerRunner, unregisterRunner } from '../../../src/store/runners/registration.ts';
+import { addStudy, claimed, epochRecord, openStudyStore, type StudyStore } from '../study-fixture.ts';
+
+let store: StudyStore;
+let child: ChildProcess;
+beforeAll(async () => {
+  store = await openStudyStore();
+});
+afterAll(() => store[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await store.clear();
+  child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  await once(child, 'spawn');
+});
+afterEach(killChild);
+
+async function killChild(): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+async function register(identity: ProcessIdentity): Promise<RunnerEntry & { freed: number }> {
+  const entry = { id: newId(), identity, slots: 2 };
+  return { ...entry, freed: await registerRunner(store.database, entry) };
+}
+
+function identityOfChild(): ProcessIdentity {
+  const identity = child.pid === undefined ? null : processIdentity(child.pid);
+  if (!identity) throw new Error('the child is gone');
+  return identity;
+}
+
+describe('registerRunner', () => {
+  it('frees at once what a dead runner of this host holds, and nothing of a living one', async () => {
+    await addStudy(store);
+    const [other, living] = [await register(identityOfChild()), await register(thisProcess())];
+    const [held, kept] = [await claimed(store, other.id), await claimed(store, living.id)];
+    expect((await register(thisProcess())).freed).toBe(0);
+    await killChild();
+    expect((await register(thisProcess())).freed).toBe(1);
+    const states = await store.sql('SELECT id, state, deaths, failures FROM trial WHERE number < 2 ORDER BY number');
+    expect(states).toEqual([
+      { id: held.trialId, state: 'queued', deaths: 1, failures: 0 },
+      { id: kept.trialId, state: 'running', deaths: 0, failures: 0 },
+    ]);
+    expect(await store.sql(`SELECT 1 FROM runner WHERE id = '${other.id}'`)).toEqual([]);
+  });
+
+  it('leaves the trials of a runner on another host, dead or not', async () => {
+    await addStudy(store);
+    const elsewhere = await register({ ...identityOfChild(), host: 'another-host' });
+    await claimed(store, elsewhere.id);
+    await killChild();
+    expect((await register(thisProcess())).freed).toBe(0);
+    expect(await store.sql("SELECT lease_runner FROM trial WHERE state = 'running'")).toEqual([{ lease_runner: elsewhere.id }]);
+  });
+
+  it('tells a process from a later one of the same number, and a machine from itself before it started again', async () => {
+    await addStudy(store);
+    for (const dead of [
+      { ...identityOfChild(), startedAt: '1' },
+      { ...identityOfChild(), boot: 'an earlier boot' },
+    ]) {
+      const { id } = await register(dead);
+      await claimed(store, id);
+      expect((await register(thisProcess())).freed).toBe(1);
+    }
+  });
+
+  it('fails a trial that keeps killing its runner without one new epoch, also where the next runner starts at once', async () => {
+    await addStudy(store, { budget: { trials: 1 } });
+    const dead = { ...thisProcess(), startedAt: '1' };
+    for (let death = 1; death <= 10; death += 1) {
+      await claimed(store, (await register(dead)).id);
+      expect((await register(thisProcess())).freed).toBe(1);
+    }
+    expect(await store.sql('SELECT state, deaths FROM trial')).toEqual([{ state: 'failed', deaths: 10 }]);
+    expect(await store.queue.claim(newId(), 60)).toBeNull();
+  });
+});
+
+describe('the list of runners', () => {
+  it('has those seen of late, and forgets those that were not seen for a day and hold nothing', async () => {
+    await addStudy(store);
+    const [mine, old, holding] = [await register(thisProcess()), await register(thisProcess()), await register(thisProcess())];
+    await store.queue.recordEpoch(await claimed(store, holding.id), epochRecord(1));
+    await store.sql(`UPDATE runner SET seen_at = clock_timestamp() - interval '2 days' WHERE id <> '${mine.id}'`);
+    expect((await liveRunners(store.database, 60)).map((runner) => runner.id)).toEqual([mine.id]);
+    await markSeen(store.database, mine);
+    expect(await store.sql('SELECT id FROM runner ORDER BY id')).toEqual([{ id: mine.id }, { id: holding.id }]);
+    await markSeen(store.database, holding);
+    expect(await liveRunners(store.database, 60)).toHaveLength(2);
+    expect(old.freed).toBe(0);
+    await unregisterRunner(store.database, mine.id);
+    expect((await liveRunners(store.database, 60)).map((runner) => runner.id)).toEqual([holding.id]);
+  });
+
+  it('has a runner again that was forgotten while it slept, as it was', async () => {
+    const sleeper = await register(thisProcess());
+    const [before] = await store.sql('SELECT id, host, boot, pid_namespace, pid, process_start, slots FROM runner');
+    await store.sql('DELETE FROM runner');
+    await markSeen(store.database, sleeper);
+    expect(await store.sql('SELECT id, host, boot, pid_namespace, pid, process_start, slots FROM runner')).toEqual([before]);
+    expect(await liveRunners(store.database, 60)).toMatchObject([{ id: sleeper.id, slots: 2 }]);
+  });
+});

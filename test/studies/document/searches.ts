@@ -1,0 +1,137 @@
+import { digestOf } from '../../../src/shared/digest.ts';
+import { type RandomStream, randomStream } from '../../../src/shared/random.ts';
+import { advanceStudy } from '../../../src/studies/actions/advance.ts';
+import { createStudy } from '../../../src/studies/actions/create.ts';
+import { importStudy } from '../../../src/studies/actions/import.ts';
+import { studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { type StudyDocument, studyDocumentSchema } from '../../../src/studies/document/document.ts';
+import { exportStudy } from '../../../src/studies/document/export.ts';
+import type { StudyImport } from '../../../src/studies/document/request.ts';
+import type { Study } from '../../../src/studies/model/study.ts';
+import { type FakeTraining, type MemoryStore, memoryStore } from '../../campaigns/memory-store.ts';
+
+const tpe = { type: 'tpe', startupTrials: 5 };
+const genetic = { type: 'genetic', population: 6, elites: 2 };
+const points = Array.from({ length: 11 }, (_, index) => ({
+  learningRate: (5 * (index + 1)) / 10_000,
+  hiddenUnits: 1 + ((index * 7) % 63),
+}));
+
+/** A search of every kind, each with every kind of end among them. */
+export const searches: Readonly<Record<string, object>> = {
+  random: { sampler: { type: 'random' }, budget: { trials: 30 } },
+  'random with a target': { sampler: { type: 'random' }, budget: { trials: 90, targetValue: 0.97 } },
+  'a grid to its end': { sampler: { type: 'grid', axes: { learningRate: { points: 4 }, hiddenUnits: { points: 6 } } } },
+  'a list cut short': { sampler: { type: 'list', points }, budget: { trials: 7 } },
+  'a list to its end': { sampler: { type: 'list', points } },
+  tpe: { sampler: tpe, budget: { trials: 25 } },
+  'tpe with a target': { sampler: tpe, budget: { trials: 45, targetValue: 0.95 } },
+  'tpe, asap': { sampler: tpe, budget: { trials: 25 }, schedule: 'asap' },
+  'genetic I': { sampler: { ...genetic, elites: 1, selectionExponent: 4 }, budget: { generations: 5 } },
+  'genetic II': { sampler: { ...genetic, elites: 3, selectionExponent: 4 }, budget: { generations: 5 } },
+  'genetic III': { sampler: { ...genetic, elites: 3, selectionExponent: 2 }, budget: { generations: 5 } },
+  'genetic, cut within a generation': { sampler: genetic, budget: { trials: 17, generations: 50 } },
+  'genetic with a target': { sampler: genetic, metric: { name: 'loss' }, budget: { generations: 30, targetValue: 0.03 } },
+};
+
+/** What training a trial brings, from its parameters alone: values (some alike), none, or a failure. */
+export const training: FakeTraining = ({ parameters }) => {
+  const hash = Number.parseInt(digestOf(parameters).slice(0, 8), 16);
+  if (hash % 9 === 0) return null;
+  const value = (hash % 100) / 100;
+  const evaluation = {
+    rows: 0,
+    positives: 0,
+    accuracy: 0,
+    aucPr: 0,
+    aucPrTrapezoid: 0,
+    aucRoc: 0.5,
+    precision: 0,
+    recall: 0,
+    f1: 0,
+    curve: [],
+  };
+  const confusion = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
+  return {
+    metrics: { loss: hash % 7 === 0 ? null : value, accuracy: value, aucPr: value, trainLoss: null },
+    evaluation: { ...evaluation, loss: null, confusion },
+  };
+};
+
+/** A study in a store of its own. */
+export interface Searched {
+  readonly store: MemoryStore;
+  readonly id: string;
+}
+
+export async function begin(fields: object): Promise<Searched> {
+  const store = memoryStore();
+  const spec = studySpecSchema.parse({
+    name: 'searched',
+    searchSpace: [
+      { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
+      { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
+    ],
+    metric: { name: 'accuracy' },
+    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+    parallelism: 4,
+    ...fields,
+  });
+  return { store, id: await createStudy(store, spec, 1) };
+}
+
+export async function studyOf({ store, id }: Searched): Promise<Study> {
+  const study = await store.reader.study(id);
+  if (!study) throw new Error('the study is gone');
+  return study;
+}
+
+/** Settles some trials in any order, and moves the study on after most of them. @returns whether it ended */
+export async function search({ store, id }: Searched, { trials, seed }: { trials: number; seed: number }): Promise<boolean> {
+  const chance: RandomStream = randomStream(seed, 'search');
+  for (let done = 0; done < trials; done += 1) {
+    const open = store.open();
+    const next = open[chance.integer(Math.max(1, open.length))];
+    if (next) await store.settle(id, next.number, training);
+    if (!next || chance.integer(4) > 0) await advanceStudy(store, id);
+    if ((await studyOf({ store, id })).state !== 'active') return true;
+  }
+  return false;
+}
+
+/** To its end, one trial after the other. */
+export async function finish(searched: Searched): Promise<void> {
+  while (!(await search(searched, { trials: 50, seed: 3 })));
+}
+
+/** An export as an import reads it. */
+export async function documentOf({ store, id }: Searched): Promise<StudyDocument> {
+  return studyDocumentSchema.parse(JSON.parse(await exportStudy(store.reader, id)));
+}
+
+export function exportOf({ store, id }: Searched): Promise<string> {
+  return exportStudy(store.reader, id);
+}
+
+/** A study that is made of a document, in a store of its own. */
+export async function imported(request: StudyImport): Promise<Searched> {
+  const store = memoryStore();
+  return { store, id: await importStudy(store, request) };
+}
+
+/** A place where a document can be forked, before its last trial; `place` says which. */
+export function forkOf(document: StudyDocument, place: number): NonNullable<StudyImport['fork']> {
+  const closed = document.checkpoints.filter(({ generation }) => generation !== null).length;
+  return closed > 0 ? { generation: place % closed } : { trials: 1 + (place % (document.trials.length - 1)) };
+}
+
+/** How many trials a fork keeps. */
+export function keptBy({ checkpoints }: StudyDocument, fork: NonNullable<StudyImport['fork']>): number {
+  if (fork.trials !== undefined) return fork.trials;
+  return checkpoints.find(({ generation }) => generation === fork.generation)?.trials ?? 0;
+}
+
+/** A budget that leaves something to search. */
+export function largerThan({ trials, generations }: StudyDocument['spec']['budget']): StudyDocument['spec']['budget'] {
+  return { ...(trials !== undefined && { trials: trials + 10 }), ...(generations !== undefined && { generations: generations + 2 }) };
+}
