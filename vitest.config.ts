@@ -13,7 +13,11 @@ export default defineConfig({
     projects: [
       project(
         'core',
-        ['test/{shared,space,samplers,studies,campaigns,report,client,cli,scripts,bench}/**/*.test.ts', 'test/objectives/*/*.test.ts', 'test/*.test.ts'],
+        [
+          'test/{shared,space,samplers,studies,campaigns,report,client,cli,scripts,bench}/**/*.test.ts',
+          'test/objectives/*/*.test.ts',
+          'test/*.test.ts',
+        ],
         // The simulations take seconds; a busy machine must not fail them.
         { testTimeout: 60_000 },
       ),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CampaignReader, CampaignTransactions } from './campaigns/ports.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
@@ -15,21 +16,20 @@ import { lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
 import { trialQueue } from './store/queue/queue.ts';
+import { databaseReader } from './store/reader.ts';
 import { noteCannotTrain } from './store/runners/ability.ts';
 import { thisProcess } from './store/runners/process-identity.ts';
 import { liveRunners, markSeen, registerRunner, unregisterRunner } from './store/runners/registration.ts';
-import { studyReader } from './store/studies/reader.ts';
-import { studySweep } from './store/studies/sweep.ts';
-import { studyTransactions } from './store/studies/transactions.ts';
-import type { StudyReader, Transactions } from './studies/ports/ports.ts';
+import { databaseSweep } from './store/sweep.ts';
+import { databaseTransactions } from './store/transactions.ts';
 import { version } from './version.ts';
 
 /** The built world: every adapter behind its port. Disposing it closes what it opened, last opened first. */
 export interface AppContext extends AsyncDisposable {
   readonly config: Config;
   readonly log: Logger;
-  readonly transactions: Transactions;
-  readonly reader: StudyReader;
+  readonly transactions: CampaignTransactions;
+  readonly reader: CampaignReader;
   /** Runners that were seen of late. Rejects where the database does not answer. */
   liveRunners(): Promise<number>;
   /** Joins the runners of this database. */
@@ -125,8 +125,8 @@ function contextOn(building: Building, url: string): AppContext {
   return {
     config,
     log,
-    transactions: studyTransactions(database),
-    reader: studyReader(database),
+    transactions: databaseTransactions(database),
+    reader: databaseReader(database),
     liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
     runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, open(runnerConnections))),
     runnerSettings: {
@@ -152,8 +152,16 @@ async function runnerWorld(config: Config, log: Logger, database: Database): Pro
       throw error;
     },
   );
-  const transactions = studyTransactions(database);
-  return { queue: trialQueue(database), transactions, sweep: studySweep(database), artifacts, registration, log, isAway: isDatabaseAway };
+  const transactions = databaseTransactions(database);
+  return {
+    queue: trialQueue(database),
+    transactions,
+    sweep: databaseSweep(database),
+    artifacts,
+    registration,
+    log,
+    isAway: isDatabaseAway,
+  };
 }
 
 async function register(config: Config, log: Logger, database: Database): Promise<Registration> {

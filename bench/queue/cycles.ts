@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { trialQueue } from '../../src/store/queue/queue.ts';
-import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { createStudy } from '../../src/studies/actions/create.ts';
 import { type StudySpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
-import type { TrainingEnvironment } from '../../src/studies/model/study.ts';
-import type { ClaimedTrial, EpochRecord, Transactions, TrialQueue } from '../../src/studies/ports/ports.ts';
+import type { TrainingEnvironment } from '../../src/studies/model/trial.ts';
+import type { ClaimedTrial, EpochRecord, TrialQueue } from '../../src/studies/ports/queue.ts';
+import type { Transactions } from '../../src/studies/ports/transactions.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import type { Variant } from './variants.ts';
 
@@ -46,7 +47,7 @@ interface Worker {
 export async function cyclesPerSecond(bench: BenchDatabase, { variant, runners, cycles, signal }: Measured): Promise<number> {
   const worker: Worker = {
     queue: trialQueue(bench.database),
-    transactions: studyTransactions(bench.database),
+    transactions: databaseTransactions(bench.database),
     checkpoints: variant.checkpoints,
   };
   const warmUp = Math.ceil(cycles / 10);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { partKindSchema } from '../campaigns/campaign.ts';
 import type { CampaignEstimate } from '../campaigns/estimate.ts';
-import { partKindSchema } from './campaign-membership.ts';
 
 const count = (description: string) => z.int().min(0).nullable().describe(description);
 

@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import { type CampaignMembership, partKinds } from '../campaigns/campaign.ts';
-
-export const partKindSchema = z.enum(partKinds).meta({
-  id: 'PartKind',
-  description:
-    'What a part of a campaign is for. search: one of its studies. grid: the final. test: the finalists as the final trains, measured on the test split. repeat: the same configurations trained again with another objective seed, and measured there.',
-});
+import { partKindSchema } from '../campaigns/campaign.ts';
+import type { StudyMembership } from '../studies/model/study.ts';
 
 /** Which campaign a study belongs to, and as what. */
 export const campaignMembershipSchema = z
@@ -17,6 +12,6 @@ export const campaignMembershipSchema = z
   .meta({ id: 'CampaignMembership', description: 'Which campaign a study belongs to, and as what.' });
 
 /** A study's place in its campaign as the API shows it. */
-export function representMembership({ campaignId, kind, name }: CampaignMembership): z.output<typeof campaignMembershipSchema> {
-  return { id: campaignId, kind, name };
+export function representMembership({ campaignId, kind, name }: StudyMembership): z.output<typeof campaignMembershipSchema> {
+  return { id: campaignId, kind: partKindSchema.parse(kind), name };
 }

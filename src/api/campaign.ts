@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { type Campaign, type CampaignPart, campaignOutcomeReasons } from '../campaigns/campaign.ts';
+import { type Campaign, type CampaignPart, campaignOutcomeReasons, partKindSchema } from '../campaigns/campaign.ts';
 import { finalGridName, repeatName, testName } from '../campaigns/part-names.ts';
 import { resolvedCampaignSchema } from '../campaigns/spec.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
-import type { Trial } from '../studies/model/study.ts';
-import type { TrialCounts } from '../studies/ports/ports.ts';
+import type { Trial } from '../studies/model/trial.ts';
+import type { TrialCounts } from '../studies/ports/reader.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
-import { partKindSchema } from './campaign-membership.ts';
 import { moment, pageOf } from './page.ts';
 import { outcomeSchema, progressSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';

@@ -7,7 +7,7 @@ import { type Direction, oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
-import type { TrialTotals } from '../studies/ports/ports.ts';
+import type { TrialTotals } from '../studies/ports/report-reads.ts';
 import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
 import { rangesOf } from './winner.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { partKindSchema } from '../campaigns/campaign.ts';
 import { parameterValueSchema, searchSpaceSchema } from '../space/schema.ts';
 import { metricSchema } from '../studies/definition/definition.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
-import { partKindSchema } from './campaign-membership.ts';
 import { moment } from './page.ts';
 import { rangeSchema, rangesSchema, testMetricsSchema } from './winner.ts';
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
-import type { Study, Trial } from '../studies/model/study.ts';
+import type { Study } from '../studies/model/study.ts';
 import { outcomeReasons } from '../studies/model/study.ts';
-import type { TrialCounts } from '../studies/ports/ports.ts';
+import type { Trial } from '../studies/model/trial.ts';
+import type { TrialCounts } from '../studies/ports/reader.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
 import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
 import { moment, pageOf } from './page.ts';

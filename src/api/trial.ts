@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type TestEvaluation, testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
 import { parameterValueSchema } from '../space/schema.ts';
+import { trialErrorCodes } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
-import type { EpochReport, Trial, TrialIncident } from '../studies/model/study.ts';
-import { incidentKinds, trialErrorCodes, trialSources } from '../studies/model/study.ts';
+import type { EpochReport, Trial, TrialIncident } from '../studies/model/trial.ts';
+import { incidentKinds, trialSources } from '../studies/model/trial.ts';
 import { moment, pageOf } from './page.ts';
 
 export const metricsSchema = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { partKinds } from '../campaigns/campaign.ts';
+import { partKindSchema } from '../campaigns/campaign.ts';
 import type { CampaignVerification } from '../campaigns/verification.ts';
 import type { Verification } from '../studies/verification/verification.ts';
 
@@ -39,7 +39,7 @@ export const campaignVerificationSchema = z
   .strictObject({
     ...counts,
     differences,
-    parts: z.array(z.strictObject({ kind: z.enum(partKinds), name: z.string(), studyId: z.uuid(), ...counts })),
+    parts: z.array(z.strictObject({ kind: partKindSchema, name: z.string(), studyId: z.uuid(), ...counts })),
   })
   .meta({
     id: 'CampaignVerification',

@@ -1,19 +1,19 @@
-import type { TestEvaluation } from '../objectives/text-classifier/test-evaluation.ts';
+import { z } from 'zod';
 import type { Configuration } from '../space/configuration.ts';
 import type { StudyState } from '../studies/model/states.ts';
-import type { Study, Trial } from '../studies/model/study.ts';
+import type { Study, StudyMembership } from '../studies/model/study.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
 /** A campaign lives as a study does: the same states, the same legal moves. */
 export type CampaignState = StudyState;
 
-/**
- * What a part of a campaign is for. `search`: one of its studies; `grid`: the final; `test`: finalists and winner as they
- * were trained, measured on the test split; `repeat`: the same configurations trained again with another objective seed,
- * measured there too.
- */
-export const partKinds = ['search', 'grid', 'test', 'repeat'] as const;
-export type PartKind = (typeof partKinds)[number];
+/** The purpose of a part of a campaign. */
+export const partKindSchema = z.enum(['search', 'grid', 'test', 'repeat']).meta({
+  id: 'PartKind',
+  description:
+    'What a part of a campaign is for. search: one of its studies. grid: the final. test: the finalists as the final trains, measured on the test split. repeat: the same configurations trained again with another objective seed, and measured there.',
+});
+export type PartKind = z.output<typeof partKindSchema>;
 
 /** Every reason why a campaign can end. */
 export const campaignOutcomeReasons = ['done', 'no-finalists', 'evaluation-failed', 'cancelled'] as const;
@@ -38,12 +38,9 @@ export interface Campaign {
   readonly endedAt: Date | null;
 }
 
-/** Which campaign a study belongs to, and as what. */
-export interface CampaignMembership {
-  readonly campaignId: string;
+/** The campaign that a study belongs to, and the part that it plays there. */
+export interface CampaignMembership extends StudyMembership {
   readonly kind: PartKind;
-  /** Unique in the campaign. */
-  readonly name: string;
 }
 
 /** A study that is a part of a campaign. */
@@ -51,19 +48,10 @@ export interface CampaignPart extends CampaignMembership {
   readonly study: Study;
 }
 
-/** A trial of a leaderboard as the steps of a campaign see it. */
-export type Leader = Pick<Trial, 'number' | 'parameters' | 'value'>;
-
 /** A configuration that is evaluated, and which places it was found in. */
 export interface Finalist {
   readonly parameters: Configuration;
   /** Parts and trial numbers that found it, best first; `winner`: it is the best of the campaign. */
   readonly foundBy: readonly { readonly part: string; readonly trial: number }[];
   readonly winner: boolean;
-}
-
-/** What a trial's model is worth on the test split. */
-export interface TrialEvaluation {
-  readonly trialId: string;
-  readonly evaluation: TestEvaluation;
 }

@@ -1,8 +1,8 @@
 import { newId } from '../shared/ids.ts';
 import { insertNewStudy, newStudies } from '../studies/actions/create.ts';
-import type { Transactions } from '../studies/ports/ports.ts';
 import { studyOf } from './parts.ts';
 import { planCampaign } from './plan.ts';
+import type { CampaignTransactions } from './ports.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { ResolvedCampaign } from './spec.ts';
  * @param spec see `resolveCampaign`
  * @returns its id
  */
-export async function createCampaign(store: Transactions, spec: ResolvedCampaign): Promise<string> {
+export async function createCampaign(store: CampaignTransactions, spec: ResolvedCampaign): Promise<string> {
   const id = newId();
   const { insert } = planCampaign({ spec, parts: [] });
   const studies = await newStudies(insert.map((part) => studyOf(part, id)));

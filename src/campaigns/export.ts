@@ -1,7 +1,7 @@
 import { canonicalText } from '../shared/digest.ts';
 import { type ExportOptions, studyExport } from '../studies/document/export.ts';
-import type { StudyReader } from '../studies/ports/ports.ts';
 import { campaignNotFound } from './life-cycle.ts';
+import type { CampaignReader } from './ports.ts';
 import { campaignStandings, type RepeatStanding, type Standing } from './standings.ts';
 
 /**
@@ -12,7 +12,7 @@ import { campaignStandings, type RepeatStanding, type Standing } from './standin
  * @throws DomainError `campaign-not-found`
  */
 export async function exportCampaign(
-  reader: StudyReader,
+  reader: CampaignReader,
   campaignId: string,
   options: ExportOptions = { provenance: false },
 ): Promise<string> {
@@ -20,7 +20,7 @@ export async function exportCampaign(
 }
 
 /** What an export of a campaign says, as an object; `reader` is a snapshot. @throws DomainError `campaign-not-found` */
-export async function campaignExport(reader: StudyReader, campaignId: string, options: ExportOptions) {
+export async function campaignExport(reader: CampaignReader, campaignId: string, options: ExportOptions) {
   const campaign = await reader.campaign(campaignId);
   if (!campaign) throw campaignNotFound(campaignId);
   const parts = [];

@@ -1,6 +1,7 @@
 import { oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
-import type { Finalist, Leader } from './campaign.ts';
+import type { Leader } from '../studies/model/trial.ts';
+import type { Finalist } from './campaign.ts';
 import { finalGridName } from './part-names.ts';
 import type { ResolvedCampaign } from './spec.ts';
 

@@ -1,11 +1,11 @@
 import { DomainError } from '../shared/errors.ts';
 import { advanceStudy } from '../studies/actions/advance.ts';
-import { applyMove, movesText, type StudyMove, targetOf } from '../studies/actions/life-cycle.ts';
-import { isEnded, studyMoves } from '../studies/model/states.ts';
+import { applyMove, movesText } from '../studies/actions/life-cycle.ts';
+import { isEnded, type StudyMove, studyMoves, targetOf } from '../studies/model/states.ts';
 import type { Study } from '../studies/model/study.ts';
-import type { StudyTransaction, Transactions } from '../studies/ports/ports.ts';
 import { advanceCampaign } from './advance.ts';
 import type { Campaign } from './campaign.ts';
+import type { CampaignTransaction, CampaignTransactions } from './ports.ts';
 
 /** What a client may do to a campaign: what it may do to a study. */
 export type CampaignMove = StudyMove;
@@ -17,7 +17,7 @@ export type CampaignMove = StudyMove;
  *
  * @throws DomainError `campaign-not-found`; `illegal-move` with the current state
  */
-export async function moveCampaign(store: Transactions, campaignId: string, move: CampaignMove): Promise<void> {
+export async function moveCampaign(store: CampaignTransactions, campaignId: string, move: CampaignMove): Promise<void> {
   const state = targetOf(move);
   await store.transaction(async (tx) => {
     const campaign = await lockedCampaign(tx, campaignId);
@@ -34,7 +34,7 @@ export async function moveCampaign(store: Transactions, campaignId: string, move
  * Does what is left to do for a campaign: its studies follow it, and where they ended, the next parts come. What the
  * sweep does for a campaign that is due. Doing it twice changes nothing.
  */
-export async function catchUpCampaign(store: Transactions, campaignId: string): Promise<void> {
+export async function catchUpCampaign(store: CampaignTransactions, campaignId: string): Promise<void> {
   const parts = await store.transaction((tx) => tx.campaignParts(campaignId));
   const resumed: string[] = [];
   for (const { study } of parts) {
@@ -52,7 +52,7 @@ export async function catchUpCampaign(store: Transactions, campaignId: string): 
  *
  * @throws DomainError `campaign-not-found`; `campaign-not-ended` with the current state
  */
-export async function deleteCampaign(store: Transactions, campaignId: string): Promise<void> {
+export async function deleteCampaign(store: CampaignTransactions, campaignId: string): Promise<void> {
   await store.transaction(async (tx) => refuseUnended(await lockedCampaign(tx, campaignId)));
   // Whoever moves an open study locks it first and the campaign after it; a deletion takes them the other way.
   await catchUpCampaign(store, campaignId);
@@ -68,7 +68,7 @@ export function campaignNotFound(campaignId: string): DomainError {
 }
 
 /** Both are looked at under their locks, the study's first: neither moves meanwhile. */
-async function follow(tx: StudyTransaction, studyId: string): Promise<StudyMove | null> {
+async function follow(tx: CampaignTransaction, studyId: string): Promise<StudyMove | null> {
   const study = await tx.lockStudy(studyId);
   const campaign = study?.campaign ? await tx.lockCampaign(study.campaign.campaignId) : null;
   const move = study && campaign ? moveToFollow(campaign, study) : null;
@@ -88,7 +88,7 @@ function moveToFollow(campaign: Campaign, study: Study): StudyMove | null {
   return study.state === 'paused' && study.updatedAt.getTime() <= campaign.updatedAt.getTime() ? 'resume' : null;
 }
 
-async function lockedCampaign(tx: StudyTransaction, campaignId: string): Promise<Campaign> {
+async function lockedCampaign(tx: CampaignTransaction, campaignId: string): Promise<Campaign> {
   const campaign = await tx.lockCampaign(campaignId);
   if (!campaign) throw campaignNotFound(campaignId);
   return campaign;

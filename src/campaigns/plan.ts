@@ -1,6 +1,7 @@
 import { invariant } from '../shared/errors.ts';
 import { isEnded, type StudyState } from '../studies/model/states.ts';
-import type { CampaignOutcome, Finalist, Leader, PartKind } from './campaign.ts';
+import type { Leader } from '../studies/model/trial.ts';
+import type { CampaignOutcome, Finalist, PartKind } from './campaign.ts';
 import { finalCandidates, finalistsOf } from './finalists.ts';
 import { gridPart, type PlannedPart, repeatParts, searchPart, testPart } from './parts.ts';
 import type { ResolvedCampaign } from './spec.ts';

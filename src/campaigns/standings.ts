@@ -2,13 +2,13 @@ import type { EpochMetrics } from '../objectives/text-classifier/protocol.ts';
 import type { TestEvaluation } from '../objectives/text-classifier/test-evaluation.ts';
 import { invariant } from '../shared/errors.ts';
 import type { TrialState } from '../studies/model/states.ts';
-import type { Trial } from '../studies/model/study.ts';
-import type { StudyReader } from '../studies/ports/ports.ts';
+import type { Trial } from '../studies/model/trial.ts';
 import type { Campaign, CampaignPart, Finalist } from './campaign.ts';
 import { finalistsOf } from './finalists.ts';
 import { campaignNotFound } from './life-cycle.ts';
 import { repeatName } from './part-names.ts';
 import { leadersWanted } from './plan.ts';
+import type { CampaignReader } from './ports.ts';
 
 /** A configuration trained again with another objective seed. */
 export interface RepeatStanding {
@@ -63,7 +63,7 @@ interface Findings {
  *
  * @throws DomainError `campaign-not-found`
  */
-export function campaignStandings(reader: StudyReader, campaignId: string): Promise<Standings> {
+export function campaignStandings(reader: CampaignReader, campaignId: string): Promise<Standings> {
   return reader.snapshot(async (snapshot) => {
     const campaign = await snapshot.campaign(campaignId);
     if (!campaign) throw campaignNotFound(campaignId);
@@ -75,7 +75,12 @@ export function campaignStandings(reader: StudyReader, campaignId: string): Prom
   });
 }
 
-async function findingsOf(reader: StudyReader, { spec }: Campaign, parts: readonly CampaignPart[], test: CampaignPart): Promise<Findings> {
+async function findingsOf(
+  reader: CampaignReader,
+  { spec }: Campaign,
+  parts: readonly CampaignPart[],
+  test: CampaignPart,
+): Promise<Findings> {
   const leaders = new Map<string, readonly Trial[]>();
   for (const part of parts) {
     const wanted = leadersWanted(spec, part);
@@ -93,7 +98,7 @@ async function findingsOf(reader: StudyReader, { spec }: Campaign, parts: readon
   return { finalists, leaders, test: await measuredBy(reader, test, finalists.length), repeats };
 }
 
-async function measuredBy(reader: StudyReader, { study }: CampaignPart, finalists: number): Promise<Measured> {
+async function measuredBy(reader: CampaignReader, { study }: CampaignPart, finalists: number): Promise<Measured> {
   const { items } = await reader.trials({ studyId: study.id, limit: finalists });
   const evaluations = await reader.evaluations(study.id);
   return {

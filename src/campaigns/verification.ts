@@ -1,4 +1,3 @@
-import type { StudyReader } from '../studies/ports/ports.ts';
 import type { Difference } from '../studies/verification/difference.ts';
 import { differing, shown } from '../studies/verification/difference.ts';
 import { type Findings, newFindings } from '../studies/verification/findings.ts';
@@ -10,6 +9,7 @@ import { campaignExport } from './export.ts';
 import { campaignNotFound } from './life-cycle.ts';
 import type { PlannedPart } from './parts.ts';
 import { type CampaignPlan, leadersWanted, type PartView, planCampaign } from './plan.ts';
+import type { CampaignReader } from './ports.ts';
 
 /** What the verification of one part came to. */
 export interface PartVerification extends Omit<Verification, 'differences'> {
@@ -29,7 +29,7 @@ export interface CampaignVerification extends Verification {
  *
  * @throws DomainError `campaign-not-found`
  */
-export async function verifyCampaign(reader: StudyReader, campaignId: string): Promise<CampaignVerification> {
+export async function verifyCampaign(reader: CampaignReader, campaignId: string): Promise<CampaignVerification> {
   return reader.snapshot(async (snapshot) => {
     const campaign = await readable(() => snapshot.campaign(campaignId));
     if ('unreadable' in campaign) return unreadableAt('campaign', campaign.unreadable);
@@ -39,7 +39,7 @@ export async function verifyCampaign(reader: StudyReader, campaignId: string): P
   });
 }
 
-async function verified(reader: StudyReader, campaign: Campaign, parts: readonly CampaignPart[]): Promise<CampaignVerification> {
+async function verified(reader: CampaignReader, campaign: Campaign, parts: readonly CampaignPart[]): Promise<CampaignVerification> {
   const findings = newFindings();
   const verifications: PartVerification[] = [];
   for (const { kind, name, study } of parts) {
@@ -55,7 +55,7 @@ async function verified(reader: StudyReader, campaign: Campaign, parts: readonly
 }
 
 /** Makes the steps of a campaign again, each from the parts that there were before it. */
-async function checkSteps(reader: StudyReader, campaign: Campaign, parts: readonly CampaignPart[], findings: Findings): Promise<void> {
+async function checkSteps(reader: CampaignReader, campaign: Campaign, parts: readonly CampaignPart[], findings: Findings): Promise<void> {
   const views: PartView[] = [];
   const left = new Map(parts.map((part) => [part.name, part]));
   for (;;) {
@@ -88,7 +88,7 @@ function planOf({ spec }: Campaign, parts: readonly PartView[]): CampaignPlan | 
   }
 }
 
-async function viewOf(reader: StudyReader, { spec }: Campaign, { kind, name, study }: CampaignPart): Promise<PartView> {
+async function viewOf(reader: CampaignReader, { spec }: Campaign, { kind, name, study }: CampaignPart): Promise<PartView> {
   const wanted = leadersWanted(spec, { kind, name });
   return { kind, name, state: study.state, leaders: wanted === 0 ? [] : await reader.leaderboard(study.id, wanted) };
 }

@@ -1,14 +1,14 @@
 import { type CampaignRepresentation, type PartFindings, representCampaign } from '../api/campaign.ts';
 import type { Campaign, CampaignPart } from '../campaigns/campaign.ts';
 import { campaignNotFound } from '../campaigns/life-cycle.ts';
-import type { StudyReader } from '../studies/ports/ports.ts';
+import type { CampaignReader } from '../campaigns/ports.ts';
 
 /**
  * Reads a campaign.
  *
  * @throws DomainError `campaign-not-found`
  */
-export async function foundCampaign(reader: StudyReader, campaignId: string): Promise<Campaign> {
+export async function foundCampaign(reader: CampaignReader, campaignId: string): Promise<Campaign> {
   const campaign = await reader.campaign(campaignId);
   if (!campaign) throw campaignNotFound(campaignId);
   return campaign;
@@ -19,7 +19,7 @@ export async function foundCampaign(reader: StudyReader, campaignId: string): Pr
  *
  * @throws DomainError `campaign-not-found`
  */
-export function viewCampaign(reader: StudyReader, campaignId: string): Promise<CampaignRepresentation> {
+export function viewCampaign(reader: CampaignReader, campaignId: string): Promise<CampaignRepresentation> {
   return reader.snapshot(async (snapshot) => {
     const campaign = await foundCampaign(snapshot, campaignId);
     const parts: PartFindings[] = [];
@@ -29,7 +29,7 @@ export function viewCampaign(reader: StudyReader, campaignId: string): Promise<C
   });
 }
 
-async function partFindings(reader: StudyReader, part: CampaignPart): Promise<PartFindings> {
+async function partFindings(reader: CampaignReader, part: CampaignPart): Promise<PartFindings> {
   const { id } = part.study;
   const trials = await reader.trialCounts(id);
   const [best] = await reader.leaderboard(id, 1);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestOf } from '../shared/digest.ts';
-import type { Page } from '../studies/ports/ports.ts';
+import type { Page } from '../studies/ports/page.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a cursor belongs to: a list and its filters. Filters that are undefined are absent. */

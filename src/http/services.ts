@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Readiness } from '../api/service.ts';
-import type { StudyReader, Transactions } from '../studies/ports/ports.ts';
+import type { CampaignReader, CampaignTransactions } from '../campaigns/ports.ts';
 
 /** What the API needs of the rest of the service. */
 export interface Services {
-  readonly transactions: Transactions;
-  readonly reader: StudyReader;
+  readonly transactions: CampaignTransactions;
+  readonly reader: CampaignReader;
   /** Looks whether the database answers, whether all migrations are applied, and which runners live. It never throws. */
   readonly readiness: () => Promise<Readiness>;
   /** Version of the software. */

@@ -1,6 +1,6 @@
 import type { SearchSpace } from '../space/schema.ts';
-import type { Trial } from '../studies/model/study.ts';
-import type { StudyReader } from '../studies/ports/ports.ts';
+import type { Trial } from '../studies/model/trial.ts';
+import type { StudyReader } from '../studies/ports/reader.ts';
 import { type CsvValue, csvRecord } from './csv.ts';
 
 /** Trials that are read, and sent, at a time. */

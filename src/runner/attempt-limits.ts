@@ -1,4 +1,4 @@
-import type { TrialError } from '../studies/model/study.ts';
+import type { TrialError } from '../studies/model/failure.ts';
 import type { AwakeTime } from './awake-time.ts';
 import type { Storing } from './storing.ts';
 

@@ -1,6 +1,6 @@
 import type { EpochDone, TrainingStarted } from '../objectives/text-classifier/protocol.ts';
-import type { TrialIncident } from '../studies/model/study.ts';
-import type { EpochRecord } from '../studies/ports/ports.ts';
+import type { TrialIncident } from '../studies/model/trial.ts';
+import type { EpochRecord } from '../studies/ports/queue.ts';
 import type { Artifacts } from './ports.ts';
 
 /** An epoch as it is stored: without a checkpoint where none could be written, which is told then. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TrialQueue } from '../studies/ports/ports.ts';
+import type { TrialQueue } from '../studies/ports/queue.ts';
 import type { Patience } from './patience.ts';
 import type { RunnerWorld } from './ports.ts';
 

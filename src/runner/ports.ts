@@ -1,4 +1,5 @@
-import type { StudySweep, Transactions, TrialQueue } from '../studies/ports/ports.ts';
+import type { CampaignSweep, CampaignTransactions } from '../campaigns/ports.ts';
+import type { TrialQueue } from '../studies/ports/queue.ts';
 
 /** Where epoch checkpoints lie: a folder that every runner reaches. */
 export interface Artifacts {
@@ -33,8 +34,8 @@ export interface Log {
 /** All that a runner needs of the world. */
 export interface RunnerWorld {
   readonly queue: TrialQueue;
-  readonly transactions: Transactions;
-  readonly sweep: StudySweep;
+  readonly transactions: CampaignTransactions;
+  readonly sweep: CampaignSweep;
   readonly artifacts: Artifacts;
   readonly registration: Registration;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { trainerVersion } from '../objectives/text-classifier/objective.ts';
 import { advanceStudy } from '../studies/actions/advance.ts';
-import type { ClaimedTrial } from '../studies/ports/ports.ts';
+import type { ClaimedTrial } from '../studies/ports/queue.ts';
 import type { DatasetPreparation } from './dataset-preparation.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 import { startTrainer, type Trainer, TrainerStartError, TrainerUnavailableError } from './trainer-process.ts';

@@ -1,5 +1,5 @@
-import type { TrialError } from '../studies/model/study.ts';
-import type { Settlement } from '../studies/ports/ports.ts';
+import type { TrialError } from '../studies/model/failure.ts';
+import type { Settlement } from '../studies/ports/queue.ts';
 
 /**
  * How a claimed trial left this runner. `released`: uncharged, for a pause or a drain; `gone`: another holds it now, or it was

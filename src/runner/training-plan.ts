@@ -1,7 +1,7 @@
 import { epochsDigest, hyperparametersOf, modelSeedOf, trainerVersion } from '../objectives/text-classifier/objective.ts';
 import type { TrainRequest } from '../objectives/text-classifier/protocol.ts';
-import type { TrainingEnvironment } from '../studies/model/study.ts';
-import type { ClaimedTrial, KnownTraining } from '../studies/ports/ports.ts';
+import type { TrainingEnvironment } from '../studies/model/trial.ts';
+import type { ClaimedTrial, KnownTraining } from '../studies/ports/queue.ts';
 import type { DatasetPreparation } from './dataset-preparation.ts';
 import type { Artifacts, RunnerSettings } from './ports.ts';
 import { processorClass } from './processor.ts';

@@ -1,8 +1,8 @@
 import type { EpochDone, EvaluationDone, TrainerMessage, TrainingStarted } from '../objectives/text-classifier/protocol.ts';
 import { testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
 import { invariant } from '../shared/errors.ts';
-import type { TrialError } from '../studies/model/study.ts';
-import type { ClaimedTrial, Directive, Settlement } from '../studies/ports/ports.ts';
+import type { TrialError } from '../studies/model/failure.ts';
+import type { ClaimedTrial, Directive, Settlement } from '../studies/ports/queue.ts';
 import { AttemptLimits } from './attempt-limits.ts';
 import { AwakeTime } from './awake-time.ts';
 import { type DatasetPreparation, DatasetUnavailableError } from './dataset-preparation.ts';

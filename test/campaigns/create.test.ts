@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createCampaign } from '../../src/campaigns/create.ts';
-import type { Transactions } from '../../src/studies/ports/ports.ts';
+import type { CampaignTransactions } from '../../src/campaigns/ports.ts';
 import { memoryStore } from './memory-store.ts';
 import { resolvedCampaign } from './resolved-campaign.ts';
 
@@ -13,7 +13,7 @@ test('a campaign makes the first suggestions of its studies before its transacti
   };
   let next = setImmediate(count);
   const turnsBefore: number[] = [];
-  const watched: Transactions = {
+  const watched: CampaignTransactions = {
     transaction: (work) => {
       turnsBefore.push(turns);
       return store.transaction(work);

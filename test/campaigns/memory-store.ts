@@ -1,4 +1,6 @@
-import type { Campaign } from '../../src/campaigns/campaign.ts';
+import { type Campaign, partKindSchema } from '../../src/campaigns/campaign.ts';
+import type { CampaignReader, CampaignTransaction, CampaignTransactions } from '../../src/campaigns/ports.ts';
+import { campaignOwner } from '../../src/campaigns/study-owner.ts';
 import type { EpochMetrics } from '../../src/objectives/text-classifier/protocol.ts';
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import { oriented } from '../../src/samplers/contract.ts';
@@ -7,8 +9,10 @@ import { newId } from '../../src/shared/ids.ts';
 import { emptyChain, headAfter } from '../../src/studies/events/chain.ts';
 import type { ResultFacts, StudyEvent } from '../../src/studies/events/event.ts';
 import { isEnded, isFinal } from '../../src/studies/model/states.ts';
-import type { Study, StudyCheckpoint, Trial } from '../../src/studies/model/study.ts';
-import type { Page, StudyReader, StudyTransaction, Transactions } from '../../src/studies/ports/ports.ts';
+import type { Study, StudyCheckpoint } from '../../src/studies/model/study.ts';
+import type { Trial } from '../../src/studies/model/trial.ts';
+import type { Page } from '../../src/studies/ports/page.ts';
+
 import type { QueuedTrial } from '../../src/studies/search/queued-trials.ts';
 
 interface HeldStudy {
@@ -31,8 +35,8 @@ interface Held {
 export type FakeTraining = (trial: Trial, study: Study) => { metrics: EpochMetrics; evaluation: TestEvaluation } | null;
 
 /** The ports of studies over memory: transactions one after another, all or nothing, as a database keeps them. */
-export interface MemoryStore extends Transactions {
-  readonly reader: StudyReader;
+export interface MemoryStore extends CampaignTransactions {
+  readonly reader: CampaignReader;
   /** All studies as they are. */
   studies(): Study[];
   /** Queued trials of active studies, as a runner could claim them. */
@@ -83,10 +87,14 @@ function now(held: Held): Date {
   return new Date(held.clock);
 }
 
-function transactionOn(held: Held): StudyTransaction {
+function transactionOn(held: Held): CampaignTransaction {
   const of = (studyId: string): HeldStudy => heldStudy(held, studyId);
-  return {
+  const tx: CampaignTransaction = {
     noteCommit: () => undefined,
+    owner: {
+      studyEnded: (study) => campaignOwner(tx).studyEnded(study),
+      beforeMove: (study, move) => campaignOwner(tx).beforeMove(study, move),
+    },
     insertStudy: async ({ id, spec, progress, trainerVersion, campaign }) => {
       const at = now(held);
       const taken = [...held.studies.values()].some(
@@ -184,6 +192,7 @@ function transactionOn(held: Held): StudyTransaction {
       held.campaigns.delete(campaignId);
     },
   };
+  return tx;
 }
 
 /** No trial of this store reports epochs. */
@@ -234,14 +243,14 @@ function leaderboard({ study, trials }: HeldStudy, limit: number): Trial[] {
 
 function partsOf(held: Held, campaignId: string) {
   return [...held.studies.values()].flatMap(({ study }) =>
-    study.campaign?.campaignId === campaignId ? [{ ...study.campaign, study }] : [],
+    study.campaign?.campaignId === campaignId ? [{ ...study.campaign, kind: partKindSchema.parse(study.campaign.kind), study }] : [],
   );
 }
 
-function readerOn(held: Held): StudyReader {
+function readerOn(held: Held): CampaignReader {
   const of = (studyId: string): HeldStudy => heldStudy(held, studyId);
   const unused = () => Promise.reject(new Error('nothing in a simulated campaign asks for this'));
-  const reader: StudyReader = {
+  const reader: CampaignReader = {
     snapshot: (work) => work(reader),
     study: async (id) => held.studies.get(id)?.study ?? null,
     trials: async ({ studyId, limit, after }) => pageOf(of(studyId).trials, limit, after),

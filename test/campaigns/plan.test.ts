@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Leader } from '../../src/campaigns/campaign.ts';
 import { type CampaignPlan, leadersWanted, type PartView, planCampaign } from '../../src/campaigns/plan.ts';
 import type { ResolvedCampaign } from '../../src/campaigns/spec.ts';
+import type { Leader } from '../../src/studies/model/trial.ts';
 import { resolvedCampaign } from './resolved-campaign.ts';
 
 const leader = (number: number, value: number | null, hiddenUnits = number + 1): Leader => ({

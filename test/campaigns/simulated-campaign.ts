@@ -1,13 +1,13 @@
 import { createCampaign } from '../../src/campaigns/create.ts';
 import { exportCampaign } from '../../src/campaigns/export.ts';
 import { catchUpCampaign, moveCampaign } from '../../src/campaigns/life-cycle.ts';
+import type { CampaignTransactions } from '../../src/campaigns/ports.ts';
 import type { ResolvedCampaign } from '../../src/campaigns/spec.ts';
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import { digestOf } from '../../src/shared/digest.ts';
 import { type RandomStream, randomStream } from '../../src/shared/random.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { isEnded } from '../../src/studies/model/states.ts';
-import type { Transactions } from '../../src/studies/ports/ports.ts';
 import { type FakeTraining, type MemoryStore, memoryStore } from './memory-store.ts';
 
 class StagedDeath extends Error {}
@@ -15,8 +15,8 @@ class StagedDeath extends Error {}
 /** When whoever runs a transaction dies: before it commits, so that nothing of it is stored, or after, so that nothing follows it. */
 export type Fate = 'lives' | 'dies before the commit' | 'dies after the commit';
 
-/** Transactions of a process that dies as it is told. */
-export function mortal(store: Transactions, fate: () => Fate): Transactions {
+/** CampaignTransactions of a process that dies as it is told. */
+export function mortal(store: CampaignTransactions, fate: () => Fate): CampaignTransactions {
   return {
     transaction: async (work) => {
       const next = fate();
@@ -68,7 +68,7 @@ export async function runInOrder(spec: ResolvedCampaign, training: FakeTraining 
 }
 
 /** What a sweep does, as far as whoever sweeps lives: all that may be due. */
-async function sweep(store: MemoryStore, process: Transactions, campaign: string): Promise<void> {
+async function sweep(store: MemoryStore, process: CampaignTransactions, campaign: string): Promise<void> {
   for (const { id, state } of store.studies()) if (state === 'active') await untilDeath(advanceStudy(process, id));
   await untilDeath(catchUpCampaign(process, campaign));
 }
@@ -101,7 +101,7 @@ function fateOf(chance: RandomStream): Fate {
 }
 
 /** Some open trials of any studies end; of some the study is advanced, of others whoever should do it has died. */
-async function settleSome(store: MemoryStore, process: Transactions, chance: RandomStream): Promise<void> {
+async function settleSome(store: MemoryStore, process: CampaignTransactions, chance: RandomStream): Promise<void> {
   for (const { studyId, number } of store.open()) {
     if (chance.integer(4) !== 0) continue;
     await store.settle(studyId, number, fakeTraining);
@@ -109,7 +109,7 @@ async function settleSome(store: MemoryStore, process: Transactions, chance: Ran
   }
 }
 
-async function pauseOrResume(store: MemoryStore, process: Transactions, campaign: string): Promise<void> {
+async function pauseOrResume(store: MemoryStore, process: CampaignTransactions, campaign: string): Promise<void> {
   const state = (await store.reader.campaign(campaign))?.state;
   if (state === 'active') await moveCampaign(process, campaign, 'pause');
   if (state === 'paused') await moveCampaign(process, campaign, 'resume');

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { ChaosPostgres } from './postgres.ts';
 
 /** A server that was restarted is back within this, or something is wrong. */
 const patienceSeconds = 90;
@@ -15,7 +14,7 @@ export interface DirectDatabase {
 }
 
 /** Each statement has a connection of its own: the server may be another one by the next. */
-export function directDatabase(postgres: ChaosPostgres, name: string): DirectDatabase {
+export function directDatabase(postgres: { url(database: string): string }, name: string): DirectDatabase {
   return {
     name,
     url: () => postgres.url(name),

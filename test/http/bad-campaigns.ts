@@ -1,4 +1,4 @@
-import type { BadRequest } from './bad-requests.ts';
+import type { BadRequest } from './bad-request.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 
 const url = '/v1/campaigns';

@@ -1,14 +1,6 @@
-import type { InjectOptions } from 'fastify';
 import { badCampaigns } from './bad-campaigns.ts';
+import type { BadRequest } from './bad-request.ts';
 import { geneticStudy, unknownId } from './definitions.ts';
-
-/** A request that must be refused: with this code, and (where it is given) with a fault at this pointer or parameter. */
-export interface BadRequest {
-  readonly title: string;
-  readonly request: InjectOptions & { readonly url: string };
-  readonly code: string;
-  readonly at?: string;
-}
 
 /** A body as text, so that it may say what JSON.stringify cannot. */
 function raw(title: string, payload: string | Buffer, code: string, at?: string): BadRequest {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignPartRepresentation } from '../../src/api/campaign.ts';
 import { exportCampaign } from '../../src/campaigns/export.ts';
 import { campaignExamples } from '../../src/http/examples.ts';
-import { studyReader } from '../../src/store/studies/reader.ts';
+import { databaseReader } from '../../src/store/reader.ts';
 import { smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
@@ -253,10 +253,10 @@ describe('a campaign that is done', () => {
   it('exports the canonical bytes', async () => {
     const response = await service.get(`${campaign}/export`);
     expect(response.body).toBe(
-      await exportCampaign(studyReader(service.database), campaign.slice('/v1/campaigns/'.length), { provenance: { clavier: '1.2.3' } }),
+      await exportCampaign(databaseReader(service.database), campaign.slice('/v1/campaigns/'.length), { provenance: { clavier: '1.2.3' } }),
     );
     const bare = await service.get(`${campaign}/export?provenance=false`);
-    expect(bare.body).toBe(await exportCampaign(studyReader(service.database), campaign.slice('/v1/campaigns/'.length)));
+    expect(bare.body).toBe(await exportCampaign(databaseReader(service.database), campaign.slice('/v1/campaigns/'.length)));
     expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
-import { studyReader } from '../../src/store/studies/reader.ts';
-import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { databaseReader } from '../../src/store/reader.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 
@@ -74,8 +74,8 @@ it.each([
   await using server = await refusingServer(code, message);
   await using database = openDatabase({ url: server.url, connections: 2 });
   const app = await buildApp({
-    transactions: studyTransactions(database),
-    reader: studyReader(database),
+    transactions: databaseTransactions(database),
+    reader: databaseReader(database),
     readiness: async () => ready,
     version: '1',
     drawSeed: () => 1,

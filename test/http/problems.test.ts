@@ -4,13 +4,13 @@ import { connect } from 'node:net';
 import type { FastifyBaseLogger, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemCodes } from '../../src/api/problem.ts';
+import type { CampaignReader } from '../../src/campaigns/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { isProblemCode, problemKinds } from '../../src/http/problems.ts';
 import type { App } from '../../src/http/services.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
-import { studyReader } from '../../src/store/studies/reader.ts';
-import { studyTransactions } from '../../src/store/studies/transactions.ts';
-import type { StudyReader } from '../../src/studies/ports/ports.ts';
+import { databaseReader } from '../../src/store/reader.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
 import { runSql } from '../store/server.ts';
 import { badRequests } from './bad-requests.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
@@ -99,8 +99,8 @@ describe('a fault of the service', () => {
   it('answers 503 with Retry-After, never 500, when nothing listens where the database should be', async () => {
     const database = openDatabase({ url: 'postgresql://nobody@127.0.0.1:1/none', connections: 1 });
     const app = await buildApp({
-      transactions: studyTransactions(database),
-      reader: studyReader(database),
+      transactions: databaseTransactions(database),
+      reader: databaseReader(database),
       readiness: async () => ready,
       version: '1',
       drawSeed: () => 1,
@@ -186,10 +186,10 @@ function problemIn(answer: string): Problem {
 }
 
 /** An application with a reader that lacks what is overridden. */
-function appWith({ reader = {}, logger }: { reader?: Partial<StudyReader>; logger?: FastifyBaseLogger }): Promise<App> {
+function appWith({ reader = {}, logger }: { reader?: Partial<CampaignReader>; logger?: FastifyBaseLogger }): Promise<App> {
   return buildApp({
-    transactions: studyTransactions(service.database),
-    reader: { ...studyReader(service.database), ...reader },
+    transactions: databaseTransactions(service.database),
+    reader: { ...databaseReader(service.database), ...reader },
     readiness: async () => ready,
     version: '1',
     drawSeed: () => 1,
@@ -198,7 +198,7 @@ function appWith({ reader = {}, logger }: { reader?: Partial<StudyReader>; logge
 }
 
 /** What looking at a study answers with such a reader. */
-async function answerOf(reader: Partial<StudyReader>): Promise<Problem> {
+async function answerOf(reader: Partial<CampaignReader>): Promise<Problem> {
   const app = await appWith({ reader });
   const response = await app.inject(`/v1/studies/${unknownId}`);
   await app.close();

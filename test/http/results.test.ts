@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { studyReader } from '../../src/store/studies/reader.ts';
+import { databaseReader } from '../../src/store/reader.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
@@ -78,10 +78,10 @@ it('lists the study checkpoints, the first one included', async () => {
 it('exports the canonical bytes', async () => {
   const response = await service.get(`${study}/export`);
   expect(response.body).toBe(
-    await exportStudy(studyReader(service.database), study.slice('/v1/studies/'.length), { provenance: { clavier: '1.2.3' } }),
+    await exportStudy(databaseReader(service.database), study.slice('/v1/studies/'.length), { provenance: { clavier: '1.2.3' } }),
   );
   const bare = await service.get(`${study}/export?provenance=false`);
-  expect(bare.body).toBe(await exportStudy(studyReader(service.database), study.slice('/v1/studies/'.length)));
+  expect(bare.body).toBe(await exportStudy(databaseReader(service.database), study.slice('/v1/studies/'.length)));
   expect(response.json()).toEqual({ ...bare.json(), provenance: expect.objectContaining({ clavier: '1.2.3', imported: null }) });
   expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
 });

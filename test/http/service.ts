@@ -3,8 +3,8 @@ import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import type { App, Services } from '../../src/http/services.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
-import { studyReader } from '../../src/store/studies/reader.ts';
-import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { databaseReader } from '../../src/store/reader.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
 import { createTestDatabase } from '../store/database.ts';
 import { runSql } from '../store/server.ts';
 import { contractOf } from './contract.ts';
@@ -31,8 +31,8 @@ export async function startTestService(overrides: Partial<Services> = {}): Promi
   const test = await createTestDatabase();
   const database = openDatabase({ url: test.url, connections: 4 });
   const services = {
-    transactions: studyTransactions(database),
-    reader: studyReader(database),
+    transactions: databaseTransactions(database),
+    reader: databaseReader(database),
     readiness: async () => ready,
     version: '1.2.3',
     drawSeed: () => 42,

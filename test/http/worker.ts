@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { trialQueue } from '../../src/store/queue/queue.ts';
-import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
-import type { ClaimedTrial, TrialQueue } from '../../src/studies/ports/ports.ts';
+import type { ClaimedTrial, TrialQueue } from '../../src/studies/ports/queue.ts';
 
 /**
  * Plays a runner: claims trials and completes each with a value made from its number, until none is queued or `most` are done.
@@ -18,7 +18,7 @@ export async function work(database: Database, most = 1000): Promise<number> {
     const trial = await queue.claim(runner, 60);
     if (!trial) return done;
     await complete(queue, trial);
-    await advanceStudy(studyTransactions(database), trial.studyId);
+    await advanceStudy(databaseTransactions(database), trial.studyId);
   }
   return most;
 }

@@ -11,7 +11,7 @@ import type { TestEvaluation } from '../../src/objectives/text-classifier/test-e
 import { randomStream } from '../../src/shared/random.ts';
 import type { Configuration } from '../../src/space/configuration.ts';
 import type { Study } from '../../src/studies/model/study.ts';
-import type { TrialTotals } from '../../src/studies/ports/ports.ts';
+import type { TrialTotals } from '../../src/studies/ports/report-reads.ts';
 import { runInOrder, type SimulatedStudy } from '../studies/simulator.ts';
 
 // A campaign of the preset `paper` whose searches are real and whose trainings are a formula: what a report may look like.

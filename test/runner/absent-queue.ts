@@ -1,5 +1,5 @@
 import type { RunnerWorld } from '../../src/runner/ports.ts';
-import type { TrialQueue } from '../../src/studies/ports/ports.ts';
+import type { TrialQueue } from '../../src/studies/ports/queue.ts';
 
 /** What a runner asks of its database, by name. */
 export type Asked = Exclude<keyof TrialQueue, 'heartbeat' | 'expireLeases'> | 'advance';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TrialQueue } from '../../src/studies/ports/ports.ts';
+import type { TrialQueue } from '../../src/studies/ports/queue.ts';
 import { addStudy, claimed, epochRecord, metricsOf, sampleEnvironment } from '../store/study-fixture.ts';
 import { type Bench, eventually, openBench } from './bench.ts';
 

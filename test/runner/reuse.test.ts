@@ -5,7 +5,7 @@ import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
-import type { Trial } from '../../src/studies/model/study.ts';
+import type { Trial } from '../../src/studies/model/trial.ts';
 import { addStudy, specOf } from '../store/study-fixture.ts';
 import { type Bench, eventually, openBench } from './bench.ts';
 

@@ -3,9 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database/database.ts';
-import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
-import type { TrialQueue } from '../../src/studies/ports/ports.ts';
+import type { TrialQueue } from '../../src/studies/ports/queue.ts';
 import { addStudy } from '../store/study-fixture.ts';
 import { type Bench, eventually, fixture, openBench } from './bench.ts';
 
@@ -214,7 +214,7 @@ describe('the sweep of a runner', () => {
     await using impatient = openDatabase({ url: bench.store.url, connections: 2, statementSeconds: 0.1 });
     await bench.store.database.$transaction(async (tx) => {
       await tx.$queryRawUnsafe(`SELECT 1 FROM study WHERE id = '${held}' FOR UPDATE`);
-      await bench.start({ world: (world) => ({ ...world, transactions: studyTransactions(impatient) }) });
+      await bench.start({ world: (world) => ({ ...world, transactions: databaseTransactions(impatient) }) });
       await ended(left);
     });
     await ended(held);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CampaignReader, CampaignTransactions } from '../../src/campaigns/ports.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { inSnapshot, inTransaction, openDatabase } from '../../src/store/database/database.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { deleteStudy, moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
-import type { StudyReader, Transactions } from '../../src/studies/ports/ports.ts';
 import { addStudy, claimed, epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -18,7 +18,7 @@ beforeEach(() => store.clear());
 const runner = randomUUID();
 
 /** Finishes one claimed trial with its objective value; trials of one parity fail, so that failures travel too. */
-async function workOnce(transactions: Transactions, chance: () => number): Promise<boolean> {
+async function workOnce(transactions: CampaignTransactions, chance: () => number): Promise<boolean> {
   const trial = await store.queue.claim(runner, 60);
   if (!trial) return false;
   if (chance() < 0.1) {
@@ -39,7 +39,7 @@ async function workOnce(transactions: Transactions, chance: () => number): Promi
 class StagedDeath extends Error {}
 
 /** As whoever finds the study due would: a death before the commit is followed by another try. */
-async function advanceAgain(transactions: Transactions, studyId: string): Promise<void> {
+async function advanceAgain(transactions: CampaignTransactions, studyId: string): Promise<void> {
   for (;;) {
     try {
       return await advanceStudy(transactions, studyId);
@@ -49,8 +49,8 @@ async function advanceAgain(transactions: Transactions, studyId: string): Promis
   }
 }
 
-/** Transactions of which some die after their work and before they commit. */
-function dying(chance: () => number, probability: number): Transactions {
+/** CampaignTransactions of which some die after their work and before they commit. */
+function dying(chance: () => number, probability: number): CampaignTransactions {
   return {
     transaction: (work) =>
       store.transactions.transaction(async (tx) => {
@@ -338,7 +338,7 @@ describe('a snapshot', () => {
       await advanceStudy(store.transactions, study);
     };
     /** A trial finishes after the study was read and before its trials are. */
-    const interrupted = (reader: StudyReader): StudyReader => ({
+    const interrupted = (reader: CampaignReader): CampaignReader => ({
       ...reader,
       trials: async (filter) => {
         await finishOne();

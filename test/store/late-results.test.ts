@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
-import type { Lease } from '../../src/studies/ports/ports.ts';
+import type { Lease } from '../../src/studies/ports/queue.ts';
 import { begin, endLeases, epochOf, incidents, oneTrial, sampleEvaluation, settled, trained, trialRow } from './one-trial.ts';
 import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
 

@@ -1,5 +1,5 @@
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
-import type { ClaimedTrial, EpochRecord, Lease, Settlement } from '../../src/studies/ports/ports.ts';
+import type { ClaimedTrial, EpochRecord, Lease, Settlement } from '../../src/studies/ports/queue.ts';
 import { claimed, epochRecord, metricsOf, type StudyStore, sampleEnvironment } from './study-fixture.ts';
 
 /** A study of one trial of so many epochs. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nextTrial } from '../../src/store/queue/claim.ts';
-import type { TrialError } from '../../src/studies/model/study.ts';
+import type { TrialError } from '../../src/studies/model/failure.ts';
 import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore } from './study-fixture.ts';
 
 let store: StudyStore;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportStudy } from '../../src/studies/document/export.ts';
-import type { ClaimedTrial, KnownTraining, Settlement } from '../../src/studies/ports/ports.ts';
+import type { ClaimedTrial, KnownTraining, Settlement } from '../../src/studies/ports/queue.ts';
 import { sampleEvaluation } from './one-trial.ts';
 import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
 

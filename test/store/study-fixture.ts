@@ -1,13 +1,14 @@
+import type { CampaignReader, CampaignSweep, CampaignTransactions } from '../../src/campaigns/ports.ts';
 import type { EpochMetrics } from '../../src/objectives/text-classifier/protocol.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { trialQueue } from '../../src/store/queue/queue.ts';
-import { studyReader } from '../../src/store/studies/reader.ts';
-import { studySweep } from '../../src/store/studies/sweep.ts';
-import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { databaseReader } from '../../src/store/reader.ts';
+import { databaseSweep } from '../../src/store/sweep.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
 import { createStudy } from '../../src/studies/actions/create.ts';
 import { type StudySpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
-import type { TrainingEnvironment } from '../../src/studies/model/study.ts';
-import type { ClaimedTrial, EpochRecord, StudyReader, StudySweep, Transactions, TrialQueue } from '../../src/studies/ports/ports.ts';
+import type { TrainingEnvironment } from '../../src/studies/model/trial.ts';
+import type { ClaimedTrial, EpochRecord, TrialQueue } from '../../src/studies/ports/queue.ts';
 import { createTestDatabase } from './database.ts';
 import { runSql } from './server.ts';
 
@@ -16,9 +17,9 @@ export interface StudyStore extends AsyncDisposable {
   readonly url: string;
   readonly database: Database;
   readonly queue: TrialQueue;
-  readonly transactions: Transactions;
-  readonly reader: StudyReader;
-  readonly sweep: StudySweep;
+  readonly transactions: CampaignTransactions;
+  readonly reader: CampaignReader;
+  readonly sweep: CampaignSweep;
   /** Runs a statement and returns its rows. */
   sql(text: string): Promise<Record<string, unknown>[]>;
   /** Every row that a client or a runner could have changed, to prove that nothing did. */
@@ -40,9 +41,9 @@ export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, 
     url,
     database,
     queue: trialQueue(database),
-    transactions: studyTransactions(database),
-    reader: studyReader(database),
-    sweep: studySweep(database),
+    transactions: databaseTransactions(database),
+    reader: databaseReader(database),
+    sweep: databaseSweep(database),
     sql,
     everything: async () => {
       const tables = [

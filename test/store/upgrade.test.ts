@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { trialQueue } from '../../src/store/queue/queue.ts';
-import { studyReader } from '../../src/store/studies/reader.ts';
-import { studySweep } from '../../src/store/studies/sweep.ts';
-import { studyTransactions } from '../../src/store/studies/transactions.ts';
+import { databaseReader } from '../../src/store/reader.ts';
+import { databaseSweep } from '../../src/store/sweep.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
@@ -85,7 +85,7 @@ it('knows of the trials of an earlier version what each of their epochs came to,
 });
 
 it('brings a study of an earlier version to its end', async () => {
-  const [queue, transactions] = [trialQueue(database), studyTransactions(database)];
+  const [queue, transactions] = [trialQueue(database), databaseTransactions(database)];
   const running = { trialId: trialId(2), token };
   expect(await queue.beginTraining(running, { epochsDigest: 'same', epochs: 5, environment: sampleEnvironment })).toMatchObject({
     epochs: 3,
@@ -98,9 +98,9 @@ it('brings a study of an earlier version to its end', async () => {
     await queue.complete(trial, epochRecord(1, metricsOf(0.1), `digest ${trial.number}`), false);
     await advanceStudy(transactions, studyId);
   }
-  expect(await studySweep(database).studiesDue()).toEqual([]);
-  const { state, campaign } = (await studyReader(database).study(studyId)) ?? {};
+  expect(await databaseSweep(database).studiesDue()).toEqual([]);
+  const { state, campaign } = (await databaseReader(database).study(studyId)) ?? {};
   expect({ state, campaign }).toEqual({ state: 'completed', campaign: null });
-  const { trials } = JSON.parse(await exportStudy(studyReader(database), studyId));
+  const { trials } = JSON.parse(await exportStudy(databaseReader(database), studyId));
   expect(trials.map(({ value }: { value: number }) => value)).toEqual([0.2, 0.2, 0.5, 0.1, 0.1]);
 });

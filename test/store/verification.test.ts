@@ -7,7 +7,7 @@ import { randomStream } from '../../src/shared/random.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
-import type { ClaimedTrial } from '../../src/studies/ports/ports.ts';
+import type { ClaimedTrial } from '../../src/studies/ports/queue.ts';
 import { type Verification, verifyStudy } from '../../src/studies/verification/verification.ts';
 import { addCampaign, smallest, workOff, workOnce } from './campaigns/campaign-fixture.ts';
 import { corruptions } from './corruptions.ts';

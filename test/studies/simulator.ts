@@ -3,9 +3,12 @@ import type { Observation } from '../../src/samplers/contract.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { type ResolvedSpec, resolveSpec, samplerOf, studySpecSchema } from '../../src/studies/definition/definition.ts';
+import type { TrialError } from '../../src/studies/model/failure.ts';
 import { isFinal, type StudyState } from '../../src/studies/model/states.ts';
-import type { Outcome, SamplerProgress, StudyCheckpoint, TrialError, TrialResult } from '../../src/studies/model/study.ts';
-import { type AdvancePlan, type AdvanceView, type PlannedTrial, planAdvance, planStart } from '../../src/studies/search/advance-plan.ts';
+import type { Outcome, SamplerProgress, StudyCheckpoint } from '../../src/studies/model/study.ts';
+import type { TrialResult } from '../../src/studies/model/trial.ts';
+import { planAdvance, planStart } from '../../src/studies/search/advance-plan.ts';
+import type { AdvancePlan, AdvanceView, PlannedTrial } from '../../src/studies/search/plan.ts';
 
 /** A study held in memory, as the database would hold it. */
 export interface SimulatedStudy {

@@ -2,9 +2,11 @@ import type { TestEvaluation } from '../../objectives/text-classifier/test-evalu
 import type { Configuration } from '../../space/configuration.ts';
 import { studyNotFound } from '../../studies/actions/life-cycle.ts';
 import type { Study } from '../../studies/model/study.ts';
-import type { GenerationValues, Improvement, StudyReader, TrialTotals } from '../../studies/ports/ports.ts';
-import type { Campaign, Leader, PartKind } from '../campaign.ts';
+import type { Leader } from '../../studies/model/trial.ts';
+import type { GenerationValues, Improvement, TrialTotals } from '../../studies/ports/report-reads.ts';
+import { type Campaign, type PartKind, partKindSchema } from '../campaign.ts';
 import { campaignNotFound } from '../life-cycle.ts';
+import type { CampaignReader } from '../ports.ts';
 import { campaignStandings, type Standings } from '../standings.ts';
 
 /** Lines of all trials that are drawn; more cannot be told apart. */
@@ -56,7 +58,7 @@ export interface ReportFindings {
  *
  * @throws DomainError `campaign-not-found`
  */
-export function campaignFindings(reader: StudyReader, campaignId: string): Promise<ReportFindings> {
+export function campaignFindings(reader: CampaignReader, campaignId: string): Promise<ReportFindings> {
   return reader.snapshot(async (snapshot) => {
     const campaign = await snapshot.campaign(campaignId);
     if (!campaign) throw campaignNotFound(campaignId);
@@ -80,11 +82,15 @@ export function campaignFindings(reader: StudyReader, campaignId: string): Promi
  *
  * @throws DomainError `study-not-found`
  */
-export function studyReportFindings(reader: StudyReader, studyId: string): Promise<ReportFindings> {
+export function studyReportFindings(reader: CampaignReader, studyId: string): Promise<ReportFindings> {
   return reader.snapshot(async (snapshot) => {
     const study = await snapshot.study(studyId);
     if (!study) throw studyNotFound(studyId);
-    const part = { name: study.campaign?.name ?? study.spec.sampler.type, kind: study.campaign?.kind ?? null, study };
+    const part = {
+      name: study.campaign?.name ?? study.spec.sampler.type,
+      kind: study.campaign && partKindSchema.parse(study.campaign.kind),
+      study,
+    };
     return {
       campaign: null,
       searches: await partFindings(snapshot, [part]),
@@ -95,7 +101,10 @@ export function studyReportFindings(reader: StudyReader, studyId: string): Promi
 }
 
 /** One after another: the reads of a snapshot share a connection. */
-async function partFindings(reader: StudyReader, parts: readonly Pick<PartFindings, 'name' | 'kind' | 'study'>[]): Promise<PartFindings[]> {
+async function partFindings(
+  reader: CampaignReader,
+  parts: readonly Pick<PartFindings, 'name' | 'kind' | 'study'>[],
+): Promise<PartFindings[]> {
   const totals: TrialTotals[] = [];
   for (const { study } of parts) totals.push(await reader.trialTotals(study.id));
   const completed = totals.reduce((sum, total) => sum + total.completed, 0);
@@ -130,7 +139,7 @@ function finalistsOf({ finalists }: Standings): FinalistFindings[] {
 }
 
 /** The trials of a study that measures on the test split; none for any other. */
-async function measuredTrials(reader: StudyReader, { name, study }: { name: string; study: Study }): Promise<FinalistFindings[]> {
+async function measuredTrials(reader: CampaignReader, { name, study }: { name: string; study: Study }): Promise<FinalistFindings[]> {
   if (!study.spec.evaluateOnTest) return [];
   const evaluations = new Map((await reader.evaluations(study.id)).map(({ trialId, evaluation }) => [trialId, evaluation]));
   const { items } = await reader.trials({ studyId: study.id, limit: 200 });

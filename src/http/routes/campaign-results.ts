@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { finalistListSchema, representFinalists, representWinner, winnerSchema } from '../../api/winner.ts';
 import type { Campaign } from '../../campaigns/campaign.ts';
 import { exportCampaign } from '../../campaigns/export.ts';
+import type { CampaignReader } from '../../campaigns/ports.ts';
 import { campaignStandings, type Standings } from '../../campaigns/standings.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { isEnded } from '../../studies/model/states.ts';
-import type { StudyReader } from '../../studies/ports/ports.ts';
 import { foundCampaign } from '../campaign-view.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -74,7 +74,7 @@ function exportRoute(app: App, { reader, version }: Services): void {
 }
 
 /** Both as they were at one moment. */
-function readStandings(reader: StudyReader, campaignId: string): Promise<{ campaign: Campaign; standings: Standings }> {
+function readStandings(reader: CampaignReader, campaignId: string): Promise<{ campaign: Campaign; standings: Standings }> {
   return reader.snapshot(async (snapshot) => ({
     campaign: await foundCampaign(snapshot, campaignId),
     standings: await campaignStandings(snapshot, campaignId),

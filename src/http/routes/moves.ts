@@ -1,5 +1,6 @@
 import { studySchema } from '../../api/study.ts';
-import { moveStudy, type StudyMove } from '../../studies/actions/life-cycle.ts';
+import { moveStudy } from '../../studies/actions/life-cycle.ts';
+import type { StudyMove } from '../../studies/model/states.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';

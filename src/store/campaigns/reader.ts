@@ -1,11 +1,11 @@
-import type { StudyReader } from '../../studies/ports/ports.ts';
+import type { CampaignReader } from '../../campaigns/ports.ts';
 import type { Connection } from '../database/database.ts';
 import { pageOf } from '../studies/page-of.ts';
 import { campaignFromRow } from '../studies/rows.ts';
 import { campaignParts } from './transactions.ts';
 
 /** Reads of campaigns. Every list is a range scan of one index. */
-export function campaignReads(connection: Connection): Pick<StudyReader, 'campaign' | 'campaigns' | 'campaignParts'> {
+export function campaignReads(connection: Connection): Pick<CampaignReader, 'campaign' | 'campaigns' | 'campaignParts'> {
   return {
     campaign: async (id) => {
       const row = await connection.campaign.findUnique({ where: { id } });

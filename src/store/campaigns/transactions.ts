@@ -1,18 +1,13 @@
-import type { CampaignPart } from '../../campaigns/campaign.ts';
+import { type CampaignPart, partKindSchema } from '../../campaigns/campaign.ts';
+import type { CampaignTransaction } from '../../campaigns/ports.ts';
 import { isEnded } from '../../studies/model/states.ts';
-import type { StudyTransaction } from '../../studies/ports/ports.ts';
+import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import type { Connection } from '../database/database.ts';
 import { leaderboard } from '../studies/leaderboard.ts';
 import { campaignFromRow, jsonFor, studyFromRow } from '../studies/rows.ts';
 
-/** What a transaction can do to campaigns. */
-type CampaignTransaction = Pick<
-  StudyTransaction,
-  'leaders' | 'insertCampaign' | 'lockCampaign' | 'campaignParts' | 'updateCampaign' | 'deleteCampaign'
->;
-
 /** Changes of campaigns, inside a transaction. */
-export function campaignTransaction(tx: Connection): CampaignTransaction {
+export function campaignTransaction(tx: Connection): Omit<CampaignTransaction, keyof StudyTransaction> {
   return {
     leaders: async (studyId, limit) =>
       (await leaderboard(tx, studyId, limit)).map(({ number, parameters, value }) => ({ number, parameters, value })),
@@ -38,13 +33,15 @@ async function lockCampaign(tx: Connection, campaignId: string) {
 /** Parts that one transaction created share its time; their ids, made one after another, keep their order. */
 export async function campaignParts(connection: Connection, campaignId: string): Promise<CampaignPart[]> {
   const rows = await connection.study.findMany({ where: { campaignId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
-  return rows.map(studyFromRow).flatMap((study) => (study.campaign ? [{ ...study.campaign, study }] : []));
+  return rows
+    .map(studyFromRow)
+    .flatMap((study) => (study.campaign ? [{ ...study.campaign, kind: partKindSchema.parse(study.campaign.kind), study }] : []));
 }
 
 async function updateCampaign(
   tx: Connection,
   campaignId: string,
-  { state, outcome }: Parameters<StudyTransaction['updateCampaign']>[1],
+  { state, outcome }: Parameters<CampaignTransaction['updateCampaign']>[1],
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE campaign

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import type { Account } from './account.ts';
 
 /** How a program ended. `code` is null where a signal ended it or it could not be started. */
 export interface ProgramResult {
@@ -19,7 +18,7 @@ export function programEnvironment(libraryPath: readonly string[] = []): NodeJS.
 export function runProgram(
   program: string,
   args: readonly string[],
-  options: { account?: Account | null; env?: NodeJS.ProcessEnv } = {},
+  options: { account?: { readonly uid: number; readonly gid: number } | null; env?: NodeJS.ProcessEnv } = {},
 ): Promise<ProgramResult> {
   const ids = options.account ? { uid: options.account.uid, gid: options.account.gid } : {};
   return new Promise((done) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KnownTraining, Lease, TrialQueue } from '../../studies/ports/ports.ts';
+import type { KnownTraining, Lease, TrialQueue } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
 const resultsSchema = z.array(z.object({ epoch: z.number(), diverged: z.boolean() }));

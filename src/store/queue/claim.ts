@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
-import type { ClaimedTrial } from '../../studies/ports/ports.ts';
+import type { ClaimedTrial } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 

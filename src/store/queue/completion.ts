@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
 import { oriented } from '../../samplers/contract.ts';
 import type { ResolvedSpec } from '../../studies/definition/definition.ts';
-import type { Lease, Settlement } from '../../studies/ports/ports.ts';
+import type { Lease, Settlement } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
 const completedSchema = z.tuple([z.object({ study_id: z.string() })]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { metricSchema } from '../../studies/definition/definition.ts';
-import type { TrialIncident } from '../../studies/model/study.ts';
-import type { Directive, EpochRecord, Lease } from '../../studies/ports/ports.ts';
+import type { TrialIncident } from '../../studies/model/trial.ts';
+import type { Directive, EpochRecord, Lease } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 import { noteIncidents } from './incidents.ts';
 import { keepEpoch } from './kept-epochs.ts';

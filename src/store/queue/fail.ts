@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { errorPolicies, type TrialError } from '../../studies/model/study.ts';
-import type { Lease, Settlement } from '../../studies/ports/ports.ts';
+import { errorPolicies, type TrialError } from '../../studies/model/failure.ts';
+import type { Lease, Settlement } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
 const studySchema = z.array(z.object({ study_id: z.string() }));

@@ -1,4 +1,4 @@
-import type { TrialIncident } from '../../studies/model/study.ts';
+import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
 
 /**

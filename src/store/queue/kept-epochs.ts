@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../studies/ports/ports.ts';
+import type { EpochRecord } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { metricSchema } from '../../studies/definition/definition.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
-import type { TrialIncident } from '../../studies/model/study.ts';
-import type { EpochRecord, Lease, Settlement, TrialQueue } from '../../studies/ports/ports.ts';
+import type { TrialIncident } from '../../studies/model/trial.ts';
+import type { EpochRecord, Lease, Settlement, TrialQueue } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 import { metricsSchema } from '../studies/rows.ts';
 import { completeOpenTrial } from './completion.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Directive, Lease } from '../../studies/ports/ports.ts';
+import type { Directive, Lease } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 

@@ -1,4 +1,4 @@
-import type { TrialQueue } from '../../studies/ports/ports.ts';
+import type { TrialQueue } from '../../studies/ports/queue.ts';
 import { type Database, inStatement, inTransaction, retried } from '../database/database.ts';
 import { beginTraining } from './begin.ts';
 import { claimTrial } from './claim.ts';

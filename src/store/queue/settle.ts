@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
 import { metricSchema } from '../../studies/definition/definition.ts';
-import type { EpochRecord, Lease, Settlement, TrialQueue } from '../../studies/ports/ports.ts';
+import type { EpochRecord, Lease, Settlement, TrialQueue } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 import { metricsSchema } from '../studies/rows.ts';
 import { type Completion, completeOpenTrial } from './completion.ts';

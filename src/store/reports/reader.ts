@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parameterValueSchema } from '../../space/schema.ts';
-import type { ReportReads } from '../../studies/ports/ports.ts';
+import type { ReportReads } from '../../studies/ports/report-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 

@@ -1,5 +1,5 @@
 import { newId } from '../../shared/ids.ts';
-import type { FinishedTrial, StudyTransaction } from '../../studies/ports/ports.ts';
+import type { FinishedTrial, StudyTransaction } from '../../studies/ports/transactions.ts';
 import type { Connection } from '../database/database.ts';
 
 /** What only imports change, inside a transaction. */

@@ -1,4 +1,4 @@
-import type { Trial } from '../../studies/model/study.ts';
+import type { Trial } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
 import { outcomeFromRow, trialFromRow } from './rows.ts';
 

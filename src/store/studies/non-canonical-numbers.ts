@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UnwrittenNumber } from '../../studies/verification/reads.ts';
+import type { UnwrittenNumber } from '../../studies/ports/verification-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 

@@ -1,4 +1,4 @@
-import type { Page } from '../../studies/ports/ports.ts';
+import type { Page } from '../../studies/ports/page.ts';
 
 /** A page of rows of which one more was read than it shows: that one says whether there is a next page. */
 export function pageOf<Row, Item>(rows: Row[], limit: number, toItem: (row: Row) => Item, key: (row: Row) => string): Page<Item> {

@@ -1,8 +1,9 @@
 import { trialStateSchema } from '../../studies/model/states.ts';
-import type { StudyCheckpoint, Trial } from '../../studies/model/study.ts';
-import type { Page, StudyReader, TrialCounts } from '../../studies/ports/ports.ts';
-import { campaignReads } from '../campaigns/reader.ts';
-import { type Connection, type Database, inSnapshot } from '../database/database.ts';
+import type { StudyCheckpoint } from '../../studies/model/study.ts';
+import type { Trial } from '../../studies/model/trial.ts';
+import type { Page } from '../../studies/ports/page.ts';
+import type { StudyReader, TrialCounts } from '../../studies/ports/reader.ts';
+import type { Connection } from '../database/database.ts';
 import { reportReads } from '../reports/reader.ts';
 import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
@@ -13,24 +14,13 @@ import { readEnvironments } from './training-environments.ts';
 import { verificationReads } from './verification-reader.ts';
 
 /** Runs reads that must see one state of the database. */
-type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
+export type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
 
 /** Reads of studies on PostgreSQL. Every list is a range scan of one index. */
-export function studyReader(database: Database): StudyReader {
-  return readerOn(database, (reads) => inSnapshot(database, reads));
-}
-
-/** Inside a snapshot everything is consistent already. */
-function snapshotReader(tx: Connection): StudyReader {
-  return readerOn(tx, (reads) => reads(tx));
-}
-
-function readerOn(connection: Connection, consistently: Consistently): StudyReader {
+export function studyReads(connection: Connection, consistently: Consistently): Omit<StudyReader, 'snapshot'> {
   return {
-    ...campaignReads(connection),
     ...reportReads(connection),
     ...verificationReads(connection),
-    snapshot: (work) => consistently((tx) => work(snapshotReader(tx))),
     study: async (id) => {
       const row = await connection.study.findUnique({ where: { id } });
       return row && studyFromRow(row);

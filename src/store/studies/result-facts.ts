@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { digestOf } from '../../shared/digest.ts';
 import type { ResultFacts } from '../../studies/events/event.ts';
+import { trialErrorCodes } from '../../studies/model/failure.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
-import { trialErrorCodes, trialSources } from '../../studies/model/study.ts';
+import { trialSources } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
 import { metricsSchema } from './rows.ts';
 

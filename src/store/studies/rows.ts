@@ -1,30 +1,17 @@
 import { z } from 'zod';
-import {
-  type Campaign,
-  type CampaignMembership,
-  type CampaignOutcome,
-  campaignOutcomeReasons,
-  partKinds,
-  type TrialEvaluation,
-} from '../../campaigns/campaign.ts';
+import { type Campaign, type CampaignOutcome, campaignOutcomeReasons, partKindSchema } from '../../campaigns/campaign.ts';
 import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import { testEvaluationSchema } from '../../objectives/text-classifier/test-evaluation.ts';
 import type { Origin } from '../../samplers/contract.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
-import type { ChainHead, SeenTrials } from '../../studies/events/event.ts';
+import type { TrialError } from '../../studies/model/failure.ts';
+import { trialErrorCodes } from '../../studies/model/failure.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
-import type {
-  EpochReport,
-  Outcome,
-  Study,
-  StudyCheckpoint,
-  Trial,
-  TrialError,
-  TrialIncident,
-  TrialResult,
-} from '../../studies/model/study.ts';
-import { incidentKinds, outcomeReasons, trialErrorCodes, trialSources } from '../../studies/model/study.ts';
+import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership } from '../../studies/model/study.ts';
+import { outcomeReasons } from '../../studies/model/study.ts';
+import type { EpochReport, SeenTrials, Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
+import { incidentKinds, trialSources } from '../../studies/model/trial.ts';
 import type {
   Campaign as CampaignRow,
   EpochReport as EpochReportRow,
@@ -54,7 +41,6 @@ const outcomeSchema: z.ZodType<Outcome> = z.object({
 });
 const campaignOutcomeSchema: z.ZodType<CampaignOutcome> = z.object({ reason: z.enum(campaignOutcomeReasons), detail: z.string() });
 const incidentKindSchema = z.enum(incidentKinds);
-const partKindSchema = z.enum(partKinds);
 const errorSchema: z.ZodType<TrialError> = z.object({
   code: z.enum(trialErrorCodes),
   message: z.string(),
@@ -93,7 +79,7 @@ function headFromRow({ eventCount, eventHead }: StudyRow): ChainHead | null {
 }
 
 /** All three columns or none: a constraint of the table. */
-function membershipFromRow({ campaignId, partKind, partName }: StudyRow): CampaignMembership | null {
+function membershipFromRow({ campaignId, partKind, partName }: StudyRow): StudyMembership | null {
   if (campaignId === null || partName === null) return null;
   return { campaignId, kind: partKindSchema.parse(partKind), name: partName };
 }

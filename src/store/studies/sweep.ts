@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
-import type { StudySweep } from '../../studies/ports/ports.ts';
+import type { StudySweep } from '../../studies/ports/sweep.ts';
 import { currentVersions, wouldMove } from '../../studies/search/advanceable.ts';
-import { campaignsDue } from '../campaigns/sweep.ts';
 import { type Database, retried } from '../database/database.ts';
 
 /** What a sweep asks of PostgreSQL. */
@@ -10,7 +9,6 @@ export function studySweep(database: Database): StudySweep {
   return {
     tickWallClock: (longestSeconds) => retried(() => tickWallClock(database, longestSeconds)),
     studiesDue: () => studiesDue(database),
-    campaignsDue: () => campaignsDue(database),
   };
 }
 

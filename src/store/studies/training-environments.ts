@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalText } from '../../shared/digest.ts';
-import type { TrainingEnvironment } from '../../studies/model/study.ts';
-import type { StudyReader } from '../../studies/ports/ports.ts';
+import type { TrainingEnvironment } from '../../studies/model/trial.ts';
+import type { StudyReader } from '../../studies/ports/reader.ts';
 import type { Connection } from '../database/database.ts';
 
 const environmentSchema: z.ZodType<TrainingEnvironment> = z.object({

@@ -1,35 +1,20 @@
 import type { CommitName } from '../../shared/fault-points.ts';
 import { newId } from '../../shared/ids.ts';
 import { isEnded } from '../../studies/model/states.ts';
-import type { StudyCheckpoint, TrialResult } from '../../studies/model/study.ts';
-import type { StudyTransaction, Transactions } from '../../studies/ports/ports.ts';
+import type { StudyCheckpoint } from '../../studies/model/study.ts';
+import type { TrialResult } from '../../studies/model/trial.ts';
+import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import type { QueuedTrial } from '../../studies/search/queued-trials.ts';
-import { campaignTransaction } from '../campaigns/transactions.ts';
-import { type Connection, type Database, inTransaction } from '../database/database.ts';
+import type { Connection } from '../database/database.ts';
 import { insertEvents } from './event-log.ts';
 import { importTransaction } from './import-transactions.ts';
-import { type ObservationCache, observationCache } from './observation-cache.ts';
+import type { ObservationCache } from './observation-cache.ts';
 import { readResultFacts } from './result-facts.ts';
 import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
 
-/** Transactions of studies on PostgreSQL. */
-export function studyTransactions(database: Database): Transactions {
-  const history = observationCache();
+/** Changes of studies, inside a transaction. `commits` collects what it is about to commit. */
+export function studyTransaction(tx: Connection, history: ObservationCache, commits: Set<CommitName>): Omit<StudyTransaction, 'owner'> {
   return {
-    transaction: (work, limits) => {
-      const commits = new Set<CommitName>();
-      const begin = (tx: Connection) => {
-        commits.clear(); // A transaction that lost a race begins anew.
-        return work(studyTransaction(tx, history, commits));
-      };
-      return inTransaction(database, begin, () => commits, limits);
-    },
-  };
-}
-
-function studyTransaction(tx: Connection, history: ObservationCache, commits: Set<CommitName>): StudyTransaction {
-  return {
-    ...campaignTransaction(tx),
     ...importTransaction(tx),
     noteCommit: (what) => void commits.add(what),
     resultFacts: (studyId, from, end) => readResultFacts(tx, studyId, from, end),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Page } from '../../studies/ports/ports.ts';
-import type { StoredTraces, VerificationReads } from '../../studies/verification/reads.ts';
+import type { Page } from '../../studies/ports/page.ts';
+import type { StoredTraces, VerificationReads } from '../../studies/ports/verification-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { unwrittenNumbers } from './non-canonical-numbers.ts';
 import { pageOf } from './page-of.ts';

@@ -1,17 +1,17 @@
-import { stepCampaignOf } from '../../campaigns/advance.ts';
 import { samplerOf } from '../definition/definition.ts';
 import type { EventBody } from '../events/event.ts';
 import { checkpointEvents, foldedEvents, queuedEvents } from '../events/facts.ts';
 import { appendEvents, endedEvent } from '../events/log.ts';
 import type { Study } from '../model/study.ts';
-import type { StudyTransaction, Transactions } from '../ports/ports.ts';
-import { type AdvancePlan, planAdvance } from '../search/advance-plan.ts';
+import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
+import { planAdvance } from '../search/advance-plan.ts';
+import type { AdvancePlan } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
 
 /**
  * Moves a study as far as its finished trials allow: folds them, queues the next ones, ends it. Each step is one
  * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone. The
- * step that ends a study also moves the campaign that it is a part of.
+ * step that ends a study also tells its owner.
  */
 export async function advanceStudy(store: Transactions, studyId: string): Promise<void> {
   let again = true;
@@ -40,7 +40,7 @@ async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Pro
   if (plan.end) await tx.cancelOpenTrials(study.id);
   await tx.updateStudy(study.id, { progress: plan.progress, ...plan.end });
   await appendEvents(tx, study, await eventsOf(tx, study, plan));
-  if (plan.end) await stepCampaignOf(tx, study);
+  if (plan.end) await tx.owner.studyEnded(study);
 }
 
 /** What an advance changed, in the order in which it follows: results, what was made of them, what came of that. */

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CampaignMembership } from '../../campaigns/campaign.ts';
 import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import { newId } from '../../shared/ids.ts';
 import { type ResolvedSpec, resolveSpec, type StudySpec } from '../definition/definition.ts';
@@ -7,15 +6,17 @@ import { emptyChain } from '../events/chain.ts';
 import type { EventBody } from '../events/event.ts';
 import { checkpointEvents, creationFacts, queuedEvents } from '../events/facts.ts';
 import { appendEvents } from '../events/log.ts';
-import type { StudyTransaction, Transactions } from '../ports/ports.ts';
-import { type AdvancePlan, planStart } from '../search/advance-plan.ts';
+import type { StudyMembership } from '../model/study.ts';
+import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
+import { planStart } from '../search/advance-plan.ts';
+import type { AdvancePlan } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
 
 /** A study that is about to be stored, with its first step. */
 export interface NewStudy {
   readonly spec: ResolvedSpec;
   /** What it is a part of; null for a study alone. */
-  readonly campaign: CampaignMembership | null;
+  readonly campaign: StudyMembership | null;
   readonly start: AdvancePlan;
 }
 

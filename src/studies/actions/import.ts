@@ -4,7 +4,7 @@ import { importedLog } from '../document/log.ts';
 import { type ImportPlan, planImport } from '../document/plan.ts';
 import type { StudyImport } from '../document/request.ts';
 import type { ChainedEvent } from '../events/event.ts';
-import type { StudyTransaction, Transactions } from '../ports/ports.ts';
+import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
 import { advanceStudy } from './advance.ts';
 

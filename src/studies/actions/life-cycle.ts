@@ -1,20 +1,9 @@
-import { stepCampaignOf } from '../../campaigns/advance.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { appendEvents, endedEvent } from '../events/log.ts';
-import { isEnded, type StudyState, studyMoves } from '../model/states.ts';
+import { isEnded, type StudyMove, type StudyState, studyMoves, targetOf } from '../model/states.ts';
 import type { Study } from '../model/study.ts';
-import type { StudyTransaction, Transactions } from '../ports/ports.ts';
+import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { advanceStudy } from './advance.ts';
-
-/** What a client may do to a study. */
-export type StudyMove = 'pause' | 'resume' | 'cancel';
-
-const targets: Readonly<Record<StudyMove, StudyState>> = { pause: 'paused', resume: 'active', cancel: 'cancelled' };
-
-/** The state that a move leads to. */
-export function targetOf(move: StudyMove): StudyState {
-  return targets[move];
-}
 
 /**
  * Pauses, resumes or cancels a study. Pausing stops claims and lets running trials reach their next epoch
@@ -29,11 +18,7 @@ export async function moveStudy(store: Transactions, studyId: string, move: Stud
     const study = await lockedStudy(tx, studyId);
     if (study.state === targetOf(move)) return;
     refuseIllegal(study, move);
-    if (study.campaign) {
-      // Also where it does not matter which state it is in: of two moves, the study's and the campaign's, the later one has the later time.
-      const campaign = await tx.lockCampaign(study.campaign.campaignId);
-      if (move === 'resume' && campaign?.state === 'paused') throw campaignIsPaused(study);
-    }
+    await tx.owner.beforeMove(study, move);
     await applyMove(tx, study, move);
   });
   if (move === 'resume') await advanceStudy(store, studyId);
@@ -50,7 +35,7 @@ export async function applyMove(tx: StudyTransaction, study: Study, move: StudyM
   await tx.cancelOpenTrials(study.id);
   await tx.updateStudy(study.id, end);
   if (study.events) await appendEvents(tx, study, [await endedEvent(tx, study, { ...end, folded: study.sampler.folded })]);
-  await stepCampaignOf(tx, study);
+  await tx.owner.studyEnded(study);
 }
 
 /**
@@ -88,10 +73,6 @@ async function lockedStudy(tx: StudyTransaction, studyId: string): Promise<Study
 /** The one form of this error. */
 export function studyNotFound(studyId: string): DomainError {
   return new DomainError('study-not-found', `there is no study ${studyId}`);
-}
-
-function campaignIsPaused({ state }: Study): DomainError {
-  return new DomainError('illegal-move', 'cannot resume a study of a campaign that is paused: resume the campaign', { details: { state } });
 }
 
 function refuseIllegal({ state }: Study, move: StudyMove): void {

@@ -3,7 +3,7 @@ import { lstmObjectiveSchema, metricDirections, objectiveFaults } from '../../ob
 import { type BoundSampler, samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { DomainError, type Fault } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
-import { retriedKinds } from '../model/study.ts';
+import { retriedKinds } from '../model/failure.ts';
 
 export const metricSchema = z
   .strictObject({

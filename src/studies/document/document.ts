@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { testEvaluationSchema } from '../../objectives/text-classifier/test-evaluation.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedSpecSchema } from '../definition/definition.ts';
+import { trialErrorCodes } from '../model/failure.ts';
 import { studyStateSchema } from '../model/states.ts';
-import { outcomeReasons, trialErrorCodes } from '../model/study.ts';
+import { outcomeReasons } from '../model/study.ts';
 import { provenanceSchema } from './provenance.ts';
 
 /** What an export calls itself; another format has another number. */

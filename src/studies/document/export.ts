@@ -2,8 +2,10 @@ import type { TestEvaluation } from '../../objectives/text-classifier/test-evalu
 import { canonicalText } from '../../shared/digest.ts';
 import { studyNotFound } from '../actions/life-cycle.ts';
 import { isFinal } from '../model/states.ts';
-import type { Outcome, Study, StudyCheckpoint, Trial } from '../model/study.ts';
-import type { Page, StudyReader } from '../ports/ports.ts';
+import type { Outcome, Study, StudyCheckpoint } from '../model/study.ts';
+import type { Trial } from '../model/trial.ts';
+import type { Page } from '../ports/page.ts';
+import type { StudyReader } from '../ports/reader.ts';
 import { type ExportedCheckpoint, type ExportedTrial, type StudyDocument, studyFormat, type UnfinishedTrial } from './document.ts';
 import { provenanceOf } from './provenance.ts';
 

@@ -3,7 +3,7 @@ import { digestOf } from '../../shared/digest.ts';
 import { chained, emptyChain, headAfter } from '../events/chain.ts';
 import type { ChainedEvent, EventBody, ResultFacts } from '../events/event.ts';
 import { checkpointEvents, countedResults, creationFacts, foldedEvents, queuedEvents } from '../events/facts.ts';
-import type { FinishedTrial } from '../ports/ports.ts';
+import type { FinishedTrial } from '../ports/transactions.ts';
 import type { ImportPlan } from './plan.ts';
 
 /** Trials that one event names at most. */

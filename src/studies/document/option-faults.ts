@@ -1,6 +1,7 @@
 import type { Fault } from '../../shared/errors.ts';
 import { samplerOf } from '../definition/definition.ts';
-import { errorPolicies, type Outcome } from '../model/study.ts';
+import { errorPolicies } from '../model/failure.ts';
+import type { Outcome } from '../model/study.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
 import { specFaults } from './document-faults.ts';
 import { forkPoint, specAfter } from './fork.ts';

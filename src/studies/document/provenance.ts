@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { samplerOf, seedSchema } from '../definition/definition.ts';
-import type { Study, TrainingEnvironment } from '../model/study.ts';
-import type { StudyReader } from '../ports/ports.ts';
+import type { Study } from '../model/study.ts';
+import type { TrainingEnvironment } from '../model/trial.ts';
+import type { StudyReader } from '../ports/reader.ts';
 
 const environmentSchema = z.strictObject({
   clavier: z.string().describe('Version of Clavier.'),

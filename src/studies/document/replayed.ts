@@ -1,6 +1,7 @@
 import { type Fault, invariant } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
-import type { StudyCheckpoint, TrialError } from '../model/study.ts';
+import type { TrialError } from '../model/failure.ts';
+import type { StudyCheckpoint } from '../model/study.ts';
 import { type Difference, same, shown } from '../verification/difference.ts';
 import type { ReplayTrial } from '../verification/given.ts';
 import { type Replayed, replayStudy } from '../verification/replay.ts';

@@ -1,5 +1,6 @@
 import { digestOf } from '../../shared/digest.ts';
-import type { ChainedEvent, ChainHead, EventBody } from './event.ts';
+import type { ChainHead } from '../model/study.ts';
+import type { ChainedEvent, EventBody } from './event.ts';
 
 /** The end of a chain without events. */
 export const emptyChain: ChainHead = { count: 0, hash: '0'.repeat(64) };

@@ -1,8 +1,10 @@
 import type { EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
+import type { TrialError } from '../model/failure.ts';
 import type { TrialState } from '../model/states.ts';
-import type { Outcome, TrialError, trialSources } from '../model/study.ts';
+import type { Outcome } from '../model/study.ts';
+import type { SeenTrials, trialSources } from '../model/trial.ts';
 
 /** Every kind of change of a study. */
 export const eventTypes = [
@@ -33,16 +35,6 @@ export interface ResultFacts {
   readonly evaluation: string | null;
   /** What happened on the way, such as `checkpoint-skipped`; in order of kind and epoch. */
   readonly incidents: readonly { readonly kind: string; readonly epoch: number }[];
-}
-
-/**
- * Which results a suggestion saw: those of trials 0 … `before` − 1, except these, which were open. As short as can be: trial
- * `before` − 1 was seen, and at most as many as the parallelism were open.
- */
-export interface SeenTrials {
-  readonly before: number;
-  /** Ascending. */
-  readonly except: readonly number[];
 }
 
 /** A trial as it was queued. */
@@ -99,12 +91,4 @@ export interface ChainedEvent {
 /** An event as it is read back. */
 export interface StudyEvent extends ChainedEvent {
   readonly createdAt: Date;
-}
-
-/** Where a chain ends. */
-export interface ChainHead {
-  /** Events so far. */
-  readonly count: number;
-  /** Hash of the last. */
-  readonly hash: string;
 }

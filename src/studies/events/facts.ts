@@ -3,7 +3,7 @@ import { digestOf } from '../../shared/digest.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import { isFinal } from '../model/states.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
-import type { PlannedTrial } from '../search/advance-plan.ts';
+import type { PlannedTrial } from '../search/plan.ts';
 import type { CreationFacts, EventBody, QueuedFacts, ResultFacts } from './event.ts';
 
 /** What a new study says of itself. */

@@ -1,5 +1,5 @@
 import type { Outcome, Study } from '../model/study.ts';
-import type { StudyTransaction } from '../ports/ports.ts';
+import type { StudyTransaction } from '../ports/transactions.ts';
 import { chained } from './chain.ts';
 import type { EventBody, ResultFacts } from './event.ts';
 import { countedResults } from './facts.ts';

@@ -36,3 +36,13 @@ export function isFinal(state: TrialState): boolean {
 export function isEnded(state: StudyState): boolean {
   return studyMoves[state].length === 0;
 }
+
+/** What a client may do to a study. */
+export type StudyMove = 'pause' | 'resume' | 'cancel';
+
+const targets: Readonly<Record<StudyMove, StudyState>> = { pause: 'paused', resume: 'active', cancel: 'cancelled' };
+
+/** The state that a move leads to. */
+export function targetOf(move: StudyMove): StudyState {
+  return targets[move];
+}

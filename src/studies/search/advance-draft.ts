@@ -1,9 +1,9 @@
 import type { Observation } from '../../samplers/contract.ts';
 import type { BoundSampler } from '../../samplers/table.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
-import type { SeenTrials } from '../events/event.ts';
-import type { SamplerProgress, StudyCheckpoint, TrialResult } from '../model/study.ts';
-import type { AdvancePlan, AdvanceView, PlannedTrial } from './advance-plan.ts';
+import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
+import type { SeenTrials, TrialResult } from '../model/trial.ts';
+import type { AdvancePlan, AdvanceView, PlannedTrial } from './plan.ts';
 
 /** A plan in the making: the steps of an advance change it one after another, and never the view. */
 export interface Draft {

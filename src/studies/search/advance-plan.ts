@@ -1,49 +1,16 @@
 import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
-import type { Observation, Suggestion } from '../../samplers/contract.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
-import type { SeenTrials } from '../events/event.ts';
 import { isFinal } from '../model/states.ts';
-import type { Outcome, SamplerProgress, StudyCheckpoint, TrialResult } from '../model/study.ts';
+import type { TrialResult } from '../model/trial.ts';
 import { type Draft, newDraft, observationOf, trialLimit } from './advance-draft.ts';
+import type { AdvancePlan, AdvanceView } from './plan.ts';
 import { lookBeyond, propose, waitsForWindow } from './proposals.ts';
 import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy } from './verdicts.ts';
 
 /** Sequential samplers write a study checkpoint every so many folded trials. */
 const checkpointEvery = 20;
-
-/** What an advance looks at: all of it read under the study's lock. */
-export interface AdvanceView {
-  readonly spec: ResolvedSpec;
-  readonly progress: SamplerProgress;
-  /** Version of the trainer's code that the study began with. */
-  readonly trainerVersion: number;
-  /** Study checkpoints written so far. */
-  readonly checkpoints: number;
-  readonly elapsedSeconds: number;
-  /** The trials folded so far, in order; empty where the sampler does not look at a window of results. */
-  readonly history: readonly Observation[];
-  /** Every trial from number `progress.folded` on, in order. */
-  readonly trials: readonly TrialResult[];
-}
-
-/** A trial to be queued. */
-export interface PlannedTrial extends Suggestion {
-  readonly number: number;
-  readonly generation: number | null;
-  /** What the suggestion saw, where the schedule did not fix it. */
-  readonly seen?: SeenTrials;
-}
-
-/** What an advance does, all in one transaction. `again`: another advance may find more to do at once. */
-export interface AdvancePlan {
-  readonly progress: SamplerProgress;
-  readonly checkpoints: readonly StudyCheckpoint[];
-  readonly queue: readonly PlannedTrial[];
-  readonly end: { readonly state: 'completed' | 'failed'; readonly outcome: Outcome } | null;
-  readonly again: boolean;
-}
 
 /** The first step of a new study: its first checkpoint and its first trials. */
 export function planStart(spec: ResolvedSpec): AdvancePlan {

@@ -1,6 +1,6 @@
 import { hyperparametersOf, trainingKey } from '../../objectives/text-classifier/objective.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
-import type { PlannedTrial } from './advance-plan.ts';
+import type { PlannedTrial } from './plan.ts';
 
 /** A planned trial as it is queued: with what tells whether two trials are one training. */
 export interface QueuedTrial extends PlannedTrial {

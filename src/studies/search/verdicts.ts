@@ -1,8 +1,10 @@
 import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import { oriented } from '../../samplers/contract.ts';
 import type { BoundSampler } from '../../samplers/table.ts';
+import { errorPolicies } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
-import { errorPolicies, type Outcome, type TrialResult } from '../model/study.ts';
+import type { Outcome } from '../model/study.ts';
+import type { TrialResult } from '../model/trial.ts';
 import { type Draft, trialLimit } from './advance-draft.ts';
 
 /** A study that folded this many trials without one value stops: more of the same would fail too. */

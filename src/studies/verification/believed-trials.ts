@@ -1,5 +1,5 @@
+import type { TrialError } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
-import type { TrialError } from '../model/study.ts';
 import type { ReplayTrial } from './given.ts';
 import type { Logged } from './log-check.ts';
 

@@ -1,5 +1,6 @@
 import { hashOfEvent } from '../events/chain.ts';
-import type { ChainHead, StudyEvent } from '../events/event.ts';
+import type { StudyEvent } from '../events/event.ts';
+import type { ChainHead } from '../model/study.ts';
 import { shown } from './difference.ts';
 import type { Findings } from './findings.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { parameterValueSchema } from '../../space/schema.ts';
+import { trialErrorCodes } from '../model/failure.ts';
 import { studyStateSchema, trialStateSchema } from '../model/states.ts';
-import { outcomeReasons, trialErrorCodes } from '../model/study.ts';
+import { outcomeReasons } from '../model/study.ts';
 
 // What events say, as far as a verification looks at it by name; all the rest is compared as it is.
 

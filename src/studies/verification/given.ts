@@ -1,4 +1,5 @@
-import type { StudyCheckpoint, Trial, TrialResult } from '../model/study.ts';
+import type { StudyCheckpoint } from '../model/study.ts';
+import type { Trial, TrialResult } from '../model/trial.ts';
 
 /** A stored trial as a replay looks at it. One that is open or cancelled has no result. */
 export type ReplayTrial = TrialResult & Pick<Trial, 'generation' | 'seen'>;

@@ -1,7 +1,8 @@
 import { digestOf } from '../../shared/digest.ts';
 import type { ResultFacts } from '../events/event.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
-import type { Study, StudyCheckpoint, Trial } from '../model/study.ts';
+import type { Study, StudyCheckpoint } from '../model/study.ts';
+import type { Trial } from '../model/trial.ts';
 import { checkedChain } from './checked-chain.ts';
 import { differing, shown } from './difference.ts';
 import { type LoggedEvent, type LoggedResult, type LoggedSuggestion, loggedEventSchema } from './event-data.ts';

@@ -1,6 +1,7 @@
 import type { Direction } from '../../samplers/contract.ts';
 import { oriented } from '../../samplers/contract.ts';
-import type { Study, Trial } from '../model/study.ts';
+import type { Study } from '../model/study.ts';
+import type { Trial } from '../model/trial.ts';
 import { shown } from './difference.ts';
 import type { Findings } from './findings.ts';
 

@@ -1,5 +1,5 @@
 import type { StudyCheckpoint } from '../model/study.ts';
-import type { PlannedTrial } from '../search/advance-plan.ts';
+import type { PlannedTrial } from '../search/plan.ts';
 import { type Difference, differing, shown } from './difference.ts';
 import type { ReplayCheckpoint, ReplayTrial } from './given.ts';
 

@@ -1,11 +1,12 @@
 import type { BoundSampler } from '../../samplers/table.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
+import { errorPolicies } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
-import { errorPolicies, type TrialResult } from '../model/study.ts';
+import type { TrialResult } from '../model/trial.ts';
 import { waitsForWindow } from '../search/proposals.ts';
 import { type Difference, shown } from './difference.ts';
 import type { ReplayTrial } from './given.ts';
-import type { Replay } from './replay.ts';
+import type { Replay } from './replay-state.ts';
 
 /** What the next advance of a replay looks at; why there can be none; or null: there is no more to look at. */
 export type ReplayStep =

@@ -1,31 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
-import type { Observation } from '../../samplers/contract.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import { observationOf } from '../search/advance-draft.ts';
-import { type AdvancePlan, type PlannedTrial, planAdvance, planStart } from '../search/advance-plan.ts';
+import { planAdvance, planStart } from '../search/advance-plan.ts';
+import type { AdvancePlan, PlannedTrial } from '../search/plan.ts';
 import type { Difference } from './difference.ts';
-import { type Given, givenOf, type ReplayCheckpoint, type ReplayTrial } from './given.ts';
+import { type Given, givenOf } from './given.ts';
 import { checkpointDifferences, missingCheckpoint, suggestionDifferences, surplusCheckpoint, surplusTrial } from './replay-differences.ts';
+import type { Replay, ReplayInput } from './replay-state.ts';
 import { paceOf, type ReplayStep } from './replay-steps.ts';
-
-/** What a study was asked for and what is stored of it. */
-export interface ReplayInput {
-  readonly spec: ResolvedSpec;
-  /**
-   * In order of number. Numbers may be missing: those trials are open. Under the schedule `asap` only the last ones may, since
-   * what they saw is known from nowhere else.
-   */
-  readonly trials: AsyncIterable<ReplayTrial> | Iterable<ReplayTrial>;
-  /** In order of sequence. */
-  readonly checkpoints: AsyncIterable<ReplayCheckpoint> | Iterable<ReplayCheckpoint>;
-  /** How many trials the stored study has folded: the others are not. Absent: as many as can be. */
-  readonly folded?: number;
-  /** Is given every study checkpoint as it must be, in order. */
-  readonly keep?: (checkpoint: StudyCheckpoint) => void;
-}
 
 /** Something stored that does not follow from the definition and the results. */
 export type ReplayDifference = Difference;
@@ -42,22 +27,6 @@ export interface Replayed {
   readonly missing: readonly PlannedTrial[];
   /** Whether something kept it from going on; a difference says what. */
   readonly stuck: boolean;
-}
-
-/** A replay on its way. */
-export interface Replay {
-  readonly input: ReplayInput;
-  readonly sees: 'generations' | 'window' | 'none';
-  readonly given: Given<ReplayTrial>;
-  readonly checkpoints: Given<ReplayCheckpoint>;
-  /** Suggestions from the first that is not folded on, by number. */
-  readonly suggested: Map<number, PlannedTrial>;
-  /** Folded trials, where the sampler looks at them. */
-  readonly history: Observation[];
-  progress: SamplerProgress;
-  written: number;
-  end: AdvancePlan['end'];
-  stuck: boolean;
 }
 
 /**

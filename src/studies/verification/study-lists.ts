@@ -1,8 +1,9 @@
 import type { ResultFacts, StudyEvent } from '../events/event.ts';
-import type { Study, StudyCheckpoint, Trial } from '../model/study.ts';
-import type { StudyReader } from '../ports/ports.ts';
+import type { Study, StudyCheckpoint } from '../model/study.ts';
+import type { Trial } from '../model/trial.ts';
+import type { StudyReader } from '../ports/reader.ts';
+import type { StoredTraces, VerificationReads } from '../ports/verification-reads.ts';
 import type { Findings } from './findings.ts';
-import type { StoredTraces, VerificationReads } from './reads.ts';
 import { walked } from './walk.ts';
 
 /** What is stored of a study, each list in order from its beginning; read page by page. */

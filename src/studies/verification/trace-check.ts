@@ -1,10 +1,11 @@
 import { oriented } from '../../samplers/contract.ts';
-import type { Study, Trial } from '../model/study.ts';
+import type { Study } from '../model/study.ts';
+import type { Trial } from '../model/trial.ts';
+import type { StoredTraces } from '../ports/verification-reads.ts';
 import { type Difference, differing, same, shown, shownPair } from './difference.ts';
 import type { Findings } from './findings.ts';
 import { givenOf } from './given.ts';
 import type { LogKnowledge } from './log-check.ts';
-import type { StoredTraces } from './reads.ts';
 import { surplusTrial } from './replay-differences.ts';
 import type { StudyLists } from './study-lists.ts';
 

@@ -1,14 +1,14 @@
 import { studyNotFound } from '../actions/life-cycle.ts';
 import { studyExport } from '../document/export.ts';
 import type { Study } from '../model/study.ts';
-import type { StudyReader } from '../ports/ports.ts';
+import type { StudyReader } from '../ports/reader.ts';
+import type { UnwrittenNumber } from '../ports/verification-reads.ts';
 import type { Difference } from './difference.ts';
 import { differencesAtMost, newFindings } from './findings.ts';
 import { checkLog } from './log-check.ts';
 import { piecewiseDigestOf } from './piecewise-digest.ts';
 import { checkLeaderboard, rankingOf } from './ranking.ts';
 import { readable } from './readable.ts';
-import type { UnwrittenNumber } from './reads.ts';
 import { checkReplay } from './replay-check.ts';
 import { studyLists } from './study-lists.ts';
 import { checkTraces } from './trace-check.ts';

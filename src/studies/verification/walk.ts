@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Page } from '../ports/ports.ts';
+import type { Page } from '../ports/page.ts';
 import type { Findings } from './findings.ts';
 import { readable } from './readable.ts';
 

@@ -7,7 +7,7 @@ import { type ArtifactFolder, ArtifactFolderError, openArtifacts } from '../../.
 import { removeUnlessYoung } from '../../../src/store/files/aged-files.ts';
 import { thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { registerRunner } from '../../../src/store/runners/registration.ts';
-import type { ClaimedTrial } from '../../../src/studies/ports/ports.ts';
+import type { ClaimedTrial } from '../../../src/studies/ports/queue.ts';
 import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore } from '../study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 

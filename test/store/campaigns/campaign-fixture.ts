@@ -1,8 +1,9 @@
 import { createCampaign } from '../../../src/campaigns/create.ts';
 import { catchUpCampaign } from '../../../src/campaigns/life-cycle.ts';
+import type { CampaignTransactions } from '../../../src/campaigns/ports.ts';
 import { digestOf } from '../../../src/shared/digest.ts';
 import { advanceStudy } from '../../../src/studies/actions/advance.ts';
-import type { ClaimedTrial, Settlement, Transactions } from '../../../src/studies/ports/ports.ts';
+import type { ClaimedTrial, Settlement } from '../../../src/studies/ports/queue.ts';
 import { resolvedCampaign } from '../../campaigns/resolved-campaign.ts';
 import { evaluationOf, untilDeath } from '../../campaigns/simulated-campaign.ts';
 import { epochRecord, metricsOf, type StudyStore, sampleEnvironment } from '../study-fixture.ts';
@@ -49,7 +50,7 @@ export async function settle(store: StudyStore, trial: ClaimedTrial): Promise<Se
 }
 
 /** Takes one trial, settles it and advances its study, as far as whoever does so lives. @returns false where there was none */
-export async function workOnce(store: StudyStore, runner: string, process: Transactions = store.transactions): Promise<boolean> {
+export async function workOnce(store: StudyStore, runner: string, process: CampaignTransactions = store.transactions): Promise<boolean> {
   const trial = await store.queue.claim(runner, 60);
   if (!trial) return false;
   await settle(store, trial);
@@ -63,7 +64,7 @@ export async function workOff(store: StudyStore, runner: string): Promise<void> 
 }
 
 /** What a sweep does, as far as whoever sweeps lives. */
-export async function sweepOnce(store: StudyStore, process: Transactions = store.transactions): Promise<void> {
+export async function sweepOnce(store: StudyStore, process: CampaignTransactions = store.transactions): Promise<void> {
   for (const study of await store.sweep.studiesDue()) await untilDeath(advanceStudy(process, study));
   for (const campaign of await store.sweep.campaignsDue()) await untilDeath(catchUpCampaign(process, campaign));
 }

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advanceCampaign } from '../../../src/campaigns/advance.ts';
 import { exportCampaign } from '../../../src/campaigns/export.ts';
 import { catchUpCampaign } from '../../../src/campaigns/life-cycle.ts';
+import type { CampaignTransactions } from '../../../src/campaigns/ports.ts';
 import { campaignStandings } from '../../../src/campaigns/standings.ts';
 import { type RandomStream, randomStream } from '../../../src/shared/random.ts';
 import { advanceStudy } from '../../../src/studies/actions/advance.ts';
-import type { Transactions } from '../../../src/studies/ports/ports.ts';
 import { evaluationOf, type Fate, mortal, untilDeath } from '../../campaigns/simulated-campaign.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore } from '../study-fixture.ts';
 import { addCampaign, partStates, settle, smallest, sweepOnce, workOff, workOnce } from './campaign-fixture.ts';
@@ -19,9 +19,9 @@ afterAll(() => store[Symbol.asyncDispose]());
 beforeEach(() => store.clear());
 
 const runner = randomUUID();
-const always = (fate: Fate): Transactions => mortal(store.transactions, () => fate);
+const always = (fate: Fate): CampaignTransactions => mortal(store.transactions, () => fate);
 
-function sometimes(chance: RandomStream, probability: number): Transactions {
+function sometimes(chance: RandomStream, probability: number): CampaignTransactions {
   return mortal(store.transactions, () => {
     if (chance.uniform() >= probability) return 'lives';
     return chance.integer(2) === 0 ? 'dies before the commit' : 'dies after the commit';

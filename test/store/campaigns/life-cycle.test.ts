@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deleteCampaign, moveCampaign } from '../../../src/campaigns/life-cycle.ts';
+import type { CampaignTransactions } from '../../../src/campaigns/ports.ts';
 import { advanceStudy } from '../../../src/studies/actions/advance.ts';
 import { deleteStudy, moveStudy } from '../../../src/studies/actions/life-cycle.ts';
-import type { Transactions } from '../../../src/studies/ports/ports.ts';
 import { mortal, untilDeath } from '../../campaigns/simulated-campaign.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore } from '../study-fixture.ts';
 import { addCampaign, partId, partStates, settle, smallest, sweepOnce, workOff, workOnce } from './campaign-fixture.ts';
@@ -18,7 +18,7 @@ beforeEach(() => store.clear());
 const runner = randomUUID();
 
 /** A process that dies right after so many transactions are stored. */
-function dyingAfter(transactions: number): Transactions {
+function dyingAfter(transactions: number): CampaignTransactions {
   let done = 0;
   return mortal(store.transactions, () => {
     done += 1;

@@ -1,5 +1,5 @@
 import type { EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
-import type { Page } from '../ports/ports.ts';
+import type { Page } from './page.ts';
 
 /** What is stored of a trial twice: beside its result, and where that comes from. */
 export interface StoredTraces {

@@ -1,0 +1,41 @@
+import type { Leader } from '../studies/model/trial.ts';
+import type { Page } from '../studies/ports/page.ts';
+import type { StudyFilter, StudyReader } from '../studies/ports/reader.ts';
+import type { StudySweep } from '../studies/ports/sweep.ts';
+import type { StudyTransaction, Transactions } from '../studies/ports/transactions.ts';
+import type { Campaign, CampaignOutcome, CampaignPart, CampaignState } from './campaign.ts';
+import type { ResolvedCampaign } from './spec.ts';
+
+/** Changes of campaigns and their studies, inside a transaction. */
+export interface CampaignTransaction extends StudyTransaction {
+  /** Completed trials of a study that count, best first, as they are now. */
+  leaders(studyId: string, limit: number): Promise<Leader[]>;
+  insertCampaign(campaign: { id: string; spec: ResolvedCampaign }): Promise<void>;
+  /** Locks the campaign's row until the transaction ends and reads it; null when there is none. Taken after a study's lock, never before. */
+  lockCampaign(campaignId: string): Promise<Campaign | null>;
+  /** Its parts, in the order in which they were created, as they are now; their rows are not locked. */
+  campaignParts(campaignId: string): Promise<CampaignPart[]>;
+  /** Stores a change of a locked campaign and raises its version. */
+  updateCampaign(campaignId: string, change: { state: CampaignState; outcome?: CampaignOutcome }): Promise<void>;
+  /** Deletes a campaign with all its studies. */
+  deleteCampaign(campaignId: string): Promise<void>;
+}
+
+/** Runs work on campaigns and their studies in one database transaction. */
+export type CampaignTransactions = Transactions<CampaignTransaction>;
+
+/** Reads of campaigns and their studies; each sees one consistent state, and those of one `snapshot` see the same. */
+export interface CampaignReader extends StudyReader {
+  snapshot<T>(work: (reader: CampaignReader) => Promise<T>): Promise<T>;
+  campaign(id: string): Promise<Campaign | null>;
+  /** Campaigns, newest first. */
+  campaigns(filter: StudyFilter): Promise<Page<Campaign>>;
+  /** The parts of a campaign in the order in which they were created. */
+  campaignParts(campaignId: string): Promise<CampaignPart[]>;
+}
+
+/** Studies and campaigns that nobody moves. */
+export interface CampaignSweep extends StudySweep {
+  /** Campaigns that a step would move: active ones with no open study, and those whose studies did not yet follow a pause, a resume or a cancel. */
+  campaignsDue(): Promise<string[]>;
+}

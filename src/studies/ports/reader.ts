@@ -1,0 +1,60 @@
+import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
+import type { ResultFacts, StudyEvent } from '../events/event.ts';
+import type { StudyState } from '../model/states.ts';
+import type { Study, StudyCheckpoint } from '../model/study.ts';
+import type { EpochReport, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
+import type { Page } from './page.ts';
+import type { ReportReads } from './report-reads.ts';
+import type { VerificationReads } from './verification-reads.ts';
+
+/** Which studies to list, newest first; `after` is the id of the last study of the page before. */
+export interface StudyFilter {
+  readonly state?: StudyState | undefined;
+  readonly name?: string | undefined;
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+/** How many trials of a study are in each state. */
+export type TrialCounts = Readonly<Record<Trial['state'], number>>;
+
+/** Reads for people and programs; each sees one consistent state, and those of one `snapshot` see the same. */
+export interface StudyReader extends ReportReads, VerificationReads {
+  /** Runs reads that all see the state of one moment. They run one after another and hold a connection until they end. */
+  snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
+  study(id: string): Promise<Study | null>;
+  studies(filter: StudyFilter): Promise<Page<Study>>;
+  trialCounts(studyId: string): Promise<TrialCounts>;
+  /** Trials by number; `after` is the number of the last one of the page before. */
+  trials(filter: {
+    studyId: string;
+    state?: Trial['state'] | undefined;
+    generation?: number | undefined;
+    limit: number;
+    after?: number | undefined;
+  }): Promise<Page<Trial>>;
+  /** Completed trials that count, best first; values that are not finite last; ties to the lower number. */
+  leaderboard(studyId: string, limit: number): Promise<Trial[]>;
+  trial(id: string): Promise<Trial | null>;
+  epochReports(trialId: string): Promise<EpochReport[]>;
+  /** Study checkpoints by sequence; `after` is the sequence of the last one of the page before. */
+  checkpoints(filter: {
+    studyId: string;
+    generationsOnly?: boolean;
+    limit: number;
+    after?: number | undefined;
+  }): Promise<Page<StudyCheckpoint>>;
+  /** Sums over all trials of a study so far: epochs that results stand on, and epochs that were trained for them. */
+  epochs(studyId: string): Promise<{ readonly charged: number; readonly trained: number }>;
+  /** The event log of a study; `after` is the sequence of the last one of the page before. */
+  events(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StudyEvent>>;
+  /** What the trials from a number on (up to, not with, `end`; null: all) came to, in order, as it enters the event log. */
+  resultFacts(studyId: string, from: number, end: number | null): Promise<ResultFacts[]>;
+  incidents(trialId: string): Promise<TrialIncident[]>;
+  /** Where the trainings of a study's trials ran first, with how many of its finished trials stand on each; in order of canonical text. */
+  environments(studyId: string): Promise<{ readonly environment: TrainingEnvironment; readonly trials: number }[]>;
+  /** What a trial's model is worth on the test split; null where it was not measured. */
+  evaluation(trialId: string): Promise<TestEvaluation | null>;
+  /** The same for all trials of a study that were measured. */
+  evaluations(studyId: string): Promise<TrialEvaluation[]>;
+}
