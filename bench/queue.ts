@@ -1,7 +1,7 @@
 /**
- * What the queue gives, and what proving a study costs: cycles per second of claim, begin, three epoch reports (the last
+ * What the queue gives, and what proving a study costs: cycles per second of claim, begin, three step reports (the last
  * one settles the trial) and advance, with 1, 2, 4 and 8 runners at once that train nothing, on a real PostgreSQL that
- * syncs every commit. Measured with everything on, without the event log of the study, and without the records of epoch
+ * syncs every commit. Measured with everything on, without the event log of the study, and without the records of step
  * checkpoints as well. Rounds are interleaved and each ratio is of one round, so that a machine that has other work to do
  * slows all of them alike.
  *

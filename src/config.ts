@@ -16,7 +16,7 @@ export interface Config {
   /** Trainings at a time. */
   readonly slots: number;
   readonly trainerMemoryMb: number;
-  /** Size of the epoch checkpoints above which the oldest ones that are kept for reuse alone are deleted. */
+  /** Size of the step checkpoints above which the oldest ones that are kept for reuse alone are deleted. */
   readonly artifactMb: number;
   readonly logLevel: LogLevel;
   readonly leaseSeconds: number;
@@ -78,7 +78,7 @@ const environmentSchema = z.object({
     .meta({ shown: 'embedded', description: 'PostgreSQL to use; without it one is started under the data folder.' }),
   CLAVIER_DATA_DIR: path
     .prefault('.clavier')
-    .meta({ shown: '.clavier', description: 'Folder of the embedded database, prepared datasets and epoch checkpoints.' }),
+    .meta({ shown: '.clavier', description: 'Folder of the embedded database, prepared datasets and step checkpoints.' }),
   CLAVIER_IMDB_ARCHIVE: path
     .optional()
     .meta({ shown: 'downloaded', description: 'File aclImdb_v1.tar.gz that is already on this machine.' }),
@@ -90,7 +90,7 @@ const environmentSchema = z.object({
     .meta({ shown: '2048', description: 'Resident memory (MiB) above which a trainer is stopped and its attempt charged.' }),
   CLAVIER_ARTIFACT_MB: wholeNumber(1, 100_000_000)
     .prefault('10240')
-    .meta({ shown: '10240', description: 'Size (MiB) of epoch checkpoints above which the oldest that only a later reuse might need go.' }),
+    .meta({ shown: '10240', description: 'Size (MiB) of step checkpoints above which the oldest that only a later reuse might need go.' }),
   CLAVIER_LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` })
     .prefault('info')

@@ -111,7 +111,7 @@ async function run(roles: Roles): Promise<void> {
   await withService(life, async ({ url, broken }) => {
     if (url) log.info(`listening on ${url}; documentation at ${url}/docs`);
     await whenAborted(stop.asked);
-    if (!broken.aborted) log.info('stopping: running epochs are finished and saved; once more to give them up');
+    if (!broken.aborted) log.info('stopping: running steps are finished and saved; once more to give them up');
   });
   log.info('stopped');
 }

@@ -21,7 +21,7 @@ export async function runQuickstart(config: Config, dataset: QuickstartDataset, 
   const log = createLog(config.logLevel, { file: logFile }, (text) => process.stderr.write(`clavier: ${logFile}: ${text}\n`));
   say(`Starting PostgreSQL and the service (${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}; details in ${logFile}) …`);
   void whenAborted(stop.asked).then(() =>
-    say('\nStopping: running epochs are finished and saved (once more to give them up). The same command goes on from here.'),
+    say('\nStopping: running steps are finished and saved (once more to give them up). The same command goes on from here.'),
   );
   const roles = { verb: 'quickstart', api: true, runner: true };
   const life = { start: () => startService(config, log, roles, stop.asked), stop, log };

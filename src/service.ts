@@ -25,7 +25,7 @@ export interface Service {
   /** Aborted, with an error that says so, when it cannot go on: its own database is lost. */
   readonly broken: AbortSignal;
   /**
-   * Stops in order: running epochs finish and are saved (`now: true`: they are given up, open requests too), then
+   * Stops in order: running steps finish and are saved (`now: true`: they are given up, open requests too), then
    * everything closes.
    *
    * @throws StopError where a part could not be closed in order; the others were closed all the same

@@ -5,13 +5,13 @@ import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { createStudy } from '../../src/studies/actions/create.ts';
 import { type StudySpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
 import type { TrainingEnvironment } from '../../src/studies/model/trial.ts';
-import type { ClaimedTrial, EpochRecord, TrialQueue } from '../../src/studies/ports/queue.ts';
+import type { ClaimedTrial, StepRecord, TrialQueue } from '../../src/studies/ports/queue.ts';
 import type { Transactions } from '../../src/studies/ports/transactions.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import type { Variant } from './variants.ts';
 
-/** Epochs of every trial. */
-const epochs = 3;
+/** Steps of every trial. */
+const steps = 3;
 const leaseSeconds = 60;
 const environment: TrainingEnvironment = {
   clavier: 'bench',
@@ -51,7 +51,7 @@ export async function cyclesPerSecond(bench: BenchDatabase, { variant, runners, 
     checkpoints: variant.checkpoints,
   };
   const warmUp = Math.ceil(cycles / 10);
-  await bench.sql('TRUNCATE campaign, study, epoch_checkpoint, epoch_result, training_environment CASCADE');
+  await bench.sql('TRUNCATE campaign, study, step_checkpoint, step_result, training_environment CASCADE');
   const study = await createStudy(worker.transactions, randomSearch(warmUp + cycles, runners), 7);
   if (!variant.log) await forgetLog(bench, study);
   await workOff(worker, { runners, cycles: warmUp, signal });
@@ -80,7 +80,7 @@ function randomSearch(trials: number, runners: number): StudySpec {
     sampler: { type: 'random' },
     budget: { trials },
     parallelism: runners * 2,
-    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs } },
+    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { steps } },
   });
 }
 
@@ -107,13 +107,13 @@ async function nextTrial({ queue }: Worker, runner: string): Promise<ClaimedTria
   }
 }
 
-/** As a slot works: begin, every epoch, the last of which settles the trial, and the advance of its study. */
+/** As a slot works: begin, every step, the last of which settles the trial, and the advance of its study. */
 async function cycle({ queue, transactions, checkpoints }: Worker, trial: ClaimedTrial): Promise<void> {
-  const epochsDigest = `bench ${trial.trialId}`;
-  await queue.beginTraining(trial, { epochsDigest, epochs, environment });
-  await queue.adoptEpochs(trial, 0);
-  for (let epoch = 1; epoch < epochs; epoch += 1) await queue.recordEpoch(trial, record({ trial, epoch, epochsDigest, checkpoints }));
-  const settled = await queue.complete(trial, record({ trial, epoch: epochs, epochsDigest, checkpoints }), false);
+  const resultKey = `bench ${trial.trialId}`;
+  await queue.beginTraining(trial, { resultKey, steps, environment });
+  await queue.adoptSteps(trial, 0);
+  for (let step = 1; step < steps; step += 1) await queue.recordStep(trial, record({ trial, step, resultKey, checkpoints }));
+  const settled = await queue.complete(trial, record({ trial, step: steps, resultKey, checkpoints }), false);
   if (settled.kind !== 'settled') throw new Error(`trial ${trial.number} was not settled: ${settled.kind}`);
   await advanceStudy(transactions, trial.studyId);
 }
@@ -121,17 +121,17 @@ async function cycle({ queue, transactions, checkpoints }: Worker, trial: Claime
 /** Numbers as long as a training's. */
 function record({
   trial,
-  epoch,
-  epochsDigest,
+  step,
+  resultKey,
   checkpoints,
 }: {
   readonly trial: ClaimedTrial;
-  readonly epoch: number;
-  readonly epochsDigest: string;
+  readonly step: number;
+  readonly resultKey: string;
   readonly checkpoints: boolean;
-}): EpochRecord {
-  const value = ((trial.number * 7919 + epoch) % 1009) / 1009;
-  const metrics = { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 1 - value };
-  const file = { epoch, file: `epochs/${epochsDigest}/${epoch}.ckpt`, bytes: 1_000_000, sha256: '0'.repeat(64) };
-  return { epoch, epochsDigest, metrics, checkpoint: checkpoints ? file : null };
+}): StepRecord {
+  const value = ((trial.number * 7919 + step) % 1009) / 1009;
+  const values = { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 1 - value };
+  const file = { step, file: `steps/${resultKey}/${step}.ckpt`, bytes: 1_000_000, sha256: '0'.repeat(64) };
+  return { step, resultKey, values, checkpoint: checkpoints ? file : null };
 }

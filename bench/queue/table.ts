@@ -8,7 +8,7 @@ export function rateTable(rows: readonly RunnersRow[], { cycles, rounds }: Pick<
     String(runners),
     ...rates.flatMap((rate, index) => (index === 0 ? [spread(rate)] : [spread(rate), `x ${rate.ratio.toFixed(2)}`])),
   ]);
-  const title = `Cycles per second (claim, begin, 3 epoch reports, settle, advance): median (least - most) of ${rounds} rounds of ${cycles}`;
+  const title = `Cycles per second (claim, begin, 3 step reports, settle, advance): median (least - most) of ${rounds} rounds of ${cycles}`;
   return `${title}\n${columns([head, ...body])}`;
 }
 

@@ -3,7 +3,7 @@ export interface Variant {
   readonly name: 'everything' | 'no log' | 'no log, no checkpoints';
   /** Whether the study appends to its event log. */
   readonly log: boolean;
-  /** Whether each epoch is recorded with a checkpoint. */
+  /** Whether each step is recorded with a checkpoint. */
   readonly checkpoints: boolean;
 }
 

@@ -7,20 +7,20 @@ const count = (description: string) => z.int().min(0).nullable().describe(descri
 const effort = {
   trials: count('Trials charged, at most.'),
   trainingsAtMost: count('Trials that train anything, at most; the others read what is known.'),
-  epochsAtMost: count('Epochs trained, at most.'),
-  epochsExpected: count('Epochs trained if configurations were spread evenly over the search space.'),
+  stepsAtMost: count('Steps trained, at most.'),
+  stepsExpected: count('Steps trained if configurations were spread evenly over the search space.'),
   coreHours: z
     .strictObject({
       low: z.number().min(0).describe('At the speed of a fast hour.'),
       high: z.number().min(0).describe('At the speed of a slow hour.'),
     })
     .nullable()
-    .describe('Processor time of the expected epochs and of all measuring; divide by the cores for the time on a clock.'),
+    .describe('Processor time of the expected steps and of all measuring; divide by the cores for the time on a clock.'),
   diskMb: z
     .number()
     .min(0)
     .nullable()
-    .describe('Epoch checkpoints of all trainings in units of 10⁶ bytes, were none removed before the end.'),
+    .describe('Step checkpoints of all trainings in units of 10⁶ bytes, were none removed before the end.'),
 };
 
 const totalSchema = z.strictObject(effort).meta({ id: 'Effort', description: 'null: only time or a target value ends it.' });

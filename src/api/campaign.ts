@@ -25,9 +25,9 @@ const times = {
   updatedAt: moment('When a part was added or the campaign last changed its state.'),
   endedAt: moment('When it ended.').nullable(),
 };
-const epochs = {
-  epochsCharged: z.int().min(0).describe('Epochs that the results so far stand on, trained or read.'),
-  epochsTrained: z.int().min(0).describe('Epochs that were really trained for them.'),
+const steps = {
+  stepsCharged: z.int().min(0).describe('Steps that the results so far stand on, trained or read.'),
+  stepsTrained: z.int().min(0).describe('Steps that were really trained for them.'),
 };
 
 const campaignPartSchema = z
@@ -41,7 +41,7 @@ const campaignPartSchema = z
     trials: trialCountsSchema,
     progress: progressSchema,
     best: trialSchema.nullable().describe('The best completed trial so far, by validation.'),
-    ...epochs,
+    ...steps,
     createdAt: moment('When the campaign added it.'),
     endedAt: moment('When it ended.').nullable(),
   })
@@ -58,7 +58,7 @@ export const campaignSchema = z
     spec: resolvedCampaignSchema,
     parts: z.array(campaignPartSchema).describe('In the order in which they were added.'),
     upcoming: z.array(upcomingPartSchema).describe('What is still to come, in order; empty once the campaign ended.'),
-    ...epochs,
+    ...steps,
     ...times,
   })
   .meta({
@@ -86,12 +86,12 @@ export interface PartFindings {
   readonly part: CampaignPart;
   readonly trials: TrialCounts;
   readonly best: Trial | null;
-  readonly epochs: { readonly charged: number; readonly trained: number };
+  readonly steps: { readonly charged: number; readonly trained: number };
 }
 
 /** A campaign as the API shows it. */
 export function representCampaign(campaign: Campaign, parts: readonly PartFindings[]): CampaignRepresentation {
-  const sum = (epochsOf: (part: PartFindings) => number): number => parts.reduce((total, part) => total + epochsOf(part), 0);
+  const sum = (stepsOf: (part: PartFindings) => number): number => parts.reduce((total, part) => total + stepsOf(part), 0);
   return {
     ...representHead(campaign),
     spec: campaign.spec,
@@ -100,8 +100,8 @@ export function representCampaign(campaign: Campaign, parts: readonly PartFindin
       campaign,
       parts.map(({ part }) => part),
     ),
-    epochsCharged: sum(({ epochs }) => epochs.charged),
-    epochsTrained: sum(({ epochs }) => epochs.trained),
+    stepsCharged: sum(({ steps }) => steps.charged),
+    stepsTrained: sum(({ steps }) => steps.trained),
     ...representTimes(campaign),
   };
 }
@@ -116,7 +116,7 @@ export function representCampaignSummary(campaign: Campaign): CampaignSummaryRep
   };
 }
 
-function representPart({ part: { kind, name, study }, trials, best, epochs }: PartFindings): CampaignPartRepresentation {
+function representPart({ part: { kind, name, study }, trials, best, steps }: PartFindings): CampaignPartRepresentation {
   const { folded, proposed } = study.sampler;
   return {
     kind,
@@ -128,8 +128,8 @@ function representPart({ part: { kind, name, study }, trials, best, epochs }: Pa
     trials: { ...trials },
     progress: { folded, proposed, planned: plannedTrials(study.spec) },
     best: best && representTrial(best),
-    epochsCharged: epochs.charged,
-    epochsTrained: epochs.trained,
+    stepsCharged: steps.charged,
+    stepsTrained: steps.trained,
     createdAt: study.createdAt.toISOString(),
     endedAt: study.endedAt?.toISOString() ?? null,
   };

@@ -55,11 +55,11 @@ export const studySchema = z
     trainerVersion: z.int().min(1).describe("Version of the trainer's code that it began with."),
     generation: z.int().min(0).nullable().describe('The generation being evaluated, from 0; null where there is none.'),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
-    epochsCharged: z
+    stepsCharged: z
       .int()
       .min(0)
-      .describe('Epochs that the results of all trials stand on so far, whether they were trained for them or read.'),
-    epochsTrained: z.int().min(0).describe('Epochs that were really trained for them.'),
+      .describe('Steps that the results of all trials stand on so far, whether they were trained for them or read.'),
+    stepsTrained: z.int().min(0).describe('Steps that were really trained for them.'),
     ...times,
   })
   .meta({ id: 'Study', description: 'One optimisation: its definition, and how far it has come.' });
@@ -83,11 +83,11 @@ export type StudySummaryRepresentation = z.output<typeof studySummarySchema>;
 export interface StudyFindings {
   readonly trials: TrialCounts;
   readonly best: Trial | null;
-  readonly epochs: { readonly charged: number; readonly trained: number };
+  readonly steps: { readonly charged: number; readonly trained: number };
 }
 
 /** A study as the API shows it. */
-export function representStudy(study: Study, { trials, best, epochs }: StudyFindings): StudyRepresentation {
+export function representStudy(study: Study, { trials, best, steps }: StudyFindings): StudyRepresentation {
   const { folded, proposed } = study.sampler;
   return {
     ...representHead(study),
@@ -98,8 +98,8 @@ export function representStudy(study: Study, { trials, best, epochs }: StudyFind
     trainerVersion: study.trainerVersion,
     generation: generationOf(study),
     best: best && representTrial(best),
-    epochsCharged: epochs.charged,
-    epochsTrained: epochs.trained,
+    stepsCharged: steps.charged,
+    stepsTrained: steps.trained,
     ...representTimes(study),
   };
 }

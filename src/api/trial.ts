@@ -1,20 +1,12 @@
 import { z } from 'zod';
+import { valuesSchema } from '../objectives/contract.ts';
 import { type TestEvaluation, testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { trialErrorCodes } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
-import type { EpochReport, Trial, TrialIncident } from '../studies/model/trial.ts';
+import type { Measurement, Trial, TrialIncident } from '../studies/model/trial.ts';
 import { incidentKinds, trialSources } from '../studies/model/trial.ts';
 import { moment, pageOf } from './page.ts';
-
-export const metricsSchema = z
-  .strictObject({
-    loss: z.number().nullable().describe('Mean binary cross-entropy; null where it is not finite.'),
-    accuracy: z.number().describe('Share of texts on the right side of 0.5.'),
-    aucPr: z.number().describe('Area under the precision-recall curve (average precision).'),
-    trainLoss: z.number().nullable().describe('Mean binary cross-entropy over the training batches of the epoch.'),
-  })
-  .meta({ id: 'EpochMetrics', description: 'Measured on the validation split after an epoch.' });
 
 const trialErrorSchema = z
   .strictObject({
@@ -31,7 +23,7 @@ const seenSchema = z
   .meta({ id: 'SeenTrials', description: 'Which results a suggestion saw.' });
 
 const incidentSchema = z
-  .strictObject({ kind: z.enum(incidentKinds), epoch: z.int().min(0), detail: z.string().describe('In words.') })
+  .strictObject({ kind: z.enum(incidentKinds), step: z.int().min(0), detail: z.string().describe('In words.') })
   .meta({ id: 'TrialIncident', description: 'Something that happened to a trial beside its results.' });
 
 const fields = {
@@ -45,19 +37,19 @@ const fields = {
     .record(z.string(), z.unknown())
     .describe('Where the suggestion came from, in the words of the sampler: parents, cut, flipped bits …'),
   value: z.number().nullable().describe("The study's metric; null until it is known, where it is not finite, and for failed trials."),
-  metrics: metricsSchema.nullable().describe('After the last epoch.'),
+  values: valuesSchema.nullable().describe('Every value measured at its last step, by name; null before that.'),
   diverged: z.boolean().describe('The loss was not finite: the training stopped there.'),
-  epochsDone: z
+  stepsDone: z
     .int()
     .min(0)
-    .describe('Whole epochs that its result stands on so far, whether they were trained for it or read: what is charged.'),
-  epochsTrained: z.int().min(0).describe('Epochs that were trained for it; one that was trained again after a death counts once more.'),
+    .describe('Whole steps that its result stands on so far, whether they were trained for it or read: what is charged.'),
+  stepsTrained: z.int().min(0).describe('Steps that were trained for it; one that was trained again after a death counts once more.'),
   attempts: z.int().min(0).describe('How often a runner took it.'),
   failures: z.int().min(0).describe('Attempts that failed by themselves.'),
   source: z
     .enum(trialSources)
     .describe(
-      'trained: at least one epoch was trained for this trial. memo: all were read from an equal training; prefix: from a longer one.',
+      'trained: at least one step was trained for this trial. memo: all were read from an equal training; prefix: from a longer one.',
     ),
   seen: seenSchema.nullable().describe('What its suggestion saw, under the schedule asap; null where the schedule fixes it.'),
   error: trialErrorSchema.nullable(),
@@ -74,19 +66,19 @@ export const rankedTrialSchema = z
   .strictObject({ rank: z.int().min(1), ...fields })
   .meta({ id: 'RankedTrial', description: 'A trial and its rank, 1 being the best.' });
 
-const reportSchema = z
-  .strictObject({ epoch: z.int().min(1), metrics: metricsSchema, recordedAt: moment('When it was stored.') })
-  .meta({ id: 'EpochReport' });
+const measurementSchema = z
+  .strictObject({ step: z.int().min(1), values: valuesSchema, recordedAt: moment('When it was stored.') })
+  .meta({ id: 'Measurement', description: 'Values measured at a step.' });
 
-/** A trial with what was measured after each epoch. */
+/** A trial with what was measured after each step. */
 export const trialDetailSchema = z
   .strictObject({
     ...fields,
-    reports: z.array(reportSchema).describe('One for each epoch, in order.'),
+    measurements: z.array(measurementSchema).describe('One for each step, in order.'),
     incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and a late result.'),
     evaluation: testEvaluationSchema.nullable().describe('On the test split; null where it was not measured.'),
   })
-  .meta({ id: 'TrialDetail', description: 'A trial with what was measured after each of its epochs, and on the test split.' });
+  .meta({ id: 'TrialDetail', description: 'A trial with what was measured after each of its steps, and on the test split.' });
 
 export const trialPageSchema = pageOf('TrialPage', trialSchema);
 export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema) }).meta({
@@ -117,15 +109,15 @@ export function representLeaderboard(trials: readonly Trial[]): z.output<typeof 
 /** A trial with its reports, and its evaluation where there is one. */
 export function representTrialDetail(
   trial: Trial,
-  reports: readonly EpochReport[],
+  measurements: readonly Measurement[],
   evaluation: TestEvaluation | null,
   incidents: readonly TrialIncident[],
 ): TrialDetailRepresentation {
-  const shown = reports.map(({ epoch, metrics, recordedAt }) => ({ epoch, metrics, recordedAt: recordedAt.toISOString() }));
+  const shown = measurements.map(({ step, values, recordedAt }) => ({ step, values, recordedAt: recordedAt.toISOString() }));
   return {
     ...representTrial(trial),
-    reports: shown,
-    incidents: incidents.map(({ kind, epoch, detail }) => ({ kind, epoch, detail })),
+    measurements: shown,
+    incidents: incidents.map(({ kind, step, detail }) => ({ kind, step, detail })),
     evaluation,
   };
 }

@@ -8,7 +8,7 @@ const differenceSchema = z
     where: z
       .string()
       .describe(
-        'Which part: `trials/17/value`, `events/12/hash`, `checkpoints/3/state`, `leaderboard/2`, `epochResults/<digest of the training>/2`; of a campaign below `parts/<name>/`.',
+        'Which part: `trials/17/value`, `events/12/hash`, `checkpoints/3/state`, `leaderboard/2`, `stepResults/<digest of the training>/2`; of a campaign below `parts/<name>/`.',
       ),
     expected: z.string().describe('What it must be, as a short text.'),
     found: z.string().describe('What is there.'),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { RepeatStanding, Standing, Standings } from '../campaigns/standings.ts';
+import { valuesSchema } from '../objectives/contract.ts';
 import { type TestEvaluation, testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
-import { metricsSchema } from './trial.ts';
 
 export const testMetricsSchema = testEvaluationSchema
   .omit({ curve: true })
@@ -32,7 +32,7 @@ const repeatSchema = z
     objectiveSeed: z.int().min(0).describe('Seed of this training.'),
     trialId: z.uuid().describe('The trial; /v1/trials/{trialId} has all of it.'),
     state: trialStateSchema,
-    validation: metricsSchema.nullable().describe('After its last epoch; null until it is completed.'),
+    validation: valuesSchema.nullable().describe('After its last step; null until it is completed.'),
     test: testMetricsSchema.nullable().describe('null until it is measured, or where that failed.'),
   })
   .meta({ id: 'Repeat', description: 'A configuration trained again with another objective seed.' });
@@ -44,7 +44,7 @@ const fields = {
     .describe('Parts of the campaign that found it, and with which trial, best first.'),
   trialId: z.uuid().describe('The trial that foundBy names first; /v1/trials/{trialId} has all of it.'),
   value: z.number().describe('The metric of the campaign on the validation split, which alone ranks.'),
-  validation: metricsSchema,
+  validation: valuesSchema,
 };
 const repeatsField = z
   .strictObject({
@@ -106,8 +106,8 @@ export function representFinalists({ finalists }: Standings, planned: number): z
   };
 }
 
-function representFound({ parameters, foundBy, trialId, validation: { metrics, value } }: Standing) {
-  return { parameters, foundBy: foundBy.map(({ part, trial }) => ({ part, trial })), trialId, value, validation: metrics };
+function representFound({ parameters, foundBy, trialId, validation: { values, value } }: Standing) {
+  return { parameters, foundBy: foundBy.map(({ part, trial }) => ({ part, trial })), trialId, value, validation: values };
 }
 
 function representRepeats(repeats: readonly RepeatStanding[], planned: number): z.output<typeof repeatsField> {

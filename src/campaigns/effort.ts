@@ -6,12 +6,12 @@ export interface Effort {
   readonly trials: number | null;
   /** Trials that train anything, at most: no result is known yet. */
   readonly trainingsAtMost: number | null;
-  readonly epochsAtMost: number | null;
-  /** Epochs trained if configurations were spread evenly over the space. */
-  readonly epochsExpected: number | null;
-  /** Processor time of the expected epochs and of all measuring. */
+  readonly stepsAtMost: number | null;
+  /** Steps trained if configurations were spread evenly over the space. */
+  readonly stepsExpected: number | null;
+  /** Processor time of the expected steps and of all measuring. */
   readonly coreHours: { readonly low: number; readonly high: number } | null;
-  /** Epoch checkpoints of the trainings, if none is ever removed, in units of 10⁶ bytes. */
+  /** Step checkpoints of the trainings, if none is ever removed, in units of 10⁶ bytes. */
   readonly diskMb: number | null;
 }
 
@@ -22,8 +22,8 @@ export type ExactEffort = { readonly [Key in keyof Effort]: NonNullable<Effort[K
 export const noEffort: ExactEffort = {
   trials: 0,
   trainingsAtMost: 0,
-  epochsAtMost: 0,
-  epochsExpected: 0,
+  stepsAtMost: 0,
+  stepsExpected: 0,
   coreHours: { low: 0, high: 0 },
   diskMb: 0,
 };
@@ -48,8 +48,8 @@ export function effortSum(a: ExactEffort, b: ExactEffort): ExactEffort {
   return {
     trials: a.trials + b.trials,
     trainingsAtMost: a.trainingsAtMost + b.trainingsAtMost,
-    epochsAtMost: a.epochsAtMost + b.epochsAtMost,
-    epochsExpected: a.epochsExpected + b.epochsExpected,
+    stepsAtMost: a.stepsAtMost + b.stepsAtMost,
+    stepsExpected: a.stepsExpected + b.stepsExpected,
     coreHours: plus(a.coreHours, b.coreHours),
     diskMb: a.diskMb + b.diskMb,
   };
@@ -57,12 +57,12 @@ export function effortSum(a: ExactEffort, b: ExactEffort): ExactEffort {
 
 /** Counts are whole; what is estimated has three digits, which is more than it is worth. */
 export function rounded(effort: ExactEffort | null): Effort {
-  if (!effort) return { trials: null, trainingsAtMost: null, epochsAtMost: null, epochsExpected: null, coreHours: null, diskMb: null };
+  if (!effort) return { trials: null, trainingsAtMost: null, stepsAtMost: null, stepsExpected: null, coreHours: null, diskMb: null };
   const digits = (value: number): number => Number(value.toPrecision(3));
-  const { coreHours, diskMb, epochsExpected } = effort;
+  const { coreHours, diskMb, stepsExpected } = effort;
   return {
     ...effort,
-    epochsExpected: Math.round(epochsExpected),
+    stepsExpected: Math.round(stepsExpected),
     coreHours: { low: digits(coreHours.low), high: digits(coreHours.high) },
     diskMb: digits(diskMb),
   };

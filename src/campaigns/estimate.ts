@@ -1,12 +1,13 @@
 import { DATASETS } from '../objectives/text-classifier/datasets/catalogue.ts';
 import { validationSizeFor } from '../objectives/text-classifier/datasets/split.ts';
+import { mostEpochs } from '../objectives/text-classifier/objective.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
 import type { PartKind } from './campaign.ts';
 import { type Effort, type ExactEffort, effortSum, hours, noEffort, plus, rounded, times } from './effort.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { finalGridName, repeatName, testName } from './part-names.ts';
 import { searchPart } from './parts.ts';
-import { expectedGreatest, meanOver, mostEpochs, spreadOver } from './space-average.ts';
+import { expectedGreatest, meanOver, spreadOver } from './space-average.ts';
 import type { ResolvedCampaign } from './spec.ts';
 import { type CoreSeconds, checkpointBytes, measuringPass, trainingPass } from './training-cost.ts';
 
@@ -86,13 +87,13 @@ function finalGrid(means: Means): ExactPart[] {
     count,
   );
   const touched = Math.min(trials, models);
-  const epochsExpected = touched * expectedGreatest(means.epochs, trials / touched);
+  const stepsExpected = touched * expectedGreatest(means.epochs, trials / touched);
   const effort = {
     trials,
     trainingsAtMost: trials,
-    epochsAtMost: touched * means.mostEpochs,
-    epochsExpected,
-    coreHours: hours(times(means.epochSeconds(finalTrainSize(means)), epochsExpected)),
+    stepsAtMost: touched * means.mostEpochs,
+    stepsExpected,
+    coreHours: hours(times(means.epochSeconds(finalTrainSize(means)), stepsExpected)),
     diskMb: touched * means.checkpointMb,
   };
   return [{ part: finalGridName, kind: 'grid', effort }];
@@ -109,7 +110,7 @@ function testing(means: Means): ExactPart {
   const again = trainedAnew(means, trials, finalTrainSize(means));
   const fresh = trainedAnew(means, final?.trainSize === undefined ? 0 : leftOutOfFinal(means.campaign), finalTrainSize(means));
   const coreHours = { low: measured.low + fresh.coreHours.low, high: measured.high + again.coreHours.high };
-  return { part: testName, kind: 'test', effort: { ...again, epochsExpected: fresh.epochsExpected, coreHours, diskMb: fresh.diskMb } };
+  return { part: testName, kind: 'test', effort: { ...again, stepsExpected: fresh.stepsExpected, coreHours, diskMb: fresh.diskMb } };
 }
 
 function repeats(means: Means): ExactPart[] {
@@ -121,13 +122,13 @@ function repeats(means: Means): ExactPart[] {
 }
 
 function trainedAnew(means: Means, trials: number, trainSize: number | null): ExactEffort {
-  const epochsExpected = trials * means.meanEpochs;
+  const stepsExpected = trials * means.meanEpochs;
   return {
     trials,
     trainingsAtMost: trials,
-    epochsAtMost: trials * means.mostEpochs,
-    epochsExpected,
-    coreHours: hours(times(means.epochSeconds(trainSize), epochsExpected)),
+    stepsAtMost: trials * means.mostEpochs,
+    stepsExpected,
+    coreHours: hours(times(means.epochSeconds(trainSize), stepsExpected)),
     diskMb: trials * means.checkpointMb,
   };
 }

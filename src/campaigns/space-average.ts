@@ -1,8 +1,8 @@
-import { type Hyperparameters, hyperparameterDefaults } from '../objectives/text-classifier/hyperparameters.ts';
+import type { Hyperparameters } from '../objectives/text-classifier/hyperparameters.ts';
 import { hyperparametersOf, type LstmObjective } from '../objectives/text-classifier/objective.ts';
 import { configurationFrom } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
-import { cardinality, decodeUnit, valueAt } from '../space/unit-cube.ts';
+import { decodeUnit } from '../space/unit-cube.ts';
 
 /** Points of the lattice. The means of the paper's space, whose cost grows with the square of a parameter, are within 1 % of the exact ones. */
 const points = 1024;
@@ -21,15 +21,6 @@ export function spreadOver(space: SearchSpace, objective: LstmObjective): Hyperp
       configurationFrom(space, (parameter, index) => decodeUnit(parameter, coordinate(index))),
     );
   });
-}
-
-/** The most epochs that a configuration of a space can ask for. */
-export function mostEpochs(space: SearchSpace, objective: LstmObjective): number {
-  const searched = space.find(({ name }) => name === 'epochs');
-  const fixed = objective.hyperparameters.epochs ?? hyperparameterDefaults.epochs;
-  if (!searched) return fixed;
-  const values = searched.type === 'categorical' ? searched.choices.map(Number) : [Number(valueAt(searched, cardinality(searched) - 1))];
-  return Math.max(...values, ...(searched.when ? [fixed] : []));
 }
 
 /** Mean of something over hyperparameters. */

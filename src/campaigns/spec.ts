@@ -108,7 +108,7 @@ export const campaignSpecSchema = z
     timeoutSeconds: timeoutSchema
       .optional()
       .describe(
-        'An attempt of a trial of any part that trains for longer, the repeats on more data included, is stopped and charged; the next goes on from its last epoch. Absent: no limit.',
+        'An attempt of a trial of any part that trains for longer, the repeats on more data included, is stopped and charged; the next goes on from its last step. Absent: no limit.',
       ),
     seed: seedSchema
       .optional()

@@ -1,4 +1,4 @@
-import type { EpochMetrics } from '../objectives/text-classifier/protocol.ts';
+import type { Values } from '../objectives/contract.ts';
 import type { TestEvaluation } from '../objectives/text-classifier/test-evaluation.ts';
 import { invariant } from '../shared/errors.ts';
 import type { TrialState } from '../studies/model/states.ts';
@@ -17,8 +17,8 @@ export interface RepeatStanding {
   readonly objectiveSeed: number;
   readonly trialId: string;
   readonly state: TrialState;
-  /** After the last epoch; null until it is completed. */
-  readonly validation: EpochMetrics | null;
+  /** After the last step; null until it is completed. */
+  readonly validation: Values | null;
   readonly test: TestEvaluation | null;
 }
 
@@ -27,7 +27,7 @@ export interface Standing extends Finalist {
   /** The trial that `foundBy` names first. */
   readonly trialId: string;
   /** What that trial measured; `value` is the campaign's metric, which alone ranks. */
-  readonly validation: { readonly metrics: EpochMetrics; readonly value: number };
+  readonly validation: { readonly values: Values; readonly value: number };
   /** On the test split, as the part `test` trained it; null until it is measured, or where that failed. */
   readonly test: TestEvaluation | null;
   /** By number; empty where there are none. */
@@ -116,11 +116,11 @@ function standingsOf(findings: Findings): Standings {
 function standingOf({ leaders, test, repeats }: Findings, finalist: Finalist, index: number): Standing {
   const place = finalist.foundBy[0];
   const found = place && leaders.get(place.part)?.find(({ number }) => number === place.trial);
-  invariant(found?.metrics && found.value !== null, 'a finalist is a completed trial with a value');
+  invariant(found?.values && found.value !== null, 'a finalist is a completed trial with a value');
   return {
     ...finalist,
     trialId: found.id,
-    validation: { metrics: found.metrics, value: found.value },
+    validation: { values: found.values, value: found.value },
     test: evaluationOf(test, index),
     repeats: [...repeats].flatMap(([repeat, measured]) => repeatOf(repeat, measured, index)),
   };
@@ -130,7 +130,7 @@ function standingOf({ leaders, test, repeats }: Findings, finalist: Finalist, in
 function repeatOf(repeat: number, measured: Measured, index: number): RepeatStanding[] {
   const trial = measured.trials[index];
   if (!trial) return [];
-  const { id: trialId, state, metrics: validation } = trial;
+  const { id: trialId, state, values: validation } = trial;
   return [{ repeat, objectiveSeed: measured.objectiveSeed, trialId, state, validation, test: evaluationOf(measured, index) }];
 }
 

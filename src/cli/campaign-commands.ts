@@ -84,7 +84,7 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
 }
 
 const moves = [
-  { name: 'pause', method: 'pauseCampaign', description: 'pause a campaign with all its studies: running epochs are finished and saved' },
+  { name: 'pause', method: 'pauseCampaign', description: 'pause a campaign with all its studies: running steps are finished and saved' },
   { name: 'resume', method: 'resumeCampaign', description: 'resume a paused campaign with all its studies' },
   { name: 'cancel', method: 'cancelCampaign', description: 'cancel a campaign with all its studies for good; what they found stays' },
 ] as const;

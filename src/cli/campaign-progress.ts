@@ -18,20 +18,20 @@ const windowSeconds = 60;
 export function campaignProgress(screen: Screen, clock: () => number = () => performance.now() / 1000): CampaignProgress {
   const rate = new RateEstimate(windowSeconds);
   const rowsOf = (campaign: CampaignRepresentation): CampaignRow[] => {
-    rate.add(clock(), campaign.epochsTrained);
+    rate.add(clock(), campaign.stepsTrained);
     return [...campaignRows(campaign), wholeOf(campaign, rate.perSecond())];
   };
   return screen.stream.isTTY ? barsOn(screen, rowsOf) : linesOn(screen, rowsOf, clock);
 }
 
 /** What has ended of all parts, what was charged, what was trained for it, and how fast. */
-function wholeOf(campaign: CampaignRepresentation, epochsPerSecond: number | null): CampaignRow {
-  const { parts, upcoming, epochsCharged, epochsTrained, state } = campaign;
+function wholeOf(campaign: CampaignRepresentation, stepsPerSecond: number | null): CampaignRow {
+  const { parts, upcoming, stepsCharged, stepsTrained, state } = campaign;
   const [done, total] = [parts.filter((part) => part.endedAt !== null).length, parts.length + upcoming.length];
   const texts = [
     `${done} of ${total} parts`,
-    `${epochsCharged} epochs charged, ${epochsTrained} trained`,
-    ...(epochsPerSecond === null ? [] : [`${epochsPerSecond.toFixed(1)} epochs/s`]),
+    `${stepsCharged} steps charged, ${stepsTrained} trained`,
+    ...(stepsPerSecond === null ? [] : [`${stepsPerSecond.toFixed(1)} steps/s`]),
     ...(state === 'paused' ? [state] : []),
   ];
   return { key: 'all', name: 'all', done, total, text: texts.join(' · '), open: campaign.endedAt === null };

@@ -20,8 +20,8 @@ const columns: readonly Column<Effort>[] = [
   { title: 'part', align: 'left', cell: (row) => row.part },
   { title: 'trials\nat most', align: 'right', cell: (row) => countText(row.trials) },
   { title: 'trainings\nat most', align: 'right', cell: (row) => countText(row.trainingsAtMost) },
-  { title: 'epochs\nat most', align: 'right', cell: (row) => countText(row.epochsAtMost) },
-  { title: 'epochs\nexpected', align: 'right', cell: (row) => countText(row.epochsExpected) },
+  { title: 'steps\nat most', align: 'right', cell: (row) => countText(row.stepsAtMost) },
+  { title: 'steps\nexpected', align: 'right', cell: (row) => countText(row.stepsExpected) },
   {
     title: 'core-hours',
     align: 'right',

@@ -2,7 +2,7 @@ import type { RankedTrialRepresentation } from '../api/trial.ts';
 import { type Column, tableText } from './table.ts';
 
 /**
- * A leaderboard as a table: rank, trial, generation, value, the other metrics, a column for each parameter. Trials and
+ * A leaderboard as a table: rank, trial, generation, value, the other values, a column for each parameter. Trials and
  * generations have the numbers of the API, from 0: what stands here can be asked for there.
  */
 export function leaderboardText(metric: string, trials: readonly RankedTrialRepresentation[]): string {
@@ -18,7 +18,7 @@ export function leaderboardText(metric: string, trials: readonly RankedTrialRepr
         (name): Column<RankedTrialRepresentation> => ({
           title: name,
           align: 'right',
-          cell: (trial) => numberText(trial.metrics?.[name] ?? null),
+          cell: (trial) => numberText(trial.values?.[name] ?? null),
         }),
       ),
     ...names.map(

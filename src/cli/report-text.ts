@@ -46,8 +46,8 @@ function resultColumns(metric: string): Column<Row>[] {
 const costColumns: readonly Column<Row>[] = [
   { title: 'trials\ncharged', align: 'right', cell: ({ cost }) => String(cost.trialsCharged) },
   { title: 'trials\ntrained', align: 'right', cell: ({ cost }) => String(cost.trainings) },
-  { title: 'epochs\ncharged', align: 'right', cell: ({ cost }) => String(cost.epochsCharged) },
-  { title: 'epochs\ntrained', align: 'right', cell: ({ cost }) => String(cost.epochsTrained) },
+  { title: 'steps\ncharged', align: 'right', cell: ({ cost }) => String(cost.stepsCharged) },
+  { title: 'steps\ntrained', align: 'right', cell: ({ cost }) => String(cost.stepsTrained) },
   { title: 'time', align: 'right', cell: ({ cost }) => (cost.wallClockSeconds === null ? '–' : durationText(cost.wallClockSeconds)) },
 ];
 

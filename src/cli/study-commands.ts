@@ -71,7 +71,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
 }
 
 const moveText = {
-  pause: 'pause a study: running epochs are finished and saved',
+  pause: 'pause a study: running steps are finished and saved',
   resume: 'resume a paused study',
   cancel: 'cancel a study for good; what it found stays',
 } as const;

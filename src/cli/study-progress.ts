@@ -21,12 +21,12 @@ const windowSeconds = 60;
 
 /** Draws a bar on a terminal; prints a line now and then elsewhere. */
 export function studyProgress(screen: Screen, clock: () => number = () => performance.now() / 1000): StudyProgress {
-  const epochs = new RateEstimate(windowSeconds);
+  const steps = new RateEstimate(windowSeconds);
   const trials = new RateEstimate(windowSeconds);
   const text = (study: StudyRepresentation): string => {
-    epochs.add(clock(), study.epochsTrained);
+    steps.add(clock(), study.stepsTrained);
     trials.add(clock(), study.progress.folded + unfolded(study));
-    return progressText(study, epochs.perSecond(), trials.secondsLeft(study.progress.planned ?? 0));
+    return progressText(study, steps.perSecond(), trials.secondsLeft(study.progress.planned ?? 0));
   };
   return screen.stream.isTTY ? barOn(screen, text) : linesOn(screen, text, clock);
 }
@@ -41,14 +41,14 @@ export function finishedTrials({ trials }: StudyRepresentation): number {
   return trials.completed + trials.failed + trials.pruned;
 }
 
-function progressText(study: StudyRepresentation, epochsPerSecond: number | null, secondsLeft: number | null): string {
+function progressText(study: StudyRepresentation, stepsPerSecond: number | null, secondsLeft: number | null): string {
   const { spec, best, progress } = study;
   const generations = spec.budget.generations === undefined ? '' : ` of ${spec.budget.generations}`;
   const parts = [
     study.generation === null ? null : `generation ${study.generation + 1}${generations}`,
     `${finishedTrials(study)}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
     best?.value == null ? null : `best ${spec.metric.name} ${best.value.toFixed(4)} (trial ${best.number})`,
-    epochsPerSecond === null ? null : `${epochsPerSecond.toFixed(1)} epochs/s`,
+    stepsPerSecond === null ? null : `${stepsPerSecond.toFixed(1)} steps/s`,
     secondsLeft === null || secondsLeft <= 0 ? null : `about ${durationText(secondsLeft)} left`,
     study.state === 'paused' ? study.state : null,
   ];

@@ -33,5 +33,5 @@ async function partFindings(reader: CampaignReader, part: CampaignPart): Promise
   const { id } = part.study;
   const trials = await reader.trialCounts(id);
   const [best] = await reader.leaderboard(id, 1);
-  return { part, trials, best: best ?? null, epochs: await reader.epochs(id) };
+  return { part, trials, best: best ?? null, steps: await reader.steps(id) };
 }

@@ -9,7 +9,7 @@ result is kept. Kill any part of it at any moment: the study goes on and ends as
 2. \`GET /v1/studies/{studyId}\` until \`state\` is \`completed\`, \`failed\` or \`cancelled\`. Send the last \`ETag\` as \`If-None-Match\`: while
    nothing moved, the answer is 304 without a body.
 3. \`GET …/leaderboard\` has the best trials, best first. \`GET …/trials\` has all of them, each with where it came from;
-   \`GET /v1/trials/{trialId}\` adds what was measured after each epoch.
+   \`GET /v1/trials/{trialId}\` adds what was measured after each step.
 4. \`GET …/export\` is the study as canonical JSON: the same definition and seed give the same bytes.
 
 \`\`\`sh
@@ -39,7 +39,7 @@ evaluation of the winner on the test split, which ranks nothing.
 4. \`GET …/report\` compares the methods, for programs; \`GET …/report.html\` is the same as a page, \`GET …/trials.csv\` has every trial.
 
 ## Pausing and ending
-A study is \`active\` until it is paused or ends. Pausing lets running trials reach their next epoch checkpoint, from which they
+A study is \`active\` until it is paused or ends. Pausing lets running trials reach their next step checkpoint, from which they
 go on when it is resumed. A study that ended never moves again, and can be deleted.
 Campaigns live alike, and their studies follow them.
 

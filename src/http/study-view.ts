@@ -21,10 +21,6 @@ export async function foundStudy(reader: StudyReader, studyId: string): Promise<
  */
 export async function viewStudy(reader: StudyReader, studyId: string): Promise<StudyRepresentation> {
   const study = await foundStudy(reader, studyId);
-  const [trials, leaders, epochs] = await Promise.all([
-    reader.trialCounts(studyId),
-    reader.leaderboard(studyId, 1),
-    reader.epochs(studyId),
-  ]);
-  return representStudy(study, { trials, best: leaders[0] ?? null, epochs });
+  const [trials, leaders, steps] = await Promise.all([reader.trialCounts(studyId), reader.leaderboard(studyId, 1), reader.steps(studyId)]);
+  return representStudy(study, { trials, best: leaders[0] ?? null, steps });
 }

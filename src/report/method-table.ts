@@ -15,7 +15,7 @@ export function methodTable(report: ReportRepresentation): string {
     `<tr><th scope="col" rowspan="2">method</th><th scope="colgroup" colspan="${parameters.length}">best configuration, by validation</th>`,
     `<th scope="col" rowspan="2">validation ${escaped(report.definition.metric.name)}</th>`,
     tested ? '<th scope="colgroup" colspan="2">AUC-PR on the test split</th>' : '',
-    '<th scope="colgroup" colspan="2">trials</th><th scope="colgroup" colspan="3">epochs</th><th scope="colgroup" colspan="2">time</th></tr>',
+    '<th scope="colgroup" colspan="2">trials</th><th scope="colgroup" colspan="3">steps</th><th scope="colgroup" colspan="2">time</th></tr>',
     `<tr>${parameters.map((name) => `<th scope="col">${escaped(name)}</th>`).join('')}`,
     tested
       ? `<th scope="col">first training</th><th scope="col">mean (range)${repeats > 0 ? ` of ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}` : ''}</th>`
@@ -71,9 +71,9 @@ function costCells(cost: ReportCostRepresentation): string[] {
   return [
     whole(cost.trialsCharged),
     whole(cost.trainings),
-    whole(cost.epochsCharged),
-    whole(cost.epochsTrained),
-    whole(cost.epochsReused),
+    whole(cost.stepsCharged),
+    whole(cost.stepsTrained),
+    whole(cost.stepsReused),
     duration(cost.wallClockSeconds),
     duration(cost.coreSeconds),
   ];

@@ -26,10 +26,10 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
   if (definition.repeats !== null)
     entries.push(['repeats', `${definition.repeats} of each finalist, trained on ${trainSize(definition.repeatTrainSize)}`]);
   const { search } = totals;
-  const saved = search.epochsCharged === 0 ? '' : ` (${Math.round((100 * search.epochsReused) / search.epochsCharged)} % reused)`;
+  const saved = search.stepsCharged === 0 ? '' : ` (${Math.round((100 * search.stepsReused) / search.stepsCharged)} % reused)`;
   entries.push([
     endedAt === null ? 'the search so far' : 'the search',
-    `${whole(search.trialsCharged)} trials charged with ${whole(search.trainings)} trainings; ${whole(search.epochsCharged)} epochs charged, ${whole(search.epochsTrained)} trained${saved}; ${duration(search.coreSeconds)} of one core`,
+    `${whole(search.trialsCharged)} trials charged with ${whole(search.trainings)} trainings; ${whole(search.stepsCharged)} steps charged, ${whole(search.stepsTrained)} trained${saved}; ${duration(search.coreSeconds)} of one core`,
   ]);
   return `<dl>${entries.map(([term, text]) => `<dt>${term}</dt><dd>${escaped(text)}</dd>`).join('')}</dl>`;
 }

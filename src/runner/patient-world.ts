@@ -27,10 +27,10 @@ function patientQueue(queue: TrialQueue, patience: Patience): TrialQueue {
     heartbeat: (leases, leaseSeconds) =>
       leases.length === 0 ? queue.heartbeat(leases, leaseSeconds) : patience.once(() => queue.heartbeat(leases, leaseSeconds)),
     beginTraining: (lease, training) => patience.outlast(() => queue.beginTraining(lease, training)),
-    adoptEpochs: (lease, epoch, incidents) => patience.outlast(() => queue.adoptEpochs(lease, epoch, incidents)),
-    recordEpoch: (lease, record, diverged) => patience.outlast(() => queue.recordEpoch(lease, record, diverged)),
+    adoptSteps: (lease, step, incidents) => patience.outlast(() => queue.adoptSteps(lease, step, incidents)),
+    recordStep: (lease, record, diverged) => patience.outlast(() => queue.recordStep(lease, record, diverged)),
     complete: (lease, last, diverged) => patience.outlast(() => queue.complete(lease, last, diverged)),
-    completeKnown: (lease, epoch) => patience.outlast(() => queue.completeKnown(lease, epoch)),
+    completeKnown: (lease, step) => patience.outlast(() => queue.completeKnown(lease, step)),
     completeEvaluated: (lease, measured) => patience.outlast(() => queue.completeEvaluated(lease, measured)),
     fail: (lease, error) => patience.outlast(() => queue.fail(lease, error)),
     release: (lease) => patience.outlast(() => queue.release(lease)),

@@ -1,14 +1,14 @@
 import type { CampaignSweep, CampaignTransactions } from '../campaigns/ports.ts';
 import type { TrialQueue } from '../studies/ports/queue.ts';
 
-/** Where epoch checkpoints lie: a folder that every runner reaches. */
+/** Where step checkpoints lie: a folder that every runner reaches. */
 export interface Artifacts {
-  /** The folder of a training's epoch checkpoints. It exists when this returns, unless the disk is full: whoever writes then tries again. */
-  epochFolder(epochsDigest: string): Promise<string>;
+  /** The folder of a training's step checkpoints. It exists when this returns, unless the disk is full: whoever writes then tries again. */
+  checkpointFolder(resultKey: string): Promise<string>;
   /** The path of a file inside the artifacts as it is recorded, and back. */
   relative(file: string): string;
   absolute(recorded: string): string;
-  /** Deletes the epoch checkpoints that nobody needs, and the oldest of those that only a later reuse might need where they take too much room. Returns how many. */
+  /** Deletes the step checkpoints that nobody needs, and the oldest of those that only a later reuse might need where they take too much room. Returns how many. */
   prune(): Promise<number>;
 }
 

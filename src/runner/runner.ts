@@ -7,7 +7,7 @@ import type { RunnerSettings, RunnerWorld } from './ports.ts';
 import { type HeldTrial, startSlot } from './slot.ts';
 import { sweep } from './sweep.ts';
 
-/** Epoch checkpoints that nobody needs any more are deleted this often. */
+/** Step checkpoints that nobody needs any more are deleted this often. */
 const pruneSeconds = 30;
 
 /** A process's share of the work: its slots, heartbeats and sweeps. */
@@ -15,8 +15,8 @@ export interface Runner extends AsyncDisposable {
   /** Trials being trained right now. */
   busy(): number;
   /**
-   * Claims no more, lets running epochs finish, saves them, puts the trials back, and stops. Called again with
-   * `now: true` it puts the trials back at once, which costs the epochs being trained.
+   * Claims no more, lets running steps finish, saves them, puts the trials back, and stops. Called again with
+   * `now: true` it puts the trials back at once, which costs the steps being trained.
    */
   drain(options?: { readonly now?: boolean }): Promise<void>;
 }
@@ -46,7 +46,7 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
   const chores = [
     periodically(settings.heartbeatSeconds, stopping.signal, beat, unlessAway('the heartbeat')),
     periodically(settings.sweepSeconds, stopping.signal, look, unlessAway('the sweep')),
-    periodically(pruneSeconds, stopping.signal, () => world.artifacts.prune(), fault('pruning epoch checkpoints')),
+    periodically(pruneSeconds, stopping.signal, () => world.artifacts.prune(), fault('pruning step checkpoints')),
   ];
   const stop = async (): Promise<void> => {
     await Promise.all(slots.map((slot) => slot.done));
@@ -61,7 +61,7 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
     draining.abort();
     for (const { control } of held()) {
       if (now) control?.stopNow('release');
-      else control?.stopAfterEpoch();
+      else control?.stopAfterStep();
     }
     stopped ??= stop();
     return stopped;

@@ -80,7 +80,7 @@ async function claimAndTrain(tools: SlotTools, state: SlotState): Promise<number
   if (!trial) return idleMs;
   const held: HeldTrial = { trial, control: null };
   state.held = held;
-  world.log.debug({ study: trial.studyId, trial: trial.number, epochsDone: trial.epochsDone }, 'trial claimed');
+  world.log.debug({ study: trial.studyId, trial: trial.number, stepsDone: trial.stepsDone }, 'trial claimed');
   if (trial.trainerVersion !== trainerVersion) return leaveOtherVersion(tools, trial);
   const { end, waitMs } = await trainIfReady(tools, state, held);
   await settle(tools, trial, end);

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { RunnerMessage, TrainerMessage } from '../objectives/text-classifier/protocol.ts';
+import type { RunnerMessage, TrainerMessage } from '../objectives/trainer-protocol.ts';
 
 /** How long a trainer may take to load TensorFlow before it counts as unable to. */
 const readySeconds = 120;
@@ -14,7 +14,7 @@ export interface TrainerListener {
 /** A trainer: a child process that fits one model at a time. It ends itself when this process dies. */
 export interface Trainer extends AsyncDisposable {
   readonly pid: number;
-  readonly tensorflowVersion: string;
+  readonly libraries: Readonly<Record<string, string>>;
   /** Who hears what the trainer says from now on; null: nobody. */
   listen(listener: TrainerListener | null): void;
   send(message: RunnerMessage): void;
@@ -40,7 +40,7 @@ export class TrainerStartError extends Error {
  * @throws TrainerUnavailableError with what is missing and how to get it; TrainerStartError with how it ended
  */
 export async function startTrainer(entry: string): Promise<Trainer> {
-  // A process group of its own: Ctrl-C in a terminal reaches the runner alone, which lets the epoch finish.
+  // A process group of its own: Ctrl-C in a terminal reaches the runner alone, which lets the step finish.
   const child = fork(entry, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
   const lastWords = keepLastWords(child);
   const first = await firstMessage(child);
@@ -49,10 +49,13 @@ export async function startTrainer(entry: string): Promise<Trainer> {
     child.kill('SIGKILL');
     throw new TrainerStartError(`the trainer did not get ready: ${first.detail}${lastWords()}`);
   }
-  return trainerAround(child, first.tensorflowVersion, lastWords);
+  return trainerAround(child, first.libraries, lastWords);
 }
 
-type First = { type: 'ready'; tensorflowVersion: string } | { type: 'unavailable'; message: string } | { type: 'silent'; detail: string };
+type First =
+  | { type: 'ready'; libraries: Readonly<Record<string, string>> }
+  | { type: 'unavailable'; message: string }
+  | { type: 'silent'; detail: string };
 
 function firstMessage(child: ChildProcess): Promise<First> {
   return new Promise((resolve) => {
@@ -70,7 +73,7 @@ function firstMessage(child: ChildProcess): Promise<First> {
   });
 }
 
-function trainerAround(child: ChildProcess, tensorflowVersion: string, lastWords: () => string): Trainer {
+function trainerAround(child: ChildProcess, libraries: Trainer['libraries'], lastWords: () => string): Trainer {
   let listener: TrainerListener | null = null;
   let exited = false;
   let killed = false;
@@ -82,7 +85,7 @@ function trainerAround(child: ChildProcess, tensorflowVersion: string, lastWords
   });
   return {
     pid: child.pid ?? 0,
-    tensorflowVersion,
+    libraries,
     listen: (next) => {
       listener = next;
     },

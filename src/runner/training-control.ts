@@ -18,8 +18,8 @@ export interface TrainingControl {
   silentMs(): number;
   /** The most resident memory that the trainer reported. */
   peakRssBytes(): number;
-  /** Finish the epoch, save it, put the trial back. */
-  stopAfterEpoch(): void;
+  /** Finish the step, save it, put the trial back. */
+  stopAfterStep(): void;
   /** Stop at once: the lease or the trial is gone (`abandon`), or the trial is put back as it is (`release`). */
   stopNow(why: 'abandon' | 'release'): void;
   /** The trainer said nothing for too long: ends it and charges the attempt. */

@@ -1,5 +1,5 @@
-import { epochsDigest, hyperparametersOf, modelSeedOf, trainerVersion } from '../objectives/text-classifier/objective.ts';
-import type { TrainRequest } from '../objectives/text-classifier/protocol.ts';
+import { hyperparametersOf, modelSeedOf, resultKey, trainerVersion } from '../objectives/text-classifier/objective.ts';
+import type { TrainRequest } from '../objectives/trainer-protocol.ts';
 import type { TrainingEnvironment } from '../studies/model/trial.ts';
 import type { ClaimedTrial, KnownTraining } from '../studies/ports/queue.ts';
 import type { DatasetPreparation } from './dataset-preparation.ts';
@@ -9,10 +9,10 @@ import type { Trainer } from './trainer-process.ts';
 
 /** Which training a claimed trial is, here: its dataset is ready and the trainer's TensorFlow is known. */
 export interface TrainingPlan {
-  /** Names its epochs: trials of one digest have the same. */
-  readonly epochsDigest: string;
-  /** Epochs that the trial asks for. */
-  readonly epochs: number;
+  /** Names its steps: trials of one digest have the same. */
+  readonly resultKey: string;
+  /** Steps that the trial asks for. */
+  readonly steps: number;
   /** Where it runs. */
   readonly environment: TrainingEnvironment;
   /** What the trainer is told, but for its checkpoints. */
@@ -44,30 +44,34 @@ export async function planTraining(
   const environment = environmentOf(settings.version, trainer, dataset.digest);
   const training = { hyperparameters, objectiveSeed, trainSize, datasetDigest: dataset.digest };
   return {
-    epochsDigest: epochsDigest({ ...training, tensorflowVersion: environment.tensorflow, processorClass: environment.processor }),
-    epochs: hyperparameters.epochs,
+    resultKey: resultKey({ ...training, tensorflowVersion: environment.tensorflow, processorClass: environment.processor }),
+    steps: hyperparameters.epochs,
     environment,
     request: {
       type: 'train',
       training: token,
-      datasetFolder: dataset.folder,
-      trainSize,
-      hyperparameters,
-      modelSeed: modelSeedOf(objectiveSeed, hyperparameters),
-      evaluateOnTest: spec.evaluateOnTest === true,
+      job: { datasetFolder: dataset.folder, trainSize, hyperparameters, modelSeed: modelSeedOf(objectiveSeed, hyperparameters) },
+      evaluate: spec.evaluateOnTest === true,
     },
   };
 }
 
-function environmentOf(clavier: string, { tensorflowVersion }: Trainer, dataset: string): TrainingEnvironment {
-  return { clavier, trainerVersion, node: process.versions.node, tensorflow: tensorflowVersion, processor: processorClass(), dataset };
+function environmentOf(clavier: string, { libraries }: Trainer, dataset: string): TrainingEnvironment {
+  return {
+    clavier,
+    trainerVersion,
+    node: process.versions.node,
+    tensorflow: libraries['tensorflow'] ?? 'unknown',
+    processor: processorClass(),
+    dataset,
+  };
 }
 
-/** The whole request: the trainer goes on from the best checkpoint of a known epoch, whoever wrote it. */
+/** The whole request: the trainer goes on from the best checkpoint of a known step, whoever wrote it. */
 export async function requestFor(artifacts: Artifacts, plan: TrainingPlan, known: KnownTraining): Promise<TrainRequest> {
   return {
     ...plan.request,
-    checkpointFolder: await artifacts.epochFolder(plan.epochsDigest),
+    checkpointFolder: await artifacts.checkpointFolder(plan.resultKey),
     resumeFrom: known.checkpoints.map((checkpoint) => ({ ...checkpoint, file: artifacts.absolute(checkpoint.file) })),
   };
 }

@@ -1,14 +1,14 @@
-import type { EpochDone, EvaluationDone, TrainerMessage, TrainingStarted } from '../objectives/text-classifier/protocol.ts';
 import { testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
+import type { EvaluationDone, StepDone, TrainerMessage, TrainingStarted } from '../objectives/trainer-protocol.ts';
 import { invariant } from '../shared/errors.ts';
 import type { TrialError } from '../studies/model/failure.ts';
 import type { ClaimedTrial, Directive, Settlement } from '../studies/ports/queue.ts';
 import { AttemptLimits } from './attempt-limits.ts';
 import { AwakeTime } from './awake-time.ts';
 import { type DatasetPreparation, DatasetUnavailableError } from './dataset-preparation.ts';
-import { brokenCheckpoints, epochRecordOf } from './epoch-record.ts';
 import { residentBytes } from './memory.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
+import { brokenCheckpoints, stepRecordOf } from './step-record.ts';
 import { Storing } from './storing.ts';
 import type { Trainer } from './trainer-process.ts';
 import { endAfter, type TrainingControl, type TrainingEnd } from './training-control.ts';
@@ -27,7 +27,7 @@ export interface TrainingTools {
 
 /**
  * Starts training a claimed trial; `end` settles once and never rejects but for faults of the database. While the database is
- * away the trainer goes on to the end of its epoch, and waits there until its work is stored (see `Patience`).
+ * away the trainer goes on to the end of its step, and waits there until its work is stored (see `Patience`).
  */
 export function trainTrial(
   tools: TrainingTools,
@@ -43,7 +43,7 @@ class TrainingSession implements TrainingControl {
   readonly #trial: ClaimedTrial;
   readonly #time = new AwakeTime();
   #lastSignMs = this.#time.nowMs();
-  #stop: 'after-epoch' | 'abandon' | 'release' | null = null;
+  #stop: 'after-step' | 'abandon' | 'release' | null = null;
   /** Which training it is, once the dataset is there. */
   #plan: TrainingPlan | null = null;
   /** What cannot be stored at all ends the training here; the lease runs out and another attempt continues. */
@@ -79,9 +79,9 @@ class TrainingSession implements TrainingControl {
     return this.#limits.peakRssBytes();
   }
 
-  stopAfterEpoch(): void {
+  stopAfterStep(): void {
     if (this.#stop) return;
-    this.#stop = 'after-epoch';
+    this.#stop = 'after-step';
     this.#passOnStop();
   }
 
@@ -130,9 +130,9 @@ class TrainingSession implements TrainingControl {
     const known = await this.#storing.store(() => world.queue.beginTraining(this.#trial, plan));
     if (this.#stop || this.#over) return;
     if (known === null) return this.#finish({ kind: 'gone' });
-    const isComplete = known.diverged || known.epochs === plan.epochs;
-    if (isComplete && !plan.request.evaluateOnTest) {
-      await this.#storing.store(async () => this.#settle(await world.queue.completeKnown(this.#trial, known.epochs)));
+    const isComplete = known.diverged || known.steps === plan.steps;
+    if (isComplete && !plan.request.evaluate) {
+      await this.#storing.store(async () => this.#settle(await world.queue.completeKnown(this.#trial, known.steps)));
       return this.#finish(this.#asStopped());
     }
     const request = await requestFor(world.artifacts, plan, known);
@@ -151,8 +151,8 @@ class TrainingSession implements TrainingControl {
       case 'started':
         void this.#storing.store(() => this.#adopt(message));
         return;
-      case 'epoch':
-        void this.#storing.store(() => this.#epoch(message));
+      case 'measured':
+        void this.#storing.store(() => this.#step(message));
         this.#storing.afterwards(() => this.#look(message.rssBytes));
         return;
       case 'evaluated':
@@ -160,7 +160,7 @@ class TrainingSession implements TrainingControl {
         this.#storing.afterwards(() => this.#look(message.rssBytes));
         return;
       case 'stopped':
-        // The epoch it stopped after may still be on its way to the database.
+        // The step it stopped after may still be on its way to the database.
         this.#storing.afterwards(() => this.#finish(this.#asStopped()));
         return;
       case 'failed':
@@ -177,33 +177,33 @@ class TrainingSession implements TrainingControl {
     }
   }
 
-  /** The trainer goes on after known epochs (0: begins anew): their reports become the trial's, and no others are. It does not wait for this. */
+  /** The trainer goes on after known steps (0: begins anew): their reports become the trial's, and no others are. It does not wait for this. */
   async #adopt(started: TrainingStarted): Promise<void> {
     const { world } = this.#tools;
     const incidents = brokenCheckpoints(started);
-    for (const { epoch, detail } of incidents) world.log.warn({ trial: this.#trial.trialId, epoch }, detail);
-    this.#obey(await world.queue.adoptEpochs(this.#trial, started.epoch, incidents));
+    for (const { step, detail } of incidents) world.log.warn({ trial: this.#trial.trialId, step }, detail);
+    this.#obey(await world.queue.adoptSteps(this.#trial, started.step, incidents));
     if (this.#stop) this.#answer();
   }
 
-  /** Records an epoch; the last one completes the trial in the same transaction, unless the trial is evaluated after it. */
-  async #epoch(message: EpochDone): Promise<void> {
+  /** Records a step; the last one completes the trial in the same transaction, unless the trial is evaluated after it. */
+  async #step(message: StepDone): Promise<void> {
     const { world } = this.#tools;
-    const { epoch, diverged } = message;
-    const { epochsDigest, epochs, request } = this.#planned();
-    const record = epochRecordOf(message, epochsDigest, world.artifacts);
-    for (const { detail } of record.incidents ?? []) world.log.warn({ trial: this.#trial.trialId, epoch }, detail);
-    const isLast = diverged || epoch === epochs;
-    if (isLast && !request.evaluateOnTest) return this.#complete(await world.queue.complete(this.#trial, record, diverged));
-    this.#obey(await world.queue.recordEpoch(this.#trial, record, diverged));
+    const { step, diverged } = message;
+    const { resultKey, steps, request } = this.#planned();
+    const record = stepRecordOf(message, resultKey, world.artifacts);
+    for (const { detail } of record.incidents ?? []) world.log.warn({ trial: this.#trial.trialId, step }, detail);
+    const isLast = diverged || step === steps;
+    if (isLast && !request.evaluate) return this.#complete(await world.queue.complete(this.#trial, record, diverged));
+    this.#obey(await world.queue.recordStep(this.#trial, record, diverged));
     this.#answer();
   }
 
   /** What the model is worth on the test split completes the trial. */
-  async #evaluated({ epoch, evaluation }: EvaluationDone): Promise<void> {
+  async #evaluated({ step, evaluation }: EvaluationDone): Promise<void> {
     const checked = testEvaluationSchema.safeParse(evaluation);
     if (checked.success) {
-      const measured = { epoch, epochsDigest: this.#planned().epochsDigest, evaluation: checked.data };
+      const measured = { step, resultKey: this.#planned().resultKey, evaluation: checked.data };
       return this.#complete(await this.#tools.world.queue.completeEvaluated(this.#trial, measured));
     }
     this.#fail('training-error', `the trainer's evaluation on the test split is not one: ${checked.error.message}`);
@@ -225,7 +225,7 @@ class TrainingSession implements TrainingControl {
   #answer(): void {
     const training = this.#trial.token;
     const stop = this.#stop;
-    this.#tools.trainer.send(stop ? { type: 'stop', training, now: stop !== 'after-epoch' } : { type: 'continue', training });
+    this.#tools.trainer.send(stop ? { type: 'stop', training, now: stop !== 'after-step' } : { type: 'continue', training });
   }
 
   /** A trainer that has its request stops by itself; before, what is on its way to the database may have completed the trial. */
@@ -241,11 +241,11 @@ class TrainingSession implements TrainingControl {
 
   #obey(directive: Directive): void {
     if (directive === 'abandon') this.#stop = 'abandon';
-    else if (directive === 'pause') this.#stop ??= 'after-epoch';
+    else if (directive === 'pause') this.#stop ??= 'after-step';
   }
 
   /**
-   * Looks at the trainer's memory (null: unknown) and its time. One over a limit is ended; an epoch that it finished before is
+   * Looks at the trainer's memory (null: unknown) and its time. One over a limit is ended; a step that it finished before is
    * kept, and may have completed the trial: the slot replaces a trainer that grew too large.
    */
   #look(rssBytes: number | null): void {
@@ -256,7 +256,7 @@ class TrainingSession implements TrainingControl {
     this.#tools.trainer.kill();
   }
 
-  /** An epoch that came before the end may still be on its way to the database, and may have completed the trial. */
+  /** A step that came before the end may still be on its way to the database, and may have completed the trial. */
   #trainerEnded(detail: string): void {
     this.#storing.afterwards(() => {
       if (this.#settled) this.#finish(this.#settled);

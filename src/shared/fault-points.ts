@@ -15,7 +15,7 @@ export type CommitName = (typeof commitNames)[number];
 
 /**
  * A place in the code at which a test can kill, stall or fail the process. `before`: all is done and nothing is committed;
- * `after`: it is committed and nobody was told. `checkpoint`: the file of an epoch, before and after it has its name.
+ * `after`: it is committed and nobody was told. `checkpoint`: the file of a step, before and after it has its name.
  */
 export type FaultPoint = `${CommitName | 'checkpoint'}.${'before' | 'after'}`;
 

@@ -23,7 +23,7 @@ export interface RandomStream {
  *
  * @param seed the study's seed, or a text seed (a model's seed is a digest)
  * @param purpose what the numbers are for, e.g. `crossover`
- * @param indices which consumer: a trial number, a generation and a slot, an epoch and a step …
+ * @param indices which consumer: a trial number, a generation and a slot, a step and a step …
  */
 export function randomStream(seed: number | string, purpose: string, ...indices: number[]): RandomStream {
   const hash = createHash('sha256')

@@ -3,10 +3,11 @@ import { campaignEstimateSchema } from '../../src/api/campaign-estimate.ts';
 import { estimateCampaign } from '../../src/campaigns/estimate.ts';
 import { expandCampaignPreset } from '../../src/campaigns/presets.ts';
 import { resolveCampaign } from '../../src/campaigns/resolve.ts';
-import { expectedGreatest, meanOver, mostEpochs, spreadOver } from '../../src/campaigns/space-average.ts';
+import { expectedGreatest, meanOver, spreadOver } from '../../src/campaigns/space-average.ts';
 import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
 import { checkpointBytes, measuringPass, trainingPass } from '../../src/campaigns/training-cost.ts';
 import { hyperparameterDefaults } from '../../src/objectives/text-classifier/hyperparameters.ts';
+import { mostEpochs } from '../../src/objectives/text-classifier/objective.ts';
 import { resolvedCampaign } from './resolved-campaign.ts';
 
 const paper = (overrides: Record<string, unknown> = {}, scale = 1) =>
@@ -32,21 +33,21 @@ describe('the estimate of the whole protocol', () => {
   });
 
   test('charges a search its most epochs at most, and about the mean of the space', () => {
-    expect(partOf(full, 'genetic-1')).toMatchObject({ epochsAtMost: 1331 * 15 });
-    expect((partOf(full, 'genetic-1')?.epochsExpected ?? 0) / (1331 * 8)).toBeCloseTo(1, 2);
+    expect(partOf(full, 'genetic-1')).toMatchObject({ stepsAtMost: 1331 * 15 });
+    expect((partOf(full, 'genetic-1')?.stepsExpected ?? 0) / (1331 * 8)).toBeCloseTo(1, 2);
   });
 
-  test('trains no epoch of a model twice in the final: 64 models, of each as many epochs as its longest point', () => {
+  test('trains no step of a model twice in the final: 64 models, of each as many epochs as its longest point', () => {
     const grid = partOf(full, 'final-grid');
-    expect(grid?.epochsAtMost).toBe(64 * 15);
+    expect(grid?.stepsAtMost).toBe(64 * 15);
     // The greatest of four uniform draws from 1 … 15, exactly.
     const greatest = integers(15).reduce((sum, value) => sum + value * ((value / 15) ** 4 - ((value - 1) / 15) ** 4), 0);
-    expect((grid?.epochsExpected ?? 0) / (64 * greatest)).toBeCloseTo(1, 2);
+    expect((grid?.stepsExpected ?? 0) / (64 * greatest)).toBeCloseTo(1, 2);
   });
 
   test('reads the weights of the search for the test, which at worst are trained again', () => {
     const measured = partOf(full, 'test');
-    expect(measured).toMatchObject({ epochsExpected: 0, epochsAtMost: 90, diskMb: 0 });
+    expect(measured).toMatchObject({ stepsExpected: 0, stepsAtMost: 90, diskMb: 0 });
     expect(measured?.coreHours?.high).toBeGreaterThan(10 * (measured?.coreHours?.low ?? 0));
   });
 
@@ -80,7 +81,7 @@ describe('the estimate of a campaign', () => {
   test('has no bound where only time ends a study, and then none in sum', () => {
     const studies = [{ name: 'random', sampler: { type: 'random' }, budget: { wallClockSeconds: 60 } }];
     const open = estimateCampaign(resolvedCampaign({ studies, final: undefined }));
-    const unknown = { trials: null, trainingsAtMost: null, epochsAtMost: null, epochsExpected: null, coreHours: null, diskMb: null };
+    const unknown = { trials: null, trainingsAtMost: null, stepsAtMost: null, stepsExpected: null, coreHours: null, diskMb: null };
     expect(open.parts[0]).toEqual({ part: 'random', kind: 'search', ...unknown });
     expect(open.total).toEqual(unknown);
     expect(open.parts[1]).toMatchObject({ part: 'test', trials: 1 });
@@ -88,7 +89,7 @@ describe('the estimate of a campaign', () => {
 
   test('has finalists that are not crossed for nothing: all of them are known', () => {
     const alone = estimateCampaign(resolvedCampaign({ final: { finalists: [{ study: 'random', top: 3 }], cross: false } }));
-    expect(partOf(alone, 'final-grid')).toMatchObject({ trials: 3, trainingsAtMost: 0, epochsAtMost: 0, coreHours: { low: 0, high: 0 } });
+    expect(partOf(alone, 'final-grid')).toMatchObject({ trials: 3, trainingsAtMost: 0, stepsAtMost: 0, coreHours: { low: 0, high: 0 } });
     expect(partOf(alone, 'test')?.trials).toBe(4);
   });
 
@@ -96,14 +97,14 @@ describe('the estimate of a campaign', () => {
     const of = (final: object) =>
       estimateCampaign(resolvedCampaign({ final: { finalists: [{ study: 'random' }], cross: false, ...final } }));
     const [known, anew] = [of({}), of({ trainSize: 'all' })];
-    expect(partOf(known, 'test')?.epochsExpected).toBe(0);
-    expect(partOf(anew, 'final-grid')?.epochsExpected).toBeGreaterThan(0);
-    expect(partOf(anew, 'test')?.epochsExpected).toBe(partOf(anew, 'final-grid')?.epochsExpected); // one study each
+    expect(partOf(known, 'test')?.stepsExpected).toBe(0);
+    expect(partOf(anew, 'final-grid')?.stepsExpected).toBeGreaterThan(0);
+    expect(partOf(anew, 'test')?.stepsExpected).toBe(partOf(anew, 'final-grid')?.stepsExpected); // one study each
     expect(partOf(anew, 'final-grid')?.coreHours?.low).toBeGreaterThan(0);
   });
 
   test('of a final of which only a part is tried has that many trials', () => {
-    expect(partOf(estimateCampaign(resolvedCampaign()), 'final-grid')).toMatchObject({ trials: 12, epochsAtMost: 9 * 15 });
+    expect(partOf(estimateCampaign(resolvedCampaign()), 'final-grid')).toMatchObject({ trials: 12, stepsAtMost: 9 * 15 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { type Campaign, partKindSchema } from '../../src/campaigns/campaign.ts';
 import type { CampaignReader, CampaignTransaction, CampaignTransactions } from '../../src/campaigns/ports.ts';
 import { campaignOwner } from '../../src/campaigns/study-owner.ts';
-import type { EpochMetrics } from '../../src/objectives/text-classifier/protocol.ts';
+import type { Values } from '../../src/objectives/contract.ts';
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import { oriented } from '../../src/samplers/contract.ts';
 import { digestOf } from '../../src/shared/digest.ts';
@@ -31,8 +31,8 @@ interface Held {
   clock: number;
 }
 
-/** What a trial brings: metrics (and a measurement, where its study asks for one), or null where it fails. */
-export type FakeTraining = (trial: Trial, study: Study) => { metrics: EpochMetrics; evaluation: TestEvaluation } | null;
+/** What a trial brings: values (and a measurement, where its study asks for one), or null where it fails. */
+export type FakeTraining = (trial: Trial, study: Study) => { values: Values; evaluation: TestEvaluation } | null;
 
 /** The ports of studies over memory: transactions one after another, all or nothing, as a database keeps them. */
 export interface MemoryStore extends CampaignTransactions {
@@ -131,10 +131,10 @@ function transactionOn(held: Held): CampaignTransaction {
     },
     insertFinishedTrials: async (studyId, trials) => {
       const { trials: kept, evaluations } = of(studyId);
-      for (const { state, value, metrics, diverged, error, evaluation, ...queued } of trials) {
+      for (const { state, value, values, diverged, error, evaluation, ...queued } of trials) {
         const source = state === 'cancelled' ? 'trained' : 'imported';
         const at = now(held);
-        const trial: Trial = { ...newTrial(studyId, queued, at), state, value, metrics, diverged, error, source, finishedAt: at };
+        const trial: Trial = { ...newTrial(studyId, queued, at), state, value, values, diverged, error, source, finishedAt: at };
         kept.push(trial);
         if (evaluation) evaluations.set(trial.id, evaluation);
       }
@@ -195,9 +195,9 @@ function transactionOn(held: Held): CampaignTransaction {
   return tx;
 }
 
-/** No trial of this store reports epochs. */
+/** No trial of this store reports steps. */
 function factsOf({ trials, evaluations }: HeldStudy, from: number, end: number | null): ResultFacts[] {
-  return trials.slice(from, end ?? undefined).map(({ id, number, state, value, metrics, diverged, error, source }) => {
+  return trials.slice(from, end ?? undefined).map(({ id, number, state, value, values: metrics, diverged, error, source }) => {
     const evaluation = evaluations.get(id);
     const digests = { epochs: 0, reports: null, evaluation: evaluation ? digestOf(evaluation) : null, incidents: [] };
     return { number, state, value, metrics, diverged, error: error?.code ?? null, source, ...digests };
@@ -205,8 +205,8 @@ function factsOf({ trials, evaluations }: HeldStudy, from: number, end: number |
 }
 
 function newTrial(studyId: string, { number, generation, parameters, origin, seen }: QueuedTrial, queuedAt: Date): Trial {
-  const result = { value: null, metrics: null, diverged: false, error: null, startedAt: null, finishedAt: null } as const;
-  const counts = { epochsDone: 0, epochsTrained: 0, attempts: 0, failures: 0, source: 'trained' } as const;
+  const result = { value: null, values: null, diverged: false, error: null, startedAt: null, finishedAt: null } as const;
+  const counts = { stepsDone: 0, stepsTrained: 0, attempts: 0, failures: 0, source: 'trained' } as const;
   return {
     id: newId(),
     studyId,
@@ -230,7 +230,7 @@ function settle({ study, trials, evaluations }: HeldStudy, number: number, train
     trials[number] = { ...trial, state: 'failed', error: { code: 'training-error', message: 'it did not converge' } };
     return;
   }
-  trials[number] = { ...trial, state: 'completed', metrics: result.metrics, value: result.metrics[study.spec.metric.name] };
+  trials[number] = { ...trial, state: 'completed', values: result.values, value: result.values[study.spec.metric.name] ?? null };
   if (study.spec.evaluateOnTest) evaluations.set(trial.id, result.evaluation);
 }
 
@@ -266,8 +266,8 @@ function readerOn(held: Held): CampaignReader {
     studies: unused,
     trialCounts: unused,
     trial: unused,
-    epochReports: unused,
-    epochs: unused,
+    measurements: unused,
+    steps: unused,
     evaluation: unused,
     campaigns: unused,
     trialTotals: unused,

@@ -45,7 +45,7 @@ export const fakeTraining: FakeTraining = ({ parameters }, { spec }) => {
   const hash = Number.parseInt(digestOf([parameters, spec.objectiveSeed]).slice(0, 6), 16);
   if (hash % 8 === 0) return null;
   const value = (hash % 20) / 20;
-  return { metrics: { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 0.1 }, evaluation: evaluationOf(value) };
+  return { values: { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 0.1 }, evaluation: evaluationOf(value) };
 };
 
 /** A measurement on a test split in which most numbers are one value. */

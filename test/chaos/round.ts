@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkArtifacts } from './checks/artifacts.ts';
 import type { CheckContext } from './checks/context.ts';
-import { checkEpochs } from './checks/epochs.ts';
 import { checkNothingRuns, OrphanWatch } from './checks/orphans.ts';
 import { checkPlayed, checkVerified, type Expected, exportOf } from './checks/played.ts';
 import { checkRows } from './checks/rows.ts';
+import { checkSteps } from './checks/steps.ts';
 import { Dice } from './dice.ts';
 import type { Scene } from './disturbances/scene.ts';
 import type { Entry } from './workload/entry.ts';
@@ -111,7 +111,7 @@ async function checkWorld(context: CheckContext, scene: Scene, played: readonly 
   await checkRows(context);
   await Promise.all(world.units.filter((unit) => unit.pid !== null).map((unit) => unit.end()));
   await checkNothingRuns(context);
-  await checkEpochs(context);
+  await checkSteps(context);
   await checkArtifacts(context);
 }
 

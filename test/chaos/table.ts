@@ -3,7 +3,7 @@ import { counted, kills } from './tally.ts';
 
 /** What a run came to, for people: the counts, the recovery times, and every difference with where the logs lie. */
 export function chaosTable({ tally, recovery, differences, seconds, folder }: ChaosResult): string {
-  const again = tally.of('epochs trained again');
+  const again = tally.of('steps trained again');
   const rows: [string, string][] = [
     ['kills', String(tally.kills())],
     ...counted.map((what): [string, string] => [`${kills.includes(what) ? '  ' : ''}${what}`, String(tally.of(what))]),

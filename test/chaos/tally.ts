@@ -22,8 +22,8 @@ export const counted = [
   'artifacts without owner',
   'checkpoints skipped',
   'late results',
-  'epochs trained',
-  'epochs trained again',
+  'steps trained',
+  'steps trained again',
 ] as const;
 export type Counted = (typeof counted)[number];
 

@@ -13,7 +13,7 @@ import { sendSignal } from './marked-processes.ts';
 
 /** A supervisor that starts a process again waits this long where it could not start: its database may be away. */
 const failedStartMs = 500;
-/** A process that is asked to stop saves its epochs, which takes as long as an epoch. */
+/** A process that is asked to stop saves its steps, which takes as long as a step. */
 const stopSeconds = 40;
 /** What a process says once it is up. */
 const upWords = /training on \d+ slots?|listening on http/;

@@ -34,8 +34,8 @@ export class World implements AsyncDisposable {
   readonly options: WorldOptions;
   readonly database: DirectDatabase;
   readonly dataFolder: string;
-  /** Each epoch that a fast trainer began. */
-  readonly epochLog: string;
+  /** Each step that a fast trainer began. */
+  readonly stepLog: string;
   readonly client: Client;
   readonly units: Unit[] = [];
   readonly #mark = randomUUID();
@@ -49,7 +49,7 @@ export class World implements AsyncDisposable {
     this.options = options;
     this.database = directDatabase(options.postgres, databaseName);
     this.dataFolder = join(folder, 'data');
-    this.epochLog = join(folder, 'epochs.log');
+    this.stepLog = join(folder, 'steps.log');
     this.#diskFlag = join(folder, 'disk-is-full');
     this.client = createClient({ baseUrl: 'http://world', fetch: patientFetch(this.#addresses, { name, journal }) });
   }
@@ -137,7 +137,7 @@ export class World implements AsyncDisposable {
       CHAOS_CLOCK_FOLDER: join(folder, 'clocks'),
       CHAOS_DISK: join(this.dataFolder, 'artifacts', 'epochs'),
       CHAOS_DISK_FLAG: this.#diskFlag,
-      ...(fast && { CHAOS_FAST: '1', CHAOS_EPOCH_LOG: this.epochLog }),
+      ...(fast && { CHAOS_FAST: '1', CHAOS_STEP_LOG: this.stepLog }),
     };
   }
 }

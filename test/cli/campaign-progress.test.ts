@@ -54,11 +54,11 @@ describe('progress without a terminal', () => {
     const progress = campaignProgress(to, clock.read);
     progress.show(campaign());
     clock.seconds += 10;
-    progress.show(campaign({ parts: [endedPart(), part({ name: 'bayesian' })], epochsCharged: 50, epochsTrained: 33 }));
+    progress.show(campaign({ parts: [endedPart(), part({ name: 'bayesian' })], stepsCharged: 50, stepsTrained: 33 }));
     expect(to.text()).toBe(
       [
-        'random 6 of 12 · best accuracy 0.9124 | bayesian 0 of 12 | 0 of 6 parts · 21 epochs charged, 18 trained\n',
-        'bayesian 6 of 12 · best accuracy 0.9124 | 1 of 6 parts · 50 epochs charged, 33 trained · 1.5 epochs/s\n',
+        'random 6 of 12 · best accuracy 0.9124 | bayesian 0 of 12 | 0 of 6 parts · 21 steps charged, 18 trained\n',
+        'bayesian 6 of 12 · best accuracy 0.9124 | 1 of 6 parts · 50 steps charged, 33 trained · 1.5 steps/s\n',
       ].join(''),
     );
   });
@@ -66,11 +66,11 @@ describe('progress without a terminal', () => {
   test('comes no more often than it shall, and only when something has changed', () => {
     const [clock, to] = [clockAt(), screen({ plainLineSeconds: 5 })];
     const progress = campaignProgress(to, clock.read);
-    const showAt = (seconds: number, epochsCharged: number): void => {
+    const showAt = (seconds: number, stepsCharged: number): void => {
       clock.seconds = 1000 + seconds;
-      progress.show(campaign({ epochsCharged }));
+      progress.show(campaign({ stepsCharged }));
     };
-    for (const [seconds, epochs] of [
+    for (const [seconds, steps] of [
       [0, 1],
       [4, 2],
       [5, 3],
@@ -78,8 +78,8 @@ describe('progress without a terminal', () => {
       [70, 4],
       [80, 4],
     ] as const)
-      showAt(seconds, epochs);
-    expect(to.text().match(/\d+ epochs charged/g)).toEqual(['1 epochs charged', '3 epochs charged', '4 epochs charged']);
+      showAt(seconds, steps);
+    expect(to.text().match(/\d+ steps charged/g)).toEqual(['1 steps charged', '3 steps charged', '4 steps charged']);
   });
 });
 
@@ -117,7 +117,7 @@ describe('progress on a terminal', () => {
       `final-grid ${bar(20)} 16 of 16 · best accuracy 0.9124`,
       `test       ${bar(20)} 3 of 3`,
       `repeats    ${bar(20)} 6 of 6`,
-      `all        ${bar(20)} 6 of 6 parts · 160 epochs charged, 90 trained`,
+      `all        ${bar(20)} 6 of 6 parts · 160 steps charged, 90 trained`,
       'next',
     ]);
   });
@@ -154,7 +154,7 @@ describe('progress on a terminal', () => {
     await vi.waitFor(() => expect(to.text()).toContain('0 of 6 parts'));
     to.stream.write('\u001b[1G^C');
     progress.end();
-    expect(shown(to.text()).at(-1)).toBe(`all        ${bar(0)} 0 of 6 parts · 21 epochs charged, 18 trained`);
+    expect(shown(to.text()).at(-1)).toBe(`all        ${bar(0)} 0 of 6 parts · 21 steps charged, 18 trained`);
   });
 
   test('that ends before it began draws nothing', () => {
@@ -168,7 +168,7 @@ describe('progress on a terminal', () => {
     const progress = campaignProgress(to, clockAt().read);
     progress.show(campaign());
     progress.end();
-    expect(shown(to.text())).toEqual([`all        ${bar(0)} 0 of 6 parts · 21 epochs charged, 18 trained`]);
+    expect(shown(to.text())).toEqual([`all        ${bar(0)} 0 of 6 parts · 21 steps charged, 18 trained`]);
   });
 
   test('leaves signals to the program: it listens to none itself', () => {

@@ -29,8 +29,8 @@ export function part(differences: Partial<CampaignPartRepresentation> = {}): Cam
     trials: { ...counts, queued: 5, running: 1, completed: 6 },
     progress: { folded: 6, proposed: 12, planned: 12 },
     best: trial(1, { number: 4, value: 0.91237 }),
-    epochsCharged: 21,
-    epochsTrained: 18,
+    stepsCharged: 21,
+    stepsTrained: 18,
     createdAt: time,
     endedAt: null,
     ...differences,
@@ -60,8 +60,8 @@ export function campaign(differences: Partial<CampaignRepresentation> = {}): Cam
     spec: quickstartSpec(),
     parts: [part(), part({ name: 'bayesian', best: null, trials: counts })],
     upcoming: later,
-    epochsCharged: 21,
-    epochsTrained: 18,
+    stepsCharged: 21,
+    stepsTrained: 18,
     createdAt: time,
     updatedAt: time,
     endedAt: null,
@@ -84,8 +84,8 @@ export function endedCampaign(differences: Partial<CampaignRepresentation> = {})
       endedPart({ kind: 'repeat', name: 'repeat-2', progress }),
     ],
     upcoming: [],
-    epochsCharged: 160,
-    epochsTrained: 90,
+    stepsCharged: 160,
+    stepsTrained: 90,
     endedAt: endTime,
     ...differences,
   });
@@ -93,6 +93,6 @@ export function endedCampaign(differences: Partial<CampaignRepresentation> = {})
 
 /** A campaign as a list shows it. */
 export function campaignSummary(of: CampaignRepresentation): CampaignSummaryRepresentation {
-  const { spec, parts: _parts, upcoming: _upcoming, epochsCharged: _charged, epochsTrained: _trained, ...head } = of;
+  const { spec, parts: _parts, upcoming: _upcoming, stepsCharged: _charged, stepsTrained: _trained, ...head } = of;
   return { ...head, metric: spec.metric.name, studies: spec.studies.map(({ name }) => name) };
 }

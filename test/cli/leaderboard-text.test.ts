@@ -19,9 +19,9 @@ describe('a leaderboard', () => {
   });
 
   test('shows a dash for a value that is not finite or not known', () => {
-    const diverged = trial(1, { value: null, metrics: { loss: null, accuracy: 0.5, aucPr: 0.5, trainLoss: null } });
+    const diverged = trial(1, { value: null, values: { loss: null, accuracy: 0.5, aucPr: 0.5, trainLoss: null } });
     expect(cells(leaderboardText('accuracy', [diverged]))[2]?.slice(3, 6)).toEqual(['–', '0.5000', '–']);
-    expect(cells(leaderboardText('accuracy', [trial(1, { metrics: null })]))[2]?.slice(3, 6)).toEqual(['0.9000', '–', '–']);
+    expect(cells(leaderboardText('accuracy', [trial(1, { values: null })]))[2]?.slice(3, 6)).toEqual(['0.9000', '–', '–']);
   });
 
   test('has a column for every parameter of any trial, empty where a trial has none', () => {

@@ -19,15 +19,15 @@ describe('the table of the methods', () => {
         best?.value.toFixed(4),
         testAucPr?.toFixed(4),
         `${mean.toFixed(4)} [${min.toFixed(4)}, ${max.toFixed(4)}]`,
-        ...[cost.trialsCharged, cost.trainings, cost.epochsCharged, cost.epochsTrained].map(String),
+        ...[cost.trialsCharged, cost.trainings, cost.stepsCharged, cost.stepsTrained].map(String),
       ]);
     }
   });
 
   test('ends with what the searches cost in all, and the evaluation', () => {
     const { search, evaluation } = report.totals;
-    const costs = ({ trialsCharged, trainings, epochsCharged, epochsTrained }: typeof search): string[] =>
-      [trialsCharged, trainings, epochsCharged, epochsTrained].map(String);
+    const costs = ({ trialsCharged, trainings, stepsCharged, stepsTrained }: typeof search): string[] =>
+      [trialsCharged, trainings, stepsCharged, stepsTrained].map(String);
     expect(row(text, 'search in all')).toEqual(['search in all', ...costs(search), '21 min 16 s']);
     expect(row(text, 'evaluation')).toEqual(['evaluation', ...costs(evaluation), '50 min 0 s']);
   });
@@ -37,8 +37,8 @@ describe('the table of the methods', () => {
       ...cost,
       trialsCharged: 1331,
       trainings: 1331,
-      epochsCharged: 19_965,
-      epochsTrained: 19_965,
+      stepsCharged: 19_965,
+      stepsTrained: 19_965,
     });
     const methods = report.methods.map((method) => ({ ...method, cost: large(method.cost) }));
     const totals = { search: large(report.totals.search), evaluation: large(report.totals.evaluation) };
@@ -46,7 +46,7 @@ describe('the table of the methods', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(155);
     const titles = 'charged  trained  charged  trained';
     expect(lines.slice(0, 2).map((line) => line.trim().replace(/ +/g, ' '))).toEqual([
-      'validation test trained again: test aucPr trials trials epochs epochs',
+      'validation test trained again: test aucPr trials trials steps steps',
       `method learningRate hiddenUnits epochs maxLength accuracy aucPr mean [range] ${titles.replace(/ +/g, ' ')} time`,
     ]);
   });

@@ -36,8 +36,8 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     trainerVersion: 1,
     generation: 2,
     best: trial(1, { number: 7, value: 0.91237 }),
-    epochsCharged: 82,
-    epochsTrained: 70,
+    stepsCharged: 82,
+    stepsTrained: 70,
     elapsedSeconds: 0,
     createdAt: time,
     updatedAt: time,
@@ -73,10 +73,10 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
     parameters: { learningRate: 0.0105, hiddenUnits: 20, epochs: 4, maxLength: 60 },
     origin: {},
     value: 0.9,
-    metrics: { loss: 0.25, accuracy: 0.9, aucPr: 0.95, trainLoss: 0.2 },
+    values: { loss: 0.25, accuracy: 0.9, aucPr: 0.95, trainLoss: 0.2 },
     diverged: false,
-    epochsDone: 4,
-    epochsTrained: 4,
+    stepsDone: 4,
+    stepsTrained: 4,
     attempts: 1,
     failures: 0,
     source: 'trained',
@@ -91,7 +91,7 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
 
 /** A study as a list shows it. */
 export function studySummary(of: StudyRepresentation): StudySummaryRepresentation {
-  const { spec, trials: _trials, generation: _generation, best: _best, epochsCharged: _charged, epochsTrained: _trained, ...rest } = of;
+  const { spec, trials: _trials, generation: _generation, best: _best, stepsCharged: _charged, stepsTrained: _trained, ...rest } = of;
   const { folded, proposed } = of.progress;
   return { ...rest, sampler: spec.sampler.type, metric: spec.metric.name, progress: { folded, proposed } };
 }

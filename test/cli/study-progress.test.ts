@@ -19,11 +19,11 @@ describe('progress without a terminal', () => {
     const progress = studyProgress(to, clock.read);
     progress.show(study());
     clock.seconds += 10;
-    progress.show(study({ trials: counts(20), epochsTrained: 85 }));
+    progress.show(study({ trials: counts(20), stepsTrained: 85 }));
     expect(to.text()).toBe(
       [
         'generation 3 of 9 · 19 of 60 trials · best accuracy 0.9124 (trial 7)\n',
-        'generation 3 of 9 · 21 of 60 trials · best accuracy 0.9124 (trial 7) · 1.5 epochs/s · about 3 min 15 s left\n',
+        'generation 3 of 9 · 21 of 60 trials · best accuracy 0.9124 (trial 7) · 1.5 steps/s · about 3 min 15 s left\n',
       ].join(''),
     );
   });
@@ -43,13 +43,13 @@ describe('progress without a terminal', () => {
     const progress = studyProgress(to, clock.read);
     progress.show(study({ state: 'paused' }));
     clock.seconds += 10;
-    progress.show(endedStudy({ epochsTrained: 170 }));
+    progress.show(endedStudy({ stepsTrained: 170 }));
     expect(
       to
         .text()
         .split('\n')
         .map((line) => line.split(' · ').at(-1)),
-    ).toEqual(['paused', '10.0 epochs/s', '']);
+    ).toEqual(['paused', '10.0 steps/s', '']);
   });
 
   test('comes no more often than it shall, and only when something has changed', () => {
@@ -57,7 +57,7 @@ describe('progress without a terminal', () => {
     const progress = studyProgress(to, clock.read);
     const showAt = (seconds: number, completed: number): void => {
       clock.seconds = 1000 + seconds;
-      progress.show(study({ trials: counts(completed), epochsTrained: 70 }));
+      progress.show(study({ trials: counts(completed), stepsTrained: 70 }));
     };
     showAt(0, 18);
     showAt(4, 19);

@@ -9,7 +9,7 @@ import { startFaulty } from './faulty-process.ts';
 import { checkpointPasses } from './points.ts';
 import { expectNothingLost, expectVerified } from './soundness.ts';
 
-/** One trial of a few real epochs: the files are those of the product. */
+/** One trial of a few real steps: the files are those of the product. */
 const study = { ...longTrial, objective: { ...longTrial.objective, hyperparameters: { epochs: 4, hiddenUnits: 4, maxLength: 20 } } };
 
 /** The data folder of a service that nothing happened to, and the export of its study. */
@@ -42,7 +42,7 @@ async function folderWithDataset(): Promise<TemporaryFolder> {
 }
 
 test.each(checkpointPasses)(
-  'a trial whose trainer is killed at $point costs an attempt and at most one epoch, and ends with the same export',
+  'a trial whose trainer is killed at $point costs an attempt and at most one step, and ends with the same export',
   async (pass) => {
     await using store = await openStudyStore();
     await using folder = await folderWithDataset();
@@ -53,7 +53,7 @@ test.each(checkpointPasses)(
   },
 );
 
-test('a trial of which an epoch checkpoint cannot be written goes on without it, notes that, and leaves nothing half-written', async () => {
+test('a trial of which a step checkpoint cannot be written goes on without it, notes that, and leaves nothing half-written', async () => {
   await using store = await openStudyStore();
   await using folder = await folderWithDataset();
   const fault = { point: 'checkpoint.before', hit: 2, action: 'fail' } as const;
@@ -61,7 +61,7 @@ test('a trial of which an epoch checkpoint cannot be written goes on without it,
   expect((await run(service)).text).toBe(undisturbed.text);
   await service.happened();
   await expectNothingLost(store);
-  expect(await store.sql('SELECT kind, epoch FROM trial_incident')).toEqual([{ kind: 'checkpoint-skipped', epoch: 2 }]);
+  expect(await store.sql('SELECT kind, step FROM trial_incident')).toEqual([{ kind: 'checkpoint-skipped', step: 2 }]);
   const files = await readdir(join(folder.path, 'artifacts'), { recursive: true });
   expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });

@@ -18,7 +18,7 @@ export interface FaultWorld extends AsyncDisposable {
   /** Starts a process of the command line. */
   start(verb: 'serve' | 'runner', options?: LeaseOptions): ServiceProcess;
   startFaulty(verb: 'serve' | 'runner', fault: Fault, options?: LeaseOptions): FaultyProcess;
-  /** Lets every trainer hold in its first epoch, from its next training on. */
+  /** Lets every trainer hold in its first step, from its next training on. */
   hold(): Promise<void>;
   /** Ends that, also for those that hold already. */
   release(): Promise<void>;
@@ -44,7 +44,7 @@ export async function openFaultWorld(): Promise<FaultWorld> {
   const temporary = await temporaryFolder();
   const folder = temporary.path;
   const inDataset = (name: string): string => join(folder, 'dataset', name);
-  const behave = (kind: string): Promise<void> => writeFile(inDataset('behaviour.json'), JSON.stringify({ kind, epoch: 1 }));
+  const behave = (kind: string): Promise<void> => writeFile(inDataset('behaviour.json'), JSON.stringify({ kind, step: 1 }));
   await mkdir(join(folder, 'dataset'));
   await behave('train');
   const settings = (options?: LeaseOptions): Record<string, string> => settingsFor(store.url, folder, options?.leaseSeconds ?? 20);

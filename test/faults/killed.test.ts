@@ -58,7 +58,7 @@ describe('a study ends with the same export, proven and with nothing lost, where
     await killService(world, pass, async (service) => {
       await until('a trial is being trained', async () => (await world.trainerLog()).includes('"train":'));
       service.signal('SIGTERM');
-      await until('its trainer shall stop', async () => (await world.trainerLog()).includes('"stop":"after-epoch"'));
+      await until('its trainer shall stop', async () => (await world.trainerLog()).includes('"stop":"after-step"'));
       await world.release();
     });
     await using service = world.start('serve');

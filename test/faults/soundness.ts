@@ -10,19 +10,19 @@ interface Cost {
 
 /**
  * Looks at every trial of a database whose studies have ended: nothing is open or held, no number is missing or there
- * twice, no training lost more than the epoch it was at, and nothing was claimed again but what ran when the fault came.
+ * twice, no training lost more than the step it was at, and nothing was claimed again but what ran when the fault came.
  */
 export async function expectNothingLost(store: StudyStore, { failures = 0 }: Cost = {}): Promise<void> {
   const trials = await store.sql(`
     SELECT * FROM (
-      SELECT study_id, number, state, source, attempts, failures, epochs_trained, epochs_wanted,
+      SELECT study_id, number, state, source, attempts, failures, steps_trained, steps_wanted,
         lease_token IS NOT NULL OR lease_until IS NOT NULL OR lease_runner IS NOT NULL AS held,
         row_number() OVER (PARTITION BY study_id ORDER BY number)::int - 1 AS place
       FROM trial
     ) AS trial WHERE source <> 'imported' ORDER BY study_id, number`);
   for (const trial of trials) {
     expect(trial).toMatchObject({ state: 'completed', held: false, number: trial['place'] });
-    expect(trial['epochs_trained'], JSON.stringify(trial)).toBeLessThanOrEqual(Number(trial['epochs_wanted']) + 1);
+    expect(trial['steps_trained'], JSON.stringify(trial)).toBeLessThanOrEqual(Number(trial['steps_wanted']) + 1);
   }
   const sum = (column: string): number => trials.reduce((total, trial) => total + Number(trial[column]), 0);
   expect(sum('failures')).toBe(failures);

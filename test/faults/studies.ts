@@ -13,7 +13,7 @@ const shared = {
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600 },
 } satisfies Partial<z.input<typeof studySpecSchema>>;
 
-/** A genetic study of 4 + 2 · 3 = 10 trials of two to four epochs, which fake trainers measure. */
+/** A genetic study of 4 + 2 · 3 = 10 trials of two to four steps, which fake trainers measure. */
 export const study: z.input<typeof studySpecSchema> = {
   ...shared,
   sampler: { type: 'genetic', population: 4, elites: 1, selectionExponent: 2 },

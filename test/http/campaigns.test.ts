@@ -30,7 +30,7 @@ describe('POST /v1/campaigns', () => {
     expect(response.statusCode).toBe(201);
     const campaign = response.json();
     expect(response.headers.location).toBe(`/v1/campaigns/${campaign.id}`);
-    expect(campaign).toMatchObject({ state: 'active', outcome: null, epochsCharged: 0, epochsTrained: 0, endedAt: null });
+    expect(campaign).toMatchObject({ state: 'active', outcome: null, stepsCharged: 0, stepsTrained: 0, endedAt: null });
     expect(campaign.spec).toMatchObject({
       seed: 42,
       objectiveSeed: 42,
@@ -152,7 +152,7 @@ describe('the life of a campaign', () => {
     expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', headers.etag]);
     expect(await work(service.database, 1)).toBe(1);
     const moved = await service.get(`/v1/campaigns/${id}`, tag);
-    expect([moved.statusCode, moved.json().epochsCharged]).toEqual([200, 1]);
+    expect([moved.statusCode, moved.json().stepsCharged]).toEqual([200, 1]);
     await cancel(id);
   });
 
@@ -196,7 +196,7 @@ describe('a campaign that is done', () => {
     await work(service.database);
   });
 
-  it('shows each part with its progress, its best trial and its epochs', async () => {
+  it('shows each part with its progress, its best trial and its steps', async () => {
     const shown = (await service.get(campaign)).json();
     expect(shown).toMatchObject({ state: 'completed', outcome: { reason: 'done' }, upcoming: [] });
     expect(shown.parts.map(({ kind, name, state }: CampaignPartRepresentation) => [kind, name, state])).toEqual([
@@ -211,10 +211,10 @@ describe('a campaign that is done', () => {
       trials: { completed: 7, queued: 0 },
       progress: { folded: 7, proposed: 7, planned: 7 },
       best: { number: 4, value: 0.8 },
-      epochsCharged: 7,
+      stepsCharged: 7,
     });
-    const charged = shown.parts.reduce((sum: number, part: CampaignPartRepresentation) => sum + part.epochsCharged, 0);
-    expect(shown.epochsCharged).toBe(charged);
+    const charged = shown.parts.reduce((sum: number, part: CampaignPartRepresentation) => sum + part.stepsCharged, 0);
+    expect(shown.stepsCharged).toBe(charged);
   });
 
   it('has a winner, measured, with mean and range over its repeats', async () => {

@@ -34,7 +34,7 @@ it('takes a study from its creation to its deletion', async () => {
   expect((await all(client.listStudies({ name: 'by client' }))).map((study) => study.id)).toEqual([id]);
   const [best] = await client.leaderboard(id, 1);
   expect(best?.rank).toBe(1);
-  expect((await client.getTrial(best?.id ?? '')).reports).toHaveLength(1);
+  expect((await client.getTrial(best?.id ?? '')).measurements).toHaveLength(1);
   expect((await all(client.generations(id))).map(({ index }) => index)).toEqual([0, 1]);
   expect((await all(client.checkpoints(id))).map(({ sequence }) => sequence)).toEqual([0, 1, 2]);
   expect(JSON.parse(await client.exportStudy(id)).trials).toHaveLength(6);

@@ -33,7 +33,7 @@ describe('POST /v1/studies/import', () => {
     expect([state, trials.completed]).toEqual(['completed', 10]);
     expect((await service.get(`/v1/studies/${id}/export?provenance=false`)).body).toBe(text);
     expect((await service.get(`/v1/studies/${id}/export`)).json().provenance).toMatchObject({ imported: { trials: 10 }, environments: [] });
-    expect((await service.get(`/v1/studies/${id}/trials`)).json().items[0]).toMatchObject({ source: 'imported', epochsDone: 0 });
+    expect((await service.get(`/v1/studies/${id}/trials`)).json().items[0]).toMatchObject({ source: 'imported', stepsDone: 0 });
   });
 
   it('forks at a generation with another seed and budget, and the fork is searched to its end', async () => {

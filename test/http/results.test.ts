@@ -15,12 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
-it('shows a study that ended with its outcome, its best trial and the epochs trained', async () => {
+it('shows a study that ended with its outcome, its best trial and the steps trained', async () => {
   const shown = (await service.get(study)).json();
   expect(shown).toMatchObject({
     state: 'completed',
     generation: null,
-    epochsTrained: 10,
+    stepsTrained: 10,
     outcome: { reason: 'budget' },
     trials: { completed: 10, queued: 0 },
     best: { value: 0.9, number: 7 },
@@ -90,7 +90,7 @@ it('shows a trial with its origin and its reports', async () => {
   const { items } = (await service.get(`${study}/trials?limit=5`)).json();
   const trial = (await service.get(`/v1/trials/${items[4].id}`)).json();
   expect(trial.origin).toHaveProperty('parents');
-  expect(trial.reports).toMatchObject([{ epoch: 1, metrics: { accuracy: 0.8 } }]);
+  expect(trial.reports).toMatchObject([{ step: 1, metrics: { accuracy: 0.8 } }]);
 });
 
 it('has the presets, its health, its readiness and HEAD for what can be read', async () => {

@@ -26,7 +26,7 @@ describe('POST /v1/studies', () => {
       outcome: null,
       generation: 0,
       best: null,
-      epochsTrained: 0,
+      stepsTrained: 0,
       trials: { queued: 4, running: 0 },
     });
     expect(study.progress).toEqual({ folded: 0, proposed: 4, planned: 10 });

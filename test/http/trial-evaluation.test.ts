@@ -6,21 +6,21 @@ import { sampleEnvironment as environment } from '../store/study-fixture.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService } from './service.ts';
 
-it('shows what a trial was worth on the test split, and the epochs charged and trained; null and 0 before', async () => {
+it('shows what a trial was worth on the test split, and the steps charged and trained; null and 0 before', async () => {
   await using service = await startTestService();
   const { id } = (await service.post('/v1/studies', geneticStudy())).json();
   const queue = trialQueue(service.database);
   const trial = await queue.claim(randomUUID(), 60);
   if (!trial) throw new Error('the queue is empty');
   const shown = async () => (await service.get(`/v1/trials/${trial.trialId}`)).json();
-  expect(await shown()).toMatchObject({ state: 'running', evaluation: null, epochsDone: 0, epochsTrained: 0 });
-  await queue.beginTraining(trial, { epochsDigest: 'digest', epochs: 1, environment });
-  const metrics = { loss: 0.5, accuracy: 0.75, aucPr: 0.75, trainLoss: 0.25 };
+  expect(await shown()).toMatchObject({ state: 'running', evaluation: null, stepsDone: 0, stepsTrained: 0 });
+  await queue.beginTraining(trial, { resultKey: 'digest', steps: 1, environment });
+  const values = { loss: 0.5, accuracy: 0.75, aucPr: 0.75, trainLoss: 0.25 };
   for (const _attempt of [1, 2]) {
-    await queue.adoptEpochs(trial, 0);
-    await queue.recordEpoch(trial, { epoch: 1, metrics, epochsDigest: 'digest', checkpoint: null });
+    await queue.adoptSteps(trial, 0);
+    await queue.recordStep(trial, { step: 1, values, resultKey: 'digest', checkpoint: null });
   }
-  await queue.completeEvaluated(trial, { epoch: 1, epochsDigest: 'digest', evaluation });
-  expect(await shown()).toMatchObject({ state: 'completed', evaluation, metrics, epochsDone: 1, epochsTrained: 2, source: 'trained' });
-  expect((await service.get(`/v1/studies/${id}`)).json()).toMatchObject({ epochsCharged: 1, epochsTrained: 2 });
+  await queue.completeEvaluated(trial, { step: 1, resultKey: 'digest', evaluation });
+  expect(await shown()).toMatchObject({ state: 'completed', evaluation, values, stepsDone: 1, stepsTrained: 2, source: 'trained' });
+  expect((await service.get(`/v1/studies/${id}`)).json()).toMatchObject({ stepsCharged: 1, stepsTrained: 2 });
 });

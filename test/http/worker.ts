@@ -24,14 +24,14 @@ export async function work(database: Database, most = 1000): Promise<number> {
 }
 
 async function complete(queue: TrialQueue, trial: ClaimedTrial): Promise<void> {
-  const metrics = { loss: 0.5, accuracy: ((trial.number * 7) % 10) / 10, aucPr: 0.75, trainLoss: 0.25 };
-  const last = { epoch: 1, metrics, epochsDigest: `digest ${trial.trialId}`, checkpoint: null };
+  const values = { loss: 0.5, accuracy: ((trial.number * 7) % 10) / 10, aucPr: 0.75, trainLoss: 0.25 };
+  const last = { step: 1, values, resultKey: `digest ${trial.trialId}`, checkpoint: null };
   if (trial.spec.evaluateOnTest !== true) {
     await queue.complete(trial, last, false);
     return;
   }
-  await queue.recordEpoch(trial, last);
-  await queue.completeEvaluated(trial, { epoch: 1, epochsDigest: last.epochsDigest, evaluation: evaluationOf(trial) });
+  await queue.recordStep(trial, last);
+  await queue.completeEvaluated(trial, { step: 1, resultKey: last.resultKey, evaluation: evaluationOf(trial) });
 }
 
 /** The first repeat is worth more than the others, the model of the search most. */

@@ -129,32 +129,32 @@ function improvementsOf(trials: SimulatedStudy['trials']): PartFindings['improve
 }
 
 function totalsOf(trials: SimulatedStudy['trials'], index: number): TrialTotals {
-  const epochs = trials.map(({ parameters }) => Number(parameters['epochs']));
+  const steps = trials.map(({ parameters }) => Number(parameters['epochs']));
   const known = new Map<string, number>();
   const sources = { trained: 0, memo: 0, prefix: 0, imported: 0 };
-  let epochsTrained = 0;
+  let stepsTrained = 0;
   for (const [place, { parameters }] of trials.entries()) {
     const { epochs: _epochs, ...rest } = parameters;
-    const [key, asked] = [JSON.stringify(rest), epochs[place] ?? 0];
+    const [key, asked] = [JSON.stringify(rest), steps[place] ?? 0];
     const had = known.get(key) ?? 0;
     sources[had < asked ? 'trained' : had === asked ? 'memo' : 'prefix'] += 1;
-    epochsTrained += Math.max(0, asked - had);
+    stepsTrained += Math.max(0, asked - had);
     known.set(key, Math.max(had, asked));
   }
-  const epochsCharged = epochs.reduce((sum, count) => sum + count, 0);
+  const stepsCharged = steps.reduce((sum, count) => sum + count, 0);
   return {
     charged: trials.length,
     completed: trials.length,
     failed: 0,
     sources,
     trainings: sources.trained,
-    epochsCharged,
-    epochsTrained,
-    epochsReused: epochsCharged - epochsTrained,
-    heldSeconds: epochsTrained * 4.37,
+    stepsCharged,
+    stepsTrained,
+    stepsReused: stepsCharged - stepsTrained,
+    heldSeconds: stepsTrained * 4.37,
     interrupted: index,
     firstStartedAt: new Date(start),
-    lastFinishedAt: new Date(start + epochsTrained * 2200),
+    lastFinishedAt: new Date(start + stepsTrained * 2200),
   };
 }
 
@@ -166,9 +166,9 @@ function evaluationTotals(finalists: number): TrialTotals {
     charged: finalists * 6,
     completed: finalists * 6,
     trainings: finalists * 5,
-    epochsCharged: finalists * 24,
-    epochsTrained: finalists * 20,
-    epochsReused: finalists * 4,
+    stepsCharged: finalists * 24,
+    stepsTrained: finalists * 20,
+    stepsReused: finalists * 4,
     heldSeconds: finalists * 250,
   };
 }

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench[Symbol.asyncDispose]());
 
-/** One trial of three epochs. */
+/** One trial of three steps. */
 const oneTrial = {
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: 3 } },
@@ -31,7 +31,7 @@ const addEvaluatedStudy = (): Promise<string> =>
   );
 
 /** Everything a training asks of the database, and where the answer is lost after it was stored. */
-const moments = (['claim', 'beginTraining', 'adoptEpochs', 'recordEpoch', 'complete', 'advance'] as const).flatMap(
+const moments = (['claim', 'beginTraining', 'adoptSteps', 'recordStep', 'complete', 'advance'] as const).flatMap(
   (asked): [Asked, 'before' | 'after'][] => [
     [asked, 'before'],
     [asked, 'after'],
@@ -54,8 +54,8 @@ describe('a database that is away', () => {
         attempts: 1,
         failures: 0,
         deaths: 0,
-        epochs_done: 3,
-        epochs_trained: 3,
+        steps_done: 3,
+        steps_trained: 3,
       });
       expect(await trained()).toEqual([1, 2, 3]);
       expect(bench.lines).toEqual([]);
@@ -67,7 +67,7 @@ describe('a database that is away', () => {
     const study = await addEvaluatedStudy();
     await bench.start({ world: absentWorld('completeEvaluated', 2, moment).world });
     await completed(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0, epochs_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0, steps_trained: 3 });
     expect((await bench.trainerLog()).flatMap((line) => line.evaluated ?? [])).toEqual([3]);
     expect(bench.lines).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe('a database that is away', () => {
     const second = await addStudy(bench.store, oneTrial);
     await bench.start({ world: absentWorld('completeKnown', 2, moment).world });
     await completed(second);
-    expect(await trialOf(second)).toMatchObject({ state: 'completed', source: 'memo', attempts: 1, failures: 0, epochs_trained: 0 });
+    expect(await trialOf(second)).toMatchObject({ state: 'completed', source: 'memo', attempts: 1, failures: 0, steps_trained: 0 });
     expect(await trained()).toEqual([1, 2, 3]);
   });
 
@@ -89,7 +89,7 @@ describe('a database that is away', () => {
     const study = await addStudy(bench.store, oneTrial);
     await bench.start({ world: absentWorld('fail', 2, moment).world });
     await completed(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, failures: 1, epochs_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, failures: 1, steps_trained: 3 });
     expect(await trained()).toEqual([1, 2, 3]);
   });
 
@@ -97,14 +97,14 @@ describe('a database that is away', () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, oneTrial);
     await bench.start({ world: absentWorld('release', 2, moment).world });
-    await becomes(study, { epochs_done: 1 });
+    await becomes(study, { steps_done: 1 });
     await moveStudy(bench.store.transactions, study, 'pause');
-    await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'after-epoch' })));
+    await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'after-step' })));
     await bench.release();
-    await becomes(study, { state: 'queued', epochs_done: 2, failures: 0, deaths: 0, lease_token: null });
+    await becomes(study, { state: 'queued', steps_done: 2, failures: 0, deaths: 0, lease_token: null });
     await moveStudy(bench.store.transactions, study, 'resume');
     await completed(study);
-    expect(await trialOf(study)).toMatchObject({ attempts: 2, epochs_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ attempts: 2, steps_trained: 3 });
     expect(bench.lines).toEqual([]);
   });
 
@@ -113,7 +113,7 @@ describe('a database that is away', () => {
     const study = await addStudy(bench.store, oneTrial);
     const absent = absentWorld(null);
     await bench.start({ world: absent.world, settings: { leaseSeconds: 0.5, heartbeatSeconds: 3600, sweepSeconds: 0.05 } });
-    await becomes(study, { epochs_done: 1 });
+    await becomes(study, { steps_done: 1 });
     absent.leave();
     await eventually(() => expect(bench.said.join()).toContain('the database is away'));
     await bench.store.sql("UPDATE trial SET lease_until = now() - interval '1 minute'");
@@ -121,34 +121,34 @@ describe('a database that is away', () => {
     await eventually(() => expect(bench.said).toContain('the database is back'));
     await bench.release();
     await completed(study);
-    expect(await trialOf(study)).toMatchObject({ attempts: 1, deaths: 0, failures: 0, epochs_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ attempts: 1, deaths: 0, failures: 0, steps_trained: 3 });
   });
 });
 
 describe('a drain while the database is away', () => {
-  it('ends after the running epoch, whose record gets one try; the lease ends by itself', async () => {
+  it('ends after the running step, whose record gets one try; the lease ends by itself', async () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, oneTrial);
     const absent = absentWorld(null);
     const runner = await bench.start({ world: absent.world });
-    await becomes(study, { epochs_done: 1 });
+    await becomes(study, { steps_done: 1 });
     absent.leave();
     const drained = runner.drain();
     await bench.release();
     await drained;
     expect(runner.busy()).toBe(0);
-    expect(await trialOf(study)).toMatchObject({ state: 'running', epochs_done: 1, failures: 0, deaths: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'running', steps_done: 1, failures: 0, deaths: 0 });
   });
 
   it('ends where a record waits for the database already', async () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, oneTrial);
-    const absent = absentWorld('recordEpoch', Number.POSITIVE_INFINITY);
+    const absent = absentWorld('recordStep', Number.POSITIVE_INFINITY);
     const runner = await bench.start({ world: absent.world });
     await bench.release();
     await eventually(() => expect(absent.refused()).toBeGreaterThan(0));
     await runner.drain();
-    expect(await trialOf(study)).toMatchObject({ state: 'running', epochs_done: 0, failures: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'running', steps_done: 0, failures: 0 });
   });
 
   it('ends where a slot waits for a trial', async () => {

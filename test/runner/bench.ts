@@ -17,8 +17,8 @@ import { temporaryFolder } from '../store/temporary-folder.ts';
 export interface TrainerLogLine {
   readonly pid: number;
   readonly train?: string;
-  readonly resumeFrom?: { epoch: number; file: string }[];
-  readonly stop?: 'now' | 'after-epoch';
+  readonly resumeFrom?: { step: number; file: string }[];
+  readonly stop?: 'now' | 'after-step';
   readonly trained?: number;
   readonly evaluated?: number;
 }
@@ -32,7 +32,7 @@ export interface Bench extends AsyncDisposable {
   /** What the operator is told beside that, as texts. */
   readonly said: string[];
   /** What trainers do from the next training on, and `then` from the one after it on; see fake-trainer.mjs. */
-  behave(kind: string, epoch?: number, then?: string): Promise<void>;
+  behave(kind: string, step?: number, then?: string): Promise<void>;
   /** Lets a trainer go on that holds. */
   release(): Promise<void>;
   trainerLog(): Promise<TrainerLogLine[]>;
@@ -80,9 +80,9 @@ export async function openBench(given?: StudyStore): Promise<Bench> {
     folder: temporary.path,
     lines,
     said,
-    behave: async (kind, epoch = 1, then?: string) => {
+    behave: async (kind, step = 1, then?: string) => {
       await rm(join(dataset, 'release'), { force: true });
-      await writeFile(join(dataset, 'behaviour.json'), JSON.stringify({ kind, epoch, then }));
+      await writeFile(join(dataset, 'behaviour.json'), JSON.stringify({ kind, step, then }));
     },
     release: () => writeFile(join(dataset, 'release'), ''),
     trainerLog: async () => {

@@ -1,5 +1,5 @@
 /**
- * A trainer that speaks src/objectives/text-classifier/protocol.ts and does what `behaviour.json` in the dataset's folder says:
+ * A trainer that speaks src/objectives/trainer-protocol.ts and does what `behaviour.json` in the dataset's folder says:
  * `{ kind, epoch, then }`, read when a training begins; `then`, if any, is the kind from the next training on. Kinds: `train`; at that epoch `crash`, `grow` past the memory limit,
  * be `silent`, `fail`, `diverge`, find the disk `full` (no checkpoint of that epoch), `hold` (show progress until `release` lies in the folder), or `vanish` right after
  * reporting it; at its evaluation on the test split `hold-test`, `crash-test` or `nonsense-test`. Every request, stop,
@@ -29,38 +29,39 @@ process.on('message', (message) => {
   }
   current.answer?.();
 });
-await send({ type: 'ready', tensorflowVersion: '0.0.0-fake' });
+await send({ type: 'ready', libraries: { tensorflow: '0.0.0-fake' } });
 
-function log({ datasetFolder }, facts) {
+function log({ job: { datasetFolder } }, facts) {
   appendFileSync(join(datasetFolder, 'log.jsonl'), `${JSON.stringify({ pid: process.pid, ...facts })}\n`);
 }
 
 async function train(mine) {
   const { request } = mine;
-  const { training, hyperparameters, datasetFolder, evaluateOnTest } = request;
+  const { training, evaluate: evaluateOnTest } = request;
+  const { hyperparameters, datasetFolder } = request.job;
   const behaviour = takeBehaviour(join(datasetFolder, 'behaviour.json'));
   log(request, { train: training, resumeFrom: request.resumeFrom });
   const resumed = resume(request);
   let { weights } = resumed;
-  await send({ type: 'started', training, epoch: resumed.epoch, passedOver: resumed.passedOver });
+  await send({ type: 'started', training, step: resumed.epoch, passedOver: resumed.passedOver });
   let last = { epoch: resumed.epoch, diverged: false };
   for (let epoch = resumed.epoch + 1; epoch <= hyperparameters.epochs && !last.diverged; epoch += 1) {
     const kind = behaviour.epoch === epoch ? behaviour.kind : 'train';
     if (!(await misbehave(kind, mine, epoch))) return;
-    if (mine.stop === 'now') return end(mine, { type: 'stopped', training, epoch: epoch - 1 });
+    if (mine.stop === 'now') return end(mine, { type: 'stopped', training, step: epoch - 1 });
     weights = hash(`${weights} ${epoch}`);
     log(request, { trained: epoch });
     last = { epoch, diverged: kind === 'diverge' };
-    const measured = { metrics: metrics(weights, last.diverged), diverged: last.diverged };
+    const measured = { values: metrics(weights, last.diverged), diverged: last.diverged };
     const saved = savedAfter(kind, request, epoch, weights);
     const answered = answerTo(mine);
-    await send({ type: 'epoch', training, epoch, ...measured, ...saved, rssBytes: 1e6 });
+    await send({ type: 'measured', training, step: epoch, ...measured, ...saved, rssBytes: 1e6 });
     if (kind === 'vanish') process.exit(3);
     if (mine.stop === null) await answered;
-    if (mine.stop !== null) return end(mine, { type: 'stopped', training, epoch });
+    if (mine.stop !== null) return end(mine, { type: 'stopped', training, step: epoch });
   }
   if (evaluateOnTest && !(await evaluate(mine, behaviour.kind, weights, last))) return;
-  return end(mine, { type: 'finished', training, epochs: last.epoch, diverged: last.diverged });
+  return end(mine, { type: 'finished', training, steps: last.epoch, diverged: last.diverged });
 }
 
 function takeBehaviour(file) {
@@ -75,13 +76,13 @@ async function evaluate(mine, kind, weights, { epoch, diverged }) {
   if (kind === 'crash-test') return misbehave('crash', mine, epoch);
   if (kind === 'hold-test') await misbehave('hold', mine, epoch);
   if (mine.stop !== null) {
-    await end(mine, { type: 'stopped', training, epoch });
+    await end(mine, { type: 'stopped', training, step: epoch });
     return false;
   }
   log(mine.request, { evaluated: epoch });
   const answered = answerTo(mine);
   const evaluation = kind === 'nonsense-test' ? { accuracy: 2 } : testEvaluation(weights, diverged);
-  await send({ type: 'evaluated', training, epoch, evaluation, rssBytes: 1e6 });
+  await send({ type: 'evaluated', training, step: epoch, evaluation, rssBytes: 1e6 });
   await answered;
   return true;
 }
@@ -93,20 +94,21 @@ function answerTo(mine) {
 }
 
 /** The best checkpoint that is there and whole, or the beginning. */
-function resume({ resumeFrom, modelSeed }) {
+function resume({ resumeFrom, job: { modelSeed } }) {
   const passedOver = [];
-  for (const { epoch, file, sha256 } of resumeFrom) {
+  for (const { step: epoch, file, sha256 } of resumeFrom) {
     const weights = existsSync(file) ? readFileSync(file, 'utf8') : null;
     if (weights !== null && hash(weights) === sha256) return { epoch, weights, passedOver };
-    passedOver.push({ epoch, reason: weights === null ? 'it is missing' : 'its bytes are not those that were written' });
+    passedOver.push({ step: epoch, reason: weights === null ? 'it is missing' : 'its bytes are not those that were written' });
   }
   return { epoch: 0, weights: hash(modelSeed), passedOver };
 }
 
 /** @returns whether the training goes on */
 async function misbehave(kind, mine, epoch) {
-  const { training, datasetFolder } = mine.request;
-  const progress = { type: 'progress', training, epoch, step: 1, steps: 2, rssBytes: 1e6 };
+  const { training } = mine.request;
+  const { datasetFolder } = mine.request.job;
+  const progress = { type: 'progress', training, step: epoch, done: 1, total: 2, rssBytes: 1e6 };
   if (kind === 'silent') return false;
   if (kind === 'crash') {
     process.stderr.write('something broke\n', () => process.exit(7));
@@ -174,5 +176,5 @@ function savedAfter(kind, request, epoch, weights) {
 function checkpoint({ checkpointFolder }, epoch, weights) {
   const file = join(checkpointFolder, `${epoch}.ckpt`);
   writeFileSync(file, weights);
-  return { epoch, file, bytes: weights.length, sha256: hash(weights) };
+  return { step: epoch, file, bytes: weights.length, sha256: hash(weights) };
 }

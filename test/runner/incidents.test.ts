@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrialQueue } from '../../src/studies/ports/queue.ts';
-import { addStudy, claimed, epochRecord, metricsOf, sampleEnvironment } from '../store/study-fixture.ts';
+import { addStudy, claimed, sampleEnvironment, stepRecord, valuesOf } from '../store/study-fixture.ts';
 import { type Bench, eventually, openBench } from './bench.ts';
 
 let bench: Bench;
@@ -11,11 +11,11 @@ beforeEach(async () => {
 });
 afterEach(() => bench[Symbol.asyncDispose]());
 
-/** One trial of so many epochs. */
-const oneTrial = (epochs: number, more: object = {}) => ({
+/** One trial of so many steps. */
+const oneTrial = (steps: number, more: object = {}) => ({
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
   sampler: { type: 'list', points: [{ learningRate: 0.01 }] },
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs } },
+  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: steps } },
   budget: { trials: 1 },
   ...more,
 });
@@ -33,16 +33,16 @@ const ended = (study: string) =>
 const incidentsOf = async (study: string) => bench.store.reader.incidents(String((await trialOf(study))?.['id']));
 const trained = async () => (await bench.trainerLog()).flatMap((line) => line.trained ?? []);
 const requests = async () => (await bench.trainerLog()).filter((line) => line.train);
-const resumes = async () => (await requests()).map((line) => line.resumeFrom?.map(({ epoch }) => epoch));
+const resumes = async () => (await requests()).map((line) => line.resumeFrom?.map(({ step }) => step));
 
 describe('an attempt that trains for longer than its study allows', () => {
-  it('is stopped and charged as timeout; the next goes on from the last epoch', async () => {
+  it('is stopped and charged as timeout; the next goes on from the last step', async () => {
     await bench.behave('hold', 2, 'train');
     const study = await addStudy(bench.store, oneTrial(3, { timeoutSeconds: 0.5 }));
     await bench.start();
     await becomes(study, { failures: 1 });
     expect(await ended(study)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, failures: 1, epochs_done: 3, epochs_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, failures: 1, steps_done: 3, steps_trained: 3 });
     expect(await resumes()).toEqual([[], [1]]);
     expect(new Set((await requests()).map((line) => line.pid)).size).toBe(2);
     expect(bench.said.join()).toContain('longer than 0.5 s (timeoutSeconds)');
@@ -55,12 +55,12 @@ describe('an attempt that trains for longer than its study allows', () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, oneTrial(3, limit));
     await bench.start({ settings });
-    await becomes(study, { epochs_done: 1 });
+    await becomes(study, { steps_done: 1 });
     // As a process that is stopped, or frozen with its container: nothing of it runs, and the clock does.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
     await bench.release();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ attempts: 1, failures: 0, epochs_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ attempts: 1, failures: 0, steps_trained: 3 });
   });
 
   it('fails its trial at once where the retries of the study do not name timeout', async () => {
@@ -74,22 +74,22 @@ describe('an attempt that trains for longer than its study allows', () => {
 });
 
 describe('a disk that is full', () => {
-  it('costs the epoch checkpoint, not the training, and the trial says so', async () => {
+  it('costs the step checkpoint, not the training, and the trial says so', async () => {
     await bench.behave('full', 2);
     const study = await addStudy(bench.store, oneTrial(3));
     await bench.start();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ attempts: 1, failures: 0, epochs_done: 3, epochs_trained: 3 });
-    expect(await incidentsOf(study)).toEqual([{ kind: 'checkpoint-skipped', epoch: 2, detail: expect.stringContaining('ENOSPC') }]);
-    expect((await bench.store.sql('SELECT epoch FROM epoch_checkpoint ORDER BY epoch')).map(({ epoch }) => epoch)).toEqual([1, 3]);
+    expect(await trialOf(study)).toMatchObject({ attempts: 1, failures: 0, steps_done: 3, steps_trained: 3 });
+    expect(await incidentsOf(study)).toEqual([{ kind: 'checkpoint-skipped', step: 2, detail: expect.stringContaining('ENOSPC') }]);
+    expect((await bench.store.sql('SELECT step FROM step_checkpoint ORDER BY step')).map(({ step }) => step)).toEqual([1, 3]);
   });
 
-  it('after a completion too: the last epoch needs no checkpoint', async () => {
+  it('after a completion too: the last step needs no checkpoint', async () => {
     await bench.behave('full', 3);
     const study = await addStudy(bench.store, oneTrial(3));
     await bench.start();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
-    expect(await incidentsOf(study)).toMatchObject([{ kind: 'checkpoint-skipped', epoch: 3 }]);
+    expect(await incidentsOf(study)).toMatchObject([{ kind: 'checkpoint-skipped', step: 3 }]);
   });
 });
 
@@ -99,37 +99,37 @@ describe('weights that are broken on the disk', () => {
     const runner = await bench.start();
     await ended(undisturbed);
     const value = (await trialOf(undisturbed))?.['value'];
-    const [last] = await bench.store.sql('SELECT file FROM epoch_checkpoint WHERE epoch = 4');
-    await bench.store.sql('DELETE FROM epoch_result WHERE epoch = 4');
+    const [last] = await bench.store.sql('SELECT file FROM step_checkpoint WHERE step = 4');
+    await bench.store.sql('DELETE FROM step_result WHERE step = 4');
     await writeFile(join(bench.folder, 'artifacts', String(last?.['file'])), 'rot');
-    const [third] = await bench.store.sql('SELECT file FROM epoch_checkpoint WHERE epoch = 3');
+    const [third] = await bench.store.sql('SELECT file FROM step_checkpoint WHERE step = 3');
     await writeFile(join(bench.folder, 'artifacts', String(third?.['file'])), 'rot');
     const study = await addStudy(bench.store, oneTrial(4));
     await ended(study);
     await runner.drain();
     expect(await resumes()).toEqual([[], [3, 2, 1]]);
     expect(await trained()).toEqual([1, 2, 3, 4, 3, 4]);
-    expect(await trialOf(study)).toMatchObject({ value, attempts: 1, failures: 0, epochs_trained: 2 });
+    expect(await trialOf(study)).toMatchObject({ value, attempts: 1, failures: 0, steps_trained: 2 });
     expect(await incidentsOf(study)).toEqual([
-      { kind: 'checkpoint-broken', epoch: 3, detail: expect.stringContaining('its bytes are not those that were written') },
+      { kind: 'checkpoint-broken', step: 3, detail: expect.stringContaining('its bytes are not those that were written') },
     ]);
   });
 
-  it('where all are broken, it is trained from the start, and the epochs count from there', async () => {
+  it('where all are broken, it is trained from the start, and the steps count from there', async () => {
     await bench.behave('crash', 3, 'hold');
     const study = await addStudy(bench.store, oneTrial(3));
     const runner = await bench.start();
     await eventually(async () => expect(await requests()).toHaveLength(2));
     await runner.drain({ now: true });
-    for (const { file } of await bench.store.sql('SELECT file FROM epoch_checkpoint'))
+    for (const { file } of await bench.store.sql('SELECT file FROM step_checkpoint'))
       await writeFile(join(bench.folder, 'artifacts', String(file)), 'rot');
     await bench.behave('hold', 2);
     await bench.start();
-    await becomes(study, { state: 'running', epochs_done: 1 });
+    await becomes(study, { state: 'running', steps_done: 1 });
     await bench.release();
     await ended(study);
     expect(await trained()).toEqual([1, 2, 1, 2, 3]);
-    expect((await incidentsOf(study)).map(({ kind, epoch }) => [kind, epoch])).toEqual([
+    expect((await incidentsOf(study)).map(({ kind, step }) => [kind, step])).toEqual([
       ['checkpoint-broken', 1],
       ['checkpoint-broken', 2],
     ]);
@@ -137,12 +137,12 @@ describe('weights that are broken on the disk', () => {
 });
 
 describe('a result that comes late', () => {
-  /** The runner's trial, whose lease ended meanwhile, while its trainer is in its last epoch. */
+  /** The runner's trial, whose lease ended meanwhile, while its trainer is in its last step. */
   const lateRunner = async () => {
     await bench.behave('hold', 3);
     const study = await addStudy(bench.store, oneTrial(3));
     await bench.start(deaf);
-    await becomes(study, { epochs_done: 2 });
+    await becomes(study, { steps_done: 2 });
     await bench.store.sql("UPDATE trial SET lease_until = now() - interval '1 minute'");
     await bench.store.queue.expireLeases(0.001);
     await becomes(study, { state: 'queued' });
@@ -153,41 +153,41 @@ describe('a result that comes late', () => {
     const study = await lateRunner();
     await bench.release();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0, epochs_done: 3, epochs_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0, steps_done: 3, steps_trained: 3 });
     expect(await incidentsOf(study)).toMatchObject([{ kind: 'late-result' }]);
     expect(await trained()).toEqual([1, 2, 3]);
   });
 
   it('is a conflict where another settled it: that is said, and nothing of the trial changes', async () => {
     const study = await lateRunner();
-    const [{ epochs_digest: epochsDigest } = {}] = [await trialOf(study)];
+    const [{ result_key: resultKey } = {}] = [await trialOf(study)];
     await settleElsewhere(bench.store.queue, 'another digest');
     const before = await trialOf(study);
     expect(before).toMatchObject({ state: 'completed' });
     await bench.release();
     await eventually(() => expect(bench.said.join()).toContain('settled by another'));
     expect(await trialOf(study)).toEqual(before);
-    expect(await bench.store.sql(`SELECT epoch FROM epoch_result WHERE epochs_digest = '${epochsDigest}' ORDER BY epoch`)).toHaveLength(3);
+    expect(await bench.store.sql(`SELECT step FROM step_result WHERE result_key = '${resultKey}' ORDER BY step`)).toHaveLength(3);
     expect(bench.lines).toEqual([]);
   });
 
   /** What a runner on another processor does with the trial. */
-  async function settleElsewhere(queue: TrialQueue, epochsDigest: string): Promise<void> {
+  async function settleElsewhere(queue: TrialQueue, resultKey: string): Promise<void> {
     const lease = await claimed(bench.store, '00000000-0000-7000-8000-000000000000');
-    await queue.beginTraining(lease, { epochsDigest, epochs: 3, environment: sampleEnvironment });
-    await queue.adoptEpochs(lease, 0);
-    for (const epoch of [1, 2]) await queue.recordEpoch(lease, epochRecord(epoch, metricsOf(0.4), epochsDigest));
-    await queue.complete(lease, epochRecord(3, metricsOf(0.4), epochsDigest), false);
+    await queue.beginTraining(lease, { resultKey, steps: 3, environment: sampleEnvironment });
+    await queue.adoptSteps(lease, 0);
+    for (const step of [1, 2]) await queue.recordStep(lease, stepRecord(step, valuesOf(0.4), resultKey));
+    await queue.complete(lease, stepRecord(3, valuesOf(0.4), resultKey), false);
   }
 });
 
 describe('what was begun with another trainer version', () => {
   it('is not trained, and its study ends with the reason', async () => {
     const study = await addStudy(bench.store, oneTrial(3));
-    await bench.store.sql('UPDATE study SET trainer_version = trainer_version + 1');
+    await bench.store.sql('UPDATE study SET objective_version = objective_version + 1');
     await bench.start();
     expect(await ended(study)).toMatchObject({ outcome: { reason: 'version' } });
-    expect(await trialOf(study)).toMatchObject({ state: 'cancelled', failures: 0, deaths: 0, epochs_done: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'cancelled', failures: 0, deaths: 0, steps_done: 0 });
     expect(await bench.trainerLog()).toEqual([]);
   });
 });

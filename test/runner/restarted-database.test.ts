@@ -30,8 +30,8 @@ async function startServer(): Promise<void> {
   server = await startEmbeddedPostgres({ dataFolder: folder.path, log: () => undefined });
 }
 
-/** Trials of exactly three epochs. */
-const threeEpochs = {
+/** Trials of exactly three steps. */
+const threeSteps = {
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: 3 } },
 };
@@ -39,17 +39,17 @@ const trialsOf = (study: string) => bench.store.sql(`SELECT * FROM trial WHERE s
 const becomes = (study: string, facts: object) => eventually(async () => expect((await trialsOf(study))[0]).toMatchObject(facts));
 const trained = async () => (await bench.trainerLog()).flatMap((line) => line.trained ?? []);
 
-it('a PostgreSQL that is stopped while an epoch is trained, and started when its record waits, costs nothing', async () => {
+it('a PostgreSQL that is stopped while a step is trained, and started when its record waits, costs nothing', async () => {
   await bench.behave('hold', 2);
-  const study = await addStudy(bench.store, { ...threeEpochs, budget: { trials: 1 } });
+  const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 1 } });
   await bench.start();
-  await becomes(study, { epochs_done: 1 });
+  await becomes(study, { steps_done: 1 });
   await server[Symbol.asyncDispose]();
   await bench.release();
   await eventually(async () => expect(await trained()).toEqual([1, 2]));
   await eventually(() => expect(bench.said.join()).toContain('the database is away'));
   await startServer();
-  await becomes(study, { state: 'completed', attempts: 1, failures: 0, deaths: 0, epochs_done: 3, epochs_trained: 3 });
+  await becomes(study, { state: 'completed', attempts: 1, failures: 0, deaths: 0, steps_done: 3, steps_trained: 3 });
   await eventually(async () => expect(await bench.store.reader.study(study)).toMatchObject({ state: 'completed' }));
   expect(await trained()).toEqual([1, 2, 3]);
   expect(bench.said.filter((text) => text === 'the database is back')).toHaveLength(1);
@@ -57,7 +57,7 @@ it('a PostgreSQL that is stopped while an epoch is trained, and started when its
 });
 
 it('a PostgreSQL that is restarted in immediate mode while a study runs loses no trial and trains none twice', async () => {
-  const study = await addStudy(bench.store, { ...threeEpochs, budget: { trials: 40 } });
+  const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 40 } });
   await bench.start({ settings: { slots: 2 } });
   for (const count of [3, 12]) {
     await eventually(async () => expect((await bench.store.reader.trialCounts(study)).completed).toBeGreaterThanOrEqual(count));
@@ -69,7 +69,7 @@ it('a PostgreSQL that is restarted in immediate mode while a study runs loses no
   const trials = await trialsOf(study);
   expect(trials.map((trial) => trial['number'])).toEqual(Array.from({ length: 40 }, (_, number) => number));
   for (const trial of trials)
-    expect(trial).toMatchObject({ state: 'completed', attempts: 1, failures: 0, deaths: 0, epochs_done: 3, epochs_trained: 3 });
+    expect(trial).toMatchObject({ state: 'completed', attempts: 1, failures: 0, deaths: 0, steps_done: 3, steps_trained: 3 });
   expect(await trained()).toHaveLength(120);
   expect(bench.lines).toEqual([]);
 });

@@ -59,27 +59,27 @@ async function run(tried: typeof points): Promise<string> {
 const trialsOf = async (study: string): Promise<readonly Trial[]> =>
   (await bench.store.reader.trials({ studyId: study, limit: 100 })).items;
 
-/** What a study measured, to the last bit: of each trial the validation after every epoch, and the test split. */
+/** What a study measured, to the last bit: of each trial the validation after every step, and the test split. */
 async function measured(study: string): Promise<unknown[]> {
   const { trials } = JSON.parse(await exportStudy(bench.store.reader, study));
   return Promise.all(
     (await trialsOf(study)).map(async ({ id, number }) => {
-      const { state, value, metrics, diverged, evaluation } = trials[number];
-      const epochs = (await bench.store.reader.epochReports(id)).map((report) => [report.epoch, report.metrics]);
-      return { state, value, metrics, diverged, evaluation, epochs };
+      const { state, value, values, diverged, evaluation } = trials[number];
+      const steps = (await bench.store.reader.measurements(id)).map((report) => [report.step, report.values]);
+      return { state, value, values, diverged, evaluation, steps };
     }),
   );
 }
 
 /** Forgets every result and the weights of all trainings. */
 async function forget(): Promise<void> {
-  await bench.store.sql('TRUNCATE epoch_result, epoch_checkpoint');
+  await bench.store.sql('TRUNCATE step_result, step_checkpoint');
   await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true, force: true });
 }
 
 it('gives a study of twins and prefixes the very numbers that its trials have when each is trained alone', async () => {
   const together = await run(points);
-  expect((await trialsOf(together)).map((trial) => [trial.epochsDone, trial.source])).toEqual([
+  expect((await trialsOf(together)).map((trial) => [trial.stepsDone, trial.source])).toEqual([
     [2, 'prefix'],
     [4, 'trained'],
     [3, 'trained'],
@@ -90,7 +90,7 @@ it('gives a study of twins and prefixes the very numbers that its trials have wh
   for (const point of points) {
     await forget();
     const study = await run([point]);
-    expect(await trialsOf(study)).toMatchObject([{ source: 'trained', epochsTrained: point.epochs }]);
+    expect(await trialsOf(study)).toMatchObject([{ source: 'trained', stepsTrained: point.epochs }]);
     alone.push(...(await measured(study)));
   }
   expect(await measured(together)).toEqual(alone);
@@ -101,9 +101,9 @@ it('gives a training that is continued for a longer trial the very numbers of on
   await forget();
   await run([{ learningRate: 0.02, epochs: 2 }]);
   const continued = await run([{ learningRate: 0.02, epochs: 4 }]);
-  expect(await trialsOf(continued)).toMatchObject([{ source: 'trained', epochsDone: 4, epochsTrained: 2 }]);
+  expect(await trialsOf(continued)).toMatchObject([{ source: 'trained', stepsDone: 4, stepsTrained: 2 }]);
   await forget();
   const whole = await run([{ learningRate: 0.02, epochs: 4 }]);
-  expect(await trialsOf(whole)).toMatchObject([{ epochsTrained: 4 }]);
+  expect(await trialsOf(whole)).toMatchObject([{ stepsTrained: 4 }]);
   expect(await measured(continued)).toEqual(await measured(whole));
 });

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench[Symbol.asyncDispose]());
 
-/** Trials of one learning rate each and these epochs, in this order. */
+/** Trials of one learning rate each and these steps, in this order. */
 const listOf = (...points: { learningRate: number; epochs: number }[]) => ({
   searchSpace: [
     { type: 'float', name: 'learningRate', low: 0.001, high: 0.1 },
@@ -24,7 +24,7 @@ const listOf = (...points: { learningRate: number; epochs: number }[]) => ({
   sampler: { type: 'list', points },
   budget: { trials: points.length },
 });
-const epochs = (...values: number[]) => listOf(...values.map((value) => ({ learningRate: 0.01, epochs: value })));
+const steps = (...values: number[]) => listOf(...values.map((value) => ({ learningRate: 0.01, epochs: value })));
 
 /** A part of a campaign, whose trials are measured on the test split. */
 const addEvaluatedStudy = (overrides: Record<string, unknown>): Promise<string> =>
@@ -47,14 +47,14 @@ const results = async (study: string): Promise<unknown[]> =>
   JSON.parse(await exportStudy(bench.store.reader, study)).trials.map(
     ({ number: _, origin: _origin, ...rest }: Record<string, unknown>) => rest,
   );
-const forgetAll = () => bench.store.sql('TRUNCATE epoch_result, epoch_checkpoint');
+const forgetAll = () => bench.store.sql('TRUNCATE step_result, step_checkpoint');
 
 describe('a configuration that was trained before', () => {
-  it('is not trained again: equal trials read its epochs, shorter ones its first epochs, and say so', async () => {
-    const study = await addStudy(bench.store, epochs(3, 5, 5, 2, 3));
+  it('is not trained again: equal trials read its steps, shorter ones its first steps, and say so', async () => {
+    const study = await addStudy(bench.store, steps(3, 5, 5, 2, 3));
     await bench.start({ settings: { slots: 2 } });
     await ended(study);
-    expect((await trialsOf(study)).map((trial) => [trial.source, trial.epochsDone, trial.epochsTrained])).toEqual([
+    expect((await trialsOf(study)).map((trial) => [trial.source, trial.stepsDone, trial.stepsTrained])).toEqual([
       ['prefix', 3, 0],
       ['trained', 5, 5],
       ['memo', 5, 0],
@@ -62,23 +62,23 @@ describe('a configuration that was trained before', () => {
       ['memo', 3, 0],
     ]);
     expect(await trained()).toEqual([1, 2, 3, 4, 5]);
-    expect(await bench.store.reader.epochs(study)).toEqual({ charged: 18, trained: 5 });
-    for (const trial of await trialsOf(study)) expect(await bench.store.reader.epochReports(trial.id)).toHaveLength(trial.epochsDone);
+    expect(await bench.store.reader.steps(study)).toEqual({ charged: 18, trained: 5 });
+    for (const trial of await trialsOf(study)) expect(await bench.store.reader.measurements(trial.id)).toHaveLength(trial.stepsDone);
   });
 
-  it('is continued where a later trial asks for more epochs, also by another study and another runner', async () => {
-    const first = await addStudy(bench.store, epochs(3));
+  it('is continued where a later trial asks for more steps, also by another study and another runner', async () => {
+    const first = await addStudy(bench.store, steps(3));
     const runner = await bench.start();
     await ended(first);
     await runner.drain();
-    const second = await addStudy(bench.store, epochs(5));
+    const second = await addStudy(bench.store, steps(5));
     await bench.start();
     await ended(second);
-    expect((await requests()).at(-1)?.resumeFrom?.map((checkpoint) => checkpoint.epoch)).toEqual([3, 2, 1]);
+    expect((await requests()).at(-1)?.resumeFrom?.map((checkpoint) => checkpoint.step)).toEqual([3, 2, 1]);
     expect(await trained()).toEqual([1, 2, 3, 4, 5]);
-    expect(await trialsOf(second)).toMatchObject([{ source: 'trained', epochsDone: 5, epochsTrained: 2 }]);
+    expect(await trialsOf(second)).toMatchObject([{ source: 'trained', stepsDone: 5, stepsTrained: 2 }]);
     const [trial] = await trialsOf(second);
-    expect((await bench.store.reader.epochReports(trial?.id ?? '')).map((report) => report.epoch)).toEqual([1, 2, 3, 4, 5]);
+    expect((await bench.store.reader.measurements(trial?.id ?? '')).map((report) => report.step)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('has the same results as if each of its trials had been trained alone', async () => {
@@ -99,46 +99,46 @@ describe('a configuration that was trained before', () => {
       await forgetAll();
       const one = await addStudy(bench.store, listOf(point));
       await ended(one);
-      expect(await trialsOf(one)).toMatchObject([{ source: 'trained', epochsTrained: point.epochs }]);
+      expect(await trialsOf(one)).toMatchObject([{ source: 'trained', stepsTrained: point.epochs }]);
       alone.push(...(await results(one)));
     }
     expect(together).toEqual(alone);
   });
 
   it('is trained from the start where its weights are gone, and what is known stays', async () => {
-    const first = await addStudy(bench.store, epochs(2));
+    const first = await addStudy(bench.store, steps(2));
     await bench.start();
     await ended(first);
-    const before = await bench.store.sql('SELECT * FROM epoch_result ORDER BY epoch');
+    const before = await bench.store.sql('SELECT * FROM step_result ORDER BY step');
     await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true });
-    const second = await addStudy(bench.store, epochs(3));
+    const second = await addStudy(bench.store, steps(3));
     await ended(second);
     expect(await trained()).toEqual([1, 2, 1, 2, 3]);
-    expect(await trialsOf(second)).toMatchObject([{ source: 'trained', epochsDone: 3, epochsTrained: 3 }]);
-    expect((await bench.store.sql('SELECT * FROM epoch_result ORDER BY epoch')).slice(0, 2)).toEqual(before);
+    expect(await trialsOf(second)).toMatchObject([{ source: 'trained', stepsDone: 3, stepsTrained: 3 }]);
+    expect((await bench.store.sql('SELECT * FROM step_result ORDER BY step')).slice(0, 2)).toEqual(before);
   });
 
-  it('is not continued after an epoch whose result is missing, though its weights are there', async () => {
-    const first = await addStudy(bench.store, epochs(4));
+  it('is not continued after a step whose result is missing, though its weights are there', async () => {
+    const first = await addStudy(bench.store, steps(4));
     await bench.start();
     await ended(first);
-    await bench.store.sql('DELETE FROM epoch_result WHERE epoch = 3');
-    const second = await addStudy(bench.store, epochs(4));
+    await bench.store.sql('DELETE FROM step_result WHERE step = 3');
+    const second = await addStudy(bench.store, steps(4));
     await ended(second);
-    expect((await requests()).at(-1)?.resumeFrom?.map((checkpoint) => checkpoint.epoch)).toEqual([2, 1]);
-    expect(await trialsOf(second)).toMatchObject([{ source: 'trained', epochsDone: 4, epochsTrained: 2 }]);
+    expect((await requests()).at(-1)?.resumeFrom?.map((checkpoint) => checkpoint.step)).toEqual([2, 1]);
+    expect(await trialsOf(second)).toMatchObject([{ source: 'trained', stepsDone: 4, stepsTrained: 2 }]);
     expect(await results(second)).toEqual(await results(first));
   });
 
-  it('that diverged answers every request for as many epochs or more, and is read up to there for fewer', async () => {
+  it('that diverged answers every request for as many steps or more, and is read up to there for fewer', async () => {
     await bench.behave('diverge', 3);
-    const first = await addStudy(bench.store, epochs(5));
+    const first = await addStudy(bench.store, steps(5));
     await bench.start();
     await ended(first);
-    const second = await addStudy(bench.store, epochs(9, 3, 2));
+    const second = await addStudy(bench.store, steps(9, 3, 2));
     await ended(second);
     expect(await trained()).toEqual([1, 2, 3]);
-    expect((await trialsOf(second)).map((trial) => [trial.source, trial.diverged, trial.epochsDone, trial.value])).toEqual([
+    expect((await trialsOf(second)).map((trial) => [trial.source, trial.diverged, trial.stepsDone, trial.value])).toEqual([
       ['prefix', true, 3, 0.5],
       ['prefix', true, 3, 0.5],
       ['prefix', false, 2, expect.any(Number)],
@@ -147,19 +147,19 @@ describe('a configuration that was trained before', () => {
 
   it('goes on with the next twin when the first fails for good, from where it came', async () => {
     await bench.behave('crash', 3);
-    const study = await addStudy(bench.store, { ...epochs(5, 4), retries: { maxAttempts: 1 } });
+    const study = await addStudy(bench.store, { ...steps(5, 4), retries: { maxAttempts: 1 } });
     await bench.start();
     await eventually(async () => expect((await trialsOf(study))[0]).toMatchObject({ state: 'failed' }));
     await ended(study);
-    expect((await requests())[1]?.resumeFrom?.map((checkpoint) => checkpoint.epoch)).toEqual([2, 1]);
-    expect((await trialsOf(study))[1]).toMatchObject({ state: 'failed', epochsDone: 2, epochsTrained: 0 });
+    expect((await requests())[1]?.resumeFrom?.map((checkpoint) => checkpoint.step)).toEqual([2, 1]);
+    expect((await trialsOf(study))[1]).toMatchObject({ state: 'failed', stepsDone: 2, stepsTrained: 0 });
   });
 
   it('is completed, and its study with it, where the runner drains at that very moment', async () => {
     const earlier = await bench.start();
-    await ended(await addStudy(bench.store, epochs(3)));
+    await ended(await addStudy(bench.store, steps(3)));
     await earlier.drain();
-    const study = await addStudy(bench.store, epochs(3));
+    const study = await addStudy(bench.store, steps(3));
     const drained: Promise<void>[] = [];
     const runner = await bench.start({
       world: (world) => ({
@@ -181,7 +181,7 @@ describe('a configuration that was trained before', () => {
 
   it('keeps equal trials of two runners waiting for one training', async () => {
     await bench.behave('hold', 2);
-    const studies = [await addStudy(bench.store, epochs(3)), await addStudy(bench.store, epochs(3))];
+    const studies = [await addStudy(bench.store, steps(3)), await addStudy(bench.store, steps(3))];
     await bench.start();
     await bench.start();
     await eventually(async () => expect(await trained()).toEqual([1]));
@@ -196,37 +196,37 @@ describe('a configuration that was trained before', () => {
 describe('a study whose trials are evaluated on the test split', () => {
   const evaluationOf = async (study: string) => bench.store.reader.evaluation((await trialsOf(study))[0]?.id ?? '');
 
-  it('has its trials measured after their last epoch, and the measurement in its export', async () => {
-    const study = await addEvaluatedStudy(epochs(3));
+  it('has its trials measured after their last step, and the measurement in its export', async () => {
+    const study = await addEvaluatedStudy(steps(3));
     await bench.start();
     await ended(study);
-    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', source: 'trained', epochsDone: 3, epochsTrained: 3 }]);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', source: 'trained', stepsDone: 3, stepsTrained: 3 }]);
     expect(await evaluationOf(study)).toMatchObject({ rows: 10, accuracy: expect.any(Number) });
     expect(await results(study)).toMatchObject([{ evaluation: await evaluationOf(study) }]);
   });
 
   it('evaluates the weights of an earlier training, nothing being trained, and measures the same as after a training', async () => {
-    const search = await addStudy(bench.store, epochs(3));
+    const search = await addStudy(bench.store, steps(3));
     await bench.start();
     await ended(search);
-    const fromWeights = await addEvaluatedStudy(epochs(3));
+    const fromWeights = await addEvaluatedStudy(steps(3));
     await ended(fromWeights);
     expect(await trained()).toEqual([1, 2, 3]);
-    expect(await trialsOf(fromWeights)).toMatchObject([{ source: 'memo', epochsDone: 3, epochsTrained: 0 }]);
-    expect(await bench.store.reader.epochReports((await trialsOf(fromWeights))[0]?.id ?? '')).toHaveLength(3);
+    expect(await trialsOf(fromWeights)).toMatchObject([{ source: 'memo', stepsDone: 3, stepsTrained: 0 }]);
+    expect(await bench.store.reader.measurements((await trialsOf(fromWeights))[0]?.id ?? '')).toHaveLength(3);
     await forgetAll();
-    const fromNothing = await addEvaluatedStudy(epochs(3));
+    const fromNothing = await addEvaluatedStudy(steps(3));
     await ended(fromNothing);
-    expect(await trialsOf(fromNothing)).toMatchObject([{ source: 'trained', epochsTrained: 3 }]);
+    expect(await trialsOf(fromNothing)).toMatchObject([{ source: 'trained', stepsTrained: 3 }]);
     expect(await exportStudy(bench.store.reader, fromWeights)).toBe(await exportStudy(bench.store.reader, fromNothing));
   });
 
   it('trains again what is known but has no weights any more, and evaluates that', async () => {
-    const search = await addStudy(bench.store, epochs(3));
+    const search = await addStudy(bench.store, steps(3));
     await bench.start();
     await ended(search);
     await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true });
-    const study = await addEvaluatedStudy(epochs(3));
+    const study = await addEvaluatedStudy(steps(3));
     await ended(study);
     expect(await trained()).toEqual([1, 2, 3, 1, 2, 3]);
     expect(await evaluationOf(study)).not.toBeNull();
@@ -234,35 +234,35 @@ describe('a study whose trials are evaluated on the test split', () => {
 
   it('evaluates a training that diverged as what it stands for, also when that was known', async () => {
     await bench.behave('diverge', 2);
-    const search = await addStudy(bench.store, epochs(4));
+    const search = await addStudy(bench.store, steps(4));
     await bench.start();
     await ended(search);
-    const study = await addEvaluatedStudy(epochs(4));
+    const study = await addEvaluatedStudy(steps(4));
     await ended(study);
-    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', diverged: true, epochsDone: 2, value: 0.5 }]);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', diverged: true, stepsDone: 2, value: 0.5 }]);
     expect(await evaluationOf(study)).toMatchObject({ precision: 0, recall: 0 });
   });
 
   it('goes on with the evaluation alone after a pause before it', async () => {
     await bench.behave('hold-test');
-    const study = await addEvaluatedStudy(epochs(2));
+    const study = await addEvaluatedStudy(steps(2));
     await bench.start();
-    await becomes(study, { state: 'running', epochsDone: 2 });
+    await becomes(study, { state: 'running', stepsDone: 2 });
     await moveStudy(bench.store.transactions, study, 'pause');
-    await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'after-epoch' })));
+    await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'after-step' })));
     await bench.release();
-    await becomes(study, { state: 'queued', epochsDone: 2, failures: 0 });
+    await becomes(study, { state: 'queued', stepsDone: 2, failures: 0 });
     await moveStudy(bench.store.transactions, study, 'resume');
     await ended(study);
     expect(await trained()).toEqual([1, 2]);
-    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', attempts: 2, epochsTrained: 2, source: 'trained' }]);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', attempts: 2, stepsTrained: 2, source: 'trained' }]);
   });
 
   it('is left by its trainer at once when it is cancelled during an evaluation', async () => {
     await bench.behave('hold-test');
-    const study = await addEvaluatedStudy(epochs(1));
+    const study = await addEvaluatedStudy(steps(1));
     const runner = await bench.start();
-    await becomes(study, { epochsDone: 1 });
+    await becomes(study, { stepsDone: 1 });
     await moveStudy(bench.store.transactions, study, 'cancel');
     await eventually(() => expect(runner.busy()).toBe(0));
     expect(await trialsOf(study)).toMatchObject([{ state: 'cancelled' }]);
@@ -274,12 +274,12 @@ describe('a study whose trials are evaluated on the test split', () => {
     ['nonsense-test', 'training-error'],
   ])('charges an attempt whose trainer does this: %s, as %s, and goes on with the evaluation', async (kind, code) => {
     await bench.behave(kind, 1, 'hold-test');
-    const study = await addEvaluatedStudy({ ...epochs(2), retries: { maxAttempts: 2 } });
+    const study = await addEvaluatedStudy({ ...steps(2), retries: { maxAttempts: 2 } });
     await bench.start();
     await becomes(study, { failures: 1, error: { code, message: expect.any(String) } });
     await bench.release();
     await ended(study);
     expect(await trained()).toEqual([1, 2]);
-    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', epochsDone: 2, error: null }]);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', stepsDone: 2, error: null }]);
   });
 });

@@ -15,12 +15,12 @@ beforeEach(async () => {
 });
 afterEach(() => bench[Symbol.asyncDispose]());
 
-/** Trials of exactly three epochs. */
-const threeEpochs = {
+/** Trials of exactly three steps. */
+const threeSteps = {
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: 3 } },
 };
-const oneTrial = { ...threeEpochs, budget: { trials: 1 }, retries: { maxAttempts: 2 } };
+const oneTrial = { ...threeSteps, budget: { trials: 1 }, retries: { maxAttempts: 2 } };
 
 const trialOf = async (study: string, number = 0) =>
   (await bench.store.sql(`SELECT * FROM trial WHERE study_id = '${study}' AND number = ${number}`))[0];
@@ -42,14 +42,14 @@ const withQueue = (change: (queue: TrialQueue) => Partial<TrialQueue>) => ({
 
 describe('a runner', () => {
   it('trains the queued trials to the end, as many at once as it has slots', async () => {
-    const study = await addStudy(bench.store, { ...threeEpochs, budget: { trials: 6 } });
+    const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 6 } });
     await bench.behave('hold', 2);
     await bench.start({ settings: { slots: 2 } });
     await eventually(async () => expect(await bench.store.reader.trialCounts(study)).toMatchObject({ running: 2, queued: 4 }));
     await bench.release();
     expect(await ended(study)).toMatchObject({ state: 'completed', outcome: { reason: 'budget' } });
     const trials = (await bench.store.reader.trials({ studyId: study, limit: 10 })).items;
-    expect(trials.map((trial) => [trial.state, trial.epochsDone, trial.attempts])).toEqual(
+    expect(trials.map((trial) => [trial.state, trial.stepsDone, trial.attempts])).toEqual(
       Array.from({ length: 6 }, () => ['completed', 3, 1]),
     );
     expect(new Set((await bench.trainerLog()).map((line) => line.pid)).size).toBe(2);
@@ -65,12 +65,12 @@ describe('a runner', () => {
       state: 'failed',
       failures: 2,
       attempts: 2,
-      epochs_done: 1,
+      steps_done: 1,
       error: { code: 'trainer-crashed', message: expect.stringMatching(/exit code 7.*something broke/) },
     });
     const [first, second] = (await bench.trainerLog()).filter((line) => line.train);
     expect(first?.pid).not.toBe(second?.pid);
-    expect(second?.resumeFrom?.map((checkpoint) => checkpoint.epoch)).toEqual([1]);
+    expect(second?.resumeFrom?.map((checkpoint) => checkpoint.step)).toEqual([1]);
   });
 
   it.each([
@@ -90,10 +90,10 @@ describe('a runner', () => {
     const study = await addStudy(bench.store, oneTrial);
     await bench.start();
     await ended(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', failures: 0, epochs_done: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', failures: 0, steps_done: 3 });
   });
 
-  it('continues from the recorded epochs, the latest first, and from none of another trainer version', async () => {
+  it('continues from the recorded steps, the latest first, and from none of another trainer version', async () => {
     await bench.behave('crash', 3, 'hold');
     const study = await addStudy(bench.store, { ...oneTrial, retries: { maxAttempts: 2 } });
     const first = await bench.start();
@@ -103,42 +103,42 @@ describe('a runner', () => {
       return sent;
     });
     await first.drain({ now: true });
-    expect(requests[1]?.resumeFrom?.map((checkpoint) => checkpoint.epoch)).toEqual([2, 1]);
+    expect(requests[1]?.resumeFrom?.map((checkpoint) => checkpoint.step)).toEqual([2, 1]);
     expect(requests[1]?.resumeFrom?.[0]?.file.startsWith(join(bench.folder, 'artifacts', 'epochs'))).toBe(true);
-    for (const table of ['trial', 'epoch_result', 'epoch_checkpoint'])
-      await bench.store.sql(`UPDATE ${table} SET epochs_digest = 'of another TensorFlow'`);
+    for (const table of ['trial', 'step_result', 'step_checkpoint'])
+      await bench.store.sql(`UPDATE ${table} SET result_key = 'of another TensorFlow'`);
     await bench.behave('train');
     await bench.start();
     await ended(study);
     expect((await bench.trainerLog()).filter((line) => line.train).at(-1)?.resumeFrom).toEqual([]);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', epochs_done: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', steps_done: 3 });
   });
 });
 
 describe('drain', () => {
-  it('finishes the epoch, records it, puts the trial back uncharged and unregisters the runner', async () => {
+  it('finishes the step, records it, puts the trial back uncharged and unregisters the runner', async () => {
     await bench.behave('hold', 2);
-    const study = await addStudy(bench.store, threeEpochs);
+    const study = await addStudy(bench.store, threeSteps);
     const runner = await bench.start();
-    await becomes(study, { epochs_done: 1 });
+    await becomes(study, { steps_done: 1 });
     const drained = runner.drain();
-    await told({ stop: 'after-epoch' });
+    await told({ stop: 'after-step' });
     await bench.release();
     await drained;
-    expect(await trialOf(study)).toMatchObject({ state: 'queued', epochs_done: 2, failures: 0, deaths: 0, lease_token: null });
+    expect(await trialOf(study)).toMatchObject({ state: 'queued', steps_done: 2, failures: 0, deaths: 0, lease_token: null });
     expect(await bench.store.sql('SELECT * FROM runner')).toEqual([]);
     expect(runner.busy()).toBe(0);
   });
 
   it('asked a second time, now, puts the trial back at once', async () => {
     await bench.behave('hold', 2);
-    const study = await addStudy(bench.store, threeEpochs);
+    const study = await addStudy(bench.store, threeSteps);
     const runner = await bench.start();
-    await becomes(study, { epochs_done: 1 });
+    await becomes(study, { steps_done: 1 });
     const drained = runner.drain();
     await runner.drain({ now: true });
     await drained;
-    expect(await trialOf(study)).toMatchObject({ state: 'queued', epochs_done: 1, failures: 0, deaths: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'queued', steps_done: 1, failures: 0, deaths: 0 });
   });
 
   it('does not wait for a dataset that is being prepared, and ends its preparation', async () => {
@@ -154,15 +154,15 @@ describe('drain', () => {
 });
 
 describe('a training whose study or lease changes', () => {
-  it('goes back to the queue with its epochs when the study is paused', async () => {
+  it('goes back to the queue with its steps when the study is paused', async () => {
     await bench.behave('hold', 2);
-    const study = await addStudy(bench.store, { ...threeEpochs, budget: { trials: 1 } });
+    const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 1 } });
     await bench.start();
-    await becomes(study, { epochs_done: 1 });
+    await becomes(study, { steps_done: 1 });
     await moveStudy(bench.store.transactions, study, 'pause');
-    await told({ stop: 'after-epoch' });
+    await told({ stop: 'after-step' });
     await bench.release();
-    await becomes(study, { state: 'queued', epochs_done: 2, failures: 0 });
+    await becomes(study, { state: 'queued', steps_done: 2, failures: 0 });
     await moveStudy(bench.store.transactions, study, 'resume');
     await ended(study);
     expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2 });
@@ -170,35 +170,35 @@ describe('a training whose study or lease changes', () => {
 
   it('is stopped now when the study is cancelled, and the slot goes on with another', async () => {
     await bench.behave('hold', 2);
-    const study = await addStudy(bench.store, { ...threeEpochs, budget: { trials: 1 } });
+    const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 1 } });
     await bench.start();
-    await becomes(study, { epochs_done: 1 });
+    await becomes(study, { steps_done: 1 });
     await bench.behave('train');
     await moveStudy(bench.store.transactions, study, 'cancel');
     await told({ stop: 'now' });
     const next = await addStudy(bench.store, oneTrial);
     expect(await ended(next)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ state: 'cancelled', epochs_done: 1 });
+    expect(await trialOf(study)).toMatchObject({ state: 'cancelled', steps_done: 1 });
   });
 
   it('is dropped without a trace when another runner holds the trial', async () => {
     await bench.behave('hold', 2);
-    const study = await addStudy(bench.store, { ...threeEpochs, budget: { trials: 1 } });
+    const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 1 } });
     await bench.start();
-    await becomes(study, { epochs_done: 1 });
+    await becomes(study, { steps_done: 1 });
     const [token, runner] = [randomUUID(), randomUUID()];
     await bench.behave('train');
     await bench.store.sql(`UPDATE trial SET lease_token = '${token}', lease_runner = '${runner}'`);
     await told({ stop: 'now' });
     expect(await ended(await addStudy(bench.store, { ...oneTrial, objectiveSeed: 8 }))).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ state: 'running', lease_token: token, epochs_done: 1, failures: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'running', lease_token: token, steps_done: 1, failures: 0 });
     expect(bench.lines).toEqual([]);
   });
 });
 
 describe('the sweep of a runner', () => {
   it('moves on what others left behind, past a study that cannot be moved', async () => {
-    const broken = await addStudy(bench.store, threeEpochs);
+    const broken = await addStudy(bench.store, threeSteps);
     await bench.store.sql(`UPDATE trial SET state = 'cancelled', finished_at = now() WHERE study_id = '${broken}'`);
     await bench.store.sql(`UPDATE study SET spec = '{}' WHERE id = '${broken}'`);
     const left = await addStudy(bench.store, { ...oneTrial, sampler: { type: 'grid', axes: { learningRate: { values: [0.01] } } } });
@@ -209,7 +209,7 @@ describe('the sweep of a runner', () => {
   });
 
   it('passes over a study whose row somebody holds, each time, and goes on with the others', async () => {
-    const [held, left] = [await addStudy(bench.store, threeEpochs), await addStudy(bench.store, threeEpochs)];
+    const [held, left] = [await addStudy(bench.store, threeSteps), await addStudy(bench.store, threeSteps)];
     await bench.store.sql('UPDATE trial SET state = \'failed\', error = \'{"code": "stalled", "message": ""}\', finished_at = now()');
     await using impatient = openDatabase({ url: bench.store.url, connections: 2, statementSeconds: 0.1 });
     await bench.store.database.$transaction(async (tx) => {
@@ -232,7 +232,7 @@ describe('the sweep of a runner', () => {
 
 describe('what a runner lacks', () => {
   it('TensorFlow: the study fails at once with what is missing', async () => {
-    const study = await addStudy(bench.store, threeEpochs);
+    const study = await addStudy(bench.store, threeSteps);
     await bench.start({ settings: { trainerEntry: fixture('missing-trainer.mjs') } });
     expect(await ended(study)).toMatchObject({
       state: 'failed',
@@ -295,14 +295,14 @@ describe('what a runner lacks', () => {
     expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0 });
   });
 
-  it('the database, while an epoch is recorded and its trainer dies: the runner lives, and the trial is put back later', async () => {
+  it('the database, while a step is recorded and its trainer dies: the runner lives, and the trial is put back later', async () => {
     await bench.behave('vanish', 2);
     const study = await addStudy(bench.store, oneTrial);
     let lost = false;
     await bench.start(
       withQueue((queue) => ({
-        recordEpoch: async (lease, record) => {
-          if (record.epoch !== 2 || lost) return queue.recordEpoch(lease, record);
+        recordStep: async (lease, record) => {
+          if (record.step !== 2 || lost) return queue.recordStep(lease, record);
           lost = true;
           const pid = (await bench.trainerLog()).at(-1)?.pid ?? 0;
           await eventually(() => expect(() => process.kill(pid, 0)).toThrow());

@@ -5,7 +5,7 @@ import { killedAt } from '../faults/points.ts';
 afterEach(() => actAtFaultPoints(null));
 
 describe('fault points', () => {
-  it('lie before and after every commit and every epoch checkpoint', () => {
+  it('lie before and after every commit and every step checkpoint', () => {
     expect(faultPoints).toHaveLength(2 * (commitNames.length + 1));
     expect(new Set(faultPoints).size).toBe(faultPoints.length);
     expect(faultPoints).toEqual(expect.arrayContaining(['claim.before', 'migration.after', 'checkpoint.before', 'checkpoint.after']));

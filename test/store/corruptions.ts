@@ -2,7 +2,7 @@
 export type Corruption = readonly [what: string, sql: string, where: readonly string[]];
 
 const trialAt = (number: number) => `(SELECT id FROM trial WHERE number = ${number})`;
-const digestAt = (number: number) => `(SELECT epochs_digest FROM trial WHERE number = ${number})`;
+const digestAt = (number: number) => `(SELECT result_key FROM trial WHERE number = ${number})`;
 const setValue = (number: number, value: string) => `UPDATE trial SET value = ${value} WHERE number = ${number}`;
 
 const swap = [
@@ -14,44 +14,40 @@ const swap = [
 /** Changes of the database of a completed genetic study of 27 trials (7, then 5 in each generation), and where they are found. */
 export const corruptions: readonly Corruption[] = [
   ['the value of a trial', setValue(3, 'value + 1e-9'), ['trials/3/value']],
-  ['one metric of a trial', "UPDATE trial SET metrics = jsonb_set(metrics, '{aucPr}', '0.123') WHERE number = 3", ['trials/3/metrics']],
+  ['one metric of a trial', "UPDATE trial SET values = jsonb_set(values, '{aucPr}', '0.123') WHERE number = 3", ['trials/3/values']],
   ['a parameter', "UPDATE trial SET parameters = jsonb_set(parameters, '{hiddenUnits}', '7') WHERE number = 4", ['trials/4/parameters']],
   ['an origin', "UPDATE trial SET origin = jsonb_set(origin, '{slot}', '5') WHERE number = 9", ['trials/9/origin']],
   ['a generation', 'UPDATE trial SET generation = 0 WHERE number = 9', ['trials/9/generation']],
   ['a score', 'UPDATE trial SET score = 0.999 WHERE number = 5', ['trials/5/score']],
   [
-    'an epoch report',
-    `UPDATE epoch_report SET metrics = jsonb_set(metrics, '{loss}', '0.1') WHERE epoch = 1 AND trial_id = ${trialAt(6)}`,
+    'a step report',
+    `UPDATE measurement SET values = jsonb_set(values, '{loss}', '0.1') WHERE step = 1 AND trial_id = ${trialAt(6)}`,
     ['trials/6/reports'],
   ],
   [
-    'the last epoch report',
-    `UPDATE epoch_report SET metrics = jsonb_set(metrics, '{loss}', '0.1') WHERE epoch = 2 AND trial_id = ${trialAt(6)}`,
+    'the last step report',
+    `UPDATE measurement SET values = jsonb_set(values, '{loss}', '0.1') WHERE step = 2 AND trial_id = ${trialAt(6)}`,
     ['trials/6/reports'],
   ],
   [
-    'an epoch report that is gone',
-    `DELETE FROM epoch_report WHERE epoch = 1 AND trial_id = ${trialAt(6)}`,
+    'a step report that is gone',
+    `DELETE FROM measurement WHERE step = 1 AND trial_id = ${trialAt(6)}`,
     ['trials/6/epochs', 'trials/6/reports'],
   ],
   [
-    'a result of an epoch',
-    `UPDATE epoch_result SET metrics = jsonb_set(metrics, '{loss}', '0.1') WHERE epoch = 1 AND epochs_digest = ${digestAt(8)}`,
-    ['epochResults/…/1'],
+    'a result of a step',
+    `UPDATE step_result SET values = jsonb_set(values, '{loss}', '0.1') WHERE step = 1 AND result_key = ${digestAt(8)}`,
+    ['stepResults/…/1'],
   ],
   [
-    'whether an epoch diverged',
-    `UPDATE epoch_result SET diverged = NOT diverged WHERE epoch = 1 AND epochs_digest = ${digestAt(8)}`,
-    ['epochResults/…/1'],
+    'whether a step diverged',
+    `UPDATE step_result SET diverged = NOT diverged WHERE step = 1 AND result_key = ${digestAt(8)}`,
+    ['stepResults/…/1'],
   ],
+  ['a result of a step that is gone', `DELETE FROM step_result WHERE step = 2 AND result_key = ${digestAt(8)}`, ['stepResults/…/2']],
   [
-    'a result of an epoch that is gone',
-    `DELETE FROM epoch_result WHERE epoch = 2 AND epochs_digest = ${digestAt(8)}`,
-    ['epochResults/…/2'],
-  ],
-  [
-    'a digit too fine for a double, in an epoch report',
-    `UPDATE epoch_report SET metrics = jsonb_set(metrics, '{loss}', ((metrics ->> 'loss') || '0000000000000000000001')::jsonb) WHERE epoch = 1 AND trial_id = ${trialAt(6)}`,
+    'a digit too fine for a double, in a step report',
+    `UPDATE measurement SET values = jsonb_set(values, '{loss}', ((values ->> 'loss') || '0000000000000000000001')::jsonb) WHERE step = 1 AND trial_id = ${trialAt(6)}`,
     ['trials/6/reports'],
   ],
   [
@@ -97,16 +93,16 @@ export const corruptions: readonly Corruption[] = [
   ['the seed in the definition', "UPDATE study SET spec = jsonb_set(spec, '{seed}', '99')", ['study/spec']],
   ['the outcome', "UPDATE study SET outcome = jsonb_set(outcome, '{lastTrial}', '20')", ['study/outcome']],
   ["the study's state", "UPDATE study SET state = 'cancelled'", ['study/state']],
-  ['the count of values', 'UPDATE study SET valued = valued - 1', ['study/valued']],
-  ["the trainer's version", 'UPDATE study SET trainer_version = 9', ['study/trainerVersion']],
+  ['the count of values', 'UPDATE study SET with_value = with_value - 1', ['study/valued']],
+  ["the trainer's version", 'UPDATE study SET objective_version = 9', ['study/trainerVersion']],
   ['a trial that is gone', 'DELETE FROM trial WHERE number = 12', ['trials/12']],
   [
     'a trial that was added',
-    'INSERT INTO trial (id, study_id, number, generation, parameters, origin) SELECT gen_random_uuid(), study_id, 27, 5, parameters, origin FROM trial WHERE number = 26',
+    'INSERT INTO trial (objective_name, objective_version, id, study_id, number, generation, parameters, origin) SELECT objective_name, objective_version, gen_random_uuid(), study_id, 27, 5, parameters, origin FROM trial WHERE number = 26',
     ['trials/27'],
   ],
   ["a trial's state", "UPDATE trial SET state = 'cancelled', score = NULL WHERE number = 10", ['trials/10/state']],
   ["a trial's source", "UPDATE trial SET source = 'memo' WHERE number = 10", ['trials/10/source']],
   ['that a trial diverged', 'UPDATE trial SET diverged = NOT diverged WHERE number = 10', ['trials/10/diverged']],
-  ['what cannot be read', 'UPDATE trial SET metrics = \'{"loss": "x"}\' WHERE number = 11', ['trials/11']],
+  ['what cannot be read', 'UPDATE trial SET values = \'{"loss": "x"}\' WHERE number = 11', ['trials/11']],
 ];

@@ -6,7 +6,7 @@ import { inSnapshot, inTransaction, openDatabase } from '../../src/store/databas
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { deleteStudy, moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
-import { addStudy, claimed, epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore } from './study-fixture.ts';
+import { addStudy, claimed, objectiveValue, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ async function workOnce(transactions: CampaignTransactions, chance: () => number
   const hopeless = Number(trial.parameters['hiddenUnits']) % 7 === 0;
   const settled = hopeless
     ? await store.queue.fail(trial, { code: 'training-error', message: `words that differ: ${chance()}` })
-    : await store.queue.complete(trial, epochRecord(1, metricsOf(objectiveValue(trial.parameters)), trial.trialId), false);
+    : await store.queue.complete(trial, stepRecord(1, valuesOf(objectiveValue(trial.parameters)), trial.trialId), false);
   expect(settled.kind).toBe('settled');
   const studyId = trial.studyId;
   const advances = chance() < 0.3 ? 3 : chance() < 0.2 ? 0 : 1; // several at once; or its settler died first
@@ -116,7 +116,7 @@ describe('a study', () => {
 
   it('changes nothing when it is advanced with nothing to do', async () => {
     const study = await addStudy(store);
-    await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+    await store.queue.complete(await claimed(store, runner), stepRecord(1), false);
     await advanceStudy(store.transactions, study);
     const before = await store.everything();
     await Promise.all(Array.from({ length: 8 }, () => advanceStudy(store.transactions, study)));
@@ -148,7 +148,7 @@ describe('life cycle', () => {
     const study = await addStudy(store, { budget: { trials: 3 }, parallelism: 1 });
     const trial = await claimed(store, runner);
     await moveStudy(store.transactions, study, 'pause');
-    await store.queue.complete(trial, epochRecord(1), false);
+    await store.queue.complete(trial, stepRecord(1), false);
     await advanceStudy(store.transactions, study);
     expect(await store.reader.trialCounts(study)).toMatchObject({ completed: 1, queued: 0 });
     await moveStudy(store.transactions, study, 'resume');
@@ -161,7 +161,7 @@ describe('life cycle', () => {
     await moveStudy(store.transactions, study, 'cancel');
     expect(await store.reader.trialCounts(study)).toMatchObject({ cancelled: 5, running: 0, queued: 0 });
     expect((await store.queue.heartbeat([trial], 60)).get(trial.token)).toBe('abandon');
-    expect(await store.queue.complete(trial, epochRecord(1), false)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.complete(trial, stepRecord(1), false)).toEqual({ kind: 'lease-lost' });
     expect(await store.reader.study(study)).toMatchObject({
       state: 'cancelled',
       outcome: { reason: 'cancelled' },
@@ -187,13 +187,13 @@ describe('life cycle', () => {
 
   it('delete removes everything that belongs to a study, and nothing of another', async () => {
     const [gone, stays] = [await addStudy(store), await addStudy(store)];
-    await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+    await store.queue.complete(await claimed(store, runner), stepRecord(1), false);
     await moveStudy(store.transactions, gone, 'cancel');
     await deleteStudy(store.transactions, gone);
     expect(await store.reader.study(gone)).toBeNull();
     const owners = await store.sql('SELECT study_id FROM trial UNION SELECT study_id FROM study_checkpoint');
     expect(owners).toEqual([{ study_id: stays }]);
-    expect(await store.sql('SELECT * FROM epoch_report')).toEqual([]);
+    expect(await store.sql('SELECT * FROM measurement')).toEqual([]);
   });
 });
 
@@ -202,7 +202,7 @@ describe('the sweep', () => {
     const study = await addStudy(store, { budget: { trials: 3 }, parallelism: 1 });
     await addStudy(store);
     expect(await store.sweep.studiesDue()).toEqual([]);
-    await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+    await store.queue.complete(await claimed(store, runner), stepRecord(1), false);
     expect(await store.sweep.studiesDue()).toEqual([study]);
     await advanceStudy(store.transactions, study);
     expect(await store.sweep.studiesDue()).toEqual([]);
@@ -214,7 +214,7 @@ describe('the sweep', () => {
   it('finds a study with a place to fill, whatever the times of its commits say', async () => {
     const study = await addStudy(store, { budget: { trials: 9 }, parallelism: 2 });
     const [, later] = [await claimed(store, runner), await claimed(store, runner)];
-    await store.queue.complete(later, epochRecord(1), false);
+    await store.queue.complete(later, stepRecord(1), false);
     await store.sql("UPDATE study SET updated_at = clock_timestamp() + interval '1 h'");
     expect(await store.sweep.studiesDue()).toEqual([study]);
     await advanceStudy(store.transactions, study);
@@ -227,12 +227,12 @@ describe('the sweep', () => {
     async (parallelism) => {
       const study = await addStudy(store, { sampler: { type: 'genetic', population: 4 }, budget: { generations: 2 }, parallelism });
       for (let done = 0; done < 3; done += 1) {
-        await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+        await store.queue.complete(await claimed(store, runner), stepRecord(1), false);
         expect(await store.sweep.studiesDue()).toEqual(done + parallelism < 4 ? [study] : []);
         await advanceStudy(store.transactions, study);
         expect(await store.sweep.studiesDue()).toEqual([]);
       }
-      await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+      await store.queue.complete(await claimed(store, runner), stepRecord(1), false);
       expect(await store.sweep.studiesDue()).toEqual([study]);
     },
   );
@@ -262,7 +262,7 @@ describe('the sweep', () => {
     const study = await addStudy(store, { budget: { wallClockSeconds: 100 } });
     const unbounded = await addStudy(store);
     await store.sweep.tickWallClock(30);
-    await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+    await store.queue.complete(await claimed(store, runner), stepRecord(1), false);
     for (let tick = 0; tick < 4; tick += 1) {
       await store.sql(`UPDATE study SET ticked_at = clock_timestamp() - interval '25 s' WHERE id = '${study}'`);
       await store.sweep.tickWallClock(30);
@@ -299,7 +299,7 @@ describe('the database', () => {
     ['a failed trial that does not say why', "UPDATE trial SET state = 'failed', finished_at = now()"],
     ['a value that is not finite', "UPDATE trial SET value = 'NaN'"],
     ['an infinite value', "UPDATE trial SET value = 'Infinity'"],
-    ['more folded trials than proposed ones', 'UPDATE study SET folded = proposed + 1'],
+    ['more folded trials than proposed ones', 'UPDATE study SET observed = suggested + 1'],
     ['an ended study without its time', "UPDATE study SET state = 'completed'"],
     ['two trials of one number', 'UPDATE trial SET number = 0'],
     ['a trial of no study', 'UPDATE trial SET study_id = gen_random_uuid()'],
@@ -334,7 +334,7 @@ describe('a snapshot', () => {
     const study = await addStudy(store, { budget: { trials: 2 }, parallelism: 1 });
     const before = await exportStudy(store.reader, study);
     const finishOne = async (): Promise<void> => {
-      await store.queue.complete(await claimed(store, runner), epochRecord(1), false);
+      await store.queue.complete(await claimed(store, runner), stepRecord(1), false);
       await advanceStudy(store.transactions, study);
     };
     /** A trial finishes after the study was read and before its trials are. */

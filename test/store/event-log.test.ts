@@ -3,7 +3,7 @@ import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { chained, emptyChain } from '../../src/studies/events/chain.ts';
 import type { EventBody } from '../../src/studies/events/event.ts';
-import { addStudy, epochRecord, metricsOf, openStudyStore, type StudyStore } from './study-fixture.ts';
+import { addStudy, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ async function settle(value: number | null): Promise<void> {
   const trial = await store.queue.claim(runner, 60);
   if (!trial) throw new Error('there is a queued trial');
   if (value === null) await store.queue.fail(trial, { code: 'runner-lost', message: 'its last words' });
-  else await store.queue.complete(trial, epochRecord(1, metricsOf(value), `digest ${trial.number}`), false);
+  else await store.queue.complete(trial, stepRecord(1, valuesOf(value), `digest ${trial.number}`), false);
   await advanceStudy(store.transactions, trial.studyId);
 }
 

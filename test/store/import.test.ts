@@ -6,7 +6,7 @@ import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { type StudyDocument, studyDocumentSchema } from '../../src/studies/document/document.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import { verifyStudy } from '../../src/studies/verification/verification.ts';
-import { addStudy, claimed, epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore } from './study-fixture.ts';
+import { addStudy, claimed, objectiveValue, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ async function work(most: number): Promise<void> {
     const trial = await store.queue.claim(runner, 60);
     if (!trial) return;
     if (trial.number % 7 === 5) await store.queue.fail(trial, { code: 'runner-lost', message: 'it is gone' });
-    else await store.queue.complete(trial, epochRecord(1, metricsOf(objectiveValue(trial.parameters)), `digest ${trial.trialId}`), false);
+    else await store.queue.complete(trial, stepRecord(1, valuesOf(objectiveValue(trial.parameters)), `digest ${trial.trialId}`), false);
     await advanceStudy(store.transactions, trial.studyId);
   }
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import type { Lease } from '../../src/studies/ports/queue.ts';
-import { begin, endLeases, epochOf, incidents, oneTrial, sampleEvaluation, settled, trained, trialRow } from './one-trial.ts';
-import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
+import { begin, endLeases, incidents, oneTrial, sampleEvaluation, settled, stepOf, trained, trialRow } from './one-trial.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -14,18 +14,18 @@ beforeEach(() => store.clear());
 
 const [runner, other] = [randomUUID(), randomUUID()];
 const kept = async (): Promise<unknown[]> =>
-  (await store.sql("SELECT epochs_digest || ' ' || epoch AS kept FROM epoch_result ORDER BY 1")).map((row) => row['kept']);
+  (await store.sql("SELECT result_key || ' ' || step AS kept FROM step_result ORDER BY 1")).map((row) => row['kept']);
 
-describe('an epoch that comes after its lease ended', () => {
+describe('a step that comes after its lease ended', () => {
   it('is kept under its digest with its checkpoint, and the next runner goes on after it', async () => {
     await addStudy(store, oneTrial(3));
     const late = await trained(store, 1, { by: runner });
     await endLeases(store);
-    expect(await store.queue.recordEpoch(late, epochOf(2))).toBe('abandon');
+    expect(await store.queue.recordStep(late, stepOf(2))).toBe('abandon');
     const next = await claimed(store, other);
-    expect(await store.queue.beginTraining(next, { epochsDigest: 'digest', epochs: 3, environment: sampleEnvironment })).toMatchObject({
-      epochs: 2,
-      checkpoints: [{ epoch: 2 }, { epoch: 1 }],
+    expect(await store.queue.beginTraining(next, { resultKey: 'digest', steps: 3, environment: sampleEnvironment })).toMatchObject({
+      steps: 2,
+      checkpoints: [{ step: 2 }, { step: 1 }],
     });
   });
 
@@ -33,11 +33,11 @@ describe('an epoch that comes after its lease ended', () => {
     await addStudy(store, oneTrial(4));
     const late = await trained(store, 1, { by: runner });
     await endLeases(store);
-    for (const _delivery of [1, 2, 3]) await store.queue.recordEpoch(late, epochOf(2));
-    expect(await trialRow(store, late)).toMatchObject({ epochs_trained: 2, attempts: 1, failures: 0, deaths: 1, epochs_done: 1 });
+    for (const _delivery of [1, 2, 3]) await store.queue.recordStep(late, stepOf(2));
+    expect(await trialRow(store, late)).toMatchObject({ steps_trained: 2, attempts: 1, failures: 0, lease_expiries: 1, steps_done: 1 });
     await trained(store, 3, { by: other, from: 3 });
-    await store.queue.recordEpoch(late, epochOf(3));
-    expect(await trialRow(store, late)).toMatchObject({ epochs_trained: 3, attempts: 2, epochs_done: 3, state: 'running' });
+    await store.queue.recordStep(late, stepOf(3));
+    expect(await trialRow(store, late)).toMatchObject({ steps_trained: 3, attempts: 2, steps_done: 3, state: 'running' });
   });
 
   it('is kept for a trial that is cancelled, final or deleted, and changes nothing of it', async () => {
@@ -46,42 +46,42 @@ describe('an epoch that comes after its lease ended', () => {
     await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
     const before = await trialRow(store, late);
     const skipped = { kind: 'checkpoint-skipped', detail: 'the disk is full' } as const;
-    expect(await store.queue.recordEpoch(late, { ...epochOf(2), checkpoint: null, incidents: [skipped] })).toBe('abandon');
+    expect(await store.queue.recordStep(late, { ...stepOf(2), checkpoint: null, incidents: [skipped] })).toBe('abandon');
     expect(await trialRow(store, late)).toEqual(before);
     await store.sql('DELETE FROM study');
-    expect(await store.queue.recordEpoch(late, epochOf(3))).toBe('abandon');
+    expect(await store.queue.recordStep(late, stepOf(3))).toBe('abandon');
     expect([await kept(), await incidents(store)]).toEqual([['digest 1', 'digest 2', 'digest 3'], []]);
   });
 });
 
-describe('a last epoch that comes after its lease ended', () => {
+describe('a last step that comes after its lease ended', () => {
   it('settles a trial that waits for another runner, and counts once', async () => {
     const study = await addStudy(store, oneTrial(3));
     const late = await trained(store, 2, { by: runner });
     await endLeases(store);
-    const last = { ...epochOf(3), incidents: [{ kind: 'checkpoint-skipped', detail: 'the disk is full' }] as const };
+    const last = { ...stepOf(3), incidents: [{ kind: 'checkpoint-skipped', detail: 'the disk is full' }] as const };
     expect(await store.queue.complete(late, last, false)).toEqual(settled(study));
     expect(await trialRow(store, late)).toMatchObject({
       state: 'completed',
       value: 0.03,
       score: 0.03,
-      metrics: metricsOf(0.03),
+      values: valuesOf(0.03),
       source: 'trained',
-      epochs_done: 3,
-      epochs_trained: 3,
+      steps_done: 3,
+      steps_trained: 3,
       attempts: 1,
       failures: 0,
       settled_token: late.token,
       lease_token: null,
     });
-    expect((await store.reader.epochReports(late.trialId)).map(({ epoch, metrics }) => [epoch, metrics.accuracy])).toEqual([
+    expect((await store.reader.measurements(late.trialId)).map(({ step, values }) => [step, values.accuracy])).toEqual([
       [1, 0.01],
       [2, 0.02],
       [3, 0.03],
     ]);
     expect(await incidents(store)).toEqual([
-      { kind: 'checkpoint-skipped', epoch: 3, detail: 'the disk is full' },
-      { kind: 'late-result', epoch: 3, detail: 'the result came after its lease had ended; the trial waited for another runner' },
+      { kind: 'checkpoint-skipped', step: 3, detail: 'the disk is full' },
+      { kind: 'late-result', step: 3, detail: 'the result came after its lease had ended; the trial waited for another runner' },
     ]);
     expect(await store.queue.claim(other, 60)).toBeNull();
   });
@@ -91,12 +91,12 @@ describe('a last epoch that comes after its lease ended', () => {
     const late = await trained(store, 2, { by: runner });
     await endLeases(store);
     const again = await trained(store, 0, { by: other });
-    expect(await store.queue.complete(late, epochOf(3), false)).toEqual(settled(study));
+    expect(await store.queue.complete(late, stepOf(3), false)).toEqual(settled(study));
     expect((await store.queue.heartbeat([again], 60)).get(again.token)).toBe('abandon');
     const before = await trialRow(store, late);
-    expect(before).toMatchObject({ state: 'completed', epochs_trained: 3, attempts: 2, failures: 0, lease_runner: null });
-    expect(await store.queue.recordEpoch(again, epochOf(3))).toBe('abandon');
-    expect(await store.queue.complete(again, epochOf(3), false)).toEqual({ kind: 'conflict' });
+    expect(before).toMatchObject({ state: 'completed', steps_trained: 3, attempts: 2, failures: 0, lease_runner: null });
+    expect(await store.queue.recordStep(again, stepOf(3))).toBe('abandon');
+    expect(await store.queue.complete(again, stepOf(3), false)).toEqual({ kind: 'conflict' });
     expect(await store.queue.completeKnown(again, 3)).toEqual({ kind: 'conflict' });
     expect(await store.queue.fail(again, { code: 'trainer-crashed', message: 'no' })).toEqual({ kind: 'lease-lost' });
     await store.queue.release(again);
@@ -111,9 +111,9 @@ describe('a last epoch that comes after its lease ended', () => {
     const late = await trained(store, 1, { by: runner });
     await endLeases(store);
     await trained(store, 1, { by: other, digest: 'of another processor' });
-    expect(await store.queue.complete(late, epochOf(2), false)).toMatchObject({ kind: 'settled' });
-    expect(await trialRow(store, late)).toMatchObject({ epochs_digest: 'digest', epochs_done: 2, epochs_trained: 3, value: 0.02 });
-    expect((await store.reader.epochReports(late.trialId)).map(({ metrics }) => metrics.accuracy)).toEqual([0.01, 0.02]);
+    expect(await store.queue.complete(late, stepOf(2), false)).toMatchObject({ kind: 'settled' });
+    expect(await trialRow(store, late)).toMatchObject({ result_key: 'digest', steps_done: 2, steps_trained: 3, value: 0.02 });
+    expect((await store.reader.measurements(late.trialId)).map(({ values }) => values.accuracy)).toEqual([0.01, 0.02]);
   });
 
   it('is folded by the next advance as any other, also in a study that was paused meanwhile', async () => {
@@ -121,20 +121,20 @@ describe('a last epoch that comes after its lease ended', () => {
     const late = await trained(store, 0, { by: runner });
     await endLeases(store);
     await store.sql("UPDATE study SET state = 'paused'");
-    expect(await store.queue.complete(late, epochOf(1), false)).toEqual(settled(study));
+    expect(await store.queue.complete(late, stepOf(1), false)).toEqual(settled(study));
     await store.sql("UPDATE study SET state = 'active'");
     await advanceStudy(store.transactions, study);
     expect(await store.reader.study(study)).toMatchObject({ state: 'completed', outcome: { reason: 'budget' }, sampler: { folded: 1 } });
-    expect(await store.reader.epochs(study)).toEqual({ charged: 1, trained: 1 });
+    expect(await store.reader.steps(study)).toEqual({ charged: 1, trained: 1 });
   });
 
   it('that diverged settles a trial that asked for more', async () => {
     await addStudy(store, oneTrial(9));
     const late = await trained(store, 1, { by: runner });
     await endLeases(store);
-    const diverged = { ...epochRecord(2, metricsOf(0.5, null)), checkpoint: null };
+    const diverged = { ...stepRecord(2, valuesOf(0.5, null)), checkpoint: null };
     expect(await store.queue.complete(late, diverged, true)).toMatchObject({ kind: 'settled' });
-    expect(await trialRow(store, late)).toMatchObject({ state: 'completed', diverged: true, epochs_done: 2 });
+    expect(await trialRow(store, late)).toMatchObject({ state: 'completed', diverged: true, steps_done: 2 });
   });
 
   it.each(['completed', 'failed'])('conflicts with a trial that is %s, which stays as it is, and is kept', async (end) => {
@@ -145,12 +145,12 @@ describe('a last epoch that comes after its lease ended', () => {
     await begin(store, again, 'of another processor');
     if (end === 'failed') await store.queue.fail(again, { code: 'training-error', message: 'no' });
     else {
-      await store.queue.recordEpoch(again, epochOf(1, 'of another processor'));
-      await store.queue.complete(again, epochOf(2, 'of another processor'), false);
+      await store.queue.recordStep(again, stepOf(1, 'of another processor'));
+      await store.queue.complete(again, stepOf(2, 'of another processor'), false);
     }
     const before = await trialRow(store, late);
     expect(before).toMatchObject({ state: end });
-    for (const _delivery of [1, 2]) expect(await store.queue.complete(late, epochOf(2), false)).toEqual({ kind: 'conflict' });
+    for (const _delivery of [1, 2]) expect(await store.queue.complete(late, stepOf(2), false)).toEqual({ kind: 'conflict' });
     expect(await trialRow(store, late)).toEqual(before);
     expect([(await kept()).slice(0, 2), await incidents(store)]).toEqual([['digest 1', 'digest 2'], []]);
   });
@@ -160,28 +160,28 @@ describe('a last epoch that comes after its lease ended', () => {
     const late = await trained(store, 1, { by: runner });
     await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
     const before = await trialRow(store, late);
-    expect(await store.queue.complete(late, epochOf(2), false)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.complete(late, stepOf(2), false)).toEqual({ kind: 'lease-lost' });
     expect(await trialRow(store, late)).toEqual(before);
     await store.sql('DELETE FROM study');
-    expect(await store.queue.complete(late, epochOf(2), false)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.complete(late, stepOf(2), false)).toEqual({ kind: 'lease-lost' });
     expect([await kept(), await incidents(store)]).toEqual([['digest 1', 'digest 2'], []]);
   });
 
-  it('settles nothing while an epoch before it is unknown, or where the trial asks for another', async () => {
+  it('settles nothing while a step before it is unknown, or where the trial asks for another', async () => {
     await addStudy(store, oneTrial(3));
     const late = await trained(store, 1, { by: runner });
     await endLeases(store);
-    expect(await store.queue.complete(late, epochOf(3), false)).toEqual({ kind: 'lease-lost' });
-    expect(await store.queue.complete(late, epochOf(2), false)).toEqual({ kind: 'lease-lost' });
-    expect(await trialRow(store, late)).toMatchObject({ state: 'queued', epochs_done: 1 });
-    expect(await store.queue.complete(late, epochOf(3), false)).toMatchObject({ kind: 'settled' });
+    expect(await store.queue.complete(late, stepOf(3), false)).toEqual({ kind: 'lease-lost' });
+    expect(await store.queue.complete(late, stepOf(2), false)).toEqual({ kind: 'lease-lost' });
+    expect(await trialRow(store, late)).toMatchObject({ state: 'queued', steps_done: 1 });
+    expect(await store.queue.complete(late, stepOf(3), false)).toMatchObject({ kind: 'settled' });
   });
 });
 
-const measured = { epoch: 2, epochsDigest: 'digest', evaluation: sampleEvaluation };
+const measured = { step: 2, resultKey: 'digest', evaluation: sampleEvaluation };
 
 describe('an evaluation that comes after its lease ended', () => {
-  it('settles the trial with the epochs of its training, and is stored once', async () => {
+  it('settles the trial with the steps of its training, and is stored once', async () => {
     const study = await addStudy(store, oneTrial(2));
     const late = await trained(store, 2, { by: runner });
     await endLeases(store);
@@ -191,20 +191,20 @@ describe('an evaluation that comes after its lease ended', () => {
     expect(await trialRow(store, late)).toMatchObject({
       state: 'completed',
       value: 0.02,
-      epochs_trained: 2,
+      steps_trained: 2,
       attempts: 2,
       settled_token: late.token,
     });
     expect(await store.reader.evaluations(study)).toEqual([{ trialId: late.trialId, evaluation: sampleEvaluation }]);
   });
 
-  it('settles nothing where its epochs are not known, or its trial is cancelled', async () => {
+  it('settles nothing where its steps are not known, or its trial is cancelled', async () => {
     const study = await addStudy(store, oneTrial(2));
     const late = await trained(store, 1, { by: runner });
     await endLeases(store);
     expect(await store.queue.completeEvaluated(late, measured)).toEqual({ kind: 'lease-lost' });
-    expect(await store.queue.completeEvaluated(late, { ...measured, epoch: 1 })).toEqual({ kind: 'lease-lost' });
-    await store.queue.recordEpoch(late, epochOf(2));
+    expect(await store.queue.completeEvaluated(late, { ...measured, step: 1 })).toEqual({ kind: 'lease-lost' });
+    await store.queue.recordStep(late, stepOf(2));
     await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
     expect(await store.queue.completeEvaluated(late, measured)).toEqual({ kind: 'lease-lost' });
     expect(await store.reader.evaluations(study)).toEqual([]);
@@ -212,14 +212,14 @@ describe('an evaluation that comes after its lease ended', () => {
 });
 
 describe('a late and a current delivery at the same time', () => {
-  it.each(['late first', 'current first'])('end with one settlement, each counted epoch once (%s)', async (order) => {
+  it.each(['late first', 'current first'])('end with one settlement, each counted step once (%s)', async (order) => {
     for (let round = 0; round < 12; round += 1) {
       await store.clear();
       await addStudy(store, oneTrial(3));
       const late = await trained(store, 2, { by: runner });
       await endLeases(store);
       const current = await trained(store, 0, { by: other });
-      const deliver = (lease: Lease) => store.queue.complete(lease, epochOf(3), false);
+      const deliver = (lease: Lease) => store.queue.complete(lease, stepOf(3), false);
       const [one, two] = order === 'late first' ? [late, current] : [current, late];
       const settlements = await Promise.all([deliver(one), deliver(two), deliver(one), deliver(two)]);
       const winner = settlements[0].kind === 'settled' ? one : two;
@@ -228,12 +228,12 @@ describe('a late and a current delivery at the same time', () => {
       expect(await trialRow(store, late)).toMatchObject({
         state: 'completed',
         settled_token: winner.token,
-        epochs_done: 3,
-        epochs_trained: 3,
+        steps_done: 3,
+        steps_trained: 3,
         attempts: 2,
         failures: 0,
       });
-      expect(await store.reader.epochReports(late.trialId)).toHaveLength(3);
+      expect(await store.reader.measurements(late.trialId)).toHaveLength(3);
     }
   });
 
@@ -254,17 +254,17 @@ describe('a late and a current delivery at the same time', () => {
           found = rows.length;
         }
       };
-      const one = store.queue.complete(leases[first], epochOf(3), false);
+      const one = store.queue.complete(leases[first], stepOf(3), false);
       await waiting(1);
-      const two = store.queue.complete(second, epochOf(3), false);
+      const two = store.queue.complete(second, stepOf(3), false);
       await waiting(2);
       return { both: Promise.all([one, two]) };
     });
     expect((await deliveries.both).map(({ kind }) => kind)).toEqual(['settled', 'conflict']);
     expect(await trialRow(store, late)).toMatchObject({
       state: 'completed',
-      epochs_trained: 3,
-      epochs_done: 3,
+      steps_trained: 3,
+      steps_done: 3,
       lease_token: null,
       settled_token: leases[first].token,
     });
@@ -276,7 +276,7 @@ describe('a late and a current delivery at the same time', () => {
       const study = await addStudy(store, oneTrial(2));
       const late = await trained(store, 1, { by: runner });
       await endLeases(store);
-      const [claim, settlement] = await Promise.all([store.queue.claim(other, 60), store.queue.complete(late, epochOf(2), false)]);
+      const [claim, settlement] = await Promise.all([store.queue.claim(other, 60), store.queue.complete(late, stepOf(2), false)]);
       expect(settlement).toEqual(settled(study));
       expect(await trialRow(store, late)).toMatchObject({ state: 'completed', lease_token: null, attempts: claim ? 2 : 1 });
       if (claim) expect((await store.queue.heartbeat([claim], 60)).get(claim.token)).toBe('abandon');
@@ -290,7 +290,7 @@ describe('a late and a current delivery at the same time', () => {
       const late = await trained(store, 1, { by: runner });
       await endLeases(store);
       const [settlement] = await Promise.all([
-        store.queue.complete(late, epochOf(2), false),
+        store.queue.complete(late, stepOf(2), false),
         store.transactions.transaction((tx) => tx.cancelOpenTrials(study)),
       ]);
       const row = await trialRow(store, late);
@@ -299,23 +299,23 @@ describe('a late and a current delivery at the same time', () => {
     }
   });
 
-  it('epochs of both, and their repetitions, leave no gap and no deadlock', async () => {
+  it('steps of both, and their repetitions, leave no gap and no deadlock', async () => {
     await addStudy(store, oneTrial(15));
     const late = await trained(store, 1, { by: runner });
     await endLeases(store);
     const current = await trained(store, 0, { by: other });
     const deliver = async (lease: Lease): Promise<void> => {
-      for (let epoch = 2; epoch <= 14; epoch += 1)
-        await Promise.all([store.queue.recordEpoch(lease, epochOf(epoch)), store.queue.recordEpoch(lease, epochOf(epoch))]);
+      for (let step = 2; step <= 14; step += 1)
+        await Promise.all([store.queue.recordStep(lease, stepOf(step)), store.queue.recordStep(lease, stepOf(step))]);
     };
     await Promise.all([deliver(late), deliver(current)]);
-    expect(await store.queue.complete(current, epochOf(15), false)).toMatchObject({ kind: 'settled' });
+    expect(await store.queue.complete(current, stepOf(15), false)).toMatchObject({ kind: 'settled' });
     expect(await kept()).toHaveLength(15);
-    expect(await store.reader.epochReports(current.trialId)).toHaveLength(15);
+    expect(await store.reader.measurements(current.trialId)).toHaveLength(15);
     const row = await trialRow(store, current);
-    expect(row).toMatchObject({ state: 'completed', epochs_done: 15 });
-    // The current runner's 14 and the first are counted; of the late one's those that came first: each epoch at most once per runner.
-    expect(row?.['epochs_trained']).toBeGreaterThanOrEqual(15);
-    expect(row?.['epochs_trained']).toBeLessThanOrEqual(28);
+    expect(row).toMatchObject({ state: 'completed', steps_done: 15 });
+    // The current runner's 14 and the first are counted; of the late one's those that came first: each step at most once per runner.
+    expect(row?.['steps_trained']).toBeGreaterThanOrEqual(15);
+    expect(row?.['steps_trained']).toBeLessThanOrEqual(28);
   });
 });

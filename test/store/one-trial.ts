@@ -1,17 +1,17 @@
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
-import type { ClaimedTrial, EpochRecord, Lease, Settlement } from '../../src/studies/ports/queue.ts';
-import { claimed, epochRecord, metricsOf, type StudyStore, sampleEnvironment } from './study-fixture.ts';
+import type { ClaimedTrial, Lease, Settlement, StepRecord } from '../../src/studies/ports/queue.ts';
+import { claimed, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
-/** A study of one trial of so many epochs. */
-export const oneTrial = (epochs: number) => ({
+/** A study of one trial of so many steps. */
+export const oneTrial = (steps: number) => ({
   searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 15 }],
-  sampler: { type: 'list', points: [{ epochs }] },
+  sampler: { type: 'list', points: [{ epochs: steps }] },
   budget: { trials: 1 },
 });
 
-/** An epoch of a training; each has a value of its own. */
-export function epochOf(epoch: number, digest = 'digest'): EpochRecord {
-  return epochRecord(epoch, metricsOf(epoch / 100), digest);
+/** A step of a training; each has a value of its own. */
+export function stepOf(step: number, digest = 'digest'): StepRecord {
+  return stepRecord(step, valuesOf(step / 100), digest);
 }
 
 /** What the queue answers where a trial of this study is settled. */
@@ -26,25 +26,25 @@ export async function trialRow(store: StudyStore, { trialId }: Lease): Promise<R
 
 /** What happened to trials, in order. */
 export function incidents(store: StudyStore): Promise<Record<string, unknown>[]> {
-  return store.sql('SELECT kind, epoch, detail FROM trial_incident ORDER BY kind, epoch');
+  return store.sql('SELECT kind, step, detail FROM trial_incident ORDER BY kind, step');
 }
 
-/** Begins the training of a claimed trial, after the epochs that are known of it. */
+/** Begins the training of a claimed trial, after the steps that are known of it. */
 export async function begin(store: StudyStore, trial: ClaimedTrial, digest = 'digest'): Promise<void> {
-  const training = { epochsDigest: digest, epochs: Number(trial.parameters['epochs']), environment: sampleEnvironment };
+  const training = { resultKey: digest, steps: Number(trial.parameters['epochs']), environment: sampleEnvironment };
   const known = await store.queue.beginTraining(trial, training);
-  await store.queue.adoptEpochs(trial, known?.epochs ?? 0);
+  await store.queue.adoptSteps(trial, known?.steps ?? 0);
 }
 
-/** Claims a trial, begins its training and trains some epochs; as another runner it goes on after those that are known. */
+/** Claims a trial, begins its training and trains some steps; as another runner it goes on after those that are known. */
 export async function trained(
   store: StudyStore,
-  epochs: number,
+  steps: number,
   { by, digest = 'digest', from = 1 }: { readonly by: string; readonly digest?: string; readonly from?: number },
 ): Promise<ClaimedTrial> {
   const trial = await claimed(store, by);
   await begin(store, trial, digest);
-  for (let epoch = from; epoch <= epochs; epoch += 1) await store.queue.recordEpoch(trial, epochOf(epoch, digest));
+  for (let step = from; step <= steps; step += 1) await store.queue.recordStep(trial, stepOf(step, digest));
   return trial;
 }
 

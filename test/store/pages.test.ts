@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
-import { addStudy, epochRecord, openStudyStore, type StudyStore } from './study-fixture.ts';
+import { addStudy, openStudyStore, type StudyStore, stepRecord } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ describe('pages', () => {
   it('of trials, study checkpoints and studies come whole, in order, without gaps', async () => {
     const study = await addStudy(store, { budget: { trials: 130 }, parallelism: 130 });
     for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60))
-      await store.queue.complete(trial, { ...epochRecord(1), checkpoint: null }, false);
+      await store.queue.complete(trial, { ...stepRecord(1), checkpoint: null }, false);
     await advanceStudy(store.transactions, study);
     const numbers = await walk(
       (after) => store.reader.trials({ studyId: study, limit: 50, after: numberOf(after) }),

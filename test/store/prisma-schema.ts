@@ -75,10 +75,10 @@ function nativeTypeOf([name, args]: [string, string[]]): string | undefined {
   return name === 'Timestamptz' ? `timestamp(${args.join()}) with time zone` : undefined;
 }
 
-function defaultOf({ default: value }: Field): string {
+function defaultOf({ default: value, type }: Field): string {
   if (value === undefined) return '';
   if (typeof value === 'object') return ` default ${value.args[0]}`;
-  return ` default ${typeof value === 'string' ? `'${value}'::text` : value}`;
+  return ` default ${typeof value === 'string' ? `'${value}'::${type === 'Json' ? 'jsonb' : 'text'}` : value}`;
 }
 
 const suffix = { id: 'pkey', unique: 'key', normal: 'idx' } as const;

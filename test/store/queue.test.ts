@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nextTrial } from '../../src/store/queue/claim.ts';
 import type { TrialError } from '../../src/studies/model/failure.ts';
-import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore } from './study-fixture.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -74,8 +74,8 @@ describe('claim', () => {
     await fillWithTrials(study, 2000, 'queued');
     const plan = JSON.stringify(await store.database.$queryRaw`EXPLAIN ${nextTrial}`);
     expect(plan).toContain('Index Scan using trial_queue on trial');
-    expect(plan).toMatch(/Index Only Scan using trial_training_running on trial/);
-    expect(plan).toMatch(/Index (Only )?Scan (using|on) trial_training_queued/);
+    expect(plan).toMatch(/Index Only Scan using trial_exclusion_running on trial/);
+    expect(plan).toMatch(/Index (Only )?Scan (using|on) trial_exclusion_queued/);
     expect(plan).not.toContain('Seq Scan on trial');
   });
 });
@@ -103,20 +103,18 @@ describe('heartbeat', () => {
 });
 
 describe('a lost token', () => {
-  it('changes nothing of its trial but what an epoch is worth to whoever goes on', async () => {
+  it('changes nothing of its trial but what a step is worth to whoever goes on', async () => {
     await addStudy(store);
     const lost = { ...(await claimed(store, runner)), token: randomUUID() };
     const before = await store.everything();
     expect(await store.queue.fail(lost, crashed)).toEqual({ kind: 'lease-lost' });
-    expect(await store.queue.adoptEpochs(lost, 1, [{ kind: 'checkpoint-broken', epoch: 1, detail: 'its bytes are others' }])).toBe(
-      'abandon',
-    );
+    expect(await store.queue.adoptSteps(lost, 1, [{ kind: 'checkpoint-broken', step: 1, detail: 'its bytes are others' }])).toBe('abandon');
     await store.queue.release(lost);
     expect(await store.everything()).toEqual(before);
     const trial = await trialRow(lost.trialId);
-    expect(await store.queue.recordEpoch(lost, epochRecord(1))).toBe('abandon');
-    expect(await trialRow(lost.trialId)).toEqual({ ...trial, epochs_trained: 1 });
-    expect(await store.reader.epochReports(lost.trialId)).toEqual([]);
+    expect(await store.queue.recordStep(lost, stepRecord(1))).toBe('abandon');
+    expect(await trialRow(lost.trialId)).toEqual({ ...trial, steps_trained: 1 });
+    expect(await store.reader.measurements(lost.trialId)).toEqual([]);
   });
 });
 
@@ -127,8 +125,8 @@ describe('expireLeases', () => {
     await endLeases();
     const alive = await claimed(store, runner);
     expect(await store.queue.expireLeases(shortLease)).toEqual([study]);
-    expect(await trialRow(dead.trialId)).toMatchObject({ state: 'queued', deaths: 1, failures: 0, lease_token: null });
-    expect(await trialRow(alive.trialId)).toMatchObject({ state: 'running', deaths: 0, lease_token: alive.token });
+    expect(await trialRow(dead.trialId)).toMatchObject({ state: 'queued', lease_expiries: 1, failures: 0, lease_token: null });
+    expect(await trialRow(alive.trialId)).toMatchObject({ state: 'running', lease_expiries: 0, lease_token: alive.token });
     expect(await store.queue.expireLeases(shortLease)).toEqual([]);
   });
 
@@ -141,7 +139,7 @@ describe('expireLeases', () => {
     expect(await store.sql("SELECT number FROM trial WHERE state = 'running'")).toHaveLength(1);
   });
 
-  it('fails a trial that lost 10 runners without one new epoch; a new epoch starts the count again', async () => {
+  it('fails a trial that lost 10 runners without one new step; a new step starts the count again', async () => {
     await addStudy(store, { budget: { trials: 1 } });
     const die = async () => {
       const trial = await claimed(store, runner);
@@ -149,16 +147,16 @@ describe('expireLeases', () => {
       await store.queue.expireLeases(shortLease);
       return trialRow(trial.trialId);
     };
-    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', deaths: death });
+    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', lease_expiries: death });
     const trial = await claimed(store, runner);
-    await store.queue.recordEpoch(trial, epochRecord(1));
+    await store.queue.recordStep(trial, stepRecord(1));
     await store.queue.release(trial);
-    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', deaths: death });
+    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', lease_expiries: death });
     expect(await die()).toMatchObject({
       state: 'failed',
-      deaths: 10,
+      lease_expiries: 10,
       value: null,
-      error: { code: 'runner-lost', message: 'its runner was lost 10 times without one new epoch' },
+      error: { code: 'runner-lost', message: 'its runner was lost 10 times without one new step' },
     });
   });
 });
@@ -211,65 +209,65 @@ describe('fail and release', () => {
     }
   });
 
-  it('release charges nothing and keeps the epochs', async () => {
+  it('release charges nothing and keeps the steps', async () => {
     await addStudy(store);
     const trial = await claimed(store, runner);
-    await store.queue.recordEpoch(trial, epochRecord(2));
+    await store.queue.recordStep(trial, stepRecord(2));
     await store.queue.release(trial);
     expect(await trialRow(trial.trialId)).toMatchObject({
       state: 'queued',
       failures: 0,
-      deaths: 0,
-      epochs_done: 2,
-      epochs_digest: 'digest',
+      lease_expiries: 0,
+      steps_done: 2,
+      result_key: 'digest',
     });
-    expect(await claimed(store, runner)).toMatchObject({ trialId: trial.trialId, epochsDone: 2 });
+    expect(await claimed(store, runner)).toMatchObject({ trialId: trial.trialId, stepsDone: 2 });
   });
 });
 
-describe('epochs and completion', () => {
-  it('an epoch is stored with its metrics and checkpoint, and again over itself', async () => {
+describe('steps and completion', () => {
+  it('a step is stored with its values and checkpoint, and again over itself', async () => {
     await addStudy(store);
     const trial = await claimed(store, runner);
-    for (const epoch of [1, 2, 3, 3]) {
-      if (epoch === 3) await store.queue.adoptEpochs(trial, 2); // The second time after a checkpoint that was broken.
-      expect(await store.queue.recordEpoch(trial, epochRecord(epoch, metricsOf(epoch / 10)))).toBe('continue');
+    for (const step of [1, 2, 3, 3]) {
+      if (step === 3) await store.queue.adoptSteps(trial, 2); // The second time after a checkpoint that was broken.
+      expect(await store.queue.recordStep(trial, stepRecord(step, valuesOf(step / 10)))).toBe('continue');
     }
-    expect((await store.reader.epochReports(trial.trialId)).map((report) => [report.epoch, report.metrics.accuracy])).toEqual([
+    expect((await store.reader.measurements(trial.trialId)).map((report) => [report.step, report.values.accuracy])).toEqual([
       [1, 0.1],
       [2, 0.2],
       [3, 0.3],
     ]);
-    expect(await trialRow(trial.trialId)).toMatchObject({ epochs_done: 3, epochs_trained: 4 });
+    expect(await trialRow(trial.trialId)).toMatchObject({ steps_done: 3, steps_trained: 4 });
     await store.sql("UPDATE study SET state = 'paused'");
-    expect(await store.queue.recordEpoch(trial, { ...epochRecord(4), checkpoint: null })).toBe('pause');
-    expect(await store.sql('SELECT epoch FROM epoch_checkpoint ORDER BY epoch')).toEqual([{ epoch: 1 }, { epoch: 2 }, { epoch: 3 }]);
+    expect(await store.queue.recordStep(trial, { ...stepRecord(4), checkpoint: null })).toBe('pause');
+    expect(await store.sql('SELECT step FROM step_checkpoint ORDER BY step')).toEqual([{ step: 1 }, { step: 2 }, { step: 3 }]);
   });
 
-  it('a completion stores value, score, metrics and the last epoch together', async () => {
+  it('a completion stores value, score, values and the last step together', async () => {
     const study = await addStudy(store);
     const trial = await claimed(store, runner);
     await store.queue.fail(trial, crashed);
     const again = await claimed(store, runner);
-    expect(await store.queue.complete(again, epochRecord(3, metricsOf(0.75, 0.4)), false)).toEqual({ kind: 'settled', studyId: study });
+    expect(await store.queue.complete(again, stepRecord(3, valuesOf(0.75, 0.4)), false)).toEqual({ kind: 'settled', studyId: study });
     expect(await trialRow(again.trialId)).toMatchObject({
       state: 'completed',
       value: 0.75,
       score: 0.75,
-      metrics: metricsOf(0.75, 0.4),
-      epochs_done: 3,
+      values: valuesOf(0.75, 0.4),
+      steps_done: 3,
       error: null,
       diverged: false,
       lease_token: null,
     });
-    expect(await store.reader.epochReports(again.trialId)).toHaveLength(1);
+    expect(await store.reader.measurements(again.trialId)).toHaveLength(1);
   });
 
   it('a loss that is not finite has no value, and lower is better where the direction says so', async () => {
     await addStudy(store, { metric: { name: 'loss' }, budget: { trials: 2 } });
     const [bad, good] = [await claimed(store, runner), await claimed(store, runner)];
-    await store.queue.complete(bad, { ...epochRecord(1, metricsOf(0.5, null)), checkpoint: null }, true);
-    await store.queue.complete(good, epochRecord(1, metricsOf(0.5, 0.25)), false);
+    await store.queue.complete(bad, { ...stepRecord(1, valuesOf(0.5, null)), checkpoint: null }, true);
+    await store.queue.complete(good, stepRecord(1, valuesOf(0.5, 0.25)), false);
     expect(await trialRow(bad.trialId)).toMatchObject({ state: 'completed', value: null, score: null, diverged: true });
     expect(await trialRow(good.trialId)).toMatchObject({ value: 0.25, score: -0.25 });
   });
@@ -279,7 +277,7 @@ describe('leaderboard', () => {
   it.each(['maximize', 'minimize'])('ranks by value (%s), no value last, ties to the lower number', async (direction) => {
     const study = await addStudy(store, { metric: { name: 'loss', direction } });
     for (const loss of [0.5, null, 0.9, 0.5, 0.1])
-      await store.queue.complete(await claimed(store, runner), epochRecord(1, metricsOf(0.5, loss)), loss === null);
+      await store.queue.complete(await claimed(store, runner), stepRecord(1, valuesOf(0.5, loss)), loss === null);
     const numbers = (await store.reader.leaderboard(study, 10)).map((trial) => trial.number);
     expect(numbers).toEqual(direction === 'maximize' ? [2, 0, 3, 4, 1] : [4, 0, 3, 2, 1]);
     expect(await store.reader.leaderboard(study, 2)).toHaveLength(2);
@@ -288,7 +286,7 @@ describe('leaderboard', () => {
   it('leaves out the trials after the last one that counts', async () => {
     const study = await addStudy(store);
     for (const value of [0.1, 0.2, 0.3, 0.4])
-      await store.queue.complete(await claimed(store, runner), epochRecord(1, metricsOf(value)), false);
+      await store.queue.complete(await claimed(store, runner), stepRecord(1, valuesOf(value)), false);
     await store.sql(`UPDATE study SET outcome = '{"reason": "target", "detail": "", "lastTrial": 1}'`);
     expect((await store.reader.leaderboard(study, 10)).map((trial) => trial.number)).toEqual([1, 0]);
   });
@@ -308,8 +306,8 @@ describe('leaderboard', () => {
 async function fillWithTrials(study: string, count: number, state: 'completed' | 'queued' = 'completed'): Promise<void> {
   const [first, finished] = state === 'completed' ? [100, 'now()'] : [100_000, 'NULL'];
   await store.sql(`
-    INSERT INTO trial (id, study_id, number, state, parameters, origin, value, score, finished_at, training_key, epochs_wanted)
-    SELECT gen_random_uuid(), '${study}', ${first - 1} + n, '${state}', '{}', '{}', n, n, ${finished}, 'key ' || n % 500, n % 15
+    INSERT INTO trial (objective_name, objective_version, id, study_id, number, state, parameters, origin, value, score, finished_at, exclusion_key, steps_wanted)
+    SELECT 'lstm-text-classifier', 1, gen_random_uuid(), '${study}', ${first - 1} + n, '${state}', '{}', '{}', n, n, ${finished}, 'key ' || n % 500, n % 15
     FROM generate_series(1, ${count}) AS n`);
   await store.sql('ANALYZE trial');
   await store.sql('ANALYZE study');

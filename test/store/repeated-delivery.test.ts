@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { endLeases, epochOf, incidents, oneTrial, sampleEvaluation, settled, trained, trialRow } from './one-trial.ts';
+import { endLeases, incidents, oneTrial, sampleEvaluation, settled, stepOf, trained, trialRow } from './one-trial.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -11,7 +11,7 @@ afterAll(() => store[Symbol.asyncDispose]());
 beforeEach(() => store.clear());
 
 const [runner, other] = [randomUUID(), randomUUID()];
-const measured = { epoch: 2, epochsDigest: 'digest', evaluation: sampleEvaluation };
+const measured = { step: 2, resultKey: 'digest', evaluation: sampleEvaluation };
 
 describe('a delivery whose answer was lost, made again', () => {
   it('claim: gives the trial that the token holds, counted once, its lease renewed', async () => {
@@ -48,32 +48,32 @@ describe('a delivery whose answer was lost, made again', () => {
     expect(await store.sql('SELECT attempts FROM trial')).toEqual([{ attempts: 2 }]);
   });
 
-  it('recordEpoch: counts the epoch and its incidents once', async () => {
+  it('recordStep: counts the step and its incidents once', async () => {
     await addStudy(store, oneTrial(3));
     const trial = await trained(store, 1, { by: runner });
-    const record = { ...epochOf(2), checkpoint: null, incidents: [{ kind: 'checkpoint-skipped', detail: 'the disk is full' }] as const };
-    for (const _delivery of [1, 2, 3]) expect(await store.queue.recordEpoch(trial, record)).toBe('continue');
-    expect(await trialRow(store, trial)).toMatchObject({ epochs_done: 2, epochs_trained: 2 });
-    expect(await incidents(store)).toEqual([{ kind: 'checkpoint-skipped', epoch: 2, detail: 'the disk is full' }]);
+    const record = { ...stepOf(2), checkpoint: null, incidents: [{ kind: 'checkpoint-skipped', detail: 'the disk is full' }] as const };
+    for (const _delivery of [1, 2, 3]) expect(await store.queue.recordStep(trial, record)).toBe('continue');
+    expect(await trialRow(store, trial)).toMatchObject({ steps_done: 2, steps_trained: 2 });
+    expect(await incidents(store)).toEqual([{ kind: 'checkpoint-skipped', step: 2, detail: 'the disk is full' }]);
   });
 
-  it('recordEpoch: counts again what is trained again after a broken checkpoint', async () => {
+  it('recordStep: counts again what is trained again after a broken checkpoint', async () => {
     await addStudy(store, oneTrial(3));
     const trial = await trained(store, 2, { by: runner });
-    const broken = { kind: 'checkpoint-broken', epoch: 2, detail: 'its bytes are others' } as const;
-    for (const _delivery of [1, 2]) expect(await store.queue.adoptEpochs(trial, 1, [broken])).toBe('continue');
-    expect(await trialRow(store, trial)).toMatchObject({ epochs_done: 1, epochs_reached: 2, epochs_trained: 2 });
-    await store.queue.recordEpoch(trial, epochOf(2));
-    expect(await trialRow(store, trial)).toMatchObject({ epochs_done: 2, epochs_trained: 3 });
-    expect(await incidents(store)).toEqual([{ kind: 'checkpoint-broken', epoch: 2, detail: 'its bytes are others' }]);
+    const broken = { kind: 'checkpoint-broken', step: 2, detail: 'its bytes are others' } as const;
+    for (const _delivery of [1, 2]) expect(await store.queue.adoptSteps(trial, 1, [broken])).toBe('continue');
+    expect(await trialRow(store, trial)).toMatchObject({ steps_done: 1, steps_reached: 2, steps_trained: 2 });
+    await store.queue.recordStep(trial, stepOf(2));
+    expect(await trialRow(store, trial)).toMatchObject({ steps_done: 2, steps_trained: 3 });
+    expect(await incidents(store)).toEqual([{ kind: 'checkpoint-broken', step: 2, detail: 'its bytes are others' }]);
   });
 
   it('complete: is settled again, and nothing changes', async () => {
     const study = await addStudy(store, oneTrial(2));
     const trial = await trained(store, 1, { by: runner });
-    expect(await store.queue.complete(trial, epochOf(2), false)).toEqual(settled(study));
+    expect(await store.queue.complete(trial, stepOf(2), false)).toEqual(settled(study));
     const before = await store.everything();
-    expect(await store.queue.complete(trial, epochOf(2), false)).toEqual(settled(study));
+    expect(await store.queue.complete(trial, stepOf(2), false)).toEqual(settled(study));
     expect(await store.everything()).toEqual(before);
   });
 
@@ -91,7 +91,7 @@ describe('a delivery whose answer was lost, made again', () => {
     expect(await store.queue.completeEvaluated(first, measured)).toEqual(settled(study));
     expect(await store.queue.completeKnown(memo, 2)).toEqual(settled(study));
     expect(await store.everything()).toEqual(before);
-    expect(await trialRow(store, memo)).toMatchObject({ source: 'memo', epochs_trained: 0 });
+    expect(await trialRow(store, memo)).toMatchObject({ source: 'memo', steps_trained: 0 });
   });
 
   it.each([1, 2])('fail, with %i attempts allowed: is settled again, and charged once', async (maxAttempts) => {
@@ -124,12 +124,12 @@ describe('a delivery whose answer was lost, made again', () => {
 it('where a training ran is kept with its first begin, and not for a lease that is lost', async () => {
   await addStudy(store, oneTrial(2));
   const trial = await claimed(store, runner);
-  const training = { epochsDigest: 'digest', epochs: 2 };
+  const training = { resultKey: 'digest', steps: 2 };
   await store.queue.beginTraining(trial, { ...training, environment: sampleEnvironment });
   await store.queue.beginTraining(trial, { ...training, environment: { ...sampleEnvironment, processor: 'another' } });
   const lost = { trialId: trial.trialId, token: randomUUID() };
-  expect(await store.queue.beginTraining(lost, { ...training, epochsDigest: 'other', environment: sampleEnvironment })).toBeNull();
-  expect(await store.sql('SELECT epochs_digest, environment FROM training_environment')).toEqual([
-    { epochs_digest: 'digest', environment: sampleEnvironment },
+  expect(await store.queue.beginTraining(lost, { ...training, resultKey: 'other', environment: sampleEnvironment })).toBeNull();
+  expect(await store.sql('SELECT result_key, environment FROM training_environment')).toEqual([
+    { result_key: 'digest', environment: sampleEnvironment },
   ]);
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import type { ClaimedTrial, KnownTraining, Settlement } from '../../src/studies/ports/queue.ts';
 import { sampleEvaluation } from './one-trial.ts';
-import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -14,47 +14,47 @@ beforeEach(() => store.clear());
 
 const runner = randomUUID();
 
-/** Trials that differ in their epochs alone, in this order: twins all. */
-const twins = (...epochs: number[]) => ({
+/** Trials that differ in their steps alone, in this order: twins all. */
+const twins = (...steps: number[]) => ({
   searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 15 }],
-  sampler: { type: 'list', points: epochs.map((epoch) => ({ epochs: epoch })) },
-  budget: { trials: epochs.length },
+  sampler: { type: 'list', points: steps.map((epochs) => ({ epochs })) },
+  budget: { trials: steps.length },
   parallelism: 1000,
 });
-const epochsOf = (trial: ClaimedTrial | null): unknown => trial?.parameters['epochs'];
+const stepsOf = (trial: ClaimedTrial | null): unknown => trial?.parameters['epochs'];
 const trialRow = async ({ trialId }: ClaimedTrial) => (await store.sql(`SELECT * FROM trial WHERE id = '${trialId}'`))[0];
-const known = (epochs: number, diverged = false) => ({ epochs, diverged });
+const known = (steps: number, diverged = false) => ({ steps, diverged });
 
 /** Begins the training of a trial under one digest for all. */
-async function begin(trial: ClaimedTrial, epochsDigest = 'digest'): Promise<KnownTraining> {
+async function begin(trial: ClaimedTrial, resultKey = 'digest'): Promise<KnownTraining> {
   const found = await store.queue.beginTraining(trial, {
-    epochsDigest,
-    epochs: Number(trial.parameters['epochs']),
+    resultKey,
+    steps: Number(trial.parameters['epochs']),
     environment: sampleEnvironment,
   });
   if (!found) throw new Error('the lease is lost');
   return found;
 }
 
-/** Trains epochs; each has a value of its own. */
+/** Trains steps; each has a value of its own. */
 async function train(trial: ClaimedTrial, from: number, to: number): Promise<void> {
-  for (let epoch = from; epoch <= to; epoch += 1) await store.queue.recordEpoch(trial, epochRecord(epoch, metricsOf(epoch / 100)));
+  for (let step = from; step <= to; step += 1) await store.queue.recordStep(trial, stepRecord(step, valuesOf(step / 100)));
 }
 
-/** Trains the last epoch too, and completes the trial. */
+/** Trains the last step too, and completes the trial. */
 async function finish(trial: ClaimedTrial, from: number, to: number): Promise<Settlement> {
   await train(trial, from, to - 1);
-  return store.queue.complete(trial, epochRecord(to, metricsOf(to / 100)), false);
+  return store.queue.complete(trial, stepRecord(to, valuesOf(to / 100)), false);
 }
 
 describe('a claim among trials of one training', () => {
-  it('takes the one with most epochs, then the oldest, one at a time', async () => {
+  it('takes the one with most steps, then the oldest, one at a time', async () => {
     await addStudy(store, twins(3, 7, 5, 7));
     const order: unknown[] = [];
     for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) {
-      order.push([trial.number, epochsOf(trial)]);
+      order.push([trial.number, stepsOf(trial)]);
       expect(await store.queue.claim(runner, 60)).toBeNull();
-      await store.queue.complete(trial, epochRecord(1), false);
+      await store.queue.complete(trial, stepRecord(1), false);
     }
     expect(order).toEqual([
       [1, 7],
@@ -69,7 +69,7 @@ describe('a claim among trials of one training', () => {
     await addStudy(store, { ...twins(3, 7), objectiveSeed: 8 });
     await addStudy(store, { ...twins(3, 7), objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 100 } });
     const order: unknown[] = [];
-    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) order.push(epochsOf(trial));
+    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) order.push(stepsOf(trial));
     expect(order).toEqual([7, 7, 7]);
   });
 
@@ -89,7 +89,7 @@ describe('a claim among trials of one training', () => {
     await store.sql(`UPDATE study SET state = 'paused' WHERE id = '${paused}'`);
     expect(await store.queue.claim(runner, 60)).toBeNull();
     await store.queue.release(running);
-    expect(epochsOf(await claimed(store, runner))).toBe(3);
+    expect(stepsOf(await claimed(store, runner))).toBe(3);
   });
 
   it('gets the others on when the first fails for good, is cancelled or is released', async () => {
@@ -98,18 +98,18 @@ describe('a claim among trials of one training', () => {
     const failing = await claimed(store, runner);
     await store.queue.fail(failing, { code: 'training-error', message: 'no' });
     const next = await claimed(store, runner);
-    expect(epochsOf(next)).toBe(5);
+    expect(stepsOf(next)).toBe(5);
     await store.queue.release(next);
     expect((await claimed(store, runner)).trialId).toBe(next.trialId);
     await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
-    expect(epochsOf(await claimed(store, runner))).toBe(3);
+    expect(stepsOf(await claimed(store, runner))).toBe(3);
   });
 
   it('sees trials without a key, of an earlier version, as twins of nobody', async () => {
     await addStudy(store, twins(3, 7, 5));
-    await store.sql('UPDATE trial SET training_key = NULL, epochs_wanted = NULL');
+    await store.sql('UPDATE trial SET exclusion_key = NULL, steps_wanted = NULL');
     const order: unknown[] = [];
-    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) order.push(epochsOf(trial));
+    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) order.push(stepsOf(trial));
     expect(order).toEqual([3, 7, 5]);
   });
 
@@ -133,7 +133,7 @@ describe('a claim among trials of one training', () => {
         );
         await trialRow(trial);
         running.set(seed, (running.get(seed) ?? 0) - 1);
-        await store.queue.complete(trial, epochRecord(1), false);
+        await store.queue.complete(trial, stepRecord(1), false);
         done += 1;
         if (done === 12) await addStudy(store, twins(...lengths)); // Twins come while others run.
       }
@@ -151,7 +151,7 @@ describe('a claim among trials of one training', () => {
     const claim = await store.database.$transaction(async (tx) => {
       // The shorter twin starts, unseen until the commit: a claim of the longest meets it in the index alone.
       await tx.$executeRaw`UPDATE trial SET state = 'running', lease_token = ${token}::uuid, lease_runner = ${token}::uuid,
-        lease_until = now() + interval '1 hour' WHERE epochs_wanted = 7`;
+        lease_until = now() + interval '1 hour' WHERE steps_wanted = 7`;
       const claiming = store.queue.claim(runner, 60);
       for (let waiting = 0; waiting === 0; ) {
         const found: unknown[] = await tx.$queryRaw`
@@ -160,92 +160,91 @@ describe('a claim among trials of one training', () => {
       }
       return { claiming };
     });
-    expect(epochsOf(await claim.claiming)).toBe(3);
+    expect(stepsOf(await claim.claiming)).toBe(3);
     expect(await store.sql(`SELECT state FROM trial WHERE study_id = '${longest}'`)).toEqual([{ state: 'queued' }]);
   });
 });
 
 describe('what is known of a training', () => {
-  it('is every epoch without a gap, up to those that the trial asks for, with the checkpoints that are left of them', async () => {
+  it('is every step without a gap, up to those that the trial asks for, with the checkpoints that are left of them', async () => {
     await addStudy(store, twins(7, 5));
     const long = await claimed(store, runner);
     expect(await begin(long)).toEqual({ ...known(0), checkpoints: [] });
     await finish(long, 1, 7);
-    await store.sql('DELETE FROM epoch_checkpoint WHERE epoch IN (2, 4)');
+    await store.sql('DELETE FROM step_checkpoint WHERE step IN (2, 4)');
     const short = await claimed(store, runner);
-    expect(await begin(short)).toMatchObject({ ...known(5), checkpoints: [{ epoch: 5 }, { epoch: 3 }, { epoch: 1 }] });
-    await store.sql('DELETE FROM epoch_result WHERE epoch = 4');
-    expect(await begin(short)).toMatchObject({ ...known(3), checkpoints: [{ epoch: 3 }, { epoch: 1 }] });
+    expect(await begin(short)).toMatchObject({ ...known(5), checkpoints: [{ step: 5 }, { step: 3 }, { step: 1 }] });
+    await store.sql('DELETE FROM step_result WHERE step = 4');
+    expect(await begin(short)).toMatchObject({ ...known(3), checkpoints: [{ step: 3 }, { step: 1 }] });
     expect(await begin(short, 'of another TensorFlow')).toEqual({ ...known(0), checkpoints: [] });
   });
 
-  it('ends with the epoch that diverged, for whoever asks for as many or more', async () => {
+  it('ends with the step that diverged, for whoever asks for as many or more', async () => {
     await addStudy(store, twins(9, 5, 4, 3));
     const first = await claimed(store, runner);
     await train(first, 1, 3);
-    await store.queue.complete(first, { ...epochRecord(4, metricsOf(0.5, null)), checkpoint: null }, true);
-    for (const [epochs, found] of [
+    await store.queue.complete(first, { ...stepRecord(4, valuesOf(0.5, null)), checkpoint: null }, true);
+    for (const [steps, found] of [
       [5, known(4, true)],
       [4, known(4, true)],
       [3, known(3)],
     ] as const) {
       const trial = await claimed(store, runner);
-      expect([epochsOf(trial), await begin(trial)]).toMatchObject([epochs, found]);
-      expect(await store.queue.completeKnown(trial, found.epochs)).toMatchObject({ kind: 'settled' });
+      expect([stepsOf(trial), await begin(trial)]).toMatchObject([steps, found]);
+      expect(await store.queue.completeKnown(trial, found.steps)).toMatchObject({ kind: 'settled' });
       expect(await trialRow(trial)).toMatchObject({
         state: 'completed',
         diverged: found.diverged,
-        epochs_done: found.epochs,
-        epochs_trained: 0,
+        steps_done: found.steps,
+        steps_trained: 0,
       });
     }
   });
 
-  it('forgets what an earlier attempt recorded under another digest', async () => {
+  it('counts no step that an earlier attempt recorded under another key', async () => {
     await addStudy(store, twins(5));
     const trial = await claimed(store, runner);
     await begin(trial, 'of an older TensorFlow');
     await train(trial, 1, 2);
     await begin(trial);
-    expect(await trialRow(trial)).toMatchObject({ epochs_done: 2, epochs_digest: 'digest' });
+    expect(await trialRow(trial)).toMatchObject({ steps_done: 2, result_key: 'digest' });
     expect(await begin(trial, 'of another TensorFlow')).toEqual({ ...known(0), checkpoints: [] });
-    expect(await trialRow(trial)).toMatchObject({ epochs_done: 0, epochs_trained: 2 });
-    expect(await store.reader.epochReports(trial.trialId)).toEqual([]);
+    expect(await trialRow(trial)).toMatchObject({ steps_done: 0, steps_trained: 2 });
   });
 
-  it('keeps its first word where an epoch is trained again', async () => {
+  it('keeps its first word where a step is trained again', async () => {
     await addStudy(store, twins(2));
     const trial = await claimed(store, runner);
     await train(trial, 1, 1);
-    await store.queue.adoptEpochs(trial, 0);
-    await store.queue.recordEpoch(trial, epochRecord(1, metricsOf(0.9)));
-    expect(await store.sql('SELECT metrics FROM epoch_result')).toEqual([{ metrics: metricsOf(0.01) }]);
-    expect(await trialRow(trial)).toMatchObject({ epochs_done: 1, epochs_trained: 2 });
+    await store.queue.adoptSteps(trial, 0);
+    await store.queue.recordStep(trial, stepRecord(1, valuesOf(0.9)));
+    expect(await store.sql('SELECT values FROM step_result')).toEqual([{ values: valuesOf(0.01) }]);
+    expect(await trialRow(trial)).toMatchObject({ steps_done: 1, steps_trained: 2 });
   });
 });
 
-describe('a trial that is completed from known epochs', () => {
-  it('has their reports, the value of its last epoch, and says what it stands on', async () => {
+describe('a trial that is completed from known steps', () => {
+  it('has their reports, the value of its last step, and says what it stands on', async () => {
     const study = await addStudy(store, twins(7, 3, 7, 3));
     await finish(await claimed(store, runner), 1, 7);
     const sources = [];
-    for (const epochs of [7, 3, 3]) {
+    for (const steps of [7, 3, 3]) {
       const trial = await claimed(store, runner);
       await begin(trial);
-      expect(await store.queue.completeKnown(trial, epochs)).toEqual({ kind: 'settled', studyId: study });
+      expect(await store.queue.completeKnown(trial, steps)).toEqual({ kind: 'settled', studyId: study });
       const row = await trialRow(trial);
       expect(row).toMatchObject({
         state: 'completed',
-        value: epochs / 100,
-        score: epochs / 100,
-        metrics: metricsOf(epochs / 100),
-        epochs_done: epochs,
-        epochs_trained: 0,
+        value: steps / 100,
+        score: steps / 100,
+        values: valuesOf(steps / 100),
+        steps_done: steps,
+        steps_trained: 0,
         lease_token: null,
       });
-      sources.push([epochs, row?.['source']]);
-      expect((await store.reader.epochReports(trial.trialId)).map(({ epoch, metrics }) => [epoch, metrics.accuracy])).toEqual(
-        Array.from({ length: epochs }, (_, index) => [index + 1, (index + 1) / 100]),
+      sources.push([steps, row?.['source']]);
+      expect((await store.reader.measurements(trial.trialId)).map(({ step, values }) => [step, values.accuracy])).toEqual(
+        Array.from({ length: steps }, (_, index) => [index + 1, (index + 1) / 100]),
       );
     }
     expect(sources).toEqual([
@@ -253,10 +252,10 @@ describe('a trial that is completed from known epochs', () => {
       [3, 'prefix'],
       [3, 'memo'],
     ]);
-    expect(await store.reader.epochs(study)).toEqual({ charged: 20, trained: 7 });
+    expect(await store.reader.steps(study)).toEqual({ charged: 20, trained: 7 });
   });
 
-  it('counts as trained where one epoch was trained for it', async () => {
+  it('counts as trained where one step was trained for it', async () => {
     await addStudy(store, twins(3));
     const short = await claimed(store, runner);
     await train(short, 1, 2);
@@ -264,13 +263,13 @@ describe('a trial that is completed from known epochs', () => {
     await addStudy(store, twins(7));
     const long = await claimed(store, runner);
     expect(await begin(long)).toMatchObject(known(2));
-    expect(await store.queue.adoptEpochs(long, 2)).toBe('continue');
+    expect(await store.queue.adoptSteps(long, 2)).toBe('continue');
     await finish(long, 3, 7);
-    expect(await trialRow(long)).toMatchObject({ source: 'trained', epochs_done: 7, epochs_trained: 5 });
+    expect(await trialRow(long)).toMatchObject({ source: 'trained', steps_done: 7, steps_trained: 5 });
     const again = await claimed(store, runner);
     await begin(again);
     await store.queue.completeKnown(again, 3);
-    expect(await trialRow(again)).toMatchObject({ source: 'trained', epochs_done: 3, epochs_trained: 2 });
+    expect(await trialRow(again)).toMatchObject({ source: 'trained', steps_done: 3, steps_trained: 2 });
   });
 
   it('changes nothing under a lost lease that brings nothing new', async () => {
@@ -280,42 +279,42 @@ describe('a trial that is completed from known epochs', () => {
     await begin(trial);
     const lost = { ...trial, token: randomUUID() };
     const before = await store.everything();
-    expect(await store.queue.beginTraining(lost, { epochsDigest: 'other', epochs: 3, environment: sampleEnvironment })).toBeNull();
-    expect(await store.queue.adoptEpochs(lost, 2)).toBe('abandon');
+    expect(await store.queue.beginTraining(lost, { resultKey: 'other', steps: 3, environment: sampleEnvironment })).toBeNull();
+    expect(await store.queue.adoptSteps(lost, 2)).toBe('abandon');
     expect(await store.queue.completeKnown(lost, 3)).toEqual({ kind: 'lease-lost' });
     for (const unknown of [
-      { epoch: 3, epochsDigest: 'other' },
-      { epoch: 2, epochsDigest: 'digest' },
+      { step: 3, resultKey: 'other' },
+      { step: 2, resultKey: 'digest' },
     ])
       expect(await store.queue.completeEvaluated(lost, { ...unknown, evaluation })).toEqual({ kind: 'lease-lost' });
     expect(await store.everything()).toEqual(before);
   });
 
-  it('is not completed with an epoch that nobody knows', async () => {
+  it('is not completed with a step that nobody knows', async () => {
     await addStudy(store, twins(3));
     const trial = await claimed(store, runner);
     await begin(trial);
-    await expect(store.queue.completeKnown(trial, 3)).rejects.toThrow(/epoch 3, which is not recorded/);
-    expect(await trialRow(trial)).toMatchObject({ state: 'running', epochs_done: 0 });
+    await expect(store.queue.completeKnown(trial, 3)).rejects.toThrow(/step 3, which is not recorded/);
+    expect(await trialRow(trial)).toMatchObject({ state: 'running', steps_done: 0 });
   });
 
   it('goes on counting the deaths of its runners while it only adopts', async () => {
     await addStudy(store, twins(7, 5));
     await train(await claimed(store, runner), 1, 3);
     await store.sql(
-      "UPDATE trial SET state = 'cancelled', finished_at = now(), lease_token = NULL, lease_until = NULL, lease_runner = NULL WHERE epochs_wanted = 7",
+      "UPDATE trial SET state = 'cancelled', finished_at = now(), lease_token = NULL, lease_until = NULL, lease_runner = NULL WHERE steps_wanted = 7",
     );
     for (let death = 1; death <= 3; death += 1) {
       const trial = await claimed(store, runner);
       await begin(trial);
-      await store.queue.adoptEpochs(trial, 3);
+      await store.queue.adoptSteps(trial, 3);
       await store.sql("UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'");
       await store.queue.expireLeases(0.001);
-      expect(await trialRow(trial)).toMatchObject({ deaths: death, epochs_done: 3 });
+      expect(await trialRow(trial)).toMatchObject({ lease_expiries: death, steps_done: 3 });
     }
     const trial = await claimed(store, runner);
     await train(trial, 4, 4);
-    expect(await trialRow(trial)).toMatchObject({ deaths: 0 });
+    expect(await trialRow(trial)).toMatchObject({ lease_expiries: 0 });
   });
 });
 
@@ -323,37 +322,37 @@ describe('a trial that is completed from known epochs', () => {
 const evaluation = { ...sampleEvaluation, aucPr: 0.1 + 0.2 };
 
 describe('a trial that is evaluated on the test split', () => {
-  it('is completed by its evaluation, with the metrics of its last epoch; both come out of the export', async () => {
+  it('is completed by its evaluation, with the values of its last step; both come out of the export', async () => {
     const study = await addStudy(store, twins(2));
     const trial = await claimed(store, runner);
     await begin(trial);
     await train(trial, 1, 2);
-    expect(await trialRow(trial)).toMatchObject({ state: 'running', epochs_done: 2 });
+    expect(await trialRow(trial)).toMatchObject({ state: 'running', steps_done: 2 });
     expect(await store.reader.evaluation(trial.trialId)).toBeNull();
-    expect(await store.queue.completeEvaluated(trial, { epoch: 2, epochsDigest: 'digest', evaluation })).toEqual({
+    expect(await store.queue.completeEvaluated(trial, { step: 2, resultKey: 'digest', evaluation })).toEqual({
       kind: 'settled',
       studyId: study,
     });
-    expect(await trialRow(trial)).toMatchObject({ state: 'completed', value: 0.02, source: 'trained', epochs_trained: 2 });
+    expect(await trialRow(trial)).toMatchObject({ state: 'completed', value: 0.02, source: 'trained', steps_trained: 2 });
     expect(await store.reader.evaluation(trial.trialId)).toEqual(evaluation);
     expect(await store.reader.evaluations(study)).toEqual([{ trialId: trial.trialId, evaluation }]);
     expect(JSON.parse(await exportStudy(store.reader, study)).trials[0]).toMatchObject({ value: 0.02, evaluation });
   });
 
-  it('may stand on known epochs alone, or on one that diverged', async () => {
+  it('may stand on known steps alone, or on one that diverged', async () => {
     await addStudy(store, twins(2, 2));
     await finish(await claimed(store, runner), 1, 2);
     const memo = await claimed(store, runner);
     await begin(memo);
-    await store.queue.adoptEpochs(memo, 2);
-    await store.queue.completeEvaluated(memo, { epoch: 2, epochsDigest: 'digest', evaluation });
-    expect(await trialRow(memo)).toMatchObject({ source: 'memo', value: 0.02, epochs_trained: 0, diverged: false });
+    await store.queue.adoptSteps(memo, 2);
+    await store.queue.completeEvaluated(memo, { step: 2, resultKey: 'digest', evaluation });
+    expect(await trialRow(memo)).toMatchObject({ source: 'memo', value: 0.02, steps_trained: 0, diverged: false });
     await addStudy(store, { ...twins(5), objectiveSeed: 8 });
     const diverging = await claimed(store, runner);
     await begin(diverging, 'diverging');
-    await store.queue.recordEpoch(diverging, { ...epochRecord(1, metricsOf(0.5, null), 'diverging'), checkpoint: null }, true);
-    await store.queue.completeEvaluated(diverging, { epoch: 1, epochsDigest: 'diverging', evaluation });
-    expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, epochs_done: 1 });
+    await store.queue.recordStep(diverging, { ...stepRecord(1, valuesOf(0.5, null), 'diverging'), checkpoint: null }, true);
+    await store.queue.completeEvaluated(diverging, { step: 1, resultKey: 'diverging', evaluation });
+    expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, steps_done: 1 });
   });
 
   it('leaves nothing behind of its evaluation when its study is deleted', async () => {
@@ -361,9 +360,9 @@ describe('a trial that is evaluated on the test split', () => {
     const trial = await claimed(store, runner);
     await begin(trial);
     await train(trial, 1, 1);
-    await store.queue.completeEvaluated(trial, { epoch: 1, epochsDigest: 'digest', evaluation });
+    await store.queue.completeEvaluated(trial, { step: 1, resultKey: 'digest', evaluation });
     await store.sql(`DELETE FROM study WHERE id = '${study}'`);
     expect(await store.sql('SELECT * FROM trial_evaluation')).toEqual([]);
-    expect(await store.sql('SELECT epoch FROM epoch_result')).toEqual([{ epoch: 1 }]);
+    expect(await store.sql('SELECT step FROM step_result')).toEqual([{ step: 1 }]);
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
-import { addStudy, claimed, epochRecord, openStudyStore, type StudyStore } from './study-fixture.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -18,8 +18,8 @@ async function finish(number: number): Promise<void> {
   for (;;) {
     const trial = await claimed(store, runner);
     if (trial.number !== number) continue;
-    const last = epochRecord(1);
-    expect((await store.queue.complete(trial, { ...last, epochsDigest: trial.trialId }, false)).kind).toBe('settled');
+    const last = stepRecord(1);
+    expect((await store.queue.complete(trial, { ...last, resultKey: trial.trialId }, false)).kind).toBe('settled');
     return;
   }
 }
@@ -52,7 +52,7 @@ describe('an asap study of a sampler that looks back', () => {
 
 describe('a study that began with other code', () => {
   it.each([
-    ['trainer', 'trainer_version'],
+    ['trainer', 'objective_version'],
     ['sampler', 'sampler_version'],
   ])('(of the %s) is found by the sweep before anything of it finishes, and stops with the reason', async (what, column) => {
     const study = await addStudy(store, tpe);

@@ -23,23 +23,26 @@ describe('schema.prisma and the migrations', () => {
   });
 
   it.each([
-    ['a column is missing', 'ALTER TABLE trial DROP COLUMN deaths'],
+    ['a column is missing', 'ALTER TABLE trial DROP COLUMN steps_done'],
     ['a column has another type', 'ALTER TABLE trial ALTER COLUMN number TYPE bigint'],
     ['a time has another precision', 'ALTER TABLE study ALTER COLUMN ended_at TYPE timestamptz'],
     ['a column may be null', 'ALTER TABLE runner ALTER COLUMN host DROP NOT NULL'],
     ['a default is another', "ALTER TABLE trial ALTER COLUMN source SET DEFAULT 'memo'"],
     ['a column is in the database only', 'ALTER TABLE runner ADD COLUMN colour text'],
     ['a table is in the database only', 'CREATE TABLE fruit (id int PRIMARY KEY)'],
-    ['a primary key has another order', 'ALTER TABLE epoch_report DROP CONSTRAINT epoch_report_pkey, ADD PRIMARY KEY (epoch, trial_id)'],
+    [
+      'a primary key has another order',
+      'ALTER TABLE measurement DROP CONSTRAINT measurement_pkey, ADD PRIMARY KEY (step, trial_id, attempt)',
+    ],
     [
       'a unique key is a mere index',
       'DROP INDEX trial_study_id_number_key; CREATE INDEX trial_study_id_number_key ON trial (study_id, number)',
     ],
     ['an index is missing', 'DROP INDEX study_state_id_idx'],
-    ['a foreign key is missing', 'ALTER TABLE epoch_report DROP CONSTRAINT epoch_report_trial_id_fkey'],
+    ['a foreign key is missing', 'ALTER TABLE measurement DROP CONSTRAINT measurement_trial_id_fkey'],
     [
       'a foreign key deletes otherwise',
-      'ALTER TABLE epoch_report DROP CONSTRAINT epoch_report_trial_id_fkey, ADD FOREIGN KEY (trial_id) REFERENCES trial ON UPDATE CASCADE',
+      'ALTER TABLE measurement DROP CONSTRAINT measurement_trial_id_fkey, ADD FOREIGN KEY (trial_id) REFERENCES trial ON UPDATE CASCADE',
     ],
   ])('are told apart when %s', async (_, sql) => {
     await using changed = await createTestDatabase();

@@ -1,5 +1,5 @@
 import type { CampaignReader, CampaignSweep, CampaignTransactions } from '../../src/campaigns/ports.ts';
-import type { EpochMetrics } from '../../src/objectives/text-classifier/protocol.ts';
+import type { Values } from '../../src/objectives/contract.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { trialQueue } from '../../src/store/queue/queue.ts';
 import { databaseReader } from '../../src/store/reader.ts';
@@ -8,7 +8,7 @@ import { databaseTransactions } from '../../src/store/transactions.ts';
 import { createStudy } from '../../src/studies/actions/create.ts';
 import { type StudySpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
 import type { TrainingEnvironment } from '../../src/studies/model/trial.ts';
-import type { ClaimedTrial, EpochRecord, TrialQueue } from '../../src/studies/ports/queue.ts';
+import type { ClaimedTrial, StepRecord, TrialQueue } from '../../src/studies/ports/queue.ts';
 import { createTestDatabase } from './database.ts';
 import { runSql } from './server.ts';
 
@@ -50,9 +50,9 @@ export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, 
         'campaign',
         'study',
         'trial',
-        'epoch_report',
-        'epoch_checkpoint',
-        'epoch_result',
+        'measurement',
+        'step_checkpoint',
+        'step_result',
         'trial_evaluation',
         'study_checkpoint',
         'study_event',
@@ -62,7 +62,7 @@ export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, 
       return Promise.all(tables.map((table) => sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
     },
     clear: async () => {
-      await sql('TRUNCATE campaign, study, runner, installation, epoch_checkpoint, epoch_result, training_environment CASCADE');
+      await sql('TRUNCATE campaign, study, runner, installation, step_checkpoint, step_result, training_environment CASCADE');
     },
     [Symbol.asyncDispose]: async () => {
       await database[Symbol.asyncDispose]();
@@ -111,13 +111,13 @@ export async function claimed(store: StudyStore, runnerId: string, leaseSeconds 
 }
 
 /** Metrics in which accuracy, AUC-PR and loss are one number. */
-export function metricsOf(value: number, loss: number | null = value): EpochMetrics {
+export function valuesOf(value: number, loss: number | null = value): Values {
   return { loss, accuracy: value, aucPr: value, trainLoss: loss };
 }
 
-/** An epoch with its checkpoint. */
-export function epochRecord(epoch: number, metrics: EpochMetrics = metricsOf(0.5), epochsDigest = 'digest'): EpochRecord {
-  return { epoch, metrics, epochsDigest, checkpoint: { epoch, file: `epochs/di/${epochsDigest}/${epoch}.ckpt`, bytes: 10, sha256: 'ab' } };
+/** A step with its checkpoint. */
+export function stepRecord(step: number, values: Values = valuesOf(0.5), resultKey = 'digest'): StepRecord {
+  return { step, values, resultKey, checkpoint: { step, file: `steps/di/${resultKey}/${step}.ckpt`, bytes: 10, sha256: 'ab' } };
 }
 
 /** The value of a fake objective: a pure function of the parameters, so that every run measures the same. */

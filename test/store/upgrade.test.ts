@@ -13,7 +13,7 @@ import { exportStudy } from '../../src/studies/document/export.ts';
 import { planStart } from '../../src/studies/search/advance-plan.ts';
 import { createEmptyDatabase, type TestDatabase } from './database.ts';
 import { runSql } from './server.ts';
-import { epochRecord, metricsOf, sampleEnvironment, specOf } from './study-fixture.ts';
+import { sampleEnvironment, specOf, stepRecord, valuesOf } from './study-fixture.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 // A database as the first version of the tables left it: a study in the middle of its trials.
@@ -59,11 +59,11 @@ async function fill(): Promise<void> {
   for (const [number, digest, epochs, diverged, state] of rows) {
     const parameters = { learningRate: 0.1, hiddenUnits: 10 + number, epochs: 5 };
     await sql(`INSERT INTO trial (id, study_id, number, parameters, origin, epochs_digest, epochs_done, diverged, metrics, state, value, score, finished_at, lease_token, lease_until, lease_runner)
-      VALUES ('${trialId(number)}', '${studyId}', ${number}, ${json(parameters)}, '{"sampler":"random"}', ${digest === null ? 'NULL' : `'${digest}'`}, ${epochs}, ${diverged}, ${json(metricsOf(0.2))}, ${state})`);
+      VALUES ('${trialId(number)}', '${studyId}', ${number}, ${json(parameters)}, '{"sampler":"random"}', ${digest === null ? 'NULL' : `'${digest}'`}, ${epochs}, ${diverged}, ${json(valuesOf(0.2))}, ${state})`);
     const reports = number === 2 ? 5 : epochs; // Epochs 4 and 5 belong to weights that were lost.
     for (let epoch = 1; epoch <= reports; epoch += 1)
       await sql(
-        `INSERT INTO epoch_report (trial_id, epoch, metrics) VALUES ('${trialId(number)}', ${epoch}, ${json(metricsOf(epoch / 10))})`,
+        `INSERT INTO epoch_report (trial_id, epoch, metrics) VALUES ('${trialId(number)}', ${epoch}, ${json(valuesOf(epoch / 10))})`,
       );
   }
   await sql(
@@ -72,30 +72,30 @@ async function fill(): Promise<void> {
 }
 
 it('knows of the trials of an earlier version what each of their epochs came to, and no more', async () => {
-  expect(await sql('SELECT epochs_digest, epoch, metrics, diverged FROM epoch_result ORDER BY 1, 2')).toEqual([
-    { epochs_digest: 'other', epoch: 1, metrics: metricsOf(0.1), diverged: false },
-    { epochs_digest: 'other', epoch: 2, metrics: metricsOf(0.2), diverged: true },
-    { epochs_digest: 'same', epoch: 1, metrics: metricsOf(0.1), diverged: false },
-    { epochs_digest: 'same', epoch: 2, metrics: metricsOf(0.2), diverged: false },
-    { epochs_digest: 'same', epoch: 3, metrics: metricsOf(0.3), diverged: false },
+  expect(await sql('SELECT result_key, step, values, diverged FROM step_result ORDER BY 1, 2')).toEqual([
+    { result_key: 'other', step: 1, values: valuesOf(0.1), diverged: false },
+    { result_key: 'other', step: 2, values: valuesOf(0.2), diverged: true },
+    { result_key: 'same', step: 1, values: valuesOf(0.1), diverged: false },
+    { result_key: 'same', step: 2, values: valuesOf(0.2), diverged: false },
+    { result_key: 'same', step: 3, values: valuesOf(0.3), diverged: false },
   ]);
-  expect(await sql('SELECT number, epochs_trained FROM trial ORDER BY number')).toEqual(
-    [2, 2, 3, 0].map((trained, number) => ({ number, epochs_trained: trained })),
+  expect(await sql('SELECT number, steps_trained FROM trial ORDER BY number')).toEqual(
+    [2, 2, 3, 0].map((trained, number) => ({ number, steps_trained: trained })),
   );
 });
 
 it('brings a study of an earlier version to its end', async () => {
   const [queue, transactions] = [trialQueue(database), databaseTransactions(database)];
   const running = { trialId: trialId(2), token };
-  expect(await queue.beginTraining(running, { epochsDigest: 'same', epochs: 5, environment: sampleEnvironment })).toMatchObject({
-    epochs: 3,
-    checkpoints: [{ epoch: 3 }],
+  expect(await queue.beginTraining(running, { resultKey: 'same', steps: 5, environment: sampleEnvironment })).toMatchObject({
+    steps: 3,
+    checkpoints: [{ step: 3 }],
   });
-  await queue.recordEpoch(running, epochRecord(4, metricsOf(0.4), 'same'));
-  await queue.complete(running, epochRecord(5, metricsOf(0.5), 'same'), false);
+  await queue.recordStep(running, stepRecord(4, valuesOf(0.4), 'same'));
+  await queue.complete(running, stepRecord(5, valuesOf(0.5), 'same'), false);
   await advanceStudy(transactions, studyId);
   for (let trial = await queue.claim(token, 60); trial; trial = await queue.claim(token, 60)) {
-    await queue.complete(trial, epochRecord(1, metricsOf(0.1), `digest ${trial.number}`), false);
+    await queue.complete(trial, stepRecord(1, valuesOf(0.1), `digest ${trial.number}`), false);
     await advanceStudy(transactions, studyId);
   }
   expect(await databaseSweep(database).studiesDue()).toEqual([]);

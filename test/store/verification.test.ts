@@ -11,7 +11,7 @@ import type { ClaimedTrial } from '../../src/studies/ports/queue.ts';
 import { type Verification, verifyStudy } from '../../src/studies/verification/verification.ts';
 import { addCampaign, smallest, workOff, workOnce } from './campaigns/campaign-fixture.ts';
 import { corruptions } from './corruptions.ts';
-import { addStudy, epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
+import { addStudy, objectiveValue, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ afterAll(() => store[Symbol.asyncDispose]());
 beforeEach(() => store.clear());
 
 const runner = randomUUID();
-const twoEpochs = {
+const twoSteps = {
   searchSpace: [
     { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
     { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
@@ -29,28 +29,28 @@ const twoEpochs = {
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 500, hyperparameters: { epochs: 2 } },
 };
 
-/** Trains a claimed trial for two epochs with values of its parameters alone; one in nine fails, one in thirteen diverges. */
+/** Trains a claimed trial for two steps with values of its parameters alone; one in nine fails, one in thirteen diverges. */
 async function train(trial: ClaimedTrial, behaved = false): Promise<void> {
-  const epochsDigest = digestOf([trial.parameters, trial.spec.objectiveSeed]);
-  const hash = Number.parseInt(epochsDigest.slice(0, 6), 16);
-  const known = await store.queue.beginTraining(trial, { epochsDigest, epochs: 2, environment: sampleEnvironment });
+  const resultKey = digestOf([trial.parameters, trial.spec.objectiveSeed]);
+  const hash = Number.parseInt(resultKey.slice(0, 6), 16);
+  const known = await store.queue.beginTraining(trial, { resultKey, steps: 2, environment: sampleEnvironment });
   if (hash % 9 === 0 && !behaved) {
     await store.queue.fail(trial, { code: 'training-error', message: 'it did not converge' });
     return;
   }
-  if (known && (known.epochs === 2 || known.diverged)) {
-    await store.queue.completeKnown(trial, known.epochs);
+  if (known && (known.steps === 2 || known.diverged)) {
+    await store.queue.completeKnown(trial, known.steps);
     return;
   }
   const value = objectiveValue(trial.parameters);
-  await store.queue.adoptEpochs(trial, 0);
-  const record = (epoch: number, loss: number | null = value) => ({
-    ...epochRecord(epoch, metricsOf(value / (3 - epoch), loss), epochsDigest),
+  await store.queue.adoptSteps(trial, 0);
+  const record = (step: number, loss: number | null = value) => ({
+    ...stepRecord(step, valuesOf(value / (3 - step), loss), resultKey),
     checkpoint: null,
   });
   if (hash % 13 === 0 && !behaved) await store.queue.complete(trial, record(1, null), true);
   else {
-    await store.queue.recordEpoch(trial, record(1));
+    await store.queue.recordStep(trial, record(1));
     await store.queue.complete(trial, record(2), false);
   }
 }
@@ -74,11 +74,11 @@ async function work(most = 1000): Promise<void> {
 }
 
 const add = (overrides: Record<string, unknown>): Promise<string> =>
-  addStudy(store, { ...twoEpochs, retries: { maxAttempts: 1 }, ...overrides });
+  addStudy(store, { ...twoSteps, retries: { maxAttempts: 1 }, ...overrides });
 const verify = (studyId: string): Promise<Verification> => verifyStudy(store.reader, studyId);
 /** Places, without the digests of trainings. */
 const whereOf = ({ differences }: Verification): string[] =>
-  differences.map(({ where }) => where.replace(/^epochResults\/[^/]+\//, 'epochResults/…/'));
+  differences.map(({ where }) => where.replace(/^stepResults\/[^/]+\//, 'stepResults/…/'));
 
 const definitions = {
   random: { sampler: { type: 'random' }, budget: { trials: 45 }, parallelism: 4 },
@@ -185,13 +185,13 @@ async function geneticStudy(): Promise<string> {
   return study;
 }
 
-const tables = ['study', 'trial', 'epoch_report', 'epoch_result', 'study_event', 'study_checkpoint'];
+const tables = ['study', 'trial', 'measurement', 'step_result', 'study_event', 'study_checkpoint'];
 
 /** Undoes changes of tables by keeping copies of them. */
 async function keepTables(): Promise<() => Promise<void>> {
   for (const table of tables) await store.sql(`CREATE TABLE kept_${table} AS SELECT * FROM ${table}`);
   return async () => {
-    await store.sql('TRUNCATE study, epoch_result CASCADE');
+    await store.sql('TRUNCATE study, step_result CASCADE');
     for (const table of tables) await store.sql(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
   };
 }
@@ -228,8 +228,8 @@ describe('a change of the database is found', () => {
       'a parameter',
       'an origin',
       'a score',
-      'an epoch report',
-      'a result of an epoch',
+      'a step report',
+      'a result of a step',
       "an event's hash",
       "a study checkpoint's state",
       "the sampler's state",

@@ -11,8 +11,8 @@ import { until } from './until.ts';
 const archive = process.env.KILLED_CAMPAIGN_IMDB;
 const definition = archive === undefined ? smallCampaign : filmCampaign;
 const kills = 3;
-/** Epochs between two kills, at most: the campaign has a few times as many. */
-const epochsBetween = archive === undefined ? 30 : 120;
+/** Steps between two kills, at most: the campaign has a few times as many. */
+const stepsBetween = archive === undefined ? 30 : 120;
 const patienceSeconds = archive === undefined ? 300 : 3600;
 const settings = (dataFolder: string) => ({
   CLAVIER_DATA_DIR: dataFolder,
@@ -47,7 +47,7 @@ interface Killed {
   readonly end: CampaignRepresentation;
 }
 
-/** Kills the whole process tree after a random number of further epochs, again and again, then lets it finish. */
+/** Kills the whole process tree after a random number of further steps, again and again, then lets it finish. */
 async function killed(): Promise<Killed> {
   await using folder = await dataFolder();
   const moments: string[] = [];
@@ -61,15 +61,15 @@ async function killed(): Promise<Killed> {
       return { text: await client.exportCampaign(id), moments, end };
     }
     const running: string = id;
-    const goal = (await client.getCampaign(running)).epochsTrained + randomInt(1, epochsBetween);
+    const goal = (await client.getCampaign(running)).stepsTrained + randomInt(1, stepsBetween);
     const reached = async (): Promise<boolean> => {
       const now = await client.getCampaign(running);
-      return now.epochsTrained >= goal || now.endedAt !== null;
+      return now.stepsTrained >= goal || now.endedAt !== null;
     };
-    await until(`${goal} epochs are trained`, reached, patienceSeconds);
+    await until(`${goal} steps are trained`, reached, patienceSeconds);
     const now = await client.getCampaign(running);
     const open = now.parts.filter((part) => part.endedAt === null).map((part) => part.name);
-    moments.push(`${now.epochsTrained} epochs (${open.join(', ')})`);
+    moments.push(`${now.stepsTrained} steps (${open.join(', ')})`);
     await service.killTree();
   }
 }
@@ -79,7 +79,7 @@ test('a campaign whose service is killed three times with all its processes ends
   const { text: actual, moments, end } = await killed();
   const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
   const exports = `exports of ${expected.length} and ${actual.length} bytes: ${digest(expected)}, ${digest(actual)}`;
-  console.log(`killed after ${moments.join('; ')}; ${end.epochsCharged} epochs charged, ${end.epochsTrained} trained; ${exports}`);
+  console.log(`killed after ${moments.join('; ')}; ${end.stepsCharged} steps charged, ${end.stepsTrained} trained; ${exports}`);
   expect(actual, `killed after ${moments.join('; ')}`).toBe(expected);
   expect(end.parts.map((part) => part.kind)).toEqual(expect.arrayContaining(['search', 'grid', 'test', 'repeat']));
 }, 7_200_000);

@@ -8,8 +8,8 @@ import { until } from './until.ts';
 /** With KILLED_STUDY_IMDB=<archive> the same proof runs on film reviews, larger and with more kills, for a person to watch. */
 const archive = process.env.KILLED_STUDY_IMDB;
 const [study, kills] = archive === undefined ? [smallStudy, 3] : [filmStudy, 5];
-/** A limit on the wait for a kill: the film study prepares 50,000 reviews first and then waits for up to 24 epochs. */
-const epochsSeconds = archive === undefined ? 300 : 3600;
+/** A limit on the wait for a kill: the film study prepares 50,000 reviews first and then waits for up to 24 steps. */
+const stepsSeconds = archive === undefined ? 300 : 3600;
 const settings = (dataFolder: string) => ({
   CLAVIER_DATA_DIR: dataFolder,
   CLAVIER_SLOTS: '2',
@@ -26,7 +26,7 @@ async function undisturbed(): Promise<string> {
   return await exportText(url, id);
 }
 
-/** Kills the whole process tree after a random number of further epochs, again and again, then lets it finish. */
+/** Kills the whole process tree after a random number of further steps, again and again, then lets it finish. */
 async function killed(): Promise<{ export: string; moments: number[] }> {
   await using folder = await dataFolder();
   const moments: number[] = [];
@@ -40,14 +40,14 @@ async function killed(): Promise<{ export: string; moments: number[] }> {
       return { export: await exportText(url, id), moments };
     }
     const running: string = id;
-    const before = (await getStudy(url, running)).epochsTrained;
+    const before = (await getStudy(url, running)).stepsTrained;
     const goal = before + randomInt(1, archive === undefined ? 6 : 25);
     const reached = async (): Promise<boolean> => {
       const now = await getStudy(url, running);
-      return now.epochsTrained >= goal || now.endedAt !== null;
+      return now.stepsTrained >= goal || now.endedAt !== null;
     };
-    await until(`${goal} epochs are trained`, reached, epochsSeconds);
-    moments.push((await getStudy(url, running)).epochsTrained);
+    await until(`${goal} steps are trained`, reached, stepsSeconds);
+    moments.push((await getStudy(url, running)).stepsTrained);
     await service.killTree();
   }
 }
@@ -57,8 +57,8 @@ test('a study whose service is killed with all its processes at random moments e
   const { export: actual, moments } = await killed();
   const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
   console.log(
-    `killed after ${moments.join(', ')} epochs; exports of ${expected.length} and ${actual.length} bytes: ${digest(expected)}, ${digest(actual)}`,
+    `killed after ${moments.join(', ')} steps; exports of ${expected.length} and ${actual.length} bytes: ${digest(expected)}, ${digest(actual)}`,
   );
-  expect(actual, `killed after ${moments.join(', ')} epochs`).toBe(expected);
+  expect(actual, `killed after ${moments.join(', ')} steps`).toBe(expected);
   expect(JSON.parse(actual).trials).toHaveLength(trials);
 }, 7_200_000);

@@ -23,12 +23,12 @@ function postmaster(path: string): number {
   return pid;
 }
 
-/** Starts a study of one trial and waits until it has trained an epoch. */
+/** Starts a study of one trial and waits until it has trained a step. */
 async function training(url: string, definition: object): Promise<{ study: string; trial: string }> {
   const study = await postStudy(url, definition);
   const [trial] = (await getTrials(url, study)).items;
   if (!trial) throw new Error('the study has one trial');
-  await until('an epoch is recorded', async () => (await getTrial(url, trial.id)).epochsDone >= 1);
+  await until('a step is recorded', async () => (await getTrial(url, trial.id)).stepsDone >= 1);
   return { study, trial: trial.id };
 }
 

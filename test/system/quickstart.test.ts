@@ -49,7 +49,7 @@ test('Ctrl-C ends a quickstart and all its processes, the same command goes on w
   await using second = quickstart(folder.path);
   const goesOn = new RegExp(`Going on with campaign ${campaign}: (\\d+) trials are completed`);
   expect(Number(await says(second, goesOn))).toBeGreaterThanOrEqual(completed);
-  await says(second, /(\d+\.\d) epochs\/s/);
+  await says(second, /(\d+\.\d) steps\/s/);
   const again = processTree(second.pid);
   second.signal('SIGINT');
   await says(second, /Stopping: (.*)/);

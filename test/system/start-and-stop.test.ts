@@ -11,7 +11,7 @@ async function trainingTrial(url: string) {
   const study = await postStudy(url, longTrial);
   const [trial] = (await getTrials(url, study)).items;
   if (!trial) throw new Error('the study has one trial');
-  await until('an epoch is recorded', async () => (await getTrial(url, trial.id)).epochsDone >= 1);
+  await until('a step is recorded', async () => (await getTrial(url, trial.id)).stepsDone >= 1);
   return trial.id;
 }
 
@@ -38,7 +38,7 @@ test('a runner without an address of the database says so and exits with code 2'
   expect(service.output()).toContain('DATABASE_URL');
 });
 
-test('SIGTERM lets the running epoch finish, puts the trial back with it, stops everything, and exits with code 0', async () => {
+test('SIGTERM lets the running step finish, puts the trial back with it, stops everything, and exits with code 0', async () => {
   await using folder = await dataFolder();
   await using service = startProcess(['serve'], oneSlot(folder.path));
   const trial = await trainingTrial(await service.url());

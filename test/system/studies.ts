@@ -1,4 +1,4 @@
-/** A small genetic study on real mail: 4 + 2 · 3 = 10 trials of a few epochs. */
+/** A small genetic study on real mail: 4 + 2 · 3 = 10 trials of a few steps. */
 export const smallStudy = {
   name: 'small',
   searchSpace: [
@@ -14,7 +14,7 @@ export const smallStudy = {
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600, hyperparameters: { dropout: 0.2 } },
 };
 
-/** One trial of many short epochs: something to kill in the middle. */
+/** One trial of many short steps: something to kill in the middle. */
 export const longTrial = {
   name: 'long',
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.01, high: 0.01 }],
@@ -30,7 +30,7 @@ export const longTrial = {
   },
 };
 
-/** One trial that outlives any test: hundreds of short epochs. Whoever starts it cancels it. */
+/** One trial that outlives any test: hundreds of short steps. Whoever starts it cancels it. */
 export const endlessTrial = {
   ...longTrial,
   name: 'endless',

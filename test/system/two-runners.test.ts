@@ -36,7 +36,7 @@ async function claimAfter(database: pg.Client, trial: string, lost: ServiceProce
   return { last, next };
 }
 
-test('a trial whose runner is killed is claimed by another after its lease ends and goes on from its last epoch', async () => {
+test('a trial whose runner is killed is claimed by another after its lease ends and goes on from its last step', async () => {
   await using database = await createTestDatabase();
   await using folder = await temporaryFolder();
   const settings = {
@@ -55,8 +55,8 @@ test('a trial whose runner is killed is claimed by another after its lease ends 
   const study = await postStudy(url, endlessTrial);
   const [trial] = (await getTrials(url, study)).items;
   if (!trial) throw new Error('the study has one trial');
-  const reports = async () => (await getTrial(url, trial.id)).reports;
-  await until('three epochs are recorded', async () => (await reports()).length >= 3);
+  const reports = async () => (await getTrial(url, trial.id)).measurements;
+  await until('three steps are recorded', async () => (await reports()).length >= 3);
 
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -70,13 +70,13 @@ test('a trial whose runner is killed is claimed by another after its lease ends 
     expect(next.pid).toBe(survivor.pid);
     expect(next.now.getTime()).toBeGreaterThanOrEqual(last.leaseUntil.getTime());
 
-    await until('two more epochs are recorded', async () => (await reports()).length >= before.length + 2);
+    await until('two more steps are recorded', async () => (await reports()).length >= before.length + 2);
     await moveStudy(url, study, 'cancel');
     const done = await getTrial(url, trial.id);
     expect(done).toMatchObject({ attempts: 2, failures: 0 });
-    expect(done.reports.map(({ epoch }) => epoch)).toEqual(done.reports.map((_, index) => index + 1));
+    expect(done.measurements.map(({ step }) => step)).toEqual(done.measurements.map((_, index) => index + 1));
     // What was recorded before the kill was not trained again.
-    expect(done.reports.slice(0, before.length)).toEqual(before);
+    expect(done.measurements.slice(0, before.length)).toEqual(before);
   } finally {
     await client.end();
   }

@@ -11,12 +11,12 @@ const moves: readonly { readonly move: CampaignMove; readonly summary: string; r
     move: 'pause',
     summary: 'Pause a campaign and its studies',
     description:
-      'No trial of any part is taken any more, and no part is added; running trials go on to their next epoch checkpoint and are put back. Pausing a paused campaign changes nothing.',
+      'No trial of any part is taken any more, and no part is added; running trials go on to their next step checkpoint and are put back. Pausing a paused campaign changes nothing.',
   },
   {
     move: 'resume',
     summary: 'Resume a paused campaign and its studies',
-    description: 'Their trials go on from their epoch checkpoints. Resuming an active campaign changes nothing.',
+    description: 'Their trials go on from their step checkpoints. Resuming an active campaign changes nothing.',
   },
   {
     move: 'cancel',

@@ -12,12 +12,12 @@ const moves: readonly { readonly move: StudyMove; readonly summary: string; read
     move: 'pause',
     summary: 'Pause a study',
     description:
-      'No trial is taken any more; running ones go on to their next epoch checkpoint and are put back. Pausing a paused study changes nothing.',
+      'No trial is taken any more; running ones go on to their next step checkpoint and are put back. Pausing a paused study changes nothing.',
   },
   {
     move: 'resume',
     summary: 'Resume a paused study',
-    description: 'Its trials go on from their epoch checkpoints. Resuming an active study changes nothing.',
+    description: 'Its trials go on from their step checkpoints. Resuming an active study changes nothing.',
   },
   {
     move: 'cancel',

@@ -12,7 +12,7 @@ export function trialRoutes(app: App, { reader }: Services): void {
     tags: ['results'],
     summary: 'Look at a trial',
     description:
-      'With its origin, its parameters, what was measured after each epoch, and on the test split where its model was evaluated there.',
+      'With its origin, its parameters, what was measured after each step, and on the test split where its model was evaluated there.',
     params: trialPath,
     querystring: noQuery,
     response: responses({ 200: json('The trial as it is now.', trialDetailSchema), 304: unchanged }, 'trial-not-found'),
@@ -22,7 +22,7 @@ export function trialRoutes(app: App, { reader }: Services): void {
     const trial = await reader.trial(trialId);
     if (!trial) throw new DomainError('trial-not-found', `there is no trial ${trialId}`);
     const [reports, evaluation, incidents] = await Promise.all([
-      reader.epochReports(trialId),
+      reader.measurements(trialId),
       reader.evaluation(trialId),
       reader.incidents(trialId),
     ]);

@@ -1,6 +1,18 @@
 import { accuracyOf, confusionMatrix } from './confusion-matrix.ts';
 import { averagePrecision, rankByScore } from './ranking.ts';
 
+/** Metrics on the validation split after an epoch. A value that is not finite is null. */
+export type EpochMetrics = {
+  /** Mean binary cross-entropy (natural logarithm). */
+  readonly loss: number | null;
+  /** Share of texts on the right side of 0.5. */
+  readonly accuracy: number;
+  /** Area under the precision-recall curve: average precision. */
+  readonly aucPr: number;
+  /** Mean binary cross-entropy over the training batches of the epoch. */
+  readonly trainLoss: number | null;
+};
+
 /** How well scores separate two classes. Every value is finite. */
 export interface BinaryMetrics {
   /** Share of rows on the right side of 0.5: predicted positive where the score is above it. */

@@ -4,6 +4,8 @@ import type { Fault } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { Parameter, SearchSpace } from '../../space/schema.ts';
+import { cardinality, valueAt } from '../../space/unit-cube.ts';
+import type { Job, JobRequest, Objective } from '../contract.ts';
 import { DATASET_NAMES } from './datasets/catalogue.ts';
 import {
   type HyperparameterName,
@@ -73,9 +75,9 @@ export function modelSeedOf(objectiveSeed: number, hyperparameters: Hyperparamet
 /**
  * Names the trainings that are one training but for the number of epochs, before it is known where they run: the texts by
  * name, not by digest, and nothing of the trainer, TensorFlow or the processor. Trials of one key wait for each other;
- * whether one may read the epochs of another is for `epochsDigest` to say.
+ * whether one may read the epochs of another is for `resultKey` to say.
  */
-export function trainingKey(training: {
+export function exclusionKey(training: {
   readonly objective: Pick<LstmObjective, 'type' | 'dataset' | 'trainSize'>;
   readonly hyperparameters: Hyperparameters;
   readonly objectiveSeed: number;
@@ -89,7 +91,7 @@ export function trainingKey(training: {
  * Names the trainings whose epochs are bit for bit the same: everything that shapes the weights but the number of
  * epochs. Epoch checkpoints are kept under it.
  */
-export function epochsDigest(training: {
+export function resultKey(training: {
   readonly hyperparameters: Hyperparameters;
   readonly objectiveSeed: number;
   readonly trainSize: number | null;
@@ -124,3 +126,49 @@ function valueFaults(name: HyperparameterName, value: unknown, pointer: string):
   const checked = hyperparameterRanges[name].safeParse(value, { error: plainWording });
   return checked.success ? [] : checked.error.issues.map((issue) => ({ pointer, detail: `${name} ${issue.message}` }));
 }
+
+/** The payload of a job: all that shapes a training but the texts themselves, the libraries and the processor. */
+export const payloadSchema = z.strictObject({
+  dataset: z.enum(DATASET_NAMES),
+  trainSize: z.int().min(1).nullable(),
+  hyperparameters: hyperparametersSchema,
+  /** The objective's seed. */
+  seed: z.int().min(0),
+});
+
+function jobOf({ options, seed, parameters, evaluate }: JobRequest<LstmObjective>): Job {
+  const hyperparameters = hyperparametersOf(options, parameters);
+  const payload = { dataset: options.dataset, trainSize: options.trainSize ?? null, hyperparameters, seed };
+  return {
+    payload,
+    steps: hyperparameters.epochs,
+    exclusionKey: exclusionKey({ objective: options, hyperparameters, objectiveSeed: seed }),
+    evaluate,
+  };
+}
+
+/** The most epochs that a configuration of a space can ask for. */
+export function mostEpochs(space: SearchSpace, objective: LstmObjective): number {
+  const searched = space.find(({ name }) => name === 'epochs');
+  const fixed = objective.hyperparameters.epochs ?? hyperparameterDefaults.epochs;
+  if (!searched) return fixed;
+  const values = searched.type === 'categorical' ? searched.choices.map(Number) : [Number(valueAt(searched, cardinality(searched) - 1))];
+  return Math.max(...values, ...(searched.when ? [fixed] : []));
+}
+
+/** LSTM classifiers of two classes of text. A step is an epoch; a longer training continues a shorter one, bit for bit. */
+export const textClassifier = {
+  name: 'lstm-text-classifier',
+  version: trainerVersion,
+  summary: 'Trains LSTM text classifiers on this service and measures them on a validation split after each epoch.',
+  optionsSchema: lstmObjectiveSchema,
+  values: () => [
+    { name: 'loss', direction: 'minimize', text: 'Mean binary cross-entropy on the validation split (natural logarithm).' },
+    { name: 'accuracy', direction: 'maximize', text: 'Share of validation texts on the right side of 0.5.' },
+    { name: 'aucPr', direction: 'maximize', text: 'Area under the precision-recall curve of the validation split (average precision).' },
+    { name: 'trainLoss', direction: null, text: 'Mean binary cross-entropy over the training batches of the epoch.' },
+  ],
+  check: (space, options) => objectiveFaults(options, space),
+  fidelity: (space, options) => ({ parameter: 'epochs', most: mostEpochs(space, options), continues: true }),
+  job: jobOf,
+} satisfies Objective<LstmObjective>;

@@ -8,18 +8,18 @@ import { writeWhole } from '../files/whole-file.ts';
 import { isAlive, thisProcess } from '../runners/process-identity.ts';
 import { identityOf } from '../runners/registration.ts';
 import { checkpointLeftovers } from './checkpoint-leftovers.ts';
-import { pruneEpochCheckpoints } from './checkpoint-pruning.ts';
+import { pruneStepCheckpoints } from './checkpoint-pruning.ts';
 
 /** Files that training leaves behind: a folder that every runner reaches. */
 export interface ArtifactFolder {
-  /** The folder of a training's epoch checkpoints. It exists when this returns, unless the disk is full: whoever writes then tries again. */
-  epochFolder(epochsDigest: string): Promise<string>;
+  /** The folder of a training's step checkpoints. It exists when this returns, unless the disk is full: whoever writes then tries again. */
+  checkpointFolder(resultKey: string): Promise<string>;
   /** The path of a file inside the folder as it is recorded. */
   relative(file: string): string;
   /** The file of a recorded path. */
   absolute(recorded: string): string;
   /**
-   * Deletes the epoch checkpoints that nobody needs (see `pruneEpochCheckpoints`), and looks through a part of the folder for files that no record
+   * Deletes the step checkpoints that nobody needs (see `pruneStepCheckpoints`), and looks through a part of the folder for files that no record
    * names.
    *
    * @returns how many recorded checkpoints were deleted
@@ -30,7 +30,7 @@ export interface ArtifactFolder {
 /** Where the artifacts lie, and how much of them is kept for a reuse that may never come. */
 export interface ArtifactOptions {
   readonly folder: string;
-  /** MiB of recorded epoch checkpoints. What is needed stays, however much it is. */
+  /** MiB of recorded step checkpoints. What is needed stays, however much it is. */
   readonly limitMb: number;
 }
 
@@ -55,8 +55,8 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
   const absolute = (recorded: string): string => join(folder, recorded);
   const leftovers = checkpointLeftovers(database, folder);
   return {
-    epochFolder: async (epochsDigest) => {
-      const path = absolute(join('epochs', epochsDigest.slice(0, 2), epochsDigest));
+    checkpointFolder: async (resultKey) => {
+      const path = absolute(join('epochs', resultKey.slice(0, 2), resultKey));
       await mkdir(path, { recursive: true }).catch((error: unknown) => {
         // A training goes on without its checkpoints.
         if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) throw error;
@@ -66,7 +66,7 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
     relative: (file) => relative(folder, file),
     absolute,
     prune: async () => {
-      const deleted = await pruneEpochCheckpoints(database, { folder, limitMb });
+      const deleted = await pruneStepCheckpoints(database, { folder, limitMb });
       await leftovers.removeSome();
       return deleted;
     },
@@ -105,11 +105,11 @@ async function settleIdentity(tx: Connection, folder: string): Promise<boolean> 
 
 /** Another folder is in use where a checkpoint is recorded, or where a runner that may live is registered. */
 async function refuseIfUsedElsewhere(tx: Connection, folder: string): Promise<void> {
-  const records = await tx.epochCheckpoint.count();
+  const records = await tx.stepCheckpoint.count();
   if (records > 0) {
     throw new ArtifactFolderError(
-      `${folder} is not the artifact folder of this database, which has ${records} epoch checkpoints elsewhere: set CLAVIER_DATA_DIR to the folder that all runners share; ` +
-        `if those files are lost for good, empty the table epoch_checkpoint and start again (running trials then begin anew)`,
+      `${folder} is not the artifact folder of this database, which has ${records} step checkpoints elsewhere: set CLAVIER_DATA_DIR to the folder that all runners share; ` +
+        `if those files are lost for good, empty the table step_checkpoint and start again (running trials then begin anew)`,
     );
   }
   const own = thisProcess();

@@ -6,13 +6,13 @@ import { isYoung, removeUnlessYoung } from '../files/aged-files.ts';
 import { hasCode } from '../files/system-error.ts';
 import { removeIfEmpty } from './checkpoint-pruning.ts';
 
-/** A file that nobody recorded for this long will not be recorded: an epoch is recorded as soon as it is written. */
+/** A file that nobody recorded for this long will not be recorded: a step is recorded as soon as it is written. */
 const abandonedMs = 3_600_000;
 /** What trainers write: checkpoints, and beside them what becomes one. Anything else is not ours to remove. */
 const ours = /^\d+\.ckpt$|\.tmp$/;
 
 const recordedSchema = z.array(z.object({ file: z.string() }));
-const digestsSchema = z.array(z.object({ epochs_digest: z.string() }));
+const digestsSchema = z.array(z.object({ result_key: z.string() }));
 
 /** Looks for files that no record names. */
 export interface CheckpointLeftovers {
@@ -22,18 +22,18 @@ export interface CheckpointLeftovers {
 
 /**
  * What crashes leave: files that were renamed and never recorded, or whose record was deleted just before; temporary
- * files; folders of trainings that never ended an epoch. Removed are those older than an hour of trainings without an
- * open trial. One look reads one folder of `epochs/` (at most 256, by the first two digits of the digest), so that it
+ * files; folders of trainings that never ended a step. Removed are those older than an hour of trainings without an
+ * open trial. One look reads one folder of `steps/` (at most 256, by the first two digits of the digest), so that it
  * stays cheap however many trainings there are.
  */
 export function checkpointLeftovers(database: Database, folder: string): CheckpointLeftovers {
-  const epochs = join(folder, 'epochs');
+  const steps = join(folder, 'epochs');
   let parts: string[] = [];
   return {
     removeSome: async () => {
-      if (parts.length === 0) parts = await namesIn(epochs);
+      if (parts.length === 0) parts = await namesIn(steps);
       const part = parts.shift();
-      if (part !== undefined) await clearPart(database, folder, join(epochs, part));
+      if (part !== undefined) await clearPart(database, folder, join(steps, part));
     },
   };
 }
@@ -67,12 +67,12 @@ async function oldFiles(folder: string): Promise<string[] | null> {
 
 async function openAmong(database: Database, digests: readonly string[]): Promise<Set<string>> {
   const rows = await database.$queryRaw`
-    SELECT DISTINCT epochs_digest FROM trial WHERE epochs_digest = ANY (${digests}::text[]) AND state IN ('queued', 'running')`;
-  return new Set(digestsSchema.parse(rows).map((row) => row.epochs_digest));
+    SELECT DISTINCT result_key FROM trial WHERE result_key = ANY (${digests}::text[]) AND state IN ('queued', 'running')`;
+  return new Set(digestsSchema.parse(rows).map((row) => row.result_key));
 }
 
 async function recordedAmong(database: Database, digests: readonly string[]): Promise<Set<string>> {
-  const rows = await database.$queryRaw`SELECT file FROM epoch_checkpoint WHERE epochs_digest = ANY (${digests}::text[])`;
+  const rows = await database.$queryRaw`SELECT file FROM step_checkpoint WHERE result_key = ANY (${digests}::text[])`;
   return new Set(recordedSchema.parse(rows).map((row) => row.file));
 }
 

@@ -6,38 +6,38 @@ import { isYoung, removeUnlessYoung } from '../files/aged-files.ts';
 import { hasCode } from '../files/system-error.ts';
 import { Prisma } from '../generated/client.ts';
 
-/** Trials of a study whose last epoch checkpoint is kept. */
+/** Trials of a study whose last step checkpoint is kept. */
 const bestKept = 10;
 /** Between a trainer's rename and its runner's record lie moments, or a transaction that was tried again: a file this young may be about to be recorded. */
 const recordingMs = 120_000;
 
-/** A later epoch of the same training is recorded: whoever continues the training continues there. */
+/** A later step of the same training is recorded: whoever continues the training continues there. */
 const superseded = Prisma.sql`
-  EXISTS (SELECT 1 FROM epoch_checkpoint AS later WHERE later.epochs_digest = checkpoint.epochs_digest AND later.epoch > checkpoint.epoch)`;
+  EXISTS (SELECT 1 FROM step_checkpoint AS later WHERE later.result_key = checkpoint.result_key AND later.step > checkpoint.step)`;
 
-/** A trial that runs, or was begun, needs its last two epochs: one to go on from, one to fall back on. */
+/** A trial that runs, or was begun, needs its last two steps: one to go on from, one to fall back on. */
 const neededByOpenTrial = Prisma.sql`
   EXISTS (
     SELECT 1 FROM trial
-    WHERE trial.epochs_digest = checkpoint.epochs_digest AND trial.state IN ('queued', 'running') AND checkpoint.epoch >= trial.epochs_done - 1
+    WHERE trial.result_key = checkpoint.result_key AND trial.state IN ('queued', 'running') AND checkpoint.step >= trial.steps_done - 1
   )`;
 
 /**
- * A trial that waits, or was just claimed, knows its training by the key alone. It goes on from the last epoch, or is
+ * A trial that waits, or was just claimed, knows its training by the key alone. It goes on from the last step, or is
  * evaluated at the one it asks for. (The key is compared twice, so that each state has its partial index.)
  */
 const neededByWaitingTrial = Prisma.sql`
   EXISTS (
     SELECT 1 FROM trial AS begun JOIN trial AS waiting
-      ON waiting.training_key = begun.training_key AND waiting.state = 'queued' OR waiting.training_key = begun.training_key AND waiting.state = 'running'
-    WHERE begun.epochs_digest = checkpoint.epochs_digest AND (waiting.epochs_wanted = checkpoint.epoch OR NOT ${superseded})
+      ON waiting.exclusion_key = begun.exclusion_key AND waiting.state = 'queued' OR waiting.exclusion_key = begun.exclusion_key AND waiting.state = 'running'
+    WHERE begun.result_key = checkpoint.result_key AND (waiting.steps_wanted = checkpoint.step OR NOT ${superseded})
   )`;
 
-/** A study keeps the last epoch of its best trials, also when it has ended: finalists are evaluated from them. */
+/** A study keeps the last step of its best trials, also when it has ended: finalists are evaluated from them. */
 const neededByBestTrials = Prisma.sql`
   EXISTS (
     SELECT 1 FROM trial
-    WHERE trial.epochs_digest = checkpoint.epochs_digest AND trial.state = 'completed' AND trial.epochs_done = checkpoint.epoch
+    WHERE trial.result_key = checkpoint.result_key AND trial.state = 'completed' AND trial.steps_done = checkpoint.step
       AND trial.id IN (
         SELECT best.id FROM trial AS best
         WHERE best.study_id = trial.study_id AND best.state = 'completed' ORDER BY best.score DESC NULLS LAST, best.number LIMIT ${bestKept}::int
@@ -47,16 +47,16 @@ const neededByBestTrials = Prisma.sql`
 const unneeded = Prisma.sql`NOT ${neededByOpenTrial} AND NOT ${neededByWaitingTrial} AND NOT ${neededByBestTrials}`;
 
 // The time of the record as text: it is compared, never computed with.
-const expendableSchema = z.array(z.object({ epochs_digest: z.string(), epoch: z.number(), file: z.string(), created_at: z.string() }));
+const expendableSchema = z.array(z.object({ result_key: z.string(), step: z.number(), file: z.string(), created_at: z.string() }));
 type Expendable = z.infer<typeof expendableSchema>[number];
 
 /**
- * Deletes epoch checkpoints. Those that an open trial or a study's best trials need stay. Of the others a superseded one
- * goes at once; the last epoch of a training stays for a trial that may ask for more epochs later, until all recorded
+ * Deletes step checkpoints. Those that an open trial or a study's best trials need stay. Of the others a superseded one
+ * goes at once; the last step of a training stays for a trial that may ask for more steps later, until all recorded
  * checkpoints together pass the limit: then the oldest of these go, as many as it takes. Weights that are gone are
- * trained again when they are asked for; what their epochs came to (`epoch_result`) is never deleted.
+ * trained again when they are asked for; what their steps came to (`step_result`) is never deleted.
  *
- * A study that is deleted needs nothing any more: its superseded checkpoints go at once, the last epochs of its trainings
+ * A study that is deleted needs nothing any more: its superseded checkpoints go at once, the last steps of its trainings
  * stay for reuse as any other's, and its results go on answering equal trials.
  *
  * Another trial of the same training may record the very same file at any moment, so each record is deleted only if it is
@@ -66,7 +66,7 @@ type Expendable = z.infer<typeof expendableSchema>[number];
  *
  * @returns how many were deleted
  */
-export async function pruneEpochCheckpoints(database: Database, { folder, limitMb }: { folder: string; limitMb: number }): Promise<number> {
+export async function pruneStepCheckpoints(database: Database, { folder, limitMb }: { folder: string; limitMb: number }): Promise<number> {
   const folders = new Set<string>();
   let deleted = 0;
   for (const checkpoint of await expendable(database, limitMb)) {
@@ -88,15 +88,15 @@ async function expendable(database: Database, limitMb: number): Promise<Expendab
   return expendableSchema.parse(
     await database.$queryRaw`
       WITH excess AS (
-        SELECT sum(bytes) - ${limitMb}::bigint * 1048576 AS bytes FROM epoch_checkpoint
+        SELECT sum(bytes) - ${limitMb}::bigint * 1048576 AS bytes FROM step_checkpoint
       ), candidate AS MATERIALIZED (
-        SELECT checkpoint.*, ${superseded} AS superseded FROM epoch_checkpoint AS checkpoint
+        SELECT checkpoint.*, ${superseded} AS superseded FROM step_checkpoint AS checkpoint
       ), spare AS (
-        SELECT checkpoint.*, sum(bytes) OVER (ORDER BY superseded DESC, created_at, epochs_digest, epoch) - bytes AS freed_before
+        SELECT checkpoint.*, sum(bytes) OVER (ORDER BY superseded DESC, created_at, result_key, step) - bytes AS freed_before
         FROM candidate AS checkpoint
         WHERE (superseded OR (SELECT bytes FROM excess) > 0) AND ${unneeded}
       )
-      SELECT epochs_digest, epoch, file, created_at::text
+      SELECT result_key, step, file, created_at::text
       FROM spare
       WHERE superseded OR freed_before < (SELECT bytes FROM excess)
       ORDER BY freed_before`,
@@ -104,10 +104,10 @@ async function expendable(database: Database, limitMb: number): Promise<Expendab
 }
 
 /** False where it was recorded again, became needed, or another runner deleted it. */
-async function deleteRecord(database: Database, { epochs_digest: digest, epoch, created_at: createdAt }: Expendable): Promise<boolean> {
+async function deleteRecord(database: Database, { result_key: digest, step, created_at: createdAt }: Expendable): Promise<boolean> {
   const deleted = await database.$executeRaw`
-    DELETE FROM epoch_checkpoint AS checkpoint
-    WHERE checkpoint.epochs_digest = ${digest} AND checkpoint.epoch = ${epoch}::int AND checkpoint.created_at = ${createdAt}::timestamptz AND ${unneeded}`;
+    DELETE FROM step_checkpoint AS checkpoint
+    WHERE checkpoint.result_key = ${digest} AND checkpoint.step = ${step}::int AND checkpoint.created_at = ${createdAt}::timestamptz AND ${unneeded}`;
   return deleted > 0;
 }
 

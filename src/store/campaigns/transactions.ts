@@ -1,5 +1,6 @@
 import { type CampaignPart, partKindSchema } from '../../campaigns/campaign.ts';
 import type { CampaignTransaction } from '../../campaigns/ports.ts';
+import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import type { Connection } from '../database/database.ts';
@@ -12,7 +13,17 @@ export function campaignTransaction(tx: Connection): Omit<CampaignTransaction, k
     leaders: async (studyId, limit) =>
       (await leaderboard(tx, studyId, limit)).map(({ number, parameters, value }) => ({ number, parameters, value })),
     insertCampaign: async ({ id, spec }) => {
-      await tx.campaign.create({ data: { id, name: spec.name, spec: jsonFor(spec), state: 'active' } });
+      await tx.campaign.create({
+        data: {
+          id,
+          name: spec.name,
+          spec: jsonFor(spec),
+          state: 'active',
+          objectiveName: spec.objective.type,
+          objectiveVersion: trainerVersion,
+          definitionVersion: 1,
+        },
+      });
     },
     lockCampaign: (campaignId) => lockCampaign(tx, campaignId),
     campaignParts: (campaignId) => campaignParts(tx, campaignId),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { KnownTraining, Lease, TrialQueue } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
-const resultsSchema = z.array(z.object({ epoch: z.number(), diverged: z.boolean() }));
+const resultsSchema = z.array(z.object({ step: z.number(), diverged: z.boolean() }));
 
 /** Which training a trial turned out to be, now that its dataset and the trainer are there, and where it runs. */
 type IdentifiedTraining = Parameters<TrialQueue['beginTraining']>[1];
@@ -17,43 +17,40 @@ type IdentifiedTraining = Parameters<TrialQueue['beginTraining']>[1];
 export async function beginTraining(
   tx: Connection,
   lease: Lease,
-  { epochsDigest, epochs, environment }: IdentifiedTraining,
+  { resultKey, steps, environment }: IdentifiedTraining,
 ): Promise<KnownTraining | null> {
   const held = await tx.$executeRaw`
     UPDATE trial
-    SET epochs_done = CASE WHEN epochs_digest = ${epochsDigest} THEN epochs_done ELSE 0 END, epochs_digest = ${epochsDigest}
+    SET steps_done = CASE WHEN result_key = ${resultKey} THEN steps_done ELSE 0 END, result_key = ${resultKey}
     WHERE id = ${lease.trialId}::uuid AND lease_token = ${lease.token}::uuid AND state = 'running'`;
   if (held === 0) return null;
   await tx.$executeRaw`
-    DELETE FROM epoch_report AS report USING trial
-    WHERE trial.id = ${lease.trialId}::uuid AND report.trial_id = trial.id AND report.epoch > trial.epochs_done`;
-  await tx.$executeRaw`
-    INSERT INTO training_environment (epochs_digest, environment) VALUES (${epochsDigest}, ${JSON.stringify(environment)}::jsonb)
-    ON CONFLICT (epochs_digest) DO NOTHING`;
-  return knownTraining(tx, epochsDigest, epochs);
+    INSERT INTO training_environment (result_key, environment) VALUES (${resultKey}, ${JSON.stringify(environment)}::jsonb)
+    ON CONFLICT (result_key) DO NOTHING`;
+  return knownTraining(tx, resultKey, steps);
 }
 
-async function knownTraining(tx: Connection, epochsDigest: string, atMost: number): Promise<KnownTraining> {
+async function knownTraining(tx: Connection, resultKey: string, atMost: number): Promise<KnownTraining> {
   const known = unbroken(
     resultsSchema.parse(
-      await tx.$queryRaw`SELECT epoch, diverged FROM epoch_result WHERE epochs_digest = ${epochsDigest} AND epoch <= ${atMost}::int ORDER BY epoch`,
+      await tx.$queryRaw`SELECT step, diverged FROM step_result WHERE result_key = ${resultKey} AND step <= ${atMost}::int ORDER BY step`,
     ),
   );
-  const checkpoints = await tx.epochCheckpoint.findMany({
-    where: { epochsDigest, epoch: { lte: known.epochs } },
-    orderBy: { epoch: 'desc' },
-    select: { epoch: true, file: true, bytes: true, sha256: true },
+  const checkpoints = await tx.stepCheckpoint.findMany({
+    where: { resultKey, step: { lte: known.steps } },
+    orderBy: { step: 'desc' },
+    select: { step: true, file: true, bytes: true, sha256: true },
   });
   return { ...known, checkpoints };
 }
 
-/** The epochs that are known without a gap from the first; none follows one that diverged. */
-function unbroken(results: readonly { epoch: number; diverged: boolean }[]): Pick<KnownTraining, 'epochs' | 'diverged'> {
-  let epochs = 0;
-  for (const { epoch, diverged } of results) {
-    if (epoch !== epochs + 1) break;
-    epochs = epoch;
-    if (diverged) return { epochs, diverged: true };
+/** The steps that are known without a gap from the first; none follows one that diverged. */
+function unbroken(results: readonly { step: number; diverged: boolean }[]): Pick<KnownTraining, 'steps' | 'diverged'> {
+  let steps = 0;
+  for (const { step, diverged } of results) {
+    if (step !== steps + 1) break;
+    steps = step;
+    if (diverged) return { steps, diverged: true };
   }
-  return { epochs, diverged: false };
+  return { steps, diverged: false };
 }

@@ -14,7 +14,7 @@ const claimedSchema = z.object({
   study_id: z.string(),
   number: z.number(),
   parameters: z.record(z.string(), parameterValueSchema),
-  epochs_done: z.number(),
+  steps_done: z.number(),
   spec: resolvedSpecSchema,
   trainer_version: z.number(),
 });
@@ -28,10 +28,10 @@ interface Claim {
 
 /**
  * Takes the oldest queued trial of an active study under a new lease, of trials that share a training the one that asks
- * for most epochs. The others of them are passed over until it is done: they read its epochs then.
+ * for most steps. The others of them are passed over until it is done: they read its steps then.
  *
  * A twin that starts at this very moment is invisible to the statement that looks; the unique index
- * `trial_training_running` refuses the second, and the claim looks again. A token that holds a trial already (the answer
+ * `trial_exclusion_running` refuses the second, and the claim looks again. A token that holds a trial already (the answer
  * was lost) cannot take another: `trial_lease_token` refuses it, and the trial that it holds is the answer.
  */
 export async function claimTrial(
@@ -56,20 +56,20 @@ export async function claimTrial(
 /**
  * The trial that a claim takes, locked. Rows that another claim holds are skipped, so that claims never wait for each
  * other; ids are UUIDv7, so the partial index `trial_queue` gives the oldest first. The looks for twins read
- * `trial_training_running` and `trial_training_queued`; with `OFFSET 0` they stay one probe for each trial looked at (as
+ * `trial_exclusion_running` and `trial_exclusion_queued`; with `OFFSET 0` they stay one probe for each trial looked at (as
  * joins the planner may read and sort the whole queue first). Trials without a key (of earlier versions) have no twins.
  */
 export const nextTrial = Prisma.sql`
-  SELECT trial.id, study.spec, study.trainer_version
+  SELECT trial.id, study.spec, study.objective_version AS trainer_version
   FROM trial JOIN study ON study.id = trial.study_id
   WHERE trial.state = 'queued' AND study.state = 'active'
     AND NOT EXISTS (
-      SELECT 1 FROM trial AS twin WHERE twin.training_key = trial.training_key AND twin.state = 'running' OFFSET 0
+      SELECT 1 FROM trial AS twin WHERE twin.exclusion_key = trial.exclusion_key AND twin.state = 'running' OFFSET 0
     )
     AND NOT EXISTS (
       SELECT 1 FROM trial AS twin JOIN study AS other ON other.id = twin.study_id
-      WHERE twin.training_key = trial.training_key AND twin.state = 'queued' AND other.state = 'active'
-        AND (twin.epochs_wanted > trial.epochs_wanted OR twin.epochs_wanted = trial.epochs_wanted AND twin.id < trial.id)
+      WHERE twin.exclusion_key = trial.exclusion_key AND twin.state = 'queued' AND other.state = 'active'
+        AND (twin.steps_wanted > trial.steps_wanted OR twin.steps_wanted = trial.steps_wanted AND twin.id < trial.id)
       OFFSET 0
     )
   ORDER BY trial.id
@@ -85,7 +85,7 @@ async function takeNext(connection: Connection, { runnerId, leaseSeconds, token 
         lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
     FROM next
     WHERE trial.id = next.id
-    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.epochs_done, next.spec, next.trainer_version`;
+    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, next.spec, next.trainer_version`;
   return claimedFromRow(rows[0], token);
 }
 
@@ -96,7 +96,7 @@ async function heldTrial(connection: Connection, { runnerId, leaseSeconds, token
     SET lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
     FROM study
     WHERE trial.lease_token = ${token}::uuid AND trial.state = 'running' AND trial.lease_runner = ${runnerId}::uuid AND study.id = trial.study_id
-    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.epochs_done, study.spec, study.trainer_version`;
+    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, study.spec, study.objective_version AS trainer_version`;
   return claimedFromRow(rows[0], token);
 }
 
@@ -111,7 +111,7 @@ function claimedFromRow(read: unknown, token: string): ClaimedTrial | null {
     spec: row.spec,
     trainerVersion: row.trainer_version,
     parameters: row.parameters,
-    epochsDone: row.epochs_done,
+    stepsDone: row.steps_done,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
+import type { Values } from '../../objectives/contract.ts';
 import { oriented } from '../../samplers/contract.ts';
 import type { ResolvedSpec } from '../../studies/definition/definition.ts';
 import type { Lease, Settlement } from '../../studies/ports/queue.ts';
@@ -9,8 +9,8 @@ const completedSchema = z.tuple([z.object({ study_id: z.string() })]);
 
 /** What an open trial came to. */
 export interface Completion {
-  /** Metrics after its last epoch. */
-  readonly metrics: EpochMetrics;
+  /** Metrics after its last step. */
+  readonly values: Values;
   readonly diverged: boolean;
   /** The metric of its study. */
   readonly metric: ResolvedSpec['metric'];
@@ -20,28 +20,28 @@ export interface Completion {
  * Completes an open trial whose row the caller's transaction has locked, and notes the token that did, so that its holder
  * may ask again. Whoever else holds the trial loses it.
  *
- * The value is the study's metric; one that is not finite is null. A trial for which no epoch was trained stands on an
- * equal one (`memo`) where a completed trial asked for exactly as many epochs, else on a longer one (`prefix`).
+ * The value is the study's metric; one that is not finite is null. A trial for which no step was trained stands on an
+ * equal one (`memo`) where a completed trial asked for exactly as many steps, else on a longer one (`prefix`).
  */
 export async function completeOpenTrial(
   tx: Connection,
   { trialId, token }: Lease,
-  { metrics, diverged, metric }: Completion,
+  { values, diverged, metric }: Completion,
 ): Promise<Settlement> {
-  const value = metrics[metric.name];
+  const value = values[metric.name] ?? null;
   const score = value === null ? null : oriented(metric.direction, value);
   const [completed] = completedSchema.parse(
     await tx.$queryRaw`
       UPDATE trial
-      SET state = 'completed', value = ${value}::double precision, score = ${score}::double precision, metrics = ${JSON.stringify(metrics)}::jsonb,
+      SET state = 'completed', value = ${value}::double precision, score = ${score}::double precision, values = ${JSON.stringify(values)}::jsonb,
           diverged = ${diverged}, error = NULL, finished_at = clock_timestamp(), settled_token = ${token}::uuid,
           lease_token = NULL, lease_until = NULL, lease_runner = NULL,
           source = CASE
-            WHEN trial.epochs_trained > 0 THEN 'trained'
+            WHEN trial.steps_trained > 0 THEN 'trained'
             WHEN EXISTS (
               SELECT 1 FROM trial AS twin
-              WHERE twin.epochs_digest = trial.epochs_digest AND twin.state = 'completed'
-                AND COALESCE(twin.epochs_wanted, twin.epochs_done) = COALESCE(trial.epochs_wanted, trial.epochs_done)
+              WHERE twin.result_key = trial.result_key AND twin.state = 'completed'
+                AND COALESCE(twin.steps_wanted, twin.steps_done) = COALESCE(trial.steps_wanted, trial.steps_done)
             ) THEN 'memo'
             ELSE 'prefix'
           END

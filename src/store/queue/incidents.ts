@@ -2,14 +2,14 @@ import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
 
 /**
- * Notes what happened to an open trial, in the transaction that changes it. Once for each kind and epoch: the first word
+ * Notes what happened to an open trial, in the transaction that changes it. Once for each kind and step: the first word
  * stands. Never called for a trial that is final: its incidents may be in the event log already.
  */
 export async function noteIncidents(tx: Connection, trialId: string, incidents: readonly TrialIncident[] = []): Promise<void> {
   if (incidents.length === 0) return;
   await tx.$executeRaw`
-    INSERT INTO trial_incident (trial_id, kind, epoch, detail)
-    SELECT ${trialId}::uuid, incident.kind, incident.epoch, incident.detail
-    FROM jsonb_to_recordset(${JSON.stringify(incidents)}::jsonb) AS incident (kind text, epoch int, detail text)
-    ON CONFLICT (trial_id, kind, epoch) DO NOTHING`;
+    INSERT INTO trial_incident (trial_id, kind, step, detail)
+    SELECT ${trialId}::uuid, incident.kind, incident.step, incident.detail
+    FROM jsonb_to_recordset(${JSON.stringify(incidents)}::jsonb) AS incident (kind text, step int, detail text)
+    ON CONFLICT (trial_id, kind, step) DO NOTHING`;
 }

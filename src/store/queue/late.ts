@@ -1,14 +1,14 @@
 import { z } from 'zod';
+import { valuesSchema } from '../../objectives/contract.ts';
 import { metricSchema } from '../../studies/definition/definition.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import type { TrialIncident } from '../../studies/model/trial.ts';
-import type { EpochRecord, Lease, Settlement, TrialQueue } from '../../studies/ports/queue.ts';
+import type { Lease, Settlement, StepRecord, TrialQueue } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
-import { metricsSchema } from '../studies/rows.ts';
 import { completeOpenTrial } from './completion.ts';
 import { insertEvaluation } from './evaluation.ts';
 import { noteIncidents } from './incidents.ts';
-import { keepEpoch } from './kept-epochs.ts';
+import { keepStep } from './kept-steps.ts';
 
 // What is delivered under a token that does not hold its trial (any more): by a runner that was away for longer than its
 // lease, or by one whose delivery was stored and whose answer was lost. Training is deterministic, so the work is worth
@@ -19,54 +19,54 @@ const lateSchema = z.array(
     .object({
       study_id: z.string(),
       state: trialStateSchema,
-      epochs_wanted: z.number().nullable(),
+      steps_wanted: z.number().nullable(),
       settled_by_token: z.boolean(),
       metric: metricSchema.required(),
     })
-    .transform(({ study_id, epochs_wanted, settled_by_token, ...trial }) => ({
+    .transform(({ study_id, steps_wanted, settled_by_token, ...trial }) => ({
       ...trial,
       studyId: study_id,
-      epochsWanted: epochs_wanted,
+      stepsWanted: steps_wanted,
       settledByToken: settled_by_token,
     })),
 );
 type LateTrial = z.output<typeof lateSchema>[number];
 
-const knownSchema = z.array(z.object({ metrics: metricsSchema, diverged: z.boolean(), known: z.number() }));
+const knownSchema = z.array(z.object({ values: valuesSchema, diverged: z.boolean(), known: z.number() }));
 
-/** An epoch whose training and everything before it is known: what a result can stand on. */
-interface LastEpoch {
-  readonly epoch: number;
-  readonly epochsDigest: string;
-  readonly metrics: z.output<typeof metricsSchema>;
+/** A step whose training and everything before it is known: what a result can stand on. */
+interface LastStep {
+  readonly step: number;
+  readonly resultKey: string;
+  readonly values: z.output<typeof valuesSchema>;
   readonly diverged: boolean;
 }
 
 /**
- * Keeps a late epoch under its digest, in the caller's transaction: whoever goes on with the training has it. It counts as
+ * Keeps a late step under its digest, in the caller's transaction: whoever goes on with the training has it. It counts as
  * trained for its trial while that is open and where nobody else brought it; nothing else of the trial changes.
  */
-export async function keepLateEpoch(tx: Connection, lease: Lease, record: EpochRecord, diverged: boolean): Promise<void> {
+export async function keepLateStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<void> {
   await keepCounted(tx, lease, { record, diverged, trial: await lockTrial(tx, lease) });
 }
 
 /**
- * Keeps a late last epoch under its digest and settles its trial with it, in the caller's transaction, while that is open,
- * queued again or trained by another. The trial then stands on this training, from its first epoch on.
+ * Keeps a late last step under its digest and settles its trial with it, in the caller's transaction, while that is open,
+ * queued again or trained by another. The trial then stands on this training, from its first step on.
  */
-export async function completeLate(tx: Connection, lease: Lease, record: EpochRecord, diverged: boolean): Promise<Settlement> {
+export async function completeLate(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<Settlement> {
   const trial = await lockTrial(tx, lease);
   const before = settledBefore(trial);
   if (before?.kind === 'settled') return before;
   await keepCounted(tx, lease, { record, diverged, trial });
   if (before || !trial) return before ?? { kind: 'lease-lost' };
-  const last = await lastEpoch(tx, trial, record);
+  const last = await lastStep(tx, trial, record);
   if (!last) return { kind: 'lease-lost' };
-  const incidents = (record.incidents ?? []).map((incident) => ({ ...incident, epoch: record.epoch }));
+  const incidents = (record.incidents ?? []).map((incident) => ({ ...incident, step: record.step }));
   return settleLate(tx, lease, { trial, last, incidents });
 }
 
-/** Settles a trial with a late evaluation, in the caller's transaction, as `completeLate`; its epochs must be known. */
+/** Settles a trial with a late evaluation, in the caller's transaction, as `completeLate`; its steps must be known. */
 export async function completeEvaluatedLate(
   tx: Connection,
   lease: Lease,
@@ -75,7 +75,7 @@ export async function completeEvaluatedLate(
   const trial = await lockTrial(tx, lease);
   const before = settledBefore(trial);
   if (before || !trial) return before ?? { kind: 'lease-lost' };
-  const last = await lastEpoch(tx, trial, measured);
+  const last = await lastStep(tx, trial, measured);
   if (!last) return { kind: 'lease-lost' };
   await insertEvaluation(tx, lease.trialId, measured.evaluation);
   return settleLate(tx, lease, { trial, last, incidents: [] });
@@ -89,7 +89,7 @@ export async function standingOf(tx: Connection, lease: Lease): Promise<Settleme
 /** Locks the row before anything is stored: whoever holds the trial takes its row first too, so neither waits for the other in a ring. */
 async function lockTrial(tx: Connection, { trialId, token }: Lease): Promise<LateTrial | null> {
   const rows = await tx.$queryRaw`
-    SELECT study.id AS study_id, trial.state, trial.epochs_wanted, study.spec -> 'metric' AS metric,
+    SELECT study.id AS study_id, trial.state, trial.steps_wanted, study.spec -> 'metric' AS metric,
       COALESCE(trial.settled_token = ${token}::uuid, false) AS settled_by_token
     FROM trial JOIN study ON study.id = trial.study_id
     WHERE trial.id = ${trialId}::uuid
@@ -114,52 +114,55 @@ function settledBefore(trial: LateTrial | null): Settlement | null {
   }
 }
 
-/** An epoch that is known already was trained twice in truth, and is counted by whoever recorded it first. */
+/** A step that is known already was trained twice in truth, and is counted by whoever recorded it first. */
 async function keepCounted(
   tx: Connection,
   { trialId }: Lease,
-  { record, diverged, trial }: { readonly record: EpochRecord; readonly diverged: boolean; readonly trial: LateTrial | null },
+  { record, diverged, trial }: { readonly record: StepRecord; readonly diverged: boolean; readonly trial: LateTrial | null },
 ): Promise<void> {
-  const isNews = await keepEpoch(tx, record, diverged);
+  const isNews = await keepStep(tx, record, diverged);
   if (!isNews || !trial || settledBefore(trial)) return;
-  await tx.$executeRaw`UPDATE trial SET epochs_trained = epochs_trained + 1 WHERE id = ${trialId}::uuid`;
+  await tx.$executeRaw`UPDATE trial SET steps_trained = steps_trained + 1 WHERE id = ${trialId}::uuid`;
 }
 
-/** The epoch that a result shall stand on; null where one before it is unknown, or it is neither the one that the trial asks for nor one that diverged. */
-async function lastEpoch(
+/** The step that a result shall stand on; null where one before it is unknown, or it is neither the one that the trial asks for nor one that diverged. */
+async function lastStep(
   tx: Connection,
-  { epochsWanted }: LateTrial,
-  { epoch, epochsDigest }: Pick<LastEpoch, 'epoch' | 'epochsDigest'>,
-): Promise<LastEpoch | null> {
+  { stepsWanted }: LateTrial,
+  { step, resultKey }: Pick<LastStep, 'step' | 'resultKey'>,
+): Promise<LastStep | null> {
   const [result] = knownSchema.parse(
     await tx.$queryRaw`
-      SELECT result.metrics, result.diverged,
-        (SELECT count(*)::int FROM epoch_result AS upto WHERE upto.epochs_digest = result.epochs_digest AND upto.epoch <= result.epoch) AS known
-      FROM epoch_result AS result
-      WHERE result.epochs_digest = ${epochsDigest} AND result.epoch = ${epoch}::int`,
+      SELECT result.values, result.diverged,
+        (SELECT count(*)::int FROM step_result AS upto WHERE upto.result_key = result.result_key AND upto.step <= result.step) AS known
+      FROM step_result AS result
+      WHERE result.result_key = ${resultKey} AND result.step = ${step}::int`,
   );
-  if (!result || result.known < epoch) return null;
-  const isLast = result.diverged || epochsWanted === null || epochsWanted === epoch;
-  return isLast ? { epoch, epochsDigest, metrics: result.metrics, diverged: result.diverged } : null;
+  if (!result || result.known < step) return null;
+  const isLast = result.diverged || stepsWanted === null || stepsWanted === step;
+  return isLast ? { step, resultKey, values: result.values, diverged: result.diverged } : null;
 }
 
 /** Gives the open trial the training that was delivered, whatever an attempt after it had begun, and completes it. */
 async function settleLate(
   tx: Connection,
   lease: Lease,
-  { trial, last, incidents }: { readonly trial: LateTrial; readonly last: LastEpoch; readonly incidents: readonly TrialIncident[] },
+  { trial, last, incidents }: { readonly trial: LateTrial; readonly last: LastStep; readonly incidents: readonly TrialIncident[] },
 ): Promise<Settlement> {
-  const { epoch, epochsDigest, metrics, diverged } = last;
+  const { step, resultKey, values, diverged } = last;
   await tx.$executeRaw`
-    UPDATE trial SET epochs_digest = ${epochsDigest}, epochs_done = ${epoch}::int, epochs_reached = GREATEST(epochs_reached, ${epoch}::int)
+    UPDATE trial SET result_key = ${resultKey}, steps_done = ${step}::int, steps_reached = GREATEST(steps_reached, ${step}::int)
     WHERE id = ${lease.trialId}::uuid`;
-  await tx.$executeRaw`DELETE FROM epoch_report WHERE trial_id = ${lease.trialId}::uuid AND epoch > ${epoch}::int`;
   await tx.$executeRaw`
-    INSERT INTO epoch_report (trial_id, epoch, metrics)
-    SELECT ${lease.trialId}::uuid, epoch, metrics FROM epoch_result WHERE epochs_digest = ${epochsDigest} AND epoch <= ${epoch}::int
-    ON CONFLICT (trial_id, epoch) DO UPDATE SET metrics = excluded.metrics`;
+    DELETE FROM measurement USING trial
+    WHERE trial.id = ${lease.trialId}::uuid AND measurement.trial_id = trial.id AND measurement.attempt = trial.attempts AND measurement.step > ${step}::int`;
+  await tx.$executeRaw`
+    INSERT INTO measurement (trial_id, attempt, step, values)
+    SELECT trial.id, trial.attempts, result.step, result.values FROM trial, step_result AS result
+    WHERE trial.id = ${lease.trialId}::uuid AND result.result_key = ${resultKey} AND result.step <= ${step}::int
+    ON CONFLICT (trial_id, attempt, step) DO UPDATE SET values = excluded.values`;
   const meanwhile = trial.state === 'running' ? 'another runner had taken the trial' : 'the trial waited for another runner';
-  const late: TrialIncident = { kind: 'late-result', epoch, detail: `the result came after its lease had ended; ${meanwhile}` };
+  const late: TrialIncident = { kind: 'late-result', step, detail: `the result came after its lease had ended; ${meanwhile}` };
   await noteIncidents(tx, lease.trialId, [...incidents, late]);
-  return completeOpenTrial(tx, lease, { metrics, diverged, metric: trial.metric });
+  return completeOpenTrial(tx, lease, { values, diverged, metric: trial.metric });
 }

@@ -3,8 +3,8 @@ import type { Directive, Lease } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 
-/** A trial whose leases end this often without one new epoch fails: it keeps killing its runner. */
-const mostDeaths = 10;
+/** A trial whose leases end this often without one new step fails: it keeps killing its runner. */
+const mostLeaseExpiries = 10;
 
 const renewedSchema = z.array(z.object({ token: z.string(), study_state: z.string() }));
 const touchedSchema = z.array(z.object({ study_id: z.string() }));
@@ -76,11 +76,11 @@ async function putBack(connection: Connection, lost: Prisma.Sql): Promise<string
   const rows = await connection.$queryRaw`
     WITH lost AS (${lost})
     UPDATE trial
-    SET state = CASE WHEN deaths + 1 >= ${mostDeaths}::int THEN 'failed' ELSE 'queued' END,
-        finished_at = CASE WHEN deaths + 1 >= ${mostDeaths}::int THEN clock_timestamp() END,
-        error = CASE WHEN deaths + 1 >= ${mostDeaths}::int THEN jsonb_build_object('code', 'runner-lost', 'message',
-          format('its runner was lost %s times without one new epoch', deaths + 1)) ELSE error END,
-        deaths = deaths + 1, lease_token = NULL, lease_until = NULL, lease_runner = NULL
+    SET state = CASE WHEN lease_expiries + 1 >= ${mostLeaseExpiries}::int THEN 'failed' ELSE 'queued' END,
+        finished_at = CASE WHEN lease_expiries + 1 >= ${mostLeaseExpiries}::int THEN clock_timestamp() END,
+        error = CASE WHEN lease_expiries + 1 >= ${mostLeaseExpiries}::int THEN jsonb_build_object('code', 'runner-lost', 'message',
+          format('its runner was lost %s times without one new step', lease_expiries + 1)) ELSE error END,
+        lease_expiries = lease_expiries + 1, lease_token = NULL, lease_until = NULL, lease_runner = NULL
     FROM lost WHERE trial.id = lost.id
     RETURNING trial.study_id`;
   return touchedSchema.parse(rows).map((row) => row.study_id);

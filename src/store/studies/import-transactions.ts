@@ -11,13 +11,13 @@ export function importTransaction(tx: Connection): Pick<StudyTransaction, 'inser
 async function insertFinishedTrials(tx: Connection, studyId: string, trials: readonly FinishedTrial[]): Promise<void> {
   const rows = trials.map(rowOf);
   await tx.$executeRaw`
-    INSERT INTO trial (id, study_id, number, generation, state, parameters, origin, seen, value, score, metrics, diverged, source, error,
-      training_key, epochs_wanted, finished_at)
-    SELECT id, ${studyId}::uuid, number, generation, state, parameters, origin, seen, value, score, metrics, diverged, source, error,
-      training_key, epochs_wanted, clock_timestamp()
+    INSERT INTO trial (id, study_id, number, index, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+      objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, finished_at)
+    SELECT id, ${studyId}::uuid, number, number, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+      objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, clock_timestamp()
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, generation int, state text, parameters jsonb,
-      origin jsonb, seen jsonb, value double precision, score double precision, metrics jsonb, diverged boolean, source text, error jsonb,
-      training_key text, epochs_wanted int)`;
+      origin jsonb, seen jsonb, value double precision, score double precision, values jsonb, diverged boolean, source text, error jsonb,
+      objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean)`;
   const measured = rows.filter(({ evaluation }) => evaluation !== null).map(({ id, evaluation }) => ({ id, evaluation }));
   if (measured.length === 0) return;
   await tx.$executeRaw`
@@ -25,7 +25,16 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
     SELECT id, evaluation FROM jsonb_to_recordset(${JSON.stringify(measured)}::jsonb) AS measured (id uuid, evaluation jsonb)`;
 }
 
-function rowOf({ trainingKey, epochsWanted, ...trial }: FinishedTrial) {
-  const source = trial.state === 'cancelled' ? 'trained' : 'imported';
-  return { id: newId(), ...trial, source, training_key: trainingKey, epochs_wanted: epochsWanted };
+function rowOf({ job, objective, ...trial }: FinishedTrial) {
+  return {
+    id: newId(),
+    ...trial,
+    source: trial.state === 'cancelled' ? 'trained' : 'imported',
+    objective_name: objective.name,
+    objective_version: objective.version,
+    payload: job.payload,
+    exclusion_key: job.exclusionKey,
+    steps_wanted: job.steps,
+    evaluate: job.evaluate,
+  };
 }

@@ -15,10 +15,10 @@ function documentsOf(studyId: string): Prisma.Sql {
     UNION ALL SELECT 'checkpoints/' || sequence || '/population', population FROM study_checkpoint WHERE study_id = ${studyId}::uuid
     UNION ALL SELECT 'trials/' || number || '/parameters', parameters FROM trial WHERE study_id = ${studyId}::uuid
     UNION ALL SELECT 'trials/' || number || '/origin', origin FROM trial WHERE study_id = ${studyId}::uuid
-    UNION ALL SELECT 'trials/' || number || '/metrics', metrics FROM trial WHERE study_id = ${studyId}::uuid
+    UNION ALL SELECT 'trials/' || number || '/values', values FROM trial WHERE study_id = ${studyId}::uuid
     UNION ALL
-      SELECT 'trials/' || trial.number || '/reports', report.metrics
-      FROM trial JOIN epoch_report AS report ON report.trial_id = trial.id WHERE trial.study_id = ${studyId}::uuid
+      SELECT 'trials/' || trial.number || '/reports', report.values
+      FROM trial JOIN measurement AS report ON report.trial_id = trial.id WHERE trial.study_id = ${studyId}::uuid
     UNION ALL
       SELECT 'trials/' || trial.number || '/evaluation', measured.evaluation
       FROM trial JOIN trial_evaluation AS measured ON measured.trial_id = trial.id WHERE trial.study_id = ${studyId}::uuid`;

@@ -37,19 +37,21 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       const row = await connection.trial.findUnique({ where: { id } });
       return row && trialFromRow(row);
     },
-    epochReports: async (trialId) => {
-      const rows = await connection.epochReport.findMany({ where: { trialId }, orderBy: { epoch: 'asc' } });
+    measurements: async (trialId) => {
+      const { _max: latest } = await connection.measurement.aggregate({ where: { trialId }, _max: { attempt: true } });
+      if (latest.attempt === null) return [];
+      const rows = await connection.measurement.findMany({ where: { trialId, attempt: latest.attempt }, orderBy: { step: 'asc' } });
       return rows.map(reportFromRow);
     },
     checkpoints: (filter) => checkpoints(connection, filter),
-    epochs: async (studyId) => {
-      const { _sum: sums } = await connection.trial.aggregate({ where: { studyId }, _sum: { epochsDone: true, epochsTrained: true } });
-      return { charged: sums.epochsDone ?? 0, trained: sums.epochsTrained ?? 0 };
+    steps: async (studyId) => {
+      const { _sum: sums } = await connection.trial.aggregate({ where: { studyId }, _sum: { stepsDone: true, stepsTrained: true } });
+      return { charged: sums.stepsDone ?? 0, trained: sums.stepsTrained ?? 0 };
     },
     events: (filter) => readEvents(connection, filter),
     resultFacts: (studyId, from, end) => readResultFacts(connection, studyId, from, end),
     incidents: async (trialId) => {
-      const rows = await connection.trialIncident.findMany({ where: { trialId }, orderBy: [{ epoch: 'asc' }, { kind: 'asc' }] });
+      const rows = await connection.trialIncident.findMany({ where: { trialId }, orderBy: [{ step: 'asc' }, { kind: 'asc' }] });
       return rows.map(incidentFromRow);
     },
     environments: (studyId) => readEnvironments(connection, studyId),

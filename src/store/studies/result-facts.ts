@@ -1,22 +1,23 @@
 import { z } from 'zod';
+import { valuesSchema } from '../../objectives/contract.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { ResultFacts } from '../../studies/events/event.ts';
 import { trialErrorCodes } from '../../studies/model/failure.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import { trialSources } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
-import { metricsSchema } from './rows.ts';
+import { latestAttempt } from './measurements.ts';
 
 const rowsSchema = z.array(
   z.object({
     number: z.int(),
     state: trialStateSchema,
     value: z.number().nullable(),
-    metrics: metricsSchema.nullable(),
+    metrics: valuesSchema.nullable(),
     diverged: z.boolean(),
     code: z.enum(trialErrorCodes).nullable(),
     source: z.enum(trialSources),
-    reports: z.array(z.object({ epoch: z.int(), metrics: metricsSchema })).nullable(),
+    reports: z.array(z.object({ epoch: z.int(), metrics: valuesSchema })).nullable(),
     evaluation: z.unknown(),
     incidents: z.array(z.object({ kind: z.string(), epoch: z.int() })).nullable(),
   }),
@@ -29,12 +30,12 @@ const rowsSchema = z.array(
  */
 export async function readResultFacts(connection: Connection, studyId: string, from: number, end: number | null): Promise<ResultFacts[]> {
   const rows = await connection.$queryRaw`
-    SELECT trial.number, trial.state, trial.value, trial.metrics, trial.diverged, trial.source,
+    SELECT trial.number, trial.state, trial.value, trial.values AS metrics, trial.diverged, trial.source,
       CASE WHEN trial.state = 'failed' THEN trial.error ->> 'code' END AS code,
-      (SELECT jsonb_agg(jsonb_build_object('epoch', report.epoch, 'metrics', report.metrics) ORDER BY report.epoch)
-       FROM epoch_report AS report WHERE report.trial_id = trial.id) AS reports,
+      (SELECT jsonb_agg(jsonb_build_object('epoch', report.step, 'metrics', report.values) ORDER BY report.step)
+       FROM measurement AS report WHERE report.trial_id = trial.id AND report.attempt = ${latestAttempt}) AS reports,
       (SELECT measured.evaluation FROM trial_evaluation AS measured WHERE measured.trial_id = trial.id) AS evaluation,
-      (SELECT jsonb_agg(jsonb_build_object('kind', incident.kind, 'epoch', incident.epoch) ORDER BY incident.kind, incident.epoch)
+      (SELECT jsonb_agg(jsonb_build_object('kind', incident.kind, 'epoch', incident.step) ORDER BY incident.kind, incident.step)
        FROM trial_incident AS incident WHERE incident.trial_id = trial.id) AS incidents
     FROM trial
     WHERE trial.study_id = ${studyId}::uuid AND trial.number >= ${from}::int AND (${end}::int IS NULL OR trial.number < ${end}::int)

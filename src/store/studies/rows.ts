@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Campaign, type CampaignOutcome, campaignOutcomeReasons, partKindSchema } from '../../campaigns/campaign.ts';
 import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
+import { valuesSchema } from '../../objectives/contract.ts';
 import { testEvaluationSchema } from '../../objectives/text-classifier/test-evaluation.ts';
 import type { Origin } from '../../samplers/contract.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
@@ -10,13 +11,13 @@ import { trialErrorCodes } from '../../studies/model/failure.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
 import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership } from '../../studies/model/study.ts';
 import { outcomeReasons } from '../../studies/model/study.ts';
-import type { EpochReport, SeenTrials, Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
+import type { Measurement, SeenTrials, Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
 import { incidentKinds, trialSources } from '../../studies/model/trial.ts';
 import type {
   Campaign as CampaignRow,
-  EpochReport as EpochReportRow,
   TrialEvaluation as EvaluationRow,
   TrialIncident as IncidentRow,
+  Measurement as MeasurementRow,
   Prisma,
   StudyCheckpoint as StudyCheckpointRow,
   Study as StudyRow,
@@ -26,13 +27,6 @@ import type {
 // Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
 
 const configurationSchema = z.record(z.string(), parameterValueSchema);
-/** Metrics after an epoch, as they are stored. */
-export const metricsSchema = z.object({
-  loss: z.number().nullable(),
-  accuracy: z.number(),
-  aucPr: z.number(),
-  trainLoss: z.number().nullable(),
-});
 const populationSchema = z.array(z.object({ trial: z.int(), elite: z.boolean(), value: z.number().nullable() }));
 const outcomeSchema: z.ZodType<Outcome> = z.object({
   reason: z.enum(outcomeReasons),
@@ -58,8 +52,8 @@ export function studyFromRow(row: StudyRow): Study {
     state: studyStateSchema.parse(row.state),
     outcome: outcomeFromRow(row),
     version: row.version,
-    sampler: { version: row.samplerVersion, state: row.samplerState, folded: row.folded, proposed: row.proposed, valued: row.valued },
-    trainerVersion: row.trainerVersion,
+    sampler: { version: row.samplerVersion, state: row.samplerState, folded: row.observed, proposed: row.suggested, valued: row.withValue },
+    trainerVersion: row.objectiveVersion,
     events: headFromRow(row),
     elapsedSeconds: row.elapsedSeconds,
     createdAt: row.createdAt,
@@ -125,10 +119,10 @@ export function trialFromRow(row: TrialRow): Trial {
     id: row.id,
     studyId: row.studyId,
     generation: row.generation,
-    metrics: row.metrics === null ? null : metricsSchema.parse(row.metrics),
+    values: row.values === null ? null : valuesSchema.parse(row.values),
     diverged: row.diverged,
-    epochsDone: row.epochsDone,
-    epochsTrained: row.epochsTrained,
+    stepsDone: row.stepsDone,
+    stepsTrained: row.stepsTrained,
     attempts: row.attempts,
     failures: row.failures,
     source: sourceSchema.parse(row.source),
@@ -139,9 +133,9 @@ export function trialFromRow(row: TrialRow): Trial {
   };
 }
 
-/** The metrics after an epoch. */
-export function reportFromRow(row: EpochReportRow): EpochReport {
-  return { epoch: row.epoch, metrics: metricsSchema.parse(row.metrics), recordedAt: row.recordedAt };
+/** The values after a step. */
+export function reportFromRow(row: MeasurementRow): Measurement {
+  return { step: row.step, values: valuesSchema.parse(row.values), recordedAt: row.recordedAt };
 }
 
 /** What a trial's model is worth on the test split. */
@@ -150,8 +144,8 @@ export function evaluationFromRow({ trialId, evaluation }: EvaluationRow): Trial
 }
 
 /** Something that happened to a trial, of its row. */
-export function incidentFromRow({ kind, epoch, detail }: IncidentRow): TrialIncident {
-  return { kind: incidentKindSchema.parse(kind), epoch, detail };
+export function incidentFromRow({ kind, step, detail }: IncidentRow): TrialIncident {
+  return { kind: incidentKindSchema.parse(kind), step, detail };
 }
 
 /** A study checkpoint of its row. */

@@ -53,11 +53,11 @@ type Candidate = z.infer<typeof candidateSchema>;
 async function studiesDue(database: Database): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
-      SELECT study.id, study.spec, study.sampler_version, study.trainer_version, study.sampler_state, study.proposed,
+      SELECT study.id, study.spec, study.sampler_version, study.objective_version AS trainer_version, study.sampler_state, study.suggested AS proposed,
         (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
         EXISTS (
           SELECT 1 FROM trial
-          WHERE trial.study_id = study.id AND trial.number = study.folded AND trial.state IN ('completed', 'pruned', 'failed')
+          WHERE trial.study_id = study.id AND trial.number = study.observed AND trial.state IN ('completed', 'pruned', 'failed')
         ) AS next_is_final,
         COALESCE(study.elapsed_seconds >= (study.spec -> 'budget' ->> 'wallClockSeconds')::double precision, false) AS time_is_up
       FROM study WHERE study.state = 'active'

@@ -20,7 +20,7 @@ export async function readEnvironments(connection: Connection, studyId: string):
     SELECT training.environment, count(*)::int AS trials
     FROM trial
       JOIN study ON study.id = trial.study_id
-      JOIN training_environment AS training ON training.epochs_digest = trial.epochs_digest
+      JOIN training_environment AS training ON training.result_key = trial.result_key
     WHERE trial.study_id = ${studyId}::uuid AND trial.state = 'completed'
       AND trial.number <= COALESCE((study.outcome ->> 'lastTrial')::int, trial.number)
     GROUP BY training.environment`;

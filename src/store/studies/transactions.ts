@@ -45,11 +45,13 @@ async function insertStudy(
     spec: jsonFor(spec),
     state: 'active',
     samplerVersion: version,
-    trainerVersion,
+    objectiveName: spec.objective.type,
+    objectiveVersion: trainerVersion,
+    definitionVersion: 1,
     samplerState: jsonFor(state),
-    folded,
-    proposed,
-    valued,
+    observed: folded,
+    suggested: proposed,
+    withValue: valued,
     ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
   };
   await tx.study.create({ data });
@@ -57,10 +59,18 @@ async function insertStudy(
 
 async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[]): Promise<void> {
   if (trials.length === 0) return;
-  const data = trials.map(({ parameters, origin, seen, ...rest }) => ({
+  const data = trials.map(({ number, generation, parameters, origin, seen, objective, job }) => ({
     id: newId(),
     studyId,
-    ...rest,
+    number,
+    index: number,
+    generation,
+    objectiveName: objective.name,
+    objectiveVersion: objective.version,
+    payload: jsonFor(job.payload),
+    exclusionKey: job.exclusionKey,
+    stepsWanted: job.steps,
+    evaluate: job.evaluate,
     parameters: jsonFor(parameters),
     origin: jsonFor(origin),
     ...(seen && { seen: jsonFor(seen) }),
@@ -106,9 +116,9 @@ async function updateStudy(
         ticked_at = CASE WHEN ${state === undefined} THEN ticked_at END,
         outcome = COALESCE(${outcome ? JSON.stringify(outcome) : null}::jsonb, outcome),
         sampler_state = COALESCE(${progress ? JSON.stringify(progress.state) : null}::jsonb, sampler_state),
-        folded = COALESCE(${progress?.folded ?? null}::int, folded),
-        proposed = COALESCE(${progress?.proposed ?? null}::int, proposed),
-        valued = COALESCE(${progress?.valued ?? null}::int, valued)
+        observed = COALESCE(${progress?.folded ?? null}::int, observed),
+        suggested = COALESCE(${progress?.proposed ?? null}::int, suggested),
+        with_value = COALESCE(${progress?.valued ?? null}::int, with_value)
     WHERE id = ${studyId}::uuid`;
 }
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { valuesSchema } from '../../objectives/contract.ts';
 import type { Page } from '../../studies/ports/page.ts';
 import type { StoredTraces, VerificationReads } from '../../studies/ports/verification-reads.ts';
 import type { Connection } from '../database/database.ts';
+import { latestAttempt } from './measurements.ts';
 import { unwrittenNumbers } from './non-canonical-numbers.ts';
 import { pageOf } from './page-of.ts';
-import { metricsSchema } from './rows.ts';
 
 /** Reads for the verification of a study. */
 export function verificationReads(connection: Connection): VerificationReads {
@@ -18,7 +19,7 @@ const rowsSchema = z.array(
   z.object({
     number: z.int(),
     score: z.number().nullable(),
-    epoch: z.int().nullable(),
+    step: z.int().nullable(),
     report: z.unknown(),
     result: z.unknown(),
     digest: z.string().nullable(),
@@ -28,29 +29,29 @@ const rowsSchema = z.array(
 );
 
 /**
- * One range of `trial (study_id, number)`, with a probe of the primary keys of `epoch_report` and `epoch_result` beside each.
- * An epoch that a training is not known to have come to differs as well. Trials that were imported have no reports.
+ * One range of `trial (study_id, number)`, with a probe of the primary keys of `measurement` and `step_result` beside each.
+ * A step that a training is not known to have come to differs as well. Trials that were imported have no reports.
  */
 async function storedTraces(
   connection: Connection,
   { studyId, limit, after = -1 }: Parameters<VerificationReads['storedTraces']>[0],
 ): Promise<Page<StoredTraces>> {
   const rows = await connection.$queryRaw`
-    SELECT trial.number, trial.score, trial.epochs_digest AS digest, last.epoch, last.metrics AS report, result.metrics AS result,
-      other.epoch AS differing, other.missing
+    SELECT trial.number, trial.score, trial.result_key AS digest, last.step, last.values AS report, result.values AS result,
+      other.step AS differing, other.missing
     FROM trial
       LEFT JOIN LATERAL (
-        SELECT epoch, metrics FROM epoch_report WHERE epoch_report.trial_id = trial.id ORDER BY epoch DESC LIMIT 1
+        SELECT step, values FROM measurement WHERE measurement.trial_id = trial.id ORDER BY attempt DESC, step DESC LIMIT 1
       ) AS last ON true
-      LEFT JOIN epoch_result AS result ON result.epochs_digest = trial.epochs_digest AND result.epoch = last.epoch
+      LEFT JOIN step_result AS result ON result.result_key = trial.result_key AND result.step = last.step
       LEFT JOIN LATERAL (
-        SELECT report.epoch, known.epoch IS NULL AS missing
-        FROM epoch_report AS report
-          LEFT JOIN epoch_result AS known ON known.epochs_digest = trial.epochs_digest AND known.epoch = report.epoch
-        WHERE report.trial_id = trial.id
-          AND (report.metrics IS DISTINCT FROM known.metrics
-            OR trial.state = 'completed' AND known.diverged <> (trial.diverged AND report.epoch = last.epoch))
-        ORDER BY report.epoch
+        SELECT report.step, known.step IS NULL AS missing
+        FROM measurement AS report
+          LEFT JOIN step_result AS known ON known.result_key = trial.result_key AND known.step = report.step
+        WHERE report.trial_id = trial.id AND report.attempt = ${latestAttempt}
+          AND (report.values IS DISTINCT FROM known.values
+            OR trial.state = 'completed' AND known.diverged <> (trial.diverged AND report.step = last.step))
+        ORDER BY report.step
         LIMIT 1
       ) AS other ON true
     WHERE trial.study_id = ${studyId}::uuid AND trial.number > ${after}::int
@@ -62,7 +63,7 @@ async function storedTraces(
 function tracesFromRow({
   number,
   score,
-  epoch,
+  step,
   report,
   result,
   digest,
@@ -72,9 +73,9 @@ function tracesFromRow({
   return {
     number,
     score,
-    lastReport: epoch === null ? null : { epoch, metrics: metricsSchema.parse(report) },
-    lastResult: result === null ? null : metricsSchema.parse(result),
-    epochsDigest: digest,
-    differingEpoch: differing === null ? null : { epoch: differing, missing: missing === true },
+    lastReport: step === null ? null : { step, values: valuesSchema.parse(report) },
+    lastResult: result === null ? null : valuesSchema.parse(result),
+    resultKey: digest,
+    differingStep: differing === null ? null : { step: differing, missing: missing === true },
   };
 }

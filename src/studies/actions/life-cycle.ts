@@ -6,7 +6,7 @@ import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { advanceStudy } from './advance.ts';
 
 /**
- * Pauses, resumes or cancels a study. Pausing stops claims and lets running trials reach their next epoch
+ * Pauses, resumes or cancels a study. Pausing stops claims and lets running trials reach their next step
  * checkpoint; cancelling stops them. Asking for the state a study is already in by this move changes nothing. A campaign
  * goes on without a study that is cancelled.
  *

@@ -7,7 +7,7 @@ import { retriedKinds } from '../model/failure.ts';
 
 export const metricSchema = z
   .strictObject({
-    name: z.enum(['accuracy', 'aucPr', 'loss']).describe('Measured on the validation split after the last epoch.'),
+    name: z.enum(['accuracy', 'aucPr', 'loss']).describe('Measured on the validation split after the last step.'),
     direction: z
       .enum(['maximize', 'minimize'])
       .optional()
@@ -76,7 +76,7 @@ export const timeoutSchema = z
   .number()
   .positive()
   .max(31_536_000)
-  .describe('An attempt of a trial that trains for longer is stopped and charged; the next goes on from its last epoch. Absent: no limit.');
+  .describe('An attempt of a trial that trains for longer is stopped and charged; the next goes on from its last step. Absent: no limit.');
 
 export const scheduleSchema = z
   .enum(['strict', 'asap'])
@@ -122,7 +122,7 @@ export const resolvedSpecSchema = studySpecSchema
     evaluateOnTest: z
       .literal(true)
       .optional()
-      .describe('Each trial is measured on the test split after its last epoch: a part of a campaign that ranks nothing.'),
+      .describe('Each trial is measured on the test split after its last step: a part of a campaign that ranks nothing.'),
   })
   .meta({ id: 'ResolvedStudySpec', description: 'A study definition with every default filled in.' });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { valuesSchema } from '../../objectives/contract.ts';
 import { testEvaluationSchema } from '../../objectives/text-classifier/test-evaluation.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedSpecSchema } from '../definition/definition.ts';
@@ -31,9 +32,7 @@ const exportedTrialSchema = z
     ...suggestionFields,
     state: z.enum(['completed', 'pruned', 'failed']),
     value: z.number().nullable().describe('The metric of the study; null where it is not finite, and for failed trials.'),
-    metrics: z
-      .strictObject({ loss: z.number().nullable(), accuracy: z.number(), aucPr: z.number(), trainLoss: z.number().nullable() })
-      .nullable(),
+    metrics: valuesSchema.nullable().describe('Every value measured at its last step, by name.'),
     diverged: z.boolean(),
     evaluation: testEvaluationSchema.optional().describe('Where it was measured on the test split.'),
     error: z

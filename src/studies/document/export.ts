@@ -18,7 +18,7 @@ export interface ExportOptions {
 /**
  * The canonical export of a study (RFC 8785): its definition, every final trial that counts, its study checkpoints and
  * why it ended. Of a trial that was measured on the test split, that too.
- * No ids, times, sources, epochs trained and attempts: two runs of one definition and seed give the same bytes,
+ * No ids, times, sources, steps trained and attempts: two runs of one definition and seed give the same bytes,
  * whatever died on the way. (A study that ended by the wall clock or by hand stopped where it happened to be.)
  *
  * @throws DomainError `study-not-found`
@@ -93,7 +93,7 @@ async function exportedTrials(reader: StudyReader, study: Study): Promise<Pick<S
  * last words, which differ from run to run. What a later attempt made good is no error.
  */
 function exportedTrial(trial: Trial, evaluation: TestEvaluation | undefined): ExportedTrial | null {
-  const { state, value, metrics, diverged, error } = trial;
+  const { state, value, values: metrics, diverged, error } = trial;
   if (!isFinal(state) || state === 'cancelled' || state === 'queued' || state === 'running') return null;
   const measured = { value, metrics, diverged, ...(evaluation && { evaluation }) };
   return { ...suggestionOf(trial), state, ...measured, error: error && { code: error.code } };

@@ -55,7 +55,7 @@ function endOf({ state, outcome, progress }: ImportPlan, facts: readonly ResultF
 }
 
 /** As `resultFacts` reads it back. */
-function factsOf({ number, state, value, metrics, diverged, error, evaluation }: FinishedTrial): ResultFacts {
+function factsOf({ number, state, value, values: metrics, diverged, error, evaluation }: FinishedTrial): ResultFacts {
   const source = state === 'cancelled' ? 'trained' : 'imported';
   const digests = { epochs: 0, reports: null, evaluation: evaluation && digestOf(evaluation), incidents: [] };
   return { number, state, value, metrics, diverged, error: error?.code ?? null, source, ...digests };

@@ -108,7 +108,7 @@ function finishedOf(spec: ResolvedSpec, trial: ExportedTrial): FinishedTrial {
     state,
     value,
     score: value === null ? null : oriented(spec.metric.direction, value),
-    metrics,
+    values: metrics,
     diverged,
     error: error && importedError(error.code),
     evaluation: evaluation ?? null,
@@ -116,7 +116,7 @@ function finishedOf(spec: ResolvedSpec, trial: ExportedTrial): FinishedTrial {
 }
 
 function cancelledOf(spec: ResolvedSpec, trial: PlannedTrial): FinishedTrial {
-  const result = { value: null, score: null, metrics: null, diverged: false, error: null, evaluation: null };
+  const result = { value: null, score: null, values: null, diverged: false, error: null, evaluation: null };
   return { ...queuedOf(spec, trial), state: 'cancelled', ...result };
 }
 

@@ -1,4 +1,4 @@
-import type { EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
+import type { Values } from '../../objectives/contract.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { TrialError } from '../model/failure.ts';
@@ -23,7 +23,7 @@ export interface ResultFacts {
   readonly number: number;
   readonly state: TrialState;
   readonly value: number | null;
-  readonly metrics: EpochMetrics | null;
+  readonly metrics: Values | null;
   readonly diverged: boolean;
   /** Of an error its code alone: messages name sizes and exit codes. */
   readonly error: TrialError['code'] | null;

@@ -1,4 +1,4 @@
-import type { EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
+import type { Values } from '../../objectives/contract.ts';
 import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
 import type { Origin } from '../../samplers/contract.ts';
 import type { Configuration } from '../../space/configuration.ts';
@@ -20,13 +20,13 @@ export interface Trial {
   readonly origin: Origin;
   /** The metric of the study; null until it is known, where it is not finite, and for failed trials. */
   readonly value: number | null;
-  /** Metrics after the last epoch. */
-  readonly metrics: EpochMetrics | null;
+  /** Metrics after the last step. */
+  readonly values: Values | null;
   readonly diverged: boolean;
-  /** Whole epochs that its result stands on so far: what is charged, whether they were trained for it or read. */
-  readonly epochsDone: number;
-  /** Those of them that were trained for this trial; epochs trained again after a death count once more. */
-  readonly epochsTrained: number;
+  /** Whole steps that its result stands on so far: what is charged, whether they were trained for it or read. */
+  readonly stepsDone: number;
+  /** Those of them that were trained for this trial; steps trained again after a death count once more. */
+  readonly stepsTrained: number;
   /** How often a runner took it. */
   readonly attempts: number;
   /** Attempts that failed by themselves. */
@@ -59,10 +59,10 @@ export interface SeenTrials {
 /** What can happen to a trial beside its results. */
 export const incidentKinds = ['checkpoint-skipped', 'checkpoint-broken', 'late-result'] as const;
 
-/** Something that happened to a trial, once for each kind and epoch. */
+/** Something that happened to a trial, once for each kind and step. */
 export interface TrialIncident {
   readonly kind: (typeof incidentKinds)[number];
-  readonly epoch: number;
+  readonly step: number;
   /** For people. */
   readonly detail: string;
 }
@@ -78,10 +78,10 @@ export interface TrainingEnvironment {
   readonly dataset: string;
 }
 
-/** A value measured after an epoch of a trial. */
-export interface EpochReport {
-  readonly epoch: number;
-  readonly metrics: EpochMetrics;
+/** A value measured after a step of a trial. */
+export interface Measurement {
+  readonly step: number;
+  readonly values: Values;
   readonly recordedAt: Date;
 }
 

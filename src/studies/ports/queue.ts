@@ -1,5 +1,6 @@
-import type { EpochCheckpointFile, EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
+import type { Values } from '../../objectives/contract.ts';
 import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
+import type { StepCheckpointFile } from '../../objectives/trainer-protocol.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { TrialError } from '../model/failure.ts';
 import type { TrainingEnvironment, Trial, TrialIncident } from '../model/trial.ts';
@@ -18,11 +19,11 @@ export interface ClaimedTrial extends Lease {
   /** Version of the trainer's code that its study began with. */
   readonly trainerVersion: number;
   readonly parameters: Trial['parameters'];
-  /** Whole epochs recorded by earlier attempts; they count where the training is still the same (see `beginTraining`). */
-  readonly epochsDone: number;
+  /** Whole steps recorded by earlier attempts; they count where the training is still the same (see `beginTraining`). */
+  readonly stepsDone: number;
 }
 
-/** What the holder of a lease shall do: go on, stop after this epoch (paused), or stop now (the lease or the trial is gone). */
+/** What the holder of a lease shall do: go on, stop after this step (paused), or stop now (the lease or the trial is gone). */
 export type Directive = 'continue' | 'pause' | 'abandon';
 
 /**
@@ -35,25 +36,25 @@ export type Settlement =
   | { readonly kind: 'conflict' }
   | { readonly kind: 'lease-lost' };
 
-/** One epoch that was trained for a running trial. */
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly metrics: EpochMetrics;
-  readonly epochsDigest: string;
+/** One step that was trained for a running trial. */
+export interface StepRecord {
+  readonly step: number;
+  readonly values: Values;
+  readonly resultKey: string;
   /** null where none could be written. The path is relative to the artifact folder. */
-  readonly checkpoint: EpochCheckpointFile | null;
+  readonly checkpoint: StepCheckpointFile | null;
   /** What happened on the way, for people. */
-  readonly incidents?: readonly Omit<TrialIncident, 'epoch'>[];
+  readonly incidents?: readonly Omit<TrialIncident, 'step'>[];
 }
 
 /** What is known of a training before it begins or goes on, whoever trained it. */
 export interface KnownTraining {
-  /** Epochs whose metrics are known, without a gap from the first, at most as many as the trial asks for. */
-  readonly epochs: number;
-  /** The last of them diverged: it answers every request for as many epochs or more. */
+  /** Steps whose values are known, without a gap from the first, at most as many as the trial asks for. */
+  readonly steps: number;
+  /** The last of them diverged: it answers every request for as many steps or more. */
   readonly diverged: boolean;
-  /** Recorded checkpoints of those epochs, the latest first. Paths are relative to the artifact folder. */
-  readonly checkpoints: readonly EpochCheckpointFile[];
+  /** Recorded checkpoints of those steps, the latest first. Paths are relative to the artifact folder. */
+  readonly checkpoints: readonly StepCheckpointFile[];
 }
 
 /**
@@ -63,7 +64,7 @@ export interface KnownTraining {
 export interface TrialQueue {
   /**
    * Takes the oldest queued trial of an active study; null when there is none. Of trials that share a training (all of
-   * it but the epochs) one runs at a time, whichever study they are of: first the one that asks for most epochs, then
+   * it but the steps) one runs at a time, whichever study they are of: first the one that asks for most steps, then
    * the oldest. Those of a paused study keep nobody waiting.
    *
    * @param token a new one for each claim (absent: one is made); asked again with the same (the answer was lost), it gives the trial that it holds already
@@ -72,35 +73,35 @@ export interface TrialQueue {
   /** Renews leases; answers for each what its holder shall do. */
   heartbeat(leases: readonly Lease[], leaseSeconds: number): Promise<ReadonlyMap<string, Directive>>;
   /**
-   * Notes which training a trial is, by the digest of its epochs, and reads what is known of it; null where the lease is
-   * lost. Epochs that an earlier attempt recorded under another digest no longer count. `epochs`: as many as the trial asks for.
+   * Notes which training a trial is, by the digest of its steps, and reads what is known of it; null where the lease is
+   * lost. Steps that an earlier attempt recorded under another digest no longer count. `steps`: as many as the trial asks for.
    * `environment`: where it runs, kept with the digest; the first word stands.
    */
   beginTraining(
     lease: Lease,
-    training: { readonly epochsDigest: string; readonly epochs: number; readonly environment: TrainingEnvironment },
+    training: { readonly resultKey: string; readonly steps: number; readonly environment: TrainingEnvironment },
   ): Promise<KnownTraining | null>;
-  /** Makes the known epochs up to and with one the trial's own: its training was continued after them (0: it began anew). Called between `beginTraining` and the next `recordEpoch`. */
-  adoptEpochs(lease: Lease, epoch: number, incidents?: readonly TrialIncident[]): Promise<Directive>;
+  /** Makes the known steps up to and with one the trial's own: its training was continued after them (0: it began anew). Called between `beginTraining` and the next `recordStep`. */
+  adoptSteps(lease: Lease, step: number, incidents?: readonly TrialIncident[]): Promise<Directive>;
   /**
-   * Stores the metrics and the checkpoint of a trained epoch together. `diverged` (default false): no epoch follows; for a trial
-   * that is yet to be evaluated. Asked again for the same epoch (the answer was lost) it counts once. Where the lease ended, the
-   * epoch is kept under its digest for whoever goes on.
+   * Stores the values and the checkpoint of a trained step together. `diverged` (default false): no step follows; for a trial
+   * that is yet to be evaluated. Asked again for the same step (the answer was lost) it counts once. Where the lease ended, the
+   * step is kept under its digest for whoever goes on.
    */
-  recordEpoch(lease: Lease, record: EpochRecord, diverged?: boolean): Promise<Directive>;
-  /** Stores the last epoch and completes the trial with it, together: no state lies between. */
-  complete(lease: Lease, last: EpochRecord, diverged: boolean): Promise<Settlement>;
-  /** Completes the trial from known epochs, nothing being trained; `epoch` is the last one it asks for, or one that diverged. Called after `beginTraining`. */
-  completeKnown(lease: Lease, epoch: number): Promise<Settlement>;
-  /** Completes a trial whose last epoch is recorded or adopted, with what its model is worth on the test split, together. */
+  recordStep(lease: Lease, record: StepRecord, diverged?: boolean): Promise<Directive>;
+  /** Stores the last step and completes the trial with it, together: no state lies between. */
+  complete(lease: Lease, last: StepRecord, diverged: boolean): Promise<Settlement>;
+  /** Completes the trial from known steps, nothing being trained; `step` is the last one it asks for, or one that diverged. Called after `beginTraining`. */
+  completeKnown(lease: Lease, step: number): Promise<Settlement>;
+  /** Completes a trial whose last step is recorded or adopted, with what its model is worth on the test split, together. */
   completeEvaluated(
     lease: Lease,
-    measured: { readonly epoch: number; readonly epochsDigest: string; readonly evaluation: TestEvaluation },
+    measured: { readonly step: number; readonly resultKey: string; readonly evaluation: TestEvaluation },
   ): Promise<Settlement>;
   /** Charges an attempt; the trial is queued again while the study's retries allow it and the error is not fatal. */
   fail(lease: Lease, error: TrialError): Promise<Settlement>;
   /** Puts the trial back, uncharged: its runner stops or its study is paused. */
   release(lease: Lease): Promise<void>;
-  /** Puts back the trials whose leases ended; one that keeps ending without a new epoch fails. Returns the studies touched. */
+  /** Puts back the trials whose leases ended; one that keeps ending without a new step fails. Returns the studies touched. */
   expireLeases(leaseSeconds: number): Promise<string[]>;
 }

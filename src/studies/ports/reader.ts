@@ -2,7 +2,7 @@ import type { TestEvaluation } from '../../objectives/text-classifier/test-evalu
 import type { ResultFacts, StudyEvent } from '../events/event.ts';
 import type { StudyState } from '../model/states.ts';
 import type { Study, StudyCheckpoint } from '../model/study.ts';
-import type { EpochReport, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
+import type { Measurement, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
 import type { Page } from './page.ts';
 import type { ReportReads } from './report-reads.ts';
 import type { VerificationReads } from './verification-reads.ts';
@@ -36,7 +36,7 @@ export interface StudyReader extends ReportReads, VerificationReads {
   /** Completed trials that count, best first; values that are not finite last; ties to the lower number. */
   leaderboard(studyId: string, limit: number): Promise<Trial[]>;
   trial(id: string): Promise<Trial | null>;
-  epochReports(trialId: string): Promise<EpochReport[]>;
+  measurements(trialId: string): Promise<Measurement[]>;
   /** Study checkpoints by sequence; `after` is the sequence of the last one of the page before. */
   checkpoints(filter: {
     studyId: string;
@@ -44,8 +44,8 @@ export interface StudyReader extends ReportReads, VerificationReads {
     limit: number;
     after?: number | undefined;
   }): Promise<Page<StudyCheckpoint>>;
-  /** Sums over all trials of a study so far: epochs that results stand on, and epochs that were trained for them. */
-  epochs(studyId: string): Promise<{ readonly charged: number; readonly trained: number }>;
+  /** Sums over all trials of a study so far: steps that results stand on, and steps that were trained for them. */
+  steps(studyId: string): Promise<{ readonly charged: number; readonly trained: number }>;
   /** The event log of a study; `after` is the sequence of the last one of the page before. */
   events(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StudyEvent>>;
   /** What the trials from a number on (up to, not with, `end`; null: all) came to, in order, as it enters the event log. */

@@ -7,14 +7,14 @@ export interface TrialTotals {
   readonly failed: number;
   /** Completed trials that count, by where their results came from. */
   readonly sources: Readonly<Record<Trial['source'], number>>;
-  /** Trials of any state that at least one epoch was trained for. */
+  /** Trials of any state that at least one step was trained for. */
   readonly trainings: number;
-  /** Epochs that the results of the charged trials stand on. */
-  readonly epochsCharged: number;
-  /** Epochs trained, for trials of any state. */
-  readonly epochsTrained: number;
-  /** Epochs that charged trials read from other trainings. */
-  readonly epochsReused: number;
+  /** Steps that the results of the charged trials stand on. */
+  readonly stepsCharged: number;
+  /** Steps trained, for trials of any state. */
+  readonly stepsTrained: number;
+  /** Steps that charged trials read from other trainings. */
+  readonly stepsReused: number;
   /** From a trial's first claim to its end, summed over those that ended; the wait of one that was put back is in it. */
   readonly heldSeconds: number;
   /** Trials that were claimed more than once. */

@@ -1,4 +1,4 @@
-import type { EpochMetrics } from '../../objectives/text-classifier/protocol.ts';
+import type { Values } from '../../objectives/contract.ts';
 import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
 import type { Observation } from '../../samplers/contract.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
@@ -26,7 +26,7 @@ export interface FinishedTrial extends QueuedTrial {
   readonly value: number | null;
   /** The value, oriented so that more is better. */
   readonly score: number | null;
-  readonly metrics: EpochMetrics | null;
+  readonly values: Values | null;
   readonly diverged: boolean;
   readonly error: TrialError | null;
   /** What its model is worth on the test split; null where it was not measured. */

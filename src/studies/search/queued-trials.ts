@@ -1,19 +1,22 @@
-import { hyperparametersOf, trainingKey } from '../../objectives/text-classifier/objective.ts';
+import type { Job } from '../../objectives/contract.ts';
+import { objectiveFor } from '../../objectives/table.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { PlannedTrial } from './plan.ts';
 
-/** A planned trial as it is queued: with what tells whether two trials are one training. */
+/** A planned trial as it is queued: with its job, and the objective that can evaluate it. */
 export interface QueuedTrial extends PlannedTrial {
-  /** The same for trials that differ in nothing but their epochs, in any study: one of them runs at a time. */
-  readonly trainingKey: string;
-  /** Epochs that it asks for; of trials with one key, the one with most goes first. */
-  readonly epochsWanted: number;
+  readonly objective: { readonly name: string; readonly version: number };
+  readonly job: Job;
 }
 
-/** What is queued of planned trials: a function of the definition and their parameters alone. */
-export function queuedTrials({ objective, objectiveSeed }: ResolvedSpec, planned: readonly PlannedTrial[]): QueuedTrial[] {
-  return planned.map((trial) => {
-    const hyperparameters = hyperparametersOf(objective, trial.parameters);
-    return { ...trial, trainingKey: trainingKey({ objective, hyperparameters, objectiveSeed }), epochsWanted: hyperparameters.epochs };
-  });
+/** Makes the jobs of planned trials: a function of the definition and their parameters alone. */
+export function queuedTrials(spec: ResolvedSpec, planned: readonly PlannedTrial[]): QueuedTrial[] {
+  const { name, version } = objectiveFor(spec.objective);
+  return planned.map((trial) => ({ ...trial, objective: { name, version }, job: jobOf(spec, trial) }));
+}
+
+/** The job of one trial. */
+export function jobOf(spec: ResolvedSpec, { parameters }: Pick<PlannedTrial, 'parameters'>): Job {
+  const { objective, objectiveSeed: seed, evaluateOnTest = false } = spec;
+  return objectiveFor(objective).job({ seed, parameters, evaluate: evaluateOnTest });
 }

@@ -14,7 +14,7 @@ const shownDigits = 16;
 
 /**
  * Compares the result of each trial with what it was made of: its value is the metric that the study optimises, its
- * score that value oriented, its metrics those of its last epoch, and its epochs those of the training that it stands on.
+ * score that value oriented, its values those of its last step, and its steps those of the training that it stands on.
  *
  * Numbers have no gap.
  *
@@ -63,41 +63,40 @@ function traceDifferences({ spec }: Study, { trial, stored, believed }: Traced, 
   if (findings.has(`${where}/state`)) return [];
   const score = believed.value === null ? null : oriented(direction, believed.value);
   const scores = differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better');
-  const epochs = findings.has(`${where}/reports`) ? [] : epochDifferences(where, trial, stored, findings);
-  if (findings.has(`${where}/metrics`) || epochs.some((difference) => difference.where === `${where}/metrics`))
-    return [...scores, ...epochs];
-  const value = trial.state === 'completed' ? (trial.metrics?.[name] ?? null) : null;
+  const steps = findings.has(`${where}/reports`) ? [] : stepDifferences(where, trial, stored, findings);
+  if (findings.has(`${where}/values`) || steps.some((difference) => difference.where === `${where}/values`)) return [...scores, ...steps];
+  const value = trial.state === 'completed' ? (trial.values?.[name] ?? null) : null;
   return [
     ...scores,
-    ...epochs,
-    ...differing(`${where}/value`, value, trial.value, `${name} after its last epoch, none where it did not complete`),
+    ...steps,
+    ...differing(`${where}/value`, value, trial.value, `${name} after its last step, none where it did not complete`),
   ];
 }
 
-/** Metrics are stored three times: with the trial, with its last epoch, and with the training. The one that stands alone was changed. */
-function epochDifferences(where: string, { number, state, metrics }: Trial, stored: StoredTraces, findings: Findings): Difference[] {
-  const { lastReport, lastResult, epochsDigest, differingEpoch } = stored;
-  const known = !findings.has(`${where}/metrics`);
-  if (lastReport && state === 'completed' && known && !same(metrics, lastReport.metrics)) {
-    const reportAlone = lastResult !== null && same(metrics, lastResult);
+/** Metrics are stored three times: with the trial, with its last step, and with the training. The one that stands alone was changed. */
+function stepDifferences(where: string, { number, state, values }: Trial, stored: StoredTraces, findings: Findings): Difference[] {
+  const { lastReport, lastResult, resultKey, differingStep } = stored;
+  const known = !findings.has(`${where}/values`);
+  if (lastReport && state === 'completed' && known && !same(values, lastReport.values)) {
+    const reportAlone = lastResult !== null && same(values, lastResult);
     return reportAlone
-      ? [reported(where, lastReport.epoch, metrics, lastReport.metrics)]
-      : differing(`${where}/metrics`, lastReport.metrics, metrics, 'what it reported after its last epoch');
+      ? [reported(where, lastReport.step, values, lastReport.values)]
+      : differing(`${where}/values`, lastReport.values, values, 'what it reported after its last step');
   }
-  if (epochsDigest === null || differingEpoch === null || findings.has(`${where}/diverged`)) return [];
-  const { epoch, missing } = differingEpoch;
+  if (resultKey === null || differingStep === null || findings.has(`${where}/diverged`)) return [];
+  const { step, missing } = differingStep;
   return [
     {
       // Many trials may stand on one training: its difference is one.
-      where: `epochResults/${epochsDigest.slice(0, shownDigits)}/${epoch}`,
+      where: `stepResults/${resultKey.slice(0, shownDigits)}/${step}`,
       expected: `what trial ${number} reported`,
       found: missing ? shown(undefined) : 'something else',
-      detail: `what its training came to after epoch ${epoch}: its metrics, and whether it diverged`,
+      detail: `what its training came to after step ${step}: its values, and whether it diverged`,
     },
   ];
 }
 
-function reported(where: string, epoch: number, expected: unknown, found: unknown): Difference {
-  const detail = 'the metrics of the trial, and what its training came to after this epoch';
-  return { where: `${where}/reports/${epoch}`, ...shownPair(expected, found), detail };
+function reported(where: string, step: number, expected: unknown, found: unknown): Difference {
+  const detail = 'the values of the trial, and what its training came to after this step';
+  return { where: `${where}/reports/${step}`, ...shownPair(expected, found), detail };
 }

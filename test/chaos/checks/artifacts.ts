@@ -11,7 +11,7 @@ const agoMs = 2 * 3_600_000;
 const sweeps = 257;
 
 /**
- * Compares the epoch checkpoints on disk with their records, once nothing runs any more. What a crash left is the business of
+ * Compares the step checkpoints on disk with their records, once nothing runs any more. What a crash left is the business of
  * the service's own sweep, which waits an hour: the files are made that old and it is run here. Whatever has no
  * owner after that would never get one; a record without its file would make a training begin too early.
  */
@@ -19,7 +19,7 @@ export async function checkArtifacts({ world, journal, tally }: CheckContext): P
   const folder = join(world.dataFolder, 'artifacts');
   await age(join(folder, 'epochs'));
   await sweep(world.database.url(), folder);
-  const records = await world.database.ask<{ file: string; bytes: number }>('SELECT file, bytes FROM epoch_checkpoint');
+  const records = await world.database.ask<{ file: string; bytes: number }>('SELECT file, bytes FROM step_checkpoint');
   const recorded = new Map(records.map(({ file, bytes }) => [file, bytes]));
   const differ = (what: string): void => {
     tally.add('artifacts without owner');

@@ -21,13 +21,13 @@ const gaps = `
   SELECT study_id::text AS study, format('%s trials, the last of which is %s', count(*), max(number)) AS detail
   FROM trial GROUP BY study_id HAVING max(number) + 1 <> count(*)`;
 
-/** Results that do not stand on every epoch, once. */
+/** Results that do not stand on every step, once. */
 const reports = `
-  SELECT study_id::text AS study, format('trial %s stands on %s epochs and has %s reports up to %s', number, epochs_done, reported, latest) AS detail
+  SELECT study_id::text AS study, format('trial %s stands on %s steps and has %s reports up to %s', number, steps_done, reported, latest) AS detail
   FROM trial CROSS JOIN LATERAL (
-    SELECT count(*) AS reported, COALESCE(max(epoch), 0) AS latest FROM epoch_report WHERE trial_id = trial.id
+    SELECT count(*) AS reported, COALESCE(max(step), 0) AS latest FROM measurement WHERE trial_id = trial.id
   ) AS report
-  WHERE state = 'completed' AND source <> 'imported' AND (reported <> epochs_done OR latest <> epochs_done)`;
+  WHERE state = 'completed' AND source <> 'imported' AND (reported <> steps_done OR latest <> steps_done)`;
 
 /** Looks at the rows of a world in which every study has ended. */
 export async function checkRows(context: CheckContext): Promise<void> {
@@ -35,7 +35,7 @@ export async function checkRows(context: CheckContext): Promise<void> {
   tally.add('leases left', await report(context, held, 'a lease is left'));
   tally.add('trials lost', await report(context, open, 'a trial is left behind'));
   tally.add('trials lost', await report(context, gaps, 'numbers are missing'));
-  tally.add('trials duplicated', await report(context, reports, 'epochs are counted wrongly'));
+  tally.add('trials duplicated', await report(context, reports, 'steps are counted wrongly'));
   const [row] = await world.database.ask<{ trials: number }>('SELECT count(*)::int AS trials FROM trial');
   tally.add('trials', row?.trials ?? 0);
   for (const [kind, what] of [

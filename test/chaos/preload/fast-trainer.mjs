@@ -1,11 +1,11 @@
 /**
- * A trainer that speaks src/objectives/text-classifier/protocol.ts and needs no TensorFlow. Its epochs take some hundredths of a second, in which it
+ * A trainer that speaks src/objectives/trainer-protocol.ts and needs no TensorFlow. Its epochs take some hundredths of a second, in which it
  * waits; what it measures is a function of the hyperparameters, with a hill to be found, and of its weights. What it calls
  * weights is a hash over the seed and every epoch so far, stored and read back by the product's own epoch checkpoints: a training
  * that went on from the wrong place measures something else for ever after. Some configurations diverge, some cannot
  * be trained at all.
  *
- * CHAOS_EPOCH_LOG: each epoch that is begun is a line there, `<training's folder> <epoch>`.
+ * CHAOS_STEP_LOG: each epoch that is begun is a line there, `<training's folder> <epoch>`.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ process.on('message', (message) => {
   }
   current.answer?.();
 });
-await send({ type: 'ready', tensorflowVersion: '0.0.0-fast' });
+await send({ type: 'ready', libraries: { tensorflow: '0.0.0-fast' } });
 
 async function begin(request) {
   const mine = { request, stop: null, answer: null, interrupt: new AbortController() };
@@ -43,42 +43,48 @@ async function begin(request) {
 /** @returns the last message of a training */
 async function train(mine) {
   const { request } = mine;
-  const { training, hyperparameters } = request;
-  const identity = { hyperparameters, modelSeed: request.modelSeed, datasetDigest: 'no texts at all', trainSize: request.trainSize };
-  if (share(request.modelSeed, 'refused') < 0.04) return { type: 'failed', message: 'this configuration cannot be trained' };
+  const { training } = request;
+  const { hyperparameters, modelSeed, trainSize } = request.job;
+  const identity = { hyperparameters, modelSeed, datasetDigest: 'no texts at all', trainSize };
+  if (share(modelSeed, 'refused') < 0.04) return { type: 'failed', message: 'this configuration cannot be trained' };
   const resumed = await resume(request, identity);
   let { weights } = resumed;
   let [epoch, diverged] = [resumed.epoch, false];
-  await send({ type: 'started', training, epoch, ...(resumed.passedOver.length > 0 && { passedOver: resumed.passedOver }) });
+  await send({ type: 'started', training, step: epoch, ...(resumed.passedOver.length > 0 && { passedOver: resumed.passedOver }) });
   while (epoch < hyperparameters.epochs && !diverged) {
     epoch += 1;
-    if (!(await work(mine, epoch))) return { type: 'stopped', epoch: epoch - 1 };
+    if (!(await work(mine, epoch))) return { type: 'stopped', step: epoch - 1 };
     weights = hash(weights, epoch);
-    diverged = epoch > 1 && share(request.modelSeed, 'diverges') < 0.06;
+    diverged = epoch > 1 && share(modelSeed, 'diverges') < 0.06;
     const saved = diverged ? { checkpoint: null } : await save(request, identity, epoch, weights);
     await ask(mine, {
-      type: 'epoch',
+      type: 'measured',
       training,
-      epoch,
-      metrics: metricsOf({ ...hyperparameters, epoch }, weights, diverged),
+      step: epoch,
+      values: valuesOf({ ...hyperparameters, epoch }, weights, diverged),
       diverged,
       ...saved,
     });
-    if (mine.stop !== null) return { type: 'stopped', epoch: diverged ? epoch - 1 : epoch };
+    if (mine.stop !== null) return { type: 'stopped', step: diverged ? epoch - 1 : epoch };
   }
-  if (request.evaluateOnTest) {
-    await ask(mine, { type: 'evaluated', training, epoch, evaluation: evaluationOf({ ...hyperparameters, epoch }, weights, diverged) });
-    if (mine.stop !== null) return { type: 'stopped', epoch: diverged ? epoch - 1 : epoch };
+  if (request.evaluate) {
+    await ask(mine, {
+      type: 'evaluated',
+      training,
+      step: epoch,
+      evaluation: evaluationOf({ ...hyperparameters, epoch }, weights, diverged),
+    });
+    if (mine.stop !== null) return { type: 'stopped', step: diverged ? epoch - 1 : epoch };
   }
-  return { type: 'finished', epochs: epoch, diverged };
+  return { type: 'finished', steps: epoch, diverged };
 }
 
 /** The time an epoch takes. @returns false where it was given up */
 async function work({ request, interrupt, stop }, epoch) {
   if (stop === 'now') return false;
-  const { CHAOS_EPOCH_LOG: log, CHAOS_EPOCH_MS: meanMs = '120' } = process.env;
+  const { CHAOS_STEP_LOG: log, CHAOS_STEP_MS: meanMs = '120' } = process.env;
   if (log) appendFileSync(log, `${basename(request.checkpointFolder)} ${epoch}\n`);
-  const ms = Number(meanMs) * (0.5 + share(request.modelSeed, 'time', epoch));
+  const ms = Number(meanMs) * (0.5 + share(request.job.modelSeed, 'time', epoch));
   return delay(ms, true, { signal: interrupt.signal }).catch(() => false);
 }
 
@@ -92,13 +98,13 @@ async function ask(mine, message) {
 }
 
 /** The best checkpoint that is whole, or the beginning. */
-async function resume({ resumeFrom, hyperparameters, modelSeed }, identity) {
+async function resume({ resumeFrom, job: { hyperparameters, modelSeed } }, identity) {
   const passedOver = [];
   for (const written of resumeFrom) {
-    if (written.epoch > hyperparameters.epochs) continue;
-    const read = await readEpochCheckpoint(written, identity);
+    if (written.step > hyperparameters.epochs) continue;
+    const read = await readEpochCheckpoint({ ...written, epoch: written.step }, identity);
     if (read.epoch !== null) return { epoch: read.epoch, weights: weightsFrom(read.state), passedOver };
-    passedOver.push({ epoch: written.epoch, reason: read.reason });
+    passedOver.push({ step: written.step, reason: read.reason });
   }
   return { epoch: 0, weights: hash(modelSeed), passedOver };
 }
@@ -108,7 +114,8 @@ async function save({ checkpointFolder }, identity, epoch, weights) {
   const values = Float32Array.from(Buffer.from(weights, 'hex'));
   const state = { optimizerSteps: epoch, tensors: [{ name: 'weights', shape: [values.length], values }] };
   try {
-    return { checkpoint: await writeEpochCheckpoint(checkpointFolder, identity, epoch, state) };
+    const { epoch: step, ...file } = await writeEpochCheckpoint(checkpointFolder, identity, epoch, state);
+    return { checkpoint: { step, ...file } };
   } catch (error) {
     return { checkpoint: null, checkpointError: error.message };
   }
@@ -133,7 +140,7 @@ function quality({ learningRate, hiddenUnits, epoch }, weights) {
   return 0.95 * Math.exp(-distance / 2) + 0.05 * share(weights);
 }
 
-function metricsOf(place, weights, diverged) {
+function valuesOf(place, weights, diverged) {
   if (diverged) return { loss: null, accuracy: 0.5, aucPr: 0.5, trainLoss: null };
   const value = quality(place, weights);
   return { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 1 - value };

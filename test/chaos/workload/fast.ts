@@ -62,5 +62,5 @@ function study(name: string, definition: Partial<Definition>, treatment: Treatme
 /** Some of the same trainings, asked for twice and at other lengths. */
 function listed(): Record<string, number>[] {
   const points = [5, 10, 15, 20].flatMap((rate) => [20, 40].map((hiddenUnits) => ({ learningRate: rate / 1000, hiddenUnits })));
-  return [6, 2].flatMap((epochs) => points.map((point) => ({ ...point, epochs })));
+  return [6, 2].flatMap((steps) => points.map((point) => ({ ...point, epochs: steps })));
 }

@@ -13,7 +13,7 @@ const shared = {
   retries: { maxAttempts: 100 },
 };
 
-/** Real trainings on real mail: some thirty of a few short epochs. */
+/** Real trainings on real mail: some thirty of a few short steps. */
 export const realWorkload: readonly Entry[] = [
   {
     kind: 'study',

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { hyperparameterDefaults } from '../../../src/objectives/text-classifier/hyperparameters.ts';
-import { trainingKey } from '../../../src/objectives/text-classifier/objective.ts';
+import { exclusionKey } from '../../../src/objectives/text-classifier/objective.ts';
 
 const objective = { type: 'lstm-text-classifier', dataset: 'imdb' } as const;
 const training = { objective, hyperparameters: hyperparameterDefaults, objectiveSeed: 7 };
 
-describe('trainingKey', () => {
+describe('exclusionKey', () => {
   it('is the same whatever the number of epochs', () => {
     const longer = { ...training, hyperparameters: { ...hyperparameterDefaults, epochs: hyperparameterDefaults.epochs + 5 } };
-    expect(trainingKey(longer)).toBe(trainingKey(training));
-    expect(trainingKey(training)).toMatch(/^[0-9a-f]{64}$/);
+    expect(exclusionKey(longer)).toBe(exclusionKey(training));
+    expect(exclusionKey(training)).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('differs by every other hyperparameter, the texts, how many of them, and the seed', () => {
@@ -20,6 +20,6 @@ describe('trainingKey', () => {
       { ...training, objective: { ...objective, trainSize: 1000 } },
       { ...training, objectiveSeed: 8 },
     ];
-    expect(new Set([training, ...others].map(trainingKey)).size).toBe(others.length + 1);
+    expect(new Set([training, ...others].map(exclusionKey)).size).toBe(others.length + 1);
   });
 });

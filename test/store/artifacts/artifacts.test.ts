@@ -8,7 +8,7 @@ import { removeUnlessYoung } from '../../../src/store/files/aged-files.ts';
 import { thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { registerRunner } from '../../../src/store/runners/registration.ts';
 import type { ClaimedTrial } from '../../../src/studies/ports/queue.ts';
-import { addStudy, claimed, epochRecord, metricsOf, openStudyStore, type StudyStore } from '../study-fixture.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from '../study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 let store: StudyStore;
@@ -30,26 +30,26 @@ const openFolder = (path: string, limitMb = 1000): Promise<ArtifactFolder> => op
 const age = (path: string, minutes: number): Promise<void> =>
   utimes(path, Date.now() / 1000 - minutes * 60, Date.now() / 1000 - minutes * 60);
 
-/** Records an epoch and its checkpoint file of ten minutes ago, under a digest of the trial's own. */
-async function trainEpoch(artifacts: ArtifactFolder, trial: ClaimedTrial, epoch: number): Promise<string> {
+/** Records a step and its checkpoint file of ten minutes ago, under a digest of the trial's own. */
+async function trainStep(artifacts: ArtifactFolder, trial: ClaimedTrial, step: number): Promise<string> {
   const digest = `${trial.trialId.slice(-2)}-${trial.trialId}`;
-  const file = join(await artifacts.epochFolder(digest), `${epoch}.ckpt`);
+  const file = join(await artifacts.checkpointFolder(digest), `${step}.ckpt`);
   await writeFile(file, 'weights');
   await age(file, 10);
-  const record = epochRecord(epoch, metricsOf(0.5), digest);
-  await store.queue.recordEpoch(trial, { ...record, checkpoint: { epoch, file: artifacts.relative(file), bytes: 7, sha256: 'ab' } });
+  const record = stepRecord(step, valuesOf(0.5), digest);
+  await store.queue.recordStep(trial, { ...record, checkpoint: { step, file: artifacts.relative(file), bytes: 7, sha256: 'ab' } });
   return file;
 }
 
 async function complete(artifacts: ArtifactFolder, trial: ClaimedTrial, value: number): Promise<string[]> {
-  const files = [await trainEpoch(artifacts, trial, 1), await trainEpoch(artifacts, trial, 2)];
+  const files = [await trainStep(artifacts, trial, 1), await trainStep(artifacts, trial, 2)];
   const digest = `${trial.trialId.slice(-2)}-${trial.trialId}`;
-  await store.queue.complete(trial, { ...epochRecord(2, metricsOf(value), digest), checkpoint: null }, false);
+  await store.queue.complete(trial, { ...stepRecord(2, valuesOf(value), digest), checkpoint: null }, false);
   return files;
 }
 
 async function checkpointFiles(): Promise<unknown[]> {
-  return (await store.sql('SELECT file FROM epoch_checkpoint ORDER BY file')).map((row) => row['file']);
+  return (await store.sql('SELECT file FROM step_checkpoint ORDER BY file')).map((row) => row['file']);
 }
 
 describe('the identity of an artifact folder', () => {
@@ -90,8 +90,8 @@ describe('the identity of an artifact folder', () => {
   it('is refused when it is missing and the database has records of another folder', async () => {
     const artifacts = await openFolder(newFolder());
     await addStudy(store);
-    await trainEpoch(artifacts, await claimed(store, runner), 1);
-    await expect(openFolder(newFolder())).rejects.toThrow(/1 epoch checkpoints elsewhere: set CLAVIER_DATA_DIR/);
+    await trainStep(artifacts, await claimed(store, runner), 1);
+    await expect(openFolder(newFolder())).rejects.toThrow(/1 step checkpoints elsewhere: set CLAVIER_DATA_DIR/);
   });
 
   it('goes to one folder of several that are not shared: whoever opens another one while a runner is registered is refused', async () => {
@@ -122,12 +122,12 @@ describe('the identity of an artifact folder', () => {
 });
 
 describe('prune', () => {
-  it('keeps the last two epochs of an open trial, queued or running', async () => {
+  it('keeps the last two steps of an open trial, queued or running', async () => {
     const artifacts = await openFolder(newFolder());
     await addStudy(store);
     const [released, running] = [await claimed(store, runner), await claimed(store, runner)];
     const files = [];
-    for (const epoch of [1, 2, 3]) for (const trial of [released, running]) files.push(await trainEpoch(artifacts, trial, epoch));
+    for (const step of [1, 2, 3]) for (const trial of [released, running]) files.push(await trainStep(artifacts, trial, step));
     await store.queue.release(released);
     expect(await artifacts.prune()).toBe(2);
     expect(files.map((file) => existsSync(file))).toEqual([false, false, true, true, true, true]);
@@ -135,7 +135,7 @@ describe('prune', () => {
     expect(await artifacts.prune()).toBe(0);
   });
 
-  it("keeps the last epoch of a study's best 10 for good, and that of the others until there is no room; epochs before go at once", async () => {
+  it("keeps the last step of a study's best 10 for good, and that of the others until there is no room; steps before go at once", async () => {
     const path = newFolder();
     const artifacts = await openFolder(path);
     await addStudy(store, { budget: { trials: 12 } });
@@ -164,17 +164,17 @@ describe('prune', () => {
     for (let number = 0; number < 6; number += 1) trials.push(await claimed(store, runner));
     const files: string[] = [];
     // The last one is open: however old its checkpoint is, it stays.
-    for (const trial of trials) files.push(await trainEpoch(artifacts, trial, 1));
+    for (const trial of trials) files.push(await trainStep(artifacts, trial, 1));
     for (const trial of trials.slice(0, 5)) await store.queue.fail(trial, { code: 'training-error', message: 'no' });
-    await store.sql('UPDATE epoch_checkpoint SET bytes = 1048576');
+    await store.sql('UPDATE step_checkpoint SET bytes = 1048576');
     const ages = [30, 50, 10, 40, 20, 60];
     for (const [index, trial] of trials.entries())
       await store.sql(
-        `UPDATE epoch_checkpoint SET created_at = now() - interval '${ages[index]} minutes' WHERE file LIKE '%${trial.trialId}%'`,
+        `UPDATE step_checkpoint SET created_at = now() - interval '${ages[index]} minutes' WHERE file LIKE '%${trial.trialId}%'`,
       );
     expect(await artifacts.prune()).toBe(1);
     expect(files.map((file) => existsSync(file))).toEqual([true, false, true, true, true, true]);
-    await store.sql('UPDATE epoch_checkpoint SET bytes = 1572864');
+    await store.sql('UPDATE step_checkpoint SET bytes = 1572864');
     expect(await artifacts.prune()).toBe(2);
     expect(files.map((file) => existsSync(file))).toEqual([false, false, true, false, true, true]);
     expect(await artifacts.prune()).toBe(0);
@@ -185,7 +185,7 @@ describe('prune', () => {
     const artifacts = await openFolder(path);
     const study = await addStudy(store, { retries: { maxAttempts: 1 }, budget: { trials: 2 } });
     const [failed, cancelled] = [await claimed(store, runner), await claimed(store, runner)];
-    for (const trial of [failed, cancelled]) await trainEpoch(artifacts, trial, 1);
+    for (const trial of [failed, cancelled]) await trainStep(artifacts, trial, 1);
     await store.queue.fail(failed, { code: 'training-error', message: 'no' });
     await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
     const other = await addStudy(store, { budget: { trials: 1 } });
@@ -195,17 +195,17 @@ describe('prune', () => {
     expect([existsSync(last ?? ''), (await checkpointFiles()).length]).toEqual([true, 3]);
     expect(await (await openFolder(path, 0)).prune()).toBe(3);
     expect(await checkpointFiles()).toEqual([]);
-    expect(await store.sql('SELECT epoch FROM epoch_result ORDER BY epochs_digest, epoch')).toHaveLength(4);
+    expect(await store.sql('SELECT step FROM step_result ORDER BY result_key, step')).toHaveLength(4);
   });
 
-  it('keeps what a waiting trial will go on from: the last epoch, and the one that it asks for', async () => {
+  it('keeps what a waiting trial will go on from: the last step, and the one that it asks for', async () => {
     const artifacts = await openFolder(newFolder(), 0);
     const specification = { searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 5 }] };
     const grid = (...values: number[]) => ({ ...specification, sampler: { type: 'grid', axes: { epochs: { values } } }, budget: {} });
     await addStudy(store, grid(5));
     const first = await claimed(store, runner);
     const files: string[] = [];
-    for (const epoch of [1, 2, 3, 4]) files.push(await trainEpoch(artifacts, first, epoch));
+    for (const step of [1, 2, 3, 4]) files.push(await trainStep(artifacts, first, step));
     await store.queue.fail(first, { code: 'dataset-unavailable', message: 'no' });
     const waiting = await addStudy(store, grid(2));
     await store.sql(`UPDATE trial SET state = 'failed', finished_at = now() WHERE id = '${first.trialId}'`);
@@ -222,7 +222,7 @@ describe('prune', () => {
     const artifacts = await openFolder(newFolder(), 0);
     await addStudy(store, { retries: { maxAttempts: 1 }, budget: { trials: 2 } });
     const [one, two] = [await claimed(store, runner), await claimed(store, runner)];
-    const [gone, kept] = [await trainEpoch(artifacts, one, 1), await trainEpoch(artifacts, two, 1)];
+    const [gone, kept] = [await trainStep(artifacts, one, 1), await trainStep(artifacts, two, 1)];
     await rm(dirname(gone), { recursive: true });
     await writeFile(join(dirname(kept), '2.ckpt'), 'just written');
     for (const trial of [one, two]) await store.queue.fail(trial, { code: 'training-error', message: 'no' });
@@ -235,7 +235,7 @@ describe('prune', () => {
     const artifacts = await openFolder(newFolder(), 0);
     await addStudy(store, { retries: { maxAttempts: 1 } });
     const trial = await claimed(store, runner);
-    const file = await trainEpoch(artifacts, trial, 1);
+    const file = await trainStep(artifacts, trial, 1);
     await store.queue.fail(trial, { code: 'training-error', message: 'no' });
     await age(file, 0);
     expect(await artifacts.prune()).toBe(0);
@@ -249,10 +249,10 @@ describe('prune', () => {
     const artifacts = await openFolder(newFolder(), 0);
     await addStudy(store, { retries: { maxAttempts: 1 } });
     const trial = await claimed(store, runner);
-    const file = await trainEpoch(artifacts, trial, 1);
+    const file = await trainStep(artifacts, trial, 1);
     await store.queue.fail(trial, { code: 'training-error', message: 'no' });
     const pruned = await store.database.$transaction(async (twin) => {
-      await twin.$executeRaw`UPDATE epoch_checkpoint SET created_at = clock_timestamp()`;
+      await twin.$executeRaw`UPDATE step_checkpoint SET created_at = clock_timestamp()`;
       const pruning = artifacts.prune();
       for (let waiting = 0; waiting === 0; ) {
         const found: unknown[] = await twin.$queryRaw`
@@ -270,9 +270,9 @@ describe('prune', () => {
     await addStudy(store, { budget: { trials: 2 } });
     const [done, open] = [await claimed(store, runner), await claimed(store, runner)];
     const [, recorded] = await complete(artifacts, done, 0.5);
-    const ofOpen = await trainEpoch(artifacts, open, 1);
+    const ofOpen = await trainStep(artifacts, open, 1);
     const leave = async (digest: string, name: string, minutes: number): Promise<string> => {
-      const file = join(await artifacts.epochFolder(digest), name);
+      const file = join(await artifacts.checkpointFolder(digest), name);
       await writeFile(file, 'weights');
       await age(file, minutes);
       return file;
@@ -286,9 +286,9 @@ describe('prune', () => {
       recorded ?? '',
     ];
     await age(recorded ?? '', 600);
-    const emptied = await artifacts.epochFolder('dd');
+    const emptied = await artifacts.checkpointFolder('dd');
     await age(emptied, 61);
-    const begun = await artifacts.epochFolder('ee');
+    const begun = await artifacts.checkpointFolder('ee');
     for (let part = 0; part < 8; part += 1) await artifacts.prune();
     expect(gone.filter((file) => existsSync(file) || existsSync(dirname(file)))).toEqual([]);
     expect(kept.filter((file) => !existsSync(file))).toEqual([]);
@@ -298,7 +298,7 @@ describe('prune', () => {
   it('records paths relative to the folder, and finds them again', async () => {
     const path = newFolder();
     const artifacts = await openFolder(path);
-    const file = join(await artifacts.epochFolder('abcdef'), '1.ckpt');
+    const file = join(await artifacts.checkpointFolder('abcdef'), '1.ckpt');
     expect(artifacts.relative(file)).toBe(join('epochs', 'ab', 'abcdef', '1.ckpt'));
     expect(artifacts.absolute(artifacts.relative(file))).toBe(file);
   });

@@ -6,9 +6,9 @@ import { advanceStudy } from '../../../src/studies/actions/advance.ts';
 import type { ClaimedTrial, Settlement } from '../../../src/studies/ports/queue.ts';
 import { resolvedCampaign } from '../../campaigns/resolved-campaign.ts';
 import { evaluationOf, untilDeath } from '../../campaigns/simulated-campaign.ts';
-import { epochRecord, metricsOf, type StudyStore, sampleEnvironment } from '../study-fixture.ts';
+import { type StudyStore, sampleEnvironment, stepRecord, valuesOf } from '../study-fixture.ts';
 
-/** Trainings of one epoch over two parameters, so that a fake runner has little to say. */
+/** Trainings of one step over two parameters, so that a fake runner has little to say. */
 const shortTrainings = {
   searchSpace: [
     { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
@@ -40,13 +40,13 @@ export async function settle(store: StudyStore, trial: ClaimedTrial): Promise<Se
   const hash = Number.parseInt(training.slice(0, 6), 16);
   if (hash % 8 === 0) return store.queue.fail(trial, { code: 'training-error', message: 'it did not converge' });
   const value = (hash % 20) / 20;
-  const known = await store.queue.beginTraining(trial, { epochsDigest: training, epochs: 1, environment: sampleEnvironment });
+  const known = await store.queue.beginTraining(trial, { resultKey: training, steps: 1, environment: sampleEnvironment });
   if (!known) return { kind: 'lease-lost' };
-  const record = { ...epochRecord(1, metricsOf(value), training), checkpoint: null };
-  if (!spec.evaluateOnTest) return known.epochs === 1 ? store.queue.completeKnown(trial, 1) : store.queue.complete(trial, record, false);
-  await store.queue.adoptEpochs(trial, known.epochs);
-  if (known.epochs === 0) await store.queue.recordEpoch(trial, record);
-  return store.queue.completeEvaluated(trial, { epoch: 1, epochsDigest: training, evaluation: evaluationOf(value) });
+  const record = { ...stepRecord(1, valuesOf(value), training), checkpoint: null };
+  if (!spec.evaluateOnTest) return known.steps === 1 ? store.queue.completeKnown(trial, 1) : store.queue.complete(trial, record, false);
+  await store.queue.adoptSteps(trial, known.steps);
+  if (known.steps === 0) await store.queue.recordStep(trial, record);
+  return store.queue.completeEvaluated(trial, { step: 1, resultKey: training, evaluation: evaluationOf(value) });
 }
 
 /** Takes one trial, settles it and advances its study, as far as whoever does so lives. @returns false where there was none */

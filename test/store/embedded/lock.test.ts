@@ -11,7 +11,7 @@ import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 let folder: TemporaryFolder;
 let compiled: CompiledModule;
 beforeAll(() => {
-  compiled = compileModule('store/data-folder-lock.ts');
+  compiled = compileModule('store/embedded/data-folder-lock.ts');
 });
 afterAll(() => compiled[Symbol.dispose]());
 beforeEach(async () => {

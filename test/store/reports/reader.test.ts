@@ -21,22 +21,22 @@ const completed = (value: number | null, more = ''): string =>
   `state = 'completed', value = ${value}, score = ${value}, started_at = '2026-01-01T00:00:00Z', finished_at = '2026-01-01T00:00:10Z'${more}`;
 
 it('charges trials that ended and count, and sums what was trained for all of them', async () => {
-  await settle(0, completed(0.5, ', epochs_done = 4, epochs_trained = 4, attempts = 2'));
-  await settle(1, completed(0.6, `, epochs_done = 4, epochs_trained = 0, source = 'memo'`));
-  await settle(2, completed(0.7, `, epochs_done = 2, epochs_trained = 0, source = 'prefix'`));
+  await settle(0, completed(0.5, ', steps_done = 4, steps_trained = 4, attempts = 2'));
+  await settle(1, completed(0.6, `, steps_done = 4, steps_trained = 0, source = 'memo'`));
+  await settle(2, completed(0.7, `, steps_done = 2, steps_trained = 0, source = 'prefix'`));
   const failure = `error = '{"code": "stalled", "message": "it stood still"}', finished_at = '2026-01-01T00:01:00Z'`;
-  await settle(3, `state = 'failed', epochs_trained = 1, epochs_done = 1, started_at = '2026-01-01T00:00:30Z', ${failure}`);
-  await settle(4, `state = 'cancelled', epochs_trained = 2, epochs_done = 2, finished_at = '2026-01-01T00:02:00Z'`);
-  await settle(5, completed(0.9, ', epochs_done = 6, epochs_trained = 7'));
+  await settle(3, `state = 'failed', steps_trained = 1, steps_done = 1, started_at = '2026-01-01T00:00:30Z', ${failure}`);
+  await settle(4, `state = 'cancelled', steps_trained = 2, steps_done = 2, finished_at = '2026-01-01T00:02:00Z'`);
+  await settle(5, completed(0.9, ', steps_done = 6, steps_trained = 7'));
   expect(await store.reader.trialTotals(study)).toEqual({
     charged: 5,
     completed: 4,
     failed: 1,
     sources: { trained: 2, memo: 1, prefix: 1, imported: 0 },
     trainings: 4,
-    epochsCharged: 17,
-    epochsTrained: 14,
-    epochsReused: 6,
+    stepsCharged: 17,
+    stepsTrained: 14,
+    stepsReused: 6,
     heldSeconds: 70,
     interrupted: 1,
     firstStartedAt: new Date('2026-01-01T00:00:00Z'),
@@ -78,7 +78,7 @@ it('names each of the best configurations once, by its first trial', async () =>
 });
 
 it('is empty where nothing ended', async () => {
-  expect(await store.reader.trialTotals(study)).toMatchObject({ charged: 0, epochsTrained: 0, heldSeconds: 0, firstStartedAt: null });
+  expect(await store.reader.trialTotals(study)).toMatchObject({ charged: 0, stepsTrained: 0, heldSeconds: 0, firstStartedAt: null });
   expect(await store.reader.improvements(study)).toEqual([]);
   expect(await store.reader.trialPoints(study, 10)).toEqual([]);
   expect(await store.reader.bestConfigurations(study, 10)).toEqual([]);
@@ -87,8 +87,8 @@ it('is empty where nothing ended', async () => {
 
 it('thins trials at even distances, always the same ones, and never to more than asked for', async () => {
   await store.sql(`
-    INSERT INTO trial (id, study_id, number, state, parameters, origin, value, score, started_at, finished_at)
-    SELECT gen_random_uuid(), '${study}', number, 'completed', jsonb_build_object('epochs', number), '{}', 0.5, 0.5, now(), now()
+    INSERT INTO trial (objective_name, objective_version, id, study_id, number, state, parameters, origin, value, score, started_at, finished_at)
+    SELECT 'lstm-text-classifier', 1, gen_random_uuid(), '${study}', number, 'completed', jsonb_build_object('epochs', number), '{}', 0.5, 0.5, now(), now()
     FROM generate_series(6, 2905) AS number`);
   const points = await store.reader.trialPoints(study, 500);
   expect(points).toHaveLength(500);

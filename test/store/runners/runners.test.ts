@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { newId } from '../../../src/shared/ids.ts';
 import { type ProcessIdentity, processIdentity, thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { liveRunners, markSeen, type RunnerEntry, registerRunner, unregisterRunner } from '../../../src/store/runners/registration.ts';
-import { addStudy, claimed, epochRecord, openStudyStore, type StudyStore } from '../study-fixture.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord } from '../study-fixture.ts';
 
 let store: StudyStore;
 let child: ChildProcess;
@@ -45,10 +45,10 @@ describe('registerRunner', () => {
     expect((await register(thisProcess())).freed).toBe(0);
     await killChild();
     expect((await register(thisProcess())).freed).toBe(1);
-    const states = await store.sql('SELECT id, state, deaths, failures FROM trial WHERE number < 2 ORDER BY number');
+    const states = await store.sql('SELECT id, state, lease_expiries, failures FROM trial WHERE number < 2 ORDER BY number');
     expect(states).toEqual([
-      { id: held.trialId, state: 'queued', deaths: 1, failures: 0 },
-      { id: kept.trialId, state: 'running', deaths: 0, failures: 0 },
+      { id: held.trialId, state: 'queued', lease_expiries: 1, failures: 0 },
+      { id: kept.trialId, state: 'running', lease_expiries: 0, failures: 0 },
     ]);
     expect(await store.sql(`SELECT 1 FROM runner WHERE id = '${other.id}'`)).toEqual([]);
   });
@@ -74,14 +74,14 @@ describe('registerRunner', () => {
     }
   });
 
-  it('fails a trial that keeps killing its runner without one new epoch, also where the next runner starts at once', async () => {
+  it('fails a trial that keeps killing its runner without one new step, also where the next runner starts at once', async () => {
     await addStudy(store, { budget: { trials: 1 } });
     const dead = { ...thisProcess(), startedAt: '1' };
     for (let death = 1; death <= 10; death += 1) {
       await claimed(store, (await register(dead)).id);
       expect((await register(thisProcess())).freed).toBe(1);
     }
-    expect(await store.sql('SELECT state, deaths FROM trial')).toEqual([{ state: 'failed', deaths: 10 }]);
+    expect(await store.sql('SELECT state, lease_expiries FROM trial')).toEqual([{ state: 'failed', lease_expiries: 10 }]);
     expect(await store.queue.claim(newId(), 60)).toBeNull();
   });
 });
@@ -90,7 +90,7 @@ describe('the list of runners', () => {
   it('has those seen of late, and forgets those that were not seen for a day and hold nothing', async () => {
     await addStudy(store);
     const [mine, old, holding] = [await register(thisProcess()), await register(thisProcess()), await register(thisProcess())];
-    await store.queue.recordEpoch(await claimed(store, holding.id), epochRecord(1));
+    await store.queue.recordStep(await claimed(store, holding.id), stepRecord(1));
     await store.sql(`UPDATE runner SET seen_at = clock_timestamp() - interval '2 days' WHERE id <> '${mine.id}'`);
     expect((await liveRunners(store.database, 60)).map((runner) => runner.id)).toEqual([mine.id]);
     await markSeen(store.database, mine);

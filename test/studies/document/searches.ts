@@ -53,7 +53,7 @@ export const training: FakeTraining = ({ parameters }) => {
   };
   const confusion = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
   return {
-    metrics: { loss: hash % 7 === 0 ? null : value, accuracy: value, aucPr: value, trainLoss: null },
+    values: { loss: hash % 7 === 0 ? null : value, accuracy: value, aucPr: value, trainLoss: null },
     evaluation: { ...evaluation, loss: null, confusion },
   };
 };

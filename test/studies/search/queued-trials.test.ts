@@ -23,7 +23,7 @@ function listing(points: object[], objective: object = {}, searched = ['learning
 const queued = (spec: ResolvedSpec) => queuedTrials(spec, planStart(spec).queue);
 
 describe('a queued trial', () => {
-  it('asks for the epochs of its parameters, and shares its key with the trials that differ in them alone', () => {
+  it('asks for the steps of its parameters, and shares its key with the trials that differ in them alone', () => {
     const trials = queued(
       listing([
         { learningRate: 0.01, epochs: 3 },
@@ -31,16 +31,16 @@ describe('a queued trial', () => {
         { learningRate: 0.02, epochs: 3 },
       ]),
     );
-    expect(trials.map((trial) => trial.epochsWanted)).toEqual([3, 7, 3]);
-    expect(trials[1]?.trainingKey).toBe(trials[0]?.trainingKey);
-    expect(trials[2]?.trainingKey).not.toBe(trials[0]?.trainingKey);
+    expect(trials.map((trial) => trial.job.steps)).toEqual([3, 7, 3]);
+    expect(trials[1]?.job.exclusionKey).toBe(trials[0]?.job.exclusionKey);
+    expect(trials[2]?.job.exclusionKey).not.toBe(trials[0]?.job.exclusionKey);
   });
 
   it('has the key of an equal training in another study, whether its values are searched, fixed or defaults', () => {
     const [searched] = queued(listing([{ learningRate: 0.01, epochs: 3 }]));
     const [fixed] = queued(listing([{ epochs: 5 }], { hyperparameters: { learningRate: 0.01 } }, ['epochs']));
-    expect(fixed?.trainingKey).toBe(searched?.trainingKey);
+    expect(fixed?.job.exclusionKey).toBe(searched?.job.exclusionKey);
     const [others] = queued(listing([{ epochs: 5 }], { hyperparameters: { learningRate: 0.01, dropout: 0.5 } }, ['epochs']));
-    expect(others?.trainingKey).not.toBe(searched?.trainingKey);
+    expect(others?.job.exclusionKey).not.toBe(searched?.job.exclusionKey);
   });
 });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { canonicalText } from '../../../shared/digest.ts';
 import { faultPoint } from '../../../shared/fault-points.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import type { EpochCheckpointFile } from '../protocol.ts';
 import type { ModelState, NamedValues } from './model.ts';
 
 /** Raised when the layout of the file or the meaning of its contents changes; older files are then passed over. */
@@ -16,7 +15,17 @@ const HEADER_START = MAGIC.length + 4;
 /** An unfinished file that nobody has touched for this long was left behind by a process that died. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
-/** Which training a checkpoint belongs to. Epochs are no part of it: a longer run contains the shorter one. */
+/** A written epoch checkpoint. */
+export interface EpochCheckpointFile {
+  readonly epoch: number;
+  /** Path of the file. */
+  readonly file: string;
+  readonly bytes: number;
+  /** SHA-256 of the file's bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The training that a checkpoint belongs to. Epochs are no part of it: a longer run contains the shorter one. */
 export interface CheckpointIdentity {
   readonly hyperparameters: Hyperparameters;
   readonly modelSeed: string;

@@ -1,8 +1,9 @@
+import type { EvaluationDone, RunnerMessage, StepDone, TrainerMessage, TrainRequest } from '../../trainer-protocol.ts';
 import { openDataset } from '../datasets/dataset.ts';
-import type { EpochDone, EvaluationDone, RunnerMessage, TrainerMessage, TrainRequest, UnusableCheckpoint } from '../protocol.ts';
 import type { TestEvaluation } from '../test-evaluation.ts';
+import { trainJobSchema } from '../train-job.ts';
 import type { TensorFlow } from './load.ts';
-import { type EpochReport, runTraining, type TrainingObserver } from './training-loop.ts';
+import { type EpochReport, runTraining, type TrainingObserver, type UnusableCheckpoint } from './training-loop.ts';
 
 /** Progress is sent no more often than this. */
 const PROGRESS_MS = 1000;
@@ -38,11 +39,14 @@ export function trainerSession(tf: TensorFlow, send: Send): TrainerSession {
 }
 
 async function trainOne(tf: TensorFlow, request: TrainRequest, observer: CurrentTraining): Promise<TrainerMessage> {
-  const { training, datasetFolder, ...plan } = request;
+  const { training, checkpointFolder } = request;
   try {
-    const outcome = await runTraining(tf, { ...plan, dataset: openDataset(datasetFolder) }, observer);
-    if (outcome.kind === 'stopped') return { type: 'stopped', training, epoch: outcome.epoch };
-    return { type: 'finished', training, epochs: outcome.epochs, diverged: outcome.diverged };
+    const { datasetFolder, ...job } = trainJobSchema.parse(request.job);
+    const resumeFrom = request.resumeFrom.map(({ step, ...file }) => ({ ...file, epoch: step }));
+    const plan = { ...job, dataset: openDataset(datasetFolder), checkpointFolder, resumeFrom, evaluateOnTest: request.evaluate };
+    const outcome = await runTraining(tf, plan, observer);
+    if (outcome.kind === 'stopped') return { type: 'stopped', training, step: outcome.epoch };
+    return { type: 'finished', training, steps: outcome.epochs, diverged: outcome.diverged };
   } catch (error) {
     return { type: 'failed', training, message: error instanceof Error ? error.message : String(error) };
   }
@@ -68,29 +72,33 @@ class CurrentTraining implements TrainingObserver {
   }
 
   started(epoch: number, passedOver: readonly UnusableCheckpoint[]): void {
-    this.#send({ type: 'started', training: this.id, epoch, ...(passedOver.length > 0 && { passedOver }) });
+    const unusable = passedOver.map(({ epoch: step, reason }) => ({ step, reason }));
+    this.#send({ type: 'started', training: this.id, step: epoch, ...(unusable.length > 0 && { passedOver: unusable }) });
   }
 
-  stepped(epoch: number, step: number, steps: number): void {
+  stepped(epoch: number, done: number, total: number): void {
     const nowMs = performance.now();
     if (nowMs - this.#lastProgressMs < PROGRESS_MS) return;
     this.#lastProgressMs = nowMs;
-    this.#send({ type: 'progress', training: this.id, epoch, step, steps, rssBytes: process.memoryUsage.rss() });
+    this.#send({ type: 'progress', training: this.id, step: epoch, done, total, rssBytes: process.memoryUsage.rss() });
   }
 
   epochDone(report: EpochReport): Promise<'continue' | 'stop'> {
-    return this.#ask({ type: 'epoch', training: this.id, ...report, rssBytes: process.memoryUsage.rss() });
+    const { epoch, metrics, checkpoint, ...rest } = report;
+    const saved = checkpoint && { step: epoch, file: checkpoint.file, bytes: checkpoint.bytes, sha256: checkpoint.sha256 };
+    const measured = { step: epoch, values: metrics, checkpoint: saved, ...rest };
+    return this.#ask({ type: 'measured', training: this.id, ...measured, rssBytes: process.memoryUsage.rss() });
   }
 
   evaluated(epoch: number, evaluation: TestEvaluation): Promise<'continue' | 'stop'> {
-    return this.#ask({ type: 'evaluated', training: this.id, epoch, evaluation, rssBytes: process.memoryUsage.rss() });
+    return this.#ask({ type: 'evaluated', training: this.id, step: epoch, evaluation, rssBytes: process.memoryUsage.rss() });
   }
 
   stopOrder(): 'none' | 'after-epoch' | 'now' {
     return this.#stop;
   }
 
-  #ask(message: EpochDone | EvaluationDone): Promise<'continue' | 'stop'> {
+  #ask(message: StepDone | EvaluationDone): Promise<'continue' | 'stop'> {
     const answered = new Promise<'continue' | 'stop'>((resolve) => {
       this.#answer = resolve;
     });

@@ -1,9 +1,9 @@
 /**
  * Entry point, started by path with `child_process.fork` and never imported: trains what the process that started it asks
- * for, over their channel (see `training/protocol.ts`).
+ * for, over their channel (see `objectives/trainer-protocol.ts`).
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import type { RunnerMessage, TrainerMessage } from '../protocol.ts';
+import type { RunnerMessage, TrainerMessage } from '../../trainer-protocol.ts';
 import { loadTensorFlow, type TensorFlow } from './load.ts';
 import { nativeVersion } from './native-op.ts';
 import { trainerSession } from './session.ts';
@@ -25,7 +25,7 @@ const tf = loadOrLeave();
 if (tf !== null) {
   const session = trainerSession(tf, send);
   process.on('message', (message: RunnerMessage) => session.receive(message));
-  send({ type: 'ready', tensorflowVersion: nativeVersion(tf) });
+  send({ type: 'ready', libraries: { tensorflow: nativeVersion(tf) } });
 }
 
 /** Where memory runs out, Linux shall end a trainer, which costs an attempt, before the service or its database. */

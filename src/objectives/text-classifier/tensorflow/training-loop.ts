@@ -4,11 +4,10 @@ import { trainingBatches } from '../batches.ts';
 import { type Dataset, type Split, shrink, validationSizeFor } from '../datasets/dataset.ts';
 import { encodeBatch, tokenCounts } from '../encode.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { binaryMetrics } from '../metrics.ts';
-import type { EpochCheckpointFile, EpochDone, UnusableCheckpoint } from '../protocol.ts';
+import { binaryMetrics, type EpochMetrics } from '../metrics.ts';
 import { type TestEvaluation, testEvaluationOf } from '../test-evaluation.ts';
 import { dropoutMask } from './dropout.ts';
-import { type CheckpointIdentity, readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.ts';
+import { type CheckpointIdentity, type EpochCheckpointFile, readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.ts';
 import type { TensorFlow } from './load.ts';
 import { Model } from './model.ts';
 import { divergedPredictions, type Predictions, predict } from './predict.ts';
@@ -27,8 +26,22 @@ export interface TrainingPlan {
   readonly evaluateOnTest: boolean;
 }
 
-/** What an epoch came to: the message of the protocol without its envelope. */
-export type EpochReport = Pick<EpochDone, 'epoch' | 'metrics' | 'diverged' | 'checkpoint' | 'checkpointError'>;
+/** The outcome of one epoch. */
+export interface EpochReport {
+  readonly epoch: number;
+  readonly metrics: EpochMetrics;
+  /** The loss was not finite: the training ends here and every text counts as the negative class. */
+  readonly diverged: boolean;
+  /** null where it could not be written (`checkpointError` says why) or the run diverged. */
+  readonly checkpoint: EpochCheckpointFile | null;
+  readonly checkpointError?: string;
+}
+
+/** An epoch checkpoint that is recorded and cannot be used. */
+export interface UnusableCheckpoint {
+  readonly epoch: number;
+  readonly reason: string;
+}
 
 /** Who watches a training and may stop it. Called between steps; the event loop runs there. */
 export interface TrainingObserver {

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EpochCheckpointFile } from '../../../../src/objectives/text-classifier/protocol.ts';
 import {
   type CheckpointIdentity,
+  type EpochCheckpointFile,
   readEpochCheckpoint,
   writeEpochCheckpoint,
 } from '../../../../src/objectives/text-classifier/tensorflow/epoch-checkpoint.ts';

@@ -1,4 +1,4 @@
-import type { EpochCheckpointFile, UnusableCheckpoint } from '../../../../src/objectives/text-classifier/protocol.ts';
+import type { EpochCheckpointFile } from '../../../../src/objectives/text-classifier/tensorflow/epoch-checkpoint.ts';
 import type { TensorFlow } from '../../../../src/objectives/text-classifier/tensorflow/load.ts';
 import {
   type EpochReport,
@@ -6,6 +6,7 @@ import {
   type TrainingObserver,
   type TrainingOutcome,
   type TrainingPlan,
+  type UnusableCheckpoint,
 } from '../../../../src/objectives/text-classifier/tensorflow/training-loop.ts';
 import type { TestEvaluation } from '../../../../src/objectives/text-classifier/test-evaluation.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunnerMessage, TrainerMessage, TrainRequest } from '../../../../src/objectives/text-classifier/protocol.ts';
+import type { RunnerMessage, TrainerMessage, TrainRequest } from '../../../../src/objectives/trainer-protocol.ts';
 import { type CompiledModule, compileModule } from '../../../store/compile.ts';
 import { tinyHyperparameters } from './synthetic-dataset.ts';
 import { buildTinyDataset } from './tiny-dataset.ts';
@@ -21,17 +21,16 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const tinyJob = { trainSize: null, hyperparameters: tinyHyperparameters, modelSeed: 'seed' };
+
 function request(training: string, epochs = 2): TrainRequest {
   return {
     type: 'train',
     training,
-    datasetFolder: join(folder, 'dataset'),
-    trainSize: null,
-    hyperparameters: { ...tinyHyperparameters, epochs },
-    modelSeed: 'seed',
+    job: { ...tinyJob, datasetFolder: join(folder, 'dataset'), hyperparameters: { ...tinyHyperparameters, epochs } },
     checkpointFolder: join(folder, `checkpoints-${training}`),
     resumeFrom: [],
-    evaluateOnTest: false,
+    evaluate: false,
   };
 }
 
@@ -90,28 +89,28 @@ describe('a trainer process', () => {
     expect(await process.next()).toMatchObject({ type: 'ready', tensorflowVersion: expect.stringMatching(/^2\./) });
     for (const training of ['first', 'second']) {
       process.send(request(training));
-      expect(await process.next()).toEqual({ type: 'started', training, epoch: 0 });
-      expect(await process.next()).toMatchObject({ type: 'epoch', training, epoch: 1, diverged: false });
+      expect(await process.next()).toEqual({ type: 'started', training, step: 0 });
+      expect(await process.next()).toMatchObject({ type: 'measured', training, step: 1, diverged: false });
       process.send(request('intruder'));
       expect(await process.next()).toMatchObject({ type: 'failed', training: 'intruder' });
       process.send({ type: 'continue', training: 'of long ago' });
       process.send({ type: 'continue', training });
-      expect(await process.next()).toMatchObject({ type: 'epoch', training, epoch: 2 });
+      expect(await process.next()).toMatchObject({ type: 'measured', training, step: 2 });
       process.send({ type: 'continue', training });
-      expect(await process.next()).toEqual({ type: 'finished', training, epochs: 2, diverged: false });
+      expect(await process.next()).toEqual({ type: 'finished', training, steps: 2, diverged: false });
     }
   });
 
   it('stops as told, and takes the next training after a failure', async () => {
     await using process = new TrainerProcess();
     await process.next();
-    process.send({ ...request('lost'), datasetFolder: join(folder, 'nowhere') });
+    process.send({ ...request('lost'), job: { ...tinyJob, datasetFolder: join(folder, 'nowhere') } });
     expect(await process.next()).toMatchObject({ type: 'failed', training: 'lost', message: expect.stringContaining('nowhere') });
     process.send(request('stopped'));
     await process.next();
-    expect(await process.next()).toMatchObject({ type: 'epoch', epoch: 1 });
+    expect(await process.next()).toMatchObject({ type: 'measured', step: 1 });
     process.send({ type: 'stop', training: 'stopped', now: false });
-    expect(await process.next()).toEqual({ type: 'stopped', training: 'stopped', epoch: 1 });
+    expect(await process.next()).toEqual({ type: 'stopped', training: 'stopped', step: 1 });
   });
 
   it('takes a stop that comes while an epoch runs as the answer to that epoch', async () => {
@@ -120,32 +119,32 @@ describe('a trainer process', () => {
     process.send(request('drained', 1000));
     process.send({ type: 'stop', training: 'drained', now: false });
     expect(await process.next()).toMatchObject({ type: 'started' });
-    expect(await process.next()).toMatchObject({ type: 'epoch', epoch: 1, checkpoint: { epoch: 1 } });
-    expect(await process.next()).toEqual({ type: 'stopped', training: 'drained', epoch: 1 });
+    expect(await process.next()).toMatchObject({ type: 'measured', step: 1, checkpoint: { step: 1 } });
+    expect(await process.next()).toEqual({ type: 'stopped', training: 'drained', step: 1 });
   });
 
   it('measures on the test split where asked to, and waits for the answer to that too', async () => {
     await using process = new TrainerProcess();
     await process.next();
-    process.send({ ...request('measured', 1), evaluateOnTest: true });
+    process.send({ ...request('measured', 1), evaluate: true });
     await process.next();
     const epoch = await process.next();
-    if (epoch.type !== 'epoch' || epoch.checkpoint === null) throw new Error('the epoch left no checkpoint');
+    if (epoch.type !== 'measured' || epoch.checkpoint === null) throw new Error('the epoch left no checkpoint');
     process.send({ type: 'continue', training: 'measured' });
     const evaluated = await process.next();
-    expect(evaluated).toMatchObject({ type: 'evaluated', training: 'measured', epoch: 1, evaluation: { rows: 10, positives: 5 } });
+    expect(evaluated).toMatchObject({ type: 'evaluated', training: 'measured', step: 1, evaluation: { rows: 10, positives: 5 } });
     process.send(request('intruder'));
     expect(await process.next()).toMatchObject({ type: 'failed', training: 'intruder' });
     process.send({ type: 'continue', training: 'measured' });
-    expect(await process.next()).toEqual({ type: 'finished', training: 'measured', epochs: 1, diverged: false });
+    expect(await process.next()).toEqual({ type: 'finished', training: 'measured', steps: 1, diverged: false });
     // Another trainer, with nothing left to train, says the same over its channel.
     await using other = new TrainerProcess();
     await other.next();
-    other.send({ ...request('measured', 1), evaluateOnTest: true, resumeFrom: [epoch.checkpoint] });
-    expect(await other.next()).toEqual({ type: 'started', training: 'measured', epoch: 1 });
+    other.send({ ...request('measured', 1), evaluate: true, resumeFrom: [epoch.checkpoint] });
+    expect(await other.next()).toEqual({ type: 'started', training: 'measured', step: 1 });
     expect(await other.next()).toEqual({ ...evaluated, rssBytes: expect.any(Number) });
     other.send({ type: 'stop', training: 'measured', now: true });
-    expect(await other.next()).toEqual({ type: 'stopped', training: 'measured', epoch: 1 });
+    expect(await other.next()).toEqual({ type: 'stopped', training: 'measured', step: 1 });
   });
 
   it('takes a stop that came while it measured as the answer', async () => {
@@ -154,14 +153,14 @@ describe('a trainer process', () => {
     process.send(request('first', 1));
     await process.next();
     const epoch = await process.next();
-    if (epoch.type !== 'epoch' || epoch.checkpoint === null) throw new Error('the epoch left no checkpoint');
+    if (epoch.type !== 'measured' || epoch.checkpoint === null) throw new Error('the epoch left no checkpoint');
     process.send({ type: 'continue', training: 'first' });
     await process.next();
-    process.send({ ...request('drained', 1), evaluateOnTest: true, resumeFrom: [epoch.checkpoint] });
+    process.send({ ...request('drained', 1), evaluate: true, resumeFrom: [epoch.checkpoint] });
     process.send({ type: 'stop', training: 'drained', now: false });
-    expect(await process.next()).toMatchObject({ type: 'started', epoch: 1 });
-    expect(await process.next()).toMatchObject({ type: 'evaluated', epoch: 1 });
-    expect(await process.next()).toEqual({ type: 'stopped', training: 'drained', epoch: 1 });
+    expect(await process.next()).toMatchObject({ type: 'started', step: 1 });
+    expect(await process.next()).toMatchObject({ type: 'evaluated', step: 1 });
+    expect(await process.next()).toEqual({ type: 'stopped', training: 'drained', step: 1 });
   });
 
   it('ends itself when its channel closes, in the middle of a training too', async () => {

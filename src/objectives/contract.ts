@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Json } from '../shared/digest.ts';
+import type { Fault } from '../shared/errors.ts';
+import type { Configuration } from '../space/configuration.ts';
+import type { SearchSpace } from '../space/schema.ts';
+
+/** Values measured together, by name. One that is not finite is null. */
+export const valuesSchema = z.record(z.string().min(1).max(100), z.number().nullable());
+export type Values = Readonly<z.output<typeof valuesSchema>>;
+
+/** The side of a metric that is better. */
+export type Direction = 'minimize' | 'maximize';
+
+/** One of the values that an objective measures. */
+export interface ValueDescription {
+  readonly name: string;
+  /** The natural direction, where the value can be optimised; null for values that are only shown. */
+  readonly direction: Direction | null;
+  /** One plain sentence: what is measured, in which unit. */
+  readonly text: string;
+}
+
+/** Asks for the job of one suggestion. */
+export interface JobRequest<Options> {
+  readonly options: Options;
+  /** Seed of everything random in an evaluation. */
+  readonly seed: number;
+  readonly parameters: Configuration;
+  /** Whether the result is also measured on held-out data after its last step. */
+  readonly evaluate: boolean;
+}
+
+/** The work that a trial is. It is made when the trial is proposed and stored with it; a claim returns it. */
+export interface Job {
+  /** The objective's own words to its evaluator; it holds all that shapes the values. */
+  readonly payload: Json;
+  /** Steps asked for, at least 1. */
+  readonly steps: number;
+  /**
+   * Equal for jobs that differ in nothing but their steps, in any study: one of them runs at a time, the one with most steps
+   * first, and the others read its steps where the objective reuses them. null: the job shares with nobody.
+   */
+  readonly exclusionKey: string | null;
+  /** Whether the result is measured on held-out data after its last step. */
+  readonly evaluate: boolean;
+}
+
+/** Kinds of failure that a study may name to be retried (`retries.on`). */
+export const retriedKinds = ['crash', 'error', 'timeout'] as const;
+
+/** The consequences of a failed attempt. */
+export interface FailurePolicy {
+  /** When the trial gets the attempts that its study allows: `always`, `never`, or where the study's retries name this kind. Else it fails at once. */
+  readonly retried: (typeof retriedKinds)[number] | 'always' | 'never';
+  /** Whether a trial that failed so ends its study, since no other trial could do better. */
+  readonly endsStudy: boolean;
+}
+
+/** The parameter that says how much one evaluation may spend. */
+export interface Fidelity {
+  readonly parameter: string;
+  /** Most steps that a configuration of the space can ask for. */
+  readonly most: number;
+  /** Whether a longer evaluation continues a shorter one to the same values. */
+  readonly continues: boolean;
+}
+
+/**
+ * What evaluates a trial, as data and pure functions: no I/O, no clock, no randomness but its seed. The engine (studies,
+ * campaigns, store, runner, API) knows objectives by this contract and the table alone.
+ */
+export interface Objective<Options> {
+  /** The value of `objective.type` in a study. */
+  readonly name: string;
+  /** Raised when the same job would measure other values; a study keeps the version it began with. */
+  readonly version: number;
+  /** One plain sentence: what it evaluates. */
+  readonly summary: string;
+  /** Options with their defaults, `type` included. */
+  readonly optionsSchema: z.ZodType<Options>;
+  /** Every value that it measures at a step, in the order in which they are shown. Those with a direction are its metrics. */
+  values(options: Options): readonly ValueDescription[];
+  /** Faults of searching this space with these options. Pointers are into the study. */
+  check(space: SearchSpace, options: Options): readonly Fault[];
+  /** The parameter that is a budget; null where every evaluation is one step. */
+  fidelity(space: SearchSpace, options: Options): Fidelity | null;
+  /** @throws ZodError where the parameters are none of a space that `check` accepted */
+  job(request: JobRequest<Options>): Job;
+}

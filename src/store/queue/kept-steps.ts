@@ -1,0 +1,29 @@
+import type { StepRecord } from '../../studies/ports/queue.ts';
+import type { Connection } from '../database/database.ts';
+
+/**
+ * Keeps a step under the digest of its training, in the caller's transaction: for every equal training, whoever trained
+ * it and whether or not its lease still holds. The first word stands of what it came to, the last of where its checkpoint
+ * lies; both are the same bits.
+ *
+ * @returns whether nobody knew it before
+ */
+export async function keepStep(tx: Connection, { step, resultKey, values, checkpoint }: StepRecord, diverged: boolean): Promise<boolean> {
+  const added = await tx.$executeRaw`
+    INSERT INTO step_result (result_key, step, values, diverged)
+    VALUES (${resultKey}, ${step}::int, ${JSON.stringify(values)}::jsonb, ${diverged})
+    ON CONFLICT (result_key, step) DO NOTHING`;
+  if (checkpoint) await keepCheckpoint(tx, resultKey, checkpoint);
+  return added > 0;
+}
+
+async function keepCheckpoint(
+  tx: Connection,
+  resultKey: string,
+  { step, file, bytes, sha256 }: NonNullable<StepRecord['checkpoint']>,
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO step_checkpoint (result_key, step, file, bytes, sha256)
+    VALUES (${resultKey}, ${step}::int, ${file}, ${bytes}::int, ${sha256})
+    ON CONFLICT (result_key, step) DO UPDATE SET file = excluded.file, bytes = excluded.bytes, sha256 = excluded.sha256, created_at = clock_timestamp()`;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { metricSchema } from '../../studies/definition/definition.ts';
+import type { TrialIncident } from '../../studies/model/trial.ts';
+import type { Directive, Lease, StepRecord } from '../../studies/ports/queue.ts';
+import type { Connection } from '../database/database.ts';
+import { noteIncidents } from './incidents.ts';
+import { keepStep } from './kept-steps.ts';
+import { keepLateStep } from './late.ts';
+
+const heldSchema = z.array(
+  z
+    .object({ study_id: z.string(), state: z.string(), metric: metricSchema.required() })
+    .transform(({ study_id: studyId, state, metric }) => ({ studyId, studyState: state, metric })),
+);
+
+/** The study of a trial that a token holds. The trial's row is locked by the statement that read it. */
+export type HeldTrial = z.output<typeof heldSchema>[number];
+
+/** `recordStep` of the queue, in the caller's transaction. */
+export async function recordStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<Directive> {
+  const held = await storeStep(tx, lease, record, diverged);
+  if (held) return directiveOf(held);
+  await keepLateStep(tx, lease, record, diverged);
+  return 'abandon';
+}
+
+/** `adoptSteps` of the queue, in the caller's transaction. */
+export async function adoptSteps(tx: Connection, lease: Lease, step: number, incidents?: readonly TrialIncident[]): Promise<Directive> {
+  const held = await adoptKnown(tx, lease, step);
+  if (!held) return 'abandon';
+  await noteIncidents(tx, lease.trialId, incidents);
+  return directiveOf(held);
+}
+
+/**
+ * Stores a step that was trained, with its values and checkpoint, under a lease, in the caller's transaction. A trial
+ * that has the step already gets it again from a runner that lost the answer, and nothing is counted: one that trains it
+ * again, after a broken checkpoint, says so first (`adoptSteps`), and then it is counted as trained once more.
+ *
+ * @returns null where the token does not hold the trial; nothing is stored then
+ */
+export async function storeStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<HeldTrial | null> {
+  const { step, resultKey, values, incidents } = record;
+  const [held] = heldSchema.parse(
+    await tx.$queryRaw`
+      UPDATE trial SET
+          steps_trained = steps_trained + CASE WHEN result_key = ${resultKey} AND steps_done >= ${step}::int THEN 0 ELSE 1 END,
+          steps_done = CASE WHEN result_key = ${resultKey} THEN GREATEST(steps_done, ${step}::int) ELSE ${step}::int END,
+          result_key = ${resultKey},
+          lease_expiries = CASE WHEN ${step}::int > steps_reached THEN 0 ELSE lease_expiries END,
+          steps_reached = GREATEST(steps_reached, ${step}::int)
+      FROM study
+      WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
+      RETURNING study.id AS study_id, study.state, study.spec -> 'metric' AS metric`,
+  );
+  if (!held) return null;
+  await tx.$executeRaw`
+    INSERT INTO measurement (trial_id, attempt, step, values)
+    SELECT id, attempts, ${step}::int, ${JSON.stringify(values)}::jsonb FROM trial WHERE id = ${lease.trialId}::uuid
+    ON CONFLICT (trial_id, attempt, step) DO UPDATE SET values = excluded.values`;
+  await keepStep(tx, record, diverged);
+  await noteIncidents(
+    tx,
+    lease.trialId,
+    incidents?.map((incident) => ({ ...incident, step })),
+  );
+  return held;
+}
+
+/**
+ * Makes known steps the trial's own, up to and with one, in the caller's transaction: its result will stand on them,
+ * and nothing was trained for it. Deaths go on counting: that a training was continued says nothing of its runner.
+ *
+ * @returns null where the token does not hold the trial; nothing is stored then
+ */
+export async function adoptKnown(tx: Connection, lease: Lease, step: number): Promise<HeldTrial | null> {
+  const [held] = heldSchema.parse(
+    await tx.$queryRaw`
+      UPDATE trial SET steps_done = ${step}::int, steps_reached = GREATEST(steps_reached, ${step}::int)
+      FROM study
+      WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
+      RETURNING study.id AS study_id, study.state, study.spec -> 'metric' AS metric`,
+  );
+  if (!held) return null;
+  if (step > 0)
+    await tx.$executeRaw`
+      INSERT INTO measurement (trial_id, attempt, step, values)
+      SELECT trial.id, trial.attempts, result.step, result.values
+      FROM trial JOIN step_result AS result ON result.result_key = trial.result_key AND result.step <= ${step}::int
+      WHERE trial.id = ${lease.trialId}::uuid
+      ON CONFLICT (trial_id, attempt, step) DO NOTHING`;
+  return held;
+}
+
+function directiveOf({ studyState }: HeldTrial): Directive {
+  return studyState === 'active' ? 'continue' : 'pause';
+}
