@@ -9,13 +9,14 @@
  * Optuna 5 made the multivariate TPE its default; what was the default before is measured too, outside of the four.
  * Progress goes to the error stream; the last line is JSON.
  */
+
+import type { TestFunction } from '../src/objectives/test-function/test-function.ts';
 import { type Cost, observationCounts, ownCosts, peerCosts } from './samplers/cost.ts';
 import { type BenchOptions, readOptions } from './samplers/options.ts';
 import { PeerResults } from './samplers/peer-results.ts';
 import { type Ranking, type Results, rank } from './samplers/ranking.ts';
 import { leastValue, search } from './samplers/search.ts';
 import { costTable, otherRanks, rankTable, valueTable } from './samplers/tables.ts';
-import type { TestFunction } from './samplers/test-function.ts';
 
 /** The peers that a sampler of ours is ranked with. */
 const ranked = ['optuna', 'optuna-multivariate', 'hyperopt'];

@@ -1,7 +1,7 @@
+import { lstmLandscape } from '../../src/objectives/test-function/functions/lstm-landscape.ts';
 import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
 import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
-import { lstmLandscape } from './functions/lstm-landscape.ts';
 import { median } from './ranking.ts';
 import { search } from './search.ts';
 import { type PeerName, peerNames, type TpePeers } from './tpe-peers.ts';

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { testFunctions } from '../../src/objectives/test-function/functions/list.ts';
+import type { TestFunction } from '../../src/objectives/test-function/test-function.ts';
 import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
-import { testFunctions } from './functions/list.ts';
 import type { PeerSource } from './peer-results.ts';
-import type { TestFunction } from './test-function.ts';
 
 const HELP = `usage: npm run bench:samplers [-- options]
 

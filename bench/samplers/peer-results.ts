@@ -1,8 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { TestFunction } from '../../src/objectives/test-function/test-function.ts';
 import { digestOf } from '../../src/shared/digest.ts';
 import { search } from './search.ts';
-import type { TestFunction } from './test-function.ts';
 import { type PeerName, type PeerVersions, peerNames, TpePeers, versionsSchema } from './tpe-peers.ts';
 
 const cacheSchema = z.strictObject({ versions: versionsSchema, least: z.record(z.string(), z.number()) });

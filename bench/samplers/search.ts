@@ -1,7 +1,7 @@
+import type { TestFunction } from '../../src/objectives/test-function/test-function.ts';
 import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
 import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
-import type { TestFunction } from './test-function.ts';
 
 /**
  * The trials of one of our own samplers, each finished before the next is proposed (parallelism 1): a sequential

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import type { TestFunction } from '../../src/objectives/test-function/test-function.ts';
 import type { Configuration } from '../../src/space/configuration.ts';
 import { parameterValueSchema, type SearchSpace } from '../../src/space/schema.ts';
 import { canonicalValue } from '../../src/space/unit-cube.ts';
-import type { TestFunction } from './test-function.ts';
 
 /** Optuna's default, its multivariate TPE with groups, its univariate TPE (the default before Optuna 5), and hyperopt. */
 export const peerNames = ['optuna', 'optuna-multivariate', 'optuna-univariate', 'hyperopt'] as const;

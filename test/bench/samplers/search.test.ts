@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { branin } from '../../../bench/samplers/functions/few-dimensions.ts';
 import { readOptions } from '../../../bench/samplers/options.ts';
 import { leastValue, search } from '../../../bench/samplers/search.ts';
+import { branin } from '../../../src/objectives/test-function/functions/few-dimensions.ts';
 import { samplerOptionsSchema } from '../../../src/samplers/table.ts';
 
 describe.each(['random', 'genetic', 'tpe'])('a run of the %s sampler', (type) => {

@@ -1,4 +1,12 @@
-import { cube, type Interval, overBox, sum, type TestFunction } from '../test-function.ts';
+import { cube, type Interval, overBox, shifted, sum, type TestFunction } from '../test-function.ts';
+
+/** Sphere in two dimensions, its minimum beside the middle of the box (De Jong, "An Analysis of the Behavior of a Class of Genetic Adaptive Systems", 1975). */
+export const sphere: TestFunction = shifted([1.4, -2.2], {
+  name: 'sphere-2',
+  box: cube(2, [-5.12, 5.12]),
+  minimum: { value: 0, at: [0, 0] },
+  value: (x) => sum(x, (coordinate) => coordinate ** 2),
+});
 
 /** Branin: three equal minima in a curved valley (Branin, IBM Journal of Research and Development 16, 1972). */
 export const branin: TestFunction = overBox({

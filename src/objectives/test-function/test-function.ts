@@ -1,5 +1,5 @@
-import type { Configuration } from '../../src/space/configuration.ts';
-import { type SearchSpace, searchSpaceSchema } from '../../src/space/schema.ts';
+import type { Configuration } from '../../space/configuration.ts';
+import { type SearchSpace, searchSpaceSchema } from '../../space/schema.ts';
 
 /** A function with a known least value, to be minimised over a search space. */
 export interface TestFunction {

@@ -1,5 +1,5 @@
-import type { Configuration } from '../../../src/space/configuration.ts';
-import { searchSpaceSchema } from '../../../src/space/schema.ts';
+import type { Configuration } from '../../../space/configuration.ts';
+import { searchSpaceSchema } from '../../../space/schema.ts';
 import { numberOf, sum, sumOfPairs, type TestFunction } from '../test-function.ts';
 import { camel } from './few-dimensions.ts';
 

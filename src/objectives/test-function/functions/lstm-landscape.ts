@@ -1,4 +1,4 @@
-import { searchSpaceSchema } from '../../../src/space/schema.ts';
+import { searchSpaceSchema } from '../../../space/schema.ts';
 import { numberOf, type TestFunction } from '../test-function.ts';
 
 const best = { learningRate: 0.0075, hiddenUnits: 85, epochs: 3, maxLength: 475 };

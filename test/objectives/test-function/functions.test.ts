@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { testFunctions } from '../../../bench/samplers/functions/list.ts';
 import { leastValue, search } from '../../../bench/samplers/search.ts';
+import { testFunctions } from '../../../src/objectives/test-function/functions/list.ts';
 import { canonicalValue } from '../../../src/space/unit-cube.ts';
 
 /**
