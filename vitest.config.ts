@@ -15,6 +15,7 @@ export default defineConfig({
         'core',
         [
           'test/{shared,space,samplers,studies,campaigns,report,client,cli,scripts,bench}/**/*.test.ts',
+          'test/objectives/*.test.ts',
           'test/objectives/*/*.test.ts',
           'test/*.test.ts',
         ],

@@ -65,11 +65,14 @@ export interface Fidelity {
   readonly continues: boolean;
 }
 
+/** A schema of options; `type` is a literal that names their owner. */
+export type OptionsSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string> }>;
+
 /**
  * What evaluates a trial, as data and pure functions: no I/O, no clock, no randomness but its seed. The engine (studies,
  * campaigns, store, runner, API) knows objectives by this contract and the table alone.
  */
-export interface Objective<Options> {
+export interface Objective<Schema extends OptionsSchema> {
   /** The value of `objective.type` in a study. */
   readonly name: string;
   /** Raised when the same job would measure other values; a study keeps the version it began with. */
@@ -77,13 +80,13 @@ export interface Objective<Options> {
   /** One plain sentence: what it evaluates. */
   readonly summary: string;
   /** Options with their defaults, `type` included. */
-  readonly optionsSchema: z.ZodType<Options>;
+  readonly optionsSchema: Schema;
   /** Every value that it measures at a step, in the order in which they are shown. Those with a direction are its metrics. */
-  values(options: Options): readonly ValueDescription[];
+  values(options: z.output<Schema>): readonly ValueDescription[];
   /** Faults of searching this space with these options. Pointers are into the study. */
-  check(space: SearchSpace, options: Options): readonly Fault[];
+  check(space: SearchSpace, options: z.output<Schema>): readonly Fault[];
   /** The parameter that is a budget; null where every evaluation is one step. */
-  fidelity(space: SearchSpace, options: Options): Fidelity | null;
+  fidelity(space: SearchSpace, options: z.output<Schema>): Fidelity | null;
   /** @throws ZodError where the parameters are none of a space that `check` accepted */
-  job(request: JobRequest<Options>): Job;
+  job(request: JobRequest<z.output<Schema>>): Job;
 }

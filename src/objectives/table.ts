@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import type { Fault } from '../shared/errors.ts';
+import { invariant } from '../shared/errors.ts';
 import type { SearchSpace } from '../space/schema.ts';
-import type { Fidelity, Job, JobRequest, Objective, ValueDescription } from './contract.ts';
+import type { Fidelity, Job, JobRequest, Objective, OptionsSchema, ValueDescription } from './contract.ts';
 import { textClassifier } from './text-classifier/objective.ts';
 
-/** Every objective. A new one is a folder and a row here. */
-export const objectives = [textClassifier] as const;
+/** Every objective, by the name a study calls it. A new one is a folder, a row here and a line in the conformance test. */
+export const objectives = {
+  'lstm-text-classifier': row(textClassifier),
+} as const;
+
+const [firstSchema, ...otherSchemas] = Object.values(objectives).map(({ optionsSchema }) => optionsSchema);
+invariant(firstSchema, 'there is an objective');
 
 /** The options of any objective. */
-export const objectiveSchema = z.discriminatedUnion('type', [textClassifier.optionsSchema]).meta({ id: 'Objective' });
+export const objectiveSchema = z
+  .discriminatedUnion('type', [firstSchema, ...otherSchemas])
+  .meta({ id: 'Objective', description: 'What evaluates a trial.' });
 export type ObjectiveOptions = z.output<typeof objectiveSchema>;
 
 /** An objective with its options filled in (see `Objective`). */
@@ -23,16 +31,25 @@ export interface BoundObjective {
 
 /** Binds the objective that the options name. */
 export function objectiveFor(options: ObjectiveOptions): BoundObjective {
-  return bind(textClassifier, options);
+  return objectives[options.type].bind(options);
 }
 
-function bind<Options>(objective: Objective<Options>, options: Options): BoundObjective {
-  return {
-    name: objective.name,
-    version: objective.version,
-    values: () => objective.values(options),
-    check: (space) => objective.check(space, options),
-    fidelity: (space) => objective.fidelity(space, options),
-    job: (request) => objective.job({ ...request, options }),
+/** A row: an objective, bound by those who have the options of any objective. */
+function row<Schema extends OptionsSchema>(objective: Objective<Schema>) {
+  type Options = z.output<Schema>;
+  type AnyOptions = { readonly type: string };
+  const isOwn = (options: AnyOptions): options is Options => options.type === objective.name;
+  const bind = (given: AnyOptions): BoundObjective => {
+    invariant(isOwn(given), `options of the objective ${given.type} go to that objective`);
+    const options: Options = given;
+    return {
+      name: objective.name,
+      version: objective.version,
+      values: () => objective.values(options),
+      check: (space) => objective.check(space, options),
+      fidelity: (space) => objective.fidelity(space, options),
+      job: (request) => objective.job({ ...request, options }),
+    };
   };
+  return { ...objective, bind };
 }

@@ -171,4 +171,4 @@ export const textClassifier = {
   check: (space, options) => objectiveFaults(options, space),
   fidelity: (space, options) => ({ parameter: 'epochs', most: mostEpochs(space, options), continues: true }),
   job: jobOf,
-} satisfies Objective<LstmObjective>;
+} satisfies Objective<typeof lstmObjectiveSchema>;
