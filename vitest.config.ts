@@ -34,13 +34,23 @@ export default defineConfig({
         pool: 'forks',
         fileParallelism: false,
       }),
-      project('system', ['test/system/**/*.test.ts', 'test/runner/**/*.test.ts', 'test/chaos/**/*.test.ts', 'test/faults/**/*.test.ts'], {
-        globalSetup: ['test/system/build.ts', 'test/store/global-setup.ts'],
-        testTimeout: 600_000,
-        hookTimeout: 300_000,
-        pool: 'forks',
-        fileParallelism: false,
-      }),
+      project(
+        'system',
+        [
+          'test/system/**/*.test.ts',
+          'test/runner/**/*.test.ts',
+          'test/chaos/**/*.test.ts',
+          'test/faults/**/*.test.ts',
+          'test/upgrade/**/*.test.ts',
+        ],
+        {
+          globalSetup: ['test/system/build.ts', 'test/store/global-setup.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      ),
     ],
   },
 });
