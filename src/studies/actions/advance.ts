@@ -24,7 +24,7 @@ async function advanceOnce(tx: StudyTransaction, studyId: string): Promise<boole
   if (study?.state !== 'active') return false;
   const trials = await tx.resultsFrom(studyId, study.sampler.folded);
   const checkpoints = await tx.countCheckpoints(studyId);
-  const looksBack = samplerOf(study.spec).sees === 'window';
+  const looksBack = samplerOf(study.spec).learns === 'history';
   const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.folded) : [];
   const { spec, sampler: progress, trainerVersion, elapsedSeconds } = study;
   const plan = planAdvance({ spec, progress, trainerVersion, checkpoints, elapsedSeconds, history, trials });

@@ -35,7 +35,7 @@ export function planStart(spec: ResolvedSpec): AdvancePlan {
 export function planAdvance(view: AdvanceView): AdvancePlan {
   const draft = newDraft(view, samplerOf(view.spec));
   if (!endIfImpossible(draft)) {
-    if (draft.sampler.sees === 'generations') foldGeneration(draft);
+    if (draft.sampler.learns === 'generations') foldGeneration(draft);
     else foldSequence(draft);
     if (!draft.end) endIfTimeIsUp(draft);
     if (!draft.end) lookBeyond(draft);
@@ -77,7 +77,7 @@ function foldGeneration(draft: Draft): void {
 
 function fold(draft: Draft, trials: readonly TrialResult[]): void {
   const observations = trials.map(observationOf);
-  if (draft.sampler.sees === 'window') draft.history.push(...observations);
+  if (draft.sampler.learns === 'history') draft.history.push(...observations);
   draft.progress = {
     ...draft.progress,
     state: draft.sampler.observe(draft.progress.state, observations),

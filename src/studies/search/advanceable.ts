@@ -37,7 +37,7 @@ export interface StandingStudy {
 export function wouldMove(study: StandingStudy): boolean {
   const sampler = samplerOf(study.spec);
   if (versionDifference(sampler, study.began) !== null) return true;
-  if (study.nextIsFinal && sampler.sees !== 'generations') return true;
+  if (study.nextIsFinal && sampler.learns !== 'generations') return true;
   if (waitsForWindow(study.spec, sampler) || study.open >= study.spec.parallelism) return false;
   return hasMore(study);
 }

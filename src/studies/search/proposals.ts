@@ -1,4 +1,4 @@
-import type { BoundSampler } from '../../samplers/table.ts';
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { randomStream } from '../../shared/random.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { type ResolvedSpec, sameSeedUntil, seedOf } from '../definition/definition.ts';
@@ -6,8 +6,8 @@ import { isFinal } from '../model/states.ts';
 import { type Draft, observationOf, trialLimit } from './advance-draft.ts';
 
 /** Whether trial n waits for the results of the trials 0 … n − parallelism, and sees no others. */
-export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { sees }: Pick<BoundSampler, 'sees'>): boolean {
-  return sees === 'window' && schedule !== 'asap';
+export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { learns }: Pick<BoundSampler, 'learns'>): boolean {
+  return learns === 'history' && schedule !== 'asap';
 }
 
 /**
@@ -16,7 +16,7 @@ export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { s
  */
 export function lookBeyond(draft: Draft): void {
   const { view, sampler, progress, history } = draft;
-  if (sampler.sees !== 'window' || waitsForWindow(view.spec, sampler)) return;
+  if (sampler.learns !== 'history' || waitsForWindow(view.spec, sampler)) return;
   const beyond = view.trials.filter(({ number }) => number >= progress.folded);
   const finished = beyond.filter(({ state }) => isFinal(state));
   history.push(...finished.map(observationOf));
@@ -33,7 +33,7 @@ export function propose(draft: Draft): void {
   let places = Math.min(freePlaces(draft), trialLimit(draft.view.spec) - draft.progress.proposed);
   while (places > 0) {
     const { proposed } = draft.progress;
-    const asked = draft.sampler.sees === 'window' ? 1 : Math.min(places, sameSeedUntil(draft.view.spec, proposed) - proposed);
+    const asked = draft.sampler.learns === 'history' ? 1 : Math.min(places, sameSeedUntil(draft.view.spec, proposed) - proposed);
     if (queueSuggestions(draft, asked) < asked) return;
     places -= asked;
   }
@@ -62,7 +62,7 @@ function queueSuggestions(draft: Draft, count: number): number {
 
 /** Parameters of the trials whose results the next suggestion may not know, in order of number. */
 function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configuration[] {
-  if (sampler.sees !== 'window') return [];
+  if (sampler.learns !== 'history') return [];
   // A finished trial beyond the window is as unknown as one that runs; where all results are seen, only open ones are left.
   const unknown = view.trials.filter(({ number, state }) => number >= progress.folded && !(seen && isFinal(state)));
   return [...unknown, ...queue].map((trial) => trial.parameters);

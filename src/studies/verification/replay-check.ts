@@ -66,7 +66,7 @@ function progressDifferences({ spec, sampler }: Study, { progress, stuck }: Repl
     ...differing('study/samplerState', digestOf(progress.state), digestOf(sampler.state), `digest of the state: ${detail}`),
     ...differing('study/valued', progress.valued, sampler.valued, detail),
     // Where the schedule does not fix how many are open, it is a matter of time.
-    ...(samplerOf(spec).sees === 'window' && spec.schedule !== 'asap'
+    ...(samplerOf(spec).learns === 'history' && spec.schedule !== 'asap'
       ? differing('study/proposed', progress.proposed, known.proposed, detail)
       : []),
   ];

@@ -1,3 +1,4 @@
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import type { Observation } from '../../samplers/contract.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
@@ -23,7 +24,7 @@ export interface ReplayInput {
 /** A replay on its way. */
 export interface Replay {
   readonly input: ReplayInput;
-  readonly sees: 'generations' | 'window' | 'none';
+  readonly learns: BoundSampler['learns'];
   readonly given: Given<ReplayTrial>;
   readonly checkpoints: Given<ReplayCheckpoint>;
   /** Suggestions from the first that is not folded on, by number. */

@@ -49,7 +49,7 @@ export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDif
   const start = planStart({ ...input.spec, parallelism: pace.firstParallelism });
   const replay: Replay = {
     input,
-    sees: sampler.sees,
+    learns: sampler.learns,
     given,
     checkpoints,
     suggested: new Map(),
@@ -110,7 +110,7 @@ async function* compared(replay: Replay, plan: AdvancePlan): AsyncGenerator<Diff
   const { folded } = plan.progress;
   for (let number = replay.progress.folded; number < folded; number += 1) {
     const trial = given.at(number);
-    if (trial && replay.sees === 'window') replay.history.push(observationOf(trial));
+    if (trial && replay.learns === 'history') replay.history.push(observationOf(trial));
     suggested.delete(number);
   }
   given.forget(folded);
