@@ -5,6 +5,7 @@ import type { NoteScaled, OptionsSchema, Problem, Sampler, SearchBudget } from '
 import { geneticSampler } from './genetic/sampler.ts';
 import { gridSampler } from './grid/sampler.ts';
 import { listSampler } from './list/sampler.ts';
+import { quasiRandomSampler } from './quasi-random/sampler.ts';
 import { randomSampler } from './random/sampler.ts';
 import { tpeSampler } from './tpe/sampler.ts';
 
@@ -15,6 +16,7 @@ export const samplers = {
   genetic: row(geneticSampler),
   list: row(listSampler),
   tpe: row(tpeSampler),
+  'quasi-random': row(quasiRandomSampler),
 } as const;
 
 const [firstSchema, ...otherSchemas] = Object.values(samplers).map(({ optionsSchema }) => optionsSchema);
