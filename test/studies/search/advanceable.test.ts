@@ -25,6 +25,7 @@ function standing(study: SimulatedStudy): StandingStudy {
     spec,
     began: { sampler: progress.version, trainer: study.trainerVersion },
     state: JSON.parse(JSON.stringify(progress.state)),
+    folded: progress.folded,
     proposed: progress.proposed,
     open: openTrials(study).length,
     nextIsFinal: trials.slice(progress.folded, progress.folded + 1).some((trial) => isFinal(trial.state)),
