@@ -14,7 +14,7 @@ export default defineConfig({
       project(
         'core',
         [
-          'test/{shared,space,samplers,studies,campaigns,report,client,cli,scripts,bench}/**/*.test.ts',
+          'test/{shared,space,samplers,studies,planner,campaigns,report,client,cli,scripts,bench}/**/*.test.ts',
           'test/objectives/*.test.ts',
           'test/objectives/*/*.test.ts',
           'test/*.test.ts',

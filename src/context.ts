@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { CampaignReader, CampaignTransactions } from './campaigns/ports.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
+import { threadPlanner } from './planner/threads.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
 import { isDatabaseAway } from './shared/database-away.ts';
 import { newId } from './shared/ids.ts';
@@ -22,6 +23,8 @@ import { thisProcess } from './store/runners/process-identity.ts';
 import { liveRunners, markSeen, registerRunner, unregisterRunner } from './store/runners/registration.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
+import { type BackgroundPlanning, backgroundPlanning } from './studies/actions/background-planning.ts';
+import type { Planner } from './studies/ports/planner.ts';
 import { version } from './version.ts';
 
 /** The built world: every adapter behind its port. Disposing it closes what it opened, last opened first. */
@@ -30,6 +33,8 @@ export interface AppContext extends AsyncDisposable {
   readonly log: Logger;
   readonly transactions: CampaignTransactions;
   readonly reader: CampaignReader;
+  /** Makes suggestions of slow samplers for whoever waits for them: imports and verifications. */
+  readonly planner: Planner;
   /** Runners that were seen of late. Rejects where the database does not answer. */
   liveRunners(): Promise<number>;
   /** Joins the runners of this database. */
@@ -122,13 +127,18 @@ function contextOn(building: Building, url: string): AppContext {
     return database;
   };
   const database = open(apiConnections);
+  const planner = threadPlanner(entryPoint('planner/thread'));
+  const planning = openPlanning(database, planner, log);
+  // Closed first: what is being thought is given up, then planning ends with its last transaction.
+  opened.push(planning, planner);
   return {
     config,
     log,
-    transactions: databaseTransactions(database),
+    transactions: databaseTransactions(database, planning.due),
     reader: databaseReader(database),
+    planner,
     liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
-    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, open(runnerConnections))),
+    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, { database: open(runnerConnections), planning })),
     runnerSettings: {
       ...config,
       version,
@@ -140,7 +150,24 @@ function contextOn(building: Building, url: string): AppContext {
   };
 }
 
-async function runnerWorld(config: Config, log: Logger, database: Database): Promise<RunnerWorld> {
+/** Plans for the whole process. A step that ends a study may create others, whose suggestions are due to the same planning. */
+function openPlanning(database: Database, planner: Planner, log: Logger): BackgroundPlanning {
+  const planning: BackgroundPlanning = backgroundPlanning({
+    transactions: databaseTransactions(database, (studyId) => planning.due(studyId)),
+    planner,
+    onFault: (error, study) => {
+      const level = isDatabaseAway(error) ? 'warn' : 'error';
+      log[level]({ err: error, study }, 'suggestions could not be planned; the next sweep tries again');
+    },
+  });
+  return planning;
+}
+
+async function runnerWorld(
+  config: Config,
+  log: Logger,
+  { database, planning }: { readonly database: Database; readonly planning: BackgroundPlanning },
+): Promise<RunnerWorld> {
   if (config.imdbArchive !== null && !existsSync(config.imdbArchive)) {
     log.warn(`CLAVIER_IMDB_ARCHIVE is ${config.imdbArchive}, which does not exist: studies of film reviews will fail until it does`);
   }
@@ -152,7 +179,7 @@ async function runnerWorld(config: Config, log: Logger, database: Database): Pro
       throw error;
     },
   );
-  const transactions = databaseTransactions(database);
+  const transactions = databaseTransactions(database, planning.due);
   return {
     queue: trialQueue(database),
     transactions,

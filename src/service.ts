@@ -69,10 +69,11 @@ function serviceOf(context: AppContext, app: FastifyInstance | null, runner: Run
 }
 
 async function listen(context: AppContext): Promise<FastifyInstance> {
-  const { config, transactions, reader } = context;
+  const { config, transactions, reader, planner } = context;
   const app = await buildApp({
     transactions,
     reader,
+    planner,
     version,
     logger: context.log,
     drawSeed: () => randomInt(2 ** 47),

@@ -68,7 +68,7 @@ function ownTimes(
   let state = sampler.observe(sampler.init(), history);
   const times: number[] = [];
   for (let repeat = 0; repeat < ownWarmUp + ownRepeats; repeat += 1) {
-    const given = sampler.sees === 'window' ? seen(history) : [];
+    const given = sampler.learns === 'history' ? seen(history) : [];
     const firstNumber = history.length;
     const started = performance.now();
     const proposal = sampler.suggest(state, { firstNumber, count: 1, history: given, pending: [], stream });

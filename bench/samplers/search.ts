@@ -21,7 +21,7 @@ export function search(
   const observations: Observation[] = [];
   for (let state = sampler.init(); observations.length < trials; ) {
     const firstNumber = observations.length;
-    const history = sampler.sees === 'window' ? observations : [];
+    const history = sampler.learns === 'history' ? observations : [];
     const generation = sampler.generation(state);
     const count = Math.min(trials - firstNumber, generation ? generation.firstTrial + generation.size - firstNumber : 1);
     const proposal = sampler.suggest(state, { firstNumber, count, history, pending: [], stream });

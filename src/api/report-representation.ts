@@ -7,6 +7,7 @@ import { type Direction, oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
+import { samplerOf } from '../studies/definition/definition.ts';
 import type { TrialTotals } from '../studies/ports/report-reads.ts';
 import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
 import { rangesOf } from './winner.ts';
@@ -48,7 +49,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
       steps: improvements.map(({ charged, value, trial }) => [charged, value, trial]),
     })),
     generations: searches
-      .filter(({ study }) => study.spec.sampler.type === 'genetic')
+      .filter(({ study }) => samplerOf(study.spec).learns === 'generations')
       .map(({ name, generations }) => ({
         part: name,
         generations: generations.map(({ generation, mean, best }) => [generation, mean, best]),

@@ -1,4 +1,6 @@
-import { countPoints } from '../samplers/grid-points.ts';
+import { gridOf } from '../samplers/grid/options.ts';
+import { countPoints } from '../samplers/grid/points.ts';
+import { listOf } from '../samplers/list/options.ts';
 import type { SamplerOptions } from '../samplers/table.ts';
 import type { Configuration } from '../space/configuration.ts';
 import { type ResolvedSpec, resolveSpec, type StudySpec } from '../studies/definition/definition.ts';
@@ -124,13 +126,12 @@ interface Search {
 }
 
 function listed(points: readonly Configuration[]): Search {
-  return { sampler: { type: 'list', points: points.map((point) => ({ ...point })) }, budget: { trials: points.length } };
+  return { sampler: listOf(points), budget: { trials: points.length } };
 }
 
 function crossed({ searchSpace, seed }: ResolvedCampaign, trials: number | undefined, finalists: readonly Configuration[]): Search {
   const axes = crossedAxes(searchSpace, finalists);
   if (trials !== undefined && trials < countPoints(searchSpace, axes))
     return listed(partOfGrid(searchSpace, { axes, finalists, trials, seed: studySeedOf(seed, finalGridName) }));
-  const named = Object.fromEntries(searchSpace.map(({ name }, index) => [name, { values: [...(axes[index] ?? [])] }]));
-  return { sampler: { type: 'grid', axes: named }, budget: {} };
+  return { sampler: gridOf(searchSpace, axes), budget: {} };
 }

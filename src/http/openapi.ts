@@ -51,6 +51,7 @@ const unusedServices: Services = {
     storedTraces: unused,
     unwrittenNumbers: unused,
   },
+  planner: { suggest: unused },
   readiness: unused,
   version: '',
   drawSeed: unused,

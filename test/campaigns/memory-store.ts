@@ -45,7 +45,8 @@ export interface MemoryStore extends CampaignTransactions {
   settle(studyId: string, number: number, training: FakeTraining): Promise<void>;
 }
 
-export function memoryStore(): MemoryStore {
+/** @param suggestionsDue is told, after each commit, for which studies suggestions of a slow sampler are due */
+export function memoryStore(suggestionsDue: (studyId: string) => void = () => undefined): MemoryStore {
   let held: Held = { campaigns: new Map(), studies: new Map(), clock: 0 };
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: (draft: Held) => Promise<T> | T): Promise<T> => {
@@ -59,7 +60,12 @@ export function memoryStore(): MemoryStore {
     return run;
   };
   return {
-    transaction: (work) => inTurn((draft) => work(transactionOn(draft))),
+    transaction: async (work) => {
+      const due = new Set<string>();
+      const result = await inTurn((draft) => work(transactionOn(draft, due)));
+      for (const studyId of due) suggestionsDue(studyId);
+      return result;
+    },
     get reader() {
       return readerOn(held);
     },
@@ -87,10 +93,11 @@ function now(held: Held): Date {
   return new Date(held.clock);
 }
 
-function transactionOn(held: Held): CampaignTransaction {
+function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
   const of = (studyId: string): HeldStudy => heldStudy(held, studyId);
   const tx: CampaignTransaction = {
     noteCommit: () => undefined,
+    suggestionsDue: (studyId) => void due.add(studyId),
     owner: {
       studyEnded: (study) => campaignOwner(tx).studyEnded(study),
       beforeMove: (study, move) => campaignOwner(tx).beforeMove(study, move),

@@ -85,3 +85,7 @@ samplerConformance('tpe', [
   ...casesOf(() => ({ type: 'tpe', startupTrials: 4, candidates: 8 })),
   ...casesOf(() => ({ type: 'tpe', preset: 'hyperopt', startupTrials: 4, candidates: 8 })),
 ]);
+samplerConformance(
+  'quasi-random',
+  casesOf(() => ({ type: 'quasi-random' })),
+);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { BoundSampler } from '../../src/samplers/bound-sampler.ts';
 import type { Direction, Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
-import { type BoundSampler, type SamplerOptions, samplerFor, samplers } from '../../src/samplers/table.ts';
+import { type SamplerOptions, samplerFor, samplers } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { isActive } from '../../src/space/configuration.ts';
 import { canonicalValue } from '../../src/space/unit-cube.ts';
@@ -73,7 +74,7 @@ function suggestionPromises(sampler: BoundSampler, problem: Problem, outcome: Ou
     expect(search(sampler, { outcome })).toEqual(whole);
   });
 
-  if (sampler.sees === 'window') windowPromises(sampler, problem, outcome);
+  if (sampler.learns === 'history') windowPromises(sampler, problem, outcome);
   else {
     test.each([1, 3, 7])('suggests the same when asked for %i at a time', (batch) => {
       expect(search(sampler, { outcome, batch })).toEqual(whole);
@@ -139,7 +140,7 @@ function statePromises(sampler: BoundSampler): void {
 
 /** Drives a sampler until it suggested enough or has no more. */
 function search(sampler: BoundSampler, course: Course): Search {
-  return sampler.sees === 'window' ? windowSearch(sampler, course) : batchSearch(sampler, course);
+  return sampler.learns === 'history' ? windowSearch(sampler, course) : batchSearch(sampler, course);
 }
 
 /** Keeps so many trials open and observes the oldest of them whenever no more may be: trial n sees the results of 0 … n − p. */

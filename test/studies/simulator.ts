@@ -82,7 +82,7 @@ export function viewOf(study: SimulatedStudy): AdvanceView {
       trainerVersion: version,
       checkpoints: checkpoints.length,
       elapsedSeconds,
-      history: samplerOf(spec).sees === 'window' ? trials.slice(0, progress.folded).map(observationOf) : [],
+      history: samplerOf(spec).learns === 'history' ? trials.slice(0, progress.folded).map(observationOf) : [],
       trials: trials.slice(progress.folded),
     }),
   );

@@ -37,6 +37,7 @@ const candidateSchema = z.object({
   sampler_version: z.number(),
   trainer_version: z.number(),
   sampler_state: z.unknown(),
+  folded: z.number(),
   proposed: z.number(),
   open: z.number(),
   next_is_final: z.boolean(),
@@ -53,7 +54,8 @@ type Candidate = z.infer<typeof candidateSchema>;
 async function studiesDue(database: Database): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
-      SELECT study.id, study.spec, study.sampler_version, study.objective_version AS trainer_version, study.sampler_state, study.suggested AS proposed,
+      SELECT study.id, study.spec, study.sampler_version, study.objective_version AS trainer_version, study.sampler_state,
+        study.observed AS folded, study.suggested AS proposed,
         (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
         EXISTS (
           SELECT 1 FROM trial
@@ -81,6 +83,7 @@ function isDue(candidate: Candidate): boolean {
       spec: resolvedSpecSchema.parse(candidate.spec),
       began: { sampler: candidate.sampler_version, trainer: candidate.trainer_version },
       state: candidate.sampler_state,
+      folded: candidate.folded,
       proposed: candidate.proposed,
       open: candidate.open,
       nextIsFinal: candidate.next_is_final,

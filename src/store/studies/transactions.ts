@@ -12,11 +12,20 @@ import type { ObservationCache } from './observation-cache.ts';
 import { readResultFacts } from './result-facts.ts';
 import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
 
-/** Changes of studies, inside a transaction. `commits` collects what it is about to commit. */
-export function studyTransaction(tx: Connection, history: ObservationCache, commits: Set<CommitName>): Omit<StudyTransaction, 'owner'> {
+/** What a transaction notes for the time of its commit. */
+export interface CommitNotes {
+  /** What it is about to commit. */
+  readonly commits: Set<CommitName>;
+  /** Studies for which suggestions are due. */
+  readonly due: Set<string>;
+}
+
+/** Changes of studies, inside a transaction. */
+export function studyTransaction(tx: Connection, history: ObservationCache, notes: CommitNotes): Omit<StudyTransaction, 'owner'> {
   return {
     ...importTransaction(tx),
-    noteCommit: (what) => void commits.add(what),
+    noteCommit: (what) => void notes.commits.add(what),
+    suggestionsDue: (studyId) => void notes.due.add(studyId),
     resultFacts: (studyId, from, end) => readResultFacts(tx, studyId, from, end),
     insertEvents: (studyId, events) => insertEvents(tx, studyId, events),
     insertStudy: (study) => insertStudy(tx, study),

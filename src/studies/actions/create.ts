@@ -39,7 +39,8 @@ export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
 }
 
 /**
- * Creates a study with its first checkpoint and its first trials in one transaction.
+ * Creates a study with its first checkpoint and its first trials in one transaction. The first trials of a slow sampler follow, planned in
+ * the background.
  *
  * @param drawnSeed the seed of a study that names none
  * @returns its id
@@ -62,6 +63,7 @@ export async function insertNewStudy(tx: StudyTransaction, { spec, campaign, sta
   await tx.insertCheckpoints(id, start.checkpoints);
   await tx.insertTrials(id, queuedTrials(spec, start.queue));
   const created: EventBody = { type: 'study-created', data: creationFacts(spec, start.progress.version) };
+  if (start.due) tx.suggestionsDue(id);
   await appendEvents(tx, { id, events: emptyChain }, [created, ...checkpointEvents(start.checkpoints), ...queuedEvents(start.queue)]);
   return id;
 }

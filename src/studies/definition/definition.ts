@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { lstmObjectiveSchema, metricDirections, objectiveFaults } from '../../objectives/text-classifier/objective.ts';
-import { type BoundSampler, samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
+import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { DomainError, type Fault } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
 import { retriedKinds } from '../model/failure.ts';
@@ -179,28 +180,27 @@ function samplerFaults(sampler: BoundSampler): Fault[] {
 }
 
 function parallelismFaults({ parallelism, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
-  if (sampler.sees !== 'window' || parallelism === undefined || parallelism <= widestWindow) return [];
+  if (sampler.learns !== 'history' || parallelism === undefined || parallelism <= widestWindow) return [];
   const detail = `must be at most ${widestWindow} for the ${type} sampler, which learns from results: a trial knows nothing of those that are open beside it`;
   return [{ pointer: '/parallelism', detail }];
 }
 
 function scheduleFaults({ schedule, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
-  if (schedule !== 'asap' || sampler.sees !== 'generations') return [];
+  if (schedule !== 'asap' || sampler.learns !== 'generations') return [];
   const detail = `must be strict for the ${type} sampler: it breeds a generation from the whole one before, so there is nothing to suggest until that is done`;
   return [{ pointer: '/schedule', detail }];
 }
 
 function budgetFaults({ budget, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
   const faults: Fault[] = [];
-  const generational = sampler.sees === 'generations';
+  const generational = sampler.learns === 'generations';
   if (budget.generations !== undefined && !generational)
     faults.push({ pointer: '/budget/generations', detail: `the ${type} sampler has no generations; give a number of trials` });
   const bounded =
     budget.trials !== undefined ||
     budget.generations !== undefined ||
     budget.wallClockSeconds !== undefined ||
-    type === 'grid' ||
-    type === 'list';
+    sampler.size(budget) !== null;
   if (!bounded)
     faults.push({ pointer: '/budget', detail: `name when to stop: trials${generational ? ', generations' : ''} or wallClockSeconds` });
   return faults;

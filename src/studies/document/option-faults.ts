@@ -45,9 +45,9 @@ function forkFaults({ document, fork }: StudyImport): Fault[] {
 }
 
 function generationFaults({ spec, checkpoints }: StudyDocument, generation: number): Fault[] {
-  const { sees, name } = samplerOf(spec);
+  const { learns, name } = samplerOf(spec);
   const pointer = '/fork/generation';
-  if (sees !== 'generations') return [{ pointer, detail: `the ${name} sampler has no generations; give a number of trials` }];
+  if (learns !== 'generations') return [{ pointer, detail: `the ${name} sampler has no generations; give a number of trials` }];
   const closed = checkpoints.filter((checkpoint) => checkpoint.generation !== null).length;
   if (generation < closed) return [];
   const detail =
@@ -58,9 +58,9 @@ function generationFaults({ spec, checkpoints }: StudyDocument, generation: numb
 }
 
 function trialsFaults({ spec, trials }: StudyDocument, wanted: number): Fault[] {
-  const { sees, name } = samplerOf(spec);
+  const { learns, name } = samplerOf(spec);
   const pointer = '/fork/trials';
-  if (sees === 'generations')
+  if (learns === 'generations')
     return [{ pointer, detail: `the ${name} sampler breeds whole generations; give the last generation to keep` }];
   const done = resultsWithoutGap(trials);
   return wanted <= done

@@ -3,6 +3,7 @@ import { invariant } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
+import type { Planner } from '../ports/planner.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
 import type { PlannedTrial } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
@@ -46,26 +47,27 @@ interface Kept {
  * Decides what is stored of a document. The search is made again from its definition and its results, so that nothing
  * is taken on trust but the results themselves.
  *
+ * @param planner makes the suggestions of a slow sampler again
  * @throws DomainError `invalid-document` naming every fault; pointers are into the request
  */
-export async function planImport(request: StudyImport): Promise<ImportPlan> {
+export async function planImport(request: StudyImport, planner: Planner): Promise<ImportPlan> {
   const { document } = request;
   const faults = documentFaults(document);
   if (faults.length > 0) throw invalidDocument(faults);
   const options = optionFaults(request);
   if (options.length > 0) throw invalidDocument(options);
-  const found = await replayDocument(document);
-  return planOf(await piecewiseDigestOf(document), await keptOf(request, found));
+  const found = await replayDocument(document, planner);
+  return planOf(await piecewiseDigestOf(document), await keptOf(request, found, planner));
 }
 
-async function keptOf({ document, name, budget, fork, seed }: StudyImport, found: Rebuilt): Promise<Kept> {
+async function keptOf({ document, name, budget, fork, seed }: StudyImport, found: Rebuilt, planner: Planner): Promise<Kept> {
   const { trials, unfinished = [], state, outcome } = document;
   const from = fork ? forkPoint(document, fork) : Number.POSITIVE_INFINITY;
   const reseed = seed === undefined ? {} : { reseed: { from, seed } };
   const spec = specAfter(document.spec, { name, budget, ...reseed });
   if (!fork && !budget) return { spec, trials, unfinished, rebuilt: found, end: { state, outcome }, changed: false };
   const kept = { trials: trials.filter(({ number }) => number < from), unfinished: unfinished.filter(({ number }) => number < from) };
-  const rebuilt = await replayUnder(spec, kept.trials, kept.unfinished);
+  const rebuilt = await replayUnder({ spec, ...kept }, planner);
   if (!rebuilt)
     throw invalidDocument([
       {

@@ -37,6 +37,11 @@ export interface FinishedTrial extends QueuedTrial {
 export interface StudyTransaction {
   /** Says what this transaction is about to commit, for the fault points around its commit. */
   noteCommit(what: CommitName): void;
+  /**
+   * Suggestions of a slow sampler are due for a study: they are planned in the background once this transaction is committed (see
+   * `BackgroundPlanning`). If the process dies first, a sweep finds the study.
+   */
+  suggestionsDue(studyId: string): void;
   insertStudy(study: {
     id: string;
     spec: ResolvedSpec;

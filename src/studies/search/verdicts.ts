@@ -1,6 +1,6 @@
 import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { oriented } from '../../samplers/contract.ts';
-import type { BoundSampler } from '../../samplers/table.ts';
 import { errorPolicies } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';

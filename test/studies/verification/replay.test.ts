@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../../src/shared/digest.ts';
 import { randomStream } from '../../../src/shared/random.ts';
+import { inProcessPlanner } from '../../../src/studies/search/suggest.ts';
 import type { ReplayCheckpoint, ReplayTrial } from '../../../src/studies/verification/given.ts';
 import { type ReplayDifference, type Replayed, replayStudy } from '../../../src/studies/verification/replay.ts';
 import {
@@ -69,7 +70,7 @@ async function replayed(
   study: SimulatedStudy,
   change: { trials?: ReplayTrial[]; checkpoints?: ReplayCheckpoint[]; folded?: number } = {},
 ): Promise<{ differences: ReplayDifference[]; end: Replayed }> {
-  const input = { spec: study.spec, trials: storedTrials(study), checkpoints: study.checkpoints, ...change };
+  const input = { planner: inProcessPlanner, spec: study.spec, trials: storedTrials(study), checkpoints: study.checkpoints, ...change };
   const replay = replayStudy(input);
   const differences: ReplayDifference[] = [];
   for (;;) {

@@ -1,6 +1,6 @@
-import { invariant } from '../shared/errors.ts';
-import { type Configuration, isActive } from '../space/configuration.ts';
-import type { Parameter, ParameterValue, SearchSpace } from '../space/schema.ts';
+import { invariant } from '../../shared/errors.ts';
+import { type Configuration, isActive } from '../../space/configuration.ts';
+import type { Parameter, ParameterValue, SearchSpace } from '../../space/schema.ts';
 
 /** The values of each parameter of a space, in its order. */
 export type GridAxes = readonly (readonly ParameterValue[])[];

@@ -1,23 +1,25 @@
 import { z } from 'zod';
-import { configurationFrom } from '../space/configuration.ts';
-import { decodeUnit } from '../space/unit-cube.ts';
-import type { Sampler } from './contract.ts';
+import { configurationFrom } from '../../space/configuration.ts';
+import { decodeUnit } from '../../space/unit-cube.ts';
+import type { Sampler } from '../contract.ts';
+import { randomOptionsSchema } from './options.ts';
 
-export const randomOptionsSchema = z
-  .strictObject({ type: z.literal('random') })
-  .meta({ id: 'RandomSampler', description: 'Random search: every trial is drawn uniformly from the search space.' });
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
 /** Random search (Bergstra and Bengio, JMLR 13, 2012). A failed trial changes nothing: no result is looked at. */
-export const randomSampler: Sampler<z.output<typeof randomOptionsSchema>, z.output<typeof stateSchema>> = {
+export const randomSampler: Sampler<typeof randomOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'random',
   version: 1,
   summary: 'Draws every trial uniformly; the baseline, and embarrassingly parallel.',
   optionsSchema: randomOptionsSchema,
   stateSchema,
-  sees: 'none',
+  learns: 'nothing',
+  cost: 'instant',
   check: () => [],
   defaultParallelism: () => 16,
+  size: () => null,
+  scale: (options, budget) => ({ options, budget }),
+  describe: () => 'random search',
   init: () => ({ version: 1 }),
   observe: (_problem, _options, state) => state,
   suggest: (problem, _options, _state, request) => ({
