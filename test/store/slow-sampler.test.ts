@@ -12,7 +12,7 @@ import type { Transactions } from '../../src/studies/ports/transactions.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { verifyStudy } from '../../src/studies/verification/verification.ts';
 import { heldPlanner } from '../studies/held-planner.ts';
-import { epochRecord, metricsOf, objectiveValue, openStudyStore, type StudyStore, sampleEnvironment, specOf } from './study-fixture.ts';
+import { objectiveValue, openStudyStore, type StudyStore, sampleEnvironment, specOf, stepRecord, valuesOf } from './study-fixture.ts';
 
 vi.mock('../../src/samplers/tpe/sampler.ts', async (original) => {
   const [{ tpeSampler }, { slowWhen }] = [
@@ -67,9 +67,9 @@ async function work({ transactions, planning }: Process): Promise<void> {
       continue;
     }
     const digest = `${trial.studyId}-${trial.number}`;
-    await store.queue.beginTraining(trial, { epochsDigest: digest, epochs: 1, environment: sampleEnvironment });
-    await store.queue.adoptEpochs(trial, 0);
-    const record = { ...epochRecord(1, metricsOf(objectiveValue(trial.parameters)), digest), checkpoint: null };
+    await store.queue.beginTraining(trial, { resultKey: digest, steps: 1, environment: sampleEnvironment });
+    await store.queue.adoptSteps(trial, 0);
+    const record = { ...stepRecord(1, valuesOf(objectiveValue(trial.parameters)), digest), checkpoint: null };
     await store.queue.complete(trial, record, false);
     await advanceStudy(transactions, trial.studyId);
   }

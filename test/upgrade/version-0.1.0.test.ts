@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import type { App } from '../../src/http/services.ts';
+import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { ready } from '../http/service.ts';
 import { type Bench, eventually, openBench } from '../runner/bench.ts';
 import { studyStoreOn } from '../store/study-fixture.ts';
@@ -37,7 +38,14 @@ beforeAll(async () => {
   const store = studyStoreOn(await upgradedDatabase(folder));
   bench = await openBench(store);
   const { transactions, reader } = store;
-  app = await buildApp({ transactions, reader, readiness: async () => ready, version: '0.2.0', drawSeed: () => 42 });
+  app = await buildApp({
+    transactions,
+    reader,
+    planner: inProcessPlanner,
+    readiness: async () => ready,
+    version: '0.2.0',
+    drawSeed: () => 42,
+  });
 });
 afterAll(async () => {
   await app.close();
