@@ -4,8 +4,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from './setup/build.mjs';
+import { exec } from './setup/exec.mjs';
 import { SetupFailure } from './setup/failure.mjs';
-import { handOver } from './setup/hand-over.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { runAsCommand, setUp } from './setup.mjs';
 
@@ -17,5 +17,5 @@ await runAsCommand(async () => {
   if (!names.includes(name)) throw new SetupFailure(`There is no bench called ${name}; there are: ${names.join(', ')}.`, { exitCode: 2 });
   await setUp({ quiet: true, tensorflow: 'once' });
   await compile(projectRoot, 'tsconfig.bench.json');
-  process.exitCode = await handOver(`dist/bench/bench/${name}.js`, args, { cwd: projectRoot });
+  process.exitCode = await exec(`dist/bench/bench/${name}.js`, args, { cwd: projectRoot });
 });

@@ -9,7 +9,7 @@ const sameWishMs = 1_000;
  * Runs a Node.js program in our place: our standard streams are its own, each wish to stop reaches it once, and its exit code is
  * the answer (128 + the signal's number where a signal ended it).
  */
-export function handOver(program, args, { cwd }) {
+export function exec(program, args, { cwd }) {
   // A group of its own keeps the terminal's signals from reaching it beside ours. It must not read from the terminal then, and does not.
   const child = spawn(process.execPath, [program, ...args], { cwd, stdio: 'inherit', detached: process.platform !== 'win32' });
   const lastAt = new Map();
