@@ -10,12 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openDataset } from '../src/objectives/text-classifier/datasets/dataset.ts';
 import type { Hyperparameters } from '../src/objectives/text-classifier/hyperparameters.ts';
-import { loadTensorFlow, NATIVE_ENVIRONMENT } from '../src/objectives/text-classifier/tensorflow/load.ts';
+import { loadTensorFlow, nativeEnvironment } from '../src/objectives/text-classifier/tensorflow/load.ts';
 import { type EpochReport, runTraining } from '../src/objectives/text-classifier/tensorflow/training-loop.ts';
 import type { TestEvaluation } from '../src/objectives/text-classifier/test-evaluation.ts';
 import { preparedImdb } from './support/imdb-data.ts';
 
-const REFERENCE: Hyperparameters = {
+const referenceHyperparameters: Hyperparameters = {
   learningRate: 0.0075,
   hiddenUnits: 85,
   epochs: 3,
@@ -28,7 +28,7 @@ const REFERENCE: Hyperparameters = {
   clipNorm: 0,
 };
 
-const HELP = `usage: npm run bench:imdb -- --imdb PATH [--seeds N]
+const help = `usage: npm run bench:imdb -- --imdb PATH [--seeds N]
 
   --imdb PATH   the IMDB archive, or a data folder in which it was prepared
   --seeds N     how many seeds, from 1 (default 5)
@@ -64,11 +64,11 @@ async function main(): Promise<void> {
   });
   if (values.folder !== undefined && values.seed !== undefined) return runSeed(values.folder, Number(values.seed));
   if (values.help) {
-    process.stdout.write(HELP);
+    process.stdout.write(help);
     return;
   }
   if (values.imdb === undefined) {
-    process.stderr.write(`--imdb is missing\n\n${HELP}`);
+    process.stderr.write(`--imdb is missing\n\n${help}`);
     process.exitCode = 2;
     return;
   }
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
   const scores = results.map(({ testAucPr }) => testAucPr);
   const meanTestAucPr = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   process.stdout.write(
-    `${JSON.stringify({ bench: 'imdb-reference', hyperparameters: REFERENCE, meanTestAucPr, minTestAucPr: Math.min(...scores), results })}\n`,
+    `${JSON.stringify({ bench: 'imdb-reference', hyperparameters: referenceHyperparameters, meanTestAucPr, minTestAucPr: Math.min(...scores), results })}\n`,
   );
 }
 
@@ -95,7 +95,7 @@ function line(result: SeedResult): string {
 function seedInProcess(folder: string, seed: number): Promise<SeedResult> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(import.meta.url), ['--folder', folder, '--seed', String(seed)], {
-      env: { ...process.env, ...NATIVE_ENVIRONMENT },
+      env: { ...process.env, ...nativeEnvironment },
     });
     child.once('message', (message: SeedResult) => resolve(message));
     child.once('exit', (code) => reject(new Error(`seed ${seed} ended with code ${code} before its result`)));
@@ -136,7 +136,15 @@ async function trainSeed(
   const seconds = (): number => (performance.now() - started) / 1000;
   const trained: { report: EpochReport; atSeconds: number }[] = [];
   const tests: TestEvaluation[] = [];
-  const plan = { dataset, trainSize: null, hyperparameters: REFERENCE, modelSeed, checkpointFolder, resumeFrom: [], evaluateOnTest: true };
+  const plan = {
+    dataset,
+    trainSize: null,
+    hyperparameters: referenceHyperparameters,
+    modelSeed,
+    checkpointFolder,
+    resumeFrom: [],
+    evaluateOnTest: true,
+  };
   await runTraining(tf, plan, {
     started: () => undefined,
     stepped: () => undefined,

@@ -44,7 +44,7 @@ warnings.filterwarnings("ignore")
 logging.getLogger("hyperopt").setLevel(logging.ERROR)
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
-WARM_UP = 3
+warmUpRuns = 3
 
 OPTUNA = {
     "optuna": lambda seed: optuna.samplers.TPESampler(seed=seed),
@@ -212,11 +212,11 @@ def measure(request):
     first = suggestion(0)
     if first > request["limitSeconds"]:
         return [1000 * first]
-    for repeat in range(1, WARM_UP):
+    for repeat in range(1, warmUpRuns):
         suggestion(repeat)
     times, spent = [], 0.0
     while len(times) < request["repeats"] and spent < request["limitSeconds"]:
-        times.append(suggestion(WARM_UP + len(times)))
+        times.append(suggestion(warmUpRuns + len(times)))
         spent += times[-1]
     return [1000 * elapsed for elapsed in times]
 

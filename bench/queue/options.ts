@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-const HELP = `usage: npm run bench:queue [-- options]
+const help = `usage: npm run bench:queue [-- options]
 
   --database URL   a PostgreSQL to measure on, in a database of the bench's own that is dropped at the end.
                    Without it one is started for the bench, on a temporary folder, and it syncs every commit.
@@ -32,7 +32,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return HELP;
+  if (values.help) return help;
   const usual = values.quick ? { cycles: '60', rounds: '2' } : { cycles: '150', rounds: '5' };
   return {
     url: values.database ?? null,

@@ -4,7 +4,7 @@ import type { TestFunction } from '../../src/objectives/test-function/test-funct
 import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
 import type { PeerSource } from './peer-results.ts';
 
-const HELP = `usage: npm run bench:samplers [-- options]
+const help = `usage: npm run bench:samplers [-- options]
 
   --python PATH       a Python with optuna and hyperopt: the peers. To make one:
                         python3 -m venv FOLDER && FOLDER/bin/pip install optuna hyperopt
@@ -57,7 +57,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return HELP;
+  if (values.help) return help;
   const { python, 'peers-cache': cacheFile, only } = values;
   if (only !== undefined && only !== 'ranks' && only !== 'cost') throw new Error(`--only takes ranks or cost, got ${only}`);
   const usual = values.quick ? quick : { functions: testFunctions.map(({ name }) => name).join(','), seeds: '10', trials: '70' };

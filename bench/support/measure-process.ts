@@ -12,7 +12,7 @@ export type MeasureRequest =
 /** A step's median, or how many texts a second were trained. */
 export type MeasureResult = { readonly stepMs: number } | { readonly textsPerSecond: number };
 
-const WARM_UP = 2;
+const warmUpRuns = 2;
 
 /** The processes of one measurement work at the same time: each is ready, then all are told to go. */
 process.once('message', (request: MeasureRequest) => {
@@ -28,9 +28,9 @@ function prepare(request: MeasureRequest): () => MeasureResult {
   const model = new Model(tf, hyperparameters, 'bench');
   const batches =
     request.kind === 'step'
-      ? Array.from({ length: request.steps + WARM_UP }, () => fullBatch(hyperparameters))
-      : epochBatches(openDataset(request.folder).split('train'), hyperparameters, request.batches + WARM_UP);
-  for (const batch of batches.splice(0, WARM_UP)) model.step(batch);
+      ? Array.from({ length: request.steps + warmUpRuns }, () => fullBatch(hyperparameters))
+      : epochBatches(openDataset(request.folder).split('train'), hyperparameters, request.batches + warmUpRuns);
+  for (const batch of batches.splice(0, warmUpRuns)) model.step(batch);
   return () => {
     const times = batches.map((batch) => {
       const started = performance.now();

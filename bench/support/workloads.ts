@@ -13,7 +13,7 @@ export interface StepRow {
 }
 
 /** The rows of the table: the paper's best three shapes and a small one, where what surrounds the LSTM shows. */
-export const STEP_ROWS: readonly StepRow[] = [
+export const stepRows: readonly StepRow[] = [
   { hiddenUnits: 85, maxLength: 475, steps: 12 },
   { hiddenUnits: 278, maxLength: 422, steps: 6 },
   { hiddenUnits: 464, maxLength: 458, steps: 4 },
