@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Usage: npm run chaos [-- options]; --help says which.
-// Makes the checkout ready, compiles test/chaos together with the sources it uses into dist/chaos, and runs it from there.
+// Usage: npm run chaos [-- options]; --help lists them.
+// Sets up the checkout, compiles test/chaos and the sources that it uses into dist/chaos, and runs it from there.
 import { compile } from './setup/build.mjs';
 import { exec } from './setup/exec.mjs';
 import { projectRoot } from './setup/paths.mjs';

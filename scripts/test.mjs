@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Usage: npm test [-- vitest's options]
-// Makes the checkout ready, then runs the tests: all projects, or those that `--project` names.
+// Sets up the checkout, then runs the tests of all projects or of those that `--project` names.
 import { exec } from './setup/exec.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { runAsCommand, setUp } from './setup.mjs';
