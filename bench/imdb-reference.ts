@@ -1,6 +1,6 @@
 /**
- * Trains the reference configuration on IMDB with several seeds, one process with one thread each, and measures the last
- * epoch's model on the test split. The last line is JSON.
+ * Trains the reference configuration on IMDB with several seeds, each in a process of one thread, and measures the last
+ * epoch's model on the test split. The last line of the output is JSON.
  */
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -30,11 +30,11 @@ const referenceHyperparameters: Hyperparameters = {
 
 const help = `usage: npm run bench:imdb -- --imdb PATH [--seeds N]
 
-  --imdb PATH   the IMDB archive, or a data folder in which it was prepared
-  --seeds N     how many seeds, from 1 (default 5)
+  --imdb PATH   the IMDB archive, or a data folder that contains the prepared dataset
+  --seeds N     number of seeds, at least 1 (default 5)
 `;
 
-/** One seed's figures. */
+/** The measurements of one seed. */
 interface SeedResult {
   readonly seed: number;
   readonly testAucPr: number;
@@ -43,11 +43,11 @@ interface SeedResult {
   readonly testAccuracy: number;
   readonly validationAccuracy: number;
   readonly validationAucPr: number;
-  /** Training with its validation and checkpoints. */
+  /** Time of the training, with validation and checkpoints. */
   readonly trainSeconds: number;
-  /** From the start of the training to the test metrics. */
+  /** Time from the start of the training to the test metrics. */
   readonly wallSeconds: number;
-  /** Processor time of the whole process: what the wall time would be on a quiet core. */
+  /** Processor time of the whole process, which equals the wall time on an idle core. */
   readonly cpuSeconds: number;
   readonly peakRssMb: number;
 }

@@ -1,6 +1,6 @@
 /**
- * Time of a training step and texts per second: one process with one thread, and one such process per core at once;
- * Keras and PyTorch beside it. The last line is JSON.
+ * Measures the time of a training step and texts per second, in one process with one thread and in one such process per core
+ * at the same time, and compares them with Keras and PyTorch. The last line of the output is JSON.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,19 +18,19 @@ import { benchHyperparameters, epochBatches, type StepRow, stepRows } from './su
 
 const help = `usage: npm run bench:train [-- --python PATH] [--imdb PATH] [--quick]
 
-  --python PATH  a Python with keras and tensorflow, or torch, or both: measured beside
-  --imdb PATH    the IMDB archive, or a data folder in which it was prepared: texts per second on it
+  --python PATH  a Python with keras and tensorflow, or torch, or both, to compare with
+  --imdb PATH    the IMDB archive, or a data folder that contains the prepared dataset: measures texts per second on it
   --quick        two rows, fewer steps
 `;
 
 const cores = availableParallelism();
-/** Texts of the IMDB measurement, in batches of 64. */
+/** Number of batches of 64 texts of the IMDB measurement. */
 const imdbBatches = { usual: 40, quick: 8 };
 
 interface RowResult extends StepRow {
-  /** One process, one thread. */
+  /** In one process with one thread. */
   readonly oneMs: number;
-  /** Mean over one process per core, one thread each, at once. */
+  /** Mean over one process per core, with one thread each, at the same time. */
   readonly allMs: number;
 }
 
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   const peers = values.python === undefined ? [] : await measurePeers(values.python, rows, imdbFolder, batches);
   const compared = peers.map((measuredPeer) => ({ ...measuredPeer, ratios: ratiosOf(measuredPeer, measured, imdb) }));
   process.stdout.write(`${table(measured, imdb, compared)}\n`);
-  process.stdout.write(`${JSON.stringify({ bench: 'train', cores: cores, rows: measured, imdb, peers: compared })}\n`);
+  process.stdout.write(`${JSON.stringify({ bench: 'train', cores, rows: measured, imdb, peers: compared })}\n`);
 }
 
 async function measureRow(row: StepRow): Promise<RowResult> {
@@ -66,7 +66,7 @@ async function measureRow(row: StepRow): Promise<RowResult> {
   return { ...row, oneMs: stepMs(await inProcesses(1, request)), allMs: stepMs(await inProcesses(cores, request)) };
 }
 
-/** Texts trained a second by one process and by one per core together. */
+/** Texts trained per second by one process, and by one process per core together. */
 async function measureImdb(folder: string, batches: number): Promise<{ one: number; all: number }> {
   const rates = async (count: number): Promise<number> => {
     const results = await inProcesses(count, { kind: 'epoch', folder, batches });
@@ -75,7 +75,7 @@ async function measureImdb(folder: string, batches: number): Promise<{ one: numb
   return { one: await rates(1), all: await rates(cores) };
 }
 
-/** The same request in several processes; all are ready before any begins. */
+/** Runs the same request in several processes. All are ready before any begins. */
 async function inProcesses(count: number, request: MeasureRequest): Promise<MeasureResult[]> {
   const path = fileURLToPath(new URL('./support/measure-process.js', import.meta.url));
   const children = Array.from({ length: count }, () =>
@@ -114,13 +114,13 @@ interface PeerCompared extends PeerMeasured {
   readonly ratios: Ratios | null;
 }
 
-/** How many times as long the peer needs: for a step of each row, and for a text of IMDB. */
+/** Computes the ratio of a peer's time to ours, for a step of each row and for a text of IMDB. */
 interface Ratios {
   readonly step: readonly number[];
   readonly texts: number | null;
 }
 
-/** One thread against one process; all cores against all cores, where one process per core makes that many steps in the time of one. */
+/** Compares one thread with one process, and all cores with all cores: one process per core runs as many steps as there are cores in the time of one. */
 function ratiosOf({ threads, result }: PeerMeasured, rows: readonly RowResult[], imdb: { one: number; all: number } | null): Ratios | null {
   if ('missing' in result) return null;
   const { textsPerSecond } = result;
@@ -130,7 +130,7 @@ function ratiosOf({ threads, result }: PeerMeasured, rows: readonly RowResult[],
   };
 }
 
-/** Each peer with one thread and, as it is usually run, with all cores. */
+/** Runs each peer with one thread and, as is usual, with all cores. */
 async function measurePeers(python: string, rows: readonly StepRow[], imdbFolder: string | null, batches: number): Promise<PeerMeasured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'clavier-bench-peer-'));
   try {
@@ -154,7 +154,7 @@ async function measurePeers(python: string, rows: readonly StepRow[], imdbFolder
   }
 }
 
-/** The very texts that are trained here, padded to the longest length: how a peer is usually fed. */
+/** Writes the same texts that are trained here, padded to the longest length, which is the usual input of a peer. */
 async function writeTexts(folder: string, batches: number, file: string): Promise<PeerOptions['texts']> {
   const hyperparameters = benchHyperparameters(85, 475);
   const taken = epochBatches(openDataset(folder).split('train'), hyperparameters, batches);

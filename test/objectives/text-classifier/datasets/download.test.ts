@@ -174,7 +174,7 @@ test('a download that is out of reach says how to do without it', async () => {
   }).catch((error: unknown) => error);
   expect(failure).toMatchObject({
     code: 'dataset-unavailable',
-    message: expect.stringMatching(/ECONNREFUSED.*name its path in CLAVIER_IMDB_ARCHIVE/),
+    message: expect.stringMatching(/ECONNREFUSED.*set CLAVIER_IMDB_ARCHIVE to its path/),
   });
 });
 
