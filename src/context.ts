@@ -51,7 +51,7 @@ export interface AppContext extends AsyncDisposable {
 export interface ContextOptions {
   readonly verb: string;
   readonly ownsDataFolder: boolean;
-  /** When it is aborted, the start ends between two steps and throws the signal's reason. */
+  /** Aborting it ends the start between two steps with the signal's reason. */
   readonly stop: AbortSignal;
 }
 

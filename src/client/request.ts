@@ -11,7 +11,7 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Time limit of an answer, its body included. Default 30. */
   readonly timeoutSeconds?: number;
-  /** When it is aborted, requests in progress are abandoned and throw its reason. */
+  /** Aborting it abandons requests in progress, which then throw its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
