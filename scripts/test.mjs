@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Usage: npm test [-- vitest's options]
-// Makes the checkout ready, then runs the tests: all projects, or those that `--project` names.
-import { handOver } from './setup/hand-over.mjs';
+// Sets up the checkout, then runs the tests of all projects or of those that `--project` names.
+import { exec } from './setup/exec.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { runAsCommand, setUp } from './setup.mjs';
 
@@ -13,5 +13,5 @@ await runAsCommand(async () => {
   const projects = args.flatMap((arg, at) => (arg === '--project' ? [args[at + 1]] : arg.startsWith('--project=') ? [arg.slice(10)] : []));
   const isLight = projects.length > 0 && projects.every((project) => withoutTensorflow.includes(project));
   await setUp({ quiet: true, tensorflow: isLight ? 'never' : 'always' });
-  process.exitCode = await handOver('node_modules/vitest/vitest.mjs', ['run', ...args], { cwd: projectRoot });
+  process.exitCode = await exec('node_modules/vitest/vitest.mjs', ['run', ...args], { cwd: projectRoot });
 });

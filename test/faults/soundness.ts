@@ -2,15 +2,15 @@ import { expect } from 'vitest';
 import type { StudyStore } from '../store/study-fixture.ts';
 import { slots } from './fault-world.ts';
 
-/** What a fault may have cost. */
+/** Cost that a fault may have. */
 interface Cost {
-  /** Attempts charged, over all trials (default 0): what a dead service did not finish is nobody's failure. */
+  /** Number of charged attempts of all trials. Default 0, because work that a dead service did not finish is not charged. */
   readonly failures?: number;
 }
 
 /**
- * Looks at every trial of a database whose studies have ended: nothing is open or held, no number is missing or there
- * twice, no training lost more than the step it was at, and nothing was claimed again but what ran when the fault came.
+ * Checks every trial of a database whose studies have ended: none is open or leased, no number is missing or duplicated, no
+ * training lost more than its running step, and only trials that ran at the moment of the fault were claimed again.
  */
 export async function expectNothingLost(store: StudyStore, { failures = 0 }: Cost = {}): Promise<void> {
   const trials = await store.sql(`
@@ -30,7 +30,7 @@ export async function expectNothingLost(store: StudyStore, { failures = 0 }: Cos
   expect(sum('attempts')).toBeLessThanOrEqual(trials.length + slots);
 }
 
-/** Asks a service to prove a study or a campaign from its own rows; a difference fails the test with its text. */
+/** Requests the verification of a study or a campaign. A difference fails the test with its text. */
 export async function expectVerified(url: string, what: 'studies' | 'campaigns', id: string): Promise<void> {
   const response = await fetch(`${url}/v1/${what}/${id}/verify`, { method: 'POST' });
   expect(await response.json()).toMatchObject({ verified: true, differences: [] });

@@ -13,7 +13,7 @@ const shared = {
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600 },
 } satisfies Partial<z.input<typeof studySpecSchema>>;
 
-/** A genetic study of 4 + 2 · 3 = 10 trials of two to four steps, which fake trainers measure. */
+/** A genetic study of 4 + 2 · 3 = 10 trials of two to four steps, for fake trainers. */
 export const study: z.input<typeof studySpecSchema> = {
   ...shared,
   sampler: { type: 'genetic', population: 4, elites: 1, selectionExponent: 2 },
@@ -21,7 +21,7 @@ export const study: z.input<typeof studySpecSchema> = {
   seed: 11,
 };
 
-/** Two searches, the final of their finalists, and the evaluation of all three with one repeat. */
+/** A campaign of two searches, the final of their finalists, and the evaluation of all three with one repeat. */
 export const campaign: z.input<typeof campaignSpecSchema> = {
   ...shared,
   studies: [

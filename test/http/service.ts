@@ -24,7 +24,7 @@ export interface TestService extends AsyncDisposable {
 
 export const ready = {
   ready: true,
-  checks: { database: { ok: true, detail: 'it answers' }, migrations: { ok: true, detail: 'all applied' }, runners: { live: 0 } },
+  checks: { database: { ok: true, detail: 'answers' }, migrations: { ok: true, detail: 'all applied' }, runners: { live: 0 } },
 };
 
 /** @param overrides ports that a test replaces */

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import { vi } from 'vitest';
 import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
 import { type Runner, startRunner } from '../../src/runner/runner.ts';
-import { isDatabaseAway } from '../../src/shared/database-away.ts';
+import { isDatabaseUnreachable } from '../../src/shared/database-unreachable.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { openArtifacts } from '../../src/store/artifacts/artifacts.ts';
-import { noteCannotTrain } from '../../src/store/runners/ability.ts';
+import { markUnableToTrain } from '../../src/store/runners/ability.ts';
 import { thisProcess } from '../../src/store/runners/process-identity.ts';
 import { markSeen, registerRunner, unregisterRunner } from '../../src/store/runners/registration.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
@@ -61,7 +61,7 @@ export async function openBench(given?: StudyStore): Promise<Bench> {
     const registration = {
       id,
       seen: () => markSeen(store.database, entry),
-      cannotTrain: () => noteCannotTrain(store.database, id, 60),
+      cannotTrain: () => markUnableToTrain(store.database, id, 60),
       unregister: () => unregisterRunner(store.database, id),
     };
     const artifacts = await openArtifacts(store.database, { folder: join(temporary.path, 'artifacts'), limitMb: 1000 });
@@ -72,7 +72,7 @@ export async function openBench(given?: StudyStore): Promise<Bench> {
       artifacts,
       registration,
       log,
-      isAway: isDatabaseAway,
+      isAway: isDatabaseUnreachable,
     };
   };
   const bench: Bench = {

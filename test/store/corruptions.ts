@@ -1,4 +1,4 @@
-/** A change of the database, and the places in which it must be found, in order, the one that was changed first. `last`: the last event. */
+/** A change of the database, and the places in which it must be detected, in order, the changed one first. `last` means the last event. */
 export type Corruption = readonly [what: string, sql: string, where: readonly string[]];
 
 const trialAt = (number: number) => `(SELECT id FROM trial WHERE number = ${number})`;
@@ -11,7 +11,7 @@ const swap = [
   'UPDATE study_event SET sequence = 8 WHERE sequence = 1000',
 ].join('; ');
 
-/** Changes of the database of a completed genetic study of 27 trials (7, then 5 in each generation), and where they are found. */
+/** Changes of the database of a completed genetic study of 27 trials (7, then 5 in each generation), and the places in which they are detected. */
 export const corruptions: readonly Corruption[] = [
   ['the value of a trial', setValue(3, 'value + 1e-9'), ['trials/3/value']],
   ['one metric of a trial', "UPDATE trial SET values = jsonb_set(values, '{aucPr}', '0.123') WHERE number = 3", ['trials/3/values']],

@@ -38,7 +38,7 @@ test('a port that is taken is one line that names it and CLAVIER_PORT, and nothi
   await using folder = await dataFolder();
   await using other = await stranger();
   const fault = await faultOf('serve', { CLAVIER_DATA_DIR: folder.path, CLAVIER_PORT: String(other.port) });
-  expect(fault).toMatch(new RegExp(`^clavier: CLAVIER_PORT is ${other.port}, and another program listens`));
+  expect(fault).toMatch(new RegExp(`^clavier: CLAVIER_PORT is ${other.port}, but another program listens`));
   await until('no PostgreSQL is left', () => withCommand(`postgres -D ${folder.path}/`).length === 0, 5);
 });
 
@@ -64,7 +64,7 @@ test('a database that refuses the connection, does not know us, is unknown or is
     [at((one) => Object.assign(one, { port: closed.port })), `nothing listens on 127.0.0.1:${closed.port}`],
     [at(() => undefined), 'password authentication failed'],
     [at((one) => Object.assign(one, { hostname: 'nowhere.invalid' })), 'the host of nowhere.invalid'],
-    [at((one) => Object.assign(one, { port: other.port })), 'no PostgreSQL can be talked to'],
+    [at((one) => Object.assign(one, { port: other.port })), 'does not answer as PostgreSQL does'],
   ] as const) {
     const fault = await faultOf('api', { DATABASE_URL: url, CLAVIER_DATA_DIR: folder.path });
     expect(fault).toMatch(/^clavier: DATABASE_URL cannot be used: /);

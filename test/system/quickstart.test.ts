@@ -44,7 +44,7 @@ test('Ctrl-C ends a quickstart and all its processes, the same command goes on w
   expect(tree.length).toBeGreaterThan(3); // itself, PostgreSQL and its children, trainers
   first.signal('SIGINT');
   await endsInterrupted(first, tree);
-  expect(first.output()).toContain('The same command goes on from here');
+  expect(first.output()).toContain('Run the same command to continue');
 
   await using second = quickstart(folder.path);
   const goesOn = new RegExp(`Going on with campaign ${campaign}: (\\d+) trials are completed`);

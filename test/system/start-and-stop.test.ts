@@ -65,8 +65,8 @@ test('trainers of a serve that is killed end themselves, and the next start adop
   expect(postmaster !== undefined && runs(postmaster)).toBe(true);
   await using again = startProcess(['serve'], oneSlot(folder.path));
   const url = await again.url();
-  expect(again.output()).toContain('of an earlier process goes on');
-  expect(again.output()).toContain('trials of a dead runner on this machine are queued again');
+  expect(again.output()).toContain('adopted the embedded PostgreSQL of an earlier process');
+  expect(again.output()).toContain('requeued the trials of a dead runner on this machine');
   await until('the trial goes on', async () => (await getTrial(url, trial)).attempts === 2);
   again.signal('SIGTERM');
   expect(await again.exited).toBe(0);

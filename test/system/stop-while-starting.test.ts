@@ -34,7 +34,7 @@ async function stopAt(
   await until('no PostgreSQL is left', () => withCommand(`postgres -D ${folder.path}/`).length === 0, 5);
   await using again = startProcess(['serve'], oneSlot(folder.path));
   await again.url();
-  expect(again.output()).not.toContain('of an earlier process goes on');
+  expect(again.output()).not.toContain('adopted the embedded PostgreSQL of an earlier process');
   return await service.exited;
 }
 

@@ -1,4 +1,4 @@
-/** A small genetic study on real mail: 4 + 2 · 3 = 10 trials of a few steps. */
+/** A small genetic study on real mail: 4 + 2 · 3 = 10 trials of a few epochs. */
 export const smallStudy = {
   name: 'small',
   searchSpace: [
@@ -14,7 +14,7 @@ export const smallStudy = {
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600, hyperparameters: { dropout: 0.2 } },
 };
 
-/** One trial of many short steps: something to kill in the middle. */
+/** One trial of many short epochs, to kill in the middle. */
 export const longTrial = {
   name: 'long',
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.01, high: 0.01 }],
@@ -30,14 +30,14 @@ export const longTrial = {
   },
 };
 
-/** One trial that outlives any test: hundreds of short steps. Whoever starts it cancels it. */
+/** One trial of hundreds of short epochs, which outlasts any test. The test must cancel it. */
 export const endlessTrial = {
   ...longTrial,
   name: 'endless',
   objective: { ...longTrial.objective, hyperparameters: { ...longTrial.objective.hyperparameters, epochs: 1000 } },
 };
 
-/** The larger study that a person runs by hand: 8 individuals, 5 generations, film reviews. */
+/** A larger study, to run by hand: 8 individuals, 5 generations, film reviews. */
 export const filmStudy = {
   name: 'film',
   searchSpace: [

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits for a condition by looking again and again; fails with its name when the time is over. */
+/** Polls a condition until it holds; fails with its name when the time is over. */
 export async function until(name: string, holds: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!(await holds())) {

@@ -4,10 +4,12 @@ import type { Database } from '../database/database.ts';
 const answerSchema = z.tuple([z.object({ others: z.boolean() })]);
 
 /**
- * Notes that a runner cannot train (no slot of it counts), and tells whether another one that was seen within the last
- * seconds can. Of two that find out at the same time the later one sees the note of the earlier.
+ * Marks a runner as unable to train by setting its slots to 0. Serialised: of two concurrent callers the second sees the
+ * first one's row.
+ *
+ * @returns whether another runner, seen within the last `withinSeconds`, can train
  */
-export async function noteCannotTrain(database: Database, runnerId: string, withinSeconds: number): Promise<boolean> {
+export async function markUnableToTrain(database: Database, runnerId: string, withinSeconds: number): Promise<boolean> {
   await database.$executeRaw`UPDATE runner SET slots = 0 WHERE id = ${runnerId}::uuid`;
   const [{ others }] = answerSchema.parse(
     await database.$queryRaw`

@@ -4,12 +4,12 @@ import { ApiLostError } from '../patient-fetch.ts';
 import type { World } from '../world.ts';
 import type { Entry } from './entry.ts';
 
-/** After a request without an answer: time for whoever had it to do it or to die. */
+/** Time to wait after an unanswered request, in which the process carries it out or dies. */
 const settleMs = 1500;
 
 /**
- * Creates a study or a campaign although answers are lost on the way: what has the name already was created. (A process
- * that is stopped in the middle may create it once more later; that one is checked like any other.)
+ * Creates a study or a campaign even if answers are lost: one that has the name already was created. (A process that was
+ * stopped in the middle may create it once more later; that one is checked like any other.)
  *
  * @returns its id
  */
@@ -27,7 +27,7 @@ export function createOnce(world: World, { kind, definition }: Entry): Promise<s
   );
 }
 
-/** Makes a study of an export. @returns its id, which is none of those that are known */
+/** Creates a study from an export. @returns its id, which is not among the known ones */
 export function importOnce(world: World, text: string, known: string): Promise<string> {
   const document: ImportRequest['document'] = JSON.parse(text);
   const found = async (): Promise<string | null> => {
@@ -37,7 +37,7 @@ export function importOnce(world: World, text: string, known: string): Promise<s
   return eventually(found, async () => (await world.client.importStudy({ document })).id);
 }
 
-/** Ids of the studies of a name that are no part of a campaign, newest first. */
+/** Lists the ids of the studies of a name that are not part of a campaign, newest first. */
 async function* studiesAlone({ client }: World, name: string): AsyncGenerator<{ id: string }> {
   for await (const { id, campaign } of client.listStudies({ name })) if (campaign === null) yield { id };
 }
@@ -60,7 +60,7 @@ async function eventually(find: () => Promise<string | null>, create: () => Prom
   }
 }
 
-/** The connection failed, no answer came in time, or it was 503. */
+/** Tells whether a request was unanswered: the connection failed, no answer came in time, or it was 503. */
 function isUnanswered(error: unknown): boolean {
   return error instanceof ApiLostError || error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
 }

@@ -9,11 +9,11 @@ const shared = {
   ] as const,
   metric: { name: 'accuracy' } as const,
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600, hyperparameters: { dropout: 0.2 } } as const,
-  /** A trainer that is killed is charged to its trial. */
+  /** Each killed trainer is charged to its trial. */
   retries: { maxAttempts: 100 },
 };
 
-/** Real trainings on real mail: some thirty of a few short steps. */
+/** Real trainings on real mail: about thirty with a few short epochs. */
 export const realWorkload: readonly Entry[] = [
   {
     kind: 'study',

@@ -91,9 +91,9 @@ describe('lockDataFolder', () => {
       touches += 1;
       void utimes(file, touches, touches);
     }, 20);
-    await expect(lockDataFolder(folder.path, { verb: 'serve', patienceMs: 30_000 })).rejects.toBeInstanceOf(DataFolderBusyError);
+    await expect(lockDataFolder(folder.path, { verb: 'serve', abandonedAfterMs: 30_000 })).rejects.toBeInstanceOf(DataFolderBusyError);
     clearInterval(living);
-    await using _held = await lockDataFolder(folder.path, { verb: 'serve', patienceMs: 200 });
+    await using _held = await lockDataFolder(folder.path, { verb: 'serve', abandonedAfterMs: 200 });
   });
 
   it('is touched while it is held', async () => {

@@ -5,21 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-const script = new URL('../../scripts/setup/hand-over.mjs', import.meta.url).href;
+const script = new URL('../../scripts/setup/exec.mjs', import.meta.url).href;
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'clavier-hand-over-'));
+  folder = mkdtempSync(join(tmpdir(), 'clavier-exec-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Starts a process that hands over to `program`. Its clock moves on by `tickMs` at every look, and not otherwise. */
 function start(program: string, { args = [], tickMs = 0 }: { args?: string[]; tickMs?: number } = {}) {
   writeFileSync(join(folder, 'program.mjs'), program);
-  const parent = `import { handOver } from ${JSON.stringify(script)};
+  const parent = `import { exec } from ${JSON.stringify(script)};
     let now = 0;
     Date.now = () => (now += ${tickMs});
-    process.exitCode = await handOver('program.mjs', ${JSON.stringify(args)}, { cwd: ${JSON.stringify(folder)} });`;
+    process.exitCode = await exec('program.mjs', ${JSON.stringify(args)}, { cwd: ${JSON.stringify(folder)} });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', parent], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -2,20 +2,20 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** On Ctrl-C the terminal signals every process of the group and npm passes the same signal on: what comes this close is one wish. */
-const sameWishMs = 1_000;
+/** On Ctrl-C the terminal signals every process of the group, and npm forwards the same signal. Signals within this time count as one. */
+const sameRequestMs = 1_000;
 
 /**
- * Runs a Node.js program in our place: our standard streams are its own, each wish to stop reaches it once, and its exit code is
- * the answer (128 + the signal's number where a signal ended it).
+ * Runs a Node.js program in place of this one: it inherits the standard streams, and each request to stop reaches it once. Resolves to
+ * its exit code (128 + the signal's number if a signal ended it).
  */
-export function handOver(program, args, { cwd }) {
-  // A group of its own keeps the terminal's signals from reaching it beside ours. It must not read from the terminal then, and does not.
+export function exec(program, args, { cwd }) {
+  // In a group of its own, it gets the signals that we forward and not the terminal's too. It then cannot read from the terminal, and does not.
   const child = spawn(process.execPath, [program, ...args], { cwd, stdio: 'inherit', detached: process.platform !== 'win32' });
   const lastAt = new Map();
   const forward = (signal) => {
     const now = Date.now();
-    if (now - (lastAt.get(signal) ?? Number.NEGATIVE_INFINITY) < sameWishMs) return;
+    if (now - (lastAt.get(signal) ?? Number.NEGATIVE_INFINITY) < sameRequestMs) return;
     lastAt.set(signal, now);
     child.kill(signal);
   };

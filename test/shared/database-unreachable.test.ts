@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDatabaseAway } from '../../src/shared/database-away.ts';
+import { isDatabaseUnreachable } from '../../src/shared/database-unreachable.ts';
 
 const error = (message: string, fields: object = {}) => Object.assign(new Error(message), fields);
 /** As the database client wraps what its driver threw. */
@@ -19,7 +19,7 @@ describe('a database that cannot be reached is known', () => {
     ['a server with too many connections', wrapped('P2010', { kind: 'TooManyConnections', cause: 'sorry' })],
     ['a connection that ended in the middle', error('Connection terminated unexpectedly')],
     ['a cause deep inside', new Error('outer', { cause: new Error('inner', { cause: error('x', { code: 'EPIPE' }) }) })],
-  ])('by %s', (_what, thrown) => expect(isDatabaseAway(thrown)).toBe(true));
+  ])('by %s', (_what, thrown) => expect(isDatabaseUnreachable(thrown)).toBe(true));
 });
 
 describe('what is not taken for it', () => {
@@ -30,11 +30,11 @@ describe('what is not taken for it', () => {
     ['a deadlock', wrapped('P2034', { kind: 'TransactionWriteConflict', originalCode: '40P01' })],
     ['nothing', null],
     ['a text', 'ECONNREFUSED'],
-  ])('%s', (_what, thrown) => expect(isDatabaseAway(thrown)).toBe(false));
+  ])('%s', (_what, thrown) => expect(isDatabaseUnreachable(thrown)).toBe(false));
 
   it('an error that is its own cause', () => {
     const circular = new Error('round');
     circular.cause = circular;
-    expect(isDatabaseAway(circular)).toBe(false);
+    expect(isDatabaseUnreachable(circular)).toBe(false);
   });
 });
