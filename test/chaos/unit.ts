@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { until } from '../system/until.ts';
+import { eventually } from '../support/eventually.ts';
 import { mainFile, preloadFile } from './checkout.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import type { Journal } from './journal.ts';
@@ -117,7 +117,7 @@ export class Unit implements AsyncDisposable {
   /** Sends SIGTERM and checks that it ends in time with exit code 0. */
   async end(): Promise<void> {
     const { name, logFile, journal } = this.options;
-    await until(`${name} is up`, () => this.isUp(), 90);
+    await eventually(() => this.isUp(), { until: `${name} is up`, seconds: 90 });
     this.#wanted = false;
     const child = this.#child;
     this.#signal('SIGCONT');

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { eventually } from '../support/eventually.ts';
 import { type ServiceProcess, startProcess } from '../system/service-process.ts';
-import { until } from '../system/until.ts';
 import type { Pass } from './points.ts';
 
 /** An action at a pass of a fault point, which happens once: see fault.mjs. */
@@ -27,7 +27,7 @@ export function startFaulty(verb: string, fault: Fault, settings: Readonly<Recor
   const process = startProcess([verb], { ...settings, ...variables }, preloadArguments);
   const happened = async (): Promise<void> => {
     try {
-      await until(`a process has met ${action} at ${point}`, () => existsSync(onceFile), 30);
+      await eventually(() => existsSync(onceFile), { until: `a process has met ${action} at ${point}`, seconds: 30 });
     } catch (error) {
       throw new Error(`${String(error)}; it said:\n${process.output()}`, { cause: error });
     }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { StudyRepresentation } from '../../src/api/study.ts';
 import { createClient } from '../../src/client/client.ts';
+import { eventually } from '../support/eventually.ts';
 import { completed, exportText, type ServiceProcess } from '../system/service-process.ts';
-import { until } from '../system/until.ts';
 import { completedCampaign } from './completed-campaign.ts';
 import { type FaultWorld, openFaultWorld } from './fault-world.ts';
 import { campaignPasses, type Pass, releasePasses, requestPasses, trialPasses } from './points.ts';
@@ -56,9 +56,9 @@ describe('a study ends with the same export, proven and with nothing lost, where
     await world.hold();
     const id = await world.addStudy();
     await killService(world, pass, async (service) => {
-      await until('a trial is being trained', async () => (await world.trainerLog()).includes('"train":'));
+      await eventually(async () => (await world.trainerLog()).includes('"train":'), { until: 'a trial is being trained' });
       service.signal('SIGTERM');
-      await until('its trainer shall stop', async () => (await world.trainerLog()).includes('"stop":"after-step"'));
+      await eventually(async () => (await world.trainerLog()).includes('"stop":"after-step"'), { until: 'its trainer is told to stop' });
       await world.release();
     });
     await using service = world.start('serve');

@@ -3,8 +3,9 @@ import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { addStudy, specOf } from '../store/study-fixture.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Asked, absentWorld } from './absent-queue.ts';
-import { type Bench, eventually, openBench } from './bench.ts';
+import { type Bench, openBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { vi } from 'vitest';
 import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
 import { type Runner, startRunner } from '../../src/runner/runner.ts';
 import { isDatabaseUnreachable } from '../../src/shared/database-unreachable.ts';
@@ -131,9 +130,4 @@ function settingsFor(dataFolder: string): RunnerSettings {
 /** Path of a fixture beside this file. */
 export function fixture(name: string): string {
   return resolve(import.meta.dirname, name);
-}
-
-/** Waits until something holds; fails with its last error when it does not in half a minute. */
-export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { timeout: 30_000, interval: 20 });
 }

@@ -5,7 +5,8 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/em
 import { guardFolder } from '../store/guard.ts';
 import { addStudy, studyStoreOn } from '../store/study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../store/temporary-folder.ts';
-import { type Bench, eventually, openBench } from './bench.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Bench, openBench } from './bench.ts';
 
 let folder: TemporaryFolder;
 let guard: Disposable;

@@ -8,7 +8,8 @@ import type { Trial } from '../../src/studies/model/trial.ts';
 import { buildTinyDataset } from '../objectives/text-classifier/tensorflow/tiny-dataset.ts';
 import { type CompiledModule, compileModule } from '../store/compile.ts';
 import { specOf } from '../store/study-fixture.ts';
-import { type Bench, eventually, openBench } from './bench.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Bench, openBench } from './bench.ts';
 
 let trainer: CompiledModule;
 let bench: Bench;

@@ -7,7 +7,8 @@ import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
 import { addStudy, specOf } from '../store/study-fixture.ts';
-import { type Bench, eventually, openBench } from './bench.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Bench, openBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +8,8 @@ import { databaseTransactions } from '../../src/store/transactions.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import type { TrialQueue } from '../../src/studies/ports/queue.ts';
 import { addStudy } from '../store/study-fixture.ts';
-import { type Bench, eventually, fixture, openBench } from './bench.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Bench, fixture, openBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -145,7 +147,13 @@ describe('drain', () => {
     await writeFile(join(bench.folder, 'dataset-behaviour'), 'hang');
     const study = await addStudy(bench.store, oneTrial);
     const runner = await bench.start();
-    const pid = await eventually(async () => Number.parseInt(await readFile(join(bench.folder, 'prepare-pid'), 'utf8'), 10));
+    const pidFile = join(bench.folder, 'prepare-pid');
+    await eventually(() => existsSync(pidFile), { until: 'the preparation has begun' });
+    const pid = await eventually(async () => {
+      const written = Number(await readFile(pidFile, 'utf8'));
+      expect(written).toBeGreaterThan(0);
+      return written;
+    });
     await becomes(study, { state: 'running' });
     await runner.drain();
     expect(await trialOf(study)).toMatchObject({ state: 'queued', failures: 0 });

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 
 const script = new URL('../../scripts/setup/exec.mjs', import.meta.url).href;
 
@@ -34,7 +35,6 @@ const counting = `
   process.on('SIGTERM', () => { console.log('end'); process.exit(0); });
   setInterval(() => {}, 1000);
   console.log('ready');`;
-const patience = { timeout: 30_000 };
 
 describe('handing over to the service', () => {
   test('passes arguments, output and exit code through', async () => {
@@ -53,9 +53,9 @@ describe('handing over to the service', () => {
 
   test('lets one Ctrl-C reach the service once, though the terminal and npm both send it', async () => {
     const { child, output } = start(counting);
-    await vi.waitFor(() => expect(output()).toBe('ready\n'), patience);
+    await eventually(() => expect(output()).toBe('ready\n'));
     child.kill('SIGINT');
-    await vi.waitFor(() => expect(output()).toBe('ready\ninterrupt\n'), patience);
+    await eventually(() => expect(output()).toBe('ready\ninterrupt\n'));
     child.kill('SIGINT');
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
@@ -64,11 +64,11 @@ describe('handing over to the service', () => {
 
   test('lets a second Ctrl-C, pressed later, reach the service too', async () => {
     const { child, output } = start(counting, { tickMs: 60_000 });
-    await vi.waitFor(() => expect(output()).toBe('ready\n'), patience);
+    await eventually(() => expect(output()).toBe('ready\n'));
     child.kill('SIGINT');
-    await vi.waitFor(() => expect(output()).toBe('ready\ninterrupt\n'), patience);
+    await eventually(() => expect(output()).toBe('ready\ninterrupt\n'));
     child.kill('SIGINT');
-    await vi.waitFor(() => expect(output()).toBe('ready\ninterrupt\ninterrupt\n'), patience);
+    await eventually(() => expect(output()).toBe('ready\ninterrupt\ninterrupt\n'));
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
   }, 60_000);

@@ -6,7 +6,7 @@ const root = resolve(import.meta.dirname, '../..');
 /** Path of the compiled command line, which users and these tests run. */
 export const mainFile = resolve(root, 'dist/main.js');
 
-/** Compiles src/ before the system tests, which start the same processes as users do. */
+/** Compiles src/ once before the tests of a run that start processes: those are the ones users start. */
 export default function build(): void {
   execFileSync(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', resolve(root, 'tsconfig.build.json')], {
     stdio: 'inherit',

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { until } from './until.ts';
+import { eventually } from '../support/eventually.ts';
 
 interface Process {
   readonly pid: number;
@@ -47,7 +47,7 @@ export function runs(pid: number): boolean {
 
 /** Waits until none of these processes runs. */
 export async function allGone(pids: readonly number[], seconds = 20): Promise<void> {
-  await until(`processes ${pids.join(', ')} are gone`, () => !pids.some(runs), seconds);
+  await eventually(() => !pids.some(runs), { until: `processes ${pids.join(', ')} are gone`, seconds });
 }
 
 /** Lists living processes of this machine whose command line contains a text. */

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { StudyRepresentation } from '../../src/api/study.ts';
 import type { TrialDetailRepresentation, TrialRepresentation } from '../../src/api/trial.ts';
+import { eventually } from '../support/eventually.ts';
 import { mainFile } from './build.ts';
 import { guardGroup } from './guard-group.ts';
 import { killAll, processTree } from './process-tree.ts';
-import { until } from './until.ts';
 
 /** A process of the command line, as a user starts it. Disposing it kills it and its descendants, and so does the end of this process. */
 export interface ServiceProcess extends AsyncDisposable {
@@ -71,10 +71,13 @@ function collect(child: ChildProcess): () => string {
 
 async function announced(child: ChildProcess, output: () => string): Promise<string> {
   const address = (): string | undefined => /listening on (http:\/\/[^;\s"]+)/.exec(output())?.[1];
-  await until('the service says where it listens', () => {
-    if (child.exitCode !== null) throw new Error(`the service ended with exit code ${child.exitCode}:\n${output()}`);
-    return address() !== undefined;
-  });
+  await eventually(
+    () => {
+      if (child.exitCode !== null) throw new Error(`the service ended with exit code ${child.exitCode}:\n${output()}`);
+      return address() !== undefined;
+    },
+    { until: 'the service says where it listens' },
+  );
   return address() ?? '';
 }
 
@@ -119,7 +122,7 @@ export async function completed(url: string, id: string, seconds = 300): Promise
     study = await getStudy(url, id);
     return study.endedAt !== null;
   };
-  await until(`study ${id} has ended`, ended, seconds);
+  await eventually(ended, { until: `study ${id} has ended`, seconds });
   if (study.state !== 'completed') throw new Error(`the study ${study.state}: ${JSON.stringify(study.outcome)}`);
   return study;
 }

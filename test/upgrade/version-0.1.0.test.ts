@@ -5,8 +5,9 @@ import { buildApp } from '../../src/http/app.ts';
 import type { App } from '../../src/http/services.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { ready } from '../http/service.ts';
-import { type Bench, eventually, openBench } from '../runner/bench.ts';
+import { type Bench, openBench } from '../runner/bench.ts';
 import { studyStoreOn } from '../store/study-fixture.ts';
+import { eventually } from '../support/eventually.ts';
 import { campaignContent, studyContent } from './normalised.ts';
 import { upgradedDatabase } from './old-database.ts';
 

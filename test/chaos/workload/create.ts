@@ -17,11 +17,11 @@ export function createOnce(world: World, { kind, definition }: Entry): Promise<s
   const { client } = world;
   const { name } = definition;
   if (kind === 'campaign')
-    return eventually(
+    return foundOrCreated(
       () => first(client.listCampaigns({ name })),
       async () => (await client.createCampaign(definition)).id,
     );
-  return eventually(
+  return foundOrCreated(
     () => first(studiesAlone(world, name)),
     async () => (await client.createStudy(definition)).id,
   );
@@ -34,7 +34,7 @@ export function importOnce(world: World, text: string, known: string): Promise<s
     for await (const { id } of studiesAlone(world, document.spec.name)) if (id !== known) return id;
     return null;
   };
-  return eventually(found, async () => (await world.client.importStudy({ document })).id);
+  return foundOrCreated(found, async () => (await world.client.importStudy({ document })).id);
 }
 
 /** Lists the ids of the studies of a name that are not part of a campaign, newest first. */
@@ -47,7 +47,7 @@ async function first(items: AsyncIterable<{ readonly id: string }>): Promise<str
   return null;
 }
 
-async function eventually(find: () => Promise<string | null>, create: () => Promise<string>): Promise<string> {
+async function foundOrCreated(find: () => Promise<string | null>, create: () => Promise<string>): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const found = attempt === 1 ? null : await find();
     if (found !== null) return found;

@@ -2,10 +2,10 @@ import { createHash, randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { CampaignRepresentation } from '../../src/api/campaign.ts';
 import { type Client, createClient } from '../../src/client/client.ts';
+import { eventually } from '../support/eventually.ts';
 import { filmCampaign, smallCampaign } from './campaigns.ts';
 import { dataFolder } from './data-folder.ts';
 import { startProcess } from './service-process.ts';
-import { until } from './until.ts';
 
 /** With KILLED_CAMPAIGN_IMDB=<archive> the same proof runs on film reviews, for a person to watch. */
 const archive = process.env.KILLED_CAMPAIGN_IMDB;
@@ -26,7 +26,7 @@ async function completed(client: Client, id: string): Promise<CampaignRepresenta
     campaign = await client.getCampaign(id);
     return campaign.endedAt !== null;
   };
-  await until(`campaign ${id} has ended`, ended, patienceSeconds);
+  await eventually(ended, { until: `campaign ${id} has ended`, seconds: patienceSeconds });
   if (campaign.state !== 'completed') throw new Error(`the campaign ${campaign.state}: ${JSON.stringify(campaign.outcome)}`);
   return campaign;
 }
@@ -66,7 +66,7 @@ async function killed(): Promise<Killed> {
       const now = await client.getCampaign(running);
       return now.stepsTrained >= goal || now.endedAt !== null;
     };
-    await until(`${goal} steps are trained`, reached, patienceSeconds);
+    await eventually(reached, { until: `${goal} steps are trained`, seconds: patienceSeconds });
     const now = await client.getCampaign(running);
     const open = now.parts.filter((part) => part.endedAt === null).map((part) => part.name);
     moments.push(`${now.stepsTrained} steps (${open.join(', ')})`);
