@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BoundSampler } from '../../src/samplers/bound-sampler.ts';
-import type { Direction, Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
+import type { Direction, Observation, Suggestion } from '../../src/samplers/contract.ts';
 import { type SamplerOptions, samplerFor, samplers } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { isActive } from '../../src/space/configuration.ts';
