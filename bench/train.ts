@@ -174,7 +174,7 @@ async function writeTexts(folder: string, batches: number, file: string): Promis
 }
 
 function table(rows: readonly RowResult[], imdb: { one: number; all: number } | null, peers: readonly PeerCompared[]): string {
-  const lines = [`Milliseconds of a training step of 64 texts, Adam (${cores} cores; x: how many times as long the peer needs)`, ''];
+  const lines = [`Milliseconds of a training step of 64 texts, Adam (${cores} cores; x: the peer's time relative to ours)`, ''];
   rows.forEach((row, index) => {
     lines.push(`${row.hiddenUnits} units x ${row.maxLength} words`);
     lines.push(`  clavier, 1 process x 1 thread: ${row.oneMs.toFixed(1)}; ${cores} x 1 thread at once: ${row.allMs.toFixed(1)} each`);

@@ -59,7 +59,7 @@ export class OrphanWatch implements AsyncDisposable {
   #report({ pid, command }: Orphan): void {
     if (this.#reported.has(pid)) return;
     this.#reported.add(pid);
-    report(this.#context, `process ${pid} outlived whoever started it by ${orphanSeconds} s: ${command}`);
+    report(this.#context, `process ${pid} outlived its parent by ${orphanSeconds} s: ${command}`);
   }
 }
 
