@@ -7,6 +7,7 @@ import { exportStudy } from '../../src/studies/document/export.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
 import { buildTinyDataset } from '../objectives/text-classifier/tensorflow/tiny-dataset.ts';
 import { type CompiledModule, compileModule } from '../store/compile.ts';
+import { forgetSteps } from '../store/inspect.ts';
 import { specOf } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -74,7 +75,7 @@ async function measured(study: string): Promise<unknown[]> {
 
 /** Forgets every result and the weights of all trainings. */
 async function forget(): Promise<void> {
-  await bench.store.sql('TRUNCATE step_result, step_checkpoint');
+  await forgetSteps(bench.store);
   await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true, force: true });
 }
 

@@ -6,6 +6,7 @@ import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
+import { countOfEvaluations, forgetSteps, storedSteps } from '../store/inspect.ts';
 import { addStudy, specOf } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -48,7 +49,7 @@ const results = async (study: string): Promise<unknown[]> =>
   JSON.parse(await exportStudy(bench.store.reader, study)).trials.map(
     ({ number: _, origin: _origin, ...rest }: Record<string, unknown>) => rest,
   );
-const forgetAll = () => bench.store.sql('TRUNCATE step_result, step_checkpoint');
+const forgetAll = () => forgetSteps(bench.store);
 
 describe('a configuration that was trained before', () => {
   it('is not trained again: equal trials read its steps, shorter ones its first steps, and say so', async () => {
@@ -110,13 +111,13 @@ describe('a configuration that was trained before', () => {
     const first = await addStudy(bench.store, steps(2));
     await bench.start();
     await ended(first);
-    const before = await bench.store.sql('SELECT * FROM step_result ORDER BY step');
+    const before = await storedSteps(bench.store);
     await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true });
     const second = await addStudy(bench.store, steps(3));
     await ended(second);
     expect(await trained()).toEqual([1, 2, 1, 2, 3]);
     expect(await trialsOf(second)).toMatchObject([{ source: 'trained', stepsDone: 3, stepsTrained: 3 }]);
-    expect((await bench.store.sql('SELECT * FROM step_result ORDER BY step')).slice(0, 2)).toEqual(before);
+    expect((await storedSteps(bench.store)).slice(0, 2)).toEqual(before);
   });
 
   it('is not continued after a step whose result is missing, though its weights are there', async () => {
@@ -267,7 +268,7 @@ describe('a study whose trials are evaluated on the test split', () => {
     await moveStudy(bench.store.transactions, study, 'cancel');
     await eventually(() => expect(runner.busy()).toBe(0));
     expect(await trialsOf(study)).toMatchObject([{ state: 'cancelled' }]);
-    expect(await bench.store.sql('SELECT * FROM trial_evaluation')).toEqual([]);
+    expect(await countOfEvaluations(bench.store)).toBe(0);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import type { ClaimedTrial, Lease, Settlement, StepRecord } from '../../src/studies/ports/queue.ts';
+import { endLeases, type StoredTrial, storedTrialById } from './inspect.ts';
 import { claimed, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
 /** Defines a study of one trial with a number of steps. */
@@ -20,13 +21,8 @@ export function settled(studyId: string): Settlement {
 }
 
 /** Reads the row of a trial. */
-export async function trialRow(store: StudyStore, { trialId }: Lease): Promise<Record<string, unknown> | undefined> {
-  return (await store.sql(`SELECT * FROM trial WHERE id = '${trialId}'`))[0];
-}
-
-/** Reads the incidents of all trials, in order. */
-export function incidents(store: StudyStore): Promise<Record<string, unknown>[]> {
-  return store.sql('SELECT kind, step, detail FROM trial_incident ORDER BY kind, step');
+export function trialRow(store: StudyStore, { trialId }: Lease): Promise<StoredTrial | undefined> {
+  return storedTrialById(store, trialId);
 }
 
 /** Begins the training of a claimed trial after its known steps. */
@@ -48,9 +44,9 @@ export async function trained(
   return trial;
 }
 
-/** Expires the leases of all running trials, as if their holder had been unreachable for too long. */
-export async function endLeases(store: StudyStore): Promise<void> {
-  await store.sql(`UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'`);
+/** Expires the leases of all running trials, as if their holder had been unreachable for too long, and requeues the trials. */
+export async function expireAllLeases(store: StudyStore): Promise<void> {
+  await endLeases(store);
   await store.queue.expireLeases(0.001);
 }
 

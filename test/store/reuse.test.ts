@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import type { ClaimedTrial, KnownTraining, Settlement } from '../../src/studies/ports/queue.ts';
+import { countOfEvaluations, endLeases, setStudyState, storedStepNumbers, storedSteps, storedTrialById, storedTrials } from './inspect.ts';
 import { sampleEvaluation } from './one-trial.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
@@ -22,7 +23,7 @@ const twins = (...steps: number[]) => ({
   parallelism: 1000,
 });
 const stepsOf = (trial: ClaimedTrial | null): unknown => trial?.parameters['epochs'];
-const trialRow = async ({ trialId }: ClaimedTrial) => (await store.sql(`SELECT * FROM trial WHERE id = '${trialId}'`))[0];
+const trialRow = ({ trialId }: ClaimedTrial) => storedTrialById(store, trialId);
 const known = (steps: number, diverged = false) => ({ steps, diverged });
 
 /** Begins the training of a trial under one digest for all. */
@@ -86,7 +87,7 @@ describe('a claim among trials of one training', () => {
     const paused = await addStudy(store, twins(9, 7));
     await addStudy(store, twins(3));
     const running = await claimed(store, runner);
-    await store.sql(`UPDATE study SET state = 'paused' WHERE id = '${paused}'`);
+    await setStudyState(store, 'paused', paused);
     expect(await store.queue.claim(runner, 60)).toBeNull();
     await store.queue.release(running);
     expect(stepsOf(await claimed(store, runner))).toBe(3);
@@ -140,7 +141,7 @@ describe('a claim among trials of one training', () => {
     };
     await Promise.all(Array.from({ length: 8 }, work));
     expect(most).toEqual({ atOnce: 1, together: 2 });
-    expect(await store.sql("SELECT count(*)::int FROM trial WHERE state = 'completed'")).toEqual([{ count: 48 }]);
+    expect((await storedTrials(store)).filter(({ state }) => state === 'completed')).toHaveLength(48);
   });
 
   it('that a twin beats to the training at the last moment looks again, and takes another trial', async () => {
@@ -161,7 +162,7 @@ describe('a claim among trials of one training', () => {
       return { claiming };
     });
     expect(stepsOf(await claim.claiming)).toBe(3);
-    expect(await store.sql(`SELECT state FROM trial WHERE study_id = '${longest}'`)).toEqual([{ state: 'queued' }]);
+    expect(await storedTrials(store, { study: longest })).toMatchObject([{ state: 'queued' }]);
   });
 });
 
@@ -195,8 +196,8 @@ describe('what is known of a training', () => {
       expect(await trialRow(trial)).toMatchObject({
         state: 'completed',
         diverged: found.diverged,
-        steps_done: found.steps,
-        steps_trained: 0,
+        stepsDone: found.steps,
+        stepsTrained: 0,
       });
     }
   });
@@ -207,9 +208,9 @@ describe('what is known of a training', () => {
     await begin(trial, 'of an older TensorFlow');
     await train(trial, 1, 2);
     await begin(trial);
-    expect(await trialRow(trial)).toMatchObject({ steps_done: 2, result_key: 'digest' });
+    expect(await trialRow(trial)).toMatchObject({ stepsDone: 2, resultKey: 'digest' });
     expect(await begin(trial, 'of another TensorFlow')).toEqual({ ...known(0), checkpoints: [] });
-    expect(await trialRow(trial)).toMatchObject({ steps_done: 0, steps_trained: 2 });
+    expect(await trialRow(trial)).toMatchObject({ stepsDone: 0, stepsTrained: 2 });
   });
 
   it('keeps its first word where a step is trained again', async () => {
@@ -218,8 +219,8 @@ describe('what is known of a training', () => {
     await train(trial, 1, 1);
     await store.queue.adoptSteps(trial, 0);
     await store.queue.recordStep(trial, stepRecord(1, valuesOf(0.9)));
-    expect(await store.sql('SELECT values FROM step_result')).toEqual([{ values: valuesOf(0.01) }]);
-    expect(await trialRow(trial)).toMatchObject({ steps_done: 1, steps_trained: 2 });
+    expect(await storedSteps(store)).toMatchObject([{ values: valuesOf(0.01) }]);
+    expect(await trialRow(trial)).toMatchObject({ stepsDone: 1, stepsTrained: 2 });
   });
 });
 
@@ -238,9 +239,9 @@ describe('a trial that is completed from known steps', () => {
         value: steps / 100,
         score: steps / 100,
         values: valuesOf(steps / 100),
-        steps_done: steps,
-        steps_trained: 0,
-        lease_token: null,
+        stepsDone: steps,
+        stepsTrained: 0,
+        leaseToken: null,
       });
       sources.push([steps, row?.['source']]);
       expect((await store.reader.measurements(trial.trialId)).map(({ step, values }) => [step, values.accuracy])).toEqual(
@@ -265,11 +266,11 @@ describe('a trial that is completed from known steps', () => {
     expect(await begin(long)).toMatchObject(known(2));
     expect(await store.queue.adoptSteps(long, 2)).toBe('continue');
     await finish(long, 3, 7);
-    expect(await trialRow(long)).toMatchObject({ source: 'trained', steps_done: 7, steps_trained: 5 });
+    expect(await trialRow(long)).toMatchObject({ source: 'trained', stepsDone: 7, stepsTrained: 5 });
     const again = await claimed(store, runner);
     await begin(again);
     await store.queue.completeKnown(again, 3);
-    expect(await trialRow(again)).toMatchObject({ source: 'trained', steps_done: 3, steps_trained: 2 });
+    expect(await trialRow(again)).toMatchObject({ source: 'trained', stepsDone: 3, stepsTrained: 2 });
   });
 
   it('changes nothing under a lost lease that brings nothing new', async () => {
@@ -295,7 +296,7 @@ describe('a trial that is completed from known steps', () => {
     const trial = await claimed(store, runner);
     await begin(trial);
     await expect(store.queue.completeKnown(trial, 3)).rejects.toThrow(/step 3, which is not recorded/);
-    expect(await trialRow(trial)).toMatchObject({ state: 'running', steps_done: 0 });
+    expect(await trialRow(trial)).toMatchObject({ state: 'running', stepsDone: 0 });
   });
 
   it('goes on counting the deaths of its runners while it only adopts', async () => {
@@ -308,13 +309,13 @@ describe('a trial that is completed from known steps', () => {
       const trial = await claimed(store, runner);
       await begin(trial);
       await store.queue.adoptSteps(trial, 3);
-      await store.sql("UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'");
+      await endLeases(store);
       await store.queue.expireLeases(0.001);
-      expect(await trialRow(trial)).toMatchObject({ lease_expiries: death, steps_done: 3 });
+      expect(await trialRow(trial)).toMatchObject({ leaseExpiries: death, stepsDone: 3 });
     }
     const trial = await claimed(store, runner);
     await train(trial, 4, 4);
-    expect(await trialRow(trial)).toMatchObject({ lease_expiries: 0 });
+    expect(await trialRow(trial)).toMatchObject({ leaseExpiries: 0 });
   });
 });
 
@@ -327,13 +328,13 @@ describe('a trial that is evaluated on the test split', () => {
     const trial = await claimed(store, runner);
     await begin(trial);
     await train(trial, 1, 2);
-    expect(await trialRow(trial)).toMatchObject({ state: 'running', steps_done: 2 });
+    expect(await trialRow(trial)).toMatchObject({ state: 'running', stepsDone: 2 });
     expect(await store.reader.evaluation(trial.trialId)).toBeNull();
     expect(await store.queue.completeEvaluated(trial, { step: 2, resultKey: 'digest', evaluation })).toEqual({
       kind: 'settled',
       studyId: study,
     });
-    expect(await trialRow(trial)).toMatchObject({ state: 'completed', value: 0.02, source: 'trained', steps_trained: 2 });
+    expect(await trialRow(trial)).toMatchObject({ state: 'completed', value: 0.02, source: 'trained', stepsTrained: 2 });
     expect(await store.reader.evaluation(trial.trialId)).toEqual(evaluation);
     expect(await store.reader.evaluations(study)).toEqual([{ trialId: trial.trialId, evaluation }]);
     expect(JSON.parse(await exportStudy(store.reader, study)).trials[0]).toMatchObject({ value: 0.02, evaluation });
@@ -346,13 +347,13 @@ describe('a trial that is evaluated on the test split', () => {
     await begin(memo);
     await store.queue.adoptSteps(memo, 2);
     await store.queue.completeEvaluated(memo, { step: 2, resultKey: 'digest', evaluation });
-    expect(await trialRow(memo)).toMatchObject({ source: 'memo', value: 0.02, steps_trained: 0, diverged: false });
+    expect(await trialRow(memo)).toMatchObject({ source: 'memo', value: 0.02, stepsTrained: 0, diverged: false });
     await addStudy(store, { ...twins(5), objectiveSeed: 8 });
     const diverging = await claimed(store, runner);
     await begin(diverging, 'diverging');
     await store.queue.recordStep(diverging, { ...stepRecord(1, valuesOf(0.5, null), 'diverging'), checkpoint: null }, true);
     await store.queue.completeEvaluated(diverging, { step: 1, resultKey: 'diverging', evaluation });
-    expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, steps_done: 1 });
+    expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, stepsDone: 1 });
   });
 
   it('leaves nothing behind of its evaluation when its study is deleted', async () => {
@@ -362,7 +363,7 @@ describe('a trial that is evaluated on the test split', () => {
     await train(trial, 1, 1);
     await store.queue.completeEvaluated(trial, { step: 1, resultKey: 'digest', evaluation });
     await store.sql(`DELETE FROM study WHERE id = '${study}'`);
-    expect(await store.sql('SELECT * FROM trial_evaluation')).toEqual([]);
-    expect(await store.sql('SELECT step FROM step_result')).toEqual([{ step: 1 }]);
+    expect(await countOfEvaluations(store)).toBe(0);
+    expect(await storedStepNumbers(store)).toEqual([1]);
   });
 });

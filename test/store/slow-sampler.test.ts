@@ -12,6 +12,7 @@ import type { Transactions } from '../../src/studies/ports/transactions.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { verifyStudy } from '../../src/studies/verification/verification.ts';
 import { heldPlanner } from '../studies/held-planner.ts';
+import { eventually } from '../support/eventually.ts';
 import { objectiveValue, openStudyStore, type StudyStore, sampleEnvironment, specOf, stepRecord, valuesOf } from './study-fixture.ts';
 
 vi.mock('../../src/samplers/tpe/sampler.ts', async (original) => {
@@ -117,9 +118,9 @@ describe('a study with a slow sampler', () => {
     const held = heldPlanner();
     const first = processWith(held);
     const id = await createStudy(first.transactions, specOf(fields('strict')), 7);
-    await vi.waitFor(() => expect(held.waiting).toHaveLength(1));
+    await eventually(() => expect(held.waiting).toHaveLength(1));
     await held.answerOne();
-    await vi.waitFor(() => expect(held.waiting).toHaveLength(1));
+    await eventually(() => expect(held.waiting).toHaveLength(1));
     expect((await verifyStudy(store.reader, id)).differences).toEqual([]);
     // One trial is queued, two places are free: the process is gone with its answer.
     expect(await store.sweep.studiesDue()).toEqual([id]);
