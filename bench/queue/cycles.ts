@@ -76,7 +76,7 @@ function randomSearch(trials: number, runners: number): StudySpec {
       { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
       { type: 'int', name: 'maxLength', low: 1, high: 500 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     sampler: { type: 'random' },
     budget: { trials },
     parallelism: runners * 2,

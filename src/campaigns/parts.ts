@@ -73,7 +73,7 @@ export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candida
 export function testPart(campaign: ResolvedCampaign, finalists: readonly Candidate[]): PlannedPart {
   const search = listed(finalists.map(({ parameters }) => parameters));
   const spec = { ...sharedParts(campaign), ...identity(campaign, testName), ...search, objective: finalObjective(campaign) };
-  return { kind: 'test', name: testName, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
+  return { kind: 'test', name: testName, spec: { ...resolveSpec(spec, campaign.seed), evaluate: true } };
 }
 
 /**
@@ -96,7 +96,7 @@ function repeatPart(campaign: ResolvedCampaign, finalists: readonly Candidate[],
     objective: trainedOn(campaign.objective, campaign.evaluation.trainSize ?? 'all'),
     objectiveSeed: repeatSeedOf(campaign.objectiveSeed, repeat),
   };
-  return { kind: 'repeat', name, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
+  return { kind: 'repeat', name, spec: { ...resolveSpec(spec, campaign.seed), evaluate: true } };
 }
 
 /** What the final trains, which may take more texts than the searches. */
@@ -109,7 +109,7 @@ function trainedOn({ trainSize: _, ...objective }: StudySpec['objective'], texts
 }
 
 function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds }: CampaignSpec) {
-  return { searchSpace, metric, objective, retries, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
+  return { searchSpace, metrics: [metric], labels: {}, objective, retries, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
 }
 
 function identity(campaign: Pick<ResolvedCampaign, 'name' | 'seed' | 'objectiveSeed'>, part: string) {

@@ -35,7 +35,7 @@ const unusedServices: Services = {
     checkpoints: unused,
     steps: unused,
     events: unused,
-    resultFacts: unused,
+    storedResults: unused,
     incidents: unused,
     environments: unused,
     evaluation: unused,

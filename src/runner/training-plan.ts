@@ -51,7 +51,7 @@ export async function planTraining(
       type: 'train',
       training: token,
       job: { datasetFolder: dataset.folder, trainSize, hyperparameters, modelSeed: modelSeedOf(objectiveSeed, hyperparameters) },
-      evaluate: spec.evaluateOnTest === true,
+      evaluate: spec.evaluate,
     },
   };
 }

@@ -29,7 +29,7 @@ const completed = (study: string) =>
 /** What is measured on the test split in the end. */
 const addEvaluatedStudy = (): Promise<string> =>
   bench.store.transactions.transaction((tx) =>
-    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOf(oneTrial), 7), evaluateOnTest: true }, campaign: null })),
+    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOf(oneTrial), 7), evaluate: true }, campaign: null })),
   );
 
 /** Everything a training asks of the database, and where the answer is lost after it was stored. */
@@ -82,7 +82,14 @@ describe('a database that is away', () => {
     const second = await addStudy(bench.store, oneTrial);
     await bench.start({ world: absentWorld('completeKnown', 2, moment).world });
     await completed(second);
-    expect(await trialOf(second)).toMatchObject({ state: 'completed', source: 'memo', attempts: 1, failures: 0, stepsTrained: 0 });
+    expect(await trialOf(second)).toMatchObject({
+      state: 'completed',
+      source: 'reused',
+      reuse: 'equal',
+      attempts: 1,
+      failures: 0,
+      stepsTrained: 0,
+    });
     expect(await trained()).toEqual([1, 2, 3]);
   });
 

@@ -39,7 +39,7 @@ const specOver = (tried: typeof points) =>
       { type: 'float', name: 'learningRate', low: 0.001, high: 0.1 },
       { type: 'int', name: 'epochs', low: 1, high: 15 },
     ],
-    metric: { name: 'aucPr' },
+    metrics: [{ name: 'aucPr' }],
     sampler: { type: 'list', points: tried },
     budget: { trials: tried.length },
     objective: {
@@ -52,7 +52,7 @@ const specOver = (tried: typeof points) =>
 /** Runs a study whose trials are measured on the test split too. */
 async function run(tried: typeof points): Promise<string> {
   const study = await bench.store.transactions.transaction((tx) =>
-    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOver(tried), 7), evaluateOnTest: true }, campaign: null })),
+    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOver(tried), 7), evaluate: true }, campaign: null })),
   );
   await eventually(async () => expect((await bench.store.reader.study(study))?.endedAt).not.toBeNull());
   return study;
@@ -81,12 +81,12 @@ async function forget(): Promise<void> {
 
 it('gives a study of twins and prefixes the very numbers that its trials have when each is trained alone', async () => {
   const together = await run(points);
-  expect((await trialsOf(together)).map((trial) => [trial.stepsDone, trial.source])).toEqual([
-    [2, 'prefix'],
+  expect((await trialsOf(together)).map((trial) => [trial.stepsDone, trial.reuse ?? trial.source])).toEqual([
+    [2, 'longer'],
     [4, 'trained'],
     [3, 'trained'],
-    [4, 'memo'],
-    [1, 'prefix'],
+    [4, 'equal'],
+    [1, 'longer'],
   ]);
   const alone: unknown[] = [];
   for (const point of points) {

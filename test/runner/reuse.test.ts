@@ -31,7 +31,7 @@ const steps = (...values: number[]) => listOf(...values.map((value) => ({ learni
 /** A part of a campaign, whose trials are measured on the test split. */
 const addEvaluatedStudy = (overrides: Record<string, unknown>): Promise<string> =>
   bench.store.transactions.transaction((tx) =>
-    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOf(overrides), 7), evaluateOnTest: true }, campaign: null })),
+    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOf(overrides), 7), evaluate: true }, campaign: null })),
   );
 
 const trialsOf = async (studyId: string): Promise<readonly Trial[]> => (await bench.store.reader.trials({ studyId, limit: 100 })).items;
@@ -56,12 +56,12 @@ describe('a configuration that was trained before', () => {
     const study = await addStudy(bench.store, steps(3, 5, 5, 2, 3));
     await bench.start({ settings: { slots: 2 } });
     await ended(study);
-    expect((await trialsOf(study)).map((trial) => [trial.source, trial.stepsDone, trial.stepsTrained])).toEqual([
-      ['prefix', 3, 0],
+    expect((await trialsOf(study)).map((trial) => [trial.reuse ?? trial.source, trial.stepsDone, trial.stepsTrained])).toEqual([
+      ['longer', 3, 0],
       ['trained', 5, 5],
-      ['memo', 5, 0],
-      ['prefix', 2, 0],
-      ['memo', 3, 0],
+      ['equal', 5, 0],
+      ['longer', 2, 0],
+      ['equal', 3, 0],
     ]);
     expect(await trained()).toEqual([1, 2, 3, 4, 5]);
     expect(await bench.store.reader.steps(study)).toEqual({ charged: 18, trained: 5 });
@@ -140,10 +140,10 @@ describe('a configuration that was trained before', () => {
     const second = await addStudy(bench.store, steps(9, 3, 2));
     await ended(second);
     expect(await trained()).toEqual([1, 2, 3]);
-    expect((await trialsOf(second)).map((trial) => [trial.source, trial.diverged, trial.stepsDone, trial.value])).toEqual([
-      ['prefix', true, 3, 0.5],
-      ['prefix', true, 3, 0.5],
-      ['prefix', false, 2, expect.any(Number)],
+    expect((await trialsOf(second)).map((trial) => [trial.reuse ?? trial.source, trial.diverged, trial.stepsDone, trial.value])).toEqual([
+      ['longer', true, 3, 0.5],
+      ['longer', true, 3, 0.5],
+      ['longer', false, 2, expect.any(Number)],
     ]);
   });
 
@@ -177,7 +177,7 @@ describe('a configuration that was trained before', () => {
     });
     expect(await ended(study)).toMatchObject({ state: 'completed' });
     await Promise.all(drained);
-    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', source: 'memo', attempts: 1 }]);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', source: 'reused', reuse: 'equal', attempts: 1 }]);
     expect(drained).toHaveLength(1);
   });
 
@@ -214,7 +214,7 @@ describe('a study whose trials are evaluated on the test split', () => {
     const fromWeights = await addEvaluatedStudy(steps(3));
     await ended(fromWeights);
     expect(await trained()).toEqual([1, 2, 3]);
-    expect(await trialsOf(fromWeights)).toMatchObject([{ source: 'memo', stepsDone: 3, stepsTrained: 0 }]);
+    expect(await trialsOf(fromWeights)).toMatchObject([{ source: 'reused', reuse: 'equal', stepsDone: 3, stepsTrained: 0 }]);
     expect(await bench.store.reader.measurements((await trialsOf(fromWeights))[0]?.id ?? '')).toHaveLength(3);
     await forgetAll();
     const fromNothing = await addEvaluatedStudy(steps(3));

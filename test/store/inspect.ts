@@ -31,6 +31,7 @@ const trialColumns = {
   attempts: 'attempts',
   failures: 'failures',
   leaseExpiries: 'lease_expiries',
+  reuse: 'reuse',
   source: 'source',
   objectiveName: 'objective_name',
   objectiveVersion: 'objective_version',

@@ -202,7 +202,10 @@ describe('fail and release', () => {
 
   it('tries every kind again in a study whose definition names none', async () => {
     await addStudy(store, single);
-    await store.sql("UPDATE study SET spec = spec #- '{retries,on}'");
+    await store.sql(
+      `UPDATE study SET definition_version = 1, definition_digest = NULL,
+        spec = (spec #- '{retries,on}') - ARRAY['metrics', 'schedule', 'evaluate', 'labels'] || jsonb_build_object('metric', spec -> 'metrics' -> 0)`,
+    );
     for (const code of ['training-error', 'trainer-crashed', 'stalled'] as const) {
       const trial = await claimed(store, runner);
       await store.queue.fail(trial, { code, message: 'it failed' });
@@ -265,7 +268,7 @@ describe('steps and completion', () => {
   });
 
   it('a loss that is not finite has no value, and lower is better where the direction says so', async () => {
-    await addStudy(store, { metric: { name: 'loss' }, budget: { trials: 2 } });
+    await addStudy(store, { metrics: [{ name: 'loss' }], budget: { trials: 2 } });
     const [bad, good] = [await claimed(store, runner), await claimed(store, runner)];
     await store.queue.complete(bad, { ...stepRecord(1, valuesOf(0.5, null)), checkpoint: null }, true);
     await store.queue.complete(good, stepRecord(1, valuesOf(0.5, 0.25)), false);
@@ -276,7 +279,7 @@ describe('steps and completion', () => {
 
 describe('leaderboard', () => {
   it.each(['maximize', 'minimize'])('ranks by value (%s), no value last, ties to the lower number', async (direction) => {
-    const study = await addStudy(store, { metric: { name: 'loss', direction } });
+    const study = await addStudy(store, { metrics: [{ name: 'loss', direction }] });
     for (const loss of [0.5, null, 0.9, 0.5, 0.1])
       await store.queue.complete(await claimed(store, runner), stepRecord(1, valuesOf(0.5, loss)), loss === null);
     const numbers = (await store.reader.leaderboard(study, 10)).map((trial) => trial.number);

@@ -93,7 +93,7 @@ describe('a delivery whose answer was lost, made again', () => {
     expect(await store.queue.completeEvaluated(first, measured)).toEqual(settled(study));
     expect(await store.queue.completeKnown(memo, 2)).toEqual(settled(study));
     expect(await store.everything()).toEqual(before);
-    expect(await trialRow(store, memo)).toMatchObject({ source: 'memo', stepsTrained: 0 });
+    expect(await trialRow(store, memo)).toMatchObject({ source: 'reused', reuse: 'equal', stepsTrained: 0 });
   });
 
   it.each([1, 2])('fail, with %i attempts allowed: is settled again, and charged once', async (maxAttempts) => {

@@ -243,15 +243,15 @@ describe('a trial that is completed from known steps', () => {
         stepsTrained: 0,
         leaseToken: null,
       });
-      sources.push([steps, row?.['source']]);
+      sources.push([steps, row?.['reuse'] ?? row?.['source']]);
       expect((await store.reader.measurements(trial.trialId)).map(({ step, values }) => [step, values.accuracy])).toEqual(
         Array.from({ length: steps }, (_, index) => [index + 1, (index + 1) / 100]),
       );
     }
     expect(sources).toEqual([
-      [7, 'memo'],
-      [3, 'prefix'],
-      [3, 'memo'],
+      [7, 'equal'],
+      [3, 'longer'],
+      [3, 'equal'],
     ]);
     expect(await store.reader.steps(study)).toEqual({ charged: 20, trained: 7 });
   });
@@ -347,7 +347,7 @@ describe('a trial that is evaluated on the test split', () => {
     await begin(memo);
     await store.queue.adoptSteps(memo, 2);
     await store.queue.completeEvaluated(memo, { step: 2, resultKey: 'digest', evaluation });
-    expect(await trialRow(memo)).toMatchObject({ source: 'memo', value: 0.02, stepsTrained: 0, diverged: false });
+    expect(await trialRow(memo)).toMatchObject({ source: 'reused', reuse: 'equal', value: 0.02, stepsTrained: 0, diverged: false });
     await addStudy(store, { ...twins(5), objectiveSeed: 8 });
     const diverging = await claimed(store, runner);
     await begin(diverging, 'diverging');

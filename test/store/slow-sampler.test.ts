@@ -46,7 +46,7 @@ function processWith(planner: Planner): Process {
   return { transactions, planning, faults };
 }
 
-const fields = (schedule: 'strict' | 'asap') => ({
+const fields = (schedule: 'deterministic' | 'asynchronous') => ({
   searchSpace: [
     { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
     { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
@@ -77,24 +77,27 @@ async function work({ transactions, planning }: Process): Promise<void> {
 }
 
 describe('a study with a slow sampler', () => {
-  it.each(['strict', 'asap'] as const)('ends, is verified, and is imported again under the schedule %s', async (schedule) => {
-    const process = processWith(inProcessPlanner);
-    const id = await createStudy(process.transactions, specOf(fields(schedule)), 7);
-    await process.planning.idle();
-    await work(process);
-    expect(await store.reader.study(id)).toMatchObject({ state: 'completed', sampler: { proposed: 10 } });
-    const suggest = vi.fn(inProcessPlanner.suggest);
-    expect(await verifyStudy(store.reader, id, { suggest })).toMatchObject({ verified: true, suggestions: 10, differences: [] });
-    expect(suggest).toHaveBeenCalled();
-    const document = studyDocumentSchema.parse(JSON.parse(await exportStudy(store.reader, id)));
-    const copy = await importStudy(process.transactions, { document }, { suggest });
-    expect((await verifyStudy(store.reader, copy, { suggest })).differences).toEqual([]);
-    expect(process.faults).toEqual([]);
-  });
+  it.each(['deterministic', 'asynchronous'] as const)(
+    'ends, is verified, and is imported again under the schedule %s',
+    async (schedule) => {
+      const process = processWith(inProcessPlanner);
+      const id = await createStudy(process.transactions, specOf(fields(schedule)), 7);
+      await process.planning.idle();
+      await work(process);
+      expect(await store.reader.study(id)).toMatchObject({ state: 'completed', sampler: { proposed: 10 } });
+      const suggest = vi.fn(inProcessPlanner.suggest);
+      expect(await verifyStudy(store.reader, id, { suggest })).toMatchObject({ verified: true, suggestions: 10, differences: [] });
+      expect(suggest).toHaveBeenCalled();
+      const document = studyDocumentSchema.parse(JSON.parse(await exportStudy(store.reader, id)));
+      const copy = await importStudy(process.transactions, { document }, { suggest });
+      expect((await verifyStudy(store.reader, copy, { suggest })).differences).toEqual([]);
+      expect(process.faults).toEqual([]);
+    },
+  );
 
   it('is verified without a snapshot being open while the sampler thinks', async () => {
     const process = processWith(inProcessPlanner);
-    const id = await createStudy(process.transactions, specOf(fields('strict')), 7);
+    const id = await createStudy(process.transactions, specOf(fields('deterministic')), 7);
     await process.planning.idle();
     await work(process);
     const open = async (): Promise<unknown> => {
@@ -117,7 +120,7 @@ describe('a study with a slow sampler', () => {
   it('is verified while suggestions are under way, and is found by a sweep whose process left them', async () => {
     const held = heldPlanner();
     const first = processWith(held);
-    const id = await createStudy(first.transactions, specOf(fields('strict')), 7);
+    const id = await createStudy(first.transactions, specOf(fields('deterministic')), 7);
     await eventually(() => expect(held.waiting).toHaveLength(1));
     await held.answerOne();
     await eventually(() => expect(held.waiting).toHaveLength(1));
@@ -133,7 +136,7 @@ describe('a study with a slow sampler', () => {
 
   it('is planned for by three processes at once: each trial is there once, and the search is the same', async () => {
     const alone = processWith(inProcessPlanner);
-    const one = await createStudy(alone.transactions, specOf(fields('strict')), 7);
+    const one = await createStudy(alone.transactions, specOf(fields('deterministic')), 7);
     await alone.planning.idle();
     await work(alone);
     const processes = [processWith(inProcessPlanner), processWith(inProcessPlanner), processWith(inProcessPlanner)];
@@ -150,7 +153,7 @@ describe('a study with a slow sampler', () => {
       },
       faults: [],
     };
-    const other = await createStudy(everyone.transactions, specOf(fields('strict')), 7);
+    const other = await createStudy(everyone.transactions, specOf(fields('deterministic')), 7);
     await everyone.planning.idle();
     await work(everyone);
     expect(processes.flatMap(({ faults }) => faults)).toEqual([]);

@@ -90,7 +90,7 @@ export function specOf(overrides: Record<string, unknown> = {}): StudySpec {
       { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
       { type: 'int', name: 'epochs', low: 1, high: 15 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     sampler: { type: 'random' },
     budget: { trials: 5 },
     objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },

@@ -37,7 +37,7 @@ export function specOf(fields: object): ResolvedSpec {
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
     ...fields,
   });

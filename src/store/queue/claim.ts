@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parameterValueSchema } from '../../space/schema.ts';
-import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
+import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { ClaimedTrial } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
@@ -15,7 +15,8 @@ const claimedSchema = z.object({
   number: z.number(),
   parameters: z.record(z.string(), parameterValueSchema),
   steps_done: z.number(),
-  spec: resolvedSpecSchema,
+  spec: z.unknown(),
+  definition_version: z.literal(definitionVersions),
   trainer_version: z.number(),
 });
 
@@ -60,7 +61,7 @@ export async function claimTrial(
  * joins the planner may read and sort the whole queue first). Trials without a key (of earlier versions) have no twins.
  */
 export const nextTrial = Prisma.sql`
-  SELECT trial.id, study.spec, study.objective_version AS trainer_version
+  SELECT trial.id, study.spec, study.definition_version, study.objective_version AS trainer_version
   FROM trial JOIN study ON study.id = trial.study_id
   WHERE trial.state = 'queued' AND study.state = 'active'
     AND NOT EXISTS (
@@ -85,7 +86,7 @@ async function takeNext(connection: Connection, { runnerId, leaseSeconds, token 
         lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
     FROM next
     WHERE trial.id = next.id
-    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, next.spec, next.trainer_version`;
+    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, next.spec, next.definition_version, next.trainer_version`;
   return claimedFromRow(rows[0], token);
 }
 
@@ -96,7 +97,7 @@ async function heldTrial(connection: Connection, { runnerId, leaseSeconds, token
     SET lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
     FROM study
     WHERE trial.lease_token = ${token}::uuid AND trial.state = 'running' AND trial.lease_runner = ${runnerId}::uuid AND study.id = trial.study_id
-    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, study.spec, study.objective_version AS trainer_version`;
+    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, study.spec, study.definition_version, study.objective_version AS trainer_version`;
   return claimedFromRow(rows[0], token);
 }
 
@@ -108,7 +109,7 @@ function claimedFromRow(read: unknown, token: string): ClaimedTrial | null {
     token,
     studyId: row.study_id,
     number: row.number,
-    spec: row.spec,
+    spec: readDefinition(row.definition_version, row.spec),
     trainerVersion: row.trainer_version,
     parameters: row.parameters,
     stepsDone: row.steps_done,

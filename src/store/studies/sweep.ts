@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
+import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StudySweep } from '../../studies/ports/sweep.ts';
 import { currentVersions, wouldMove } from '../../studies/search/advanceable.ts';
 import { type Database, retried } from '../database/database.ts';
@@ -34,6 +34,7 @@ async function tickWallClock(database: Database, longestSeconds: number): Promis
 const candidateSchema = z.object({
   id: z.string(),
   spec: z.unknown(),
+  definition_version: z.literal(definitionVersions).catch(1),
   sampler_version: z.number(),
   trainer_version: z.number(),
   sampler_state: z.unknown(),
@@ -54,7 +55,7 @@ type Candidate = z.infer<typeof candidateSchema>;
 async function studiesDue(database: Database): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
-      SELECT study.id, study.spec, study.sampler_version, study.objective_version AS trainer_version, study.sampler_state,
+      SELECT study.id, study.spec, study.definition_version, study.sampler_version, study.objective_version AS trainer_version, study.sampler_state,
         study.observed AS folded, study.suggested AS proposed,
         (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
         EXISTS (
@@ -80,7 +81,7 @@ function isDue(candidate: Candidate): boolean {
   if (candidate.time_is_up || candidate.open === 0) return true;
   try {
     return wouldMove({
-      spec: resolvedSpecSchema.parse(candidate.spec),
+      spec: readDefinition(candidate.definition_version, candidate.spec),
       began: { sampler: candidate.sampler_version, trainer: candidate.trainer_version },
       state: candidate.sampler_state,
       folded: candidate.folded,

@@ -1,6 +1,6 @@
 import { samplerOf } from '../definition/definition.ts';
 import type { EventBody } from '../events/event.ts';
-import { checkpointEvents, foldedEvents, queuedEvents } from '../events/facts.ts';
+import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
 import { appendEvents, endedEvent } from '../events/log.ts';
 import type { Study } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
@@ -61,7 +61,7 @@ async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Pro
 async function eventsOf(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<EventBody[]> {
   if (study.events === null) return [];
   const { folded } = plan.progress;
-  const results = folded > study.sampler.folded ? await tx.resultFacts(study.id, study.sampler.folded, folded) : [];
+  const results = folded > study.sampler.folded ? await tx.storedResults(study.id, study.sampler.folded, folded) : [];
   const ended = plan.end ? [await endedEvent(tx, study, { ...plan.end, folded })] : [];
-  return [...foldedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue), ...ended];
+  return [...observedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue), ...ended];
 }

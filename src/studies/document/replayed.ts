@@ -25,8 +25,8 @@ export interface Rebuilt extends Replayed {
  * @throws DomainError `invalid-document` with the first differences, where the document says otherwise
  */
 export async function replayDocument(document: StudyDocument, planner: Planner): Promise<Rebuilt> {
-  const { spec, trials, unfinished = [], checkpoints, folded } = document;
-  const known = folded === undefined ? {} : { folded };
+  const { spec, trials, unfinished = [], checkpoints, observed } = document;
+  const known = observed === undefined ? {} : { folded: observed };
   const { rebuilt, differences } = await replayed({ spec, trials: inOrder(trials, unfinished), checkpoints, planner, ...known });
   const faults = [...differences.map((difference) => faultOf(document, difference)), ...(rebuilt ? endFaults(document, rebuilt) : [])];
   if (faults.length > 0) throw invalidDocument(faults);
@@ -115,10 +115,10 @@ export function importedError(code: TrialError['code']): TrialError {
 }
 
 /** Where the results alone end a study, the document must say so; where they do not, it must not. After a step that cannot be made nothing is known. */
-function endFaults({ state, outcome, folded }: StudyDocument, { end, stuck, progress }: Rebuilt): Fault[] {
+function endFaults({ state, outcome, observed }: StudyDocument, { end, stuck, progress }: Rebuilt): Fault[] {
   if (stuck) return [];
-  if (folded !== undefined && folded !== progress.folded)
-    return [{ pointer: '/document/folded', detail: `does not follow from the document: with these results it is ${progress.folded}` }];
+  if (observed !== undefined && observed !== progress.folded)
+    return [{ pointer: '/document/observed', detail: `does not follow from the document: with these results it is ${progress.folded}` }];
   const expected = end && { state: end.state, outcome: end.outcome };
   if (!endsByResults(outcome)) {
     if (!expected) return [];

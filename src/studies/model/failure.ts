@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Every way in which a trial can fail. */
 export const trialErrorCodes = [
   'training-error',
@@ -10,11 +12,15 @@ export const trialErrorCodes = [
   'dataset-unavailable',
 ] as const;
 
+export const trialErrorSchema = z
+  .strictObject({
+    code: z.enum(trialErrorCodes),
+    message: z.string(),
+  })
+  .meta({ id: 'TrialError', description: 'Why the last attempt of a trial failed.' });
+
 /** Why a trial failed. */
-export interface TrialError {
-  readonly code: (typeof trialErrorCodes)[number];
-  readonly message: string;
-}
+export type TrialError = Readonly<z.output<typeof trialErrorSchema>>;
 
 /** What a study may try again; see `retries.on` of its definition. */
 export const retriedKinds = ['crash', 'error', 'timeout'] as const;

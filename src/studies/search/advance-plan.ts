@@ -29,7 +29,7 @@ export function planStart(spec: ResolvedSpec): AdvancePlan {
  *
  * Folding goes strictly by trial number, and so do checkpoints and verdicts; generational samplers fold whole
  * generations. With parallelism p a sequential sampler that looks at results sees, for trial n, exactly the trials
- * 0 … n − p. Under the schedule `asap` it sees, once all is folded that can be, every result there is, and each
+ * 0 … n − p. Under the asynchronous schedule it sees, once all is folded that can be, every result there is, and each
  * suggestion says which those were.
  *
  * A slow sampler is never asked here. The plan has the suggestion that is `due` instead; made with its inputs, it is passed to the next
@@ -95,8 +95,8 @@ function fold(draft: Draft, trials: readonly TrialResult[]): void {
 }
 
 /** A trial that was measured on the test split came to what was asked for, though its model diverged and its loss is no value. */
-function isWorthSomething({ evaluateOnTest }: ResolvedSpec, { state, value }: TrialResult): boolean {
-  return value !== null || (evaluateOnTest === true && state === 'completed');
+function isWorthSomething({ evaluate }: ResolvedSpec, { state, value }: TrialResult): boolean {
+  return value !== null || (evaluate && state === 'completed');
 }
 
 function writeCheckpoint(draft: Draft, generation: number | null): void {

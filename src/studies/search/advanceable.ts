@@ -31,7 +31,7 @@ export interface StandingStudy {
 
 /**
  * Whether an advance would move a study: end it, fold a trial or queue one, or find suggestions due. No suggestion is made for it: a generational
- * sampler waits for its last trial with places open, one that looks back for its window unless its schedule is `asap`, and a search near
+ * sampler waits for its last trial with places open, one that looks back for its window unless its schedule is asynchronous, and a search near
  * its end leaves places open too.
  *
  * @throws ZodError where the state is not the sampler's

@@ -1,6 +1,7 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import { type ResolvedSpec, sameSeedUntil, seedOf } from '../definition/definition.ts';
+import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
+import { sameSeedUntil, seedOf } from '../definition/lineage.ts';
 import { isFinal } from '../model/states.ts';
 import { type Draft, observationOf, trialLimit } from './advance-draft.ts';
 import type { DueSuggestions, MadeSuggestions } from './plan.ts';
@@ -8,11 +9,11 @@ import { suggest } from './suggest.ts';
 
 /** Whether trial n waits for the results of the trials 0 … n − parallelism, and sees no others. */
 export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { learns }: Pick<BoundSampler, 'learns'>): boolean {
-  return learns === 'history' && schedule !== 'asap';
+  return learns === 'history' && schedule === 'deterministic';
 }
 
 /**
- * Under the schedule `asap`, lets the suggestions that follow see the trials that finished beyond the folded ones too, and
+ * Under the asynchronous schedule, lets the suggestions that follow see the trials that finished beyond the folded ones too, and
  * notes which. Called once all is folded that can be.
  */
 export function lookBeyond(draft: Draft): void {
@@ -60,7 +61,7 @@ function queueSuggestions(draft: Draft, count: number): number {
 function dueSuggestions(draft: Draft, count: number): DueSuggestions {
   const { spec } = draft.view;
   const { state, proposed, folded } = draft.progress;
-  const problem = { space: spec.searchSpace, direction: spec.metric.direction };
+  const problem = { space: spec.searchSpace, direction: metricOf(spec).direction };
   const seed = seedOf(spec, proposed);
   const learned = { history: draft.history, pending: pendingOf(draft) };
   return { inputs: { problem, options: spec.sampler, state, seed, firstNumber: proposed, count, ...learned }, folded, seen: draft.seen };

@@ -17,6 +17,6 @@ export function queuedTrials(spec: ResolvedSpec, planned: readonly PlannedTrial[
 
 /** The job of one trial. */
 export function jobOf(spec: ResolvedSpec, { parameters }: Pick<PlannedTrial, 'parameters'>): Job {
-  const { objective, objectiveSeed: seed, evaluateOnTest = false } = spec;
-  return objectiveFor(objective).job({ seed, parameters, evaluate: evaluateOnTest });
+  const { objective, objectiveSeed: seed, evaluate } = spec;
+  return objectiveFor(objective).job({ seed, parameters, evaluate });
 }

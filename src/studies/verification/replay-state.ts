@@ -10,7 +10,7 @@ import type { Given, ReplayCheckpoint, ReplayTrial } from './given.ts';
 export interface ReplayInput {
   readonly spec: ResolvedSpec;
   /**
-   * In order of number. Numbers may be missing: those trials are open. Under the schedule `asap` only the last ones may, since
+   * In order of number. Numbers may be missing: those trials are open. Under the asynchronous schedule only the last ones may, since
    * what they saw is known from nowhere else.
    */
   readonly trials: AsyncIterable<ReplayTrial> | Iterable<ReplayTrial>;

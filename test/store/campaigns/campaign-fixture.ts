@@ -43,7 +43,7 @@ export async function settle(store: StudyStore, trial: ClaimedTrial): Promise<Se
   const known = await store.queue.beginTraining(trial, { resultKey: training, steps: 1, environment: sampleEnvironment });
   if (!known) return { kind: 'lease-lost' };
   const record = { ...stepRecord(1, valuesOf(value), training), checkpoint: null };
-  if (!spec.evaluateOnTest) return known.steps === 1 ? store.queue.completeKnown(trial, 1) : store.queue.complete(trial, record, false);
+  if (!spec.evaluate) return known.steps === 1 ? store.queue.completeKnown(trial, 1) : store.queue.complete(trial, record, false);
   await store.queue.adoptSteps(trial, known.steps);
   if (known.steps === 0) await store.queue.recordStep(trial, record);
   return store.queue.completeEvaluated(trial, { step: 1, resultKey: training, evaluation: evaluationOf(value) });

@@ -120,7 +120,7 @@ describe('a search with a slow sampler', () => {
     },
   );
 
-  test.each(Object.entries({ ...searches, 'tpe, asap': { ...tpe, schedule: 'asap' } }))(
+  test.each(Object.entries({ ...searches, 'tpe, asap': { ...tpe, schedule: 'asynchronous' } }))(
     'is found again by a replay that asks the planner (%s)',
     async (_title, fields) => {
       const world = worldOf(inProcessPlanner);
@@ -154,7 +154,7 @@ describe('a search with a slow sampler', () => {
   test('keeps under asap each suggestion, with what it saw, however many results come while it is made', async () => {
     const planner = heldPlanner();
     const { store } = worldOf(planner);
-    const id = await createStudy(store, specFor({ ...tpe, schedule: 'asap' }), 1);
+    const id = await createStudy(store, specFor({ ...tpe, schedule: 'asynchronous' }), 1);
     await settled();
     for (let made = 0; made < 4; made += 1) await planner.answerOne();
     expect(store.open()).toHaveLength(4);

@@ -27,12 +27,12 @@ export const searches: Readonly<Record<string, object>> = {
   'a list to its end': { sampler: { type: 'list', points } },
   tpe: { sampler: tpe, budget: { trials: 25 } },
   'tpe with a target': { sampler: tpe, budget: { trials: 45, targetValue: 0.95 } },
-  'tpe, asap': { sampler: tpe, budget: { trials: 25 }, schedule: 'asap' },
+  'tpe, asap': { sampler: tpe, budget: { trials: 25 }, schedule: 'asynchronous' },
   'genetic I': { sampler: { ...genetic, elites: 1, selectionExponent: 4 }, budget: { generations: 5 } },
   'genetic II': { sampler: { ...genetic, elites: 3, selectionExponent: 4 }, budget: { generations: 5 } },
   'genetic III': { sampler: { ...genetic, elites: 3, selectionExponent: 2 }, budget: { generations: 5 } },
   'genetic, cut within a generation': { sampler: genetic, budget: { trials: 17, generations: 50 } },
-  'genetic with a target': { sampler: genetic, metric: { name: 'loss' }, budget: { generations: 30, targetValue: 0.03 } },
+  'genetic with a target': { sampler: genetic, metrics: [{ name: 'loss' }], budget: { generations: 30, targetValue: 0.03 } },
 };
 
 /** What training a trial brings, from its parameters alone: values (some alike), none, or a failure. */
@@ -73,7 +73,7 @@ export function specFor(fields: object): StudySpec {
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
     parallelism: 4,
     ...fields,

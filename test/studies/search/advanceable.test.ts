@@ -9,13 +9,13 @@ import { runOnSlots } from '../slots.ts';
 
 const studies: Readonly<Record<string, object>> = {
   random: { sampler: { type: 'random' }, budget: { trials: 20 } },
-  'random, in a hurry': { sampler: { type: 'random' }, budget: { trials: 20 }, schedule: 'asap' },
+  'random, in a hurry': { sampler: { type: 'random' }, budget: { trials: 20 }, schedule: 'asynchronous' },
   'grid to its end': { sampler: { type: 'grid', axes: { learningRate: { points: 4 }, hiddenUnits: { points: 4 } } } },
   list: { sampler: { type: 'list', points: [3, 5, 9, 17, 33].map((hiddenUnits) => ({ learningRate: 0.001, hiddenUnits })) } },
   genetic: { sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { generations: 4 } },
   'genetic, cut within a generation': { sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { trials: 12 } },
   tpe: { sampler: { type: 'tpe', startupTrials: 30 }, budget: { trials: 20 } },
-  'tpe, asap': { sampler: { type: 'tpe', startupTrials: 30 }, budget: { trials: 20 }, schedule: 'asap' },
+  'tpe, asap': { sampler: { type: 'tpe', startupTrials: 30 }, budget: { trials: 20 }, schedule: 'asynchronous' },
 };
 
 /** What a sweep reads of a study. */
