@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
 import { resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import type { Study } from '../studies/model/study.ts';
@@ -78,6 +79,13 @@ export const studyPageSchema = pageOf('StudyPage', studySummarySchema);
 
 export type StudyRepresentation = z.output<typeof studySchema>;
 export type StudySummaryRepresentation = z.output<typeof studySummarySchema>;
+
+/** Names of the values that can be optimised, in the order in which the objective shows them. */
+export function metricNames(objective: ObjectiveOptions): string[] {
+  return objectiveFor(objective)
+    .values()
+    .flatMap(({ name, direction }) => (direction === null ? [] : [name]));
+}
 
 /** What is read beside a study to show it. */
 export interface StudyFindings {

@@ -1,3 +1,5 @@
+import type { DataSize } from '../objectives/contract.ts';
+import { objectiveFor } from '../objectives/table.ts';
 import { gridOf } from '../samplers/grid/options.ts';
 import { countPoints } from '../samplers/grid/points.ts';
 import { listOf } from '../samplers/list/options.ts';
@@ -73,7 +75,7 @@ export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candida
 export function testPart(campaign: ResolvedCampaign, finalists: readonly Candidate[]): PlannedPart {
   const search = listed(finalists.map(({ parameters }) => parameters));
   const spec = { ...sharedParts(campaign), ...identity(campaign, testName), ...search, objective: finalObjective(campaign) };
-  return { kind: 'test', name: testName, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
+  return { kind: 'test', name: testName, spec: measured(resolveSpec(spec, campaign.seed)) };
 }
 
 /**
@@ -93,19 +95,29 @@ function repeatPart(campaign: ResolvedCampaign, finalists: readonly Candidate[],
     ...sharedParts(campaign),
     ...identity(campaign, name),
     ...listed(finalists.map(({ parameters }) => parameters)),
-    objective: trainedOn(campaign.objective, campaign.evaluation.trainSize ?? 'all'),
+    objective: repeatObjective(campaign),
     objectiveSeed: repeatSeedOf(campaign.objectiveSeed, repeat),
   };
-  return { kind: 'repeat', name, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
+  return { kind: 'repeat', name, spec: measured(resolveSpec(spec, campaign.seed)) };
 }
 
-/** What the final trains, which may take more texts than the searches. */
-function finalObjective({ objective, final }: ResolvedCampaign): StudySpec['objective'] {
-  return final?.trainSize === undefined ? objective : trainedOn(objective, final.trainSize);
+/** Its trials are measured on held-out data, where the objective has such a measurement. */
+function measured(spec: ResolvedSpec): ResolvedSpec {
+  return objectiveFor(spec.objective).evaluations() ? { ...spec, evaluateOnTest: true } : spec;
 }
 
-function trainedOn({ trainSize: _, ...objective }: StudySpec['objective'], texts: number | 'all'): StudySpec['objective'] {
-  return texts === 'all' ? objective : { ...objective, trainSize: texts };
+/** The objective of the final, which may use more data than the searches. */
+export function finalObjective({ objective, final }: Pick<CampaignSpec, 'objective' | 'final'>): StudySpec['objective'] {
+  return final?.trainSize === undefined ? objective : withDataSize(objective, final.trainSize);
+}
+
+/** The objective of the repeats, which use all data unless the campaign says otherwise. */
+export function repeatObjective({ objective, evaluation }: Pick<CampaignSpec, 'objective' | 'evaluation'>): StudySpec['objective'] {
+  return withDataSize(objective, evaluation.trainSize ?? 'all');
+}
+
+function withDataSize(objective: StudySpec['objective'], size: DataSize): StudySpec['objective'] {
+  return objectiveFor(objective).withDataSize(size) ?? objective;
 }
 
 function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds }: CampaignSpec) {

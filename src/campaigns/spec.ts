@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { objectiveSchema } from '../objectives/table.ts';
 import { samplerOptionsSchema } from '../samplers/table.ts';
 import { searchSpaceSchema } from '../space/schema.ts';
 import {
   budgetSchema,
   metricSchema,
   nameSchema,
-  objectiveSchema,
   parallelismSchema,
   retriesSchema,
   seedSchema,

@@ -1,3 +1,4 @@
+import { metricNames, type StudyRepresentation } from '../api/study.ts';
 import type { RankedTrialRepresentation } from '../api/trial.ts';
 import { type Column, tableText } from './table.ts';
 
@@ -5,15 +6,18 @@ import { type Column, tableText } from './table.ts';
  * A leaderboard as a table: rank, trial, generation, value, the other values, a column for each parameter. Trials and
  * generations have the numbers of the API, from 0: what stands here can be asked for there.
  */
-export function leaderboardText(metric: string, trials: readonly RankedTrialRepresentation[]): string {
+export function leaderboardText(
+  { metric, objective }: Pick<StudyRepresentation['spec'], 'metric' | 'objective'>,
+  trials: readonly RankedTrialRepresentation[],
+): string {
   const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.parameters)))].sort();
   const columns: Column<RankedTrialRepresentation>[] = [
     { title: 'rank', align: 'right', cell: (trial) => String(trial.rank) },
     { title: 'trial', align: 'right', cell: (trial) => String(trial.number) },
     { title: 'generation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation)) },
-    { title: metric, align: 'right', cell: (trial) => numberText(trial.value) },
-    ...(['accuracy', 'aucPr', 'loss'] as const)
-      .filter((name) => name !== metric)
+    { title: metric.name, align: 'right', cell: (trial) => numberText(trial.value) },
+    ...metricNames(objective)
+      .filter((name) => name !== metric.name)
       .map(
         (name): Column<RankedTrialRepresentation> => ({
           title: name,

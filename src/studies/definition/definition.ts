@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { lstmObjectiveSchema, metricDirections, objectiveFaults } from '../../objectives/text-classifier/objective.ts';
+import { objectiveSchema } from '../../objectives/table.ts';
+import { metricDirections, objectiveFaults } from '../../objectives/text-classifier/objective.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { DomainError, type Fault } from '../../shared/errors.ts';
@@ -84,8 +85,6 @@ export const scheduleSchema = z
   .describe(
     'When a search that looks back makes its next suggestion. strict (the default): trial n sees exactly the results of trials 0 to n - parallelism, so that one seed gives one search, however fast and however many runners. asap: whenever a place is free, with all results so far; what it saw is stored, so that it can be replayed.',
   );
-
-export const objectiveSchema = z.discriminatedUnion('type', [lstmObjectiveSchema]).meta({ id: 'Objective' });
 
 /** A study as a client writes it: what may vary, what is measured, how to search, when to stop. */
 export const studySpecSchema = z
