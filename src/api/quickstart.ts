@@ -1,4 +1,4 @@
-import { objectives } from '../objectives/table.ts';
+import { definitionsOf } from '../objectives/table.ts';
 import { invariant } from '../shared/errors.ts';
 import { type CampaignRequest, campaignRequestSchema } from './campaign-request.ts';
 
@@ -13,12 +13,10 @@ export interface Quickstart {
 }
 
 /** Every quickstart: those of all objectives, the default first. */
-export const quickstarts: readonly Quickstart[] = Object.values(objectives).flatMap(({ definitions }) =>
-  definitions.quickstarts.map(({ name, summary, definition }) => {
-    invariant(isNamedRequest(definition), `the quickstart ${name} is a campaign with a name`);
-    return { name, summary, campaign: definition };
-  }),
-);
+export const quickstarts: readonly Quickstart[] = definitionsOf('quickstarts').map(({ name, summary, definition }) => {
+  invariant(isNamedRequest(definition), `the quickstart ${name} is a campaign with a name`);
+  return { name, summary, campaign: definition };
+});
 
 function isNamedRequest(definition: unknown): definition is Quickstart['campaign'] {
   const checked = campaignRequestSchema.safeParse(definition);

@@ -67,7 +67,7 @@ export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candida
 }
 
 /**
- * Measures configurations on the test split as the final trained them (the searches, where it trains as they do): same data,
+ * Measures configurations on held-out data as the final trained them (the searches, where it trains as they do): same data,
  * same seed, so that trainings are read and only the measurement is new. What the final did not try is trained as it would be.
  *
  * @param finalists see `finalistsOf`
@@ -80,7 +80,7 @@ export function testPart(campaign: ResolvedCampaign, finalists: readonly Candida
 
 /**
  * Trains configurations again on all the data that the evaluation allows, each repeat with an objective seed of its own,
- * and measures them on the test split.
+ * and measures them on held-out data.
  *
  * @param finalists see `finalistsOf`
  * @returns one part for each repeat

@@ -1,4 +1,4 @@
-import { objectives } from '../objectives/table.ts';
+import { definitionsOf } from '../objectives/table.ts';
 import { DomainError } from '../shared/errors.ts';
 import { isObject, overridden } from '../studies/definition/overrides.ts';
 import { finalGridName } from './part-names.ts';
@@ -22,9 +22,11 @@ export interface ExpandedCampaign {
 }
 
 /** Every campaign preset: those of all objectives. */
-export const campaignPresets: readonly CampaignPreset[] = Object.values(objectives).flatMap(({ definitions }) =>
-  definitions.campaignPresets.map(({ name, summary, definition }) => ({ name, summary, spec: definition })),
-);
+export const campaignPresets: readonly CampaignPreset[] = definitionsOf('campaignPresets').map(({ name, summary, definition }) => ({
+  name,
+  summary,
+  spec: definition,
+}));
 
 /** Parts of a definition that are merged key by key; anything else, the list of studies too, replaces the preset's. */
 const merged = ['metric', 'objective', 'retries', 'evaluation', 'final'] as const;

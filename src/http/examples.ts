@@ -1,10 +1,7 @@
-import type { NamedDefinition } from '../objectives/definitions.ts';
-import { objectives } from '../objectives/table.ts';
+import { definitionsOf } from '../objectives/table.ts';
 
 /** Bodies of POST /v1/studies that work as they stand; a test sends each of them. */
-export const studyExamples: readonly NamedDefinition[] = Object.values(objectives).flatMap(({ definitions }) => definitions.studyExamples);
+export const studyExamples = definitionsOf('studyExamples');
 
 /** Bodies of POST /v1/campaigns that work as they stand; a test sends each of them. */
-export const campaignExamples: readonly NamedDefinition[] = Object.values(objectives).flatMap(
-  ({ definitions }) => definitions.campaignExamples,
-);
+export const campaignExamples = definitionsOf('campaignExamples');

@@ -19,7 +19,7 @@ export interface ValueDescription {
   readonly name: string;
   /** The natural direction, where the value can be optimised; null for values that are only shown. */
   readonly direction: Direction | null;
-  /** A few words for a heading, such as `validation accuracy`. */
+  /** A few words for a heading. */
   readonly label: string;
   /** One plain sentence: what is measured, in which unit. */
   readonly text: string;

@@ -6,25 +6,16 @@ export interface NamedDefinition {
   readonly definition: Readonly<Record<string, unknown>>;
 }
 
-/** The definitions that an objective brings along. Names are unique among all objectives, for each list. */
+/** The definitions that an objective brings along. Names are unique among all objectives, for each kind. */
 export interface ObjectiveDefinitions {
   /** Named studies; POST /v1/studies takes their names. */
-  readonly studyPresets: readonly NamedDefinition[];
+  readonly studyPresets?: readonly NamedDefinition[];
   /** Named campaigns; POST /v1/campaigns takes their names. */
-  readonly campaignPresets: readonly NamedDefinition[];
+  readonly campaignPresets?: readonly NamedDefinition[];
   /** Bodies of POST /v1/studies, for the API's documentation. */
-  readonly studyExamples: readonly NamedDefinition[];
+  readonly studyExamples?: readonly NamedDefinition[];
   /** Bodies of POST /v1/campaigns, for the API's documentation. */
-  readonly campaignExamples: readonly NamedDefinition[];
+  readonly campaignExamples?: readonly NamedDefinition[];
   /** Bodies of POST /v1/campaigns that the command `quickstart` offers, each with a `name`. */
-  readonly quickstarts: readonly NamedDefinition[];
+  readonly quickstarts?: readonly NamedDefinition[];
 }
-
-/** Brings nothing along. */
-export const noDefinitions: ObjectiveDefinitions = {
-  studyPresets: [],
-  campaignPresets: [],
-  studyExamples: [],
-  campaignExamples: [],
-  quickstarts: [],
-};

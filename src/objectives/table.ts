@@ -3,6 +3,7 @@ import type { Fault } from '../shared/errors.ts';
 import { invariant } from '../shared/errors.ts';
 import type { SearchSpace } from '../space/schema.ts';
 import type { CostModel, DataSize, Fidelity, Job, JobRequest, Objective, OptionsSchema, ValueDescription } from './contract.ts';
+import type { NamedDefinition, ObjectiveDefinitions } from './definitions.ts';
 import type { Evaluations } from './evaluations.ts';
 import type { PublishedPart, PublishedResult } from './published.ts';
 import { textClassifier } from './text-classifier/objective.ts';
@@ -40,6 +41,11 @@ export interface BoundObjective<Options = unknown> {
 /** Binds the objective that the options name. */
 export function objectiveFor(options: ObjectiveOptions): BoundObjective<ObjectiveOptions> {
   return objectives[options.type].bind(options);
+}
+
+/** The definitions of a kind that the objectives bring along, in the order of the table. */
+export function definitionsOf(kind: keyof ObjectiveDefinitions): NamedDefinition[] {
+  return Object.values(objectives).flatMap(({ definitions }: { readonly definitions: ObjectiveDefinitions }) => definitions[kind] ?? []);
 }
 
 /** A row: an objective, bound by those who have the options of any objective. */

@@ -2,7 +2,7 @@ import type { ReportRepresentation } from '../api/report.ts';
 
 type Definition = ReportRepresentation['definition'];
 
-/** The metric as headings name it, such as `validation accuracy`. */
+/** The metric as headings name it, such as `best value`. */
 export function metricLabel({ metric, values }: Definition): string {
   return values.find(({ name }) => name === metric.name)?.label ?? metric.name;
 }

@@ -223,13 +223,13 @@ describe('a campaign that is done', () => {
       value: 0.8,
       validation: { accuracy: 0.8 },
       test: {
-        values: { aucPr: 0.875, rows: 100, loss: null },
+        values: { aucPr: 0.875, rows: 100, loss: 0.5 },
         curves: [
           {
             axes: [{ name: 'recall' }, { name: 'precision' }, { name: 'threshold' }],
             points: [
-              [0.5, 1, 0.9],
-              [1, 0.875, 0.1],
+              [0.5, 1, 0.75],
+              [1, 0.875, 0.25],
             ],
           },
         ],

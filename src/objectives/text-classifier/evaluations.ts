@@ -9,7 +9,7 @@ function value(name: NumberName, label: string, whole = false) {
 }
 
 const values = [
-  value('aucPr', 'AUC-PR (average precision)'),
+  value('aucPr', 'AUC-PR'),
   value('aucPrTrapezoid', 'AUC-PR (trapezoid)'),
   value('aucRoc', 'AUC-ROC'),
   value('accuracy', 'accuracy'),

@@ -1,4 +1,4 @@
-import { objectives } from '../../objectives/table.ts';
+import { definitionsOf } from '../../objectives/table.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { type StudySpec, studySpecSchema } from './definition.ts';
 import { isOtherType, overridden } from './overrides.ts';
@@ -13,9 +13,11 @@ export interface Preset {
 }
 
 /** Every preset: those of all objectives. */
-export const presets: readonly Preset[] = Object.values(objectives).flatMap(({ definitions }) =>
-  definitions.studyPresets.map(({ name, summary, definition }) => ({ name, summary, spec: definition })),
-);
+export const presets: readonly Preset[] = definitionsOf('studyPresets').map(({ name, summary, definition }) => ({
+  name,
+  summary,
+  spec: definition,
+}));
 
 /** Parts of a definition that are merged key by key; anything else replaces the preset's. */
 const merged = ['metric', 'sampler', 'budget', 'retries', 'objective'] as const;
