@@ -5,7 +5,6 @@ import { type ReportRepresentation, reportSchema } from '../../api/report.ts';
 import { representReport } from '../../api/report-representation.ts';
 import { campaignFindings, studyReportFindings } from '../../campaigns/reporting/findings.ts';
 import { reportPage, reportPolicy } from '../../report/page.ts';
-import { prefersHtml } from '../accept.ts';
 import { foundCampaign } from '../campaign-view.ts';
 import { responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -113,9 +112,10 @@ function csvRoutes(app: App, { reader }: Services): void {
   });
 }
 
+/** JSON unless the client prefers a page, as browsers do. */
 function sendReport(request: FastifyRequest, reply: FastifyReply, report: ReportRepresentation): FastifyReply {
   reply.header('vary', 'accept');
-  return prefersHtml(request.headers.accept) ? sendPage(reply, report) : reply.send(report);
+  return request.type(['json', 'html']) === 'html' ? sendPage(reply, report) : reply.send(report);
 }
 
 function sendPage(reply: FastifyReply, report: ReportRepresentation): FastifyReply {
