@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { quickstarts } from './api/quickstart.ts';
 import { addCampaignCommands } from './cli/campaign-commands.ts';
 import { UsageError, usageExitCode } from './cli/exit-codes.ts';
-import { type QuickstartDataset, quickstartDatasets } from './cli/quickstart-campaign.ts';
 import { addStudyCommands } from './cli/study-commands.ts';
 import type { CommandWorld } from './cli/tools.ts';
 import { createClient } from './client/client.ts';
@@ -50,9 +50,13 @@ program
 program
   .command('quickstart')
   .description('run an example campaign from start to winner on a service of its own')
-  .addOption(new Option('--dataset <name>', 'dataset to train on').choices(quickstartDatasets).default('spam-assassin'))
-  .action(async ({ dataset }: { dataset: QuickstartDataset }) => {
-    process.exitCode = await runQuickstart(loadConfig(process.env, { port: 0 }), dataset, listenForStop(giveUp));
+  .addOption(
+    new Option('--dataset <name>', 'dataset of the example').choices(quickstarts.map(({ name }) => name)).default(quickstarts[0]?.name),
+  )
+  .action(async ({ dataset }: { dataset: string }) => {
+    const example = quickstarts.find(({ name }) => name === dataset);
+    if (!example) throw new UsageError(`there is no example ${dataset}`);
+    process.exitCode = await runQuickstart(loadConfig(process.env, { port: 0 }), example, listenForStop(giveUp));
   });
 addStudyCommands(program, commandWorld());
 addCampaignCommands(program, commandWorld());

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Quickstart } from './api/quickstart.ts';
 import { type QuickstartEnd, quickstart } from './cli/quickstart.ts';
-import type { QuickstartDataset } from './cli/quickstart-campaign.ts';
 import { createClient } from './client/client.ts';
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
@@ -16,7 +16,7 @@ import { withService } from './with-service.ts';
  * @returns the exit code: 0 with a winner, 1 without one, 130 when it was stopped
  * @throws StartError when the data folder cannot be used; whatever `withService` throws
  */
-export async function runQuickstart(config: Config, dataset: QuickstartDataset, stop: StopRequests): Promise<number> {
+export async function runQuickstart(config: Config, example: Quickstart, stop: StopRequests): Promise<number> {
   await inDataFolder(config, () => mkdir(config.dataFolder, { recursive: true }));
   const logFile = join(config.dataFolder, 'quickstart.log');
   const log = createLog(config.logLevel, { file: logFile }, (text) => process.stderr.write(`clavier: ${logFile}: ${text}\n`));
@@ -26,17 +26,17 @@ export async function runQuickstart(config: Config, dataset: QuickstartDataset, 
   );
   const roles = { verb: 'quickstart', api: true, runner: true };
   const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
-  const end = await withService(life, (service) => runOn(service, dataset, stop.asked));
+  const end = await withService(life, (service) => runOn(service, example, stop.asked));
   if (end?.kind === 'winner') say(nextSteps(config.dataFolder, end.campaign.id));
   if (end === null || end.kind === 'stopped') return 130;
   return end.kind === 'winner' ? 0 : 1;
 }
 
-async function runOn(service: Service, dataset: QuickstartDataset, stop: AbortSignal): Promise<QuickstartEnd> {
+async function runOn(service: Service, example: Quickstart, stop: AbortSignal): Promise<QuickstartEnd> {
   if (service.url === null) throw new Error('the API did not start');
   say(`The API is at ${service.url} while this runs, and its documentation at ${service.url}/docs`);
   const client = createClient({ baseUrl: service.url });
-  return quickstart({ client, dataset, screen: { stream: process.stdout, plainLineSeconds: 5 }, stop });
+  return quickstart({ client, example, screen: { stream: process.stdout, plainLineSeconds: 5 }, stop });
 }
 
 function say(text: string): void {

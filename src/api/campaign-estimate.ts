@@ -23,17 +23,22 @@ const effort = {
     .describe('Step checkpoints of all trainings in units of 10⁶ bytes, were none removed before the end.'),
 };
 
-const totalSchema = z.strictObject(effort).meta({ id: 'Effort', description: 'null: only time or a target value ends it.' });
+const totalSchema = z.strictObject(effort).meta({
+  id: 'Effort',
+  description: 'null: only time or a target value ends it, or the objective has no estimate of processor time and disk.',
+});
 
-const partSchema = z
-  .strictObject({ part: z.string().describe('What the campaign calls it.'), kind: partKindSchema, ...effort })
-  .meta({ id: 'PartEstimate', description: 'What a part of a campaign may take; null: only time or a target value ends it.' });
+const partSchema = z.strictObject({ part: z.string().describe('What the campaign calls it.'), kind: partKindSchema, ...effort }).meta({
+  id: 'PartEstimate',
+  description:
+    'What a part of a campaign may take; null: only time or a target value ends it, or the objective has no estimate of processor time and disk.',
+});
 
 /** What a campaign may take, before anything is created. */
 export const campaignEstimateSchema: z.ZodType<CampaignEstimate> = z
   .strictObject({
     parts: z.array(partSchema).describe('In the order in which they are added.'),
     total: totalSchema,
-    assumes: z.string().describe('What it stands on, in words.'),
+    assumes: z.string().describe('The assumptions, in words.'),
   })
   .meta({ id: 'CampaignEstimate', description: 'What a campaign may take: counts are exact or at most, the rest is an estimate.' });

@@ -1,16 +1,19 @@
-import { curvePoints } from '../campaigns/reporting/curve-points.ts';
+import { finalObjective, repeatObjective } from '../campaigns/parts.ts';
+import { drawnCurve } from '../campaigns/reporting/curve-points.ts';
 import type { FinalistFindings, PartFindings, ReportFindings } from '../campaigns/reporting/findings.ts';
 import { methodText } from '../campaigns/reporting/method-text.ts';
-import { paperResultOf } from '../campaigns/reporting/paper-results.ts';
-import type { TestEvaluation } from '../objectives/text-classifier/test-evaluation.ts';
+import type { PublishedResult } from '../objectives/published.ts';
+import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
 import { type Direction, oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import { metricOf, samplerOf } from '../studies/definition/definition.ts';
 import type { TrialTotals } from '../studies/ports/report-reads.ts';
+import { rangesOf, representEvaluation, representEvaluations } from './evaluation.ts';
 import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
-import { rangesOf } from './winner.ts';
+
+type Spec = PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec'];
 
 /** Places of the list of the best configurations. */
 const leadersAtMost = 10;
@@ -23,11 +26,10 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   const { spec, outcome } = subject;
   const parameters = spec.searchSpace.map(({ name }) => name);
   const searches = findings.searches.map((part) => ({ ...part, leaders: part.leaders.map((leader) => inOrder(leader, parameters)) }));
-  const finalists = findings.finalists.map((finalist) => inOrder(finalist, parameters));
+  const finalists = findings.finalists.map((finalist) => representFinalist(inOrder(finalist, parameters), spec.objective));
   const definition = definitionOf(findings, spec);
-  const isApart = definition.finalTrainSize !== definition.trainSize;
-  // Values of trainings on more texts do not compare: such a final is listed by itself.
-  const compared = isApart ? searches.filter(({ kind }) => kind !== 'grid') : searches;
+  // Values of another objective do not compare: such a final is listed by itself.
+  const compared = definition.finalObjective ? searches.filter(({ kind }) => kind !== 'grid') : searches;
   const apart = searches.filter((part) => !compared.includes(part));
   return {
     kind: campaign ? 'campaign' : 'study',
@@ -40,7 +42,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
     definition,
     methods: searches.map((part) => representMethod(part, { finalists, cross: campaign?.spec.final?.cross ?? null })),
     totals: { search: costOf(searches.map(({ totals }) => totals)), evaluation: costOf(evaluations) },
-    finalists: finalists.map(representFinalist),
+    finalists,
     leaders: leadersOf(compared, definition.metric.direction),
     finalLeaders: leadersOf(apart, definition.metric.direction),
     bestSoFar: compared.map(({ name, totals, improvements }) => ({
@@ -65,30 +67,26 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   };
 }
 
-function definitionOf(findings: ReportFindings, spec: PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec']) {
-  const { campaign } = findings;
+function definitionOf({ campaign }: ReportFindings, spec: Spec): ReportRepresentation['definition'] {
   const { objective, searchSpace, seed, objectiveSeed } = spec;
-  const trainSize = objective.trainSize ?? null;
-  const fixed = Object.entries(objective.hyperparameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const bound = objectiveFor(objective);
+  const final = campaign ? finalObjective(campaign.spec) : objective;
   return {
     metric: 'metric' in spec ? spec.metric : metricOf(spec),
-    objective: objective.type,
-    dataset: objective.dataset,
-    trainSize,
-    finalTrainSize: finalTrainSizeOf(findings, trainSize),
-    fixed: Object.fromEntries(fixed),
+    values: bound.values().map(({ name, label, direction, text }) => ({ name, label, direction, text })),
+    evaluation: representEvaluations(bound.evaluations()),
+    objective: objectiveUse(objective),
+    finalObjective: canonicalText(final) === canonicalText(objective) ? null : objectiveUse(final),
     searchSpace,
     seed,
     objectiveSeed,
     repeats: campaign?.spec.evaluation.repeats ?? null,
-    repeatTrainSize: campaign?.spec.evaluation.trainSize ?? null,
+    repeatObjective: campaign && objectiveUse(repeatObjective(campaign.spec)),
   };
 }
 
-/** Texts that the final of a campaign trains on, those of the search where there is none; null: all. */
-function finalTrainSizeOf({ campaign }: ReportFindings, searched: number | null): number | null {
-  const trainSize = campaign?.spec.final?.trainSize;
-  return trainSize === 'all' ? null : (trainSize ?? searched);
+function objectiveUse(options: ObjectiveOptions): ReportRepresentation['definition']['objective'] {
+  return { text: objectiveFor(options).describe(), options };
 }
 
 /** Costs of several studies together; the wall clock runs from the first start to the last end of any of them. */
@@ -117,13 +115,14 @@ function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
 
 function representMethod(
   { name, kind, study, totals, leaders }: PartFindings,
-  { finalists, cross }: { readonly finalists: readonly FinalistFindings[]; readonly cross: boolean | null },
+  { finalists, cross }: { readonly finalists: readonly ReportFinalistRepresentation[]; readonly cross: boolean | null },
 ): ReportMethodRepresentation {
-  const { sampler, objective } = study.spec;
+  const { sampler, objective: options } = study.spec;
   const [leader] = leaders;
   const best = leader && leader.value !== null ? { trial: leader.number, value: leader.value, parameters: { ...leader.parameters } } : null;
   const finalist = best === null ? undefined : finalists.find(({ parameters }) => isSame(parameters, best.parameters));
-  const repeats = measuredRepeats(finalist);
+  const objective = objectiveFor(options);
+  const headline = objective.evaluations()?.headline ?? '';
   return {
     part: name,
     kind,
@@ -132,36 +131,33 @@ function representMethod(
     method: methodText(sampler, { kind, cross }),
     state: study.state,
     best,
-    testAucPr: finalist?.test?.aucPr ?? null,
-    repeatsAucPr: rangesOf(repeats)?.aucPr ?? null,
-    repeatsMeasured: repeats.length,
+    testHeadline: finalist?.test?.values[headline] ?? null,
+    repeatsHeadline: finalist?.ranges?.[headline] ?? null,
+    repeatsMeasured: finalist?.repeats.filter(({ measured }) => measured !== null).length ?? 0,
     cost: costOf([totals]),
-    paper: paperResultOf({ name, sampler: sampler.type, dataset: objective.dataset }),
+    published: representPublished(objective.published({ name, sampler: sampler.type })),
   };
 }
 
-function representFinalist(finalist: FinalistFindings): ReportFinalistRepresentation {
+function representPublished(result: PublishedResult | null): ReportMethodRepresentation['published'] {
+  return result && { ...result, parameters: { ...result.parameters } };
+}
+
+function representFinalist(finalist: FinalistFindings, objective: ObjectiveOptions): ReportFinalistRepresentation {
+  const repeats = finalist.repeats.map(({ repeat, objectiveSeed, test }) => ({
+    repeat,
+    objectiveSeed,
+    measured: representEvaluation(objective, test, drawnCurve),
+  }));
   return {
     winner: finalist.winner,
     parameters: { ...finalist.parameters },
     foundBy: finalist.foundBy.map(({ part, trial }) => ({ part, trial })),
     value: finalist.value,
-    test: finalist.test && representMeasured(finalist.test),
-    repeats: finalist.repeats.map(({ repeat, objectiveSeed, test }) => ({
-      repeat,
-      objectiveSeed,
-      measured: test && representMeasured(test),
-    })),
-    ranges: rangesOf(measuredRepeats(finalist)),
+    test: representEvaluation(objective, finalist.test, drawnCurve),
+    repeats,
+    ranges: rangesOf(repeats.flatMap(({ measured }) => (measured === null ? [] : [measured]))),
   };
-}
-
-function representMeasured({ curve, ...metrics }: TestEvaluation) {
-  return { metrics, curve: curvePoints(curve) };
-}
-
-function measuredRepeats(finalist: FinalistFindings | undefined): TestEvaluation[] {
-  return (finalist?.repeats ?? []).flatMap(({ test }) => (test === null ? [] : [test]));
 }
 
 /** Of equal configurations the first one found stays; ties go to the earlier part, then to the lower number. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { partKindSchema } from '../campaigns/campaign.ts';
+import { objectiveSchema } from '../objectives/table.ts';
 import { parameterValueSchema, searchSpaceSchema } from '../space/schema.ts';
 import { metricSchema } from '../studies/definition/definition.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
+import { evaluationDescriptionSchema, evaluationSchema, rangeSchema, rangesSchema } from './evaluation.ts';
 import { moment } from './page.ts';
-import { rangeSchema, rangesSchema, testMetricsSchema } from './winner.ts';
 
 const count = z.int().min(0);
 const parametersSchema = z.record(z.string(), parameterValueSchema);
@@ -42,16 +43,15 @@ const costSchema = z
   })
   .meta({ id: 'ReportCost', description: 'What results cost so far.' });
 
-const paperSchema = z
+const publishedSchema = z
   .strictObject({
-    learningRate: z.number(),
-    hiddenUnits: z.int(),
-    epochs: z.int(),
-    maxLength: z.int(),
-    aucPr: z.number().describe('On the test split; one run.'),
-    minutes: z.int().describe('What the method took there.'),
+    source: z.string().describe('In two or three words.'),
+    parameters: parametersSchema.describe('The best configuration.'),
+    headline: z.number().nullable().describe('The headline of the held-out measurement.'),
+    seconds: z.number().min(0).nullable().describe('The time that the method took there.'),
+    note: z.string().describe('How the figures compare with ours.'),
   })
-  .meta({ id: 'PaperResult', description: 'A row of Table I of Poudel et al., "Hyperparameter Tuning in LSTM Network".' });
+  .meta({ id: 'PublishedResult', description: 'A published result of the same search.' });
 
 const methodSchema = z
   .strictObject({
@@ -64,51 +64,39 @@ const methodSchema = z
     best: z
       .strictObject({ trial: count, value: z.number(), parameters: parametersSchema })
       .nullable()
-      .describe('Its best trial by the metric on the validation split; null while there is none.'),
-    testAucPr: z
+      .describe('Its best trial by the metric; null while there is none.'),
+    testHeadline: z
       .number()
       .nullable()
       .describe(
-        'That configuration on the test split, trained with the objective seed of the campaign, on as many texts as the final (the search, where there is none); null until it is measured.',
+        'The headline of that configuration on held-out data, trained with the objective seed of the campaign, as the final trains (the search, where there is none); null until it is measured.',
       ),
-    repeatsAucPr: rangeSchema
+    repeatsHeadline: rangeSchema
       .nullable()
       .describe('The same configuration trained again with other objective seeds; null while none is measured.'),
-    repeatsMeasured: count.describe('Repeats that `repeatsAucPr` is the mean and the range of.'),
+    repeatsMeasured: count.describe('Repeats that `repeatsHeadline` is the mean and the range of.'),
     cost: costSchema,
-    paper: paperSchema.nullable().describe('What the paper reports for this method; null where it has none, or for another dataset.'),
+    published: publishedSchema.nullable().describe('A published result of this method; null where there is none.'),
   })
-  .meta({ id: 'ReportMethod', description: 'A row of Table I: one way to search.' });
-
-const measuredSchema = z
-  .strictObject({
-    metrics: testMetricsSchema,
-    curve: z
-      .array(z.tuple([z.number(), z.number()]))
-      .max(100)
-      .describe(
-        '[recall, precision] by rising recall: at most 100 points of the precision-recall curve, to be drawn. From recall 0 to the first point it is as high as that.',
-      ),
-  })
-  .meta({ id: 'ReportMeasurement', description: 'A model on the test split.' });
+  .meta({ id: 'ReportMethod', description: 'A row of the table of methods: one way to search.' });
 
 const finalistSchema = z
   .strictObject({
     winner: z.boolean(),
     parameters: parametersSchema,
     foundBy: z.array(z.strictObject({ part: z.string(), trial: count })).describe('Parts and trial numbers that found it, best first.'),
-    value: z.number().nullable().describe('The metric on the validation split.'),
-    test: measuredSchema
+    value: z.number().nullable().describe('The metric.'),
+    test: evaluationSchema
       .nullable()
       .describe(
-        'Trained with the objective seed of the campaign, on as many texts as the final (the search, where there is none); null until it is measured.',
+        'Trained with the objective seed of the campaign, as the final trains (the search, where there is none); null until it is measured. Curves are thinned to at most 100 points of their first two axes, to be drawn.',
       ),
     repeats: z
-      .array(z.strictObject({ repeat: z.int().min(1), objectiveSeed: z.int().min(0), measured: measuredSchema.nullable() }))
+      .array(z.strictObject({ repeat: z.int().min(1), objectiveSeed: z.int().min(0), measured: evaluationSchema.nullable() }))
       .describe('Trained again with other objective seeds.'),
     ranges: rangesSchema.nullable().describe('null while no repeat is measured.'),
   })
-  .meta({ id: 'ReportFinalist', description: 'A configuration that is measured on the test split, which ranks nothing.' });
+  .meta({ id: 'ReportFinalist', description: 'A configuration that is measured on held-out data, which ranks nothing.' });
 
 const bestSoFarSchema = z
   .strictObject({
@@ -140,30 +128,39 @@ const trialTableSchema = z
   })
   .meta({ id: 'ReportTrials', description: 'Completed trials as rows, for parallel coordinates.' });
 
+const objectiveUseSchema = z
+  .strictObject({ text: z.string().describe('In one phrase.'), options: objectiveSchema })
+  .meta({ id: 'ReportObjective', description: 'The objective and its options.' });
+
+const valueSchema = z
+  .strictObject({
+    name: z.string(),
+    label: z.string().describe('For headings.'),
+    direction: z.enum(['maximize', 'minimize']).nullable().describe('The natural direction; null for values that are only shown.'),
+    text: z.string().describe('The meaning of the value.'),
+  })
+  .meta({ id: 'ReportValue', description: 'A value that the objective measures at each step.' });
+
 const definitionSchema = z
   .strictObject({
     metric: metricSchema.required(),
-    objective: z.string().describe('Type of the objective.'),
-    dataset: z.string(),
-    trainSize: z.int().nullable().describe('Texts that the search trains on; null: all.'),
-    finalTrainSize: z
-      .int()
+    values: z.array(valueSchema).describe('The values that the objective measures at each step; the metric is one of them.'),
+    evaluation: evaluationDescriptionSchema.nullable().describe('null where the objective measures nothing on held-out data.'),
+    objective: objectiveUseSchema.describe('As the searches use it.'),
+    finalObjective: objectiveUseSchema
       .nullable()
-      .describe(
-        'Texts that the final trains on (where there is none, those of the search); null: all. Where it is another number than that of the search, values of both do not compare.',
-      ),
-    fixed: parametersSchema.describe('Hyperparameters that are fixed in the objective.'),
+      .describe('As the final uses it, where that is different: values of both do not compare. Else null.'),
     searchSpace: searchSpaceSchema,
     seed: z.int(),
     objectiveSeed: z.int(),
     repeats: z.int().nullable().describe('How often each finalist is trained again; null for a study.'),
-    repeatTrainSize: z.int().nullable().describe('Texts that the repeats are trained on; null: all.'),
+    repeatObjective: objectiveUseSchema.nullable().describe('As the repeats use it; null for a study.'),
   })
   .meta({ id: 'ReportDefinition', description: 'What was asked for, in short.' });
 
 const leaderSchema = z
   .strictObject({ part: z.string(), trial: count, value: z.number(), parameters: parametersSchema })
-  .meta({ id: 'ReportLeader', description: 'A configuration by its value on the validation split.' });
+  .meta({ id: 'ReportLeader', description: 'A configuration by its value of the metric.' });
 
 /** The report of a campaign or of a study. */
 export const reportSchema = z
@@ -176,16 +173,16 @@ export const reportSchema = z
     createdAt: moment('When it was created.'),
     endedAt: moment('When it ended.').nullable(),
     definition: definitionSchema,
-    methods: z.array(methodSchema).describe('Table I: the searches in order, then the final. For a study it alone.'),
+    methods: z.array(methodSchema).describe('The searches in order, then the final. For a study it alone.'),
     totals: z.strictObject({
       search: costSchema.describe('All rows of the table together: the searches and the final.'),
-      evaluation: costSchema.describe('Measuring finalists and winner on the test split, repeats included.'),
+      evaluation: costSchema.describe('Measuring finalists and winner on held-out data, repeats included.'),
     }),
     finalists: z.array(finalistSchema).describe('The winner first; empty until they are known.'),
     leaders: z
       .array(leaderSchema)
       .describe(
-        'The 10 best different configurations, by validation. Here, in bestSoFar and in trials a final that trains on another number of texts than the searches is left out: its values do not compare.',
+        'The 10 best different configurations, by the metric. Here, in bestSoFar and in trials a final with another objective than the searches (finalObjective) is left out: its values do not compare.',
       ),
     finalLeaders: z.array(leaderSchema).describe('The 10 best of such a final; else empty.'),
     bestSoFar: z.array(bestSoFarSchema),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
 import { metricOf, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema, type Study } from '../studies/model/study.ts';
@@ -76,6 +77,13 @@ export const studyPageSchema = pageOf('StudyPage', studySummarySchema);
 export type StudyRepresentation = z.output<typeof studySchema>;
 export type StudySummaryRepresentation = z.output<typeof studySummarySchema>;
 
+/** Names of the values that can be optimised, in the order in which the objective shows them. */
+export function metricNames(objective: ObjectiveOptions): string[] {
+  return objectiveFor(objective)
+    .values()
+    .flatMap(({ name, direction }) => (direction === null ? [] : [name]));
+}
+
 /** What is read beside a study to show it. */
 export interface StudyFindings {
   readonly trials: TrialCounts;
@@ -103,7 +111,7 @@ export function representStudy(study: Study, { trials, best, steps }: StudyFindi
 }
 
 /** The name of the metric that ranks the trials of a study. */
-export function rankingMetric({ spec }: Pick<StudyRepresentation, 'spec'>): string {
+export function rankingMetric({ spec }: { readonly spec: Pick<StudyRepresentation['spec'], 'metrics'> }): string {
   return metricOf(spec).name;
 }
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { valuesSchema } from '../objectives/contract.ts';
-import { type TestEvaluation, testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
+import type { ObjectiveOptions } from '../objectives/table.ts';
+import type { Json } from '../shared/digest.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { trialErrorSchema } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import type { Measurement, Trial, TrialIncident } from '../studies/model/trial.ts';
 import { incidentSchema, measurementSchema, reuseKinds, seenTrialsSchema, trialSources } from '../studies/model/trial.ts';
+import { evaluationSchema, representEvaluation } from './evaluation.ts';
 import { moment, pageOf } from './page.ts';
 
 const fields = {
@@ -62,9 +64,9 @@ export const trialDetailSchema = z
     ...fields,
     measurements: z.array(storedMeasurementSchema).describe('One for each step, in order.'),
     incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and a late result.'),
-    evaluation: testEvaluationSchema.nullable().describe('On the test split; null where it was not measured.'),
+    evaluation: evaluationSchema.nullable().describe('On held-out data; null where it was not measured.'),
   })
-  .meta({ id: 'TrialDetail', description: 'A trial with what was measured after each of its steps, and on the test split.' });
+  .meta({ id: 'TrialDetail', description: 'A trial with what was measured after each of its steps, and on held-out data.' });
 
 export const trialPageSchema = pageOf('TrialPage', trialSchema);
 export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema) }).meta({
@@ -91,11 +93,11 @@ export function representLeaderboard(trials: readonly Trial[]): z.output<typeof 
   return { items: trials.map((trial, index) => ({ rank: index + 1, ...representTrial(trial) })) };
 }
 
-/** A trial with its reports, and its evaluation where there is one. */
+/** A trial with its measurements, and its evaluation where there is one. */
 export function representTrialDetail(
   trial: Trial,
   measurements: readonly Measurement[],
-  evaluation: TestEvaluation | null,
+  { objective, evaluation }: { readonly objective: ObjectiveOptions; readonly evaluation: Json | null },
   incidents: readonly TrialIncident[],
 ): TrialDetailRepresentation {
   const shown = measurements.map(({ step, values, recordedAt }) => ({ step, values, recordedAt: recordedAt.toISOString() }));
@@ -103,6 +105,6 @@ export function representTrialDetail(
     ...representTrial(trial),
     measurements: shown,
     incidents: incidents.map(({ kind, step, detail }) => ({ kind, step, detail })),
-    evaluation,
+    evaluation: representEvaluation(objective, evaluation),
   };
 }

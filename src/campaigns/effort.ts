@@ -1,6 +1,6 @@
-import type { CoreSeconds } from './training-cost.ts';
+import type { CoreSeconds } from '../objectives/contract.ts';
 
-/** What a part of a campaign, or all of it, may take. null: nothing but time or a target value ends it. */
+/** The effort of a part of a campaign, or of all of it. null: nothing but time or a target value ends it. */
 export interface Effort {
   /** Trials charged, at most. */
   readonly trials: number | null;
@@ -9,13 +9,13 @@ export interface Effort {
   readonly stepsAtMost: number | null;
   /** Steps trained if configurations were spread evenly over the space. */
   readonly stepsExpected: number | null;
-  /** Processor time of the expected steps and of all measuring. */
+  /** Processor time of the expected steps and of all measuring; null also where the objective has no estimate of costs. */
   readonly coreHours: { readonly low: number; readonly high: number } | null;
-  /** Step checkpoints of the trainings, if none is ever removed, in units of 10⁶ bytes. */
+  /** Step checkpoints of the trainings, if none is ever removed, in units of 10⁶ bytes; null as `coreHours` is. */
   readonly diskMb: number | null;
 }
 
-/** An effort before it is rounded. */
+/** An effort before it is rounded. Without an estimate of costs, times and sizes are 0. */
 export type ExactEffort = { readonly [Key in keyof Effort]: NonNullable<Effort[Key]> };
 
 /** Nothing to do. */
@@ -28,22 +28,22 @@ export const noEffort: ExactEffort = {
   diskMb: 0,
 };
 
-/** So many times a cost. */
+/** Multiplies a cost. */
 export function times({ low, high }: CoreSeconds, factor: number): CoreSeconds {
   return { low: low * factor, high: high * factor };
 }
 
-/** Hours of seconds. */
+/** Converts seconds to hours. */
 export function hours(seconds: CoreSeconds): CoreSeconds {
   return times(seconds, 1 / 3600);
 }
 
-/** Two costs together. */
+/** Adds two costs. */
 export function plus(a: CoreSeconds, b: CoreSeconds): CoreSeconds {
   return { low: a.low + b.low, high: a.high + b.high };
 }
 
-/** Two efforts together. */
+/** Adds two efforts. */
 export function effortSum(a: ExactEffort, b: ExactEffort): ExactEffort {
   return {
     trials: a.trials + b.trials,
@@ -55,15 +55,19 @@ export function effortSum(a: ExactEffort, b: ExactEffort): ExactEffort {
   };
 }
 
-/** Counts are whole; what is estimated has three digits, which is more than it is worth. */
-export function rounded(effort: ExactEffort | null): Effort {
+/**
+ * Rounds counts to whole numbers and estimates to three digits.
+ *
+ * @param hasCosts whether the objective has an estimate of costs; else times and sizes are left open
+ */
+export function rounded(effort: ExactEffort | null, hasCosts: boolean): Effort {
   if (!effort) return { trials: null, trainingsAtMost: null, stepsAtMost: null, stepsExpected: null, coreHours: null, diskMb: null };
   const digits = (value: number): number => Number(value.toPrecision(3));
   const { coreHours, diskMb, stepsExpected } = effort;
   return {
     ...effort,
     stepsExpected: Math.round(stepsExpected),
-    coreHours: { low: digits(coreHours.low), high: digits(coreHours.high) },
-    diskMb: digits(diskMb),
+    coreHours: hasCosts ? { low: digits(coreHours.low), high: digits(coreHours.high) } : null,
+    diskMb: hasCosts ? digits(diskMb) : null,
   };
 }

@@ -1,43 +1,56 @@
-import { datasetCatalogue } from '../objectives/text-classifier/datasets/catalogue.ts';
-import { validationSizeFor } from '../objectives/text-classifier/datasets/split.ts';
-import { mostEpochs } from '../objectives/text-classifier/objective.ts';
+import type { CoreSeconds, Job, JobCost } from '../objectives/contract.ts';
+import { objectiveFor } from '../objectives/table.ts';
+import { canonicalText } from '../shared/digest.ts';
+import type { Configuration } from '../space/configuration.ts';
+import type { StudySpec } from '../studies/definition/definition.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
 import type { PartKind } from './campaign.ts';
 import { type Effort, type ExactEffort, effortSum, hours, noEffort, plus, rounded, times } from './effort.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { finalGridName, repeatName, testName } from './part-names.ts';
-import { searchPart } from './parts.ts';
+import { finalObjective, repeatObjective, searchPart } from './parts.ts';
 import { expectedGreatest, meanOver, spreadOver } from './space-average.ts';
 import type { ResolvedCampaign } from './spec.ts';
-import { type CoreSeconds, checkpointBytes, measuringPass, trainingPass } from './training-cost.ts';
 
-/** What a part of a campaign may take. */
+/** The effort of a part of a campaign. */
 export interface PartEstimate extends Effort {
   readonly part: string;
   readonly kind: PartKind;
 }
 
-/** What a campaign may take, before anything is created. */
+/** The effort of a campaign, before anything is created. */
 export interface CampaignEstimate {
   readonly parts: readonly PartEstimate[];
   readonly total: Effort;
-  /** What it stands on, in words. */
+  /** The assumptions, in words. */
   readonly assumes: string;
 }
 
-const assumes =
-  'Trials, and trainings and epochs at most, are counted. Expected epochs, core-hours and disk assume configurations spread evenly over the search space and steps as long as were measured on a virtual x86-64 core, one process with one thread for each, in a fast and in a slow hour; a search that turns to larger models takes longer. In the searches no result is taken to be reused and no training to diverge: where that happens they take less. Divide core-hours by the cores for the time on a clock. Disk counts the last epoch checkpoint of each training; the service removes old ones where its limit is lower.';
+const counted =
+  'Trials, and trainings and steps at most, are counted. Expected steps, core-hours and disk assume configurations spread evenly over the search space; a search that turns to costlier ones takes longer. In the searches no result is taken to be reused and no training to diverge: where that happens they take less.';
+const costed =
+  'Divide core-hours by the cores for the time on a clock. Disk counts the last step checkpoint of each training; the service removes old ones where its limit is lower.';
+const notCosted = 'The objective has no estimate of processor time and disk.';
 
-/** Means over the space that the estimates of all parts stand on. */
+/** Means over the space, for one use of the objective. */
 interface Means {
-  readonly campaign: ResolvedCampaign;
-  readonly mostEpochs: number;
-  readonly epochs: readonly number[];
-  readonly meanEpochs: number;
+  readonly meanSteps: number;
+  readonly step: CoreSeconds;
+  readonly evaluation: CoreSeconds;
   readonly checkpointMb: number;
-  /** An epoch on so many training texts, null being all, its measuring on the validation split included. */
-  epochSeconds(trainSize: number | null): CoreSeconds;
-  readonly testSeconds: CoreSeconds;
+}
+
+/** The basis of the estimates of all parts. */
+interface Basis {
+  readonly campaign: ResolvedCampaign;
+  /** Most steps of a trial. */
+  readonly mostSteps: number;
+  /** Steps of configurations spread over the space. */
+  readonly steps: readonly number[];
+  /** As the searches, the final and the repeats use the objective. */
+  readonly search: Means;
+  readonly final: Means;
+  readonly repeat: Means;
 }
 
 /** A part before it is rounded; no effort where nothing but time or a target value ends it. */
@@ -47,101 +60,92 @@ interface ExactPart {
   readonly effort: ExactEffort | null;
 }
 
-/** Says what a campaign may take without creating anything: nothing is drawn, read or measured for it. */
+/** Estimates a campaign without creating anything: nothing is drawn, read or measured for it. */
 export function estimateCampaign(campaign: ResolvedCampaign): CampaignEstimate {
-  const means = meansOf(campaign);
-  const parts = [...searches(means), ...finalGrid(means), testing(means), ...repeats(means)];
+  const basis = basisOf(campaign);
+  const { cost } = objectiveFor(campaign.objective);
+  const parts = [...searches(basis), ...finalGrid(basis), testing(basis), ...repeats(basis)];
   const efforts = parts.map(({ effort }) => effort);
   return {
-    parts: parts.map(({ part, kind, effort }) => ({ part, kind, ...rounded(effort) })),
-    total: rounded(efforts.every((effort) => effort !== null) ? efforts.reduce(effortSum) : null),
-    assumes,
+    parts: parts.map(({ part, kind, effort }) => ({ part, kind, ...rounded(effort, cost !== null) })),
+    total: rounded(efforts.every((effort) => effort !== null) ? efforts.reduce(effortSum) : null, cost !== null),
+    assumes: [counted, ...(cost ? [cost.assumes, costed] : [notCosted])].join(' '),
   };
 }
 
-function searches(means: Means): ExactPart[] {
-  return means.campaign.studies.map((study) => {
-    const trials = plannedTrials(searchPart(means.campaign, study).spec);
-    const effort = trials === null ? null : trainedAnew(means, trials, searchTrainSize(means));
-    return { part: study.name, kind: 'search', effort };
+function searches(basis: Basis): ExactPart[] {
+  return basis.campaign.studies.map((study) => {
+    const trials = plannedTrials(searchPart(basis.campaign, study).spec);
+    return { part: study.name, kind: 'search', effort: trials === null ? null : trainedAnew(basis, basis.search, trials) };
   });
 }
 
 /**
- * The final crosses values that are not known yet. Its points share trainings: of those that differ in their epochs alone
- * each trains what the ones before it did not. The finalists alone are all known, unless the final trains on other data.
+ * The final crosses values that are not known yet. Where a longer training continues a shorter one, its points share
+ * trainings: of those that differ in their steps alone each trains what the ones before it did not. The finalists alone are
+ * all known, unless the final trains on other data.
  */
-function finalGrid(means: Means): ExactPart[] {
-  const { searchSpace, final } = means.campaign;
+function finalGrid(basis: Basis): ExactPart[] {
+  const { searchSpace, final, objective } = basis.campaign;
   if (!final) return [];
   const count = finalistsIn(final);
   const most = final.grid.trials ?? Number.POSITIVE_INFINITY;
   if (!final.cross) {
     const trials = Math.min(count, most);
-    const effort = final.trainSize === undefined ? { ...noEffort, trials } : trainedAnew(means, trials, finalTrainSize(means));
+    const effort = final.trainSize === undefined ? { ...noEffort, trials } : trainedAnew(basis, basis.final, trials);
     return [{ part: finalGridName, kind: 'grid', effort }];
   }
   const trials = Math.min(mostCrossedPoints(searchSpace, count), most);
+  const fidelity = objectiveFor(objective).fidelity(searchSpace);
   const models = mostCrossedPoints(
-    searchSpace.filter(({ name }) => name !== 'epochs'),
+    searchSpace.filter(({ name }) => !(fidelity?.continues && name === fidelity.parameter)),
     count,
   );
   const touched = Math.min(trials, models);
-  const stepsExpected = touched * expectedGreatest(means.epochs, trials / touched);
+  const stepsExpected = touched * expectedGreatest(basis.steps, trials / touched);
   const effort = {
     trials,
     trainingsAtMost: trials,
-    stepsAtMost: touched * means.mostEpochs,
+    stepsAtMost: touched * basis.mostSteps,
     stepsExpected,
-    coreHours: hours(times(means.epochSeconds(finalTrainSize(means)), stepsExpected)),
-    diskMb: touched * means.checkpointMb,
+    coreHours: hours(times(basis.final.step, stepsExpected)),
+    diskMb: touched * basis.final.checkpointMb,
   };
   return [{ part: finalGridName, kind: 'grid', effort }];
 }
 
 /**
- * Weights are kept for it; at worst they are gone and every configuration is trained again. What a final on other data did
- * not try is trained for it in any case.
+ * Trained models are kept for the test; at worst they are gone and every configuration is trained again. Configurations that a
+ * final on other data did not try are trained for the test in any case.
  */
-function testing(means: Means): ExactPart {
-  const { final } = means.campaign;
-  const trials = evaluated(means.campaign);
-  const measured = hours(times(means.testSeconds, trials));
-  const again = trainedAnew(means, trials, finalTrainSize(means));
-  const fresh = trainedAnew(means, final?.trainSize === undefined ? 0 : leftOutOfFinal(means.campaign), finalTrainSize(means));
+function testing(basis: Basis): ExactPart {
+  const { final } = basis.campaign;
+  const trials = evaluated(basis.campaign);
+  const measured = hours(times(basis.final.evaluation, trials));
+  const again = trainedAnew(basis, basis.final, trials);
+  const fresh = trainedAnew(basis, basis.final, final?.trainSize === undefined ? 0 : leftOutOfFinal(basis.campaign));
   const coreHours = { low: measured.low + fresh.coreHours.low, high: measured.high + again.coreHours.high };
   return { part: testName, kind: 'test', effort: { ...again, stepsExpected: fresh.stepsExpected, coreHours, diskMb: fresh.diskMb } };
 }
 
-function repeats(means: Means): ExactPart[] {
-  const { evaluation } = means.campaign;
-  const trials = evaluated(means.campaign);
-  const trained = trainedAnew(means, trials, evaluation.trainSize ?? null);
-  const effort = { ...trained, coreHours: plus(trained.coreHours, hours(times(means.testSeconds, trials))) };
+function repeats(basis: Basis): ExactPart[] {
+  const { evaluation } = basis.campaign;
+  const trials = evaluated(basis.campaign);
+  const trained = trainedAnew(basis, basis.repeat, trials);
+  const effort = { ...trained, coreHours: plus(trained.coreHours, hours(times(basis.repeat.evaluation, trials))) };
   return Array.from({ length: evaluation.repeats }, (_, index) => ({ part: repeatName(index + 1), kind: 'repeat', effort }));
 }
 
-function trainedAnew(means: Means, trials: number, trainSize: number | null): ExactEffort {
-  const stepsExpected = trials * means.meanEpochs;
+function trainedAnew({ mostSteps }: Basis, { meanSteps, step, checkpointMb }: Means, trials: number): ExactEffort {
+  const stepsExpected = trials * meanSteps;
   return {
     trials,
     trainingsAtMost: trials,
-    stepsAtMost: trials * means.mostEpochs,
+    stepsAtMost: trials * mostSteps,
     stepsExpected,
-    coreHours: hours(times(means.epochSeconds(trainSize), stepsExpected)),
-    diskMb: trials * means.checkpointMb,
+    coreHours: hours(times(step, stepsExpected)),
+    diskMb: trials * checkpointMb,
   };
-}
-
-function searchTrainSize({ campaign }: Means): number | null {
-  return campaign.objective.trainSize ?? null;
-}
-
-/** null: all texts. */
-function finalTrainSize(means: Means): number | null {
-  const trainSize = means.campaign.final?.trainSize;
-  if (trainSize === undefined) return searchTrainSize(means);
-  return trainSize === 'all' ? null : trainSize;
 }
 
 /** Studies whose best is evaluated without having been in the final. */
@@ -159,25 +163,40 @@ function evaluated({ studies, final }: ResolvedCampaign): number {
   return studies.reduce((count, { name }) => count + (top.get(name) ?? 1), final?.cross ? 1 : 0);
 }
 
-function meansOf(campaign: ResolvedCampaign): Means {
+function basisOf(campaign: ResolvedCampaign): Basis {
   const { searchSpace, objective } = campaign;
-  const spread = spreadOver(searchSpace, objective);
-  const sizes = datasetCatalogue.find(({ name }) => name === objective.dataset)?.sizes ?? datasetCatalogue[0].sizes;
-  const overSpace = (secondsOf: (hyperparameters: (typeof spread)[number]) => CoreSeconds): CoreSeconds => ({
-    low: meanOver(spread, (point) => secondsOf(point).low),
-    high: meanOver(spread, (point) => secondsOf(point).high),
-  });
+  const configurations = spreadOver(searchSpace);
+  const jobs = jobsOf(objective, configurations);
+  const known = new Map([[canonicalText(objective), meansOf(objective, jobs)]]);
+  const meansFor = (options: StudySpec['objective']): Means => {
+    const key = canonicalText(options);
+    const means = known.get(key) ?? meansOf(options, jobsOf(options, configurations));
+    known.set(key, means);
+    return means;
+  };
   return {
     campaign,
-    mostEpochs: mostEpochs(searchSpace, objective),
-    epochs: spread.map(({ epochs }) => epochs),
-    meanEpochs: meanOver(spread, ({ epochs }) => epochs),
-    checkpointMb: meanOver(spread, checkpointBytes) / 1e6,
-    testSeconds: overSpace((point) => measuringPass(objective.dataset, point, sizes.test)),
-    epochSeconds: (trainSize) => {
-      const train = Math.min(trainSize ?? sizes.train, sizes.train);
-      const validation = validationSizeFor(sizes, train);
-      return overSpace((point) => plus(trainingPass(objective.dataset, point, train), measuringPass(objective.dataset, point, validation)));
-    },
+    mostSteps: objectiveFor(objective).fidelity(searchSpace)?.most ?? 1,
+    steps: jobs.map(({ steps }) => steps),
+    search: meansFor(objective),
+    final: meansFor(finalObjective(campaign)),
+    repeat: meansFor(repeatObjective(campaign)),
+  };
+}
+
+function jobsOf(options: StudySpec['objective'], configurations: readonly Configuration[]): Job[] {
+  const objective = objectiveFor(options);
+  return configurations.map((parameters) => objective.job({ parameters, seed: 0, evaluate: false }));
+}
+
+function meansOf(options: StudySpec['objective'], jobs: readonly Job[]): Means {
+  const { cost } = objectiveFor(options);
+  const costs = cost ? jobs.map(cost.estimate) : [];
+  const mean = (of: (cost: JobCost) => number): number => (costs.length === 0 ? 0 : meanOver(costs, of));
+  return {
+    meanSteps: meanOver(jobs, ({ steps }) => steps),
+    step: { low: mean(({ step }) => step.low), high: mean(({ step }) => step.high) },
+    evaluation: { low: mean(({ evaluation }) => evaluation.low), high: mean(({ evaluation }) => evaluation.high) },
+    checkpointMb: mean(({ checkpointBytes }) => checkpointBytes) / 1e6,
   };
 }

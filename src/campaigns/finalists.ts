@@ -34,11 +34,11 @@ export function finalCandidates(campaign: ResolvedCampaign, leaders: readonly Pa
 }
 
 /**
- * The configurations that are measured on the test split, each once: the winner, then the best of each study, then what
+ * The configurations that are measured on held-out data, each once: the winner, then the best of each study, then what
  * went into the final. The winner is the best of the final by the campaign's metric, what went into it included (a final that
  * was cancelled may not have come to it); of the final alone where it trains on other data, since values of both do not
  * compare; of all studies where there is no final or none of its trials has a value. Ties go to the final, then to the
- * earlier study, then to the lower trial number. The test split has no say in it.
+ * earlier study, then to the lower trial number. Held-out data has no say in it.
  *
  * @param leaders of the search studies and of the final
  * @returns empty where no trial has a value

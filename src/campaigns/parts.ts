@@ -1,3 +1,5 @@
+import type { DataSize } from '../objectives/contract.ts';
+import { objectiveFor } from '../objectives/table.ts';
 import { gridOf } from '../samplers/grid/options.ts';
 import { countPoints } from '../samplers/grid/points.ts';
 import { listOf } from '../samplers/list/options.ts';
@@ -65,7 +67,7 @@ export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candida
 }
 
 /**
- * Measures configurations on the test split as the final trained them (the searches, where it trains as they do): same data,
+ * Measures configurations on held-out data as the final trained them (the searches, where it trains as they do): same data,
  * same seed, so that trainings are read and only the measurement is new. What the final did not try is trained as it would be.
  *
  * @param finalists see `finalistsOf`
@@ -73,12 +75,12 @@ export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candida
 export function testPart(campaign: ResolvedCampaign, finalists: readonly Candidate[]): PlannedPart {
   const search = listed(finalists.map(({ parameters }) => parameters));
   const spec = { ...sharedParts(campaign), ...identity(campaign, testName), ...search, objective: finalObjective(campaign) };
-  return { kind: 'test', name: testName, spec: { ...resolveSpec(spec, campaign.seed), evaluate: true } };
+  return { kind: 'test', name: testName, spec: measured(resolveSpec(spec, campaign.seed)) };
 }
 
 /**
  * Trains configurations again on all the data that the evaluation allows, each repeat with an objective seed of its own,
- * and measures them on the test split.
+ * and measures them on held-out data.
  *
  * @param finalists see `finalistsOf`
  * @returns one part for each repeat
@@ -93,19 +95,29 @@ function repeatPart(campaign: ResolvedCampaign, finalists: readonly Candidate[],
     ...sharedParts(campaign),
     ...identity(campaign, name),
     ...listed(finalists.map(({ parameters }) => parameters)),
-    objective: trainedOn(campaign.objective, campaign.evaluation.trainSize ?? 'all'),
+    objective: repeatObjective(campaign),
     objectiveSeed: repeatSeedOf(campaign.objectiveSeed, repeat),
   };
-  return { kind: 'repeat', name, spec: { ...resolveSpec(spec, campaign.seed), evaluate: true } };
+  return { kind: 'repeat', name, spec: measured(resolveSpec(spec, campaign.seed)) };
 }
 
-/** What the final trains, which may take more texts than the searches. */
-function finalObjective({ objective, final }: ResolvedCampaign): StudySpec['objective'] {
-  return final?.trainSize === undefined ? objective : trainedOn(objective, final.trainSize);
+/** Its trials are measured on held-out data, where the objective has such a measurement. */
+function measured(spec: ResolvedSpec): ResolvedSpec {
+  return objectiveFor(spec.objective).evaluations() ? { ...spec, evaluate: true } : spec;
 }
 
-function trainedOn({ trainSize: _, ...objective }: StudySpec['objective'], texts: number | 'all'): StudySpec['objective'] {
-  return texts === 'all' ? objective : { ...objective, trainSize: texts };
+/** The objective of the final, which may use more data than the searches. */
+export function finalObjective({ objective, final }: Pick<CampaignSpec, 'objective' | 'final'>): StudySpec['objective'] {
+  return final?.trainSize === undefined ? objective : withDataSize(objective, final.trainSize);
+}
+
+/** The objective of the repeats, which use all data unless the campaign says otherwise. */
+export function repeatObjective({ objective, evaluation }: Pick<CampaignSpec, 'objective' | 'evaluation'>): StudySpec['objective'] {
+  return withDataSize(objective, evaluation.trainSize ?? 'all');
+}
+
+function withDataSize(objective: StudySpec['objective'], size: DataSize): StudySpec['objective'] {
+  return objectiveFor(objective).withDataSize(size) ?? objective;
 }
 
 function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds }: CampaignSpec) {

@@ -1,16 +1,17 @@
-import type { z } from 'zod';
+import { definitionsOf } from '../objectives/table.ts';
 import { DomainError } from '../shared/errors.ts';
 import { isObject, overridden } from '../studies/definition/overrides.ts';
-import { paperSpace, presets } from '../studies/definition/presets.ts';
 import { finalGridName } from './part-names.ts';
 import { type ScaledNumber, type ScaledPartNumber, scaleCampaign } from './scale.ts';
 import { type CampaignSpec, campaignSpecSchema } from './spec.ts';
 
-/** A named campaign definition: what it stands for, and one sentence about it. */
+/** A named campaign definition. */
 export interface CampaignPreset {
   readonly name: string;
+  /** One plain sentence. */
   readonly summary: string;
-  readonly spec: z.input<typeof campaignSpecSchema>;
+  /** As a client would write it. */
+  readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /** A campaign made from a preset, and what its scale made of the preset's numbers. */
@@ -20,42 +21,12 @@ export interface ExpandedCampaign {
   readonly scaled: readonly ScaledNumber[];
 }
 
-/** The genetic approach of a study preset, as a study of a campaign. */
-function approach(name: string, presetName: string): CampaignPreset['spec']['studies'] {
-  return presets.flatMap(({ name: candidate, spec }) =>
-    candidate === presetName ? [{ name, sampler: spec.sampler, budget: spec.budget }] : [],
-  );
-}
-
-/**
- * The protocol of Poudel et al.: 70 random trials, 70 of Bayesian optimisation (they used Hyperas, which is hyperopt's TPE),
- * the three genetic approaches, and a grid over the best configurations of four of them. That final is the one of their
- * results, where the best of random, Bayesian, GA I and GA III are crossed; the five of their method section come from
- * naming more finalists.
- */
-const paper: CampaignPreset = {
-  name: 'paper',
-  summary:
-    'Random search, Bayesian optimisation, three genetic approaches, a grid over their best, and the winner measured on the test split: 2,891 trials of search, 256 of the final.',
-  spec: {
-    name: 'paper',
-    searchSpace: paperSpace,
-    metric: { name: 'accuracy' },
-    objective: { type: 'lstm-text-classifier', dataset: 'imdb' },
-    studies: [
-      { name: 'random', sampler: { type: 'random' }, budget: { trials: 70 } },
-      { name: 'bayesian', sampler: { type: 'tpe', preset: 'hyperopt' }, budget: { trials: 70 } },
-      ...approach('genetic-1', 'paper-1'),
-      ...approach('genetic-2', 'paper-2'),
-      ...approach('genetic-3', 'paper-3'),
-    ],
-    final: { finalists: ['random', 'bayesian', 'genetic-1', 'genetic-3'].map((study) => ({ study })), cross: true },
-    evaluation: { repeats: 5 },
-  },
-};
-
-/** Every campaign preset. */
-export const campaignPresets: readonly CampaignPreset[] = [paper];
+/** Every campaign preset: those of all objectives. */
+export const campaignPresets: readonly CampaignPreset[] = definitionsOf('campaignPresets').map(({ name, summary, definition }) => ({
+  name,
+  summary,
+  spec: definition,
+}));
 
 /** Parts of a definition that are merged key by key; anything else, the list of studies too, replaces the preset's. */
 const merged = ['metric', 'objective', 'retries', 'evaluation', 'final'] as const;
@@ -83,7 +54,7 @@ export function expandCampaignPreset(name: string, overrides: Readonly<Record<st
   return { definition, scaled: shown.map(({ what, from, to }) => ({ what, from, to })) };
 }
 
-/** What a preset stands for, with the defaults of the definition filled in. */
+/** The definition of a preset with its defaults filled in. */
 export function campaignPresetSpec(preset: CampaignPreset): CampaignSpec {
   return campaignSpecSchema.parse(preset.spec);
 }

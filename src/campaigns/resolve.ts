@@ -1,6 +1,6 @@
 import { objectiveFor } from '../objectives/table.ts';
-import { DomainError, type Fault } from '../shared/errors.ts';
-import { naturalDirection, type ResolvedSpec, resolveSpec } from '../studies/definition/definition.ts';
+import { DomainError, type Fault, invariant } from '../shared/errors.ts';
+import { type Metric, metricOf, type ResolvedSpec, resolveSpec } from '../studies/definition/definition.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { isReservedName } from './part-names.ts';
@@ -25,7 +25,13 @@ export function resolveCampaign(spec: CampaignSpec, drawnSeed: number): Resolved
   const seed = spec.seed ?? drawnSeed;
   const seeds = { seed, objectiveSeed: spec.objectiveSeed ?? seed };
   const studies = spec.studies.map((study) => checkedStudy({ ...spec, ...seeds }, study));
-  const faults = [...sharedFaults(studies), ...nameFaults(spec), ...studyFaults(studies), ...finalFaults(spec, studies)];
+  const faults = [
+    ...sharedFaults(studies),
+    ...nameFaults(spec),
+    ...studyFaults(studies),
+    ...finalFaults(spec, studies),
+    ...dataSizeFaults(spec),
+  ];
   if (faults.length > 0) {
     const many = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
     throw new DomainError('invalid-campaign', `the campaign definition has ${many}`, { faults });
@@ -39,18 +45,23 @@ function withDefaults(
   studies: readonly CheckedStudy[],
 ): ResolvedCampaign {
   const { final, ...rest } = spec;
-  const { name, direction } = spec.metric;
   const resolvedFinal = final && { ...final, grid: { ...final.grid, parallelism: final.grid.parallelism ?? gridParallelism } };
   return {
     ...rest,
     ...seeds,
-    metric: { name, direction: direction ?? naturalDirection(objectiveFor(spec.objective), name) ?? 'maximize' },
+    metric: resolvedMetric(studies),
     studies: spec.studies.flatMap((study, index) => {
       const checked = studies[index];
       return checked && 'spec' in checked ? [{ ...study, parallelism: checked.spec.parallelism }] : [];
     }),
     ...(resolvedFinal && { final: resolvedFinal }),
   };
+}
+
+/** All studies have the campaign's metric. */
+function resolvedMetric([first]: readonly CheckedStudy[]): Metric {
+  invariant(first && 'spec' in first, 'a campaign without faults has a study');
+  return metricOf(first.spec);
 }
 
 function checkedStudy(campaign: Parameters<typeof searchStudySpec>[0], study: CampaignSpec['studies'][number]): CheckedStudy {
@@ -106,6 +117,16 @@ function finalFaults({ studies, searchSpace, final }: CampaignSpec, checked: rea
   });
   const count = final.finalists.reduce((sum, { top }) => sum + top, 0);
   return [...faults, ...gridFaults(final, count, mostCrossedPoints(searchSpace, count))];
+}
+
+/** An objective whose data has no size cannot take more of it. */
+function dataSizeFaults({ objective, final, evaluation }: CampaignSpec): Fault[] {
+  if (objectiveFor(objective).withDataSize('all')) return [];
+  const detail = `the objective ${objective.type} has no data whose size could vary: leave it out`;
+  return [
+    ...(final?.trainSize === undefined ? [] : [{ pointer: '/final/trainSize', detail }]),
+    ...(evaluation.trainSize === undefined ? [] : [{ pointer: '/evaluation/trainSize', detail }]),
+  ];
 }
 
 function topFaults(pointer: string, top: number, study: CheckedStudy | undefined): Fault[] {

@@ -1,6 +1,4 @@
-import type { Hyperparameters } from '../objectives/text-classifier/hyperparameters.ts';
-import { hyperparametersOf, type LstmObjective } from '../objectives/text-classifier/objective.ts';
-import { configurationFrom } from '../space/configuration.ts';
+import { type Configuration, configurationFrom } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
 import { decodeUnit } from '../space/unit-cube.ts';
 
@@ -8,24 +6,21 @@ import { decodeUnit } from '../space/unit-cube.ts';
 const points = 1024;
 
 /**
- * Hyperparameters spread evenly over a search space, conditions included: the points frac(1/2 + n · αᵢ) of the unit cube,
+ * Configurations spread evenly over a search space, conditions included: the points frac(1/2 + n · αᵢ) of the unit cube,
  * αᵢ = g^−i with g the root of x^(d+1) = x + 1 above 1 (M. Roberts, "The Unreasonable Effectiveness of Quasirandom
  * Sequences", 2018; d is the number of parameters). Always the same ones: nothing is drawn.
  */
-export function spreadOver(space: SearchSpace, objective: LstmObjective): Hyperparameters[] {
+export function spreadOver(space: SearchSpace): Configuration[] {
   const root = generalisedGoldenRatio(space.length);
   return Array.from({ length: points }, (_, point) => {
     const coordinate = (index: number): number => (0.5 + point * root ** -(index + 1)) % 1;
-    return hyperparametersOf(
-      objective,
-      configurationFrom(space, (parameter, index) => decodeUnit(parameter, coordinate(index))),
-    );
+    return configurationFrom(space, (parameter, index) => decodeUnit(parameter, coordinate(index)));
   });
 }
 
-/** Mean of something over hyperparameters. */
-export function meanOver(spread: readonly Hyperparameters[], of: (hyperparameters: Hyperparameters) => number): number {
-  return spread.reduce((sum, hyperparameters) => sum + of(hyperparameters), 0) / spread.length;
+/** The mean of a number over items. */
+export function meanOver<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0) / items.length;
 }
 
 /**

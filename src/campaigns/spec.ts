@@ -64,7 +64,7 @@ const finalSchema = z
       .union([z.int().min(1).max(10_000_000), z.literal('all')])
       .optional()
       .describe(
-        'Texts that the final trains on: more than the searches did tell close finalists apart. Its trials alone then decide who wins. Absent: as many as the searches.',
+        'Examples that the final trains on, for objectives whose data has a size: more than the searches did tell close finalists apart. Its trials alone then decide who wins. Absent: as many as the searches.',
       ),
   })
   .meta({ id: 'CampaignFinal', description: 'A last search among the best of the others.' });
@@ -86,9 +86,11 @@ const evaluationSchema = z
       .min(1)
       .max(10_000_000)
       .optional()
-      .describe('Texts that the repeats are trained on, however few the search used. Absent, or more than there are: all.'),
+      .describe(
+        'Examples that the repeats are trained on, for objectives whose data has a size, however few the search used. Absent, or more than there are: all.',
+      ),
   })
-  .meta({ id: 'CampaignEvaluation', description: 'How finalists and winner are measured on the test split, which ranks nothing.' });
+  .meta({ id: 'CampaignEvaluation', description: 'How finalists and winner are measured on held-out data, which ranks nothing.' });
 
 /** A campaign as a client writes it: one space, one objective, several ways to search, a final, and the evaluation of its winner. */
 export const campaignSpecSchema = z

@@ -1,5 +1,5 @@
 import type { Values } from '../objectives/contract.ts';
-import type { TestEvaluation } from '../objectives/text-classifier/test-evaluation.ts';
+import type { Json } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { TrialState } from '../studies/model/states.ts';
 import type { Trial } from '../studies/model/trial.ts';
@@ -19,17 +19,18 @@ export interface RepeatStanding {
   readonly state: TrialState;
   /** After the last step; null until it is completed. */
   readonly validation: Values | null;
-  readonly test: TestEvaluation | null;
+  /** On held-out data, as the objective stores it; null until it is measured. */
+  readonly test: Json | null;
 }
 
-/** Where an evaluated configuration stands: what it was found with, and what it is worth on the test split. */
+/** An evaluated configuration: the values that it was found with, and its measurement on held-out data. */
 export interface Standing extends Finalist {
   /** The trial that `foundBy` names first. */
   readonly trialId: string;
   /** What that trial measured; `value` is the campaign's metric, which alone ranks. */
   readonly validation: { readonly values: Values; readonly value: number };
-  /** On the test split, as the part `test` trained it; null until it is measured, or where that failed. */
-  readonly test: TestEvaluation | null;
+  /** On held-out data, as the part `test` trained it and the objective stores it; null until it is measured, or where that failed. */
+  readonly test: Json | null;
   /** By number; empty where there are none. */
   readonly repeats: readonly RepeatStanding[];
 }
@@ -45,7 +46,7 @@ export interface Standings {
 interface Measured {
   readonly objectiveSeed: number;
   readonly trials: readonly Trial[];
-  readonly evaluations: ReadonlyMap<string, TestEvaluation>;
+  readonly evaluations: ReadonlyMap<string, Json>;
 }
 
 /** All that standings are made of. */
@@ -134,7 +135,7 @@ function repeatOf(repeat: number, measured: Measured, index: number): RepeatStan
   return [{ repeat, objectiveSeed: measured.objectiveSeed, trialId, state, validation, test: evaluationOf(measured, index) }];
 }
 
-function evaluationOf({ trials, evaluations }: Measured, index: number): TestEvaluation | null {
+function evaluationOf({ trials, evaluations }: Measured, index: number): Json | null {
   const trial = trials[index];
   return (trial && evaluations.get(trial.id)) ?? null;
 }

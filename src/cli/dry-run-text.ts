@@ -4,7 +4,7 @@ import { type Column, tableText } from './table.ts';
 type Estimate = CampaignDryRun['estimate'];
 type Effort = Estimate['total'] & { readonly part: string };
 
-/** What a campaign would take, part by part, and what the scale made of it. Nothing is created by asking. */
+/** The estimate of a campaign, part by part, and the numbers that its scale changed. */
 export function dryRunText({ scaled, estimate }: CampaignDryRun): string {
   const rows: Effort[] = [...estimate.parts, { ...estimate.total, part: 'in all' }];
   return [

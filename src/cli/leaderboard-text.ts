@@ -1,3 +1,4 @@
+import { metricNames, rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import type { RankedTrialRepresentation } from '../api/trial.ts';
 import { type Column, tableText } from './table.ts';
 
@@ -5,14 +6,18 @@ import { type Column, tableText } from './table.ts';
  * A leaderboard as a table: rank, trial, generation, value, the other values, a column for each parameter. Trials and
  * generations have the numbers of the API, from 0: what stands here can be asked for there.
  */
-export function leaderboardText(metric: string, trials: readonly RankedTrialRepresentation[]): string {
+export function leaderboardText(
+  spec: Pick<StudyRepresentation['spec'], 'metrics' | 'objective'>,
+  trials: readonly RankedTrialRepresentation[],
+): string {
+  const metric = rankingMetric({ spec });
   const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.parameters)))].sort();
   const columns: Column<RankedTrialRepresentation>[] = [
     { title: 'rank', align: 'right', cell: (trial) => String(trial.rank) },
     { title: 'trial', align: 'right', cell: (trial) => String(trial.number) },
     { title: 'generation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation)) },
     { title: metric, align: 'right', cell: (trial) => numberText(trial.value) },
-    ...(['accuracy', 'aucPr', 'loss'] as const)
+    ...metricNames(spec.objective)
       .filter((name) => name !== metric)
       .map(
         (name): Column<RankedTrialRepresentation> => ({

@@ -1,6 +1,6 @@
 import type { CampaignRepresentation } from '../api/campaign.ts';
+import type { Quickstart } from '../api/quickstart.ts';
 import type { Client } from '../client/client.ts';
-import { type QuickstartDataset, quickstartCampaign } from './quickstart-campaign.ts';
 import { methodsText, winnerText } from './report-text.ts';
 import type { Screen } from './study-progress.ts';
 import { watchCampaign } from './watch-campaign.ts';
@@ -8,7 +8,7 @@ import { watchCampaign } from './watch-campaign.ts';
 /** What a quickstart needs: a service, somewhere to write, and how to be stopped. */
 export interface QuickstartOptions {
   readonly client: Client;
-  readonly dataset: QuickstartDataset;
+  readonly example: Quickstart;
   readonly screen: Screen;
   /** Aborted by Ctrl-C. */
   readonly stop: AbortSignal;
@@ -34,7 +34,9 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
   const campaign = await watchCampaign(options, begun.id);
   if (!campaign) return { kind: 'stopped' };
   const report = await client.campaignReport(campaign.id);
-  say(`\nThe methods side by side (validation decides; the test split only describes)\n\n${methodsText(report)}\n`);
+  say(
+    `\nThe methods side by side (${report.definition.metric.name} decides; ${report.definition.evaluation?.data ?? 'held-out data'} only describes)\n\n${methodsText(report)}\n`,
+  );
   const winner = winnerText(report);
   if (campaign.state !== 'completed' || winner === '') return { kind: 'no-winner', campaign };
   say(winner);
@@ -42,20 +44,16 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
 }
 
 /** A campaign of this name that has not ended (an interrupted quickstart, or one that somebody paused), else a new one. */
-async function findOrCreate({ client, dataset }: QuickstartOptions, say: (text: string) => void): Promise<CampaignRepresentation> {
-  const definition = quickstartCampaign(dataset);
-  for await (const earlier of client.listCampaigns({ name: definition.name })) {
+async function findOrCreate({ client, example }: QuickstartOptions, say: (text: string) => void): Promise<CampaignRepresentation> {
+  for await (const earlier of client.listCampaigns({ name: example.campaign.name })) {
     if (earlier.endedAt !== null) continue;
     const campaign = earlier.state === 'paused' ? await client.resumeCampaign(earlier.id) : await client.getCampaign(earlier.id);
     const completed = campaign.parts.reduce((sum, part) => sum + part.trials.completed, 0);
     say(`Going on with campaign ${campaign.id}: ${completed} trials are completed.`);
     return campaign;
   }
-  const campaign = await client.createCampaign(definition);
-  const { trainSize, dataset: name } = campaign.spec.objective;
+  const campaign = await client.createCampaign(example.campaign);
   const trials = campaign.parts.reduce((sum, part) => sum + (part.progress.planned ?? 0), 0);
-  say(
-    `Campaign ${campaign.id}: random search, Bayesian optimisation and three genetic approaches look for the best LSTM on ${trainSize ?? 'all'} texts of ${name} (${trials} trials), then a grid over their best, then the test split.`,
-  );
+  say(`Campaign ${campaign.id} (${trials} trials of search). ${example.summary}`);
   return campaign;
 }

@@ -7,7 +7,9 @@ import type {
 import { durationText } from './durations.ts';
 import { type Column, tableText } from './table.ts';
 
-/** A method, or what several come to. */
+type Definition = ReportRepresentation['definition'];
+
+/** A method, or several together. */
 interface Row {
   readonly name: string;
   readonly cost: ReportCostRepresentation;
@@ -15,8 +17,8 @@ interface Row {
 }
 
 /**
- * The table that compares the methods (Table I of the paper, with our columns): what each found by validation, what that
- * is worth on the test split, and what it cost. Below it what all came to, and what the evaluation took.
+ * The table that compares the methods: the best configuration of each, its value, its measurement on held-out data, and the
+ * costs. Below them the costs of all searches together, and those of the evaluation.
  */
 export function methodsText({ methods, totals, definition }: ReportRepresentation): string {
   const rows: Row[] = [
@@ -25,7 +27,7 @@ export function methodsText({ methods, totals, definition }: ReportRepresentatio
     ...(totals.evaluation.trialsCharged > 0 ? [{ name: 'evaluation', cost: totals.evaluation, method: null }] : []),
   ];
   const parameters = definition.searchSpace.map(({ name }) => name);
-  return tableText([nameColumn, ...parameters.map(parameterColumn), ...resultColumns(definition.metric.name), ...costColumns], rows);
+  return tableText([nameColumn, ...parameters.map(parameterColumn), ...resultColumns(definition), ...costColumns], rows);
 }
 
 const nameColumn: Column<Row> = { title: 'method', align: 'left', cell: ({ name }) => name };
@@ -34,12 +36,25 @@ function parameterColumn(name: string): Column<Row> {
   return { title: name, align: 'right', cell: ({ method }) => String(method?.best?.parameters[name] ?? '') };
 }
 
-function resultColumns(metric: string): Column<Row>[] {
+function resultColumns(definition: Definition): Column<Row>[] {
+  const { evaluation } = definition;
   const ofMethod = (text: (method: ReportMethodRepresentation) => string) => (row: Row) => (row.method ? text(row.method) : '');
   return [
-    { title: `validation\n${metric}`, align: 'right', cell: ofMethod(({ best }) => decimals(best?.value)) },
-    { title: 'test\naucPr', align: 'right', cell: ofMethod(({ testAucPr }) => decimals(testAucPr)) },
-    { title: 'trained again: test aucPr\nmean [range]', align: 'right', cell: ofMethod(({ repeatsAucPr }) => rangeText(repeatsAucPr)) },
+    { title: metricLabel(definition).replace(' ', '\n'), align: 'right', cell: ofMethod(({ best }) => decimals(best?.value)) },
+    ...(evaluation
+      ? [
+          {
+            title: `held-out\n${evaluation.headline}`,
+            align: 'right' as const,
+            cell: ofMethod(({ testHeadline }) => decimals(testHeadline)),
+          },
+          {
+            title: `trained again: ${evaluation.headline}\nmean [range]`,
+            align: 'right' as const,
+            cell: ofMethod(({ repeatsHeadline }) => rangeText(repeatsHeadline)),
+          },
+        ]
+      : []),
   ];
 }
 
@@ -51,32 +66,46 @@ const costColumns: readonly Column<Row>[] = [
   { title: 'time', align: 'right', cell: ({ cost }) => (cost.wallClockSeconds === null ? '–' : durationText(cost.wallClockSeconds)) },
 ];
 
-/** The winner in a few lines: its configuration, and what it is worth. Empty while there is none. */
+/** The winner in a few lines: its configuration and its measurements. Empty while there is none. */
 export function winnerText({ finalists, definition }: ReportRepresentation): string {
   const winner = finalists.find((finalist) => finalist.winner);
   if (!winner) return '';
   const parameters = Object.entries(winner.parameters).map(([name, value]) => `${name} ${value}`);
   const found = winner.foundBy[0];
+  const lines: (readonly [string, string])[] = [
+    ['ranked by', `${metricLabel(definition)} ${decimals(winner.value)}, which alone decides`],
+    ...testLines(winner, definition),
+  ];
+  const width = Math.max(...lines.map(([title]) => title.length));
   return [
     `Winner: ${parameters.join(', ')}${found ? ` (trial ${found.trial} of ${found.part})` : ''}`,
-    `  validation     ${definition.metric.name} ${decimals(winner.value)}, which alone decides`,
-    ...testLines(winner, definition.repeatTrainSize),
+    ...lines.map(([title, text]) => `  ${title.padEnd(width)}  ${text}`),
   ].join('\n');
 }
 
-function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, repeatTrainSize: number | null): string[] {
+function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, definition: Definition): (readonly [string, string])[] {
+  const { evaluation, repeatObjective, metric } = definition;
+  if (!evaluation) return [];
+  // The headline, and what ranks where the held-out measurement has it too.
+  const names = [evaluation.headline, metric.name].filter(
+    (name, index, all) => all.indexOf(name) === index && evaluation.values.some((value) => value.name === name),
+  );
   const measured = repeats.filter((repeat) => repeat.measured !== null).length;
-  const times = `${measured} ${measured === 1 ? 'time' : 'times'} on ${repeatTrainSize ?? 'all'} texts`;
+  const times = `${measured} ${measured === 1 ? 'time' : 'times'}, ${repeatObjective?.text ?? definition.objective.text}`;
   return [
-    ...(test ? [`  test           aucPr ${decimals(test.metrics.aucPr)}, accuracy ${decimals(test.metrics.accuracy)}`] : []),
-    ...(ranges ? [`  trained again  ${times}: test aucPr ${rangeText(ranges.aucPr)}, accuracy ${rangeText(ranges.accuracy)}`] : []),
+    ...(test ? [[`on ${evaluation.data}`, names.map((name) => `${name} ${decimals(test.values[name])}`).join(', ')] as const] : []),
+    ...(ranges ? [['trained again', `${times}: ${names.map((name) => `${name} ${rangeText(ranges[name])}`).join(', ')}`] as const] : []),
   ];
+}
+
+function metricLabel({ metric, values }: Definition): string {
+  return values.find(({ name }) => name === metric.name)?.label ?? metric.name;
 }
 
 function decimals(value: number | null | undefined): string {
   return value == null ? '–' : value.toFixed(4);
 }
 
-function rangeText(range: { readonly mean: number; readonly min: number; readonly max: number } | null): string {
-  return range === null ? '–' : `${range.mean.toFixed(4)} [${range.min.toFixed(4)}, ${range.max.toFixed(4)}]`;
+function rangeText(range: { readonly mean: number; readonly min: number; readonly max: number } | null | undefined): string {
+  return range == null ? '–' : `${range.mean.toFixed(4)} [${range.min.toFixed(4)}, ${range.max.toFixed(4)}]`;
 }

@@ -63,7 +63,7 @@ export interface Client {
   deleteCampaign(campaignId: string): Promise<void>;
   /** @throws ProblemError `winner-not-known` until the searches and the final have ended */
   winner(campaignId: string): Promise<WinnerRepresentation>;
-  /** The configurations that are evaluated on the test split, the winner first; empty until the winner is known. */
+  /** The configurations that are evaluated on held-out data, the winner first; empty until the winner is known. */
   finalists(campaignId: string): Promise<readonly FinalistRepresentation[]>;
   /** Checks that the campaign and all its parts follow from their definitions and results. May take minutes for a very large campaign. */
   verifyCampaign(campaignId: string): Promise<CampaignVerificationRepresentation>;

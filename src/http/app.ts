@@ -1,3 +1,4 @@
+import accepts from '@fastify/accepts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -64,6 +65,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   checkRequests(app);
   answerOtherMethods(app);
   await registerDocuments(app);
+  await app.register(accepts);
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
     typed.addHook('preValidation', validateParameters);

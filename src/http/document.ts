@@ -1,5 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { NamedDefinition } from '../objectives/definitions.ts';
 import { documentHeaders } from './document-headers.ts';
 import { prunedDocument } from './document-schemas.ts';
 import { campaignExamples, studyExamples } from './examples.ts';
@@ -35,9 +36,10 @@ export const documentTransform: Transform = (source) => {
   return document;
 };
 
-function addExamples(document: unknown, path: string, examples: object): void {
+function addExamples(document: unknown, path: string, definitions: readonly NamedDefinition[]): void {
   const media = memberOf(document, ['paths', path, 'post', 'requestBody', 'content', 'application/json']);
-  if (media) media.examples = examples;
+  const examples = definitions.map(({ name, summary, definition }) => [name, { summary, value: definition }] as const);
+  if (media && examples.length > 0) media.examples = Object.fromEntries(examples);
 }
 
 function memberOf(value: unknown, path: readonly string[]): Record<string, unknown> | undefined {

@@ -1,10 +1,14 @@
+import { studyExamples } from './examples.ts';
+
+const [firstExample] = studyExamples;
+
 /** How to use the API, in a page: the description of the OpenAPI document, in Markdown. */
 export const introductionText = `Clavier tunes hyperparameters. You POST a *study*: what may vary (the search space), what is measured (the metric),
 how to search (the sampler) and when to stop (the budget). The service queues *trials*, its runners train them, and every
 result is kept. Kill any part of it at any moment: the study goes on and ends as it would have.
 
 ## From a study to a winner
-1. \`POST /v1/studies\` with a definition, or with \`{"preset": "paper-3"}\` and whatever shall be different. The answer (201) shows
+1. \`POST /v1/studies\` with a definition, or with \`{"preset": …}\` (see \`GET /v1/presets\`) and the keys that differ. The answer (201) shows
    the definition with every default filled in; the header \`Location\` has the address of the study.
 2. \`GET /v1/studies/{studyId}\` until \`state\` is \`completed\`, \`failed\` or \`cancelled\`. Send the last \`ETag\` as \`If-None-Match\`: while
    nothing moved, the answer is 304 without a body.
@@ -12,29 +16,23 @@ result is kept. Kill any part of it at any moment: the study goes on and ends as
    \`GET /v1/trials/{trialId}\` adds what was measured after each step.
 4. \`GET …/export\` is the study as canonical JSON: the same definition and seed give the same bytes.
 
-\`\`\`sh
-curl -i localhost:8080/v1/studies -H 'content-type: application/json' -d '{
-  "name": "first steps",
-  "searchSpace": [
-    {"type": "float", "name": "learningRate", "low": 0.0005, "high": 0.05, "scale": "log"},
-    {"type": "int", "name": "hiddenUnits", "low": 4, "high": 64}
-  ],
-  "metric": {"name": "aucPr"},
-  "sampler": {"type": "random"},
-  "budget": {"trials": 20},
-  "objective": {"type": "lstm-text-classifier", "dataset": "spam-assassin", "trainSize": 1000}
-}'
+${
+  firstExample === undefined
+    ? ''
+    : `\`\`\`sh
+curl -i localhost:8080/v1/studies -H 'content-type: application/json' -d '${JSON.stringify(firstExample.definition, null, 2)}'
 \`\`\`
-
+`
+}
 ## From a campaign to an answer
 A *campaign* compares ways to search: several studies over one space and one objective, a final among their best, and the
-evaluation of the winner on the test split, which ranks nothing.
-1. \`POST /v1/campaigns\` with \`{"preset": "paper", "scale": 0.1, "dryRun": true}\`: the answer (200) says what each number becomes and
+evaluation of the winner on held-out data, which ranks nothing.
+1. \`POST /v1/campaigns\` with \`{"preset": …, "scale": 0.1, "dryRun": true}\` (see \`GET /v1/campaign-presets\`): the answer (200) says what each number becomes and
    about how long it takes. Nothing is stored.
 2. The same without \`dryRun\`, or the \`definition\` of that answer, creates it (201). Its parts are ordinary studies; they appear as the campaign advances, and
    \`GET /v1/campaigns/{campaignId}\` shows how far each has come and what is still to come.
 3. \`GET …/winner\` has the winner once the searches and the final ended (until then 409 \`winner-not-known\`): its parameters, what it
-   is worth on the test split, and the mean and the range over trainings with other seeds. \`GET …/finalists\` has the same of the best of
+   is worth on held-out data, and the mean and the range over trainings with other seeds. \`GET …/finalists\` has the same of the best of
    each search.
 4. \`GET …/report\` compares the methods, for programs; \`GET …/report.html\` is the same as a page, \`GET …/trials.csv\` has every trial.
 

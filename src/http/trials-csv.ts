@@ -1,4 +1,5 @@
-import type { SearchSpace } from '../space/schema.ts';
+import { objectiveFor } from '../objectives/table.ts';
+import type { StudySpec } from '../studies/definition/definition.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
 import { type CsvValue, csvRecord } from './csv.ts';
@@ -12,17 +13,17 @@ export interface ListedStudy {
   readonly part: { readonly name: string; readonly kind: string } | null;
 }
 
-const columns: readonly (readonly [string, (trial: Trial) => CsvValue])[] = [
+type Column = readonly [string, (trial: Trial) => CsvValue];
+
+const firstColumns: readonly Column[] = [
   ['trial', (trial) => trial.number],
   ['id', (trial) => trial.id],
   ['generation', (trial) => trial.generation],
   ['state', (trial) => trial.state],
   ['source', (trial) => (trial.state === 'completed' ? trial.source : null)],
   ['value', (trial) => trial.value],
-  ['values.loss', (trial) => trial.values?.loss ?? null],
-  ['values.accuracy', (trial) => trial.values?.accuracy ?? null],
-  ['values.aucPr', (trial) => trial.values?.aucPr ?? null],
-  ['values.trainLoss', (trial) => trial.values?.trainLoss ?? null],
+];
+const laterColumns: readonly Column[] = [
   ['diverged', (trial) => trial.diverged],
   ['stepsDone', (trial) => trial.stepsDone],
   ['stepsTrained', (trial) => trial.stepsTrained],
@@ -36,12 +37,20 @@ const columns: readonly (readonly [string, (trial: Trial) => CsvValue])[] = [
 ];
 
 /**
- * All trials of studies over one search space as CSV, a page at a time: a header, then the studies in order, each by number
- * of trial. Rows are as they are when their page is read. A parameter is the column `parameters.<name>`, so that none can
- * be taken for another column.
+ * All trials of studies over one search space and objective as CSV, a page at a time: a header, then the studies in order, each by number
+ * of trial. Rows are as they are when their page is read. A value is the column `values.<name>`,
+ * a parameter `parameters.<name>`, so that none can be taken for another column.
  */
-export async function* trialsCsv(reader: StudyReader, space: SearchSpace, studies: readonly ListedStudy[]): AsyncGenerator<string> {
-  const names = space.map(({ name }) => name);
+export async function* trialsCsv(
+  reader: StudyReader,
+  { searchSpace, objective }: Pick<StudySpec, 'searchSpace' | 'objective'>,
+  studies: readonly ListedStudy[],
+): AsyncGenerator<string> {
+  const names = searchSpace.map(({ name }) => name);
+  const values = objectiveFor(objective)
+    .values()
+    .map(({ name }): Column => [`values.${name}`, (trial) => trial.values?.[name] ?? null]);
+  const columns = [...firstColumns, ...values, ...laterColumns];
   const parted = studies.some(({ part }) => part !== null);
   yield csvRecord([...(parted ? ['part', 'kind'] : []), ...columns.map(([name]) => name), ...names.map((name) => `parameters.${name}`)]);
   for (const { studyId, part } of studies) {

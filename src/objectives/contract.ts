@@ -3,6 +3,9 @@ import type { Json } from '../shared/digest.ts';
 import type { Fault } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
+import type { ObjectiveDefinitions } from './definitions.ts';
+import type { Evaluations } from './evaluations.ts';
+import type { PublishedPart, PublishedResult } from './published.ts';
 
 /** Values measured together, by name. One that is not finite is null. */
 export const valuesSchema = z
@@ -18,6 +21,8 @@ export interface ValueDescription {
   readonly name: string;
   /** The natural direction, where the value can be optimised; null for values that are only shown. */
   readonly direction: Direction | null;
+  /** A few words for a heading. */
+  readonly label: string;
   /** One plain sentence: what is measured, in which unit. */
   readonly text: string;
 }
@@ -67,6 +72,33 @@ export interface Fidelity {
   readonly continues: boolean;
 }
 
+/** Processor time, from the fastest to the slowest hour of the machine that it was measured on. */
+export interface CoreSeconds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The cost of one job. */
+export interface JobCost {
+  /** One step, its measuring included. */
+  readonly step: CoreSeconds;
+  /** The measurement of the result on held-out data. */
+  readonly evaluation: CoreSeconds;
+  /** Size of the checkpoint of a step. */
+  readonly checkpointBytes: number;
+}
+
+/** Estimates costs without running anything. */
+export interface CostModel {
+  /** @throws ZodError where the job is of another objective */
+  estimate(job: Job): JobCost;
+  /** The measurements that it is based on, in one or two sentences. */
+  readonly assumes: string;
+}
+
+/** Examples that an evaluation learns from; `all`: as many as there are. */
+export type DataSize = number | 'all';
+
 /** A schema of options; `type` is a literal that names their owner. */
 export type OptionsSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string> }>;
 
@@ -91,4 +123,16 @@ export interface Objective<Schema extends OptionsSchema> {
   fidelity(space: SearchSpace, options: z.output<Schema>): Fidelity | null;
   /** @throws ZodError where the parameters are none of a space that `check` accepted */
   job(request: JobRequest<z.output<Schema>>): Job;
+  /** The options in one phrase, for reports. */
+  describe(options: z.output<Schema>): string;
+  /** The same options on so many examples, `all` being every one. null where the objective has no data whose size could vary. */
+  readonly withDataSize: ((options: z.output<Schema>, size: DataSize) => z.output<Schema>) | null;
+  /** The measurement of finalists on held-out data; null where there is none. */
+  evaluations(options: z.output<Schema>): Evaluations | null;
+  /** Costs of jobs, for dry runs; null where they are not known. */
+  readonly cost: CostModel | null;
+  /** A published result of the same search, to be shown beside ours; null where there is none. */
+  published(part: PublishedPart<z.output<Schema>>): PublishedResult | null;
+  /** Presets and examples that use it. */
+  readonly definitions: ObjectiveDefinitions;
 }

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { Fault } from '../shared/errors.ts';
 import { invariant } from '../shared/errors.ts';
 import type { SearchSpace } from '../space/schema.ts';
-import type { Fidelity, Job, JobRequest, Objective, OptionsSchema, ValueDescription } from './contract.ts';
+import type { CostModel, DataSize, Fidelity, Job, JobRequest, Objective, OptionsSchema, ValueDescription } from './contract.ts';
+import type { NamedDefinition, ObjectiveDefinitions } from './definitions.ts';
+import type { Evaluations } from './evaluations.ts';
+import type { PublishedPart, PublishedResult } from './published.ts';
 import { textClassifier } from './text-classifier/objective.ts';
 
 /** Every objective, by the name a study calls it. A new one is a folder, a row here and a line in the conformance test. */
@@ -20,18 +23,29 @@ export const objectiveSchema = z
 export type ObjectiveOptions = z.output<typeof objectiveSchema>;
 
 /** An objective with its options filled in (see `Objective`). */
-export interface BoundObjective {
+export interface BoundObjective<Options = unknown> {
   readonly name: string;
   readonly version: number;
   values(): readonly ValueDescription[];
   check(space: SearchSpace): readonly Fault[];
   fidelity(space: SearchSpace): Fidelity | null;
   job(request: Omit<JobRequest<unknown>, 'options'>): Job;
+  describe(): string;
+  /** null where the objective has no data whose size could vary. */
+  withDataSize(size: DataSize): Options | null;
+  evaluations(): Evaluations | null;
+  readonly cost: CostModel | null;
+  published(part: Omit<PublishedPart<unknown>, 'options'>): PublishedResult | null;
 }
 
 /** Binds the objective that the options name. */
-export function objectiveFor(options: ObjectiveOptions): BoundObjective {
+export function objectiveFor(options: ObjectiveOptions): BoundObjective<ObjectiveOptions> {
   return objectives[options.type].bind(options);
+}
+
+/** The definitions of a kind that the objectives bring along, in the order of the table. */
+export function definitionsOf(kind: keyof ObjectiveDefinitions): NamedDefinition[] {
+  return Object.values(objectives).flatMap(({ definitions }: { readonly definitions: ObjectiveDefinitions }) => definitions[kind] ?? []);
 }
 
 /** A row: an objective, bound by those who have the options of any objective. */
@@ -39,7 +53,7 @@ function row<Schema extends OptionsSchema>(objective: Objective<Schema>) {
   type Options = z.output<Schema>;
   type AnyOptions = { readonly type: string };
   const isOwn = (options: AnyOptions): options is Options => options.type === objective.name;
-  const bind = (given: AnyOptions): BoundObjective => {
+  const bind = (given: AnyOptions): BoundObjective<Options> => {
     invariant(isOwn(given), `options of the objective ${given.type} go to that objective`);
     const options: Options = given;
     return {
@@ -49,6 +63,11 @@ function row<Schema extends OptionsSchema>(objective: Objective<Schema>) {
       check: (space) => objective.check(space, options),
       fidelity: (space) => objective.fidelity(space, options),
       job: (request) => objective.job({ ...request, options }),
+      describe: () => objective.describe(options),
+      withDataSize: (size) => objective.withDataSize?.(options, size) ?? null,
+      evaluations: () => objective.evaluations(options),
+      cost: objective.cost,
+      published: (part) => objective.published({ ...part, options }),
     };
   };
   return { ...objective, bind };

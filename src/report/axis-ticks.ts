@@ -1,4 +1,8 @@
+import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Parameter } from '../space/schema.ts';
+
+/** The hint for linear scales that gives three to six round values. */
+const tickHint = 3;
 
 /** A labelled place on an axis; `at` from 0 (low) to 1 (high). */
 export interface Tick {
@@ -29,14 +33,14 @@ export function numberAxis(
   high: number,
   { log, whole }: { readonly log: boolean; readonly whole: boolean },
 ): Pick<ParameterAxis, 'ticks' | 'place'> {
-  const onScale = (value: number): number => (log ? Math.log(value) : value);
-  const range = onScale(high) - onScale(low);
+  const scale = (log ? scaleLog : scaleLinear)([low, high], [0, 1]);
+  const isPoint = low === high;
   const place = (value: unknown): number | null => {
     if (typeof value !== 'number' || (log && value <= 0)) return null;
-    return range === 0 ? 0.5 : (onScale(value) - onScale(low)) / range;
+    return isPoint ? 0.5 : scale(value);
   };
-  const between = (log ? logValues(low, high) : roundValues(low, high)).filter((value) => !whole || Number.isInteger(value));
-  const values = range === 0 ? [low] : roomy([low, ...between, high], place);
+  const between = (log ? logTicks(low, high) : scale.ticks(tickHint)).filter((value) => !whole || Number.isInteger(value));
+  const values = isPoint ? [low] : roomy([low, ...between, high], place);
   return { place, ticks: values.map((value) => ({ at: place(value) ?? 0.5, text: String(Number(value.toPrecision(4))) })) };
 }
 
@@ -50,25 +54,15 @@ function choiceAxis(choices: readonly unknown[]): Pick<ParameterAxis, 'ticks' | 
 
 /** 0 and round whole numbers up to a last one, about five. */
 export function wholeTicks(last: number): number[] {
-  return last < 1 ? [0] : roundValues(0, last).filter(Number.isInteger);
-}
-
-/** Round values inside a range, about five. */
-function roundValues(low: number, high: number): number[] {
-  const rough = (high - low) / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power;
-  const first = Math.ceil(low / step);
-  return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, index) => (first + index) * step);
+  return last < 1 ? [0] : scaleLinear([0, last], [0, 1]).ticks(tickHint).filter(Number.isInteger);
 }
 
 /** 1, 2 and 5 times the powers of ten inside a range; only the powers where the range is wide. */
-function logValues(low: number, high: number): number[] {
-  const factors = high / low > 1000 ? [1] : [1, 2, 5];
-  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  return Array.from({ length: last - first + 1 }, (_, index) => factors.map((factor) => factor * 10 ** (first + index)))
-    .flat()
-    .filter((value) => value > low && value < high);
+function logTicks(low: number, high: number): number[] {
+  const digits = high / low > 1000 ? ['1'] : ['1', '2', '5'];
+  // Asked for more ticks than there are powers, the scale gives every multiple of each.
+  const every = scaleLog([low, high], [0, 1]).ticks(Math.ceil(Math.log10(high / low)) + 2);
+  return every.filter((value) => value > low && value < high && digits.includes(value.toExponential().charAt(0)));
 }
 
 /** Both ends, and between them only values whose labels do not touch another. */

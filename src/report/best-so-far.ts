@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { ReportRepresentation } from '../api/report.ts';
 import { decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
+import { metricLabel } from './labels.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
 
@@ -10,11 +11,12 @@ export function bestSoFarFigure(report: ReportRepresentation): string {
   const { bestSoFar, definition } = report;
   const drawn = bestSoFar.map((curve, index) => ({ ...curve, index })).filter(({ steps }) => steps.length > 0);
   if (drawn.length === 0) return nothing(report, 'no trial has a value');
-  const { name, direction } = definition.metric;
+  const { direction } = definition.metric;
+  const label = metricLabel(definition);
   const svg = svgOf(
     {
       id: 'best-so-far',
-      title: `Best ${name} on the validation split so far, against trials charged`,
+      title: `Best ${label} so far, against trials charged`,
       description: drawn.map((curve) => `${curve.part}: ${ending(curve)}`).join('; '),
     },
     {
@@ -30,14 +32,14 @@ export function bestSoFarFigure(report: ReportRepresentation): string {
         ticks: roundCounts(Math.max(...drawn.map(({ trialsCharged }) => trialsCharged))),
         tickFormat: whole,
       },
-      y: { grid: true, label: `best validation ${name}`, tickFormat: '.3~f', nice: true },
+      y: { grid: true, label: `best ${label}`, tickFormat: '.3~f', nice: true },
       marks: drawn.flatMap((curve) => [
         Plot.line(pointsOf(curve), { x: 'trials', y: 'value', curve: 'step-after', strokeWidth: 2, ...seriesOf(curve.index) }),
         Plot.dot(pointsOf(curve).slice(-1), { x: 'trials', y: 'value', r: 3, fill: seriesOf(curve.index).stroke }),
       ]),
     },
   );
-  const caption = `Best ${escaped(name)} on the validation split (${direction}d) against the trials charged. A line ends where its search did.`;
+  const caption = `Best ${escaped(label)} (${direction}d) against the trials charged. A line ends where its search did.`;
   return figure(
     `${seriesLegend(
       drawn.map(({ part }) => part),

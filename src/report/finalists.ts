@@ -1,21 +1,11 @@
 import type { ReportFinalistRepresentation, ReportRepresentation } from '../api/report.ts';
-import { confusionMatrix } from './confusion-matrix.ts';
+import { countsTable } from './counts-table.ts';
+import { evaluationCurvePlot } from './evaluation-curve.ts';
 import { absent, configurationText, decimal, span, whole } from './formats.ts';
 import { escaped, figure, nothing } from './html.ts';
-import { precisionRecallPlot } from './precision-recall.ts';
+import { metricLabel, sentence } from './labels.ts';
 
-const metricNames = [
-  ['aucPr', 'AUC-PR (average precision)'],
-  ['aucPrTrapezoid', 'AUC-PR (trapezoid)'],
-  ['aucRoc', 'AUC-ROC'],
-  ['accuracy', 'accuracy'],
-  ['precision', 'precision'],
-  ['recall', 'recall'],
-  ['f1', 'F1'],
-  ['loss', 'loss'],
-] as const;
-
-/** Finalists and winner on the test split: every metric, confusion matrices, precision-recall curves. */
+/** Finalists and winner on held-out data: every value, tables and curves. */
 export function finalistSections(report: ReportRepresentation): string {
   if (report.finalists.length === 0)
     return nothing(
@@ -37,11 +27,15 @@ function section(report: ReportRepresentation, finalist: ReportFinalistRepresent
   const badge = finalist.winner ? ' <span class="badge">winner</span>' : '';
   const facts = [
     configurationText(finalist.parameters),
-    `validation ${report.definition.metric.name} ${decimal(finalist.value)}`,
+    `${metricLabel(report.definition)} ${decimal(finalist.value)}`,
     ...(others.length > 0 ? [`also found by ${others.join(', ')}`] : []),
   ];
   return `<section class="finalist"><h3>${escaped(name)}${badge}</h3><p>${escaped(facts.join(' · '))}</p>${measurements(report, { finalist, index, name })}</section>`;
 }
+
+type Description = NonNullable<ReportRepresentation['definition']['evaluation']>;
+type Measured = NonNullable<ReportFinalistRepresentation['test']>;
+type Curve = Measured['curves'][number];
 
 interface Named {
   readonly finalist: ReportFinalistRepresentation;
@@ -50,33 +44,60 @@ interface Named {
   readonly name: string;
 }
 
-function measurements(report: ReportRepresentation, { finalist, index, name }: Named): string {
-  const repeated = finalist.repeats.flatMap(({ measured }) => (measured ? [measured.metrics] : []));
-  if (!finalist.test && repeated.length === 0) return nothing(report, 'it is not measured on the test split');
-  const matrices = [
-    finalist.test ? confusionMatrix([finalist.test.metrics], 'First training: texts by class') : '',
-    confusionMatrix(repeated, repeated.length === 1 ? 'The repeat: texts by class' : `Mean of ${repeated.length} repeats: texts by class`),
-  ];
-  const curves = figure(precisionRecallPlot(finalist, index, name), curveCaption(finalist, repeated.length));
-  return `<div class="measured"><div>${metricsTable(finalist, repeated.length)}</div>${curves}<div class="matrices">${matrices.join('')}</div></div>`;
-}
-
-function metricsTable({ test, ranges }: ReportFinalistRepresentation, repeats: number): string {
-  const rows = metricNames.map(([metric, name]) => {
-    const range = ranges?.[metric] ?? null;
-    const cells = [decimal(test?.metrics[metric] ?? null), decimal(range?.mean ?? null), range ? span(range) : absent];
-    return `<tr><th scope="row">${name}</th>${cells.map((text) => `<td>${text}</td>`).join('')}</tr>`;
+function measurements(report: ReportRepresentation, named: Named): string {
+  const { finalist } = named;
+  const { evaluation } = report.definition;
+  const repeated = finalist.repeats.flatMap(({ measured }) => (measured ? [measured] : []));
+  const shape = finalist.test ?? repeated[0];
+  if (!shape || !evaluation) return nothing(report, `it is not measured on ${evaluation?.data ?? 'held-out data'}`);
+  const curves = shape.curves.map((curve) => curveFigure(evaluation, named, curve));
+  const tables = shape.tables.flatMap(({ name, title }) => {
+    const ofTable = (tables: Measured['tables']) => tables.filter((table) => table.name === name);
+    const repeats = repeated.flatMap((measured) => ofTable(measured.tables));
+    return [
+      countsTable(ofTable(finalist.test?.tables ?? []), `First training: ${title}`),
+      countsTable(repeats, repeats.length === 1 ? `The repeat: ${title}` : `Mean of ${repeats.length} repeats: ${title}`),
+    ];
   });
-  const head = `<tr><th scope="col">metric</th><th scope="col">first training</th><th scope="col">mean</th><th scope="col">range</th></tr>`;
-  const caption = `On the test split${test ? `, ${whole(test.metrics.rows)} texts` : ''}; mean and range over ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}`;
-  return `<table class="metrics"><caption>${caption}</caption><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<div class="measured"><div>${valuesTable(evaluation, finalist, repeated.length)}</div><div>${curves.join('')}</div><div class="tables">${tables.join('')}</div></div>`;
 }
 
-function curveCaption({ test }: ReportFinalistRepresentation, repeats: number): string {
-  const lines = [
-    ...(test ? ['<span class="key-1">thick: first training</span>'] : []),
-    ...(repeats > 0 ? ['<span class="key-2">thin: the repeats</span>'] : []),
-    'dashed: no skill',
+function valuesTable({ data, values }: Description, { test, ranges }: ReportFinalistRepresentation, repeats: number): string {
+  const rows = values.map(({ name, label, text, whole: isCount }) => {
+    const number = isCount ? wholeOrAbsent : decimal;
+    const range = ranges?.[name] ?? null;
+    const cells = [number(test?.values[name] ?? null), number(range?.mean ?? null), range ? span(range, number) : absent];
+    return `<tr><th scope="row" title="${escaped(text)}">${escaped(label)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  });
+  const head = `<tr><th scope="col">value</th><th scope="col">first training</th><th scope="col">mean</th><th scope="col">range</th></tr>`;
+  const caption = `On ${data}; mean and range over ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}`;
+  return `<table class="metrics"><caption>${escaped(caption)}</caption><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+function curveFigure({ data, headline, values }: Description, { finalist, index, name }: Named, { name: curve, title }: Curve): string {
+  const repeated = finalist.repeats.flatMap(({ measured }) => (measured ? [measured] : []));
+  const ofCurve = ({ curves }: Measured) => curves.filter((candidate) => candidate.name === curve);
+  const [first = null] = finalist.test ? ofCurve(finalist.test) : [];
+  const repeats = repeated.flatMap(ofCurve);
+  const baseline = (first ?? repeats[0])?.baseline;
+  const label = values.find((value) => value.name === headline)?.label ?? headline;
+  const headlines = [...(finalist.test ? [finalist.test] : []), ...repeated].map((measured) => decimal(measured.values[headline] ?? null));
+  const plot = evaluationCurvePlot(
+    { first, repeats },
+    {
+      id: `${curve}-${index}`,
+      title: `${title} of ${name} on ${data}`,
+      description: `${label}: ${headlines.join(', ')}.${baseline ? ` ${sentence(baseline.label)}: ${decimal(baseline.value)}.` : ''}`,
+    },
+  );
+  const keys = [
+    ...(first ? ['<span class="key-1">thick: first training</span>'] : []),
+    ...(repeats.length > 0 ? ['<span class="key-2">thin: the repeats</span>'] : []),
+    ...(baseline ? [`dashed: ${escaped(baseline.label)}`] : []),
   ];
-  return `Precision-recall on the test split (${lines.join(', ')}).`;
+  return figure(plot, `${escaped(title)} on ${escaped(data)} (${keys.join(', ')}).`);
+}
+
+function wholeOrAbsent(value: number | null): string {
+  return value === null ? absent : whole(value);
 }

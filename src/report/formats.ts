@@ -19,13 +19,13 @@ export function whole(value: number): string {
 }
 
 /** Mean and range: 0.9424 (0.9397 – 0.9456). */
-export function meanAndRange(range: { readonly mean: number; readonly min: number; readonly max: number } | null): string {
-  return range === null ? absent : `${decimal(range.mean)} (${span(range)})`;
+export function meanAndRange(range: { readonly mean: number; readonly min: number; readonly max: number } | null | undefined): string {
+  return range == null ? absent : `${decimal(range.mean)} (${span(range)})`;
 }
 
 /** Lowest to highest. */
-export function span({ min, max }: { readonly min: number; readonly max: number }): string {
-  return `${decimal(min)} – ${decimal(max)}`;
+export function span({ min, max }: { readonly min: number; readonly max: number }, text: (value: number) => string = decimal): string {
+  return `${text(min)} – ${text(max)}`;
 }
 
 /** A duration in its two largest units: 23h30m, 4m05s, 12s; below ten seconds with one decimal. */

@@ -3,10 +3,11 @@ import type { ReportRepresentation } from '../api/report.ts';
 import { wholeTicks } from './axis-ticks.ts';
 import { decimal } from './formats.ts';
 import { escaped, figure, nothing } from './html.ts';
+import { metricLabel } from './labels.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
 
-/** Mean and best value of each generation of the genetic searches (figure 6 of the paper shows the mean); empty where there are none. */
+/** Mean and best value of each generation of the genetic searches; empty where there are none. */
 export function generationFigures(report: ReportRepresentation): string {
   const { generations, methods, definition } = report;
   if (generations.length === 0) return '';
@@ -14,15 +15,15 @@ export function generationFigures(report: ReportRepresentation): string {
     .map((curve) => ({ ...curve, index: methods.findIndex(({ part }) => part === curve.part) }))
     .filter(({ generations: closed }) => closed.length > 0);
   if (drawn.length === 0) return nothing(report, 'no generation is closed');
-  const { name } = definition.metric;
+  const label = metricLabel(definition);
   const legend = seriesLegend(
     drawn.map(({ part }) => part),
     drawn.map(({ index }) => index),
   );
   const plots = (['mean', 'best'] as const).map((which) =>
     figure(
-      curves(which, name, drawn),
-      `${which === 'mean' ? 'Mean' : 'Best'} validation ${escaped(name)} of the population, generation by generation.`,
+      curves(which, label, drawn),
+      `${which === 'mean' ? 'Mean' : 'Best'} ${escaped(label)} of the population, generation by generation.`,
     ),
   );
   return `${legend}<div class="pair">${plots.join('')}</div>`;
@@ -31,7 +32,7 @@ export function generationFigures(report: ReportRepresentation): string {
 type Drawn = ReportRepresentation['generations'][number] & { readonly index: number };
 
 function curves(which: 'mean' | 'best', metric: string, drawn: readonly Drawn[]): string {
-  const title = `${which === 'mean' ? 'Mean' : 'Best'} validation ${metric} of the population of each generation`;
+  const title = `${which === 'mean' ? 'Mean' : 'Best'} ${metric} of the population of each generation`;
   const last = Math.max(...drawn.map(({ generations }) => generations.at(-1)?.[0] ?? 0));
   return svgOf(
     { id: `generations-${which}`, title, description: drawn.map((curve) => ending(which, curve)).join('; ') },
@@ -42,7 +43,7 @@ function curves(which: 'mean' | 'best', metric: string, drawn: readonly Drawn[])
       marginTop: 30,
       marginBottom: 42,
       x: { domain: [0, Math.max(1, last)], label: 'generation', tickFormat: 'd', ticks: wholeTicks(last) },
-      y: { grid: true, label: `${which} validation ${metric}`, tickFormat: '.3~f', nice: true },
+      y: { grid: true, label: `${which} ${metric}`, tickFormat: '.3~f', nice: true },
       marks: drawn.flatMap((curve) => [
         Plot.line(pointsOf(which, curve), { x: 'generation', y: 'value', strokeWidth: 2, ...seriesOf(curve.index) }),
         Plot.dot(pointsOf(which, curve).slice(-1), { x: 'generation', y: 'value', r: 3, fill: seriesOf(curve.index).stroke }),

@@ -1,20 +1,21 @@
 import type { ReportCostRepresentation, ReportMethodRepresentation, ReportRepresentation } from '../api/report.ts';
 import { absent, decimal, duration, parameterText, span, whole } from './formats.ts';
 import { escaped, scrolled } from './html.ts';
+import { headlineLabel, metricLabel, sentence } from './labels.ts';
 
-/** Table I of the paper with our columns; below each row what the paper reports for that method, in the same columns. */
+/** A row for each method; below it the published result of that method, where there is one, in the same columns. */
 export function methodTable(report: ReportRepresentation): string {
   const parameters = report.definition.searchSpace.map(({ name }) => name);
   const tested = report.kind === 'campaign';
   const repeats = Math.max(0, ...report.methods.map(({ repeatsMeasured }) => repeatsMeasured));
   const rows = report.methods.flatMap((method) => [
     methodRow(method, parameters, tested),
-    ...(tested && method.paper ? [paperRow(method.paper, parameters)] : []),
+    ...(tested && method.published ? [publishedRow(method.published, parameters)] : []),
   ]);
   const head = [
-    `<tr><th scope="col" rowspan="2">method</th><th scope="colgroup" colspan="${parameters.length}">best configuration, by validation</th>`,
-    `<th scope="col" rowspan="2">validation ${escaped(report.definition.metric.name)}</th>`,
-    tested ? '<th scope="colgroup" colspan="2">AUC-PR on the test split</th>' : '',
+    `<tr><th scope="col" rowspan="2">method</th><th scope="colgroup" colspan="${parameters.length}">best configuration</th>`,
+    `<th scope="col" rowspan="2">${escaped(metricLabel(report.definition))}</th>`,
+    tested ? `<th scope="colgroup" colspan="2">${escaped(headlineLabel(report.definition))}</th>` : '',
     '<th scope="colgroup" colspan="2">trials</th><th scope="colgroup" colspan="3">steps</th><th scope="colgroup" colspan="2">time</th></tr>',
     `<tr>${parameters.map((name) => `<th scope="col">${escaped(name)}</th>`).join('')}`,
     tested
@@ -27,7 +28,7 @@ export function methodTable(report: ReportRepresentation): string {
     ? `<tfoot>${totalRow(searchesTitle(report), report.totals.search, parameters.length)}${totalRow('evaluation', report.totals.evaluation, parameters.length)}</tfoot>`
     : '';
   return (
-    scrolled('Table I', `<table class="methods"><thead>${head.join('')}</thead><tbody>${rows.join('')}</tbody>${foot}</table>`) +
+    scrolled('Methods', `<table class="methods"><thead>${head.join('')}</thead><tbody>${rows.join('')}</tbody>${foot}</table>`) +
     notes(report)
   );
 }
@@ -37,24 +38,24 @@ function methodRow(method: ReportMethodRepresentation, parameters: readonly stri
   const cells = [
     ...parameters.map((name) => escaped(parameterText(best?.parameters[name]))),
     decimal(best?.value ?? null),
-    ...(tested ? [decimal(method.testAucPr), rangeCell(method.repeatsAucPr)] : []),
+    ...(tested ? [decimal(method.testHeadline), rangeCell(method.repeatsHeadline)] : []),
     ...costCells(method.cost),
   ];
   const state = method.state === 'completed' ? '' : ` <span class="state">${method.state}</span>`;
   return `<tr><th scope="row">${escaped(method.part)}${state}<small>${escaped(method.method)}</small></th>${cells.map(cell).join('')}</tr>`;
 }
 
-function paperRow(paper: NonNullable<ReportMethodRepresentation['paper']>, parameters: readonly string[]): string {
-  const searched = new Map<string, number>(Object.entries(paper));
+function publishedRow(published: NonNullable<ReportMethodRepresentation['published']>, parameters: readonly string[]): string {
+  const { source, headline, seconds } = published;
   const cells = [
-    ...parameters.map((name) => parameterText(searched.get(name))),
+    ...parameters.map((name) => escaped(parameterText(published.parameters[name]))),
     '',
-    String(paper.aucPr),
+    headline === null ? '' : String(headline),
     ...Array.from({ length: 6 }, () => ''),
-    duration(paper.minutes * 60),
+    seconds === null ? '' : duration(seconds),
     '',
   ];
-  return `<tr class="paper"><th scope="row">the paper</th>${cells.map(cell).join('')}</tr>`;
+  return `<tr class="published"><th scope="row">${escaped(source)}</th>${cells.map(cell).join('')}</tr>`;
 }
 
 function totalRow(name: string, cost: ReportCostRepresentation, parameters: number): string {
@@ -80,7 +81,7 @@ function costCells(cost: ReportCostRepresentation): string[] {
 }
 
 /** Mean, and below it the range. */
-function rangeCell(range: ReportMethodRepresentation['repeatsAucPr']): string {
+function rangeCell(range: ReportMethodRepresentation['repeatsHeadline']): string {
   return range === null ? absent : `${decimal(range.mean)}<small>${span(range)}</small>`;
 }
 
@@ -90,11 +91,15 @@ function cell(content: string): string {
 }
 
 /** How the columns are to be read. */
-function notes({ methods, totals, kind }: ReportRepresentation): string {
+function notes({ methods, totals, kind, definition }: ReportRepresentation): string {
   const { trained, reused, imported } = totals.search.sources;
   const tested = kind === 'campaign';
   const lines = [
-    ...(tested ? ['Validation alone decides which configuration is the best of a method; the test split ranks nothing.'] : []),
+    ...(tested
+      ? [
+          `${sentence(metricLabel(definition))} alone decides which configuration is the best of a method; ${definition.evaluation?.data ?? 'held-out data'} ranks nothing.`,
+        ]
+      : []),
     `Of the results, ${whole(trained)} were trained for their trial, ${whole(reused.equal)} read from an equal training, ${whole(reused.longer)} from a longer one${imported > 0 ? `; ${whole(imported)} were imported` : ''}.`,
     'Wall-clock: from the first start to the last end of a trial, pauses included. Core: the sum of the times from the first claim of each trial to its end, one core each; a trial that was put back counts its wait too.',
   ];
@@ -106,9 +111,8 @@ function notes({ methods, totals, kind }: ReportRepresentation): string {
         ? 'One trial was taken more than once.'
         : `${whole(totals.search.interruptedTrials)} trials were taken more than once.`,
     );
-  if (tested && methods.some(({ paper }) => paper))
-    lines.push('The paper has one run of each method, chosen by the test split; its times are from other hardware.');
-  if (tested && methods.every(({ testAucPr }) => testAucPr === null))
-    lines.push(`Test columns show ${absent} until finalists are measured.`);
+  if (tested) lines.push(...new Set(methods.flatMap(({ published }) => (published ? [published.note] : []))));
+  if (tested && methods.every(({ testHeadline }) => testHeadline === null))
+    lines.push(`The columns of ${headlineLabel(definition)} show ${absent} until finalists are measured.`);
   return `<ul class="notes">${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`;
 }

@@ -2,29 +2,25 @@ import type { ReportRepresentation } from '../api/report.ts';
 import { finderName } from './finalists.ts';
 import { configurationText, decimal, duration, meanAndRange, momentText, parameterText, whole } from './formats.ts';
 import { escaped, nothing, scrolled } from './html.ts';
+import { headlineLabel, metricLabel } from './labels.ts';
 
 /** What was asked for, in short. */
 export function definitionList({ definition, createdAt, endedAt, state, outcome, totals }: ReportRepresentation): string {
-  const trainSize = (size: number | null): string => (size === null ? 'all texts' : `${whole(size)} texts`);
-  const fixed = configurationText(definition.fixed);
   const entries: [string, string][] = [
     ['state', outcome ? `${state}: ${outcome.detail}` : state],
     ['time', `${momentText(createdAt)} to ${endedAt === null ? 'now' : momentText(endedAt)}`],
-    ['ranked by', `${definition.metric.name} on the validation split, ${definition.metric.direction}d`],
-    [
-      'objective',
-      `${definition.objective} on ${definition.dataset}, trained on ${trainSize(definition.trainSize)}${fixed === '' ? '' : `; ${fixed}`}`,
-    ],
+    ['ranked by', `${metricLabel(definition)}, ${definition.metric.direction}d`],
+    ['objective', definition.objective.text],
     ['search space', definition.searchSpace.map(parameterRange).join('; ')],
     ['seeds', `search ${definition.seed}, trainings ${definition.objectiveSeed}`],
   ];
-  if (definition.finalTrainSize !== definition.trainSize)
+  if (definition.finalObjective)
     entries.push([
       'final',
-      `trained on ${trainSize(definition.finalTrainSize)}; its values do not compare with those of the searches, and are not drawn beside them`,
+      `${definition.finalObjective.text}; its values do not compare with those of the searches, and are not drawn beside them`,
     ]);
   if (definition.repeats !== null)
-    entries.push(['repeats', `${definition.repeats} of each finalist, trained on ${trainSize(definition.repeatTrainSize)}`]);
+    entries.push(['repeats', `${definition.repeats} of each finalist: ${definition.repeatObjective?.text ?? definition.objective.text}`]);
   const { search } = totals;
   const saved = search.stepsCharged === 0 ? '' : ` (${Math.round((100 * search.stepsReused) / search.stepsCharged)} % reused)`;
   entries.push([
@@ -34,21 +30,23 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
   return `<dl>${entries.map(([term, text]) => `<dt>${term}</dt><dd>${escaped(text)}</dd>`).join('')}</dl>`;
 }
 
-/** The answers to the two questions: which hyperparameters are best, and what they are worth. */
+/** The best configuration, and its measurements. */
 export function answer(report: ReportRepresentation): string {
   const winner = report.finalists.find((finalist) => finalist.winner);
-  const metric = report.definition.metric.name;
+  const { evaluation } = report.definition;
+  const metric = metricLabel(report.definition);
   if (!winner) {
     const [leader] = report.leaders;
     if (!leader) return nothing(report, 'no trial has a value');
     const place = report.endedAt === null ? 'Best so far' : 'Best';
-    return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>validation ${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} with trial ${leader.trial}</p>`;
+    return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} with trial ${leader.trial}</p>`;
   }
+  const headline = evaluation?.headline ?? '';
   const found = winner.test
-    ? `test AUC-PR ${decimal(winner.test.metrics.aucPr)} in its first training`
-    : 'not yet measured on the test split';
-  const repeats = winner.ranges ? `; ${meanAndRange(winner.ranges.aucPr)} over ${repeatsText(winner)}` : '';
-  return `<p class="answer"><strong>Winner: ${escaped(configurationText(winner.parameters))}</strong><br>validation ${escaped(metric)} ${decimal(winner.value)}, found by ${escaped(winner.foundBy.map(finderName).join(' and '))}; ${found}${repeats}</p>`;
+    ? `${headlineLabel(report.definition)} ${decimal(winner.test.values[headline] ?? null)} in its first training`
+    : `not yet measured on ${evaluation?.data ?? 'held-out data'}`;
+  const repeats = winner.ranges ? `; ${meanAndRange(winner.ranges[headline])} over ${repeatsText(winner)}` : '';
+  return `<p class="answer"><strong>Winner: ${escaped(configurationText(winner.parameters))}</strong><br>${escaped(metric)} ${decimal(winner.value)}, found by ${escaped(winner.foundBy.map(finderName).join(' and '))}; ${escaped(found)}${repeats}</p>`;
 }
 
 function repeatsText({ repeats }: ReportRepresentation['finalists'][number]): string {
@@ -62,14 +60,14 @@ export function leaderTable(report: ReportRepresentation): string {
   if (leaders.length === 0) return nothing(report, 'no trial has a value');
   const searched = rankedTable(report, leaders);
   if (finalLeaders.length === 0) return searched;
-  const texts = (size: number | null): string => (size === null ? 'all texts' : `${whole(size)} texts`);
-  return `<p>Of the searches, trained on ${texts(definition.trainSize)}:</p>${searched}
-<p>Of the final, trained on ${texts(definition.finalTrainSize)}:</p>${rankedTable(report, finalLeaders)}`;
+  const text = ({ text }: ReportRepresentation['definition']['objective']): string => escaped(text);
+  return `<p>Of the searches (${text(definition.objective)}):</p>${searched}
+<p>Of the final (${text(definition.finalObjective ?? definition.objective)}):</p>${rankedTable(report, finalLeaders)}`;
 }
 
 function rankedTable({ definition }: ReportRepresentation, leaders: ReportRepresentation['leaders']): string {
   const parameters = definition.searchSpace.map(({ name }) => name);
-  const head = ['rank', 'found by', 'trial', ...parameters, definition.metric.name].map((name) => `<th scope="col">${escaped(name)}</th>`);
+  const head = ['rank', 'found by', 'trial', ...parameters, metricLabel(definition)].map((name) => `<th scope="col">${escaped(name)}</th>`);
   const rows = leaders.map(({ part, trial, value, parameters: values }, index) => {
     const cells = [part, String(trial), ...parameters.map((name) => parameterText(values[name])), decimal(value)];
     return `<tr><th scope="row">${index + 1}</th>${cells.map((text) => `<td>${escaped(text)}</td>`).join('')}</tr>`;

@@ -50,6 +50,6 @@ function sections(report: ReportRepresentation): [string, string][] {
     ['Generation by generation', generationFigures(report)],
     ['The best configurations', leaderTable(report)],
     ['All trials', parallelCoordinatesFigure(report)],
-    ['On the test split', measures ? finalistSections(report) : ''],
+    [`On ${report.definition.evaluation?.data ?? 'held-out data'}`, measures ? finalistSections(report) : ''],
   ];
 }

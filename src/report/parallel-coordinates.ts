@@ -4,6 +4,7 @@ import { oriented } from '../samplers/contract.ts';
 import { numberAxis, type ParameterAxis, parameterAxis } from './axis-ticks.ts';
 import { configurationText, decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
+import { metricLabel } from './labels.ts';
 import { svgOf } from './svg.ts';
 
 /** Colour classes by rank: the share of trials below each, and how its lines look. The best are drawn last. */
@@ -37,12 +38,12 @@ export function parallelCoordinatesFigure(report: ReportRepresentation): string 
   ];
   const groups = classed(lines);
   const winner = report.finalists.find((finalist) => finalist.winner);
-  const { name } = report.definition.metric;
+  const label = metricLabel(report.definition);
   const svg = svgOf(
     {
       id: 'parallel-coordinates',
       title: `Parallel coordinates of ${whole(lines.length)} trials`,
-      description: `Axes: ${axes.map((axis) => axis.name).join(', ')}. Each line is a trial, its colour says its rank by ${name}.${winner ? ` The winner: ${configurationText(winner.parameters)}.` : ''}`,
+      description: `Axes: ${axes.map((axis) => axis.name).join(', ')}. Each line is a trial, its colour says its rank by ${label}.${winner ? ` The winner: ${configurationText(winner.parameters)}.` : ''}`,
     },
     {
       width: 1160,
@@ -138,5 +139,5 @@ function caption({ trials, definition }: ReportRepresentation, drawn: number): s
     ? `${whole(drawn)} of ${whole(trials.completed)} completed trials, taken at even distances by number; the CSV has all.`
     : `All ${whole(drawn)} completed trials that have a value.`;
   const gaps = definition.searchSpace.some(({ when }) => when !== undefined) ? ' A gap: the parameter does not exist there.' : '';
-  return `${which} The colour says the rank by validation ${escaped(definition.metric.name)}; axes are on the scales of the search space.${gaps}`;
+  return `${which} The colour says the rank by ${escaped(metricLabel(definition))}; axes are on the scales of the search space.${gaps}`;
 }

@@ -20,18 +20,18 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1re
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}caption{caption-side:top;text-align:left;color:var(--soft);padding-bottom:.35rem}
 th,td{padding:.35rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}thead th{vertical-align:bottom;font-weight:600}
 th[scope=row],thead tr:first-child th:first-child{text-align:left;font-weight:600}th[scope=colgroup]{text-align:center}th small{display:block}td small{display:block}
-.methods thead th{white-space:normal}.methods{font-size:.8125rem}.methods th,.methods td{padding-left:.35rem;padding-right:.35rem}.methods th[scope=row]{min-width:8.5rem;white-space:normal}.methods tr.paper th,.methods tr.paper td{color:var(--soft);font-weight:400;font-style:italic;padding-top:.1rem}
-.methods tbody tr:has(+tr.paper) th,.methods tbody tr:has(+tr.paper) td{border-bottom:0;padding-bottom:.1rem}.methods tr.paper th{padding-left:1.4rem}
+.methods thead th{white-space:normal}.methods{font-size:.8125rem}.methods th,.methods td{padding-left:.35rem;padding-right:.35rem}.methods th[scope=row]{min-width:8.5rem;white-space:normal}.methods tr.published th,.methods tr.published td{color:var(--soft);font-weight:400;font-style:italic;padding-top:.1rem}
+.methods tbody tr:has(+tr.published) th,.methods tbody tr:has(+tr.published) td{border-bottom:0;padding-bottom:.1rem}.methods tr.published th{padding-left:1.4rem}
 .methods tfoot th,.methods tfoot td{border-bottom:0;color:var(--soft)}.leaders td:nth-child(2){text-align:left}
 .state,.badge{display:inline-block;font-size:.75rem;font-weight:600;padding:0 .45rem;border-radius:999px;border:1px solid currentColor}.badge{color:var(--accent);vertical-align:middle}.state{color:var(--soft)}
 .notes{margin:.75rem 0 0;padding-left:1.1rem}.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0 0 .5rem;padding:0;font-size:.875rem}.key{vertical-align:middle;margin-right:.4rem}
 figure{margin:0 0 1rem}figcaption{margin-top:.35rem;max-width:60rem}
 .plot{display:block;height:auto;max-width:100%;font-size:11px;fill:var(--text);color:var(--text);overflow:visible}.plot text,.plot tspan{white-space:pre}.wide .plot{min-width:60rem}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1rem 2rem}
-.finalist{border:1px solid var(--line);border-radius:6px;padding:1rem;margin:0 0 1.25rem}.measured{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:1rem 3rem;align-items:start;margin-top:.75rem}.measured figure{max-width:30rem;margin:0}.matrices{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:1rem 3rem}
-.confusion td{background:color-mix(in srgb,var(--accent) calc(var(--share)*70%),transparent);min-width:6rem}
+.finalist{border:1px solid var(--line);border-radius:6px;padding:1rem;margin:0 0 1.25rem}.measured{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:1rem 3rem;align-items:start;margin-top:.75rem}.measured figure{max-width:30rem;margin:0}.tables{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:1rem 3rem}
+.counts td{background:color-mix(in srgb,var(--accent) calc(var(--share)*70%),transparent);min-width:6rem}
 .key-1{color:var(--series-1)}.key-2{color:var(--series-2)}
 @media (max-width:56rem){.measured{grid-template-columns:minmax(0,1fr)}}
-@media (max-width:40rem){body{padding:1.25rem .9rem 3rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}.measured>*{max-width:100%;overflow-x:auto}th,td{padding:.3rem .4rem}.metrics th,.metrics td,.confusion th{white-space:normal}.confusion td{min-width:0}.pair .plot,.measured .plot{font-size:15px}}
-@media print{@page{size:A4 landscape;margin:12mm}body{max-width:none;padding:0;font-size:10pt}h2{break-after:avoid}figure,table,.finalist,.answer{break-inside:avoid}.scroll{overflow:visible}table{font-size:8pt}.methods{font-size:7pt}th,td,.methods th,.methods td{padding:.15rem .3rem}.wide .plot{min-width:0}.measured{grid-template-columns:max-content minmax(0,1fr);gap:.5rem 2rem}.measured figure{max-width:22rem}.confusion td{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media (max-width:40rem){body{padding:1.25rem .9rem 3rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}.measured>*{max-width:100%;overflow-x:auto}th,td{padding:.3rem .4rem}.metrics th,.metrics td,.counts th{white-space:normal}.counts td{min-width:0}.pair .plot,.measured .plot{font-size:15px}}
+@media print{@page{size:A4 landscape;margin:12mm}body{max-width:none;padding:0;font-size:10pt}h2{break-after:avoid}figure,table,.finalist,.answer{break-inside:avoid}.scroll{overflow:visible}table{font-size:8pt}.methods{font-size:7pt}th,td,.methods th,.methods td{padding:.15rem .3rem}.wide .plot{min-width:0}.measured{grid-template-columns:max-content minmax(0,1fr);gap:.5rem 2rem}.measured figure{max-width:22rem}.counts td{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -1,8 +1,8 @@
 import type { CampaignPartRepresentation, CampaignRepresentation, CampaignSummaryRepresentation } from '../../src/api/campaign.ts';
+import { quickstarts } from '../../src/api/quickstart.ts';
 import { expandCampaignPreset } from '../../src/campaigns/presets.ts';
 import { resolveCampaign } from '../../src/campaigns/resolve.ts';
 import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
-import { quickstartCampaign } from '../../src/cli/quickstart-campaign.ts';
 import { trial } from './studies.ts';
 
 const time = '2026-11-24T12:00:00.000Z';
@@ -13,7 +13,7 @@ const counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, canc
 
 /** The definition of the quickstart with every default filled in. */
 export function quickstartSpec(dataset: 'spam-assassin' | 'imdb' = 'spam-assassin'): CampaignRepresentation['spec'] {
-  const { preset: _, ...overrides } = { preset: 'paper', ...quickstartCampaign(dataset) };
+  const { preset: _, ...overrides } = { preset: 'paper', ...quickstarts.find(({ name }) => name === dataset)?.campaign };
   return resolveCampaign(campaignSpecSchema.parse(expandCampaignPreset('paper', overrides).definition), 1);
 }
 

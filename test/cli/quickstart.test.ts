@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CampaignRepresentation } from '../../src/api/campaign.ts';
+import { quickstarts } from '../../src/api/quickstart.ts';
 import { searchPart } from '../../src/campaigns/parts.ts';
 import { quickstart } from '../../src/cli/quickstart.ts';
-import type { QuickstartDataset } from '../../src/cli/quickstart-campaign.ts';
 import type { Client } from '../../src/client/client.ts';
 import { plannedTrials } from '../../src/studies/search/trial-limit.ts';
 import { sampleReport } from '../report/sample-report.ts';
@@ -17,7 +17,7 @@ const report = sampleReport(0.05);
 async function run(
   earlier: readonly CampaignRepresentation[],
   answers: Partial<Client> = {},
-  { stop = new AbortController(), dataset = 'spam-assassin' as QuickstartDataset } = {},
+  { stop = new AbortController(), dataset = 'spam-assassin' } = {},
 ) {
   const { client, calls } = fakeClient({
     listCampaigns: ({ name: asked } = {}) => listed(...earlier.filter((item) => item.name === asked).map(campaignSummary)),
@@ -28,7 +28,9 @@ async function run(
     ...answers,
   });
   const to = screen();
-  const end = await quickstart({ client, dataset, screen: to, stop: stop.signal, pollMs: 1 });
+  const example = quickstarts.find((candidate) => candidate.name === dataset);
+  if (!example) throw new Error(`there is no example ${dataset}`);
+  const end = await quickstart({ client, example, screen: to, stop: stop.signal, pollMs: 1 });
   return { end, text: to.text(), calls: calls.filter(([method]) => method !== 'getCampaign').map(([method, first]) => [method, first]) };
 }
 
@@ -62,8 +64,10 @@ describe('which campaign a quickstart runs', () => {
       ['createCampaign', expect.objectContaining({ name, preset: 'paper' })],
       ['campaignReport', campaignId],
     ]);
-    expect(text).toContain(`Campaign ${campaignId}: random search, Bayesian optimisation and three genetic approaches`);
-    expect(text).toContain('2000 texts of spam-assassin (24 trials)');
+    expect(text).toContain(
+      `Campaign ${campaignId} (24 trials of search). Random search, Bayesian optimisation and three genetic approaches`,
+    );
+    expect(text).toContain('2000 texts of spam-assassin');
   });
 
   test('the open one, which an interrupted quickstart left', async () => {
@@ -103,7 +107,7 @@ describe('how a quickstart ends', () => {
     expect(text).toContain('random 6 of 12 · best accuracy 0.9124 | bayesian 0 of 12 | 0 of 6 parts');
     expect(text).toContain('\nDone in 3 min 20 s: finalists and winner are evaluated.\n');
     for (const { part } of report.methods) expect(text).toMatch(new RegExp(`\n${part} `));
-    expect(text).toMatch(/\nWinner: learningRate .+\n {2}validation .+\n {2}test .+\n {2}trained again .+\n$/);
+    expect(text).toMatch(/\nWinner: learningRate .+\n {2}ranked by .+\n {2}on the test split .+\n {2}trained again .+\n$/);
   });
 
   test('without a winner where the campaign failed, and says why', async () => {

@@ -11,13 +11,13 @@ describe('the table of the methods', () => {
   const text = methodsText(report);
 
   test('has a row for each method: what it found, what that is worth on the test split, what it cost', () => {
-    for (const { part, best, testAucPr, repeatsAucPr, cost } of report.methods) {
-      const { mean, min, max } = repeatsAucPr ?? { mean: Number.NaN, min: Number.NaN, max: Number.NaN };
+    for (const { part, best, testHeadline, repeatsHeadline, cost } of report.methods) {
+      const { mean, min, max } = repeatsHeadline ?? { mean: Number.NaN, min: Number.NaN, max: Number.NaN };
       expect(row(text, part)?.slice(0, -1)).toEqual([
         part,
         ...['learningRate', 'hiddenUnits', 'epochs', 'maxLength'].map((name) => String(best?.parameters[name])),
         best?.value.toFixed(4),
-        testAucPr?.toFixed(4),
+        testHeadline?.toFixed(4),
         `${mean.toFixed(4)} [${min.toFixed(4)}, ${max.toFixed(4)}]`,
         ...[cost.trialsCharged, cost.trainings, cost.stepsCharged, cost.stepsTrained].map(String),
       ]);
@@ -46,13 +46,13 @@ describe('the table of the methods', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(155);
     const titles = 'charged  trained  charged  trained';
     expect(lines.slice(0, 2).map((line) => line.trim().replace(/ +/g, ' '))).toEqual([
-      'validation test trained again: test aucPr trials trials steps steps',
+      'validation held-out trained again: aucPr trials trials steps steps',
       `method learningRate hiddenUnits epochs maxLength accuracy aucPr mean [range] ${titles.replace(/ +/g, ' ')} time`,
     ]);
   });
 
   test('leaves open what is not known yet', () => {
-    const none = report.methods.map((method) => ({ ...method, best: null, testAucPr: null, repeatsAucPr: null }));
+    const none = report.methods.map((method) => ({ ...method, best: null, testHeadline: null, repeatsHeadline: null }));
     const costs = { ...report.methods[0]?.cost, wallClockSeconds: null } as (typeof none)[number]['cost'];
     const early = { ...report, methods: none.map((method) => ({ ...method, cost: costs })) };
     expect(row(methodsText(early), 'random')?.slice(0, 4)).toEqual(['random', '–', '–', '–']);
@@ -68,13 +68,13 @@ describe('the table of the methods', () => {
 describe('the winner', () => {
   const winner = report.finalists.find((finalist) => finalist.winner);
 
-  test('is told with its configuration, where it was found, and its worth on validation and test split', () => {
+  test('is told with its configuration, where it was found, and its measurements', () => {
     const lines = winnerText(report).split('\n');
     expect(lines[0]).toMatch(/^Winner: learningRate [\d.]+, hiddenUnits \d+, epochs \d+, maxLength \d+ \(trial \d+ of final-grid\)$/);
-    expect(lines[1]).toBe(`  validation     accuracy ${winner?.value?.toFixed(4)}, which alone decides`);
-    expect(lines[2]).toMatch(/^ {2}test {11}aucPr 0\.\d{4}, accuracy 0\.\d{4}$/);
+    expect(lines[1]).toBe(`  ranked by          validation accuracy ${winner?.value?.toFixed(4)}, which alone decides`);
+    expect(lines[2]).toMatch(/^ {2}on the test split {2}aucPr 0\.\d{4}, accuracy 0\.\d{4}$/);
     expect(lines[3]).toMatch(
-      /^ {2}trained again {2}5 times on all texts: test aucPr 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\], accuracy 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\]$/,
+      /^ {2}trained again {6}5 times, lstm-text-classifier on imdb, trained on all texts: aucPr 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\], accuracy 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\]$/,
     );
     expect(lines).toHaveLength(4);
   });

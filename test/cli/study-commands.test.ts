@@ -141,7 +141,7 @@ describe('study leaderboard', () => {
       ['getStudy', studyId],
     ]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^rank +trial +generation +accuracy +aucPr .+\n.+\n +1 +41 .+\n +2 +3 .+\n$/);
+    expect(out).toMatch(/^rank +trial +generation +accuracy +loss +aucPr .+\n.+\n +1 +41 .+\n +2 +3 .+\n$/);
   });
 
   test('prints them as JSON where it is asked to, as many as are asked for', async () => {

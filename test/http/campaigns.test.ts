@@ -69,8 +69,8 @@ describe('POST /v1/campaigns', () => {
     await cancel(id);
   });
 
-  it.each(Object.entries(campaignExamples))('takes the example of the document: %s', async (_name, { value }) => {
-    const response = await service.post('/v1/campaigns', { ...value, dryRun: false });
+  it.each(campaignExamples)('takes the example of the document: $name', async ({ definition }) => {
+    const response = await service.post('/v1/campaigns', { ...definition, dryRun: false });
     expect(response.statusCode, response.body).toBe(201);
     await cancel(response.json().id);
   });
@@ -222,7 +222,18 @@ describe('a campaign that is done', () => {
     expect(winner).toMatchObject({
       value: 0.8,
       validation: { accuracy: 0.8 },
-      test: { aucPr: 0.875, curve: [{ recall: 0.5 }, { recall: 1 }] },
+      test: {
+        values: { aucPr: 0.875, rows: 100, loss: 0.5 },
+        curves: [
+          {
+            axes: [{ name: 'recall' }, { name: 'precision' }, { name: 'threshold' }],
+            points: [
+              [0.5, 1, 0.75],
+              [1, 0.875, 0.25],
+            ],
+          },
+        ],
+      },
     });
     expect(winner.foundBy[0]).toEqual({ part: 'genetic', trial: 4 });
     expect((await service.get(`/v1/trials/${winner.trialId}`)).json()).toMatchObject({ number: 4, parameters: winner.parameters });
@@ -231,8 +242,8 @@ describe('a campaign that is done', () => {
       measured: 2,
       ranges: { loss: null, aucPr: { mean: 0.625, min: 0.5, max: 0.75 }, f1: { mean: 0.625, min: 0.5, max: 0.75 } },
       items: [
-        { repeat: 1, state: 'completed', test: { aucPr: 0.75 } },
-        { repeat: 2, state: 'completed', test: { aucPr: 0.5 } },
+        { repeat: 1, state: 'completed', test: { values: { aucPr: 0.75 } } },
+        { repeat: 2, state: 'completed', test: { values: { aucPr: 0.5 } } },
       ],
     });
     expect(winner.repeats.items[0].objectiveSeed).not.toBe(winner.repeats.items[1].objectiveSeed);

@@ -20,7 +20,7 @@ describe('before any trial ended', () => {
   it('reports what there is, and leaves empty what is not there yet', async () => {
     const shown = await report(campaign);
     expect(shown).toMatchObject({ kind: 'campaign', state: 'active', outcome: null, endedAt: null, finalists: [], leaders: [] });
-    expect(shown.methods.map(({ part, best, testAucPr, repeatsAucPr }) => [part, best, testAucPr, repeatsAucPr])).toEqual([
+    expect(shown.methods.map(({ part, best, testHeadline, repeatsHeadline }) => [part, best, testHeadline, repeatsHeadline])).toEqual([
       ['random', null, null, null],
       ['genetic', null, null, null],
     ]);
@@ -47,11 +47,11 @@ describe('when all is done', () => {
     expect(random).toMatchObject({
       method: 'random search',
       best: { trial: 1, value: 0.7 },
-      testAucPr: 0.875,
-      repeatsAucPr: { mean: 0.625, min: 0.5, max: 0.75 },
+      testHeadline: 0.875,
+      repeatsHeadline: { mean: 0.625, min: 0.5, max: 0.75 },
       repeatsMeasured: 2,
       cost: { trialsCharged: 4, trialsCompleted: 4, trialsFailed: 0, stepsCharged: 4, stepsReused: 0, interruptedTrials: 0 },
-      paper: null,
+      published: null,
     });
     expect(random?.cost.coreSeconds).toBeGreaterThan(0);
     expect(random?.cost.wallClockSeconds).toBeGreaterThan(0);
@@ -60,18 +60,31 @@ describe('when all is done', () => {
     expect(shown.totals.evaluation.trialsCharged).toBe(shown.finalists.length * 3);
   });
 
-  it('has every finalist with its metrics, its curve and its repeats, the winner first', async () => {
+  it('has every finalist with its values, its curve and its repeats, the winner first', async () => {
     const { finalists } = await report(campaign);
     expect(finalists.map(({ winner }) => winner)).toEqual([true, ...finalists.slice(1).map(() => false)]);
     expect(finalists[0]?.test).toMatchObject({
-      metrics: { rows: 100, aucPr: 0.875, confusion: { truePositives: 30 } },
-      curve: [
-        [0.5, 1],
-        [1, 0.875],
+      values: { rows: 100, aucPr: 0.875 },
+      tables: [
+        {
+          name: 'confusion',
+          cells: [
+            [50, 10],
+            [10, 30],
+          ],
+        },
+      ],
+      curves: [
+        {
+          name: 'precision-recall',
+          points: [
+            [0.5, 1],
+            [1, 0.875],
+          ],
+        },
       ],
     });
-    expect(finalists[0]?.test?.metrics).not.toHaveProperty('curve');
-    expect(finalists[0]?.repeats.map(({ repeat, measured }) => [repeat, measured?.metrics.aucPr])).toEqual([
+    expect(finalists[0]?.repeats.map(({ repeat, measured }) => [repeat, measured?.values['aucPr']])).toEqual([
       [1, 0.75],
       [2, 0.5],
     ]);
@@ -121,14 +134,18 @@ describe('when all is done', () => {
     );
     expect(shown.leaders[0]).toMatchObject({ part: 'genetic', trial: 7, value: 0.9 });
     expect(new Set(shown.leaders.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(shown.leaders.length);
-    expect(shown).toMatchObject({ kind: 'study', finalists: [], definition: { repeats: null, trainSize: 100 } });
+    expect(shown).toMatchObject({
+      kind: 'study',
+      finalists: [],
+      definition: { repeats: null, finalObjective: null, repeatObjective: null, objective: { options: { trainSize: 100 } } },
+    });
   });
 
   it('reports a part that measures on the test split with what it measured', async () => {
     const { parts } = (await service.get(campaign)).json();
     const test = parts.find((part: { kind: string }) => part.kind === 'test');
     const shown = await report(`/v1/studies/${test.studyId}`);
-    expect(shown.finalists.map((finalist) => finalist.test?.metrics.aucPr)).toEqual(shown.finalists.map(() => 0.875));
+    expect(shown.finalists.map((finalist) => finalist.test?.values['aucPr'])).toEqual(shown.finalists.map(() => 0.875));
     expect(shown.finalists.length).toBeGreaterThan(0);
   });
 

@@ -41,8 +41,8 @@ describe('POST /v1/studies', () => {
     expect((await service.get(String(response.headers.location))).json()).toEqual(study);
   });
 
-  it.each(Object.entries(studyExamples))('takes the example of the document: %s', async (_name, { value }) => {
-    expect((await service.post('/v1/studies', value)).statusCode).toBe(201);
+  it.each(studyExamples)('takes the example of the document: $name', async ({ definition }) => {
+    expect((await service.post('/v1/studies', definition)).statusCode).toBe(201);
   });
 
   it('expands a preset, merges what stands beside it and shows the full definition', async () => {

@@ -6,6 +6,12 @@ import { sampleEnvironment as environment } from '../store/study-fixture.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService } from './service.ts';
 
+const { aucPr, rows, curve } = evaluation;
+const shownEvaluation = {
+  values: { aucPr, rows },
+  curves: [{ points: curve.map((point) => [point.recall, point.precision, point.threshold]) }],
+};
+
 it('shows what a trial was worth on the test split, and the steps charged and trained; null and 0 before', async () => {
   await using service = await startTestService();
   const { id } = (await service.post('/v1/studies', geneticStudy())).json();
@@ -21,6 +27,13 @@ it('shows what a trial was worth on the test split, and the steps charged and tr
     await queue.recordStep(trial, { step: 1, values, resultKey: 'digest', checkpoint: null });
   }
   await queue.completeEvaluated(trial, { step: 1, resultKey: 'digest', evaluation });
-  expect(await shown()).toMatchObject({ state: 'completed', evaluation, values, stepsDone: 1, stepsTrained: 2, source: 'trained' });
+  expect(await shown()).toMatchObject({
+    state: 'completed',
+    evaluation: shownEvaluation,
+    values,
+    stepsDone: 1,
+    stepsTrained: 2,
+    source: 'trained',
+  });
   expect((await service.get(`/v1/studies/${id}`)).json()).toMatchObject({ stepsCharged: 1, stepsTrained: 2 });
 });

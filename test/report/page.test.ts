@@ -2,8 +2,8 @@ import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ReportRepresentation } from '../../src/api/report.ts';
 import { representReport } from '../../src/api/report-representation.ts';
+import { evaluationCurvePlot } from '../../src/report/evaluation-curve.ts';
 import { reportPage } from '../../src/report/page.ts';
-import { precisionRecallPlot } from '../../src/report/precision-recall.ts';
 import { sampleFindings, sampleReport, sampleStudyReport } from './sample-report.ts';
 
 let report: ReportRepresentation;
@@ -29,12 +29,12 @@ describe('the page of a campaign', () => {
     expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
   });
 
-  it('has a row of Table I for each search and the final, and below each the paper’s own numbers', () => {
+  it('has a row for each search and the final, and below each the published numbers', () => {
     const rows = texts(page, 'table.methods tbody th');
     const names = ['random', 'bayesian', 'genetic-1', 'genetic-2', 'genetic-3', 'final-grid'];
     expect(rows.filter((_, index) => index % 2 === 0).map((text) => names.find((name) => text.startsWith(name)))).toEqual(names);
     expect(rows.filter((_, index) => index % 2 === 1)).toEqual(names.map(() => 'the paper'));
-    const paper = [...parseHTML(page).document.querySelectorAll('tr.paper')].map((row) =>
+    const paper = [...parseHTML(page).document.querySelectorAll('tr.published')].map((row) =>
       [...row.querySelectorAll('td')].map((cell) => String(cell.textContent)).filter((text) => text !== ''),
     );
     expect(paper[2]).toEqual(['0.012', '54', '3', '429', '0.9378', '23h30m']);
@@ -97,16 +97,16 @@ describe('the page of a campaign', () => {
     for (const name of used) expect(page.split(`${name}:`).length - 1, name).toBe(3);
   });
 
-  it('shows each confusion matrix with counts and shares that add up', () => {
+  it('shows each table of counts with counts and shares that add up', () => {
     const [matrix] = report.finalists;
-    const confusion = matrix?.test?.metrics.confusion;
-    expect(confusion && Object.values(confusion).reduce((sum, count) => sum + count, 0)).toBe(5000);
-    const [first] = parseHTML(page).document.querySelectorAll('table.confusion');
+    const counts = matrix?.test?.tables[0]?.cells.flat() ?? [];
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5000);
+    const [first] = parseHTML(page).document.querySelectorAll('table.counts');
     const cells = [...(first?.querySelectorAll('td') ?? [])].map((cell) => String(cell.textContent));
     const shares = [...(first?.querySelectorAll('td small') ?? [])].map((share) => Number.parseFloat(String(share.textContent)));
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
-    expect(cells[0]).toContain(confusion?.trueNegatives.toLocaleString('en-US'));
-    expect(cells[3]).toContain(confusion?.truePositives.toLocaleString('en-US'));
+    expect(cells[0]).toContain(counts[0]?.toLocaleString('en-US'));
+    expect(cells[3]).toContain(counts[3]?.toLocaleString('en-US'));
   });
 
   it('is the same text for the same report', () => {
@@ -183,13 +183,10 @@ it('names everything that found the winner', () => {
 });
 
 it('draws a precision-recall curve from recall 0 on, and whole, however low it goes', () => {
-  const [winner] = report.finalists;
-  if (!winner?.test) throw new Error('the winner is measured');
-  const curveOf = (curve: [number, number][]): string => {
-    const { metrics } = winner.test ?? {};
-    if (!metrics) throw new Error('the winner is measured');
-    return precisionRecallPlot({ ...winner, test: { metrics, curve }, repeats: [] }, 0, 'one');
-  };
+  const [curve] = report.finalists[0]?.test?.curves ?? [];
+  if (!curve) throw new Error('the winner is measured');
+  const words = { id: 'one', title: 'one', description: 'one' };
+  const curveOf = (points: [number, number][]): string => evaluationCurvePlot({ first: { ...curve, points }, repeats: [] }, words);
   // A model that gives every text the same score: one threshold, the line of no skill.
   const [level] = linesOf(curveOf([[1, 0.5]]));
   expect(level).toMatch(/^M46,([\d.]+)L46,\1L420,\1$/);
@@ -272,8 +269,8 @@ describe('a final that trains on more texts than the searches', () => {
   it('has a table of its own on the page, which says what both were trained on', () => {
     const page = reportPage(apart);
     expect(texts(page, 'table.leaders')).toHaveLength(2);
-    expect(textOf(page)).toContain('Of the searches, trained on 4,000 texts:');
-    expect(textOf(page)).toContain('Of the final, trained on all texts:');
+    expect(textOf(page)).toContain('Of the searches (lstm-text-classifier on imdb, trained on 4,000 texts):');
+    expect(textOf(page)).toContain('Of the final (lstm-text-classifier on imdb, trained on all texts):');
     expect(texts(reportPage(together), 'table.leaders')).toHaveLength(1);
   });
 });

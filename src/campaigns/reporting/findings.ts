@@ -1,4 +1,4 @@
-import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
+import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { studyNotFound } from '../../studies/actions/life-cycle.ts';
 import type { Study } from '../../studies/model/study.ts';
@@ -31,15 +31,16 @@ export interface PartFindings {
   readonly points: readonly Leader[];
 }
 
-/** A configuration that is measured on the test split. */
+/** A configuration that is measured on held-out data. */
 export interface FinalistFindings {
   readonly parameters: Configuration;
   readonly foundBy: readonly { readonly part: string; readonly trial: number }[];
   readonly winner: boolean;
-  /** The metric on the validation split. */
+  /** The metric, which alone ranks. */
   readonly value: number | null;
-  readonly test: TestEvaluation | null;
-  readonly repeats: readonly { readonly repeat: number; readonly objectiveSeed: number; readonly test: TestEvaluation | null }[];
+  /** The measurement as the objective stores it. */
+  readonly test: Json | null;
+  readonly repeats: readonly { readonly repeat: number; readonly objectiveSeed: number; readonly test: Json | null }[];
 }
 
 /** Everything that a report is made of, as it was at one moment. */
@@ -138,7 +139,7 @@ function finalistsOf({ finalists }: Standings): FinalistFindings[] {
   }));
 }
 
-/** The trials of a study that measures on the test split; none for any other. */
+/** The trials of a study that measures on held-out data; none for any other. */
 async function measuredTrials(reader: CampaignReader, { name, study }: { name: string; study: Study }): Promise<FinalistFindings[]> {
   if (!study.spec.evaluate) return [];
   const evaluations = new Map((await reader.evaluations(study.id)).map(({ trialId, evaluation }) => [trialId, evaluation]));

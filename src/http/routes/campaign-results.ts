@@ -26,7 +26,7 @@ function winnerRoute(app: App, { reader }: Services): void {
     tags: ['campaigns'],
     summary: 'The winner of a campaign',
     description:
-      'The best configuration by validation, known once the searches and the final ended. `test` and `repeats` fill as they are measured; when the campaign is completed all of them are there. The test split ranks nothing.',
+      'The best configuration by the metric of the campaign, known once the searches and the final ended. `test` and `repeats` fill as they are measured; when the campaign is completed all of them are there. Held-out data ranks nothing.',
     params: campaignPath,
     querystring: noQuery,
     response: responses({ 200: json('The winner.', winnerSchema), 304: unchanged }, 'campaign-not-found', 'winner-not-known'),
@@ -34,7 +34,7 @@ function winnerRoute(app: App, { reader }: Services): void {
   app.get('/v1/campaigns/:campaignId/winner', { schema }, async (request) => {
     const { campaign, standings } = await readStandings(reader, request.params.campaignId);
     if (!standings.winner) throw winnerNotKnown(campaign);
-    return representWinner(standings.winner, campaign.spec.evaluation.repeats);
+    return representWinner(standings.winner, campaign.spec);
   });
 }
 
@@ -44,14 +44,14 @@ function finalistsRoute(app: App, { reader }: Services): void {
     tags: ['campaigns'],
     summary: 'The configurations that a campaign evaluates, the winner first',
     description:
-      'The winner, the best trial of each search, and the finalists of the final, each once. Without precision-recall curves: the winner and the trials have them.',
+      'The winner, the best trial of each search, and the finalists of the final, each once. Without curves: the winner and the trials have them.',
     params: campaignPath,
     querystring: noQuery,
     response: responses({ 200: json('The finalists.', finalistListSchema), 304: unchanged }, 'campaign-not-found'),
   };
   app.get('/v1/campaigns/:campaignId/finalists', { schema }, async (request) => {
     const { campaign, standings } = await readStandings(reader, request.params.campaignId);
-    return representFinalists(standings, campaign.spec.evaluation.repeats);
+    return representFinalists(standings, campaign.spec);
   });
 }
 

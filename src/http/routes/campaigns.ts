@@ -26,7 +26,7 @@ function createRoute(app: App, { transactions, reader, drawSeed }: Services): vo
     tags: ['campaigns'],
     summary: 'Create a campaign, or see what it would come to',
     description:
-      'Checks the definition, stores the campaign with its first studies and queues their first trials, all or nothing. With `dryRun: true` nothing is stored: the answer (200) has the definition with every default filled in, what the scale made of its numbers, and an estimate of trials, trainings, steps, core-hours and disk. POST that definition to create exactly what was estimated. The whole protocol of the paper is days of work: look before you start it.',
+      'Checks the definition, stores the campaign with its first studies and queues their first trials, all or nothing. With `dryRun: true` nothing is stored: the answer (200) has the definition with every default filled in, what the scale made of its numbers, and an estimate of trials, trainings, steps, core-hours and disk. POST that definition to create exactly what was estimated. Run a dry run first: a preset at full scale can take days.',
     querystring: noQuery,
     body: campaignRequestSchema,
     response: responses(

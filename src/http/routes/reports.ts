@@ -5,7 +5,6 @@ import { type ReportRepresentation, reportSchema } from '../../api/report.ts';
 import { representReport } from '../../api/report-representation.ts';
 import { campaignFindings, studyReportFindings } from '../../campaigns/reporting/findings.ts';
 import { reportPage, reportPolicy } from '../../report/page.ts';
-import { prefersHtml } from '../accept.ts';
 import { foundCampaign } from '../campaign-view.ts';
 import { responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -23,9 +22,9 @@ const pageAnswer = { description: 'The report as one HTML page that needs nothin
 const csvAnswer = { description: 'RFC 4180, with a header.', content: { 'text/csv': { schema: z.string() } } };
 
 const reportText =
-  'Table I of the paper with our columns, the best value so far, generations, evaluations on the test split, and all trials for parallel coordinates. It can be read while the search runs: what has no data yet is empty or null.';
+  'The methods side by side, the best value so far, generations, evaluations on held-out data, and all trials for parallel coordinates. It can be read while the search runs: what has no data yet is empty or null.';
 const csvText =
-  'A row for each trial, with the parameters in the columns `parameters.…`. It is sent as it is read, a page at a time, so that its rows are not all of one moment while trials run.';
+  'A row for each trial, with the measured values in the columns `values.…` and the parameters in `parameters.…`. It is sent as it is read, a page at a time, so that its rows are not all of one moment while trials run.';
 
 /** Reports for people and programs, and all trials as CSV. */
 export function reportRoutes(app: App, services: Services): void {
@@ -94,7 +93,7 @@ function csvRoutes(app: App, { reader }: Services): void {
   };
   app.get('/v1/studies/:studyId/trials.csv', { schema: ofStudy }, async (request, reply) => {
     const { id, spec } = await foundStudy(reader, request.params.studyId);
-    return sendCsv(reply, trialsCsv(reader, spec.searchSpace, [{ studyId: id, part: null }]));
+    return sendCsv(reply, trialsCsv(reader, spec, [{ studyId: id, part: null }]));
   });
   const ofCampaign = {
     operationId: 'getCampaignTrialsCsv',
@@ -109,13 +108,14 @@ function csvRoutes(app: App, { reader }: Services): void {
     const { id, spec } = await foundCampaign(reader, request.params.campaignId);
     const parts = await reader.campaignParts(id);
     const studies = parts.map(({ name, kind, study }) => ({ studyId: study.id, part: { name, kind } }));
-    return sendCsv(reply, trialsCsv(reader, spec.searchSpace, studies));
+    return sendCsv(reply, trialsCsv(reader, spec, studies));
   });
 }
 
+/** JSON unless the client prefers a page, as browsers do. */
 function sendReport(request: FastifyRequest, reply: FastifyReply, report: ReportRepresentation): FastifyReply {
   reply.header('vary', 'accept');
-  return prefersHtml(request.headers.accept) ? sendPage(reply, report) : reply.send(report);
+  return request.type(['json', 'html']) === 'html' ? sendPage(reply, report) : reply.send(report);
 }
 
 function sendPage(reply: FastifyReply, report: ReportRepresentation): FastifyReply {

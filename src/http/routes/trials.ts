@@ -12,7 +12,7 @@ export function trialRoutes(app: App, { reader }: Services): void {
     tags: ['results'],
     summary: 'Look at a trial',
     description:
-      'With its origin, its parameters, what was measured after each step, and on the test split where its model was evaluated there.',
+      'With its origin, its parameters, what was measured after each step, and its evaluation on held-out data where there is one.',
     params: trialPath,
     querystring: noQuery,
     response: responses({ 200: json('The trial as it is now.', trialDetailSchema), 304: unchanged }, 'trial-not-found'),
@@ -20,12 +20,13 @@ export function trialRoutes(app: App, { reader }: Services): void {
   app.get('/v1/trials/:trialId', { schema }, async (request) => {
     const { trialId } = request.params;
     const trial = await reader.trial(trialId);
-    if (!trial) throw new DomainError('trial-not-found', `there is no trial ${trialId}`);
-    const [reports, evaluation, incidents] = await Promise.all([
+    const study = trial && (await reader.study(trial.studyId));
+    if (!trial || !study) throw new DomainError('trial-not-found', `there is no trial ${trialId}`);
+    const [measurements, evaluation, incidents] = await Promise.all([
       reader.measurements(trialId),
       reader.evaluation(trialId),
       reader.incidents(trialId),
     ]);
-    return representTrialDetail(trial, reports, evaluation, incidents);
+    return representTrialDetail(trial, measurements, { objective: study.spec.objective, evaluation }, incidents);
   });
 }

@@ -6,7 +6,10 @@ import type { Configuration } from '../../space/configuration.ts';
 import type { Parameter, SearchSpace } from '../../space/schema.ts';
 import { cardinality, valueAt } from '../../space/unit-cube.ts';
 import type { Job, JobRequest, Objective } from '../contract.ts';
+import { costAssumptions, trainingCost } from './cost.ts';
 import { datasetNames } from './datasets/catalogue.ts';
+import { testEvaluations } from './evaluations.ts';
+import { campaignExamples, studyExamples } from './examples.ts';
 import {
   type HyperparameterName,
   type Hyperparameters,
@@ -14,6 +17,9 @@ import {
   hyperparameterRanges,
   hyperparametersSchema,
 } from './hyperparameters.ts';
+import { paperCampaign, paperStudies } from './paper.ts';
+import { paperResultOf } from './published.ts';
+import { quickstarts } from './quickstarts.ts';
 
 /** Raised when the same training would give other bits: weights, batches, tokens or metrics changed. */
 export const trainerVersion = 1;
@@ -156,6 +162,12 @@ export function mostEpochs(space: SearchSpace, objective: LstmObjective): number
   return Math.max(...values, ...(searched.when ? [fixed] : []));
 }
 
+function describedObjective({ type, dataset, trainSize, hyperparameters }: LstmObjective): string {
+  const texts = trainSize === undefined ? 'all texts' : `${trainSize.toLocaleString('en-US')} texts`;
+  const fixed = Object.entries(hyperparameters).map(([name, value]) => `${name} ${value}`);
+  return `${type} on ${dataset}, trained on ${texts}${fixed.length === 0 ? '' : `; ${fixed.join(', ')}`}`;
+}
+
 /** LSTM classifiers of two classes of text. A step is an epoch; a longer training continues a shorter one, bit for bit. */
 export const textClassifier = {
   name: 'lstm-text-classifier',
@@ -163,12 +175,33 @@ export const textClassifier = {
   summary: 'Trains LSTM text classifiers on this service and measures them on a validation split after each epoch.',
   optionsSchema: lstmObjectiveSchema,
   values: () => [
-    { name: 'loss', direction: 'minimize', text: 'Mean binary cross-entropy on the validation split (natural logarithm).' },
-    { name: 'accuracy', direction: 'maximize', text: 'Share of validation texts on the right side of 0.5.' },
-    { name: 'aucPr', direction: 'maximize', text: 'Area under the precision-recall curve of the validation split (average precision).' },
-    { name: 'trainLoss', direction: null, text: 'Mean binary cross-entropy over the training batches of the epoch.' },
+    {
+      name: 'loss',
+      direction: 'minimize',
+      label: 'validation loss',
+      text: 'Mean binary cross-entropy on the validation split (natural logarithm).',
+    },
+    { name: 'accuracy', direction: 'maximize', label: 'validation accuracy', text: 'Share of validation texts on the right side of 0.5.' },
+    {
+      name: 'aucPr',
+      direction: 'maximize',
+      label: 'validation AUC-PR',
+      text: 'Area under the precision-recall curve of the validation split (average precision).',
+    },
+    {
+      name: 'trainLoss',
+      direction: null,
+      label: 'training loss',
+      text: 'Mean binary cross-entropy over the training batches of the epoch.',
+    },
   ],
   check: (space, options) => objectiveFaults(options, space),
   fidelity: (space, options) => ({ parameter: 'epochs', most: mostEpochs(space, options), continues: true }),
   job: jobOf,
+  describe: describedObjective,
+  withDataSize: ({ trainSize: _, ...options }, size) => (size === 'all' ? options : { ...options, trainSize: size }),
+  evaluations: () => testEvaluations,
+  cost: { estimate: ({ payload }) => trainingCost(payloadSchema.parse(payload)), assumes: costAssumptions },
+  published: ({ name, sampler, options: { dataset } }) => paperResultOf({ name, sampler, dataset }),
+  definitions: { studyPresets: paperStudies, campaignPresets: [paperCampaign], studyExamples, campaignExamples, quickstarts },
 } satisfies Objective<typeof lstmObjectiveSchema>;

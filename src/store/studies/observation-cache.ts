@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Observation } from '../../samplers/contract.ts';
 import type { Connection } from '../database/database.ts';
 import { resultColumns, resultFromRow } from './rows.ts';
@@ -13,15 +14,12 @@ export interface ObservationCache {
 
 /** Keeps the observations of the studies asked for last. A search that looks back asks for all of them at each step. */
 export function observationCache(): ObservationCache {
-  const known = new Map<string, readonly Observation[]>();
+  const known = new LRUCache<string, readonly Observation[]>({ max: studiesAtMost });
   return {
     before: async (tx, studyId, number) => {
       const kept = known.get(studyId) ?? [];
       const observations = kept.length < number ? [...kept, ...(await read(tx, studyId, kept.length, number))] : kept;
-      known.delete(studyId); // Set again, it is the youngest.
       known.set(studyId, observations);
-      const [oldest] = known.keys();
-      if (known.size > studiesAtMost && oldest !== undefined) known.delete(oldest);
       return observations.slice(0, number);
     },
   };

@@ -1,14 +1,10 @@
-import type { DatasetName } from '../objectives/text-classifier/datasets/catalogue.ts';
-import type { Hyperparameters } from '../objectives/text-classifier/hyperparameters.ts';
-
-/** From the fastest to the slowest hour of the machine that it was measured on. */
-export interface CoreSeconds {
-  readonly low: number;
-  readonly high: number;
-}
+import type { CoreSeconds, JobCost } from '../contract.ts';
+import { type DatasetName, datasetCatalogue } from './datasets/catalogue.ts';
+import { validationSizeFor } from './datasets/split.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
 
 /**
- * Milliseconds of a training step of one process with one thread: start + batch / 64 · length · units · (linear + square ·
+ * Milliseconds of a training batch of one process with one thread: start + batch / 64 · length · units · (linear + square ·
  * (units + embedding)), where `length` is the time steps of the batch. Least relative squares over steps measured with
  * batches of 64 and embeddings of 32 on a virtual x86-64 core, in a fast and in a slow hour:
  *
@@ -27,7 +23,7 @@ const stepTime = {
   high: { start: 5.97, linear: 8.78e-4, square: 1.593e-5 },
 } as const;
 
-/** A forward pass is about a third of a training step: the gradients take twice what it takes. */
+/** A forward pass takes about a third of the time of a training batch: the gradients take twice what it takes. */
 const forwardShare = 1 / 3;
 
 /** Batches of like length are this much longer than their mean row: 1.01 to 1.05 was counted over both datasets. */
@@ -38,6 +34,31 @@ const textLengths: Readonly<Record<DatasetName, readonly number[]>> = {
   'spam-assassin': [31, 44, 62, 76, 90, 103, 116, 130, 145, 159, 176, 191, 211, 236, 268, 310, 383, 495, 681, 1634],
   imdb: [53, 79, 105, 119, 126, 133, 141, 150, 160, 172, 186, 202, 222, 245, 273, 310, 357, 422, 526, 757],
 };
+
+/** The measurements behind the estimates. */
+export const costAssumptions =
+  'Times are those measured on a virtual x86-64 core, one process with one thread for each, in a fast and in a slow hour.';
+
+/** The cost of a training: its epochs, with the measuring on the validation split, and the measuring on the test split. */
+export function trainingCost(training: {
+  readonly dataset: DatasetName;
+  /** null: all texts. */
+  readonly trainSize: number | null;
+  readonly hyperparameters: Hyperparameters;
+}): JobCost {
+  const { dataset, trainSize, hyperparameters } = training;
+  const sizes = datasetCatalogue.find(({ name }) => name === dataset)?.sizes ?? datasetCatalogue[0].sizes;
+  const texts = Math.min(trainSize ?? sizes.train, sizes.train);
+  const [pass, measuring] = [
+    trainingPass(dataset, hyperparameters, texts),
+    measuringPass(dataset, hyperparameters, validationSizeFor(sizes, texts)),
+  ];
+  return {
+    step: { low: pass.low + measuring.low, high: pass.high + measuring.high },
+    evaluation: measuringPass(dataset, hyperparameters, sizes.test),
+    checkpointBytes: checkpointBytes(hyperparameters),
+  };
+}
 
 /** Core-seconds of one pass of training steps over so many texts of a dataset. */
 export function trainingPass(dataset: DatasetName, hyperparameters: Hyperparameters, texts: number): CoreSeconds {

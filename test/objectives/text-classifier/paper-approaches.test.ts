@@ -5,7 +5,7 @@ import { digestOf } from '../../../src/shared/digest.ts';
 import { decodeGenome, geneTexts, genomeLayout } from '../../../src/space/genome.ts';
 import { resolveSpec } from '../../../src/studies/definition/definition.ts';
 import { presetSpec, presets } from '../../../src/studies/definition/presets.ts';
-import { runInOrder, type SimulatedStudy } from '../simulator.ts';
+import { runInOrder, type SimulatedStudy } from '../../studies/simulator.ts';
 
 /** A smooth optimum at the paper's best model, so that a search has something to find. */
 function accuracyOf(parameters: Readonly<Record<string, unknown>>): number {

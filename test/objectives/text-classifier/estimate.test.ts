@@ -1,21 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { campaignEstimateSchema } from '../../src/api/campaign-estimate.ts';
-import { estimateCampaign } from '../../src/campaigns/estimate.ts';
-import { expandCampaignPreset } from '../../src/campaigns/presets.ts';
-import { resolveCampaign } from '../../src/campaigns/resolve.ts';
-import { expectedGreatest, meanOver, spreadOver } from '../../src/campaigns/space-average.ts';
-import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
-import { checkpointBytes, measuringPass, trainingPass } from '../../src/campaigns/training-cost.ts';
-import { hyperparameterDefaults } from '../../src/objectives/text-classifier/hyperparameters.ts';
-import { mostEpochs } from '../../src/objectives/text-classifier/objective.ts';
-import { resolvedCampaign } from './resolved-campaign.ts';
+import { campaignEstimateSchema } from '../../../src/api/campaign-estimate.ts';
+import { estimateCampaign } from '../../../src/campaigns/estimate.ts';
+import { expandCampaignPreset } from '../../../src/campaigns/presets.ts';
+import { resolveCampaign } from '../../../src/campaigns/resolve.ts';
+import { campaignSpecSchema } from '../../../src/campaigns/spec.ts';
+import { resolvedCampaign } from '../../campaigns/resolved-campaign.ts';
 
 const paper = (overrides: Record<string, unknown> = {}, scale = 1) =>
   resolveCampaign(campaignSpecSchema.parse(expandCampaignPreset('paper', overrides, scale).definition), 1);
 const full = estimateCampaign(paper());
 const partOf = (estimate: typeof full, name: string) => estimate.parts.find(({ part }) => part === name);
 const integers = (high: number) => Array.from({ length: high }, (_, index) => index + 1);
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('the estimate of the whole protocol', () => {
   test('counts the trials of every part', () => {
@@ -105,72 +100,5 @@ describe('the estimate of a campaign', () => {
 
   test('of a final of which only a part is tried has that many trials', () => {
     expect(partOf(estimateCampaign(resolvedCampaign()), 'final-grid')).toMatchObject({ trials: 12, stepsAtMost: 9 * 15 });
-  });
-});
-
-describe('the cost of a training', () => {
-  const reviews = (hiddenUnits: number, maxLength: number) =>
-    trainingPass('imdb', { ...hyperparameterDefaults, hiddenUnits, maxLength }, 20_000);
-
-  // Three epochs of the paper's best model with their measuring: 38 to 46 s in fast hours, 60 to 63 s in slow ones, by the clock.
-  test('is what was measured for the best model of the paper', () => {
-    const validation = measuringPass('imdb', { ...hyperparameterDefaults, hiddenUnits: 85, maxLength: 475 }, 5000);
-    const { low, high } = reviews(85, 475);
-    expect(3 * (low + validation.low)).toBeGreaterThan(36);
-    expect(3 * (low + validation.low)).toBeLessThan(46);
-    expect(3 * (high + validation.high)).toBeGreaterThan(57);
-    expect(3 * (high + validation.high)).toBeLessThan(66);
-  });
-
-  test('grows with units and length, and no further once all texts are read whole', () => {
-    expect(reviews(100, 200).low).toBeGreaterThan(reviews(50, 200).low);
-    expect(reviews(100, 400).low).toBeGreaterThan(reviews(100, 200).low);
-    expect(reviews(100, 4000)).toEqual(reviews(100, 3000));
-  });
-
-  test('has checkpoints of the weights and what the optimizer keeps beside them', () => {
-    const sizes = { ...hyperparameterDefaults, vocabularySize: 5000, embeddingSize: 32, hiddenUnits: 85 };
-    const weights = 5000 * 32 + (32 + 85) * 340 + 340 + 85 + 1;
-    expect(checkpointBytes(sizes)).toBe(weights * 3 * 4);
-    expect(checkpointBytes({ ...sizes, optimizer: 'sgd' })).toBe(weights * 4);
-  });
-});
-
-describe('hyperparameters spread over a space', () => {
-  const { searchSpace, objective } = paper();
-  const spread = spreadOver(searchSpace, objective);
-
-  test('have the means of the space of the paper within a percent', () => {
-    const units = integers(511);
-    expect(meanOver(spread, ({ epochs }) => epochs) / 8).toBeCloseTo(1, 2);
-    expect(
-      meanOver(spread, ({ hiddenUnits, maxLength }) => hiddenUnits ** 2 * maxLength) / (mean(units.map((unit) => unit ** 2)) * 256),
-    ).toBeCloseTo(1, 2);
-  });
-
-  test('ask for the epochs that can be asked for, fixed ones where a condition leaves them out', () => {
-    const spaceOf = (searchSpace: object[], fixed: object = {}) =>
-      resolvedCampaign({
-        searchSpace,
-        objective: { type: 'lstm-text-classifier', dataset: 'imdb', hyperparameters: fixed },
-        final: undefined,
-      });
-    const most = (campaign: ReturnType<typeof spaceOf>) => mostEpochs(campaign.searchSpace, campaign.objective);
-    const optimizer = { type: 'categorical', name: 'optimizer', choices: ['adam', 'sgd'] };
-    const epochs = { type: 'int', name: 'epochs', low: 1, high: 2 };
-    expect(most(spaceOf([optimizer], { epochs: 9 }))).toBe(9);
-    expect(most(spaceOf([optimizer]))).toBe(hyperparameterDefaults.epochs);
-    expect(most(spaceOf([optimizer, epochs]))).toBe(2);
-    expect(most(spaceOf([{ ...epochs, high: 12, step: 5 }]))).toBe(11);
-    expect(most(spaceOf([{ type: 'categorical', name: 'epochs', choices: [4, 8, 2] }]))).toBe(8);
-    expect(most(spaceOf([optimizer, { ...epochs, when: { parameter: 'optimizer', values: ['sgd'] } }]))).toBe(
-      hyperparameterDefaults.epochs,
-    );
-  });
-
-  test('have an expected greatest between their mean and their greatest', () => {
-    expect(expectedGreatest([3, 1, 2], 1)).toBeCloseTo(2, 12);
-    expect(expectedGreatest([1, 2], 2)).toBeCloseTo(1.75, 12);
-    expect(expectedGreatest([1, 2, 3], 1000)).toBeCloseTo(3, 12);
   });
 });
