@@ -71,6 +71,11 @@ export function samplerConformance(name: keyof typeof samplers, cases: readonly 
       expect(() => samplers[name].optionsSchema.parse({ ...least, mistyped: 1 })).toThrow();
     });
 
+    test('is the one that its name in the options chooses', () => {
+      const [each] = cases;
+      expect(each && samplerFor({ space: each.space, direction: 'maximize' }, each.options).name).toBe(name);
+    });
+
     for (const [place, each] of cases.entries()) {
       describe(`searching ${each.title}`, () => {
         statePromises(samplerFor({ space: each.space, direction: 'maximize' }, each.options));
