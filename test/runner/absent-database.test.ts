@@ -53,7 +53,7 @@ describe('a database that is away', () => {
         state: 'completed',
         attempts: 1,
         failures: 0,
-        deaths: 0,
+        lease_expiries: 0,
         steps_done: 3,
         steps_trained: 3,
       });
@@ -101,7 +101,7 @@ describe('a database that is away', () => {
     await moveStudy(bench.store.transactions, study, 'pause');
     await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'after-step' })));
     await bench.release();
-    await becomes(study, { state: 'queued', steps_done: 2, failures: 0, deaths: 0, lease_token: null });
+    await becomes(study, { state: 'queued', steps_done: 2, failures: 0, lease_expiries: 0, lease_token: null });
     await moveStudy(bench.store.transactions, study, 'resume');
     await completed(study);
     expect(await trialOf(study)).toMatchObject({ attempts: 2, steps_trained: 3 });
@@ -121,7 +121,7 @@ describe('a database that is away', () => {
     await eventually(() => expect(bench.said).toContain('the database is back'));
     await bench.release();
     await completed(study);
-    expect(await trialOf(study)).toMatchObject({ attempts: 1, deaths: 0, failures: 0, steps_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ attempts: 1, lease_expiries: 0, failures: 0, steps_trained: 3 });
   });
 });
 
@@ -137,7 +137,7 @@ describe('a drain while the database is away', () => {
     await bench.release();
     await drained;
     expect(runner.busy()).toBe(0);
-    expect(await trialOf(study)).toMatchObject({ state: 'running', steps_done: 1, failures: 0, deaths: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'running', steps_done: 1, failures: 0, lease_expiries: 0 });
   });
 
   it('ends where a record waits for the database already', async () => {

@@ -187,7 +187,7 @@ describe('what was begun with another trainer version', () => {
     await bench.store.sql('UPDATE study SET objective_version = objective_version + 1');
     await bench.start();
     expect(await ended(study)).toMatchObject({ outcome: { reason: 'version' } });
-    expect(await trialOf(study)).toMatchObject({ state: 'cancelled', failures: 0, deaths: 0, steps_done: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'cancelled', failures: 0, lease_expiries: 0, steps_done: 0 });
     expect(await bench.trainerLog()).toEqual([]);
   });
 });

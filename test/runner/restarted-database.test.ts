@@ -49,7 +49,7 @@ it('a PostgreSQL that is stopped while a step is trained, and started when its r
   await eventually(async () => expect(await trained()).toEqual([1, 2]));
   await eventually(() => expect(bench.said.join()).toContain('the database is away'));
   await startServer();
-  await becomes(study, { state: 'completed', attempts: 1, failures: 0, deaths: 0, steps_done: 3, steps_trained: 3 });
+  await becomes(study, { state: 'completed', attempts: 1, failures: 0, lease_expiries: 0, steps_done: 3, steps_trained: 3 });
   await eventually(async () => expect(await bench.store.reader.study(study)).toMatchObject({ state: 'completed' }));
   expect(await trained()).toEqual([1, 2, 3]);
   expect(bench.said.filter((text) => text === 'the database is back')).toHaveLength(1);
@@ -69,7 +69,7 @@ it('a PostgreSQL that is restarted in immediate mode while a study runs loses no
   const trials = await trialsOf(study);
   expect(trials.map((trial) => trial['number'])).toEqual(Array.from({ length: 40 }, (_, number) => number));
   for (const trial of trials)
-    expect(trial).toMatchObject({ state: 'completed', attempts: 1, failures: 0, deaths: 0, steps_done: 3, steps_trained: 3 });
+    expect(trial).toMatchObject({ state: 'completed', attempts: 1, failures: 0, lease_expiries: 0, steps_done: 3, steps_trained: 3 });
   expect(await trained()).toHaveLength(120);
   expect(bench.lines).toEqual([]);
 });

@@ -125,7 +125,7 @@ describe('drain', () => {
     await told({ stop: 'after-step' });
     await bench.release();
     await drained;
-    expect(await trialOf(study)).toMatchObject({ state: 'queued', steps_done: 2, failures: 0, deaths: 0, lease_token: null });
+    expect(await trialOf(study)).toMatchObject({ state: 'queued', steps_done: 2, failures: 0, lease_expiries: 0, lease_token: null });
     expect(await bench.store.sql('SELECT * FROM runner')).toEqual([]);
     expect(runner.busy()).toBe(0);
   });
@@ -138,7 +138,7 @@ describe('drain', () => {
     const drained = runner.drain();
     await runner.drain({ now: true });
     await drained;
-    expect(await trialOf(study)).toMatchObject({ state: 'queued', steps_done: 1, failures: 0, deaths: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'queued', steps_done: 1, failures: 0, lease_expiries: 0 });
   });
 
   it('does not wait for a dataset that is being prepared, and ends its preparation', async () => {
@@ -226,7 +226,7 @@ describe('the sweep of a runner', () => {
     await bench.store.queue.claim(randomUUID(), 0.001);
     await bench.start({ settings: { leaseSeconds: 0.5 } });
     await ended(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, deaths: 0, failures: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, lease_expiries: 0, failures: 0 });
   });
 });
 
@@ -315,6 +315,6 @@ describe('what a runner lacks', () => {
     await bench.store.sql("UPDATE trial SET lease_until = now() - interval '1 s' WHERE state = 'running'");
     await bench.store.queue.expireLeases(0.001);
     await ended(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', failures: 0, deaths: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', failures: 0, lease_expiries: 0 });
   });
 });

@@ -1,11 +1,11 @@
 /**
- * A trainer that speaks src/objectives/trainer-protocol.ts and needs no TensorFlow. Its epochs take some hundredths of a second, in which it
+ * A trainer that speaks src/objectives/trainer-protocol.ts and needs no TensorFlow. Its steps take some hundredths of a second, in which it
  * waits; what it measures is a function of the hyperparameters, with a hill to be found, and of its weights. What it calls
- * weights is a hash over the seed and every epoch so far, stored and read back by the product's own epoch checkpoints: a training
+ * weights is a hash over the seed and every step so far, stored and read back by the product's own epoch checkpoints: a training
  * that went on from the wrong place measures something else for ever after. Some configurations diverge, some cannot
  * be trained at all.
  *
- * CHAOS_STEP_LOG: each epoch that is begun is a line there, `<training's folder> <epoch>`.
+ * CHAOS_STEP_LOG: each step that is begun is a line there, `<training's folder> <step>`.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ process.on('message', (message) => {
   }
   if (message.training !== current?.request.training) return;
   if (message.type === 'stop') {
-    current.stop = message.now ? 'now' : 'after-epoch';
+    current.stop = message.now ? 'now' : 'after-step';
     if (message.now) current.interrupt.abort();
   }
   current.answer?.();
@@ -79,7 +79,7 @@ async function train(mine) {
   return { type: 'finished', steps: epoch, diverged };
 }
 
-/** The time an epoch takes. @returns false where it was given up */
+/** The time that a step takes. @returns false where it was given up */
 async function work({ request, interrupt, stop }, epoch) {
   if (stop === 'now') return false;
   const { CHAOS_STEP_LOG: log, CHAOS_STEP_MS: meanMs = '120' } = process.env;
