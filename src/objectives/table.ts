@@ -2,13 +2,18 @@ import { z } from 'zod';
 import type { Fault } from '../shared/errors.ts';
 import { invariant } from '../shared/errors.ts';
 import type { SearchSpace } from '../space/schema.ts';
-import type { Fidelity, Job, JobRequest, Objective, OptionsSchema, ValueDescription } from './contract.ts';
+import type { Capability, FailurePolicy, Fidelity, Job, JobRequest, Objective, OptionsSchema, ValueDescription } from './contract.ts';
+import type { Evaluator } from './evaluator.ts';
+import { textClassifierEvaluator } from './text-classifier/evaluator.ts';
 import { textClassifier } from './text-classifier/objective.ts';
 
 /** Every objective, by the name a study calls it. A new one is a folder, a row here and a line in the conformance test. */
 export const objectives = {
-  'lstm-text-classifier': row(textClassifier),
+  'lstm-text-classifier': row(textClassifier, textClassifierEvaluator),
 } as const;
+
+/** What this code evaluates. */
+export const capabilities: readonly Capability[] = Object.values(objectives).map(({ name, version }) => ({ name, version }));
 
 const [firstSchema, ...otherSchemas] = Object.values(objectives).map(({ optionsSchema }) => optionsSchema);
 invariant(firstSchema, 'there is an objective');
@@ -34,8 +39,18 @@ export function objectiveFor(options: ObjectiveOptions): BoundObjective {
   return objectives[options.type].bind(options);
 }
 
-/** A row: an objective, bound by those who have the options of any objective. */
-function row<Schema extends OptionsSchema>(objective: Objective<Schema>) {
+/** @returns what evaluates the jobs of an objective; null where this code has no such objective, or another version of it */
+export function evaluatorOf({ name, version }: Capability): Evaluator | null {
+  return Object.values(objectives).find((objective) => objective.name === name && objective.version === version)?.evaluator ?? null;
+}
+
+/** The consequences of the failures that objectives know, by code. */
+export const objectiveFailures: ReadonlyMap<string, FailurePolicy> = new Map(
+  Object.values(objectives).flatMap(({ failures }): [string, FailurePolicy][] => Object.entries(failures)),
+);
+
+/** A row: an objective, bound by those who have the options of any objective, and its evaluator. */
+function row<Schema extends OptionsSchema>(objective: Objective<Schema>, evaluator: Evaluator) {
   type Options = z.output<Schema>;
   type AnyOptions = { readonly type: string };
   const isOwn = (options: AnyOptions): options is Options => options.type === objective.name;
@@ -51,5 +66,5 @@ function row<Schema extends OptionsSchema>(objective: Objective<Schema>) {
       job: (request) => objective.job({ ...request, options }),
     };
   };
-  return { ...objective, bind };
+  return { ...objective, bind, evaluator };
 }

@@ -1,4 +1,6 @@
 import type { CampaignSweep, CampaignTransactions } from '../campaigns/ports.ts';
+import type { Capability } from '../objectives/contract.ts';
+import type { Continuation } from '../studies/ports/continuation.ts';
 import type { TrialQueue } from '../studies/ports/queue.ts';
 
 /** Where step checkpoints lie: a folder that every runner reaches. */
@@ -17,8 +19,8 @@ export interface Registration {
   readonly id: string;
   /** Says that this runner lives. */
   seen(): Promise<void>;
-  /** Notes that this runner cannot train, and answers whether another living runner can. */
-  cannotTrain(): Promise<boolean>;
+  /** Notes that this runner cannot evaluate an objective after all, and answers whether another living runner can. */
+  cannotEvaluate(objective: Capability): Promise<boolean>;
   /** Removes the entry. */
   unregister(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export interface Log {
 /** All that a runner needs of the world. */
 export interface RunnerWorld {
   readonly queue: TrialQueue;
+  readonly continuation: Continuation;
   readonly transactions: CampaignTransactions;
   readonly sweep: CampaignSweep;
   readonly artifacts: Artifacts;
@@ -54,8 +57,8 @@ export interface RunnerSettings {
   readonly stallSeconds: number;
   readonly trainerMemoryMb: number;
   readonly dataFolder: string;
-  readonly imdbArchive: string | null;
-  /** The entry points that are started by path. */
-  readonly trainerEntry: string;
-  readonly prepareEntry: string;
+  /** Paths of local sources of data, by the names that evaluators give them. */
+  readonly dataSources: Readonly<Record<string, string>>;
+  /** The path of a program that is started by path, from the name that its evaluator gives it. */
+  entryPoint(name: string): string;
 }

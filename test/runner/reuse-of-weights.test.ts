@@ -8,7 +8,7 @@ import type { Trial } from '../../src/studies/model/trial.ts';
 import { buildTinyDataset } from '../objectives/text-classifier/tensorflow/tiny-dataset.ts';
 import { type CompiledModule, compileModule } from '../store/compile.ts';
 import { specOf } from '../store/study-fixture.ts';
-import { type Bench, eventually, openBench } from './bench.ts';
+import { type Bench, eventually, openBench, programs } from './bench.ts';
 
 let trainer: CompiledModule;
 let bench: Bench;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   trainer = compileModule('objectives/text-classifier/tensorflow/trainer.ts');
   bench = await openBench();
   await buildTinyDataset(join(bench.folder, 'dataset'));
-  await bench.start({ settings: { slots: 2, trainerEntry: trainer.file, stallSeconds: 300 } });
+  await bench.start({ settings: { slots: 2, entryPoint: programs(trainer.file), stallSeconds: 300 } });
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();

@@ -164,11 +164,11 @@ describe('a configuration that was trained before', () => {
     const runner = await bench.start({
       world: (world) => ({
         ...world,
-        queue: {
-          ...world.queue,
-          completeKnown: (...args) => {
+        continuation: {
+          ...world.continuation,
+          complete: (...args) => {
             drained.push(runner.drain({ now: true }));
-            return world.queue.completeKnown(...args);
+            return world.continuation.complete(...args);
           },
         },
       }),

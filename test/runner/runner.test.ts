@@ -7,7 +7,7 @@ import { databaseTransactions } from '../../src/store/transactions.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import type { TrialQueue } from '../../src/studies/ports/queue.ts';
 import { addStudy } from '../store/study-fixture.ts';
-import { type Bench, eventually, fixture, openBench } from './bench.ts';
+import { type Bench, eventually, openBench, programs } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -233,7 +233,7 @@ describe('the sweep of a runner', () => {
 describe('what a runner lacks', () => {
   it('TensorFlow: the study fails at once with what is missing', async () => {
     const study = await addStudy(bench.store, threeSteps);
-    await bench.start({ settings: { trainerEntry: fixture('missing-trainer.mjs') } });
+    await bench.start({ settings: { entryPoint: programs('missing-trainer.mjs') } });
     expect(await ended(study)).toMatchObject({
       state: 'failed',
       outcome: { reason: 'trainer-unavailable', detail: 'TensorFlow is missing: run npm run setup' },
@@ -246,8 +246,8 @@ describe('what a runner lacks', () => {
     await bench.start();
     await becomes(study, { state: 'running' });
     const second = await addStudy(bench.store, { ...oneTrial, objectiveSeed: 8 });
-    await bench.start({ settings: { slots: 1, trainerEntry: fixture('missing-trainer.mjs') } });
-    await eventually(() => expect(bench.lines.join()).toContain('this runner leaves training to the others'));
+    await bench.start({ settings: { slots: 1, entryPoint: programs('missing-trainer.mjs') } });
+    await eventually(() => expect(bench.lines.join()).toContain('this runner leaves lstm-text-classifier to the others'));
     await bench.release();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
     expect(await ended(second)).toMatchObject({ state: 'completed' });
@@ -259,7 +259,7 @@ describe('what a runner lacks', () => {
     await writeFile(deaths, '2');
     process.env.DEATHS_FILE = deaths;
     const study = await addStudy(bench.store, oneTrial);
-    await bench.start({ settings: { slots: 1, trainerEntry: fixture('dying-trainer.mjs') } });
+    await bench.start({ settings: { slots: 1, entryPoint: programs('dying-trainer.mjs') } });
     expect(await ended(study)).toMatchObject({ state: 'completed' });
     expect(await trialOf(study)).toMatchObject({ failures: 0, attempts: 3 });
     expect(await readFile(deaths, 'utf8')).toBe('0');
@@ -267,7 +267,7 @@ describe('what a runner lacks', () => {
 
   it.each([
     ['fail', 'there is no such archive'],
-    ['die', 'preparing spam-assassin ended early (exit code 9)'],
+    ['die', 'preparing the data ended early (exit code 9)'],
   ])('a dataset whose preparation does this: %s, fails the study after the attempts of a trial', async (behaviour, message) => {
     await writeFile(join(bench.folder, 'dataset-behaviour'), behaviour);
     const study = await addStudy(bench.store, { ...oneTrial, retries: { maxAttempts: 3 } });

@@ -32,8 +32,8 @@ export function incidents(store: StudyStore): Promise<Record<string, unknown>[]>
 /** Begins the training of a claimed trial, after the steps that are known of it. */
 export async function begin(store: StudyStore, trial: ClaimedTrial, digest = 'digest'): Promise<void> {
   const training = { resultKey: digest, steps: Number(trial.parameters['epochs']), environment: sampleEnvironment };
-  const known = await store.queue.beginTraining(trial, training);
-  await store.queue.adoptSteps(trial, known?.steps ?? 0);
+  const known = await store.continuation.begin(trial, training);
+  await store.continuation.adopt(trial, known?.steps ?? 0);
 }
 
 /** Claims a trial, begins its training and trains some steps; as another runner it goes on after those that are known. */

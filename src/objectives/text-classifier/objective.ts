@@ -171,4 +171,5 @@ export const textClassifier = {
   check: (space, options) => objectiveFaults(options, space),
   fidelity: (space, options) => ({ parameter: 'epochs', most: mostEpochs(space, options), continues: true }),
   job: jobOf,
+  failures: { 'dataset-unavailable': { retried: 'always', endsStudy: true } },
 } satisfies Objective<typeof lstmObjectiveSchema>;

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { ResultFacts } from '../../studies/events/event.ts';
-import { trialErrorCodes } from '../../studies/model/failure.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import { trialSources } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
@@ -15,7 +14,7 @@ const rowsSchema = z.array(
     value: z.number().nullable(),
     metrics: valuesSchema.nullable(),
     diverged: z.boolean(),
-    code: z.enum(trialErrorCodes).nullable(),
+    code: z.string().nullable(),
     source: z.enum(trialSources),
     reports: z.array(z.object({ epoch: z.int(), metrics: valuesSchema })).nullable(),
     evaluation: z.unknown(),

@@ -7,7 +7,6 @@ import type { Origin } from '../../samplers/contract.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
 import type { TrialError } from '../../studies/model/failure.ts';
-import { trialErrorCodes } from '../../studies/model/failure.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
 import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership } from '../../studies/model/study.ts';
 import { outcomeReasons } from '../../studies/model/study.ts';
@@ -36,7 +35,7 @@ const outcomeSchema: z.ZodType<Outcome> = z.object({
 const campaignOutcomeSchema: z.ZodType<CampaignOutcome> = z.object({ reason: z.enum(campaignOutcomeReasons), detail: z.string() });
 const incidentKindSchema = z.enum(incidentKinds);
 const errorSchema: z.ZodType<TrialError> = z.object({
-  code: z.enum(trialErrorCodes),
+  code: z.string(),
   message: z.string(),
 });
 const originSchema: z.ZodType<Origin> = z.record(z.string(), z.json());

@@ -6,12 +6,12 @@ import type { Study } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planAdvance } from '../search/advance-plan.ts';
 import type { AdvancePlan } from '../search/plan.ts';
-import { queuedTrials } from '../search/queued-trials.ts';
+import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 
 /**
  * Moves a study as far as its finished trials allow: folds them, queues the next ones, ends it. Each step is one
- * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone. The
- * step that ends a study also tells its owner.
+ * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone, and so is
+ * one that began with another version of its objective. The step that ends a study also tells its owner.
  */
 export async function advanceStudy(store: Transactions, studyId: string): Promise<void> {
   let again = true;
@@ -21,7 +21,7 @@ export async function advanceStudy(store: Transactions, studyId: string): Promis
 /** @returns whether another step may be due at once */
 async function advanceOnce(tx: StudyTransaction, studyId: string): Promise<boolean> {
   const study = await tx.lockStudy(studyId);
-  if (study?.state !== 'active') return false;
+  if (study?.state !== 'active' || !canQueueTrials(study)) return false;
   const trials = await tx.resultsFrom(studyId, study.sampler.folded);
   const checkpoints = await tx.countCheckpoints(studyId);
   const looksBack = samplerOf(study.spec).sees === 'window';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { retriedKinds } from '../../objectives/contract.ts';
 import { lstmObjectiveSchema, metricDirections, objectiveFaults } from '../../objectives/text-classifier/objective.ts';
 import { type BoundSampler, samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { DomainError, type Fault } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
-import { retriedKinds } from '../model/failure.ts';
 
 export const metricSchema = z
   .strictObject({

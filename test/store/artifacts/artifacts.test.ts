@@ -96,7 +96,7 @@ describe('the identity of an artifact folder', () => {
 
   it('goes to one folder of several that are not shared: whoever opens another one while a runner is registered is refused', async () => {
     const elsewhere = { ...thisProcess(), host: 'another-host' };
-    await registerRunner(store.database, { id: randomUUID(), identity: elsewhere, slots: 1 });
+    await registerRunner(store.database, { id: randomUUID(), identity: elsewhere, slots: 1, objectives: [] });
     const paths = Array.from({ length: 8 }, newFolder);
     const opened = await Promise.allSettled(paths.map((path) => openFolder(path)));
     const refused = opened.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));

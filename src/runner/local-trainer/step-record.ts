@@ -1,7 +1,7 @@
-import type { StepDone, TrainingStarted } from '../objectives/trainer-protocol.ts';
-import type { TrialIncident } from '../studies/model/trial.ts';
-import type { StepRecord } from '../studies/ports/queue.ts';
-import type { Artifacts } from './ports.ts';
+import type { StepDone, TrainingStarted } from '../../objectives/trainer-protocol.ts';
+import type { TrialIncident } from '../../studies/model/trial.ts';
+import type { StepRecord } from '../../studies/ports/queue.ts';
+import type { Artifacts } from '../ports.ts';
 
 /** A step as it is stored: without a checkpoint where none could be written, which is told then. */
 export function stepRecordOf(message: StepDone, resultKey: string, artifacts: Pick<Artifacts, 'relative'>): StepRecord {
