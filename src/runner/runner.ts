@@ -47,8 +47,10 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
     // A database that was away let all leases run out: what this runner still holds is renewed before ended leases are taken.
     await beat();
     // It comes round again: a study that it waited for would hold up the others, and the leases that end meanwhile.
-    await patience.once(() => sweep({ ...world, transactions: outside.transactions }, settings));
-    await lookForUnevaluable();
+    await patience.once(async () => {
+      await sweep({ ...world, transactions: outside.transactions }, settings);
+      await lookForUnevaluable();
+    });
   };
   const chores = [
     periodically(settings.heartbeatSeconds, stopping.signal, beat, unlessAway('the heartbeat')),

@@ -90,7 +90,12 @@ describe('an evaluation that does not bring its last step', () => {
 describe('an evaluation that is to stop', () => {
   it.each([
     ['its study is paused', () => store.sql("UPDATE study SET state = 'paused'"), 'released'],
-    ['its trial is cancelled', () => store.sql("UPDATE trial SET state = 'cancelled', lease_token = NULL, lease_until = NULL"), 'gone'],
+    [
+      'its trial is cancelled',
+      () =>
+        store.sql("UPDATE trial SET state = 'cancelled', finished_at = now(), lease_token = NULL, lease_until = NULL, lease_runner = NULL"),
+      'gone',
+    ],
   ] as const)('(%s) learns it at its next report, which is its last', async (_why, happen, kind) => {
     let after = 0;
     const { end } = await begin(
@@ -106,13 +111,19 @@ describe('an evaluation that is to stop', () => {
   });
 
   it('(its runner drains) goes on to the end of its step', async () => {
+    let tell: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
     const { control, end } = await begin(
       evaluator(async (_job, { report, signal }) => {
-        control.stopAfterStep();
-        expect(signal.aborted).toBe(false);
+        await told;
+        signal.throwIfAborted();
         await report(1, values(1));
       }),
     );
+    control.stopAfterStep();
+    tell();
     expect(await end).toEqual({ kind: 'released' });
     expect(await trialRow()).toMatchObject({ steps_done: 1 });
   });

@@ -74,7 +74,7 @@ async function measured(study: string): Promise<unknown[]> {
 /** Forgets every result and the weights of all trainings. */
 async function forget(): Promise<void> {
   await bench.store.sql('TRUNCATE step_result, step_checkpoint');
-  await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true, force: true });
+  await rm(join(bench.folder, 'artifacts', 'steps'), { recursive: true, force: true });
 }
 
 it('gives a study of twins and prefixes the very numbers that its trials have when each is trained alone', async () => {

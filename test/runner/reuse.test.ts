@@ -110,7 +110,7 @@ describe('a configuration that was trained before', () => {
     await bench.start();
     await ended(first);
     const before = await bench.store.sql('SELECT * FROM step_result ORDER BY step');
-    await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true });
+    await rm(join(bench.folder, 'artifacts', 'steps'), { recursive: true });
     const second = await addStudy(bench.store, steps(3));
     await ended(second);
     expect(await trained()).toEqual([1, 2, 1, 2, 3]);
@@ -225,7 +225,7 @@ describe('a study whose trials are evaluated on the test split', () => {
     const search = await addStudy(bench.store, steps(3));
     await bench.start();
     await ended(search);
-    await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true });
+    await rm(join(bench.folder, 'artifacts', 'steps'), { recursive: true });
     const study = await addEvaluatedStudy(steps(3));
     await ended(study);
     expect(await trained()).toEqual([1, 2, 3, 1, 2, 3]);

@@ -104,7 +104,7 @@ describe('a runner', () => {
     });
     await first.drain({ now: true });
     expect(requests[1]?.resumeFrom?.map((checkpoint) => checkpoint.step)).toEqual([2, 1]);
-    expect(requests[1]?.resumeFrom?.[0]?.file.startsWith(join(bench.folder, 'artifacts', 'epochs'))).toBe(true);
+    expect(requests[1]?.resumeFrom?.[0]?.file.startsWith(join(bench.folder, 'artifacts', 'steps'))).toBe(true);
     for (const table of ['trial', 'step_result', 'step_checkpoint'])
       await bench.store.sql(`UPDATE ${table} SET result_key = 'of another TensorFlow'`);
     await bench.behave('train');

@@ -57,7 +57,9 @@ export async function planTraining(tools: PlanTools, trial: ClaimedTrial, onProg
 export async function requestFor(artifacts: Artifacts, plan: TrainingPlan, known: KnownTraining): Promise<TrainRequest> {
   return {
     ...plan.request,
-    checkpointFolder: await artifacts.checkpointFolder(plan.resultKey),
-    resumeFrom: known.checkpoints.map((checkpoint) => ({ ...checkpoint, file: artifacts.absolute(checkpoint.file) })),
+    checkpointFolder: await artifacts.scratch(plan.request.training, plan.resultKey),
+    resumeFrom: await Promise.all(
+      known.checkpoints.map(async (checkpoint) => ({ ...checkpoint, file: await artifacts.get(checkpoint.file) })),
+    ),
   };
 }

@@ -36,7 +36,7 @@ export class TrainingRecords {
     const { queue, artifacts, log } = this.#world;
     const { step, diverged } = message;
     const { resultKey, steps, request } = this.#plan;
-    const record = stepRecordOf(message, resultKey, artifacts);
+    const record = await stepRecordOf(message, resultKey, artifacts);
     for (const { detail } of record.incidents ?? []) log.warn({ trial: this.#trial.trialId, step }, detail);
     const isLast = diverged || step === steps;
     return isLast && !request.evaluate ? queue.complete(this.#trial, record, diverged) : queue.recordStep(this.#trial, record, diverged);

@@ -119,6 +119,7 @@ class TrainingSession implements EvaluationControl {
       // A training that ended by itself ignores this; one that a fault of ours left waiting is set free.
       if (this.#sent) trainer.send({ type: 'stop', training: this.#trial.token, now: true });
       this.#over = true;
+      await this.#discardScratch();
     }
   }
 
@@ -201,6 +202,14 @@ class TrainingSession implements EvaluationControl {
       if (!(error instanceof UnacceptableEvaluationError)) throw error;
       this.#fail('training-error', error.message);
     }
+  }
+
+  /** What the attempt left in its scratch folder is for nobody. Where it cannot be removed, a later look of some runner does it. */
+  async #discardScratch(): Promise<void> {
+    const { artifacts, log } = this.#tools.world;
+    const notRemoved = (error: unknown) =>
+      log.warn({ err: error, trial: this.#trial.trialId }, 'a scratch folder could not be removed yet');
+    await artifacts.discardScratch(this.#trial.token).catch(notRemoved);
   }
 
   /** Broken files of the data may be the cause of a failure: the next attempt looks at them again. */

@@ -8,7 +8,7 @@ export interface KnownTraining {
   readonly steps: number;
   /** The last of them diverged: it answers every request for as many steps or more. */
   readonly diverged: boolean;
-  /** Recorded checkpoints of those steps, the latest first. Paths are relative to the artifact folder. */
+  /** Recorded checkpoints of those steps, the latest first. `file` is a key among the artifacts. */
   readonly checkpoints: readonly StepCheckpointFile[];
 }
 

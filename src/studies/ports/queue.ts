@@ -44,7 +44,7 @@ export interface StepRecord {
   readonly values: Values;
   /** Key of the training it is a step of (see `Continuation`); null: it counts for this attempt of its trial alone. */
   readonly resultKey: string | null;
-  /** null where none could be written. The path is relative to the artifact folder. */
+  /** null where none could be written. `file` is its key among the artifacts. */
   readonly checkpoint: StepCheckpointFile | null;
   /** What happened on the way, for people. */
   readonly incidents?: readonly Omit<TrialIncident, 'step'>[];
