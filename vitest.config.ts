@@ -1,46 +1,88 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/**
- * Test projects by cost: `core` needs nothing, `store` and `http` a PostgreSQL, `training` the native TensorFlow,
- * `system` real processes. Each mirrors the part of src/ it proves.
- */
-const project = (name: string, include: string[], extra: Record<string, unknown> = {}) => ({
-  test: { name, include, environment: 'node' as const, ...extra },
+/** Test files at a time that keep a processor busy, and files that mostly wait for leases, processes and databases. */
+const busy = Math.max(2, Math.min(availableParallelism(), 8));
+const waiting = busy + 2;
+
+/** Tests that take minutes by nature: `npm run test:full` runs them, `npm test` does not. */
+const slow = 'test/**/*.full.test.ts';
+const database = 'test/store/global-setup.ts';
+const compiled = 'test/system/build.ts';
+const tensorflow = ['test/**/datasets/**/*.test.ts', 'test/**/tensorflow/**/*.test.ts'];
+const inFolders = (...names: string[]): string[] => names.map((name) => `test/${name}/**/*.test.ts`);
+
+interface Project {
+  readonly name: string;
+  readonly include: string[];
+  readonly exclude?: string[];
+  /** Projects of the same turn run together, as many files at a time as `workers` says. */
+  readonly turn: number;
+  readonly workers: number;
+  readonly globalSetup?: string[];
+  /** For one test, and for what comes before and after: a busy machine must not fail them. */
+  readonly seconds: number;
+}
+
+const project = ({ name, include, exclude = [], turn, workers, globalSetup = [], seconds }: Project) => ({
+  test: {
+    name,
+    include,
+    exclude: name === 'full' ? exclude : [slow, ...exclude],
+    environment: 'node' as const,
+    pool: 'forks' as const,
+    maxWorkers: workers,
+    sequence: { groupOrder: turn },
+    globalSetup,
+    testTimeout: seconds * 1000,
+    hookTimeout: Math.max(120, seconds) * 1000,
+  },
 });
 
+/**
+ * Test projects by cost: `core` needs nothing, `store` and `http` a PostgreSQL, `runner` a PostgreSQL and fake trainers, `faults`
+ * and `system` real processes, `training` the native TensorFlow. Each mirrors the part of src/ it proves. No file shares a database,
+ * a folder or a port with another.
+ */
 export default defineConfig({
   test: {
     projects: [
-      project(
-        'core',
-        [
-          'test/{shared,space,samplers,studies,campaigns,report,client,cli,scripts,bench}/**/*.test.ts',
-          'test/objectives/*.test.ts',
-          'test/objectives/*/*.test.ts',
-          'test/*.test.ts',
-        ],
-        // The simulations take seconds; a busy machine must not fail them.
-        { testTimeout: 60_000 },
-      ),
-      project('store', ['test/store/**/*.test.ts'], {
-        globalSetup: 'test/store/global-setup.ts',
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
+      project({
+        name: 'core',
+        include: ['test/**/*.test.ts'],
+        exclude: [...inFolders('store', 'http', 'runner', 'upgrade', 'faults', 'system'), ...tensorflow],
+        turn: 1,
+        workers: busy,
+        seconds: 60,
       }),
-      project('http', ['test/http/**/*.test.ts'], { globalSetup: 'test/store/global-setup.ts', testTimeout: 60_000, hookTimeout: 120_000 }),
-      project('training', ['test/objectives/*/{datasets,tensorflow}/**/*.test.ts'], {
-        testTimeout: 300_000,
-        hookTimeout: 300_000,
-        pool: 'forks',
-        fileParallelism: false,
+      project({ name: 'store', include: inFolders('store'), turn: 2, workers: waiting, globalSetup: [database], seconds: 60 }),
+      project({ name: 'http', include: inFolders('http'), turn: 2, workers: waiting, globalSetup: [database], seconds: 60 }),
+      project({
+        name: 'runner',
+        include: inFolders('runner', 'upgrade'),
+        turn: 2,
+        workers: waiting,
+        globalSetup: [database],
+        seconds: 300,
       }),
-      project('system', ['test/system/**/*.test.ts', 'test/runner/**/*.test.ts', 'test/chaos/**/*.test.ts', 'test/faults/**/*.test.ts'], {
-        globalSetup: ['test/system/build.ts', 'test/store/global-setup.ts'],
-        testTimeout: 600_000,
-        hookTimeout: 300_000,
-        pool: 'forks',
-        fileParallelism: false,
+      project({
+        name: 'faults',
+        include: inFolders('faults'),
+        turn: 2,
+        workers: waiting,
+        globalSetup: [compiled, database],
+        seconds: 600,
       }),
+      project({
+        name: 'system',
+        include: inFolders('system'),
+        turn: 3,
+        workers: busy,
+        globalSetup: [compiled, database],
+        seconds: 600,
+      }),
+      project({ name: 'training', include: tensorflow, turn: 3, workers: busy, seconds: 300 }),
+      project({ name: 'full', include: [slow], turn: 4, workers: 1, globalSetup: [compiled, database], seconds: 1800 }),
     ],
   },
 });

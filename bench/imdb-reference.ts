@@ -1,6 +1,6 @@
 /**
- * Trains the reference configuration on IMDB with several seeds, one process with one thread each, and measures the last
- * epoch's model on the test split. The last line is JSON.
+ * Trains the reference configuration on IMDB with several seeds, each in a process of one thread, and measures the last
+ * epoch's model on the test split. The last line of the output is JSON.
  */
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,12 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openDataset } from '../src/objectives/text-classifier/datasets/dataset.ts';
 import type { Hyperparameters } from '../src/objectives/text-classifier/hyperparameters.ts';
-import { loadTensorFlow, NATIVE_ENVIRONMENT } from '../src/objectives/text-classifier/tensorflow/load.ts';
+import { loadTensorFlow, nativeEnvironment } from '../src/objectives/text-classifier/tensorflow/load.ts';
 import { type EpochReport, runTraining } from '../src/objectives/text-classifier/tensorflow/training-loop.ts';
 import type { TestEvaluation } from '../src/objectives/text-classifier/test-evaluation.ts';
 import { preparedImdb } from './support/imdb-data.ts';
 
-const REFERENCE: Hyperparameters = {
+const referenceHyperparameters: Hyperparameters = {
   learningRate: 0.0075,
   hiddenUnits: 85,
   epochs: 3,
@@ -28,13 +28,13 @@ const REFERENCE: Hyperparameters = {
   clipNorm: 0,
 };
 
-const HELP = `usage: npm run bench:imdb -- --imdb PATH [--seeds N]
+const help = `usage: npm run bench:imdb -- --imdb PATH [--seeds N]
 
-  --imdb PATH   the IMDB archive, or a data folder in which it was prepared
-  --seeds N     how many seeds, from 1 (default 5)
+  --imdb PATH   the IMDB archive, or a data folder that contains the prepared dataset
+  --seeds N     number of seeds, at least 1 (default 5)
 `;
 
-/** One seed's figures. */
+/** The measurements of one seed. */
 interface SeedResult {
   readonly seed: number;
   readonly testAucPr: number;
@@ -43,11 +43,11 @@ interface SeedResult {
   readonly testAccuracy: number;
   readonly validationAccuracy: number;
   readonly validationAucPr: number;
-  /** Training with its validation and checkpoints. */
+  /** Time of the training, with validation and checkpoints. */
   readonly trainSeconds: number;
-  /** From the start of the training to the test metrics. */
+  /** Time from the start of the training to the test metrics. */
   readonly wallSeconds: number;
-  /** Processor time of the whole process: what the wall time would be on a quiet core. */
+  /** Processor time of the whole process, which equals the wall time on an idle core. */
   readonly cpuSeconds: number;
   readonly peakRssMb: number;
 }
@@ -64,11 +64,11 @@ async function main(): Promise<void> {
   });
   if (values.folder !== undefined && values.seed !== undefined) return runSeed(values.folder, Number(values.seed));
   if (values.help) {
-    process.stdout.write(HELP);
+    process.stdout.write(help);
     return;
   }
   if (values.imdb === undefined) {
-    process.stderr.write(`--imdb is missing\n\n${HELP}`);
+    process.stderr.write(`--imdb is missing\n\n${help}`);
     process.exitCode = 2;
     return;
   }
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
   const scores = results.map(({ testAucPr }) => testAucPr);
   const meanTestAucPr = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   process.stdout.write(
-    `${JSON.stringify({ bench: 'imdb-reference', hyperparameters: REFERENCE, meanTestAucPr, minTestAucPr: Math.min(...scores), results })}\n`,
+    `${JSON.stringify({ bench: 'imdb-reference', hyperparameters: referenceHyperparameters, meanTestAucPr, minTestAucPr: Math.min(...scores), results })}\n`,
   );
 }
 
@@ -95,7 +95,7 @@ function line(result: SeedResult): string {
 function seedInProcess(folder: string, seed: number): Promise<SeedResult> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(import.meta.url), ['--folder', folder, '--seed', String(seed)], {
-      env: { ...process.env, ...NATIVE_ENVIRONMENT },
+      env: { ...process.env, ...nativeEnvironment },
     });
     child.once('message', (message: SeedResult) => resolve(message));
     child.once('exit', (code) => reject(new Error(`seed ${seed} ended with code ${code} before its result`)));
@@ -136,7 +136,15 @@ async function trainSeed(
   const seconds = (): number => (performance.now() - started) / 1000;
   const trained: { report: EpochReport; atSeconds: number }[] = [];
   const tests: TestEvaluation[] = [];
-  const plan = { dataset, trainSize: null, hyperparameters: REFERENCE, modelSeed, checkpointFolder, resumeFrom: [], evaluateOnTest: true };
+  const plan = {
+    dataset,
+    trainSize: null,
+    hyperparameters: referenceHyperparameters,
+    modelSeed,
+    checkpointFolder,
+    resumeFrom: [],
+    evaluateOnTest: true,
+  };
   await runTraining(tf, plan, {
     started: () => undefined,
     stepped: () => undefined,

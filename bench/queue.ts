@@ -1,14 +1,14 @@
 /**
- * What the queue gives, and what proving a study costs: cycles per second of claim, begin, three step reports (the last
- * one settles the trial) and advance, with 1, 2, 4 and 8 runners at once that train nothing, on a real PostgreSQL that
- * syncs every commit. Measured with everything on, without the event log of the study, and without the records of step
- * checkpoints as well. Rounds are interleaved and each ratio is of one round, so that a machine that has other work to do
- * slows all of them alike.
+ * Measures the throughput of the queue and the cost of verifiability: cycles per second of claim, begin, three step reports
+ * (the last one settles the trial) and advance, with 1, 2, 4 and 8 concurrent runners that train nothing, on a real
+ * PostgreSQL that syncs every commit. Measured with everything on, without the study's event log, and also without the
+ * records of step checkpoints. Rounds are interleaved and each ratio is computed within one round, so that other load on the
+ * machine slows all variants alike.
  *
  *   npm run bench:queue
  *
- * The runners share one process and its pool, as the slots of one runner do. Progress goes to the error stream; the last
- * line is JSON.
+ * The runners share one process and its pool, as the slots of one runner do. Progress goes to standard error; the last line
+ * of the output is JSON.
  */
 import { openBenchDatabase } from './queue/bench-database.ts';
 import { cyclesPerSecond } from './queue/cycles.ts';
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** Every round measures each variant with each number of runners; the variants take turns in who goes first. */
+/** Runs the rounds. Each measures every variant with every number of runners; the variants take turns in going first. */
 async function measure(
   options: BenchOptions,
   bench: Awaited<ReturnType<typeof openBenchDatabase>>,

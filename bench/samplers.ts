@@ -1,13 +1,13 @@
 /**
- * How good our TPE is and what a suggestion costs, beside Optuna's TPE and hyperopt's. All minimise the same functions,
- * one trial after another; the competitors are ranked by the least value of each run, and ranks averaged. The Python of
- * the peers is made by
+ * Compares the quality of our TPE and the cost of a suggestion with Optuna's TPE and hyperopt's. All minimise the same
+ * functions, one trial after another. The competitors are ranked by the least value of each run, and the ranks are averaged.
+ * To set up the peers' Python:
  *
  *   python3 -m venv FOLDER && FOLDER/bin/pip install optuna hyperopt
  *   npm run bench:samplers -- --python FOLDER/bin/python
  *
- * Optuna 5 made the multivariate TPE its default; what was the default before is measured too, outside of the four.
- * Progress goes to the error stream; the last line is JSON.
+ * Optuna 5 made the multivariate TPE its default; its former default is measured too, outside the ranking of four.
+ * Progress goes to standard error; the last line of the output is JSON.
  */
 
 import type { TestFunction } from '../src/objectives/test-function/test-function.ts';
@@ -18,7 +18,7 @@ import { type Ranking, type Results, rank } from './samplers/ranking.ts';
 import { leastValue, search } from './samplers/search.ts';
 import { costTable, otherRanks, rankTable, valueTable } from './samplers/tables.ts';
 
-/** The peers that a sampler of ours is ranked with. */
+/** The peers that one of our samplers is ranked with. */
 const ranked = ['optuna', 'optuna-multivariate', 'hyperopt'];
 
 async function main(): Promise<void> {
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify(summary(options, { peers, results, comparisons, costs }))}\n`);
 }
 
-/** Every competitor's least values on every function. */
+/** Computes every competitor's least values on every function. */
 async function tournament({ functions, samplers, seeds, trials }: BenchOptions, peers: PeerResults | null): Promise<Results> {
   const results = new Map<string, Map<string, readonly number[]>>();
   for (const [index, testFunction] of functions.entries()) {
@@ -51,7 +51,7 @@ function ownLeast(testFunction: TestFunction, options: BenchOptions['samplers'][
   return leastValue(search(options, testFunction, { seed, trials }));
 }
 
-/** The first of our samplers with the ranked peers; then each other one in its place; then Optuna's former default in that of its present one. */
+/** Lists the rankings: the first of our samplers with the ranked peers, then each other one in its place, then Optuna's former default in place of its present one. */
 function compare(results: Results, { samplers }: BenchOptions): readonly (readonly Ranking[])[] {
   const [first, ...others] = samplers.map(({ name }) => rank(results, [name, ...ranked]));
   const former = ranked.map((peer) => (peer === 'optuna' ? 'optuna-univariate' : peer));

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // Usage: npm run bench:NAME [-- options]
-// Makes the checkout ready, compiles bench/ together with the sources it measures into dist/bench, and runs bench/NAME.ts from there.
+// Sets up the checkout, compiles bench/ and the sources that it measures into dist/bench, and runs bench/NAME.ts from there.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from './setup/build.mjs';
+import { exec } from './setup/exec.mjs';
 import { SetupFailure } from './setup/failure.mjs';
-import { handOver } from './setup/hand-over.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { runAsCommand, setUp } from './setup.mjs';
 
@@ -14,8 +14,9 @@ await runAsCommand(async () => {
   const names = readdirSync(join(projectRoot, 'bench'))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.slice(0, -'.ts'.length));
-  if (!names.includes(name)) throw new SetupFailure(`There is no bench called ${name}; there are: ${names.join(', ')}.`, { exitCode: 2 });
+  if (!names.includes(name))
+    throw new SetupFailure(`There is no benchmark called ${name}. Choose one of: ${names.join(', ')}.`, { exitCode: 2 });
   await setUp({ quiet: true, tensorflow: 'once' });
   await compile(projectRoot, 'tsconfig.bench.json');
-  process.exitCode = await handOver(`dist/bench/bench/${name}.js`, args, { cwd: projectRoot });
+  process.exitCode = await exec(`dist/bench/bench/${name}.js`, args, { cwd: projectRoot });
 });

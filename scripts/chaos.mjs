@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Usage: npm run chaos [-- options]; --help says which.
-// Makes the checkout ready, compiles test/chaos together with the sources it uses into dist/chaos, and runs it from there.
+// Usage: npm run chaos [-- options]; --help lists them.
+// Sets up the checkout, compiles test/chaos and the sources that it uses into dist/chaos, and runs it from there.
 import { compile } from './setup/build.mjs';
-import { handOver } from './setup/hand-over.mjs';
+import { exec } from './setup/exec.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { runAsCommand, setUp } from './setup.mjs';
 
@@ -10,5 +10,5 @@ await runAsCommand(async () => {
   const args = process.argv.slice(2);
   await setUp({ quiet: true, tensorflow: args.includes('--without-real') ? 'never' : 'once' });
   await compile(projectRoot, 'tsconfig.chaos.json');
-  process.exitCode = await handOver('dist/chaos/test/chaos/run.js', args, { cwd: projectRoot });
+  process.exitCode = await exec('dist/chaos/test/chaos/run.js', args, { cwd: projectRoot });
 });

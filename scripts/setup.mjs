@@ -6,19 +6,19 @@ import { isSupportedNode, nodeVersionMessage } from './setup/node-version.mjs';
 const help = `Usage: npm run setup [-- options]
        node scripts/setup.mjs [options]
 
-Makes this checkout ready: npm packages, database client, compiled service, native TensorFlow. What is ready already is skipped.
+Sets up this checkout: npm packages, database client, compiled service, native TensorFlow. Steps that are done already are skipped.
 
-  --no-tensorflow  leave TensorFlow out: the service runs, studies that train fail
-  --quiet          say only what takes long or fails
-  --help           this text`;
+  --no-tensorflow  skip TensorFlow: the service runs, but studies that train fail
+  --quiet          print only steps that take long or fail
+  --help           print this text`;
 
 /**
- * Makes the checkout ready to run; skips whatever is. `tensorflow`: `always` tries to get the native library whenever it is missing,
- * `once` only where no earlier try failed (a start should not try for a minute each time), `never` leaves it out.
- * @throws SetupFailure when the service cannot run. Missing TensorFlow is no such failure: the answer says so.
+ * Sets up the checkout and skips steps that are done. `tensorflow`: `always` tries to get the native library whenever it is
+ * missing, `once` only if no earlier attempt failed (a start should not spend a minute on it each time), `never` skips it.
+ * @throws SetupFailure when the service cannot run. Missing TensorFlow is not a failure; the output says so.
  */
 export async function setUp({ quiet = false, tensorflow = 'always' } = {}) {
-  // Before anything else is loaded: an old Node.js might not even parse the rest.
+  // Checked before anything else is loaded, because an old Node.js may not parse the rest.
   if (!isSupportedNode(process.version)) {
     process.stderr.write(`${nodeVersionMessage(process.version)}\n`);
     process.exit(2);
@@ -27,7 +27,7 @@ export async function setUp({ quiet = false, tensorflow = 'always' } = {}) {
   return prepare({ quiet, tensorflow });
 }
 
-/** Runs `work` as a command's whole life: a failure is printed for a person and becomes the exit code. */
+/** Runs `work` as a command: prints a failure for a person and sets the exit code. */
 export async function runAsCommand(work) {
   try {
     await work();

@@ -9,12 +9,12 @@ import { missingText } from './tensorflow/remedy.mjs';
 
 const help = `Usage: node scripts/tensorflow.mjs
 
-Makes the native part of TensorFlow work in this checkout, by the first way that does:
-  1. it works already
+Makes the native part of TensorFlow work in this checkout, from the first of these sources that works:
+  1. the one that is installed already
   2. a build in ${cacheFolder()}
   3. the official download of @tensorflow/tfjs-node
   4. the C library of TensorFlow's Python package, by pip, and the add-on compiled with g++
-Ends with exit code 1 when none does. The npm packages must be installed (npm run setup does all of it).`;
+Exits with code 1 if none works. The npm packages must be installed (npm run setup does all of this).`;
 
 async function main() {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });

@@ -1,17 +1,20 @@
 #!/usr/bin/env node
 // Usage: npm test [-- vitest's options]
-// Makes the checkout ready, then runs the tests: all projects, or those that `--project` names.
-import { handOver } from './setup/hand-over.mjs';
+// Makes the checkout ready, then runs the tests: those of the projects that `--project` names, with `--full` all of them, else all but
+// the slow ones (*.full.test.ts, project `full`).
+import { exec } from './setup/exec.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { runAsCommand, setUp } from './setup.mjs';
 
 /** Projects that never load TensorFlow. */
-const withoutTensorflow = ['core', 'store', 'http'];
+const withoutTensorflow = ['core', 'store', 'http', 'runner'];
 
 await runAsCommand(async () => {
-  const args = process.argv.slice(2);
+  const args = process.argv.slice(2).filter((arg) => arg !== '--full');
   const projects = args.flatMap((arg, at) => (arg === '--project' ? [args[at + 1]] : arg.startsWith('--project=') ? [arg.slice(10)] : []));
   const isLight = projects.length > 0 && projects.every((project) => withoutTensorflow.includes(project));
+  const wantsSlow = projects.length > 0 || args.some((arg) => arg.includes('.full.')) || process.argv.includes('--full');
+  const all = wantsSlow ? args : ['--project=!full', ...args];
   await setUp({ quiet: true, tensorflow: isLight ? 'never' : 'always' });
-  process.exitCode = await handOver('node_modules/vitest/vitest.mjs', ['run', ...args], { cwd: projectRoot });
+  process.exitCode = await exec('node_modules/vitest/vitest.mjs', ['run', ...all], { cwd: projectRoot });
 });

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-/** Everything that can be set from outside, checked. Folders and files are absolute paths. */
+/** The validated settings. Folders and files are absolute paths. */
 export interface Config {
   readonly host: string;
   /** 0: any free port. */
@@ -11,34 +11,34 @@ export interface Config {
   /** null: the embedded PostgreSQL under the data folder. */
   readonly databaseUrl: string | null;
   readonly dataFolder: string;
-  /** null: the archive is downloaded when it is first needed. */
+  /** null: the archive is downloaded when a study first needs it. */
   readonly imdbArchive: string | null;
-  /** Trainings at a time. */
+  /** Number of concurrent trainings. */
   readonly slots: number;
   readonly trainerMemoryMb: number;
-  /** Size of the step checkpoints above which the oldest ones that are kept for reuse alone are deleted. */
+  /** Total size of step checkpoints above which the oldest ones kept only for reuse are deleted. */
   readonly artifactMb: number;
   readonly logLevel: LogLevel;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
   readonly sweepSeconds: number;
   readonly stallSeconds: number;
-  /** The service that commands over the API ask, and what they show at its gate. */
+  /** Address of the service that the commands over the API call; `key` is their bearer token. */
   readonly url: string;
   readonly key: string | null;
 }
 
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
 
-/** One setting, for the help text and the documents. `defaultValue` is in words where it is not a value. */
+/** One setting, for the help text and the documentation. `defaultValue` is a description where there is no fixed value. */
 export interface Setting {
   readonly name: string;
   readonly defaultValue: string;
   readonly meaning: string;
 }
 
-/** The environment cannot be used as it is. The message is one line that names each wrong variable and what is allowed. */
+/** The environment is invalid. The message is one line that names each wrong variable and the allowed values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -59,7 +59,7 @@ const seconds = (low: number, high: number) =>
 
 const path = z.string().transform((text) => resolve(text));
 
-/** The one schema of the environment: name, check, default (as it would be written) and meaning of every setting. */
+/** The schema of the environment: name, check, default (as it would be written) and meaning of every setting. */
 const environmentSchema = z.object({
   CLAVIER_HOST: z
     .string()
@@ -67,71 +67,76 @@ const environmentSchema = z.object({
       error: 'a host name or an IP address, without a port',
     })
     .prefault('127.0.0.1')
-    .meta({ shown: '127.0.0.1', description: 'Address the service listens on; 0.0.0.0 for every interface.' }),
+    .meta({ shown: '127.0.0.1', description: 'Address that the service listens on; 0.0.0.0 means every interface.' }),
   CLAVIER_PORT: wholeNumber(0, 65_535)
     .prefault('8080')
-    .meta({ shown: '8080', description: 'Port the service listens on; 0 takes any free one.' }),
+    .meta({ shown: '8080', description: 'Port that the service listens on; 0 takes any free port.' }),
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, { error: 'a PostgreSQL address such as postgresql://user:password@host:5432/database' })
     .optional()
-    .meta({ shown: 'embedded', description: 'PostgreSQL to use; without it one is started under the data folder.' }),
+    .meta({
+      shown: 'embedded',
+      description: 'Address of the PostgreSQL to use. Without it, the service runs its own under the data folder.',
+    }),
   CLAVIER_DATA_DIR: path
     .prefault('.clavier')
-    .meta({ shown: '.clavier', description: 'Folder of the embedded database, prepared datasets and step checkpoints.' }),
+    .meta({ shown: '.clavier', description: 'Folder for the embedded database, prepared datasets and step checkpoints.' }),
   CLAVIER_IMDB_ARCHIVE: path
     .optional()
-    .meta({ shown: 'downloaded', description: 'File aclImdb_v1.tar.gz that is already on this machine.' }),
+    .meta({ shown: 'downloaded', description: 'Path of aclImdb_v1.tar.gz, if it is already on this machine.' }),
   CLAVIER_SLOTS: wholeNumber(1, 256)
     .prefault(() => String(Math.min(256, availableParallelism())))
-    .meta({ shown: 'number of cores', description: 'Trainings at a time, each on one core.' }),
+    .meta({ shown: 'number of cores', description: 'Number of concurrent trainings, each on one core.' }),
   CLAVIER_TRAINER_MEMORY_MB: wholeNumber(256, 1_048_576)
     .prefault('2048')
-    .meta({ shown: '2048', description: 'Resident memory (MiB) above which a trainer is stopped and its attempt charged.' }),
-  CLAVIER_ARTIFACT_MB: wholeNumber(1, 100_000_000)
-    .prefault('10240')
-    .meta({ shown: '10240', description: 'Size (MiB) of step checkpoints above which the oldest that only a later reuse might need go.' }),
+    .meta({ shown: '2048', description: 'Resident memory (MiB) above which a trainer is stopped and its attempt is charged.' }),
+  CLAVIER_ARTIFACT_MB: wholeNumber(1, 100_000_000).prefault('10240').meta({
+    shown: '10240',
+    description: 'Total size (MiB) of step checkpoints above which the oldest ones kept only for reuse are deleted.',
+  }),
   CLAVIER_LOG_LEVEL: z
-    .enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` })
+    .enum(logLevels, { error: `one of ${logLevels.join(', ')}` })
     .prefault('info')
-    .meta({ shown: 'info', description: `Least severe lines that are logged: ${LOG_LEVELS.join(', ')}.` }),
+    .meta({ shown: 'info', description: `Least severe level that is logged: ${logLevels.join(', ')}.` }),
   CLAVIER_LEASE_SECONDS: seconds(0.5, 86_400)
     .prefault('15')
-    .meta({ shown: '15', description: 'How long a claim on a trial holds without a heartbeat.' }),
+    .meta({ shown: '15', description: 'Seconds that a claim on a trial stays valid without a heartbeat.' }),
   CLAVIER_HEARTBEAT_SECONDS: seconds(0.1, 3600)
     .prefault('3')
-    .meta({ shown: '3', description: 'Time between heartbeats; less than half of the lease, so that one may be lost.' }),
+    .meta({ shown: '3', description: 'Seconds between heartbeats. Must be less than half the lease, so that one heartbeat may be lost.' }),
   CLAVIER_SWEEP_SECONDS: seconds(0.1, 3600)
     .prefault('3')
-    .meta({ shown: '3', description: 'Time between looks for ended leases and studies that wait to move on.' }),
+    .meta({ shown: '3', description: 'Seconds between checks for expired leases and for studies that can advance.' }),
   CLAVIER_STALL_SECONDS: seconds(1, 86_400)
     .prefault('300')
-    .meta({ shown: '300', description: 'A trainer that reports no step for this long loses its lease.' }),
+    .meta({ shown: '300', description: 'Seconds without a reported step after which a trainer is stopped and its attempt is charged.' }),
   CLAVIER_URL: z
     .string()
     .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), { error: 'an address such as http://127.0.0.1:8080' })
     .prefault('http://127.0.0.1:8080')
-    .meta({ shown: 'http://127.0.0.1:8080', description: 'Service that the commands study and campaign ask.' }),
+    .meta({ shown: 'http://127.0.0.1:8080', description: 'Address of the service that the study and campaign commands call.' }),
   CLAVIER_KEY: z
     .string()
     .regex(/^[\x21-\x7e]+$/, { error: 'letters, digits and signs without spaces' })
     .optional()
-    .meta({ shown: 'none', description: 'Sent by these commands as a bearer token, for a service behind a gate.' }),
+    .meta({ shown: 'none', description: 'Bearer token that these commands send, for a service behind an authenticating proxy.' }),
 });
 
 type Environment = z.output<typeof environmentSchema>;
 
-/** Every setting with its default and meaning, in the order of the documents. */
-export const SETTINGS: readonly Setting[] = Object.entries(environmentSchema.shape).map(([name, schema]) => {
+/** Every setting with its default and meaning, in the order of the documentation. */
+export const configSettings: readonly Setting[] = Object.entries(environmentSchema.shape).map(([name, schema]) => {
   const meta = schema.meta();
   return { name, defaultValue: String(meta?.shown), meaning: String(meta?.description) };
 });
 
 /**
- * Reads the configuration from an environment. An empty value counts as not set, as compose files write it.
+ * Reads the configuration from an environment. An empty value counts as not set, because compose files write unset
+ * variables so.
  *
- * @param defaults what a command takes instead of a documented default
- * @throws ConfigError naming all wrong values, and every unknown CLAVIER_ name, in one line
+ * @param defaults a command's own defaults, used in place of the documented ones
+ * @throws ConfigError that names all wrong values and every unknown CLAVIER_ name in one line
  */
 export function loadConfig(env: NodeJS.ProcessEnv, defaults: { readonly port?: number } = {}): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
@@ -170,7 +175,7 @@ function contradictions(values: Environment): string[] {
   return [`CLAVIER_HEARTBEAT_SECONDS is ${heartbeat}; it must be less than half of CLAVIER_LEASE_SECONDS, which is ${lease}`];
 }
 
-/** An address may hold a password, and a key is one: no log should see them, so they are not repeated. */
+/** Describes a wrong value. An address may contain a password and a key is one, so neither is repeated: the text may be logged. */
 function fault(name: string, set: NodeJS.ProcessEnv, allowed: string): string {
   const value = name === 'DATABASE_URL' || name === 'CLAVIER_KEY' ? 'wrong' : JSON.stringify(set[name]);
   return `${name} is ${value}; it must be ${allowed}`;

@@ -5,11 +5,12 @@ import type { CampaignReader, CampaignTransactions } from './campaigns/ports.ts'
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import { capabilities } from './objectives/table.ts';
+import { threadPlanner } from './planner/threads.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
-import { isDatabaseAway } from './shared/database-away.ts';
+import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
 import { newId } from './shared/ids.ts';
 import { inDataFolder, reachDatabase } from './start-faults.ts';
-import { runEveryStage } from './stopping.ts';
+import { closeAll } from './stopping.ts';
 import { openArtifacts } from './store/artifacts/artifacts.ts';
 import { type Database, openDatabase } from './store/database/database.ts';
 import { migrate } from './store/database/migrations.ts';
@@ -23,37 +24,49 @@ import { thisProcess } from './store/runners/process-identity.ts';
 import { liveRunners, markSeen, registerRunner, unregisterRunner } from './store/runners/registration.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
+import { type BackgroundPlanning, backgroundPlanning } from './studies/actions/background-planning.ts';
+import type { Planner } from './studies/ports/planner.ts';
 import { version } from './version.ts';
 
-/** The built world: every adapter behind its port. Disposing it closes what it opened, last opened first. */
+/** Every adapter behind its port. Disposing the context closes what it opened, last opened first. */
 export interface AppContext extends AsyncDisposable {
   readonly config: Config;
   readonly log: Logger;
   readonly transactions: CampaignTransactions;
   readonly reader: CampaignReader;
-  /** Runners that were seen of late. Rejects where the database does not answer. */
+  /** Makes suggestions of slow samplers for whoever waits for them: imports and verifications. */
+  readonly planner: Planner;
+  /**
+   * Counts the runners seen within five sweeps.
+   *
+   * @throws the database's error when it does not answer
+   */
   liveRunners(): Promise<number>;
-  /** Joins the runners of this database. */
+  /**
+   * Registers this process as a runner and opens the artifact folder.
+   *
+   * @throws StartError when the data folder cannot be used; ArtifactFolderError when it belongs to another database
+   */
   runnerWorld(): Promise<RunnerWorld>;
   readonly runnerSettings: RunnerSettings;
-  /** Aborted, with an EmbeddedPostgresLostError, when the embedded database is gone for good. */
+  /** Aborted, with an EmbeddedPostgresLostError, when the embedded database ended and cannot be restarted. */
   readonly broken: AbortSignal;
 }
 
-/** What a process is for: the one that owns the data folder locks it and may embed a database. */
+/** The role of a process: the one that owns the data folder locks it and may embed a database. */
 export interface ContextOptions {
   readonly verb: string;
   readonly ownsDataFolder: boolean;
-  /** Aborted, the start is given up between two steps, with the signal's reason. */
+  /** Aborting it ends the start between two steps with the signal's reason. */
   readonly stop: AbortSignal;
 }
 
-/** Connections at most, for the API: one for each request at work. */
+/** Most connections of the API: one for each request in progress. */
 const apiConnections = 20;
-/** For the queue and the heartbeats, which must not wait until slow exports give a connection back. */
+/** Most connections of the runner: the queue and the heartbeats must not wait for a slow export to release one. */
 const runnerConnections = 5;
 
-/** What is open so far, and what is shared while the world is built. */
+/** The state shared while the context is built, and the resources opened so far. */
 interface Building {
   readonly config: Config;
   readonly log: Logger;
@@ -62,10 +75,11 @@ interface Building {
 }
 
 /**
- * Builds the world from the configuration: takes the data folder's lock, starts or adopts the embedded database where
- * no address is given, applies the migrations.
+ * Builds the context from the configuration: locks the data folder, starts or adopts the embedded database if no address
+ * is set, and applies the migrations.
  *
- * @throws StartError, and the errors of the lock, the embedded database and the migrations, for faults of the surroundings
+ * @throws StartError, DataFolderBusyError, EmbeddedPostgresError or MigrationError when the environment is at fault;
+ * the reason of `options.stop` when that is aborted
  */
 export async function openContext(config: Config, log: Logger, options: ContextOptions): Promise<AppContext> {
   const building: Building = { config, log, opened: [], broken: new AbortController() };
@@ -80,14 +94,16 @@ export async function openContext(config: Config, log: Logger, options: ContextO
     options.stop.throwIfAborted();
     return contextOn(building, url);
   } catch (error) {
-    await dispose(building).catch((fault: unknown) => log.error({ err: fault }, 'what was opened could not be closed'));
+    await dispose(building).catch((fault: unknown) =>
+      log.error({ err: fault }, 'start failed, and some resources that it had opened could not be closed'),
+    );
     throw error;
   }
 }
 
-/** Last opened, first closed. */
+/** Closes the resources, last opened first. @throws StopError with every failure */
 function dispose({ opened }: Building): Promise<void> {
-  return runEveryStage(
+  return closeAll(
     opened
       .splice(0)
       .reverse()
@@ -111,7 +127,10 @@ async function embeddedUrl({ config, log, opened, broken }: Building): Promise<s
     onLost: (error: EmbeddedPostgresLostError) => broken.abort(error),
   });
   opened.push(server);
-  log.info({ pid: server.pid }, server.adopted ? 'the embedded PostgreSQL of an earlier process goes on' : 'the embedded PostgreSQL is up');
+  log.info(
+    { pid: server.pid },
+    server.adopted ? 'adopted the embedded PostgreSQL of an earlier process' : 'started the embedded PostgreSQL',
+  );
   return server.url;
 }
 
@@ -123,13 +142,18 @@ function contextOn(building: Building, url: string): AppContext {
     return database;
   };
   const database = open(apiConnections);
+  const planner = threadPlanner(entryPoint('planner/thread'));
+  const planning = openPlanning(database, planner, log);
+  // Closed first: what is being thought is given up, then planning ends with its last transaction.
+  opened.push(planning, planner);
   return {
     config,
     log,
-    transactions: databaseTransactions(database),
+    transactions: databaseTransactions(database, planning.due),
     reader: databaseReader(database),
+    planner,
     liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
-    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, open(runnerConnections))),
+    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, { database: open(runnerConnections), planning })),
     runnerSettings: {
       ...config,
       version,
@@ -141,11 +165,28 @@ function contextOn(building: Building, url: string): AppContext {
   };
 }
 
-async function runnerWorld(config: Config, log: Logger, database: Database): Promise<RunnerWorld> {
+/** Plans for the whole process. A step that ends a study may create others, whose suggestions are due to the same planning. */
+function openPlanning(database: Database, planner: Planner, log: Logger): BackgroundPlanning {
+  const planning: BackgroundPlanning = backgroundPlanning({
+    transactions: databaseTransactions(database, (studyId) => planning.due(studyId)),
+    planner,
+    onFault: (error, study) => {
+      const level = isDatabaseUnreachable(error) ? 'warn' : 'error';
+      log[level]({ err: error, study }, 'suggestions could not be planned; the next sweep tries again');
+    },
+  });
+  return planning;
+}
+
+async function runnerWorld(
+  config: Config,
+  log: Logger,
+  { database, planning }: { readonly database: Database; readonly planning: BackgroundPlanning },
+): Promise<RunnerWorld> {
   if (config.imdbArchive !== null && !existsSync(config.imdbArchive)) {
-    log.warn(`CLAVIER_IMDB_ARCHIVE is ${config.imdbArchive}, which does not exist: studies of film reviews will fail until it does`);
+    log.warn(`CLAVIER_IMDB_ARCHIVE is ${config.imdbArchive}, which does not exist: studies on IMDB will fail until it does`);
   }
-  // Registered first: of two runners that start at once on folders of their own, one must see the other.
+  // Registers first: if two runners start at once on different folders, one of them must see the other.
   const registration = await register(config, log, database);
   const artifacts = await openArtifacts(database, { folder: join(config.dataFolder, 'artifacts'), limitMb: config.artifactMb }).catch(
     async (error: unknown) => {
@@ -153,7 +194,7 @@ async function runnerWorld(config: Config, log: Logger, database: Database): Pro
       throw error;
     },
   );
-  const transactions = databaseTransactions(database);
+  const transactions = databaseTransactions(database, planning.due);
   return {
     queue: trialQueue(database),
     continuation: trainingContinuation(database),
@@ -162,7 +203,7 @@ async function runnerWorld(config: Config, log: Logger, database: Database): Pro
     artifacts,
     registration,
     log,
-    isAway: isDatabaseAway,
+    isAway: isDatabaseUnreachable,
   };
 }
 
@@ -170,7 +211,7 @@ async function register(config: Config, log: Logger, database: Database): Promis
   const id = newId();
   const entry = { id, identity: thisProcess(), slots: config.slots, objectives: capabilities };
   const freed = await registerRunner(database, entry);
-  if (freed > 0) log.info({ trials: freed }, 'trials of a dead runner on this machine are queued again');
+  if (freed > 0) log.info({ trials: freed }, 'requeued the trials of a dead runner on this machine');
   return {
     id,
     seen: () => markSeen(database, entry),
@@ -179,7 +220,7 @@ async function register(config: Config, log: Logger, database: Database): Promis
   };
 }
 
-/** Entry points lie below this file's folder, compiled as it is. */
+/** Returns the path of a program below this file's folder, compiled or not as this file is. */
 function entryPoint(name: string): string {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   return fileURLToPath(new URL(`./${name}${extension}`, import.meta.url));

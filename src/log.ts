@@ -7,10 +7,10 @@ import type { LogLevel } from './config.ts';
 export type Logger = pino.Logger;
 
 /**
- * Makes the log of a process. A destination that fails (a full disk, a closed terminal) ends the log, never the process.
+ * Creates the log of a process. A destination that fails (a full disk, a closed terminal) ends the log, never the process.
  *
- * @param destination where it goes: standard output, or a file that is appended to
- * @param onFault hears once, in one line, that the file cannot be written
+ * @param destination standard output, or a file to append to
+ * @param onFault called once, with one line of text, when the file cannot be written
  */
 export function createLog(
   level: LogLevel,
@@ -28,12 +28,12 @@ export function createLog(
 
 function fileStream(file: string, onFault: (text: string) => void): DestinationStream {
   const stream = createWriteStream(file, { flags: 'a' });
-  // A stream that failed is closed and drops what else is written: there is one error.
+  // A failed stream is closed and drops later lines, so there is only one error.
   stream.on('error', (error) => onFault(`the log cannot be written, and ends here: ${error.message}`));
   return stream;
 }
 
-/** Pino takes care of a closed pipe; a terminal that is closed (EIO) would end the process in the middle of stopping. */
+/** Pino handles a closed pipe. Without this handler, a closed terminal (EIO) would end the process while it stops. */
 function standardOutput(): DestinationStream {
   const stream = pino.destination({ fd: 1, sync: true });
   stream.on('error', () => undefined);

@@ -6,7 +6,7 @@ import { type QuickstartDataset, quickstartDatasets } from './cli/quickstart-cam
 import { addStudyCommands } from './cli/study-commands.ts';
 import type { CommandWorld } from './cli/tools.ts';
 import { createClient } from './client/client.ts';
-import { ConfigError, loadConfig, SETTINGS } from './config.ts';
+import { ConfigError, configSettings, loadConfig } from './config.ts';
 import { openContext } from './context.ts';
 import { renderOpenApi } from './http/openapi.ts';
 import { createLog } from './log.ts';
@@ -22,41 +22,41 @@ import { EmbeddedPostgresError, EmbeddedPostgresLostError } from './store/embedd
 import { version } from './version.ts';
 import { withService } from './with-service.ts';
 
-/** Faults of the command line and of the surroundings, whose message is all that a person needs: exit code 2. */
+/** Errors of the command line and of the environment. Their message alone is printed; exit code 2. */
 const startFaults = [UsageError, ConfigError, StartError, ArtifactFolderError, DataFolderBusyError, EmbeddedPostgresError, MigrationError];
-/** What may end a process that was up, whose message says it all too: exit code 1. */
+/** Errors that end a process that was up. Their message alone is printed; exit code 1. */
 const lateFaults = [EmbeddedPostgresLostError, StopAskedError, StopError];
 
 const program = new Command('clavier')
   .description('Clavier tunes hyperparameters: POST a study, poll its trials, take a winner.')
   .version(version)
   .showHelpAfterError()
-  // Commands take this over as they are made: a wrong command line is told by the parser, and ends with an exit code of ours.
+  // Subcommands inherit this when they are added: the parser reports a wrong command line, and the exit code is ours.
   .exitOverride()
   .addHelpText('after', settingsHelp());
 
 program
   .command('serve', { isDefault: false })
-  .description('run the API and train on this machine; starts its own PostgreSQL unless DATABASE_URL is set')
+  .description('run the API and train on this machine (starts its own PostgreSQL unless DATABASE_URL is set)')
   .action(() => run({ verb: 'serve', api: true, runner: true }));
 program
   .command('api')
-  .description('run the API alone, against DATABASE_URL')
+  .description('run the API only, on the database of DATABASE_URL')
   .action(() => run({ verb: 'api', api: true, runner: false }));
 program
   .command('runner')
-  .description('train for an API elsewhere, against DATABASE_URL')
+  .description('run a runner only: train the trials in the database of DATABASE_URL')
   .action(() => run({ verb: 'runner', api: false, runner: true }));
 program
   .command('quickstart')
-  .description('run an example campaign from start to winner, on a service of its own')
-  .addOption(new Option('--dataset <name>', 'what to train on').choices(quickstartDatasets).default('spam-assassin'))
+  .description('run an example campaign from start to winner on a service of its own')
+  .addOption(new Option('--dataset <name>', 'dataset to train on').choices(quickstartDatasets).default('spam-assassin'))
   .action(async ({ dataset }: { dataset: QuickstartDataset }) => {
     process.exitCode = await runQuickstart(loadConfig(process.env, { port: 0 }), dataset, listenForStop(giveUp));
   });
 addStudyCommands(program, commandWorld());
 addCampaignCommands(program, commandWorld());
-program.command('migrate').description('apply the migrations to the database, and end').action(migrateOnly);
+program.command('migrate').description('apply the migrations to the database and exit').action(migrateOnly);
 program
   .command('openapi')
   .description('print the OpenAPI document')
@@ -64,7 +64,7 @@ program
     process.stdout.write(await renderOpenApi());
   });
 
-// A reader that went away (`| head`, a closed terminal) must not end the process in the middle of its work.
+// A closed output (`| head`, a closed terminal) must not end the process in the middle of its work.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
@@ -78,7 +78,7 @@ try {
   else process.exitCode = code;
 }
 
-/** Commands that ask a service: results go to standard output, all else to standard error. */
+/** The tools of commands that call a service: results go to standard output, everything else to standard error. */
 function commandWorld(): CommandWorld {
   return {
     connect: (options) => {
@@ -99,11 +99,17 @@ function clientSettings(): { url: string; key: string | null } {
   return { url, key };
 }
 
-/** Runs parts of the service until a signal stops it. */
+/**
+ * Runs parts of the service until a signal stops it.
+ *
+ * @throws ConfigError when a setting is wrong or missing; whatever starting and stopping throw
+ */
 async function run(roles: Roles): Promise<void> {
   const config = loadConfig(process.env);
   if (!(roles.api && roles.runner) && config.databaseUrl === null) {
-    throw new ConfigError(`DATABASE_URL is not set; ${roles.verb} shares a database with other processes (serve starts its own)`);
+    throw new ConfigError(
+      `DATABASE_URL is not set, and ${roles.verb} shares a database with other processes: set it, or run serve, which starts a database of its own`,
+    );
   }
   const log = createLog(config.logLevel, 'stdout');
   const stop = listenForStop(giveUp);
@@ -111,14 +117,14 @@ async function run(roles: Roles): Promise<void> {
   await withService(life, async ({ url, broken }) => {
     if (url) log.info(`listening on ${url}; documentation at ${url}/docs`);
     await whenAborted(stop.asked);
-    if (!broken.aborted) log.info('stopping: running steps are finished and saved; once more to give them up');
+    if (!broken.aborted) log.info('stopping: running steps finish and are saved; signal again to abandon them');
   });
   log.info('stopped');
 }
 
-/** The last resort, where stopping in order does not come to an end. What is left is found and put right by the next start. */
+/** Ends the process at once, when a graceful shutdown does not finish. The next start finds what is left and recovers. */
 function giveUp(): void {
-  process.stderr.write('clavier: it does not stop in order, and ends as it is; the next start puts things right\n');
+  process.stderr.write('clavier: graceful shutdown timed out; exiting now; the next start recovers\n');
   process.exit(1);
 }
 
@@ -132,7 +138,7 @@ async function migrateOnly(): Promise<void> {
   await context[Symbol.asyncDispose]();
 }
 
-/** One clear line for what the surroundings did wrong, the whole error for what we did wrong. */
+/** Prints one line for an error of the environment, and the whole error, with its stack, for a bug. */
 function report(error: unknown): void {
   const isOf = (kinds: readonly (new (...args: never[]) => Error)[]): boolean => kinds.some((kind) => error instanceof kind);
   const inBrief = error instanceof Error && (isOf(startFaults) || isOf(lateFaults));
@@ -142,10 +148,10 @@ function report(error: unknown): void {
 }
 
 function settingsHelp(): string {
-  const width = Math.max(...SETTINGS.map(({ name }) => name.length));
+  const width = Math.max(...configSettings.map(({ name }) => name.length));
   return [
     '',
     'Settings (environment variables):',
-    ...SETTINGS.map(({ name, meaning, defaultValue }) => `  ${name.padEnd(width)}  ${meaning} Default: ${defaultValue}.`),
+    ...configSettings.map(({ name, meaning, defaultValue }) => `  ${name.padEnd(width)}  ${meaning} Default: ${defaultValue}.`),
   ].join('\n');
 }

@@ -11,9 +11,10 @@ import { inDataFolder } from './start-faults.ts';
 import { withService } from './with-service.ts';
 
 /**
- * Runs the example campaign on a service of its own, whose log goes to a file: the screen shows the campaign.
+ * Runs the example campaign on a service of its own. The log goes to a file, because the screen shows the campaign.
  *
  * @returns the exit code: 0 with a winner, 1 without one, 130 when it was stopped
+ * @throws StartError when the data folder cannot be used; whatever `withService` throws
  */
 export async function runQuickstart(config: Config, dataset: QuickstartDataset, stop: StopRequests): Promise<number> {
   await inDataFolder(config, () => mkdir(config.dataFolder, { recursive: true }));
@@ -21,7 +22,7 @@ export async function runQuickstart(config: Config, dataset: QuickstartDataset, 
   const log = createLog(config.logLevel, { file: logFile }, (text) => process.stderr.write(`clavier: ${logFile}: ${text}\n`));
   say(`Starting PostgreSQL and the service (${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}; details in ${logFile}) …`);
   void whenAborted(stop.asked).then(() =>
-    say('\nStopping: running steps are finished and saved (once more to give them up). The same command goes on from here.'),
+    say('\nStopping: running steps finish and are saved (press Ctrl-C again to abandon them). Run the same command to continue.'),
   );
   const roles = { verb: 'quickstart', api: true, runner: true };
   const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
@@ -33,7 +34,7 @@ export async function runQuickstart(config: Config, dataset: QuickstartDataset, 
 
 async function runOn(service: Service, dataset: QuickstartDataset, stop: AbortSignal): Promise<QuickstartEnd> {
   if (service.url === null) throw new Error('the API did not start');
-  say(`The API is at ${service.url} while this runs; its documentation at ${service.url}/docs`);
+  say(`The API is at ${service.url} while this runs, and its documentation at ${service.url}/docs`);
   const client = createClient({ baseUrl: service.url });
   return quickstart({ client, dataset, screen: { stream: process.stdout, plainLineSeconds: 5 }, stop });
 }
@@ -45,13 +46,13 @@ function say(text: string): void {
 function nextSteps(dataFolder: string, campaignId: string): string {
   return [
     '',
-    `Where to look next (everything is kept in ${dataFolder}):`,
-    '  npm start                    starts the service on http://127.0.0.1:8080; then',
+    `Next steps (everything is kept in ${dataFolder}):`,
+    '  npm start                    starts the service on http://127.0.0.1:8080. Then:',
     `  http://127.0.0.1:8080/v1/campaigns/${campaignId}/report.html`,
-    '                               the report with all plots, in a browser',
+    '                               shows the report with all plots in a browser',
     `  npm run clavier -- campaign report ${campaignId}`,
     `  curl -s http://127.0.0.1:8080/v1/campaigns/${campaignId}/winner`,
-    '  http://127.0.0.1:8080/docs   the API, to read and to try',
-    '  README.md                    how to POST a study or a campaign of your own',
+    '  http://127.0.0.1:8080/docs   documents the API and lets you try it',
+    '  README.md                    says how to POST a study or a campaign of your own',
   ].join('\n');
 }

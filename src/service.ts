@@ -8,10 +8,10 @@ import { buildApp } from './http/app.ts';
 import type { Logger } from './log.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
 import { listenFault } from './start-faults.ts';
-import { runEveryStage } from './stopping.ts';
+import { closeAll } from './stopping.ts';
 import { version } from './version.ts';
 
-/** Which parts of the service a process runs, and for which command (the one that finds the data folder held is told). */
+/** The parts of the service that a process runs, and its command, which is shown to a process that finds the data folder locked. */
 export interface Roles {
   readonly verb: string;
   readonly api: boolean;
@@ -20,24 +20,24 @@ export interface Roles {
 
 /** A running service. */
 export interface Service {
-  /** Where the API listens; null without one. */
+  /** Address that the API listens on; null without an API. */
   readonly url: string | null;
-  /** Aborted, with an error that says so, when it cannot go on: its own database is lost. */
+  /** Aborted, with an error that says why, when the service cannot continue because its embedded database is lost. */
   readonly broken: AbortSignal;
   /**
-   * Stops in order: running steps finish and are saved (`now: true`: they are given up, open requests too), then
-   * everything closes.
+   * Stops gracefully: running steps finish and are saved (`now: true`: they are abandoned, as are open requests), then
+   * everything is closed.
    *
-   * @throws StopError where a part could not be closed in order; the others were closed all the same
+   * @throws StopError when a part failed to close; the others were still closed
    */
   drain(options?: { readonly now?: boolean }): Promise<void>;
 }
 
 /**
- * Starts the parts of the service that a process shall run, in the order in which they need each other.
+ * Starts the parts of the service that a process runs, in the order of their dependencies.
  *
- * @param stop aborted, the start is given up between two steps, with the signal's reason
- * @throws StartError where the port cannot be had; whatever `openContext` throws
+ * @param stop when it is aborted, the start ends between two steps and throws the signal's reason
+ * @throws StartError when the port cannot be used; whatever `openContext` throws
  */
 export async function startService(config: Config, log: Logger, roles: Roles, stop: AbortSignal): Promise<Service> {
   const context = await openContext(config, log, { verb: roles.verb, ownsDataFolder: roles.api && roles.runner, stop });
@@ -52,7 +52,9 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
     if (runner) log.info({ slots: config.slots }, `training on ${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}`);
     return serviceOf(context, app, runner);
   } catch (error) {
-    await runEveryStage(closing).catch((fault: unknown) => log.error({ err: fault }, 'what was started could not be stopped in order'));
+    await closeAll(closing).catch((fault: unknown) =>
+      log.error({ err: fault }, 'start failed, and some parts that had started could not be stopped'),
+    );
     throw error;
   }
 }
@@ -62,17 +64,18 @@ function serviceOf(context: AppContext, app: FastifyInstance | null, runner: Run
   const drain: Service['drain'] = (options) => {
     const drained = runner?.drain(options);
     if (options?.now) app?.server.closeAllConnections();
-    closed ??= runEveryStage([() => drained, () => app?.close(), () => context[Symbol.asyncDispose]()]);
+    closed ??= closeAll([() => drained, () => app?.close(), () => context[Symbol.asyncDispose]()]);
     return closed;
   };
   return { url: app && urlOf(app), broken: context.broken, drain };
 }
 
 async function listen(context: AppContext): Promise<FastifyInstance> {
-  const { config, transactions, reader } = context;
+  const { config, transactions, reader, planner } = context;
   const app = await buildApp({
     transactions,
     reader,
+    planner,
     version,
     logger: context.log,
     drawSeed: () => randomInt(2 ** 47),
@@ -87,23 +90,23 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
   return app;
 }
 
-/** The migrations were applied before anything listened: a database that answers has them. */
+/** The migrations are applied before the API listens, so a database that answers has them. */
 async function readiness(context: AppContext): Promise<Readiness> {
   try {
     const live = await context.liveRunners();
     return {
       ready: true,
-      checks: { database: { ok: true, detail: 'it answers' }, migrations: { ok: true, detail: 'all are applied' }, runners: { live } },
+      checks: { database: { ok: true, detail: 'answers' }, migrations: { ok: true, detail: 'all applied' }, runners: { live } },
     };
   } catch (error) {
-    context.log.warn({ err: error }, 'the database does not answer');
+    context.log.warn({ err: error }, 'readiness check failed: the database does not answer');
     const unknown = { ok: false, detail: 'the database does not answer' };
     return { ready: false, checks: { database: unknown, migrations: unknown, runners: { live: 0 } } };
   }
 }
 
 function urlOf(app: FastifyInstance): string {
-  const { address, family, port } = app.server.address() as AddressInfo; // it listens on TCP, never on a pipe
+  const { address, family, port } = app.server.address() as AddressInfo; // the server listens on TCP, never on a pipe
   const anywhere = address === '0.0.0.0' || address === '::';
   const host = anywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
   return `http://${host}:${port}`;

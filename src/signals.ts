@@ -1,28 +1,28 @@
-/** Ctrl-C, a service manager, a terminal that is closed. */
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Sent by Ctrl-C, by a service manager, and by a closed terminal. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** How long a process that was asked twice may take to end. */
+/** Time from the second request to the forced exit. */
 const overdueMs = 8000;
 
-/** It was asked to stop before it had done what it was started for. */
+/** The process was asked to stop before it had finished its work. */
 export class StopAskedError extends Error {
   override readonly name = 'StopAskedError';
 }
 
-/** What the process has been asked so far. */
+/** The requests to stop that the process has received. */
 export interface StopRequests {
-  /** Aborted at the first signal, with a StopAskedError: stop in order. */
+  /** Aborted at the first signal, with a StopAskedError: stop gracefully. */
   readonly asked: AbortSignal;
-  /** Aborted at the second: give up what would take long. */
+  /** Aborted at the second signal: abandon the work that would take long. */
   readonly urged: AbortSignal;
-  /** As if two signals had come: what the process needs is lost. */
+  /** Acts as two signals would: the process has lost something that it needs. */
   urge(): void;
 }
 
 /**
- * Listens for SIGINT, SIGTERM and SIGHUP from now to the end of the process, which none of them ends by itself any more.
+ * Handles SIGINT, SIGTERM and SIGHUP from now on, so that none of them ends the process by itself.
  *
- * @param overdue must end the process: called where it still runs 8 seconds after the second signal, and at the third
+ * @param overdue must end the process; called at the third signal, or if the process still runs 8 seconds after the second
  */
 export function listenForStop(overdue: () => void): StopRequests {
   const [asked, urged] = [new AbortController(), new AbortController()];
@@ -38,11 +38,11 @@ export function listenForStop(overdue: () => void): StopRequests {
     else if (asked.signal.aborted) urge();
     else ask();
   };
-  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  for (const signal of stopSignals) process.on(signal, onSignal);
   return { asked: asked.signal, urged: urged.signal, urge };
 }
 
-/** Resolves once a signal is aborted. */
+/** Resolves when a signal is aborted. */
 export function whenAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

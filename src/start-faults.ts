@@ -2,56 +2,60 @@ import { isAbsolute, relative } from 'node:path';
 import pg from 'pg';
 import type { Config } from './config.ts';
 
-/** The surroundings do not let it start. The message is one line that names the setting to look at. */
+/** The environment does not let the process start. The message is one line that names the setting to check. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** A server that is reached answers at once; a firewall that drops packets never does. */
+/** A reachable server answers at once; a firewall that drops packets never does. */
 const connectLimitMs = 15_000;
 
 /**
- * Connects to the database that a setting names, once.
+ * Connects once to the database of `DATABASE_URL`, to check that it can be used.
  *
- * @throws StartError saying why not, never with the password
+ * @throws StartError with the reason why it cannot be used, never with the password
  */
 export async function reachDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectLimitMs });
-  client.on('error', () => undefined); // the connection is only tried: whoever uses the database meets what comes later
+  client.on('error', () => undefined); // a later loss of the connection is reported by the code that uses the database
   try {
     await client.connect();
   } catch (cause) {
     const where = `${client.host}:${client.port}`;
     throw new StartError(`DATABASE_URL cannot be used: ${withoutPassword(databaseWords(cause, where), client.password)}`, { cause });
   } finally {
-    await client.end().catch(() => undefined); // nothing was begun on it
+    await client.end().catch(() => undefined); // nothing was started on this connection
   }
 }
 
-/** Why a connection failed, by the code of the system or of PostgreSQL. */
+/** Explains a failed connection by the code of the system or of PostgreSQL. */
 function databaseWords(error: unknown, where: string): string {
   switch (codeOf(error)) {
     case 'ECONNREFUSED':
       return `nothing listens on ${where}`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `the host of ${where} is not known`;
+      return `the host of ${where} is unknown`;
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `${where} cannot be reached`;
   }
   const words = error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error);
-  if (error instanceof pg.DatabaseError) return `${where} refuses: ${words}`;
-  return `no PostgreSQL can be talked to on ${where} (${words})`;
+  if (error instanceof pg.DatabaseError) return `${where} refuses the connection: ${words}`;
+  return `${where} does not answer as PostgreSQL does (${words})`;
 }
 
-/** Words of a server are not ours: they may repeat what they were sent. */
+/** Removes the password from a server's message, which may repeat what the server was sent. */
 function withoutPassword(text: string, password: string | null | undefined): string {
   return password ? text.replaceAll(password, '***').replaceAll(encodeURIComponent(password), '***') : text;
 }
 
-/** Runs work that makes or reads what the data folder holds. @throws StartError where the folder does not let it */
+/**
+ * Runs work that reads or writes the data folder.
+ *
+ * @throws StartError when the folder cannot be used; whatever else `work` throws
+ */
 export async function inDataFolder<T>({ dataFolder }: Pick<Config, 'dataFolder'>, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -63,7 +67,7 @@ export async function inDataFolder<T>({ dataFolder }: Pick<Config, 'dataFolder'>
 
 const folderFaults = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'ENOSPC', 'EDQUOT'];
 
-/** What the system refuses at the folder, below it or above it. One that cannot be made may be refused as ENOENT, as under /proc. */
+/** Recognises a refusal of the system at the folder, below it or above it. A folder that cannot be created may fail with ENOENT, as under /proc. */
 function isFolderFault(error: unknown, dataFolder: string): error is Error {
   if (!(error instanceof Error && 'path' in error && typeof error.path === 'string')) return false;
   if (!isWithin(dataFolder, error.path) && !isWithin(error.path, dataFolder)) return false;
@@ -76,12 +80,12 @@ function isWithin(folder: string, path: string): boolean {
   return !below.startsWith('..') && !isAbsolute(below);
 }
 
-/** What a failed `listen` means. Anything unknown is given back as it is. */
+/** Turns the error of a failed `listen` into a StartError. Any other error is returned unchanged. */
 export function listenFault(error: unknown, { host, port }: Pick<Config, 'host' | 'port'>): unknown {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new StartError(
-        `CLAVIER_PORT is ${port}, and another program listens on ${host}:${port}: stop it, or set another port (0 takes any free one)`,
+        `CLAVIER_PORT is ${port}, but another program listens on ${host}:${port}: stop it, or set another port (0 takes any free port)`,
         { cause: error },
       );
     case 'EACCES':

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig, SETTINGS } from '../src/config.ts';
+import { ConfigError, configSettings, loadConfig } from '../src/config.ts';
 
 /** The message of the fault that an environment has. */
 function faultOf(env: NodeJS.ProcessEnv): string {
@@ -73,7 +73,7 @@ describe('loadConfig', () => {
   });
 
   it('takes an empty value for one that is not set', () => {
-    const empty = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']));
+    const empty = Object.fromEntries(configSettings.map(({ name }) => [name, '']));
     expect(loadConfig(empty)).toEqual(loadConfig({}));
   });
 
@@ -151,11 +151,13 @@ describe('loadConfig', () => {
   });
 });
 
-describe('SETTINGS', () => {
+describe('configSettings', () => {
   it('documents each setting, with the default that loadConfig applies', () => {
-    expect(SETTINGS).toHaveLength(Object.keys(loadConfig({})).length);
-    const literal = SETTINGS.filter(({ name }) => !['DATABASE_URL', 'CLAVIER_IMDB_ARCHIVE', 'CLAVIER_SLOTS', 'CLAVIER_KEY'].includes(name));
+    expect(configSettings).toHaveLength(Object.keys(loadConfig({})).length);
+    const literal = configSettings.filter(
+      ({ name }) => !['DATABASE_URL', 'CLAVIER_IMDB_ARCHIVE', 'CLAVIER_SLOTS', 'CLAVIER_KEY'].includes(name),
+    );
     expect(loadConfig(Object.fromEntries(literal.map(({ name, defaultValue }) => [name, defaultValue])))).toEqual(loadConfig({}));
-    for (const { meaning } of SETTINGS) expect(meaning).toMatch(/^[A-Z].{20,}\.$/);
+    for (const { meaning } of configSettings) expect(meaning).toMatch(/^[A-Z].{20,}\.$/);
   });
 });

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createLog } from '../src/log.ts';
+import { eventually } from './support/eventually.ts';
 
 /** Where the system has it, a disk that is always full; elsewhere a folder, which cannot be written either. */
 const unwritable = existsSync('/dev/full') ? '/dev/full' : tmpdir();
@@ -12,7 +13,7 @@ it('a log that cannot be written says so once and goes on', async () => {
   const faults: string[] = [];
   const log = createLog('info', { file: unwritable }, (text) => faults.push(text));
   log.info('lost');
-  await vi.waitFor(() => expect(faults).toHaveLength(1));
+  await eventually(() => expect(faults).toHaveLength(1));
   expect(faults[0]).toMatch(/^the log cannot be written, and ends here: E(NOSPC|ISDIR)/);
   log.info('lost as well');
   await new Promise((done) => setImmediate(done));
@@ -26,8 +27,9 @@ it('a log file that cannot be opened is told, and one that can gets the lines', 
     createLog('info', { file: join(folder, 'missing', 'log') }, (text) => faults.push(text)).info('lost');
     const file = join(folder, 'log');
     createLog('info', { file }, (text) => faults.push(text)).info('kept');
-    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain('"msg":"kept"'));
-    await vi.waitFor(() => expect(faults).toHaveLength(1));
+    await eventually(() => existsSync(file), { until: 'the log file is there' });
+    await eventually(async () => expect(await readFile(file, 'utf8')).toContain('"msg":"kept"'));
+    await eventually(() => expect(faults).toHaveLength(1));
     expect(faults[0]).toContain('ENOENT');
   } finally {
     await rm(folder, { recursive: true });

@@ -20,7 +20,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-BATCH, VOCABULARY, EMBEDDING, LEARNING_RATE, WARM_UP = 64, 5000, 32, 0.001, 2
+BATCH, VOCABULARY, EMBEDDING, LEARNING_RATE, warmUpRuns = 64, 5000, 32, 0.001, 2
 
 
 def keras_step(units, length, padded):
@@ -77,10 +77,10 @@ def measure(make, units, length, steps):
     version, step = make(units, length, False)
     ids, labels = batch(length)
     times = []
-    for index in range(WARM_UP + steps):
+    for index in range(warmUpRuns + steps):
         started = time.perf_counter()
         step(ids, labels)
-        if index >= WARM_UP:
+        if index >= warmUpRuns:
             times.append(1000 * (time.perf_counter() - started))
     return version, statistics.median(times)
 
@@ -92,7 +92,7 @@ def texts_per_second(make, texts):
     labels = values[count * length :].reshape(count, 1).astype("float32")
     _, step = make(texts["units"], length, True)
     starts = range(0, count - BATCH + 1, BATCH)
-    for start in list(starts)[:WARM_UP]:
+    for start in list(starts)[:warmUpRuns]:
         step(ids[start : start + BATCH], labels[start : start + BATCH])
     started = time.perf_counter()
     for start in starts:

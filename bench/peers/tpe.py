@@ -44,7 +44,7 @@ warnings.filterwarnings("ignore")
 logging.getLogger("hyperopt").setLevel(logging.ERROR)
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
-WARM_UP = 3
+warmUpRuns = 3
 
 OPTUNA = {
     "optuna": lambda seed: optuna.samplers.TPESampler(seed=seed),
@@ -77,7 +77,7 @@ def optuna_distributions(space):
 
 
 def optuna_suggest(study, space):
-    """Asks for one trial as a define-by-run objective does, parameter by parameter."""
+    """Suggests one trial parameter by parameter, as a define-by-run objective does."""
     trial, values = study.ask(), {}
     for parameter in space:
         if not is_active(parameter, values):
@@ -120,7 +120,7 @@ def optuna_cost(request):
 
 
 def hyperopt_space(space):
-    """A parameter that others depend on becomes a choice of branches, as hyperopt's documentation has it."""
+    """Builds hyperopt's space. A parameter that others depend on becomes a choice of branches, as in hyperopt's documentation."""
     nodes = {}
 
     def children(name, value):
@@ -160,7 +160,7 @@ def flat(point):
 
 
 def within(space, values):
-    """The exponential of a logarithm may pass an end by its last bit."""
+    """Clips a value to its range, because the exponential of a logarithm may exceed a bound by its last bit."""
     ends = {p["name"]: (p["low"], p["high"]) for p in space if p["type"] != "categorical"}
     return {name: min(max(value, ends[name][0]), ends[name][1]) if name in ends else value for name, value in values.items()}
 
@@ -207,16 +207,16 @@ def hyperopt_cost(request):
 
 
 def measure(request):
-    """The first suggestions are not counted, unless the very first takes longer than the limit."""
+    """Times suggestions. The first ones are not counted, unless the very first takes longer than the limit."""
     suggestion = (optuna_cost if request["peer"] in OPTUNA else hyperopt_cost)(request)
     first = suggestion(0)
     if first > request["limitSeconds"]:
         return [1000 * first]
-    for repeat in range(1, WARM_UP):
+    for repeat in range(1, warmUpRuns):
         suggestion(repeat)
     times, spent = [], 0.0
     while len(times) < request["repeats"] and spent < request["limitSeconds"]:
-        times.append(suggestion(WARM_UP + len(times)))
+        times.append(suggestion(warmUpRuns + len(times)))
         spent += times[-1]
     return [1000 * elapsed for elapsed in times]
 

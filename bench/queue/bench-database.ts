@@ -8,19 +8,19 @@ import { migrate } from '../../src/store/database/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { version as clavierVersion } from '../../src/version.ts';
 
-/** Connections of the pool that the runners share: as many as a service takes by itself. */
+/** Connections of the pool that the runners share: as many as a service uses by default. */
 const connections = 10;
 
-/** A database of the bench's own, with all tables. Disposing it drops it, and stops the server that was started for it. */
+/** The benchmark's own database, with all tables. Disposing it drops it and stops the server that was started for it. */
 export interface BenchDatabase extends AsyncDisposable {
   readonly database: Database;
   /** Version of the server. */
   readonly version: string;
-  /** Runs a statement; for what no port of the service does. */
+  /** Runs a statement that no port of the service covers. */
   sql(text: string, values?: readonly unknown[]): Promise<void>;
 }
 
-/** Makes the database, on a given server or on one that is started for it. */
+/** Creates the database on a given server or on one that it starts. */
 export async function openBenchDatabase(server: string | null): Promise<BenchDatabase> {
   const owned: AsyncDisposable[] = [];
   const close = async (): Promise<void> => {
@@ -56,7 +56,7 @@ async function openOn(server: string, owned: AsyncDisposable[]): Promise<Omit<Be
   return { database, version, sql };
 }
 
-/** A folder that every account may enter: a server started by root runs as another. */
+/** Creates a folder that every account may enter, because a server started by root runs as another account. */
 async function startOwnServer(owned: AsyncDisposable[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'clavier-bench-queue-'));
   owned.push({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });

@@ -11,7 +11,7 @@ import type { Transactions } from '../../src/studies/ports/transactions.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import type { Variant } from './variants.ts';
 
-/** Steps of every trial. */
+/** Number of steps of every trial. */
 const steps = 3;
 const leaseSeconds = 60;
 const environment = {
@@ -26,14 +26,14 @@ const environment = {
 /** One measurement. */
 export interface Measured {
   readonly variant: Variant;
-  /** How many work at once. */
+  /** Number of concurrent runners. */
   readonly runners: number;
-  /** Trials that are timed. */
+  /** Number of timed trials. */
   readonly cycles: number;
   readonly signal: AbortSignal;
 }
 
-/** What a fake runner works with. */
+/** The tools of a fake runner. */
 interface Worker {
   readonly queue: TrialQueue;
   readonly continuation: Continuation;
@@ -42,9 +42,9 @@ interface Worker {
 }
 
 /**
- * Trials per second from claim to advance, in a new study in empty tables.
+ * Measures trials per second, from claim to advance, in a new study in empty tables.
  *
- * @throws the reason of the signal, and Error where a trial is not settled: the numbers would mean nothing
+ * @throws the signal's reason, and Error when a trial is not settled, because the numbers would be meaningless
  */
 export async function cyclesPerSecond(bench: BenchDatabase, { variant, runners, cycles, signal }: Measured): Promise<number> {
   const worker: Worker = {
@@ -64,13 +64,13 @@ export async function cyclesPerSecond(bench: BenchDatabase, { variant, runners, 
   return cycles / ((performance.now() - started) / 1000);
 }
 
-/** A study whose chain has no end keeps no log, as one of a version that had none. */
+/** Turns the log off: a study without a last event keeps no log, as one of a version without logs. */
 async function forgetLog(bench: BenchDatabase, study: string): Promise<void> {
   await bench.sql('UPDATE study SET event_count = NULL, event_head = NULL WHERE id = $1', [study]);
   await bench.sql('DELETE FROM study_event WHERE study_id = $1', [study]);
 }
 
-/** Two places for each runner, so that nobody waits for another's advance. */
+/** Two open trials for each runner, so that no runner waits for another's advance. */
 function randomSearch(trials: number, runners: number): StudySpec {
   return studySpecSchema.parse({
     name: 'bench',
@@ -79,7 +79,7 @@ function randomSearch(trials: number, runners: number): StudySpec {
       { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
       { type: 'int', name: 'maxLength', low: 1, high: 500 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     sampler: { type: 'random' },
     budget: { trials },
     parallelism: runners * 2,
@@ -87,7 +87,7 @@ function randomSearch(trials: number, runners: number): StudySpec {
   });
 }
 
-/** All runners together do so many trials. */
+/** Runs `count` trials on all runners together. */
 async function workOff(worker: Worker, { runners, cycles, signal }: Pick<Measured, 'runners' | 'cycles' | 'signal'>): Promise<void> {
   let left = cycles;
   const runner = async (): Promise<void> => {
@@ -101,7 +101,7 @@ async function workOff(worker: Worker, { runners, cycles, signal }: Pick<Measure
   await Promise.all(Array.from({ length: runners }, runner));
 }
 
-/** A trial is queued, or about to be by the advance of another runner. */
+/** Claims a trial. One is queued, or another runner's advance is about to queue one. */
 async function nextTrial({ queue }: Worker, runner: string): Promise<ClaimedTrial> {
   const token = randomUUID();
   for (;;) {
@@ -110,7 +110,7 @@ async function nextTrial({ queue }: Worker, runner: string): Promise<ClaimedTria
   }
 }
 
-/** As a slot works: begin, every step, the last of which settles the trial, and the advance of its study. */
+/** Runs a trial as a slot does: begin, every step (the last one settles the trial), and the advance of its study. */
 async function cycle({ queue, continuation, transactions, checkpoints }: Worker, trial: ClaimedTrial): Promise<void> {
   const resultKey = `bench ${trial.trialId}`;
   await continuation.begin(trial, { resultKey, steps, environment });
@@ -121,7 +121,7 @@ async function cycle({ queue, continuation, transactions, checkpoints }: Worker,
   await advanceStudy(transactions, trial.studyId);
 }
 
-/** Numbers as long as a training's. */
+/** Makes numbers with as many digits as a training's. */
 function record({
   trial,
   step,

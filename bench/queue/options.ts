@@ -1,25 +1,25 @@
 import { parseArgs } from 'node:util';
 
-const HELP = `usage: npm run bench:queue [-- options]
+const help = `usage: npm run bench:queue [-- options]
 
-  --database URL   a PostgreSQL to measure on, in a database of the bench's own that is dropped at the end.
-                   Without it one is started for the bench, on a temporary folder, and it syncs every commit.
-  --runners A,B    how many fake runners work at once (1,2,4,8)
-  --cycles N       trials of one measurement; a tenth as many go before, to warm up (150)
-  --rounds N       how often each is measured (5)
+  --database URL   PostgreSQL to measure on, in a database of its own that is dropped at the end.
+                   Without it, the benchmark starts one in a temporary folder that syncs every commit.
+  --runners A,B    numbers of concurrent fake runners (1,2,4,8)
+  --cycles N       trials of one measurement, after a tenth as many to warm up (150)
+  --rounds N       number of measurements of each variant (5)
   --quick          2 rounds of 60 cycles
 `;
 
-/** How the queue is measured. */
+/** Options of the measurement. */
 export interface BenchOptions {
-  /** Null: a server of the bench's own. */
+  /** Null: the benchmark starts its own server. */
   readonly url: string | null;
   readonly runners: readonly number[];
   readonly cycles: number;
   readonly rounds: number;
 }
 
-/** What the command line asks for; a text where it asks for help. @throws Error for what it cannot mean */
+/** Parses the command line; returns the help text if it asks for help. @throws Error when it is invalid */
 export function readOptions(args: readonly string[]): BenchOptions | string {
   const { values } = parseArgs({
     args: [...args],
@@ -32,7 +32,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return HELP;
+  if (values.help) return help;
   const usual = values.quick ? { cycles: '60', rounds: '2' } : { cycles: '150', rounds: '5' };
   return {
     url: values.database ?? null,

@@ -9,14 +9,14 @@ export interface Measurement {
   readonly rate: number;
 }
 
-/** What a variant came to with so many runners. */
+/** Result of a variant with a number of runners. */
 export interface RateOfVariant {
   readonly variant: Variant['name'];
-  /** Cycles per second: the middle of the rounds, the least and the most. */
+  /** Cycles per second: median, minimum and maximum over the rounds. */
   readonly median: number;
   readonly least: number;
   readonly most: number;
-  /** How many times as fast as the first variant in the same round: the middle of the rounds. */
+  /** Speed relative to the first variant in the same round: median over the rounds. */
   readonly ratio: number;
 }
 
@@ -27,7 +27,7 @@ export interface RunnersRow {
   readonly rates: readonly RateOfVariant[];
 }
 
-/** The middle of the rounds for each number of runners, in the order in which they were measured. */
+/** Computes the medians over the rounds for each number of runners, in the order of measurement. */
 export function summarized(measured: readonly Measurement[]): RunnersRow[] {
   return [...new Set(measured.map(({ runners }) => runners))].map((runners) => {
     const of = (name: Variant['name']): number[] =>

@@ -1,7 +1,7 @@
 import type { BenchOptions } from './options.ts';
 import type { RateOfVariant, RunnersRow } from './summary.ts';
 
-/** Cycles per second by runners and variant, and how many times as fast as everything on. */
+/** Formats cycles per second by runners and variant, and the speed relative to everything on. */
 export function rateTable(rows: readonly RunnersRow[], { cycles, rounds }: Pick<BenchOptions, 'cycles' | 'rounds'>): string {
   const head = ['runners', ...(rows[0]?.rates ?? []).flatMap(({ variant }, index) => (index === 0 ? [variant] : [variant, 'ratio']))];
   const body = rows.map(({ runners, rates }) => [

@@ -6,24 +6,24 @@ import { median } from './ranking.ts';
 import { search } from './search.ts';
 import { type PeerName, peerNames, type TpePeers } from './tpe-peers.ts';
 
-/** Observations that a suggestion looks at. */
+/** Numbers of observations that a suggestion learns from. */
 export const observationCounts = [100, 1000, 5000] as const;
 
 const ownWarmUp = 10;
 const ownRepeats = 41;
 const peerRepeats = 21;
-/** A peer's suggestions at one number of observations get this long. */
+/** Time limit of a peer's suggestions at one number of observations. */
 const limitSeconds = 10;
 
-/** The median time of a suggestion in milliseconds, one for each of `observationCounts`. */
+/** The median time of a suggestion in milliseconds for each of `observationCounts`. */
 export interface Cost {
   readonly competitor: string;
   readonly ms: readonly number[];
 }
 
 /**
- * What one of our own samplers needs, twice: in a study that this process has been moving, whose observations it keeps in
- * memory, and where it meets the history for the first time, as after a start.
+ * Measures one of our own samplers twice: in a study that this process has advanced, whose observations it keeps in memory,
+ * and when it reads the history for the first time, as after a start.
  */
 export function ownCosts(competitor: string, options: SamplerOptions): readonly [Cost, Cost] {
   const ms = (seen: (history: readonly Observation[]) => readonly Observation[]) =>
@@ -34,7 +34,7 @@ export function ownCosts(competitor: string, options: SamplerOptions): readonly 
   ];
 }
 
-/** What the peers need, given the same observations. */
+/** Measures the peers on the same observations. */
 export async function peerCosts(peers: TpePeers, onDone: (cost: Cost) => void): Promise<readonly Cost[]> {
   const costs: Cost[] = [];
   for (const peer of peerNames) {
@@ -51,12 +51,12 @@ async function peerMs(peers: TpePeers, peer: PeerName, count: number): Promise<n
   return median(await peers.suggestionMs(peer, { space: lstmLandscape.space, history, repeats: peerRepeats, limitSeconds }));
 }
 
-/** Four parameters: one on a log scale, three whole. */
+/** Four parameters: one on a log scale and three integers. */
 function observed(count: number): readonly Observation[] {
   return search({ type: 'random' }, lstmLandscape, { seed: 1, trials: count });
 }
 
-/** A study grows between two suggestions: each repeat has one observation more. `seen` makes what the sampler is given. */
+/** Times suggestions. As in a growing study, each repeat has one observation more. `seen` makes the sampler's input. */
 function ownTimes(
   options: SamplerOptions,
   observations: readonly Observation[],
@@ -68,7 +68,7 @@ function ownTimes(
   let state = sampler.observe(sampler.init(), history);
   const times: number[] = [];
   for (let repeat = 0; repeat < ownWarmUp + ownRepeats; repeat += 1) {
-    const given = sampler.sees === 'window' ? seen(history) : [];
+    const given = sampler.learns === 'history' ? seen(history) : [];
     const firstNumber = history.length;
     const started = performance.now();
     const proposal = sampler.suggest(state, { firstNumber, count: 1, history: given, pending: [], stream });

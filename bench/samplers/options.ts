@@ -4,17 +4,17 @@ import type { TestFunction } from '../../src/objectives/test-function/test-funct
 import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
 import type { PeerSource } from './peer-results.ts';
 
-const HELP = `usage: npm run bench:samplers [-- options]
+const help = `usage: npm run bench:samplers [-- options]
 
-  --python PATH       a Python with optuna and hyperopt: the peers. To make one:
+  --python PATH       a Python with the peers optuna and hyperopt. To set one up:
                         python3 -m venv FOLDER && FOLDER/bin/pip install optuna hyperopt
-                      then --python FOLDER/bin/python. Without it only our own samplers are measured.
-  --peers-cache FILE  keep the peers' results of the ranking in this file (JSON), and read them from it
+                      then --python FOLDER/bin/python. Without it, only our own samplers are measured.
+  --peers-cache FILE  JSON file in which the peers' results of the ranking are kept, and from which they are read
   --functions A,B     only these test functions
-  --seeds N           runs of each (10)
-  --first-seed N      the seed of the first run (0)
-  --trials N          trials of a run (70)
-  --sampler NAME=JSON one of our own samplers by its options, e.g. 'ours={"type":"tpe"}'; may be repeated. The first
+  --seeds N           number of runs of each competitor (10)
+  --first-seed N      seed of the first run (0)
+  --trials N          number of trials of a run (70)
+  --sampler NAME=JSON one of our own samplers with its options, e.g. 'ours={"type":"tpe"}'; may be repeated. The first
                       is ranked in full, the others in its place. Default: the two presets of TPE, and random search
   --only PART         ranks or cost
   --quick             four functions, 3 seeds, 40 trials
@@ -23,7 +23,7 @@ const HELP = `usage: npm run bench:samplers [-- options]
 const quick = { functions: 'branin,hartmann-6,conditional-tree,lstm-landscape', seeds: '3', trials: '40' };
 const defaultSamplers = ['clavier={"type":"tpe"}', 'clavier-hyperopt={"type":"tpe","preset":"hyperopt"}', 'random={"type":"random"}'];
 
-/** One of our own samplers, under the name that the tables give it. */
+/** One of our own samplers, with its name in the tables. */
 export interface OwnSampler {
   readonly name: string;
   readonly options: SamplerOptions;
@@ -35,12 +35,12 @@ export interface BenchOptions {
   readonly trials: number;
   /** At least one. */
   readonly samplers: readonly OwnSampler[];
-  /** Null where the peers are left out. */
+  /** Null if the peers are left out. */
   readonly peers: PeerSource | null;
   readonly parts: { readonly ranks: boolean; readonly cost: boolean };
 }
 
-/** What the command line asks for; a text where it asks for help. @throws Error for what it cannot mean */
+/** Parses the command line; returns the help text if it asks for help. @throws Error when it is invalid */
 export function readOptions(args: readonly string[]): BenchOptions | string {
   const { values } = parseArgs({
     args: [...args],
@@ -57,7 +57,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return HELP;
+  if (values.help) return help;
   const { python, 'peers-cache': cacheFile, only } = values;
   if (only !== undefined && only !== 'ranks' && only !== 'cost') throw new Error(`--only takes ranks or cost, got ${only}`);
   const usual = values.quick ? quick : { functions: testFunctions.map(({ name }) => name).join(','), seeds: '10', trials: '70' };

@@ -8,16 +8,16 @@ import { type PeerName, type PeerVersions, peerNames, TpePeers, versionsSchema }
 const cacheSchema = z.strictObject({ versions: versionsSchema, least: z.record(z.string(), z.number()) });
 type Cache = z.output<typeof cacheSchema>;
 
-/** Where the peers' results come from: a Python, a file that keeps them, or both. */
+/** Source of the peers' results: a Python, a cache file, or both. */
 export interface PeerSource {
   readonly python: string | undefined;
   readonly cacheFile: string | undefined;
 }
 
 /**
- * The peers' results, computed once: with a cache file they are read from it, and what is missing is computed and
- * added. A result is kept under its peer, seed, number of trials and function, the function by the digest of its space
- * and some of its values, so that one that changed is computed anew.
+ * The peers' results, each computed once. With a cache file, they are read from it, and missing ones are computed and added.
+ * The key of a result is its peer, seed, number of trials and function (by the digest of its space and some of its values),
+ * so that the results of a changed function are computed again.
  */
 export class PeerResults implements AsyncDisposable {
   readonly #source: PeerSource;
@@ -35,12 +35,12 @@ export class PeerResults implements AsyncDisposable {
     return new PeerResults(source, source.cacheFile === undefined ? null : await readCache(source.cacheFile));
   }
 
-  /** Versions of what gave the results; null where nothing was computed yet. */
+  /** Versions of the peers that computed the results; null if nothing has been computed yet. */
   get versions(): PeerVersions | null {
     return this.#peers?.versions ?? this.#cache?.versions ?? null;
   }
 
-  /** The least value of each seed, for every peer. */
+  /** Returns the least value of each seed for every peer. */
   async of(testFunction: TestFunction, seeds: readonly number[], trials: number): Promise<Map<PeerName, number[]>> {
     const function_ = fingerprint(testFunction);
     const found = new Map<PeerName, number[]>();
@@ -48,7 +48,7 @@ export class PeerResults implements AsyncDisposable {
       const values: number[] = [];
       for (const seed of seeds) {
         const key = `${testFunction.name}/${function_}/${peer}/${trials}/${seed}`;
-        // Each peer draws for itself: with one seed for all, two that start alike would find the same values.
+        // Each peer has a seed of its own: with a shared one, two peers with the same start would find the same values.
         this.#least[key] ??= await (await this.python()).least(peer, testFunction, { seed: 1000 * (index + 1) + seed, trials });
         values.push(this.#least[key]);
       }
@@ -58,7 +58,7 @@ export class PeerResults implements AsyncDisposable {
     return found;
   }
 
-  /** The peers themselves, started when they are first needed. @throws Error where there is no Python or it has other versions than the cache */
+  /** Starts the peers when they are first needed. @throws Error when there is no Python, or when its versions differ from the cache's */
   async python(): Promise<TpePeers> {
     if (this.#peers) return this.#peers;
     if (this.#source.python === undefined) throw new Error('the cache lacks results of peers: give --python PATH');
@@ -78,7 +78,7 @@ export class PeerResults implements AsyncDisposable {
   async #save(): Promise<void> {
     const { cacheFile } = this.#source;
     if (cacheFile === undefined || !this.#peers) return;
-    // Renamed when it is whole: another run may be reading.
+    // Renamed when it is complete, because another run may be reading it.
     await writeFile(`${cacheFile}.${process.pid}`, `${JSON.stringify({ versions: this.versions, least: this.#least }, null, 1)}\n`);
     await rename(`${cacheFile}.${process.pid}`, cacheFile);
   }

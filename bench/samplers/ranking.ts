@@ -1,20 +1,20 @@
-/** The least values that each competitor found: by function, then competitor, one per seed. */
+/** The least values that each competitor found: by function, then by competitor, one for each seed. */
 export type Results = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 
-/** How one competitor ranked among some. */
+/** Result of one competitor in a ranking. */
 export interface Ranking {
   readonly competitor: string;
   /** The mean rank on each function, from 1 (the best), in the order of the results. */
   readonly perFunction: readonly number[];
-  /** The mean of these. */
+  /** The mean of `perFunction`. */
   readonly mean: number;
-  /** Of `mean`, from the spread over seeds within each function: the functions are a fixed set. NaN with one seed. */
+  /** Standard error of `mean`, from the spread over seeds within each function, because the functions are a fixed set. NaN with one seed. */
   readonly standardError: number;
-  /** The share of pairs (function, seed) in which it found less than each other competitor, ties half. */
+  /** The share of pairs (function, seed) in which it found a lower value than each other competitor; ties count half. */
   readonly wins: Readonly<Record<string, number>>;
 }
 
-/** Ranks from 1, the least value first; equal values share the mean of their ranks. */
+/** Ranks values from 1, the least first. Equal values share the mean of their ranks. */
 export function ranksOf(values: readonly number[]): number[] {
   return values.map((value) => {
     const below = values.filter((other) => other < value).length;
@@ -44,7 +44,7 @@ export function rank(results: Results, competitors: readonly string[]): readonly
   });
 }
 
-/** 1, 0.5 or 0 for each seed. */
+/** Returns 1, 0.5 or 0 for each seed. */
 function wins(found: readonly (readonly number[])[], place: number, other: number): number[] {
   return (found[place] ?? []).map((value, seed) => {
     const rival = found[other]?.[seed] ?? Number.NaN;
@@ -56,14 +56,14 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The middle value, or the mean of the two in the middle. */
+/** Returns the median: the middle value, or the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[half] ?? Number.NaN) : mean(sorted.slice(half - 1, half + 1));
 }
 
-/** Of a sample. */
+/** Computes the variance of a sample. */
 function variance(values: readonly number[]): number {
   const center = mean(values);
   return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);

@@ -4,10 +4,10 @@ import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 
 /**
- * The trials of one of our own samplers, each finished before the next is proposed (parallelism 1): a sequential
- * sampler sees every result, a generational one whole generations.
+ * Runs the trials of one of our own samplers, each finished before the next is suggested (parallelism 1): a sequential
+ * sampler learns from every result, a generational one from whole generations.
  *
- * @throws Error where the sampler refuses the problem or runs out of suggestions
+ * @throws Error when the sampler rejects the problem or runs out of suggestions
  */
 export function search(
   options: SamplerOptions,
@@ -21,7 +21,7 @@ export function search(
   const observations: Observation[] = [];
   for (let state = sampler.init(); observations.length < trials; ) {
     const firstNumber = observations.length;
-    const history = sampler.sees === 'window' ? observations : [];
+    const history = sampler.learns === 'history' ? observations : [];
     const generation = sampler.generation(state);
     const count = Math.min(trials - firstNumber, generation ? generation.firstTrial + generation.size - firstNumber : 1);
     const proposal = sampler.suggest(state, { firstNumber, count, history, pending: [], stream });
@@ -38,7 +38,7 @@ export function search(
   return observations;
 }
 
-/** The least value among these trials. */
+/** Returns the least value among trials. */
 export function leastValue(observations: readonly Observation[]): number {
   return observations.reduce((least, { value }) => Math.min(least, value ?? Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
 }

@@ -2,7 +2,7 @@ import type { Cost } from './cost.ts';
 import { observationCounts } from './cost.ts';
 import { mean, median, type Ranking, type Results } from './ranking.ts';
 
-/** The middle (or mean) of the least values that each competitor found on each function. */
+/** Formats the median (or mean) of the least values that each competitor found on each function. */
 export function valueTable(results: Results, trials: number, kind: 'median' | 'mean'): string {
   const competitors = [...(results.values().next().value?.keys() ?? [])];
   const average = kind === 'median' ? median : mean;
@@ -13,7 +13,7 @@ export function valueTable(results: Results, trials: number, kind: 'median' | 'm
   return `Least value after ${trials} trials, ${kind} over the seeds\n${columns([['', ...competitors], ...rows])}`;
 }
 
-/** The mean rank on each function and overall, and who found less than whom how often. */
+/** Formats the mean rank on each function and overall, and how often each competitor beat each other. */
 export function rankTable(results: Results, rankings: readonly Ranking[]): string {
   const rows = [...results.keys()].map((name, index) => [name, ...rankings.map(({ perFunction }) => fixed(perFunction[index]))]);
   const overall = rankings.map((ranking) => `${fixed(ranking.mean, 3)} ± ${fixed(ranking.standardError, 3)}`);
@@ -25,7 +25,7 @@ export function rankTable(results: Results, rankings: readonly Ranking[]): strin
   return `Mean rank of ${rankings.length} (1 is best)\n${columns([head, ...rows, ['all, ± standard error', ...overall], ...wins])}`;
 }
 
-/** Only the overall mean ranks, one line a comparison. */
+/** Formats only the overall mean ranks, one line for each comparison. */
 export function otherRanks(comparisons: readonly (readonly Ranking[])[]): string {
   const lines = comparisons.map((rankings) =>
     rankings.map((ranking) => `${ranking.competitor} ${fixed(ranking.mean, 3)} ± ${fixed(ranking.standardError, 3)}`).join(', '),
@@ -33,7 +33,7 @@ export function otherRanks(comparisons: readonly (readonly Ranking[])[]): string
   return ['Mean ranks with another sampler in the place of one of these', ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-/** Milliseconds of a suggestion, and how many times as long as the first competitor each needs. */
+/** Formats the milliseconds of a suggestion and the ratio to the first competitor. */
 export function costTable(costs: readonly Cost[]): string {
   const rows = costs.map(({ competitor, ms }) => [
     competitor,
@@ -42,7 +42,7 @@ export function costTable(costs: readonly Cost[]): string {
   return `Milliseconds of a suggestion of 4 parameters, median\n${columns([['observations', ...observationCounts.map(String)], ...rows])}`;
 }
 
-/** The first column to the left, the others to the right. */
+/** Aligns the first column to the left and the others to the right. */
 function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows

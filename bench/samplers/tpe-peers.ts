@@ -23,17 +23,17 @@ const messageSchema = z.union([
 ]);
 const greetingSchema = z.union([z.strictObject({ versions: versionsSchema }), z.strictObject({ missing: z.string() })]);
 
-/** What the cost of a suggestion is measured on: see `cost.ts`. */
+/** The input of a cost measurement: see `cost.ts`. */
 export interface CostRequest {
   readonly space: SearchSpace;
   readonly history: readonly { readonly parameters: Configuration; readonly value: number | null }[];
-  /** Suggestions to time, after some that are not counted. */
+  /** Number of suggestions to time, after some that are not counted. */
   readonly repeats: number;
-  /** No further suggestion is timed once these seconds are spent. */
+  /** Time limit, after which no further suggestion is timed. */
   readonly limitSeconds: number;
 }
 
-/** A Python child that runs the peers (peers/tpe.py): it asks for every value, so that one definition serves all samplers. */
+/** A Python child process that runs the peers (peers/tpe.py). It requests every value from us, so that one definition of a function serves all samplers. */
 export class TpePeers implements AsyncDisposable {
   readonly versions: PeerVersions;
   readonly #child: ChildProcessWithoutNullStreams;
@@ -45,9 +45,9 @@ export class TpePeers implements AsyncDisposable {
     this.versions = versions;
   }
 
-  /** @throws Error where this Python cannot be started or lacks a package */
+  /** @throws Error when this Python cannot be started or lacks a package */
   static async start(python: string): Promise<TpePeers> {
-    // Benches run from the root of the checkout.
+    // Benchmarks run from the root of the checkout.
     const child = spawn(python, [resolve('bench/peers/tpe.py')], { stdio: 'pipe' });
     await once(child, 'spawn');
     const hear = lineReader(child);
@@ -57,7 +57,7 @@ export class TpePeers implements AsyncDisposable {
     return new TpePeers(child, hear, greeting.versions);
   }
 
-  /** The least value that the peer finds in so many trials. */
+  /** Returns the least value that the peer finds in a number of trials. */
   async least(peer: PeerName, testFunction: TestFunction, { seed, trials }: { seed: number; trials: number }): Promise<number> {
     this.#say({ search: { peer, space: testFunction.space, seed, trials } });
     let least = Number.POSITIVE_INFINITY;
@@ -70,7 +70,7 @@ export class TpePeers implements AsyncDisposable {
     }
   }
 
-  /** Milliseconds of each timed suggestion. */
+  /** Returns the milliseconds of each timed suggestion. */
   async suggestionMs(peer: PeerName, request: CostRequest): Promise<readonly number[]> {
     this.#say({ cost: { peer, ...request } });
     const message = messageSchema.parse(await this.#hear());
@@ -90,7 +90,7 @@ export class TpePeers implements AsyncDisposable {
   }
 }
 
-/** One JSON line after another; fails with what the child said on its error stream when there is none. */
+/** Reads one JSON line after another. @throws Error with the child's standard error when there is none */
 function lineReader(child: ChildProcessWithoutNullStreams): () => Promise<unknown> {
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -104,7 +104,7 @@ function lineReader(child: ChildProcessWithoutNullStreams): () => Promise<unknow
   };
 }
 
-/** The same values in the form in which our own samplers give them. @throws RangeError for a value outside of the space */
+/** Converts values to the form that our own samplers return. @throws RangeError for a value outside the space */
 function canonical(space: SearchSpace, parameters: Configuration): Configuration {
   const byName = new Map(space.map((parameter) => [parameter.name, parameter]));
   return Object.fromEntries(

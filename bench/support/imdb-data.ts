@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDataset } from '../../src/objectives/text-classifier/datasets/prepare.ts';
 
-/** A prepared dataset; what was prepared for this run alone goes with it. */
+/** A prepared dataset. Disposing it removes a dataset that was prepared for this run only. */
 export interface BenchDataset extends AsyncDisposable {
   readonly folder: string;
 }
 
 /**
- * The prepared IMDB dataset.
+ * Opens the prepared IMDB dataset, and prepares it first if necessary.
  *
- * @param path the archive, or a data folder of Clavier's that holds the dataset or the download (or will)
+ * @param path the archive, or a data folder of Clavier, in which the dataset and the download are kept
  */
 export async function preparedImdb(path: string): Promise<BenchDataset> {
   const isFolder = (await stat(path)).isDirectory();

@@ -4,17 +4,17 @@ import { loadTensorFlow } from '../../src/objectives/text-classifier/tensorflow/
 import { Model } from '../../src/objectives/text-classifier/tensorflow/model.ts';
 import { benchHyperparameters, epochBatches, fullBatch, type StepRow } from './workloads.ts';
 
-/** What is measured: steps on full batches, or the first batches of an epoch of a prepared dataset. */
+/** A workload: steps on full batches, or the first batches of an epoch of a prepared dataset. */
 export type MeasureRequest =
   | ({ readonly kind: 'step' } & StepRow)
   | { readonly kind: 'epoch'; readonly folder: string; readonly batches: number };
 
-/** A step's median, or how many texts a second were trained. */
+/** Median time of a step, or texts trained per second. */
 export type MeasureResult = { readonly stepMs: number } | { readonly textsPerSecond: number };
 
-const WARM_UP = 2;
+const warmUpRuns = 2;
 
-/** The processes of one measurement work at the same time: each is ready, then all are told to go. */
+/** The processes of one measurement run at the same time: each reports that it is ready, then all are started. */
 process.once('message', (request: MeasureRequest) => {
   const measure = prepare(request);
   process.once('message', () => process.send?.(measure(), () => process.disconnect()));
@@ -28,9 +28,9 @@ function prepare(request: MeasureRequest): () => MeasureResult {
   const model = new Model(tf, hyperparameters, 'bench');
   const batches =
     request.kind === 'step'
-      ? Array.from({ length: request.steps + WARM_UP }, () => fullBatch(hyperparameters))
-      : epochBatches(openDataset(request.folder).split('train'), hyperparameters, request.batches + WARM_UP);
-  for (const batch of batches.splice(0, WARM_UP)) model.step(batch);
+      ? Array.from({ length: request.steps + warmUpRuns }, () => fullBatch(hyperparameters))
+      : epochBatches(openDataset(request.folder).split('train'), hyperparameters, request.batches + warmUpRuns);
+  for (const batch of batches.splice(0, warmUpRuns)) model.step(batch);
   return () => {
     const times = batches.map((batch) => {
       const started = performance.now();

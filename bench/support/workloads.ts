@@ -5,22 +5,22 @@ import type { Hyperparameters } from '../../src/objectives/text-classifier/hyper
 import type { LabelledBatch } from '../../src/objectives/text-classifier/tensorflow/classifier.ts';
 import { randomStream } from '../../src/shared/random.ts';
 
-/** Units and time steps of one row of the table, and how many steps are timed. */
+/** Units and time steps of one row of the table, and the number of timed steps. */
 export interface StepRow {
   readonly hiddenUnits: number;
   readonly maxLength: number;
   readonly steps: number;
 }
 
-/** The rows of the table: the paper's best three shapes and a small one, where what surrounds the LSTM shows. */
-export const STEP_ROWS: readonly StepRow[] = [
+/** The rows of the table: the paper's best three shapes, and a small one in which the cost around the LSTM is visible. */
+export const stepRows: readonly StepRow[] = [
   { hiddenUnits: 85, maxLength: 475, steps: 12 },
   { hiddenUnits: 278, maxLength: 422, steps: 6 },
   { hiddenUnits: 464, maxLength: 458, steps: 4 },
   { hiddenUnits: 16, maxLength: 100, steps: 60 },
 ];
 
-/** What every row shares. */
+/** Hyperparameters of every row. */
 export function benchHyperparameters(hiddenUnits: number, maxLength: number): Hyperparameters {
   return {
     learningRate: 0.001,
@@ -36,7 +36,7 @@ export function benchHyperparameters(hiddenUnits: number, maxLength: number): Hy
   };
 }
 
-/** A batch of full length, of random words. */
+/** Makes a batch of full length from random words. */
 export function fullBatch({ batchSize, maxLength, vocabularySize }: Hyperparameters): LabelledBatch {
   const stream = randomStream(1, 'bench');
   const ids = Int32Array.from({ length: batchSize * maxLength }, () => 3 + stream.integer(vocabularySize - 3));
@@ -44,7 +44,7 @@ export function fullBatch({ batchSize, maxLength, vocabularySize }: Hyperparamet
   return { encoded: { ids, time: maxLength, batch: batchSize, lengths: new Int32Array(batchSize).fill(maxLength) }, labels, keep: null };
 }
 
-/** The first batches of an epoch over a split, as a training reads them. */
+/** Makes the first batches of an epoch over a split, as a training reads them. */
 export function epochBatches(split: Split, hyperparameters: Hyperparameters, count: number): LabelledBatch[] {
   const { batchSize, maxLength, vocabularySize } = hyperparameters;
   const batches = trainingBatches({ lengths: tokenCounts(split, maxLength), batchSize, stream: randomStream('bench', 'shuffle', 1) });

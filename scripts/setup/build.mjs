@@ -7,7 +7,7 @@ import { logFolder, notesFolder } from './paths.mjs';
 const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'node_modules/typescript/package.json'];
 const note = (root) => join(notesFolder(root), 'build');
 
-/** The compiled service in dist/. Reading the sources for their digest takes some milliseconds, the compiler about half a second. */
+/** Compiles the service into dist/. Reading the sources for their digest takes some milliseconds, the compiler about half a second. */
 export const buildStep = {
   title: 'Building the service',
   isDone: ({ root }) => existsSync(join(root, 'dist', 'main.js')) && readNote(note(root)) === digestOf(root, inputs),
@@ -18,7 +18,7 @@ export const buildStep = {
   },
 };
 
-/** Compiles one of the projects of this checkout. @throws SetupFailure with the compiler's messages. */
+/** Compiles a TypeScript project of this checkout. @throws SetupFailure with the compiler's messages */
 export function compile(root, project) {
   return runCommand(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], {
     cwd: root,

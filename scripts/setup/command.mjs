@@ -8,18 +8,18 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 const isWindows = process.platform === 'win32';
 
 /**
- * Runs a command to its end with its output in `logFile`. Resolves when it exits with 0.
+ * Runs a command to its end and writes its output to `logFile`. Resolves when it exits with 0.
  *
- * `watch(stop)`, if given, may observe the work, stop it (a stalled download), and returns a function that ends the observation.
- * A signal to this process is passed on, so that no installer goes on alone behind our back.
- * @throws SetupFailure with the last lines of the output; `failed` is its first sentence.
+ * `watch(stop)`, if given, observes the work, may stop it (a stalled download), and returns a function that ends the observation.
+ * A signal to this process is forwarded to the command, so that no installer keeps running after us.
+ * @throws SetupFailure with the last lines of the output; its message begins with `failed`
  */
 export async function runCommand(command, args, { cwd, env = process.env, logFile, failed, watch }) {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');
-  // On Windows npm is a batch file, which only a shell can start.
+  // On Windows, npm is a batch file, which only a shell can start.
   const shell = isWindows && command === 'npm';
-  // A process group of its own: a signal then reaches the child's children too, and once.
+  // A process group of its own, so that a signal reaches the child's children too, and only once.
   const child = spawn(command, args, { cwd, env, shell, detached: !isWindows, stdio: ['ignore', log, log] });
   closeSync(log);
   const unwatch = watch?.(() => signalTree(child, 'SIGKILL'));
@@ -29,7 +29,7 @@ export async function runCommand(command, args, { cwd, env = process.env, logFil
   throw new SetupFailure(`${failed} (${describe(command, outcome)}). The whole output is in ${logFile}.`, { details: lastLines(logFile) });
 }
 
-/** The end of the child, as `{ code, signal, error }`; while it lasts, signals to this process reach the child, and end us after it. */
+/** Resolves to the end of the child, `{ code, signal, error }`. Until then, signals to this process are forwarded to the child and end this process after it. */
 function passingSignals(child) {
   return new Promise((resolve) => {
     let received;

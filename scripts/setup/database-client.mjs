@@ -8,7 +8,7 @@ const inputs = ['prisma/schema.prisma', 'prisma.config.ts', 'node_modules/prisma
 const output = 'src/store/generated/client.ts';
 const note = (root) => join(notesFolder(root), 'database-client');
 
-/** The Prisma client, generated from prisma/schema.prisma whenever that, its configuration or Prisma's version changed. */
+/** Generates the Prisma client from prisma/schema.prisma whenever the schema, its configuration or Prisma's version has changed. */
 export const databaseClientStep = {
   title: 'Generating the database client',
   isDone: ({ root }) => existsSync(join(root, output)) && readNote(note(root)) === digestOf(root, inputs),
@@ -16,7 +16,7 @@ export const databaseClientStep = {
     const digest = digestOf(root, inputs);
     await runCommand(process.execPath, ['node_modules/prisma/build/index.js', 'generate'], {
       cwd: root,
-      env: { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' }, // no look for newer versions over the network
+      env: { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' }, // no check for newer versions over the network
       logFile: join(logFolder(root), 'prisma-generate.log'),
       failed: 'The database client could not be generated from prisma/schema.prisma; the messages above say why',
     });

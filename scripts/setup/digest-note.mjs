@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** SHA-256 over the names and contents of files, those that are there; a folder stands for every file below it but those in `except`. */
+/** Computes SHA-256 over the names and contents of files. A missing file is skipped. A folder means every file below it, except those in `except`. */
 export function digestOf(root, paths, { except = [] } = {}) {
   const hash = createHash('sha256');
   for (const path of paths.flatMap((each) => filesBelow(root, each, except))) {
@@ -22,12 +22,12 @@ function filesBelow(root, path, except) {
   return names.flatMap((name) => filesBelow(root, `${path}/${name}`, except));
 }
 
-/** What an earlier run noted under this path, or undefined. */
+/** Reads the note of an earlier run, or undefined. */
 export function readNote(path) {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-/** Writes a note whole or not at all. */
+/** Writes a note atomically. */
 export function writeNote(path, text) {
   mkdirSync(dirname(path), { recursive: true });
   const beside = `${path}.${process.pid}`;

@@ -3,14 +3,14 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * This process, told from every other one, past and present: a number alone comes back after a restart, and in every container.
- * What the platform does not tell is ''.
+ * Identifies this process among all processes, past and present. A process number alone is reused after a restart and in every
+ * container. A part that the platform does not provide is ''.
  */
 export function thisProcess() {
   return { ...thisPlace(), pid: process.pid, startedAt: startOf(process.pid) };
 }
 
-/** Whether an owner still runs: `alive`, `dead`, or `unknown` on another machine or in another container. */
+/** Tells whether an owner still runs: `alive`, `dead`, or `unknown` on another machine or in another container. */
 export function livenessOf(owner) {
   const here = thisPlace();
   if (owner.host !== here.host) return 'unknown';
@@ -19,7 +19,7 @@ export function livenessOf(owner) {
   return isAlive(owner.pid) && !differ(owner.startedAt, startOf(owner.pid)) ? 'alive' : 'dead';
 }
 
-/** Whether a process with this id exists; one of another user's counts. */
+/** Tells whether a process with this id exists, also one of another user. */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
@@ -29,7 +29,7 @@ export function isAlive(pid) {
   }
 }
 
-/** Two parts differ only where both are told. */
+/** Two parts differ only if the platform provides both. */
 const differ = (one, other) => Boolean(one && other && one !== other);
 
 function thisPlace() {
@@ -38,10 +38,10 @@ function thisPlace() {
   return { host: hostname(), boot, pidNamespace: linux ? textOr(() => readlinkSync('/proc/self/ns/pid')) : '' };
 }
 
-/** When a process started, in the words of the platform. */
+/** Reads the start time of a process in the platform's format. */
 function startOf(pid) {
   if (process.platform !== 'linux') return output('ps', ['-o', 'lstart=', '-p', String(pid)]);
-  // Field 22. Field 2, the name, is in brackets and may hold anything, brackets included.
+  // Field 22. Field 2, the name, is in parentheses and may contain anything, parentheses included.
   return textOr(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
@@ -50,7 +50,7 @@ function startOf(pid) {
 
 const output = (program, args) => textOr(() => execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
 
-/** '' where the platform lacks it: the part is not told then. */
+/** Returns '' if the platform does not provide the part. */
 function textOr(read) {
   try {
     return read().trim();

@@ -6,14 +6,14 @@ import { livenessOf, thisProcess } from './lock-owner.mjs';
 export { isAlive } from './lock-owner.mjs';
 
 const pollMs = 250;
-/** A lock without a readable owner is being written; one that stays so this long belongs to a process that died in between. */
+/** A lock without a readable owner is being written. If it stays so for this long, its writer died. */
 const unreadableGraceMs = 10_000;
-/** An owner who cannot be looked at (in another container, say) lives as long as it touches its lock. */
+/** An owner that cannot be inspected (in another container, for example) counts as alive as long as it touches its lock. */
 const untouchedGraceMs = 60_000;
 
 /**
- * Runs `work` while this process alone holds `path`. A lock whose owner no longer lives is taken over; of a living owner
- * `onWait(pid)` hears once, and we wait for its end. The lock is touched while it is held, every `touchMs`.
+ * Runs `work` while this process alone holds the lock at `path`. Takes over the lock of a dead owner. For a living owner, calls
+ * `onWait(pid)` once and waits until it releases the lock. The lock is touched every `touchMs` while it is held.
  */
 export async function withLock(path, work, onWait = () => {}, touchMs = 10_000) {
   const text = await acquire(path, onWait);
@@ -31,7 +31,7 @@ export async function withLock(path, work, onWait = () => {}, touchMs = 10_000) 
   }
 }
 
-/** Resolves, once the lock is ours, with what it says. */
+/** Resolves to the lock's content once it is ours. */
 async function acquire(path, onWait) {
   mkdirSync(dirname(path), { recursive: true });
   const own = JSON.stringify({ ...thisProcess(), since: new Date().toISOString() });
@@ -73,7 +73,7 @@ function parseOwner(text) {
     const owner = JSON.parse(text);
     return Number.isInteger(owner?.pid) ? owner : undefined;
   } catch {
-    return undefined; // written half: isStale judges it by its age
+    return undefined; // partly written: isStale judges it by its age
   }
 }
 
@@ -84,7 +84,7 @@ function isStale(path, owner) {
   return Date.now() - touchedAt > (owner === undefined ? unreadableGraceMs : untouchedGraceMs);
 }
 
-/** Gone only where somebody removed it by hand. */
+/** Touches the lock. It is missing only if somebody removed it by hand. */
 function touchIfThere(path) {
   try {
     utimesSync(path, new Date(), new Date());
@@ -94,8 +94,8 @@ function touchIfThere(path) {
 }
 
 /**
- * Two waiters may judge the same lock stale. Each moves it aside under a name of its own; whoever moved another's fresh lock
- * (its content differs from what was judged) puts it back.
+ * Two waiters may judge the same lock stale. Each moves it aside under a name of its own. A waiter that moved another's new lock
+ * (its content differs from the judged one) moves it back.
  */
 function removeStale(path, judged) {
   const aside = `${path}.stale-${process.pid}`;

@@ -1,11 +1,11 @@
-/** The Node.js versions that Clavier runs on: the oldest minor of each supported major, and every major after the last. */
+/** The supported Node.js versions: the oldest minor of each supported major, and `anyFromMajor` and every later major. */
 const oldestMinors = new Map([
   [20, 19],
   [22, 12],
 ]);
 const anyFromMajor = 24;
 
-/** Says whether a version such as `v20.19.4` is supported. Odd majors between are not: their life ended before Clavier's began. */
+/** Tells whether a version such as `v20.19.4` is supported. The odd majors in between are not, because they reached their end of life before Clavier existed. */
 export function isSupportedNode(version) {
   const [major, minor] = version.replace(/^v/, '').split('.').map(Number);
   if (major >= anyFromMajor) return true;
@@ -13,7 +13,7 @@ export function isSupportedNode(version) {
   return oldest !== undefined && minor >= oldest;
 }
 
-/** What a person reads who starts Clavier with another Node.js. */
+/** Makes the message for a person who starts Clavier with an unsupported Node.js. */
 export function nodeVersionMessage(version) {
   return `Clavier needs Node.js 20.19+, 22.12+ or 24+; this is ${version}. Install one of these and run the command again.`;
 }

@@ -4,8 +4,8 @@ import { runCommand } from './command.mjs';
 import { logFolder } from './paths.mjs';
 
 /**
- * The npm packages of package-lock.json. npm writes its own account of what it installed (node_modules/.package-lock.json) when it
- * is through; where that agrees with the lock, whoever ran npm, there is nothing to do.
+ * Installs the npm packages of package-lock.json. npm records what it installed in node_modules/.package-lock.json when it has
+ * finished. If that record matches the lock, no matter who ran npm, there is nothing to do.
  */
 export const packagesStep = {
   title: 'Installing the npm packages',
@@ -34,8 +34,8 @@ function agrees(locked, installed) {
 }
 
 /**
- * An optional package may be missing where its platform is another. One that names no platform may belong to such a package, and
- * one that names a C library is npm's business: these may be missing too.
+ * Tells whether an optional package must be installed here. One for another platform may be missing. One that names no platform may be
+ * a dependency of such a package, and for one that names a C library npm decides: these may be missing too.
  */
 function isForThisMachine({ os = [], cpu = [], libc }) {
   return libc === undefined && os.includes(process.platform) && cpu.includes(process.arch);

@@ -6,10 +6,10 @@ import { lockFile, projectRoot } from './paths.mjs';
 import { createProgress, seconds } from './progress.mjs';
 import { tensorflowStep } from './tensorflow-step.mjs';
 
-/** In the order they need each other. */
+/** In the order of their dependencies. */
 const steps = [packagesStep, databaseClientStep, buildStep];
 
-/** See `setUp` in ../setup.mjs. The lock is taken only where there is something to do: a finished checkout may be read-only. */
+/** See `setUp` in ../setup.mjs. The lock is taken only if there is something to do, because a finished checkout may be read-only. */
 export async function prepare({ quiet, tensorflow, root = projectRoot }) {
   const startedAt = Date.now();
   const context = { root, progress: createProgress({ quiet }), tensorflow };
@@ -18,7 +18,7 @@ export async function prepare({ quiet, tensorflow, root = projectRoot }) {
     context.progress.note('Everything is set up already.');
     return;
   }
-  const onWait = (pid) => context.progress.say(`Another set-up (process ${pid}) is at work in this checkout; waiting for it.`);
+  const onWait = (pid) => context.progress.say(`Another set-up (process ${pid}) is running in this checkout; waiting for it to finish.`);
   await withLock(lockFile(root), () => runAll(all, context), onWait);
   context.progress.note(`The set-up is complete (${seconds(Date.now() - startedAt)}).`);
 }
@@ -28,7 +28,7 @@ async function isReady(all, context) {
   return true;
 }
 
-/** Asked again under the lock: whoever held it before may have done the work. */
+/** Runs the missing steps. Each is checked again under the lock, because the previous holder may have done it. */
 async function runAll(all, context) {
   for (const step of all) {
     if (await step.isDone(context)) continue;

@@ -3,18 +3,18 @@ const terminalTickMs = 500;
 const logTickMs = 15_000;
 
 /**
- * Progress on stderr, so that what a command prints on stdout stays clean. `quiet` drops the lines about short or skipped steps;
- * whatever takes more than two seconds is announced in either case, with its elapsed time.
+ * Shows progress on stderr, so that a command's stdout stays clean. `quiet` drops the lines about short or skipped steps. A step that
+ * takes more than two seconds is announced in either case, with its elapsed time.
  */
 export function createProgress({ quiet = false, stream = process.stderr } = {}) {
   return {
-    /** A line worth reading even in quiet mode. */
+    /** Prints a line, also in quiet mode. */
     say: (text) => stream.write(`${text}\n`),
-    /** A line for people who asked for the set-up itself. */
+    /** Prints a line unless in quiet mode. */
     note: (text) => {
       if (!quiet) stream.write(`${text}\n`);
     },
-    /** Runs `work(update)` and shows `title`, the latest `update(detail)` and the elapsed time while it lasts. */
+    /** Runs `work(update)`, and meanwhile shows `title`, the latest `update(detail)` and the elapsed time. */
     during: (title, work) => showWhile(stream, title, work),
   };
 }
@@ -44,13 +44,13 @@ async function showWhile(stream, title, work) {
   }
 }
 
-/** `850 ms` is nobody's concern: whole seconds, minutes from 100 s. */
+/** Formats a duration in whole seconds, or in minutes from 100 s. */
 export function seconds(milliseconds) {
   const whole = Math.round(milliseconds / 1000);
   return whole < 100 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** Bytes as a person reads a download: `273.8 MB`. */
+/** Formats a number of bytes as `273.8 MB`. */
 export function megabytes(bytes) {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -6,10 +6,10 @@ import { missingText } from '../tensorflow/remedy.mjs';
 import { readNote, writeNote } from './digest-note.mjs';
 import { notesFolder } from './paths.mjs';
 
-/** Written when every way failed, for the starts that do not try again: `{ reasons, advice }`. */
+/** Note written when every source failed, for starts that do not try again: `{ reasons, advice }`. */
 const missingNote = (root) => join(notesFolder(root), 'tensorflow-missing.json');
 
-/** The native TensorFlow. Where it cannot be had, this step says so and ends well: everything but training works without. */
+/** Installs the native TensorFlow. If no source works, the step says so and still succeeds, because everything except training works without it. */
 export const tensorflowStep = {
   reportsItself: true,
   isDone: async ({ root }) => (await probeInstalled(root)).version !== undefined,

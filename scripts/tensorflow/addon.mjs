@@ -5,15 +5,15 @@ import { runCommand } from '../setup/command.mjs';
 import { logFolder } from '../setup/paths.mjs';
 import { addonPath, nodeApiVersion } from './places.mjs';
 
-/** The C++ compiler: CXX if set, else the first of the usual names that answers. */
+/** Finds the C++ compiler: CXX if it is set, or else the first of the usual names that runs. */
 export function findCompiler(env = process.env) {
   const candidates = [env.CXX, 'c++', 'g++', 'clang++'].filter((name) => name);
   return candidates.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
 }
 
 /**
- * Compiles the add-on of `copy` against the library and headers in its `deps`. Straight with the compiler, in ten seconds: the
- * package node-api-headers declares all of Node.js that the add-on uses, so neither Node's own headers nor make are needed.
+ * Compiles the add-on of `copy` against the library and headers in its `deps`. Runs the compiler directly, which takes ten seconds: the
+ * package node-api-headers declares everything of Node.js that the add-on uses, so neither Node's own headers nor make are needed.
  */
 export function compileAddon(root, copy) {
   const output = join(copy, addonPath);
@@ -29,7 +29,7 @@ export function compileAddon(root, copy) {
   });
 }
 
-/** The libraries are found from where the add-on lies, wherever the folder is moved. */
+/** Linker options. The add-on finds the libraries relative to its own path, so the folder can be moved. */
 const linking = {
   linux: ['-shared', '-Wl,-rpath,$ORIGIN/../../deps/lib'],
   darwin: ['-bundle', '-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path/../../deps/lib'],

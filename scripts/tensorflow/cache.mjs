@@ -17,11 +17,11 @@ import { isAlive } from '../setup/lock.mjs';
 import { packageFolder } from './places.mjs';
 
 const buildingPrefix = 'building-';
-/** A building folder of another host (a shared home) cannot be asked about its process; a day old, it is nobody's. */
+/** The process of another host's building folder (in a shared home) cannot be checked. After a day, the folder counts as abandoned. */
 const foreignBuildingLifeMs = 24 * 3600 * 1000;
 const manifestName = 'manifest.json';
 
-/** A new folder beside the finished builds, on the same file system, so that one rename publishes what is made in it. */
+/** Creates a folder beside the finished builds, on the same file system, so that a single rename publishes a build. */
 export function createBuilding(cache) {
   mkdirSync(cache, { recursive: true });
   removeAbandoned(cache);
@@ -41,7 +41,7 @@ function removeAbandoned(cache) {
   }
 }
 
-/** A copy of the installed package without its native part, in which one can be made and tried. */
+/** Copies the installed package without its native part, so that one can be built and tested in the copy. */
 export function copyPackage(root, building) {
   const copy = join(building, 'package');
   const native = ['lib', 'deps', 'build'].map((name) => join(packageFolder(root), name));
@@ -50,14 +50,14 @@ export function copyPackage(root, building) {
 }
 
 /**
- * Moves `lib` and `deps` of a finished copy to their place in the cache by one rename, with a manifest of their sizes. A build that
- * another process put there meanwhile stays. Returns the folder in the cache.
+ * Moves `lib` and `deps` of a finished copy into the cache by a single rename, with a manifest of their sizes. Keeps a build that
+ * another process put there meanwhile. Returns the folder in the cache.
  */
 export function publish(copy, building, cache, name) {
   const finished = join(building, 'finished');
   mkdirSync(finished);
   for (const part of ['lib', 'deps']) if (existsSync(join(copy, part))) renameSync(join(copy, part), join(finished, part));
-  rmSync(join(finished, 'deps', 'include'), { recursive: true, force: true }); // needed to build, not to run
+  rmSync(join(finished, 'deps', 'include'), { recursive: true, force: true }); // only needed to build
   writeFileSync(join(finished, manifestName), `${JSON.stringify(sizesBelow(finished), null, 2)}\n`);
   const place = join(cache, name);
   if (!isWhole(place)) removeBuild(place);
@@ -69,7 +69,7 @@ export function publish(copy, building, cache, name) {
   return place;
 }
 
-/** Whether a build in the cache has every file that it was published with, in its full size. */
+/** Tells whether a build in the cache still has every file that it was published with, in its full size. */
 export function isWhole(place) {
   const manifest = join(place, manifestName);
   if (!existsSync(manifest)) return false;
@@ -77,7 +77,7 @@ export function isWhole(place) {
   return wanted.every(([path, size]) => statSync(join(place, path), { throwIfNoEntry: false })?.size === size);
 }
 
-/** Takes a build out of the cache by one rename before deleting it, so that nobody sees a part of it. */
+/** Takes a build out of the cache by a single rename before deleting it, so that no process sees a part of it. */
 export function removeBuild(place) {
   if (!existsSync(place)) return;
   const aside = `${place}.removed-${process.pid}`;
@@ -94,12 +94,12 @@ function sizesBelow(folder, base = folder) {
   return Object.fromEntries(entries);
 }
 
-/** Makes the installed package use a build of the cache. `lib` is switched last: the add-on finds `deps` from where it really lies. */
+/** Makes the installed package use a build of the cache. `lib` is switched last, because the add-on finds `deps` relative to its real path. */
 export function link(root, place) {
   for (const part of ['deps', 'lib']) if (existsSync(join(place, part))) swapLink(join(place, part), join(packageFolder(root), part));
 }
 
-/** Takes the links away again; folders that someone else put there stay. */
+/** Removes the links, but not folders that were put there by others. */
 export function unlink(root) {
   for (const part of ['lib', 'deps']) {
     const path = join(packageFolder(root), part);
@@ -110,10 +110,10 @@ export function unlink(root) {
 function swapLink(target, path) {
   const beside = `${path}.${process.pid}`;
   rmSync(beside, { recursive: true, force: true });
-  symlinkSync(target, beside, 'junction'); // Windows lets everyone make junctions; elsewhere the kind is ignored
+  symlinkSync(target, beside, 'junction'); // on Windows every user may create junctions; other platforms ignore the type
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat !== undefined && (!stat.isSymbolicLink() || process.platform === 'win32')) {
-    const old = `${path}.old-${process.pid}`; // a rename over a folder is refused
+    const old = `${path}.old-${process.pid}`; // a folder cannot be overwritten by a rename
     renameSync(path, old);
     renameSync(beside, path);
     rmSync(old, { recursive: true, force: true });

@@ -8,13 +8,13 @@ import { probe, probeInstalled } from './probe.mjs';
 import { toolsAdvice } from './remedy.mjs';
 import { fromWheel } from './wheel.mjs';
 
-/** In this order: what the package's authors built, then what we can build. */
+/** The build of the package's authors first, then our own. */
 const sources = [official, fromWheel];
 
 /**
- * Makes the native part of TensorFlow work in this checkout, from the user's cache or newly made. Changes nothing where it works
- * already. Resolves to `{ version }`, or to `{ reasons, advice }` when every way failed: the service runs without it, studies
- * that train do not.
+ * Makes the native part of TensorFlow work in this checkout, from the user's cache or newly built. Changes nothing if it works
+ * already. Resolves to `{ version }`, or to `{ reasons, advice }` if every source failed. The service runs without it, but studies
+ * that train fail.
  */
 export async function installTensorflow({ root, progress }) {
   const installed = await probeInstalled(root);
@@ -34,7 +34,7 @@ export async function installTensorflow({ root, progress }) {
 async function fromCache(root, cache) {
   for (const { flavour } of sources) {
     const place = join(cache, buildName(root, flavour));
-    if (!isWhole(place)) continue; // a broken one stays until its replacement is ready: other checkouts may use it
+    if (!isWhole(place)) continue; // a broken build stays until its replacement is ready, because other checkouts may use it
     const linked = await linkAndProbe(root, place);
     if (linked.version !== undefined) return linked;
   }
@@ -48,7 +48,7 @@ async function linkAndProbe(root, place) {
   return { ...result, changed: true, place };
 }
 
-/** Makes it beside, tries it there, moves it into the cache, links it. */
+/** Builds in a temporary folder, tests the build there, moves it into the cache and links it. */
 async function makeAndLink(source, { root, cache, progress }) {
   const obstacle = source.obstacle();
   if (obstacle !== undefined) return { problem: capitalised(obstacle) };
@@ -59,7 +59,7 @@ async function makeAndLink(source, { root, cache, progress }) {
     const copy = copyPackage(root, building);
     await progress.during(source.title, (update) => source.make({ root, copy, building, update }));
     const tried = await probe(copy, root);
-    if (tried.version === undefined) return { problem: `${source.title} ended with a library that does not work here: ${tried.problem}` };
+    if (tried.version === undefined) return { problem: `${source.title} produced a library that does not work here: ${tried.problem}` };
     return await linkAndProbe(root, publish(copy, building, cache, buildName(root, source.flavour)));
   } catch (error) {
     if (error instanceof SetupFailure) return { problem: error.message.replace(/\.$/, '') };

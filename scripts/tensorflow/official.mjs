@@ -5,12 +5,12 @@ import { logFolder } from '../setup/paths.mjs';
 import { megabytes } from '../setup/progress.mjs';
 
 const checkMs = 500;
-/** An unreachable host gives no first byte; waiting longer would only keep the person from the build that follows. */
+/** Time limit of the first byte. An unreachable host sends none, and waiting longer would only delay the build that follows. */
 const firstByteMs = 10_000;
-/** Between two bytes; the package may compile its add-on for half a minute when only the library can be downloaded. */
+/** Time limit between two bytes. The package may compile its add-on for half a minute when only the library can be downloaded. */
 const stallMs = 90_000;
 
-/** The package's own installer, run in a copy of it: it downloads TensorFlow's library and the add-on from their official address. */
+/** Runs the package's own installer in a copy of the package: it downloads TensorFlow's library and the add-on from their official address. */
 export const official = {
   flavour: 'official',
   title: 'Getting TensorFlow from its official download',
@@ -20,18 +20,18 @@ export const official = {
       cwd: copy,
       env: withModulesOf(root),
       logFile: join(logFolder(root), 'tensorflow-official.log'),
-      failed: "TensorFlow's official download is out of reach or stalls",
+      failed: "TensorFlow's official download is unreachable or stalled",
       watch: (stop) => watchGrowth(copy, stop, update),
     }),
 };
 
-/** The copy lies outside of the checkout, and its installer needs packages and commands from there. */
+/** Makes the environment of the installer. The copy is outside the checkout, but its installer needs packages and commands of the checkout. */
 function withModulesOf(root) {
   const modules = join(root, 'node_modules');
   return { ...process.env, NODE_PATH: modules, PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH}` };
 }
 
-/** Tells how much has arrived, and stops the download when nothing does. */
+/** Reports how much has arrived, and stops the download when it stalls. */
 function watchGrowth(folder, stop, update) {
   const initial = sizeOf(folder);
   let last = { size: initial, at: Date.now() };
@@ -44,7 +44,7 @@ function watchGrowth(folder, stop, update) {
   return () => clearInterval(timer);
 }
 
-/** Bytes below a folder that others are writing to: what vanishes meanwhile counts as nothing. */
+/** Counts the bytes below a folder that another process writes to. A file that vanishes meanwhile counts as 0. */
 export function sizeOf(path) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return 0;

@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** The Node-API version that the add-on is built for; every supported Node.js has it, so that one build serves them all. */
+/** The Node-API version that the add-on is built for. Every supported Node.js has it, so one build serves all of them. */
 export const nodeApiVersion = 8;
 
-/** The installed package whose native part is looked after here. */
+/** Folder of the installed package whose native part these scripts manage. */
 export const packageFolder = (root) => join(root, 'node_modules', '@tensorflow', 'tfjs-node');
 
-/** Where the package looks for its add-on, below its own folder or a copy of it. */
+/** Path of the add-on relative to the package's folder or a copy of it. */
 export const addonPath = join('lib', `napi-v${nodeApiVersion}`, 'tfjs_binding.node');
 
-/** The version of the installed package, such as `4.22.0`. */
+/** Reads the version of the installed package, such as `4.22.0`. */
 export function packageVersion(root) {
   return JSON.parse(readFileSync(join(packageFolder(root), 'package.json'), 'utf8')).version;
 }
 
-/** The user's folder for things that can be made again; several checkouts share what lies there. */
+/** Returns our folder in the user's cache. Several checkouts share its content. */
 export function cacheFolder(env = process.env, platform = process.platform) {
   return join(userCacheFolder(env, platform), 'clavier', 'tensorflow');
 }
@@ -28,13 +28,13 @@ function userCacheFolder(env, platform) {
   return join(homedir(), '.cache');
 }
 
-/** The name of one build in the cache: package version, TensorFlow's version or `official`, platform, Node-API, C library. */
+/** Names a build in the cache: package version, TensorFlow's version or `official`, platform, Node-API, C library. */
 export function buildName(root, flavour) {
   const libc = process.platform === 'linux' ? `-${usesGlibc() ? 'glibc' : 'musl'}` : '';
   return `${packageVersion(root)}-${flavour}-${process.platform}-${process.arch}-napi${nodeApiVersion}${libc}`;
 }
 
-/** TensorFlow's wheels are linked against glibc; Alpine and its like have another C library. */
+/** Tells whether this system uses glibc, against which TensorFlow's wheels are linked. Alpine, for example, uses another C library. */
 export function usesGlibc() {
   process.report.excludeNetwork = true; // resolving the names of open connections can take seconds
   return process.report.getReport().header.glibcVersionRuntime !== undefined;

@@ -1,7 +1,7 @@
-// Loads @tensorflow/tfjs-node from the folder given as argument and uses it, in a process of its own: a broken library may abort it.
-// Prints {"version": "<TensorFlow's version>"} when a matrix product and a whole LSTM over time come out as they should.
+// Loads @tensorflow/tfjs-node from the folder given as argument and uses it, in a process of its own, which a broken library may abort.
+// Prints {"version": "<TensorFlow's version>"} if a matrix product and an LSTM over time have the expected results.
 const util = require('node:util');
-// Node 23 dropped this function, which the package still calls.
+// Node 23 removed this function, which the package still calls.
 util.isNullOrUndefined ??= (value) => value === null || value === undefined;
 
 const tf = require(process.argv[2]);
@@ -9,7 +9,7 @@ const backend = tf.backend();
 const { binding } = backend;
 
 const product = tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0];
-if (product !== 11) throw new Error(`[1 2] times [3 4] should be 11 and came out as ${product}.`);
+if (product !== 11) throw new Error(`[1 2] times [3 4] should be 11, but is ${product}.`);
 
 const { Int64Scalar } = require(`${process.argv[2]}/dist/int64_tensors.js`);
 const [time, batch, inputs, units] = [2, 1, 1, 1];
@@ -39,6 +39,6 @@ const outputs = backend.executeMultipleOutputs(
 // The first step: c = σ(0)·tanh(1), h = σ(0)·tanh(c).
 const expected = 0.5 * Math.tanh(0.5 * Math.tanh(1));
 const hidden = outputs[6].dataSync()[0];
-if (!(Math.abs(hidden - expected) < 1e-5)) throw new Error(`The LSTM's first state should be ${expected} and came out as ${hidden}.`);
+if (!(Math.abs(hidden - expected) < 1e-5)) throw new Error(`The LSTM's first state should be ${expected}, but is ${hidden}.`);
 
 process.stdout.write(JSON.stringify({ version: binding.TF_Version }));

@@ -10,8 +10,8 @@ const probeChild = fileURLToPath(new URL('./probe-child.cjs', import.meta.url));
 const probeTimeoutMs = 120_000;
 
 /**
- * Loads the package (or a copy of it, whose dependencies are then found in `root`) in a child process and computes with it.
- * Resolves to `{ version }` of TensorFlow, or `{ problem }` in words.
+ * Loads the package (or a copy of it, which uses the dependencies in `root`) in a child process and computes with it.
+ * Resolves to `{ version }` of TensorFlow, or to `{ problem }`, a description.
  */
 export function probe(folder, root) {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', NODE_PATH: join(root, 'node_modules') };
@@ -22,15 +22,15 @@ export function probe(folder, root) {
   });
 }
 
-/** The line of Node's report that names the error, without the excerpt and the stack around it. */
+/** Extracts the line of Node's report that names the error, without the excerpt and the stack around it. */
 function firstError(stderr) {
   const lines = stderr.split('\n').map((line) => line.trim());
   return lines.find((line) => /^\w*Error\b.*:/.test(line)) ?? lines.findLast((line) => line !== '');
 }
 
 /**
- * As {@link probe} on the installed package, which takes about a second; what worked is noted by Node's version and the library's
- * files, so that the next start only looks at these.
+ * Runs {@link probe} on the installed package, which takes about a second. A success is noted with Node's version and the library's
+ * files, so that the next start only compares these.
  */
 export async function probeInstalled(root) {
   const fingerprint = fingerprintOf(root);
@@ -47,7 +47,7 @@ const note = (root) => join(notesFolder(root), 'tensorflow.json');
 
 function fingerprintOf(root) {
   const folder = packageFolder(root);
-  if (!existsSync(join(folder, addonPath))) return undefined; // or lies in a cache that this user may not read
+  if (!existsSync(join(folder, addonPath))) return undefined; // missing, or in a cache that this user may not read
   const addon = realpathSync(join(folder, addonPath));
   const libraries = join(addon, '..', '..', '..', 'deps', 'lib');
   const names = statSync(libraries, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(libraries).sort();

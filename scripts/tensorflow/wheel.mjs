@@ -11,7 +11,7 @@ import { usesGlibc } from './places.mjs';
 
 const version = '2.21.0';
 
-/** The Python packages that hold TensorFlow's C library, one file a platform: sizes for the progress, digests for pip to check. */
+/** The Python packages that contain TensorFlow's C library, one file per platform, with digests that pip checks. */
 const wheels = {
   'linux-x64': {
     name: 'tensorflow-cpu',
@@ -31,11 +31,11 @@ const wheels = {
 };
 const wheel = wheels[`${process.platform}-${process.arch}`];
 
-/** The download and the library unpacked from it lie beside each other for a moment. */
+/** The download and the library unpacked from it exist at the same time. */
 const neededBytes = 1_500_000_000;
 const progressMs = 500;
 
-/** The C library from TensorFlow's Python package, with the add-on compiled against it. Needs pip (of any Python 3) and a C++ compiler. */
+/** Takes the C library from TensorFlow's Python package and compiles the add-on against it. Needs pip (of any Python 3) and a C++ compiler. */
 export const fromWheel = {
   flavour: version,
   title: `Building the add-on for TensorFlow ${version}`,
@@ -67,7 +67,7 @@ function requireSpace(folder) {
   );
 }
 
-/** One fixed file for every Python there is: the library inside does not depend on it. Returns the file's path. */
+/** Downloads one fixed file for any version of Python, because the library inside does not depend on it. Returns the file's path. */
 async function download(root, building, update) {
   const [folder, temporary, requirements] = ['wheel', 'tmp', 'requirements.txt'].map((name) => join(building, name));
   mkdirSync(temporary);
@@ -87,7 +87,7 @@ async function download(root, building, update) {
   return join(folder, readdirSync(folder)[0]);
 }
 
-/** Python is there, and reads zip archives of any size. Only the headers that the add-on includes are taken: 560 of 13,000. */
+/** Python program that unpacks the wheel: Python is available here and reads zip archives of any size. Takes only the 560 of 13,000 headers that the add-on includes. */
 const unpackProgram = `
 import sys, zipfile
 archive, target = sys.argv[1:]

@@ -3,11 +3,12 @@ import { type Campaign, type CampaignPart, campaignOutcomeReasons, partKindSchem
 import { finalGridName, repeatName, testName } from '../campaigns/part-names.ts';
 import { resolvedCampaignSchema } from '../campaigns/spec.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
+import { outcomeSchema } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
 import { moment, pageOf } from './page.ts';
-import { outcomeSchema, progressSchema, trialCountsSchema } from './study.ts';
+import { progressSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
 const campaignOutcomeSchema = z

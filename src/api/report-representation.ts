@@ -7,6 +7,7 @@ import { type Direction, oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
+import { metricOf, samplerOf } from '../studies/definition/definition.ts';
 import type { TrialTotals } from '../studies/ports/report-reads.ts';
 import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
 import { rangesOf } from './winner.ts';
@@ -40,15 +41,15 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
     methods: searches.map((part) => representMethod(part, { finalists, cross: campaign?.spec.final?.cross ?? null })),
     totals: { search: costOf(searches.map(({ totals }) => totals)), evaluation: costOf(evaluations) },
     finalists: finalists.map(representFinalist),
-    leaders: leadersOf(compared, spec.metric.direction),
-    finalLeaders: leadersOf(apart, spec.metric.direction),
+    leaders: leadersOf(compared, definition.metric.direction),
+    finalLeaders: leadersOf(apart, definition.metric.direction),
     bestSoFar: compared.map(({ name, totals, improvements }) => ({
       part: name,
       trialsCharged: totals.charged,
       steps: improvements.map(({ charged, value, trial }) => [charged, value, trial]),
     })),
     generations: searches
-      .filter(({ study }) => study.spec.sampler.type === 'genetic')
+      .filter(({ study }) => samplerOf(study.spec).learns === 'generations')
       .map(({ name, generations }) => ({
         part: name,
         generations: generations.map(({ generation, mean, best }) => [generation, mean, best]),
@@ -66,11 +67,11 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
 
 function definitionOf(findings: ReportFindings, spec: PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec']) {
   const { campaign } = findings;
-  const { metric, objective, searchSpace, seed, objectiveSeed } = spec;
+  const { objective, searchSpace, seed, objectiveSeed } = spec;
   const trainSize = objective.trainSize ?? null;
   const fixed = Object.entries(objective.hyperparameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   return {
-    metric,
+    metric: 'metric' in spec ? spec.metric : metricOf(spec),
     objective: objective.type,
     dataset: objective.dataset,
     trainSize,
@@ -101,8 +102,7 @@ function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
     trialsFailed: sum(({ failed }) => failed),
     sources: {
       trained: sum(({ sources }) => sources.trained),
-      memo: sum(({ sources }) => sources.memo),
-      prefix: sum(({ sources }) => sources.prefix),
+      reused: { equal: sum(({ sources }) => sources.reused.equal), longer: sum(({ sources }) => sources.reused.longer) },
       imported: sum(({ sources }) => sources.imported),
     },
     trainings: sum(({ trainings }) => trainings),

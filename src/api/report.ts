@@ -15,7 +15,7 @@ const costSchema = z
     trialsCompleted: count.describe('Those of them that brought a result.'),
     trialsFailed: count,
     sources: z
-      .strictObject({ trained: count, memo: count, prefix: count, imported: count })
+      .strictObject({ trained: count, reused: z.strictObject({ equal: count, longer: count }), imported: count })
       .describe(
         'Where the results came from: trained for the trial, read from an equal training, read from a longer one, or imported with an export.',
       ),

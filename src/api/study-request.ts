@@ -7,17 +7,17 @@ const part = (description: string) => z.record(z.string(), z.unknown()).optional
 const presetStudySchema = z
   .strictObject({
     preset: z.string().max(64).describe('Name of a preset; see /v1/presets.'),
-    ...studySpecSchema.omit({ metric: true, sampler: true, budget: true, retries: true, objective: true }).partial().shape,
-    metric: part('Keys of a metric that differ.'),
+    ...studySpecSchema.omit({ sampler: true, budget: true, retries: true, objective: true, labels: true }).partial().shape,
     sampler: part('Options of the sampler that differ, or another sampler in full.'),
     budget: part('Keys of a budget that differ; the whole budget beside a sampler of another type.'),
     retries: part('Keys of the retries that differ.'),
     objective: part('Keys of the objective that differ.'),
+    labels: part('Labels that differ, or that there are beside those of the preset.'),
   })
   .meta({
     id: 'PresetStudy',
     description:
-      'A preset, and what shall be different. metric, sampler, budget, retries and objective are merged key by key; a sampler of another type replaces the whole sampler, and needs a budget of its own: the one of the preset goes.',
+      'A preset, and what is different. sampler, budget, retries, objective and labels are merged key by key; a sampler of another type replaces the whole sampler, and needs a budget of its own: the one of the preset goes.',
   });
 
 /** What POST /v1/studies takes: for the documents and the client's types. */

@@ -1,22 +1,13 @@
 import { z } from 'zod';
-import { resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
+import { metricOf, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
-import type { Study } from '../studies/model/study.ts';
-import { outcomeReasons } from '../studies/model/study.ts';
+import { outcomeSchema, type Study } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
 import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
 import { moment, pageOf } from './page.ts';
 import { representTrial, trialSchema } from './trial.ts';
-
-export const outcomeSchema = z
-  .strictObject({
-    reason: z.enum(outcomeReasons),
-    detail: z.string().describe('In words.'),
-    lastTrial: z.int().nullable().describe('The last trial that counts; null: all count.'),
-  })
-  .meta({ id: 'Outcome', description: 'Why a study ended.' });
 
 export const trialCountsSchema = z
   .strictObject({ queued: z.int(), running: z.int(), completed: z.int(), pruned: z.int(), failed: z.int(), cancelled: z.int() })
@@ -48,11 +39,17 @@ const times = {
 export const studySchema = z
   .strictObject({
     ...head,
-    spec: resolvedSpecSchema,
+    spec: resolvedSpecSchema.describe('The definition with every default filled in, in the current form.'),
+    definition: z
+      .strictObject({
+        version: z.int().min(1).describe('The form in which the definition is stored: 1 for studies of version 0.1.0.'),
+        digest: z.string().describe('SHA-256 over the canonical text of the definition as it is stored.'),
+      })
+      .describe('What the event log and exports say of the definition.'),
     trials: trialCountsSchema,
     progress: progressSchema,
     samplerVersion: z.int().min(1).describe("Version of the sampler's code that it began with."),
-    trainerVersion: z.int().min(1).describe("Version of the trainer's code that it began with."),
+    objectiveVersion: z.int().min(1).describe("Version of the objective's code that it began with."),
     generation: z.int().min(0).nullable().describe('The generation being evaluated, from 0; null where there is none.'),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
     stepsCharged: z
@@ -68,7 +65,7 @@ const studySummarySchema = z
   .strictObject({
     ...head,
     sampler: z.string().describe('How it searches.'),
-    metric: z.string().describe('What it optimises.'),
+    metrics: z.array(z.string()).describe('The metrics that it optimises.'),
     progress: progressSchema.omit({ planned: true }),
     ...times,
   })
@@ -92,10 +89,11 @@ export function representStudy(study: Study, { trials, best, steps }: StudyFindi
   return {
     ...representHead(study),
     spec: study.spec,
+    definition: { version: study.definition.version, digest: study.definition.digest },
     trials: { ...trials },
     progress: { folded, proposed, planned: plannedTrials(study.spec) },
     samplerVersion: study.sampler.version,
-    trainerVersion: study.trainerVersion,
+    objectiveVersion: study.trainerVersion,
     generation: generationOf(study),
     best: best && representTrial(best),
     stepsCharged: steps.charged,
@@ -104,13 +102,18 @@ export function representStudy(study: Study, { trials, best, steps }: StudyFindi
   };
 }
 
+/** The name of the metric that ranks the trials of a study. */
+export function rankingMetric({ spec }: Pick<StudyRepresentation, 'spec'>): string {
+  return metricOf(spec).name;
+}
+
 /** A study in a list. */
 export function representStudySummary(study: Study): StudySummaryRepresentation {
   const { folded, proposed } = study.sampler;
   return {
     ...representHead(study),
     sampler: study.spec.sampler.type,
-    metric: study.spec.metric.name,
+    metrics: study.spec.metrics.map(({ name }) => name),
     progress: { folded, proposed },
     ...representTimes(study),
   };

@@ -2,29 +2,11 @@ import { z } from 'zod';
 import { valuesSchema } from '../objectives/contract.ts';
 import { type TestEvaluation, testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
 import { parameterValueSchema } from '../space/schema.ts';
-import { trialErrorCodes } from '../studies/model/failure.ts';
+import { trialErrorSchema } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import type { Measurement, Trial, TrialIncident } from '../studies/model/trial.ts';
-import { incidentKinds, trialSources } from '../studies/model/trial.ts';
+import { incidentSchema, measurementSchema, reuseKinds, seenTrialsSchema, trialSources } from '../studies/model/trial.ts';
 import { moment, pageOf } from './page.ts';
-
-const trialErrorSchema = z
-  .strictObject({
-    code: z.enum(trialErrorCodes),
-    message: z.string(),
-  })
-  .meta({ id: 'TrialError', description: 'Why the last attempt of a trial failed.' });
-
-const seenSchema = z
-  .strictObject({
-    before: z.int().min(0).describe('The results of trials 0 to before - 1.'),
-    except: z.array(z.int().min(0)).describe('But not of these, which were open.'),
-  })
-  .meta({ id: 'SeenTrials', description: 'Which results a suggestion saw.' });
-
-const incidentSchema = z
-  .strictObject({ kind: z.enum(incidentKinds), step: z.int().min(0), detail: z.string().describe('In words.') })
-  .meta({ id: 'TrialIncident', description: 'Something that happened to a trial beside its results.' });
 
 const fields = {
   id: z.uuid(),
@@ -49,9 +31,13 @@ const fields = {
   source: z
     .enum(trialSources)
     .describe(
-      'trained: at least one step was trained for this trial. memo: all were read from an equal training; prefix: from a longer one.',
+      'trained: at least one step was trained for this trial. reused: all were read from another trial. imported: it came with a document.',
     ),
-  seen: seenSchema.nullable().describe('What its suggestion saw, under the schedule asap; null where the schedule fixes it.'),
+  reuse: z
+    .enum(reuseKinds)
+    .nullable()
+    .describe('Of a reused result: it was read from an evaluation that asked for as many steps (equal), or for more (longer).'),
+  seen: seenTrialsSchema.nullable().describe('What its suggestion saw, under the asynchronous schedule; null where the schedule fixes it.'),
   error: trialErrorSchema.nullable(),
   queuedAt: moment('When it was suggested.'),
   startedAt: moment('When a runner first took it.').nullable(),
@@ -66,15 +52,15 @@ export const rankedTrialSchema = z
   .strictObject({ rank: z.int().min(1), ...fields })
   .meta({ id: 'RankedTrial', description: 'A trial and its rank, 1 being the best.' });
 
-const measurementSchema = z
-  .strictObject({ step: z.int().min(1), values: valuesSchema, recordedAt: moment('When it was stored.') })
+const storedMeasurementSchema = measurementSchema
+  .extend({ recordedAt: moment('When it was stored.') })
   .meta({ id: 'Measurement', description: 'Values measured at a step.' });
 
 /** A trial with what was measured after each step. */
 export const trialDetailSchema = z
   .strictObject({
     ...fields,
-    measurements: z.array(measurementSchema).describe('One for each step, in order.'),
+    measurements: z.array(storedMeasurementSchema).describe('One for each step, in order.'),
     incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and a late result.'),
     evaluation: testEvaluationSchema.nullable().describe('On the test split; null where it was not measured.'),
   })
@@ -94,7 +80,6 @@ export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 export function representTrial(trial: Trial): TrialRepresentation {
   return {
     ...trial,
-    seen: trial.seen && { before: trial.seen.before, except: [...trial.seen.except] },
     queuedAt: trial.queuedAt.toISOString(),
     startedAt: trial.startedAt?.toISOString() ?? null,
     finishedAt: trial.finishedAt?.toISOString() ?? null,

@@ -1,4 +1,4 @@
-import { DATASETS } from '../objectives/text-classifier/datasets/catalogue.ts';
+import { datasetCatalogue } from '../objectives/text-classifier/datasets/catalogue.ts';
 import { validationSizeFor } from '../objectives/text-classifier/datasets/split.ts';
 import { mostEpochs } from '../objectives/text-classifier/objective.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
@@ -162,7 +162,7 @@ function evaluated({ studies, final }: ResolvedCampaign): number {
 function meansOf(campaign: ResolvedCampaign): Means {
   const { searchSpace, objective } = campaign;
   const spread = spreadOver(searchSpace, objective);
-  const sizes = DATASETS.find(({ name }) => name === objective.dataset)?.sizes ?? DATASETS[0].sizes;
+  const sizes = datasetCatalogue.find(({ name }) => name === objective.dataset)?.sizes ?? datasetCatalogue[0].sizes;
   const overSpace = (secondsOf: (hyperparameters: (typeof spread)[number]) => CoreSeconds): CoreSeconds => ({
     low: meanOver(spread, (point) => secondsOf(point).low),
     high: meanOver(spread, (point) => secondsOf(point).high),

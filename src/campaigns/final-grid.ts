@@ -1,4 +1,4 @@
-import { countPoints, type GridAxes, pointAt } from '../samplers/grid-points.ts';
+import { countPoints, type GridAxes, pointAt } from '../samplers/grid/points.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { randomStream } from '../shared/random.ts';
 import type { Configuration } from '../space/configuration.ts';

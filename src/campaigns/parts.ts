@@ -1,4 +1,6 @@
-import { countPoints } from '../samplers/grid-points.ts';
+import { gridOf } from '../samplers/grid/options.ts';
+import { countPoints } from '../samplers/grid/points.ts';
+import { listOf } from '../samplers/list/options.ts';
 import type { SamplerOptions } from '../samplers/table.ts';
 import type { Configuration } from '../space/configuration.ts';
 import { type ResolvedSpec, resolveSpec, type StudySpec } from '../studies/definition/definition.ts';
@@ -71,7 +73,7 @@ export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candida
 export function testPart(campaign: ResolvedCampaign, finalists: readonly Candidate[]): PlannedPart {
   const search = listed(finalists.map(({ parameters }) => parameters));
   const spec = { ...sharedParts(campaign), ...identity(campaign, testName), ...search, objective: finalObjective(campaign) };
-  return { kind: 'test', name: testName, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
+  return { kind: 'test', name: testName, spec: { ...resolveSpec(spec, campaign.seed), evaluate: true } };
 }
 
 /**
@@ -94,7 +96,7 @@ function repeatPart(campaign: ResolvedCampaign, finalists: readonly Candidate[],
     objective: trainedOn(campaign.objective, campaign.evaluation.trainSize ?? 'all'),
     objectiveSeed: repeatSeedOf(campaign.objectiveSeed, repeat),
   };
-  return { kind: 'repeat', name, spec: { ...resolveSpec(spec, campaign.seed), evaluateOnTest: true } };
+  return { kind: 'repeat', name, spec: { ...resolveSpec(spec, campaign.seed), evaluate: true } };
 }
 
 /** What the final trains, which may take more texts than the searches. */
@@ -107,7 +109,7 @@ function trainedOn({ trainSize: _, ...objective }: StudySpec['objective'], texts
 }
 
 function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds }: CampaignSpec) {
-  return { searchSpace, metric, objective, retries, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
+  return { searchSpace, metrics: [metric], labels: {}, objective, retries, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
 }
 
 function identity(campaign: Pick<ResolvedCampaign, 'name' | 'seed' | 'objectiveSeed'>, part: string) {
@@ -124,13 +126,12 @@ interface Search {
 }
 
 function listed(points: readonly Configuration[]): Search {
-  return { sampler: { type: 'list', points: points.map((point) => ({ ...point })) }, budget: { trials: points.length } };
+  return { sampler: listOf(points), budget: { trials: points.length } };
 }
 
 function crossed({ searchSpace, seed }: ResolvedCampaign, trials: number | undefined, finalists: readonly Configuration[]): Search {
   const axes = crossedAxes(searchSpace, finalists);
   if (trials !== undefined && trials < countPoints(searchSpace, axes))
     return listed(partOfGrid(searchSpace, { axes, finalists, trials, seed: studySeedOf(seed, finalGridName) }));
-  const named = Object.fromEntries(searchSpace.map(({ name }, index) => [name, { values: [...(axes[index] ?? [])] }]));
-  return { sampler: { type: 'grid', axes: named }, budget: {} };
+  return { sampler: gridOf(searchSpace, axes), budget: {} };
 }

@@ -1,6 +1,6 @@
-import { metricDirections } from '../objectives/text-classifier/objective.ts';
+import { objectiveFor } from '../objectives/table.ts';
 import { DomainError, type Fault } from '../shared/errors.ts';
-import { type ResolvedSpec, resolveSpec } from '../studies/definition/definition.ts';
+import { naturalDirection, type ResolvedSpec, resolveSpec } from '../studies/definition/definition.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { isReservedName } from './part-names.ts';
@@ -44,7 +44,7 @@ function withDefaults(
   return {
     ...rest,
     ...seeds,
-    metric: { name, direction: direction ?? metricDirections[name] },
+    metric: { name, direction: direction ?? naturalDirection(objectiveFor(spec.objective), name) ?? 'maximize' },
     studies: spec.studies.flatMap((study, index) => {
       const checked = studies[index];
       return checked && 'spec' in checked ? [{ ...study, parallelism: checked.spec.parallelism }] : [];
@@ -65,7 +65,10 @@ function checkedStudy(campaign: Parameters<typeof searchStudySpec>[0], study: Ca
 /** Faults of what all studies share: each study finds the same ones, and they are said once. */
 function sharedFaults(studies: readonly CheckedStudy[]): Fault[] {
   const first = studies[0];
-  return first && 'faults' in first ? first.faults.filter((fault) => !isOfStudy(fault)) : [];
+  if (!first || !('faults' in first)) return [];
+  const shared = first.faults.filter((fault) => !isOfStudy(fault));
+  // A campaign has one metric, its studies a list of it.
+  return shared.map(({ pointer, detail }) => ({ pointer: pointer.replace('/metrics/0', '/metric'), detail }));
 }
 
 function studyFaults(studies: readonly CheckedStudy[]): Fault[] {

@@ -1,3 +1,6 @@
+import type { NoteScaled } from '../samplers/contract.ts';
+import { shrunk } from '../samplers/shrink.ts';
+import { scaleSampler } from '../samplers/table.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { finalGridName } from './part-names.ts';
 import type { CampaignSpec } from './spec.ts';
@@ -15,12 +18,10 @@ export interface ScaledPartNumber extends ScaledNumber {
   readonly part: string;
 }
 
-/** Least sizes at which a method still does what it is for. */
-const least = { trials: 4, startupTrials: 2, population: 4, generations: 2, gridPoints: 8 };
+/** Least sizes at which a search and a final still do what they are for; each sampler has more of its own. */
+const least = { trials: 4, gridPoints: 8 };
 /** Points of a grid of which a part is tried, at most (see the definition of the final). */
 const mostGridTrials = 10_000;
-/** Random trials that the preset `hyperopt` begins with; the other preset of the sampler begins with fewer. */
-const startupTrials = { hyperopt: 20, default: 10 } as const;
 
 /**
  * A campaign whose searches and final are so much smaller: trials and points by `scale`, populations and generations each
@@ -41,39 +42,21 @@ export function scaleCampaign(campaign: CampaignSpec, scale: number): { campaign
   return { campaign: { ...campaign, studies, final: { ...final, grid } }, scaled };
 }
 
-/** Writes down what a number became, where it changed. */
-type Note = (what: string, from: number, to: number) => number;
 type Study = CampaignSpec['studies'][number];
 type Final = NonNullable<CampaignSpec['final']>;
 
-function notesOf(scaled: ScaledPartNumber[], part: string): Note {
+function notesOf(scaled: ScaledPartNumber[], part: string): NoteScaled {
   return (what, from, to) => {
     if (from !== to) scaled.push({ part, what: `${what} of ${part}`, from, to });
     return to;
   };
 }
 
-function scaledStudy(study: Study, scale: number, note: Note): Study {
+function scaledStudy(study: Study, scale: number, note: NoteScaled): Study {
   const { sampler, budget } = study;
   const trials = budget.trials === undefined ? undefined : note('trials', budget.trials, shrunk(budget.trials, scale, least.trials));
   const shorter = trials === undefined ? budget : { ...budget, trials };
-  if (sampler.type === 'tpe') return { ...study, budget: shorter, sampler: scaledTpe(sampler, trials, scale, note) };
-  if (sampler.type !== 'genetic') return { ...study, budget: shorter };
-  const side = Math.sqrt(scale);
-  const population = note('population', sampler.population, shrunk(sampler.population, side, least.population));
-  const share = Math.floor((population * sampler.elites) / sampler.population);
-  const elites = note('elites', sampler.elites, Math.min(sampler.elites, Math.max(1, share)));
-  const { generations } = budget;
-  const fewer =
-    generations === undefined ? {} : { generations: note('generations', generations, shrunk(generations, side, least.generations)) };
-  return { ...study, sampler: { ...sampler, population, elites }, budget: { ...shorter, ...fewer } };
-}
-
-/** Fewer trials at random before the model has a say: never all of them. */
-function scaledTpe(sampler: Extract<Study['sampler'], { type: 'tpe' }>, trials: number | undefined, scale: number, note: Note) {
-  const full = sampler.startupTrials ?? startupTrials[sampler.preset];
-  const most = trials === undefined ? full : Math.min(full, trials - 1);
-  return { ...sampler, startupTrials: note('start-up trials', full, Math.min(most, shrunk(full, scale, least.startupTrials))) };
+  return { ...study, ...scaleSampler(sampler, shorter, scale, note) };
 }
 
 function scaledGrid(campaign: CampaignSpec, final: Final, scale: number): number {
@@ -89,9 +72,4 @@ function pointsOf({ searchSpace }: CampaignSpec, final: Final): number {
 
 function finalistsIn(final: Final): number {
   return final.finalists.reduce((sum, { top }) => sum + top, 0);
-}
-
-/** A share of a number, at least `floor` of it, but never more than it was. */
-function shrunk(full: number, share: number, floor: number): number {
-  return Math.min(full, Math.max(floor, Math.round(full * share)));
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import { objectiveSchema } from '../objectives/table.ts';
 import { samplerOptionsSchema } from '../samplers/table.ts';
 import { searchSpaceSchema } from '../space/schema.ts';
 import {
   budgetSchema,
   metricSchema,
   nameSchema,
-  objectiveSchema,
   parallelismSchema,
   retriesSchema,
-  seedSchema,
   timeoutSchema,
 } from '../studies/definition/definition.ts';
+import { seedSchema } from '../studies/definition/lineage.ts';
 
 /** What the studies of a campaign are called; `final-grid`, `test` and `repeat-1` … are given to the parts that follow the search. */
 const partNameSchema = z

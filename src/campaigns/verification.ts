@@ -1,9 +1,11 @@
+import type { Planner } from '../studies/ports/planner.ts';
+import { inProcessPlanner } from '../studies/search/suggest.ts';
 import type { Difference } from '../studies/verification/difference.ts';
 import { differing, shown } from '../studies/verification/difference.ts';
 import { type Findings, newFindings } from '../studies/verification/findings.ts';
 import { piecewiseDigestOf } from '../studies/verification/piecewise-digest.ts';
 import { readable } from '../studies/verification/readable.ts';
-import { type Verification, verifiedStudy } from '../studies/verification/verification.ts';
+import { type ExaminedStudy, examineStudy, type Verification } from '../studies/verification/verification.ts';
 import type { Campaign, CampaignPart, PartKind } from './campaign.ts';
 import { campaignExport } from './export.ts';
 import { campaignNotFound } from './life-cycle.ts';
@@ -27,53 +29,86 @@ export interface CampaignVerification extends Verification {
  * Verifies every part of a campaign, and makes its steps again: which parts follow from those before, the definition of
  * each, and the end. All of one moment; nothing is changed. Differences of a part stand below `parts/<name>/`.
  *
+ * @param planner makes the suggestions of slow samplers again
  * @throws DomainError `campaign-not-found`
  */
-export async function verifyCampaign(reader: CampaignReader, campaignId: string): Promise<CampaignVerification> {
-  return reader.snapshot(async (snapshot) => {
+export async function verifyCampaign(
+  reader: CampaignReader,
+  campaignId: string,
+  planner: Planner = inProcessPlanner,
+): Promise<CampaignVerification> {
+  const examined = await reader.snapshot(async (snapshot) => {
     const campaign = await readable(() => snapshot.campaign(campaignId));
     if ('unreadable' in campaign) return unreadableAt('campaign', campaign.unreadable);
     if (!campaign.value) throw campaignNotFound(campaignId);
     const parts = await readable(() => snapshot.campaignParts(campaignId));
-    return 'unreadable' in parts ? unreadableAt('parts', parts.unreadable) : verified(snapshot, campaign.value, parts.value);
+    return 'unreadable' in parts ? unreadableAt('parts', parts.unreadable) : examineCampaign(snapshot, campaign.value, parts.value);
   });
+  return 'campaign' in examined ? verified(examined, planner) : examined;
 }
 
-async function verified(reader: CampaignReader, campaign: Campaign, parts: readonly CampaignPart[]): Promise<CampaignVerification> {
-  const findings = newFindings();
-  const verifications: PartVerification[] = [];
-  for (const { kind, name, study } of parts) {
-    const { differences, ...verification } = await verifiedStudy(reader, study.id);
-    findings.add(...differences.map((difference) => ({ ...difference, where: `parts/${name}/${difference.where}` })));
-    verifications.push({ kind, name, studyId: study.id, ...verification });
+/** A campaign of which all has been read that its verification needs; see `ExaminedStudy`. */
+interface ExaminedCampaign {
+  readonly campaign: Campaign;
+  readonly parts: readonly ExaminedPart[];
+  readonly digest: string | null;
+}
+
+interface ExaminedPart {
+  readonly part: CampaignPart;
+  readonly study: ExaminedStudy;
+  /** null where it cannot be read, as the verification of the part says. */
+  readonly view: PartView | null;
+}
+
+async function examineCampaign(reader: CampaignReader, campaign: Campaign, parts: readonly CampaignPart[]): Promise<ExaminedCampaign> {
+  const examined: ExaminedPart[] = [];
+  for (const part of parts) {
+    const study = await examineStudy(reader, part.study.id);
+    const view = await readable(() => viewOf(reader, campaign, part));
+    examined.push({ part, study, view: 'unreadable' in view ? null : view.value });
   }
-  await checkSteps(reader, campaign, parts, findings);
   const exported = await readable(() => campaignExport(reader, campaign.id, { provenance: false }));
   const digest = 'unreadable' in exported ? null : await piecewiseDigestOf(exported.value);
+  return { campaign, parts: examined, digest };
+}
+
+async function verified({ campaign, parts, digest }: ExaminedCampaign, planner: Planner): Promise<CampaignVerification> {
+  const findings = newFindings();
+  const verifications: PartVerification[] = [];
+  for (const { part, study } of parts) {
+    const { kind, name } = part;
+    const { differences, ...verification } = await study.finish(planner);
+    findings.add(...differences.map((difference) => ({ ...difference, where: `parts/${name}/${difference.where}` })));
+    verifications.push({ kind, name, studyId: part.study.id, ...verification });
+  }
+  checkSteps(campaign, parts, findings);
   const { differences } = findings;
   return { verified: differences.length === 0, digest, ...sums(verifications), differences, parts: verifications };
 }
 
 /** Makes the steps of a campaign again, each from the parts that there were before it. */
-async function checkSteps(reader: CampaignReader, campaign: Campaign, parts: readonly CampaignPart[], findings: Findings): Promise<void> {
+function checkSteps(campaign: Campaign, parts: readonly ExaminedPart[], findings: Findings): void {
   const views: PartView[] = [];
-  const left = new Map(parts.map((part) => [part.name, part]));
+  const left = new Map(parts.map((examined) => [examined.part.name, examined]));
   for (;;) {
     const plan = planOf(campaign, views);
-    if ('where' in plan) return findings.add(plan);
+    if ('where' in plan) {
+      findings.add(plan);
+      return;
+    }
     const stored = plan.insert.flatMap(({ name }) => left.get(name) ?? []);
     if (stored.length === 0) {
-      findings.add(...[...left.values()].map(surplusPart), ...endDifferences(campaign, plan));
+      findings.add(...[...left.values()].map(({ part }) => surplusPart(part)), ...endDifferences(campaign, plan));
       return;
     }
     for (const planned of plan.insert) {
-      findings.add(...partDifferences(planned, left.get(planned.name), findings));
+      findings.add(...partDifferences(planned, left.get(planned.name)?.part, findings));
       left.delete(planned.name);
     }
-    for (const part of stored) {
-      const view = await readable(() => viewOf(reader, campaign, part));
-      if ('unreadable' in view) return; // The verification of the part says so.
-      views.push(view.value);
+    for (const { view } of stored) {
+      if (!view) return;
+      views.push(view);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { EventRepresentation } from '../api/event.ts';
-import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
+import { rankingMetric, type StudyRepresentation, type StudySummaryRepresentation } from '../api/study.ts';
 import { studyHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -114,14 +114,14 @@ async function watch(tools: CommandTools, id: string, { json }: Common): Promise
   const study = await watchStudy(tools, id);
   if (!study) return stoppedWatching(tools, 'study');
   if (json) writeJson(tools, study);
-  else writeLine(tools, leaderboardText(study.spec.metric.name, await tools.client.leaderboard(id, 10)));
+  else writeLine(tools, leaderboardText(rankingMetric(study), await tools.client.leaderboard(id, 10)));
   return study.state === 'completed' ? exitCodes.done : exitCodes.failed;
 }
 
 async function leaderboard(tools: CommandTools, id: string, { json, limit }: Common & { limit: number }): Promise<number> {
   const board = await tools.client.leaderboard(id, limit);
   if (json) writeJson(tools, board);
-  else writeLine(tools, leaderboardText((await tools.client.getStudy(id)).spec.metric.name, board));
+  else writeLine(tools, leaderboardText(rankingMetric(await tools.client.getStudy(id)), board));
   return exitCodes.done;
 }
 

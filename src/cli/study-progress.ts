@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { StudyRepresentation } from '../api/study.ts';
+import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { durationText, RateEstimate } from './durations.ts';
 
 /** Where progress is written: a terminal that can redraw a line, or a file or pipe that cannot. */
@@ -47,7 +47,7 @@ function progressText(study: StudyRepresentation, stepsPerSecond: number | null,
   const parts = [
     study.generation === null ? null : `generation ${study.generation + 1}${generations}`,
     `${finishedTrials(study)}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
-    best?.value == null ? null : `best ${spec.metric.name} ${best.value.toFixed(4)} (trial ${best.number})`,
+    best?.value == null ? null : `best ${rankingMetric(study)} ${best.value.toFixed(4)} (trial ${best.number})`,
     stepsPerSecond === null ? null : `${stepsPerSecond.toFixed(1)} steps/s`,
     secondsLeft === null || secondsLeft <= 0 ? null : `about ${durationText(secondsLeft)} left`,
     study.state === 'paused' ? study.state : null,

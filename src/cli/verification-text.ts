@@ -48,11 +48,12 @@ export function eventsText(events: readonly EventRepresentation[]): string {
   return tableText(eventColumns, events);
 }
 
-/** What an event says: trials by their numbers, no digests. */
+/** What an event says: trials by their numbers, no digests and no version. */
 function whatOf(data: EventRepresentation['data']): string {
   return Object.entries(data)
     .flatMap(([name, value]) => {
       if (Array.isArray(value)) return rangeOf(value);
+      if (name === 'version') return [];
       return value === null || isDigest(value) ? [] : [`${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`];
     })
     .join(', ');

@@ -17,13 +17,14 @@ import { type ClientOptions, type Query, requester } from './request.ts';
 type StudyState = StudyRepresentation['state'];
 type TrialState = TrialRepresentation['state'];
 
-/** A verification searches once more: as long as its reads may take. */
+/** Time limit of a verification, which runs the search again: the time that its reads may take. */
 const verifySeconds = 600;
 
 /**
- * The API over HTTP. Every method throws `ProblemError` when the service refuses, and fetch's own errors when it cannot be
- * reached or does not answer in time. Lists fetch their pages as they are read. What only reads is asked once more where the
- * service answers 503 and says when.
+ * The API over HTTP. Lists fetch their pages as they are read. A GET that is answered 503 with Retry-After is sent once more.
+ *
+ * @throws ProblemError from every method when the service refuses the request
+ * @throws fetch's own errors from every method when the service cannot be reached or does not answer in time
  */
 export interface Client {
   createStudy(study: StudyRequest): Promise<StudyRepresentation>;
@@ -32,66 +33,66 @@ export interface Client {
   pause(studyId: string): Promise<StudyRepresentation>;
   resume(studyId: string): Promise<StudyRepresentation>;
   cancel(studyId: string): Promise<StudyRepresentation>;
-  /** Deletes a study that ended. */
+  /** Deletes an ended study. */
   deleteStudy(studyId: string): Promise<void>;
   listTrials(studyId: string, filter?: { state?: TrialState; generation?: number }): AsyncIterable<TrialRepresentation>;
   leaderboard(studyId: string, limit?: number): Promise<readonly RankedTrialRepresentation[]>;
   generations(studyId: string): AsyncIterable<GenerationRepresentation>;
-  /** The states of the sampler as they were stored. */
+  /** The stored states of the sampler. */
   checkpoints(studyId: string): AsyncIterable<CheckpointRepresentation>;
   /** The event log, in order. */
   events(studyId: string): AsyncIterable<EventRepresentation>;
-  /** Whether the study is what its definition and its results give. May take minutes for a very large one. */
+  /** Checks that the study follows from its definition and its results. May take minutes for a very large study. */
   verifyStudy(studyId: string): Promise<VerificationRepresentation>;
-  /** The canonical text, byte for byte. `provenance` (default true): with where the results come from. */
+  /** Returns the canonical text, byte for byte. `provenance` (default true) includes the origin of the results. */
   exportStudy(studyId: string, options?: { readonly provenance?: boolean }): Promise<string>;
-  /** Makes a study of an export, which is searched again and compared first: that may take minutes. */
+  /** Creates a study from an export. The service replays the search and compares it first, which may take minutes. */
   importStudy(request: ImportRequest): Promise<StudyRepresentation>;
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
   /** Every named study definition. */
   presets(): Promise<readonly PresetRepresentation[]>;
   createCampaign(campaign: CampaignRequest): Promise<CampaignRepresentation>;
-  /** What a campaign would come to; nothing is stored. Creating its `definition` gives what was estimated. */
+  /** Estimates a campaign without storing anything. Creating the returned `definition` gives the campaign that was estimated. */
   dryRunCampaign(campaign: CampaignRequest): Promise<CampaignDryRun>;
   listCampaigns(filter?: { state?: StudyState; name?: string }): AsyncIterable<CampaignSummaryRepresentation>;
   getCampaign(campaignId: string): Promise<CampaignRepresentation>;
   pauseCampaign(campaignId: string): Promise<CampaignRepresentation>;
   resumeCampaign(campaignId: string): Promise<CampaignRepresentation>;
   cancelCampaign(campaignId: string): Promise<CampaignRepresentation>;
-  /** Deletes a campaign that ended, with all its studies. */
+  /** Deletes an ended campaign and all its studies. */
   deleteCampaign(campaignId: string): Promise<void>;
-  /** `winner-not-known` is thrown until the searches and the final ended. */
+  /** @throws ProblemError `winner-not-known` until the searches and the final have ended */
   winner(campaignId: string): Promise<WinnerRepresentation>;
-  /** What is evaluated on the test split, the winner first; empty until it is known. */
+  /** The configurations that are evaluated on the test split, the winner first; empty until the winner is known. */
   finalists(campaignId: string): Promise<readonly FinalistRepresentation[]>;
-  /** Whether the campaign and all its parts are what their definitions and results give. May take minutes for a very large one. */
+  /** Checks that the campaign and all its parts follow from their definitions and results. May take minutes for a very large campaign. */
   verifyCampaign(campaignId: string): Promise<CampaignVerificationRepresentation>;
-  /** The canonical text, byte for byte. `provenance` (default true): with where the results come from. */
+  /** Returns the canonical text, byte for byte. `provenance` (default true) includes the origin of the results. */
   exportCampaign(campaignId: string, options?: { readonly provenance?: boolean }): Promise<string>;
   /** Every named campaign definition. */
   campaignPresets(): Promise<readonly CampaignPresetRepresentation[]>;
   campaignReport(campaignId: string): Promise<ReportRepresentation>;
-  /** A page that needs nothing else. */
+  /** A self-contained page. */
   campaignReportHtml(campaignId: string): Promise<string>;
   /** All trials of all parts. */
   campaignTrialsCsv(campaignId: string): Promise<string>;
   studyReport(studyId: string): Promise<ReportRepresentation>;
-  /** A page that needs nothing else. */
+  /** A self-contained page. */
   studyReportHtml(studyId: string): Promise<string>;
   /** All trials of a study. */
   trialsCsv(studyId: string): Promise<string>;
-  /** Whether the service can do its work; an answer of 503 is one too. */
+  /** The service's readiness. A 503 is returned as an answer, not thrown. */
   readiness(): Promise<Readiness>;
 }
 
-/** A search that looks back is made again suggestion by suggestion. */
+/** Time limit of an import, which replays a search that learns from its results suggestion by suggestion. */
 const importSeconds = 600;
 
 function provenanceQuery({ provenance = true }: { readonly provenance?: boolean } = {}): Query {
   return provenance ? {} : { provenance: 'false' };
 }
 
-/** Makes a client. Nothing is sent before a method is called. */
+/** Creates a client. It sends nothing before a method is called. */
 export function createClient(options: ClientOptions): Client {
   const { json, text, none } = requester(options);
   const study = (studyId: string, rest = ''): string => `/v1/studies/${encodeURIComponent(studyId)}${rest}`;

@@ -1,13 +1,13 @@
 import type { FaultRepresentation, ProblemRepresentation } from '../api/problem.ts';
 
-/** The service refused a request. The message is what it said, with every fault it named. */
+/** The service refused a request. The message is the problem's detail, then one line for each fault. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  /** Stable, for programs; see /problems of the service. `unexpected-answer` where the answer was no problem document. */
+  /** Stable, for programs; the service documents it under /problems. `unexpected-answer` when the answer was not a problem document. */
   readonly code: string;
   readonly status: number;
   readonly errors: readonly FaultRepresentation[];
-  /** The state that forbids what was asked for, where there is one. */
+  /** The state that forbids the request, if there is one. */
   readonly state: ProblemRepresentation['state'];
 
   constructor(problem: Pick<ProblemRepresentation, 'status' | 'detail' | 'errors' | 'state'> & { readonly code: string }) {
@@ -23,12 +23,12 @@ function faultLine({ pointer, parameter, detail }: FaultRepresentation): string 
   return `  ${parameter ?? (pointer || 'the body')}: ${detail}`;
 }
 
-/** The error for an answer that is no success. */
+/** Makes the error for an unsuccessful answer. */
 export async function problemErrorOf(response: Response): Promise<ProblemError> {
   const text = await response.text();
   const problem = parsed(text);
   if (isProblem(problem)) return new ProblemError(problem);
-  const detail = `the answer was ${response.status} ${response.statusText} and no problem document: ${text.slice(0, 200)}`;
+  const detail = `the answer was ${response.status} ${response.statusText}, not a problem document: ${text.slice(0, 200)}`;
   return new ProblemError({ code: 'unexpected-answer', status: response.status, detail, errors: [] });
 }
 

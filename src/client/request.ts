@@ -1,21 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { problemErrorOf } from './problem-error.ts';
 
-/** Where the service is. */
+/** Address of the service, and settings that hold for every request. */
 export interface ClientOptions {
-  /** e.g. `http://localhost:8080`, with or without a slash at its end. */
+  /** E.g. `http://localhost:8080`, with or without a trailing slash. */
   readonly baseUrl: string;
   /** Sent as a bearer token with every request. */
   readonly key?: string | undefined;
-  /** Absent: the fetch of the platform. */
+  /** Default: the platform's fetch. */
   readonly fetch?: typeof fetch;
-  /** How long an answer may take, its body included. Default 30. */
+  /** Time limit of an answer, its body included. Default 30. */
   readonly timeoutSeconds?: number;
-  /** Aborted, requests that are under way are given up and throw its reason. */
+  /** Aborting it abandons requests in progress, which then throw its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Parameters of a query; those that are undefined are left out. */
+/** Query parameters. Undefined ones are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** One request. */
@@ -26,23 +26,23 @@ interface Call {
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** A status outside 2xx whose answer is taken all the same. */
+  /** A status outside 2xx that is accepted as an answer. */
   readonly alsoAccept?: number;
-  /** How long this answer may take, where that is longer than others. */
+  /** Time limit of this answer, if it is longer than the client's. */
   readonly timeoutSeconds?: number;
 }
 
-/** Sends requests and reads their answers: as JSON of the type that the API promises, as text, or not at all. */
+/** Sends requests and reads the answers: as JSON of the type that the API promises, as text, or not at all. */
 export interface Requester {
   json<Answer>(call: Call): Promise<Answer>;
   text(call: Call): Promise<string>;
   none(call: Call): Promise<void>;
 }
 
-/** The longest that a Retry-After is waited for. */
+/** A longer Retry-After is not waited for. */
 const longestWaitSeconds = 30;
 
-/** Requests to one service. A GET that is answered 503 with Retry-After is sent once more after that time. */
+/** Makes a requester for one service. A GET that is answered 503 with Retry-After is sent once more after that time. */
 export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 30, signal }: ClientOptions): Requester {
   const sendOnce = ({ method = 'GET', path, query = {}, body, timeoutSeconds: longer = timeoutSeconds }: Call): Promise<Response> =>
     send(addressOf(baseUrl, path, query), {
@@ -58,9 +58,9 @@ export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 
     const { method = 'GET', alsoAccept } = request;
     let response = await sendOnce(request);
     const waitSeconds = retryAfterSeconds(response);
-    // What changes something is not sent twice: the first may have been done.
+    // A request that changes something is not repeated: the first may have been carried out.
     if (method === 'GET' && response.status !== alsoAccept && waitSeconds !== undefined) {
-      await response.arrayBuffer(); // gives its connection back
+      await response.arrayBuffer(); // releases the connection
       await delay(waitSeconds * 1000, undefined, { signal });
       response = await sendOnce(request);
     }
@@ -68,7 +68,7 @@ export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 
     return response;
   };
   return {
-    json: async <Answer>(request: Call) => (await (await call(request)).json()) as Answer, // the API's own schemas; its tests hold it to them
+    json: async <Answer>(request: Call) => (await (await call(request)).json()) as Answer, // the API's tests check its answers against these schemas
     text: async (request) => (await call(request)).text(),
     none: async (request) => {
       await (await call(request)).arrayBuffer();
@@ -76,7 +76,7 @@ export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 
   };
 }
 
-/** Undefined where asking again makes no sense, or not soon. Dates are not read: the service sends seconds. */
+/** Undefined when a retry makes no sense, or not soon enough. Dates are not parsed: the service sends seconds. */
 function retryAfterSeconds({ status, headers }: Response): number | undefined {
   const value = headers.get('retry-after') ?? '';
   return status === 503 && /^\d{1,3}$/.test(value) && Number(value) <= longestWaitSeconds ? Number(value) : undefined;

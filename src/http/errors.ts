@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultRepresentation, ProblemCode } from '../api/problem.ts';
-import { isDatabaseAway } from '../shared/database-away.ts';
+import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { DomainError } from '../shared/errors.ts';
 import { type StudyState, studyStateSchema } from '../studies/model/states.ts';
 import { isProblemCode, problemKinds, problemOf } from './problems.ts';
@@ -68,7 +68,7 @@ function answerFor(error: FastifyError | Error): Answer {
   // Before the database: a client that hangs up breaks its connection with the same codes (ECONNRESET).
   if (isClientFault(error))
     return { code: codesByStatus[error.statusCode] ?? 'malformed-http', detail: `the request cannot be read: ${error.message}` };
-  if (isDatabaseAway(error))
+  if (isDatabaseUnreachable(error))
     return { code: 'service-unavailable', detail: `the database cannot be reached; ask again in ${retryAfterSeconds} seconds` };
   return { code: 'internal-error', detail: 'the service made an error; its log has the cause under the instance of this problem' };
 }

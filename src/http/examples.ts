@@ -14,7 +14,7 @@ export const studyExamples: Readonly<Record<string, { readonly summary: string; 
         { type: 'categorical', name: 'optimizer', choices: ['adam', 'rmsprop'] },
         { type: 'float', name: 'dropout', low: 0, high: 0.5, when: { parameter: 'optimizer', values: ['adam'] } },
       ],
-      metric: { name: 'aucPr', direction: 'maximize' },
+      metrics: [{ name: 'aucPr', direction: 'maximize' }],
       sampler: { type: 'genetic', population: 10, elites: 5, selectionExponent: 2, mutation: { probability: 0.3, kind: 'one-bit' } },
       budget: { generations: 12, targetValue: 0.999 },
       parallelism: 10,

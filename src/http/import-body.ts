@@ -1,6 +1,7 @@
 import type { FaultRepresentation } from '../api/problem.ts';
 import { studyFormat } from '../studies/document/document.ts';
 import { importRequestSchema, type StudyImport } from '../studies/document/request.ts';
+import { studyFormatV1 } from '../studies/document/version-1.ts';
 import { check, pointerOf } from './issues.ts';
 import { Refusal } from './refusal.ts';
 
@@ -16,8 +17,10 @@ export function importFromBody(body: unknown): StudyImport {
     throw invalidDocument([{ pointer: '/document', detail: 'is missing: send the export as the member document of an object' }]);
   const format = formatOf(body);
   // Of another format nothing is where it is looked for: one fault says more than a hundred.
-  if (format !== undefined && format !== studyFormat)
-    throw invalidDocument([{ pointer: '/document/format', detail: `must be ${JSON.stringify(studyFormat)}: ${otherFormat(format)}` }]);
+  if (format !== undefined && format !== studyFormat && format !== studyFormatV1) {
+    const known = `${JSON.stringify(studyFormat)} or ${JSON.stringify(studyFormatV1)}`;
+    throw invalidDocument([{ pointer: '/document/format', detail: `must be ${known}: ${otherFormat(format)}` }]);
+  }
   const result = check(importRequestSchema, body);
   if ('value' in result) return result.value;
   throw invalidDocument(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));

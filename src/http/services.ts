@@ -3,11 +3,14 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Readiness } from '../api/service.ts';
 import type { CampaignReader, CampaignTransactions } from '../campaigns/ports.ts';
+import type { Planner } from '../studies/ports/planner.ts';
 
 /** What the API needs of the rest of the service. */
 export interface Services {
   readonly transactions: CampaignTransactions;
   readonly reader: CampaignReader;
+  /** Makes the suggestions of slow samplers again, for imports and verifications. */
+  readonly planner: Planner;
   /** Looks whether the database answers, whether all migrations are applied, and which runners live. It never throws. */
   readonly readiness: () => Promise<Readiness>;
   /** Version of the software. */

@@ -5,7 +5,9 @@ import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
 
 /** Values measured together, by name. One that is not finite is null. */
-export const valuesSchema = z.record(z.string().min(1).max(100), z.number().nullable());
+export const valuesSchema = z
+  .record(z.string().min(1).max(100), z.number().nullable())
+  .meta({ id: 'Values', description: 'Values measured together, by name; null where one is not finite.' });
 export type Values = Readonly<z.output<typeof valuesSchema>>;
 
 /** The side of a metric that is better. */

@@ -91,11 +91,11 @@ function cell(content: string): string {
 
 /** How the columns are to be read. */
 function notes({ methods, totals, kind }: ReportRepresentation): string {
-  const { trained, memo, prefix, imported } = totals.search.sources;
+  const { trained, reused, imported } = totals.search.sources;
   const tested = kind === 'campaign';
   const lines = [
     ...(tested ? ['Validation alone decides which configuration is the best of a method; the test split ranks nothing.'] : []),
-    `Of the results, ${whole(trained)} were trained for their trial, ${whole(memo)} read from an equal training, ${whole(prefix)} from a longer one${imported > 0 ? `; ${whole(imported)} were imported` : ''}.`,
+    `Of the results, ${whole(trained)} were trained for their trial, ${whole(reused.equal)} read from an equal training, ${whole(reused.longer)} from a longer one${imported > 0 ? `; ${whole(imported)} were imported` : ''}.`,
     'Wall-clock: from the first start to the last end of a trial, pauses included. Core: the sum of the times from the first claim of each trial to its end, one core each; a trial that was put back counts its wait too.',
   ];
   if (methods.filter(({ kind }) => kind === 'search').length > 1)

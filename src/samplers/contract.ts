@@ -36,16 +36,21 @@ export interface Observation {
 /** Asks for trials `firstNumber` … `firstNumber` + `count` − 1. */
 export interface SuggestionRequest {
   readonly firstNumber: number;
-  /** At least 1; always 1 for a sampler that sees a window. */
+  /** At least 1; always 1 for a sampler that learns from the history. */
   readonly count: number;
   /**
-   * For a sampler that sees a window: every trial that this suggestion may look at, in order of number. Numbers are missing where a
-   * trial is pending while later ones finished and may be looked at. Empty for others.
+   * The trials that this suggestion may learn from, in order of number: those with a result that the schedule lets it see. Numbers are
+   * missing where a trial is pending while later ones finished. Empty at the start of a study, and always for samplers that do not
+   * learn from the history.
    */
   readonly history: readonly Observation[];
-  /** For a sampler that sees a window: the parameters, in order of number, of the trials before this one that are not in the history: their results it may not know. */
+  /** Parameters of earlier trials whose results this suggestion may not see, in order of number. Empty wherever `history` always is. */
   readonly pending: readonly Configuration[];
-  /** The stream of one purpose and index: everything random comes from here. */
+  /**
+   * The random stream of one purpose and its indices, the only source of randomness. One purpose and index give the same numbers every
+   * time, so two consumers must not share them: a purpose is named uniquely within the sampler, and its indices say which trial (or
+   * generation and slot) draws.
+   */
   readonly stream: (purpose: string, ...indices: number[]) => RandomStream;
 }
 
@@ -72,11 +77,27 @@ export interface Member {
   readonly value: number | null;
 }
 
+/** The limits of a study that decide how many trials a search has. */
+export interface SearchBudget {
+  readonly trials?: number | undefined;
+  readonly generations?: number | undefined;
+}
+
+/** Records that a scale changed a number. @returns `to` */
+export type NoteScaled = (what: string, from: number, to: number) => number;
+
+/** Options of any sampler: an object that names its sampler in `type`. */
+export type OptionsSchema = z.ZodType<{ readonly type: string }>;
+
 /**
  * A search algorithm as data and functions without side effects. A suggestion is a pure function of (seed, trial
- * number, state); a state is a pure function of the observations, so that it can be rebuilt from them at any time.
+ * number, state, history, pending); a state is a pure function of the observations, so that it can be rebuilt from them
+ * at any time. No function reads a clock, the environment or `Math.random`, or changes its arguments.
+ *
+ * All functions are synchronous. All but `suggest` run on the event loop of a server, some in a transaction that holds the study's
+ * lock: each returns within a millisecond or so.
  */
-export interface Sampler<Options, State> {
+export interface Sampler<Schema extends OptionsSchema, State> {
   /** The value of `sampler.type` in a study. */
   readonly name: string;
   /** Raised when the same input would give other suggestions; a study keeps the version it began with. */
@@ -84,24 +105,63 @@ export interface Sampler<Options, State> {
   /** One plain sentence: what it does and when to choose it. */
   readonly summary: string;
   /** Options with their defaults, `type` included. */
-  readonly optionsSchema: z.ZodType<Options>;
+  readonly optionsSchema: Schema;
   /** State as JSON, with a `version` of its own. */
   readonly stateSchema: z.ZodType<State>;
-  /** Generational samplers see whole generations; a sequential one sees the results of a `window` (`history`), or `none`. */
-  readonly sees: 'generations' | 'window' | 'none';
-  /** What is wrong with these options for this problem; pointers are relative to the options. */
-  check(problem: Problem, options: Options): readonly Fault[];
-  /** How many trials may be open at once unless the study says otherwise. */
-  defaultParallelism(options: Options): number;
-  init(problem: Problem, options: Options): State;
   /**
-   * Folds finished trials in order of their number, which continues where the state left off. Generational samplers
-   * take the trials of one generation, all of them or (when the budget cut it short) its first ones.
+   * The results that a suggestion uses. `nothing`: none. `history`: those of earlier trials, given with each request (all of them, or
+   * those up to a window, as the schedule has it). `generations`: those of whole generations, passed to `observe`.
    */
-  observe(problem: Problem, options: Options, state: State, observations: readonly Observation[]): State;
-  suggest(problem: Problem, options: Options, state: State, request: SuggestionRequest): Proposal;
+  readonly learns: 'nothing' | 'history' | 'generations';
+  /**
+   * How long one suggestion takes, at any length of history that a study can have. `instant`: a few milliseconds at most; it is made on the event loop,
+   * inside the transaction that stores it. `slow`: longer; it is made in a worker thread, outside any transaction.
+   */
+  readonly cost: 'instant' | 'slow';
+  /** Faults of these options for this problem; pointers are relative to the options. Every other function but `size` is given options without a fault. */
+  check(problem: Problem, options: z.output<Schema>): readonly Fault[];
+  /** Trials that may be open at once unless the study says otherwise. */
+  defaultParallelism(options: z.output<Schema>): number;
+  /**
+   * Suggestions that the search has by itself: the points of a grid, the individuals of so many generations. null where it goes on until
+   * the budget ends it. Infinite where it has an end that cannot be counted, which `check` refuses. `budget.trials` does not count here.
+   */
+  size(problem: Problem, options: z.output<Schema>, budget: SearchBudget): number | null;
+  /**
+   * The options and the limits of a smaller search that keeps its shape: what a campaign's `scale` makes of them. Numbers keep a floor
+   * and never grow. `budget.trials` is scaled already.
+   *
+   * @param factor 0 … 1 of the cost
+   * @param note is told each number that may have changed
+   */
+  scale<Budget extends SearchBudget>(
+    options: z.output<Schema>,
+    budget: Budget,
+    factor: number,
+    note: NoteScaled,
+  ): { readonly options: z.output<Schema>; readonly budget: Budget };
+  /** One line for reports: the method by its usual name and the options that set it apart. */
+  describe(options: z.output<Schema>): string;
+  /** The state before the first observation. */
+  init(problem: Problem, options: z.output<Schema>): State;
+  /**
+   * Takes in finished trials in order of their number, which continues where the state left off. Generational samplers
+   * take the trials of one generation, all of them or (when the budget cut it short) its first ones.
+   *
+   * @throws Error where the observations cannot be this sampler's, as in a document that was changed
+   */
+  observe(problem: Problem, options: z.output<Schema>, state: State, observations: readonly Observation[]): State;
+  /**
+   * Suggests the next trials. The history may be empty. Trial n is the same however many trials are asked for at once.
+   *
+   * A sampler with a `size` is exhausted once so many trials are suggested; nobody asks it for more. A generational one waits once all of its
+   * generation is suggested, as `generation` says.
+   *
+   * @throws Error where state or history cannot be this sampler's, as in a document that was changed
+   */
+  suggest(problem: Problem, options: z.output<Schema>, state: State, request: SuggestionRequest): Proposal;
   /** The generation being evaluated; null for sequential samplers. */
-  generation(options: Options, state: State): Generation | null;
+  generation(options: z.output<Schema>, state: State): Generation | null;
   /** The members of the generation closed last; empty where there is none. */
   population(state: State): readonly Member[];
 }

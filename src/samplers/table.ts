@@ -1,65 +1,63 @@
 import { z } from 'zod';
-import type { Fault } from '../shared/errors.ts';
-import type { Generation, Member, Observation, Problem, Proposal, Sampler, SuggestionRequest } from './contract.ts';
-import { geneticOptionsSchema } from './genetic/options.ts';
+import { invariant } from '../shared/errors.ts';
+import { type BoundSampler, bindSampler } from './bound-sampler.ts';
+import type { NoteScaled, OptionsSchema, Problem, Sampler, SearchBudget } from './contract.ts';
 import { geneticSampler } from './genetic/sampler.ts';
-import { gridOptionsSchema, gridSampler } from './grid.ts';
-import { listOptionsSchema, listSampler } from './list.ts';
-import { randomOptionsSchema, randomSampler } from './random.ts';
-import { tpeOptionsSchema } from './tpe/options.ts';
+import { gridSampler } from './grid/sampler.ts';
+import { listSampler } from './list/sampler.ts';
+import { quasiRandomSampler } from './quasi-random/sampler.ts';
+import { randomSampler } from './random/sampler.ts';
 import { tpeSampler } from './tpe/sampler.ts';
 
-/** Every sampler, by the name a study calls it. A new one is a row here, a case below and a line in the conformance test. */
-export const samplers = { random: randomSampler, grid: gridSampler, genetic: geneticSampler, list: listSampler, tpe: tpeSampler } as const;
+/** Every sampler, by the name a study calls it. A new one is a folder, a row here and a line in the conformance test. */
+export const samplers = {
+  random: row(randomSampler),
+  grid: row(gridSampler),
+  genetic: row(geneticSampler),
+  list: row(listSampler),
+  tpe: row(tpeSampler),
+  'quasi-random': row(quasiRandomSampler),
+} as const;
+
+const [firstSchema, ...otherSchemas] = Object.values(samplers).map(({ optionsSchema }) => optionsSchema);
+invariant(firstSchema, 'there is a sampler');
 
 /** The options of any sampler. */
 export const samplerOptionsSchema = z
-  .discriminatedUnion('type', [randomOptionsSchema, gridOptionsSchema, geneticOptionsSchema, listOptionsSchema, tpeOptionsSchema])
+  .discriminatedUnion('type', [firstSchema, ...otherSchemas])
   .meta({ id: 'SamplerOptions', description: 'How to search.' });
 export type SamplerOptions = z.output<typeof samplerOptionsSchema>;
 
-/** A sampler with its problem and options filled in (see `Sampler`); its state is opaque JSON, checked whenever it is read. */
-export interface BoundSampler {
-  readonly name: string;
-  readonly version: number;
-  readonly sees: 'generations' | 'window' | 'none';
-  check(): readonly Fault[];
-  defaultParallelism(): number;
-  init(): unknown;
-  observe(state: unknown, observations: readonly Observation[]): unknown;
-  suggest(state: unknown, request: SuggestionRequest): Proposal;
-  generation(state: unknown): Generation | null;
-  population(state: unknown): readonly Member[];
-}
-
 /** Binds the sampler that the options name to a problem. */
 export function samplerFor(problem: Problem, options: SamplerOptions): BoundSampler {
-  switch (options.type) {
-    case 'random':
-      return bind(samplers.random, problem, options);
-    case 'grid':
-      return bind(samplers.grid, problem, options);
-    case 'genetic':
-      return bind(samplers.genetic, problem, options);
-    case 'tpe':
-      return bind(samplers.tpe, problem, options);
-    case 'list':
-      return bind(samplers.list, problem, options);
-  }
+  return samplers[options.type].bind(problem, options);
 }
 
-function bind<Options, State>(sampler: Sampler<Options, State>, problem: Problem, options: Options): BoundSampler {
-  const read = (state: unknown): State => sampler.stateSchema.parse(state);
+/** One line for reports: how these options search. */
+export function describeSampler(options: SamplerOptions): string {
+  return samplers[options.type].describeOptions(options);
+}
+
+/** The options and the limits of a smaller search; see `Sampler.scale`. */
+export function scaleSampler<Budget extends SearchBudget>(options: SamplerOptions, budget: Budget, factor: number, note: NoteScaled) {
+  const scaled = samplers[options.type].scaleOptions(options, budget, factor, note);
+  return { sampler: samplerOptionsSchema.parse(scaled.options), budget: scaled.budget };
+}
+
+/** A row: a sampler, and what can be done with it by those who have the options of any sampler. */
+function row<Schema extends OptionsSchema, State>(sampler: Sampler<Schema, State>) {
+  type Options = z.output<Schema>;
+  type AnyOptions = { readonly type: string };
+  const isOwn = (options: AnyOptions): options is Options => options.type === sampler.name;
+  const own = (options: AnyOptions): Options => {
+    invariant(isOwn(options), `options of the ${options.type} sampler go to that sampler`);
+    return options;
+  };
   return {
-    name: sampler.name,
-    version: sampler.version,
-    sees: sampler.sees,
-    check: () => sampler.check(problem, options),
-    defaultParallelism: () => sampler.defaultParallelism(options),
-    init: () => sampler.init(problem, options),
-    observe: (state, observations) => sampler.observe(problem, options, read(state), observations),
-    suggest: (state, request) => sampler.suggest(problem, options, read(state), request),
-    generation: (state) => sampler.generation(options, read(state)),
-    population: (state) => sampler.population(read(state)),
+    ...sampler,
+    bind: (problem: Problem, options: AnyOptions) => bindSampler(sampler, problem, own(options)),
+    describeOptions: (options: AnyOptions) => sampler.describe(own(options)),
+    scaleOptions: <Budget extends SearchBudget>(options: AnyOptions, budget: Budget, factor: number, note: NoteScaled) =>
+      sampler.scale(own(options), budget, factor, note),
   };
 }

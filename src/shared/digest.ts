@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-/** Anything JSON can say. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
  * The canonical text of a value (RFC 8785): keys sorted by UTF-16 code unit, numbers as ECMAScript prints them, no
- * white space. Equal values have equal texts; digests are over this, never over stored JSON.
+ * white space. Equal values have equal texts. Digests are taken over this text, never over stored JSON.
  *
  * @throws Error when the value holds a number that is not finite; RangeError when it is `undefined`
  */
@@ -16,7 +16,11 @@ export function canonicalText(value: unknown): string {
   return text;
 }
 
-/** SHA-256 in lower-case hexadecimal (64 characters) of the canonical text of a value. */
+/**
+ * The SHA-256 digest of a value's canonical text, in lower-case hexadecimal (64 characters).
+ *
+ * @throws whatever `canonicalText` throws
+ */
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalText(value)).digest('hex');
 }

@@ -1,13 +1,13 @@
 /**
- * An expected outcome of the domain: something a caller can act on. What is not one of these is a broken invariant.
+ * An expected outcome of the domain that a caller can act on. Any other error is a broken invariant.
  *
- * `code` is stable and documented (see `http/problems.ts`); `faults` names every fault of the input at once.
+ * `code` is stable and documented (see `http/problems.ts`). `faults` lists every fault of the input.
  */
 export class DomainError extends Error {
   override readonly name: string = 'DomainError';
   readonly code: string;
   readonly faults: readonly Fault[];
-  /** Facts for programs, such as the state that forbids a move. Shown to the caller. */
+  /** Machine-readable facts, such as the state that forbids a transition. Shown to the caller. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: string, message: string, more: { faults?: readonly Fault[]; details?: Record<string, unknown>; cause?: unknown } = {}) {
@@ -18,13 +18,17 @@ export class DomainError extends Error {
   }
 }
 
-/** One fault of an input: where it is (a JSON pointer, RFC 6901) and what is wrong, in words. */
+/** One fault of an input: its place (a JSON pointer, RFC 6901) and a description. */
 export interface Fault {
   readonly pointer: string;
   readonly detail: string;
 }
 
-/** States an invariant. Its failure is a bug of ours, never of the caller. */
+/**
+ * Asserts an invariant. A failure is a bug in Clavier, never the caller's mistake.
+ *
+ * @throws Error when the condition does not hold
+ */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`invariant broken: ${message}`);
 }

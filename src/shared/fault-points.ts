@@ -1,4 +1,4 @@
-/** What a process commits; around each lies a fault point. */
+/** The commits that a process makes. Each has a fault point before it and one after it. */
 export const commitNames = [
   'claim',
   'report',
@@ -14,8 +14,9 @@ export const commitNames = [
 export type CommitName = (typeof commitNames)[number];
 
 /**
- * A place in the code at which a test can kill, stall or fail the process. `before`: all is done and nothing is committed;
- * `after`: it is committed and nobody was told. `checkpoint`: the file of a step, before and after it has its name.
+ * A place in the code at which a test can kill, stall or fail the process. `before`: all the work is done and nothing is
+ * committed. `after`: the work is committed and no caller has been told. `checkpoint`: a step's file, before and after it is
+ * renamed to its final name.
  */
 export type FaultPoint = `${CommitName | 'checkpoint'}.${'before' | 'after'}`;
 
@@ -27,12 +28,16 @@ export const faultPoints: readonly FaultPoint[] = [...commitNames, 'checkpoint' 
 
 let hook: ((point: FaultPoint) => Promise<void>) | null = null;
 
-/** Lets a test act at fault points; null: nobody acts, as in every service. What the hook throws, the code at the point throws. */
+/** Installs a test's hook at the fault points; null removes it (a running service never has one). An error of the hook is thrown at the point. */
 export function actAtFaultPoints(act: ((point: FaultPoint) => Promise<void>) | null): void {
   hook = act;
 }
 
-/** Passes a fault point. */
+/**
+ * Runs the hook of a fault point, if a test has installed one.
+ *
+ * @throws whatever the hook throws
+ */
 export async function faultPoint(point: FaultPoint): Promise<void> {
   if (hook) await hook(point);
 }

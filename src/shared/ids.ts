@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 
-/** A new identifier: UUID version 7 (RFC 9562), so that ids sort by the time they were made. */
+/** Makes an identifier: UUID version 7 (RFC 9562), so that ids sort by creation time. */
 export function newId(): string {
   return v7();
 }

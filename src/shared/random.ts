@@ -1,29 +1,33 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A seeded stream of random numbers. A stream belongs to one consumer and one purpose: share none between
- * consumers that may run in another order, and keep none across a transaction.
+ * A seeded stream of random numbers. A stream belongs to one consumer and one purpose: do not share one between
+ * consumers whose order may change, and do not keep one across a transaction.
  */
 export interface RandomStream {
   /** A double, uniform over the multiples of 2⁻⁵³ in [0, 1). */
   uniform(): number;
-  /** An integer, uniform over 0 … `bound` − 1, without modulo bias. `bound` is an integer in 1 … 2³². */
+  /**
+   * An integer, uniform over 0 … `bound` − 1, without modulo bias. `bound` is an integer in 1 … 2³².
+   *
+   * @throws RangeError when it is not
+   */
   integer(bound: number): number;
   /** 32 uniform bits as an unsigned integer. */
   bits32(): number;
-  /** A standard normal deviate (Box–Muller, one of the pair, so that the count of draws is fixed). */
+  /** A standard normal deviate. Box–Muller, using one of the pair, so that each deviate takes the same number of draws. */
   normal(): number;
 }
 
 /**
- * The stream of one purpose: a pure function of its arguments, the same in every process and on every machine.
+ * Makes the stream of one purpose: a pure function of its arguments, the same in every process and on every machine.
  *
- * The four words of state are the first 128 bits of SHA-256 over the JSON text of `[seed, purpose, ...indices]`; JSON
- * separates the parts, so that no two argument lists share a text.
+ * The four words of state are the first 128 bits of SHA-256 over the JSON text of `[seed, purpose, ...indices]`. JSON
+ * delimits the parts, so that no two argument lists share a text.
  *
  * @param seed the study's seed, or a text seed (a model's seed is a digest)
- * @param purpose what the numbers are for, e.g. `crossover`
- * @param indices which consumer: a trial number, a generation and a slot, a step and a step …
+ * @param purpose the use of the numbers, e.g. `crossover`; no two uses may share one
+ * @param indices identify the consumer: a trial number, or a generation and a slot, or an epoch and a step …
  */
 export function randomStream(seed: number | string, purpose: string, ...indices: number[]): RandomStream {
   const hash = createHash('sha256')
@@ -63,7 +67,7 @@ function rotateLeft(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
 }
 
-/** Rejects the few draws above the last whole multiple of `bound`, so that every outcome is equally likely. */
+/** Redraws the few words above the last whole multiple of `bound`, so that every outcome is equally likely. */
 function boundedInteger(bits32: () => number, bound: number): number {
   if (!Number.isInteger(bound) || bound < 1 || bound > 4_294_967_296)
     throw new RangeError(`bound must be an integer in 1 … 2^32, got ${bound}`);
@@ -79,7 +83,7 @@ function boxMuller(uniform: () => number): number {
   return radius * Math.cos(2 * Math.PI * uniform());
 }
 
-/** A shuffled copy of 0 … `count` − 1 (Fisher–Yates). */
+/** Shuffles 0 … `count` − 1 (Fisher–Yates). */
 export function permutation(stream: RandomStream, count: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last -= 1) {

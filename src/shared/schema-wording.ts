@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Our words where zod's would be unclear, for the `error` of a parse; those of a schema itself go first. */
+/** Rewords issues that zod words unclearly, for the `error` option of a parse. The wording of a schema itself takes precedence. */
 export function plainWording(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -27,12 +27,12 @@ const names: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-/** A type of zod's, in the words of the API. */
+/** Names a zod type in the API's words. */
 export function namedType(expected: string): string {
   return names[expected] ?? expected;
 }
 
-/** What is counted where a limit is not one of the value itself. */
+/** The unit of a limit on a length rather than on a value. */
 const counted: Readonly<Record<string, string>> = { string: 'character', array: 'item' };
 
 function limit(origin: string, relation: string, bound: number | bigint, input: unknown): string {

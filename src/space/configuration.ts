@@ -1,9 +1,9 @@
 import type { Parameter, ParameterValue, SearchSpace } from './schema.ts';
 
-/** A value for every parameter that exists under it, by name. */
+/** Values by parameter name, one for each active parameter. */
 export type Configuration = Readonly<Record<string, ParameterValue>>;
 
-/** Whether a parameter exists, given the values of the parameters before it. */
+/** Tells whether a parameter is active, given the values of the parameters before it. */
 export function isActive(parameter: Parameter, earlier: Configuration): boolean {
   if (!parameter.when) return true;
   const parent = earlier[parameter.when.parameter];
@@ -11,9 +11,9 @@ export function isActive(parameter: Parameter, earlier: Configuration): boolean 
 }
 
 /**
- * Builds a configuration in the order of the space, leaving out the parameters whose condition does not hold.
+ * Builds a configuration in the order of the space. Parameters whose condition does not hold are left out.
  *
- * @param choose the value of an active parameter; `index` is its place in the space
+ * @param choose returns the value of an active parameter; `index` is its place in the space
  */
 export function configurationFrom(space: SearchSpace, choose: (parameter: Parameter, index: number) => ParameterValue): Configuration {
   const values: Record<string, ParameterValue> = {};

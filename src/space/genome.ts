@@ -3,9 +3,9 @@ import { type Configuration, configurationFrom } from './configuration.ts';
 import type { Parameter, SearchSpace } from './schema.ts';
 import { cardinality, decodeUnit } from './unit-cube.ts';
 
-/** Bits a gene may have: enough for 16 million values, few enough that code · cardinality stays exact. */
+/** Largest number of bits of a gene: enough for 16 million values, and few enough that code · cardinality stays exact. */
 export const mostGeneBits = 24;
-/** Bits of a gene whose parameter is continuous, unless asked otherwise. */
+/** Default number of bits of a continuous parameter's gene. */
 const continuousBits = 16;
 
 /** One parameter's share of a genome. */
@@ -15,31 +15,32 @@ export interface Gene {
   readonly bits: number;
 }
 
-/** The genes in the order of the search space; a genome is a text of 0 and 1, the highest bit of each gene first. */
+/** The genes in the order of the search space. A genome is a string of 0 and 1, the highest bit of each gene first. */
 export type GenomeLayout = readonly Gene[];
 
 /**
- * Lays out a genome for a space: as many bits as the values of a parameter need, or the number asked for.
+ * Lays out a genome for a space: each gene has the number of bits in `bits`, or else as many as the values of its
+ * parameter need.
  *
- * @param bits bits by parameter name, for those that shall differ from the default
+ * @param bits number of bits by parameter name, for genes that differ from the default
  */
 export function genomeLayout(space: SearchSpace, bits: Readonly<Record<string, number>> = {}): GenomeLayout {
   const asked = new Map(Object.entries(bits));
   return space.map((parameter) => ({ name: parameter.name, bits: asked.get(parameter.name) ?? defaultBits(parameter) }));
 }
 
-/** Total bits of a genome. */
+/** Counts the bits of a genome. */
 export function genomeLength(layout: GenomeLayout): number {
   return layout.reduce((sum, gene) => sum + gene.bits, 0);
 }
 
 /**
- * The configuration that a genome stands for. A code c of b bits maps to the value at index floor(c · n / 2^b) of n
- * allowed values; for n = 2^b − 1 the codes 0 and 1 share the lowest value and every other code has its own. A
- * continuous parameter, and any on a log scale, spreads its 2^b codes evenly over its scale from low to high, both
- * included. Genes of parameters whose condition does not hold are carried along unread.
+ * Decodes a genome. A code c of b bits maps to the value at index floor(c · n / 2^b) of n allowed values; for
+ * n = 2^b − 1 the codes 0 and 1 share the lowest value and every other code has its own. A continuous parameter, and any
+ * parameter on a log scale, spreads its 2^b codes evenly over its scale from low to high, both included. Genes of
+ * parameters whose condition does not hold are not read.
  *
- * @param genome a text of 0 and 1 of the layout's length
+ * @param genome a string of 0 and 1 of the layout's length
  */
 export function decodeGenome(space: SearchSpace, layout: GenomeLayout, genome: string): Configuration {
   invariant(genome.length === genomeLength(layout), `a genome of ${genome.length} bits does not fit a layout of ${genomeLength(layout)}`);
@@ -53,7 +54,7 @@ export function decodeGenome(space: SearchSpace, layout: GenomeLayout, genome: s
   });
 }
 
-/** The genes of a genome, one text each. */
+/** Splits a genome into the bits of its genes. */
 export function geneTexts(layout: GenomeLayout, genome: string): string[] {
   let end = 0;
   return layout.map((gene) => {
@@ -62,7 +63,7 @@ export function geneTexts(layout: GenomeLayout, genome: string): string[] {
   });
 }
 
-/** Whether every value owns an equal share of the unit interval; a share's lower end then decodes as its value. */
+/** Tells whether all values have equal shares of the unit interval, in which case a share's lower end decodes as its value. */
 function hasEqualShares(parameter: Parameter): boolean {
   return parameter.type === 'categorical' || (parameter.scale === 'linear' && Number.isFinite(cardinality(parameter)));
 }

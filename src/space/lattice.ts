@@ -2,7 +2,7 @@ import { decimalOf, digitsAt, doubleOf } from './decimal.ts';
 
 /** The evenly spaced values `low`, `low` + `step`, … up to `high`: the allowed values of a parameter with a step. */
 export interface Lattice {
-  /** How many values there are, at least 1. */
+  /** Number of values, at least 1. */
   readonly size: number;
   /** The value at an index of 0 … `size` − 1: the double that its decimal text reads as. */
   valueAt(index: number): number;
@@ -10,17 +10,17 @@ export interface Lattice {
   indexOf(value: number): number | undefined;
 }
 
-/** Lattices up to this size keep their indices apart as shares of the unit interval: (index + 1/2) / size. */
+/** Largest size at which indices stay distinct as coordinates of the unit interval, (index + 1/2) / size. */
 export const largestLattice = 1e15;
-/** Every decimal of this many digits survives as a double, unless it is smaller than 10^`leastExponent` allows. */
+/** Decimals below this bound (15 digits) convert to a double and back unchanged, as long as their exponent is at least `leastExponent`. */
 const exactDigits = 10n ** 15n;
 const leastExponent = -290;
 
 /**
- * Builds a lattice with decimal arithmetic: 0.0005 + 20 · 0.0005 is the double 0.0105 and not its neighbour.
+ * Builds a lattice in decimal arithmetic: 0.0005 + 20 · 0.0005 is the double 0.0105 and not its neighbour.
  *
  * @param range `low` ≤ `high`, `step` > 0, all finite
- * @throws RangeError when it has more than `largestLattice` values, or values that doubles cannot tell apart
+ * @throws RangeError when it has more than `largestLattice` values, or values that doubles cannot distinguish
  */
 export function lattice(range: { readonly low: number; readonly high: number; readonly step: number }): Lattice {
   const [low, high, step] = [decimalOf(range.low), decimalOf(range.high), decimalOf(range.step)];
@@ -28,7 +28,7 @@ export function lattice(range: { readonly low: number; readonly high: number; re
   const [first, last, stride] = [digitsAt(low, exponent), digitsAt(high, exponent), digitsAt(step, exponent)];
   const count = (last - first) / stride + 1n;
   if (count > BigInt(largestLattice)) throw new RangeError(`more than ${largestLattice} values`);
-  // The exponent of the values themselves: `high` may be written finer than any of them.
+  // The exponent of the values themselves: `high` may have more decimal places than any of them.
   const finest = Math.min(low.exponent, step.exponent);
   refuseInexact(
     [first, first + (count - 1n) * stride].map((digits) => digits / 10n ** BigInt(finest - exponent)),
@@ -41,7 +41,7 @@ export function lattice(range: { readonly low: number; readonly high: number; re
   };
 }
 
-/** Whole numbers are exact up to 2^53, other decimals up to 15 digits: beyond, two values could be one double. */
+/** Whole numbers are exact up to 2^53, other decimals up to 15 digits. Beyond that, two values could round to the same double. */
 function refuseInexact(ends: readonly bigint[], exponent: number): void {
   const limit = exponent === 0 ? BigInt(Number.MAX_SAFE_INTEGER) : exactDigits;
   if (ends.some((digits) => digits > limit || digits < -limit) || exponent < leastExponent)

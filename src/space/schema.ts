@@ -5,36 +5,42 @@ import { lattice } from './lattice.ts';
 export const parameterValueSchema = z.union([z.number(), z.string().max(200), z.boolean()]).meta({ id: 'ParameterValue' });
 export type ParameterValue = z.output<typeof parameterValueSchema>;
 
-/** A parameter's name: what the objective calls it. */
+/** A parameter's name, as the objective knows it. */
 export const parameterNameSchema = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, 'a name starts with a letter and has at most 64 letters, digits, dots, dashes and underscores')
-  .describe('What the objective calls this parameter.');
+  .describe('Name of the parameter, as the objective knows it.');
 
 const conditionSchema = z
   .strictObject({
     parameter: parameterNameSchema.describe('A categorical or int parameter listed before this one.'),
-    values: z.array(parameterValueSchema).min(1).max(100).describe('This parameter exists only when its parent has one of these values.'),
+    values: z
+      .array(parameterValueSchema)
+      .min(1)
+      .max(100)
+      .describe('This parameter is active only when its parent has one of these values.'),
   })
-  .meta({ id: 'Condition', description: 'Makes a parameter exist only for some values of another.' });
+  .meta({ id: 'Condition', description: 'Makes a parameter active only for some values of another.' });
 
 const common = { name: parameterNameSchema, when: conditionSchema.optional() };
 const scaleSchema = z
   .enum(['linear', 'log'])
   .default('linear')
-  .describe('On a log scale equal ratios are equally likely; on a linear one equal distances are.');
+  .describe('On a log scale, equal ratios are equally likely; on a linear scale, equal distances are.');
 
 const floatParameterSchema = z
   .strictObject({
     type: z.literal('float'),
     ...common,
-    low: z.number().describe('Least value, itself allowed.'),
-    high: z.number().describe('Greatest value, itself allowed.'),
+    low: z.number().describe('Lower bound, inclusive.'),
+    high: z.number().describe('Upper bound, inclusive.'),
     step: z
       .number()
       .positive()
       .optional()
-      .describe('Allow only low, low + step, … Absent: every value in between, to 12 significant digits.'),
+      .describe(
+        'Allows only low, low + step, and so on up to high. Without it, every value in the range is allowed, to 12 significant digits.',
+      ),
     scale: scaleSchema,
   })
   .superRefine(refuseBadRange)
@@ -44,8 +50,8 @@ const intParameterSchema = z
   .strictObject({
     type: z.literal('int'),
     ...common,
-    low: z.int().describe('Least value, itself allowed.'),
-    high: z.int().describe('Greatest value, itself allowed.'),
+    low: z.int().describe('Lower bound, inclusive.'),
+    high: z.int().describe('Upper bound, inclusive.'),
     step: z.int().positive().default(1).describe('Distance between allowed values.'),
     scale: scaleSchema,
   })
@@ -56,7 +62,7 @@ const categoricalParameterSchema = z
   .strictObject({
     type: z.literal('categorical'),
     ...common,
-    choices: z.array(parameterValueSchema).min(1).max(1000).describe('The allowed values, in an order that is part of the space.'),
+    choices: z.array(parameterValueSchema).min(1).max(1000).describe('The allowed values. Their order is part of the space.'),
   })
   .superRefine((parameter, context) => {
     const seen = new Set<ParameterValue>();
@@ -66,13 +72,13 @@ const categoricalParameterSchema = z
       seen.add(choice);
     }
   })
-  .meta({ id: 'CategoricalParameter', description: 'One of listed values.' });
+  .meta({ id: 'CategoricalParameter', description: 'One of the listed values.' });
 
 export const parameterSchema = z
   .discriminatedUnion('type', [floatParameterSchema, intParameterSchema, categoricalParameterSchema])
   .meta({ id: 'Parameter' });
 
-/** What may vary. The order is part of the space: genomes lay their genes out in it. */
+/** The parameters of a search. Their order is part of the space: genomes lay their genes out in it. */
 export const searchSpaceSchema = z
   .array(parameterSchema)
   .min(1, 'a search space has at least one parameter')
@@ -80,7 +86,7 @@ export const searchSpaceSchema = z
   .superRefine((space, context) => {
     for (const fault of spaceFaults(space)) context.addIssue({ code: 'custom', ...fault });
   })
-  .meta({ id: 'SearchSpace', description: 'What may vary, in order. A condition names a parameter listed before its own.' });
+  .meta({ id: 'SearchSpace', description: 'The parameters to search over, in order. A condition refers to a parameter listed earlier.' });
 
 export type FloatParameter = z.output<typeof floatParameterSchema>;
 export type IntParameter = z.output<typeof intParameterSchema>;
@@ -88,7 +94,7 @@ export type CategoricalParameter = z.output<typeof categoricalParameterSchema>;
 export type Parameter = z.output<typeof parameterSchema>;
 export type SearchSpace = z.output<typeof searchSpaceSchema>;
 
-/** On a log scale a value is found by its logarithm, which tells this many steps apart with room to spare. */
+/** Most steps of a log scale. A value's index is computed from its logarithm, whose precision distinguishes this many steps with a wide margin. */
 const finestLogSteps = 1e11;
 
 interface Range {
@@ -102,14 +108,14 @@ function refuseBadRange(range: Range, context: { addIssue(issue: { code: 'custom
   for (const [key, message] of rangeFaults(range)) context.addIssue({ code: 'custom', path: [key], message });
 }
 
-/** Key and text of each fault; a range whose ends are wrong is not looked at further. */
+/** Returns the key and text of each fault. A range whose bounds are wrong is not checked further. */
 function rangeFaults(range: Range): [string, string][] {
   if (range.low > range.high) return [['high', `must be at least low (${range.low}), got ${range.high}`]];
   if (!Number.isFinite(range.high - range.low)) return [['high', 'the distance from low to high is too large for a double']];
   const faults: [string, string][] = [];
   const refuse = (key: string, message: string) => faults.push([key, message]);
   if (range.scale === 'log' && range.low <= 0) refuse('low', `must be above 0 on a log scale, got ${range.low}`);
-  // A step that is not positive has its own fault already.
+  // The schema already reports a step that is not positive.
   if (range.step === undefined || range.step <= 0) return faults;
   if (range.scale === 'log' && range.low > 0 && range.low <= range.step / 2)
     refuse('low', `must be above half a step (${range.step / 2}) on a log scale with a step`);
@@ -129,7 +135,7 @@ interface SpaceFault {
   message: string;
 }
 
-/** Names are unique; a condition names an earlier categorical or int parameter, and values that it can take. */
+/** Checks that names are unique, and that each condition refers to an earlier categorical or int parameter and to values that it can take. */
 function spaceFaults(space: readonly Parameter[]): SpaceFault[] {
   const faults: SpaceFault[] = [];
   const earlier = new Map<string, Parameter>();
@@ -161,7 +167,7 @@ function allows(parent: CategoricalParameter | IntParameter, value: ParameterVal
   try {
     return lattice(parent).indexOf(value) !== undefined;
   } catch (error) {
-    // The parent's own fault is named where the parent is.
+    // The parent's own fault is reported at the parent.
     if (error instanceof RangeError) return true;
     throw error;
   }

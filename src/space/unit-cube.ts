@@ -2,16 +2,16 @@ import { invariant } from '../shared/errors.ts';
 import { type Lattice, lattice } from './lattice.ts';
 import type { FloatParameter, IntParameter, Parameter, ParameterValue } from './schema.ts';
 
-/** Significant digits of a float without a step: fine enough for any search, coarse enough to be the same on every processor. */
+/** Significant digits of a float without a step: fine enough for any search, and coarse enough to be the same on every processor. */
 const continuousDigits = 12;
 
-/** How many values a parameter can take; Infinity for a float without a step. */
+/** Counts the values that a parameter can take; Infinity for a float without a step. */
 export function cardinality(parameter: Parameter): number {
   if (parameter.type === 'categorical') return parameter.choices.length;
   return latticeOf(parameter)?.size ?? Number.POSITIVE_INFINITY;
 }
 
-/** The value at a lattice index (0 … cardinality − 1) of a parameter with finitely many values. */
+/** Returns the value at a lattice index (0 … cardinality − 1) of a parameter with finitely many values. */
 export function valueAt(parameter: Parameter, index: number): ParameterValue {
   if (parameter.type === 'categorical') {
     const choice = parameter.choices[index];
@@ -23,7 +23,10 @@ export function valueAt(parameter: Parameter, index: number): ParameterValue {
   return points.valueAt(index);
 }
 
-/** The one form of a value that this parameter can take (12 significant digits where it is continuous), else undefined. */
+/**
+ * Returns the canonical form of a value (12 significant digits for a continuous parameter), or undefined when the
+ * parameter cannot take it.
+ */
 export function canonicalValue(parameter: Parameter, value: ParameterValue): ParameterValue | undefined {
   if (parameter.type === 'categorical') return parameter.choices.find((choice) => choice === value);
   if (typeof value !== 'number' || !(value >= parameter.low && value <= parameter.high)) return undefined;
@@ -34,9 +37,9 @@ export function canonicalValue(parameter: Parameter, value: ParameterValue): Par
 }
 
 /**
- * Decodes a coordinate of the unit cube. Every one of n values of a linear or categorical parameter owns an equal
- * share [i/n, (i+1)/n); on a log scale the share of a lattice value is the logarithm of its rounding interval, as
- * for a continuous value that is then rounded.
+ * Decodes a coordinate of the unit cube. Each of the n values of a linear or categorical parameter has an equal share
+ * [i/n, (i+1)/n). On a log scale, the share of a lattice value is the logarithm of its rounding interval, as if a
+ * continuous value were drawn and rounded.
  *
  * @param coordinate in [0, 1]; 1 decodes as the last value
  */
@@ -58,8 +61,9 @@ export function decodeUnit(parameter: Parameter, coordinate: number): ParameterV
 }
 
 /**
- * The coordinate of a value: inside its share, so that decoding gives the value back. A continuous parameter whose
- * range begins below 0 on a linear scale gives it back to within 10⁻¹⁵ of the range: a coordinate tells no more apart.
+ * Encodes a value as a coordinate inside its share, so that decoding returns the value. For a continuous parameter
+ * whose range begins below 0 on a linear scale, it returns the value to within 10⁻¹⁵ of the range, the resolution of a
+ * coordinate.
  *
  * @param value one that the parameter can take
  */
@@ -77,7 +81,7 @@ export function encodeUnit(parameter: Parameter, value: ParameterValue): number 
   return (index + 0.5) / points.size;
 }
 
-/** A value's coordinate, and the part of the unit interval that stands for it: `low` ≤ `coordinate` ≤ `high`. */
+/** A value's coordinate and its share of the unit interval: `low` ≤ `coordinate` ≤ `high`. */
 export interface UnitShare {
   readonly coordinate: number;
   readonly low: number;
@@ -85,8 +89,8 @@ export interface UnitShare {
 }
 
 /**
- * The coordinate of a value with its rounding interval on the scale of the parameter, which every coordinate inside
- * decodes from. A continuous parameter's is the coordinate alone.
+ * Encodes a value with its share: the rounding interval on the parameter's scale, in which every coordinate decodes to
+ * the value. The share of a continuous parameter's value is the coordinate alone.
  *
  * @param value one that the parameter can take
  */
@@ -102,7 +106,7 @@ export function unitShare(parameter: Parameter, value: ParameterValue): UnitShar
   return { coordinate, low: Math.max(edgeAt(value - half), 0), high: Math.min(edgeAt(value + half), 1) };
 }
 
-/** The one of `count` equal shares that a coordinate is in. */
+/** Returns the one of `count` equal shares that contains a coordinate. */
 function evenShare(coordinate: number, count: number): UnitShare {
   const index = cell(coordinate, count);
   return { coordinate, low: index / count, high: (index + 1) / count };
@@ -142,6 +146,6 @@ function share(low: number, high: number, value: number): number {
 
 function rounded(parameter: FloatParameter | IntParameter, value: number): number {
   const near = Number(value.toPrecision(continuousDigits));
-  // + 0 turns a negative zero into the zero that canonical text has.
+  // + 0 turns −0 into 0, as canonical text writes both.
   return Math.min(Math.max(near, parameter.low), parameter.high) + 0;
 }

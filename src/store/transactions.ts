@@ -1,29 +1,40 @@
 import type { CampaignTransaction, CampaignTransactions } from '../campaigns/ports.ts';
 import { campaignOwner } from '../campaigns/study-owner.ts';
-import type { CommitName } from '../shared/fault-points.ts';
 import { campaignTransaction } from './campaigns/transactions.ts';
 import { type Connection, type Database, inTransaction } from './database/database.ts';
 import { type ObservationCache, observationCache } from './studies/observation-cache.ts';
-import { studyTransaction } from './studies/transactions.ts';
+import { type CommitNotes, studyTransaction } from './studies/transactions.ts';
 
-/** Transactions of studies and campaigns on PostgreSQL. */
-export function databaseTransactions(database: Database): CampaignTransactions {
+/**
+ * Transactions of studies and campaigns on PostgreSQL.
+ *
+ * @param suggestionsDue is told each study for which a committed transaction left suggestions due (see `BackgroundPlanning`). Absent:
+ *   sweeps of other processes find them
+ */
+export function databaseTransactions(
+  database: Database,
+  suggestionsDue: (studyId: string) => void = () => undefined,
+): CampaignTransactions {
   const history = observationCache();
   return {
-    transaction: (work, limits) => {
-      const commits = new Set<CommitName>();
+    transaction: async (work, limits) => {
+      const notes: CommitNotes = { commits: new Set(), due: new Set() };
       const begin = (tx: Connection) => {
-        commits.clear(); // A transaction that lost a race begins anew.
-        return work(transactionOn(tx, history, commits));
+        // A transaction that lost a race begins anew.
+        notes.commits.clear();
+        notes.due.clear();
+        return work(transactionOn(tx, history, notes));
       };
-      return inTransaction(database, begin, () => commits, limits);
+      const result = await inTransaction(database, begin, () => notes.commits, limits);
+      for (const studyId of notes.due) suggestionsDue(studyId);
+      return result;
     },
   };
 }
 
-function transactionOn(connection: Connection, history: ObservationCache, commits: Set<CommitName>): CampaignTransaction {
+function transactionOn(connection: Connection, history: ObservationCache, notes: CommitNotes): CampaignTransaction {
   const tx: CampaignTransaction = {
-    ...studyTransaction(connection, history, commits),
+    ...studyTransaction(connection, history, notes),
     ...campaignTransaction(connection),
     // Called after `tx` is built, by those who hold it.
     owner: {

@@ -4,10 +4,11 @@ import { campaignOwner } from '../../src/campaigns/study-owner.ts';
 import type { Values } from '../../src/objectives/contract.ts';
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import { oriented } from '../../src/samplers/contract.ts';
-import { digestOf } from '../../src/shared/digest.ts';
 import { newId } from '../../src/shared/ids.ts';
+import { metricOf } from '../../src/studies/definition/definition.ts';
 import { emptyChain, headAfter } from '../../src/studies/events/chain.ts';
-import type { ResultFacts, StudyEvent } from '../../src/studies/events/event.ts';
+import type { StudyEvent } from '../../src/studies/events/event.ts';
+import type { StoredResult } from '../../src/studies/events/stored-result.ts';
 import { isEnded, isFinal } from '../../src/studies/model/states.ts';
 import type { Study, StudyCheckpoint } from '../../src/studies/model/study.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
@@ -45,7 +46,8 @@ export interface MemoryStore extends CampaignTransactions {
   settle(studyId: string, number: number, training: FakeTraining): Promise<void>;
 }
 
-export function memoryStore(): MemoryStore {
+/** @param suggestionsDue is told, after each commit, for which studies suggestions of a slow sampler are due */
+export function memoryStore(suggestionsDue: (studyId: string) => void = () => undefined): MemoryStore {
   let held: Held = { campaigns: new Map(), studies: new Map(), clock: 0 };
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: (draft: Held) => Promise<T> | T): Promise<T> => {
@@ -59,7 +61,12 @@ export function memoryStore(): MemoryStore {
     return run;
   };
   return {
-    transaction: (work) => inTurn((draft) => work(transactionOn(draft))),
+    transaction: async (work) => {
+      const due = new Set<string>();
+      const result = await inTurn((draft) => work(transactionOn(draft, due)));
+      for (const studyId of due) suggestionsDue(studyId);
+      return result;
+    },
     get reader() {
       return readerOn(held);
     },
@@ -87,15 +94,16 @@ function now(held: Held): Date {
   return new Date(held.clock);
 }
 
-function transactionOn(held: Held): CampaignTransaction {
+function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
   const of = (studyId: string): HeldStudy => heldStudy(held, studyId);
   const tx: CampaignTransaction = {
     noteCommit: () => undefined,
+    suggestionsDue: (studyId) => void due.add(studyId),
     owner: {
       studyEnded: (study) => campaignOwner(tx).studyEnded(study),
       beforeMove: (study, move) => campaignOwner(tx).beforeMove(study, move),
     },
-    insertStudy: async ({ id, spec, progress, trainerVersion, campaign }) => {
+    insertStudy: async ({ id, spec, definition, progress, trainerVersion, campaign }) => {
       const at = now(held);
       const taken = [...held.studies.values()].some(
         ({ study }) => campaign && study.campaign?.campaignId === campaign.campaignId && study.campaign.name === campaign.name,
@@ -105,6 +113,7 @@ function transactionOn(held: Held): CampaignTransaction {
       const study: Study = {
         id,
         spec,
+        definition,
         campaign,
         sampler: progress,
         trainerVersion,
@@ -117,7 +126,7 @@ function transactionOn(held: Held): CampaignTransaction {
       };
       held.studies.set(id, { study, checkpoints: [], trials: [], events: [], evaluations: new Map() });
     },
-    resultFacts: async (studyId, from, end) => factsOf(of(studyId), from, end),
+    storedResults: async (studyId, from, end) => storedResults(of(studyId), from, end),
     insertEvents: async (studyId, events) => {
       const kept = of(studyId);
       kept.events.push(...events.map((event) => ({ ...event, createdAt: now(held) })));
@@ -196,17 +205,28 @@ function transactionOn(held: Held): CampaignTransaction {
 }
 
 /** No trial of this store reports steps. */
-function factsOf({ trials, evaluations }: HeldStudy, from: number, end: number | null): ResultFacts[] {
-  return trials.slice(from, end ?? undefined).map(({ id, number, state, value, values: metrics, diverged, error, source }) => {
-    const evaluation = evaluations.get(id);
-    const digests = { epochs: 0, reports: null, evaluation: evaluation ? digestOf(evaluation) : null, incidents: [] };
-    return { number, state, value, metrics, diverged, error: error?.code ?? null, source, ...digests };
+function storedResults({ trials, evaluations }: HeldStudy, from: number, end: number | null): StoredResult[] {
+  return trials.slice(from, end ?? undefined).map(({ id, number, state, value, values, diverged, error, source, reuse }) => {
+    const evaluation = evaluations.get(id) ?? null;
+    return {
+      number,
+      state,
+      value,
+      values,
+      diverged,
+      error: error?.code ?? null,
+      source,
+      reuse,
+      measurements: [],
+      evaluation,
+      incidents: [],
+    };
   });
 }
 
 function newTrial(studyId: string, { number, generation, parameters, origin, seen }: QueuedTrial, queuedAt: Date): Trial {
   const result = { value: null, values: null, diverged: false, error: null, startedAt: null, finishedAt: null } as const;
-  const counts = { stepsDone: 0, stepsTrained: 0, attempts: 0, failures: 0, source: 'trained' } as const;
+  const counts = { stepsDone: 0, stepsTrained: 0, attempts: 0, failures: 0, source: 'trained', reuse: null } as const;
   return {
     id: newId(),
     studyId,
@@ -230,13 +250,13 @@ function settle({ study, trials, evaluations }: HeldStudy, number: number, train
     trials[number] = { ...trial, state: 'failed', error: { code: 'training-error', message: 'it did not converge' } };
     return;
   }
-  trials[number] = { ...trial, state: 'completed', values: result.values, value: result.values[study.spec.metric.name] ?? null };
-  if (study.spec.evaluateOnTest) evaluations.set(trial.id, result.evaluation);
+  trials[number] = { ...trial, state: 'completed', values: result.values, value: result.values[metricOf(study.spec).name] ?? null };
+  if (study.spec.evaluate) evaluations.set(trial.id, result.evaluation);
 }
 
 function leaderboard({ study, trials }: HeldStudy, limit: number): Trial[] {
   const last = study.outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
-  const score = ({ value }: Trial) => (value === null ? Number.NEGATIVE_INFINITY : oriented(study.spec.metric.direction, value));
+  const score = ({ value }: Trial) => (value === null ? Number.NEGATIVE_INFINITY : oriented(metricOf(study.spec).direction, value));
   const counting = trials.filter(({ state, number }) => state === 'completed' && number <= last);
   return counting.sort((a, b) => (score(b) > score(a) ? 1 : score(b) < score(a) ? -1 : a.number - b.number)).slice(0, limit);
 }
@@ -260,7 +280,7 @@ function readerOn(held: Held): CampaignReader {
     campaign: async (id) => held.campaigns.get(id) ?? null,
     campaignParts: async (campaignId) => partsOf(held, campaignId),
     events: async ({ studyId, limit, after }) => pageOf(of(studyId).events, limit, after),
-    resultFacts: async (studyId, from, end) => factsOf(of(studyId), from, end),
+    storedResults: async (studyId, from, end) => storedResults(of(studyId), from, end),
     environments: async () => [],
     incidents: async () => [],
     studies: unused,

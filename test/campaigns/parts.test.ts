@@ -28,13 +28,16 @@ describe('a search part', () => {
       spec: {
         name: 'a campaign / random',
         searchSpace: campaign.searchSpace,
-        metric: { name: 'accuracy', direction: 'maximize' },
+        metrics: [{ name: 'accuracy', direction: 'maximize' }],
         sampler: { type: 'random' },
         budget: { trials: 7 },
         parallelism: 3,
         seed: studySeedOf(5, 'random'),
         objectiveSeed: 11,
         retries: { maxAttempts: 1, on: ['crash', 'error', 'timeout'] },
+        schedule: 'deterministic',
+        evaluate: false,
+        labels: {},
         objective: campaign.objective,
       },
     });
@@ -64,7 +67,7 @@ describe('the final grid', () => {
         objectiveSeed: 5,
       },
     });
-    expect(part?.spec).not.toHaveProperty('evaluateOnTest');
+    expect(part?.spec.evaluate).toBe(false);
     expect(pointsOf(part)).toHaveLength(12);
     expect(pointsOf(part)).toEqual(expect.arrayContaining(configurations));
   });
@@ -134,7 +137,7 @@ describe('the parts that evaluate', () => {
     expect(part).toMatchObject({
       kind: 'test',
       name: 'test',
-      spec: { name: 'a campaign / test', evaluateOnTest: true, objective: campaign.objective, objectiveSeed: 11 },
+      spec: { name: 'a campaign / test', evaluate: true, objective: campaign.objective, objectiveSeed: 11 },
     });
     expect(pointsOf(part)).toEqual(configurations);
   });
@@ -144,7 +147,7 @@ describe('the parts that evaluate', () => {
     expect(parts.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['repeat repeat-1', 'repeat repeat-2']);
     expect(parts.map(({ spec }) => spec.objectiveSeed)).toEqual([repeatSeedOf(11, 1), repeatSeedOf(11, 2)]);
     for (const part of parts) {
-      expect(part.spec).toMatchObject({ evaluateOnTest: true, objective: { ...campaign.objective, trainSize: 900 } });
+      expect(part.spec).toMatchObject({ evaluate: true, objective: { ...campaign.objective, trainSize: 900 } });
       expect(pointsOf(part)).toEqual(configurations);
     }
   });

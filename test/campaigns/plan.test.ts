@@ -87,7 +87,7 @@ describe('the steps of a campaign', () => {
     expect(tested?.spec).toMatchObject({
       sampler: { type: 'list', points },
       objectiveSeed: 5,
-      evaluateOnTest: true,
+      evaluate: true,
       objective: { trainSize: 500 },
     });
     expect(repeats.map(({ spec }) => spec.sampler)).toEqual([tested?.spec.sampler, tested?.spec.sampler]);

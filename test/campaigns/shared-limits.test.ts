@@ -27,6 +27,6 @@ test('a campaign gives its searches no schedule: results would depend on how fas
   const study = { name: 'bayesian', sampler: { type: 'tpe' }, budget: { trials: 5 } };
   const campaign = { name, searchSpace, metric, objective, studies: [study] };
   expect(campaignSpecSchema.safeParse(campaign).success).toBe(true);
-  const result = campaignSpecSchema.safeParse({ ...campaign, studies: [{ ...study, schedule: 'asap' }] });
+  const result = campaignSpecSchema.safeParse({ ...campaign, studies: [{ ...study, schedule: 'asynchronous' }] });
   expect(result.error?.issues).toMatchObject([{ code: 'unrecognized_keys', path: ['studies', 0], keys: ['schedule'] }]);
 });

@@ -1,19 +1,20 @@
-/** Kinds of messages of PostgreSQL's protocol that are looked at, by their first byte. */
+/** First bytes of the PostgreSQL protocol messages that are inspected. */
 const commandComplete = 0x43; // C
 const readyForQuery = 0x5a; // Z
-/** Kind (1 byte) and length (4 bytes, itself included). */
+/** Length of the header: kind (1 byte) and length (4 bytes, itself included). */
 const headerBytes = 5;
-/** Commands that change rows; outside a transaction their end is a commit. */
+/** Commands that change rows. Outside a transaction, their end is a commit. */
 const changing = /^(INSERT|UPDATE|DELETE|MERGE) /;
 
 /**
- * Follows what a server answers on one connection, from its first byte, and finds the answers that say that something is
- * committed: to `COMMIT`, and to a statement that changes rows outside a transaction. (No encryption, no COPY: none is used here.)
+ * Follows a server's answers on one connection from the first byte, and finds those that confirm a commit: the answer to
+ * `COMMIT`, and to a statement that changes rows outside a transaction. (Encryption and COPY are not supported, because
+ * neither is used here.)
  */
 export class AnswerWatch {
   #header = Buffer.alloc(0);
   #kind = 0;
-  /** Bytes of the message's body that are still to come. */
+  /** Number of bytes of the message's body that have not arrived yet. */
   #left = 0;
   #body: Buffer[] = [];
   #inTransaction = false;
@@ -22,7 +23,7 @@ export class AnswerWatch {
   /**
    * Takes the next bytes.
    *
-   * @returns whether they hold the end (the server is ready again) of an answer that says that something is committed
+   * @returns whether they contain the end (the server is ready again) of an answer that confirms a commit
    */
   take(chunk: Buffer): boolean {
     let ended = false;
@@ -52,7 +53,7 @@ export class AnswerWatch {
     return taken.length;
   }
 
-  /** A message is whole. @returns whether it ends the answer to a commit */
+  /** Handles a complete message. @returns whether it ends the answer to a commit */
   #message(): boolean {
     const text = Buffer.concat(this.#body).toString('latin1');
     if (this.#kind === commandComplete) {

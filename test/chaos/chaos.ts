@@ -12,40 +12,40 @@ import type { Entry } from './workload/entry.ts';
 import { fastWorkload } from './workload/fast.ts';
 import { realWorkload } from './workload/real.ts';
 
-/** How a chaos run is made. */
+/** Options of a chaos run. */
 export interface ChaosOptions {
   readonly kills: number;
-  /** Decides what is disturbed when, as far as times allow. */
+  /** Seed of the disturbances and their times, which are repeatable as far as timing allows. */
   readonly seed: number;
   /** Mean time between two kills. */
   readonly paceSeconds: number;
-  /** After this nothing is disturbed any more, however few kills there were. */
+  /** Time after which disturbances end, even if there were fewer kills. */
   readonly disturbSeconds: number;
-  /** Real trainings beside the fast ones. */
+  /** True to run real trainings besides the fast ones. */
   readonly real: boolean;
-  /** Shorter leases than the product has: null for its own. */
+  /** Lease time; null for the product's default. */
   readonly leaseSeconds: number | null;
-  /** Keep the logs although there is no difference. */
+  /** True to keep the logs even if there is no difference. */
   readonly keepLogs: boolean;
-  /** Told every few seconds how far it is. */
+  /** Called every few seconds with the progress. */
   readonly onProgress: (line: string) => void;
 }
 
-/** What came of it. */
+/** Result of a chaos run. */
 export interface ChaosResult {
   readonly tally: Tally;
   readonly recovery: RecoveryTimes;
   readonly differences: readonly Difference[];
   readonly seconds: number;
-  /** Logs of every process, and `journal.log`: what was disturbed when. Gone where there was no difference, unless they were to be kept. */
+  /** Contains the logs of every process and `journal.log`, the list of disturbances. Removed if there was no difference, unless `keepLogs` is set. */
   readonly folder: string;
 }
 
 const progressMs = 5000;
-/** What the product has. */
+/** The product's default. */
 const defaultLeaseSeconds = 15;
 
-/** A kind of world, which is played again and again. */
+/** A kind of world that is played repeatedly. */
 interface Site {
   readonly name: string;
   readonly workload: readonly Entry[];
@@ -67,8 +67,8 @@ const realSite: Site = {
 };
 
 /**
- * Plays every workload once undisturbed, then again and again while processes are killed and worse, until there were
- * enough kills; holds every ended study against the undisturbed one.
+ * Plays every workload once undisturbed, then repeatedly while it kills processes and disturbs them otherwise, until there
+ * were enough kills. Compares every ended study with the undisturbed one.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const folder = await mkdtemp(join(tmpdir(), 'clavier-chaos-'));

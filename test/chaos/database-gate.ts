@@ -2,22 +2,22 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { AnswerWatch } from './answer-watch.ts';
 
-/** The way of one process to its database: a listener on this machine that passes everything on, until it is told otherwise. */
+/** A proxy between one process and its database, which forwards everything until it is told otherwise. */
 export interface DatabaseGate extends AsyncDisposable {
   readonly port: number;
-  /** Cuts every connection. @returns how many */
+  /** Cuts every connection. @returns their number */
   cut(): number;
-  /** Cuts every connection and refuses new ones for some seconds: the process is alone. */
+  /** Cuts every connection and refuses new ones for some seconds, so that the process is isolated. */
   isolate(seconds: number): void;
-  /** From now on nothing is done to it any more. */
+  /** Ends all disturbances. */
   heal(): void;
-  /** Swallows the next answers that say that something is committed, each with its connection. */
+  /** Drops the next answers that confirm a commit, each together with its connection. */
   loseAnswers(count: number): void;
-  /** Answers that were swallowed so far. */
+  /** Number of answers dropped so far. */
   lost(): number;
 }
 
-/** @param target the port of PostgreSQL, asked for each connection */
+/** Opens a proxy. @param target returns PostgreSQL's port, called for each connection */
 export async function openGate(target: () => number): Promise<DatabaseGate> {
   const gate = new Gate(target);
   await gate.listen();
@@ -38,7 +38,7 @@ class Gate implements DatabaseGate {
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port; // it listens on TCP
+    return (this.#server.address() as AddressInfo).port; // the server listens on TCP
   }
 
   async listen(): Promise<void> {
@@ -88,7 +88,7 @@ class Gate implements DatabaseGate {
     server.on('data', (chunk) => this.#pass(pair, chunk, watch.take(chunk)));
   }
 
-  /** Nothing of a chunk that ends the answer to a commit is passed on where it shall be lost. */
+  /** Forwards a chunk, unless it ends the answer to a commit and that answer is to be dropped. */
   #pass(pair: readonly [Socket, Socket], chunk: Buffer, committed: boolean): void {
     const [client, server] = pair;
     if (committed && this.#toLose > 0) {

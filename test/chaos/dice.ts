@@ -1,6 +1,6 @@
 import { type RandomStream, randomStream } from '../../src/shared/random.ts';
 
-/** Chance that can be repeated: every throw comes from the seed that the run prints. */
+/** Repeatable chance: every throw derives from the seed that the run prints. */
 export class Dice {
   readonly #stream: RandomStream;
 
@@ -8,22 +8,22 @@ export class Dice {
     this.#stream = randomStream(seed, purpose);
   }
 
-  /** A number from `low` to `high`. */
+  /** Returns a number from `low` to `high`. */
   between(low: number, high: number): number {
     return low + this.#stream.uniform() * (high - low);
   }
 
-  /** True with this probability. */
+  /** Returns true with a probability. */
   chance(probability: number): boolean {
     return this.#stream.uniform() < probability;
   }
 
-  /** One of several, undefined where there are none. The throw is made in either case. */
+  /** Picks one of several items; undefined if there are none. Throws the dice in either case. */
   pick<T>(from: readonly T[]): T | undefined {
     return from[Math.floor(this.#stream.uniform() * from.length)];
   }
 
-  /** One of several, by weight. */
+  /** Picks one of several items by weight. */
   weighted<T extends { readonly weight: number }>(from: readonly T[]): T | undefined {
     let left = this.between(
       0,

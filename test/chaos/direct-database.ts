@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
-/** A server that was restarted is back within this, or something is wrong. */
+/** Time limit in which a restarted server must be back. */
 const patienceSeconds = 90;
 
-/** Looks into a database past every proxy. */
+/** Reads a database directly, past every proxy. */
 export interface DirectDatabase {
   readonly name: string;
-  /** Its address now: PostgreSQL may have another port after a restart. */
+  /** Current address; PostgreSQL may have another port after a restart. */
   url(): string;
-  /** Runs one statement; again where the server is away. */
+  /** Runs one statement, and runs it again while the server is unreachable. */
   ask<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** Each statement has a connection of its own: the server may be another one by the next. */
+/** Opens a direct database. Each statement has a connection of its own, because the server may be restarted in between. */
 export function directDatabase(postgres: { url(database: string): string }, name: string): DirectDatabase {
   return {
     name,
@@ -22,7 +22,7 @@ export function directDatabase(postgres: { url(database: string): string }, name
   };
 }
 
-/** Runs one statement on a connection of its own; again where the server is away. */
+/** Runs one statement on a connection of its own, and runs it again while the server is unreachable. */
 export async function askPatiently<Row extends pg.QueryResultRow>(
   url: () => string,
   sql: string,
@@ -40,7 +40,7 @@ export async function askPatiently<Row extends pg.QueryResultRow>(
 
 async function once<Row extends pg.QueryResultRow>(url: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
-  client.on('error', () => undefined); // what it means for the statement, the statement says
+  client.on('error', () => undefined); // the statement reports the consequence
   try {
     await client.connect();
     return (await client.query<Row>(sql, [...values])).rows;
@@ -49,7 +49,7 @@ async function once<Row extends pg.QueryResultRow>(url: string, sql: string, val
   }
 }
 
-/** Statements here are right, so that whatever is no answer to one is the server's state. */
+/** The statements here are valid, so that any failure is due to the server's state. */
 function isAway(error: unknown): boolean {
   return !(error instanceof pg.DatabaseError) || /^(08|53|57)/.test(error.code ?? '');
 }

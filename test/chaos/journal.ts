@@ -1,27 +1,27 @@
 import { appendFileSync } from 'node:fs';
 
-/** Something that was not as it has to be. */
+/** A deviation from the expected result. */
 export interface Difference {
-  /** Which world, study or process. */
+  /** World, study or process. */
   readonly where: string;
-  /** For people: what was expected, what was found. */
+  /** Description for people: the expected and the actual result. */
   readonly what: string;
-  /** A file or folder that says more. */
+  /** File or folder with more details. */
   readonly see: string;
 }
 
-/** What a run writes down while it goes on. */
+/** Record of a run in progress. */
 export interface Journal {
-  /** A line of `journal.log`, with the time since the start. */
+  /** Writes a line to `journal.log`, with the time since the start. */
   note(text: string): void;
-  /** A difference; the same one counts once. */
+  /** Records a difference. The same one counts once. */
   differ(difference: Difference): void;
   readonly differences: readonly Difference[];
   /** Seconds since the start. */
   seconds(): number;
 }
 
-/** @param file where the notes go */
+/** Opens a journal. @param file path of the notes */
 export function openJournal(file: string): Journal {
   const startedAt = performance.now();
   const differences = new Map<string, Difference>();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A process with the mark of a world in its environment, which every process below it inherits. */
+/** A process with the mark of a world in its environment, which its descendants inherit. */
 export interface MarkedProcess {
   readonly pid: number;
   readonly parent: number;
@@ -12,7 +12,7 @@ export interface MarkedProcess {
 /** The variable that marks the processes of a world. */
 export const markVariable = 'CHAOS_WORLD';
 
-/** Every living process of a world, whoever is its parent by now. */
+/** Lists every living process of a world, whatever its current parent. */
 export function markedProcesses(mark: string): MarkedProcess[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (marked(Number(name), mark) ?? []) : []));
 }
@@ -30,17 +30,17 @@ function marked(pid: number, mark: string): MarkedProcess | null {
   }
 }
 
-/** It ended while we looked, or belongs to somebody else: none of ours. */
+/** The process ended meanwhile or belongs to another user, so it is not ours. */
 function isGoneOrHidden(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(String(error.code));
 }
 
-/** Whether a process is a trainer, the real one or the fast one. */
+/** Tells whether a process is a trainer, real or fast. */
 export function isTrainer({ command }: MarkedProcess): boolean {
   return /trainer\.m?js/.test(command);
 }
 
-/** Sends a signal to a process, or to a group (negative). @returns false where it is gone */
+/** Sends a signal to a process, or to a group (negative). @returns false if it has ended */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(pid, signal);
@@ -52,8 +52,8 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 /**
- * Kills every process of a world once this process is gone, however it went: the guard waits for the end of a pipe that only
- * this process holds. Twice, since a process may be forking at that very moment.
+ * Kills every process of a world when this process ends for any reason: the guard waits for the end of a pipe that only
+ * this process holds. Kills twice, because a process may be forking at that moment.
  */
 export function guardWorld(mark: string): Disposable {
   const script = `read _

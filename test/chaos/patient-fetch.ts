@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Journal } from './journal.ts';
 
-/** An answer that takes longer is asked for from the next process: this one may be stopped. */
+/** Time limit of an answer, after which the next process is asked, because this one may be stopped. */
 const answerSeconds = 8;
-/** Proofs read a whole study. */
+/** Time limit of a verification, which reads a whole study. */
 const proofSeconds = 60;
 const patienceSeconds = 240;
 
@@ -13,10 +13,11 @@ export class ApiLostError extends Error {
 }
 
 /**
- * A `fetch` for clients of a service whose processes die: what may be asked twice is asked again, of the next process, until
- * there is an answer. What creates something is asked once, and throws where no answer came. Answers of 5xx, but for 503, are differences.
+ * Makes a `fetch` for clients of a service whose processes die. It repeats idempotent requests to the next process until
+ * there is an answer. It sends requests that create something once, and throws if there is no answer. An answer of 5xx,
+ * except 503, is recorded as a difference.
  *
- * @param addresses of the processes, such as `http://127.0.0.1:8080`; whatever host the client believes in is replaced
+ * @param addresses addresses of the processes, such as `http://127.0.0.1:8080`, which replace the client's base address
  */
 export function patientFetch(addresses: readonly string[], where: { readonly name: string; readonly journal: Journal }): typeof fetch {
   let turn = 0;
@@ -24,7 +25,7 @@ export function patientFetch(addresses: readonly string[], where: { readonly nam
     turn += 1;
     const seconds = path.endsWith('/verify') ? proofSeconds : answerSeconds;
     const response = await fetch(`${addresses[turn % addresses.length]}${path}`, { ...init, signal: AbortSignal.timeout(seconds * 1000) });
-    const text = await response.text(); // Here, as the process may die in the middle of it.
+    const text = await response.text(); // read here, because the process may die in the middle of it
     if (response.status >= 500 && response.status !== 503) {
       const what = `${init?.method ?? 'GET'} ${pathOf(path)} was answered ${response.status}: ${detailOf(text)}`;
       where.journal.differ({ where: where.name, what, see: 'the logs of its api processes' });
@@ -43,12 +44,12 @@ export function patientFetch(addresses: readonly string[], where: { readonly nam
   };
 }
 
-/** Moves lead to a state, whoever asked before. */
+/** Transitions are idempotent: they lead to a state. */
 function mayBeRepeated(method: string, path: string): boolean {
   return method === 'GET' || /\/(pause|resume|cancel|verify)$/.test(path);
 }
 
-/** `fetch` rejects with a TypeError where the connection failed, and as its signal does where that came first. */
+/** `fetch` rejects with a TypeError when the connection fails, and with its signal's reason when that is aborted first. */
 function lost(error: unknown): null {
   if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')) return null;
   throw error;
@@ -59,7 +60,7 @@ function refuseFault(response: Response): Response {
   return response;
 }
 
-/** Without what differs from request to request. */
+/** Removes the parts that differ from request to request. */
 function pathOf(path: string): string {
   return path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…');
 }

@@ -10,27 +10,27 @@ import { runs } from '../system/process-tree.ts';
 import { askPatiently } from './direct-database.ts';
 import { sendSignal } from './marked-processes.ts';
 
-/** SQLSTATE of a database that is there already. */
+/** SQLSTATE of a database that exists already. */
 const duplicateDatabase = '42P04';
 
-/** The PostgreSQL of a run, which can be taken away. */
+/** The PostgreSQL of a run, which can be stopped and restarted. */
 export interface ChaosPostgres extends AsyncDisposable {
-  /** The port that it listens on; another one after a restart where the old one was taken. */
+  /** Its port; another one after a restart if the old one was taken. */
   port(): number;
-  /** Address of a database, past every proxy. */
+  /** Returns the address of a database, past every proxy. */
   url(database: string): string;
-  /** @returns the name of a new database without anything in it */
+  /** Creates an empty database. @returns its name */
   createDatabase(purpose: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
-  /** An immediate stop (every session ends in the middle, no shutdown checkpoint), some time without it, and a start with its recovery. */
+  /** Stops it immediately (sessions end at once, no shutdown checkpoint), waits some time, and starts it, with recovery. */
   restart(awaySeconds: number): Promise<void>;
 }
 
-/** Starts a server of its own in `folder`, as durable as users have it. It ends with this process, however that ends. */
+/** Starts a server in `folder` with the durability that users have. It ends with this process, however that ends. */
 export async function startChaosPostgres(folder: string): Promise<ChaosPostgres> {
   const dataFolder = join(folder, 'database');
   await mkdir(dataFolder, { recursive: true });
-  await Promise.all([folder, dataFolder].map((path) => chmod(path, 0o755))); // a server run by root has another account
+  await Promise.all([folder, dataFolder].map((path) => chmod(path, 0o755))); // a server started by root runs as another account
   const guard = guardFolder(dataFolder);
   const start = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dataFolder, log: () => undefined });
   let server = await start();
@@ -41,7 +41,7 @@ export async function startChaosPostgres(folder: string): Promise<ChaosPostgres>
     createDatabase: async (purpose) => {
       const name = `chaos_${purpose}_${randomUUID().replaceAll('-', '')}`;
       await askPatiently(() => url('postgres'), `CREATE DATABASE ${name}`).catch((error: unknown) => {
-        if (!(error instanceof pg.DatabaseError && error.code === duplicateDatabase)) throw error; // made by a try whose answer was lost
+        if (!(error instanceof pg.DatabaseError && error.code === duplicateDatabase)) throw error; // created by an attempt whose answer was lost
       });
       return name;
     },

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DirectDatabase } from './direct-database.ts';
 
-/** How often it is looked whether a trial is claimed again. */
-const lookMs = 100;
-/** Longer is a difference of another kind: the round does not end. */
+/** Polling interval for trials that are claimed again. */
+const pollMs = 100;
+/** A longer recovery shows as another difference: the round does not end. */
 const longestSeconds = 120;
 
-/** How a killed runner's trials come to somebody: it is started again on its machine, or never. */
+/** Kind of recovery of a killed runner's trials: the runner is restarted on its machine, or it never returns. */
 export type RecoveryKind = 'same-host' | 'other-host';
 
-/** A trial as a runner held it. */
+/** A trial that a runner held. */
 interface HeldTrial {
   readonly id: string;
   readonly attempts: number;
@@ -20,30 +20,30 @@ interface TrialNow extends HeldTrial {
   readonly active: boolean;
 }
 
-/** Seconds from kills of runners to the moment at which all trials that they held were claimed again, or had ended. */
+/** Seconds from the kill of a runner until all trials that it held were claimed again or had ended. */
 export class RecoveryTimes {
   readonly seconds: Readonly<Record<RecoveryKind, number[]>> = { 'same-host': [], 'other-host': [] };
-  /** Kills that are not counted: something else came in between. */
+  /** Number of kills that are not counted because of another disturbance meanwhile. */
   voided = 0;
-  /** Raised by what holds up every recovery, such as PostgreSQL being away. */
+  /** Raised by each event that delays every recovery, such as an unreachable PostgreSQL. */
   #interruptions = 0;
 
-  /** Whatever is being measured is not counted. */
+  /** Excludes the running measurements from the count. */
   interrupt(): void {
     this.#interruptions += 1;
   }
 
   /**
-   * Measures from now, the kill, on.
+   * Measures from now on, the moment of the kill.
    *
-   * @param untouched whether nothing else was done to the runner that is to come back
+   * @param untouched tells whether the runner that is to return had no other disturbance
    */
   async measure(database: DirectDatabase, kind: RecoveryKind, held: readonly HeldTrial[], untouched: () => boolean): Promise<void> {
     if (held.length === 0) return;
     const [startedAt, interruptions] = [performance.now(), this.#interruptions];
     const elapsed = (): number => (performance.now() - startedAt) / 1000;
     const attempts = new Map(held.map((trial) => [trial.id, trial.attempts]));
-    for (; elapsed() < longestSeconds; await delay(lookMs)) {
+    for (; elapsed() < longestSeconds; await delay(pollMs)) {
       const open = (await trialsNow(database, [...attempts.keys()])).filter((trial) => isOpen(trial, attempts));
       const isVoid = this.#interruptions !== interruptions || !untouched() || open.some(({ active }) => !active);
       if (isVoid) {
@@ -58,7 +58,7 @@ export class RecoveryTimes {
   }
 }
 
-/** The trials that a runner's process holds right now; none while there are no tables yet. */
+/** Lists the trials that a runner's process holds; none if there are no tables yet. */
 export async function trialsHeldBy(database: DirectDatabase, { host, pid }: { host: string; pid: number }): Promise<HeldTrial[]> {
   const [tables] = await database.ask<{ there: boolean }>("SELECT to_regclass('trial') IS NOT NULL AS there");
   if (!tables?.there) return [];
@@ -77,7 +77,7 @@ function trialsNow(database: DirectDatabase, ids: readonly string[]): Promise<Tr
   );
 }
 
-/** Not yet claimed again, and not ended. */
+/** Tells whether a trial has neither been claimed again nor ended. */
 function isOpen({ id, attempts, state }: TrialNow, before: ReadonlyMap<string, number>): boolean {
   return (state === 'queued' || state === 'running') && attempts === before.get(id);
 }

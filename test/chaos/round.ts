@@ -14,21 +14,21 @@ import type { Entry } from './workload/entry.ts';
 import { type Played, play } from './workload/play.ts';
 import { World, type WorldOptions } from './world.ts';
 
-/** How long a workload may take, disturbed. */
+/** Time limit of a disturbed workload. */
 const limitSeconds = 720;
 
-/** One life of a world: from an empty database to the end of its workload and the checks. */
+/** Options of a round: one world from an empty database to the end of its workload and the checks. */
 export interface RoundOptions {
   readonly scene: Scene;
   readonly world: Omit<WorldOptions, 'folder' | 'postgres' | 'journal'>;
-  /** The round gets a folder of its own in it. */
+  /** Parent of the round's own folder. */
   readonly folder: string;
   readonly workload: readonly Entry[];
-  /** What the undisturbed run gave; null: this is it. */
+  /** Exports of the undisturbed run; null if this is the undisturbed run. */
   readonly expected: Expected | null;
-  /** Where the datasets that the undisturbed run prepared are kept for the others. */
+  /** Folder in which the datasets prepared by the undisturbed run are kept for the others. */
   readonly keepDatasets: string;
-  /** For when studies are paused, moved and cancelled. */
+  /** Seed of the times at which studies are paused, moved and cancelled. */
   readonly seed: number;
 }
 
@@ -49,7 +49,7 @@ export async function playRound(options: RoundOptions): Promise<Map<string, stri
     if (expected) scene.worlds.add(world);
     const played = await playAll(context, options, exports);
     scene.worlds.delete(world);
-    journal.note(`${options.world.name}: everything has ended; now what is left is looked at`);
+    journal.note(`${options.world.name}: all studies have ended; running the checks`);
     await inCalm(scene, () => checkWorld(context, scene, played));
   }
   journal.note(`${options.world.name}: done`);
@@ -64,7 +64,7 @@ async function keepDatasets(folder: string, target: string): Promise<void> {
   if (existsSync(prepared)) await cp(prepared, target, { recursive: true });
 }
 
-/** All entries at once, each checked when it ends. What does not end is a difference. */
+/** Plays all entries at once and checks each when it ends. An entry that does not end is a difference. */
 async function playAll(
   context: CheckContext,
   { workload, expected, seed, world }: RoundOptions,
@@ -87,7 +87,7 @@ async function playAll(
   return (await Promise.all(played)).flat();
 }
 
-/** Nobody takes PostgreSQL away meanwhile. */
+/** Runs work while PostgreSQL is not restarted. */
 async function inCalm(scene: Scene, work: () => Promise<void>): Promise<void> {
   scene.calm += 1;
   try {
@@ -98,7 +98,7 @@ async function inCalm(scene: Scene, work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Looks at a whole world whose workload has ended, and then at what is left of it. */
+/** Checks a world whose workload has ended, first while its processes run, then after they have stopped. */
 async function checkWorld(context: CheckContext, scene: Scene, played: readonly Played[]): Promise<void> {
   const { world, tally } = context;
   await world.setDiskFull(false);
@@ -115,19 +115,19 @@ async function checkWorld(context: CheckContext, scene: Scene, played: readonly 
   await checkArtifacts(context);
 }
 
-/** Studies that were cancelled on the way, or created twice since an answer was lost. */
+/** Checks studies that were cancelled, or created twice because an answer was lost. */
 async function checkOthers(context: CheckContext, played: readonly Played[]): Promise<void> {
   const known = new Set(played.map(({ id }) => id));
   const { world } = context;
   const studies = await world.database.ask<{ id: string; name: string }>('SELECT id::text, name FROM study WHERE campaign_id IS NULL');
   for (const { id, name } of studies) {
     if (known.has(id)) continue;
-    await world.client.cancel(id).catch(() => undefined); // It ended: so much the better.
+    await world.client.cancel(id).catch(() => undefined); // it has ended already
     await checkVerified(context, { kind: 'study', id, where: `${world.options.name}/${name} (${id})` });
   }
 }
 
-/** Whoever was stopped while it held a trial learns that it is gone when it goes on. */
+/** Waits until no lease is left. A process that was stopped while it held a trial learns of the loss when it continues. */
 async function leasesEnd({ world }: CheckContext, leaseSeconds: number): Promise<void> {
   for (const end = performance.now() + (2 * leaseSeconds + 10) * 1000; performance.now() < end; await delay(500)) {
     const [row] = await world.database.ask<{ held: number }>(

@@ -6,17 +6,17 @@ import { chaosTable } from './table.ts';
 
 const help = `usage: npm run chaos [-- --kills N] [--seed N] [--minutes N] [--lease SECONDS] [--without-real] [--keep-logs]
 
-Runs studies of every sampler on several processes, kills them and worse, and compares what comes of it with an undisturbed run.
+Runs studies of every sampler on several processes, kills and disturbs these, and compares the results with an undisturbed run.
 
-  --kills N        processes to kill (default 200)
-  --seed N         what is disturbed when, as far as times allow (default: drawn and printed)
-  --minutes N      how long it may take, about (default 15)
-  --lease SECONDS  leases shorter than the default of the product
-  --without-real   fast trainings only, which need no TensorFlow
-  --keep-logs      keep the logs although there is no difference
+  --kills N        number of processes to kill (default 200)
+  --seed N         seed of the disturbances and their times, repeatable as far as timing allows (default: drawn and printed)
+  --minutes N      approximate time limit (default 15)
+  --lease SECONDS  lease time, if not the product's default
+  --without-real   run only fast trainings, which need no TensorFlow
+  --keep-logs      keep the logs even if there is no difference
 `;
 
-/** The undisturbed runs before, and the last studies after the last kill, take about so much of the time. */
+/** Approximate time of the undisturbed runs at the start and of the last studies after the last kill. */
 const undisturbedMinutes = 3;
 
 async function main(): Promise<void> {
@@ -60,10 +60,10 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
-// Guards end every process, and the database, once this one is gone.
+// Guards end every process and the database when this process has ended.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
-    process.stderr.write('interrupted: its processes end with it\n');
+    process.stderr.write('interrupted: all its processes are ended\n');
     process.exit(130);
   });
 }

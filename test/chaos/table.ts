@@ -1,7 +1,7 @@
 import type { ChaosResult } from './chaos.ts';
 import { counted, kills } from './tally.ts';
 
-/** What a run came to, for people: the counts, the recovery times, and every difference with where the logs lie. */
+/** Formats the result of a run for people: the counts, the recovery times, and every difference with the path of its logs. */
 export function chaosTable({ tally, recovery, differences, seconds, folder }: ChaosResult): string {
   const again = tally.of('steps trained again');
   const rows: [string, string][] = [
@@ -19,7 +19,7 @@ export function chaosTable({ tally, recovery, differences, seconds, folder }: Ch
   return differences.length === 0 ? `${table}\n` : `${table}\n\n${differencesText({ differences, folder })}`;
 }
 
-/** Every difference, and where to look. */
+/** Lists every difference and the path of its logs. */
 export function differencesText({ differences, folder }: Pick<ChaosResult, 'differences' | 'folder'>): string {
   const lines = differences.flatMap(({ where, what, see }) => [`- ${where}: ${what}`, `  see ${see}`]);
   return `${lines.join('\n')}\nThe logs of all processes and journal.log, which says what was disturbed when, are in ${folder}.\n`;

@@ -1,4 +1,4 @@
-/** What a run counts, in the order of its table. */
+/** The counters of a run, in the order of its table. */
 export const counted = [
   'runners killed',
   'trainers killed',
@@ -27,7 +27,7 @@ export const counted = [
 ] as const;
 export type Counted = (typeof counted)[number];
 
-/** Which of them count as kills. */
+/** The counters that count as kills. */
 export const kills: readonly Counted[] = ['runners killed', 'trainers killed', 'apis killed', 'runners removed for good'];
 
 /** Sums over a run. */

@@ -5,39 +5,39 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { until } from '../system/until.ts';
+import { eventually } from '../support/eventually.ts';
 import { mainFile, preloadFile } from './checkout.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import type { Journal } from './journal.ts';
 import { sendSignal } from './marked-processes.ts';
 
-/** A supervisor that starts a process again waits this long where it could not start: its database may be away. */
+/** Time that a supervisor waits after a failed start, because the database may be unreachable. */
 const failedStartMs = 500;
-/** A process that is asked to stop saves its steps, which takes as long as a step. */
+/** Time limit of a graceful shutdown, which finishes and saves the running steps. */
 const stopSeconds = 40;
-/** What a process says once it is up. */
+/** Log lines of a process that is up. */
 const upWords = /training on \d+ slots?|listening on http/;
 
-/** How a process is started. */
+/** Options to start a process. */
 export interface UnitOptions {
   readonly name: string;
   readonly verb: 'api' | 'runner';
-  /** Name of the machine that it believes to run on. */
+  /** Host name that the process sees. */
   readonly host: string;
-  /** The whole environment. */
+  /** The complete environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly gate: DatabaseGate;
   readonly logFile: string;
-  /** Where it learns of jumps of its clock. */
+  /** Folder from which it reads the jumps of its clock. */
   readonly clockFolder: string;
   readonly journal: Journal;
 }
 
-/** A process of the command line under a supervisor that starts it again at once whenever it ends. */
+/** A process of the command line under a supervisor that restarts it at once whenever it ends. */
 export class Unit implements AsyncDisposable {
   readonly options: UnitOptions;
   #child: ChildProcess | null = null;
-  /** Where in the log its present life begins. */
+  /** Offset in the log of the current start. */
   #logStart = 0;
   #up = false;
   #wanted = false;
@@ -54,22 +54,22 @@ export class Unit implements AsyncDisposable {
     return this.#child?.pid ?? null;
   }
 
-  /** How often something was done to it, its way to the database included. */
+  /** Number of disturbances of the process or of its connection to the database. */
   get touches(): number {
     return this.#touches;
   }
 
-  /** Notes that something is done to its surroundings. */
+  /** Counts a disturbance of its environment. */
   touch(): void {
     this.#touches += 1;
   }
 
-  /** Whether it is stopped by SIGSTOP. */
+  /** True while it is stopped by SIGSTOP. */
   get stopped(): boolean {
     return this.#stopped;
   }
 
-  /** Whether it is started and said that it is up. Its log is asked at most until then. */
+  /** Tells whether it has started and reported that it is up. Reads its log only until then. */
   isUp(): boolean {
     if (!this.#up && this.#child) this.#up = upWords.test(this.#said());
     return this.#up;
@@ -80,21 +80,21 @@ export class Unit implements AsyncDisposable {
     this.#life = this.#supervise();
   }
 
-  /** SIGKILL to the process alone, which its supervisor then starts again. @returns false where it does not run */
+  /** Sends SIGKILL to the process alone, which its supervisor then restarts. @returns false if it does not run */
   kill(): boolean {
     this.touch();
     this.#killed = true;
     return this.#signal('SIGKILL');
   }
 
-  /** SIGKILL to the process alone, which never comes back. */
+  /** Sends SIGKILL to the process alone, and does not restart it. */
   async remove(): Promise<void> {
     this.#wanted = false;
     this.kill();
     await this.#life;
   }
 
-  /** SIGSTOP, and SIGCONT after some seconds if it still lives. @returns false where it does not run */
+  /** Sends SIGSTOP, and SIGCONT after some seconds if it is still alive. @returns false if it does not run */
   stopFor(seconds: number): boolean {
     this.touch();
     const child = this.#child;
@@ -107,17 +107,17 @@ export class Unit implements AsyncDisposable {
     return true;
   }
 
-  /** Its clock shows another time until it ends. @returns false where it is not up */
+  /** Changes its clock until it ends. @returns false if it is not up */
   jump(aheadMs: number): boolean {
     if (!this.isUp() || this.pid === null) return false;
     writeFileSync(join(this.options.clockFolder, String(this.pid)), String(aheadMs));
     return this.#signal('SIGUSR2');
   }
 
-  /** Asks it to stop and holds it to its end: exit code 0, in time. */
+  /** Sends SIGTERM and checks that it ends in time with exit code 0. */
   async end(): Promise<void> {
     const { name, logFile, journal } = this.options;
-    await until(`${name} is up`, () => this.isUp(), 90);
+    await eventually(() => this.isUp(), { until: `${name} is up`, seconds: 90 });
     this.#wanted = false;
     const child = this.#child;
     this.#signal('SIGCONT');
@@ -139,7 +139,7 @@ export class Unit implements AsyncDisposable {
   async #supervise(): Promise<void> {
     while (this.#wanted) {
       const child = await this.#spawn();
-      if (!this.#wanted) this.kill(); // Removed while it was being started.
+      if (!this.#wanted) this.kill(); // removed while it was starting
       await once(child, 'exit');
       const by = child.signalCode ?? `exit code ${child.exitCode}`;
       const byItself = this.#wanted && !this.#killed;
@@ -159,7 +159,7 @@ export class Unit implements AsyncDisposable {
     const child = spawn(process.execPath, ['--import', pathToFileURL(preloadFile).href, mainFile, verb], {
       env,
       stdio: ['ignore', log, log],
-      detached: true, // Ctrl-C in our terminal is for us.
+      detached: true, // Ctrl-C in our terminal is only for us
     });
     closeSync(log);
     [this.#up, this.#killed, this.#stopped] = [false, false, false];

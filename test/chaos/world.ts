@@ -12,9 +12,9 @@ import { patientFetch } from './patient-fetch.ts';
 import type { ChaosPostgres } from './postgres.ts';
 import { Unit } from './unit.ts';
 
-/** What a world is made of. */
+/** Options of a world. */
 export interface WorldOptions {
-  /** In logs and reports, and the name of its folder. */
+  /** Name in logs and reports, and of its folder. */
   readonly name: string;
   readonly folder: string;
   readonly postgres: ChaosPostgres;
@@ -23,18 +23,18 @@ export interface WorldOptions {
   readonly runners: number;
   /** Settings that differ from the product's defaults. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Trainers that need no TensorFlow; see preload/fast-trainer.mjs. */
+  /** True for trainers that need no TensorFlow; see preload/fast-trainer.mjs. */
   readonly fast: boolean;
-  /** A folder of prepared datasets to begin with. */
+  /** Folder of prepared datasets to copy at the start. */
   readonly datasets: string | null;
 }
 
-/** A database, a data folder and the processes of a service on them, each on a machine of its own as far as it knows. */
+/** A database, a data folder and the processes of a service on them. Each process sees a machine of its own. */
 export class World implements AsyncDisposable {
   readonly options: WorldOptions;
   readonly database: DirectDatabase;
   readonly dataFolder: string;
-  /** Each step that a fast trainer began. */
+  /** File with a line for each step that a fast trainer began. */
   readonly stepLog: string;
   readonly client: Client;
   readonly units: Unit[] = [];
@@ -63,18 +63,18 @@ export class World implements AsyncDisposable {
     for (let number = 1; number <= runners; number += 1) await this.addRunner();
   }
 
-  /** Starts another runner, on a machine that nobody knows yet. */
+  /** Starts another runner on a new machine. */
   async addRunner(): Promise<Unit> {
     this.#runnersSoFar += 1;
     return this.#add(`runner-${this.#runnersSoFar}`, 'runner', {});
   }
 
-  /** Its present processes of one kind. */
+  /** Lists its running units of one kind. */
   running(verb: 'api' | 'runner'): Unit[] {
     return this.units.filter((unit) => unit.options.verb === verb && unit.pid !== null);
   }
 
-  /** Every process of this world, trainers included. */
+  /** Lists every process of this world, trainers included. */
   processes(): MarkedProcess[] {
     return markedProcesses(this.#mark);
   }
@@ -83,7 +83,7 @@ export class World implements AsyncDisposable {
     return this.processes().filter(isTrainer);
   }
 
-  /** The disk under the artifacts is full from now on, or has room again. */
+  /** Makes the disk of the artifacts full, or gives it room again. */
   async setDiskFull(full: boolean): Promise<void> {
     if (full) await writeFile(this.#diskFlag, '');
     else await rm(this.#diskFlag, { force: true });
@@ -122,7 +122,7 @@ export class World implements AsyncDisposable {
     return unit;
   }
 
-  /** Nothing of the settings around us reaches the processes. */
+  /** Makes the environment of a process, without any setting of ours. */
   #environment(): NodeJS.ProcessEnv {
     const { settings, fast, folder } = this.options;
     const inherited = Object.entries(process.env).filter(

@@ -1,6 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { campaignProgress } from '../../src/cli/campaign-progress.ts';
 import { campaignRows } from '../../src/cli/campaign-rows.ts';
+import { eventually } from '../support/eventually.ts';
 import { campaign, endedCampaign, endedPart, part } from './campaigns.ts';
 import { screen } from './screen.ts';
 
@@ -151,7 +152,7 @@ describe('progress on a terminal', () => {
     const to = screen({ terminal: true });
     const progress = campaignProgress(to, clockAt().read);
     progress.show(campaign());
-    await vi.waitFor(() => expect(to.text()).toContain('0 of 6 parts'));
+    await eventually(() => expect(to.text()).toContain('0 of 6 parts'));
     to.stream.write('\u001b[1G^C');
     progress.end();
     expect(shown(to.text()).at(-1)).toBe(`all        ${bar(0)} 0 of 6 parts · 21 steps charged, 18 trained`);

@@ -1,6 +1,7 @@
 import type { StudyRepresentation, StudySummaryRepresentation } from '../../src/api/study.ts';
 import type { RankedTrialRepresentation } from '../../src/api/trial.ts';
 import { resolveSpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
+import { storedDefinition } from '../../src/studies/definition/stored.ts';
 
 const time = '2026-11-24T12:00:00.000Z';
 const endTime = '2026-11-24T12:03:20.000Z';
@@ -15,7 +16,7 @@ const definition = {
     { type: 'int', name: 'epochs', low: 1, high: 6 },
     { type: 'int', name: 'maxLength', low: 10, high: 200 },
   ],
-  metric: { name: 'accuracy' },
+  metrics: [{ name: 'accuracy' }],
   sampler: { type: 'genetic', population: 12, elites: 6, mutation: { probability: 0.3, kind: 'one-bit' } },
   budget: { generations: 9 },
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 2000 },
@@ -23,17 +24,19 @@ const definition = {
 
 /** That study as the API shows it, in its third generation unless something else is asked for. */
 export function study(differences: Partial<StudyRepresentation> = {}): StudyRepresentation {
+  const spec = resolveSpec(studySpecSchema.parse(definition), 1);
   return {
     id: studyId,
     name: 'genetic',
     state: 'active',
     outcome: null,
     campaign: null,
-    spec: resolveSpec(studySpecSchema.parse(definition), 1),
+    spec,
+    definition: { version: 2, digest: storedDefinition(spec).digest },
     trials: { queued: 3, running: 2, completed: 18, pruned: 0, failed: 1, cancelled: 0 },
     progress: { folded: 18, proposed: 24, planned: 60 },
     samplerVersion: 1,
-    trainerVersion: 1,
+    objectiveVersion: 1,
     generation: 2,
     best: trial(1, { number: 7, value: 0.91237 }),
     stepsCharged: 82,
@@ -80,6 +83,7 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
     attempts: 1,
     failures: 0,
     source: 'trained',
+    reuse: null,
     seen: null,
     error: null,
     queuedAt: time,
@@ -93,5 +97,5 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
 export function studySummary(of: StudyRepresentation): StudySummaryRepresentation {
   const { spec, trials: _trials, generation: _generation, best: _best, stepsCharged: _charged, stepsTrained: _trained, ...rest } = of;
   const { folded, proposed } = of.progress;
-  return { ...rest, sampler: spec.sampler.type, metric: spec.metric.name, progress: { folded, proposed } };
+  return { ...rest, sampler: spec.sampler.type, metrics: spec.metrics.map(({ name }) => name), progress: { folded, proposed } };
 }

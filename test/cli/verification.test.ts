@@ -71,7 +71,7 @@ describe('study events', () => {
   const log = [
     event(0, 'study-created', { spec: 'ef'.repeat(32), samplerVersion: 1, trainerVersion: 1 }),
     event(1, 'trials-queued', { trials: [{ number: 0 }, { number: 1 }] }),
-    event(2, 'trials-folded', { trials: [{ number: 0 }] }),
+    event(2, 'trials-observed', { trials: [{ number: 0 }] }),
     event(3, 'checkpoint-written', { sequence: 1, generation: null, trials: 20, digest: 'ab'.repeat(32) }),
     event(4, 'study-paused', {}),
     event(5, 'study-ended', { state: 'cancelled', outcome: { reason: 'cancelled' }, trials: [] }),
@@ -88,7 +88,7 @@ describe('study events', () => {
     ).toEqual([
       ['0', '2026-11-24 12:00:00', 'study-created', 'cdcdcdcdcdcdcdcd', 'samplerVersion 1, trainerVersion 1'],
       ['1', '2026-11-24 12:00:00', 'trials-queued', 'cdcdcdcdcdcdcdcd', 'trials 0 to 1'],
-      ['2', '2026-11-24 12:00:00', 'trials-folded', 'cdcdcdcdcdcdcdcd', 'trial 0'],
+      ['2', '2026-11-24 12:00:00', 'trials-observed', 'cdcdcdcdcdcdcdcd', 'trial 0'],
       ['3', '2026-11-24 12:00:00', 'checkpoint-written', 'cdcdcdcdcdcdcdcd', 'sequence 1, trials 20'],
       ['4', '2026-11-24 12:00:00', 'study-paused', 'cdcdcdcdcdcdcdcd'],
       ['5', '2026-11-24 12:00:00', 'study-ended', 'cdcdcdcdcdcdcdcd', 'state cancelled, outcome {"reason":"cancelled"}'],

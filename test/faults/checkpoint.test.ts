@@ -1,6 +1,7 @@
 import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { storedIncidents } from '../store/inspect.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../store/temporary-folder.ts';
 import { completed, exportText, postStudy, type ServiceProcess, startProcess } from '../system/service-process.ts';
@@ -61,7 +62,7 @@ test('a trial of which a step checkpoint cannot be written goes on without it, n
   expect((await run(service)).text).toBe(undisturbed.text);
   await service.happened();
   await expectNothingLost(store);
-  expect(await store.sql('SELECT kind, step FROM trial_incident')).toEqual([{ kind: 'checkpoint-skipped', step: 2 }]);
+  expect(await storedIncidents(store)).toMatchObject([{ kind: 'checkpoint-skipped', step: 2 }]);
   const files = await readdir(join(folder.path, 'artifacts'), { recursive: true });
   expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /**
- * With FAKE_TRAINER set, the entry points that the runner starts by path are the fakes of test/runner: trainers that
- * need no TensorFlow and say the same numbers for the same trial, and a preparation that prepares `<data folder>/dataset`,
- * which has to be there, with a `behaviour.json` in it.
+ * With FAKE_TRAINER set, the runner's entry points are replaced by the fakes of test/runner: trainers that need no TensorFlow
+ * and report the same numbers for the same trial, and a preparation that returns `<data folder>/dataset`, which must exist
+ * and contain a `behaviour.json`.
  */
 import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';

@@ -12,31 +12,31 @@ import { type ServiceProcess, startProcess } from '../system/service-process.ts'
 import { type Fault, type FaultyProcess, preloadArguments, startFaulty } from './faulty-process.ts';
 import { campaign, study } from './studies.ts';
 
-/** A database of its own, a data folder, and fake trainers in every process that is started on them. */
+/** A database, a data folder, and processes with fake trainers on them. */
 export interface FaultWorld extends AsyncDisposable {
   readonly store: StudyStore;
   /** Starts a process of the command line. */
   start(verb: 'serve' | 'runner', options?: LeaseOptions): ServiceProcess;
   startFaulty(verb: 'serve' | 'runner', fault: Fault, options?: LeaseOptions): FaultyProcess;
-  /** Lets every trainer hold in its first step, from its next training on. */
+  /** Makes every trainer wait in its first step, from its next training on. */
   hold(): Promise<void>;
-  /** Ends that, also for those that hold already. */
+  /** Ends `hold`, also for trainers that are waiting. */
   release(): Promise<void>;
-  /** What fake trainers wrote into their log: see fake-trainer.mjs. */
+  /** Reads the log of the fake trainers: see fake-trainer.mjs. */
   trainerLog(): Promise<string>;
-  /** Creates the study, or the campaign, of these tests. @returns its id */
+  /** Creates the study of these tests. @returns its id */
   addStudy(): Promise<string>;
   addCampaign(): Promise<string>;
 }
 
 interface LeaseOptions {
-  /** Default 20: nobody waits for its end. */
+  /** Default 20, so long that no test waits for its end. */
   readonly leaseSeconds?: number;
 }
 
-/** Trainings at a time of every process. */
+/** Number of concurrent trainings of every process. */
 export const slots = 2;
-/** A process that hangs in the middle of a transaction loses its locks after this: sooner than in the product. */
+/** Time after which a process that hangs in a transaction loses its locks: shorter than in the product. */
 const idleInTransactionMs = 1500;
 
 export async function openFaultWorld(): Promise<FaultWorld> {

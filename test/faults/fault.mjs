@@ -1,7 +1,7 @@
 /**
- * Acts at a fault point, where FAULT_POINT names one. FAULT_ACTION: `kill` (SIGKILL to this process), `stall` (SIGSTOP: it
- * goes on at SIGCONT) or `fail` (the code there throws). FAULT_HIT: at which pass of this process, from 1, which is the
- * default. FAULT_ONCE_FILE: of all processes with the same file only the first acts; it makes the file and writes its pid there.
+ * Acts at the fault point FAULT_POINT, if it is set. FAULT_ACTION: `kill` (SIGKILL to this process), `stall` (SIGSTOP, until
+ * SIGCONT) or `fail` (the code at the point throws). FAULT_HIT: the pass of this process at which it acts, default 1.
+ * FAULT_ONCE_FILE: of all processes with the same file, only the first acts; it creates the file and writes its pid there.
  */
 import { writeFileSync } from 'node:fs';
 
@@ -15,7 +15,7 @@ const actions = {
 };
 
 if (wanted) {
-  // Only where it is needed: this module is loaded before the program, also where nothing is compiled yet.
+  // Imported only if it is needed, because this module is loaded before the program, even when nothing is compiled yet.
   const { actAtFaultPoints, faultPoints } = await import('../../dist/shared/fault-points.js');
   if (!faultPoints.includes(wanted)) throw new Error(`FAULT_POINT is ${wanted}; it must be one of ${faultPoints.join(', ')}`);
   const act = actions[action];
@@ -28,7 +28,7 @@ if (wanted) {
   });
 }
 
-/** Whether no other process has acted. */
+/** Tells whether this process is the first to act. */
 function first() {
   if (!onceFile) return true;
   try {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { StudyRepresentation } from '../../src/api/study.ts';
 import { createClient } from '../../src/client/client.ts';
+import { storedStudyIds } from '../store/inspect.ts';
+import { eventually } from '../support/eventually.ts';
 import { completed, exportText, type ServiceProcess } from '../system/service-process.ts';
-import { until } from '../system/until.ts';
 import { completedCampaign } from './completed-campaign.ts';
 import { type FaultWorld, openFaultWorld } from './fault-world.ts';
 import { campaignPasses, type Pass, releasePasses, requestPasses, trialPasses } from './points.ts';
@@ -38,10 +39,6 @@ async function importStudy(url: string, body: object): Promise<string> {
   return ((await response.json()) as StudyRepresentation).id; // the contract tests hold the answers against the document
 }
 
-async function studyIds({ store }: FaultWorld): Promise<string[]> {
-  return (await store.sql('SELECT id FROM study')).map((row) => String(row['id']));
-}
-
 describe('a study ends with the same export, proven and with nothing lost, where its service is killed', () => {
   test.each(trialPasses)('at $point', async (pass) => {
     await using world = await openFaultWorld();
@@ -56,9 +53,9 @@ describe('a study ends with the same export, proven and with nothing lost, where
     await world.hold();
     const id = await world.addStudy();
     await killService(world, pass, async (service) => {
-      await until('a trial is being trained', async () => (await world.trainerLog()).includes('"train":'));
+      await eventually(async () => (await world.trainerLog()).includes('"train":'), { until: 'a trial is being trained' });
       service.signal('SIGTERM');
-      await until('its trainer shall stop', async () => (await world.trainerLog()).includes('"stop":"after-step"'));
+      await eventually(async () => (await world.trainerLog()).includes('"stop":"after-step"'), { until: 'its trainer is told to stop' });
       await world.release();
     });
     await using service = world.start('serve');
@@ -81,7 +78,7 @@ describe('a study ends with the same export, proven and with nothing lost, where
   test.each(requestPasses.create)('at $point: it is there or not, and in no way halfway', async (pass) => {
     await using world = await openFaultWorld();
     await killService(world, pass, (service) => ask(service, '/v1/studies', study));
-    const ids = await studyIds(world);
+    const ids = await storedStudyIds(world.store);
     expect(ids).toHaveLength(pass.point === 'create.before' ? 0 : 1);
     await using service = world.start('serve');
     const url = await service.url();
@@ -97,7 +94,7 @@ test.each(requestPasses.import)(
     const document: { trials: unknown[] } = JSON.parse((await undisturbed()).study);
     const body = { document, fork: { generation: 0 } };
     await killService(world, pass, (service) => ask(service, '/v1/studies/import', body));
-    const ids = await studyIds(world);
+    const ids = await storedStudyIds(world.store);
     expect(ids).toHaveLength(pass.point === 'import.before' ? 0 : 1);
     await using service = world.start('serve');
     const url = await service.url();

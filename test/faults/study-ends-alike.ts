@@ -5,7 +5,7 @@ import type { FaultWorld } from './fault-world.ts';
 import { expectNothingLost, expectVerified } from './soundness.ts';
 import { undisturbed } from './undisturbed.ts';
 
-/** Waits for the end of the study on a service: it must be the one it comes to where nothing ever happens, proven, and at no more cost than the fault's. */
+/** Waits for the end of the study on a service, and checks that it equals the undisturbed one, is verified, and had no other cost than the fault's. */
 export async function expectStudyEndsAlike({ store }: FaultWorld, url: string, id: string): Promise<void> {
   await completed(url, id, 60);
   expect(await createClient({ baseUrl: url }).exportStudy(id)).toBe((await undisturbed()).study);

@@ -3,9 +3,9 @@ import { completed } from '../system/service-process.ts';
 import { completedCampaign } from './completed-campaign.ts';
 import { openFaultWorld } from './fault-world.ts';
 
-/** What the study and the campaign come to where nothing goes wrong. */
+/** Results of the study and the campaign without a fault. */
 export interface Undisturbed {
-  /** The bytes of their exports. */
+  /** The bytes of the export; likewise for `campaign`. */
   readonly study: string;
   readonly campaign: string;
 }

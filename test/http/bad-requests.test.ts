@@ -39,9 +39,9 @@ describe('a bad request is refused with its code, names the place, and changes n
   });
 
   it('names all faults of a request at once', async () => {
-    const body = geneticStudy({ name: '', colour: 1, seed: -1, metric: { name: 'x' } });
+    const body = geneticStudy({ name: '', colour: 1, seed: -1, metrics: [{ name: '' }] });
     const { errors } = (await service.post('/v1/studies', body)).json();
-    expect(errors.map((fault: { pointer: string }) => fault.pointer).sort()).toEqual(['/colour', '/metric/name', '/name', '/seed']);
+    expect(errors.map((fault: { pointer: string }) => fault.pointer).sort()).toEqual(['/colour', '/metrics/0/name', '/name', '/seed']);
     const query = (await service.get('/v1/studies/7/trials?limit=0&state=x&y=1')).json();
     expect(query.errors.map((fault: { parameter: string }) => fault.parameter).sort()).toEqual(['limit', 'state', 'studyId', 'y']);
     const faults = (await service.post('/v1/studies', geneticStudy({ name: 'a\u0000', objective: { type: 'b\u0000' } }))).json().errors;

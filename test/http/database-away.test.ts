@@ -7,6 +7,7 @@ import { openApiDocument } from '../../src/http/openapi.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 
@@ -76,6 +77,7 @@ it.each([
   const app = await buildApp({
     transactions: databaseTransactions(database),
     reader: databaseReader(database),
+    planner: inProcessPlanner,
     readiness: async () => ready,
     version: '1',
     drawSeed: () => 1,

@@ -6,7 +6,7 @@ export function geneticStudy(changes: Record<string, unknown> = {}) {
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.01, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 31 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     sampler: { type: 'genetic', population: 4, elites: 1 },
     budget: { generations: 3 },
     seed: 1,
@@ -19,11 +19,11 @@ export const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 /** A small campaign that is right in every part: two searches, a final over the best of each, two repeats. */
 export function smallCampaign(changes: Record<string, unknown> = {}) {
-  const { searchSpace, metric, objective } = geneticStudy();
+  const { searchSpace, metrics, objective } = geneticStudy();
   return {
     name: 'small campaign',
     searchSpace,
-    metric,
+    metric: metrics[0],
     objective,
     studies: [
       { name: 'random', sampler: { type: 'random' }, budget: { trials: 4 } },

@@ -67,9 +67,9 @@ describe('POST /v1/studies/import', () => {
     ).toEqual(['/document/checkpoints/2/digest']);
     expect(await pointers({ document: { ...document, trials: [...trials, trials[9]] } })).toEqual(['/document/trials/10/number']);
     expect(await pointers({ document: { ...document, trials: trials.slice(0, 9) } })).toContain('/document/outcome');
-    expect(await pointers({ document: { ...document, samplerVersion: 7, trainerVersion: 8 } })).toEqual([
+    expect(await pointers({ document: { ...document, samplerVersion: 7, objectiveVersion: 8 } })).toEqual([
       '/document/samplerVersion',
-      '/document/trainerVersion',
+      '/document/objectiveVersion',
     ]);
     expect(await pointers({ document: { ...document, format: 'clavier-campaign/1' } })).toEqual(['/document/format']);
     expect(await service.checksum()).toBe(before);

@@ -11,6 +11,7 @@ import type { App } from '../../src/http/services.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { runSql } from '../store/server.ts';
 import { badRequests } from './bad-requests.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
@@ -101,6 +102,7 @@ describe('a fault of the service', () => {
     const app = await buildApp({
       transactions: databaseTransactions(database),
       reader: databaseReader(database),
+      planner: inProcessPlanner,
       readiness: async () => ready,
       version: '1',
       drawSeed: () => 1,
@@ -190,6 +192,7 @@ function appWith({ reader = {}, logger }: { reader?: Partial<CampaignReader>; lo
   return buildApp({
     transactions: databaseTransactions(service.database),
     reader: { ...databaseReader(service.database), ...reader },
+    planner: inProcessPlanner,
     readiness: async () => ready,
     version: '1',
     drawSeed: () => 1,

@@ -86,11 +86,11 @@ it('exports the canonical bytes', async () => {
   expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
 });
 
-it('shows a trial with its origin and its reports', async () => {
+it('shows a trial with its origin and its measurements', async () => {
   const { items } = (await service.get(`${study}/trials?limit=5`)).json();
   const trial = (await service.get(`/v1/trials/${items[4].id}`)).json();
   expect(trial.origin).toHaveProperty('parents');
-  expect(trial.reports).toMatchObject([{ step: 1, metrics: { accuracy: 0.8 } }]);
+  expect(trial.measurements).toMatchObject([{ step: 1, values: { accuracy: 0.8 } }]);
 });
 
 it('has the presets, its health, its readiness and HEAD for what can be read', async () => {

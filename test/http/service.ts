@@ -5,6 +5,7 @@ import type { App, Services } from '../../src/http/services.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { createTestDatabase } from '../store/database.ts';
 import { runSql } from '../store/server.ts';
 import { contractOf } from './contract.ts';
@@ -23,7 +24,7 @@ export interface TestService extends AsyncDisposable {
 
 export const ready = {
   ready: true,
-  checks: { database: { ok: true, detail: 'it answers' }, migrations: { ok: true, detail: 'all applied' }, runners: { live: 0 } },
+  checks: { database: { ok: true, detail: 'answers' }, migrations: { ok: true, detail: 'all applied' }, runners: { live: 0 } },
 };
 
 /** @param overrides ports that a test replaces */
@@ -33,6 +34,7 @@ export async function startTestService(overrides: Partial<Services> = {}): Promi
   const services = {
     transactions: databaseTransactions(database),
     reader: databaseReader(database),
+    planner: inProcessPlanner,
     readiness: async () => ready,
     version: '1.2.3',
     drawSeed: () => 42,

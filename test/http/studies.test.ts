@@ -34,7 +34,7 @@ describe('POST /v1/studies', () => {
       seed: 42,
       objectiveSeed: 42,
       parallelism: 4,
-      metric: { direction: 'maximize' },
+      metrics: [{ direction: 'maximize' }],
       retries: { maxAttempts: 3 },
     });
     expect(study.spec.sampler.mutation).toEqual({ probability: 0.3, kind: 'one-bit', bitProbability: 0.03 });

@@ -137,7 +137,7 @@ it('says what is not there yet, before any trial ended', () => {
     charged: 0,
     completed: 0,
     failed: 0,
-    sources: { trained: 0, memo: 0, prefix: 0, imported: 0 },
+    sources: { trained: 0, reused: { equal: 0, longer: 0 }, imported: 0 },
     trainings: 0,
     interrupted: 0,
   };

@@ -10,6 +10,7 @@ import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import type { Configuration } from '../../src/space/configuration.ts';
+import { storedDefinition } from '../../src/studies/definition/stored.ts';
 import type { Study } from '../../src/studies/model/study.ts';
 import type { TrialTotals } from '../../src/studies/ports/report-reads.ts';
 import { runInOrder, type SimulatedStudy } from '../studies/simulator.ts';
@@ -131,13 +132,15 @@ function improvementsOf(trials: SimulatedStudy['trials']): PartFindings['improve
 function totalsOf(trials: SimulatedStudy['trials'], index: number): TrialTotals {
   const steps = trials.map(({ parameters }) => Number(parameters['epochs']));
   const known = new Map<string, number>();
-  const sources = { trained: 0, memo: 0, prefix: 0, imported: 0 };
+  const reused = { equal: 0, longer: 0 };
+  const sources = { trained: 0, reused, imported: 0 };
   let stepsTrained = 0;
   for (const [place, { parameters }] of trials.entries()) {
     const { epochs: _epochs, ...rest } = parameters;
     const [key, asked] = [JSON.stringify(rest), steps[place] ?? 0];
     const had = known.get(key) ?? 0;
-    sources[had < asked ? 'trained' : had === asked ? 'memo' : 'prefix'] += 1;
+    if (had < asked) sources.trained += 1;
+    else reused[had === asked ? 'equal' : 'longer'] += 1;
     stepsTrained += Math.max(0, asked - had);
     known.set(key, Math.max(had, asked));
   }
@@ -177,6 +180,7 @@ function storedStudy({ kind, name, spec }: PlannedPart, study: SimulatedStudy, i
   return {
     id: id(10 + index),
     spec,
+    definition: storedDefinition(spec),
     campaign: { campaignId: id(1), kind, name },
     state: study.state,
     outcome: study.outcome,

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { resolveSpec } from '../../src/studies/definition/definition.ts';
+import { endLeases, storedTrial } from '../store/inspect.ts';
 import { addStudy, specOf } from '../store/study-fixture.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Asked, absentWorld } from './absent-queue.ts';
-import { type Bench, eventually, openBench } from './bench.ts';
+import { type Bench, openBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -19,7 +21,7 @@ const oneTrial = {
   budget: { trials: 1 },
 };
 
-const trialOf = async (study: string) => (await bench.store.sql(`SELECT * FROM trial WHERE study_id = '${study}'`))[0];
+const trialOf = (study: string) => storedTrial(bench.store, study);
 const becomes = (study: string, facts: object) => eventually(async () => expect(await trialOf(study)).toMatchObject(facts));
 const trained = async () => (await bench.trainerLog()).flatMap((line) => line.trained ?? []);
 const completed = (study: string) =>
@@ -27,7 +29,7 @@ const completed = (study: string) =>
 /** What is measured on the test split in the end. */
 const addEvaluatedStudy = (): Promise<string> =>
   bench.store.transactions.transaction((tx) =>
-    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOf(oneTrial), 7), evaluateOnTest: true }, campaign: null })),
+    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOf(oneTrial), 7), evaluate: true }, campaign: null })),
   );
 
 /** Everything a training asks of the database, and where the answer is lost after it was stored. */
@@ -53,9 +55,9 @@ describe('a database that is away', () => {
         state: 'completed',
         attempts: 1,
         failures: 0,
-        lease_expiries: 0,
-        steps_done: 3,
-        steps_trained: 3,
+        leaseExpiries: 0,
+        stepsDone: 3,
+        stepsTrained: 3,
       });
       expect(await trained()).toEqual([1, 2, 3]);
       expect(bench.lines).toEqual([]);
@@ -67,7 +69,7 @@ describe('a database that is away', () => {
     const study = await addEvaluatedStudy();
     await bench.start({ world: absentWorld('completeEvaluated', 2, moment).world });
     await completed(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0, steps_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0, stepsTrained: 3 });
     expect((await bench.trainerLog()).flatMap((line) => line.evaluated ?? [])).toEqual([3]);
     expect(bench.lines).toEqual([]);
   });
@@ -80,7 +82,14 @@ describe('a database that is away', () => {
     const second = await addStudy(bench.store, oneTrial);
     await bench.start({ world: absentWorld('completeKnown', 2, moment).world });
     await completed(second);
-    expect(await trialOf(second)).toMatchObject({ state: 'completed', source: 'memo', attempts: 1, failures: 0, steps_trained: 0 });
+    expect(await trialOf(second)).toMatchObject({
+      state: 'completed',
+      source: 'reused',
+      reuse: 'equal',
+      attempts: 1,
+      failures: 0,
+      stepsTrained: 0,
+    });
     expect(await trained()).toEqual([1, 2, 3]);
   });
 
@@ -89,7 +98,7 @@ describe('a database that is away', () => {
     const study = await addStudy(bench.store, oneTrial);
     await bench.start({ world: absentWorld('fail', 2, moment).world });
     await completed(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, failures: 1, steps_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, failures: 1, stepsTrained: 3 });
     expect(await trained()).toEqual([1, 2, 3]);
   });
 
@@ -97,14 +106,14 @@ describe('a database that is away', () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, oneTrial);
     await bench.start({ world: absentWorld('release', 2, moment).world });
-    await becomes(study, { steps_done: 1 });
+    await becomes(study, { stepsDone: 1 });
     await moveStudy(bench.store.transactions, study, 'pause');
     await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'after-step' })));
     await bench.release();
-    await becomes(study, { state: 'queued', steps_done: 2, failures: 0, lease_expiries: 0, lease_token: null });
+    await becomes(study, { state: 'queued', stepsDone: 2, failures: 0, leaseExpiries: 0, leaseToken: null });
     await moveStudy(bench.store.transactions, study, 'resume');
     await completed(study);
-    expect(await trialOf(study)).toMatchObject({ attempts: 2, steps_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ attempts: 2, stepsTrained: 3 });
     expect(bench.lines).toEqual([]);
   });
 
@@ -113,15 +122,15 @@ describe('a database that is away', () => {
     const study = await addStudy(bench.store, oneTrial);
     const absent = absentWorld(null);
     await bench.start({ world: absent.world, settings: { leaseSeconds: 0.5, heartbeatSeconds: 3600, sweepSeconds: 0.05 } });
-    await becomes(study, { steps_done: 1 });
+    await becomes(study, { stepsDone: 1 });
     absent.leave();
     await eventually(() => expect(bench.said.join()).toContain('the database is away'));
-    await bench.store.sql("UPDATE trial SET lease_until = now() - interval '1 minute'");
+    await endLeases(bench.store);
     absent.comeBack();
     await eventually(() => expect(bench.said).toContain('the database is back'));
     await bench.release();
     await completed(study);
-    expect(await trialOf(study)).toMatchObject({ attempts: 1, lease_expiries: 0, failures: 0, steps_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ attempts: 1, leaseExpiries: 0, failures: 0, stepsTrained: 3 });
   });
 });
 
@@ -131,13 +140,13 @@ describe('a drain while the database is away', () => {
     const study = await addStudy(bench.store, oneTrial);
     const absent = absentWorld(null);
     const runner = await bench.start({ world: absent.world });
-    await becomes(study, { steps_done: 1 });
+    await becomes(study, { stepsDone: 1 });
     absent.leave();
     const drained = runner.drain();
     await bench.release();
     await drained;
     expect(runner.busy()).toBe(0);
-    expect(await trialOf(study)).toMatchObject({ state: 'running', steps_done: 1, failures: 0, lease_expiries: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'running', stepsDone: 1, failures: 0, leaseExpiries: 0 });
   });
 
   it('ends where a record waits for the database already', async () => {
@@ -148,7 +157,7 @@ describe('a drain while the database is away', () => {
     await bench.release();
     await eventually(() => expect(absent.refused()).toBeGreaterThan(0));
     await runner.drain();
-    expect(await trialOf(study)).toMatchObject({ state: 'running', steps_done: 0, failures: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'running', stepsDone: 0, failures: 0 });
   });
 
   it('ends where a slot waits for a trial', async () => {

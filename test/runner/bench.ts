@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { vi } from 'vitest';
 import type { Capability } from '../../src/objectives/contract.ts';
 import { capabilities } from '../../src/objectives/table.ts';
 import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
 import { type Runner, startRunner } from '../../src/runner/runner.ts';
-import { isDatabaseAway } from '../../src/shared/database-away.ts';
+import { isDatabaseUnreachable } from '../../src/shared/database-unreachable.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { openArtifacts } from '../../src/store/artifacts/artifacts.ts';
 import { noteCannotEvaluate } from '../../src/store/runners/ability.ts';
@@ -75,7 +74,7 @@ export async function openBench(given?: StudyStore): Promise<Bench> {
       artifacts,
       registration,
       log,
-      isAway: isDatabaseAway,
+      isAway: isDatabaseUnreachable,
     };
   };
   const bench: Bench = {
@@ -138,9 +137,4 @@ export function programs(trainer: string): (name: string) => string {
 /** Path of a fixture beside this file. */
 export function fixture(name: string): string {
   return resolve(import.meta.dirname, name);
-}
-
-/** Waits until something holds; fails with its last error when it does not in half a minute. */
-export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { timeout: 30_000, interval: 20 });
 }

@@ -2,8 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunnerWorld } from '../../src/runner/ports.ts';
+import { checkpointNumbers, endLeases, storedCheckpoints, storedTrial } from '../store/inspect.ts';
 import { addStudy, claimed, sampleEnvironment, stepRecord, valuesOf } from '../store/study-fixture.ts';
-import { type Bench, eventually, openBench } from './bench.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Bench, openBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -22,7 +24,7 @@ const oneTrial = (steps: number, more: object = {}) => ({
 /** A runner that never hears of its leases: they are renewed by nobody, and taken by nobody. */
 const deaf = { settings: { heartbeatSeconds: 3600, sweepSeconds: 3600 } };
 
-const trialOf = async (study: string) => (await bench.store.sql(`SELECT * FROM trial WHERE study_id = '${study}'`))[0];
+const trialOf = (study: string) => storedTrial(bench.store, study);
 const becomes = (study: string, facts: object) => eventually(async () => expect(await trialOf(study)).toMatchObject(facts));
 const ended = (study: string) =>
   eventually(async () => {
@@ -42,7 +44,7 @@ describe('an attempt that trains for longer than its study allows', () => {
     await bench.start();
     await becomes(study, { failures: 1 });
     expect(await ended(study)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, failures: 1, steps_done: 3, steps_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, failures: 1, stepsDone: 3, stepsTrained: 3 });
     expect(await resumes()).toEqual([[], [1]]);
     expect(new Set((await requests()).map((line) => line.pid)).size).toBe(2);
     expect(bench.said.join()).toContain('longer than 0.5 s (timeoutSeconds)');
@@ -55,12 +57,12 @@ describe('an attempt that trains for longer than its study allows', () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, oneTrial(3, limit));
     await bench.start({ settings });
-    await becomes(study, { steps_done: 1 });
+    await becomes(study, { stepsDone: 1 });
     // As a process that is stopped, or frozen with its container: nothing of it runs, and the clock does.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
     await bench.release();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ attempts: 1, failures: 0, steps_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ attempts: 1, failures: 0, stepsTrained: 3 });
   });
 
   it('fails its trial at once where the retries of the study do not name timeout', async () => {
@@ -79,9 +81,9 @@ describe('a disk that is full', () => {
     const study = await addStudy(bench.store, oneTrial(3));
     await bench.start();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ attempts: 1, failures: 0, steps_done: 3, steps_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ attempts: 1, failures: 0, stepsDone: 3, stepsTrained: 3 });
     expect(await incidentsOf(study)).toEqual([{ kind: 'checkpoint-skipped', step: 2, detail: expect.stringContaining('ENOSPC') }]);
-    expect((await bench.store.sql('SELECT step FROM step_checkpoint ORDER BY step')).map(({ step }) => step)).toEqual([1, 3]);
+    expect(await checkpointNumbers(bench.store)).toEqual([1, 3]);
   });
 
   it('after a completion too: the last step needs no checkpoint', async () => {
@@ -99,17 +101,17 @@ describe('weights that are broken on the disk', () => {
     const runner = await bench.start();
     await ended(undisturbed);
     const value = (await trialOf(undisturbed))?.['value'];
-    const [last] = await bench.store.sql('SELECT file FROM step_checkpoint WHERE step = 4');
+    const last = (await storedCheckpoints(bench.store)).find(({ step }) => step === 4);
     await bench.store.sql('DELETE FROM step_result WHERE step = 4');
     await writeFile(join(bench.folder, 'artifacts', String(last?.['file'])), 'rot');
-    const [third] = await bench.store.sql('SELECT file FROM step_checkpoint WHERE step = 3');
+    const third = (await storedCheckpoints(bench.store)).find(({ step }) => step === 3);
     await writeFile(join(bench.folder, 'artifacts', String(third?.['file'])), 'rot');
     const study = await addStudy(bench.store, oneTrial(4));
     await ended(study);
     await runner.drain();
     expect(await resumes()).toEqual([[], [3, 2, 1]]);
     expect(await trained()).toEqual([1, 2, 3, 4, 3, 4]);
-    expect(await trialOf(study)).toMatchObject({ value, attempts: 1, failures: 0, steps_trained: 2 });
+    expect(await trialOf(study)).toMatchObject({ value, attempts: 1, failures: 0, stepsTrained: 2 });
     expect(await incidentsOf(study)).toEqual([
       { kind: 'checkpoint-broken', step: 3, detail: expect.stringContaining('its bytes are not those that were written') },
     ]);
@@ -121,11 +123,10 @@ describe('weights that are broken on the disk', () => {
     const runner = await bench.start();
     await eventually(async () => expect(await requests()).toHaveLength(2));
     await runner.drain({ now: true });
-    for (const { file } of await bench.store.sql('SELECT file FROM step_checkpoint'))
-      await writeFile(join(bench.folder, 'artifacts', String(file)), 'rot');
+    for (const { file } of await storedCheckpoints(bench.store)) await writeFile(join(bench.folder, 'artifacts', String(file)), 'rot');
     await bench.behave('hold', 2);
     await bench.start();
-    await becomes(study, { state: 'running', steps_done: 1 });
+    await becomes(study, { state: 'running', stepsDone: 1 });
     await bench.release();
     await ended(study);
     expect(await trained()).toEqual([1, 2, 1, 2, 3]);
@@ -142,8 +143,8 @@ describe('a result that comes late', () => {
     await bench.behave('hold', 3);
     const study = await addStudy(bench.store, oneTrial(3));
     await bench.start(deaf);
-    await becomes(study, { steps_done: 2 });
-    await bench.store.sql("UPDATE trial SET lease_until = now() - interval '1 minute'");
+    await becomes(study, { stepsDone: 2 });
+    await endLeases(bench.store);
     await bench.store.queue.expireLeases(0.001);
     await becomes(study, { state: 'queued' });
     return study;
@@ -153,14 +154,14 @@ describe('a result that comes late', () => {
     const study = await lateRunner();
     await bench.release();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0, steps_done: 3, steps_trained: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0, stepsDone: 3, stepsTrained: 3 });
     expect(await incidentsOf(study)).toMatchObject([{ kind: 'late-result' }]);
     expect(await trained()).toEqual([1, 2, 3]);
   });
 
   it('is a conflict where another settled it: that is said, and nothing of the trial changes', async () => {
     const study = await lateRunner();
-    const [{ result_key: resultKey } = {}] = [await trialOf(study)];
+    const [{ resultKey } = {}] = [await trialOf(study)];
     await settleElsewhere(bench.store, 'another digest');
     const before = await trialOf(study);
     expect(before).toMatchObject({ state: 'completed' });
@@ -192,7 +193,7 @@ describe('what was begun with another version of the objective', () => {
     const words = 'no living runner can evaluate lstm-text-classifier version 999: the trials of its studies wait';
     await eventually(() => expect(bench.said).toContain(words));
     expect(await bench.store.reader.study(study)).toMatchObject({ state: 'active', outcome: null });
-    expect(await trialOf(study)).toMatchObject({ state: 'queued', attempts: 0, failures: 0, lease_expiries: 0, steps_done: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'queued', attempts: 0, failures: 0, leaseExpiries: 0, stepsDone: 0 });
   });
 });
 

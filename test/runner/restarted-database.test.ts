@@ -4,9 +4,11 @@ import { migrate } from '../../src/store/database/migrations.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { version } from '../../src/version.ts';
 import { guardFolder } from '../store/guard.ts';
+import { storedTrials } from '../store/inspect.ts';
 import { addStudy, studyStoreOn } from '../store/study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../store/temporary-folder.ts';
-import { type Bench, eventually, openBench } from './bench.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Bench, openBench } from './bench.ts';
 
 let folder: TemporaryFolder;
 let guard: Disposable;
@@ -36,7 +38,7 @@ const threeSteps = {
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: 3 } },
 };
-const trialsOf = (study: string) => bench.store.sql(`SELECT * FROM trial WHERE study_id = '${study}' ORDER BY number`);
+const trialsOf = (study: string) => storedTrials(bench.store, { study });
 const becomes = (study: string, facts: object) => eventually(async () => expect((await trialsOf(study))[0]).toMatchObject(facts));
 const trained = async () => (await bench.trainerLog()).flatMap((line) => line.trained ?? []);
 
@@ -44,13 +46,13 @@ it('a PostgreSQL that is stopped while a step is trained, and started when its r
   await bench.behave('hold', 2);
   const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 1 } });
   await bench.start();
-  await becomes(study, { steps_done: 1 });
+  await becomes(study, { stepsDone: 1 });
   await server[Symbol.asyncDispose]();
   await bench.release();
   await eventually(async () => expect(await trained()).toEqual([1, 2]));
   await eventually(() => expect(bench.said.join()).toContain('the database is away'));
   await startServer();
-  await becomes(study, { state: 'completed', attempts: 1, failures: 0, lease_expiries: 0, steps_done: 3, steps_trained: 3 });
+  await becomes(study, { state: 'completed', attempts: 1, failures: 0, leaseExpiries: 0, stepsDone: 3, stepsTrained: 3 });
   await eventually(async () => expect(await bench.store.reader.study(study)).toMatchObject({ state: 'completed' }));
   expect(await trained()).toEqual([1, 2, 3]);
   expect(bench.said.filter((text) => text === 'the database is back')).toHaveLength(1);
@@ -70,7 +72,7 @@ it('a PostgreSQL that is restarted in immediate mode while a study runs loses no
   const trials = await trialsOf(study);
   expect(trials.map((trial) => trial['number'])).toEqual(Array.from({ length: 40 }, (_, number) => number));
   for (const trial of trials)
-    expect(trial).toMatchObject({ state: 'completed', attempts: 1, failures: 0, lease_expiries: 0, steps_done: 3, steps_trained: 3 });
+    expect(trial).toMatchObject({ state: 'completed', attempts: 1, failures: 0, leaseExpiries: 0, stepsDone: 3, stepsTrained: 3 });
   expect(await trained()).toHaveLength(120);
   expect(bench.lines).toEqual([]);
 });

@@ -7,8 +7,10 @@ import { exportStudy } from '../../src/studies/document/export.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
 import { buildTinyDataset } from '../objectives/text-classifier/tensorflow/tiny-dataset.ts';
 import { type CompiledModule, compileModule } from '../store/compile.ts';
+import { forgetSteps } from '../store/inspect.ts';
 import { specOf } from '../store/study-fixture.ts';
-import { type Bench, eventually, openBench, programs } from './bench.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Bench, openBench, programs } from './bench.ts';
 
 let trainer: CompiledModule;
 let bench: Bench;
@@ -37,7 +39,7 @@ const specOver = (tried: typeof points) =>
       { type: 'float', name: 'learningRate', low: 0.001, high: 0.1 },
       { type: 'int', name: 'epochs', low: 1, high: 15 },
     ],
-    metric: { name: 'aucPr' },
+    metrics: [{ name: 'aucPr' }],
     sampler: { type: 'list', points: tried },
     budget: { trials: tried.length },
     objective: {
@@ -50,7 +52,7 @@ const specOver = (tried: typeof points) =>
 /** Runs a study whose trials are measured on the test split too. */
 async function run(tried: typeof points): Promise<string> {
   const study = await bench.store.transactions.transaction((tx) =>
-    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOver(tried), 7), evaluateOnTest: true }, campaign: null })),
+    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOver(tried), 7), evaluate: true }, campaign: null })),
   );
   await eventually(async () => expect((await bench.store.reader.study(study))?.endedAt).not.toBeNull());
   return study;
@@ -73,18 +75,18 @@ async function measured(study: string): Promise<unknown[]> {
 
 /** Forgets every result and the weights of all trainings. */
 async function forget(): Promise<void> {
-  await bench.store.sql('TRUNCATE step_result, step_checkpoint');
+  await forgetSteps(bench.store);
   await rm(join(bench.folder, 'artifacts', 'steps'), { recursive: true, force: true });
 }
 
 it('gives a study of twins and prefixes the very numbers that its trials have when each is trained alone', async () => {
   const together = await run(points);
-  expect((await trialsOf(together)).map((trial) => [trial.stepsDone, trial.source])).toEqual([
-    [2, 'prefix'],
+  expect((await trialsOf(together)).map((trial) => [trial.stepsDone, trial.reuse ?? trial.source])).toEqual([
+    [2, 'longer'],
     [4, 'trained'],
     [3, 'trained'],
-    [4, 'memo'],
-    [1, 'prefix'],
+    [4, 'equal'],
+    [1, 'longer'],
   ]);
   const alone: unknown[] = [];
   for (const point of points) {

@@ -6,8 +6,10 @@ import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
+import { countOfEvaluations, forgetSteps, storedSteps } from '../store/inspect.ts';
 import { addStudy, specOf } from '../store/study-fixture.ts';
-import { type Bench, eventually, openBench } from './bench.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Bench, openBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -29,7 +31,7 @@ const steps = (...values: number[]) => listOf(...values.map((value) => ({ learni
 /** A part of a campaign, whose trials are measured on the test split. */
 const addEvaluatedStudy = (overrides: Record<string, unknown>): Promise<string> =>
   bench.store.transactions.transaction((tx) =>
-    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOf(overrides), 7), evaluateOnTest: true }, campaign: null })),
+    insertNewStudy(tx, newStudy({ spec: { ...resolveSpec(specOf(overrides), 7), evaluate: true }, campaign: null })),
   );
 
 const trialsOf = async (studyId: string): Promise<readonly Trial[]> => (await bench.store.reader.trials({ studyId, limit: 100 })).items;
@@ -47,19 +49,19 @@ const results = async (study: string): Promise<unknown[]> =>
   JSON.parse(await exportStudy(bench.store.reader, study)).trials.map(
     ({ number: _, origin: _origin, ...rest }: Record<string, unknown>) => rest,
   );
-const forgetAll = () => bench.store.sql('TRUNCATE step_result, step_checkpoint');
+const forgetAll = () => forgetSteps(bench.store);
 
 describe('a configuration that was trained before', () => {
   it('is not trained again: equal trials read its steps, shorter ones its first steps, and say so', async () => {
     const study = await addStudy(bench.store, steps(3, 5, 5, 2, 3));
     await bench.start({ settings: { slots: 2 } });
     await ended(study);
-    expect((await trialsOf(study)).map((trial) => [trial.source, trial.stepsDone, trial.stepsTrained])).toEqual([
-      ['prefix', 3, 0],
+    expect((await trialsOf(study)).map((trial) => [trial.reuse ?? trial.source, trial.stepsDone, trial.stepsTrained])).toEqual([
+      ['longer', 3, 0],
       ['trained', 5, 5],
-      ['memo', 5, 0],
-      ['prefix', 2, 0],
-      ['memo', 3, 0],
+      ['equal', 5, 0],
+      ['longer', 2, 0],
+      ['equal', 3, 0],
     ]);
     expect(await trained()).toEqual([1, 2, 3, 4, 5]);
     expect(await bench.store.reader.steps(study)).toEqual({ charged: 18, trained: 5 });
@@ -109,13 +111,13 @@ describe('a configuration that was trained before', () => {
     const first = await addStudy(bench.store, steps(2));
     await bench.start();
     await ended(first);
-    const before = await bench.store.sql('SELECT * FROM step_result ORDER BY step');
+    const before = await storedSteps(bench.store);
     await rm(join(bench.folder, 'artifacts', 'steps'), { recursive: true });
     const second = await addStudy(bench.store, steps(3));
     await ended(second);
     expect(await trained()).toEqual([1, 2, 1, 2, 3]);
     expect(await trialsOf(second)).toMatchObject([{ source: 'trained', stepsDone: 3, stepsTrained: 3 }]);
-    expect((await bench.store.sql('SELECT * FROM step_result ORDER BY step')).slice(0, 2)).toEqual(before);
+    expect((await storedSteps(bench.store)).slice(0, 2)).toEqual(before);
   });
 
   it('is not continued after a step whose result is missing, though its weights are there', async () => {
@@ -138,10 +140,10 @@ describe('a configuration that was trained before', () => {
     const second = await addStudy(bench.store, steps(9, 3, 2));
     await ended(second);
     expect(await trained()).toEqual([1, 2, 3]);
-    expect((await trialsOf(second)).map((trial) => [trial.source, trial.diverged, trial.stepsDone, trial.value])).toEqual([
-      ['prefix', true, 3, 0.5],
-      ['prefix', true, 3, 0.5],
-      ['prefix', false, 2, expect.any(Number)],
+    expect((await trialsOf(second)).map((trial) => [trial.reuse ?? trial.source, trial.diverged, trial.stepsDone, trial.value])).toEqual([
+      ['longer', true, 3, 0.5],
+      ['longer', true, 3, 0.5],
+      ['longer', false, 2, expect.any(Number)],
     ]);
   });
 
@@ -175,7 +177,7 @@ describe('a configuration that was trained before', () => {
     });
     expect(await ended(study)).toMatchObject({ state: 'completed' });
     await Promise.all(drained);
-    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', source: 'memo', attempts: 1 }]);
+    expect(await trialsOf(study)).toMatchObject([{ state: 'completed', source: 'reused', reuse: 'equal', attempts: 1 }]);
     expect(drained).toHaveLength(1);
   });
 
@@ -212,7 +214,7 @@ describe('a study whose trials are evaluated on the test split', () => {
     const fromWeights = await addEvaluatedStudy(steps(3));
     await ended(fromWeights);
     expect(await trained()).toEqual([1, 2, 3]);
-    expect(await trialsOf(fromWeights)).toMatchObject([{ source: 'memo', stepsDone: 3, stepsTrained: 0 }]);
+    expect(await trialsOf(fromWeights)).toMatchObject([{ source: 'reused', reuse: 'equal', stepsDone: 3, stepsTrained: 0 }]);
     expect(await bench.store.reader.measurements((await trialsOf(fromWeights))[0]?.id ?? '')).toHaveLength(3);
     await forgetAll();
     const fromNothing = await addEvaluatedStudy(steps(3));
@@ -266,7 +268,7 @@ describe('a study whose trials are evaluated on the test split', () => {
     await moveStudy(bench.store.transactions, study, 'cancel');
     await eventually(() => expect(runner.busy()).toBe(0));
     expect(await trialsOf(study)).toMatchObject([{ state: 'cancelled' }]);
-    expect(await bench.store.sql('SELECT * FROM trial_evaluation')).toEqual([]);
+    expect(await countOfEvaluations(bench.store)).toBe(0);
   });
 
   it.each([

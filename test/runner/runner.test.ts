@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,8 +7,10 @@ import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import type { TrialQueue } from '../../src/studies/ports/queue.ts';
+import { endLeases, storedRunners, storedTrial } from '../store/inspect.ts';
 import { addStudy } from '../store/study-fixture.ts';
-import { type Bench, eventually, openBench, programs } from './bench.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Bench, openBench, programs } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -22,8 +25,7 @@ const threeSteps = {
 };
 const oneTrial = { ...threeSteps, budget: { trials: 1 }, retries: { maxAttempts: 2 } };
 
-const trialOf = async (study: string, number = 0) =>
-  (await bench.store.sql(`SELECT * FROM trial WHERE study_id = '${study}' AND number = ${number}`))[0];
+const trialOf = (study: string, number = 0) => storedTrial(bench.store, study, number);
 const ended = (study: string) =>
   eventually(async () => {
     const found = await bench.store.reader.study(study);
@@ -65,7 +67,7 @@ describe('a runner', () => {
       state: 'failed',
       failures: 2,
       attempts: 2,
-      steps_done: 1,
+      stepsDone: 1,
       error: { code: 'trainer-crashed', message: expect.stringMatching(/exit code 7.*something broke/) },
     });
     const [first, second] = (await bench.trainerLog()).filter((line) => line.train);
@@ -90,7 +92,7 @@ describe('a runner', () => {
     const study = await addStudy(bench.store, oneTrial);
     await bench.start();
     await ended(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', failures: 0, steps_done: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', failures: 0, stepsDone: 3 });
   });
 
   it('continues from the recorded steps, the latest first, and from none of another trainer version', async () => {
@@ -111,7 +113,7 @@ describe('a runner', () => {
     await bench.start();
     await ended(study);
     expect((await bench.trainerLog()).filter((line) => line.train).at(-1)?.resumeFrom).toEqual([]);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', steps_done: 3 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', stepsDone: 3 });
   });
 });
 
@@ -120,13 +122,13 @@ describe('drain', () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, threeSteps);
     const runner = await bench.start();
-    await becomes(study, { steps_done: 1 });
+    await becomes(study, { stepsDone: 1 });
     const drained = runner.drain();
     await told({ stop: 'after-step' });
     await bench.release();
     await drained;
-    expect(await trialOf(study)).toMatchObject({ state: 'queued', steps_done: 2, failures: 0, lease_expiries: 0, lease_token: null });
-    expect(await bench.store.sql('SELECT * FROM runner')).toEqual([]);
+    expect(await trialOf(study)).toMatchObject({ state: 'queued', stepsDone: 2, failures: 0, leaseExpiries: 0, leaseToken: null });
+    expect(await storedRunners(bench.store)).toEqual([]);
     expect(runner.busy()).toBe(0);
   });
 
@@ -134,18 +136,24 @@ describe('drain', () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, threeSteps);
     const runner = await bench.start();
-    await becomes(study, { steps_done: 1 });
+    await becomes(study, { stepsDone: 1 });
     const drained = runner.drain();
     await runner.drain({ now: true });
     await drained;
-    expect(await trialOf(study)).toMatchObject({ state: 'queued', steps_done: 1, failures: 0, lease_expiries: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'queued', stepsDone: 1, failures: 0, leaseExpiries: 0 });
   });
 
   it('does not wait for a dataset that is being prepared, and ends its preparation', async () => {
     await writeFile(join(bench.folder, 'dataset-behaviour'), 'hang');
     const study = await addStudy(bench.store, oneTrial);
     const runner = await bench.start();
-    const pid = await eventually(async () => Number.parseInt(await readFile(join(bench.folder, 'prepare-pid'), 'utf8'), 10));
+    const pidFile = join(bench.folder, 'prepare-pid');
+    await eventually(() => existsSync(pidFile), { until: 'the preparation has begun' });
+    const pid = await eventually(async () => {
+      const written = Number(await readFile(pidFile, 'utf8'));
+      expect(written).toBeGreaterThan(0);
+      return written;
+    });
     await becomes(study, { state: 'running' });
     await runner.drain();
     expect(await trialOf(study)).toMatchObject({ state: 'queued', failures: 0 });
@@ -158,11 +166,11 @@ describe('a training whose study or lease changes', () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 1 } });
     await bench.start();
-    await becomes(study, { steps_done: 1 });
+    await becomes(study, { stepsDone: 1 });
     await moveStudy(bench.store.transactions, study, 'pause');
     await told({ stop: 'after-step' });
     await bench.release();
-    await becomes(study, { state: 'queued', steps_done: 2, failures: 0 });
+    await becomes(study, { state: 'queued', stepsDone: 2, failures: 0 });
     await moveStudy(bench.store.transactions, study, 'resume');
     await ended(study);
     expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2 });
@@ -172,26 +180,26 @@ describe('a training whose study or lease changes', () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 1 } });
     await bench.start();
-    await becomes(study, { steps_done: 1 });
+    await becomes(study, { stepsDone: 1 });
     await bench.behave('train');
     await moveStudy(bench.store.transactions, study, 'cancel');
     await told({ stop: 'now' });
     const next = await addStudy(bench.store, oneTrial);
     expect(await ended(next)).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ state: 'cancelled', steps_done: 1 });
+    expect(await trialOf(study)).toMatchObject({ state: 'cancelled', stepsDone: 1 });
   });
 
   it('is dropped without a trace when another runner holds the trial', async () => {
     await bench.behave('hold', 2);
     const study = await addStudy(bench.store, { ...threeSteps, budget: { trials: 1 } });
     await bench.start();
-    await becomes(study, { steps_done: 1 });
+    await becomes(study, { stepsDone: 1 });
     const [token, runner] = [randomUUID(), randomUUID()];
     await bench.behave('train');
     await bench.store.sql(`UPDATE trial SET lease_token = '${token}', lease_runner = '${runner}'`);
     await told({ stop: 'now' });
     expect(await ended(await addStudy(bench.store, { ...oneTrial, objectiveSeed: 8 }))).toMatchObject({ state: 'completed' });
-    expect(await trialOf(study)).toMatchObject({ state: 'running', lease_token: token, steps_done: 1, failures: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'running', leaseToken: token, stepsDone: 1, failures: 0 });
     expect(bench.lines).toEqual([]);
   });
 });
@@ -226,7 +234,7 @@ describe('the sweep of a runner', () => {
     await bench.store.queue.claim(randomUUID(), 0.001);
     await bench.start({ settings: { leaseSeconds: 0.5 } });
     await ended(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, lease_expiries: 0, failures: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 2, leaseExpiries: 0, failures: 0 });
   });
 });
 
@@ -312,9 +320,9 @@ describe('what a runner lacks', () => {
     );
     await eventually(() => expect(bench.lines.join()).toContain('connection reset'));
     await bench.behave('train');
-    await bench.store.sql("UPDATE trial SET lease_until = now() - interval '1 s' WHERE state = 'running'");
+    await endLeases(bench.store);
     await bench.store.queue.expireLeases(0.001);
     await ended(study);
-    expect(await trialOf(study)).toMatchObject({ state: 'completed', failures: 0, lease_expiries: 0 });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', failures: 0, leaseExpiries: 0 });
   });
 });

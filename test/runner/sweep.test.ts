@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Log, RunnerWorld } from '../../src/runner/ports.ts';
 import { sweep } from '../../src/runner/sweep.ts';
-import { isDatabaseAway } from '../../src/shared/database-away.ts';
+import { isDatabaseUnreachable } from '../../src/shared/database-unreachable.ts';
 import { addCampaign, partStates, smallest } from '../store/campaigns/campaign-fixture.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 
@@ -18,7 +18,7 @@ function sweeper() {
   const silent = () => undefined;
   const log: Log = { debug: silent, info: silent, warn: silent, error: (facts) => errors.push(facts) };
   const registration = { id: 'none', seen: async () => undefined, cannotEvaluate: async () => false, unregister: async () => undefined };
-  const world: Omit<RunnerWorld, 'artifacts'> = { ...store, registration, log, isAway: isDatabaseAway };
+  const world: Omit<RunnerWorld, 'artifacts'> = { ...store, registration, log, isAway: isDatabaseUnreachable };
   return { errors, sweepOnce: () => sweep(world, { sweepSeconds: 5, leaseSeconds: 15 }) };
 }
 

@@ -1,18 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { Direction, Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
-import { type BoundSampler, type SamplerOptions, samplerFor, samplers } from '../../src/samplers/table.ts';
+import type { BoundSampler } from '../../src/samplers/bound-sampler.ts';
+import type { Direction, Observation, Suggestion } from '../../src/samplers/contract.ts';
+import { type SamplerOptions, samplerFor, samplers } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { isActive } from '../../src/space/configuration.ts';
+import type { SearchSpace } from '../../src/space/schema.ts';
 import { canonicalValue } from '../../src/space/unit-cube.ts';
 
-/** One space, direction and choice of options that a sampler must cope with. */
+/** One space and choice of options that a sampler must cope with. */
 export interface ConformanceCase {
   readonly title: string;
-  readonly problem: Problem;
+  readonly space: SearchSpace;
   readonly options: SamplerOptions;
 }
 
-/** What a trial brought, by its number. */
+/** The value of each trial, by its number. */
 type Outcomes = (number: number) => number | null;
 
 /** A value for every trial, some of them alike; as objectives go, deterministic. */
@@ -39,13 +41,26 @@ interface Course {
   readonly batch?: number;
   /** Trials open at once, where the sampler looks at a window of results. */
   readonly parallelism?: number;
-  /** What happens to the state between any two calls. */
+  /** A change of the state between any two calls. */
   readonly between?: (state: unknown) => unknown;
 }
 
+/** A case in one direction with one kind of outcomes. */
+interface Situation {
+  readonly title: string;
+  readonly sampler: BoundSampler;
+  readonly space: SearchSpace;
+  readonly outcome: Outcomes;
+  /** The plain search, made once: every promise compares another search with it. */
+  readonly whole: () => Search;
+}
+
 /**
- * What every sampler promises: suggestions within the space and canonical, a pure function of seed, number and state;
+ * The promises of every sampler: suggestions within the space and canonical, a pure function of seed, number and state;
  * state that is JSON and can be rebuilt from the observations. A new sampler is one call of this.
+ *
+ * Each test goes through all kinds of outcomes. Directions take turns, so that every space, every choice of options and
+ * every kind of outcome is searched in both of them.
  */
 export function samplerConformance(name: keyof typeof samplers, cases: readonly ConformanceCase[]): void {
   describe(`the ${name} sampler`, () => {
@@ -56,67 +71,77 @@ export function samplerConformance(name: keyof typeof samplers, cases: readonly 
       expect(() => samplers[name].optionsSchema.parse({ ...least, mistyped: 1 })).toThrow();
     });
 
-    describe.each(cases)('searching $title', ({ problem, options }) => {
-      const sampler = samplerFor(problem, options);
-      statePromises(sampler);
-      describe.each(Object.entries(outcomes))('where %s', (_title, outcome) => suggestionPromises(sampler, problem, outcome));
-    });
+    for (const [place, each] of cases.entries()) {
+      describe(`searching ${each.title}`, () => {
+        statePromises(samplerFor({ space: each.space, direction: 'maximize' }, each.options));
+        suggestionPromises(situationsOf(each, place));
+      });
+    }
   });
 }
 
-function suggestionPromises(sampler: BoundSampler, problem: Problem, outcome: Outcomes): void {
-  const whole = search(sampler, { outcome });
+function situationsOf({ space, options }: ConformanceCase, place: number): Situation[] {
+  return Object.entries(outcomes).map(([title, outcome], index) => {
+    const direction: Direction = (place + index) % 2 === 0 ? 'maximize' : 'minimize';
+    const sampler = samplerFor({ space, direction }, options);
+    let whole: Search | null = null;
+    const made = (): Search => {
+      whole ??= search(sampler, { outcome });
+      return whole;
+    };
+    return { title: `where ${title}, to ${direction}`, sampler, space, outcome, whole: made };
+  });
+}
 
-  test('suggests canonical values of exactly the parameters that exist', () => expectCanonical(problem, whole.suggestions));
-
-  test('suggests the same for the same seed', () => {
-    expect(search(sampler, { outcome })).toEqual(whole);
+function suggestionPromises(situations: readonly Situation[]): void {
+  test('suggests canonical values of exactly the parameters that exist', () => {
+    for (const { title, space, whole } of situations) expectCanonical(space, whole().suggestions, title);
   });
 
-  if (sampler.sees === 'window') windowPromises(sampler, problem, outcome);
-  else {
-    test.each([1, 3, 7])('suggests the same when asked for %i at a time', (batch) => {
-      expect(search(sampler, { outcome, batch })).toEqual(whole);
-    });
-  }
-
-  test('goes on from its state as JSON as if nothing had been between', () => {
-    expect(search(sampler, { outcome, between: (state) => JSON.parse(JSON.stringify(state)) })).toEqual(whole);
+  test('suggests the same for the same seed, from a state that went through JSON and may not be changed', () => {
+    const between = (state: unknown) => deepFreeze(JSON.parse(JSON.stringify(state)));
+    for (const { title, sampler, outcome, whole } of situations) expect(search(sampler, { outcome, between }), title).toEqual(whole());
   });
 
   test('has a state that is rebuilt from the observations alone', () => {
-    expect(rebuilt(sampler, whole.observations)).toEqual(whole.state);
+    for (const { title, sampler, whole } of situations) expect(rebuilt(sampler, whole().observations), title).toEqual(whole().state);
   });
 
-  test('leaves the state and the observations it was given as they were', () => {
-    const frozen = (state: unknown) => deepFreeze(JSON.parse(JSON.stringify(state)));
-    expect(search(sampler, { outcome, between: frozen })).toEqual(whole);
-  });
-}
-
-function expectCanonical(problem: Problem, suggestions: readonly Suggestion[]): void {
-  for (const { parameters } of suggestions) {
-    const active = problem.space.filter((parameter) => isActive(parameter, parameters));
-    expect(Object.keys(parameters)).toEqual(active.map((parameter) => parameter.name));
-    for (const parameter of active) {
-      const value = parameters[parameter.name];
-      expect(value !== undefined && canonicalValue(parameter, value)).toBe(value);
-    }
+  if (situations.some(({ sampler }) => sampler.learns === 'history')) windowPromises(situations);
+  else {
+    test.each([1, 3, 7])('suggests the same when asked for %i at a time', (batch) => {
+      for (const { title, sampler, outcome, whole } of situations) expect(search(sampler, { outcome, batch }), title).toEqual(whole());
+    });
   }
 }
 
-function windowPromises(sampler: BoundSampler, problem: Problem, outcome: Outcomes): void {
+function windowPromises(situations: readonly Situation[]): void {
   test('suggests the same again with four trials open at a time, given other objects of the same content', () => {
-    const once = search(sampler, { outcome, parallelism: 4 });
-    expect(once.suggestions).toHaveLength(searchLength);
-    expect(search(sampler, { outcome, parallelism: 4 })).toEqual(once);
+    for (const { title, sampler, outcome } of situations) {
+      const once = search(sampler, { outcome, parallelism: 4 });
+      expect(once.suggestions, title).toHaveLength(searchLength);
+      expect(search(sampler, { outcome, parallelism: 4 }), title).toEqual(once);
+    }
   });
 
   test('suggests where later trials finished before earlier ones: canonical values, and the same again', () => {
-    const suggested = outOfOrder(sampler, outcome);
-    expectCanonical(problem, suggested);
-    expect(outOfOrder(sampler, outcome)).toEqual(suggested);
+    for (const { title, sampler, space, outcome } of situations) {
+      const suggested = outOfOrder(sampler, outcome);
+      expectCanonical(space, suggested, title);
+      expect(outOfOrder(sampler, outcome), title).toEqual(suggested);
+    }
   });
+}
+
+function expectCanonical(space: SearchSpace, suggestions: readonly Suggestion[], title: string): void {
+  for (const { parameters } of suggestions) {
+    const active = space.filter((parameter) => isActive(parameter, parameters));
+    expect(Object.keys(parameters), title).toEqual(active.map((parameter) => parameter.name));
+    for (const parameter of active) {
+      const value = parameters[parameter.name];
+      expect(value !== undefined && canonicalValue(parameter, value), title).toBe(value);
+    }
+  }
 }
 
 function statePromises(sampler: BoundSampler): void {
@@ -139,7 +164,7 @@ function statePromises(sampler: BoundSampler): void {
 
 /** Drives a sampler until it suggested enough or has no more. */
 function search(sampler: BoundSampler, course: Course): Search {
-  return sampler.sees === 'window' ? windowSearch(sampler, course) : batchSearch(sampler, course);
+  return sampler.learns === 'history' ? windowSearch(sampler, course) : batchSearch(sampler, course);
 }
 
 /** Keeps so many trials open and observes the oldest of them whenever no more may be: trial n sees the results of 0 … n − p. */
@@ -228,9 +253,4 @@ function deepFreeze<T>(value: T): T {
     Object.freeze(value);
   }
   return value;
-}
-
-/** Both directions of a case. */
-export function bothDirections(make: (direction: Direction) => ConformanceCase): ConformanceCase[] {
-  return (['maximize', 'minimize'] as const).map(make).map((made) => ({ ...made, title: `${made.title}, to ${made.problem.direction}` }));
 }

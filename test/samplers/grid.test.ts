@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../src/samplers/contract.ts';
-import { gridOptionsSchema, gridSampler, gridSize } from '../../src/samplers/grid.ts';
+import { gridSize } from '../../src/samplers/grid/axes.ts';
+import { gridOptionsSchema } from '../../src/samplers/grid/options.ts';
+import { gridSampler } from '../../src/samplers/grid/sampler.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { type Configuration, isActive } from '../../src/space/configuration.ts';
 import { type SearchSpace, searchSpaceSchema } from '../../src/space/schema.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../src/samplers/contract.ts';
-import { listOptionsSchema, listSampler } from '../../src/samplers/list.ts';
+import { listOptionsSchema } from '../../src/samplers/list/options.ts';
+import { listSampler } from '../../src/samplers/list/sampler.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import type { Configuration } from '../../src/space/configuration.ts';
 import { searchSpaceSchema } from '../../src/space/schema.ts';

@@ -13,10 +13,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function summary(report: object | undefined, testsExit: number, checkExit: number) {
-  const file = join(folder, 'report.json');
-  if (report !== undefined) writeFileSync(file, JSON.stringify(report));
-  const { status, stdout } = spawnSync(process.execPath, [script, file, String(testsExit), String(checkExit)], { encoding: 'utf8' });
+/** A run of the tests: its report, if it wrote one, and its exit code. */
+type Run = readonly [report: object | undefined, exit: number];
+
+function summary(checkExit: number, ...runs: readonly Run[]) {
+  const args = runs.flatMap(([report, exit], index) => {
+    const file = join(folder, `report-${index}.json`);
+    if (report !== undefined) writeFileSync(file, JSON.stringify(report));
+    return [file, String(exit)];
+  });
+  const { status, stdout } = spawnSync(process.execPath, [script, String(checkExit), ...args], { encoding: 'utf8' });
   return { status, lastLine: stdout.trimEnd().split('\n').at(-1) };
 }
 
@@ -33,6 +39,14 @@ describe('the last line of the whole check', () => {
     ['there is no report, as the set-up failed', undefined, 1, 1, 1, '0 passed, 2 failed'],
     ['no test ran', { ...passing, numPassedTests: 0 }, 0, 0, 1, '1 passed, 1 failed'],
   ])('counts when %s', (_, report, testsExit, checkExit, status, lastLine) => {
-    expect(summary(report, testsExit, checkExit)).toEqual({ status, lastLine });
+    expect(summary(checkExit, [report, testsExit])).toEqual({ status, lastLine });
+  });
+
+  test.each<[string, Run, number, string]>([
+    ['both pass', [{ ...passing, numPassedTests: 3 }, 0], 0, '16 passed, 0 failed'],
+    ['a test of the second fails', [{ ...passing, numPassedTests: 3, numFailedTests: 1 }, 1], 1, '16 passed, 1 failed'],
+    ['the second has no report', [undefined, 1], 1, '13 passed, 1 failed'],
+  ])('adds the tests of two runs where %s', (_, second, status, lastLine) => {
+    expect(summary(0, [passing, 0], second)).toEqual({ status, lastLine });
   });
 });

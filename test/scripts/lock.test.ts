@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 
 type WithLock = <T>(path: string, work: () => Promise<T>, onWait?: (pid: number) => void, touchMs?: number) => Promise<T>;
 const { withLock }: { withLock: WithLock } = await import(new URL('../../scripts/setup/lock.mjs', import.meta.url).href);
@@ -30,7 +31,7 @@ describe('the lock of the set-up', () => {
     const waiting = await withLock(path, async () => {
       order.push('first begins');
       const begun = second();
-      await vi.waitFor(() => expect(order).toHaveLength(2), { timeout: 30_000 });
+      await eventually(() => expect(order).toHaveLength(2));
       order.push('first ends');
       return { begun };
     });
@@ -85,7 +86,7 @@ describe('the lock of the set-up', () => {
       async () => 'done',
       (pid) => waitedFor.push(pid),
     );
-    await vi.waitFor(() => expect(waitedFor).toEqual([4711]), { timeout: 30_000 });
+    await eventually(() => expect(waitedFor).toEqual([4711]));
     touched(61);
     await expect(waiting).resolves.toBe('done');
   }, 60_000);
@@ -94,7 +95,7 @@ describe('the lock of the set-up', () => {
     const touchMs = 10;
     const hold = async () => {
       touched(3600);
-      await vi.waitFor(() => expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(1_800_000), { timeout: 30_000 });
+      await eventually(() => expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(1_800_000));
     };
     await withLock(path, hold, undefined, touchMs);
   }, 60_000);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** A module of src/ as plain JavaScript, for a process of its own: Node 20 reads no TypeScript. */
+/** A module of src/ as plain JavaScript, for a separate process, because Node 20 does not run TypeScript. */
 export interface CompiledModule extends Disposable {
   /** Path of the JavaScript file. */
   readonly file: string;
@@ -11,7 +11,7 @@ export interface CompiledModule extends Disposable {
 /** Compiles one module of src/ and what it imports. @param module its path within src/, e.g. `store/embedded/start.ts` */
 export function compileModule(module: string): CompiledModule {
   const root = resolve(import.meta.dirname, '../..');
-  // Below node_modules, so that the imports of packages are found.
+  // Below node_modules, so that imports of packages are resolved.
   const cache = join(root, 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'clavier-test-'));

@@ -1,4 +1,4 @@
-/** A change of the database, and the places in which it must be found, in order, the one that was changed first. `last`: the last event. */
+/** A change of the database, and the places in which it must be detected, in order, the changed one first. `last` means the last event. */
 export type Corruption = readonly [what: string, sql: string, where: readonly string[]];
 
 const trialAt = (number: number) => `(SELECT id FROM trial WHERE number = ${number})`;
@@ -11,7 +11,7 @@ const swap = [
   'UPDATE study_event SET sequence = 8 WHERE sequence = 1000',
 ].join('; ');
 
-/** Changes of the database of a completed genetic study of 27 trials (7, then 5 in each generation), and where they are found. */
+/** Changes of the database of a completed genetic study of 27 trials (7, then 5 in each generation), and the places in which they are detected. */
 export const corruptions: readonly Corruption[] = [
   ['the value of a trial', setValue(3, 'value + 1e-9'), ['trials/3/value']],
   ['one metric of a trial', "UPDATE trial SET values = jsonb_set(values, '{aucPr}', '0.123') WHERE number = 3", ['trials/3/values']],
@@ -22,17 +22,17 @@ export const corruptions: readonly Corruption[] = [
   [
     'a step report',
     `UPDATE measurement SET values = jsonb_set(values, '{loss}', '0.1') WHERE step = 1 AND trial_id = ${trialAt(6)}`,
-    ['trials/6/reports'],
+    ['trials/6/measurements'],
   ],
   [
     'the last step report',
     `UPDATE measurement SET values = jsonb_set(values, '{loss}', '0.1') WHERE step = 2 AND trial_id = ${trialAt(6)}`,
-    ['trials/6/reports'],
+    ['trials/6/measurements'],
   ],
   [
     'a step report that is gone',
     `DELETE FROM measurement WHERE step = 1 AND trial_id = ${trialAt(6)}`,
-    ['trials/6/epochs', 'trials/6/reports'],
+    ['trials/6/steps', 'trials/6/measurements'],
   ],
   [
     'a result of a step',
@@ -48,11 +48,11 @@ export const corruptions: readonly Corruption[] = [
   [
     'a digit too fine for a double, in a step report',
     `UPDATE measurement SET values = jsonb_set(values, '{loss}', ((values ->> 'loss') || '0000000000000000000001')::jsonb) WHERE step = 1 AND trial_id = ${trialAt(6)}`,
-    ['trials/6/reports'],
+    ['trials/6/measurements'],
   ],
   [
     "a digit too fine for a double, in an event's data",
-    "UPDATE study_event SET data = jsonb_set(data, '{trials,0,value}', ((data #>> '{trials,0,value}') || '0000000000000000000001')::jsonb) WHERE type = 'trials-folded' AND sequence = 3",
+    "UPDATE study_event SET data = jsonb_set(data, '{trials,0,value}', ((data #>> '{trials,0,value}') || '0000000000000000000001')::jsonb) WHERE type = 'trials-observed' AND sequence = 3",
     ['events/3/data'],
   ],
   [
@@ -62,7 +62,7 @@ export const corruptions: readonly Corruption[] = [
   ],
   [
     "an event's data",
-    "UPDATE study_event SET data = jsonb_set(data, '{trials,0,value}', '0.5') WHERE type = 'trials-folded' AND sequence = 3",
+    "UPDATE study_event SET data = jsonb_set(data, '{trials,0,value}', '0.5') WHERE type = 'trials-observed' AND sequence = 3",
     ['events/3/hash'],
   ],
   ["an event's type", "UPDATE study_event SET type = 'study-paused' WHERE sequence = 4", ['events/4/hash']],
@@ -94,7 +94,7 @@ export const corruptions: readonly Corruption[] = [
   ['the outcome', "UPDATE study SET outcome = jsonb_set(outcome, '{lastTrial}', '20')", ['study/outcome']],
   ["the study's state", "UPDATE study SET state = 'cancelled'", ['study/state']],
   ['the count of values', 'UPDATE study SET with_value = with_value - 1', ['study/valued']],
-  ["the trainer's version", 'UPDATE study SET objective_version = 9', ['study/trainerVersion']],
+  ["the trainer's version", 'UPDATE study SET objective_version = 9', ['study/objectiveVersion']],
   ['a trial that is gone', 'DELETE FROM trial WHERE number = 12', ['trials/12']],
   [
     'a trial that was added',
@@ -102,7 +102,7 @@ export const corruptions: readonly Corruption[] = [
     ['trials/27'],
   ],
   ["a trial's state", "UPDATE trial SET state = 'cancelled', score = NULL WHERE number = 10", ['trials/10/state']],
-  ["a trial's source", "UPDATE trial SET source = 'memo' WHERE number = 10", ['trials/10/source']],
+  ["a trial's source", "UPDATE trial SET source = 'reused', reuse = 'equal' WHERE number = 10", ['trials/10/source', 'trials/10/reuse']],
   ['that a trial diverged', 'UPDATE trial SET diverged = NOT diverged WHERE number = 10', ['trials/10/diverged']],
   ['what cannot be read', 'UPDATE trial SET values = \'{"loss": "x"}\' WHERE number = 11', ['trials/11']],
 ];

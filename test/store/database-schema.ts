@@ -1,9 +1,9 @@
 import { runSql } from './server.ts';
 
 /**
- * What a database looks like, one line a fact: columns with type, nullability and default, primary keys, unique keys,
- * indexes and foreign keys. Left out is what Prisma cannot say: check constraints, partial and descending indexes, and
- * the table in which migrations are recorded.
+ * Describes a database, one fact per line: columns with type, nullability and default, primary keys, unique keys, indexes and
+ * foreign keys. Leaves out what Prisma cannot express: check constraints, partial and descending indexes, and the table in
+ * which migrations are recorded.
  */
 export async function databaseFacts(url: string): Promise<string[]> {
   const queries = [columns, keys, foreignKeys].map(async (sql) => (await runSql(url, sql)).rows.map((row) => String(row.fact)));

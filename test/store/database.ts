@@ -3,24 +3,24 @@ import { newDatabaseName, runSql, withDatabase } from './server.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Address of a database of the server that the run shares. */
+    /** Address of a database on the server that the run shares. */
     databaseServer: string;
-    /** Name of its database that has all migrations and no rows. */
+    /** Name of its database with all migrations and no rows. */
     templateDatabase: string;
   }
 }
 
-/** A database of one test file; disposing it drops it, whoever is connected. */
+/** A database of one test file. Disposing it drops it, even if there are connections. */
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string;
 }
 
-/** A new database with all migrations, cloned from the template of the run. */
+/** Creates a database with all migrations, cloned from the template of the run. */
 export function createTestDatabase(): Promise<TestDatabase> {
   return create(`TEMPLATE ${inject('templateDatabase')}`);
 }
 
-/** A new database with nothing in it. */
+/** Creates an empty database. */
 export function createEmptyDatabase(): Promise<TestDatabase> {
   return create('');
 }

@@ -37,19 +37,23 @@ describe('the event log of a study', () => {
       'study-created',
       'checkpoint-written',
       'trials-queued',
-      'trials-folded',
+      'trials-observed',
       'trials-queued',
       'study-paused',
       'study-resumed',
-      'trials-folded',
+      'trials-observed',
       'trials-queued',
-      'trials-folded',
+      'trials-observed',
       'study-ended',
     ]);
-    const folded = (await eventsOf(study)).filter(({ type }) => type === 'trials-folded').map(({ data }) => data);
+    const folded = (await eventsOf(study)).filter(({ type }) => type === 'trials-observed').map(({ data }) => data);
     expect(folded).toMatchObject([
-      { trials: [{ number: 0, state: 'completed', value: 0.5, error: null, epochs: 1, reports: expect.stringMatching(/^[0-9a-f]{64}$/) }] },
-      { trials: [{ number: 1, state: 'failed', value: null, error: 'runner-lost', epochs: 0, reports: null }] },
+      {
+        trials: [
+          { number: 0, state: 'completed', value: 0.5, error: null, steps: 1, measurements: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        ],
+      },
+      { trials: [{ number: 1, state: 'failed', value: null, error: 'runner-lost', steps: 0, measurements: null }] },
       { trials: [{ number: 2, value: 0.25 }] },
     ]);
     expect(JSON.stringify(folded)).not.toContain('last words');

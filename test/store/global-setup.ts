@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { startTestServer, type TestServer } from './server.ts';
 
-/** Shared by the projects of one run: each loads this module for itself, so the place is the process. */
+/** Shared by the projects of one run. Each project loads its own copy of this module, so the value is kept on the process. */
 interface SharedServer {
   readonly server: Promise<TestServer>;
   users: number;
@@ -11,7 +11,7 @@ declare global {
   var clavierTestServer: SharedServer | undefined;
 }
 
-/** Starts the PostgreSQL of a run (TEST_DATABASE_URL names another one) and tells the tests its address. */
+/** Starts the PostgreSQL of a run (or uses that of TEST_DATABASE_URL) and provides its address to the tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   globalThis.clavierTestServer ??= { server: startTestServer(process.env.TEST_DATABASE_URL || undefined), users: 0 };
   const shared = globalThis.clavierTestServer;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Ends the server of a folder and removes the folder once this process is gone, however it went: the guard waits for the
- * end of a pipe that only this process holds. It leaves no server behind when a run is killed.
+ * Ends the server of a folder and removes the folder when this process ends for any reason: the guard waits for the end of a
+ * pipe that only this process holds. So a killed run leaves no server behind.
  */
 export function guardFolder(folder: string): Disposable {
   const script = 'read _; read pid < "$1/postgres/postmaster.pid" && kill -QUIT "$pid"; sleep 1; rm -rf "$1"';

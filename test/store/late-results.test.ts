@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import type { Lease } from '../../src/studies/ports/queue.ts';
-import { begin, endLeases, incidents, oneTrial, sampleEvaluation, settled, stepOf, trained, trialRow } from './one-trial.ts';
+import { setStudyState, storedIncidents, storedSteps } from './inspect.ts';
+import { begin, expireAllLeases, oneTrial, sampleEvaluation, settled, stepOf, trained, trialRow } from './one-trial.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -13,14 +14,13 @@ afterAll(() => store[Symbol.asyncDispose]());
 beforeEach(() => store.clear());
 
 const [runner, other] = [randomUUID(), randomUUID()];
-const kept = async (): Promise<unknown[]> =>
-  (await store.sql("SELECT result_key || ' ' || step AS kept FROM step_result ORDER BY 1")).map((row) => row['kept']);
+const kept = async (): Promise<unknown[]> => (await storedSteps(store)).map(({ resultKey, step }) => `${resultKey} ${step}`);
 
 describe('a step that comes after its lease ended', () => {
   it('is kept under its digest with its checkpoint, and the next runner goes on after it', async () => {
     await addStudy(store, oneTrial(3));
     const late = await trained(store, 1, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     expect(await store.queue.recordStep(late, stepOf(2))).toBe('abandon');
     const next = await claimed(store, other);
     expect(await store.continuation.begin(next, { resultKey: 'digest', steps: 3, environment: sampleEnvironment })).toMatchObject({
@@ -32,12 +32,12 @@ describe('a step that comes after its lease ended', () => {
   it('is counted as trained once, however often it is delivered, and not where its successor brought it first', async () => {
     await addStudy(store, oneTrial(4));
     const late = await trained(store, 1, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     for (const _delivery of [1, 2, 3]) await store.queue.recordStep(late, stepOf(2));
-    expect(await trialRow(store, late)).toMatchObject({ steps_trained: 2, attempts: 1, failures: 0, lease_expiries: 1, steps_done: 1 });
+    expect(await trialRow(store, late)).toMatchObject({ stepsTrained: 2, attempts: 1, failures: 0, leaseExpiries: 1, stepsDone: 1 });
     await trained(store, 3, { by: other, from: 3 });
     await store.queue.recordStep(late, stepOf(3));
-    expect(await trialRow(store, late)).toMatchObject({ steps_trained: 3, attempts: 2, steps_done: 3, state: 'running' });
+    expect(await trialRow(store, late)).toMatchObject({ stepsTrained: 3, attempts: 2, stepsDone: 3, state: 'running' });
   });
 
   it('is kept for a trial that is cancelled, final or deleted, and changes nothing of it', async () => {
@@ -50,7 +50,7 @@ describe('a step that comes after its lease ended', () => {
     expect(await trialRow(store, late)).toEqual(before);
     await store.sql('DELETE FROM study');
     expect(await store.queue.recordStep(late, stepOf(3))).toBe('abandon');
-    expect([await kept(), await incidents(store)]).toEqual([['digest 1', 'digest 2', 'digest 3'], []]);
+    expect([await kept(), await storedIncidents(store)]).toEqual([['digest 1', 'digest 2', 'digest 3'], []]);
   });
 });
 
@@ -58,7 +58,7 @@ describe('a last step that comes after its lease ended', () => {
   it('settles a trial that waits for another runner, and counts once', async () => {
     const study = await addStudy(store, oneTrial(3));
     const late = await trained(store, 2, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     const last = { ...stepOf(3), incidents: [{ kind: 'checkpoint-skipped', detail: 'the disk is full' }] as const };
     expect(await store.queue.complete(late, last, false)).toEqual(settled(study));
     expect(await trialRow(store, late)).toMatchObject({
@@ -67,19 +67,19 @@ describe('a last step that comes after its lease ended', () => {
       score: 0.03,
       values: valuesOf(0.03),
       source: 'trained',
-      steps_done: 3,
-      steps_trained: 3,
+      stepsDone: 3,
+      stepsTrained: 3,
       attempts: 1,
       failures: 0,
-      settled_token: late.token,
-      lease_token: null,
+      settledToken: late.token,
+      leaseToken: null,
     });
     expect((await store.reader.measurements(late.trialId)).map(({ step, values }) => [step, values.accuracy])).toEqual([
       [1, 0.01],
       [2, 0.02],
       [3, 0.03],
     ]);
-    expect(await incidents(store)).toEqual([
+    expect(await storedIncidents(store)).toEqual([
       { kind: 'checkpoint-skipped', step: 3, detail: 'the disk is full' },
       { kind: 'late-result', step: 3, detail: 'the result came after its lease had ended; the trial waited for another runner' },
     ]);
@@ -89,19 +89,19 @@ describe('a last step that comes after its lease ended', () => {
   it('settles a trial that is trained again, whose holder is told to abandon it and cannot settle it', async () => {
     const study = await addStudy(store, oneTrial(3));
     const late = await trained(store, 2, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     const again = await trained(store, 0, { by: other });
     expect(await store.queue.complete(late, stepOf(3), false)).toEqual(settled(study));
     expect((await store.queue.heartbeat([again], 60)).get(again.token)).toBe('abandon');
     const before = await trialRow(store, late);
-    expect(before).toMatchObject({ state: 'completed', steps_trained: 3, attempts: 2, failures: 0, lease_runner: null });
+    expect(before).toMatchObject({ state: 'completed', stepsTrained: 3, attempts: 2, failures: 0, leaseRunner: null });
     expect(await store.queue.recordStep(again, stepOf(3))).toBe('abandon');
     expect(await store.queue.complete(again, stepOf(3), false)).toEqual({ kind: 'conflict' });
     expect(await store.continuation.complete(again, 3)).toEqual({ kind: 'conflict' });
     expect(await store.queue.fail(again, { code: 'trainer-crashed', message: 'no' })).toEqual({ kind: 'lease-lost' });
     await store.queue.release(again);
     expect(await trialRow(store, late)).toEqual(before);
-    expect((await incidents(store)).map((row) => row['detail'])).toEqual([
+    expect((await storedIncidents(store)).map((row) => row['detail'])).toEqual([
       'the result came after its lease had ended; another runner had taken the trial',
     ]);
   });
@@ -109,20 +109,20 @@ describe('a last step that comes after its lease ended', () => {
   it('gives the trial its own training, whatever the next attempt has begun under another digest', async () => {
     await addStudy(store, oneTrial(2));
     const late = await trained(store, 1, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     await trained(store, 1, { by: other, digest: 'of another processor' });
     expect(await store.queue.complete(late, stepOf(2), false)).toMatchObject({ kind: 'settled' });
-    expect(await trialRow(store, late)).toMatchObject({ result_key: 'digest', steps_done: 2, steps_trained: 3, value: 0.02 });
+    expect(await trialRow(store, late)).toMatchObject({ resultKey: 'digest', stepsDone: 2, stepsTrained: 3, value: 0.02 });
     expect((await store.reader.measurements(late.trialId)).map(({ values }) => values.accuracy)).toEqual([0.01, 0.02]);
   });
 
   it('is folded by the next advance as any other, also in a study that was paused meanwhile', async () => {
     const study = await addStudy(store, oneTrial(1));
     const late = await trained(store, 0, { by: runner });
-    await endLeases(store);
-    await store.sql("UPDATE study SET state = 'paused'");
+    await expireAllLeases(store);
+    await setStudyState(store, 'paused');
     expect(await store.queue.complete(late, stepOf(1), false)).toEqual(settled(study));
-    await store.sql("UPDATE study SET state = 'active'");
+    await setStudyState(store, 'active');
     await advanceStudy(store.transactions, study);
     expect(await store.reader.study(study)).toMatchObject({ state: 'completed', outcome: { reason: 'budget' }, sampler: { folded: 1 } });
     expect(await store.reader.steps(study)).toEqual({ charged: 1, trained: 1 });
@@ -131,16 +131,16 @@ describe('a last step that comes after its lease ended', () => {
   it('that diverged settles a trial that asked for more', async () => {
     await addStudy(store, oneTrial(9));
     const late = await trained(store, 1, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     const diverged = { ...stepRecord(2, valuesOf(0.5, null)), checkpoint: null };
     expect(await store.queue.complete(late, diverged, true)).toMatchObject({ kind: 'settled' });
-    expect(await trialRow(store, late)).toMatchObject({ state: 'completed', diverged: true, steps_done: 2 });
+    expect(await trialRow(store, late)).toMatchObject({ state: 'completed', diverged: true, stepsDone: 2 });
   });
 
   it.each(['completed', 'failed'])('conflicts with a trial that is %s, which stays as it is, and is kept', async (end) => {
     await addStudy(store, { ...oneTrial(2), retries: { maxAttempts: 1 } });
     const late = await trained(store, 1, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     const again = await claimed(store, other);
     await begin(store, again, 'of another processor');
     if (end === 'failed') await store.queue.fail(again, { code: 'training-error', message: 'no' });
@@ -152,7 +152,7 @@ describe('a last step that comes after its lease ended', () => {
     expect(before).toMatchObject({ state: end });
     for (const _delivery of [1, 2]) expect(await store.queue.complete(late, stepOf(2), false)).toEqual({ kind: 'conflict' });
     expect(await trialRow(store, late)).toEqual(before);
-    expect([(await kept()).slice(0, 2), await incidents(store)]).toEqual([['digest 1', 'digest 2'], []]);
+    expect([(await kept()).slice(0, 2), await storedIncidents(store)]).toEqual([['digest 1', 'digest 2'], []]);
   });
 
   it('does nothing for a trial that is cancelled or deleted, and is kept', async () => {
@@ -164,16 +164,16 @@ describe('a last step that comes after its lease ended', () => {
     expect(await trialRow(store, late)).toEqual(before);
     await store.sql('DELETE FROM study');
     expect(await store.queue.complete(late, stepOf(2), false)).toEqual({ kind: 'lease-lost' });
-    expect([await kept(), await incidents(store)]).toEqual([['digest 1', 'digest 2'], []]);
+    expect([await kept(), await storedIncidents(store)]).toEqual([['digest 1', 'digest 2'], []]);
   });
 
   it('settles nothing while a step before it is unknown, or where the trial asks for another', async () => {
     await addStudy(store, oneTrial(3));
     const late = await trained(store, 1, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     expect(await store.queue.complete(late, stepOf(3), false)).toEqual({ kind: 'lease-lost' });
     expect(await store.queue.complete(late, stepOf(2), false)).toEqual({ kind: 'lease-lost' });
-    expect(await trialRow(store, late)).toMatchObject({ state: 'queued', steps_done: 1 });
+    expect(await trialRow(store, late)).toMatchObject({ state: 'queued', stepsDone: 1 });
     expect(await store.queue.complete(late, stepOf(3), false)).toMatchObject({ kind: 'settled' });
   });
 });
@@ -184,16 +184,16 @@ describe('an evaluation that comes after its lease ended', () => {
   it('settles the trial with the steps of its training, and is stored once', async () => {
     const study = await addStudy(store, oneTrial(2));
     const late = await trained(store, 2, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     const again = await trained(store, 0, { by: other });
     for (const _delivery of [1, 2]) expect(await store.queue.completeEvaluated(late, measured)).toEqual(settled(study));
     expect(await store.queue.completeEvaluated(again, measured)).toEqual({ kind: 'conflict' });
     expect(await trialRow(store, late)).toMatchObject({
       state: 'completed',
       value: 0.02,
-      steps_trained: 2,
+      stepsTrained: 2,
       attempts: 2,
-      settled_token: late.token,
+      settledToken: late.token,
     });
     expect(await store.reader.evaluations(study)).toEqual([{ trialId: late.trialId, evaluation: sampleEvaluation }]);
   });
@@ -201,7 +201,7 @@ describe('an evaluation that comes after its lease ended', () => {
   it('settles nothing where its steps are not known, or its trial is cancelled', async () => {
     const study = await addStudy(store, oneTrial(2));
     const late = await trained(store, 1, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     expect(await store.queue.completeEvaluated(late, measured)).toEqual({ kind: 'lease-lost' });
     expect(await store.queue.completeEvaluated(late, { ...measured, step: 1 })).toEqual({ kind: 'lease-lost' });
     await store.queue.recordStep(late, stepOf(2));
@@ -217,7 +217,7 @@ describe('a late and a current delivery at the same time', () => {
       await store.clear();
       await addStudy(store, oneTrial(3));
       const late = await trained(store, 2, { by: runner });
-      await endLeases(store);
+      await expireAllLeases(store);
       const current = await trained(store, 0, { by: other });
       const deliver = (lease: Lease) => store.queue.complete(lease, stepOf(3), false);
       const [one, two] = order === 'late first' ? [late, current] : [current, late];
@@ -227,9 +227,9 @@ describe('a late and a current delivery at the same time', () => {
       expect(settlements.map(({ kind }) => kind)).toEqual(expected);
       expect(await trialRow(store, late)).toMatchObject({
         state: 'completed',
-        settled_token: winner.token,
-        steps_done: 3,
-        steps_trained: 3,
+        settledToken: winner.token,
+        stepsDone: 3,
+        stepsTrained: 3,
         attempts: 2,
         failures: 0,
       });
@@ -240,7 +240,7 @@ describe('a late and a current delivery at the same time', () => {
   it.each(['late', 'current'] as const)('end with the settlement of the one that has the row (%s)', async (first) => {
     await addStudy(store, oneTrial(3));
     const late = await trained(store, 2, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     const current = await trained(store, 0, { by: other });
     const leases = { late, current };
     const second = first === 'late' ? current : late;
@@ -263,10 +263,10 @@ describe('a late and a current delivery at the same time', () => {
     expect((await deliveries.both).map(({ kind }) => kind)).toEqual(['settled', 'conflict']);
     expect(await trialRow(store, late)).toMatchObject({
       state: 'completed',
-      steps_trained: 3,
-      steps_done: 3,
-      lease_token: null,
-      settled_token: leases[first].token,
+      stepsTrained: 3,
+      stepsDone: 3,
+      leaseToken: null,
+      settledToken: leases[first].token,
     });
   });
 
@@ -275,10 +275,10 @@ describe('a late and a current delivery at the same time', () => {
       await store.clear();
       const study = await addStudy(store, oneTrial(2));
       const late = await trained(store, 1, { by: runner });
-      await endLeases(store);
+      await expireAllLeases(store);
       const [claim, settlement] = await Promise.all([store.queue.claim(other, 60), store.queue.complete(late, stepOf(2), false)]);
       expect(settlement).toEqual(settled(study));
-      expect(await trialRow(store, late)).toMatchObject({ state: 'completed', lease_token: null, attempts: claim ? 2 : 1 });
+      expect(await trialRow(store, late)).toMatchObject({ state: 'completed', leaseToken: null, attempts: claim ? 2 : 1 });
       if (claim) expect((await store.queue.heartbeat([claim], 60)).get(claim.token)).toBe('abandon');
     }
   });
@@ -288,7 +288,7 @@ describe('a late and a current delivery at the same time', () => {
       await store.clear();
       const study = await addStudy(store, oneTrial(2));
       const late = await trained(store, 1, { by: runner });
-      await endLeases(store);
+      await expireAllLeases(store);
       const [settlement] = await Promise.all([
         store.queue.complete(late, stepOf(2), false),
         store.transactions.transaction((tx) => tx.cancelOpenTrials(study)),
@@ -302,7 +302,7 @@ describe('a late and a current delivery at the same time', () => {
   it('steps of both, and their repetitions, leave no gap and no deadlock', async () => {
     await addStudy(store, oneTrial(15));
     const late = await trained(store, 1, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     const current = await trained(store, 0, { by: other });
     const deliver = async (lease: Lease): Promise<void> => {
       for (let step = 2; step <= 14; step += 1)
@@ -313,9 +313,9 @@ describe('a late and a current delivery at the same time', () => {
     expect(await kept()).toHaveLength(15);
     expect(await store.reader.measurements(current.trialId)).toHaveLength(15);
     const row = await trialRow(store, current);
-    expect(row).toMatchObject({ state: 'completed', steps_done: 15 });
+    expect(row).toMatchObject({ state: 'completed', stepsDone: 15 });
     // The current runner's 14 and the first are counted; of the late one's those that came first: each step at most once per runner.
-    expect(row?.['steps_trained']).toBeGreaterThanOrEqual(15);
-    expect(row?.['steps_trained']).toBeLessThanOrEqual(28);
+    expect(row?.['stepsTrained']).toBeGreaterThanOrEqual(15);
+    expect(row?.['stepsTrained']).toBeLessThanOrEqual(28);
   });
 });

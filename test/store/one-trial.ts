@@ -1,42 +1,38 @@
 import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import type { ClaimedTrial, Lease, Settlement, StepRecord } from '../../src/studies/ports/queue.ts';
+import { endLeases, type StoredTrial, storedTrialById } from './inspect.ts';
 import { claimed, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
-/** A study of one trial of so many steps. */
+/** Defines a study of one trial with a number of steps. */
 export const oneTrial = (steps: number) => ({
   searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 15 }],
   sampler: { type: 'list', points: [{ epochs: steps }] },
   budget: { trials: 1 },
 });
 
-/** A step of a training; each has a value of its own. */
+/** Makes the record of a step. Each step has a different value. */
 export function stepOf(step: number, digest = 'digest'): StepRecord {
   return stepRecord(step, valuesOf(step / 100), digest);
 }
 
-/** What the queue answers where a trial of this study is settled. */
+/** Makes the queue's answer for a settled trial of a study. */
 export function settled(studyId: string): Settlement {
   return { kind: 'settled', studyId };
 }
 
-/** All that is stored of a trial. */
-export async function trialRow(store: StudyStore, { trialId }: Lease): Promise<Record<string, unknown> | undefined> {
-  return (await store.sql(`SELECT * FROM trial WHERE id = '${trialId}'`))[0];
+/** Reads the row of a trial. */
+export function trialRow(store: StudyStore, { trialId }: Lease): Promise<StoredTrial | undefined> {
+  return storedTrialById(store, trialId);
 }
 
-/** What happened to trials, in order. */
-export function incidents(store: StudyStore): Promise<Record<string, unknown>[]> {
-  return store.sql('SELECT kind, step, detail FROM trial_incident ORDER BY kind, step');
-}
-
-/** Begins the training of a claimed trial, after the steps that are known of it. */
+/** Begins the training of a claimed trial after its known steps. */
 export async function begin(store: StudyStore, trial: ClaimedTrial, digest = 'digest'): Promise<void> {
   const training = { resultKey: digest, steps: Number(trial.parameters['epochs']), environment: sampleEnvironment };
   const known = await store.continuation.begin(trial, training);
   await store.continuation.adopt(trial, known?.steps ?? 0);
 }
 
-/** Claims a trial, begins its training and trains some steps; as another runner it goes on after those that are known. */
+/** Claims a trial, begins its training and trains some steps. Another runner continues after the known ones. */
 export async function trained(
   store: StudyStore,
   steps: number,
@@ -48,13 +44,13 @@ export async function trained(
   return trial;
 }
 
-/** Ends the leases of all running trials, as after a holder that was away for too long. */
-export async function endLeases(store: StudyStore): Promise<void> {
-  await store.sql(`UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'`);
+/** Expires the leases of all running trials, as if their holder had been unreachable for too long, and requeues the trials. */
+export async function expireAllLeases(store: StudyStore): Promise<void> {
+  await endLeases(store);
   await store.queue.expireLeases(0.001);
 }
 
-/** What a model is worth on the test split. */
+/** A model's evaluation on the test split. */
 export const sampleEvaluation: TestEvaluation = {
   rows: 10,
   positives: 5,

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 /**
- * What schema.prisma says the database looks like, one line a fact, in the words of database-schema.ts. Prisma's own
- * parser reads the schema: the WebAssembly module inside the `prisma` package, which needs no download.
+ * Describes the database of schema.prisma, one fact per line, in the format of database-schema.ts. The schema is read by
+ * Prisma's own parser, a WebAssembly module inside the `prisma` package that needs no download.
  *
  * @param text the text of a schema.prisma
- * @throws Error with Prisma's message when it is not one
+ * @throws Error with Prisma's message when it is not valid
  */
 export function schemaFacts(text: string): string[] {
   const { models, indexes } = parse(text);
@@ -119,7 +119,7 @@ function foreignKeyFacts(model: Model, byName: ReadonlyMap<string, Model>): stri
   });
 }
 
-// The types of Node leave out what every Node has.
+// Declared here, because the types of Node lack it although every Node has it.
 declare namespace WebAssembly {
   class Memory {
     readonly buffer: ArrayBuffer;
@@ -157,7 +157,7 @@ function parse(text: string): z.output<typeof dmmfSchema>['datamodel'] {
   return dmmfSchema.parse(JSON.parse(textAt(wasm.memory, start, bytes))).datamodel;
 }
 
-/** The module imports four functions: three that report an error by its text, one that prepares the table of references. */
+/** The four functions that the module imports: three report an error by its text, one prepares the table of references. */
 function instantiate(): z.output<typeof exportsSchema> {
   const file = join(dirname(createRequire(import.meta.url).resolve('prisma/package.json')), 'build', 'prisma_schema_build_bg.wasm');
   const module = new WebAssembly.Module(readFileSync(file));

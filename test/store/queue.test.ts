@@ -4,6 +4,7 @@ import type { Capability } from '../../src/objectives/contract.ts';
 import { capabilities } from '../../src/objectives/table.ts';
 import { nextTrial } from '../../src/store/queue/waiting-trials.ts';
 import type { TrialError } from '../../src/studies/model/failure.ts';
+import { checkpointNumbers, endLeases, setStudyState, storedTrialById, storedTrials } from './inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -17,9 +18,9 @@ const runner = randomUUID();
 const crashed: TrialError = { code: 'trainer-crashed', message: 'it crashed' };
 const wide = { budget: { trials: 200 }, parallelism: 200 };
 const single = { budget: { trials: 1 } };
-const trialRow = async (id: string) => (await store.sql(`SELECT * FROM trial WHERE id = '${id}'`))[0];
+const trialRow = (id: string) => storedTrialById(store, id);
 /** Ends a lease by the database's clock. */
-const endLeases = () => store.sql(`UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'`);
+const endAllLeases = () => endLeases(store);
 /** A lease that every server which answers has outlived. */
 const shortLease = 0.001;
 
@@ -123,7 +124,7 @@ describe('claim', () => {
 
   it('takes trials of active studies only', async () => {
     const [paused, ended] = [await addStudy(store), await addStudy(store)];
-    await store.sql(`UPDATE study SET state = 'paused' WHERE id = '${paused}'`);
+    await setStudyState(store, 'paused', paused);
     await store.sql(`UPDATE study SET state = 'failed', ended_at = now() WHERE id = '${ended}'`);
     expect(await store.queue.claim(runner, 60)).toBeNull();
   });
@@ -153,7 +154,7 @@ describe('heartbeat', () => {
   it('renews the leases whose token is right, and only those', async () => {
     await addStudy(store);
     const [mine, other] = [await claimed(store, runner), await claimed(store, runner)];
-    await endLeases();
+    await endAllLeases();
     const wrong = { trialId: other.trialId, token: randomUUID() };
     const directives = await store.queue.heartbeat([mine, wrong], 60);
     expect([directives.get(mine.token), directives.get(wrong.token)]).toEqual(['continue', 'abandon']);
@@ -163,7 +164,7 @@ describe('heartbeat', () => {
   it('says pause while the study is paused and abandon once the trial is cancelled', async () => {
     const study = await addStudy(store);
     const trial = await claimed(store, runner);
-    await store.sql("UPDATE study SET state = 'paused'");
+    await setStudyState(store, 'paused');
     expect((await store.queue.heartbeat([trial], 60)).get(trial.token)).toBe('pause');
     await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
     expect((await store.queue.heartbeat([trial], 60)).get(trial.token)).toBe('abandon');
@@ -184,7 +185,7 @@ describe('a lost token', () => {
     expect(await store.everything()).toEqual(before);
     const trial = await trialRow(lost.trialId);
     expect(await store.queue.recordStep(lost, stepRecord(1))).toBe('abandon');
-    expect(await trialRow(lost.trialId)).toEqual({ ...trial, steps_trained: 1 });
+    expect(await trialRow(lost.trialId)).toEqual({ ...trial, stepsTrained: 1 });
     expect(await store.reader.measurements(lost.trialId)).toEqual([]);
   });
 });
@@ -193,39 +194,39 @@ describe('expireLeases', () => {
   it('puts back the trials whose leases ended and leaves the living ones', async () => {
     const study = await addStudy(store);
     const dead = await claimed(store, runner);
-    await endLeases();
+    await endAllLeases();
     const alive = await claimed(store, runner);
     expect(await store.queue.expireLeases(shortLease)).toEqual([study]);
-    expect(await trialRow(dead.trialId)).toMatchObject({ state: 'queued', lease_expiries: 1, failures: 0, lease_token: null });
-    expect(await trialRow(alive.trialId)).toMatchObject({ state: 'running', lease_expiries: 0, lease_token: alive.token });
+    expect(await trialRow(dead.trialId)).toMatchObject({ state: 'queued', leaseExpiries: 1, failures: 0, leaseToken: null });
+    expect(await trialRow(alive.trialId)).toMatchObject({ state: 'running', leaseExpiries: 0, leaseToken: alive.token });
     expect(await store.queue.expireLeases(shortLease)).toEqual([]);
   });
 
   it('takes nothing from anybody in the first lease of a database that was down', async () => {
     await addStudy(store);
     await claimed(store, runner);
-    await endLeases();
+    await endAllLeases();
     const longerThanItIsUp = 10 * 365 * 86_400;
     expect(await store.queue.expireLeases(longerThanItIsUp)).toEqual([]);
-    expect(await store.sql("SELECT number FROM trial WHERE state = 'running'")).toHaveLength(1);
+    expect((await storedTrials(store)).filter(({ state }) => state === 'running')).toHaveLength(1);
   });
 
   it('fails a trial that lost 10 runners without one new step; a new step starts the count again', async () => {
     await addStudy(store, { budget: { trials: 1 } });
     const die = async () => {
       const trial = await claimed(store, runner);
-      await endLeases();
+      await endAllLeases();
       await store.queue.expireLeases(shortLease);
       return trialRow(trial.trialId);
     };
-    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', lease_expiries: death });
+    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', leaseExpiries: death });
     const trial = await claimed(store, runner);
     await store.queue.recordStep(trial, stepRecord(1));
     await store.queue.release(trial);
-    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', lease_expiries: death });
+    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', leaseExpiries: death });
     expect(await die()).toMatchObject({
       state: 'failed',
-      lease_expiries: 10,
+      leaseExpiries: 10,
       value: null,
       error: { code: 'runner-lost', message: 'its runner was lost 10 times without one new step' },
     });
@@ -237,9 +238,9 @@ describe('fail and release', () => {
     await addStudy(store, { retries: { maxAttempts: 2 }, budget: { trials: 1 } });
     const first = await claimed(store, runner);
     expect(await store.queue.fail(first, crashed)).toMatchObject({ kind: 'settled' });
-    expect(await trialRow(first.trialId)).toMatchObject({ state: 'queued', failures: 1, error: crashed, finished_at: null });
+    expect(await trialRow(first.trialId)).toMatchObject({ state: 'queued', failures: 1, error: crashed, finishedAt: null });
     await store.queue.fail(await claimed(store, runner), crashed);
-    expect(await trialRow(first.trialId)).toMatchObject({ state: 'failed', failures: 2, error: crashed, lease_token: null });
+    expect(await trialRow(first.trialId)).toMatchObject({ state: 'failed', failures: 2, error: crashed, leaseToken: null });
     expect(await store.queue.claim(runner, 60)).toBeNull();
   });
 
@@ -272,7 +273,10 @@ describe('fail and release', () => {
 
   it('tries every kind again in a study whose definition names none', async () => {
     await addStudy(store, single);
-    await store.sql("UPDATE study SET spec = spec #- '{retries,on}'");
+    await store.sql(
+      `UPDATE study SET definition_version = 1, definition_digest = NULL,
+        spec = (spec #- '{retries,on}') - ARRAY['metrics', 'schedule', 'evaluate', 'labels'] || jsonb_build_object('metric', spec -> 'metrics' -> 0)`,
+    );
     for (const code of ['training-error', 'trainer-crashed', 'stalled'] as const) {
       const trial = await claimed(store, runner);
       await store.queue.fail(trial, { code, message: 'it failed' });
@@ -288,9 +292,9 @@ describe('fail and release', () => {
     expect(await trialRow(trial.trialId)).toMatchObject({
       state: 'queued',
       failures: 0,
-      lease_expiries: 0,
-      steps_done: 2,
-      result_key: 'digest',
+      leaseExpiries: 0,
+      stepsDone: 2,
+      resultKey: 'digest',
     });
     expect(await claimed(store, runner)).toMatchObject({ trialId: trial.trialId, stepsDone: 2 });
   });
@@ -309,10 +313,10 @@ describe('steps and completion', () => {
       [2, 0.2],
       [3, 0.3],
     ]);
-    expect(await trialRow(trial.trialId)).toMatchObject({ steps_done: 3, steps_trained: 4 });
-    await store.sql("UPDATE study SET state = 'paused'");
+    expect(await trialRow(trial.trialId)).toMatchObject({ stepsDone: 3, stepsTrained: 4 });
+    await setStudyState(store, 'paused');
     expect(await store.queue.recordStep(trial, { ...stepRecord(4), checkpoint: null })).toBe('pause');
-    expect(await store.sql('SELECT step FROM step_checkpoint ORDER BY step')).toEqual([{ step: 1 }, { step: 2 }, { step: 3 }]);
+    expect(await checkpointNumbers(store)).toEqual([1, 2, 3]);
   });
 
   it('a completion stores value, score, values and the last step together', async () => {
@@ -326,16 +330,16 @@ describe('steps and completion', () => {
       value: 0.75,
       score: 0.75,
       values: valuesOf(0.75, 0.4),
-      steps_done: 3,
+      stepsDone: 3,
       error: null,
       diverged: false,
-      lease_token: null,
+      leaseToken: null,
     });
     expect(await store.reader.measurements(again.trialId)).toHaveLength(1);
   });
 
   it('a loss that is not finite has no value, and lower is better where the direction says so', async () => {
-    await addStudy(store, { metric: { name: 'loss' }, budget: { trials: 2 } });
+    await addStudy(store, { metrics: [{ name: 'loss' }], budget: { trials: 2 } });
     const [bad, good] = [await claimed(store, runner), await claimed(store, runner)];
     await store.queue.complete(bad, { ...stepRecord(1, valuesOf(0.5, null)), checkpoint: null }, true);
     await store.queue.complete(good, stepRecord(1, valuesOf(0.5, 0.25)), false);
@@ -346,7 +350,7 @@ describe('steps and completion', () => {
 
 describe('leaderboard', () => {
   it.each(['maximize', 'minimize'])('ranks by value (%s), no value last, ties to the lower number', async (direction) => {
-    const study = await addStudy(store, { metric: { name: 'loss', direction } });
+    const study = await addStudy(store, { metrics: [{ name: 'loss', direction }] });
     for (const loss of [0.5, null, 0.9, 0.5, 0.1])
       await store.queue.complete(await claimed(store, runner), stepRecord(1, valuesOf(0.5, loss)), loss === null);
     const numbers = (await store.reader.leaderboard(study, 10)).map((trial) => trial.number);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { endLeases, incidents, oneTrial, sampleEvaluation, settled, stepOf, trained, trialRow } from './one-trial.ts';
+import { storedIncidents, storedTrials } from './inspect.ts';
+import { expireAllLeases, oneTrial, sampleEvaluation, settled, stepOf, trained, trialRow } from './one-trial.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -36,16 +37,17 @@ describe('a delivery whose answer was lost, made again', () => {
       expect(one).toEqual(two);
       expect(one).not.toBeNull();
     }
-    expect(await store.sql("SELECT count(*)::int, max(attempts) FROM trial WHERE state = 'running'")).toEqual([{ count: 20, max: 1 }]);
+    const running = (await storedTrials(store)).filter(({ state }) => state === 'running');
+    expect(running.map(({ attempts }) => attempts)).toEqual(Array.from({ length: 20 }, () => 1));
   });
 
   it('claim: a token whose trial was put back takes one anew', async () => {
     await addStudy(store, { budget: { trials: 1 } });
     const token = randomUUID();
     const first = await store.queue.claim(runner, 60, token);
-    await endLeases(store);
+    await expireAllLeases(store);
     expect(await store.queue.claim(runner, 60, token)).toEqual(first);
-    expect(await store.sql('SELECT attempts FROM trial')).toEqual([{ attempts: 2 }]);
+    expect(await storedTrials(store)).toMatchObject([{ attempts: 2 }]);
   });
 
   it('recordStep: counts the step and its incidents once', async () => {
@@ -53,8 +55,8 @@ describe('a delivery whose answer was lost, made again', () => {
     const trial = await trained(store, 1, { by: runner });
     const record = { ...stepOf(2), checkpoint: null, incidents: [{ kind: 'checkpoint-skipped', detail: 'the disk is full' }] as const };
     for (const _delivery of [1, 2, 3]) expect(await store.queue.recordStep(trial, record)).toBe('continue');
-    expect(await trialRow(store, trial)).toMatchObject({ steps_done: 2, steps_trained: 2 });
-    expect(await incidents(store)).toEqual([{ kind: 'checkpoint-skipped', step: 2, detail: 'the disk is full' }]);
+    expect(await trialRow(store, trial)).toMatchObject({ stepsDone: 2, stepsTrained: 2 });
+    expect(await storedIncidents(store)).toEqual([{ kind: 'checkpoint-skipped', step: 2, detail: 'the disk is full' }]);
   });
 
   it('recordStep: counts again what is trained again after a broken checkpoint', async () => {
@@ -62,10 +64,10 @@ describe('a delivery whose answer was lost, made again', () => {
     const trial = await trained(store, 2, { by: runner });
     const broken = { kind: 'checkpoint-broken', step: 2, detail: 'its bytes are others' } as const;
     for (const _delivery of [1, 2]) expect(await store.continuation.adopt(trial, 1, [broken])).toBe('continue');
-    expect(await trialRow(store, trial)).toMatchObject({ steps_done: 1, steps_reached: 2, steps_trained: 2 });
+    expect(await trialRow(store, trial)).toMatchObject({ stepsDone: 1, stepsReached: 2, stepsTrained: 2 });
     await store.queue.recordStep(trial, stepOf(2));
-    expect(await trialRow(store, trial)).toMatchObject({ steps_done: 2, steps_trained: 3 });
-    expect(await incidents(store)).toEqual([{ kind: 'checkpoint-broken', step: 2, detail: 'its bytes are others' }]);
+    expect(await trialRow(store, trial)).toMatchObject({ stepsDone: 2, stepsTrained: 3 });
+    expect(await storedIncidents(store)).toEqual([{ kind: 'checkpoint-broken', step: 2, detail: 'its bytes are others' }]);
   });
 
   it('complete: is settled again, and nothing changes', async () => {
@@ -91,7 +93,7 @@ describe('a delivery whose answer was lost, made again', () => {
     expect(await store.queue.completeEvaluated(first, measured)).toEqual(settled(study));
     expect(await store.continuation.complete(memo, 2)).toEqual(settled(study));
     expect(await store.everything()).toEqual(before);
-    expect(await trialRow(store, memo)).toMatchObject({ source: 'memo', steps_trained: 0 });
+    expect(await trialRow(store, memo)).toMatchObject({ source: 'reused', reuse: 'equal', stepsTrained: 0 });
   });
 
   it.each([1, 2])('fail, with %i attempts allowed: is settled again, and charged once', async (maxAttempts) => {
@@ -105,19 +107,19 @@ describe('a delivery whose answer was lost, made again', () => {
     expect(await trialRow(store, trial)).toMatchObject({
       state: maxAttempts === 1 ? 'failed' : 'queued',
       failures: 1,
-      settled_token: trial.token,
+      settledToken: trial.token,
     });
   });
 
   it('fail: charges nothing to an attempt of another, and nothing after its lease', async () => {
     await addStudy(store, oneTrial(2));
     const late = await trained(store, 1, { by: runner });
-    await endLeases(store);
+    await expireAllLeases(store);
     const crash = { code: 'trainer-crashed', message: 'it crashed' } as const;
     expect(await store.queue.fail(late, crash)).toEqual({ kind: 'lease-lost' });
     const again = await trained(store, 1, { by: other, from: 2 });
     expect(await store.queue.fail(late, crash)).toEqual({ kind: 'lease-lost' });
-    expect(await trialRow(store, again)).toMatchObject({ state: 'running', failures: 0, error: null, lease_token: again.token });
+    expect(await trialRow(store, again)).toMatchObject({ state: 'running', failures: 0, error: null, leaseToken: again.token });
   });
 });
 

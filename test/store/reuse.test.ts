@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import type { KnownTraining } from '../../src/studies/ports/continuation.ts';
 import type { ClaimedTrial, Settlement } from '../../src/studies/ports/queue.ts';
+import { countOfEvaluations, endLeases, setStudyState, storedStepNumbers, storedSteps, storedTrialById, storedTrials } from './inspect.ts';
 import { sampleEvaluation } from './one-trial.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
@@ -24,7 +25,7 @@ const twins = (...steps: number[]) => ({
   parallelism: 1000,
 });
 const stepsOf = (trial: ClaimedTrial | null): unknown => trial?.parameters['epochs'];
-const trialRow = async ({ trialId }: ClaimedTrial) => (await store.sql(`SELECT * FROM trial WHERE id = '${trialId}'`))[0];
+const trialRow = ({ trialId }: ClaimedTrial) => storedTrialById(store, trialId);
 const known = (steps: number, diverged = false) => ({ steps, diverged });
 
 /** Begins the training of a trial under one digest for all. */
@@ -88,7 +89,7 @@ describe('a claim among trials of one training', () => {
     const paused = await addStudy(store, twins(9, 7));
     await addStudy(store, twins(3));
     const running = await claimed(store, runner);
-    await store.sql(`UPDATE study SET state = 'paused' WHERE id = '${paused}'`);
+    await setStudyState(store, 'paused', paused);
     expect(await store.queue.claim(runner, 60)).toBeNull();
     await store.queue.release(running);
     expect(stepsOf(await claimed(store, runner))).toBe(3);
@@ -142,7 +143,7 @@ describe('a claim among trials of one training', () => {
     };
     await Promise.all(Array.from({ length: 8 }, work));
     expect(most).toEqual({ atOnce: 1, together: 2 });
-    expect(await store.sql("SELECT count(*)::int FROM trial WHERE state = 'completed'")).toEqual([{ count: 48 }]);
+    expect((await storedTrials(store)).filter(({ state }) => state === 'completed')).toHaveLength(48);
   });
 
   it('that a twin beats to the training at the last moment looks again, and takes another trial', async () => {
@@ -163,7 +164,7 @@ describe('a claim among trials of one training', () => {
       return { claiming };
     });
     expect(stepsOf(await claim.claiming)).toBe(3);
-    expect(await store.sql(`SELECT state FROM trial WHERE study_id = '${longest}'`)).toEqual([{ state: 'queued' }]);
+    expect(await storedTrials(store, { study: longest })).toMatchObject([{ state: 'queued' }]);
   });
 });
 
@@ -197,8 +198,8 @@ describe('what is known of a training', () => {
       expect(await trialRow(trial)).toMatchObject({
         state: 'completed',
         diverged: found.diverged,
-        steps_done: found.steps,
-        steps_trained: 0,
+        stepsDone: found.steps,
+        stepsTrained: 0,
       });
     }
   });
@@ -209,9 +210,9 @@ describe('what is known of a training', () => {
     await begin(trial, 'of an older TensorFlow');
     await train(trial, 1, 2);
     await begin(trial);
-    expect(await trialRow(trial)).toMatchObject({ steps_done: 2, result_key: 'digest' });
+    expect(await trialRow(trial)).toMatchObject({ stepsDone: 2, resultKey: 'digest' });
     expect(await begin(trial, 'of another TensorFlow')).toEqual({ ...known(0), checkpoints: [] });
-    expect(await trialRow(trial)).toMatchObject({ steps_done: 0, steps_trained: 2 });
+    expect(await trialRow(trial)).toMatchObject({ stepsDone: 0, stepsTrained: 2 });
   });
 
   it('keeps its first word where a step is trained again', async () => {
@@ -220,8 +221,8 @@ describe('what is known of a training', () => {
     await train(trial, 1, 1);
     await store.continuation.adopt(trial, 0);
     await store.queue.recordStep(trial, stepRecord(1, valuesOf(0.9)));
-    expect(await store.sql('SELECT values FROM step_result')).toEqual([{ values: valuesOf(0.01) }]);
-    expect(await trialRow(trial)).toMatchObject({ steps_done: 1, steps_trained: 2 });
+    expect(await storedSteps(store)).toMatchObject([{ values: valuesOf(0.01) }]);
+    expect(await trialRow(trial)).toMatchObject({ stepsDone: 1, stepsTrained: 2 });
   });
 });
 
@@ -240,19 +241,19 @@ describe('a trial that is completed from known steps', () => {
         value: steps / 100,
         score: steps / 100,
         values: valuesOf(steps / 100),
-        steps_done: steps,
-        steps_trained: 0,
-        lease_token: null,
+        stepsDone: steps,
+        stepsTrained: 0,
+        leaseToken: null,
       });
-      sources.push([steps, row?.['source']]);
+      sources.push([steps, row?.['reuse'] ?? row?.['source']]);
       expect((await store.reader.measurements(trial.trialId)).map(({ step, values }) => [step, values.accuracy])).toEqual(
         Array.from({ length: steps }, (_, index) => [index + 1, (index + 1) / 100]),
       );
     }
     expect(sources).toEqual([
-      [7, 'memo'],
-      [3, 'prefix'],
-      [3, 'memo'],
+      [7, 'equal'],
+      [3, 'longer'],
+      [3, 'equal'],
     ]);
     expect(await store.reader.steps(study)).toEqual({ charged: 20, trained: 7 });
   });
@@ -267,11 +268,11 @@ describe('a trial that is completed from known steps', () => {
     expect(await begin(long)).toMatchObject(known(2));
     expect(await store.continuation.adopt(long, 2)).toBe('continue');
     await finish(long, 3, 7);
-    expect(await trialRow(long)).toMatchObject({ source: 'trained', steps_done: 7, steps_trained: 5 });
+    expect(await trialRow(long)).toMatchObject({ source: 'trained', stepsDone: 7, stepsTrained: 5 });
     const again = await claimed(store, runner);
     await begin(again);
     await store.continuation.complete(again, 3);
-    expect(await trialRow(again)).toMatchObject({ source: 'trained', steps_done: 3, steps_trained: 2 });
+    expect(await trialRow(again)).toMatchObject({ source: 'trained', stepsDone: 3, stepsTrained: 2 });
   });
 
   it('changes nothing under a lost lease that brings nothing new', async () => {
@@ -297,7 +298,7 @@ describe('a trial that is completed from known steps', () => {
     const trial = await claimed(store, runner);
     await begin(trial);
     await expect(store.continuation.complete(trial, 3)).rejects.toThrow(/step 3, which is not recorded/);
-    expect(await trialRow(trial)).toMatchObject({ state: 'running', steps_done: 0 });
+    expect(await trialRow(trial)).toMatchObject({ state: 'running', stepsDone: 0 });
   });
 
   it('goes on counting the deaths of its runners while it only adopts', async () => {
@@ -310,13 +311,13 @@ describe('a trial that is completed from known steps', () => {
       const trial = await claimed(store, runner);
       await begin(trial);
       await store.continuation.adopt(trial, 3);
-      await store.sql("UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'");
+      await endLeases(store);
       await store.queue.expireLeases(0.001);
-      expect(await trialRow(trial)).toMatchObject({ lease_expiries: death, steps_done: 3 });
+      expect(await trialRow(trial)).toMatchObject({ leaseExpiries: death, stepsDone: 3 });
     }
     const trial = await claimed(store, runner);
     await train(trial, 4, 4);
-    expect(await trialRow(trial)).toMatchObject({ lease_expiries: 0 });
+    expect(await trialRow(trial)).toMatchObject({ leaseExpiries: 0 });
   });
 });
 
@@ -329,13 +330,13 @@ describe('a trial that is evaluated on the test split', () => {
     const trial = await claimed(store, runner);
     await begin(trial);
     await train(trial, 1, 2);
-    expect(await trialRow(trial)).toMatchObject({ state: 'running', steps_done: 2 });
+    expect(await trialRow(trial)).toMatchObject({ state: 'running', stepsDone: 2 });
     expect(await store.reader.evaluation(trial.trialId)).toBeNull();
     expect(await store.queue.completeEvaluated(trial, { step: 2, resultKey: 'digest', evaluation })).toEqual({
       kind: 'settled',
       studyId: study,
     });
-    expect(await trialRow(trial)).toMatchObject({ state: 'completed', value: 0.02, source: 'trained', steps_trained: 2 });
+    expect(await trialRow(trial)).toMatchObject({ state: 'completed', value: 0.02, source: 'trained', stepsTrained: 2 });
     expect(await store.reader.evaluation(trial.trialId)).toEqual(evaluation);
     expect(await store.reader.evaluations(study)).toEqual([{ trialId: trial.trialId, evaluation }]);
     expect(JSON.parse(await exportStudy(store.reader, study)).trials[0]).toMatchObject({ value: 0.02, evaluation });
@@ -348,13 +349,13 @@ describe('a trial that is evaluated on the test split', () => {
     await begin(memo);
     await store.continuation.adopt(memo, 2);
     await store.queue.completeEvaluated(memo, { step: 2, resultKey: 'digest', evaluation });
-    expect(await trialRow(memo)).toMatchObject({ source: 'memo', value: 0.02, steps_trained: 0, diverged: false });
+    expect(await trialRow(memo)).toMatchObject({ source: 'reused', reuse: 'equal', value: 0.02, stepsTrained: 0, diverged: false });
     await addStudy(store, { ...twins(5), objectiveSeed: 8 });
     const diverging = await claimed(store, runner);
     await begin(diverging, 'diverging');
     await store.queue.recordStep(diverging, { ...stepRecord(1, valuesOf(0.5, null), 'diverging'), checkpoint: null }, true);
     await store.queue.completeEvaluated(diverging, { step: 1, resultKey: 'diverging', evaluation });
-    expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, steps_done: 1 });
+    expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, stepsDone: 1 });
   });
 
   it('leaves nothing behind of its evaluation when its study is deleted', async () => {
@@ -364,7 +365,7 @@ describe('a trial that is evaluated on the test split', () => {
     await train(trial, 1, 1);
     await store.queue.completeEvaluated(trial, { step: 1, resultKey: 'digest', evaluation });
     await store.sql(`DELETE FROM study WHERE id = '${study}'`);
-    expect(await store.sql('SELECT * FROM trial_evaluation')).toEqual([]);
-    expect(await store.sql('SELECT step FROM step_result')).toEqual([{ step: 1 }]);
+    expect(await countOfEvaluations(store)).toBe(0);
+    expect(await storedStepNumbers(store)).toEqual([1]);
   });
 });

@@ -33,7 +33,7 @@ async function seen(studyId: string): Promise<unknown[]> {
 
 describe('an asap study of a sampler that looks back', () => {
   it('is found by the sweep when a place is free, though its oldest trial still runs, and stores what the next suggestion saw', async () => {
-    const study = await addStudy(store, { ...tpe, schedule: 'asap' });
+    const study = await addStudy(store, { ...tpe, schedule: 'asynchronous' });
     await finish(1);
     expect(await store.sweep.studiesDue()).toEqual([study]);
     await advanceStudy(store.transactions, study);

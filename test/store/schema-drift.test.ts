@@ -27,7 +27,7 @@ describe('schema.prisma and the migrations', () => {
     ['a column has another type', 'ALTER TABLE trial ALTER COLUMN number TYPE bigint'],
     ['a time has another precision', 'ALTER TABLE study ALTER COLUMN ended_at TYPE timestamptz'],
     ['a column may be null', 'ALTER TABLE runner ALTER COLUMN host DROP NOT NULL'],
-    ['a default is another', "ALTER TABLE trial ALTER COLUMN source SET DEFAULT 'memo'"],
+    ['a default is another', "ALTER TABLE trial ALTER COLUMN source SET DEFAULT 'reused'"],
     ['a column is in the database only', 'ALTER TABLE runner ADD COLUMN colour text'],
     ['a table is in the database only', 'CREATE TABLE fruit (id int PRIMARY KEY)'],
     [

@@ -8,14 +8,14 @@ import { version } from '../../src/version.ts';
 import { guardFolder } from './guard.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A PostgreSQL for one run of the tests, with a database that has all migrations and that others are cloned from. */
+/** A PostgreSQL for one run of the tests, with a template database that has all migrations. */
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
-  /** Name of the database that is cloned. */
+  /** Name of the template database. */
   readonly template: string;
 }
 
-/** Starts an embedded server of its own, or uses the one of `externalUrl`, and prepares the template. */
+/** Starts an embedded server, or uses the one of `externalUrl`, and prepares the template. */
 export async function startTestServer(externalUrl: string | undefined): Promise<TestServer> {
   const server = externalUrl === undefined ? await startOwnServer() : { url: externalUrl, [Symbol.asyncDispose]: async () => undefined };
   const template = newDatabaseName('template');
@@ -51,12 +51,12 @@ async function startOwnServer(): Promise<AsyncDisposable & { url: string }> {
   };
 }
 
-/** A name that no other run uses. */
+/** Makes a name that no other run uses. */
 export function newDatabaseName(purpose: string): string {
   return `clavier_${purpose}_${randomUUID().replaceAll('-', '')}`;
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on its own connection. */
 export async function runSql(url: string, sql: string): Promise<pg.QueryResult> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -67,7 +67,7 @@ export async function runSql(url: string, sql: string): Promise<pg.QueryResult> 
   }
 }
 
-/** The same server, another database. */
+/** Returns the address of another database on the same server. */
 export function withDatabase(url: string, name: string): string {
   const changed = new URL(url);
   changed.pathname = `/${name}`;

@@ -13,7 +13,7 @@ import type { ClaimedTrial, StepRecord, TrialQueue } from '../../src/studies/por
 import { createTestDatabase } from './database.ts';
 import { runSql } from './server.ts';
 
-/** The ports of studies on a real database of one test file. */
+/** The ports of studies on a real database, for one test file. */
 export interface StudyStore extends AsyncDisposable {
   readonly url: string;
   readonly database: Database;
@@ -24,7 +24,7 @@ export interface StudyStore extends AsyncDisposable {
   readonly sweep: CampaignSweep;
   /** Runs a statement and returns its rows. */
   sql(text: string): Promise<Record<string, unknown>[]>;
-  /** Every row that a client or a runner could have changed, to prove that nothing did. */
+  /** Reads every row that a client or a runner could have changed, to prove that nothing changed. */
   everything(): Promise<unknown>;
   /** Removes all studies and runners. */
   clear(): Promise<void>;
@@ -34,7 +34,7 @@ export async function openStudyStore(connections = 10): Promise<StudyStore> {
   return studyStoreOn(await createTestDatabase(), connections);
 }
 
-/** The same on a database that has all migrations, and is disposed with the store. */
+/** Opens a study store on a database with all migrations, which is disposed with the store. */
 export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, connections = 10): StudyStore {
   const { url } = given;
   const database = openDatabase({ url, connections });
@@ -74,7 +74,7 @@ export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, 
   };
 }
 
-/** Where a training runs that no machine runs. */
+/** Environment of a fictitious training. */
 export const sampleEnvironment = {
   clavier: '0.0.0',
   trainerVersion: 1,
@@ -84,7 +84,7 @@ export const sampleEnvironment = {
   dataset: 'a digest',
 } satisfies TrainingEnvironment;
 
-/** A random search over two hyperparameters, and whatever a test wants otherwise. */
+/** Defines a random search over two hyperparameters, with a test's overrides. */
 export function specOf(overrides: Record<string, unknown> = {}): StudySpec {
   return studySpecSchema.parse({
     name: 'a study',
@@ -93,7 +93,7 @@ export function specOf(overrides: Record<string, unknown> = {}): StudySpec {
       { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
       { type: 'int', name: 'epochs', low: 1, high: 15 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     sampler: { type: 'random' },
     budget: { trials: 5 },
     objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
@@ -106,24 +106,24 @@ export function addStudy(store: StudyStore, overrides: Record<string, unknown> =
   return createStudy(store.transactions, specOf(overrides), 7);
 }
 
-/** Claims a trial that must be there. */
+/** Claims a trial, which must exist. */
 export async function claimed(store: StudyStore, runnerId: string, leaseSeconds = 60): Promise<ClaimedTrial> {
   const trial = await store.queue.claim(runnerId, leaseSeconds);
   if (!trial) throw new Error('the queue is empty');
   return trial;
 }
 
-/** Metrics in which accuracy, AUC-PR and loss are one number. */
+/** Makes values in which accuracy, AUC-PR and loss are the same number. */
 export function valuesOf(value: number, loss: number | null = value): Values {
   return { loss, accuracy: value, aucPr: value, trainLoss: loss };
 }
 
-/** A step with its checkpoint. */
+/** Makes the record of a step with its checkpoint. */
 export function stepRecord(step: number, values: Values = valuesOf(0.5), resultKey = 'digest'): StepRecord {
   return { step, values, resultKey, checkpoint: { step, file: `steps/di/${resultKey}/${step}.ckpt`, bytes: 10, sha256: 'ab' } };
 }
 
-/** The value of a fake objective: a pure function of the parameters, so that every run measures the same. */
+/** Computes the value of a fake objective, a pure function of the parameters, so that every run measures the same. */
 export function objectiveValue(parameters: ClaimedTrial['parameters']): number {
   const [rate, units] = [Number(parameters['learningRate']), Number(parameters['hiddenUnits'])];
   return 1 / (1 + (rate - 0.1) ** 2 * 40 + ((units - 200) / 300) ** 2);

@@ -6,7 +6,7 @@ export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-/** A folder that every account may enter (a server run by root has another account), gone when disposed. */
+/** Creates a folder that every account may enter (a server started by root runs as another account). Disposing it removes it. */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), 'clavier-test-'));
   await chmod(path, 0o755);

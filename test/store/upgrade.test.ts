@@ -46,8 +46,10 @@ afterAll(async () => {
 
 /** Trial 0 completed after 2 epochs, 1 diverged in its second of 5, 2 runs after 3 with reports of a longer attempt, 3 is queued; 0 and 2 are one training. */
 async function fill(): Promise<void> {
-  const spec = resolveSpec(specOf({ parallelism: 4 }), 7);
-  const { progress } = planStart(spec);
+  const current = resolveSpec(specOf({ parallelism: 4 }), 7);
+  const { progress } = planStart(current);
+  const { metrics, schedule: _schedule, evaluate: _evaluate, labels: _labels, ...shared } = current;
+  const spec = { ...shared, metric: metrics[0] };
   await sql(`INSERT INTO study (id, name, spec, state, sampler_version, sampler_state, proposed)
     VALUES ('${studyId}', 'old', ${json(spec)}, 'active', ${progress.version}, ${json(progress.state)}, 4)`);
   const done = "'completed', 0.2, 0.2, now(), NULL, NULL, NULL";

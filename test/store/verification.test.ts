@@ -94,9 +94,9 @@ const definitions = {
   },
   genetic: { sampler: { type: 'genetic', population: 7, elites: 2 }, budget: { generations: 5 } },
   tpe: { sampler: { type: 'tpe' }, budget: { trials: 45 }, parallelism: 4 },
-  asap: { sampler: { type: 'tpe' }, budget: { trials: 45 }, parallelism: 4, schedule: 'asap' },
+  asap: { sampler: { type: 'tpe' }, budget: { trials: 45 }, parallelism: 4, schedule: 'asynchronous' },
   target: { sampler: { type: 'random' }, budget: { trials: 60, targetValue: 0.76 }, parallelism: 8 },
-  minimize: { sampler: { type: 'tpe' }, budget: { trials: 25 }, metric: { name: 'loss' } },
+  minimize: { sampler: { type: 'tpe' }, budget: { trials: 25 }, metrics: [{ name: 'loss' }] },
 };
 
 describe('an untouched study is verified', () => {

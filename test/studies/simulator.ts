@@ -37,7 +37,7 @@ export function specOf(fields: object): ResolvedSpec {
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
     ...fields,
   });
@@ -82,7 +82,7 @@ export function viewOf(study: SimulatedStudy): AdvanceView {
       trainerVersion: version,
       checkpoints: checkpoints.length,
       elapsedSeconds,
-      history: samplerOf(spec).sees === 'window' ? trials.slice(0, progress.folded).map(observationOf) : [],
+      history: samplerOf(spec).learns === 'history' ? trials.slice(0, progress.folded).map(observationOf) : [],
       trials: trials.slice(progress.folded),
     }),
   );

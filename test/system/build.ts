@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Path of the compiled command line: what users run, and what these tests run. */
+/** Path of the compiled command line, which users and these tests run. */
 export const mainFile = resolve(root, 'dist/main.js');
 
-/** Compiles src/ before the system tests: the processes they start are the ones users start. */
+/** Compiles src/ once before the tests of a run that start processes: those are the ones users start. */
 export default function build(): void {
   execFileSync(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', resolve(root, 'tsconfig.build.json')], {
     stdio: 'inherit',

@@ -7,7 +7,7 @@ const fourSearches = (population: number, generations: number): Extract<Campaign
   { name: 'genetic-3', sampler: { type: 'genetic', population, elites: population / 2, selectionExponent: 2 }, budget: { generations } },
 ];
 
-/** Every kind of part on real mail, in under a minute: four searches, a final, the evaluation with one repeat. */
+/** Every kind of part on real mail in under a minute: four searches, a final, and the evaluation with one repeat. */
 export const smallCampaign: CampaignRequest = {
   preset: 'paper',
   name: 'small',
@@ -24,7 +24,7 @@ export const smallCampaign: CampaignRequest = {
   objective: { dataset: 'spam-assassin', trainSize: 600, hyperparameters: { dropout: 0.2 } },
 };
 
-/** The larger one that a person runs by hand: film reviews, about a quarter of an hour on two cores. */
+/** A larger one, to run by hand: film reviews, about a quarter of an hour on two cores. */
 export const filmCampaign: CampaignRequest = {
   preset: 'paper',
   name: 'film',

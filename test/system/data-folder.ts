@@ -4,12 +4,12 @@ import { type TemporaryFolder, temporaryFolder } from '../store/temporary-folder
 import { killAll, processTree, withCommand } from './process-tree.ts';
 
 /**
- * A temporary data folder of a service. Disposing it ends the PostgreSQL that a killed service left running on it; a guard
- * does the same once the tests themselves are killed.
+ * Creates a temporary data folder of a service. Disposing it ends the PostgreSQL that a killed service left running on it. A
+ * guard does the same when the tests themselves are killed.
  */
 export async function dataFolder(): Promise<TemporaryFolder> {
   const folder = await temporaryFolder();
-  const path = await realpath(folder.path); // as the command line of the server has it
+  const path = await realpath(folder.path); // as in the command line of the server
   const guard = guardFolder(path);
   return {
     path,

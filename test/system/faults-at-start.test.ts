@@ -5,10 +5,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { temporaryFolder } from '../store/temporary-folder.ts';
+import { eventually } from '../support/eventually.ts';
 import { dataFolder } from './data-folder.ts';
 import { withCommand } from './process-tree.ts';
 import { startProcess } from './service-process.ts';
-import { until } from './until.ts';
 
 /** A server that hangs up on whoever speaks to it. */
 async function stranger(): Promise<{ port: number } & AsyncDisposable> {
@@ -38,8 +38,8 @@ test('a port that is taken is one line that names it and CLAVIER_PORT, and nothi
   await using folder = await dataFolder();
   await using other = await stranger();
   const fault = await faultOf('serve', { CLAVIER_DATA_DIR: folder.path, CLAVIER_PORT: String(other.port) });
-  expect(fault).toMatch(new RegExp(`^clavier: CLAVIER_PORT is ${other.port}, and another program listens`));
-  await until('no PostgreSQL is left', () => withCommand(`postgres -D ${folder.path}/`).length === 0, 5);
+  expect(fault).toMatch(new RegExp(`^clavier: CLAVIER_PORT is ${other.port}, but another program listens`));
+  await eventually(() => withCommand(`postgres -D ${folder.path}/`).length === 0, { until: 'no PostgreSQL is left', seconds: 5 });
 });
 
 test.each(['serve', 'quickstart'])('%s says in one line that the data folder cannot be made', async (verb) => {
@@ -64,7 +64,7 @@ test('a database that refuses the connection, does not know us, is unknown or is
     [at((one) => Object.assign(one, { port: closed.port })), `nothing listens on 127.0.0.1:${closed.port}`],
     [at(() => undefined), 'password authentication failed'],
     [at((one) => Object.assign(one, { hostname: 'nowhere.invalid' })), 'the host of nowhere.invalid'],
-    [at((one) => Object.assign(one, { port: other.port })), 'no PostgreSQL can be talked to'],
+    [at((one) => Object.assign(one, { port: other.port })), 'does not answer as PostgreSQL does'],
   ] as const) {
     const fault = await faultOf('api', { DATABASE_URL: url, CLAVIER_DATA_DIR: folder.path });
     expect(fault).toMatch(/^clavier: DATABASE_URL cannot be used: /);
@@ -81,7 +81,7 @@ test('artifacts of another database are one line and exit code 2, for the API of
   await first.exited;
   await writeFile(join(folder.path, 'artifacts', 'identity.json'), JSON.stringify({ artifactId: randomUUID() }));
   expect(await faultOf('serve', { CLAVIER_DATA_DIR: folder.path })).toContain('belongs to another database');
-  await until('no PostgreSQL is left', () => withCommand(`postgres -D ${folder.path}/`).length === 0, 5);
+  await eventually(() => withCommand(`postgres -D ${folder.path}/`).length === 0, { until: 'no PostgreSQL is left', seconds: 5 });
 });
 
 test('an archive of film reviews that is missing is a warning: other studies need none', async () => {
@@ -95,7 +95,7 @@ test('an archive of film reviews that is missing is a warning: other studies nee
 test('a serve beside a quickstart hears that the quickstart holds the data folder', async () => {
   await using folder = await dataFolder();
   await using quickstart = startProcess(['quickstart'], { CLAVIER_DATA_DIR: folder.path, CLAVIER_SLOTS: '1' });
-  await until('the quickstart is up', () => quickstart.output().includes('The API is at'));
+  await eventually(() => quickstart.output().includes('The API is at'), { until: 'the quickstart is up' });
   expect(await faultOf('serve', { CLAVIER_DATA_DIR: folder.path })).toContain(`in use by "quickstart", process ${quickstart.pid}`);
 });
 
@@ -103,7 +103,7 @@ test('a quickstart whose log cannot be written says so and goes on', async () =>
   await using folder = await dataFolder();
   await mkdir(join(folder.path, 'quickstart.log'));
   await using quickstart = startProcess(['quickstart'], { CLAVIER_DATA_DIR: folder.path, CLAVIER_SLOTS: '1' });
-  await until('the quickstart is up', () => quickstart.output().includes('The API is at'));
+  await eventually(() => quickstart.output().includes('The API is at'), { until: 'the quickstart is up' });
   expect(quickstart.output()).toContain('the log cannot be written, and ends here');
   quickstart.signal('SIGINT');
   expect(await quickstart.exited).toBe(130);

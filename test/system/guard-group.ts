@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Kills a process group once this process is gone, however it went: the guard waits for the end of a pipe that only this
- * process holds. A group of its own does not hear the terminal's Ctrl-C, so nothing else would end it.
+ * Kills a process group when this process ends for any reason: the guard waits for the end of a pipe that only this process
+ * holds. The terminal's Ctrl-C does not reach a group of its own, so nothing else would end it.
  */
 export function guardGroup(leader: number): Disposable {
   const script = 'read _; kill -s KILL -- "-$1"';

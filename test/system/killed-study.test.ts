@@ -1,9 +1,9 @@
 import { createHash, randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { dataFolder } from './data-folder.ts';
 import { completed, exportText, getStudy, postStudy, startProcess } from './service-process.ts';
 import { filmStudy, smallStudy } from './studies.ts';
-import { until } from './until.ts';
 
 /** With KILLED_STUDY_IMDB=<archive> the same proof runs on film reviews, larger and with more kills, for a person to watch. */
 const archive = process.env.KILLED_STUDY_IMDB;
@@ -46,7 +46,7 @@ async function killed(): Promise<{ export: string; moments: number[] }> {
       const now = await getStudy(url, running);
       return now.stepsTrained >= goal || now.endedAt !== null;
     };
-    await until(`${goal} steps are trained`, reached, stepsSeconds);
+    await eventually(reached, { until: `${goal} steps are trained`, seconds: stepsSeconds });
     moments.push((await getStudy(url, running)).stepsTrained);
     await service.killTree();
   }

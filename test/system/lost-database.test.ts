@@ -2,11 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
+import { eventually } from '../support/eventually.ts';
 import { dataFolder } from './data-folder.ts';
 import { allGone, processTree, withCommand } from './process-tree.ts';
 import { completed, getTrial, getTrials, postStudy, startProcess } from './service-process.ts';
 import { endlessTrial, longTrial } from './studies.ts';
-import { until } from './until.ts';
 
 const settings = (path: string) => ({
   CLAVIER_DATA_DIR: path,
@@ -28,7 +28,7 @@ async function training(url: string, definition: object): Promise<{ study: strin
   const study = await postStudy(url, definition);
   const [trial] = (await getTrials(url, study)).items;
   if (!trial) throw new Error('the study has one trial');
-  await until('a step is recorded', async () => (await getTrial(url, trial.id)).stepsDone >= 1);
+  await eventually(async () => (await getTrial(url, trial.id)).stepsDone >= 1, { until: 'a step is recorded' });
   return { study, trial: trial.id };
 }
 
@@ -39,13 +39,13 @@ test('a study whose embedded PostgreSQL is killed under a living serve, twice, c
   const { study, trial } = await training(url, longTrial);
   for (const times of [1, 2]) {
     process.kill(postmaster(folder.path), 'SIGKILL');
-    await until('it runs again', () => service.output().split('PostgreSQL runs again on').length === times + 1);
+    await eventually(() => service.output().split('PostgreSQL runs again on').length === times + 1, { until: 'it runs again' });
   }
   await completed(url, study);
   expect((await getTrial(url, trial)).failures).toBe(0);
   service.signal('SIGTERM');
   expect(await service.exited, service.output()).toBe(0);
-  await until('no PostgreSQL is left', () => withCommand(`postgres -D ${folder.path}/`).length === 0, 5);
+  await eventually(() => withCommand(`postgres -D ${folder.path}/`).length === 0, { until: 'no PostgreSQL is left', seconds: 5 });
 });
 
 test('a serve whose embedded PostgreSQL cannot be started again says so and ends with exit code 1', async () => {
@@ -58,7 +58,7 @@ test('a serve whose embedded PostgreSQL cannot be started again says so and ends
   process.kill(pid, 'SIGKILL');
   expect(await service.exited, service.output()).toBe(1);
   await service.closed;
-  expect(service.output()).toMatch(/^clavier: PostgreSQL ended and cannot be started again: /m);
+  expect(service.output()).toMatch(/^clavier: PostgreSQL ended and cannot be restarted: /m);
   await allGone(tree);
 });
 
@@ -84,9 +84,9 @@ test('a second signal ends a serve whose database is away, within seconds', asyn
   const others = processTree(service.pid).filter((one) => !database.includes(one));
   for (const one of database) process.kill(one, 'SIGSTOP'); // takes connections and answers none
   service.signal('SIGTERM');
-  await until('it stops', () => service.output().includes('stopping: '));
+  await eventually(() => service.output().includes('stopping: '), { until: 'it stops' });
   service.signal('SIGTERM');
   expect(await service.exited).toBe(1);
-  expect(service.output()).toContain('it does not stop in order');
+  expect(service.output()).toContain('graceful shutdown timed out');
   await allGone(others);
 });

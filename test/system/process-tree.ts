@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { until } from './until.ts';
+import { eventually } from '../support/eventually.ts';
 
 interface Process {
   readonly pid: number;
@@ -8,7 +8,7 @@ interface Process {
   readonly command: string;
 }
 
-/** Every living process of this machine. */
+/** Lists every living process of this machine. */
 function processes(): Process[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
@@ -19,12 +19,12 @@ function processes(): Process[] {
         { pid: Number(name), parent: Number(parent), state, command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') },
       ];
     } catch {
-      return []; // It ended while we looked.
+      return []; // it ended meanwhile
     }
   });
 }
 
-/** A process and everything below it, parents first. */
+/** Lists a process and its descendants, parents first. */
 export function processTree(root: number): number[] {
   const all = processes();
   const tree = [root];
@@ -32,7 +32,7 @@ export function processTree(root: number): number[] {
   return tree;
 }
 
-/** Living processes below `root` whose command line has a text, e.g. `trainer.js`. */
+/** Lists living descendants of `root` whose command line contains a text, e.g. `trainer.js`. */
 export function descendants(root: number, text: string): number[] {
   const tree = new Set(processTree(root));
   return processes()
@@ -40,24 +40,24 @@ export function descendants(root: number, text: string): number[] {
     .map((one) => one.pid);
 }
 
-/** Whether a process runs; one that ended and waits for its parent does not. */
+/** Tells whether a process runs. A zombie does not. */
 export function runs(pid: number): boolean {
   return processes().some((one) => one.pid === pid && one.state !== 'Z');
 }
 
 /** Waits until none of these processes runs. */
 export async function allGone(pids: readonly number[], seconds = 20): Promise<void> {
-  await until(`processes ${pids.join(', ')} are gone`, () => !pids.some(runs), seconds);
+  await eventually(() => !pids.some(runs), { until: `processes ${pids.join(', ')} are gone`, seconds });
 }
 
-/** Living processes of this machine whose command line has a text. */
+/** Lists living processes of this machine whose command line contains a text. */
 export function withCommand(text: string): number[] {
   return processes()
     .filter((one) => one.state !== 'Z' && one.command.includes(text))
     .map((one) => one.pid);
 }
 
-/** SIGKILL to each, in this order; resolves when all are gone. */
+/** Sends SIGKILL to each process in this order; resolves when all have ended. */
 export async function killAll(pids: readonly number[]): Promise<void> {
   for (const pid of pids) kill(pid);
   await allGone(pids);

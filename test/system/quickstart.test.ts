@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { dataFolder } from './data-folder.ts';
 import { allGone, processTree } from './process-tree.ts';
 import { type ServiceProcess, startProcess } from './service-process.ts';
-import { until } from './until.ts';
 
 const quickstart = (path: string): ServiceProcess => startProcess(['quickstart'], { CLAVIER_DATA_DIR: path, CLAVIER_SLOTS: '2' });
 
@@ -13,13 +13,12 @@ async function says(service: ServiceProcess, text: RegExp): Promise<string> {
     code = ended;
   });
   const found = (): RegExpExecArray | null => text.exec(service.output());
-  await until(
-    `the quickstart says ${text}`,
+  await eventually(
     () => {
       if (code !== undefined && found() === null) throw new Error(`it ended with exit code ${code}:\n${service.output()}`);
       return found() !== null;
     },
-    120,
+    { until: `the quickstart says ${text}`, seconds: 120 },
   );
   return found()?.[1] ?? '';
 }
@@ -30,7 +29,7 @@ async function endsInterrupted(service: ServiceProcess, tree: readonly number[])
   void service.exited.then(() => {
     ended = true;
   });
-  await until('the quickstart has ended', () => ended);
+  await eventually(() => ended, { until: 'the quickstart has ended' });
   expect(await service.exited, service.output()).toBe(130);
   await allGone(tree);
 }
@@ -44,7 +43,7 @@ test('Ctrl-C ends a quickstart and all its processes, the same command goes on w
   expect(tree.length).toBeGreaterThan(3); // itself, PostgreSQL and its children, trainers
   first.signal('SIGINT');
   await endsInterrupted(first, tree);
-  expect(first.output()).toContain('The same command goes on from here');
+  expect(first.output()).toContain('Run the same command to continue');
 
   await using second = quickstart(folder.path);
   const goesOn = new RegExp(`Going on with campaign ${campaign}: (\\d+) trials are completed`);

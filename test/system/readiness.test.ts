@@ -2,8 +2,8 @@ import { expect, inject, test } from 'vitest';
 import { createTestDatabase } from '../store/database.ts';
 import { runSql } from '../store/server.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
+import { eventually } from '../support/eventually.ts';
 import { startProcess } from './service-process.ts';
-import { until } from './until.ts';
 
 test('an API whose database refuses connections answers 503 and not ready, lives on, and is ready once the database is back', async () => {
   await using database = await createTestDatabase();
@@ -20,12 +20,12 @@ test('an API whose database refuses connections answers 503 and not ready, lives
 
   await runSql(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
   await runSql(server, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
-  await until('the API is not ready', async () => (await readiness()).status !== 200);
+  await eventually(async () => (await readiness()).status !== 200, { until: 'the API is not ready' });
   expect(await readiness()).toMatchObject({ status: 503, body: { ready: false, checks: { database: { ok: false } } } });
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 
   await runSql(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-  await until('the API is ready again', async () => (await readiness()).status === 200);
+  await eventually(async () => (await readiness()).status === 200, { until: 'the API is ready again' });
   expect(await readiness()).toMatchObject({ body: { ready: true, checks: { database: { ok: true } } } });
   api.signal('SIGTERM');
   expect(await api.exited).toBe(0);

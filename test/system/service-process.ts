@@ -2,32 +2,32 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { StudyRepresentation } from '../../src/api/study.ts';
 import type { TrialDetailRepresentation, TrialRepresentation } from '../../src/api/trial.ts';
+import { eventually } from '../support/eventually.ts';
 import { mainFile } from './build.ts';
 import { guardGroup } from './guard-group.ts';
 import { killAll, processTree } from './process-tree.ts';
-import { until } from './until.ts';
 
-/** A process of the command line, as a user starts it. Disposing it kills it and all below it, as does the end of this process. */
+/** A process of the command line, as a user starts it. Disposing it kills it and its descendants, and so does the end of this process. */
 export interface ServiceProcess extends AsyncDisposable {
   readonly pid: number;
-  /** Address of its API, once it says so. */
+  /** Waits for the address of its API in its output. */
   url(): Promise<string>;
-  /** Everything it wrote so far. */
+  /** Its output so far. */
   output(): string;
   signal(signal: NodeJS.Signals): void;
-  /** Its exit code, or null where a signal ended it. */
+  /** Its exit code, or null if a signal ended it. */
   readonly exited: Promise<number | null>;
-  /** Settles when all that it and its children wrote has been read. */
+  /** Settles when all output of the process and its children has been read. */
   readonly closed: Promise<void>;
-  /** SIGKILL to the process and everything below it, PostgreSQL and trainers included; resolves when all are gone. */
+  /** Sends SIGKILL to the process and its descendants, PostgreSQL and trainers included; resolves when all have ended. */
   killTree(): Promise<void>;
 }
 
 /**
- * Starts `clavier VERB …` with settings of its own; nothing of this environment's settings reaches it.
+ * Starts `clavier VERB …` with its own settings. It inherits none of this environment's settings.
  *
- * @param settings variables of its environment, those of no concern to Clavier included
- * @param nodeArguments options of Node, which come before the program; trainers have them too
+ * @param settings variables of its environment, also those that do not belong to Clavier
+ * @param nodeArguments options of Node, before the program; trainers inherit them
  */
 export function startProcess(
   args: readonly string[],
@@ -52,7 +52,7 @@ export function startProcess(
     closed,
     killTree,
     async [Symbol.asyncDispose]() {
-      // By its group too: trainers whose parent was killed are in no tree of ours any more.
+      // Killed by its group too, because trainers whose parent was killed are no longer descendants of ours.
       await killAll([...processTree(pid), -pid]);
       guard[Symbol.dispose]();
     },
@@ -71,17 +71,20 @@ function collect(child: ChildProcess): () => string {
 
 async function announced(child: ChildProcess, output: () => string): Promise<string> {
   const address = (): string | undefined => /listening on (http:\/\/[^;\s"]+)/.exec(output())?.[1];
-  await until('the service says where it listens', () => {
-    if (child.exitCode !== null) throw new Error(`the service ended with exit code ${child.exitCode}:\n${output()}`);
-    return address() !== undefined;
-  });
+  await eventually(
+    () => {
+      if (child.exitCode !== null) throw new Error(`the service ended with exit code ${child.exitCode}:\n${output()}`);
+      return address() !== undefined;
+    },
+    { until: 'the service says where it listens' },
+  );
   return address() ?? '';
 }
 
 async function get<T>(url: string, path: string): Promise<T> {
   const response = await fetch(`${url}${path}`);
   if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T; // the contract tests hold the answers against the document
+  return (await response.json()) as T; // the contract tests check the answers against the OpenAPI document
 }
 
 /** POSTs a study and returns its id. */
@@ -107,19 +110,19 @@ export const getTrials = (url: string, studyId: string): Promise<{ items: TrialR
   get(url, `/v1/studies/${studyId}/trials?limit=200`);
 export const getTrial = (url: string, id: string): Promise<TrialDetailRepresentation> => get(url, `/v1/trials/${id}`);
 
-/** The bytes of a study's export. */
+/** Reads the bytes of a study's export. */
 export async function exportText(url: string, id: string): Promise<string> {
   return (await fetch(`${url}/v1/studies/${id}/export`)).text();
 }
 
-/** Waits until a study has ended, and fails with its reason where it did not complete. */
+/** Waits until a study has ended, and fails with its reason if it did not complete. */
 export async function completed(url: string, id: string, seconds = 300): Promise<StudyRepresentation> {
   let study = await getStudy(url, id);
   const ended = async (): Promise<boolean> => {
     study = await getStudy(url, id);
     return study.endedAt !== null;
   };
-  await until(`study ${id} has ended`, ended, seconds);
+  await eventually(ended, { until: `study ${id} has ended`, seconds });
   if (study.state !== 'completed') throw new Error(`the study ${study.state}: ${JSON.stringify(study.outcome)}`);
   return study;
 }

@@ -8,9 +8,9 @@ import { describe, expect, test } from 'vitest';
 import { createEmptyDatabase } from '../store/database.ts';
 import { runSql } from '../store/server.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
+import { eventually } from '../support/eventually.ts';
 import { getStudy, startProcess } from './service-process.ts';
 import { smallStudy } from './studies.ts';
-import { until } from './until.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -78,7 +78,7 @@ describe('commands over the API', () => {
     expect((await clavier('campaign', 'report', campaign.output.slice(0, 36))).code).toBe(0);
 
     await using watching = startProcess(['study', 'watch', id], { CLAVIER_URL: url });
-    await until('progress is shown', () => watching.output().includes(' trials'));
+    await eventually(() => watching.output().includes(' trials'), { until: 'progress is shown' });
     watching.signal('SIGINT');
     expect(await watching.exited, watching.output()).toBe(130);
     expect((await getStudy(url, id)).state).toBe('active');

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { dataFolder } from './data-folder.ts';
 import { allGone, descendants, processTree, runs } from './process-tree.ts';
 import { getTrial, getTrials, postStudy, startProcess } from './service-process.ts';
 import { longTrial } from './studies.ts';
-import { until } from './until.ts';
 
 const oneSlot = (path: string) => ({ CLAVIER_DATA_DIR: path, CLAVIER_SLOTS: '1' });
 
@@ -11,7 +11,7 @@ async function trainingTrial(url: string) {
   const study = await postStudy(url, longTrial);
   const [trial] = (await getTrials(url, study)).items;
   if (!trial) throw new Error('the study has one trial');
-  await until('a step is recorded', async () => (await getTrial(url, trial.id)).stepsDone >= 1);
+  await eventually(async () => (await getTrial(url, trial.id)).stepsDone >= 1, { until: 'a step is recorded' });
   return trial.id;
 }
 
@@ -48,7 +48,7 @@ test('SIGTERM lets the running step finish, puts the trial back with it, stops e
   await allGone(tree);
   await using again = startProcess(['serve'], oneSlot(folder.path));
   const url = await again.url();
-  await until('it goes on', async () => (await getTrial(url, trial)).attempts === 2);
+  await eventually(async () => (await getTrial(url, trial)).attempts === 2, { until: 'it goes on' });
   expect((await getTrial(url, trial)).failures).toBe(0);
 });
 
@@ -65,9 +65,9 @@ test('trainers of a serve that is killed end themselves, and the next start adop
   expect(postmaster !== undefined && runs(postmaster)).toBe(true);
   await using again = startProcess(['serve'], oneSlot(folder.path));
   const url = await again.url();
-  expect(again.output()).toContain('of an earlier process goes on');
-  expect(again.output()).toContain('trials of a dead runner on this machine are queued again');
-  await until('the trial goes on', async () => (await getTrial(url, trial)).attempts === 2);
+  expect(again.output()).toContain('adopted the embedded PostgreSQL of an earlier process');
+  expect(again.output()).toContain('requeued the trials of a dead runner on this machine');
+  await eventually(async () => (await getTrial(url, trial)).attempts === 2, { until: 'the trial goes on' });
   again.signal('SIGTERM');
   expect(await again.exited).toBe(0);
   await allGone(postmaster === undefined ? [] : [postmaster]);

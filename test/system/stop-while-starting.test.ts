@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { dataFolder } from './data-folder.ts';
 import { allGone, processTree, withCommand } from './process-tree.ts';
 import { type ServiceProcess, startProcess } from './service-process.ts';
-import { until } from './until.ts';
 
 const oneSlot = (path: string) => ({ CLAVIER_DATA_DIR: path, CLAVIER_SLOTS: '1' });
 
@@ -25,16 +25,16 @@ async function stopAt(
   await using folder = await dataFolder();
   await using service = startProcess([verb], oneSlot(folder.path));
   const end = watchEnd(service);
-  await until('the moment of the start', () => end.came || moment(service, folder.path));
+  await eventually(() => end.came || moment(service, folder.path), { until: 'the moment of the start' });
   expect(end.came, service.output()).toBe(false);
   const tree = processTree(service.pid);
   service.signal(signal);
-  await until('it has ended', () => end.came);
+  await eventually(() => end.came, { until: 'it has ended' });
   await allGone(tree);
-  await until('no PostgreSQL is left', () => withCommand(`postgres -D ${folder.path}/`).length === 0, 5);
+  await eventually(() => withCommand(`postgres -D ${folder.path}/`).length === 0, { until: 'no PostgreSQL is left', seconds: 5 });
   await using again = startProcess(['serve'], oneSlot(folder.path));
   await again.url();
-  expect(again.output()).not.toContain('of an earlier process goes on');
+  expect(again.output()).not.toContain('adopted the embedded PostgreSQL of an earlier process');
   return await service.exited;
 }
 

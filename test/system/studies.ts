@@ -1,4 +1,4 @@
-/** A small genetic study on real mail: 4 + 2 · 3 = 10 trials of a few steps. */
+/** A small genetic study on real mail: 4 + 2 · 3 = 10 trials of a few epochs. */
 export const smallStudy = {
   name: 'small',
   searchSpace: [
@@ -7,18 +7,18 @@ export const smallStudy = {
     { type: 'int', name: 'epochs', low: 1, high: 4 },
     { type: 'int', name: 'maxLength', low: 10, high: 80 },
   ],
-  metric: { name: 'accuracy' },
+  metrics: [{ name: 'accuracy' }],
   sampler: { type: 'genetic', population: 4, elites: 1, selectionExponent: 2 },
   budget: { generations: 3 },
   seed: 11,
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 600, hyperparameters: { dropout: 0.2 } },
 };
 
-/** One trial of many short steps: something to kill in the middle. */
+/** One trial of many short epochs, to kill in the middle. */
 export const longTrial = {
   name: 'long',
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.01, high: 0.01 }],
-  metric: { name: 'accuracy' },
+  metrics: [{ name: 'accuracy' }],
   sampler: { type: 'random' },
   budget: { trials: 1 },
   seed: 3,
@@ -30,14 +30,14 @@ export const longTrial = {
   },
 };
 
-/** One trial that outlives any test: hundreds of short steps. Whoever starts it cancels it. */
+/** One trial of hundreds of short epochs, which outlasts any test. The test must cancel it. */
 export const endlessTrial = {
   ...longTrial,
   name: 'endless',
   objective: { ...longTrial.objective, hyperparameters: { ...longTrial.objective.hyperparameters, epochs: 1000 } },
 };
 
-/** The larger study that a person runs by hand: 8 individuals, 5 generations, film reviews. */
+/** A larger study, to run by hand: 8 individuals, 5 generations, film reviews. */
 export const filmStudy = {
   name: 'film',
   searchSpace: [
@@ -46,7 +46,7 @@ export const filmStudy = {
     { type: 'int', name: 'epochs', low: 1, high: 7 },
     { type: 'int', name: 'maxLength', low: 1, high: 255 },
   ],
-  metric: { name: 'accuracy' },
+  metrics: [{ name: 'accuracy' }],
   sampler: { type: 'genetic', population: 8, elites: 4, selectionExponent: 2 },
   budget: { generations: 5 },
   seed: 2020,

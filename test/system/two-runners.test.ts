@@ -2,9 +2,9 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { createTestDatabase } from '../store/database.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
+import { eventually } from '../support/eventually.ts';
 import { getTrial, getTrials, moveStudy, postStudy, type ServiceProcess, startProcess } from './service-process.ts';
 import { endlessTrial } from './studies.ts';
-import { until } from './until.ts';
 
 /** A claim on a trial as the database has it: the process that holds it, its end, and the database's own time. */
 interface Claim {
@@ -26,11 +26,14 @@ async function claimOn(database: pg.Client, trial: string): Promise<Claim | null
 /** Looks until another process than `lost` holds the trial. */
 async function claimAfter(database: pg.Client, trial: string, lost: ServiceProcess): Promise<{ last: Claim; next: Claim }> {
   const claims: Claim[] = [];
-  await until('another runner holds the trial', async () => {
-    const claim = await claimOn(database, trial);
-    if (claim) claims.push(claim);
-    return claim !== null && claim.pid !== lost.pid;
-  });
+  await eventually(
+    async () => {
+      const claim = await claimOn(database, trial);
+      if (claim) claims.push(claim);
+      return claim !== null && claim.pid !== lost.pid;
+    },
+    { until: 'another runner holds the trial' },
+  );
   const [last, next] = [claims.findLast(({ pid }) => pid === lost.pid), claims.at(-1)];
   if (!last || !next) throw new Error('the lease of the killed runner was never seen');
   return { last, next };
@@ -51,12 +54,12 @@ test('a trial whose runner is killed is claimed by another after its lease ends 
   await using one = startProcess(['runner'], settings);
   await using other = startProcess(['runner'], settings);
   const url = await api.url();
-  for (const runner of [one, other]) await until('a runner is up', () => runner.output().includes('training on 1 slot'));
+  for (const runner of [one, other]) await eventually(() => runner.output().includes('training on 1 slot'), { until: 'a runner is up' });
   const study = await postStudy(url, endlessTrial);
   const [trial] = (await getTrials(url, study)).items;
   if (!trial) throw new Error('the study has one trial');
   const reports = async () => (await getTrial(url, trial.id)).measurements;
-  await until('three steps are recorded', async () => (await reports()).length >= 3);
+  await eventually(async () => (await reports()).length >= 3, { until: 'three steps are recorded' });
 
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -70,7 +73,7 @@ test('a trial whose runner is killed is claimed by another after its lease ends 
     expect(next.pid).toBe(survivor.pid);
     expect(next.now.getTime()).toBeGreaterThanOrEqual(last.leaseUntil.getTime());
 
-    await until('two more steps are recorded', async () => (await reports()).length >= before.length + 2);
+    await eventually(async () => (await reports()).length >= before.length + 2, { until: 'two more steps are recorded' });
     await moveStudy(url, study, 'cancel');
     const done = await getTrial(url, trial.id);
     expect(done).toMatchObject({ attempts: 2, failures: 0 });

@@ -41,6 +41,13 @@ ALTER INDEX "trial_epochs_digest_idx" RENAME TO "trial_result_key_idx";
 ALTER INDEX "trial_training_running" RENAME TO "trial_exclusion_running";
 ALTER INDEX "trial_training_queued" RENAME TO "trial_exclusion_queued";
 
+-- A result is trained, reused or imported; a reused one says whether it was read from an equal or from a longer evaluation.
+ALTER TABLE "trial" ADD COLUMN "reuse" TEXT, DROP CONSTRAINT "trial_source_known";
+UPDATE "trial" SET "source" = 'reused', "reuse" = CASE "source" WHEN 'memo' THEN 'equal' ELSE 'longer' END WHERE "source" IN ('memo', 'prefix');
+ALTER TABLE "trial"
+    ADD CONSTRAINT "trial_source_known" CHECK ("source" IN ('trained', 'reused', 'imported')),
+    ADD CONSTRAINT "trial_reuse_known" CHECK (("source" = 'reused') = ("reuse" IS NOT NULL) AND ("reuse" IS NULL OR "reuse" IN ('equal', 'longer')));
+
 -- The search's own progress, in the words of the sampler contract.
 ALTER TABLE "study" RENAME COLUMN "folded" TO "observed";
 ALTER TABLE "study" RENAME COLUMN "proposed" TO "suggested";

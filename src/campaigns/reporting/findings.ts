@@ -140,7 +140,7 @@ function finalistsOf({ finalists }: Standings): FinalistFindings[] {
 
 /** The trials of a study that measures on the test split; none for any other. */
 async function measuredTrials(reader: CampaignReader, { name, study }: { name: string; study: Study }): Promise<FinalistFindings[]> {
-  if (!study.spec.evaluateOnTest) return [];
+  if (!study.spec.evaluate) return [];
   const evaluations = new Map((await reader.evaluations(study.id)).map(({ trialId, evaluation }) => [trialId, evaluation]));
   const { items } = await reader.trials({ studyId: study.id, limit: 200 });
   return items.map((trial) => ({

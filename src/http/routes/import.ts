@@ -14,7 +14,7 @@ export const importBodyBytes = 64 * 1_048_576;
 export const importLimits = { values: 8_000_000 };
 
 /** Makes studies of exports. */
-export function importRoutes(app: App, { transactions, reader }: Services): void {
+export function importRoutes(app: App, { transactions, reader, planner }: Services): void {
   const schema = {
     operationId: 'importStudy',
     tags: ['studies'],
@@ -30,7 +30,7 @@ export function importRoutes(app: App, { transactions, reader }: Services): void
     ),
   };
   app.post('/v1/studies/import', { schema, bodyLimit: importBodyBytes }, async (request, reply) => {
-    const id = await importStudy(transactions, importFromBody(request.body));
+    const id = await importStudy(transactions, importFromBody(request.body), planner);
     return reply
       .code(201)
       .header('location', `/v1/studies/${id}`)

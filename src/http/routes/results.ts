@@ -3,8 +3,9 @@ import { checkpointPageSchema, generationPageSchema, representCheckpoint, repres
 import { pageQuery, queryInteger } from '../../api/page.ts';
 import { leaderboardSchema, representLeaderboard, representTrial, trialPageSchema } from '../../api/trial.ts';
 import { invariant } from '../../shared/errors.ts';
-import { studyDocumentSchema } from '../../studies/document/document.ts';
+import { metricOf } from '../../studies/definition/definition.ts';
 import { exportStudy } from '../../studies/document/export.ts';
+import { anyStudyDocumentSchema } from '../../studies/document/request.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import { keyOf, numberKey, pageResponse } from '../cursor.ts';
 import { json, responses, unchanged } from '../responses.ts';
@@ -78,7 +79,7 @@ function generationsRoute(app: App, { reader }: Services): void {
     const after = keyOf(request.query.cursor, scope, numberKey);
     const page = await reader.checkpoints({ studyId: study.id, generationsOnly: true, limit: request.query.limit, after });
     return pageResponse(page, scope, (checkpoint) => {
-      const generation = representGeneration(checkpoint, study.spec.metric.direction);
+      const generation = representGeneration(checkpoint, metricOf(study.spec).direction);
       invariant(generation, 'only checkpoints of generations were asked for');
       return generation;
     });
@@ -116,7 +117,10 @@ function exportRoute(app: App, { reader, version }: Services): void {
       'RFC 8785 text of the definition, the final trials and the study checkpoints, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, on one machine with where they come from, on any with `provenance=false`. POST /v1/studies/import takes it.',
     params: studyPath,
     querystring: exportQuery,
-    response: responses({ 200: json('The canonical text.', studyDocumentSchema), 304: unchanged }, 'study-not-found'),
+    response: responses(
+      { 200: json('The canonical text. A study of version 0.1.0 is exported in its format.', anyStudyDocumentSchema), 304: unchanged },
+      'study-not-found',
+    ),
   };
   app.get('/v1/studies/:studyId/export', { schema }, async (request, reply) =>
     reply

@@ -12,7 +12,7 @@ import { noQuery } from '../validation.ts';
 import { campaignPath, studyPath } from './parameters.ts';
 
 /** Whether what is stored is what the definition and the results give. */
-export function verificationRoutes(app: App, { reader }: Services): void {
+export function verificationRoutes(app: App, { reader, planner }: Services): void {
   const study = {
     operationId: 'verifyStudy',
     tags: ['results'],
@@ -24,7 +24,7 @@ export function verificationRoutes(app: App, { reader }: Services): void {
     response: responses({ 200: json('What it came to.', verificationSchema) }, 'study-not-found', ...bodyProblems),
   };
   app.post('/v1/studies/:studyId/verify', { schema: study }, async (request) =>
-    representVerification(await verifyStudy(reader, request.params.studyId)),
+    representVerification(await verifyStudy(reader, request.params.studyId, planner)),
   );
   const campaign = {
     operationId: 'verifyCampaign',
@@ -37,6 +37,6 @@ export function verificationRoutes(app: App, { reader }: Services): void {
     response: responses({ 200: json('What it came to.', campaignVerificationSchema) }, 'campaign-not-found', ...bodyProblems),
   };
   app.post('/v1/campaigns/:campaignId/verify', { schema: campaign }, async (request) =>
-    representCampaignVerification(await verifyCampaign(reader, request.params.campaignId)),
+    representCampaignVerification(await verifyCampaign(reader, request.params.campaignId, planner)),
   );
 }

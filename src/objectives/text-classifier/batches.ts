@@ -1,26 +1,28 @@
 import { permutation, type RandomStream } from '../../shared/random.ts';
 
 /**
- * Batches whose rows are sorted together before they are cut. Rows of like length then share a batch: at 475 words a
- * batch of reviews needs 225 time steps on average, not 475. Fewer pools would sort better and shuffle worse.
+ * Number of batches whose rows are sorted together before they are cut, so that rows of similar length share a batch: at
+ * 475 words, a batch of reviews needs 225 time steps on average instead of 475. Fewer pools would sort better and shuffle
+ * worse.
  */
-const BATCHES_PER_POOL = 50;
+const batchesPerPool = 50;
 
-/** What the batches of one epoch depend on. */
+/** Input of the batches of one epoch. */
 export interface TrainingBatchOptions {
-  /** Tokens of each row, already cut to the longest length that is read (see `tokenCounts`). */
+  /** Tokens of each row, already limited to the longest length that is read (see `tokenCounts`). */
   readonly lengths: Uint32Array;
-  /** Rows of a batch, at least 1. Only what remains of the last pool makes a smaller one. */
+  /** Rows of a batch, at least 1. Only the remainder of the last pool makes a smaller batch. */
   readonly batchSize: number;
-  /** The stream of this epoch alone: the same stream gives the same batches. */
+  /** Stream used by this epoch only. The same stream gives the same batches. */
   readonly stream: RandomStream;
 }
 
 /**
- * The batches of one epoch, each the indices of its rows: every row is in exactly one batch.
+ * Makes the batches of one epoch, each a list of row indices. Every row is in exactly one batch.
  *
- * Rows are shuffled and cut into pools of 50 batches; a pool is sorted by length (rows of one length keep their shuffled
- * order) and cut into batches; the batches of the epoch are then shuffled, so that lengths do not rise through a pool.
+ * The rows are shuffled and cut into pools of 50 batches. Each pool is sorted by length (rows of one length keep their
+ * shuffled order) and cut into batches. The batches of the epoch are then shuffled, so that lengths do not rise through a
+ * pool.
  *
  * @throws RangeError when `batchSize` is not a whole number of at least 1
  */
@@ -28,7 +30,7 @@ export function trainingBatches({ lengths, batchSize, stream }: TrainingBatchOpt
   checkBatchSize(batchSize);
   const rows = permutation(stream, lengths.length);
   const batches: Uint32Array[] = [];
-  const poolSize = batchSize * BATCHES_PER_POOL;
+  const poolSize = batchSize * batchesPerPool;
   for (let start = 0; start < rows.length; start += poolSize) {
     batches.push(...cut(sortedByLength(rows.subarray(start, start + poolSize), lengths), batchSize));
   }
@@ -36,7 +38,7 @@ export function trainingBatches({ lengths, batchSize, stream }: TrainingBatchOpt
 }
 
 /**
- * Batches for measuring: all rows, sorted by length, rows of one length in order of their index. No randomness.
+ * Makes the batches of a measurement: all rows, sorted by length, rows of one length in order of their index. No randomness.
  *
  * @throws RangeError when `batchSize` is not a whole number of at least 1
  */
@@ -46,7 +48,7 @@ export function evaluationBatches({ lengths, batchSize }: Omit<TrainingBatchOpti
   return cut(sortedByLength(rows, lengths), batchSize);
 }
 
-/** A copy sorted by length. The sort of typed arrays is stable, which the repeatability of an epoch relies on. */
+/** Returns a copy sorted by length. The reproducibility of an epoch relies on the stable sort of typed arrays. */
 function sortedByLength(rows: Uint32Array, lengths: Uint32Array): Uint32Array {
   return rows.slice().sort((a, b) => (lengths[a] as number) - (lengths[b] as number));
 }

@@ -1,4 +1,4 @@
-/** Rows by their class and the predicted one. */
+/** Numbers of rows by actual and predicted class. */
 export interface ConfusionMatrix {
   readonly truePositives: number;
   readonly falsePositives: number;
@@ -7,7 +7,7 @@ export interface ConfusionMatrix {
 }
 
 /**
- * Counts rows by class and prediction: positive where the score is above 0.5. A score that is not a number predicts the
+ * Counts rows by class and prediction. A score above 0.5 predicts the positive class. A score that is NaN predicts the
  * negative class.
  *
  * @param labels 0 or 1 for each row
@@ -22,22 +22,22 @@ export function confusionMatrix(labels: Uint8Array, scores: Float32Array | Float
   return counts;
 }
 
-/** Share of rows on the right side; 0 where there are none. */
+/** Share of rows that are predicted correctly; 0 without rows. */
 export function accuracyOf({ truePositives, falsePositives, trueNegatives, falseNegatives }: ConfusionMatrix): number {
   return ratio(truePositives + trueNegatives, truePositives + falsePositives + trueNegatives + falseNegatives);
 }
 
-/** Share of the rows predicted positive that are; 0 where none is predicted so. */
+/** Share of the rows predicted positive that are positive; 0 if none is predicted positive. */
 export function precisionOf({ truePositives, falsePositives }: ConfusionMatrix): number {
   return ratio(truePositives, truePositives + falsePositives);
 }
 
-/** Share of the positive rows that are predicted so; 0 where there are none. */
+/** Share of the positive rows that are predicted positive; 0 without positive rows. */
 export function recallOf({ truePositives, falseNegatives }: ConfusionMatrix): number {
   return ratio(truePositives, truePositives + falseNegatives);
 }
 
-/** Harmonic mean of precision and recall; 0 where both are 0. */
+/** Harmonic mean of precision and recall; 0 if both are 0. */
 export function f1Of({ truePositives, falsePositives, falseNegatives }: ConfusionMatrix): number {
   return ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives);
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Every hyperparameter of the LSTM text classifier: what it means and its range. Any of them may be fixed in the
- * objective or searched.
+ * Every hyperparameter of the LSTM text classifier with its meaning and range. Each of them may be fixed in the objective
+ * or searched.
  */
 export const hyperparameterRanges = {
   learningRate: z.number().gt(0).max(10).describe('Step size of the optimizer (α), constant over the run. Default 0.001.'),
@@ -23,12 +23,12 @@ export const hyperparameterRanges = {
   clipNorm: z.number().min(0).max(1000).describe('Global norm that gradients are clipped to; 0 switches clipping off. Default 0.'),
 } as const;
 
-/** All hyperparameters of one training, complete. */
+/** The complete set of hyperparameters of one training. */
 export const hyperparametersSchema = z.strictObject(hyperparameterRanges);
 export type Hyperparameters = z.output<typeof hyperparametersSchema>;
 export type HyperparameterName = keyof Hyperparameters;
 
-/** What is trained where neither the objective nor the search space says otherwise. */
+/** Values of the hyperparameters that neither the objective nor the search space sets. */
 export const hyperparameterDefaults: Hyperparameters = {
   learningRate: 0.001,
   hiddenUnits: 64,

@@ -1,11 +1,11 @@
 import { accuracyOf, confusionMatrix } from './confusion-matrix.ts';
 import { averagePrecision, rankByScore } from './ranking.ts';
 
-/** Metrics on the validation split after an epoch. A value that is not finite is null. */
+/** Metrics after an epoch, on the validation split if not stated otherwise. A value that is not finite is null. */
 export type EpochMetrics = {
   /** Mean binary cross-entropy (natural logarithm). */
   readonly loss: number | null;
-  /** Share of texts on the right side of 0.5. */
+  /** Share of texts predicted correctly at the threshold 0.5. */
   readonly accuracy: number;
   /** Area under the precision-recall curve: average precision. */
   readonly aucPr: number;
@@ -13,23 +13,23 @@ export type EpochMetrics = {
   readonly trainLoss: number | null;
 };
 
-/** How well scores separate two classes. Every value is finite. */
+/** Measures of how well scores separate two classes. Every value is finite. */
 export interface BinaryMetrics {
-  /** Share of rows on the right side of 0.5: predicted positive where the score is above it. */
+  /** Share of rows predicted correctly: a row with a score above 0.5 is predicted positive. */
   readonly accuracy: number;
   /** Area under the precision-recall curve, as average precision. */
   readonly aucPr: number;
 }
 
 /**
- * Accuracy and average precision of scores against labels: what is measured after every epoch.
+ * Computes accuracy and average precision of scores against labels, as after every epoch.
  *
- * Policies: a score that is not a number ranks below all others and predicts the negative class (a diverged model is
- * scored so). Where no label is positive, average precision is 0. No rows at all: both are 0.
+ * Special cases: a NaN score ranks below all others and predicts the negative class (as for a diverged model). Without a
+ * positive label, average precision is 0. Without rows, both are 0.
  *
  * @param labels 0 or 1 for each row
- * @param scores for each row, more is more positive; a probability where accuracy shall mean something
- * @throws RangeError when there are not as many scores as labels
+ * @param scores one for each row, higher is more positive; accuracy is meaningful only for probabilities
+ * @throws RangeError when the number of scores differs from the number of labels
  */
 export function binaryMetrics(labels: Uint8Array, scores: Float32Array | Float64Array): BinaryMetrics {
   return { aucPr: averagePrecision(rankByScore(labels, scores)), accuracy: accuracyOf(confusionMatrix(labels, scores)) };

@@ -6,7 +6,7 @@ import type { Configuration } from '../../space/configuration.ts';
 import type { Parameter, SearchSpace } from '../../space/schema.ts';
 import { cardinality, valueAt } from '../../space/unit-cube.ts';
 import type { Job, JobRequest, Objective } from '../contract.ts';
-import { DATASET_NAMES } from './datasets/catalogue.ts';
+import { datasetNames } from './datasets/catalogue.ts';
 import {
   type HyperparameterName,
   type Hyperparameters,
@@ -25,7 +25,7 @@ export const metricDirections = { accuracy: 'maximize', aucPr: 'maximize', loss:
 export const lstmObjectiveSchema = z
   .strictObject({
     type: z.literal('lstm-text-classifier'),
-    dataset: z.enum(DATASET_NAMES).describe('spam-assassin: e-mails, comes with the service; imdb: film reviews, from an archive.'),
+    dataset: z.enum(datasetNames).describe('spam-assassin: e-mails, comes with the service; imdb: film reviews, from an archive.'),
     trainSize: z
       .int()
       .min(1)
@@ -129,7 +129,7 @@ function valueFaults(name: HyperparameterName, value: unknown, pointer: string):
 
 /** The payload of a job: all that shapes a training but the texts themselves, the libraries and the processor. */
 export const payloadSchema = z.strictObject({
-  dataset: z.enum(DATASET_NAMES),
+  dataset: z.enum(datasetNames),
   trainSize: z.int().min(1).nullable(),
   hyperparameters: hyperparametersSchema,
   /** The objective's seed. */

@@ -1,6 +1,6 @@
 import type { Ranking } from './ranking.ts';
 
-/** A point of the curve: rows that score at least `threshold` are called positive. */
+/** A point of the curve: rows that score at least `threshold` are predicted positive. */
 export interface CurvePoint {
   readonly threshold: number;
   readonly precision: number;
@@ -8,17 +8,17 @@ export interface CurvePoint {
 }
 
 /**
- * The precision-recall curve by rising recall, which is by falling threshold. Every point is one that a threshold reaches:
- * the conventional start at recall 0 and precision 1 is not among them.
+ * Computes the precision-recall curve in order of rising recall, that is, of falling threshold. Every point belongs to a
+ * threshold; the conventional start at recall 0 and precision 1 is not among them.
  *
  * A curve of more than `most` points is thinned by largest triangles (Steinarsson, "Downsampling Time Series for Visual
- * Representation", 2013): the first and the last point stay, the others are cut into as many groups of neighbours as
- * points remain, and each group keeps the one that makes the largest triangle with the point kept before and the mean of
- * the next group. So most peaks and dips stay, which points picked evenly would miss.
+ * Representation", 2013): the first and the last point stay. The others are divided into as many groups of neighbours as
+ * points may remain, and each group keeps the point that forms the largest triangle with the point kept before it and the
+ * mean of the next group. This keeps most peaks and dips, which evenly spaced points would miss.
  *
- * Recall is 0 everywhere where no row is positive.
+ * If no row is positive, recall is 0 everywhere.
  *
- * @param most points that are kept at most, at least 3
+ * @param most largest number of points, at least 3
  */
 export function precisionRecallCurve({ positives, scores, truePositives, falsePositives }: Ranking, most: number): CurvePoint[] {
   const points = Array.from(scores, (threshold, index) => {
@@ -35,7 +35,7 @@ function thinned(points: readonly CurvePoint[], most: number): CurvePoint[] {
   for (let group = 0; group < most - 2; group += 1) {
     const start = groupStart(group);
     const end = groupStart(group + 1);
-    // Behind the last group is the last point alone.
+    // Only the last point follows the last group.
     const next = meanOf(points.slice(end, Math.max(groupStart(group + 2), end + 1)));
     kept = largestTriangle(points.slice(start, end), kept, next);
     result.push(kept);
@@ -54,7 +54,7 @@ function meanOf(points: readonly CurvePoint[]): Place {
   return { precision: sum.precision / points.length, recall: sum.recall / points.length };
 }
 
-/** The first of the points that span the largest triangle. */
+/** Returns the point of the largest triangle, the first one on ties. */
 function largestTriangle(points: readonly CurvePoint[], before: Place, next: Place): CurvePoint {
   const twiceArea = ({ precision, recall }: Place): number =>
     Math.abs(

@@ -1,11 +1,11 @@
 /**
- * Rows ranked by score, as counts at each distinct score: all that the areas under a precision-recall curve and under a
- * receiver operating characteristic depend on.
+ * Rows ranked by score, as counts at each distinct score. The areas under a precision-recall curve and under a receiver
+ * operating characteristic depend only on these.
  */
 export interface Ranking {
   readonly positives: number;
   readonly negatives: number;
-  /** The distinct scores, falling: each is a threshold, at which rows that score at least as much are called positive. `[thresholds]` */
+  /** The distinct scores in falling order. Each is a threshold: rows that score at least as much are predicted positive. `[thresholds]` */
   readonly scores: Float64Array;
   /** Positive rows at or above each threshold. `[thresholds]` */
   readonly truePositives: Uint32Array;
@@ -14,12 +14,12 @@ export interface Ranking {
 }
 
 /**
- * Ranks rows by score. Rows of equal score share one threshold, so that their order means nothing; a score that is not a
- * number ranks below all others, as negative infinity.
+ * Ranks rows by score. Rows of equal score share one threshold, so their order has no effect. A NaN score ranks below all
+ * others, as negative infinity.
  *
  * @param labels 0 or 1 for each row
- * @param scores for each row, more is more positive
- * @throws RangeError when there are not as many scores as labels
+ * @param scores one for each row, higher is more positive
+ * @throws RangeError when the number of scores differs from the number of labels
  */
 export function rankByScore(labels: Uint8Array, scores: Float32Array | Float64Array): Ranking {
   if (labels.length !== scores.length) throw new RangeError(`expected as many scores as labels (${labels.length}), got ${scores.length}`);
@@ -49,8 +49,8 @@ export function rankByScore(labels: Uint8Array, scores: Float32Array | Float64Ar
 }
 
 /**
- * Average precision: Σ (Rₙ − Rₙ₋₁) Pₙ over the thresholds in falling order, without interpolation: what scikit-learn's
- * `average_precision_score` computes. 0 where no row is positive, since there is no recall to gain.
+ * Computes average precision, Σ (Rₙ − Rₙ₋₁) Pₙ over the thresholds in falling order, without interpolation, as
+ * scikit-learn's `average_precision_score` does. 0 if no row is positive, because recall is then undefined.
  */
 export function averagePrecision({ positives, truePositives, falsePositives }: Ranking): number {
   if (positives === 0) return 0;
@@ -64,12 +64,12 @@ export function averagePrecision({ positives, truePositives, falsePositives }: R
 }
 
 /**
- * Area under the precision-recall curve by the trapezoid rule, from recall 0 at precision 1 on: what scikit-learn's
- * `auc(recall, precision)` gives for its `precision_recall_curve`. Straight lines between points of such a curve promise
- * what no threshold reaches (Davis and Goadrich, 2006), and the more rows are tied the more: where all are, it is
- * (1 + share of positives) / 2. It is here to compare with others who report it.
+ * Computes the area under the precision-recall curve by the trapezoid rule, starting at recall 0 and precision 1, as
+ * scikit-learn's `auc(recall, precision)` does for its `precision_recall_curve`. Straight lines between points of such a
+ * curve overestimate what thresholds reach (Davis and Goadrich, 2006), the more so the more rows are tied: if all are, the
+ * area is (1 + share of positives) / 2. It is reported for comparison with publications that use it.
  *
- * 0 where no row is positive. (scikit-learn then calls every recall 1 and comes to 0.5.)
+ * 0 if no row is positive. (scikit-learn then sets every recall to 1 and returns 0.5.)
  */
 export function precisionRecallTrapezoid({ positives, truePositives, falsePositives }: Ranking): number {
   if (positives === 0) return 0;
@@ -86,12 +86,13 @@ export function precisionRecallTrapezoid({ positives, truePositives, falsePositi
 }
 
 /**
- * Area under the receiver operating characteristic: the share of pairs of a positive and a negative row that are ranked
- * rightly, ties counting half. 0.5, which is what chance gives, where one of the classes has no row and so no pair exists.
+ * Computes the area under the receiver operating characteristic: the share of pairs of a positive and a negative row that
+ * are ranked correctly, where a tie counts half. 0.5, the value of chance, if one of the classes has no row and so there is
+ * no pair.
  */
 export function rocArea({ positives, negatives, truePositives, falsePositives }: Ranking): number {
   if (positives === 0 || negatives === 0) return 0.5;
-  // Twice the pairs, so that all is whole numbers: no rounding until the division.
+  // Counts every pair twice, so that all numbers are whole and only the division rounds.
   let pairs = 0;
   let foundBefore = 0;
   let wrongBefore = 0;
@@ -104,7 +105,7 @@ export function rocArea({ positives, negatives, truePositives, falsePositives }:
   return pairs / (2 * positives * negatives);
 }
 
-/** By comparison, not by difference: two infinite scores are equal, and their difference would be no number. */
+/** Compares scores without subtracting them: two infinite scores are equal, but their difference would be NaN. */
 function descending(a: number, b: number): number {
   if (a === b) return 0;
   return a > b ? -1 : 1;

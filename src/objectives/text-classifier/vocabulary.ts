@@ -1,26 +1,26 @@
-import { BEYOND_VOCABULARY } from './datasets/split.ts';
+import { beyondVocabulary } from './datasets/split.ts';
 
-/** Most words a prepared dataset stores; every rarer word shares one token. More than any hyperparameter asks for. */
-export const MAX_STORED_WORDS = 65_534;
+/** Most words that a prepared dataset stores; all rarer words share one token. More than any hyperparameter allows. */
+export const maxStoredWords = 65_534;
 
-/** Numbers words in the order they are first seen, so that texts can be held as integers before words are ranked. */
+/** Numbers words in order of first occurrence, so that texts can be held as integers before words are ranked. */
 export class WordIndex {
   readonly #numbers = new Map<string, number>();
   readonly #words: string[] = [];
 
-  /** All words seen, by number. */
+  /** All words so far, by number. */
   get words(): readonly string[] {
     return this.#words;
   }
 
-  /** The number of each word, in order; new words get the next numbers. */
+  /** Returns the number of each word, in order. New words get the next numbers. */
   numbersOf(words: readonly string[]): Uint32Array {
     return Uint32Array.from(words, (word) => this.#numbers.get(word) ?? this.#add(word));
   }
 
   #add(word: string): number {
     const number = this.#words.length;
-    // A word cut from a text may be a view that keeps the whole text in memory: store a copy of its own.
+    // A word cut from a text may be a view that keeps the whole text in memory, so a copy is stored.
     const copy = Buffer.from(word, 'utf16le').toString('utf16le');
     this.#numbers.set(copy, number);
     this.#words.push(copy);
@@ -28,7 +28,7 @@ export class WordIndex {
   }
 }
 
-/** Words ranked by how often they occur. */
+/** Words ranked by frequency. */
 export interface Vocabulary {
   /** Words by rank, the most frequent first. */
   readonly words: readonly string[];
@@ -36,7 +36,7 @@ export interface Vocabulary {
   readonly ranks: Uint16Array;
 }
 
-/** How often each numbered word occurs in some texts. */
+/** Counts the occurrences of each numbered word in texts. */
 export function countWords(texts: Iterable<Uint32Array>, words: number): Uint32Array {
   const counts = new Uint32Array(words);
   for (const text of texts) {
@@ -46,19 +46,19 @@ export function countWords(texts: Iterable<Uint32Array>, words: number): Uint32A
 }
 
 /**
- * Ranks words by falling count. Words of one count are ranked by their UTF-16 code units, so that the ranking depends on
- * the texts alone and not on the order they were read in. (Keras takes the order of first appearance.) Words that never
- * occur are not stored.
+ * Ranks words by falling count. Words of equal count are ranked by their UTF-16 code units, so that the ranking depends only
+ * on the texts, not on the order in which they were read. (Keras uses the order of first appearance.) Words that never occur
+ * are not stored.
  *
  * @param words the words by number
- * @param counts how often each occurs in the training split
- * @param limit most words that are stored
+ * @param counts the number of occurrences of each word in the training split
+ * @param limit largest number of stored words
  */
-export function rankWords(words: readonly string[], counts: Uint32Array, limit = MAX_STORED_WORDS): Vocabulary {
+export function rankWords(words: readonly string[], counts: Uint32Array, limit = maxStoredWords): Vocabulary {
   const seen = [...counts.keys()].filter((number) => (counts[number] as number) > 0);
   seen.sort((a, b) => (counts[b] as number) - (counts[a] as number) || byCodeUnits(words[a] as string, words[b] as string));
   const stored = seen.slice(0, limit);
-  const ranks = new Uint16Array(words.length).fill(BEYOND_VOCABULARY);
+  const ranks = new Uint16Array(words.length).fill(beyondVocabulary);
   stored.forEach((number, rank) => {
     ranks[number] = rank;
   });

@@ -1,27 +1,48 @@
 import { invariant } from '../../shared/errors.ts';
 import { decodeGenome, type GenomeLayout, genomeLayout, genomeLength } from '../../space/genome.ts';
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { describeGenetic } from './describe.ts';
 import { type GeneticOptions, geneticFaults, geneticOptionsSchema } from './options.ts';
+import { scaledSearch } from './scale.ts';
 import { drawParents, fitnessOf, selectionWeights } from './selection.ts';
 import { childrenWanted, closeGeneration, type GeneticState, geneticStateSchema } from './state.ts';
 import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
 
 /**
  * The genetic algorithm of Poudel et al., "Hyperparameter Tuning in LSTM Network", section III, with every constant
- * an option: `selectionExponent` is the power of fitness in P(M_i), `elites` the models carried over.
+ * an option:
+ *
+ * | here                     | in the paper                                                                                   |
+ * | ------------------------ | ---------------------------------------------------------------------------------------------- |
+ * | individual               | model M_i                                                                                      |
+ * | value, fitness           | fitness(M_i), the validation accuracy after the last epoch                                     |
+ * | `selectionWeights`       | P(M_i) = fitness(M_i)^k / Σ_n fitness(M_n)^k                                                   |
+ * | `selectionExponent`      | k: 4 in the approaches I and II, 2 in approach III                                             |
+ * | `population`             | the upper limit of the sum: 20 models in a generation                                          |
+ * | `elites`                 | models passed on unevaluated: the best one (approach I), the top 10 (II and III)               |
+ * | `budget.generations`     | 70 generations                                                                                 |
+ * | gene, genome             | A_1 … A_4: the four hyperparameters of model A; the binary string of all of them               |
+ * | `crossover`              | one random point between two parents A and B: A_1 B_2 B_3 B_4 … B_1 B_2 B_3 A_4 (figure 3)      |
+ * | `mutation.probability`   | 30 percent of the crossovers                                                                   |
+ * | `mutation.kind`          | not said                                                                                       |
  *
  * A trial without a value (failed, or not finite) has fitness 0 and ranks last; ties go to the lower trial number.
  * A child depends on (seed, generation, slot) and the closed population alone.
  */
-export const geneticSampler: Sampler<GeneticOptions, GeneticState> = {
+export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> = {
   name: 'genetic',
   version: 1,
   summary: 'Breeds generations of configurations from the fittest; the best survive unevaluated.',
   optionsSchema: geneticOptionsSchema,
   stateSchema: geneticStateSchema,
-  sees: 'generations',
+  learns: 'generations',
+  cost: 'instant',
   check: geneticFaults,
   defaultParallelism: (options) => options.population,
+  size: (_problem, { population, elites }, { generations }) =>
+    generations === undefined ? null : population + (generations - 1) * (population - elites),
+  scale: scaledSearch,
+  describe: describeGenetic,
   init: () => ({ version: 1, generation: 0, firstTrial: 0, population: [] }),
   observe: (problem, options, state, observations) => closeGeneration(problem.direction, options, state, observations),
   suggest(problem, options, state, request) {

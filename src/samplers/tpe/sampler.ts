@@ -5,7 +5,8 @@ import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contrac
 import { gatherEvidence } from './evidence.ts';
 import { geometryOf } from './geometry.ts';
 import { chooseByModel } from './model.ts';
-import { type TpeOptions, tpeOptionsSchema } from './options.ts';
+import { tpeOptionsSchema } from './options.ts';
+import { scaledOptions } from './scale.ts';
 import { settingsOf, type TpeSettings } from './settings.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
@@ -24,15 +25,19 @@ const parallelism = 4;
  * With parallelism 1 every suggestion sees all results and slots idle meanwhile; the default, 4, trades a little of
  * that for speed.
  */
-export const tpeSampler: Sampler<TpeOptions, z.output<typeof stateSchema>> = {
+export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'tpe',
   version: 1,
   summary: 'Learns from finished trials where good ones are likely to be; for when trials are expensive.',
   optionsSchema: tpeOptionsSchema,
   stateSchema,
-  sees: 'window',
+  learns: 'history',
+  cost: 'instant',
   check: () => [],
   defaultParallelism: () => parallelism,
+  size: () => null,
+  scale: (options, budget, factor, note) => ({ options: scaledOptions(options, budget.trials, factor, note), budget }),
+  describe: () => 'Bayesian optimisation (TPE)',
   init: () => ({ version: 1 }),
   observe: (_problem, _options, state) => state,
   suggest: (problem, options, _state, request) => ({

@@ -2,37 +2,37 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { type CommitName, faultPoint } from '../../shared/fault-points.ts';
 import { Prisma, PrismaClient } from '../generated/client.ts';
 
-/** A connection pool on PostgreSQL, behind Prisma. Owns its connections. */
+/** A connection pool to PostgreSQL behind Prisma. Disposing it closes its connections. */
 export type Database = PrismaClient & AsyncDisposable;
 
-/** A Prisma client or one of its transactions: what a single statement needs. */
+/** A Prisma client or one of its transactions: enough to run a statement. */
 export type Connection = Prisma.TransactionClient;
 
-/** How often work that lost a race (deadlock, serialisation failure) is run again. */
-const attemptsAtMost = 5;
-/** Waiting for a free connection, or for a server that does not answer, ends here: under a lease, so that a heartbeat gets another try. */
+/** Most attempts of work that PostgreSQL aborts because of a deadlock or a serialisation failure. */
+const maxAttempts = 5;
+/** Time limit for a free connection or for a server that does not answer. Below a lease, so that a heartbeat gets another try. */
 const connectMs = 10_000;
-/** A connection that says nothing is asked whether the other side still lives: a server that vanished is noticed by the system. */
+/** Idle time before TCP keep-alive probes, by which the system notices a server that vanished. */
 const keepAliveMs = 10_000;
-/** A transaction must begin (longer than `connectMs`, whose message says more) and end within these. */
+/** Time limits to begin a transaction (longer than `connectMs`, whose message says more) and to end it. */
 const transactionMs = { maxWait: 15_000, timeout: 60_000 };
-/** As long as a transaction may last: a statement that waits longer for a lock waits for somebody who is stuck. */
+/** Equal to the limit of a transaction: a statement that waits longer for a lock waits for a stuck process. */
 const statementSeconds = 60;
-/** A process that was stopped in the middle of a transaction (a machine asleep) gives its locks back after this, long before others give up. */
+/** A process suspended in the middle of a transaction (a sleeping machine) loses its locks after this time, long before others give up. */
 const idleInTransactionMs = 30_000;
-/** An export reads a million trials in pages, each a short statement; it locks nothing, but a snapshot this old keeps dead rows. */
+/** An export reads a million trials in pages, each with a short statement. It locks nothing, but an old snapshot keeps dead rows, hence the limit. */
 const snapshotMs = { maxWait: 15_000, timeout: 600_000 };
 
-/** How a pool is opened. */
+/** Options of a pool. */
 export interface DatabaseOptions {
   readonly url: string;
-  /** Connections at most, per process. */
+  /** Most connections, per process. */
   readonly connections: number;
-  /** How long one statement may take, waiting for locks included; the server ends it then. Default 60. */
+  /** Time limit of a statement, waiting for locks included, after which the server cancels it. Default 60. */
   readonly statementSeconds?: number;
 }
 
-/** Opens a pool. No connection is made before the first statement. A limit that is part of the address wins. */
+/** Opens a pool. It connects at the first statement. Limits given in the address take precedence. */
 export function openDatabase(options: DatabaseOptions): Database {
   const adapter = new PrismaPg({
     connectionString: options.url,
@@ -48,11 +48,12 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * Runs work in one transaction, again from the start when the database chose it as the loser of a race.
+ * Runs work in one transaction. On a deadlock or a serialisation failure it is run again from the start, up to 5 times in all.
  *
- * @param names what the transaction turned out to do, asked for each time the work is done: the fault points `before` are
- * the last thing in the transaction, those `after` the first once it is committed
- * @param limits how long it may last in place of a minute
+ * @param names returns the commits that the transaction makes, called each time the work is done. Their fault points
+ * `before` are the last thing in the transaction, those `after` the first thing after the commit.
+ * @param limits time limit of the transaction in place of a minute
+ * @throws whatever `work` throws, and the database's errors
  */
 export async function inTransaction<T>(
   database: Database,
@@ -81,7 +82,7 @@ function nothingNamed(): CommitName[] {
   return [];
 }
 
-/** Runs a single statement, which commits by itself, between its fault points; again when the database chose it as the loser of a race. */
+/** Runs a single statement, which commits by itself, between its fault points. Retries as `retried` does. */
 export async function inStatement<T>(name: CommitName, work: () => Promise<T>): Promise<T> {
   await faultPoint(`${name}.before`);
   const result = await retried(work);
@@ -89,28 +90,28 @@ export async function inStatement<T>(name: CommitName, work: () => Promise<T>): 
   return result;
 }
 
-/** Runs reads in one transaction that sees a single state of the database, however long it lasts. */
+/** Runs reads in one transaction that sees a single snapshot of the database. It may last 10 minutes. */
 export function inSnapshot<T>(database: Database, work: (tx: Connection) => Promise<T>): Promise<T> {
   const patiently = async (tx: Connection): Promise<T> => {
-    // A verification may think for long between two pages, and nobody waits for locks of reads.
+    // A verification may compute for long between two pages, and its reads hold no lock that others wait for.
     await tx.$queryRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(snapshotMs.timeout)}, true)`;
     return work(tx);
   };
   return database.$transaction(patiently, { ...snapshotMs, isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead });
 }
 
-/** Runs a statement that locks several rows, again when the database chose it as the loser of a race: nothing of it was stored then. */
+/** Runs a statement that locks several rows, and runs it again on a deadlock or a serialisation failure, which store nothing. */
 export async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!isLostRace(error) || attempt === attemptsAtMost) throw error;
+      if (!isLostRace(error) || attempt === maxAttempts) throw error;
     }
   }
 }
 
-/** Deadlock (40P01) or serialisation failure (40001), in Prisma's wrapping (P2034) or its driver's. */
+/** Recognises a deadlock (40P01) or a serialisation failure (40001), in the wrapping of Prisma (P2034) or of its driver. */
 function isLostRace(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientKnownRequestError)
     return error.code === 'P2034' || /40P01|40001/.test(JSON.stringify(error.meta ?? {}));

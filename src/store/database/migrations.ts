@@ -5,12 +5,12 @@ import pg from 'pg';
 import { faultPoint } from '../../shared/fault-points.ts';
 import { isOlder, oldestVersion } from './compatibility.ts';
 
-/** The database and the migrations of this version do not fit, or a migration failed. Nothing of the failed one remains. */
+/** The database does not match the migrations of this version, or a migration failed. A failed migration leaves no trace. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
-/** What is applied, and to which database: an address, or a connection of the caller's. */
+/** The migrations to apply and the database: an address, or a connection of the caller. */
 export type MigrateOptions = {
   /** Folder of `<time>_<name>/migration.sql`. */
   readonly folder: string;
@@ -31,12 +31,12 @@ interface AppliedMigration {
   readonly finished: boolean;
 }
 
-/** The key under which Prisma's own tool migrates, so that the two exclude each other. */
-const MIGRATION_LOCK = 72_707_369;
-const LOCK_LIMIT_SECONDS = 120;
+/** Key of the advisory lock that Prisma's own tool takes, so that the two exclude each other. */
+const migrationLock = 72_707_369;
+const lockLimitSeconds = 120;
 
-/** As Prisma creates it. */
-const CREATE_TABLE = `
+/** The same statement as Prisma's. */
+const createTable = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                  VARCHAR(36) PRIMARY KEY NOT NULL,
     checksum            VARCHAR(64) NOT NULL,
@@ -49,18 +49,19 @@ const CREATE_TABLE = `
   )`;
 
 /**
- * Applies the migrations that a database lacks, in the order of their names, each in a transaction of its own, and
- * records them as `prisma migrate deploy` would. Safe with several processes starting at once: one applies, the others
- * wait and find nothing to do.
+ * Applies the missing migrations in the order of their names, each in a transaction of its own, and records them as
+ * `prisma migrate deploy` would. Several processes may start at once: one applies the migrations, the others wait up to
+ * 120 s for it and find nothing to do.
  *
- * @returns the names it applied
- * @throws MigrationError where a migration fails, an applied one was changed, or the database needs a newer version than this one
+ * @returns the names of the applied migrations
+ * @throws MigrationError when a migration fails, an applied one was changed, the database needs a newer version than this one, or
+ * another process has been migrating it for over 120 s
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.folder);
   if ('client' in options) return withLock(options.client, () => applyMissing(options.client, migrations, options));
   const client = new pg.Client({ connectionString: options.url });
-  client.on('error', () => undefined); // a connection that is lost fails the statement at hand, or the next
+  client.on('error', () => undefined); // a lost connection fails the current statement or the next one
   await client.connect();
   try {
     return await withLock(client, () => applyMissing(client, migrations, options));
@@ -72,7 +73,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
 async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  // Code units, as Prisma sorts: the same order under any locale.
+  // Sorted by code units, as Prisma sorts: the same order under any locale.
   return Promise.all(
     names.sort().map(async (name) => {
       const file = join(folder, name, 'migration.sql');
@@ -81,24 +82,27 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-/** A lock of the session, not of a transaction: it spans the transactions of all migrations, and ends with the connection. */
+/** Holds a lock of the session, not of a transaction: it spans the transactions of all migrations and ends with the connection. */
 async function withLock<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
   try {
-    await client.query(`SET lock_timeout = '${LOCK_LIMIT_SECONDS}s'`);
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(`SET lock_timeout = '${lockLimitSeconds}s'`);
+    await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
   } catch (cause) {
     if (!(cause instanceof pg.DatabaseError && cause.code === '55P03')) throw cause;
-    throw new MigrationError(`another process has been migrating this database for over ${LOCK_LIMIT_SECONDS} s: wait for it, or end it`, {
-      cause,
-    });
+    throw new MigrationError(
+      `another process has been migrating this database for over ${lockLimitSeconds} s: wait for it to end, or stop it`,
+      {
+        cause,
+      },
+    );
   } finally {
     await client.query('RESET lock_timeout');
   }
   try {
     return await work();
   } finally {
-    // The lock of a connection that is lost ended with it.
-    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    // The lock of a lost connection ended with it.
+    await client.query('SELECT pg_advisory_unlock($1)', [migrationLock]).catch(() => undefined);
   }
 }
 
@@ -107,7 +111,7 @@ async function applyMissing(
   migrations: readonly Migration[],
   { version, log }: Pick<MigrateOptions, 'version' | 'log'>,
 ): Promise<string[]> {
-  await client.query(CREATE_TABLE);
+  await client.query(createTable);
   const applied = await readApplied(client);
   const oldest = await oldestVersion(client);
   if (oldest !== null && isOlder(version, oldest)) {
@@ -142,23 +146,23 @@ function refuseMisfit(migrations: readonly Migration[], applied: readonly Applie
     if (migration === undefined) {
       if (oldest !== null) continue;
       throw new MigrationError(
-        `the database is newer than this version of Clavier: it has migration ${name}, which this version does not know; start the newer version`,
+        `the database is newer than this version of Clavier: it has migration ${name}, which this version does not know; start that newer version`,
       );
     }
     if (!finished) {
       throw new MigrationError(
-        `migration ${name} was begun by another tool and did not finish: resolve it with "prisma migrate resolve", then start again`,
+        `migration ${name} was started by another tool and did not finish: resolve it with "prisma migrate resolve", then start again`,
       );
     }
     if (!checksumsOf(migration.sql).includes(checksum)) {
       throw new MigrationError(
-        `${migration.file} was changed after it was applied to this database: put the old text back, and make a new migration of the change`,
+        `${migration.file} was changed after it was applied to this database: restore the old text, and make a new migration for the change`,
       );
     }
   }
 }
 
-/** The checksum of the text, then of its two spellings of line ends: git may have changed them on the way. */
+/** Computes the checksums of the text as it is, with LF and with CRLF line ends, because git may have converted them. */
 function checksumsOf(sql: string): string[] {
   const unix = sql.replaceAll('\r\n', '\n');
   return [sql, unix, unix.replaceAll('\n', '\r\n')].map((text) => createHash('sha256').update(text).digest('hex'));
@@ -179,7 +183,7 @@ async function apply(client: pg.ClientBase, { name, file, sql }: Migration): Pro
     await faultPoint('migration.before');
     await client.query('COMMIT');
   } catch (cause) {
-    // On a connection that is lost the server has rolled back already; what failed first is what matters.
+    // If the connection is lost, the server has already rolled back. The first error is the one to report.
     await client.query('ROLLBACK').catch(() => undefined);
     throw new MigrationError(
       `${file}${lineOf(sql, cause)} failed and was rolled back: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -188,7 +192,7 @@ async function apply(client: pg.ClientBase, { name, file, sql }: Migration): Pro
   }
 }
 
-/** `:<line>` of a statement that PostgreSQL refused, where it says at which character. */
+/** Returns `:<line>` of a failed statement if PostgreSQL reports the character, or else nothing. */
 function lineOf(sql: string, error: unknown): string {
   const position = error instanceof pg.DatabaseError ? Number(error.position) : Number.NaN;
   return Number.isInteger(position) ? `:${sql.slice(0, position - 1).split('\n').length}` : '';

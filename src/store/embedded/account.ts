@@ -3,26 +3,27 @@ import { hasCode } from '../files/system-error.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { runProgram } from './program.ts';
 
-/** An account of the system that the server runs as. */
+/** The system account that the server runs as. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
   readonly name: string;
 }
 
-/** Ways to create the account, for the families of systems: shadow-utils, then BusyBox. */
-const CREATE_ACCOUNT: readonly (readonly [string, readonly string[]])[] = [
+/** Commands that create the account: shadow-utils, then BusyBox. */
+const accountCreators: readonly (readonly [string, readonly string[]])[] = [
   ['useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']],
   ['adduser', ['-S', '-D', '-H', 'postgres']],
 ];
 
 /**
- * The account to run PostgreSQL as, which refuses to run as root. null: as ourselves, we are not root.
+ * Chooses the account to run PostgreSQL as, since PostgreSQL refuses to run as root. null means the account of this process,
+ * which is not root.
  *
- * As root: the owner of a cluster that exists; else `postgres`, created where it is missing; else `nobody`.
+ * For root: the owner of an existing cluster, or else `postgres`, created if it is missing, or else `nobody`.
  *
- * @param cluster where a cluster may lie already
- * @throws EmbeddedPostgresError where no account can be had
+ * @param cluster folder that may already hold a cluster
+ * @throws EmbeddedPostgresError when there is no such account
  */
 export async function serverAccount(cluster: string, log: (message: string) => void): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null;
@@ -30,17 +31,17 @@ export async function serverAccount(cluster: string, log: (message: string) => v
   if (owner !== null && owner.uid !== 0) return owner;
   const existing = await accountNamed('postgres');
   if (existing !== null) return existing;
-  for (const [program, args] of CREATE_ACCOUNT) {
+  for (const [program, args] of accountCreators) {
     await runProgram(program, args);
     const created = await accountNamed('postgres');
     if (created === null) continue;
-    log('created the system account "postgres", as PostgreSQL does not run as root');
+    log('created the system account "postgres", because PostgreSQL does not run as root');
     return created;
   }
   const nobody = await accountNamed('nobody');
   if (nobody !== null) return nobody;
   throw new EmbeddedPostgresError(
-    'PostgreSQL does not run as root, and there is no account to run it as: create a user named postgres, or set DATABASE_URL',
+    'PostgreSQL does not run as root, and no other account is available: create a user named postgres, or set DATABASE_URL',
   );
 }
 
@@ -60,7 +61,7 @@ async function accountNamed(name: string): Promise<Account | null> {
   return { uid: Number(uid.output), gid: Number(gid.output), name };
 }
 
-/** Whether an account can enter a folder and run what is below it: asked of the system itself, as that account. */
+/** Tells whether an account can enter a folder and run a program below it, by trying both as that account. */
 export async function canReach(account: Account, folder: string, program?: string): Promise<boolean> {
   const test = program === undefined ? 'cd "$1"' : 'cd "$1" && [ -x "$2" ]';
   const { code } = await runProgram('/bin/sh', ['-c', test, 'sh', folder, program ?? ''], { account });

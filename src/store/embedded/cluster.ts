@@ -10,25 +10,26 @@ import type { Installation } from './installation.ts';
 import { runProgram } from './program.ts';
 
 /** The database's superuser. */
-export const DATABASE_USER = 'clavier';
+export const databaseUser = 'clavier';
 
-/** Where a cluster lies and what makes it. */
+/** The place of a cluster and the programs that create it. */
 export interface ClusterOptions {
   readonly dataFolder: string;
-  /** The folder that holds, or shall hold, the cluster as `postgres`. */
+  /** Folder that holds the cluster, or will hold it, as `postgres`. */
   readonly home: string;
   readonly account: Account | null;
   readonly installation: Installation;
-  /** False: nothing is synced to disk. For tests. */
+  /** False skips syncing to disk. For tests. */
   readonly durable: boolean;
 }
 
 /**
- * The cluster of a data folder, made where it is missing: UTF-8, C collation (the same order on every machine), password
- * login only. Made beside and renamed, so that a start that is killed leaves no half of one.
+ * Returns the cluster of a data folder, and creates it if it is missing: UTF-8, C collation (the same order on every
+ * machine), password login only. A cluster is created under a temporary name and renamed, so that a killed start leaves no
+ * partial one.
  *
- * @returns the cluster's folder and the password of `DATABASE_USER`
- * @throws EmbeddedPostgresError with the words of initdb
+ * @returns the cluster's folder and the password of `databaseUser`
+ * @throws EmbeddedPostgresError when the password file is missing, or with the output of initdb when that fails
  */
 export async function prepareCluster(options: ClusterOptions): Promise<{ cluster: string; password: string }> {
   const cluster = join(options.home, 'postgres');
@@ -38,7 +39,7 @@ export async function prepareCluster(options: ClusterOptions): Promise<{ cluster
   return { cluster, password };
 }
 
-/** The password is written before the cluster is: there is never a cluster that nobody can enter. */
+/** The password is written before the cluster, so that there is never a cluster without a known password. */
 async function readPassword(file: string, clusterExists: boolean): Promise<string> {
   try {
     const password = (await readFile(file, 'utf8')).trim();
@@ -48,7 +49,7 @@ async function readPassword(file: string, clusterExists: boolean): Promise<strin
     if (!hasCode(error, 'ENOENT')) throw error;
   }
   if (clusterExists)
-    throw new EmbeddedPostgresError(`${file} is missing, and without it the database beside it cannot be entered: put it back`);
+    throw new EmbeddedPostgresError(`${file} is missing, and the database beside it cannot be opened without it: restore the file`);
   const password = randomBytes(32).toString('base64url');
   await writeWhole(file, `${password}\n`, 0o600);
   return password;
@@ -65,7 +66,7 @@ async function initialise(cluster: string, password: string, options: ClusterOpt
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
   if (account !== null) await Promise.all([beside, passwordFile].map((path) => chown(path, account.uid, account.gid)));
   const flags = [
-    `--username=${DATABASE_USER}`,
+    `--username=${databaseUser}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
@@ -78,7 +79,7 @@ async function initialise(cluster: string, password: string, options: ClusterOpt
   if (result.code !== 0) {
     await rm(beside, { recursive: true, force: true });
     throw new EmbeddedPostgresError(
-      `PostgreSQL could not make its database in ${home} (initdb ended with ${result.code ?? 'no code'}):\n${result.output.trim()}`,
+      `PostgreSQL could not create its database in ${home} (initdb ended with ${result.code ?? 'no code'}):\n${result.output.trim()}`,
     );
   }
   await rename(beside, cluster);

@@ -15,7 +15,7 @@ const holderSchema = z.object({
 });
 type Holder = z.infer<typeof holderSchema>;
 
-/** Another process works on the data folder. The message says which, and since when. */
+/** Another process uses the data folder. The message says which one, and since when. */
 export class DataFolderBusyError extends Error {
   override readonly name = 'DataFolderBusyError';
   readonly pid: number;
@@ -30,27 +30,27 @@ export class DataFolderBusyError extends Error {
   }
 }
 
-/** How a data folder is locked. */
+/** Options of a data folder's lock. */
 export interface LockOptions {
-  /** What the process was started to do; shown to the one that is refused. */
+  /** The command of the process; shown to a process that is refused. */
   readonly verb: string;
-  /** How often the holder touches its file. Default 2000. */
+  /** Interval at which the holder touches its file. Default 2000. */
   readonly touchMs?: number;
-  /** How long a holder out of sight (another machine or container) may leave its file untouched. Default 12 000. */
-  readonly patienceMs?: number;
+  /** Time after which an untouched file of a holder on another machine or in another container counts as abandoned. Default 12 000. */
+  readonly abandonedAfterMs?: number;
 }
 
 /**
- * Takes a data folder for one process until the lock is disposed, taking over from a holder that died.
+ * Locks a data folder for one process until the lock is disposed. Takes the lock over from a dead holder.
  *
- * Locks are files `locks/<number>.json`; the one with the highest number is the lock. A file is linked into place
- * whole, so a number has one owner, and the next number is taken only by someone who saw the holder of the last one
- * dead or gone. The highest number never disappears, released or not, so a slow process that takes a number of the
- * past finds a higher one and withdraws. Of any number of processes at once, exactly one holds the folder.
+ * Locks are files `locks/<number>.json`; the one with the highest number is the lock. A complete file is linked into
+ * place, so a number has one owner, and a process takes the next number only after it has seen that the holder of the last
+ * one is dead or gone. The highest number never disappears, released or not, so a slow process that takes an outdated
+ * number finds a higher one and withdraws. Of any number of concurrent processes, exactly one holds the folder.
  *
- * A holder that cannot be looked at is watched for `patienceMs`: whoever lives touches its file.
+ * A holder whose process cannot be inspected is watched for `abandonedAfterMs`: a living holder touches its file.
  *
- * @throws DataFolderBusyError when a living process holds it
+ * @throws DataFolderBusyError when a living process holds the lock
  */
 export async function lockDataFolder(dataFolder: string, options: LockOptions): Promise<AsyncDisposable> {
   const folder = join(dataFolder, 'locks');
@@ -61,7 +61,7 @@ export async function lockDataFolder(dataFolder: string, options: LockOptions): 
   try {
     for (;;) {
       const last = await highestNumber(folder);
-      if (last > 0) await refuseIfHeld(dataFolder, lockFile(folder, last), options.patienceMs ?? 12_000);
+      if (last > 0) await refuseIfHeld(dataFolder, lockFile(folder, last), options.abandonedAfterMs ?? 12_000);
       if (await take(folder, own, last + 1)) return held(folder, last + 1, holder, options.touchMs ?? 2000);
     }
   } finally {
@@ -69,7 +69,7 @@ export async function lockDataFolder(dataFolder: string, options: LockOptions): 
   }
 }
 
-/** False where another process was faster, or the number turned out to be of the past. */
+/** Takes a number. False when another process was faster, or when a higher number already exists. */
 async function take(folder: string, own: string, number: number): Promise<boolean> {
   try {
     await link(own, lockFile(folder, number));
@@ -83,12 +83,12 @@ async function take(folder: string, own: string, number: number): Promise<boolea
 }
 
 async function held(folder: string, number: number, holder: Holder, touchMs: number): Promise<AsyncDisposable> {
-  // The number before stays, so that a listing made at this very moment shows at least one of the two.
+  // The previous number stays, so that a concurrent directory listing shows at least one of the two.
   const past = (await lockNumbers(folder)).filter((other) => other < number - 1);
   await Promise.all(past.map((other) => rm(lockFile(folder, other), { force: true })));
   const touch = setInterval(() => {
     void utimes(lockFile(folder, number), new Date(), new Date()).catch((error: unknown) => {
-      // A folder that vanished (a test's, an unmounted disk's) has nothing left to protect; a disk that is full or slow may recover.
+      // A folder that vanished (a test's, an unmounted disk's) needs no lock any more; a full or slow disk may recover.
       if (hasCode(error, 'ENOENT')) clearInterval(touch);
     });
   }, touchMs);
@@ -101,30 +101,30 @@ async function held(folder: string, number: number, holder: Holder, touchMs: num
   };
 }
 
-async function refuseIfHeld(dataFolder: string, file: string, patienceMs: number): Promise<void> {
+async function refuseIfHeld(dataFolder: string, file: string, abandonedAfterMs: number): Promise<void> {
   const holder = await readHolder(file);
   if (holder === null || holder.released) return;
   const liveness = isAlive(holder.process);
   if (liveness === 'dead') return;
-  if (liveness === 'alive' || (await isTouched(file, patienceMs))) throw new DataFolderBusyError(dataFolder, holder);
+  if (liveness === 'alive' || (await isTouched(file, abandonedAfterMs))) throw new DataFolderBusyError(dataFolder, holder);
 }
 
-async function isTouched(file: string, patienceMs: number): Promise<boolean> {
+async function isTouched(file: string, withinMs: number): Promise<boolean> {
   const before = await touchedAt(file);
-  for (let waited = 0; waited < patienceMs; waited += 100) {
+  for (let waited = 0; waited < withinMs; waited += 100) {
     await pause(100);
     if ((await touchedAt(file)) !== before) return true;
   }
   return false;
 }
 
-/** null where the file is gone: replaced while we looked. */
+/** Returns null when the file is gone because it was replaced meanwhile. */
 async function touchedAt(file: string): Promise<number | null> {
   const found = await stat(file).catch(nullIfMissing);
   return found?.mtimeMs ?? null;
 }
 
-/** A file appears whole; one that cannot be read was cut by a power loss, which its holder did not survive either. */
+/** Returns null for an unreadable file. Files appear whole, so only a power loss truncates one, and that ended its holder too. */
 async function readHolder(file: string): Promise<Holder | null> {
   const text = await readFile(file, 'utf8').catch(nullIfMissing);
   if (text === null) return null;

@@ -5,22 +5,23 @@ import { hasCode } from '../files/system-error.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { type Account, canReach } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
-import { openFolder, SHARED_STATE_FOLDER } from './installation.ts';
+import { openFolder, sharedStateFolder } from './installation.ts';
 
-/** The file of a data folder that says where its database lies, if not in it. */
-const POINTER = 'postgres-location';
+/** File of a data folder that holds the path of its database's folder, if that is another folder. */
+const pointerFile = 'postgres-location';
 
-/** The folder that holds the cluster as `postgres`: the data folder itself, or the one its pointer names. */
+/** Reads the pointer file of a data folder: the folder that holds the cluster as `postgres`, or null if it is the data folder itself. */
 export async function recordedHome(dataFolder: string): Promise<string | null> {
-  const recorded = await readOrNull(join(dataFolder, POINTER));
+  const recorded = await readOrNull(join(dataFolder, pointerFile));
   return recorded === null || recorded.trim() === '' ? null : recorded.trim();
 }
 
 /**
- * The folder for the cluster of a data folder: itself, or, where the server's account cannot enter it, a folder of its
- * own under the shared state folder, recorded in the data folder. No permission of a folder that exists is changed.
+ * Chooses the folder for the cluster of a data folder: the data folder itself, or, if the server's account cannot enter
+ * it, a folder under the shared state folder, which is recorded in the data folder. Permissions of existing folders are
+ * not changed.
  *
- * @throws EmbeddedPostgresError where the account reaches neither
+ * @throws EmbeddedPostgresError when the account can enter neither
  */
 export async function clusterHome(dataFolder: string, account: Account | null, log: (message: string) => void): Promise<string> {
   const recorded = await recordedHome(dataFolder);
@@ -28,20 +29,20 @@ export async function clusterHome(dataFolder: string, account: Account | null, l
   if (account === null || (await canReach(account, home))) return home;
   if (recorded !== null || (await exists(join(dataFolder, 'postgres')))) {
     throw new EmbeddedPostgresError(
-      `${account.name}, which PostgreSQL runs as, cannot enter ${home}: let every user enter it and the folders above, or set DATABASE_URL`,
+      `${account.name}, the account that PostgreSQL runs as, cannot enter ${home}: let every user enter it and the folders above, or set DATABASE_URL`,
     );
   }
-  const elsewhere = join(SHARED_STATE_FOLDER, `${basename(dirname(dataFolder))}-${randomBytes(6).toString('hex')}`);
+  const elsewhere = join(sharedStateFolder, `${basename(dirname(dataFolder))}-${randomBytes(6).toString('hex')}`);
   try {
-    await openFolder(SHARED_STATE_FOLDER);
+    await openFolder(sharedStateFolder);
     await openFolder(elsewhere);
   } catch (cause) {
     const message = `PostgreSQL does not run as root, and ${account.name} cannot enter ${dataFolder}: set CLAVIER_DATA_DIR to a folder that every user may enter, or DATABASE_URL`;
     throw new EmbeddedPostgresError(message, { cause });
   }
   await writeWhole(join(elsewhere, 'data-folder'), `${dataFolder}\n`, 0o644);
-  await writeWhole(join(dataFolder, POINTER), `${elsewhere}\n`, 0o644);
-  log(`${account.name}, which PostgreSQL runs as, cannot enter ${dataFolder}: the database lies in ${elsewhere}`);
+  await writeWhole(join(dataFolder, pointerFile), `${elsewhere}\n`, 0o644);
+  log(`created the database in ${elsewhere}, because ${account.name}, the account that PostgreSQL runs as, cannot enter ${dataFolder}`);
   return elsewhere;
 }
 
@@ -52,7 +53,7 @@ async function readOrNull(file: string): Promise<string | null> {
   });
 }
 
-/** Whether something lies at a path. */
+/** Tells whether a file or folder exists. */
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

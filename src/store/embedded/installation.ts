@@ -15,18 +15,18 @@ export interface Installation {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Where a server run by root keeps what its account cannot reach in the data folder (a folder below /root, say). */
-export const SHARED_STATE_FOLDER = '/var/lib/clavier';
+/** Folder for the files of a server started by root when its account cannot enter the data folder (one below /root, for example). */
+export const sharedStateFolder = '/var/lib/clavier';
 
 const packageSchema = z.object({ version: z.string().regex(/^[\w.+-]+$/) });
 const linksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * Finds the PostgreSQL of this platform's package, and makes it usable by the account: copied out of a folder that the
- * account cannot reach, and with the links between its libraries, which a package cannot hold.
+ * Finds the PostgreSQL of this platform's package and makes it usable by the account: copies it out of a folder that the
+ * account cannot enter, and creates the links between its libraries, which an npm package cannot contain.
  *
- * @param home a folder that the account can reach; the links go to `<home>/postgres-lib`
- * @throws EmbeddedPostgresError where there is no package for this platform
+ * @param home a folder that the account can enter; the links go to `<home>/postgres-lib`
+ * @throws EmbeddedPostgresError when the package for this platform is not installed
  */
 export async function preparePostgres(home: string, account: Account | null): Promise<Installation> {
   const packaged = await findPackage();
@@ -51,17 +51,17 @@ async function findPackage(): Promise<{ native: string; version: string }> {
   }
 }
 
-/** Copied beside, then renamed: the folder of a version is whole or absent. */
+/** Copies to a temporary name, then renames, so that the folder of a version is whole or absent. */
 async function copyOut({ native, version }: { native: string; version: string }): Promise<string> {
-  const target = join(SHARED_STATE_FOLDER, `postgresql-${version}`);
+  const target = join(sharedStateFolder, `postgresql-${version}`);
   const beside = `${target}.new-${randomUUID()}`;
-  await openFolder(SHARED_STATE_FOLDER);
+  await openFolder(sharedStateFolder);
   try {
     await cp(native, beside, { recursive: true, verbatimSymlinks: true });
     await runProgram('chmod', ['-R', 'a+rX', beside]);
     await rename(beside, target);
   } catch (error) {
-    // Another start was faster, or an earlier one left it: a version has one content.
+    // A concurrent or earlier start created it. The content of a version never differs.
     if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
   } finally {
     await rm(beside, { recursive: true, force: true });
@@ -69,19 +69,19 @@ async function copyOut({ native, version }: { native: string; version: string })
   return target;
 }
 
-/** A folder that every account may enter, whatever the umask of this process. */
+/** Creates a folder that every account may enter, regardless of this process's umask. */
 export async function openFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o755);
 }
 
-/** The list of links comes with the package. They are made anew where they are missing or the package has moved. */
+/** Creates the links that the package lists. They are recreated when one is missing or when the package has moved. */
 async function linkLibraries(native: string, folder: string): Promise<void> {
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return '[]';
     throw error;
   });
-  // Only plain libraries: both names are within native/lib of the package, however that folder is called here.
+  // Only plain libraries: both names are within the package's native/lib, whatever the path of that folder is here.
   const listed = linksSchema.parse(JSON.parse(text)).filter(({ target }) => dirname(target) === 'native/lib');
   const links = listed.map(({ source, target }) => ({ from: join(folder, basename(target)), to: join(native, 'lib', basename(source)) }));
   if ((await Promise.all(links.map(pointsRight))).every(Boolean)) return;

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { hasCode } from '../files/system-error.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 
-/** The port recorded in a file if it is still free, else any free one. Loopback only. */
+/** Returns the port recorded in a file if it is still free, or else any free port. Loopback only. @throws EmbeddedPostgresError when no port is free */
 export async function choosePort(file: string): Promise<number> {
   const recorded = await readFile(file, 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return '';
@@ -13,7 +13,7 @@ export async function choosePort(file: string): Promise<number> {
   return (port > 0 && port < 65_536 ? await bindOnce(port) : null) ?? (await anyFreePort());
 }
 
-/** A port of the system's choice that nothing listens on at this moment. */
+/** Returns a port, chosen by the system, that is free at this moment. @throws EmbeddedPostgresError when none is */
 export async function anyFreePort(): Promise<number> {
   const port = await bindOnce(0);
   if (port === null) throw new EmbeddedPostgresError('no port of 127.0.0.1 is free');

@@ -9,13 +9,13 @@ import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import type { Installation } from './installation.ts';
 
-/** A server that runs, or is just starting or stopping. */
+/** A server that is starting, running or stopping. */
 export interface Postmaster {
   readonly identity: ProcessIdentity;
   readonly port: number;
 }
 
-/** How a server is started on a cluster. */
+/** Options to start a server on a cluster. */
 export interface LaunchOptions {
   readonly cluster: string;
   readonly account: Account | null;
@@ -25,7 +25,7 @@ export interface LaunchOptions {
   readonly durable: boolean;
 }
 
-const SETTINGS = {
+const serverSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '100',
@@ -33,17 +33,17 @@ const SETTINGS = {
   log_timezone: 'UTC',
 };
 /** For tests: a power loss may destroy the database. */
-const UNSAFE_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+const unsafeSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /**
- * Starts a server in a session of its own, so that Ctrl-C in our terminal does not reach it and it outlives us until the
- * next start adopts it.
+ * Starts a server in a session of its own, so that Ctrl-C in our terminal does not reach it. It survives this process
+ * until the next start adopts it.
  *
- * @throws EmbeddedPostgresError where the program cannot be started at all
+ * @throws EmbeddedPostgresError when the program cannot be started at all
  */
 export async function launch(options: LaunchOptions): Promise<Postmaster> {
   const { account, cluster, installation, port } = options;
-  const settings = Object.entries(options.durable ? SETTINGS : { ...SETTINGS, ...UNSAFE_SETTINGS }).flatMap(([name, value]) => [
+  const settings = Object.entries(options.durable ? serverSettings : { ...serverSettings, ...unsafeSettings }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
   ]);
@@ -61,7 +61,7 @@ export async function launch(options: LaunchOptions): Promise<Postmaster> {
     await new Promise<void>((started, failed) => child.once('spawn', started).once('error', failed));
     child.unref();
     const pid = child.pid ?? 0;
-    // One that ended at once is as good as one that ended a moment later: it is found dead by whoever waits for it.
+    // A server that ended at once is treated like one that ended a moment later: the caller that waits for it finds it dead.
     return { identity: processIdentity(pid) ?? { host: '', boot: '', pidNamespace: '', pid, startedAt: '' }, port };
   } catch (cause) {
     throw new EmbeddedPostgresError(`PostgreSQL could not be started: ${cause instanceof Error ? cause.message : String(cause)}`, {
@@ -73,9 +73,9 @@ export async function launch(options: LaunchOptions): Promise<Postmaster> {
 }
 
 /**
- * The server that runs on a cluster, or null. The number in `postmaster.pid` is believed only if that process is a
- * postgres of this very folder; a file whose number now belongs to another program is removed, as PostgreSQL itself
- * would take that program for a server and refuse to start. A file of a dead process is left to PostgreSQL.
+ * Finds the server that runs on a cluster, or null. The number in `postmaster.pid` is trusted only if that process is a
+ * postgres of this very folder. A file whose number now belongs to another program is removed, because PostgreSQL would
+ * take that program for a server and refuse to start. PostgreSQL itself handles the file of a dead process.
  */
 export async function runningPostmaster(cluster: string): Promise<Postmaster | null> {
   const file = join(cluster, 'postmaster.pid');
@@ -89,17 +89,17 @@ export async function runningPostmaster(cluster: string): Promise<Postmaster | n
   return null;
 }
 
-/** `ready` once the server takes connections: the eighth line of its file, written by the server. */
+/** Reads a server's status, the eighth line of its pid file: `ready` once it accepts connections. */
 export async function statusOf(cluster: string, { identity }: Postmaster): Promise<string> {
   const lines = await readPidFile(join(cluster, 'postmaster.pid'));
   return Number(lines[0]) === identity.pid ? (lines[7]?.trim() ?? '') : '';
 }
 
 /**
- * Stops a server: a fast shutdown (sessions are ended, everything is written); after `limitMs` an immediate one, and at
- * last a kill, from which the next start recovers.
+ * Stops a server: a fast shutdown (sessions are ended, everything is written), after `limitMs` an immediate one, and
+ * after `limitMs` more a kill, from which the next start recovers.
  *
- * @throws EmbeddedPostgresError where it survives all of them
+ * @throws EmbeddedPostgresError when it survives all of them
  */
 export async function stop({ identity }: Postmaster, limitMs = 30_000): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
@@ -110,7 +110,7 @@ export async function stop({ identity }: Postmaster, limitMs = 30_000): Promise<
   if (isRunning(identity)) throw new EmbeddedPostgresError(`PostgreSQL, process ${identity.pid}, does not stop`);
 }
 
-/** Whether a server still runs. */
+/** Tells whether a server still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
   return isAlive(identity) === 'alive';
 }
@@ -123,7 +123,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** A server keeps the command line it was started with; the processes it starts call themselves otherwise. */
+/** Recognises a server by its command line, which it keeps. Its child processes rename themselves. */
 function isServerOf(cluster: string, command: string | null): boolean {
   return command?.includes(`postgres -D ${cluster} `) === true;
 }

@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 
-/** How a program ended. `code` is null where a signal ended it or it could not be started. */
+/** The result of a program. `code` is null when a signal ended it or it could not be started. */
 export interface ProgramResult {
   readonly code: number | null;
-  /** Both outputs, in the order they came; the reason where it could not be started. */
+  /** Standard output and standard error in order of arrival, or the reason why the program could not be started. */
   readonly output: string;
 }
 
-/** The whole environment of a database program: nothing of ours, so that a PGDATA or PGPORT around us means nothing to it. */
+/** Makes the whole environment of a database program. It inherits nothing, so that a PGDATA or PGPORT of ours has no effect on it. */
 export function programEnvironment(libraryPath: readonly string[] = []): NodeJS.ProcessEnv {
   const base = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
   if (libraryPath.length === 0) return base;
   return { ...base, [process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: libraryPath.join(':') };
 }
 
-/** Runs a program to its end, as another account where one is given, from the root folder (which every account may enter). */
+/** Runs a program to its end, as another account if one is given, from the root folder (which every account may enter). Never rejects. */
 export function runProgram(
   program: string,
   args: readonly string[],

@@ -2,39 +2,39 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedPostgresLostError } from './errors.ts';
 import { isRunning, type Postmaster, stop } from './postmaster.ts';
 
-/** How a server that ended without us is had again. */
+/** Callbacks to restart a server that ended unexpectedly. */
 export interface KeepRunningOptions {
-  /** Starts it on the port it had. Rejects where it does not start. */
+  /** Starts it on its previous port. Rejects when it does not start. */
   readonly restart: () => Promise<Postmaster>;
   readonly log: (message: string) => void;
-  /** Called once, where it was started in vain too often. The watch is over then. */
+  /** Called once, after too many failures. The watch then ends. */
   readonly onLost: (error: EmbeddedPostgresLostError) => void;
 }
 
-/** The server may be adopted, not our child: nobody tells us of its end, so we look. */
-const lookMs = 500;
-/** Deaths and failed starts, without a long life between them, after which it is given up. */
-const deathsToGiveUp = 5;
-/** A server that lived this long died of something new. */
-const longLifeMs = 60_000;
+/** Polling interval. An adopted server is not our child process, so no event reports its end. */
+const pollMs = 500;
+/** Number of crashes and failed starts, with no long run between them, after which the server is given up. */
+const maxFailures = 5;
+/** A crash after a run of this length counts as the first of a new series. */
+const longRunMs = 60_000;
 
 /**
- * Watches a server and starts it again when it ended without us: at once, and with a growing pause when it ends again.
+ * Watches a server and restarts it when it ends unexpectedly: at once the first time, then after a growing pause.
  *
- * @returns what ends the watch and stops the server
+ * @returns a function that ends the watch and stops the server
  */
 export function keepRunning(server: Postmaster, options: KeepRunningOptions): () => Promise<void> {
   const ending = new AbortController();
   let current = server;
   const watch = async (): Promise<void> => {
-    for (let deaths = 0; ; ) {
-      const aliveMs = await lifeOf(current, ending.signal);
+    for (let failures = 0; ; ) {
+      const ranMs = await runTimeOf(current, ending.signal);
       if (ending.signal.aborted) return;
-      options.log(`PostgreSQL, process ${current.identity.pid}, ended without us; starting it again`);
-      const again = await startAgain(options, ending.signal, aliveMs > longLifeMs ? 0 : deaths);
+      options.log(`PostgreSQL, process ${current.identity.pid}, ended unexpectedly; restarting it`);
+      const again = await startAgain(options, ending.signal, ranMs > longRunMs ? 0 : failures);
       if (again === null) return;
       current = again.server;
-      deaths = again.deaths;
+      failures = again.failures;
     }
   };
   const watched = watch();
@@ -45,33 +45,33 @@ export function keepRunning(server: Postmaster, options: KeepRunningOptions): ()
   };
 }
 
-/** Resolves when the server has ended, or the watch is over, with how long that took. */
-async function lifeOf({ identity }: Postmaster, ending: AbortSignal): Promise<number> {
+/** Waits until the server has ended or the watch is over, and returns the time it took in milliseconds. */
+async function runTimeOf({ identity }: Postmaster, ending: AbortSignal): Promise<number> {
   const sinceMs = performance.now();
-  while (!ending.aborted && isRunning(identity)) await pauseUnless(ending, lookMs);
+  while (!ending.aborted && isRunning(identity)) await pauseUnless(ending, pollMs);
   return performance.now() - sinceMs;
 }
 
-/** @returns the server with all deaths so far; null where the watch is over, or it was in vain */
+/** @returns the server and the number of failures so far; null when the watch is over or the server is given up */
 async function startAgain(
   { restart, log, onLost }: KeepRunningOptions,
   ending: AbortSignal,
   before: number,
-): Promise<{ server: Postmaster; deaths: number } | null> {
-  let reason: unknown = 'it ends again and again';
-  for (let deaths = before + 1; deaths <= deathsToGiveUp; deaths += 1) {
-    await pauseUnless(ending, (2 ** (deaths - 1) - 1) * 1000);
+): Promise<{ server: Postmaster; failures: number } | null> {
+  let reason: unknown = 'it keeps ending';
+  for (let failures = before + 1; failures <= maxFailures; failures += 1) {
+    await pauseUnless(ending, (2 ** (failures - 1) - 1) * 1000);
     if (ending.aborted) return null;
     try {
       const server = await restart();
       log(`PostgreSQL runs again on 127.0.0.1:${server.port} (process ${server.identity.pid})`);
-      return { server, deaths };
+      return { server, failures };
     } catch (error) {
       reason = error;
-      log(`another start of PostgreSQL failed: ${wordsOf(error)}`);
+      log(`restarting PostgreSQL failed: ${wordsOf(error)}`);
     }
   }
-  onLost(new EmbeddedPostgresLostError(`PostgreSQL ended and cannot be started again: ${wordsOf(reason)}`, { cause: reason }));
+  onLost(new EmbeddedPostgresLostError(`PostgreSQL ended and cannot be restarted: ${wordsOf(reason)}`, { cause: reason }));
   return null;
 }
 

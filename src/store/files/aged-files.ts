@@ -3,7 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasCode } from './system-error.ts';
 
-/** Whether a file was written within the last milliseconds (by the clocks of this machine and of the file's). False where there is none. */
+/** Tells whether a file was written within the last `youngMs` (by this machine's clock and the file system's). False if there is no file. */
 export async function isYoung(file: string, youngMs: number): Promise<boolean> {
   try {
     return Date.now() - (await stat(file)).mtimeMs < youngMs;
@@ -14,9 +14,10 @@ export async function isYoung(file: string, youngMs: number): Promise<boolean> {
 }
 
 /**
- * Removes a file unless it is young, also where somebody renames a new one to its path at this very moment: it is
- * moved aside first, looked at where nobody can replace it, and moved back if it is young after all. (A newer one that
- * came meanwhile is replaced: files of one path have the same bytes.) A death on the way leaves a file `*.tmp`.
+ * Removes a file unless it is young, even if another process renames a new one to its path at this very moment: moves the
+ * file aside first, checks its age where no process can replace it, and moves it back if it is young after all. (This
+ * replaces a newer file that appeared meanwhile, but files of one path have the same bytes.) A crash in between leaves a
+ * file `*.tmp`.
  */
 export async function removeUnlessYoung(file: string, youngMs: number): Promise<void> {
   const aside = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);

@@ -1,4 +1,4 @@
-/** Whether something thrown is an error of the system with a code such as `ENOENT`. */
+/** Tells whether a thrown value is a system error with a code such as `ENOENT`. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes a small file so that it is whole or absent, whatever dies: beside, synced, renamed, the folder synced. */
+/** Writes a small file atomically: writes a temporary file beside it, syncs it, renames it, and syncs the folder. After a crash the old or the new content is whole. */
 export async function writeWhole(file: string, text: string, mode: number): Promise<void> {
   const beside = `${file}.new-${randomUUID()}`;
   try {
@@ -14,7 +14,11 @@ export async function writeWhole(file: string, text: string, mode: number): Prom
   await syncFolder(dirname(file));
 }
 
-/** Writes a file that must not be there yet, and returns when its bytes are on the disk. Its name need not be: see `syncFolder`. */
+/**
+ * Writes a new file and returns when its bytes are on the disk. Its name may not be yet: see `syncFolder`.
+ *
+ * @throws the system's EEXIST when the file exists
+ */
 export async function writeSynced(file: string, text: string, mode: number): Promise<void> {
   await using handle = await open(file, 'wx', mode);
   await handle.writeFile(text);
@@ -30,7 +34,7 @@ export async function moveSynced(file: string, to: string): Promise<void> {
   await syncFolder(dirname(to));
 }
 
-/** Makes the names in a folder durable: a rename is only then. */
+/** Makes the names in a folder durable. A rename is durable only after this. */
 export async function syncFolder(folder: string): Promise<void> {
   await using handle = await open(folder, 'r');
   await handle.sync();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Capability, Job } from '../../objectives/contract.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
-import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
+import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { ClaimedTrial } from '../../studies/ports/queue.ts';
 import { jobOf } from '../../studies/search/queued-trials.ts';
 import type { Connection } from '../database/database.ts';
@@ -47,7 +47,7 @@ const claimedColumns = Prisma.sql`
   trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, trial.objective_name, trial.objective_version,
   trial.payload, trial.steps_wanted, trial.exclusion_key, trial.evaluate,
   (study.spec ->> 'timeoutSeconds')::double precision AS timeout_seconds,
-  CASE WHEN trial.payload IS NULL OR trial.steps_wanted IS NULL THEN study.spec END AS spec`;
+  CASE WHEN trial.payload IS NULL OR trial.steps_wanted IS NULL THEN study.spec END AS spec, study.definition_version`;
 
 const claimedSchema = z.object({
   id: z.string(),
@@ -63,6 +63,7 @@ const claimedSchema = z.object({
   evaluate: z.boolean(),
   timeout_seconds: z.number().nullable(),
   spec: z.unknown(),
+  definition_version: z.literal(definitionVersions),
 });
 
 /** Steps without a key counted for the attempt that measured them: a new one begins anew. */
@@ -109,7 +110,7 @@ function claimedFromRow(read: unknown, token: string): ClaimedTrial | null {
 
 /** The job as it was stored with the trial. A trial of an earlier version has none: it is made of the definition then, as it would be today. */
 function jobFromRow({ payload, steps_wanted: steps, exclusion_key: exclusionKey, evaluate, ...row }: z.output<typeof claimedSchema>): Job {
-  if (payload === null || steps === null) return jobOf(resolvedSpecSchema.parse(row.spec), row);
+  if (payload === null || steps === null) return jobOf(readDefinition(row.definition_version, row.spec), row);
   return { payload, steps, exclusionKey, evaluate };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Values } from '../../objectives/contract.ts';
 import { oriented } from '../../samplers/contract.ts';
-import type { ResolvedSpec } from '../../studies/definition/definition.ts';
+import type { Metric } from '../../studies/definition/definition.ts';
 import type { Lease, Settlement } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
@@ -13,7 +13,7 @@ export interface Completion {
   readonly values: Values;
   readonly diverged: boolean;
   /** The metric of its study. */
-  readonly metric: ResolvedSpec['metric'];
+  readonly metric: Metric;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Completion {
  * may ask again. Whoever else holds the trial loses it.
  *
  * The value is the study's metric; one that is not finite is null. A trial for which no step was trained stands on an
- * equal one (`memo`) where a completed trial asked for exactly as many steps, else on a longer one (`prefix`).
+ * equal one (`equal`) where a completed trial asked for exactly as many steps, else on a longer one (`longer`).
  */
 export async function completeOpenTrial(
   tx: Connection,
@@ -36,14 +36,15 @@ export async function completeOpenTrial(
       SET state = 'completed', value = ${value}::double precision, score = ${score}::double precision, values = ${JSON.stringify(values)}::jsonb,
           diverged = ${diverged}, error = NULL, finished_at = clock_timestamp(), settled_token = ${token}::uuid,
           lease_token = NULL, lease_until = NULL, lease_runner = NULL,
-          source = CASE
-            WHEN trial.steps_trained > 0 THEN 'trained'
+          source = CASE WHEN trial.steps_trained > 0 THEN 'trained' ELSE 'reused' END,
+          reuse = CASE
+            WHEN trial.steps_trained > 0 THEN NULL
             WHEN EXISTS (
               SELECT 1 FROM trial AS twin
               WHERE twin.result_key = trial.result_key AND twin.state = 'completed'
                 AND COALESCE(twin.steps_wanted, twin.steps_done) = COALESCE(trial.steps_wanted, trial.steps_done)
-            ) THEN 'memo'
-            ELSE 'prefix'
+            ) THEN 'equal'
+            ELSE 'longer'
           END
       WHERE id = ${trialId}::uuid AND state IN ('queued', 'running')
       RETURNING study_id`,

@@ -5,6 +5,7 @@ import { trialStateSchema } from '../../studies/model/states.ts';
 import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Lease, Settlement, StepRecord, TrialQueue } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
+import { rankingMetric } from '../studies/metric.ts';
 import { completeOpenTrial } from './completion.ts';
 import { insertEvaluation } from './evaluation.ts';
 import { noteIncidents } from './incidents.ts';
@@ -89,7 +90,7 @@ export async function standingOf(tx: Connection, lease: Lease): Promise<Settleme
 /** Locks the row before anything is stored: whoever holds the trial takes its row first too, so neither waits for the other in a ring. */
 async function lockTrial(tx: Connection, { trialId, token }: Lease): Promise<LateTrial | null> {
   const rows = await tx.$queryRaw`
-    SELECT study.id AS study_id, trial.state, trial.steps_wanted, study.spec -> 'metric' AS metric,
+    SELECT study.id AS study_id, trial.state, trial.steps_wanted, ${rankingMetric} AS metric,
       COALESCE(trial.settled_token = ${token}::uuid, false) AS settled_by_token
     FROM trial JOIN study ON study.id = trial.study_id
     WHERE trial.id = ${trialId}::uuid

@@ -3,6 +3,7 @@ import { metricSchema } from '../../studies/definition/definition.ts';
 import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Directive, Lease, StepRecord } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
+import { rankingMetric } from '../studies/metric.ts';
 import { noteIncidents } from './incidents.ts';
 import { keepStep } from './kept-steps.ts';
 import { keepLateStep } from './late.ts';
@@ -51,7 +52,7 @@ export async function storeStep(tx: Connection, lease: Lease, record: StepRecord
           steps_reached = GREATEST(steps_reached, ${step}::int)
       FROM study
       WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-      RETURNING study.id AS study_id, study.state, study.spec -> 'metric' AS metric`,
+      RETURNING study.id AS study_id, study.state, ${rankingMetric} AS metric`,
   );
   if (!held) return null;
   await tx.$executeRaw`
@@ -79,7 +80,7 @@ export async function adoptKnown(tx: Connection, lease: Lease, step: number): Pr
       UPDATE trial SET steps_done = ${step}::int, steps_reached = GREATEST(steps_reached, ${step}::int)
       FROM study
       WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-      RETURNING study.id AS study_id, study.state, study.spec -> 'metric' AS metric`,
+      RETURNING study.id AS study_id, study.state, ${rankingMetric} AS metric`,
   );
   if (!held) return null;
   if (step > 0)

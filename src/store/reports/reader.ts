@@ -3,6 +3,7 @@ import { parameterValueSchema } from '../../space/schema.ts';
 import type { ReportReads } from '../../studies/ports/report-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
+import { rankingMetric } from '../studies/metric.ts';
 
 /** Sums in PostgreSQL what a report shows of a study. Each is one scan of the study's trials (`trial_study_id_number_key`) or checkpoints. */
 export function reportReads(connection: Connection): ReportReads {
@@ -21,8 +22,8 @@ const totalsSchema = z.array(
     completed: z.int(),
     failed: z.int(),
     trained: z.int(),
-    memo: z.int(),
-    prefix: z.int(),
+    equal: z.int(),
+    longer: z.int(),
     imported: z.int(),
     trainings: z.int(),
     stepsCharged: z.number(),
@@ -45,8 +46,8 @@ const generationsSchema = z.array(
 function totals(rows: unknown) {
   const [row] = totalsSchema.parse(rows);
   if (!row) throw new Error('sums over rows are one row');
-  const { trained, memo, prefix, imported, ...rest } = row;
-  return { ...rest, sources: { trained, memo, prefix, imported } };
+  const { trained, equal, longer, imported, ...rest } = row;
+  return { ...rest, sources: { trained, reused: { equal, longer }, imported } };
 }
 
 /** The trials of a study, with whether each is charged: it ended, was not cancelled, and no verdict made it needless. */
@@ -64,8 +65,8 @@ function totalsQuery(studyId: string): Prisma.Sql {
       count(*) FILTER (WHERE charged AND state = 'completed')::int AS completed,
       count(*) FILTER (WHERE charged AND state = 'failed')::int AS failed,
       count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'trained')::int AS trained,
-      count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'memo')::int AS memo,
-      count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'prefix')::int AS prefix,
+      count(*) FILTER (WHERE charged AND state = 'completed' AND reuse = 'equal')::int AS equal,
+      count(*) FILTER (WHERE charged AND state = 'completed' AND reuse = 'longer')::int AS longer,
       count(*) FILTER (WHERE charged AND state = 'completed' AND source = 'imported')::int AS imported,
       count(*) FILTER (WHERE steps_trained > 0)::int AS trainings,
       COALESCE(sum(steps_done) FILTER (WHERE charged), 0)::float8 AS "stepsCharged",
@@ -130,7 +131,7 @@ function pointsQuery(studyId: string, atMost: number): Prisma.Sql {
 function generationsQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
     SELECT generation, trials, mean,
-      CASE WHEN (SELECT spec -> 'metric' ->> 'direction' FROM study WHERE id = ${studyId}::uuid) = 'minimize' THEN least ELSE greatest END AS best
+      CASE WHEN (SELECT ${rankingMetric} ->> 'direction' FROM study WHERE id = ${studyId}::uuid) = 'minimize' THEN least ELSE greatest END AS best
     FROM (
       SELECT generation, trials, population, sequence, row_number() OVER (ORDER BY sequence) AS place, count(*) OVER () AS total
       FROM study_checkpoint

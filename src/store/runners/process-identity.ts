@@ -3,35 +3,35 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
-/** What tells a process from every other one, past and present. A part that the platform does not tell is ''. */
+/** Identifies a process among all processes, past and present. A part that the platform does not provide is ''. */
 export const processIdentitySchema = z.object({
   host: z.string().max(255).describe('Name of the machine or container.'),
-  boot: z.string().max(128).describe('Changes when the machine starts again.'),
-  pidNamespace: z.string().max(128).describe('Process numbers mean something only within one namespace (one container).'),
+  boot: z.string().max(128).describe('Changes when the machine restarts.'),
+  pidNamespace: z.string().max(128).describe('Namespace of the process number (one per container).'),
   pid: z.int().min(1),
   startedAt: z
     .string()
     .max(128)
-    .describe('When it started, in the words of the platform: tells it from a later process of the same number.'),
+    .describe("Start time in the platform's format; distinguishes a process from a later one with the same number."),
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
-/** `unknown`: on another machine, or in another container, where this process cannot look. */
+/** `unknown` means on another machine or in another container, which this process cannot inspect. */
 export type Liveness = 'alive' | 'dead' | 'unknown';
 
-/** The identity of this process. */
+/** Returns the identity of this process. */
 export function thisProcess(): ProcessIdentity {
   return { ...thisPlace(), pid: process.pid, startedAt: processStart(process.pid) ?? '' };
 }
 
-/** The identity of a process of this machine, or null where no process has that number. */
+/** Returns the identity of a process of this machine, or null if no process has that number. */
 export function processIdentity(pid: number): ProcessIdentity | null {
   return pidExists(pid) ? { ...thisPlace(), pid, startedAt: processStart(pid) ?? '' } : null;
 }
 
 /**
- * Whether the very process of an identity still runs. A process of the same number that started at another time is
- * another process; one that ended and waits for its parent (a zombie) is dead.
+ * Tells whether the process of an identity still runs. A process with the same number and another start time is another
+ * process. A process that ended and waits for its parent (a zombie) is dead.
  */
 export function isAlive(identity: ProcessIdentity): Liveness {
   const here = thisPlace();
@@ -43,7 +43,7 @@ export function isAlive(identity: ProcessIdentity): Liveness {
   return startedAt === null || startedAt === identity.startedAt ? 'alive' : 'dead';
 }
 
-/** The command line of a process, arguments separated by spaces; null where there is none or it may not be seen. */
+/** Returns the command line of a process, arguments separated by spaces; null if there is none or it is not accessible. */
 export function commandLine(pid: number): string | null {
   if (process.platform !== 'linux') return askPs(pid, 'command=');
   return readOrNull(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ').trim() || null;
@@ -62,7 +62,7 @@ function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it exists and belongs to someone else.
+    // EPERM: it exists and belongs to another user.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
   return !isZombie(pid);
@@ -73,12 +73,12 @@ function isZombie(pid: number): boolean {
   return state?.startsWith('Z') === true || state?.startsWith('X') === true;
 }
 
-/** Field 22 of /proc/<pid>/stat: clock ticks from the boot to the start. Elsewhere the time that ps prints. */
+/** Returns field 22 of /proc/<pid>/stat, the clock ticks from boot to start; on other platforms the time that ps prints. */
 function processStart(pid: number): string | null {
   return process.platform === 'linux' ? (statFields(pid)?.[19] ?? null) : askPs(pid, 'lstart=');
 }
 
-/** Fields 3 and up of /proc/<pid>/stat. Field 2, the name, is in brackets and may hold anything, brackets included. */
+/** Reads fields 3 and up of /proc/<pid>/stat. Field 2, the name, is in parentheses and may contain anything, parentheses included. */
 function statFields(pid: number): string[] | null {
   const text = readOrNull(`/proc/${pid}/stat`);
   return text === null
@@ -99,7 +99,7 @@ function bootTime(): string {
   return knownBootTime;
 }
 
-/** null where the program is missing or knows nothing: both mean that this part of an identity is not told. */
+/** Returns null when the program is missing or prints nothing: in both cases the platform does not provide this part of an identity. */
 function outputOrNull(program: string, args: string[]): string | null {
   try {
     return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null;

@@ -5,17 +5,17 @@ import type { Runner as RunnerRow } from '../generated/client.ts';
 import { releaseRunners } from '../queue/leases.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
-/** A runner as it registers. */
+/** The entry of a runner that registers. */
 export interface RunnerEntry {
   readonly id: string;
   readonly identity: ProcessIdentity;
-  /** Trials at a time. */
+  /** Number of concurrent evaluations. */
   readonly slots: number;
   /** What it can evaluate. */
   readonly objectives: readonly Capability[];
 }
 
-/** A runner that the database knows. */
+/** A registered runner. */
 export interface KnownRunner {
   readonly id: string;
   readonly host: string;
@@ -25,10 +25,10 @@ export interface KnownRunner {
 }
 
 /**
- * Registers a runner, and puts back at once what dead runners of the same host still hold: a restart after a crash
- * does not wait for their leases to end. Runners elsewhere, which cannot be looked at from here, keep theirs.
+ * Registers a runner, and requeues at once the trials of dead runners of the same host, so that a restart after a crash
+ * does not wait for their leases to expire. Runners on other hosts, which cannot be inspected from here, keep theirs.
  *
- * @returns how many trials were put back
+ * @returns the number of requeued trials
  */
 export async function registerRunner(database: Database, runner: RunnerEntry): Promise<number> {
   const freed = await releaseDeadRunners(database, runner.identity.host);
@@ -52,14 +52,14 @@ async function releaseDeadRunners(database: Database, host: string): Promise<num
   return freed;
 }
 
-/** The process of a registered runner. */
+/** Returns the process identity of a registered runner. */
 export function identityOf({ host, boot, pidNamespace, pid, processStart }: RunnerRow): ProcessIdentity {
   return { host, boot, pidNamespace, pid, startedAt: processStart };
 }
 
 /**
- * Tells the others that this runner lives, and forgets runners that have not been seen for a day. One that slept so
- * long that it was forgotten itself is registered again.
+ * Records that this runner is alive, and deletes runners that have not been seen for a day and hold no trial. A runner
+ * that was itself deleted while its machine slept is registered again.
  */
 export async function markSeen(database: Database, runner: RunnerEntry): Promise<void> {
   await upsertRunner(database, runner);
@@ -70,14 +70,14 @@ export async function markSeen(database: Database, runner: RunnerEntry): Promise
   );
 }
 
-/** Removes a runner that stops in order. */
+/** Removes a runner that stops gracefully. */
 export async function unregisterRunner(database: Database, runnerId: string): Promise<void> {
   await database.runner.deleteMany({ where: { id: runnerId } });
 }
 
 const liveSchema = z.array(z.object({ id: z.string(), host: z.string(), pid: z.number(), slots: z.number(), seen_at: z.date() }));
 
-/** Runners seen within the last seconds. */
+/** Lists the runners seen within the last `withinSeconds`. */
 export async function liveRunners(database: Database, withinSeconds: number): Promise<KnownRunner[]> {
   const rows = await database.$queryRaw`
     SELECT id, host, pid, slots, seen_at FROM runner

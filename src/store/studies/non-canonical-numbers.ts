@@ -17,7 +17,7 @@ function documentsOf(studyId: string): Prisma.Sql {
     UNION ALL SELECT 'trials/' || number || '/origin', origin FROM trial WHERE study_id = ${studyId}::uuid
     UNION ALL SELECT 'trials/' || number || '/values', values FROM trial WHERE study_id = ${studyId}::uuid
     UNION ALL
-      SELECT 'trials/' || trial.number || '/reports', report.values
+      SELECT 'trials/' || trial.number || '/measurements', report.values
       FROM trial JOIN measurement AS report ON report.trial_id = trial.id WHERE trial.study_id = ${studyId}::uuid
     UNION ALL
       SELECT 'trials/' || trial.number || '/evaluation', measured.evaluation

@@ -8,8 +8,8 @@ import { reportReads } from '../reports/reader.ts';
 import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
 import { pageOf } from './page-of.ts';
-import { readResultFacts } from './result-facts.ts';
-import { checkpointFromRow, evaluationFromRow, incidentFromRow, reportFromRow, studyFromRow, trialFromRow } from './rows.ts';
+import { checkpointFromRow, evaluationFromRow, incidentFromRow, measurementFromRow, studyFromRow, trialFromRow } from './rows.ts';
+import { readStoredResults } from './stored-results.ts';
 import { readEnvironments } from './training-environments.ts';
 import { verificationReads } from './verification-reader.ts';
 
@@ -41,7 +41,7 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       const { _max: latest } = await connection.measurement.aggregate({ where: { trialId }, _max: { attempt: true } });
       if (latest.attempt === null) return [];
       const rows = await connection.measurement.findMany({ where: { trialId, attempt: latest.attempt }, orderBy: { step: 'asc' } });
-      return rows.map(reportFromRow);
+      return rows.map(measurementFromRow);
     },
     checkpoints: (filter) => checkpoints(connection, filter),
     steps: async (studyId) => {
@@ -49,7 +49,7 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       return { charged: sums.stepsDone ?? 0, trained: sums.stepsTrained ?? 0 };
     },
     events: (filter) => readEvents(connection, filter),
-    resultFacts: (studyId, from, end) => readResultFacts(connection, studyId, from, end),
+    storedResults: (studyId, from, end) => readStoredResults(connection, studyId, from, end),
     incidents: async (trialId) => {
       const rows = await connection.trialIncident.findMany({ where: { trialId }, orderBy: [{ step: 'asc' }, { kind: 'asc' }] });
       return rows.map(incidentFromRow);

@@ -3,15 +3,15 @@ import { type Campaign, type CampaignOutcome, campaignOutcomeReasons, partKindSc
 import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { testEvaluationSchema } from '../../objectives/text-classifier/test-evaluation.ts';
-import type { Origin } from '../../samplers/contract.ts';
+import { digestOf, type Json } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
-import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
-import type { TrialError } from '../../studies/model/failure.ts';
+import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
+import { trialErrorSchema } from '../../studies/model/failure.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
 import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership } from '../../studies/model/study.ts';
-import { outcomeReasons } from '../../studies/model/study.ts';
-import type { Measurement, SeenTrials, Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
-import { incidentKinds, trialSources } from '../../studies/model/trial.ts';
+import { outcomeSchema } from '../../studies/model/study.ts';
+import type { Measurement, Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
+import { incidentSchema, measurementSchema, originSchema, reuseKinds, seenTrialsSchema, trialSources } from '../../studies/model/trial.ts';
 import type {
   Campaign as CampaignRow,
   TrialEvaluation as EvaluationRow,
@@ -27,26 +27,19 @@ import type {
 
 const configurationSchema = z.record(z.string(), parameterValueSchema);
 const populationSchema = z.array(z.object({ trial: z.int(), elite: z.boolean(), value: z.number().nullable() }));
-const outcomeSchema: z.ZodType<Outcome> = z.object({
-  reason: z.enum(outcomeReasons),
-  detail: z.string(),
-  lastTrial: z.int().nullable(),
-});
 const campaignOutcomeSchema: z.ZodType<CampaignOutcome> = z.object({ reason: z.enum(campaignOutcomeReasons), detail: z.string() });
-const incidentKindSchema = z.enum(incidentKinds);
-const errorSchema: z.ZodType<TrialError> = z.object({
-  code: z.string(),
-  message: z.string(),
-});
-const originSchema: z.ZodType<Origin> = z.record(z.string(), z.json());
-const seenSchema: z.ZodType<SeenTrials> = z.object({ before: z.int(), except: z.array(z.int()) });
+const definitionVersionSchema = z.literal(definitionVersions);
+const jsonSchema: z.ZodType<Json> = z.json();
 const sourceSchema = z.enum(trialSources);
+const reuseSchema = z.enum(reuseKinds);
 
 /** A study of its row. @throws ZodError where the JSON is not what this version stores; so do the others */
 export function studyFromRow(row: StudyRow): Study {
+  const definition = definitionFromRow(row);
   return {
     id: row.id,
-    spec: resolvedSpecSchema.parse(row.spec),
+    definition,
+    spec: readDefinition(definition.version, definition.content),
     campaign: membershipFromRow(row),
     state: studyStateSchema.parse(row.state),
     outcome: outcomeFromRow(row),
@@ -58,6 +51,15 @@ export function studyFromRow(row: StudyRow): Study {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     endedAt: row.endedAt,
+  };
+}
+
+/** Digests of definitions are stored since the second form. */
+function definitionFromRow({ definitionVersion, definitionDigest, spec }: StudyRow): StoredDefinition {
+  return {
+    version: definitionVersionSchema.parse(definitionVersion),
+    content: jsonSchema.parse(spec),
+    digest: definitionDigest ?? digestOf(spec),
   };
 }
 
@@ -107,7 +109,7 @@ function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialRe
     parameters: configurationSchema.parse(row.parameters),
     origin: originSchema.parse(row.origin),
     value: row.value,
-    error: row.error === null ? null : errorSchema.parse(row.error),
+    error: row.error === null ? null : trialErrorSchema.parse(row.error),
   };
 }
 
@@ -125,7 +127,8 @@ export function trialFromRow(row: TrialRow): Trial {
     attempts: row.attempts,
     failures: row.failures,
     source: sourceSchema.parse(row.source),
-    seen: row.seen === null ? null : seenSchema.parse(row.seen),
+    reuse: reuseSchema.nullable().parse(row.reuse),
+    seen: row.seen === null ? null : seenTrialsSchema.parse(row.seen),
     queuedAt: row.queuedAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
@@ -133,8 +136,8 @@ export function trialFromRow(row: TrialRow): Trial {
 }
 
 /** The values after a step. */
-export function reportFromRow(row: MeasurementRow): Measurement {
-  return { step: row.step, values: valuesSchema.parse(row.values), recordedAt: row.recordedAt };
+export function measurementFromRow({ step, values, recordedAt }: MeasurementRow): Measurement {
+  return { ...measurementSchema.parse({ step, values }), recordedAt };
 }
 
 /** What a trial's model is worth on the test split. */
@@ -144,7 +147,7 @@ export function evaluationFromRow({ trialId, evaluation }: EvaluationRow): Trial
 
 /** Something that happened to a trial, of its row. */
 export function incidentFromRow({ kind, step, detail }: IncidentRow): TrialIncident {
-  return { kind: incidentKindSchema.parse(kind), step, detail };
+  return incidentSchema.parse({ kind, step, detail });
 }
 
 /** A study checkpoint of its row. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resolvedSpecSchema } from '../../studies/definition/definition.ts';
+import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StudySweep } from '../../studies/ports/sweep.ts';
 import { samplerVersions, wouldMove } from '../../studies/search/advanceable.ts';
 import { canQueueTrials } from '../../studies/search/queued-trials.ts';
@@ -36,9 +36,11 @@ async function tickWallClock(database: Database, longestSeconds: number): Promis
 const candidateSchema = z.object({
   id: z.string(),
   spec: z.unknown(),
+  definition_version: z.literal(definitionVersions).catch(1),
   sampler_version: z.number(),
   trainer_version: z.number(),
   sampler_state: z.unknown(),
+  folded: z.number(),
   proposed: z.number(),
   open: z.number(),
   next_is_final: z.boolean(),
@@ -55,7 +57,8 @@ type Candidate = z.infer<typeof candidateSchema>;
 async function studiesDue(database: Database): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
-      SELECT study.id, study.spec, study.sampler_version, study.objective_version AS trainer_version, study.sampler_state, study.suggested AS proposed,
+      SELECT study.id, study.spec, study.definition_version, study.sampler_version, study.objective_version AS trainer_version, study.sampler_state,
+        study.observed AS folded, study.suggested AS proposed,
         (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
         EXISTS (
           SELECT 1 FROM trial
@@ -77,13 +80,14 @@ async function studiesDue(database: Database): Promise<string[]> {
 /** What this version cannot read is for the advance to report, as a fault of that study alone. */
 function isDue(candidate: Candidate): boolean {
   try {
-    const spec = resolvedSpecSchema.parse(candidate.spec);
+    const spec = readDefinition(candidate.definition_version, candidate.spec);
     if (!canQueueTrials({ spec, trainerVersion: candidate.trainer_version })) return false;
     if (candidate.time_is_up || candidate.open === 0) return true;
     return wouldMove({
       spec,
       began: candidate.sampler_version,
       state: candidate.sampler_state,
+      folded: candidate.folded,
       proposed: candidate.proposed,
       open: candidate.open,
       nextIsFinal: candidate.next_is_final,

@@ -9,15 +9,24 @@ import type { Connection } from '../database/database.ts';
 import { insertEvents } from './event-log.ts';
 import { importTransaction } from './import-transactions.ts';
 import type { ObservationCache } from './observation-cache.ts';
-import { readResultFacts } from './result-facts.ts';
 import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
+import { readStoredResults } from './stored-results.ts';
 
-/** Changes of studies, inside a transaction. `commits` collects what it is about to commit. */
-export function studyTransaction(tx: Connection, history: ObservationCache, commits: Set<CommitName>): Omit<StudyTransaction, 'owner'> {
+/** What a transaction notes for the time of its commit. */
+export interface CommitNotes {
+  /** What it is about to commit. */
+  readonly commits: Set<CommitName>;
+  /** Studies for which suggestions are due. */
+  readonly due: Set<string>;
+}
+
+/** Changes of studies, inside a transaction. */
+export function studyTransaction(tx: Connection, history: ObservationCache, notes: CommitNotes): Omit<StudyTransaction, 'owner'> {
   return {
     ...importTransaction(tx),
-    noteCommit: (what) => void commits.add(what),
-    resultFacts: (studyId, from, end) => readResultFacts(tx, studyId, from, end),
+    noteCommit: (what) => void notes.commits.add(what),
+    suggestionsDue: (studyId) => void notes.due.add(studyId),
+    storedResults: (studyId, from, end) => readStoredResults(tx, studyId, from, end),
     insertEvents: (studyId, events) => insertEvents(tx, studyId, events),
     insertStudy: (study) => insertStudy(tx, study),
     insertTrials: (studyId, trials) => insertTrials(tx, studyId, trials),
@@ -36,18 +45,20 @@ export function studyTransaction(tx: Connection, history: ObservationCache, comm
 
 async function insertStudy(
   tx: Connection,
-  { id, spec, progress, trainerVersion, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
+  { id, spec, definition, progress, trainerVersion, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
 ): Promise<void> {
   const { version, state, folded, proposed, valued } = progress;
   const data = {
     id,
     name: spec.name,
-    spec: jsonFor(spec),
+    spec: jsonFor(definition.content),
     state: 'active',
     samplerVersion: version,
     objectiveName: spec.objective.type,
     objectiveVersion: trainerVersion,
-    definitionVersion: 1,
+    definitionVersion: definition.version,
+    definitionDigest: definition.digest,
+    labels: spec.labels,
     samplerState: jsonFor(state),
     observed: folded,
     suggested: proposed,

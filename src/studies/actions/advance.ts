@@ -1,36 +1,51 @@
 import { samplerOf } from '../definition/definition.ts';
 import type { EventBody } from '../events/event.ts';
-import { checkpointEvents, foldedEvents, queuedEvents } from '../events/facts.ts';
+import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
 import { appendEvents, endedEvent } from '../events/log.ts';
 import type { Study } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planAdvance } from '../search/advance-plan.ts';
-import type { AdvancePlan } from '../search/plan.ts';
+import type { AdvancePlan, DueSuggestions, MadeSuggestions } from '../search/plan.ts';
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 
 /**
  * Moves a study as far as its finished trials allow: folds them, queues the next ones, ends it. Each step is one
  * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone, and so is
- * one that began with another version of its objective. The step that ends a study also tells its owner.
+ * one that began with another version of its objective. The step that ends a study also tells its owner. Never waits for a
+ * slow sampler: its suggestions are planned in the background.
  */
 export async function advanceStudy(store: Transactions, studyId: string): Promise<void> {
   let again = true;
-  while (again) again = await store.transaction((tx) => advanceOnce(tx, studyId));
+  while (again) {
+    again = await store.transaction(async (tx) => {
+      const step = await advanceOnce(tx, studyId, null);
+      if (step.due) tx.suggestionsDue(studyId);
+      return step.again;
+    });
+  }
 }
 
-/** @returns whether another step may be due at once */
-async function advanceOnce(tx: StudyTransaction, studyId: string): Promise<boolean> {
+/** What is left to do for a study after one step of it. */
+export interface AdvanceStep {
+  /** Another step may find more to do at once. */
+  readonly again: boolean;
+  /** Suggestions of a slow sampler that it waits for; null where there are none, and for a study that is not active. */
+  readonly due: DueSuggestions | null;
+}
+
+/** Takes one step in the caller's transaction. @param made see `planAdvance` */
+export async function advanceOnce(tx: StudyTransaction, studyId: string, made: MadeSuggestions | null): Promise<AdvanceStep> {
   const study = await tx.lockStudy(studyId);
-  if (study?.state !== 'active' || !canQueueTrials(study)) return false;
+  if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
   const trials = await tx.resultsFrom(studyId, study.sampler.folded);
   const checkpoints = await tx.countCheckpoints(studyId);
-  const looksBack = samplerOf(study.spec).sees === 'window';
+  const looksBack = samplerOf(study.spec).learns === 'history';
   const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.folded) : [];
   const { spec, sampler: progress, trainerVersion, elapsedSeconds } = study;
-  const plan = planAdvance({ spec, progress, trainerVersion, checkpoints, elapsedSeconds, history, trials });
+  const plan = planAdvance({ spec, progress, trainerVersion, checkpoints, elapsedSeconds, history, trials }, made);
   const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.folded > study.sampler.folded;
   if (changed) await apply(tx, study, plan);
-  return plan.again;
+  return { again: plan.again, due: plan.due };
 }
 
 async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<void> {
@@ -47,7 +62,7 @@ async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Pro
 async function eventsOf(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<EventBody[]> {
   if (study.events === null) return [];
   const { folded } = plan.progress;
-  const results = folded > study.sampler.folded ? await tx.resultFacts(study.id, study.sampler.folded, folded) : [];
+  const results = folded > study.sampler.folded ? await tx.storedResults(study.id, study.sampler.folded, folded) : [];
   const ended = plan.end ? [await endedEvent(tx, study, { ...plan.end, folded })] : [];
-  return [...foldedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue), ...ended];
+  return [...observedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue), ...ended];
 }

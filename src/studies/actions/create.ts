@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import { newId } from '../../shared/ids.ts';
 import { type ResolvedSpec, resolveSpec, type StudySpec } from '../definition/definition.ts';
+import { storedDefinition } from '../definition/stored.ts';
 import { emptyChain } from '../events/chain.ts';
 import type { EventBody } from '../events/event.ts';
 import { checkpointEvents, creationFacts, queuedEvents } from '../events/facts.ts';
@@ -39,7 +40,8 @@ export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
 }
 
 /**
- * Creates a study with its first checkpoint and its first trials in one transaction.
+ * Creates a study with its first checkpoint and its first trials in one transaction. The first trials of a slow sampler follow, planned in
+ * the background.
  *
  * @param drawnSeed the seed of a study that names none
  * @returns its id
@@ -58,10 +60,12 @@ export async function createStudy(store: Transactions, spec: StudySpec, drawnSee
 export async function insertNewStudy(tx: StudyTransaction, { spec, campaign, start }: NewStudy): Promise<string> {
   const id = newId();
   tx.noteCommit('create');
-  await tx.insertStudy({ id, spec, progress: start.progress, trainerVersion, campaign });
+  const definition = storedDefinition(spec);
+  await tx.insertStudy({ id, spec, definition, progress: start.progress, trainerVersion, campaign });
   await tx.insertCheckpoints(id, start.checkpoints);
   await tx.insertTrials(id, queuedTrials(spec, start.queue));
-  const created: EventBody = { type: 'study-created', data: creationFacts(spec, start.progress.version) };
+  const created: EventBody = { type: 'study-created', data: creationFacts(definition, start.progress.version) };
+  if (start.due) tx.suggestionsDue(id);
   await appendEvents(tx, { id, events: emptyChain }, [created, ...checkpointEvents(start.checkpoints), ...queuedEvents(start.queue)]);
   return id;
 }

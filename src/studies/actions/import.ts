@@ -4,8 +4,10 @@ import { importedLog } from '../document/log.ts';
 import { type ImportPlan, planImport } from '../document/plan.ts';
 import type { StudyImport } from '../document/request.ts';
 import type { ChainedEvent } from '../events/event.ts';
+import type { Planner } from '../ports/planner.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
+import { inProcessPlanner } from '../search/suggest.ts';
 import { advanceStudy } from './advance.ts';
 
 /** Rows that one statement stores: some megabytes. */
@@ -20,10 +22,11 @@ const eventsAtOnce = 20;
  * again and compared before anything is stored; then all of it is stored in one transaction, or nothing.
  *
  * @returns its id
+ * @param planner makes the suggestions of a slow sampler again
  * @throws DomainError `invalid-document` naming every fault; pointers are into the request
  */
-export async function importStudy(store: Transactions, request: StudyImport): Promise<string> {
-  const plan = await planImport(request);
+export async function importStudy(store: Transactions, request: StudyImport, planner: Planner = inProcessPlanner): Promise<string> {
+  const plan = await planImport(request, planner);
   const log = await importedLog(plan);
   const id = newId();
   await store.transaction((tx) => insertImport(tx, id, plan, log), { timeoutSeconds: storeSeconds });
@@ -33,9 +36,9 @@ export async function importStudy(store: Transactions, request: StudyImport): Pr
 }
 
 async function insertImport(tx: StudyTransaction, id: string, plan: ImportPlan, log: readonly ChainedEvent[]): Promise<void> {
-  const { spec, state, outcome, progress, checkpoints, finished, queue } = plan;
+  const { spec, definition, state, outcome, progress, checkpoints, finished, queue } = plan;
   tx.noteCommit('import');
-  await tx.insertStudy({ id, spec, progress, trainerVersion, campaign: null });
+  await tx.insertStudy({ id, spec, definition, progress, trainerVersion, campaign: null });
   for (const some of slices(checkpoints, rowsAtOnce)) await tx.insertCheckpoints(id, some);
   for (const some of slices(finished, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
   for (const some of slices(queue, rowsAtOnce)) await tx.insertTrials(id, queuedTrials(spec, some));

@@ -1,4 +1,5 @@
 import { DomainError } from '../../shared/errors.ts';
+import { movedEvent } from '../events/facts.ts';
 import { appendEvents, endedEvent } from '../events/log.ts';
 import { isEnded, type StudyMove, type StudyState, studyMoves, targetOf } from '../model/states.ts';
 import type { Study } from '../model/study.ts';
@@ -29,7 +30,7 @@ export async function applyMove(tx: StudyTransaction, study: Study, move: StudyM
   tx.noteCommit('move');
   if (move !== 'cancel') {
     await tx.updateStudy(study.id, { state: targetOf(move) });
-    return appendEvents(tx, study, [{ type: move === 'pause' ? 'study-paused' : 'study-resumed', data: {} }]);
+    return appendEvents(tx, study, [movedEvent(move === 'pause' ? 'study-paused' : 'study-resumed')]);
   }
   const end = { state: 'cancelled', outcome: { reason: 'cancelled', detail: 'cancelled by request', lastTrial: null } } as const;
   await tx.cancelOpenTrials(study.id);

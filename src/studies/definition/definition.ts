@@ -1,19 +1,36 @@
 import { z } from 'zod';
-import { retriedKinds } from '../../objectives/contract.ts';
-import { lstmObjectiveSchema, metricDirections, objectiveFaults } from '../../objectives/text-classifier/objective.ts';
-import { type BoundSampler, samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
-import { DomainError, type Fault } from '../../shared/errors.ts';
+import { type Direction, retriedKinds } from '../../objectives/contract.ts';
+import { type BoundObjective, objectiveFor, objectiveSchema } from '../../objectives/table.ts';
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
+import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
+import { DomainError, type Fault, invariant } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
+import { lineageSchema, seedSchema } from './lineage.ts';
 
 export const metricSchema = z
   .strictObject({
-    name: z.enum(['accuracy', 'aucPr', 'loss']).describe('Measured on the validation split after the last step.'),
+    name: z.string().min(1).max(100).describe('One of the metrics of the objective, as it is after the last step.'),
     direction: z
       .enum(['maximize', 'minimize'])
       .optional()
-      .describe('Which values are better. Absent: the natural one, minimize for loss and maximize for the others.'),
+      .describe('Which values are better. Absent: the natural direction of the metric, such as minimize for a loss.'),
   })
   .meta({ id: 'Metric' });
+
+const resolvedMetricSchema = metricSchema.required().meta({ id: 'ResolvedMetric', description: 'A metric with its direction.' });
+export type Metric = z.output<typeof resolvedMetricSchema>;
+
+const metricsText = 'Values to optimise. Exactly one for now; a later version takes several.';
+const oneMetric = { error: 'must have exactly one metric; a later version takes several' };
+
+/** Words of the client's own, to find studies by. */
+export const labelsSchema = z
+  .record(
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a label is named with 1 to 63 letters, digits, dots, dashes and underscores'),
+    z.string().max(200),
+  )
+  .refine((labels) => Object.keys(labels).length <= 50, { error: 'must have at most 50 labels' })
+  .describe('Words of your own: names and texts.');
 
 export const budgetSchema = z
   .strictObject({
@@ -50,8 +67,6 @@ export const retriesSchema = z
   })
   .meta({ id: 'Retries' });
 
-export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-
 /**
  * Trials that a sampler which looks back may have open: wider, it searches blindly, and the suggestions of one advance,
  * each of which looks at the whole history, hold the study for seconds.
@@ -79,19 +94,17 @@ export const timeoutSchema = z
   .describe('An attempt of a trial that trains for longer is stopped and charged; the next goes on from its last step. Absent: no limit.');
 
 export const scheduleSchema = z
-  .enum(['strict', 'asap'])
+  .enum(['deterministic', 'asynchronous'])
   .describe(
-    'When a search that looks back makes its next suggestion. strict (the default): trial n sees exactly the results of trials 0 to n - parallelism, so that one seed gives one search, however fast and however many runners. asap: whenever a place is free, with all results so far; what it saw is stored, so that it can be replayed.',
+    'When a search that learns from results makes its next suggestion. deterministic (the default): trial n sees exactly the results of trials 0 to n - parallelism, so that one seed gives one search, however fast and however many runners. asynchronous: whenever a place is free, with all results so far; what it saw is stored, so that it can be replayed.',
   );
-
-export const objectiveSchema = z.discriminatedUnion('type', [lstmObjectiveSchema]).meta({ id: 'Objective' });
 
 /** A study as a client writes it: what may vary, what is measured, how to search, when to stop. */
 export const studySpecSchema = z
   .strictObject({
     name: nameSchema,
     searchSpace: searchSpaceSchema,
-    metric: metricSchema,
+    metrics: z.array(metricSchema).min(1, oneMetric).max(1, oneMetric).describe(metricsText),
     sampler: samplerOptionsSchema,
     budget: budgetSchema.default({}),
     parallelism: parallelismSchema.optional(),
@@ -101,37 +114,47 @@ export const studySpecSchema = z
     timeoutSeconds: timeoutSchema.optional(),
     schedule: scheduleSchema.optional(),
     objective: objectiveSchema,
+    labels: labelsSchema.default({}),
   })
   .meta({ id: 'StudySpec', description: 'What may vary, what is measured, how to search, when to stop.' });
 
-/** A study's definition with nothing left open: what was asked for and every default that was filled in. */
+const resolvedRetriesSchema = z
+  .strictObject({ maxAttempts: retriesSchema.shape.maxAttempts.unwrap(), on: retriesSchema.shape.on.unwrap() })
+  .meta({ id: 'ResolvedRetries', description: 'Retries with every default filled in.' });
+
+/**
+ * A study's definition with nothing left open: what was asked for and every default that was filled in. It is version 2 of the
+ * stored form, and has no defaults of its own.
+ */
 export const resolvedSpecSchema = studySpecSchema
   .extend({
-    metric: metricSchema.required(),
+    metrics: z.array(resolvedMetricSchema).min(1, oneMetric).max(1, oneMetric).describe(metricsText),
+    budget: budgetSchema,
     parallelism: z.int().min(1),
     seed: seedSchema,
     objectiveSeed: seedSchema,
-    lineage: z
-      .array(z.strictObject({ trials: z.int().min(1), seed: seedSchema }))
-      .min(1)
-      .refine((forks) => forks.every(({ trials }, index) => trials > (forks[index - 1]?.trials ?? 0)), {
-        error: 'each fork keeps more trials than the one before',
-      })
-      .optional()
-      .describe('Of a fork: its trials below `trials` were suggested with this seed, in order; the others with `seed`.'),
-    evaluateOnTest: z
-      .literal(true)
-      .optional()
-      .describe('Each trial is measured on the test split after its last step: a part of a campaign that ranks nothing.'),
+    retries: resolvedRetriesSchema,
+    schedule: scheduleSchema,
+    labels: labelsSchema,
+    lineage: lineageSchema.optional(),
+    evaluate: z
+      .boolean()
+      .describe('Each trial is also measured on held-out data after its last step: a part of a campaign that ranks nothing.'),
   })
   .meta({ id: 'ResolvedStudySpec', description: 'A study definition with every default filled in.' });
 
 export type StudySpec = z.output<typeof studySpecSchema>;
 export type ResolvedSpec = z.output<typeof resolvedSpecSchema>;
 
+/** The metric that ranks the trials of a study. */
+export function metricOf({ metrics: [metric] }: Pick<ResolvedSpec, 'metrics'>): Metric {
+  invariant(metric, 'a study has a metric');
+  return metric;
+}
+
 /** The sampler of a study, bound to its space and direction. */
 export function samplerOf(spec: ResolvedSpec): BoundSampler {
-  return samplerFor({ space: spec.searchSpace, direction: spec.metric.direction }, spec.sampler);
+  return samplerFor({ space: spec.searchSpace, direction: metricOf(spec).direction }, spec.sampler);
 }
 
 /**
@@ -141,14 +164,19 @@ export function samplerOf(spec: ResolvedSpec): BoundSampler {
  * @throws DomainError `invalid-study` naming every fault
  */
 export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
-  const direction = spec.metric.direction ?? metricDirections[spec.metric.name];
-  const sampler = samplerFor({ space: spec.searchSpace, direction }, spec.sampler);
+  const objective = objectiveFor(spec.objective);
+  const metrics = spec.metrics.map(({ name, direction }) => ({
+    name,
+    direction: direction ?? naturalDirection(objective, name) ?? 'maximize',
+  }));
+  const sampler = samplerFor({ space: spec.searchSpace, direction: metricOf({ metrics }).direction }, spec.sampler);
   const faults = [
+    ...metricFaults(spec, objective),
     ...samplerFaults(sampler),
     ...budgetFaults(spec, sampler),
     ...parallelismFaults(spec, sampler),
     ...scheduleFaults(spec, sampler),
-    ...objectiveFaults(spec.objective, spec.searchSpace),
+    ...objective.check(spec.searchSpace),
   ];
   if (faults.length > 0)
     throw new DomainError('invalid-study', `the study definition has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, {
@@ -157,21 +185,27 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   const seed = spec.seed ?? drawnSeed;
   return {
     ...spec,
-    metric: { name: spec.metric.name, direction },
+    metrics,
     parallelism: spec.parallelism ?? sampler.defaultParallelism(),
     seed,
     objectiveSeed: spec.objectiveSeed ?? seed,
+    schedule: spec.schedule ?? 'deterministic',
+    evaluate: false,
   };
 }
 
-/** The seed that a trial is suggested with: a fork keeps the one that its first trials had. */
-export function seedOf({ seed, lineage }: Pick<ResolvedSpec, 'seed' | 'lineage'>, number: number): number {
-  return lineage?.find(({ trials }) => number < trials)?.seed ?? seed;
+/** The better side of one of an objective's metrics; null where it has no metric of that name. */
+export function naturalDirection(objective: BoundObjective, name: string): Direction | null {
+  return objective.values().find((value) => value.name === name)?.direction ?? null;
 }
 
-/** The first trial beyond `number` that may be suggested with another seed than that one; infinite where there is none. */
-export function sameSeedUntil({ lineage }: Pick<ResolvedSpec, 'lineage'>, number: number): number {
-  return lineage?.find(({ trials }) => number < trials)?.trials ?? Number.POSITIVE_INFINITY;
+function metricFaults({ metrics }: StudySpec, objective: BoundObjective): Fault[] {
+  const known = objective.values().filter(({ direction }) => direction !== null);
+  return metrics.flatMap(({ name }, index) => {
+    if (known.some((metric) => metric.name === name)) return [];
+    const names = known.map((metric) => metric.name).join(', ');
+    return [{ pointer: `/metrics/${index}/name`, detail: `the objective ${objective.name} has no metric ${name}; it has ${names}` }];
+  });
 }
 
 function samplerFaults(sampler: BoundSampler): Fault[] {
@@ -179,28 +213,27 @@ function samplerFaults(sampler: BoundSampler): Fault[] {
 }
 
 function parallelismFaults({ parallelism, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
-  if (sampler.sees !== 'window' || parallelism === undefined || parallelism <= widestWindow) return [];
+  if (sampler.learns !== 'history' || parallelism === undefined || parallelism <= widestWindow) return [];
   const detail = `must be at most ${widestWindow} for the ${type} sampler, which learns from results: a trial knows nothing of those that are open beside it`;
   return [{ pointer: '/parallelism', detail }];
 }
 
 function scheduleFaults({ schedule, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
-  if (schedule !== 'asap' || sampler.sees !== 'generations') return [];
-  const detail = `must be strict for the ${type} sampler: it breeds a generation from the whole one before, so there is nothing to suggest until that is done`;
+  if (schedule !== 'asynchronous' || sampler.learns !== 'generations') return [];
+  const detail = `must be deterministic for the ${type} sampler: it breeds a generation from the whole one before, so there is nothing to suggest until that is done`;
   return [{ pointer: '/schedule', detail }];
 }
 
 function budgetFaults({ budget, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
   const faults: Fault[] = [];
-  const generational = sampler.sees === 'generations';
+  const generational = sampler.learns === 'generations';
   if (budget.generations !== undefined && !generational)
     faults.push({ pointer: '/budget/generations', detail: `the ${type} sampler has no generations; give a number of trials` });
   const bounded =
     budget.trials !== undefined ||
     budget.generations !== undefined ||
     budget.wallClockSeconds !== undefined ||
-    type === 'grid' ||
-    type === 'list';
+    sampler.size(budget) !== null;
   if (!bounded)
     faults.push({ pointer: '/budget', detail: `name when to stop: trials${generational ? ', generations' : ''} or wallClockSeconds` });
   return faults;

@@ -23,7 +23,7 @@ function paperApproach(name: string, elites: number, selectionExponent: number):
   return {
     name,
     searchSpace: paperSpace,
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     sampler: { type: 'genetic', population: 20, elites, selectionExponent, mutation: { probability: 0.3, kind: 'one-bit' } },
     budget: { generations: 70 },
     objective: { type: 'lstm-text-classifier', dataset: 'imdb' },
@@ -50,7 +50,7 @@ export const presets: readonly Preset[] = [
 ];
 
 /** Parts of a definition that are merged key by key; anything else replaces the preset's. */
-const merged = ['metric', 'sampler', 'budget', 'retries', 'objective'] as const;
+const merged = ['sampler', 'budget', 'retries', 'objective', 'labels'] as const;
 
 /**
  * A study definition from a preset and what the request says beside it. A sampler of another type replaces the

@@ -26,7 +26,7 @@ export function documentFaults(document: StudyDocument): Fault[] {
 
 /** What is wrong between the parts of a definition, each of which is right by itself. Pointers are into the definition. */
 export function specFaults(spec: ResolvedSpec): Fault[] {
-  const { lineage, evaluateOnTest: _, ...definition } = spec;
+  const { lineage, evaluate: _, ...definition } = spec;
   const parallelism = parallelismSchema.safeParse(spec.parallelism, { error: plainWording });
   if (!parallelism.success) return parallelism.error.issues.map(({ message }) => ({ pointer: '/parallelism', detail: message }));
   const unordered = (lineage ?? []).findIndex(({ trials }, index) => index > 0 && trials <= (lineage?.[index - 1]?.trials ?? 0));
@@ -41,7 +41,7 @@ export function specFaults(spec: ResolvedSpec): Fault[] {
 }
 
 /** Results of other code would be mixed with those found here, and what follows from them would be another search. */
-function versionFaults({ spec, samplerVersion, trainerVersion: trained = 1 }: StudyDocument): Fault[] {
+function versionFaults({ spec, samplerVersion, objectiveVersion }: StudyDocument): Fault[] {
   const { name, version } = samplerOf(spec);
   const faults: Fault[] = [];
   if (samplerVersion !== version)
@@ -49,10 +49,10 @@ function versionFaults({ spec, samplerVersion, trainerVersion: trained = 1 }: St
       pointer: '/samplerVersion',
       detail: `the study was searched by version ${samplerVersion} of the ${name} sampler and this service has version ${version}, which would go on differently`,
     });
-  if (trained !== trainerVersion)
+  if (objectiveVersion !== trainerVersion)
     faults.push({
-      pointer: '/trainerVersion',
-      detail: `the study was trained by version ${trained} of the trainer and this service has version ${trainerVersion}, whose results are others`,
+      pointer: '/objectiveVersion',
+      detail: `the study was trained by version ${objectiveVersion} of the trainer and this service has version ${trainerVersion}, whose results are others`,
     });
   return faults;
 }

@@ -8,6 +8,7 @@ import type { Page } from '../ports/page.ts';
 import type { StudyReader } from '../ports/reader.ts';
 import { type ExportedCheckpoint, type ExportedTrial, type StudyDocument, studyFormat, type UnfinishedTrial } from './document.ts';
 import { provenanceOf } from './provenance.ts';
+import { type StudyDocumentV1, toDocumentV1 } from './version-1.ts';
 
 /** What an export has beside the study itself. */
 export interface ExportOptions {
@@ -28,22 +29,32 @@ export async function exportStudy(reader: StudyReader, studyId: string, options:
 }
 
 /**
- * What an export says, as an object.
+ * An export as an object. Its format is that of the stored definition, which it carries as it is stored: a study of an
+ * earlier version ends with the bytes that this version would have exported.
  *
  * @param reader a snapshot: a trial that finishes meanwhile is in every part of the export or in none
  * @throws DomainError `study-not-found`
  */
-export async function studyExport(reader: StudyReader, studyId: string, { provenance }: ExportOptions): Promise<StudyDocument> {
+export async function studyExport(reader: StudyReader, studyId: string, options: ExportOptions): Promise<StudyDocument | StudyDocumentV1> {
   const study = await reader.study(studyId);
   if (!study) throw studyNotFound(studyId);
+  const { version, content } = study.definition;
+  const document = await currentDocument(reader, study, options);
+  // The content was checked by the schema of its version when the study was read.
+  if (version === 1) return toDocumentV1(document, content as StudyDocumentV1['spec']);
+  return { ...document, spec: content as StudyDocument['spec'] };
+}
+
+async function currentDocument(reader: StudyReader, study: Study, { provenance }: ExportOptions): Promise<StudyDocument> {
+  const studyId = study.id;
   return {
     format: studyFormat,
     spec: study.spec,
     state: study.state,
     outcome: study.outcome,
     samplerVersion: study.sampler.version,
-    trainerVersion: study.trainerVersion,
-    ...(!endsByResults(study.outcome) && { folded: study.sampler.folded }),
+    objectiveVersion: study.trainerVersion,
+    ...(!endsByResults(study.outcome) && { observed: study.sampler.folded }),
     ...(await exportedTrials(reader, study)),
     checkpoints: await all(
       (after) => reader.checkpoints({ studyId, limit: 200, after }),
@@ -70,7 +81,7 @@ const resultsEnd: Readonly<Record<Outcome['reason'], boolean>> = {
   version: false,
 };
 
-/** The trials that count. A suggestion of the schedule asap knew of open trials too, which follow from nothing else. */
+/** The trials that count. A suggestion of the asynchronous schedule knew of open trials too, which follow from nothing else. */
 async function exportedTrials(reader: StudyReader, study: Study): Promise<Pick<StudyDocument, 'trials' | 'unfinished'>> {
   const evaluations = new Map((await reader.evaluations(study.id)).map(({ trialId, evaluation }) => [trialId, evaluation]));
   const unfinished: UnfinishedTrial[] = [];
@@ -85,7 +96,7 @@ async function exportedTrials(reader: StudyReader, study: Study): Promise<Pick<S
       return exported ? [exported] : [];
     },
   );
-  return { trials, ...(study.spec.schedule === 'asap' && { unfinished }) };
+  return { trials, ...(study.spec.schedule === 'asynchronous' && { unfinished }) };
 }
 
 /**
@@ -93,9 +104,9 @@ async function exportedTrials(reader: StudyReader, study: Study): Promise<Pick<S
  * last words, which differ from run to run. What a later attempt made good is no error.
  */
 function exportedTrial(trial: Trial, evaluation: TestEvaluation | undefined): ExportedTrial | null {
-  const { state, value, values: metrics, diverged, error } = trial;
+  const { state, value, values, diverged, error } = trial;
   if (!isFinal(state) || state === 'cancelled' || state === 'queued' || state === 'running') return null;
-  const measured = { value, metrics, diverged, ...(evaluation && { evaluation }) };
+  const measured = { value, values, diverged, ...(evaluation && { evaluation }) };
   return { ...suggestionOf(trial), state, ...measured, error: error && { code: error.code } };
 }
 

@@ -1,10 +1,11 @@
 import { invariant } from '../../shared/errors.ts';
-import { type ResolvedSpec, seedOf } from '../definition/definition.ts';
+import type { ResolvedSpec } from '../definition/definition.ts';
+import { seedOf } from '../definition/lineage.ts';
 import type { StudyDocument } from './document.ts';
-import type { StudyImport } from './request.ts';
+import type { CurrentImport } from './request.ts';
 
 /** How many trials a fork keeps, from the first on; `optionFaults` has seen that the document has them. */
-export function forkPoint({ checkpoints }: StudyDocument, fork: NonNullable<StudyImport['fork']>): number {
+export function forkPoint({ checkpoints }: StudyDocument, fork: NonNullable<CurrentImport['fork']>): number {
   if (fork.trials !== undefined) return fork.trials;
   const closing = checkpoints.find(({ generation }) => generation === fork.generation);
   invariant(closing, `generation ${fork.generation} is closed in the document`);

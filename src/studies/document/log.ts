@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { digestOf } from '../../shared/digest.ts';
 import { chained, emptyChain, headAfter } from '../events/chain.ts';
-import type { ChainedEvent, EventBody, ResultFacts } from '../events/event.ts';
-import { checkpointEvents, countedResults, creationFacts, foldedEvents, queuedEvents } from '../events/facts.ts';
+import type { ChainedEvent, EventBody } from '../events/event.ts';
+import { checkpointEvents, creationFacts, endEvent, movedEvent, observedEvents, queuedEvents } from '../events/facts.ts';
+import type { StoredResult } from '../events/stored-result.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
 import type { ImportPlan } from './plan.ts';
 
@@ -28,14 +28,16 @@ export async function importedLog(plan: ImportPlan): Promise<ChainedEvent[]> {
 }
 
 function eventsOf(plan: ImportPlan): EventBody[] {
-  const { spec, progress, checkpoints, finished, queue, document } = plan;
+  const { definition, progress, checkpoints, finished, queue, document } = plan;
   const results = finished.filter(({ state }) => state !== 'cancelled').length;
-  const bodies: EventBody[] = [{ type: 'study-imported', data: { ...creationFacts(spec, progress.version), document, trials: results } }];
+  const bodies: EventBody[] = [
+    { type: 'study-imported', data: { ...creationFacts(definition, progress.version), document, trials: results } },
+  ];
   const planned = [...finished, ...queue].sort((one, other) => one.number - other.number);
-  const facts = finished.map(factsOf);
+  const stored = finished.map(storedResultOf);
   let folded = 0;
   const foldUntil = (end: number): void => {
-    bodies.push(...slices(planned.slice(folded, end)).flatMap(queuedEvents), ...slices(facts.slice(folded, end)).flatMap(foldedEvents));
+    bodies.push(...slices(planned.slice(folded, end)).flatMap(queuedEvents), ...slices(stored.slice(folded, end)).flatMap(observedEvents));
     folded = end;
   };
   for (const checkpoint of checkpoints) {
@@ -43,22 +45,22 @@ function eventsOf(plan: ImportPlan): EventBody[] {
     bodies.push(...checkpointEvents([checkpoint]));
   }
   foldUntil(progress.folded);
-  bodies.push(...slices(planned.slice(folded)).flatMap(queuedEvents), ...endOf(plan, facts));
+  bodies.push(...slices(planned.slice(folded)).flatMap(queuedEvents), ...endOf(plan, stored));
   return bodies;
 }
 
-function endOf({ state, outcome, progress }: ImportPlan, facts: readonly ResultFacts[]): EventBody[] {
+function endOf({ state, outcome, progress }: ImportPlan, stored: readonly StoredResult[]): EventBody[] {
   if (state === 'active') return [];
-  if (state === 'paused' || outcome === null) return [{ type: 'study-paused', data: {} }];
-  const unfolded = facts.filter(({ number }) => number >= progress.folded);
-  return [{ type: 'study-ended', data: { state, outcome, trials: countedResults(unfolded, outcome.lastTrial) } }];
+  if (state === 'paused' || outcome === null) return [movedEvent('study-paused')];
+  const unobserved = stored.filter(({ number }) => number >= progress.folded);
+  return [endEvent({ state, outcome }, unobserved)];
 }
 
-/** As `resultFacts` reads it back. */
-function factsOf({ number, state, value, values: metrics, diverged, error, evaluation }: FinishedTrial): ResultFacts {
+/** As `storedResults` reads it back. */
+function storedResultOf({ number, state, value, values, diverged, error, evaluation }: FinishedTrial): StoredResult {
   const source = state === 'cancelled' ? 'trained' : 'imported';
-  const digests = { epochs: 0, reports: null, evaluation: evaluation && digestOf(evaluation), incidents: [] };
-  return { number, state, value, metrics, diverged, error: error?.code ?? null, source, ...digests };
+  const beside = { reuse: null, measurements: [], evaluation, incidents: [] };
+  return { number, state, value, values, diverged, error: error?.code ?? null, source, ...beside };
 }
 
 function slices<T>(items: readonly T[]): (readonly T[])[] {

@@ -5,7 +5,7 @@ import type { Outcome } from '../model/study.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
 import { specFaults } from './document-faults.ts';
 import { forkPoint, specAfter } from './fork.ts';
-import type { StudyImport } from './request.ts';
+import type { CurrentImport } from './request.ts';
 
 /** Whether a study that ended so goes on under another budget. */
 const budgetEnds: Readonly<Record<Outcome['reason'], boolean>> = {
@@ -20,16 +20,16 @@ const budgetEnds: Readonly<Record<Outcome['reason'], boolean>> = {
 };
 
 /** What is wrong with what shall become of a document that is right by itself. Pointers are into the request. */
-export function optionFaults(request: StudyImport): Fault[] {
+export function optionFaults(request: CurrentImport): Fault[] {
   return [...seedFaults(request), ...forkFaults(request), ...budgetFaults(request)];
 }
 
-function seedFaults({ seed, fork }: StudyImport): Fault[] {
+function seedFaults({ seed, fork }: CurrentImport): Fault[] {
   if (seed === undefined || fork) return [];
   return [{ pointer: '/seed', detail: 'goes with a fork only: a study that goes on keeps its seed' }];
 }
 
-function forkFaults({ document, fork }: StudyImport): Fault[] {
+function forkFaults({ document, fork }: CurrentImport): Fault[] {
   if (!fork) return [];
   const { generation, trials } = fork;
   const faults = [
@@ -45,9 +45,9 @@ function forkFaults({ document, fork }: StudyImport): Fault[] {
 }
 
 function generationFaults({ spec, checkpoints }: StudyDocument, generation: number): Fault[] {
-  const { sees, name } = samplerOf(spec);
+  const { learns, name } = samplerOf(spec);
   const pointer = '/fork/generation';
-  if (sees !== 'generations') return [{ pointer, detail: `the ${name} sampler has no generations; give a number of trials` }];
+  if (learns !== 'generations') return [{ pointer, detail: `the ${name} sampler has no generations; give a number of trials` }];
   const closed = checkpoints.filter((checkpoint) => checkpoint.generation !== null).length;
   if (generation < closed) return [];
   const detail =
@@ -58,9 +58,9 @@ function generationFaults({ spec, checkpoints }: StudyDocument, generation: numb
 }
 
 function trialsFaults({ spec, trials }: StudyDocument, wanted: number): Fault[] {
-  const { sees, name } = samplerOf(spec);
+  const { learns, name } = samplerOf(spec);
   const pointer = '/fork/trials';
-  if (sees === 'generations')
+  if (learns === 'generations')
     return [{ pointer, detail: `the ${name} sampler breeds whole generations; give the last generation to keep` }];
   const done = resultsWithoutGap(trials);
   return wanted <= done
@@ -73,7 +73,7 @@ function resultsWithoutGap(trials: readonly ExportedTrial[]): number {
   return gap < 0 ? trials.length : gap;
 }
 
-function budgetFaults(request: StudyImport): Fault[] {
+function budgetFaults(request: CurrentImport): Fault[] {
   const { document, budget, fork } = request;
   if (budget === undefined) return [];
   const { outcome } = document;

@@ -1,8 +1,10 @@
 import { oriented } from '../../samplers/contract.ts';
 import { invariant } from '../../shared/errors.ts';
-import type { ResolvedSpec } from '../definition/definition.ts';
+import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
+import { type StoredDefinition, storedAs, storedDefinition } from '../definition/stored.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
+import type { Planner } from '../ports/planner.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
 import type { PlannedTrial } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
@@ -13,11 +15,14 @@ import { invalidDocument } from './faults.ts';
 import { forkPoint, specAfter } from './fork.ts';
 import { optionFaults } from './option-faults.ts';
 import { importedError, type Rebuilt, replayDocument, replayUnder } from './replayed.ts';
-import type { StudyImport } from './request.ts';
+import type { CurrentImport, StudyImport } from './request.ts';
+import { fromDocumentV1, inPlacesOfV1, studyFormatV1 } from './version-1.ts';
 
 /** A study that is about to be stored with the results that it begins with. */
 export interface ImportPlan {
   readonly spec: ResolvedSpec;
+  /** The document's own where nothing of it is changed; else the new one, in the current form. */
+  readonly definition: StoredDefinition;
   readonly state: StudyState;
   readonly outcome: Outcome | null;
   readonly progress: SamplerProgress;
@@ -46,26 +51,39 @@ interface Kept {
  * Decides what is stored of a document. The search is made again from its definition and its results, so that nothing
  * is taken on trust but the results themselves.
  *
+ * @param planner makes the suggestions of a slow sampler again
  * @throws DomainError `invalid-document` naming every fault; pointers are into the request
  */
-export async function planImport(request: StudyImport): Promise<ImportPlan> {
+export async function planImport(request: StudyImport, planner: Planner): Promise<ImportPlan> {
+  const { document } = request;
+  if (document.format !== studyFormatV1) return plannedImport({ ...request, document }, await piecewiseDigestOf(document), planner);
+  try {
+    const plan = await plannedImport({ ...request, document: fromDocumentV1(document) }, await piecewiseDigestOf(document), planner);
+    const isChanged = request.name !== undefined || request.budget !== undefined || request.seed !== undefined;
+    return isChanged ? plan : { ...plan, definition: storedAs(1, document.spec) };
+  } catch (error) {
+    throw inPlacesOfV1(error);
+  }
+}
+
+async function plannedImport(request: CurrentImport, digest: string, planner: Planner): Promise<ImportPlan> {
   const { document } = request;
   const faults = documentFaults(document);
   if (faults.length > 0) throw invalidDocument(faults);
   const options = optionFaults(request);
   if (options.length > 0) throw invalidDocument(options);
-  const found = await replayDocument(document);
-  return planOf(await piecewiseDigestOf(document), await keptOf(request, found));
+  const found = await replayDocument(document, planner);
+  return planOf(digest, await keptOf(request, found, planner));
 }
 
-async function keptOf({ document, name, budget, fork, seed }: StudyImport, found: Rebuilt): Promise<Kept> {
+async function keptOf({ document, name, budget, fork, seed }: CurrentImport, found: Rebuilt, planner: Planner): Promise<Kept> {
   const { trials, unfinished = [], state, outcome } = document;
   const from = fork ? forkPoint(document, fork) : Number.POSITIVE_INFINITY;
   const reseed = seed === undefined ? {} : { reseed: { from, seed } };
   const spec = specAfter(document.spec, { name, budget, ...reseed });
   if (!fork && !budget) return { spec, trials, unfinished, rebuilt: found, end: { state, outcome }, changed: false };
   const kept = { trials: trials.filter(({ number }) => number < from), unfinished: unfinished.filter(({ number }) => number < from) };
-  const rebuilt = await replayUnder(spec, kept.trials, kept.unfinished);
+  const rebuilt = await replayUnder({ spec, ...kept }, planner);
   if (!rebuilt)
     throw invalidDocument([
       {
@@ -94,7 +112,17 @@ function planOf(document: string, { spec, trials, unfinished, rebuilt, end, chan
     : results;
   const numbers = [...results, ...open].map(({ number }) => number).sort((one, other) => one - other);
   invariant(numbers.length === progress.proposed && numbers.every((number, index) => number === index), 'every trial is there once');
-  return { spec, ...end, progress, checkpoints: written, finished, queue: ended ? [] : open, document, changed };
+  return {
+    spec,
+    definition: storedDefinition(spec),
+    ...end,
+    progress,
+    checkpoints: written,
+    finished,
+    queue: ended ? [] : open,
+    document,
+    changed,
+  };
 }
 
 function plannedOf({ number, generation, parameters, origin, seen }: UnfinishedTrial): PlannedTrial {
@@ -102,13 +130,13 @@ function plannedOf({ number, generation, parameters, origin, seen }: UnfinishedT
 }
 
 function finishedOf(spec: ResolvedSpec, trial: ExportedTrial): FinishedTrial {
-  const { state, value, metrics, diverged, evaluation, error } = trial;
+  const { state, value, values, diverged, evaluation, error } = trial;
   return {
     ...queuedOf(spec, plannedOf(trial)),
     state,
     value,
-    score: value === null ? null : oriented(spec.metric.direction, value),
-    values: metrics,
+    score: value === null ? null : oriented(metricOf(spec).direction, value),
+    values,
     diverged,
     error: error && importedError(error.code),
     evaluation: evaluation ?? null,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { samplerOf, seedSchema } from '../definition/definition.ts';
+import { samplerOf } from '../definition/definition.ts';
+import { lineageSchema, seedSchema } from '../definition/lineage.ts';
 import type { Study } from '../model/study.ts';
 import type { TrainingEnvironment } from '../model/trial.ts';
 import type { StudyReader } from '../ports/reader.ts';
@@ -23,7 +24,7 @@ export const provenanceSchema = z
     seeds: z.strictObject({
       seed: seedSchema,
       objectiveSeed: seedSchema,
-      lineage: z.array(z.strictObject({ trials: z.int().min(1), seed: seedSchema })).describe('Of a fork: seeds of its first trials.'),
+      lineage: z.array(lineageSchema.element).describe('Of a fork: seeds of its first trials.'),
     }),
     dataset: z.strictObject({ name: z.string(), digests: z.array(z.string()).describe('Of the texts that were trained on, in order.') }),
     environments: z.array(environmentSchema).describe('In order of their canonical text; imported results have none.'),

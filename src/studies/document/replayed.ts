@@ -2,6 +2,7 @@ import { type Fault, invariant } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { TrialError } from '../model/failure.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
+import type { Planner } from '../ports/planner.ts';
 import { type Difference, same, shown } from '../verification/difference.ts';
 import type { ReplayTrial } from '../verification/given.ts';
 import { type Replayed, replayStudy } from '../verification/replay.ts';
@@ -23,14 +24,21 @@ export interface Rebuilt extends Replayed {
  *
  * @throws DomainError `invalid-document` with the first differences, where the document says otherwise
  */
-export async function replayDocument(document: StudyDocument): Promise<Rebuilt> {
-  const { spec, trials, unfinished = [], checkpoints, folded } = document;
-  const known = folded === undefined ? {} : { folded };
-  const { rebuilt, differences } = await replayed({ spec, trials: inOrder(trials, unfinished), checkpoints, ...known });
+export async function replayDocument(document: StudyDocument, planner: Planner): Promise<Rebuilt> {
+  const { spec, trials, unfinished = [], checkpoints, observed } = document;
+  const known = observed === undefined ? {} : { folded: observed };
+  const { rebuilt, differences } = await replayed({ spec, trials: inOrder(trials, unfinished), checkpoints, planner, ...known });
   const faults = [...differences.map((difference) => faultOf(document, difference)), ...(rebuilt ? endFaults(document, rebuilt) : [])];
   if (faults.length > 0) throw invalidDocument(faults);
   invariant(rebuilt && !rebuilt.stuck, 'what is stuck has a difference');
   return rebuilt;
+}
+
+/** A definition, and the results that a study begins with. */
+interface Kept {
+  readonly spec: ResolvedSpec;
+  readonly trials: readonly ExportedTrial[];
+  readonly unfinished: readonly UnfinishedTrial[];
 }
 
 /**
@@ -38,13 +46,9 @@ export async function replayDocument(document: StudyDocument): Promise<Rebuilt> 
  *
  * @returns null where some of them are beyond the end of that search
  */
-export async function replayUnder(
-  spec: ResolvedSpec,
-  trials: readonly ExportedTrial[],
-  unfinished: readonly UnfinishedTrial[],
-): Promise<Rebuilt | null> {
+export async function replayUnder({ spec, trials, unfinished }: Kept, planner: Planner): Promise<Rebuilt | null> {
   // The checkpoints are what is asked for: those of the document may be others, where its budget cut a generation short.
-  const { rebuilt, differences } = await replayed({ spec, trials: inOrder(trials, unfinished), checkpoints: [] }, isOfTrials);
+  const { rebuilt, differences } = await replayed({ spec, trials: inOrder(trials, unfinished), checkpoints: [], planner }, isOfTrials);
   const last = rebuilt?.end?.outcome.lastTrial ?? null;
   const beyond = last !== null && trials.some(({ number }) => number > last);
   return differences.length > 0 || beyond ? null : rebuilt;
@@ -111,10 +115,10 @@ export function importedError(code: TrialError['code']): TrialError {
 }
 
 /** Where the results alone end a study, the document must say so; where they do not, it must not. After a step that cannot be made nothing is known. */
-function endFaults({ state, outcome, folded }: StudyDocument, { end, stuck, progress }: Rebuilt): Fault[] {
+function endFaults({ state, outcome, observed }: StudyDocument, { end, stuck, progress }: Rebuilt): Fault[] {
   if (stuck) return [];
-  if (folded !== undefined && folded !== progress.folded)
-    return [{ pointer: '/document/folded', detail: `does not follow from the document: with these results it is ${progress.folded}` }];
+  if (observed !== undefined && observed !== progress.folded)
+    return [{ pointer: '/document/observed', detail: `does not follow from the document: with these results it is ${progress.folded}` }];
   const expected = end && { state: end.state, outcome: end.outcome };
   if (!endsByResults(outcome)) {
     if (!expected) return [];

@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { budgetSchema, nameSchema, seedSchema } from '../definition/definition.ts';
-import { studyDocumentSchema } from './document.ts';
+import { budgetSchema, nameSchema } from '../definition/definition.ts';
+import { seedSchema } from '../definition/lineage.ts';
+import { type StudyDocument, studyDocumentSchema } from './document.ts';
+import { studyDocumentV1Schema } from './version-1.ts';
+
+/** An export of a study in any format. */
+export const anyStudyDocumentSchema = z.discriminatedUnion('format', [studyDocumentSchema, studyDocumentV1Schema]);
 
 /** Of which results a fork keeps. */
 const forkSchema = z
@@ -26,7 +31,7 @@ const forkSchema = z
 /** What a client writes to make a study of an export. */
 export const importRequestSchema = z
   .strictObject({
-    document: studyDocumentSchema,
+    document: anyStudyDocumentSchema,
     name: nameSchema.optional().describe('Absent: the name in the document.'),
     budget: budgetSchema
       .optional()
@@ -40,5 +45,10 @@ export const importRequestSchema = z
   })
   .meta({ id: 'ImportRequest', description: 'An export, and what shall become of it.' });
 
-/** An export, and what shall become of it. */
+/** An export of any format, and the study to make of it. */
 export type StudyImport = z.output<typeof importRequestSchema>;
+
+/** The same with the document in the current format. */
+export interface CurrentImport extends Omit<StudyImport, 'document'> {
+  readonly document: StudyDocument;
+}

@@ -1,5 +1,5 @@
 import type { Fault } from '../../shared/errors.ts';
-import type { ResolvedSpec } from '../definition/definition.ts';
+import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
 
 /** Faults that are named at most: a document that is wrong from end to end is told so in a few words. */
@@ -23,8 +23,8 @@ export function trialFaults({ spec, outcome, trials }: StudyDocument): Fault[] {
 /** Trials without a result are there where suggestions saw what the schedule did not fix. */
 export function unfinishedFaults({ spec, trials, unfinished }: StudyDocument): Fault[] {
   if (unfinished === undefined) return [];
-  if (spec.schedule !== 'asap')
-    return [{ pointer: '/unfinished', detail: 'goes with the schedule asap only: otherwise such trials follow from the others' }];
+  if (spec.schedule === 'deterministic')
+    return [{ pointer: '/unfinished', detail: 'goes with the asynchronous schedule only: otherwise such trials follow from the others' }];
   const finished = new Set(trials.map(({ number }) => number));
   return unfinished.flatMap(({ number }, index) => {
     const pointer = `/unfinished/${index}/number`;
@@ -46,28 +46,29 @@ function resultFaults(spec: ResolvedSpec, trial: ExportedTrial): Fault[] {
   return [
     ...(error === null ? [{ pointer: '/error', detail: 'is missing: a failed trial says why' }] : []),
     ...(trial.value === null ? [] : [{ pointer: '/value', detail: 'must be null: the trial failed' }]),
-    ...(trial.metrics === null ? [] : [{ pointer: '/metrics', detail: 'must be null: the trial failed' }]),
+    ...(trial.values === null ? [] : [{ pointer: '/values', detail: 'must be null: the trial failed' }]),
     ...measured,
   ];
 }
 
-function valueFaults({ metric, evaluateOnTest }: ResolvedSpec, { state, value, metrics, evaluation }: ExportedTrial): Fault[] {
+function valueFaults(spec: ResolvedSpec, { state, value, values, evaluation }: ExportedTrial): Fault[] {
   if (state !== 'completed') return [];
-  if (metrics === null) return [{ pointer: '/metrics', detail: 'is missing: the trial is completed' }];
+  const metric = metricOf(spec);
+  if (values === null) return [{ pointer: '/values', detail: 'is missing: the trial is completed' }];
   const faults: Fault[] = [];
-  if (value !== metrics[metric.name])
-    faults.push({ pointer: '/value', detail: `must be the metric ${metric.name}, ${metrics[metric.name]}, got ${value}` });
-  if (evaluateOnTest && evaluation === undefined)
+  if (value !== values[metric.name])
+    faults.push({ pointer: '/value', detail: `must be the metric ${metric.name}, ${values[metric.name]}, got ${value}` });
+  if (spec.evaluate && evaluation === undefined)
     faults.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study was measured on the test split' });
   return faults;
 }
 
-function evaluationFaults({ evaluateOnTest }: ResolvedSpec, { state }: ExportedTrial): Fault[] {
-  if (evaluateOnTest && state === 'completed') return [];
+function evaluationFaults({ evaluate }: ResolvedSpec, { state }: ExportedTrial): Fault[] {
+  if (evaluate && state === 'completed') return [];
   return [
     {
       pointer: '/evaluation',
-      detail: evaluateOnTest ? 'goes with a completed trial only' : 'no trial of this study is measured on the test split',
+      detail: evaluate ? 'goes with a completed trial only' : 'no trial of this study is measured on the test split',
     },
   ];
 }

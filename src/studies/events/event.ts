@@ -1,15 +1,19 @@
-import type { Values } from '../../objectives/contract.ts';
-import type { Json } from '../../shared/digest.ts';
-import type { Configuration } from '../../space/configuration.ts';
-import type { TrialError } from '../model/failure.ts';
-import type { TrialState } from '../model/states.ts';
-import type { Outcome } from '../model/study.ts';
-import type { SeenTrials, trialSources } from '../model/trial.ts';
+import { z } from 'zod';
+import { valuesSchema } from '../../objectives/contract.ts';
+import { parameterValueSchema } from '../../space/schema.ts';
+import { trialErrorCodes } from '../model/failure.ts';
+import { trialStateSchema } from '../model/states.ts';
+import { outcomeSchema } from '../model/study.ts';
+import { incidentSchema, originSchema, reuseKinds, seenTrialsSchema, trialNumberSchema, trialSources } from '../model/trial.ts';
 
-/** Every kind of change of a study. */
+/** The version that new events say inside their data, which is hashed. Events without one are of version 1. */
+export const eventVersion = 2;
+
+/** Every kind of change of a study; `trials-folded` is what version 1 called `trials-observed`. */
 export const eventTypes = [
   'study-created',
   'study-imported',
+  'trials-observed',
   'trials-folded',
   'checkpoint-written',
   'trials-queued',
@@ -18,70 +22,79 @@ export const eventTypes = [
   'study-ended',
 ] as const;
 
-/** What a trial came to, as it enters the chain. */
-export interface ResultFacts {
-  readonly number: number;
-  readonly state: TrialState;
-  readonly value: number | null;
-  readonly metrics: Values | null;
-  readonly diverged: boolean;
+const digest = z.string();
+const version = z.literal(eventVersion);
+
+/** The result of a trial, as it enters the chain. */
+export const resultFactsSchema = z.strictObject({
+  number: trialNumberSchema,
+  state: trialStateSchema,
+  value: z.number().nullable(),
+  values: valuesSchema.nullable(),
+  diverged: z.boolean(),
   /** Of an error its code alone: messages name sizes and exit codes. */
-  readonly error: TrialError['code'] | null;
-  readonly source: (typeof trialSources)[number];
-  /** Epochs that it reported, and the digest over the metrics of all of them in order; null where there are none. */
-  readonly epochs: number;
-  readonly reports: string | null;
-  /** Digest over what its model is worth on the test split; null where it was not measured. */
-  readonly evaluation: string | null;
-  /** What happened on the way, such as `checkpoint-skipped`; in order of kind and epoch. */
-  readonly incidents: readonly { readonly kind: string; readonly epoch: number }[];
-}
+  error: z.enum(trialErrorCodes).nullable(),
+  source: z.enum(trialSources),
+  reuse: z.enum(reuseKinds).nullable(),
+  /** Steps that it measured, and the digest over its measurements in order; null where there are none. */
+  steps: z.int().min(0),
+  measurements: digest.nullable(),
+  /** Digest over its evaluation on held-out data; null where there is none. */
+  evaluation: digest.nullable(),
+  /** In order of kind and step. */
+  incidents: z.array(incidentSchema.omit({ detail: true })),
+});
 
 /** A trial as it was queued. */
-export interface QueuedFacts {
-  readonly number: number;
-  readonly generation: number | null;
-  readonly parameters: Configuration;
-  readonly origin: Readonly<Record<string, Json>>;
-  readonly seen?: SeenTrials;
-}
+export const queuedFactsSchema = z.strictObject({
+  number: trialNumberSchema,
+  generation: z.int().min(0).nullable(),
+  parameters: z.record(z.string(), parameterValueSchema),
+  origin: originSchema,
+  seen: seenTrialsSchema.optional(),
+});
 
-/** Whose code a study began with, and what of. Digests are over canonical text. */
-export interface CreationFacts {
-  /** Digest of the definition. */
-  readonly spec: string;
-  readonly samplerVersion: number;
-  readonly trainerVersion: number;
-}
+/** The code that a study began with, and its definition. Digests are over canonical text. */
+const creationFields = { definition: digest, definitionVersion: z.int().min(1), samplerVersion: z.int(), objectiveVersion: z.int() };
 
 /** A change of a study before it is chained. */
-export type EventBody =
-  | { readonly type: 'study-created'; readonly data: CreationFacts }
-  /** Made of an export: `document` is the digest of its canonical text, `trials` how many results came with it. */
-  | { readonly type: 'study-imported'; readonly data: CreationFacts & { readonly document: string; readonly trials: number } }
-  | { readonly type: 'trials-folded'; readonly data: { readonly trials: readonly ResultFacts[] } }
-  | {
-      readonly type: 'checkpoint-written';
-      readonly data: { readonly sequence: number; readonly generation: number | null; readonly trials: number; readonly digest: string };
-    }
-  | { readonly type: 'trials-queued'; readonly data: { readonly trials: readonly QueuedFacts[] } }
-  | { readonly type: 'study-paused' | 'study-resumed'; readonly data: Readonly<Record<string, never>> }
-  /** `trials`: results that count although they were not folded (the study ended before their turn). */
-  | {
-      readonly type: 'study-ended';
-      readonly data: {
-        readonly state: 'completed' | 'failed' | 'cancelled';
-        readonly outcome: Outcome;
-        readonly trials: readonly ResultFacts[];
-      };
-    };
+export const eventBodySchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('study-created'), data: z.strictObject({ version, ...creationFields }) }),
+  /** Made of an export: `document` is the digest of its canonical text, `trials` counts the results that came with it. */
+  z.strictObject({
+    type: z.literal('study-imported'),
+    data: z.strictObject({ version, ...creationFields, document: digest, trials: z.int().min(0) }),
+  }),
+  z.strictObject({ type: z.literal('trials-observed'), data: z.strictObject({ version, trials: z.array(resultFactsSchema) }) }),
+  z.strictObject({
+    type: z.literal('checkpoint-written'),
+    data: z.strictObject({ version, sequence: z.int().min(0), generation: z.int().min(0).nullable(), trials: z.int().min(0), digest }),
+  }),
+  z.strictObject({ type: z.literal('trials-queued'), data: z.strictObject({ version, trials: z.array(queuedFactsSchema) }) }),
+  z.strictObject({ type: z.enum(['study-paused', 'study-resumed']), data: z.strictObject({ version }) }),
+  /** `trials`: results that count although they were not observed (the study ended before their turn). */
+  z.strictObject({
+    type: z.literal('study-ended'),
+    data: z.strictObject({
+      version,
+      state: z.enum(['completed', 'failed', 'cancelled']),
+      outcome: outcomeSchema,
+      trials: z.array(resultFactsSchema),
+    }),
+  }),
+]);
+
+export type EventBody = z.output<typeof eventBodySchema>;
+export type CreationFacts = Extract<EventBody, { type: 'study-created' }>['data'];
+export type ResultFacts = z.output<typeof resultFactsSchema>;
+export type QueuedFacts = z.output<typeof queuedFactsSchema>;
 
 /** A change with its place in the chain. */
 export interface ChainedEvent {
   /** From 0, without a gap. */
   readonly sequence: number;
-  readonly type: EventBody['type'];
-  /** As stored: `EventBody` says what it holds; whoever reads it back checks. */
+  readonly type: (typeof eventTypes)[number];
+  /** As stored; `readEvent` gives it a form. */
   readonly data: unknown;
   /** Hash of the event before; that of the first is `emptyChain.hash`. */
   readonly previous: string;

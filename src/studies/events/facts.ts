@@ -1,39 +1,64 @@
 import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
-import { digestOf } from '../../shared/digest.ts';
-import type { ResolvedSpec } from '../definition/definition.ts';
+import type { StoredDefinition } from '../definition/stored.ts';
 import { isFinal } from '../model/states.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { PlannedTrial } from '../search/plan.ts';
-import type { CreationFacts, EventBody, QueuedFacts, ResultFacts } from './event.ts';
+import { type CreationFacts, type EventBody, eventVersion, type QueuedFacts } from './event.ts';
+import { resultFacts, type StoredResult } from './stored-result.ts';
 
-/** What a new study says of itself. */
-export function creationFacts(spec: ResolvedSpec, samplerVersion: number): CreationFacts {
-  return { spec: digestOf(spec), samplerVersion, trainerVersion };
+const version = eventVersion;
+
+/** The facts of a new study, whether it is created or imported. */
+export function creationFacts(definition: StoredDefinition, samplerVersion: number): CreationFacts {
+  return {
+    version,
+    definition: definition.digest,
+    definitionVersion: definition.version,
+    samplerVersion,
+    objectiveVersion: trainerVersion,
+  };
 }
 
 /** The events of checkpoints that were written, in order. */
 export function checkpointEvents(checkpoints: readonly StudyCheckpoint[]): EventBody[] {
   return checkpoints.map(({ sequence, generation, trials, digest }) => ({
     type: 'checkpoint-written',
-    data: { sequence, generation, trials, digest },
+    data: { version, sequence, generation, trials, digest },
   }));
 }
 
 /** The event of trials that were queued; none where there are none. */
 export function queuedEvents(planned: readonly PlannedTrial[]): EventBody[] {
-  return planned.length === 0 ? [] : [{ type: 'trials-queued', data: { trials: planned.map(queuedFacts) } }];
+  return planned.length === 0 ? [] : [{ type: 'trials-queued', data: { version, trials: planned.map(queuedFacts) } }];
 }
 
 function queuedFacts({ number, generation, parameters, origin, seen }: PlannedTrial): QueuedFacts {
   return { number, generation, parameters, origin, ...(seen && { seen }) };
 }
 
-/** The event of results that were folded; none where there are none. */
-export function foldedEvents(results: readonly ResultFacts[]): EventBody[] {
-  return results.length === 0 ? [] : [{ type: 'trials-folded', data: { trials: results } }];
+/** The event of results that were observed; none where there are none. */
+export function observedEvents(results: readonly StoredResult[]): EventBody[] {
+  return results.length === 0 ? [] : [{ type: 'trials-observed', data: { version, trials: results.map(resultFacts) } }];
 }
 
-/** Results that count for a study that ended before they were folded: finished, not cancelled, and not beyond its last trial. */
-export function countedResults(results: readonly ResultFacts[], lastTrial: number | null): ResultFacts[] {
+/** The event of a study that was paused or resumed. */
+export function movedEvent(type: 'study-paused' | 'study-resumed'): EventBody {
+  return { type, data: { version } };
+}
+
+/** The end of a study. */
+export type StudyEnd = Omit<Extract<EventBody, { type: 'study-ended' }>['data'], 'version' | 'trials'>;
+
+/**
+ * The event of a study's end.
+ *
+ * @param unobserved results that the search has not observed; those that count nevertheless enter the event
+ */
+export function endEvent({ state, outcome }: StudyEnd, unobserved: readonly StoredResult[]): EventBody {
+  return { type: 'study-ended', data: { version, state, outcome, trials: counted(unobserved, outcome.lastTrial).map(resultFacts) } };
+}
+
+/** Results that count for a study that ended before they were observed: finished, not cancelled, and not beyond its last trial. */
+function counted(results: readonly StoredResult[], lastTrial: number | null): StoredResult[] {
   return results.filter(({ number, state }) => isFinal(state) && state !== 'cancelled' && (lastTrial === null || number <= lastTrial));
 }

@@ -1,8 +1,8 @@
-import type { Outcome, Study } from '../model/study.ts';
+import type { Study } from '../model/study.ts';
 import type { StudyTransaction } from '../ports/transactions.ts';
 import { chained } from './chain.ts';
-import type { EventBody, ResultFacts } from './event.ts';
-import { countedResults } from './facts.ts';
+import type { EventBody } from './event.ts';
+import { endEvent, type StudyEnd } from './facts.ts';
 
 /** Appends changes to the log of a locked study, in the transaction that makes them. A study without a log gets none. */
 export async function appendEvents(tx: StudyTransaction, study: Pick<Study, 'id' | 'events'>, bodies: readonly EventBody[]): Promise<void> {
@@ -11,15 +11,13 @@ export async function appendEvents(tx: StudyTransaction, study: Pick<Study, 'id'
 }
 
 /**
- * The event of a study's end, with the results that count although they were never folded. Made after its open trials were
+ * The event of a study's end, with the results that count although they were never observed. Made after its open trials were
  * cancelled: until then one of them may still be completed, and would count.
  */
 export async function endedEvent(
   tx: StudyTransaction,
   study: Pick<Study, 'id'>,
-  end: { readonly state: 'completed' | 'failed' | 'cancelled'; readonly outcome: Outcome; readonly folded: number },
+  end: StudyEnd & { readonly folded: number },
 ): Promise<EventBody> {
-  const { state, outcome, folded } = end;
-  const trials: ResultFacts[] = countedResults(await tx.resultFacts(study.id, folded, null), outcome.lastTrial);
-  return { type: 'study-ended', data: { state, outcome, trials } };
+  return endEvent(end, await tx.storedResults(study.id, end.folded, null));
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { FailurePolicy } from '../../objectives/contract.ts';
 import { objectiveFailures } from '../../objectives/table.ts';
 import { invariant } from '../../shared/errors.ts';
@@ -19,6 +20,13 @@ invariant(failures.size === objectiveFailures.size + generalFailures.size, 'no o
 
 /** Every way in which a trial can fail. */
 export const trialErrorCodes: readonly string[] = [...generalFailures.keys(), ...objectiveFailures.keys()];
+
+export const trialErrorSchema = z
+  .strictObject({
+    code: z.enum(trialErrorCodes),
+    message: z.string(),
+  })
+  .meta({ id: 'TrialError', description: 'Why the last attempt of a trial failed.' });
 
 /** Why a trial failed. */
 export interface TrialError {

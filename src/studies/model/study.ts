@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { ResolvedSpec } from '../definition/definition.ts';
+import type { StoredDefinition } from '../definition/stored.ts';
 import type { StudyState } from './states.ts';
+import { trialNumberSchema } from './trial.ts';
 
 /** Every reason why a study can end. */
 export const outcomeReasons = [
@@ -13,18 +16,25 @@ export const outcomeReasons = [
   'version',
 ] as const;
 
+export const outcomeSchema = z
+  .strictObject({
+    reason: z.enum(outcomeReasons),
+    detail: z.string().max(100_000).describe('In words.'),
+    lastTrial: trialNumberSchema
+      .nullable()
+      .describe('The last trial that counts: later ones were made needless by the end. null: all count.'),
+  })
+  .meta({ id: 'Outcome', description: 'Why a study ended.' });
+
 /** Why a study ended. */
-export interface Outcome {
-  readonly reason: (typeof outcomeReasons)[number];
-  /** For people. */
-  readonly detail: string;
-  /** The last trial that counts: later ones were made needless by this verdict. null: all count. */
-  readonly lastTrial: number | null;
-}
+export type Outcome = Readonly<z.output<typeof outcomeSchema>>;
 
 /** A study as it is stored. Times are the database's. */
 export interface Study {
   readonly id: string;
+  /** The definition as it was stored when the study was made. */
+  readonly definition: StoredDefinition;
+  /** The same in the current form. */
   readonly spec: ResolvedSpec;
   /** The campaign that it is a part of; null for a study alone. */
   readonly campaign: StudyMembership | null;

@@ -1,12 +1,22 @@
-import type { Values } from '../../objectives/contract.ts';
+import { z } from 'zod';
+import { type Values, valuesSchema } from '../../objectives/contract.ts';
 import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
 import type { Origin } from '../../samplers/contract.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { TrialError } from './failure.ts';
 import type { TrialState } from './states.ts';
 
+/** More trials than any study has: a number above it is a mistake. */
+export const mostTrials = 10_000_000;
+export const trialNumberSchema = z.int().min(0).max(mostTrials);
+
+export const originSchema: z.ZodType<Origin> = z.record(z.string(), z.json());
+
 /** Where the result of a trial can come from. */
-export const trialSources = ['trained', 'memo', 'prefix', 'imported'] as const;
+export const trialSources = ['trained', 'reused', 'imported'] as const;
+
+/** The evaluation that a reused result was read from: one that asked for as many steps, or a longer one. */
+export const reuseKinds = ['equal', 'longer'] as const;
 
 /** A trial as it is stored. */
 export interface Trial {
@@ -32,6 +42,8 @@ export interface Trial {
   /** Attempts that failed by themselves. */
   readonly failures: number;
   readonly source: (typeof trialSources)[number];
+  /** Of a reused result; else null. */
+  readonly reuse: (typeof reuseKinds)[number] | null;
   /** What its suggestion saw, where the schedule did not fix it; else null. */
   readonly seen: SeenTrials | null;
   readonly error: TrialError | null;
@@ -46,26 +58,28 @@ export type TrialResult = Pick<Trial, 'number' | 'state' | 'parameters' | 'origi
 /** A trial of a leaderboard, as far as others build on it. */
 export type Leader = Pick<Trial, 'number' | 'parameters' | 'value'>;
 
+export const seenTrialsSchema = z
+  .strictObject({
+    before: trialNumberSchema.describe('The results of trials 0 to before - 1.'),
+    except: z.array(trialNumberSchema).max(1000).describe('But not of these, which were open; ascending.'),
+  })
+  .meta({ id: 'SeenTrials', description: 'Which results a suggestion saw.' });
+
 /**
  * Which results a suggestion saw: those of trials 0 … `before` − 1, except these, which were open. As short as can be: trial
  * `before` − 1 was seen, and at most as many as the parallelism were open.
  */
-export interface SeenTrials {
-  readonly before: number;
-  /** Ascending. */
-  readonly except: readonly number[];
-}
+export type SeenTrials = Readonly<z.output<typeof seenTrialsSchema>>;
 
 /** What can happen to a trial beside its results. */
 export const incidentKinds = ['checkpoint-skipped', 'checkpoint-broken', 'late-result'] as const;
 
+export const incidentSchema = z
+  .strictObject({ kind: z.enum(incidentKinds), step: z.int().min(0), detail: z.string().describe('In words.') })
+  .meta({ id: 'TrialIncident', description: 'Something that happened to a trial beside its results.' });
+
 /** Something that happened to a trial, once for each kind and step. */
-export interface TrialIncident {
-  readonly kind: (typeof incidentKinds)[number];
-  readonly step: number;
-  /** For people. */
-  readonly detail: string;
-}
+export type TrialIncident = Readonly<z.output<typeof incidentSchema>>;
 
 /** Where a training ran: all that can shape its bits beside its seeds. */
 export interface TrainingEnvironment {
@@ -78,10 +92,13 @@ export interface TrainingEnvironment {
   readonly dataset: string;
 }
 
-/** A value measured after a step of a trial. */
-export interface Measurement {
-  readonly step: number;
-  readonly values: Values;
+export const measurementSchema = z.strictObject({
+  step: z.int().min(1).describe("From 1, in the objective's own unit."),
+  values: valuesSchema,
+});
+
+/** Values that were measured at a step of a trial. */
+export interface Measurement extends Readonly<z.output<typeof measurementSchema>> {
   readonly recordedAt: Date;
 }
 

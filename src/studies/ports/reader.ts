@@ -1,5 +1,6 @@
 import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
-import type { ResultFacts, StudyEvent } from '../events/event.ts';
+import type { StudyEvent } from '../events/event.ts';
+import type { StoredResult } from '../events/stored-result.ts';
 import type { StudyState } from '../model/states.ts';
 import type { Study, StudyCheckpoint } from '../model/study.ts';
 import type { Measurement, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
@@ -48,8 +49,8 @@ export interface StudyReader extends ReportReads, VerificationReads {
   steps(studyId: string): Promise<{ readonly charged: number; readonly trained: number }>;
   /** The event log of a study; `after` is the sequence of the last one of the page before. */
   events(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StudyEvent>>;
-  /** What the trials from a number on (up to, not with, `end`; null: all) came to, in order, as it enters the event log. */
-  resultFacts(studyId: string, from: number, end: number | null): Promise<ResultFacts[]>;
+  /** Results of the trials from a number on (up to, not with, `end`; null: all), in order, with all that enters the event log. */
+  storedResults(studyId: string, from: number, end: number | null): Promise<StoredResult[]>;
   incidents(trialId: string): Promise<TrialIncident[]>;
   /** Where the trainings of a study's trials ran first, with how many of its finished trials stand on each; in order of canonical text. */
   environments(studyId: string): Promise<{ readonly environment: TrainingEnvironment; readonly trials: number }[]>;

@@ -1,4 +1,4 @@
-import type { Leader, Trial } from '../model/trial.ts';
+import type { Leader } from '../model/trial.ts';
 
 /** What the trials of a study came to and cost so far. A trial is charged when it ended, was not cancelled, and counts. */
 export interface TrialTotals {
@@ -6,7 +6,11 @@ export interface TrialTotals {
   readonly completed: number;
   readonly failed: number;
   /** Completed trials that count, by where their results came from. */
-  readonly sources: Readonly<Record<Trial['source'], number>>;
+  readonly sources: {
+    readonly trained: number;
+    readonly reused: { readonly equal: number; readonly longer: number };
+    readonly imported: number;
+  };
   /** Trials of any state that at least one step was trained for. */
   readonly trainings: number;
   /** Steps that the results of the charged trials stand on. */

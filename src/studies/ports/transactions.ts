@@ -3,7 +3,9 @@ import type { TestEvaluation } from '../../objectives/text-classifier/test-evalu
 import type { Observation } from '../../samplers/contract.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
-import type { ChainedEvent, ResultFacts } from '../events/event.ts';
+import type { StoredDefinition } from '../definition/stored.ts';
+import type { ChainedEvent } from '../events/event.ts';
+import type { StoredResult } from '../events/stored-result.ts';
 import type { TrialError } from '../model/failure.ts';
 import type { StudyMove, StudyState } from '../model/states.ts';
 import type { Outcome, SamplerProgress, Study, StudyCheckpoint, StudyMembership } from '../model/study.ts';
@@ -37,9 +39,15 @@ export interface FinishedTrial extends QueuedTrial {
 export interface StudyTransaction {
   /** Says what this transaction is about to commit, for the fault points around its commit. */
   noteCommit(what: CommitName): void;
+  /**
+   * Suggestions of a slow sampler are due for a study: they are planned in the background once this transaction is committed (see
+   * `BackgroundPlanning`). If the process dies first, a sweep finds the study.
+   */
+  suggestionsDue(studyId: string): void;
   insertStudy(study: {
     id: string;
     spec: ResolvedSpec;
+    definition: StoredDefinition;
     progress: SamplerProgress;
     trainerVersion: number;
     campaign: StudyMembership | null;
@@ -54,8 +62,8 @@ export interface StudyTransaction {
   countCheckpoints(studyId: string): Promise<number>;
   /** Trials from a number on, in order, as the search sees them. */
   resultsFrom(studyId: string, number: number): Promise<TrialResult[]>;
-  /** What the trials from a number on (up to, not with, `end`; null: all) came to, in order, as it enters the event log. */
-  resultFacts(studyId: string, from: number, end: number | null): Promise<ResultFacts[]>;
+  /** Results of the trials from a number on (up to, not with, `end`; null: all), in order, with all that enters the event log. */
+  storedResults(studyId: string, from: number, end: number | null): Promise<StoredResult[]>;
   /** Appends chained events to the log of a locked or new study, and moves the end of its chain. */
   insertEvents(studyId: string, events: readonly ChainedEvent[]): Promise<void>;
   /** The folded trials 0 … `number` − 1 of a locked study, in order, as a sampler sees them. They never change, so they may come from memory. */

@@ -1,9 +1,9 @@
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import type { Observation } from '../../samplers/contract.ts';
-import type { BoundSampler } from '../../samplers/table.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { SeenTrials, TrialResult } from '../model/trial.ts';
-import type { AdvancePlan, AdvanceView, PlannedTrial } from './plan.ts';
+import type { AdvancePlan, AdvanceView, DueSuggestions, MadeSuggestions, PlannedTrial } from './plan.ts';
 
 /** A plan in the making: the steps of an advance change it one after another, and never the view. */
 export interface Draft {
@@ -18,12 +18,17 @@ export interface Draft {
   queue: PlannedTrial[];
   end: AdvancePlan['end'];
   again: boolean;
+  /** Suggestions of a slow sampler that were made for this advance and are not used yet. */
+  made: MadeSuggestions | null;
+  /** Those that it waits for: once set, nothing more is suggested. */
+  due: DueSuggestions | null;
 }
 
 /** A plan to which nothing has been added. */
-export function newDraft(view: AdvanceView, sampler: BoundSampler): Draft {
+export function newDraft(view: AdvanceView, sampler: BoundSampler, made: MadeSuggestions | null): Draft {
   const { progress, history } = view;
-  return { view, sampler, progress, history: [...history], seen: null, checkpoints: [], queue: [], end: null, again: false };
+  const nothing = { seen: null, checkpoints: [], queue: [], end: null, again: false, due: null };
+  return { view, sampler, progress, history: [...history], ...nothing, made };
 }
 
 /** A finished trial as a sampler sees it. */

@@ -5,18 +5,18 @@ import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { type Draft, newDraft, observationOf, trialLimit } from './advance-draft.ts';
-import type { AdvancePlan, AdvanceView } from './plan.ts';
+import type { AdvancePlan, AdvanceView, MadeSuggestions } from './plan.ts';
 import { lookBeyond, propose, waitsForWindow } from './proposals.ts';
 import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy } from './verdicts.ts';
 
 /** Sequential samplers write a study checkpoint every so many folded trials. */
 const checkpointEvery = 20;
 
-/** The first step of a new study: its first checkpoint and its first trials. */
+/** The first step of a new study: its first checkpoint and its first trials. Those of a slow sampler are `due`. */
 export function planStart(spec: ResolvedSpec): AdvancePlan {
   const sampler = samplerOf(spec);
   const progress = { version: sampler.version, state: sampler.init(), folded: 0, proposed: 0, valued: 0 };
-  const draft = newDraft({ spec, progress, trainerVersion, checkpoints: 0, elapsedSeconds: 0, history: [], trials: [] }, sampler);
+  const draft = newDraft({ spec, progress, trainerVersion, checkpoints: 0, elapsedSeconds: 0, history: [], trials: [] }, sampler, null);
   writeCheckpoint(draft, null);
   lookBeyond(draft);
   propose(draft);
@@ -29,33 +29,41 @@ export function planStart(spec: ResolvedSpec): AdvancePlan {
  *
  * Folding goes strictly by trial number, and so do checkpoints and verdicts; generational samplers fold whole
  * generations. With parallelism p a sequential sampler that looks at results sees, for trial n, exactly the trials
- * 0 … n − p. Under the schedule `asap` it sees, once all is folded that can be, every result there is, and each
+ * 0 … n − p. Under the asynchronous schedule it sees, once all is folded that can be, every result there is, and each
  * suggestion says which those were.
+ *
+ * A slow sampler is never asked here. The plan has the suggestion that is `due` instead; made with its inputs, it is passed to the next
+ * advance, which uses it if that trial is still the next one, however many results came meanwhile.
+ *
+ * @param made suggestions of a slow sampler; those that do not fit are dropped
  */
-export function planAdvance(view: AdvanceView): AdvancePlan {
-  const draft = newDraft(view, samplerOf(view.spec));
+export function planAdvance(view: AdvanceView, made: MadeSuggestions | null = null): AdvancePlan {
+  const draft = newDraft(view, samplerOf(view.spec), made);
   if (!endIfImpossible(draft)) {
-    if (draft.sampler.sees === 'generations') foldGeneration(draft);
+    if (draft.sampler.learns === 'generations') foldGeneration(draft);
     else foldSequence(draft);
     if (!draft.end) endIfTimeIsUp(draft);
     if (!draft.end) lookBeyond(draft);
     if (!draft.end) propose(draft);
-    if (!draft.end) endIfDone(draft);
+    if (!draft.end && !draft.due) endIfDone(draft);
   }
   return finished(draft);
 }
 
-function finished({ progress, checkpoints, queue, end, again }: Draft): AdvancePlan {
-  return { progress, checkpoints, queue, end, again: again && !end };
+function finished({ progress, checkpoints, queue, end, again, due }: Draft): AdvancePlan {
+  return { progress, checkpoints, queue, end, again: again && !end, due: end ? null : due };
 }
 
 function foldSequence(draft: Draft): void {
+  const inWindow = waitsForWindow(draft.view.spec, draft.sampler);
+  // A slow sampler may owe suggestions that must not see the next result.
+  if (inWindow && draft.sampler.cost === 'slow') propose(draft);
   for (const trial of draft.view.trials) {
-    if (trial.number !== draft.progress.folded || !isFinal(trial.state)) return;
+    if (draft.due || trial.number !== draft.progress.folded || !isFinal(trial.state)) return;
     fold(draft, [trial]);
     if (draft.progress.folded % checkpointEvery === 0) writeCheckpoint(draft, null);
     if (endIfReached(draft, [trial], trial.number) || endIfHopeless(draft)) return;
-    if (waitsForWindow(draft.view.spec, draft.sampler)) propose(draft);
+    if (inWindow) propose(draft);
   }
 }
 
@@ -77,7 +85,7 @@ function foldGeneration(draft: Draft): void {
 
 function fold(draft: Draft, trials: readonly TrialResult[]): void {
   const observations = trials.map(observationOf);
-  if (draft.sampler.sees === 'window') draft.history.push(...observations);
+  if (draft.sampler.learns === 'history') draft.history.push(...observations);
   draft.progress = {
     ...draft.progress,
     state: draft.sampler.observe(draft.progress.state, observations),
@@ -87,8 +95,8 @@ function fold(draft: Draft, trials: readonly TrialResult[]): void {
 }
 
 /** A trial that was measured on the test split came to what was asked for, though its model diverged and its loss is no value. */
-function isWorthSomething({ evaluateOnTest }: ResolvedSpec, { state, value }: TrialResult): boolean {
-  return value !== null || (evaluateOnTest === true && state === 'completed');
+function isWorthSomething({ evaluate }: ResolvedSpec, { state, value }: TrialResult): boolean {
+  return value !== null || (evaluate && state === 'completed');
 }
 
 function writeCheckpoint(draft: Draft, generation: number | null): void {

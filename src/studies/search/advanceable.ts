@@ -1,6 +1,6 @@
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplers } from '../../samplers/table.ts';
-import { randomStream } from '../../shared/random.ts';
-import { type ResolvedSpec, samplerOf, seedOf } from '../definition/definition.ts';
+import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { trialLimit } from './advance-draft.ts';
 import { waitsForWindow } from './proposals.ts';
 import { versionDifference } from './verdicts.ts';
@@ -17,6 +17,8 @@ export interface StandingStudy {
   readonly began: number;
   /** The sampler's state. */
   readonly state: unknown;
+  /** Trials folded so far. */
+  readonly folded: number;
   /** Trials proposed so far. */
   readonly proposed: number;
   /** Trials queued or running. */
@@ -26,24 +28,25 @@ export interface StandingStudy {
 }
 
 /**
- * Whether an advance would move a study: end it, fold a trial or queue one. The sampler itself is asked: a generational one
- * waits for its last trial with places open, one that looks back for its window unless its schedule is `asap`, and a search near
+ * Whether an advance would move a study: end it, fold a trial or queue one, or find suggestions due. No suggestion is made for it: a generational
+ * sampler waits for its last trial with places open, one that looks back for its window unless its schedule is asynchronous, and a search near
  * its end leaves places open too.
  *
  * @throws ZodError where the state is not the sampler's
  */
 export function wouldMove(study: StandingStudy): boolean {
-  const sampler = samplerOf(study.spec);
-  if (versionDifference(sampler, study.began) !== null) return true;
-  if (study.nextIsFinal && sampler.sees !== 'generations') return true;
-  if (waitsForWindow(study.spec, sampler) || study.open >= study.spec.parallelism) return false;
-  return hasMore(study);
+  const { spec, began, nextIsFinal, folded, proposed, open } = study;
+  const sampler = samplerOf(spec);
+  if (versionDifference(sampler, began) !== null) return true;
+  if (nextIsFinal && sampler.learns !== 'generations') return true;
+  const room = waitsForWindow(spec, sampler) ? folded + spec.parallelism - proposed : spec.parallelism - open;
+  return room > 0 && hasMore(study, sampler);
 }
 
-/** Whether the budget and the sampler give another trial as things are. Results are not read for it: they decide which one, not whether. */
-function hasMore({ spec, state, proposed }: StandingStudy): boolean {
-  if (proposed >= trialLimit(spec)) return false;
-  const seed = seedOf(spec, proposed);
-  const stream = (purpose: string, ...indices: number[]) => randomStream(seed, purpose, ...indices);
-  return samplerOf(spec).suggest(state, { firstNumber: proposed, count: 1, stream, history: [], pending: [] }).kind === 'suggestions';
+/** Whether the budget and the sampler give another trial as things are. Results decide which one, not whether. */
+function hasMore({ spec, state, proposed }: StandingStudy, sampler: BoundSampler): boolean {
+  const size = sampler.size(spec.budget) ?? Number.POSITIVE_INFINITY;
+  if (proposed >= Math.min(trialLimit(spec), size)) return false;
+  const generation = sampler.generation(state);
+  return generation === null || proposed < generation.firstTrial + generation.size;
 }

@@ -1,7 +1,8 @@
-import type { Observation, Suggestion } from '../../samplers/contract.ts';
+import type { Observation, Proposal, Suggestion } from '../../samplers/contract.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { SeenTrials, TrialResult } from '../model/trial.ts';
+import type { SuggestionInputs } from '../ports/planner.ts';
 
 /** What an advance looks at: all of it read under the study's lock. */
 export interface AdvanceView {
@@ -26,11 +27,30 @@ export interface PlannedTrial extends Suggestion {
   readonly seen?: SeenTrials;
 }
 
-/** What an advance does, all in one transaction. `again`: another advance may find more to do at once. */
+/** Suggestions of a slow sampler that are to be made outside of any transaction: a snapshot of all that they depend on. */
+export interface DueSuggestions {
+  readonly inputs: SuggestionInputs;
+  /** Trials folded by then. */
+  readonly folded: number;
+  /** The results that they see, where the schedule does not fix them. */
+  readonly seen: SeenTrials | null;
+}
+
+/** Due suggestions, and what the sampler answered. */
+export interface MadeSuggestions {
+  readonly due: DueSuggestions;
+  readonly proposal: Proposal;
+}
+
+/**
+ * What an advance does, all in one transaction. `again`: another advance may find more to do at once. `due`: the search goes on once
+ * these suggestions are made.
+ */
 export interface AdvancePlan {
   readonly progress: SamplerProgress;
   readonly checkpoints: readonly StudyCheckpoint[];
   readonly queue: readonly PlannedTrial[];
   readonly end: { readonly state: 'completed' | 'failed'; readonly outcome: Outcome } | null;
   readonly again: boolean;
+  readonly due: DueSuggestions | null;
 }

@@ -1,22 +1,24 @@
-import type { BoundSampler } from '../../samplers/table.ts';
-import { randomStream } from '../../shared/random.ts';
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import { type ResolvedSpec, sameSeedUntil, seedOf } from '../definition/definition.ts';
+import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
+import { sameSeedUntil, seedOf } from '../definition/lineage.ts';
 import { isFinal } from '../model/states.ts';
 import { type Draft, observationOf, trialLimit } from './advance-draft.ts';
+import type { DueSuggestions, MadeSuggestions } from './plan.ts';
+import { suggest } from './suggest.ts';
 
 /** Whether trial n waits for the results of the trials 0 … n − parallelism, and sees no others. */
-export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { sees }: Pick<BoundSampler, 'sees'>): boolean {
-  return sees === 'window' && schedule !== 'asap';
+export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { learns }: Pick<BoundSampler, 'learns'>): boolean {
+  return learns === 'history' && schedule === 'deterministic';
 }
 
 /**
- * Under the schedule `asap`, lets the suggestions that follow see the trials that finished beyond the folded ones too, and
+ * Under the asynchronous schedule, lets the suggestions that follow see the trials that finished beyond the folded ones too, and
  * notes which. Called once all is folded that can be.
  */
 export function lookBeyond(draft: Draft): void {
   const { view, sampler, progress, history } = draft;
-  if (sampler.sees !== 'window' || waitsForWindow(view.spec, sampler)) return;
+  if (sampler.learns !== 'history' || waitsForWindow(view.spec, sampler)) return;
   const beyond = view.trials.filter(({ number }) => number >= progress.folded);
   const finished = beyond.filter(({ state }) => isFinal(state));
   history.push(...finished.map(observationOf));
@@ -26,14 +28,16 @@ export function lookBeyond(draft: Draft): void {
 }
 
 /**
- * Queues what the parallelism, the budget and the sampler allow. Where each suggestion looks at the ones before, they are asked
- * for one by one; else as many at once as share a seed.
+ * Queues what the parallelism, the budget and the sampler allow. Where each suggestion looks at the ones before, or is slow, they are
+ * asked for one by one; else as many at once as share a seed. A suggestion of a slow sampler that is not made yet becomes `due`.
  */
 export function propose(draft: Draft): void {
-  let places = Math.min(freePlaces(draft), trialLimit(draft.view.spec) - draft.progress.proposed);
-  while (places > 0) {
+  const { sampler, view } = draft;
+  const oneByOne = sampler.learns === 'history' || sampler.cost === 'slow';
+  let places = Math.min(freePlaces(draft), trialLimit(view.spec) - draft.progress.proposed);
+  while (places > 0 && !draft.due) {
     const { proposed } = draft.progress;
-    const asked = draft.sampler.sees === 'window' ? 1 : Math.min(places, sameSeedUntil(draft.view.spec, proposed) - proposed);
+    const asked = oneByOne ? 1 : Math.min(places, sameSeedUntil(view.spec, proposed) - proposed);
     if (queueSuggestions(draft, asked) < asked) return;
     places -= asked;
   }
@@ -41,28 +45,43 @@ export function propose(draft: Draft): void {
 
 /** @returns how many of them the sampler gave */
 function queueSuggestions(draft: Draft, count: number): number {
-  const { spec } = draft.view;
+  const due = dueSuggestions(draft, count);
+  const made = draft.sampler.cost === 'instant' ? { due, proposal: suggest(due.inputs) } : takeMade(draft, due);
+  if (!made) draft.due = due;
+  if (made?.proposal.kind !== 'suggestions') return 0;
   const { state, proposed } = draft.progress;
-  const seed = seedOf(spec, proposed);
-  const proposal = draft.sampler.suggest(state, {
-    firstNumber: proposed,
-    count,
-    stream: (purpose, ...indices) => randomStream(seed, purpose, ...indices),
-    history: draft.history,
-    pending: pendingOf(draft),
-  });
-  if (proposal.kind !== 'suggestions') return 0;
   const generation = draft.sampler.generation(state)?.index ?? null;
-  const { suggestions } = proposal;
-  const seen = draft.seen ? { seen: draft.seen } : {};
+  const { suggestions } = made.proposal;
+  const seen = made.due.seen ? { seen: made.due.seen } : {};
   draft.queue.push(...suggestions.map((suggestion, index) => ({ ...suggestion, number: proposed + index, generation, ...seen })));
   draft.progress = { ...draft.progress, proposed: proposed + suggestions.length };
   return suggestions.length;
 }
 
+function dueSuggestions(draft: Draft, count: number): DueSuggestions {
+  const { spec } = draft.view;
+  const { state, proposed, folded } = draft.progress;
+  const problem = { space: spec.searchSpace, direction: metricOf(spec).direction };
+  const seed = seedOf(spec, proposed);
+  const learned = { history: draft.history, pending: pendingOf(draft) };
+  return { inputs: { problem, options: spec.sampler, state, seed, firstNumber: proposed, count, ...learned }, folded, seen: draft.seen };
+}
+
+/**
+ * Uses up what was made for this advance, if it is for the trial that is next. A suggestion then holds whatever finished since: where
+ * the schedule fixes what it sees, that is the same; elsewhere it says what it saw. That there is none holds only while nothing new is known.
+ */
+function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
+  const { made } = draft;
+  draft.made = null;
+  if (made?.due.inputs.firstNumber !== now.inputs.firstNumber) return null;
+  const isStale = made.due.folded !== now.folded || made.due.inputs.history.length !== now.inputs.history.length;
+  return made.proposal.kind !== 'suggestions' && isStale ? null : made;
+}
+
 /** Parameters of the trials whose results the next suggestion may not know, in order of number. */
 function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configuration[] {
-  if (sampler.sees !== 'window') return [];
+  if (sampler.learns !== 'history') return [];
   // A finished trial beyond the window is as unknown as one that runs; where all results are seen, only open ones are left.
   const unknown = view.trials.filter(({ number, state }) => number >= progress.folded && !(seen && isFinal(state)));
   return [...unknown, ...queue].map((trial) => trial.parameters);

@@ -22,6 +22,6 @@ export function canQueueTrials({ spec, trainerVersion }: { readonly spec: Resolv
 
 /** The job of one trial. */
 export function jobOf(spec: ResolvedSpec, { parameters }: Pick<PlannedTrial, 'parameters'>): Job {
-  const { objective, objectiveSeed: seed, evaluateOnTest = false } = spec;
-  return objectiveFor(objective).job({ seed, parameters, evaluate: evaluateOnTest });
+  const { objective, objectiveSeed: seed, evaluate } = spec;
+  return objectiveFor(objective).job({ seed, parameters, evaluate });
 }

@@ -1,5 +1,6 @@
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { oriented } from '../../samplers/contract.ts';
-import type { BoundSampler } from '../../samplers/table.ts';
+import { metricOf } from '../definition/definition.ts';
 import { failurePolicyOf } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';
@@ -35,8 +36,8 @@ export function endIfImpossible(draft: Draft): boolean {
  * @param lastTrial the last that counts then
  */
 export function endIfReached(draft: Draft, trials: readonly TrialResult[], lastTrial: number | null): boolean {
-  const { metric, budget } = draft.view.spec;
-  const { targetValue } = budget;
+  const metric = metricOf(draft.view.spec);
+  const { targetValue } = draft.view.spec.budget;
   if (targetValue === undefined) return false;
   const first = trials.find(
     (trial) => trial.value !== null && oriented(metric.direction, trial.value) >= oriented(metric.direction, targetValue),

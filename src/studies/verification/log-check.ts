@@ -1,13 +1,15 @@
 import { digestOf } from '../../shared/digest.ts';
-import type { ResultFacts } from '../events/event.ts';
+import type { ChainedEvent } from '../events/event.ts';
+import { type LoggedCreation, type LoggedEvent, type LoggedResult, type LoggedSuggestion, readEvent } from '../events/read.ts';
+import type { StoredResult } from '../events/stored-result.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import type { Study, StudyCheckpoint } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import { checkedChain } from './checked-chain.ts';
 import { differing, shown } from './difference.ts';
-import { type LoggedEvent, type LoggedResult, type LoggedSuggestion, loggedEventSchema } from './event-data.ts';
 import type { Findings } from './findings.ts';
 import { type Given, givenOf } from './given.ts';
+import { readable } from './readable.ts';
 import type { StudyLists } from './study-lists.ts';
 
 /** What the log says of a trial whose row says something else, or that has no row. */
@@ -30,7 +32,7 @@ interface LogWalk {
   readonly study: Study;
   readonly findings: Findings;
   readonly trials: Given<Trial>;
-  readonly results: Given<ResultFacts>;
+  readonly results: Given<StoredResult>;
   readonly checkpoints: Given<StudyCheckpoint>;
   readonly logged: Map<number, Logged>;
   /** Trials queued, trials folded and checkpoints written so far; null after an event that cannot be trusted. */
@@ -78,15 +80,14 @@ function distrust(walk: LogWalk): void {
   Object.assign(walk, { queued: null, folded: null, written: null, state: null, sound: false });
 }
 
-async function compareEvent(walk: LogWalk, { sequence, type, data }: { sequence: number; type: string; data: unknown }): Promise<void> {
-  const parsed = loggedEventSchema.safeParse({ type, data });
-  if (!parsed.success) {
-    const detail = parsed.error.issues[0]?.message ?? 'it cannot be read';
-    walk.findings.add({ where: `events/${sequence}/data`, expected: `what ${type} says`, found: shown(data), detail });
+async function compareEvent(walk: LogWalk, { sequence, type, data }: Pick<ChainedEvent, 'sequence' | 'type' | 'data'>): Promise<void> {
+  const read = await readable(async () => readEvent({ type, data }));
+  if ('unreadable' in read) {
+    walk.findings.add({ where: `events/${sequence}/data`, expected: `what ${type} says`, found: shown(data), detail: read.unreadable });
     return distrust(walk);
   }
   const first = sequence === 0;
-  const creates = parsed.data.type === 'study-created' || parsed.data.type === 'study-imported';
+  const creates = read.value.type === 'study-created' || read.value.type === 'study-imported';
   if (first !== creates)
     walk.findings.add({
       where: `events/${sequence}/type`,
@@ -94,7 +95,7 @@ async function compareEvent(walk: LogWalk, { sequence, type, data }: { sequence:
       found: type,
       detail: 'a log begins with the creation of its study',
     });
-  await compareData(walk, sequence, parsed.data);
+  await compareData(walk, sequence, read.value);
 }
 
 async function compareData(walk: LogWalk, sequence: number, event: LoggedEvent): Promise<void> {
@@ -105,7 +106,7 @@ async function compareData(walk: LogWalk, sequence: number, event: LoggedEvent):
     case 'trials-queued':
       for (const trial of event.data.trials) await compareQueued(walk, sequence, trial);
       return;
-    case 'trials-folded':
+    case 'trials-observed':
       for (const result of event.data.trials) await compareFolded(walk, sequence, result);
       return;
     case 'checkpoint-written':
@@ -122,11 +123,13 @@ async function compareData(walk: LogWalk, sequence: number, event: LoggedEvent):
   }
 }
 
-function compareCreation({ study, findings }: LogWalk, facts: { spec: string; samplerVersion: number; trainerVersion: number }): void {
+function compareCreation({ study, findings }: LogWalk, facts: LoggedCreation): void {
+  const { content, digest } = study.definition;
   findings.add(
-    ...differing('study/spec', facts.spec, digestOf(study.spec), `digest of the definition, ${saysTheLog}`),
+    ...differing('study/spec', facts.definition, digestOf(content), `digest of the definition, ${saysTheLog}`),
+    ...differing('study/definitionDigest', facts.definition, digest, `digest of the definition, ${saysTheLog}`),
     ...differing('study/samplerVersion', facts.samplerVersion, study.sampler.version, saysTheLog),
-    ...differing('study/trainerVersion', facts.trainerVersion, study.trainerVersion, saysTheLog),
+    ...differing('study/objectiveVersion', facts.objectiveVersion, study.trainerVersion, saysTheLog),
   );
 }
 
@@ -169,12 +172,13 @@ async function compareResult({ results, findings, logged }: LogWalk, result: Log
   if (known || differences.length > 0) logged.set(number, { suggestion: known?.suggestion ?? null, result });
 }
 
-function resultDifferences(result: LoggedResult, stored: ResultFacts) {
-  const facts = new Map(Object.entries(stored));
-  const { state, ...others } = result;
+/** Compared in the words of the event's version, named in those of this one. */
+function resultDifferences({ number, facts, factsOf }: LoggedResult, result: StoredResult) {
+  const stored = factsOf(result);
+  const { state, ...others } = facts;
   return [
-    ...differing(`trials/${result.number}/state`, state, stored.state, saysTheLog),
-    ...Object.entries(others).flatMap(([name, value]) => differing(`trials/${result.number}/${name}`, value, facts.get(name), saysTheLog)),
+    ...differing(`trials/${number}/state`, state, stored['state'], saysTheLog),
+    ...Object.entries(others).flatMap(([name, value]) => differing(`trials/${number}/${name}`, value, stored[name], saysTheLog)),
   ];
 }
 

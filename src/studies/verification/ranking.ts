@@ -1,5 +1,6 @@
 import type { Direction } from '../../samplers/contract.ts';
 import { oriented } from '../../samplers/contract.ts';
+import { metricOf } from '../definition/definition.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import { shown } from './difference.ts';
@@ -23,7 +24,7 @@ export function rankingOf({ spec, outcome }: Study): Ranking {
   const lastTrial = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
   let kept: Ranked[] = [];
   const cut = (): Ranked[] => {
-    kept = kept.sort(orderFor(spec.metric.direction)).slice(0, placesCompared);
+    kept = kept.sort(orderFor(metricOf(spec).direction)).slice(0, placesCompared);
     return kept;
   };
   return {

@@ -2,6 +2,8 @@ import { digestOf } from '../../shared/digest.ts';
 import { samplerOf } from '../definition/definition.ts';
 import { endsByResults } from '../document/export.ts';
 import type { Study } from '../model/study.ts';
+import type { Planner } from '../ports/planner.ts';
+import { waitsForWindow } from '../search/proposals.ts';
 import { believed } from './believed-trials.ts';
 import { type Difference, differing } from './difference.ts';
 import type { Findings } from './findings.ts';
@@ -19,11 +21,19 @@ export interface ReplayCounts {
   readonly checkpoints: number;
 }
 
+/** A study to be searched again: all that is read of it, and what its log says. */
+export interface CheckedReplay {
+  readonly study: Study;
+  readonly lists: Pick<StudyLists, 'trials' | 'checkpoints'>;
+  readonly known: LogKnowledge;
+  readonly planner: Planner;
+}
+
 /**
  * Searches again with the stored results, and compares every suggestion, every study checkpoint, the state that the sampler ends
  * with, and how the study ended where that follows from its results.
  */
-export async function checkReplay(study: Study, lists: StudyLists, known: LogKnowledge, findings: Findings): Promise<ReplayCounts> {
+export async function checkReplay({ study, lists, known, planner }: CheckedReplay, findings: Findings): Promise<ReplayCounts> {
   const { version } = samplerOf(study.spec);
   if (version !== study.sampler.version) {
     const detail = 'this service has another version of the sampler, which suggests other trials: nothing can be searched again here';
@@ -31,7 +41,7 @@ export async function checkReplay(study: Study, lists: StudyLists, known: LogKno
     return { suggestions: 0, checkpoints: 0 };
   }
   const trials = below(known.proposed, believed(lists.trials(), known.trials));
-  const replay = replayStudy({ spec: study.spec, trials, checkpoints: lists.checkpoints(), folded: known.folded });
+  const replay = replayStudy({ spec: study.spec, trials, checkpoints: lists.checkpoints(), folded: known.folded, planner });
   const replayed = await finished(replay, findings);
   if (!replayed) return { suggestions: 0, checkpoints: 0 };
   findings.add(...progressDifferences(study, replayed, known), ...endDifferences(study, replayed, known));
@@ -57,16 +67,17 @@ async function finished(replay: AsyncIterator<Difference, Replayed>, findings: F
 }
 
 /** Where the replay came as far as the study, its sampler's state is what the study has. */
-function progressDifferences({ spec, sampler }: Study, { progress, stuck }: Replayed, known: LogKnowledge): Difference[] {
+function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck }: Replayed, known: LogKnowledge): Difference[] {
   if (stuck) return [];
+  const sampler = samplerOf(spec);
   const detail = 'what the search comes to with the stored results';
   if (progress.folded !== known.folded)
-    return differing('study/folded', progress.folded, sampler.folded, 'as far as the search comes with the stored results');
+    return differing('study/folded', progress.folded, stored.folded, 'as far as the search comes with the stored results');
   return [
-    ...differing('study/samplerState', digestOf(progress.state), digestOf(sampler.state), `digest of the state: ${detail}`),
-    ...differing('study/valued', progress.valued, sampler.valued, detail),
-    // Where the schedule does not fix how many are open, it is a matter of time.
-    ...(samplerOf(spec).sees === 'window' && spec.schedule !== 'asap'
+    ...differing('study/samplerState', digestOf(progress.state), digestOf(stored.state), `digest of the state: ${detail}`),
+    ...differing('study/valued', progress.valued, stored.valued, detail),
+    // Where the schedule does not fix how many are open, it is a matter of time; and suggestions of a slow sampler may be under way.
+    ...(waitsForWindow(spec, sampler) && sampler.cost === 'instant'
       ? differing('study/proposed', progress.proposed, known.proposed, detail)
       : []),
   ];

@@ -1,19 +1,23 @@
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import type { Observation } from '../../samplers/contract.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
-import type { AdvancePlan, PlannedTrial } from '../search/plan.ts';
+import type { Planner } from '../ports/planner.ts';
+import type { AdvancePlan, MadeSuggestions, PlannedTrial } from '../search/plan.ts';
 import type { Given, ReplayCheckpoint, ReplayTrial } from './given.ts';
 
 /** What a study was asked for and what is stored of it. */
 export interface ReplayInput {
   readonly spec: ResolvedSpec;
   /**
-   * In order of number. Numbers may be missing: those trials are open. Under the schedule `asap` only the last ones may, since
+   * In order of number. Numbers may be missing: those trials are open. Under the asynchronous schedule only the last ones may, since
    * what they saw is known from nowhere else.
    */
   readonly trials: AsyncIterable<ReplayTrial> | Iterable<ReplayTrial>;
   /** In order of sequence. */
   readonly checkpoints: AsyncIterable<ReplayCheckpoint> | Iterable<ReplayCheckpoint>;
+  /** Makes the suggestions of a slow sampler again. */
+  readonly planner: Planner;
   /** How many trials the stored study has folded: the others are not. Absent: as many as can be. */
   readonly folded?: number;
   /** Is given every study checkpoint as it must be, in order. */
@@ -23,13 +27,15 @@ export interface ReplayInput {
 /** A replay on its way. */
 export interface Replay {
   readonly input: ReplayInput;
-  readonly sees: 'generations' | 'window' | 'none';
+  readonly learns: BoundSampler['learns'];
   readonly given: Given<ReplayTrial>;
   readonly checkpoints: Given<ReplayCheckpoint>;
   /** Suggestions from the first that is not folded on, by number. */
   readonly suggested: Map<number, PlannedTrial>;
   /** Folded trials, where the sampler looks at them. */
   readonly history: Observation[];
+  /** The suggestions of a slow sampler that the next step may use. */
+  made: MadeSuggestions | null;
   progress: SamplerProgress;
   written: number;
   end: AdvancePlan['end'];

@@ -1,4 +1,4 @@
-import type { BoundSampler } from '../../samplers/table.ts';
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import { failurePolicyOf } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
@@ -28,7 +28,7 @@ export interface Pace {
  * replay chooses: as many as are stored, and no more than the process can do at once.
  */
 export function paceOf(spec: ResolvedSpec, sampler: BoundSampler): Pace {
-  if (sampler.sees !== 'window') return { firstParallelism: Math.min(spec.parallelism, cheapAtOnce), step: cheapStep };
+  if (sampler.learns !== 'history') return { firstParallelism: Math.min(spec.parallelism, cheapAtOnce), step: cheapStep };
   return { firstParallelism: 1, step: waitsForWindow(spec, sampler) ? windowStep : asapStep };
 }
 
@@ -53,13 +53,13 @@ async function windowStep(replay: Replay): Promise<ReplayStep | null> {
 
 /** Many at a time: each suggestion is a function of its number and the state alone. */
 async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
-  const { progress, input, given, sees, end } = replay;
+  const { progress, input, given, learns, end } = replay;
   await given.readTo(progress.proposed + cheapAtOnce);
   const stored = Math.max(0, given.end() - progress.proposed);
   // Trials that were suggested before a verdict made them needless.
-  if (end && (sees === 'generations' || stored === 0)) return null;
+  if (end && (learns === 'generations' || stored === 0)) return null;
   const canFold = !end && mayFold(replay, progress.folded) && isFinished(given.at(progress.folded));
-  const atOnce = canFold && sees === 'none' ? progress.folded + cheapAtOnce : Number.POSITIVE_INFINITY;
+  const atOnce = canFold && learns === 'nothing' ? progress.folded + cheapAtOnce : Number.POSITIVE_INFINITY;
   const trials = viewOf(replay, (number) => !end && number < atOnce && mayFold(replay, number));
   const open = trials.filter(({ state }) => !isFinal(state)).length;
   const places = Math.max(stored, end ? 0 : input.spec.parallelism - open);

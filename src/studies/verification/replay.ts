@@ -3,6 +3,7 @@ import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
+import { SamplerFaultError } from '../ports/planner.ts';
 import { observationOf } from '../search/advance-draft.ts';
 import { planAdvance, planStart } from '../search/advance-plan.ts';
 import type { AdvancePlan, PlannedTrial } from '../search/plan.ts';
@@ -32,8 +33,8 @@ export interface Replayed {
 /**
  * Searches once more with the results that are stored, by the very functions that plan a study, and compares what they
  * give with what is stored: each suggestion (parameters, origin, generation, what it saw) and each study checkpoint.
- * A pure function but for its pauses: after each step, which makes one suggestion where these are costly, whatever else the
- * process does has its turn.
+ * A pure function but for its pauses: it yields to the event loop after each step, which makes one suggestion where these are costly, and
+ * those of a slow sampler are made by the planner.
  *
  * Stored trials and results are taken as they are, whatever a difference says of them: looked at is what follows from
  * them. The wall clock ends no replay.
@@ -49,18 +50,20 @@ export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDif
   const start = planStart({ ...input.spec, parallelism: pace.firstParallelism });
   const replay: Replay = {
     input,
-    sees: sampler.sees,
+    learns: sampler.learns,
     given,
     checkpoints,
     suggested: new Map(),
     history: [],
+    made: null,
     progress: start.progress,
     written: 0,
     end: null,
     stuck: false,
   };
   yield* compared(replay, start);
-  for (let moves = true; moves; await setImmediate()) {
+  yield* made(replay, start);
+  for (let moves = !replay.stuck; moves; await setImmediate()) {
     const step = await pace.step(replay);
     moves = step !== null && (yield* taken(replay, step));
   }
@@ -81,7 +84,21 @@ async function* taken(replay: Replay, step: ReplayStep): AsyncGenerator<Differen
   const moved = plan.progress.folded > replay.progress.folded || plan.queue.length > 0;
   replay.end ??= plan.end;
   if (moved) yield* compared(replay, plan);
-  return moved;
+  yield* made(replay, plan);
+  return !replay.stuck && (moved || replay.made !== null);
+}
+
+/** Makes the suggestions that a plan waits for, for the step after it. */
+async function* made(replay: Replay, { due }: AdvancePlan): AsyncGenerator<Difference> {
+  replay.made = null;
+  if (!due) return;
+  try {
+    replay.made = { due, proposal: await replay.input.planner.suggest(due.inputs) };
+  } catch (error) {
+    if (!(error instanceof SamplerFaultError)) throw error;
+    replay.stuck = true;
+    yield cannotGoOn(due.folded, error.message);
+  }
 }
 
 /** The plan of a step, or what kept it from being made: results that the sampler can never have been given. */
@@ -89,12 +106,16 @@ function planOf(replay: Replay, { trials, parallelism }: Extract<ReplayStep, { k
   const { input, progress, history, written } = replay;
   const spec: ResolvedSpec = { ...input.spec, parallelism };
   try {
-    return planAdvance({ spec, progress, trainerVersion, checkpoints: written, elapsedSeconds: 0, history, trials });
+    return planAdvance({ spec, progress, trainerVersion, checkpoints: written, elapsedSeconds: 0, history, trials }, replay.made);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const detail = `the search cannot go on from what is stored: ${error.message}`;
-    return { where: `trials/${progress.folded}`, expected: 'what a search suggested', found: 'something else', detail };
+    return cannotGoOn(progress.folded, error.message);
   }
+}
+
+function cannotGoOn(number: number, reason: string): Difference {
+  const detail = `the search cannot go on from what is stored: ${reason}`;
+  return { where: `trials/${number}`, expected: 'what a search suggested', found: 'something else', detail };
 }
 
 /** Compares what a plan gives with what is stored, and moves the replay on by it. */
@@ -110,7 +131,7 @@ async function* compared(replay: Replay, plan: AdvancePlan): AsyncGenerator<Diff
   const { folded } = plan.progress;
   for (let number = replay.progress.folded; number < folded; number += 1) {
     const trial = given.at(number);
-    if (trial && replay.sees === 'window') replay.history.push(observationOf(trial));
+    if (trial && replay.learns === 'history') replay.history.push(observationOf(trial));
     suggested.delete(number);
   }
   given.forget(folded);

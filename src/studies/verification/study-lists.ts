@@ -1,4 +1,5 @@
-import type { ResultFacts, StudyEvent } from '../events/event.ts';
+import type { StudyEvent } from '../events/event.ts';
+import type { StoredResult } from '../events/stored-result.ts';
 import type { Study, StudyCheckpoint } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { StudyReader } from '../ports/reader.ts';
@@ -9,8 +10,7 @@ import { walked } from './walk.ts';
 /** What is stored of a study, each list in order from its beginning; read page by page. */
 export interface StudyLists {
   trials(): AsyncGenerator<Trial>;
-  /** What the trials came to, as it enters the log. */
-  results(): AsyncGenerator<ResultFacts>;
+  results(): AsyncGenerator<StoredResult>;
   traces(): AsyncGenerator<StoredTraces>;
   checkpoints(): AsyncGenerator<StudyCheckpoint>;
   events(): AsyncGenerator<StudyEvent>;
@@ -26,7 +26,7 @@ export function studyLists(reader: StudyReader & VerificationReads, { id: studyI
     trials: () => list('trials', numberOf, (limit, after) => reader.trials({ studyId, limit, after })),
     results: () =>
       list('trials', numberOf, async (limit, after = -1) => {
-        const items = await reader.resultFacts(studyId, after + 1, after + 1 + limit);
+        const items = await reader.storedResults(studyId, after + 1, after + 1 + limit);
         return { items, next: items.length > 0 ? 'more' : null };
       }),
     traces: () => list('trials', numberOf, (limit, after) => reader.storedTraces({ studyId, limit, after })),

@@ -1,4 +1,5 @@
 import { oriented } from '../../samplers/contract.ts';
+import { metricOf } from '../definition/definition.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { StoredTraces } from '../ports/verification-reads.ts';
@@ -57,13 +58,13 @@ interface Traced {
 }
 
 function traceDifferences({ spec }: Study, { trial, stored, believed }: Traced, findings: Findings): Difference[] {
-  const { direction, name } = spec.metric;
+  const { direction, name } = metricOf(spec);
   const where = `trials/${trial.number}`;
   // Of a trial that is in a wrong state, nothing else is in its place.
   if (findings.has(`${where}/state`)) return [];
   const score = believed.value === null ? null : oriented(direction, believed.value);
   const scores = differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better');
-  const steps = findings.has(`${where}/reports`) ? [] : stepDifferences(where, trial, stored, findings);
+  const steps = findings.has(`${where}/measurements`) ? [] : stepDifferences(where, trial, stored, findings);
   if (findings.has(`${where}/values`) || steps.some((difference) => difference.where === `${where}/values`)) return [...scores, ...steps];
   const value = trial.state === 'completed' ? (trial.values?.[name] ?? null) : null;
   return [
@@ -98,5 +99,5 @@ function stepDifferences(where: string, { number, state, values }: Trial, stored
 
 function reported(where: string, step: number, expected: unknown, found: unknown): Difference {
   const detail = 'the values of the trial, and what its training came to after this step';
-  return { where: `${where}/reports/${step}`, ...shownPair(expected, found), detail };
+  return { where: `${where}/measurements/${step}`, ...shownPair(expected, found), detail };
 }

@@ -1,8 +1,11 @@
 import { studyNotFound } from '../actions/life-cycle.ts';
+import { samplerOf } from '../definition/definition.ts';
 import { studyExport } from '../document/export.ts';
 import type { Study } from '../model/study.ts';
+import type { Planner } from '../ports/planner.ts';
 import type { StudyReader } from '../ports/reader.ts';
 import type { UnwrittenNumber } from '../ports/verification-reads.ts';
+import { inProcessPlanner } from '../search/suggest.ts';
 import type { Difference } from './difference.ts';
 import { differencesAtMost, newFindings } from './findings.ts';
 import { checkLog } from './log-check.ts';
@@ -10,7 +13,7 @@ import { piecewiseDigestOf } from './piecewise-digest.ts';
 import { checkLeaderboard, rankingOf } from './ranking.ts';
 import { readable } from './readable.ts';
 import { checkReplay } from './replay-check.ts';
-import { studyLists } from './study-lists.ts';
+import { type StudyLists, studyLists } from './study-lists.ts';
 import { checkTraces } from './trace-check.ts';
 
 /** What a verification came to. */
@@ -39,25 +42,35 @@ export interface Verification {
  *
  * Where the log contradicts a row, what follows is looked at with what the log says.
  *
+ * @param planner makes the suggestions of a slow sampler again
  * @throws DomainError `study-not-found`
  */
-export async function verifyStudy(reader: StudyReader, studyId: string): Promise<Verification> {
-  return reader.snapshot((snapshot) => verifiedStudy(snapshot, studyId));
+export async function verifyStudy(reader: StudyReader, studyId: string, planner: Planner = inProcessPlanner): Promise<Verification> {
+  const examined = await reader.snapshot((snapshot) => examineStudy(snapshot, studyId));
+  return examined.finish(planner);
+}
+
+/** A study of which all has been read that its verification needs. It is finished outside of the snapshot, which a slow sampler must not keep open. */
+export interface ExaminedStudy {
+  finish(planner: Planner): Promise<Verification>;
 }
 
 /**
- * The same inside a snapshot.
+ * Verifies a study inside a snapshot, as far as no slow sampler is asked.
  *
  * @throws DomainError `study-not-found`
  */
-export async function verifiedStudy(reader: StudyReader, studyId: string): Promise<Verification> {
+export async function examineStudy(reader: StudyReader, studyId: string): Promise<ExaminedStudy> {
   const study = await readable(() => reader.study(studyId));
-  if ('unreadable' in study) return unreadable(study.unreadable);
+  if ('unreadable' in study) {
+    const { unreadable } = study;
+    return { finish: async () => unreadableStudy(unreadable) };
+  }
   if (!study.value) throw studyNotFound(studyId);
-  return verified(reader, study.value);
+  return examined(reader, study.value);
 }
 
-async function verified(reader: StudyReader, study: Study): Promise<Verification> {
+async function examined(reader: StudyReader, study: Study): Promise<ExaminedStudy> {
   const findings = newFindings();
   const lists = studyLists(reader, study, findings);
   let trials = 0;
@@ -70,10 +83,36 @@ async function verified(reader: StudyReader, study: Study): Promise<Verification
   });
   const leaders = await readable(() => reader.leaderboard(study.id, ranking.places));
   if ('value' in leaders) checkLeaderboard(leaders.value, ranking, findings);
-  const { suggestions, checkpoints } = await checkReplay(study, lists, known, findings);
+  const isSlow = samplerOf(study.spec).cost === 'slow';
+  const kept = isSlow ? await inMemory(lists) : lists;
+  const replay = (planner: Planner) => checkReplay({ study, lists: kept, known, planner }, findings);
+  const early = isSlow ? null : await replay(inProcessPlanner);
   const digest = await exportDigest(reader, study.id);
-  const { differences } = findings;
-  return { verified: differences.length === 0, digest, trials, suggestions, checkpoints, events: study.events?.count ?? null, differences };
+  return {
+    finish: async (planner) => {
+      const { suggestions, checkpoints } = early ?? (await replay(planner));
+      const { differences } = findings;
+      const events = study.events?.count ?? null;
+      return { verified: differences.length === 0, digest, trials, suggestions, checkpoints, events, differences };
+    },
+  };
+}
+
+/** Reads what a replay needs. Searches with a slow sampler are short. */
+async function inMemory(lists: StudyLists): Promise<Pick<StudyLists, 'trials' | 'checkpoints'>> {
+  const trials = await collected(lists.trials());
+  const checkpoints = await collected(lists.checkpoints());
+  return { trials: () => oneByOne(trials), checkpoints: () => oneByOne(checkpoints) };
+}
+
+async function collected<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+async function* oneByOne<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
 }
 
 /** A digit that was changed too finely for a double: it is read as before, and yet nobody wrote it. */
@@ -87,7 +126,7 @@ async function exportDigest(reader: StudyReader, studyId: string): Promise<strin
 }
 
 /** Of a study whose row is not what any version stores, nothing else can be said. */
-function unreadable(reason: string): Verification {
+function unreadableStudy(reason: string): Verification {
   const detail = `the study cannot be read, so nothing else was looked at: ${reason}`;
   const difference = { where: 'study', expected: 'what a study is stored as', found: 'something else', detail };
   return { verified: false, digest: null, trials: 0, suggestions: 0, checkpoints: 0, events: null, differences: [difference] };

@@ -7,15 +7,15 @@ import type { CheckContext } from './context.ts';
 
 /** Where step checkpoints are: under their keys, and before that in the scratch folders of attempts. */
 const parts = ['steps', 'scratch'];
-/** Files that nobody recorded are removed after an hour: so long ago everything here was written, for the sweep that follows. */
+/** Age that all files are set to before the sweep, which removes unrecorded files only after an hour. */
 const agoMs = 2 * 3_600_000;
-/** The sweep looks through one part of the folder at a time; there are at most 257. */
+/** The sweep checks one part of the folder at a time. There are at most 257 parts. */
 const sweeps = 258;
 
 /**
- * Compares the step checkpoints on disk with their records, once nothing runs any more. What a crash left is the business of
- * the service's own sweep, which waits an hour: the files are made that old and it is run here. Whatever has no
- * owner after that would never get one; a record without its file would make a training begin too early.
+ * Compares the step checkpoints on disk with their records when no process runs any more. The service's own sweep removes the
+ * leftovers of a crash after an hour, so the files are made that old and the sweep is run here. A file without an owner after
+ * that would never get one. A record without its file would make a training start from an earlier step.
  */
 export async function checkArtifacts({ world, journal, tally }: CheckContext): Promise<void> {
   const folder = join(world.dataFolder, 'artifacts');
@@ -44,7 +44,7 @@ async function age(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true })) await utimes(join(folder, entry), then, then);
 }
 
-/** As a runner does every half minute. */
+/** Runs the sweep that a runner runs every half minute. */
 async function sweep(url: string, folder: string): Promise<void> {
   await using database = openDatabase({ url, connections: 1 });
   const artifacts = await openArtifacts(database, { folder, limitMb: 1_000_000 });

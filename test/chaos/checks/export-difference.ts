@@ -1,9 +1,9 @@
-/** Where two JSON texts differ first, in words. */
+/** Describes the first difference of two JSON texts. */
 export function firstDifference(wanted: string, found: string): string {
   return differenceAt('', JSON.parse(wanted), JSON.parse(found)) ?? 'only in how they are written';
 }
 
-/** Which trials an export of a study or a campaign has, by part and number. */
+/** Lists the trials of an export of a study or a campaign by part and number. */
 export function trialNumbers(text: string): string[] {
   const document: unknown = JSON.parse(text);
   if (!isRecord(document)) return [];
@@ -30,7 +30,7 @@ function differenceAt(path: string, wanted: unknown, found: unknown): string | n
   return Object.is(wanted, found) ? null : `${path || '/'} is ${shown(found)} and not ${shown(wanted)}`;
 }
 
-/** Arrays too: their keys are their places. */
+/** Also true for arrays, whose keys are their indices. */
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

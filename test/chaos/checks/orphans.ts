@@ -1,24 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckContext } from './context.ts';
 
-/** A trainer whose runner died ends itself between two steps of its training; a busy machine makes that seconds. */
+/** A trainer whose runner died exits between two steps of its training, which takes seconds on a busy machine. */
 const orphanSeconds = 10;
-const lookMs = 500;
+const pollMs = 500;
 
-/** A process whose parent is neither a unit of its world nor below one: whoever started it is dead. */
+/** A process whose parent is neither a unit of its world nor below one, because the process that started it is dead. */
 interface Orphan {
   readonly pid: number;
   readonly command: string;
-  /** Since when nobody waits for it. */
+  /** Time at which it became an orphan. */
   readonly sinceMs: number;
 }
 
-/** Looks all the time for processes of a world that outlive whoever started them. Disposing it ends the look. */
+/** Watches for processes of a world that outlive their parents. Disposing it ends the watch. */
 export class OrphanWatch implements AsyncDisposable {
   readonly #context: CheckContext;
   readonly #orphans = new Map<number, Orphan>();
   readonly #reported = new Set<number>();
-  /** Processes that we stopped: they cannot notice anything. */
+  /** Processes that we stopped with SIGSTOP, which cannot notice anything. */
   readonly #excused: ReadonlySet<number>;
   readonly #ending = new AbortController();
   readonly #watching: Promise<void>;
@@ -38,7 +38,7 @@ export class OrphanWatch implements AsyncDisposable {
   async #watch(): Promise<void> {
     while (!this.#ending.signal.aborted) {
       this.#look();
-      await delay(lookMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+      await delay(pollMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
     }
   }
 
@@ -59,11 +59,11 @@ export class OrphanWatch implements AsyncDisposable {
   #report({ pid, command }: Orphan): void {
     if (this.#reported.has(pid)) return;
     this.#reported.add(pid);
-    report(this.#context, `process ${pid} outlived whoever started it by ${orphanSeconds} s: ${command}`);
+    report(this.#context, `process ${pid} outlived its parent by ${orphanSeconds} s: ${command}`);
   }
 }
 
-/** Once every process of a world was asked to stop and has: none may be left. */
+/** Checks that no process is left after every process of a world was asked to stop and has ended. */
 export async function checkNothingRuns(context: CheckContext): Promise<void> {
   const { world } = context;
   for (const end = performance.now() + orphanSeconds * 1000; world.processes().length > 0 && performance.now() < end; ) await delay(200);

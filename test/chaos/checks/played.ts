@@ -4,10 +4,10 @@ import type { Played } from '../workload/play.ts';
 import type { CheckContext } from './context.ts';
 import { firstDifference, trialNumbers } from './export-difference.ts';
 
-/** The export of each repeatable entry as the undisturbed run gave it, by name. */
+/** The export of each repeatable entry in the undisturbed run, by name. */
 export type Expected = ReadonlyMap<string, string>;
 
-/** Checks a study or a campaign that has ended: its state, its proof, and its export against the undisturbed one. */
+/** Checks an ended study or campaign: its state, its verification, and its export against the undisturbed one. */
 export async function checkPlayed(context: CheckContext, played: Played, expected: Expected): Promise<void> {
   const { world, journal, tally } = context;
   const { entry, id, state } = played;
@@ -23,22 +23,20 @@ export async function checkPlayed(context: CheckContext, played: Played, expecte
   await compare(context, where, { wanted, found: await exportOf(context, played) });
 }
 
-/**
- * The canonical text of what was played: with its provenance, but for a study that was imported on the way and says so.
- */
+/** Exports what was played, with its provenance, except for a study that was imported meanwhile, whose provenance differs. */
 export function exportOf({ world: { client } }: Pick<CheckContext, 'world'>, { entry, id }: Played): Promise<string> {
   const options = { provenance: entry.treatment !== 'moved' };
   return entry.kind === 'study' ? client.exportStudy(id, options) : client.exportCampaign(id, options);
 }
 
-/** What is asked to be proved, and what it is called in reports. */
+/** A study or a campaign to verify, and its name in reports. */
 interface Claim {
   readonly kind: Played['entry']['kind'];
   readonly id: string;
   readonly where: string;
 }
 
-/** Asks the service to prove a study or a campaign from its own rows. */
+/** Requests the verification of a study or a campaign. */
 export async function checkVerified({ world: { client }, journal, tally }: CheckContext, { kind, id, where }: Claim): Promise<void> {
   const { verified, differences } = kind === 'study' ? await client.verifyStudy(id) : await client.verifyCampaign(id);
   tally.add('verified');

@@ -5,23 +5,23 @@ interface Finding {
   readonly detail: string;
 }
 
-/** Trials that somebody still holds although every study has ended. */
+/** Selects trials that are still leased although every study has ended. */
 const held = `
   SELECT study_id::text AS study, format('trial %s is %s, lease %s', number, state, lease_token) AS detail
   FROM trial WHERE state = 'running' OR lease_token IS NOT NULL OR lease_until IS NOT NULL OR lease_runner IS NOT NULL`;
 
-/** Trials that nobody will ever take: their study has ended. */
+/** Selects open trials of ended studies, which no runner will ever claim. */
 const open = `
   SELECT study_id::text AS study, format('trial %s is still %s', number, trial.state) AS detail
   FROM trial JOIN study ON study.id = trial.study_id
   WHERE trial.state IN ('queued', 'running') AND study.state IN ('completed', 'failed', 'cancelled')`;
 
-/** Numbers that are missing below the last. */
+/** Selects studies with a missing trial number. */
 const gaps = `
   SELECT study_id::text AS study, format('%s trials, the last of which is %s', count(*), max(number)) AS detail
   FROM trial GROUP BY study_id HAVING max(number) + 1 <> count(*)`;
 
-/** Results that do not stand on every step, once. */
+/** Selects results without exactly one report for every step. */
 const reports = `
   SELECT study_id::text AS study, format('trial %s stands on %s steps and has %s reports up to %s', number, steps_done, reported, latest) AS detail
   FROM trial CROSS JOIN LATERAL (
@@ -29,7 +29,7 @@ const reports = `
   ) AS report
   WHERE state = 'completed' AND source <> 'imported' AND (reported <> steps_done OR latest <> steps_done)`;
 
-/** Looks at the rows of a world in which every study has ended. */
+/** Checks the rows of a world in which every study has ended. */
 export async function checkRows(context: CheckContext): Promise<void> {
   const { tally, world } = context;
   tally.add('leases left', await report(context, held, 'a lease is left'));

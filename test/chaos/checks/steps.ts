@@ -2,21 +2,21 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { CheckContext } from './context.ts';
 
-/** What a training lost, and what it may have lost. */
+/** Steps of a training, and the events that explain repeated ones. */
 interface Training {
   readonly digest: string;
-  /** Attempts that did not end their trial, those of cancelled trials too: each may have lost the step that it was at. */
+  /** Attempts that did not end their trial, those of cancelled trials included. Each may have lost its running step. */
   readonly interruptions: number;
-  /** Steps without a checkpoint, since the disk was full or a file broken: what follows such a one may be lost with it. */
+  /** Steps without a checkpoint because the disk was full or a file broken. The following steps may be lost with them. */
   readonly skipped: number;
-  /** Trials that stand on it: each after the first may need weights that were never written. */
+  /** Trials that use this training. Each after the first may need weights that were never written. */
   readonly trials: number;
-  /** Steps that were recorded, each counted as often as it was trained; and how many different ones. */
+  /** Number of trained steps, repetitions included; `different` counts each step once. */
   readonly trained: number;
   readonly different: number;
 }
 
-/** Counts the steps that were trained more than once, and holds every training to one at most for each interruption, or for each use of weights that could not be written. */
+/** Counts the steps that were trained more than once. Every training may repeat at most one for each interruption, or for each use of weights that could not be written. */
 export async function checkSteps(context: CheckContext): Promise<void> {
   const { world, journal, tally } = context;
   const begun = await begunSteps(world.stepLog);
@@ -43,7 +43,7 @@ function trainings({ world }: CheckContext): Promise<Training[]> {
     FROM trial WHERE result_key IS NOT NULL AND source <> 'imported' GROUP BY result_key`);
 }
 
-/** How often each step of a training was begun: what fast trainers wrote down. A line that a kill cut short counts for nothing. */
+/** Reads from the fast trainers' log how often each step of a training was begun. A line truncated by a kill does not count. */
 async function begunSteps(file: string): Promise<Map<string, Map<string, number>>> {
   const begun = new Map<string, Map<string, number>>();
   if (!existsSync(file)) return begun;

@@ -4,18 +4,18 @@ import { killings } from './kills.ts';
 import { nuisances } from './nuisances.ts';
 import type { Disturbance, Scene } from './scene.ts';
 
-/** How much is disturbed. */
+/** Amount of disturbance. */
 export interface DisturbanceOptions {
   readonly seed: number;
-  /** Kills after which nothing is disturbed any more. */
+  /** Number of kills after which disturbances end. */
   readonly kills: number;
-  /** Mean time between two kills. The nuisances come half as often. */
+  /** Mean time between two kills. Nuisances occur half as often. */
   readonly paceSeconds: number;
-  /** Aborted, the rest is left out. */
+  /** Aborting it skips the remaining disturbances. */
   readonly until: AbortSignal;
 }
 
-/** Disturbs whatever worlds are open, until there were enough kills. */
+/** Disturbs the open worlds until there were enough kills. */
 export async function disturb(scene: Scene, options: DisturbanceOptions): Promise<void> {
   const enough = new AbortController();
   const until = AbortSignal.any([options.until, enough.signal]);

@@ -3,7 +3,7 @@ import { trialsHeldBy } from '../recovery.ts';
 import type { Unit } from '../unit.ts';
 import type { Disturbance, Scene } from './scene.ts';
 
-/** SIGKILL to one process, trainers included; what a runner leaves behind is measured. */
+/** SIGKILL to one process, which may be a trainer. For a runner, the recovery of its trials is measured. */
 export const killings: readonly Disturbance[] = [
   { weight: 40, act: async (scene, world, dice) => killRunner(scene, dice.pick(world.running('runner')), world.database) },
   { weight: 35, act: async (scene, world, dice) => killTrainer(scene, dice.pick(world.trainers())) },
@@ -20,7 +20,7 @@ export const killings: readonly Disturbance[] = [
 
 type Database = Parameters<typeof trialsHeldBy>[0];
 
-/** Its supervisor starts it again at once, on the same machine. */
+/** Kills a runner. Its supervisor restarts it at once on the same machine. */
 async function killRunner(scene: Scene, unit: Unit | undefined, database: Database): Promise<string | null> {
   if (!unit || unit.pid === null) return null;
   const held = await trialsHeldBy(database, { host: unit.options.host, pid: unit.pid });
@@ -34,7 +34,7 @@ async function killRunner(scene: Scene, unit: Unit | undefined, database: Databa
   return `SIGKILL to ${unit.options.name}, which held ${held.length} trials`;
 }
 
-/** Its machine is gone: another one takes its place, which does not know it. */
+/** Removes a runner with its machine. A new machine takes its place. */
 async function removeRunner(scene: Scene, unit: Unit | undefined, database: Database): Promise<string | null> {
   if (!unit || unit.pid === null) return null;
   const held = await trialsHeldBy(database, { host: unit.options.host, pid: unit.pid });
@@ -60,7 +60,7 @@ async function killApi(scene: Scene, unit: Unit | undefined): Promise<string | n
   return `SIGKILL to ${unit.options.name}`;
 }
 
-/** Measuring goes on beside the run. */
+/** Measures in the background. */
 function measured({ journal }: Scene, measuring: Promise<void>): void {
   measuring.catch((error: unknown) => journal.note(`a recovery could not be measured: ${String(error)}`));
 }

@@ -6,10 +6,10 @@ import type { World } from '../world.ts';
 import type { Disturbance, Scene } from './scene.ts';
 
 const hourMs = 3_600_000;
-/** Jumps of a clock: set by hand, by a year, by summer time, by a machine that woke up. */
+/** Jumps of a clock: a wrong year, a wrong day, daylight saving time, a machine that woke up. */
 const jumpsMs = [-400 * 24 * hourMs, -24 * hourMs, -hourMs, -5000, 5000, hourMs, 24 * hourMs, 400 * 24 * hourMs] as const;
 
-/** What goes wrong around processes that live. */
+/** Disturbances that do not kill a process. */
 export const nuisances: readonly Disturbance[] = [
   { weight: 16, act: stopProcess },
   { weight: 8, act: stopTrainer },
@@ -21,7 +21,7 @@ export const nuisances: readonly Disturbance[] = [
   { weight: 9, act: jumpClock },
 ];
 
-/** SIGSTOP, longer than a lease, to an api or a runner; it does not know how long it slept. */
+/** Stops an API or a runner with SIGSTOP for longer than a lease. The process does not know how long it was stopped. */
 async function stopProcess(scene: Scene, world: World, dice: Dice): Promise<string | null> {
   const unit = anyUnit(world, dice);
   const seconds = scene.leaseSeconds + dice.between(1, 6);
@@ -44,7 +44,7 @@ async function stopTrainer(scene: Scene, world: World, dice: Dice): Promise<stri
   return `SIGSTOP to trainer ${trainer.pid} of process ${trainer.parent} for ${seconds.toFixed(1)} s`;
 }
 
-/** Mostly a crash, now and then an absence. */
+/** Restarts PostgreSQL, mostly at once (a crash), sometimes after longer than a lease (an outage). */
 async function restartPostgres(scene: Scene, _world: World, dice: Dice): Promise<string | null> {
   const awaySeconds = dice.chance(0.15) ? scene.leaseSeconds + 5 : dice.between(0, 3);
   if (scene.calm > 0) return null;
@@ -75,7 +75,7 @@ async function isolate(scene: Scene, world: World, dice: Dice): Promise<string |
   return `${unit.options.name} is isolated from the database for ${seconds.toFixed(1)} s`;
 }
 
-/** They are counted when they come: see the end of a round. */
+/** Makes a process lose answers. They are counted at the end of a round, when it is known how many were lost. */
 async function loseAnswers(_scene: Scene, world: World, dice: Dice): Promise<string | null> {
   const unit = anyUnit(world, dice);
   const count = dice.pick([1, 1, 2, 3]) ?? 1;
@@ -102,7 +102,7 @@ async function jumpClock(scene: Scene, world: World, dice: Dice): Promise<string
   return `the clock of ${unit.options.name} jumps by ${jumpMs / 1000} s`;
 }
 
-/** A runner rather than an api. */
+/** Picks a unit: a runner in three of four cases, or else an API. */
 function anyUnit(world: World, dice: Dice): Unit | undefined {
   return dice.pick(world.running(dice.chance(0.75) ? 'runner' : 'api'));
 }

@@ -5,9 +5,9 @@ import type { RecoveryTimes } from '../recovery.ts';
 import type { Tally } from '../tally.ts';
 import type { World } from '../world.ts';
 
-/** What may be disturbed, and what is noted of it. */
+/** The worlds that may be disturbed, and the records of the disturbances. */
 export interface Scene {
-  /** Worlds that are open to disturbances right now. */
+  /** Worlds that are open to disturbances at this moment. */
   readonly worlds: Set<World>;
   readonly postgres: ChaosPostgres;
   readonly journal: Journal;
@@ -15,9 +15,9 @@ export interface Scene {
   readonly recovery: RecoveryTimes;
   /** Processes that are stopped by SIGSTOP. */
   readonly stopped: Set<number>;
-  /** How long a claim on a trial holds, in every world. */
+  /** Lease time in every world. */
   readonly leaseSeconds: number;
-  /** Above 0: some world is being looked at, and PostgreSQL stays. */
+  /** Number of worlds that are being checked. While it is above 0, PostgreSQL is not restarted. */
   calm: number;
   /** The last restart of PostgreSQL. */
   restarting: Promise<void>;
@@ -26,6 +26,6 @@ export interface Scene {
 /** One way to disturb a service. */
 export interface Disturbance {
   readonly weight: number;
-  /** Does it, in one of the worlds that are open. @returns what was done, null where there was nothing to do it to */
+  /** Disturbs one of the open worlds. @returns a description, or null if there was nothing to disturb */
   act(scene: Scene, world: World, dice: Dice): Promise<string | null>;
 }

@@ -1,6 +1,6 @@
 /**
- * CHAOS_CLOCK_FOLDER: at SIGUSR2 the clock of this process jumps by as many milliseconds as the file named like its process number
- * there says. Only the time of day: nothing makes a monotonic clock jump.
+ * CHAOS_CLOCK_FOLDER: at SIGUSR2 the clock of this process jumps by the number of milliseconds in the file of that folder named
+ * after its process number. Only the time of day jumps; a monotonic clock never does.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * While the file CHAOS_DISK_FLAG is there, the disk under the folder CHAOS_DISK is full: a file can be made, but what is
- * written stops in the middle, and no folder can be made.
+ * While the file CHAOS_DISK_FLAG exists, the disk of the folder CHAOS_DISK is full: a file can be created, but a write stops in
+ * the middle, and no folder can be created.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -28,7 +28,7 @@ if (disk && flag) {
   syncBuiltinESMExports();
 }
 
-/** From now on a write to this file stores half and fails. */
+/** Makes every write to this file store half of the data and fail. */
 function fillUp(handle, path) {
   for (const name of ['write', 'writeFile', 'appendFile']) {
     const work = handle[name].bind(handle);

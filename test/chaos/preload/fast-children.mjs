@@ -1,6 +1,6 @@
 /**
- * With CHAOS_FAST set, the entry points that the runner starts by path are those of this folder: trainings of milliseconds
- * that need no TensorFlow, and texts that need no preparation.
+ * With CHAOS_FAST set, the runner's entry points are replaced by those of this folder: trainings that take milliseconds and
+ * need no TensorFlow, and texts that need no preparation.
  */
 import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';

@@ -1,11 +1,10 @@
 /**
- * A trainer that speaks src/objectives/trainer-protocol.ts and needs no TensorFlow. Its steps take some hundredths of a second, in which it
- * waits; what it measures is a function of the hyperparameters, with a hill to be found, and of its weights. What it calls
- * weights is a hash over the seed and every step so far, stored and read back by the product's own epoch checkpoints: a training
- * that went on from the wrong place measures something else for ever after. Some configurations diverge, some cannot
- * be trained at all.
+ * A trainer that speaks src/objectives/trainer-protocol.ts and needs no TensorFlow. It waits for some hundredths of a second in
+ * each epoch. Its values are a function of the hyperparameters, with a maximum to find, and of its weights. These are a hash over
+ * the seed and every epoch so far, stored and read back by the product's own epoch checkpoints, so that a training that resumed
+ * from the wrong place has different values ever after. Some configurations diverge, and some cannot be trained at all.
  *
- * CHAOS_STEP_LOG: each step that is begun is a line there, `<training's folder> <step>`.
+ * CHAOS_STEP_LOG: file with a line for each epoch that was begun, `<training's folder> <epoch>`.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
@@ -79,7 +78,7 @@ async function train(mine) {
   return { type: 'finished', steps: epoch, diverged };
 }
 
-/** The time that a step takes. @returns false where it was given up */
+/** Waits for the time of an epoch. @returns false if it was abandoned */
 async function work({ request, interrupt, stop }, epoch) {
   if (stop === 'now') return false;
   const { CHAOS_STEP_LOG: log, CHAOS_STEP_MS: meanMs = '120' } = process.env;
@@ -88,7 +87,7 @@ async function work({ request, interrupt, stop }, epoch) {
   return delay(ms, true, { signal: interrupt.signal }).catch(() => false);
 }
 
-/** Says something and waits for the answer; a stop that came before is one. */
+/** Sends a message and waits for the answer. A stop that arrived before counts as one. */
 async function ask(mine, message) {
   const answered = new Promise((answer) => {
     mine.answer = answer;
@@ -97,7 +96,7 @@ async function ask(mine, message) {
   if (mine.stop === null) await answered;
 }
 
-/** The best checkpoint that is whole, or the beginning. */
+/** Finds the best complete checkpoint, or the start. */
 async function resume({ resumeFrom, job: { hyperparameters, modelSeed } }, identity) {
   const passedOver = [];
   for (const written of resumeFrom) {
@@ -109,7 +108,7 @@ async function resume({ resumeFrom, job: { hyperparameters, modelSeed } }, ident
   return { epoch: 0, weights: hash(modelSeed), passedOver };
 }
 
-/** A full disk costs the checkpoint, not the training. */
+/** Saves a checkpoint. A full disk loses the checkpoint but does not end the training. */
 async function save({ checkpointFolder }, identity, epoch, weights) {
   const values = Float32Array.from(Buffer.from(weights, 'hex'));
   const state = { optimizerSteps: epoch, tensors: [{ name: 'weights', shape: [values.length], values }] };
@@ -129,12 +128,12 @@ function hash(...parts) {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** A number from 0 to 1 that only these parts have. */
+/** Hashes parts to a number from 0 to 1. */
 function share(...parts) {
   return Number.parseInt(hash(...parts).slice(0, 12), 16) / 2 ** 48;
 }
 
-/** Best at a learning rate of 0.01 and 40 units, after 6 epochs; a little of it is chance, which only these weights have. */
+/** Computes the value: best at a learning rate of 0.01 and 40 units, after 6 epochs. A small part is noise that depends on the weights. */
 function quality({ learningRate, hiddenUnits, epoch }, weights) {
   const distance = Math.log10(learningRate / 0.01) ** 2 + ((hiddenUnits - 40) / 40) ** 2 + ((epoch - 6) / 8) ** 2;
   return 0.95 * Math.exp(-distance / 2) + 0.05 * share(weights);

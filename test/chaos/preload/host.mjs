@@ -1,4 +1,4 @@
-/** CHAOS_HOST: what this machine is called, so that processes of one machine take each other for neighbours or for strangers. */
+/** CHAOS_HOST: host name of this process, so that processes of one machine appear to run on the same or on different hosts. */
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 

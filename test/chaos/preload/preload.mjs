@@ -1,6 +1,6 @@
 /**
- * `node --import test/chaos/preload/preload.mjs dist/main.js …`: the product as it is, on a machine that is made to misbehave.
- * Each part acts only where the environment asks for it. Trainers take it over: a forked child inherits the options.
+ * `node --import test/chaos/preload/preload.mjs dist/main.js …` runs the product unchanged on a machine that misbehaves. Each part
+ * acts only if the environment asks for it. Trainers are affected too, because a forked child inherits the options.
  */
 import './host.mjs';
 import './clock.mjs';

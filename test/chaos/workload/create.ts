@@ -4,12 +4,12 @@ import { ApiLostError } from '../patient-fetch.ts';
 import type { World } from '../world.ts';
 import type { Entry } from './entry.ts';
 
-/** After a request without an answer: time for whoever had it to do it or to die. */
+/** Time to wait after an unanswered request, in which the process carries it out or dies. */
 const settleMs = 1500;
 
 /**
- * Creates a study or a campaign although answers are lost on the way: what has the name already was created. (A process
- * that is stopped in the middle may create it once more later; that one is checked like any other.)
+ * Creates a study or a campaign even if answers are lost: one that has the name already was created. (A process that was
+ * stopped in the middle may create it once more later; that one is checked like any other.)
  *
  * @returns its id
  */
@@ -17,27 +17,27 @@ export function createOnce(world: World, { kind, definition }: Entry): Promise<s
   const { client } = world;
   const { name } = definition;
   if (kind === 'campaign')
-    return eventually(
+    return foundOrCreated(
       () => first(client.listCampaigns({ name })),
       async () => (await client.createCampaign(definition)).id,
     );
-  return eventually(
+  return foundOrCreated(
     () => first(studiesAlone(world, name)),
     async () => (await client.createStudy(definition)).id,
   );
 }
 
-/** Makes a study of an export. @returns its id, which is none of those that are known */
+/** Creates a study from an export. @returns its id, which is not among the known ones */
 export function importOnce(world: World, text: string, known: string): Promise<string> {
   const document: ImportRequest['document'] = JSON.parse(text);
   const found = async (): Promise<string | null> => {
     for await (const { id } of studiesAlone(world, document.spec.name)) if (id !== known) return id;
     return null;
   };
-  return eventually(found, async () => (await world.client.importStudy({ document })).id);
+  return foundOrCreated(found, async () => (await world.client.importStudy({ document })).id);
 }
 
-/** Ids of the studies of a name that are no part of a campaign, newest first. */
+/** Lists the ids of the studies of a name that are not part of a campaign, newest first. */
 async function* studiesAlone({ client }: World, name: string): AsyncGenerator<{ id: string }> {
   for await (const { id, campaign } of client.listStudies({ name })) if (campaign === null) yield { id };
 }
@@ -47,7 +47,7 @@ async function first(items: AsyncIterable<{ readonly id: string }>): Promise<str
   return null;
 }
 
-async function eventually(find: () => Promise<string | null>, create: () => Promise<string>): Promise<string> {
+async function foundOrCreated(find: () => Promise<string | null>, create: () => Promise<string>): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const found = attempt === 1 ? null : await find();
     if (found !== null) return found;
@@ -60,7 +60,7 @@ async function eventually(find: () => Promise<string | null>, create: () => Prom
   }
 }
 
-/** The connection failed, no answer came in time, or it was 503. */
+/** Tells whether a request was unanswered: the connection failed, no answer came in time, or it was 503. */
 function isUnanswered(error: unknown): boolean {
   return error instanceof ApiLostError || error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
 }

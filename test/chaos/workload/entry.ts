@@ -1,7 +1,7 @@
 import type { CampaignRequest } from '../../../src/api/campaign-request.ts';
 import type { StudyRequest } from '../../../src/api/study-request.ts';
 
-/** What is done to a study while the others die around it. */
+/** Treatment of a study by its user during the run. */
 export type Treatment =
   /** Left alone. */
   | 'none'
@@ -9,7 +9,7 @@ export type Treatment =
   | 'paused'
   /** Paused, exported, cancelled, and continued as an import. */
   | 'moved'
-  /** Cancelled in the middle: compared with nothing. */
+  /** Cancelled in the middle, and not compared. */
   | 'cancelled';
 
 /** A study or a campaign of the workload. Names are unique. */
@@ -18,7 +18,7 @@ export type Entry =
       readonly kind: 'study';
       readonly definition: StudyRequest & { readonly name: string };
       readonly treatment: Treatment;
-      /** Whether another run gives the same bytes; one that is scheduled as it comes can be replayed only. */
+      /** True if another run gives the same bytes. An asynchronous study can only be replayed. */
       readonly repeatable: boolean;
     }
   | { readonly kind: 'campaign'; readonly definition: CampaignRequest & { readonly name: string }; readonly treatment: 'none' | 'paused' };

@@ -14,18 +14,23 @@ const coarseSpace: Definition['searchSpace'] = [
   { type: 'int', name: 'epochs', low: 2, high: 6, step: 2 },
 ];
 
-/** A trainer that is killed is charged to its trial: here it may be killed as often as anybody can. What cannot be trained fails at once. */
+/** Allows any number of killed trainers, since each is charged to its trial. A configuration that cannot be trained fails at once. */
 const retries: Definition['retries'] = { maxAttempts: 100, on: ['crash', 'timeout'] };
 const genetic = (elites: number, selectionExponent: number) => ({ type: 'genetic', population: 8, elites, selectionExponent }) as const;
 
-/** Every sampler, and most ways in which a study can end; together some 300 trials of about half a second. */
+/** Every sampler and most ways in which a study can end: about 300 trials of about half a second. */
 export const fastWorkload: readonly Entry[] = [
   study('random', { sampler: { type: 'random' }, budget: { trials: 30 }, seed: 1 }),
-  study('random asap', { sampler: { type: 'random' }, budget: { trials: 20 }, seed: 2, schedule: 'asap' }, 'none', false),
+  study('random asap', { sampler: { type: 'random' }, budget: { trials: 20 }, seed: 2, schedule: 'asynchronous' }, 'none', false),
   study('grid', { searchSpace: coarseSpace, sampler: { type: 'grid' }, seed: 3 }),
   study('list', { searchSpace: coarseSpace, sampler: { type: 'list', points: listed() }, seed: 4, objectiveSeed: 3 }),
   study('tpe', { sampler: { type: 'tpe', startupTrials: 8 }, budget: { trials: 24 }, seed: 5 }),
-  study('tpe asap', { sampler: { type: 'tpe', startupTrials: 8 }, budget: { trials: 24 }, seed: 6, schedule: 'asap' }, 'none', false),
+  study(
+    'tpe asap',
+    { sampler: { type: 'tpe', startupTrials: 8 }, budget: { trials: 24 }, seed: 6, schedule: 'asynchronous' },
+    'none',
+    false,
+  ),
   study('genetic 1', { sampler: genetic(1, 4), budget: { generations: 4 }, seed: 7 }),
   study('genetic 2', { sampler: genetic(4, 4), budget: { generations: 4 }, seed: 8 }, 'paused'),
   study('genetic 3', { sampler: genetic(4, 2), budget: { generations: 4 }, seed: 9 }, 'moved'),
@@ -56,10 +61,10 @@ export const fastWorkload: readonly Entry[] = [
 function study(name: string, definition: Partial<Definition>, treatment: Treatment = 'none', repeatable = true): Entry {
   const objective = { type: 'lstm-text-classifier', dataset: 'spam-assassin' } as const;
   const full = { searchSpace, sampler: { type: 'random' } as const, ...definition };
-  return { kind: 'study', definition: { metric: { name: 'accuracy' }, objective, retries, ...full, name }, treatment, repeatable };
+  return { kind: 'study', definition: { metrics: [{ name: 'accuracy' }], objective, retries, ...full, name }, treatment, repeatable };
 }
 
-/** Some of the same trainings, asked for twice and at other lengths. */
+/** Some of the same trainings, requested twice and with other numbers of epochs. */
 function listed(): Record<string, number>[] {
   const points = [5, 10, 15, 20].flatMap((rate) => [20, 40].map((hiddenUnits) => ({ learningRate: rate / 1000, hiddenUnits })));
   return [6, 2].flatMap((steps) => points.map((point) => ({ ...point, epochs: steps })));

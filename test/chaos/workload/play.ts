@@ -5,18 +5,18 @@ import type { World } from '../world.ts';
 import { createOnce, importOnce } from './create.ts';
 import type { Entry } from './entry.ts';
 
-/** An entry of the workload that was played to its end. */
+/** An entry of the workload that has ended. */
 export interface Played {
   readonly entry: Entry;
-  /** Of the study or campaign that ended as the entry wants it. */
+  /** Id of the study or campaign that ended as the entry wants it. */
   readonly id: string;
   readonly state: string;
 }
 
-/** How often it is looked whether a study has ended. */
-const lookMs = 1000;
+/** Polling interval for the end of a study. */
+const pollMs = 1000;
 
-/** A study or a campaign, for whoever moves it. */
+/** A study or a campaign with its transitions. */
 interface Handle {
   readonly id: string;
   get(): Promise<{ readonly state: string; readonly endedAt: string | null }>;
@@ -26,10 +26,10 @@ interface Handle {
 }
 
 /**
- * Creates what an entry defines, does to it what the entry says, and waits for its end.
+ * Creates the study or campaign of an entry, applies the entry's treatment, and waits for its end.
  *
- * @param dice when it is moved; null: it is left alone
- * @param limitSeconds how long it may take from here
+ * @param dice chooses the times of the treatment; null for no treatment
+ * @param limitSeconds time limit from now on
  */
 export async function play(world: World, entry: Entry, dice: Dice | null, limitSeconds: number): Promise<Played> {
   const end = performance.now() + limitSeconds * 1000;
@@ -39,7 +39,7 @@ export async function play(world: World, entry: Entry, dice: Dice | null, limitS
     const { state, endedAt } = await handle.get();
     if (endedAt !== null) return { entry, id: handle.id, state };
     if (performance.now() > end) throw new Error(`${entry.definition.name} (${handle.id}) is still ${state} after ${limitSeconds} s`);
-    await delay(lookMs);
+    await delay(pollMs);
   }
 }
 
@@ -86,7 +86,7 @@ async function pauseForAWhile(handle: Handle, dice: Dice): Promise<void> {
   await unlessEnded(() => handle.resume());
 }
 
-/** The study goes on as an import of its own export; the original is cancelled. */
+/** Continues the study as an import of its own export and cancels the original. */
 async function moveElsewhere(world: World, handle: Handle): Promise<Handle> {
   await unlessEnded(() => handle.pause());
   const id = await importOnce(world, await world.client.exportStudy(handle.id), handle.id);
@@ -96,7 +96,7 @@ async function moveElsewhere(world: World, handle: Handle): Promise<Handle> {
   return imported;
 }
 
-/** A study that ended first cannot be moved, and need not be. */
+/** A study that has ended cannot make a transition, and need not. */
 async function unlessEnded(move: () => Promise<unknown>): Promise<void> {
   await move().catch((error: unknown) => {
     if (!(error instanceof ProblemError && error.code === 'illegal-move')) throw error;

@@ -8,6 +8,7 @@ import { removeUnlessYoung } from '../../../src/store/files/aged-files.ts';
 import { thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { registerRunner } from '../../../src/store/runners/registration.ts';
 import type { ClaimedTrial } from '../../../src/studies/ports/queue.ts';
+import { storedCheckpoints, storedSteps } from '../inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from '../study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
@@ -61,7 +62,7 @@ async function complete(artifacts: ArtifactFolder, trial: ClaimedTrial, value: n
 }
 
 async function checkpointFiles(): Promise<unknown[]> {
-  return (await store.sql('SELECT file FROM step_checkpoint ORDER BY file')).map((row) => row['file']);
+  return (await storedCheckpoints(store)).map(({ file }) => file).sort();
 }
 
 describe('the identity of an artifact folder', () => {
@@ -207,7 +208,7 @@ describe('prune', () => {
     expect([existsSync(last ?? ''), (await checkpointFiles()).length]).toEqual([true, 3]);
     expect(await (await openFolder(path, 0)).prune()).toBe(3);
     expect(await checkpointFiles()).toEqual([]);
-    expect(await store.sql('SELECT step FROM step_result ORDER BY result_key, step')).toHaveLength(4);
+    expect(await storedSteps(store)).toHaveLength(4);
   });
 
   it('keeps what a waiting trial will go on from: the last step, and the one that it asks for', async () => {

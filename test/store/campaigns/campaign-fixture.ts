@@ -8,7 +8,7 @@ import { resolvedCampaign } from '../../campaigns/resolved-campaign.ts';
 import { evaluationOf, untilDeath } from '../../campaigns/simulated-campaign.ts';
 import { type StudyStore, sampleEnvironment, stepRecord, valuesOf } from '../study-fixture.ts';
 
-/** Trainings of one step over two parameters, so that a fake runner has little to say. */
+/** Trainings of one step over two parameters, so that a fake runner has little to report. */
 const shortTrainings = {
   searchSpace: [
     { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
@@ -17,7 +17,7 @@ const shortTrainings = {
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 500, hyperparameters: { epochs: 1 } },
 };
 
-/** Two searches of one trial each, a final of two points, their test and a repeat; with this seed no trial fails. */
+/** Two searches of one trial each, a final of two points, their test and a repeat. With this seed, no trial fails. */
 export const smallest = {
   seed: 9,
   studies: [
@@ -33,7 +33,7 @@ export function addCampaign(store: StudyStore, overrides: Record<string, unknown
   return createCampaign(store.transactions, resolvedCampaign({ ...shortTrainings, ...overrides }));
 }
 
-/** Settles a claimed trial with values of its parameters and objective seed alone; one in eight fails. What is known is read, not trained. */
+/** Settles a claimed trial with values that depend only on its parameters and objective seed. One in eight fails. Known results are reused. */
 export async function settle(store: StudyStore, trial: ClaimedTrial): Promise<Settlement> {
   const training = digestOf(trial.job.payload);
   const hash = Number.parseInt(training.slice(0, 6), 16);
@@ -48,7 +48,7 @@ export async function settle(store: StudyStore, trial: ClaimedTrial): Promise<Se
   return store.queue.completeEvaluated(trial, { step: 1, resultKey: training, evaluation: evaluationOf(value) });
 }
 
-/** Takes one trial, settles it and advances its study, as far as whoever does so lives. @returns false where there was none */
+/** Claims one trial, settles it and advances its study, unless a fault ends it before. @returns false if there was no trial */
 export async function workOnce(store: StudyStore, runner: string, process: CampaignTransactions = store.transactions): Promise<boolean> {
   const trial = await store.queue.claim(runner, 60);
   if (!trial) return false;
@@ -57,23 +57,23 @@ export async function workOnce(store: StudyStore, runner: string, process: Campa
   return true;
 }
 
-/** Works until nothing is queued. */
+/** Works until no trial is queued. */
 export async function workOff(store: StudyStore, runner: string): Promise<void> {
   while (await workOnce(store, runner));
 }
 
-/** What a sweep does, as far as whoever sweeps lives. */
+/** Runs one sweep, unless a fault ends it before. */
 export async function sweepOnce(store: StudyStore, process: CampaignTransactions = store.transactions): Promise<void> {
   for (const study of await store.sweep.studiesDue()) await untilDeath(advanceStudy(process, study));
   for (const campaign of await store.sweep.campaignsDue()) await untilDeath(catchUpCampaign(process, campaign));
 }
 
-/** State of each part by its name, in order. */
+/** Reads the state of each part by its name, in order. */
 export async function partStates(store: StudyStore, campaign: string): Promise<Record<string, string>> {
   return Object.fromEntries((await store.reader.campaignParts(campaign)).map(({ name, study }) => [name, study.state]));
 }
 
-/** Id of a part's study. */
+/** Finds the id of a part's study. */
 export async function partId(store: StudyStore, campaign: string, name: string): Promise<string> {
   const part = (await store.reader.campaignParts(campaign)).find((candidate) => candidate.name === name);
   if (!part) throw new Error(`the campaign has no part ${name}`);

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
 import { processIdentity } from '../../../src/store/runners/process-identity.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type CompiledModule, compileModule } from '../compile.ts';
 import { guardFolder } from '../guard.ts';
 import { runSql } from '../server.ts';
@@ -60,7 +61,7 @@ async function killed(child: ChildProcess): Promise<void> {
 const answers = async (server: { url: string }): Promise<unknown> =>
   (await runSql(server.url, 'SELECT current_database() AS name')).rows[0];
 const portOf = (server: { url: string }): number => Number(new URL(server.url).port);
-const gone = (pid: number): Promise<void> => expect.poll(() => processIdentity(pid), { timeout: 20_000 }).toBeNull();
+const gone = (pid: number): Promise<void> => eventually(() => expect(processIdentity(pid)).toBeNull());
 
 describe('the embedded PostgreSQL', () => {
   it('starts from nothing, keeps its rows over a restart, and is gone when disposed', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DataFolderBusyError, lockDataFolder } from '../../../src/store/embedded/data-folder-lock.ts';
 import { isAlive, processIdentity, thisProcess } from '../../../src/store/runners/process-identity.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type CompiledModule, compileModule } from '../compile.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
@@ -91,16 +92,16 @@ describe('lockDataFolder', () => {
       touches += 1;
       void utimes(file, touches, touches);
     }, 20);
-    await expect(lockDataFolder(folder.path, { verb: 'serve', patienceMs: 30_000 })).rejects.toBeInstanceOf(DataFolderBusyError);
+    await expect(lockDataFolder(folder.path, { verb: 'serve', abandonedAfterMs: 30_000 })).rejects.toBeInstanceOf(DataFolderBusyError);
     clearInterval(living);
-    await using _held = await lockDataFolder(folder.path, { verb: 'serve', patienceMs: 200 });
+    await using _held = await lockDataFolder(folder.path, { verb: 'serve', abandonedAfterMs: 200 });
   });
 
   it('is touched while it is held', async () => {
     await using _held = await lockDataFolder(folder.path, { verb: 'serve', touchMs: 10 });
     const file = join(folder.path, 'locks', '1.json');
     await utimes(file, 1, 1);
-    await expect.poll(async () => (await stat(file)).mtimeMs, { timeout: 30_000 }).toBeGreaterThan(1000);
+    await eventually(async () => expect((await stat(file)).mtimeMs).toBeGreaterThan(1000));
   });
 
   it('is touched again after a touch that failed, as long as its file is there', async () => {
@@ -117,7 +118,7 @@ describe('lockDataFolder', () => {
       await rename(`${locks}.away`, locks);
       await utimes(join(locks, '1.json'), 1, 1);
       vi.advanceTimersByTime(10);
-      await expect.poll(async () => (await stat(join(locks, '1.json'))).mtimeMs, { timeout: 30_000 }).toBeGreaterThan(1000);
+      await eventually(async () => expect((await stat(join(locks, '1.json'))).mtimeMs).toBeGreaterThan(1000));
     } finally {
       vi.useRealTimers();
     }

@@ -22,8 +22,8 @@ const completed = (value: number | null, more = ''): string =>
 
 it('charges trials that ended and count, and sums what was trained for all of them', async () => {
   await settle(0, completed(0.5, ', steps_done = 4, steps_trained = 4, attempts = 2'));
-  await settle(1, completed(0.6, `, steps_done = 4, steps_trained = 0, source = 'memo'`));
-  await settle(2, completed(0.7, `, steps_done = 2, steps_trained = 0, source = 'prefix'`));
+  await settle(1, completed(0.6, `, steps_done = 4, steps_trained = 0, source = 'reused', reuse = 'equal'`));
+  await settle(2, completed(0.7, `, steps_done = 2, steps_trained = 0, source = 'reused', reuse = 'longer'`));
   const failure = `error = '{"code": "stalled", "message": "it stood still"}', finished_at = '2026-01-01T00:01:00Z'`;
   await settle(3, `state = 'failed', steps_trained = 1, steps_done = 1, started_at = '2026-01-01T00:00:30Z', ${failure}`);
   await settle(4, `state = 'cancelled', steps_trained = 2, steps_done = 2, finished_at = '2026-01-01T00:02:00Z'`);
@@ -32,7 +32,7 @@ it('charges trials that ended and count, and sums what was trained for all of th
     charged: 5,
     completed: 4,
     failed: 1,
-    sources: { trained: 2, memo: 1, prefix: 1, imported: 0 },
+    sources: { trained: 2, reused: { equal: 1, longer: 1 }, imported: 0 },
     trainings: 4,
     stepsCharged: 17,
     stepsTrained: 14,
@@ -111,7 +111,7 @@ it('shows of the values of a generation the mean, and the best by the direction 
     { generation: 0, trials: 3, mean: 0.5, best: 0.75 },
     { generation: 1, trials: 6, mean: null, best: null },
   ]);
-  const least = await addStudy(store, { metric: { name: 'loss' } });
+  const least = await addStudy(store, { metrics: [{ name: 'loss' }] });
   await close(least, 0, [0.25, null, 0.75]);
   expect(await store.reader.generationValues(least, 10)).toMatchObject([{ best: 0.25 }]);
   expect(await store.reader.generationValues(study, 1)).toHaveLength(1);

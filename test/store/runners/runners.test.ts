@@ -5,6 +5,7 @@ import { capabilities } from '../../../src/objectives/table.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { type ProcessIdentity, processIdentity, thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { liveRunners, markSeen, type RunnerEntry, registerRunner, unregisterRunner } from '../../../src/store/runners/registration.ts';
+import { storedRunners, storedTrials } from '../inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord } from '../study-fixture.ts';
 
 let store: StudyStore;
@@ -46,12 +47,12 @@ describe('registerRunner', () => {
     expect((await register(thisProcess())).freed).toBe(0);
     await killChild();
     expect((await register(thisProcess())).freed).toBe(1);
-    const states = await store.sql('SELECT id, state, lease_expiries, failures FROM trial WHERE number < 2 ORDER BY number');
-    expect(states).toEqual([
-      { id: held.trialId, state: 'queued', lease_expiries: 1, failures: 0 },
-      { id: kept.trialId, state: 'running', lease_expiries: 0, failures: 0 },
+    const states = (await storedTrials(store)).slice(0, 2);
+    expect(states).toMatchObject([
+      { id: held.trialId, state: 'queued', leaseExpiries: 1, failures: 0 },
+      { id: kept.trialId, state: 'running', leaseExpiries: 0, failures: 0 },
     ]);
-    expect(await store.sql(`SELECT 1 FROM runner WHERE id = '${other.id}'`)).toEqual([]);
+    expect(await storedRunners(store)).not.toContainEqual(expect.objectContaining({ id: other.id }));
   });
 
   it('leaves the trials of a runner on another host, dead or not', async () => {
@@ -60,7 +61,7 @@ describe('registerRunner', () => {
     await claimed(store, elsewhere.id);
     await killChild();
     expect((await register(thisProcess())).freed).toBe(0);
-    expect(await store.sql("SELECT lease_runner FROM trial WHERE state = 'running'")).toEqual([{ lease_runner: elsewhere.id }]);
+    expect((await storedTrials(store)).filter(({ state }) => state === 'running')).toMatchObject([{ leaseRunner: elsewhere.id }]);
   });
 
   it('tells a process from a later one of the same number, and a machine from itself before it started again', async () => {
@@ -82,7 +83,7 @@ describe('registerRunner', () => {
       await claimed(store, (await register(dead)).id);
       expect((await register(thisProcess())).freed).toBe(1);
     }
-    expect(await store.sql('SELECT state, lease_expiries FROM trial')).toEqual([{ state: 'failed', lease_expiries: 10 }]);
+    expect(await storedTrials(store)).toMatchObject([{ state: 'failed', leaseExpiries: 10 }]);
     expect(await store.queue.claim(newId(), 60)).toBeNull();
   });
 });
@@ -95,7 +96,7 @@ describe('the list of runners', () => {
     await store.sql(`UPDATE runner SET seen_at = clock_timestamp() - interval '2 days' WHERE id <> '${mine.id}'`);
     expect((await liveRunners(store.database, 60)).map((runner) => runner.id)).toEqual([mine.id]);
     await markSeen(store.database, mine);
-    expect(await store.sql('SELECT id FROM runner ORDER BY id')).toEqual([{ id: mine.id }, { id: holding.id }]);
+    expect((await storedRunners(store)).map(({ id }) => id)).toEqual([mine.id, holding.id]);
     await markSeen(store.database, holding);
     expect(await liveRunners(store.database, 60)).toHaveLength(2);
     expect(old.freed).toBe(0);
@@ -105,10 +106,10 @@ describe('the list of runners', () => {
 
   it('has a runner again that was forgotten while it slept, as it was', async () => {
     const sleeper = await register(thisProcess());
-    const [before] = await store.sql('SELECT id, host, boot, pid_namespace, pid, process_start, slots FROM runner');
+    const [before] = await storedRunners(store);
     await store.sql('DELETE FROM runner');
     await markSeen(store.database, sleeper);
-    expect(await store.sql('SELECT id, host, boot, pid_namespace, pid, process_start, slots FROM runner')).toEqual([before]);
+    expect(await storedRunners(store)).toEqual([before]);
     expect(await liveRunners(store.database, 60)).toMatchObject([{ id: sleeper.id, slots: 2 }]);
   });
 });

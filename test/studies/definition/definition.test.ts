@@ -1,18 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { DomainError } from '../../../src/shared/errors.ts';
-import {
-  resolvedSpecSchema,
-  resolveSpec,
-  sameSeedUntil,
-  samplerOf,
-  seedOf,
-  studySpecSchema,
-} from '../../../src/studies/definition/definition.ts';
+import { resolvedSpecSchema, resolveSpec, samplerOf, studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { sameSeedUntil, seedOf } from '../../../src/studies/definition/lineage.ts';
 
 const minimal = {
   name: 'a study',
   searchSpace: [{ type: 'int', name: 'hiddenUnits', low: 1, high: 64 }],
-  metric: { name: 'accuracy' },
+  metrics: [{ name: 'accuracy' }],
   sampler: { type: 'random' },
   budget: { trials: 10 },
   objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
@@ -42,11 +36,14 @@ describe('a resolved study', () => {
     expect(spec).toEqual({
       ...minimal,
       searchSpace: [{ type: 'int', name: 'hiddenUnits', low: 1, high: 64, step: 1, scale: 'linear' }],
-      metric: { name: 'accuracy', direction: 'maximize' },
+      metrics: [{ name: 'accuracy', direction: 'maximize' }],
       parallelism: 16,
       seed: 77,
       objectiveSeed: 77,
       retries: { maxAttempts: 3, on: ['crash', 'error', 'timeout'] },
+      schedule: 'deterministic',
+      evaluate: false,
+      labels: {},
       objective: { ...minimal.objective, hyperparameters: {} },
     });
     expect(resolvedSpecSchema.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
@@ -57,7 +54,7 @@ describe('a resolved study', () => {
     [{ name: 'aucPr' }, 'maximize'],
     [{ name: 'loss', direction: 'maximize' }, 'maximize'],
   ])('whose metric is %o shall %s it', (metric, direction) => {
-    expect(resolve({ metric }).metric.direction).toBe(direction);
+    expect(resolve({ metrics: [metric] }).metrics[0]?.direction).toBe(direction);
   });
 
   test('keeps the seeds and the parallelism it was given; trainings take the seed of the search unless they have their own', () => {
@@ -90,28 +87,26 @@ describe('a study that says how it retries and when it suggests', () => {
     expect(resolve({ retries: { maxAttempts: 5 } }).retries).toEqual({ maxAttempts: 5, on: ['crash', 'error', 'timeout'] });
   });
 
-  test('is read back with every kind of failure retried where it is of a version that had no choice', () => {
-    expect(resolvedSpecSchema.parse({ ...resolve(), retries: { maxAttempts: 2 } }).retries).toEqual({
-      maxAttempts: 2,
-      on: ['crash', 'error', 'timeout'],
-    });
+  test.each(['retries', 'budget', 'labels', 'schedule', 'evaluate', 'metrics'])('is not read back without its %s', (part) => {
+    const { [part]: _left, ...rest }: Record<string, unknown> = resolve();
+    expect(resolvedSpecSchema.safeParse(rest).success).toBe(false);
   });
 
   test('keeps its time limit and its schedule, and has none where it names none', () => {
-    expect(resolve({ sampler: { type: 'tpe' }, timeoutSeconds: 0.5, schedule: 'asap' })).toMatchObject({
+    expect(resolve({ sampler: { type: 'tpe' }, timeoutSeconds: 0.5, schedule: 'asynchronous' })).toMatchObject({
       timeoutSeconds: 0.5,
-      schedule: 'asap',
+      schedule: 'asynchronous',
     });
     expect(resolve()).not.toHaveProperty('timeoutSeconds');
-    expect(resolve()).not.toHaveProperty('schedule');
+    expect(resolve().schedule).toBe('deterministic');
   });
 
-  test.each(['random', 'grid', 'tpe'])('may be asap or strict with the %s sampler', (type) => {
-    for (const schedule of ['asap', 'strict']) expect(resolve({ sampler: { type }, schedule }).schedule).toBe(schedule);
+  test.each(['random', 'grid', 'tpe'])('may be asynchronous or deterministic with the %s sampler', (type) => {
+    for (const schedule of ['asynchronous', 'deterministic']) expect(resolve({ sampler: { type }, schedule }).schedule).toBe(schedule);
   });
 
-  test('may be strict where it breeds', () => {
-    expect(resolve({ sampler: { type: 'genetic' }, schedule: 'strict' }).schedule).toBe('strict');
+  test('may be deterministic where it breeds', () => {
+    expect(resolve({ sampler: { type: 'genetic' }, schedule: 'deterministic' }).schedule).toBe('deterministic');
   });
 });
 
@@ -154,7 +149,9 @@ describe('a study is refused', () => {
     ['with only a target', { budget: { targetValue: 0.9 } }, '/budget'],
     ['with generations of a sampler that has none', { budget: { generations: 3, trials: 3 } }, '/budget/generations'],
     ['with more open trials than a sampler that looks back can use', { sampler: { type: 'tpe' }, parallelism: 101 }, '/parallelism'],
-    ['asap where it breeds whole generations', { sampler: { type: 'genetic' }, schedule: 'asap' }, '/schedule'],
+    ['asynchronous where it breeds whole generations', { sampler: { type: 'genetic' }, schedule: 'asynchronous' }, '/schedule'],
+    ['with a metric that the objective lacks', { metrics: [{ name: 'recall' }] }, '/metrics/0/name'],
+    ['with a value that the objective only shows as its metric', { metrics: [{ name: 'trainLoss' }] }, '/metrics/0/name'],
     ['with more elites than population', { sampler: { type: 'genetic', population: 4, elites: 4 } }, '/sampler/elites'],
     [
       'with an endless grid',
@@ -193,7 +190,9 @@ describe('a study is refused', () => {
     ['a name with a control character', { name: 'a\u0000b' }, '/name'],
     ['a name with half a character', { name: 'a\ud800' }, '/name'],
     ['no name', { name: '' }, '/name'],
-    ['an unknown metric', { metric: { name: 'recall' } }, '/metric/name'],
+    ['no metric', { metrics: [] }, '/metrics'],
+    ['two metrics', { metrics: [{ name: 'loss' }, { name: 'accuracy' }] }, '/metrics'],
+    ['a label with a space in its name', { labels: { 'a b': 'c' } }, '/labels/a b'],
     ['an unknown sampler', { sampler: { type: 'oracle' } }, '/sampler/type'],
     ['a budget of no trials', { budget: { trials: 0 } }, '/budget/trials'],
     ['a negative seed', { seed: -1 }, '/seed'],

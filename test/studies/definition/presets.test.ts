@@ -11,7 +11,7 @@ const paper = (name: string, elites: number, selectionExponent: number) => ({
     range('epochs', 15),
     range('maxLength', 511),
   ],
-  metric: { name: 'accuracy' },
+  metrics: [{ name: 'accuracy' }],
   sampler: {
     type: 'genetic',
     population: 20,
@@ -23,6 +23,7 @@ const paper = (name: string, elites: number, selectionExponent: number) => ({
   budget: { generations: 70 },
   retries: { maxAttempts: 3, on: ['crash', 'error', 'timeout'] },
   objective: { type: 'lstm-text-classifier', dataset: 'imdb', hyperparameters: {} },
+  labels: {},
 });
 
 describe('the presets', () => {
@@ -32,7 +33,7 @@ describe('the presets', () => {
 
   test.each(presets)('$name resolves to a study without faults', (preset) => {
     expect(resolveSpec(presetSpec(preset), 42)).toMatchObject({
-      metric: { name: 'accuracy', direction: 'maximize' },
+      metrics: [{ name: 'accuracy', direction: 'maximize' }],
       parallelism: 20,
       seed: 42,
       objectiveSeed: 42,

@@ -36,8 +36,8 @@ describe('an import is refused, with the place,', () => {
   test('where a suggestion was edited, a result changed what follows, or a trial is there twice', async () => {
     expect(await faultsOf({ document: withTrial(random, 4, { origin: { sampler: 'mine' } }) })).toEqual(['/document/trials/4/origin']);
     const [first] = genetic.trials;
-    const metrics = { loss: 0.5, accuracy: 0.999, aucPr: 0.5, trainLoss: null };
-    const changed = withTrial(genetic, 0, { state: 'completed', value: 0.999, metrics, error: null });
+    const values = { loss: 0.5, accuracy: 0.999, aucPr: 0.5, trainLoss: null };
+    const changed = withTrial(genetic, 0, { state: 'completed', value: 0.999, values, error: null });
     expect(await faultsOf({ document: changed })).toEqual(
       expect.arrayContaining(['/document/trials/6/parameters', '/document/checkpoints/1/state']),
     );
@@ -49,8 +49,8 @@ describe('an import is refused, with the place,', () => {
     expect(await faultsOf({ document: withTrial(random, 3, { state: 'failed', value: 0.5, error: null }) })).toEqual(
       expect.arrayContaining(['/document/trials/3/error', '/document/trials/3/value']),
     );
-    const metrics = { loss: 0.5, accuracy: 0.25, aucPr: 0.5, trainLoss: null };
-    expect(await faultsOf({ document: withTrial(random, 3, { state: 'completed', value: 0.5, metrics, error: null }) })).toEqual([
+    const values = { loss: 0.5, accuracy: 0.25, aucPr: 0.5, trainLoss: null };
+    expect(await faultsOf({ document: withTrial(random, 3, { state: 'completed', value: 0.5, values, error: null }) })).toEqual([
       '/document/trials/3/value',
     ]);
   });
@@ -76,7 +76,7 @@ describe('an import is refused, with the place,', () => {
   });
 
   test('where it says that the search came further, or less far, than its results do', async () => {
-    expect(await faultsOf({ document: { ...cancelled, folded: 30 } })).toEqual(['/document/folded']);
+    expect(await faultsOf({ document: { ...cancelled, observed: 30 } })).toEqual(['/document/observed']);
   });
 
   test('where a result is missing, with the trial that the search waits for', async () => {
@@ -107,8 +107,8 @@ describe('an import is refused, with the place,', () => {
 });
 
 test('a result of a search that does not look at results is the word of whoever imports it, and the log says so', async () => {
-  const metrics = { loss: 0.5, accuracy: 0.123, aucPr: 0.5, trainLoss: null };
-  const document = withTrial(random, 4, { state: 'completed', value: 0.123, metrics, error: null });
+  const values = { loss: 0.5, accuracy: 0.123, aucPr: 0.5, trainLoss: null };
+  const document = withTrial(random, 4, { state: 'completed', value: 0.123, values, error: null });
   const copy = await imported({ document });
   expect((await documentOf(copy)).trials[4]).toMatchObject({ value: 0.123 });
   const [first] = (await copy.store.reader.events({ studyId: copy.id, limit: 1 })).items;
@@ -123,7 +123,8 @@ test('a study that ended by its budget goes on under a larger one, and as if it 
     const copy = await imported({ document, budget });
     expect((await studyOf(copy)).state).toBe('active');
     await finish(copy);
-    const whole = await begin({ ...document.spec, budget });
+    const { evaluate: _evaluate, ...definition } = document.spec;
+    const whole = await begin({ ...definition, budget });
     await finish(whole);
     expect(await exportOf(copy)).toBe(await exportOf(whole));
   }

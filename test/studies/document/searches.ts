@@ -3,11 +3,12 @@ import { type RandomStream, randomStream } from '../../../src/shared/random.ts';
 import { advanceStudy } from '../../../src/studies/actions/advance.ts';
 import { createStudy } from '../../../src/studies/actions/create.ts';
 import { importStudy } from '../../../src/studies/actions/import.ts';
-import { studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { type StudySpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
 import { type StudyDocument, studyDocumentSchema } from '../../../src/studies/document/document.ts';
 import { exportStudy } from '../../../src/studies/document/export.ts';
 import type { StudyImport } from '../../../src/studies/document/request.ts';
 import type { Study } from '../../../src/studies/model/study.ts';
+import type { Planner } from '../../../src/studies/ports/planner.ts';
 import { type FakeTraining, type MemoryStore, memoryStore } from '../../campaigns/memory-store.ts';
 
 const tpe = { type: 'tpe', startupTrials: 5 };
@@ -26,12 +27,12 @@ export const searches: Readonly<Record<string, object>> = {
   'a list to its end': { sampler: { type: 'list', points } },
   tpe: { sampler: tpe, budget: { trials: 25 } },
   'tpe with a target': { sampler: tpe, budget: { trials: 45, targetValue: 0.95 } },
-  'tpe, asap': { sampler: tpe, budget: { trials: 25 }, schedule: 'asap' },
+  'tpe, asap': { sampler: tpe, budget: { trials: 25 }, schedule: 'asynchronous' },
   'genetic I': { sampler: { ...genetic, elites: 1, selectionExponent: 4 }, budget: { generations: 5 } },
   'genetic II': { sampler: { ...genetic, elites: 3, selectionExponent: 4 }, budget: { generations: 5 } },
   'genetic III': { sampler: { ...genetic, elites: 3, selectionExponent: 2 }, budget: { generations: 5 } },
   'genetic, cut within a generation': { sampler: genetic, budget: { trials: 17, generations: 50 } },
-  'genetic with a target': { sampler: genetic, metric: { name: 'loss' }, budget: { generations: 30, targetValue: 0.03 } },
+  'genetic with a target': { sampler: genetic, metrics: [{ name: 'loss' }], budget: { generations: 30, targetValue: 0.03 } },
 };
 
 /** What training a trial brings, from its parameters alone: values (some alike), none, or a failure. */
@@ -64,20 +65,24 @@ export interface Searched {
   readonly id: string;
 }
 
-export async function begin(fields: object): Promise<Searched> {
-  const store = memoryStore();
-  const spec = studySpecSchema.parse({
+/** A definition around what a test is about. */
+export function specFor(fields: object): StudySpec {
+  return studySpecSchema.parse({
     name: 'searched',
     searchSpace: [
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
     parallelism: 4,
     ...fields,
   });
-  return { store, id: await createStudy(store, spec, 1) };
+}
+
+export async function begin(fields: object): Promise<Searched> {
+  const store = memoryStore();
+  return { store, id: await createStudy(store, specFor(fields), 1) };
 }
 
 export async function studyOf({ store, id }: Searched): Promise<Study> {
@@ -114,9 +119,9 @@ export function exportOf({ store, id }: Searched): Promise<string> {
 }
 
 /** A study that is made of a document, in a store of its own. */
-export async function imported(request: StudyImport): Promise<Searched> {
+export async function imported(request: StudyImport, planner?: Planner): Promise<Searched> {
   const store = memoryStore();
-  return { store, id: await importStudy(store, request) };
+  return { store, id: await importStudy(store, request, planner) };
 }
 
 /** A place where a document can be forked, before its last trial; `place` says which. */

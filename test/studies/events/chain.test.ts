@@ -5,9 +5,9 @@ import { chained, emptyChain, hashOfEvent, headAfter } from '../../../src/studie
 import type { EventBody } from '../../../src/studies/events/event.ts';
 
 const bodies: EventBody[] = [
-  { type: 'study-created', data: { spec: 'a digest', samplerVersion: 1, trainerVersion: 1 } },
-  { type: 'study-paused', data: {} },
-  { type: 'study-resumed', data: {} },
+  { type: 'study-created', data: { version: 2, definition: 'a digest', definitionVersion: 2, samplerVersion: 1, objectiveVersion: 1 } },
+  { type: 'study-paused', data: { version: 2 } },
+  { type: 'study-resumed', data: { version: 2 } },
 ];
 
 describe('a chain of events', () => {

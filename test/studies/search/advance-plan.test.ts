@@ -120,7 +120,7 @@ describe('a study ends', () => {
 
   test('at a target of a minimised metric that is reached from above', () => {
     const study = runInOrder(
-      specOf({ sampler: random, metric: { name: 'loss' }, budget: { trials: 50, targetValue: 0.1 } }),
+      specOf({ sampler: random, metrics: [{ name: 'loss' }], budget: { trials: 50, targetValue: 0.1 } }),
       byNumber({ 2: 0.11, 3: 0.1 }, 0.5),
     );
     expect(study.outcome).toMatchObject({ reason: 'target', lastTrial: 3 });
@@ -162,7 +162,7 @@ describe('a study ends', () => {
   });
 
   test('not in failure where its trials were measured on the test split, though every model diverged', () => {
-    const measuring = { ...specOf({ sampler: random, budget: { trials: 12 } }), evaluateOnTest: true as const };
+    const measuring = { ...specOf({ sampler: random, budget: { trials: 12 } }), evaluate: true };
     expect(runInOrder(measuring, () => null)).toMatchObject({ state: 'completed', outcome: { reason: 'budget' } });
     expect(runInOrder(measuring, failing)).toMatchObject({ state: 'failed', outcome: { reason: 'all-trials-failed' } });
   });
@@ -229,7 +229,7 @@ describe('a fork', () => {
   test.each([
     ['genetic', { sampler: genetic, budget: { generations: 6 } }, 14],
     ['tpe', { sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 26 }, parallelism: 4 }, 11],
-    ['tpe, asap', { sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 26 }, parallelism: 4, schedule: 'asap' }, 11],
+    ['tpe, asap', { sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 26 }, parallelism: 4, schedule: 'asynchronous' }, 11],
   ])('with the seed it had goes on as its original, and with another one otherwise from there on (%s)', (_what, study, trials) => {
     const spec = specOf({ ...fields, ...study });
     const original = parametersOf(spec);

@@ -4,7 +4,7 @@ import { byNumber, counted, failing, half } from '../fake-objectives.ts';
 import { advance, type FakeObjective, openTrials, settle, specOf, startStudy, viewOf } from '../simulator.ts';
 
 describe('an asap study of a sampler that looks back', () => {
-  const asap = (budget: object) => specOf({ sampler: { type: 'tpe', startupTrials: 3 }, budget, parallelism: 4, schedule: 'asap' });
+  const asap = (budget: object) => specOf({ sampler: { type: 'tpe', startupTrials: 3 }, budget, parallelism: 4, schedule: 'asynchronous' });
   const seenOf = (study: ReturnType<typeof startStudy>, number: number) => study.trials[number]?.seen;
 
   test('begins with suggestions that saw nothing', () => {

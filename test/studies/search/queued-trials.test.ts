@@ -12,7 +12,7 @@ function listing(points: object[], objective: object = {}, searched = ['learning
   const spec = studySpecSchema.parse({
     name: 'a list',
     searchSpace: space,
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     sampler: { type: 'list', points },
     budget: { trials: points.length },
     objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', ...objective },

@@ -37,7 +37,7 @@ const sequential: Readonly<Record<string, object>> = {
 const lookingBack: Readonly<Record<string, object>> = {
   tpe: { sampler: tpe, budget: { trials: 32 } },
   'tpe with a target': { sampler: tpe, budget: { trials: 45, targetValue: 0.95 } },
-  'tpe as hyperopt does it': { sampler: { ...tpe, preset: 'hyperopt' }, metric: { name: 'loss' }, budget: { trials: 26 } },
+  'tpe as hyperopt does it': { sampler: { ...tpe, preset: 'hyperopt' }, metrics: [{ name: 'loss' }], budget: { trials: 26 } },
 };
 const generational: Readonly<Record<string, object>> = {
   'genetic I': genetic(1, 4),
@@ -79,7 +79,7 @@ describe.each(strictStudies)('a strict study (%s) with parallelism 4', patient, 
 describe.each(Object.entries(sequential))('an asap study of a sampler that looks at no results (%s)', patient, (_title, fields) => {
   test('is the strict one', () => {
     const strict = specOf({ ...fields, parallelism: 4 });
-    const asap = specOf({ ...fields, parallelism: 4, schedule: 'asap' });
+    const asap = specOf({ ...fields, parallelism: 4, schedule: 'asynchronous' });
     fc.assert(
       fc.property(fc.record(anyCourse), ({ draw, ...course }) => {
         const study = runOnSlots(asap, objectiveOf(draw), course);
@@ -110,7 +110,7 @@ function suggestedAgain(study: SimulatedStudy, number: number) {
   return samplerOf(spec).suggest(study.progress.state, { firstNumber: number, count: 1, stream, history, pending });
 }
 
-const asap = (fields: object): ResolvedSpec => specOf({ ...fields, parallelism: 4, schedule: 'asap' });
+const asap = (fields: object): ResolvedSpec => specOf({ ...fields, parallelism: 4, schedule: 'asynchronous' });
 
 describe.each(Object.entries(lookingBack))(
   'an asap study (%s), whatever its order and whatever dies on the way,',

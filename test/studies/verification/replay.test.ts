@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../../src/shared/digest.ts';
 import { randomStream } from '../../../src/shared/random.ts';
+import { inProcessPlanner } from '../../../src/studies/search/suggest.ts';
 import type { ReplayCheckpoint, ReplayTrial } from '../../../src/studies/verification/given.ts';
 import { type ReplayDifference, type Replayed, replayStudy } from '../../../src/studies/verification/replay.ts';
 import {
@@ -29,20 +30,20 @@ const definitions = {
     sampler: { type: 'random' },
     budget: { trials: 60, targetValue: 0.9 },
     parallelism: 9,
-    metric: { name: 'loss' },
+    metrics: [{ name: 'loss' }],
   },
   grid: { sampler: { type: 'grid', axes: { learningRate: { points: 4 }, hiddenUnits: { points: 6 } } }, parallelism: 5 },
   list: { sampler: { type: 'list', points: [1, 2, 3, 4, 5].map((units) => ({ learningRate: 0.01, hiddenUnits: units })) } },
   tpe: { sampler: { type: 'tpe' }, budget: { trials: 47 }, parallelism: 4 },
   'tpe, one at a time, to a target': { sampler: { type: 'tpe' }, budget: { trials: 60, targetValue: 0.95 }, parallelism: 1 },
   'tpe, wide': { sampler: { type: 'tpe' }, budget: { trials: 30 }, parallelism: 40 },
-  'tpe, as soon as possible': { sampler: { type: 'tpe' }, budget: { trials: 47 }, parallelism: 4, schedule: 'asap' },
-  'tpe, as soon as possible, alone': { sampler: { type: 'tpe' }, budget: { trials: 25 }, parallelism: 1, schedule: 'asap' },
+  'tpe, as soon as possible': { sampler: { type: 'tpe' }, budget: { trials: 47 }, parallelism: 4, schedule: 'asynchronous' },
+  'tpe, as soon as possible, alone': { sampler: { type: 'tpe' }, budget: { trials: 25 }, parallelism: 1, schedule: 'asynchronous' },
   'tpe, as soon as possible, to a target': {
     sampler: { type: 'tpe' },
     budget: { trials: 90, targetValue: 0.95 },
     parallelism: 5,
-    schedule: 'asap',
+    schedule: 'asynchronous',
   },
   genetic: { sampler: { type: 'genetic', population: 7, elites: 2 }, budget: { generations: 6 } },
   'genetic, narrow, cut short': {
@@ -69,7 +70,7 @@ async function replayed(
   study: SimulatedStudy,
   change: { trials?: ReplayTrial[]; checkpoints?: ReplayCheckpoint[]; folded?: number } = {},
 ): Promise<{ differences: ReplayDifference[]; end: Replayed }> {
-  const input = { spec: study.spec, trials: storedTrials(study), checkpoints: study.checkpoints, ...change };
+  const input = { planner: inProcessPlanner, spec: study.spec, trials: storedTrials(study), checkpoints: study.checkpoints, ...change };
   const replay = replayStudy(input);
   const differences: ReplayDifference[] = [];
   for (;;) {

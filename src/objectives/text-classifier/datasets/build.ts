@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DomainError } from '../../../shared/errors.ts';
-import { TOKENIZER_VERSION, tokenize } from '../tokens.ts';
+import { tokenize, tokenizerVersion } from '../tokens.ts';
 import { countWords, rankWords, type Vocabulary, WordIndex } from '../vocabulary.ts';
-import { datasetDigest, FORMAT_VERSION, MANIFEST_FILE, type Manifest } from './manifest.ts';
+import { datasetDigest, formatVersion, type Manifest, manifestFile } from './manifest.ts';
 import type { DatasetSource, OnProgress } from './source.ts';
-import { SPLIT_NAMES, type Split, type SplitName } from './split.ts';
+import { type Split, type SplitName, splitNames } from './split.ts';
 import { encodeSplit } from './split-file.ts';
 
-/** What is built, and where. */
+/** The dataset to build and its folder. */
 export interface BuildOptions {
   readonly name: string;
   readonly source: DatasetSource;
@@ -18,7 +18,7 @@ export interface BuildOptions {
   readonly onProgress: OnProgress;
 }
 
-/** Tokenised texts, words still by number. */
+/** Tokenised texts. A word is still its number in `words`, not its rank. */
 interface Corpus {
   readonly paths: string[];
   readonly labels: number[];
@@ -27,10 +27,11 @@ interface Corpus {
 }
 
 /**
- * Reads a source, tokenises it, ranks the words of its training split and writes the files of a prepared dataset, synced,
- * the manifest last. Texts are held as integers only: IMDB, 12 million words, needs about 50 MB for them.
+ * Reads a source, tokenises it, ranks the words of its training split and writes the files of a prepared dataset. Each file
+ * is synced; the manifest is written last. Texts are held as integers only: the 12 million words of IMDB need about 50 MB.
  *
- * @throws DomainError `dataset-unavailable` when the source cannot be read or leaves a split without rows
+ * @throws DomainError `dataset-unavailable` when the source cannot be read or leaves a split without rows; the system's
+ * error when a file cannot be written
  */
 export async function buildDataset({ name, source, folder, onProgress }: BuildOptions): Promise<void> {
   const corpus = await readCorpus(source, onProgress);
@@ -53,24 +54,21 @@ export async function buildDataset({ name, source, folder, onProgress }: BuildOp
   };
   const words = { ...(await write('vocabulary.json', Buffer.from(JSON.stringify(vocabulary.words)))), words: vocabulary.words.length };
   const described = {
-    format: FORMAT_VERSION,
+    format: formatVersion,
     name,
-    tokenizer: TOKENIZER_VERSION,
+    tokenizer: tokenizerVersion,
     source: source.identity,
     vocabulary: words,
     splits,
   } as const;
   const manifest: Manifest = { ...described, digest: datasetDigest(described) };
-  await write(MANIFEST_FILE, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+  await write(manifestFile, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
 }
 
 function requireRows(name: string, rows: Record<SplitName, Uint32Array>): void {
-  const empty = SPLIT_NAMES.find((split) => rows[split].length === 0);
+  const empty = splitNames.find((split) => rows[split].length === 0);
   if (empty === undefined) return;
-  throw new DomainError(
-    'dataset-unavailable',
-    `The source of the dataset ${name} holds too few texts: none is left for the ${empty} split.`,
-  );
+  throw new DomainError('dataset-unavailable', `the source of the dataset ${name} has too few texts: none is left for the ${empty} split`);
 }
 
 async function readCorpus(source: DatasetSource, onProgress: OnProgress): Promise<Corpus> {

@@ -1,18 +1,18 @@
-/** What a dataset is, for people and programs that choose one. */
+/** Description of a dataset, for people and programs that choose one. */
 export interface DatasetEntry {
   readonly name: string;
   readonly title: string;
-  /** What label 1 means. */
+  /** Meaning of label 1. */
   readonly positive: string;
-  /** Rows of each split as published; an archive that lacks some is taken as it is. */
+  /** Rows of each split as published. An archive with fewer rows is accepted as it is. */
   readonly sizes: { readonly train: number; readonly validation: number; readonly test: number };
-  /** Where the texts come from. */
+  /** Origin of the texts. */
   readonly source: string;
   readonly licence: string;
 }
 
 /** All datasets, the default first. */
-export const DATASETS = [
+export const datasetCatalogue = [
   {
     name: 'spam-assassin',
     title: 'SpamAssassin public mail corpus: subject and body of e-mails',
@@ -32,7 +32,7 @@ export const DATASETS = [
   },
 ] as const satisfies readonly DatasetEntry[];
 
-export type DatasetName = (typeof DATASETS)[number]['name'];
+export type DatasetName = (typeof datasetCatalogue)[number]['name'];
 
 /** The names of all datasets, for schemas. */
-export const DATASET_NAMES: readonly DatasetName[] = DATASETS.map(({ name }) => name);
+export const datasetNames: readonly DatasetName[] = datasetCatalogue.map(({ name }) => name);

@@ -2,31 +2,30 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DomainError } from '../../../shared/errors.ts';
-import { datasetDigest, filesOf, MANIFEST_FILE, type Manifest, manifestSchema } from './manifest.ts';
+import { datasetDigest, filesOf, type Manifest, manifestFile, manifestSchema } from './manifest.ts';
 import type { Split, SplitName } from './split.ts';
 import { decodeSplit } from './split-file.ts';
 
 export { type Split, type SplitName, shrink, validationSizeFor } from './split.ts';
 
-/** A prepared dataset on disk. Nothing of a split is read before that split is asked for. */
+/** A prepared dataset on disk. A split is read when it is first requested. */
 export interface Dataset {
   readonly name: string;
-  /** Identity of the texts, their labels, their split and their tokens (see `datasetDigest`). */
+  /** Digest of the texts, their labels, their split and their tokens (see `datasetDigest`). */
   readonly digest: string;
   /** Rows of each split, from the manifest. */
   readonly sizes: Readonly<Record<SplitName, number>>;
   /**
-   * Reads a split and checks its digest; later calls give the same one again. The file of the test split is not opened
-   * by anything else.
+   * Reads a split and checks its digest; later calls return the same object. No other function opens the file of the test
+   * split, except `verifyDataset`.
    *
-   * @throws DomainError `dataset-broken` when the file is not what the manifest says
+   * @throws DomainError `dataset-broken` when the file does not match the manifest
    */
   split(name: SplitName): Split;
 }
 
 /**
- * Opens the folder that `prepareDataset` gave: reads the manifest and looks at the size of every file, without opening
- * them.
+ * Opens a folder that `prepareDataset` returned: reads the manifest and checks the size of every file without opening it.
  *
  * @throws DomainError `dataset-broken` when the manifest or a file is missing or damaged: prepare the dataset again
  */
@@ -60,11 +59,11 @@ export function verifyDataset(folder: string): Dataset {
 function readManifest(folder: string): Manifest {
   let manifest: Manifest;
   try {
-    manifest = manifestSchema.parse(JSON.parse(readFileSync(join(folder, MANIFEST_FILE), 'utf8')));
+    manifest = manifestSchema.parse(JSON.parse(readFileSync(join(folder, manifestFile), 'utf8')));
   } catch (cause) {
-    throw broken(folder, `${MANIFEST_FILE} is missing or not understood`, cause);
+    throw broken(folder, `${manifestFile} is missing or invalid`, cause);
   }
-  if (datasetDigest(manifest) !== manifest.digest) throw broken(folder, `the digest in ${MANIFEST_FILE} does not fit its contents`);
+  if (datasetDigest(manifest) !== manifest.digest) throw broken(folder, `the digest in ${manifestFile} does not match its contents`);
   return manifest;
 }
 
@@ -98,7 +97,7 @@ function readChecked(folder: string, file: string, sha256: string): Uint8Array {
 }
 
 function broken(folder: string, what: string, cause?: unknown): DomainError {
-  return new DomainError('dataset-broken', `The prepared dataset in ${folder} is broken: ${what}. Preparing it again rebuilds it.`, {
+  return new DomainError('dataset-broken', `the prepared dataset in ${folder} is broken: ${what}; preparing it again rebuilds it`, {
     cause,
   });
 }

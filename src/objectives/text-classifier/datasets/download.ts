@@ -4,33 +4,33 @@ import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises
 import { dirname } from 'node:path';
 import type { OnProgress } from './source.ts';
 
-/** A published file whose bytes are known beforehand. */
+/** A published file whose content is known in advance. */
 export interface PublishedFile {
   readonly url: string;
   readonly bytes: number;
-  /** As its publisher gives it, hexadecimal. It tells a damaged file, not a forged one. */
+  /** Hexadecimal, as published. It detects a damaged file, not a forged one. */
   readonly md5: string;
 }
 
-/** What is downloaded, and where to. */
+/** The file to download and its target path. */
 export interface DownloadOptions {
   readonly published: PublishedFile;
-  /** Where the file lies once it is complete and verified; until then it grows beside it as `<file>.part`. */
+  /** Path of the file once it is complete and verified. Until then it grows as `<file>.part`. */
   readonly file: string;
   readonly onProgress: OnProgress;
 }
 
-/** Bytes between two lines of progress. */
-const PROGRESS_EVERY_BYTES = 1_000_000;
+/** Number of bytes between two progress reports. */
+const progressEveryBytes = 1_000_000;
 
 /**
- * Downloads a file unless it is there, verifies it and renames it into place. An interrupted download goes on where it
- * ended if the server serves ranges, and starts anew if not. One that ends with other bytes is thrown away, and fetched
- * once more from the start if it had been continued.
+ * Downloads a file unless it exists, verifies it and renames it into place. An interrupted download continues where it
+ * ended if the server supports ranges, or else starts again. A download with the wrong content is deleted, and fetched once
+ * more from the start if it was a continued one.
  *
- * Two processes may download at once: each writes the same bytes to the same places.
+ * Two processes may download at once: both write the same bytes at the same positions.
  *
- * @throws Error when the server is out of reach, answers with something else or stops before the end
+ * @throws Error when the server is unreachable, sends something else or stops before the end
  */
 export async function download({ published, file, onProgress }: DownloadOptions): Promise<void> {
   if ((await sizeOf(file)) === published.bytes && (await md5Of(file)) === published.md5) return;
@@ -40,12 +40,16 @@ export async function download({ published, file, onProgress }: DownloadOptions)
   await fetchInto(part, published, onProgress);
   if (await putInPlace(part, file, published)) return;
   await rm(part, { force: true });
-  if (!continued) throw new Error(`what ${published.url} serves is not the published file: its MD5 is not ${published.md5}`);
-  onProgress({ text: 'What was there of an earlier download is damaged: starting anew', share: 0 });
+  if (!continued) throw new Error(`the file at ${published.url} is not the published file: its MD5 is not ${published.md5}`);
+  onProgress({ text: 'The partial file of an earlier download is damaged; downloading again from the start', share: 0 });
   return download({ published, file, onProgress });
 }
 
-/** Fetches what is missing of a file. When it returns, the file has as many bytes as are published. */
+/**
+ * Fetches the missing part of a file. On return, the file has as many bytes as the published one.
+ *
+ * @throws Error when the server is unreachable, sends something else or stops before the end
+ */
 async function fetchInto(part: string, published: PublishedFile, onProgress: OnProgress): Promise<void> {
   if ((await sizeOf(part)) > published.bytes) await rm(part, { force: true });
   const present = await sizeOf(part);
@@ -64,13 +68,13 @@ async function fetchInto(part: string, published: PublishedFile, onProgress: OnP
   }
 }
 
-/** Asks for a file from some byte on, and says where the answer begins: there, or at 0 from a server without ranges. */
+/** Requests a file from a byte on. The result says where the answer begins: there, or at 0 if the server does not support ranges. */
 async function request(url: string, from: number): Promise<{ body: AsyncIterable<Uint8Array>; from: number }> {
   const response = await fetch(url, { headers: from > 0 ? { range: `bytes=${from}-` } : {} });
-  if (!response.ok || response.body === null) throw new Error(`${url} answers with status ${response.status}`);
+  if (!response.ok || response.body === null) throw new Error(`${url} answered with status ${response.status}`);
   if (response.status !== 206) return { body: response.body, from: 0 };
   const range = response.headers.get('content-range') ?? 'nothing';
-  if (!range.startsWith(`bytes ${from}-`)) throw new Error(`${url} was asked for bytes from ${from} on and gives ${range}`);
+  if (!range.startsWith(`bytes ${from}-`)) throw new Error(`${url} was asked for the bytes from ${from} on and sent ${range}`);
   return { body: response.body, from };
 }
 
@@ -84,29 +88,29 @@ async function writeFrom(
   let position = from;
   let reported = Number.NEGATIVE_INFINITY;
   for await (const chunk of body) {
-    if (position + chunk.length > bytes) throw new Error(`more than the ${bytes} published bytes came`);
+    if (position + chunk.length > bytes) throw new Error(`the server sent more than the ${bytes} published bytes`);
     await file.write(chunk, 0, chunk.length, position);
     position += chunk.length;
-    if (position - reported < PROGRESS_EVERY_BYTES && position < bytes) continue;
+    if (position - reported < progressEveryBytes && position < bytes) continue;
     reported = position;
     onProgress({ text: `Downloading: ${megabytes(position)} of ${megabytes(bytes)}`, share: position / bytes });
   }
   return position;
 }
 
-/** Renames a download if it is the published file, and says whether it was. */
+/** Renames a download if it is the published file, and returns whether it is. */
 async function putInPlace(part: string, file: string, { bytes, md5 }: PublishedFile): Promise<boolean> {
   try {
     if ((await md5Of(part)) !== md5) return false;
     await rename(part, file);
   } catch (error) {
-    // Unless another process has finished the same download and renamed it under our hands.
+    // No error if another process finished the same download and renamed our file meanwhile.
     if ((await sizeOf(file)) !== bytes) throw error;
   }
   return true;
 }
 
-/** Size of a file; 0 where there is none. */
+/** Returns the size of a file; 0 if there is none. */
 async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;

@@ -1,12 +1,12 @@
 import { htmlToText } from './html-text.ts';
 
-/** Parts within parts that are followed; what lies deeper is not text that anyone wrote. */
-const MAX_DEPTH = 8;
+/** Nesting depth to which parts are read. Deeper parts do not contain text written by a person. */
+const maxDepth = 8;
 
-/** The characters of windows-1252 for bytes 0x80 … 0x9f (WHATWG Encoding Standard); five bytes have none. */
-const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+/** The characters of windows-1252 for the bytes 0x80 … 0x9f (WHATWG Encoding Standard). Five of them are undefined and stay control characters. */
+const windows1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** Header fields by lower-case name, unfolded; of a repeated field the first counts. */
+/** Header fields by lower-case name, unfolded. The first of a repeated field counts. */
 type Headers = ReadonlyMap<string, string>;
 
 interface Part {
@@ -15,14 +15,14 @@ interface Part {
 }
 
 /**
- * The words of an e-mail: its subject and the text of its body, as a reader would see them.
+ * Extracts the text of an e-mail: its subject and its body as a reader would see them.
  *
- * No other header field is kept: they name mailing lists and mail servers, which give the class away. Quoted-printable
- * and base64 are decoded, since they would break words ("famil=\ny") or hide them; of a `multipart/alternative` the plain
- * text is taken where it has any words, else the HTML; HTML is reduced to its text; parts that are not text (images,
- * signatures, archives) are left out. Whatever is malformed is read as plain text.
+ * No other header field is kept: they name mailing lists and mail servers, which reveal the class. Quoted-printable
+ * and base64 are decoded, because they would break words ("famil=\ny") or hide them. Of a `multipart/alternative`, the
+ * plain text is used if it contains any words, or else the HTML. HTML is reduced to its text. Parts that are not text
+ * (images, signatures, archives) are left out. Malformed input is read as plain text.
  *
- * @param message a message as RFC 5322 has it, an mbox `From ` line before it allowed
+ * @param message a message of RFC 5322, optionally preceded by an mbox `From ` line
  */
 export function emailText(message: string): string {
   const part = splitPart(message.replace(/\r\n/g, '\n').replace(/^From .*\n/, ''));
@@ -50,10 +50,10 @@ function partText(part: Part, depth: number): string {
   const contentType = part.headers.get('content-type') ?? 'text/plain';
   const type = (/^[^;\s]+/.exec(contentType)?.[0] ?? 'text/plain').toLowerCase();
   const boundary = parameter(contentType, 'boundary');
-  if (type.startsWith('multipart/') && boundary !== undefined && depth < MAX_DEPTH) {
+  if (type.startsWith('multipart/') && boundary !== undefined && depth < maxDepth) {
     return multipartText(splitParts(part.body, boundary), type === 'multipart/alternative', depth + 1);
   }
-  if (type === 'message/rfc822' && depth < MAX_DEPTH) return partText(splitPart(part.body), depth + 1);
+  if (type === 'message/rfc822' && depth < maxDepth) return partText(splitPart(part.body), depth + 1);
   if (type === 'text/html') return htmlToText(decodeBody(part, contentType));
   // Old mailers write "text" alone, and a broken multipart is still mostly text.
   return type.startsWith('text') || type.startsWith('multipart/') ? decodeBody(part, contentType) : '';
@@ -64,7 +64,7 @@ function multipartText(parts: readonly Part[], alternative: boolean, depth: numb
   return alternative ? (texts[0] ?? '') : texts.join('\n');
 }
 
-/** The parts between the delimiter lines; what stands before the first is for readers that know no MIME. */
+/** Splits a body at its delimiter lines. The text before the first is for readers without MIME support and is dropped. */
 function splitParts(body: string, boundary: string): Part[] {
   const [, ...parts] = `\n${body}`.split(`\n--${boundary}`);
   return parts.filter((part) => !part.startsWith('--')).map((part) => splitPart(part.replace(/^[^\n]*\n?/, '')));
@@ -83,12 +83,12 @@ function decodeBody({ headers, body }: Part, contentType: string): string {
   return body;
 }
 
-/** Decodes runs of `=XX`; everything else is text already. */
+/** Decodes runs of `=XX`. Everything else is text already. */
 function decodeQuoted(text: string, charset: string): string {
   return text.replace(/(?:=[0-9a-f]{2})+/gi, (run) => decodeBytes(Buffer.from(run.replaceAll('=', ''), 'hex'), charset));
 }
 
-/** RFC 2047: `=?charset?Q?text?=` and `=?charset?B?text?=` within a header field. */
+/** Decodes the `=?charset?Q?text?=` and `=?charset?B?text?=` of RFC 2047 within a header field. */
 function decodeWords(field: string): string {
   const joined = field.replace(/\?=\s+=\?/g, '?==?');
   return joined.replace(/=\?([^?]+)\?([bq])\?([^?]*)\?=/gi, (_, charset: string, encoding: string, text: string) =>
@@ -96,7 +96,7 @@ function decodeWords(field: string): string {
   );
 }
 
-/** Spam names encodings that do not exist ("DEFAULT_CHARSET"): they are read as Latin letters. */
+/** Decodes bytes. Spam names encodings that do not exist ("DEFAULT_CHARSET"); these are decoded as windows-1252. */
 function decodeBytes(bytes: Uint8Array, charset: string): string {
   const decoder = decoderFor(charset);
   return decoder === null || decoder.encoding === 'windows-1252' ? decodeWindows1252(bytes) : decoder.decode(bytes);
@@ -112,10 +112,11 @@ function decoderFor(charset: string) {
 }
 
 /**
- * What browsers take Latin-1 and ASCII for, with quotes and dashes where Latin-1 has control characters. By a table of our
- * own: the decoder of Node.js 20 leaves the control characters, that of 22 does not, and a dataset must not differ.
+ * Decodes windows-1252, which browsers use for Latin-1 and ASCII, with quotes and dashes in place of Latin-1's control
+ * characters. Uses our own table, because the decoder of Node.js 20 keeps the control characters and that of 22 does not,
+ * and a dataset must be the same on both.
  */
 function decodeWindows1252(bytes: Uint8Array): string {
   const latin1 = Buffer.from(bytes).toString('latin1');
-  return latin1.replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80] as string);
+  return latin1.replace(/[\x80-\x9f]/g, (control) => windows1252[control.charCodeAt(0) - 0x80] as string);
 }

@@ -1,11 +1,11 @@
-/** The entities that e-mails of any age use; others become a blank, since their name is not a word of the text. */
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", copy: '©', reg: '®' };
+/** The entities that e-mails commonly use. Others become a blank, because their name is not a word of the text. */
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", copy: '©', reg: '®' };
 
 /**
- * The words a reader of an HTML page sees: scripts, styles, comments and tags go, entities are decoded.
+ * Extracts the words that a reader of an HTML page sees: removes scripts, styles, comments and tags, and decodes entities.
  *
- * A comment leaves nothing, a tag a blank: senders of spam hide comments within words, and cells of a table are apart
- * without a blank between them. This is no parser and its result is no safe HTML; it is for counting words.
+ * A comment is replaced by nothing and a tag by a blank: spam hides comments within words, and table cells are separate
+ * words even without a blank between them. This is not a parser and its result is not safe HTML; it only serves to count words.
  */
 export function htmlToText(html: string): string {
   return html
@@ -16,7 +16,7 @@ export function htmlToText(html: string): string {
 }
 
 function entity(name: string): string {
-  if (!name.startsWith('#')) return ENTITIES[name.toLowerCase()] ?? ' ';
+  if (!name.startsWith('#')) return entities[name.toLowerCase()] ?? ' ';
   const hexadecimal = name[1] === 'x' || name[1] === 'X';
   const code = hexadecimal ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
   return code > 0 && code <= 0x10_ffff ? String.fromCodePoint(code) : ' ';

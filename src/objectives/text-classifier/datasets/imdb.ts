@@ -8,19 +8,19 @@ import type { DatasetSource, OnProgress, SourceText } from './source.ts';
 import type { SplitName } from './split.ts';
 import { shuffleAndCut } from './splitting.ts';
 
-/** A labelled review in the official layout; unsupervised reviews and word counts lie elsewhere. */
-const REVIEW_PATH = /^(?:\.\/)?aclImdb\/((train|test)\/(pos|neg)\/\d+_\d+\.txt)$/;
+/** Path of a labelled review in the official layout. Unsupervised reviews and word counts have other paths. */
+const reviewPath = /^(?:\.\/)?aclImdb\/((train|test)\/(pos|neg)\/\d+_\d+\.txt)$/;
 
-/** Reviews between two lines of progress. */
-const PROGRESS_EVERY = 5_000;
+/** Number of reviews between two progress reports. */
+const reviewsPerProgress = 5_000;
 
 /**
- * The Large Movie Review Dataset (Maas et al., ACL 2011) from a `.tar.gz` in its official layout,
- * `aclImdb/{train,test}/{pos,neg}/<id>_<rating>.txt`; label 1 is a favourable review. A fifth of the training reviews is
- * set aside for validation by a fixed seed. The counts are taken as they come.
+ * Reads the Large Movie Review Dataset (Maas et al., ACL 2011) from a `.tar.gz` in its official layout,
+ * `aclImdb/{train,test}/{pos,neg}/<id>_<rating>.txt`; label 1 is a favourable review. A fixed seed sets a fifth of the
+ * training reviews aside for validation. Any number of reviews is accepted.
  *
  * @param archive path of the archive
- * @param identity of the archive, for instance its digest
+ * @param identity identity of the archive, for instance its digest
  */
 export function imdbSource(archive: string, identity: string): DatasetSource {
   return { identity, read: (onProgress) => readReviews(archive, onProgress), assign };
@@ -36,7 +36,7 @@ async function* readReviews(archive: string, onProgress: OnProgress): AsyncGener
   if (none === undefined) return;
   throw new DomainError(
     'dataset-unavailable',
-    `${archive} holds no reviews under aclImdb/${none}: expected files such as aclImdb/${none}/pos/0_9.txt, as in the official archive aclImdb_v1.tar.gz.`,
+    `${archive} contains no reviews under aclImdb/${none}: expected files such as aclImdb/${none}/pos/0_9.txt, as in the official archive aclImdb_v1.tar.gz`,
   );
 }
 
@@ -44,17 +44,17 @@ async function* archivedReviews(archive: string, onProgress: OnProgress): AsyncG
   const { size } = await stat(archive);
   const file = createReadStream(archive);
   const entries = extract();
-  // A failure of any stage destroys `entries` with that error, which the loop below then throws.
+  // An error of any stage destroys `entries` with that error, which the loop below then throws.
   pipeline(file, createGunzip(), entries, () => undefined);
   let reviews = 0;
   try {
     for await (const entry of entries) {
-      const [, path, , side] = REVIEW_PATH.exec(entry.header.name) ?? [];
+      const [, path, , side] = reviewPath.exec(entry.header.name) ?? [];
       if (path === undefined) {
         entry.resume();
         continue;
       }
-      if (reviews % PROGRESS_EVERY === 0)
+      if (reviews % reviewsPerProgress === 0)
         onProgress({ text: `Reading reviews: ${reviews.toLocaleString('en')}`, share: file.bytesRead / size });
       reviews += 1;
       yield { path, label: side === 'pos' ? 1 : 0, text: await entryText(entry) };
@@ -77,7 +77,7 @@ function unreadable(archive: string, cause: unknown): DomainError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new DomainError(
     'dataset-unavailable',
-    `${archive} is not a whole .tar.gz archive (${why}). Fetch it again, or name another one.`,
+    `${archive} is not a complete .tar.gz archive (${why}): fetch it again, or name another one`,
     { cause },
   );
 }

@@ -1,15 +1,15 @@
 /**
- * Entry point, started by path with `child_process.fork` and never imported: prepares one dataset, so that the hashing
- * and tokenising of a hundred megabytes does not hold up the heartbeats of the process that asked.
+ * Entry point, started by path with `child_process.fork` and never imported: prepares one dataset in a process of its own,
+ * so that hashing and tokenising a hundred megabytes does not delay the heartbeats of the process that requested it.
  */
 
 import type { PreparationMessage } from '../../preparation-protocol.ts';
 import { prepareDataset } from './prepare.ts';
 import type { PrepareRequest } from './prepare-request.ts';
 
-// The channel closes when the runner dies: what is built for nobody ends here. A build is renamed only when whole.
+// The channel closes when the runner dies, and nobody needs the build any more. A build is renamed only when it is complete.
 process.on('disconnect', () => process.exit(1));
-// A signal to a whole group reaches this process too; the runner decides what becomes of it.
+// A signal to the process group reaches this process too, but the runner decides when to end it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 process.once('message', async (request: PrepareRequest) => {

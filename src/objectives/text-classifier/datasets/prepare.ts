@@ -3,56 +3,60 @@ import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { digestOf } from '../../../shared/digest.ts';
 import { DomainError } from '../../../shared/errors.ts';
-import { TOKENIZER_VERSION } from '../tokens.ts';
+import { tokenizerVersion } from '../tokens.ts';
 import { buildDataset } from './build.ts';
 import type { DatasetName } from './catalogue.ts';
 import { download, type PublishedFile } from './download.ts';
 import { imdbSource } from './imdb.ts';
-import { FORMAT_VERSION } from './manifest.ts';
+import { formatVersion } from './manifest.ts';
 import { type PreparedDataset, PreparedFolders } from './prepared-folders.ts';
 import type { DatasetSource, OnProgress } from './source.ts';
 import { spamAssassinSource } from './spam-assassin.ts';
 
 export type { PreparedDataset } from './prepared-folders.ts';
 
-/** The official archive of the Large Movie Review Dataset, at its official home. */
-export const OFFICIAL_IMDB: PublishedFile = {
+/** The official archive of the Large Movie Review Dataset at its official address. */
+export const officialImdb: PublishedFile = {
   url: 'https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz',
   bytes: 84_125_825,
   md5: '7c2ac02c03563afcf9b574c7e56c153a',
 };
 
-/** What is prepared, and where. */
+/** The dataset to prepare and its place. */
 export interface PrepareOptions {
   readonly name: DatasetName;
-  /** Prepared datasets lie in `datasets/` under it, downloads in `downloads/`. */
+  /** Prepared datasets are stored in its subfolder `datasets/`, downloads in `downloads/`. */
   readonly dataFolder: string;
-  /** Path of an IMDB archive, or null: the official one is downloaded. */
+  /** Path of an IMDB archive, or null to download the official one. */
   readonly imdbArchive: string | null;
   readonly onProgress?: OnProgress;
-  /** What is downloaded where no archive is named: another place that serves the official archive. */
+  /** Another address of the official archive, to download it from if no archive is given. */
   readonly imdbDownload?: PublishedFile;
 }
 
-/** How a dataset comes to its source: what it is called before it is read, and how to reach it. */
+/** The way to a dataset's source: its identity, which is known before the source is read, and a function that makes it readable. */
 interface Plan {
   readonly identity: string;
-  /** Makes the source readable; may take minutes. */
+  /**
+   * Makes the source readable. May take minutes.
+   *
+   * @throws DomainError `dataset-unavailable`
+   */
   reach(): Promise<DatasetSource>;
 }
 
 /**
- * Prepares a dataset: tokenised, split and ranked once, kept under the data folder and taken from there ever after. The
- * folder is named by what the dataset was read from and by the versions of the tokeniser and of the files; a dataset that
- * is there is verified, and rebuilt if it is broken. A death at any moment leaves a whole dataset or none, and two
- * processes may prepare the same one at once (see `PreparedFolders`).
+ * Prepares a dataset: tokenises, splits and ranks it once, and keeps it under the data folder for later calls. The name of
+ * the folder depends on the source and on the versions of the tokeniser and of the file layout. An existing dataset is
+ * verified, and rebuilt if it is broken. A crash at any moment leaves a complete dataset or none, and two processes may
+ * prepare the same dataset at once (see `PreparedFolders`).
  *
- * @throws DomainError `dataset-unavailable` when the texts cannot be had; the message says what to do
+ * @throws DomainError `dataset-unavailable` when the texts cannot be obtained; the message says what to do
  */
 export async function prepareDataset(options: PrepareOptions): Promise<PreparedDataset> {
   const { name, dataFolder, onProgress = () => undefined } = options;
   const plan = await planFor({ ...options, onProgress });
-  const key = digestOf({ name, source: plan.identity, tokenizer: TOKENIZER_VERSION, format: FORMAT_VERSION });
+  const key = digestOf({ name, source: plan.identity, tokenizer: tokenizerVersion, format: formatVersion });
   const folders = new PreparedFolders(join(dataFolder, 'datasets'), `${name}-${key.slice(0, 16)}`);
   const whole = await folders.findWhole();
   if (whole !== null) return whole;
@@ -60,7 +64,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   return folders.add((folder) => buildDataset({ name, source, folder, onProgress }));
 }
 
-/** One way to the texts for each dataset of the catalogue. */
+/** Returns the plan of a dataset of the catalogue. */
 function planFor(options: PrepareOptions & { readonly onProgress: OnProgress }): Plan | Promise<Plan> {
   switch (options.name) {
     case 'spam-assassin': {
@@ -77,11 +81,11 @@ async function archivePlan(archive: string): Promise<Plan> {
   return { identity, reach: async () => imdbSource(archive, identity) };
 }
 
-/** The official archive is known by its digest before it is there: what was prepared from it needs no download again. */
+/** The digest of the official archive is known before the download, so a dataset prepared from it needs no second download. */
 function downloadPlan({
   dataFolder,
   onProgress,
-  imdbDownload: published = OFFICIAL_IMDB,
+  imdbDownload: published = officialImdb,
 }: PrepareOptions & { readonly onProgress: OnProgress }): Plan {
   const identity = `md5:${published.md5}`;
   const file = join(dataFolder, 'downloads', basename(new URL(published.url).pathname));
@@ -100,7 +104,7 @@ function downloadFailed({ url, bytes }: PublishedFile, error: unknown): string {
   const reasons: string[] = [];
   for (let reason = error; reason instanceof Error; reason = reason.cause) reasons.push(reason.message);
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
-  return `The IMDB archive (${size}) could not be downloaded from ${url}: ${reasons.join(': ')}. Fetch it by other means and name its path in CLAVIER_IMDB_ARCHIVE.`;
+  return `the IMDB archive (${size}) could not be downloaded from ${url}: ${reasons.join(': ')}; fetch it by other means and set CLAVIER_IMDB_ARCHIVE to its path`;
 }
 
 async function sha256Of(archive: string): Promise<string> {
@@ -109,7 +113,7 @@ async function sha256Of(archive: string): Promise<string> {
     for await (const chunk of createReadStream(archive)) hash.update(chunk);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DomainError('dataset-unavailable', `The IMDB archive ${archive} (CLAVIER_IMDB_ARCHIVE) cannot be read: ${why}.`, { cause });
+    throw new DomainError('dataset-unavailable', `the IMDB archive ${archive} (CLAVIER_IMDB_ARCHIVE) cannot be read: ${why}`, { cause });
   }
   return hash.digest('hex');
 }

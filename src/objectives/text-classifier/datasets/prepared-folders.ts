@@ -11,35 +11,35 @@ export interface PreparedDataset {
   readonly digest: string;
 }
 
-/** Ends the name of a folder that is being written. */
-const BUILDING = '.building';
+/** Suffix of a folder that is being written. */
+const buildingSuffix = '.building';
 
-/** An unfinished build that nobody has touched for this long was left behind by a process that died. */
-const ABANDONED_MS = 60 * 60 * 1000;
+/** An unfinished build that is untouched for this long was left behind by a dead process. */
+const abandonedMs = 60 * 60 * 1000;
 
 /**
- * The prepared datasets of one key: folders `<key>-<8 random characters>` of one parent. A folder is written under another
- * name, renamed when whole, never changed afterwards, and its name is never used again. So a broken one can be removed
- * whenever it is met, by any process, without a lock and without ever hitting the whole one that took its place. Two
- * processes that finish at the same moment leave two folders that say the same.
+ * The prepared datasets of one key: folders `<key>-<8 random characters>` of one parent. A folder is written under a
+ * temporary name, renamed when it is complete and never changed afterwards, and its name is never reused. Any process can
+ * therefore remove a broken folder at any time, without a lock and without ever removing the complete one that replaced it.
+ * Two processes that finish at the same moment leave two folders with the same content.
  */
 export class PreparedFolders {
   readonly #parent: string;
   readonly #key: string;
 
   /**
-   * @param parent where prepared datasets lie; made when it is needed
-   * @param key the folders' common name: what was prepared, from what and how
+   * @param parent folder of the prepared datasets, created when it is needed
+   * @param key prefix of the folders' names; identifies the dataset, its source and the versions it was prepared with
    */
   constructor(parent: string, key: string) {
     this.#parent = parent;
     this.#key = key;
   }
 
-  /** The first whole dataset, every file of it verified, or null. Broken ones are removed on the way. */
+  /** Returns the first complete dataset, after verifying every file of it, or null. Removes broken ones. */
   async findWhole(): Promise<PreparedDataset | null> {
     await mkdir(this.#parent, { recursive: true });
-    for (const name of (await this.#names()).filter((found) => !found.endsWith(BUILDING))) {
+    for (const name of (await this.#names()).filter((found) => !found.endsWith(buildingSuffix))) {
       const folder = join(this.#parent, name);
       const digest = digestIfWhole(folder);
       if (digest !== null) return { folder, digest };
@@ -49,14 +49,15 @@ export class PreparedFolders {
   }
 
   /**
-   * Builds a dataset into a new folder, unless another process was faster. Nothing of it stays when `build` fails.
+   * Builds a dataset into a new folder, unless another process was faster. Leaves nothing behind when `build` fails.
    *
    * @param build writes a dataset into a folder that does not exist yet
+   * @throws whatever `build` throws; DomainError `dataset-broken` when the files cannot be verified
    */
   async add(build: (folder: string) => Promise<void>): Promise<PreparedDataset> {
     await this.#removeAbandoned();
     const folder = join(this.#parent, `${this.#key}-${randomUUID().slice(0, 8)}`);
-    const building = `${folder}${BUILDING}`;
+    const building = `${folder}${buildingSuffix}`;
     try {
       await build(building);
       const theirs = await this.findWhole();
@@ -73,11 +74,11 @@ export class PreparedFolders {
   }
 
   async #removeAbandoned(): Promise<void> {
-    for (const name of (await this.#names()).filter((found) => found.endsWith(BUILDING))) {
+    for (const name of (await this.#names()).filter((found) => found.endsWith(buildingSuffix))) {
       const path = join(this.#parent, name);
-      // None where its owner has just finished.
+      // Gone if its owner has just renamed it.
       const touchedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-      if (Date.now() - touchedMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+      if (Date.now() - touchedMs > abandonedMs) await rm(path, { recursive: true, force: true });
     }
   }
 }

@@ -1,15 +1,15 @@
 import type { SplitName } from './split.ts';
 
-/** One labelled text of a dataset, as it was published. */
+/** One labelled text of a dataset, as published. */
 export interface SourceText {
-  /** Unique within the dataset, and the same however the dataset is packed. */
+  /** Unique within the dataset, and independent of how the dataset is packed. */
   readonly path: string;
   /** 1 for the positive class. */
   readonly label: 0 | 1;
   readonly text: string;
 }
 
-/** How far a preparation has come: a line for people, and the share done (0 … 1) where it is known. */
+/** Progress of a preparation: a line for people, and the completed share (0 … 1) if it is known. */
 export interface PrepareProgress {
   readonly text: string;
   readonly share: number | null;
@@ -17,12 +17,16 @@ export interface PrepareProgress {
 
 export type OnProgress = (progress: PrepareProgress) => void;
 
-/** Where the texts of a dataset come from, and which split each belongs to. */
+/** Provides the texts of a dataset and assigns them to splits. */
 export interface DatasetSource {
-  /** Identity of what is read; another source is prepared into another folder. */
+  /** Identity of the source. Datasets of different sources are prepared in different folders. */
   readonly identity: string;
-  /** Reads all texts, in any order. */
+  /**
+   * Reads all texts, in any order.
+   *
+   * @throws DomainError `dataset-unavailable` when they cannot be read
+   */
   read(onProgress: OnProgress): AsyncIterable<SourceText>;
-  /** The texts of each split, as indices into the paths, in the order the rows are stored. */
+  /** Returns the texts of each split as indices into `paths`, in the order in which the rows are stored. */
   assign(paths: readonly string[]): Record<SplitName, Uint32Array>;
 }

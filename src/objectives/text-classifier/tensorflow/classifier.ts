@@ -5,7 +5,7 @@ import type { Tensor, TensorFlow } from './load.ts';
 import { lastStates, lstmStates } from './lstm-layer.ts';
 import { withGradient } from './with-gradient.ts';
 
-/** Loss of a batch and its gradient to each weight. The tensors are the caller's. */
+/** Loss of a batch and its gradient with respect to each weight. The caller owns the tensors. */
 export interface LossAndGradients {
   /** Mean binary cross-entropy over the batch, natural logarithm. Scalar. */
   readonly loss: Tensor;
@@ -13,10 +13,10 @@ export interface LossAndGradients {
 }
 
 /**
- * The network: embedding, one LSTM, one sigmoid unit on the state after the last real token.
+ * Runs the network: an embedding, one LSTM, and one sigmoid unit on the state after the last real token.
  *
- * @param keep what each place of that state is multiplied by, `[batch, units]`: a dropout mask; null multiplies nothing
- * @returns logits `[batch]`: positive where the positive class is more likely
+ * @param keep dropout mask that the state is multiplied by, `[batch, units]`; null for no dropout
+ * @returns logits `[batch]`; a positive one means that the positive class is more likely
  */
 export function logits(tf: TensorFlow, weights: PerWeight<Tensor>, batch: EncodedBatch, keep: Tensor | null): Tensor {
   const embedded = gatherRows(tf, weights.embedding, tf.tensor1d(batch.ids, 'int32'));
@@ -32,11 +32,11 @@ export function logits(tf: TensorFlow, weights: PerWeight<Tensor>, batch: Encode
 export interface LabelledBatch {
   readonly encoded: EncodedBatch;
   readonly labels: Float32Array;
-  /** `[batch, units]`, row-major; null where nothing is dropped. */
+  /** `[batch, units]`, row-major; null for no dropout. */
   readonly keep: Float32Array | null;
 }
 
-/** The loss of a batch and the gradients of every weight. */
+/** Computes the loss of a batch and its gradient with respect to every weight. */
 export function lossAndGradients(tf: TensorFlow, weights: PerWeight<Tensor>, { encoded, labels, keep }: LabelledBatch): LossAndGradients {
   const units = weights.outputKernel.shape[0] as number;
   const loss = (embedding: Tensor, lstmKernel: Tensor, lstmBias: Tensor, outputKernel: Tensor, outputBias: Tensor): Tensor => {
@@ -66,8 +66,8 @@ export function lossAndGradients(tf: TensorFlow, weights: PerWeight<Tensor>, { e
 }
 
 /**
- * Mean of −y log σ(z) − (1 − y) log(1 − σ(z)), as max(z, 0) − z y + log(1 + e^−|z|), which overflows for no z. Its
- * gradient is (σ(z) − y) / batch.
+ * Computes the mean of −y log σ(z) − (1 − y) log(1 − σ(z)) as max(z, 0) − z y + log(1 + e^−|z|), which does not overflow
+ * for any z. Its gradient is (σ(z) − y) / batch.
  */
 function binaryCrossEntropy(tf: TensorFlow, z: Tensor, labels: Tensor): Tensor {
   return withGradient(tf, [z], () => ({

@@ -1,8 +1,8 @@
 import { randomStream } from '../../../shared/random.ts';
 
-/** Which step of which training a mask is for. */
+/** Identifies the step of a mask, and gives its rate and shape. */
 export interface DropoutMaskOptions {
-  /** Share of places that are dropped, 0 … below 1. */
+  /** Share of entries that are dropped, from 0 to below 1. */
   readonly dropout: number;
   readonly rows: number;
   readonly units: number;
@@ -14,10 +14,11 @@ export interface DropoutMaskOptions {
 }
 
 /**
- * The mask of one step, a pure function of seed, epoch and step, so that a resumed training drops the same places: 0 where
- * a place is dropped, 1 / (1 − dropout) elsewhere, which keeps the expected sum (Srivastava et al., 2014, inverted).
+ * Makes the mask of one step, a pure function of seed, epoch and step, so that a resumed training drops the same entries.
+ * A dropped entry is 0, any other 1 / (1 − dropout), which preserves the expected sum (inverted form of Srivastava et al.,
+ * 2014).
  *
- * @returns `[rows, units]`, row-major; null where nothing is dropped
+ * @returns `[rows, units]`, row-major; null for no dropout
  */
 export function dropoutMask({ dropout, rows, units, modelSeed, epoch, step }: DropoutMaskOptions): Float32Array | null {
   if (dropout === 0) return null;

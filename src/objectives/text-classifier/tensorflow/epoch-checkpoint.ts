@@ -6,14 +6,14 @@ import { faultPoint } from '../../../shared/fault-points.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import type { ModelState, NamedValues } from './model.ts';
 
-/** Raised when the layout of the file or the meaning of its contents changes; older files are then passed over. */
-const FORMAT_VERSION = 1;
-const MAGIC = Buffer.from('CLAVCKPT', 'latin1');
-/** Where the header's JSON begins: after the magic bytes and its length, a 32-bit little-endian integer. */
-const HEADER_START = MAGIC.length + 4;
+/** Raised when the layout of the file or the meaning of its contents changes. Older files are then skipped. */
+const formatVersion = 1;
+const magic = Buffer.from('CLAVCKPT', 'latin1');
+/** Offset of the header's JSON: after the magic bytes and the header's length, a 32-bit little-endian integer. */
+const headerStart = magic.length + 4;
 
-/** An unfinished file that nobody has touched for this long was left behind by a process that died. */
-const ABANDONED_MS = 60 * 60 * 1000;
+/** An unfinished file that is untouched for this long was left behind by a dead process. */
+const abandonedMs = 60 * 60 * 1000;
 
 /** A written epoch checkpoint. */
 export interface EpochCheckpointFile {
@@ -25,7 +25,7 @@ export interface EpochCheckpointFile {
   readonly sha256: string;
 }
 
-/** The training that a checkpoint belongs to. Epochs are no part of it: a longer run contains the shorter one. */
+/** The training that a checkpoint belongs to. The number of epochs is not part of it, because a longer run contains the shorter one. */
 export interface CheckpointIdentity {
   readonly hyperparameters: Hyperparameters;
   readonly modelSeed: string;
@@ -42,16 +42,16 @@ interface Header {
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
-/** A checkpoint that was read, or why it cannot be used. */
+/** A checkpoint that was read, or the reason why it cannot be used. */
 export type CheckpointRead = { readonly epoch: number; readonly state: ModelState } | { readonly epoch: null; readonly reason: string };
 
 /**
- * Writes `<epoch>.ckpt` into a folder: beside it first, synced, then renamed, then the folder synced. After a crash at
- * any moment the file is there whole or not at all.
+ * Writes `<epoch>.ckpt` into a folder atomically: writes a temporary file, syncs it, renames it, and syncs the folder. After
+ * a crash at any moment, the file is complete or absent.
  *
  * Layout: magic bytes, length of the header, header (JSON), then the tensors' float32 values, little-endian, in order.
  *
- * @throws Error of the file system
+ * @throws the file system's error
  */
 export async function writeEpochCheckpoint(
   folder: string,
@@ -77,7 +77,7 @@ export async function writeEpochCheckpoint(
   return { epoch, file, bytes: bytes.length, sha256: sha256(bytes) };
 }
 
-/** Reads a checkpoint and checks it whole: bytes, format, training and epoch. */
+/** Reads a checkpoint and checks its bytes, format, training and epoch. */
 export async function readEpochCheckpoint(written: EpochCheckpointFile, identity: CheckpointIdentity): Promise<CheckpointRead> {
   let bytes: Buffer;
   try {
@@ -94,15 +94,15 @@ async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.tmp')) continue;
     const file = join(folder, name);
-    // One that is gone was renamed by its writer meanwhile.
+    // A missing file was renamed by its writer meanwhile.
     const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(file, { force: true });
+    if (Date.now() - mtimeMs > abandonedMs) await rm(file, { force: true });
   }
 }
 
 function encode(identity: CheckpointIdentity, epoch: number, state: ModelState): Buffer {
   const header: Header = {
-    formatVersion: FORMAT_VERSION,
+    formatVersion: formatVersion,
     identity: identityText(identity),
     epoch,
     optimizerSteps: state.optimizerSteps,
@@ -111,14 +111,14 @@ function encode(identity: CheckpointIdentity, epoch: number, state: ModelState):
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  return Buffer.concat([MAGIC, length, json, ...state.tensors.map(({ values }) => littleEndian(values))]);
+  return Buffer.concat([magic, length, json, ...state.tensors.map(({ values }) => littleEndian(values))]);
 }
 
 function decode(bytes: Buffer, epoch: number, identity: CheckpointIdentity): CheckpointRead {
-  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return refused('it is not an epoch checkpoint');
-  const dataStart = HEADER_START + bytes.readUInt32LE(MAGIC.length);
-  const header: Header = JSON.parse(bytes.toString('utf8', HEADER_START, dataStart));
-  if (header.formatVersion !== FORMAT_VERSION) return refused(`its format is ${header.formatVersion}, not ${FORMAT_VERSION}`);
+  if (!bytes.subarray(0, magic.length).equals(magic)) return refused('it is not an epoch checkpoint');
+  const dataStart = headerStart + bytes.readUInt32LE(magic.length);
+  const header: Header = JSON.parse(bytes.toString('utf8', headerStart, dataStart));
+  if (header.formatVersion !== formatVersion) return refused(`its format is ${header.formatVersion}, not ${formatVersion}`);
   if (header.identity !== identityText(identity)) return refused('it belongs to another training');
   if (header.epoch !== epoch) return refused(`it is of epoch ${header.epoch}, not ${epoch}`);
   const tensors: NamedValues[] = [];
@@ -135,13 +135,13 @@ function identityText({ hyperparameters: { epochs: _, ...others }, modelSeed, da
   return canonicalText({ hyperparameters: others, modelSeed, datasetDigest, trainSize });
 }
 
-/** The processors that the native library runs on are little-endian, so the memory is the file's format. */
+/** Returns the bytes of the values. The native library runs on little-endian processors only, so memory has the file's format. */
 function littleEndian(values: Float32Array): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
 
 function floats(bytes: Buffer): Float32Array {
-  // A copy, because the bytes of a file need not begin at a multiple of four.
+  // A copy, because the bytes of a file may not begin at a multiple of four.
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 

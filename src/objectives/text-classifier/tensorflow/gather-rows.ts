@@ -3,10 +3,10 @@ import { nativeOp } from './native-op.ts';
 import { withGradient } from './with-gradient.ts';
 
 /**
- * Rows of a table by index, with the gradient to the table: what a word embedding is, and how each text's last state is
- * picked. The library's own gather checks every index in JavaScript on each call and transposes in its gradient.
+ * Gathers rows of a table by index, with a gradient to the table: used for the word embedding and to pick each text's last
+ * state. The library's own gather checks every index in JavaScript on each call and transposes in its gradient.
  *
- * The gradient adds up rows in index order on one thread, so that it is the same bits each time.
+ * The gradient adds up rows in index order on one thread, so that it has the same bits each time.
  *
  * @param table `[rows, width]`
  * @param indices int32 `[count]`, each in 0 … rows − 1

@@ -1,18 +1,18 @@
 import { type RandomStream, randomStream } from '../../../shared/random.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { GATE_ORDER } from './lstm-layer.ts';
+import { gateOrder } from './lstm-layer.ts';
 
-/** The weights of the classifier, in the order they are listed, saved and updated. */
-export const WEIGHT_NAMES = ['embedding', 'lstmKernel', 'lstmBias', 'outputKernel', 'outputBias'] as const;
-export type WeightName = (typeof WEIGHT_NAMES)[number];
+/** The weights of the classifier, in the order in which they are listed, saved and updated. */
+export const weightNames = ['embedding', 'lstmKernel', 'lstmBias', 'outputKernel', 'outputBias'] as const;
+export type WeightName = (typeof weightNames)[number];
 
-/** What a value of the record is for each weight. */
+/** One value for each weight. */
 export type PerWeight<Value> = Readonly<Record<WeightName, Value>>;
 
-/** Bounds of the uniform distribution that word embeddings start from, as in tf.keras. */
-const EMBEDDING_BOUND = 0.05;
+/** Bound of the uniform distribution of initial word embeddings, as in tf.keras. */
+const embeddingBound = 0.05;
 
-/** Makes the same thing of each weight. */
+/** Makes a value for each weight. */
 export function perWeight<Value>(make: (name: WeightName) => Value): PerWeight<Value> {
   return {
     embedding: make('embedding'),
@@ -25,9 +25,9 @@ export function perWeight<Value>(make: (name: WeightName) => Value): PerWeight<V
 
 type Sizes = Pick<Hyperparameters, 'vocabularySize' | 'embeddingSize' | 'hiddenUnits'>;
 
-/** The shape of each weight; kernels are `[inputs, outputs]`, the LSTM's as `LstmWeights` says. */
+/** Returns the shape of each weight. Kernels are `[inputs, outputs]`; for the LSTM's see `LstmWeights`. */
 export function weightShapes({ vocabularySize, embeddingSize, hiddenUnits }: Sizes): PerWeight<readonly number[]> {
-  const gates = GATE_ORDER.length * hiddenUnits;
+  const gates = gateOrder.length * hiddenUnits;
   return {
     embedding: [vocabularySize, embeddingSize],
     lstmKernel: [embeddingSize + hiddenUnits, gates],
@@ -38,23 +38,24 @@ export function weightShapes({ vocabularySize, embeddingSize, hiddenUnits }: Siz
 }
 
 /**
- * The weights a training starts from: embedding uniform in ±0.05, kernels Glorot-uniform (Glorot and Bengio, 2010; the
- * LSTM's input and recurrent rows each by their own size), biases 0 but 1 for the forget gate (Jozefowicz et al., 2015).
+ * Draws the initial weights of a training: the embedding is uniform in ±0.05, kernels are Glorot-uniform (Glorot and Bengio,
+ * 2010; the LSTM's input and recurrent rows each by their own size), biases are 0, except 1 for the forget gate (Jozefowicz
+ * et al., 2015).
  *
- * @param modelSeed each weight has a stream of its own, so that its values do not depend on the others' shapes
+ * @param modelSeed seed of one stream for each weight, so that its values do not depend on the shapes of the others
  */
 export function initialWeights(sizes: Sizes, modelSeed: string): PerWeight<Float32Array> {
   const { vocabularySize, embeddingSize, hiddenUnits } = sizes;
   const stream = (name: WeightName): RandomStream => randomStream(modelSeed, `weights/${name}`);
-  const gates = GATE_ORDER.length * hiddenUnits;
+  const gates = gateOrder.length * hiddenUnits;
   const kernel = new Float32Array((embeddingSize + hiddenUnits) * gates);
   const kernelStream = stream('lstmKernel');
   fillUniform(kernel.subarray(0, embeddingSize * gates), glorotBound(embeddingSize, gates), kernelStream);
   fillUniform(kernel.subarray(embeddingSize * gates), glorotBound(hiddenUnits, gates), kernelStream);
   return {
-    embedding: fillUniform(new Float32Array(vocabularySize * embeddingSize), EMBEDDING_BOUND, stream('embedding')),
+    embedding: fillUniform(new Float32Array(vocabularySize * embeddingSize), embeddingBound, stream('embedding')),
     lstmKernel: kernel,
-    lstmBias: new Float32Array(gates).fill(1, GATE_ORDER.indexOf('forget') * hiddenUnits, (GATE_ORDER.indexOf('forget') + 1) * hiddenUnits),
+    lstmBias: new Float32Array(gates).fill(1, gateOrder.indexOf('forget') * hiddenUnits, (gateOrder.indexOf('forget') + 1) * hiddenUnits),
     outputKernel: fillUniform(new Float32Array(hiddenUnits), glorotBound(hiddenUnits, 1), stream('outputKernel')),
     outputBias: new Float32Array(1),
   };

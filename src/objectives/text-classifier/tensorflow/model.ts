@@ -1,12 +1,12 @@
 import type { EncodedBatch } from '../encode.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { type LabelledBatch, logits, lossAndGradients } from './classifier.ts';
-import { initialWeights, type PerWeight, perWeight, WEIGHT_NAMES, type WeightName, weightShapes } from './initial-weights.ts';
+import { initialWeights, type PerWeight, perWeight, type WeightName, weightNames, weightShapes } from './initial-weights.ts';
 import type { Tensor, TensorFlow } from './load.ts';
 import { NativeVariable } from './native-variable.ts';
-import { clipByGlobalNorm, OPTIMIZERS, type Optimizer } from './optimizers.ts';
+import { clipByGlobalNorm, type Optimizer, optimizers } from './optimizers.ts';
 
-/** A weight, or an optimizer slot of one (`lstmKernel/firstMoment`). */
+/** A weight or one of its optimizer slots (`lstmKernel/firstMoment`). */
 export interface NamedValues {
   readonly name: string;
   readonly shape: readonly number[];
@@ -14,9 +14,9 @@ export interface NamedValues {
   readonly values: Float32Array;
 }
 
-/** Everything that a training goes on from. */
+/** Everything that is needed to continue a training. */
 export interface ModelState {
-  /** Updates so far: Adam's bias correction depends on it. */
+  /** Number of updates so far. Adam's bias correction depends on it. */
   readonly optimizerSteps: number;
   /** In a fixed order. */
   readonly tensors: readonly NamedValues[];
@@ -31,11 +31,11 @@ export class Model implements Disposable {
   readonly #slots: PerWeight<readonly NativeVariable[]>;
   #optimizerSteps = 0;
 
-  /** @param modelSeed the initial weights are a function of it (see `initialWeights`) */
+  /** @param modelSeed seed of the initial weights (see `initialWeights`) */
   constructor(tf: TensorFlow, hyperparameters: Hyperparameters, modelSeed: string) {
     const shapes = weightShapes(hyperparameters);
     const values = initialWeights(hyperparameters, modelSeed);
-    const optimizer = OPTIMIZERS[hyperparameters.optimizer];
+    const optimizer = optimizers[hyperparameters.optimizer];
     const zeros = (name: WeightName): NativeVariable => new NativeVariable(tf, shapes[name], new Float32Array(values[name].length));
     this.#tf = tf;
     this.#hyperparameters = hyperparameters;
@@ -45,9 +45,9 @@ export class Model implements Disposable {
   }
 
   /**
-   * One training step: loss, gradients, update.
+   * Runs one training step: loss, gradients, update.
    *
-   * @returns the batch's loss before the update; where it is not finite the weights stay as they are
+   * @returns the batch's loss before the update; if it is not finite, the weights are not updated
    */
   step(batch: LabelledBatch): number {
     return this.#tf.tidy(() => {
@@ -58,28 +58,28 @@ export class Model implements Disposable {
     });
   }
 
-  /** Logits of a batch, without dropout. `[batch]` */
+  /** Computes the logits of a batch without dropout. `[batch]` */
   logits(batch: EncodedBatch): Float32Array {
     return this.#tf.tidy(() => Float32Array.from(logits(this.#tf, this.#readWeights(), batch, null).dataSync()));
   }
 
-  /** A copy of everything that the training goes on from. */
+  /** Copies the state that is needed to continue the training. */
   state(): ModelState {
     const tensors = this.#saved().map(([name, variable]) => ({ name, shape: variable.shape, values: variable.values() }));
     return { optimizerSteps: this.#optimizerSteps, tensors };
   }
 
   /**
-   * Goes on from a state that `state` gave.
+   * Restores a state that `state` returned.
    *
-   * @throws Error when its tensors are not those of this model; nothing is changed then
+   * @throws Error when its tensors do not match this model's; the model is unchanged then
    */
   restore({ optimizerSteps, tensors }: ModelState): void {
     const saved = this.#saved();
     const described = (list: readonly (readonly [string, readonly number[]])[]): string => JSON.stringify(list);
     const expected = described(saved.map(([name, { shape }]) => [name, shape]));
     const received = described(tensors.map(({ name, shape }) => [name, shape]));
-    if (expected !== received) throw new Error(`the saved tensors are ${received}, this model has ${expected}`);
+    if (expected !== received) throw new Error(`the saved tensors are ${received}, but this model has ${expected}`);
     saved.forEach(([, variable], index) => {
       variable.assign((tensors[index] as NamedValues).values);
     });
@@ -87,7 +87,7 @@ export class Model implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const name of WEIGHT_NAMES) {
+    for (const name of weightNames) {
       this.#weights[name][Symbol.dispose]();
       for (const slot of this.#slots[name]) slot[Symbol.dispose]();
     }
@@ -102,10 +102,10 @@ export class Model implements Disposable {
     const { clipNorm, learningRate } = this.#hyperparameters;
     const clipped = clipByGlobalNorm(
       this.#tf,
-      WEIGHT_NAMES.map((name) => gradients[name]),
+      weightNames.map((name) => gradients[name]),
       clipNorm,
     );
-    WEIGHT_NAMES.forEach((name, index) => {
+    weightNames.forEach((name, index) => {
       const gradient = clipped[index] as Tensor;
       const step = this.#optimizerSteps;
       this.#optimizer.update(this.#tf, { variable: this.#weights[name], slots: this.#slots[name], gradient, learningRate, step });
@@ -113,7 +113,7 @@ export class Model implements Disposable {
   }
 
   #saved(): (readonly [string, NativeVariable])[] {
-    return WEIGHT_NAMES.flatMap((name) => [
+    return weightNames.flatMap((name) => [
       [name, this.#weights[name]] as const,
       ...this.#optimizer.slots.map((slot, index) => [`${name}/${slot}`, this.#slots[name][index] as NativeVariable] as const),
     ]);

@@ -17,11 +17,11 @@ export interface NativeCall {
   readonly op: string;
   readonly attributes: Readonly<Record<string, NativeAttribute>>;
   readonly inputs: readonly NativeInput[];
-  /** How many outputs the op has. */
+  /** Number of outputs of the op. */
   readonly outputs: number;
 }
 
-/** The part of the native backend that runs an op by name. Tensors have a number there. */
+/** The part of the native backend that runs an op by name. It identifies tensors by number. */
 interface NodeBackend {
   readonly binding: Binding;
   getInputTensorIds(tensors: readonly Tensor[]): number[];
@@ -51,16 +51,16 @@ interface OutputMetadata {
   readonly dtype: number;
 }
 
-/** Version of the native library, e.g. `2.21.0`. */
+/** Returns the version of the native library, e.g. `2.21.0`. */
 export function nativeVersion(tf: TensorFlow): string {
   return nodeBackend(tf).binding.TF_Version;
 }
 
 /**
- * Runs any op of the native library. The outputs belong to the caller (or to the tidy around it). No gradient is
- * recorded: wrap it in `tf.customGrad`.
+ * Runs any op of the native library. The caller (or the surrounding tidy) owns the outputs. No gradient is recorded: wrap
+ * the call in `tf.customGrad` for one.
  *
- * @throws Error with the library's message when the op refuses its inputs
+ * @throws Error with the library's message when the op rejects its inputs, or when another backend is active
  */
 export function nativeOp(tf: TensorFlow, { op, attributes, inputs, outputs }: NativeCall): Tensor[] {
   const backend = nodeBackend(tf);
@@ -75,7 +75,7 @@ export function nativeOp(tf: TensorFlow, { op, attributes, inputs, outputs }: Na
     const named = Object.entries(attributes).map(([name, attribute]) => bindingAttribute(backend.binding, name, attribute));
     return backend.binding.executeOp(op, named, ids, outputs).map((metadata) => backend.createOutputTensor(metadata));
   } finally {
-    // The library's own 64-bit scalars are never freed; ours are.
+    // The library never frees its own 64-bit scalars; we free ours.
     for (const id of scalars) backend.binding.deleteTensor(id);
   }
 }

@@ -5,48 +5,48 @@ import type { NativeVariable } from './native-variable.ts';
 
 export type OptimizerName = Hyperparameters['optimizer'];
 
-/** One update of one weight, in place. */
+/** One in-place update of one weight. */
 export interface WeightUpdate {
   readonly variable: NativeVariable;
-  /** The optimizer's own variables for this weight, of its shape: one for each name in `slots`. */
+  /** The optimizer's variables for this weight, with its shape: one for each name in `slots`. */
   readonly slots: readonly NativeVariable[];
   readonly gradient: Tensor;
   readonly learningRate: number;
-  /** Updates so far, this one included: from 1. */
+  /** Number of updates including this one, from 1. */
   readonly step: number;
 }
 
-/** An update rule. Its whole state is its slots, which start at zero, and the count of steps. */
+/** An update rule. Its state consists of its slots, which start at zero, and the number of steps. */
 export interface Optimizer {
   readonly slots: readonly string[];
-  /** Slots that an op wants but no later update reads: they are not saved. */
+  /** Slots that an op requires but no later update reads. They are not saved. */
   readonly scratchSlots: readonly string[];
   update(tf: TensorFlow, update: WeightUpdate): void;
 }
 
-const ATTRIBUTES: Readonly<Record<string, NativeAttribute>> = { T: { type: 'float32' }, use_locking: { bool: false } };
-const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-const RMSPROP = { decay: 0.9, momentum: 0, epsilon: 1e-7 };
+const commonAttributes: Readonly<Record<string, NativeAttribute>> = { T: { type: 'float32' }, use_locking: { bool: false } };
+const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+const rmspropConstants = { decay: 0.9, momentum: 0, epsilon: 1e-7 };
 
-/** The update rules, with the constants tf.keras has by default. */
-export const OPTIMIZERS: Readonly<Record<OptimizerName, Optimizer>> = {
-  /** Adam (Kingma and Ba, 2015, section 2, last lines: ε is added after the bias correction is folded into the step). */
+/** The update rules with the default constants of tf.keras. */
+export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
+  /** Adam (Kingma and Ba, 2015, section 2, last lines: ε is added after the bias correction, which is part of the step size). */
   adam: {
     slots: ['firstMoment', 'secondMoment'],
     scratchSlots: [],
     update(tf, { variable, slots, gradient, learningRate, step }) {
-      const { beta1, beta2, epsilon } = ADAM;
+      const { beta1, beta2, epsilon } = adamConstants;
       const rates = [beta1 ** step, beta2 ** step, learningRate, beta1, beta2, epsilon];
-      applyInPlace(tf, 'ResourceApplyAdam', { ...ATTRIBUTES, use_nesterov: { bool: false } }, [variable, ...slots], rates, gradient);
+      applyInPlace(tf, 'ResourceApplyAdam', { ...commonAttributes, use_nesterov: { bool: false } }, [variable, ...slots], rates, gradient);
     },
   },
-  /** RMSprop (Tieleman and Hinton, 2012), without momentum and not centred. */
+  /** RMSprop (Tieleman and Hinton, 2012) without momentum, not centred. */
   rmsprop: {
     slots: ['meanSquare'],
     scratchSlots: ['momentum'],
     update(tf, { variable, slots, gradient, learningRate }) {
-      const rates = [learningRate, RMSPROP.decay, RMSPROP.momentum, RMSPROP.epsilon];
-      applyInPlace(tf, 'ResourceApplyRMSProp', ATTRIBUTES, [variable, ...slots], rates, gradient);
+      const rates = [learningRate, rmspropConstants.decay, rmspropConstants.momentum, rmspropConstants.epsilon];
+      applyInPlace(tf, 'ResourceApplyRMSProp', commonAttributes, [variable, ...slots], rates, gradient);
     },
   },
   /** Plain stochastic gradient descent. */
@@ -54,7 +54,7 @@ export const OPTIMIZERS: Readonly<Record<OptimizerName, Optimizer>> = {
     slots: [],
     scratchSlots: [],
     update(tf, { variable, gradient, learningRate }) {
-      applyInPlace(tf, 'ResourceApplyGradientDescent', ATTRIBUTES, [variable], [learningRate], gradient);
+      applyInPlace(tf, 'ResourceApplyGradientDescent', commonAttributes, [variable], [learningRate], gradient);
     },
   },
 };
@@ -74,8 +74,8 @@ function applyInPlace(
 }
 
 /**
- * Gradients scaled down together so that their global norm is at most `clipNorm`; 0 leaves them as they are.
- * A norm that is not finite makes them so too, which the loop sees as divergence.
+ * Scales gradients down together so that their global norm is at most `clipNorm`; 0 leaves them unchanged. A norm that is
+ * not finite makes the gradients not finite either, which the loop detects as divergence.
  */
 export function clipByGlobalNorm(tf: TensorFlow, gradients: readonly Tensor[], clipNorm: number): Tensor[] {
   if (clipNorm === 0) return [...gradients];

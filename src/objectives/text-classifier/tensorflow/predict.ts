@@ -5,9 +5,9 @@ import { encodeBatch, tokenCounts } from '../encode.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import type { Model } from './model.ts';
 
-/** What a model says of a split: all that it is measured by. */
+/** A model's predictions on a split, from which all its metrics are computed. */
 export interface Predictions {
-  /** Mean binary cross-entropy; not finite where the weights are not. */
+  /** Mean binary cross-entropy; not finite if the weights are not. */
   readonly loss: number;
   /** Probability of the positive class for each row, in the split's order. */
   readonly scores: Float64Array;
@@ -17,18 +17,18 @@ export interface PredictOptions {
   readonly model: Model;
   readonly split: Split;
   readonly hyperparameters: Hyperparameters;
-  /** Called before each batch with its number, from 1; true gives the rest up. */
+  /** Called before each batch with its number, from 1. True cancels the rest. */
   readonly cancelled: (batch: number, batches: number) => boolean;
 }
 
-/** Rows of a batch at most; more are no faster, since the native op works through them alike. */
-const MOST_ROWS = 256;
-/** Floats of one `[time, batch, units]` output at most: 16 MiB, seven of which are alive at once. */
-const MOST_STATES = 4 * 1024 * 1024;
+/** Most rows of a batch. More are not faster, because the native op processes them at the same rate. */
+const maxRows = 256;
+/** Most floats of one `[time, batch, units]` output: 16 MiB. Seven outputs exist at once. */
+const maxStates = 4 * 1024 * 1024;
 
 /**
- * The predictions of a model, without dropout, for every row of a split. The event loop runs between batches. A function
- * of the weights, the split and the hyperparameters, bit for bit.
+ * Predicts every row of a split without dropout. The event loop runs between batches. The result is a function of the
+ * weights, the split and the hyperparameters, bit for bit.
  *
  * @returns null when it was cancelled
  */
@@ -39,7 +39,7 @@ export async function predict(options: PredictOptions): Promise<Predictions | nu
   return { loss: meanCrossEntropy(options.split.labels, logits), scores };
 }
 
-/** What stands for the predictions of a diverged model: every row counts as the negative class. */
+/** Makes the predictions that replace those of a diverged model: every row counts as the negative class. */
 export function divergedPredictions(split: Split): Predictions {
   return { loss: Number.NaN, scores: new Float64Array(split.size) };
 }
@@ -59,9 +59,9 @@ async function allLogits({ model, split, hyperparameters, cancelled }: PredictOp
   return all;
 }
 
-/** A function of the hyperparameters alone, since the last bits of a result may depend on the rows beside it. */
+/** Chooses the rows of a batch by the hyperparameters alone, because the last bits of a result may depend on the other rows of a batch. */
 function batchRows({ hiddenUnits, maxLength }: Hyperparameters): number {
-  return Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_STATES / (hiddenUnits * maxLength))));
+  return Math.max(1, Math.min(maxRows, Math.floor(maxStates / (hiddenUnits * maxLength))));
 }
 
 function meanCrossEntropy(labels: Uint8Array, logits: Float32Array): number {

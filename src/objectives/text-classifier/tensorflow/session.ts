@@ -5,17 +5,17 @@ import { trainJobSchema } from '../train-job.ts';
 import type { TensorFlow } from './load.ts';
 import { type EpochReport, runTraining, type TrainingObserver, type UnusableCheckpoint } from './training-loop.ts';
 
-/** Progress is sent no more often than this. */
-const PROGRESS_MS = 1000;
+/** Shortest time between two progress messages. */
+const progressMs = 1000;
 
 type Send = (message: TrainerMessage) => void;
 
-/** A trainer's side of the protocol: one training at a time, stale messages ignored. */
+/** The trainer's side of the protocol: one training at a time. Stale messages are ignored. */
 export interface TrainerSession {
   receive(message: RunnerMessage): void;
 }
 
-/** @param send posts a message to the runner */
+/** Creates a session. @param send posts a message to the runner */
 export function trainerSession(tf: TensorFlow, send: Send): TrainerSession {
   let current: CurrentTraining | null = null;
   const begin = async (request: TrainRequest): Promise<void> => {
@@ -52,7 +52,7 @@ async function trainOne(tf: TensorFlow, request: TrainRequest, observer: Current
   }
 }
 
-/** The training under way: passes on what it reports, and remembers what it was told. */
+/** The running training: forwards its reports to the runner and keeps the runner's orders. */
 class CurrentTraining implements TrainingObserver {
   readonly id: string;
   readonly #send: Send;
@@ -78,7 +78,7 @@ class CurrentTraining implements TrainingObserver {
 
   stepped(epoch: number, done: number, total: number): void {
     const nowMs = performance.now();
-    if (nowMs - this.#lastProgressMs < PROGRESS_MS) return;
+    if (nowMs - this.#lastProgressMs < progressMs) return;
     this.#lastProgressMs = nowMs;
     this.#send({ type: 'progress', training: this.id, step: epoch, done, total, rssBytes: process.memoryUsage.rss() });
   }
@@ -103,7 +103,7 @@ class CurrentTraining implements TrainingObserver {
       this.#answer = resolve;
     });
     this.#send(message);
-    // Asked to stop while the epoch, or the measurement, ran: that was the answer.
+    // An order to stop that arrived during the epoch or the measurement counts as the answer.
     if (this.#stop !== 'none') return Promise.resolve('stop');
     return answered;
   }

@@ -12,17 +12,17 @@ import type { TensorFlow } from './load.ts';
 import { Model } from './model.ts';
 import { divergedPredictions, type Predictions, predict } from './predict.ts';
 
-/** One training: a function of this and nothing else, interrupted or not. */
+/** The complete input of a training. Its result depends on nothing else, whether or not it is interrupted. */
 export interface TrainingPlan {
   readonly dataset: Pick<Dataset, 'digest' | 'sizes' | 'split'>;
-  /** Rows to train on, from the front of the training split; validation shrinks alike. null: all. */
+  /** Number of training rows, from the front of the training split; validation shrinks in proportion. null: all. */
   readonly trainSize: number | null;
   readonly hyperparameters: Hyperparameters;
   readonly modelSeed: string;
   readonly checkpointFolder: string;
-  /** The best first; one that cannot be used is passed over. */
+  /** Checkpoints to resume from, the best first. Unusable ones are skipped. */
   readonly resumeFrom: readonly EpochCheckpointFile[];
-  /** Whether the model is measured on the test split in the end. That split is read for nothing else, and not before. */
+  /** True to measure the final model on the test split. That split is read for nothing else, and not before. */
   readonly evaluateOnTest: boolean;
 }
 
@@ -30,33 +30,33 @@ export interface TrainingPlan {
 export interface EpochReport {
   readonly epoch: number;
   readonly metrics: EpochMetrics;
-  /** The loss was not finite: the training ends here and every text counts as the negative class. */
+  /** True if the loss was not finite: the training ends here, and every text counts as the negative class. */
   readonly diverged: boolean;
-  /** null where it could not be written (`checkpointError` says why) or the run diverged. */
+  /** null if it could not be written (`checkpointError` says why) or the run diverged. */
   readonly checkpoint: EpochCheckpointFile | null;
   readonly checkpointError?: string;
 }
 
-/** An epoch checkpoint that is recorded and cannot be used. */
+/** A recorded epoch checkpoint that cannot be used. */
 export interface UnusableCheckpoint {
   readonly epoch: number;
   readonly reason: string;
 }
 
-/** Who watches a training and may stop it. Called between steps; the event loop runs there. */
+/** Observes a training and may stop it. Called between steps, where the event loop also runs. */
 export interface TrainingObserver {
-  /** Called once, before the first step: after which epoch it begins, and which later checkpoints it had to pass over. */
+  /** Called once, before the first step, with the epoch after which the training begins and the later checkpoints that it skipped. */
   started(epoch: number, passedOver: readonly UnusableCheckpoint[]): void;
   /**
-   * After every training step, and before every batch of a measurement. `step` counts from 1; in the measurement on the
-   * test split over its own batches, under the last epoch's number.
+   * Called after every training step and before every batch of a measurement. `step` counts from 1. In the measurement on
+   * the test split it counts that split's batches, and `epoch` is the last epoch.
    */
   stepped(epoch: number, step: number, steps: number): void;
-  /** The training waits for the answer. */
+  /** Called after an epoch. The training waits for the answer. */
   epochDone(report: EpochReport): Promise<'continue' | 'stop'>;
-  /** The model of the last epoch is measured on the test split. The training waits for the answer. */
+  /** Called when the model of the last epoch has been measured on the test split. The training waits for the answer. */
   evaluated(epoch: number, evaluation: TestEvaluation): Promise<'continue' | 'stop'>;
-  /** `now` gives the running epoch or measurement up; `after-epoch` counts as the answer to it. */
+  /** `now` abandons the running epoch or measurement; `after-epoch` counts as the answer `stop` to it. */
   stopOrder(): 'none' | 'after-epoch' | 'now';
 }
 
@@ -80,9 +80,11 @@ interface Training {
 }
 
 /**
- * Trains from the best usable checkpoint to the last epoch, to divergence or to a stop. Every random choice of an epoch
- * has a stream of its own, so that a training of n epochs passes through the training of k < n, bit for bit, and a resumed
- * one ends as if it had never stopped.
+ * Trains from the best usable checkpoint until the last epoch, divergence or a stop. The random choices of each epoch have
+ * streams of their own, so that a training of n epochs contains the training of k < n epochs bit for bit, and a resumed
+ * training ends as if it had never stopped.
+ *
+ * @throws DomainError `dataset-broken` when a split cannot be read; whatever the observer throws
  */
 export async function runTraining(tf: TensorFlow, plan: TrainingPlan, observer: TrainingObserver): Promise<TrainingOutcome> {
   const { dataset, trainSize, hyperparameters, modelSeed } = plan;
@@ -96,17 +98,17 @@ export async function runTraining(tf: TensorFlow, plan: TrainingPlan, observer: 
   const training = { plan, identity, train, validation, lengths, model, observer };
   const outcome = await trainEpochs(training, resumed);
   if (outcome.kind === 'stopped' || !plan.evaluateOnTest) return outcome;
-  // Awaited here: the model lives until it is measured.
+  // Awaited here, because `using` disposes the model on return and the measurement needs it.
   return await measureOnTest(training, outcome);
 }
 
-/** Where a training goes on: after `epoch` whole epochs (0: from nothing). */
+/** The point at which a training continues: after `epoch` complete epochs (0: from the start). */
 interface Resumed {
   readonly epoch: number;
   readonly passedOver: readonly UnusableCheckpoint[];
 }
 
-/** Restores the best usable checkpoint. One of an epoch that is not asked for is not looked at, and not passed over. */
+/** Restores the best usable checkpoint. Checkpoints beyond the requested epochs are ignored and not reported as skipped. */
 async function resume(model: Model, { resumeFrom, hyperparameters }: TrainingPlan, identity: CheckpointIdentity): Promise<Resumed> {
   const passedOver: UnusableCheckpoint[] = [];
   for (const written of resumeFrom) {
@@ -121,7 +123,7 @@ async function resume(model: Model, { resumeFrom, hyperparameters }: TrainingPla
   return { epoch: 0, passedOver };
 }
 
-/** Trains none where the last epoch is what was resumed. */
+/** Trains the epochs after the resumed one; none if that was the last. */
 async function trainEpochs(training: Training, resumed: number): Promise<TrainingOutcome> {
   const { epochs } = training.plan.hyperparameters;
   for (let epoch = resumed + 1; epoch <= epochs; epoch += 1) {
@@ -134,7 +136,7 @@ async function trainEpochs(training: Training, resumed: number): Promise<Trainin
   return { kind: 'finished', epochs, diverged: false };
 }
 
-/** Measures the model of the last epoch, or what stands for one that diverged, on the whole test split. */
+/** Measures the model of the last epoch on the whole test split; a diverged model gets `divergedPredictions`. */
 async function measureOnTest(training: Training, finished: Finished): Promise<TrainingOutcome> {
   const { plan, model, observer } = training;
   const { epochs: epoch, diverged } = finished;
@@ -152,19 +154,19 @@ async function measureOnTest(training: Training, finished: Finished): Promise<Tr
   return answer === 'stop' ? stopped : finished;
 }
 
-/** The epoch that a training of this length can be continued from: one that diverged left nothing. */
+/** Returns the epoch from which a training of this length can continue: a diverged epoch left no checkpoint. */
 function wholeEpochs(epoch: number, diverged: boolean): number {
   return diverged ? epoch - 1 : epoch;
 }
 
-/** One epoch, its metrics and its checkpoint; null where it was given up. */
+/** Trains and measures one epoch and saves its checkpoint; null if it was abandoned. */
 async function trainAndMeasure(training: Training, epoch: number): Promise<EpochReport | null> {
   const { steps, trainLoss } = await trainEpoch(training, epoch);
   if (trainLoss === null) return null;
   const { validation } = training;
   const predictions = Number.isFinite(trainLoss) ? await validate(training, epoch, steps) : divergedPredictions(validation);
   if (predictions === null) return null;
-  // Finite training losses do not say that the last update was: weights it blew up show in the measurement.
+  // Finite training losses do not prove that the last update was finite: the measurement shows weights that it blew up.
   const diverged = !Number.isFinite(predictions.loss);
   const { scores } = diverged ? divergedPredictions(validation) : predictions;
   const { accuracy, aucPr } = binaryMetrics(validation.labels, scores);
@@ -173,7 +175,7 @@ async function trainAndMeasure(training: Training, epoch: number): Promise<Epoch
   return { epoch, metrics, diverged, ...saved };
 }
 
-/** Mean loss over the rows of the epoch: not finite where it diverged, null where it was given up. */
+/** Trains one epoch. `trainLoss` is the mean over its rows: not finite if it diverged, null if it was abandoned. */
 async function trainEpoch(training: Training, epoch: number): Promise<{ steps: number; trainLoss: number | null }> {
   const { plan, train, lengths, model, observer } = training;
   const { hyperparameters, modelSeed } = plan;
@@ -205,7 +207,7 @@ function validate({ plan, validation, model, observer }: Training, epoch: number
   return predict({ model, split: validation, hyperparameters: plan.hyperparameters, cancelled });
 }
 
-/** A full disk costs the checkpoint, not the training. */
+/** Saves a checkpoint. A failure, such as a full disk, loses the checkpoint but does not end the training. */
 async function saveCheckpoint(training: Training, epoch: number): Promise<Pick<EpochReport, 'checkpoint' | 'checkpointError'>> {
   try {
     return { checkpoint: await writeEpochCheckpoint(training.plan.checkpointFolder, training.identity, epoch, training.model.state()) };

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { download, type PublishedFile } from '../../../../src/objectives/text-classifier/datasets/download.ts';
-import { OFFICIAL_IMDB, prepareDataset } from '../../../../src/objectives/text-classifier/datasets/prepare.ts';
+import { officialImdb, prepareDataset } from '../../../../src/objectives/text-classifier/datasets/prepare.ts';
 import { archiveOf, REVIEWS, tinyWorld } from './tiny-imdb.ts';
 
 const CONTENT: Buffer = Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * 31) % 251));
@@ -127,7 +127,7 @@ test('an answer that ends early keeps what came and says so', async () => {
 test.each<[string, Answer, RegExp]>([
   ['other bytes', (response) => response.end(Buffer.alloc(CONTENT.length)), /is not the published file: its MD5 is not/],
   ['more bytes', (response) => response.end(Buffer.alloc(CONTENT.length + 1)), /more than the 50000 published bytes/],
-  ['an error', (response) => response.writeHead(404).end(), /answers with status 404/],
+  ['an error', (response) => response.writeHead(404).end(), /answered with status 404/],
 ])('a server that gives %s leaves no file behind', async (_, answer, message) => {
   await using world = await tinyWorld();
   await using server = await serve(answer);
@@ -174,12 +174,12 @@ test('a download that is out of reach says how to do without it', async () => {
   }).catch((error: unknown) => error);
   expect(failure).toMatchObject({
     code: 'dataset-unavailable',
-    message: expect.stringMatching(/ECONNREFUSED.*name its path in CLAVIER_IMDB_ARCHIVE/),
+    message: expect.stringMatching(/ECONNREFUSED.*set CLAVIER_IMDB_ARCHIVE to its path/),
   });
 });
 
 test('the official archive is the published one', () => {
-  expect(OFFICIAL_IMDB).toEqual({
+  expect(officialImdb).toEqual({
     url: 'https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz',
     bytes: 84_125_825,
     md5: '7c2ac02c03563afcf9b574c7e56c153a',

@@ -64,14 +64,14 @@ test('one changed review makes another dataset', async () => {
 
 test.each([
   ['no archive', null, /missing\.tar\.gz \(CLAVIER_IMDB_ARCHIVE\) cannot be read/],
-  ['no gzip', Buffer.from('plain text'), /is not a whole \.tar\.gz archive/],
-  ['a gzip without a tar in it', gzipSync(Buffer.alloc(2000, 'x')), /is not a whole \.tar\.gz archive/],
-  ['half an archive', (await archiveOf(REVIEWS)).subarray(0, -120), /is not a whole \.tar\.gz archive/],
-  ['an archive without reviews', await archiveOf({ 'aclImdb/README': 'x' }), /holds no reviews/],
+  ['no gzip', Buffer.from('plain text'), /is not a complete \.tar\.gz archive/],
+  ['a gzip without a tar in it', gzipSync(Buffer.alloc(2000, 'x')), /is not a complete \.tar\.gz archive/],
+  ['half an archive', (await archiveOf(REVIEWS)).subarray(0, -120), /is not a complete \.tar\.gz archive/],
+  ['an archive without reviews', await archiveOf({ 'aclImdb/README': 'x' }), /contains no reviews/],
   [
     'an archive without test reviews',
     await archiveOf({ 'aclImdb/train/pos/0_9.txt': 'x', 'aclImdb/train/neg/0_1.txt': 'y' }),
-    /holds no reviews under aclImdb\/test/,
+    /contains no reviews under aclImdb\/test/,
   ],
   [
     'an archive too small to set reviews aside for validation',

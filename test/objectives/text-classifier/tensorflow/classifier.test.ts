@@ -6,7 +6,7 @@ import {
   initialWeights,
   type PerWeight,
   perWeight,
-  WEIGHT_NAMES,
+  weightNames,
   weightShapes,
 } from '../../../../src/objectives/text-classifier/tensorflow/initial-weights.ts';
 import { loadTensorFlow, type Tensor } from '../../../../src/objectives/text-classifier/tensorflow/load.ts';
@@ -37,7 +37,7 @@ describe('the classifier', () => {
       const batch = labelledBatch(keep);
       const weights = weightTensors();
       const { gradients } = lossAndGradients(tf, weights, batch);
-      for (const name of WEIGHT_NAMES) {
+      for (const name of weightNames) {
         const stream = randomStream(9, name);
         const direction = tf.tensor(
           Float32Array.from({ length: weights[name].size }, () => stream.normal()),
@@ -67,7 +67,7 @@ describe('the classifier', () => {
         });
         const padded = { ...encoded, ids, time: encoded.time + extraSteps };
         const { loss, gradients } = lossAndGradients(tf, weightTensors(), { encoded: padded, labels, keep });
-        return [loss, ...WEIGHT_NAMES.map((name) => gradients[name])].map((tensor) =>
+        return [loss, ...weightNames.map((name) => gradients[name])].map((tensor) =>
           Float32Array.from(tensor.dataSync(), (value) => value + 0),
         );
       });

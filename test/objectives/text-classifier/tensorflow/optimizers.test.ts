@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../../src/objectives/text-classifier/tensorflow/load.ts';
 import { NativeVariable } from '../../../../src/objectives/text-classifier/tensorflow/native-variable.ts';
-import { clipByGlobalNorm, OPTIMIZERS, type OptimizerName } from '../../../../src/objectives/text-classifier/tensorflow/optimizers.ts';
+import { clipByGlobalNorm, type OptimizerName, optimizers } from '../../../../src/objectives/text-classifier/tensorflow/optimizers.ts';
 
 const tf = loadTensorFlow();
 
@@ -17,7 +17,7 @@ const vectors: KerasOptimizers = JSON.parse(readFileSync(new URL('../../../vecto
 describe('an optimizer', () => {
   it.each(['adam', 'rmsprop', 'sgd'] as const)('updates as Keras does: %s', (name) => {
     const before = tf.memory().numTensors;
-    const optimizer = OPTIMIZERS[name];
+    const optimizer = optimizers[name];
     const variable = new NativeVariable(tf, [6], Float32Array.from(vectors.start));
     const slots = [...optimizer.slots, ...optimizer.scratchSlots].map(() => new NativeVariable(tf, [6], new Float32Array(6)));
     vectors.gradients.forEach((values, index) => {
@@ -60,7 +60,7 @@ describe('a native variable', () => {
     const read = variable.read();
     const copied = variable.values();
     const gradient = tf.tensor1d([1, 1]);
-    OPTIMIZERS.sgd.update(tf, { variable, slots: [], gradient, learningRate: 1, step: 1 });
+    optimizers.sgd.update(tf, { variable, slots: [], gradient, learningRate: 1, step: 1 });
     expect(Array.from(variable.values())).toEqual([0, 1]);
     expect(Array.from(read.dataSync())).toEqual([1, 2]);
     expect(Array.from(copied)).toEqual([1, 2]);

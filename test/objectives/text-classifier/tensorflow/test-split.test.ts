@@ -145,6 +145,6 @@ describe('the file of the test split', () => {
     const file = join(data, 'test.bin');
     writeFileSync(file, Buffer.alloc(statSync(file).size, 0xa5));
     expect(bits(await train(false))).toEqual(bits(before));
-    await expect(train(true)).rejects.toThrow(/test\.bin has been changed or damaged\. Preparing it again rebuilds it/);
+    await expect(train(true)).rejects.toThrow(/test\.bin has been changed or damaged; preparing it again rebuilds it/);
   });
 });

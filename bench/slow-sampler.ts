@@ -1,0 +1,139 @@
+/**
+ * What a slow sampler does to everybody else: a service whose sampler thinks for two seconds about each suggestion, while a result arrives every
+ * 100 ms. Measured are `GET /v1/studies/{id}`, heartbeats, and how soon a slot gets a trial of another study; first while nothing is suggested, then
+ * while the sampler thinks.
+ *
+ *   npm run bench:slow-sampler [-- --seconds 25 --milliseconds 2000 --cost slow]
+ *
+ * `--cost instant` shows the same sampler asked on the event loop and under the lock. The last line is JSON.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { Answer, Request } from './slow-sampler/messages.ts';
+
+/** Slow studies, each with as many trials open as a sampler that learns from its history may have. */
+const slowStudies = 3;
+const openTrials = 100;
+const quietSeconds = 10;
+
+const { values: options } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '25' },
+    milliseconds: { type: 'string', default: '2000' },
+    cost: { type: 'string', default: 'slow' },
+  },
+});
+
+const folder = await mkdtemp(join(tmpdir(), 'clavier-bench-slow-'));
+// A server that is started by root runs as another account.
+await chmod(folder, 0o755);
+const slowTpe = new URL('./slow-sampler/slow-tpe.js', import.meta.url);
+slowTpe.search = new URLSearchParams({ milliseconds: options.milliseconds, from: String(openTrials), cost: options.cost }).toString();
+const service = fork(new URL('./slow-sampler/service.js', import.meta.url), {
+  execArgv: ['--import', slowTpe.href],
+  env: { ...process.env, CLAVIER_DATA_DIR: folder },
+});
+try {
+  await bench();
+} finally {
+  if (service.connected) service.disconnect();
+  if (service.exitCode === null) await once(service, 'exit');
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function bench(): Promise<void> {
+  const { url } = await answered('listening');
+  progress(`the service listens on ${url}`);
+  const slow: string[] = [];
+  for (let study = 0; study < slowStudies; study += 1)
+    slow.push(await create(url, { type: 'tpe' }, { schedule: 'asap', parallelism: openTrials }));
+  progress('all slow studies have their first trials');
+  ask({ type: 'hold', trials: slowStudies * openTrials });
+  await answered('held');
+  progress('all of these are held');
+  await create(url, { type: 'random' }, { parallelism: 4 });
+  const quiet = await phase(url, slow, { type: 'measure', seconds: quietSeconds, resultEveryMs: null });
+  const thinking = await phase(url, slow, { type: 'measure', seconds: Number(options.seconds), resultEveryMs: 100 });
+  const suggested =
+    (await Promise.all(slow.map((id) => suggestionsOf(url, id)))).reduce((sum, count) => sum + count, 0) - slowStudies * openTrials;
+  for (const [name, row] of Object.entries({ quiet, thinking })) process.stdout.write(`${name.padEnd(9)} ${JSON.stringify(row)}\n`);
+  process.stdout.write(`${JSON.stringify({ bench: 'slow-sampler', node: process.version, ...options, suggested, quiet, thinking })}\n`);
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+async function phase(url: string, studies: readonly string[], request: Request) {
+  ask(request);
+  let over = false;
+  const done = answered('measured').finally(() => {
+    over = true;
+  });
+  const gets: number[] = [];
+  for (let turn = 0; !over; turn += 1) {
+    const started = performance.now();
+    await (await fetch(`${url}/v1/studies/${studies[turn % studies.length]}`)).text();
+    gets.push(performance.now() - started);
+    await delay(10);
+  }
+  const { times } = await done;
+  return { get: summary(gets), heartbeats: summary(times.heartbeats), claims: summary(times.claims), results: times.results };
+}
+
+function summary(times: readonly number[]) {
+  const sorted = [...times].sort((one, other) => one - other);
+  const at = (share: number): number =>
+    Number((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN).toFixed(1));
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+/** Creates a study, and waits until all of its first trials are there. @returns its id */
+async function create(url: string, sampler: object, fields: { readonly parallelism: number; readonly schedule?: string }): Promise<string> {
+  const body = {
+    name: 'bench',
+    searchSpace: [
+      { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
+      { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
+    ],
+    metric: { name: 'accuracy' },
+    sampler,
+    budget: { trials: 100_000 },
+    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+    ...fields,
+  };
+  const response = await fetch(`${url}/v1/studies`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (response.status !== 201) throw new Error(`the study was refused: ${text}`);
+  const id: string = JSON.parse(text).id;
+  while ((await suggestionsOf(url, id)) < fields.parallelism) await delay(50);
+  return id;
+}
+
+async function suggestionsOf(url: string, id: string): Promise<number> {
+  const { trials } = JSON.parse(await (await fetch(`${url}/v1/studies/${id}`)).text());
+  return Object.values<number>(trials).reduce((sum, count) => sum + count, 0);
+}
+
+function ask(request: Request): void {
+  service.send(request);
+}
+
+async function answered<Type extends Answer['type']>(type: Type): Promise<Extract<Answer, { type: Type }>> {
+  for (;;) {
+    const message: Answer = await new Promise((resolve, reject) => {
+      service.once('message', resolve);
+      service.once('exit', (code) => reject(new Error(`the service ended with ${code}`)));
+    });
+    if (message.type === type) return message as Extract<Answer, { type: Type }>; // its type says so
+  }
+}

@@ -1,0 +1,42 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { type Planner, PlannerClosedError, type SuggestionInputs } from '../studies/ports/planner.ts';
+import { type Answer, proposalOf } from '../studies/search/suggest.ts';
+
+/** A planner with threads of its own. Disposing it gives up what is being planned. */
+export type ThreadPlanner = Planner & AsyncDisposable;
+
+/** Threads at most: with one core left for the event loop, two suggestions at a time serve many studies. */
+const threadsAtMost = 2;
+/** A thread without work ends after this. */
+const idleMs = 60_000;
+
+/** Plans in worker threads, which are started when the first slow sampler needs one. @param entry path of the compiled `thread.ts` */
+export function threadPlanner(entry: string): ThreadPlanner {
+  let pool: Piscina<SuggestionInputs, Answer> | null = null;
+  let closed = false;
+  const opened = (): Piscina<SuggestionInputs, Answer> => {
+    pool ??= new Piscina({
+      filename: entry,
+      minThreads: 0,
+      maxThreads: Math.max(1, Math.min(threadsAtMost, availableParallelism() - 1)),
+      idleTimeout: idleMs,
+    });
+    return pool;
+  };
+  return {
+    suggest: async (inputs) => {
+      if (closed) throw new PlannerClosedError('the planner is closed');
+      const answer = await opened()
+        .run(inputs)
+        .catch((error: unknown) => {
+          throw closed ? new PlannerClosedError('the planner was closed', { cause: error }) : error;
+        });
+      return proposalOf(answer);
+    },
+    [Symbol.asyncDispose]: async () => {
+      closed = true;
+      await pool?.destroy();
+    },
+  };
+}

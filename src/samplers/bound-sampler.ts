@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import type { Fault } from '../shared/errors.ts';
+import type {
+  Generation,
+  Member,
+  Observation,
+  OptionsSchema,
+  Problem,
+  Proposal,
+  Sampler,
+  SearchBudget,
+  SuggestionRequest,
+} from './contract.ts';
+
+/** A sampler with its problem and options filled in (see `Sampler`). Its state is opaque JSON, checked whenever it is read. */
+export interface BoundSampler {
+  readonly name: string;
+  readonly version: number;
+  readonly learns: 'nothing' | 'history' | 'generations';
+  readonly cost: 'instant' | 'slow';
+  check(): readonly Fault[];
+  defaultParallelism(): number;
+  size(budget: SearchBudget): number | null;
+  init(): unknown;
+  /** @throws ZodError where the state is not the sampler's; see `Sampler.observe` for others */
+  observe(state: unknown, observations: readonly Observation[]): unknown;
+  /** @throws ZodError where the state is not the sampler's; see `Sampler.suggest` for others */
+  suggest(state: unknown, request: SuggestionRequest): Proposal;
+  /** @throws ZodError where the state is not the sampler's */
+  generation(state: unknown): Generation | null;
+  /** @throws ZodError where the state is not the sampler's */
+  population(state: unknown): readonly Member[];
+}
+
+/** Fills in problem and options. */
+export function bindSampler<Schema extends OptionsSchema, State>(
+  sampler: Sampler<Schema, State>,
+  problem: Problem,
+  options: z.output<Schema>,
+): BoundSampler {
+  const read = (state: unknown): State => sampler.stateSchema.parse(state);
+  return {
+    name: sampler.name,
+    version: sampler.version,
+    learns: sampler.learns,
+    cost: sampler.cost,
+    check: () => sampler.check(problem, options),
+    defaultParallelism: () => sampler.defaultParallelism(options),
+    size: (budget) => sampler.size(problem, options, budget),
+    init: () => sampler.init(problem, options),
+    observe: (state, observations) => sampler.observe(problem, options, read(state), observations),
+    suggest: (state, request) => sampler.suggest(problem, options, read(state), request),
+    generation: (state) => sampler.generation(options, read(state)),
+    population: (state) => sampler.population(read(state)),
+  };
+}

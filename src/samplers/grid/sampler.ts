@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Sampler } from '../contract.ts';
+import { gridAxes } from './axes.ts';
+import { countableSize, gridFaults } from './faults.ts';
+import { gridOptionsSchema } from './options.ts';
+import { countPoints, pointAt } from './points.ts';
+
+const stateSchema = z.strictObject({ version: z.literal(1) });
+
+/**
+ * Grid search. Trial n is the n-th point, so that whatever dies, every point is tried exactly once. Values of a
+ * parameter whose condition does not hold are not multiplied. Results, failed ones included, change nothing.
+ */
+export const gridSampler: Sampler<typeof gridOptionsSchema, z.output<typeof stateSchema>> = {
+  name: 'grid',
+  version: 1,
+  summary: 'Tries every combination of given values exactly once.',
+  optionsSchema: gridOptionsSchema,
+  stateSchema,
+  learns: 'nothing',
+  cost: 'instant',
+  check: gridFaults,
+  defaultParallelism: () => 16,
+  size: countableSize,
+  scale: (options, budget) => ({ options, budget }),
+  describe: () => 'grid search',
+  init: () => ({ version: 1 }),
+  observe: (_problem, _options, state) => state,
+  suggest(problem, options, _state, request) {
+    const axes = gridAxes(problem, options);
+    const total = countPoints(problem.space, axes);
+    const last = Math.min(request.firstNumber + request.count, total);
+    if (request.firstNumber >= last) return { kind: 'exhausted', reason: `all ${total} points of the grid are tried` };
+    const numbers = Array.from({ length: last - request.firstNumber }, (_, index) => request.firstNumber + index);
+    return {
+      kind: 'suggestions',
+      suggestions: numbers.map((number) => ({
+        parameters: pointAt(problem.space, axes, number),
+        origin: { sampler: 'grid', point: number },
+      })),
+    };
+  },
+  generation: () => null,
+  population: () => [],
+};

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Fault } from '../../shared/errors.ts';
+import { type Configuration, isActive } from '../../space/configuration.ts';
+import { parameterNameSchema, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
+import { canonicalValue } from '../../space/unit-cube.ts';
+import type { Problem } from '../contract.ts';
+
+export const listOptionsSchema = z
+  .strictObject({
+    type: z.literal('list'),
+    points: z
+      .array(z.record(parameterNameSchema, parameterValueSchema))
+      .min(1)
+      .max(10_000)
+      .describe('The configurations to try, in order: a value for every parameter that exists under it.'),
+  })
+  .meta({ id: 'ListSampler', description: 'Tries the listed configurations in order.' });
+
+export type ListOptions = z.output<typeof listOptionsSchema>;
+
+/** Options that try these configurations, in order. */
+export function listOf(points: readonly Configuration[]): ListOptions {
+  return { type: 'list', points: points.map((point) => ({ ...point })) };
+}
+
+/** Tells the options of this sampler from those of others. */
+export function isList(options: { readonly type: string }): boolean {
+  return options.type === 'list';
+}
+
+export function listFaults({ space }: Problem, { points }: ListOptions): Fault[] {
+  return points.flatMap((point, index) => pointFaults(space, point, `/points/${index}`));
+}
+
+function pointFaults(space: SearchSpace, point: Configuration, pointer: string): Fault[] {
+  const active = space.filter((parameter) => isActive(parameter, point));
+  const names = new Set(active.map((parameter) => parameter.name));
+  const unknown = Object.keys(point).filter((name) => !names.has(name));
+  return [
+    ...active.flatMap((parameter) => {
+      const given = point[parameter.name];
+      if (given === undefined) return [{ pointer, detail: `has no value of ${parameter.name}` }];
+      if (canonicalValue(parameter, given) !== undefined) return [];
+      return [{ pointer: `${pointer}/${parameter.name}`, detail: `${JSON.stringify(given)} is not a value of ${parameter.name}` }];
+    }),
+    ...unknown.map((name) => ({ pointer: `${pointer}/${name}`, detail: `${name} is no parameter that exists in this configuration` })),
+  ];
+}

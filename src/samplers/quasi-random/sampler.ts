@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { configurationFrom } from '../../space/configuration.ts';
+import { decodeUnit } from '../../space/unit-cube.ts';
+import type { Sampler } from '../contract.ts';
+import { firstPrimes, scrambledHalton } from './halton.ts';
+import { quasiRandomOptionsSchema } from './options.ts';
+
+const stateSchema = z.strictObject({ version: z.literal(1) });
+
+/**
+ * Quasi-random search: trial n is point n of a scrambled Halton sequence with a dimension for each parameter, in the order of the space. A
+ * parameter that does not exist in a configuration leaves its coordinate unused. A failed trial changes nothing: no result is
+ * looked at.
+ */
+export const quasiRandomSampler: Sampler<typeof quasiRandomOptionsSchema, z.output<typeof stateSchema>> = {
+  name: 'quasi-random',
+  version: 1,
+  summary: 'Spreads trials evenly over the search space, without the gaps and clusters of random draws.',
+  optionsSchema: quasiRandomOptionsSchema,
+  stateSchema,
+  learns: 'nothing',
+  cost: 'instant',
+  check: () => [],
+  defaultParallelism: () => 16,
+  size: () => null,
+  scale: (options, budget) => ({ options, budget }),
+  describe: () => 'quasi-random search (scrambled Halton)',
+  init: () => ({ version: 1 }),
+  observe: (_problem, _options, state) => state,
+  suggest({ space }, _options, _state, { firstNumber, count, stream }) {
+    const bases = firstPrimes(space.length);
+    const coordinates = new Map(
+      space.map(({ name }, index) => [name, scrambledHalton(bases[index] ?? 2, stream('quasi-random-digits', index))]),
+    );
+    return {
+      kind: 'suggestions',
+      suggestions: Array.from({ length: count }, (_, index) => ({
+        parameters: configurationFrom(space, (parameter) =>
+          decodeUnit(parameter, coordinates.get(parameter.name)?.(firstNumber + index) ?? 0),
+        ),
+        origin: { sampler: 'quasi-random', point: firstNumber + index },
+      })),
+    };
+  },
+  generation: () => null,
+  population: () => [],
+};

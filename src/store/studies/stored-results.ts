@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { valuesSchema } from '../../objectives/contract.ts';
+import type { StoredResult } from '../../studies/events/stored-result.ts';
+import { trialErrorCodes } from '../../studies/model/failure.ts';
+import { trialStateSchema } from '../../studies/model/states.ts';
+import { incidentSchema, measurementSchema, reuseKinds, trialSources } from '../../studies/model/trial.ts';
+import type { Connection } from '../database/database.ts';
+import { latestAttempt } from './measurements.ts';
+
+const rowsSchema = z.array(
+  z.object({
+    number: z.int(),
+    state: trialStateSchema,
+    value: z.number().nullable(),
+    values: valuesSchema.nullable(),
+    diverged: z.boolean(),
+    error: z.enum(trialErrorCodes).nullable(),
+    source: z.enum(trialSources),
+    reuse: z.enum(reuseKinds).nullable(),
+    measurements: z.array(measurementSchema),
+    evaluation: z.json(),
+    incidents: z.array(incidentSchema.omit({ detail: true })),
+  }),
+);
+
+/**
+ * Results of the trials of a study from a number on (up to, not with, `end`; null: all), in order, with all that enters the event
+ * log. One range of `trial (study_id, number)`, with a probe of each table beside it. An error that a later attempt made good
+ * is left out.
+ */
+export async function readStoredResults(
+  connection: Connection,
+  studyId: string,
+  from: number,
+  end: number | null,
+): Promise<StoredResult[]> {
+  const rows = await connection.$queryRaw`
+    SELECT trial.number, trial.state, trial.value, trial.values, trial.diverged, trial.source, trial.reuse,
+      CASE WHEN trial.state = 'failed' THEN trial.error ->> 'code' END AS error,
+      COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('step', measured.step, 'values', measured.values) ORDER BY measured.step)
+        FROM measurement AS measured WHERE measured.trial_id = trial.id AND measured.attempt = ${latestAttempt}
+      ), '[]') AS measurements,
+      (SELECT evaluated.evaluation FROM trial_evaluation AS evaluated WHERE evaluated.trial_id = trial.id) AS evaluation,
+      COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('kind', incident.kind, 'step', incident.step) ORDER BY incident.kind, incident.step)
+        FROM trial_incident AS incident WHERE incident.trial_id = trial.id
+      ), '[]') AS incidents
+    FROM trial
+    WHERE trial.study_id = ${studyId}::uuid AND trial.number >= ${from}::int AND (${end}::int IS NULL OR trial.number < ${end}::int)
+    ORDER BY trial.number`;
+  return rowsSchema.parse(rows);
+}

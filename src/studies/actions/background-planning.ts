@@ -1,0 +1,80 @@
+import { type Planner, PlannerClosedError } from '../ports/planner.ts';
+import type { Transactions } from '../ports/transactions.ts';
+import type { MadeSuggestions } from '../search/plan.ts';
+import { type AdvanceStep, advanceOnce } from './advance.ts';
+
+/** Plans the suggestions of slow samplers, one study beside the other, and stores them. Disposing it waits for the transactions in progress. */
+export interface BackgroundPlanning extends AsyncDisposable {
+  /** Suggestions are due for a study. While they are planned already, the study is looked at once more afterwards. */
+  due(studyId: string): void;
+  /** Resolves when nothing is being planned. */
+  idle(): Promise<void>;
+}
+
+/** What planning needs. */
+export interface PlanningTools {
+  readonly transactions: Transactions;
+  readonly planner: Planner;
+  /** A study could not be planned for; a sweep tries again. */
+  readonly onFault: (error: unknown, studyId: string) => void;
+}
+
+/** A study that is being planned for. */
+interface Planned {
+  /** Whether suggestions were reported due since its last look. */
+  askedAgain: boolean;
+  done: Promise<void>;
+}
+
+/**
+ * Plans in the background of this process. A suggestion is made outside of any transaction, from a snapshot, and applied under the study's
+ * lock if its trial is still the next one. Several processes may plan for one study: one of them is first, the others go on from there.
+ */
+export function backgroundPlanning(tools: PlanningTools): BackgroundPlanning {
+  const planned = new Map<string, Planned>();
+  let closed = false;
+  const run = async (studyId: string, entry: Planned): Promise<void> => {
+    try {
+      do {
+        entry.askedAgain = false;
+        await planSuggestions(tools, studyId, () => closed);
+      } while (entry.askedAgain && !closed);
+    } catch (error) {
+      // The service stops; the next start plans again.
+      if (!(error instanceof PlannerClosedError)) tools.onFault(error, studyId);
+    } finally {
+      planned.delete(studyId);
+    }
+  };
+  const idle = async (): Promise<void> => {
+    while (planned.size > 0) await Promise.all([...planned.values()].map(({ done }) => done));
+  };
+  return {
+    due: (studyId) => {
+      const entry = planned.get(studyId);
+      if (entry) entry.askedAgain = true;
+      else if (!closed) {
+        const started: Planned = { askedAgain: false, done: Promise.resolve() };
+        planned.set(studyId, started);
+        started.done = run(studyId, started);
+      }
+    },
+    idle,
+    [Symbol.asyncDispose]: async () => {
+      closed = true;
+      await idle();
+    },
+  };
+}
+
+/** Plans until nothing is due for the study, or until planning is closed. */
+async function planSuggestions({ transactions, planner }: PlanningTools, studyId: string, isClosed: () => boolean): Promise<void> {
+  let made: MadeSuggestions | null = null;
+  while (!isClosed()) {
+    const given: MadeSuggestions | null = made;
+    made = null;
+    const { again, due }: AdvanceStep = await transactions.transaction((tx) => advanceOnce(tx, studyId, given));
+    if (due && !again) made = { due, proposal: await planner.suggest(due.inputs) };
+    else if (!again) return;
+  }
+}

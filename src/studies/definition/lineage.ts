@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+const forkSeedSchema = z.strictObject({ trials: z.int().min(1), seed: seedSchema });
+
+/** Seeds that the first trials of a fork were suggested with. */
+export const lineageSchema = z
+  .array(forkSeedSchema)
+  .min(1)
+  .refine((forks) => forks.every(({ trials }, index) => trials > (forks[index - 1]?.trials ?? 0)), {
+    error: 'each fork keeps more trials than the one before',
+  })
+  .describe('Of a fork: its trials below `trials` were suggested with this seed, in order; the others with `seed`.');
+
+/** Seeds of a search: that of its definition, and those of the studies that it was forked from. */
+export interface SearchSeeds {
+  readonly seed: number;
+  readonly lineage?: z.output<typeof lineageSchema> | undefined;
+}
+
+/** The seed that a trial is suggested with: a fork keeps the one that its first trials had. */
+export function seedOf({ seed, lineage }: SearchSeeds, number: number): number {
+  return lineage?.find(({ trials }) => number < trials)?.seed ?? seed;
+}
+
+/** The first trial beyond `number` that may be suggested with another seed than that one; infinite where there is none. */
+export function sameSeedUntil({ lineage }: Pick<SearchSeeds, 'lineage'>, number: number): number {
+  return lineage?.find(({ trials }) => number < trials)?.trials ?? Number.POSITIVE_INFINITY;
+}

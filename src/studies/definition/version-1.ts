@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { objectiveSchema } from '../../objectives/table.ts';
+import { samplerOptionsSchema } from '../../samplers/table.ts';
+import { searchSpaceSchema } from '../../space/schema.ts';
+import { budgetSchema, nameSchema, type ResolvedSpec, retriesSchema, timeoutSchema } from './definition.ts';
+import { lineageSchema, seedSchema } from './lineage.ts';
+
+/**
+ * The first form of a definition, as version 0.1.0 stored and exported it. It never changes: where a part that both forms share
+ * gets another form, this one keeps a copy of the old.
+ */
+export const definitionV1Schema = z
+  .strictObject({
+    name: nameSchema,
+    searchSpace: searchSpaceSchema,
+    metric: z.strictObject({ name: z.enum(['accuracy', 'aucPr', 'loss']), direction: z.enum(['maximize', 'minimize']) }),
+    sampler: samplerOptionsSchema,
+    budget: budgetSchema.default({}),
+    parallelism: z.int().min(1),
+    seed: seedSchema,
+    objectiveSeed: seedSchema,
+    retries: retriesSchema.prefault({}),
+    timeoutSeconds: timeoutSchema.optional(),
+    schedule: z.enum(['strict', 'asap']).optional().describe('Absent: strict.'),
+    objective: objectiveSchema,
+    lineage: lineageSchema.optional(),
+    evaluateOnTest: z.literal(true).optional().describe('Each trial is measured on the test split: a part of a campaign.'),
+  })
+  .meta({ id: 'StudyDefinition1', description: 'A study definition as version 0.1.0 exported it.' });
+export type DefinitionV1 = z.output<typeof definitionV1Schema>;
+
+const schedules = { strict: 'deterministic', asap: 'asynchronous' } as const;
+
+/** A definition of the first form in the current one. */
+export function fromDefinitionV1({ metric, schedule = 'strict', evaluateOnTest, ...shared }: DefinitionV1): ResolvedSpec {
+  return { ...shared, metrics: [metric], schedule: schedules[schedule], evaluate: evaluateOnTest === true, labels: {} };
+}

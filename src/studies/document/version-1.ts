@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { valuesSchema } from '../../objectives/contract.ts';
+import { DomainError } from '../../shared/errors.ts';
+import { definitionV1Schema, fromDefinitionV1 } from '../definition/version-1.ts';
+import { mostTrials } from '../model/trial.ts';
+import {
+  documentFields,
+  type ExportedTrial,
+  observedSchema,
+  resultFields,
+  type StudyDocument,
+  studyFormat,
+  suggestionFields,
+} from './document.ts';
+import { invalidDocument } from './faults.ts';
+
+/** The format of version 0.1.0, in which studies whose definition is of its form are exported still. */
+export const studyFormatV1 = 'clavier-study/1';
+
+const trialV1Schema = z
+  .strictObject({ ...suggestionFields, ...resultFields, metrics: valuesSchema.nullable() })
+  .meta({ id: 'ExportedTrial1', description: 'A final trial that counts, as version 0.1.0 exported it.' });
+
+/** An export of a study as version 0.1.0 wrote it. */
+export const studyDocumentV1Schema = z
+  .strictObject({
+    format: z.literal(studyFormatV1),
+    spec: definitionV1Schema,
+    ...documentFields,
+    trainerVersion: z.int().min(1).optional().describe('Absent: 1.'),
+    folded: observedSchema,
+    trials: z.array(trialV1Schema).max(mostTrials).describe('In order of number.'),
+  })
+  .meta({ id: 'StudyDocument1', description: 'The export of a study of version 0.1.0.' });
+
+export type StudyDocumentV1 = z.output<typeof studyDocumentV1Schema>;
+
+/** A document of the first format in the current one. */
+export function fromDocumentV1({ spec, trainerVersion = 1, folded, trials, ...shared }: StudyDocumentV1): StudyDocument {
+  return {
+    ...shared,
+    format: studyFormat,
+    spec: fromDefinitionV1(spec),
+    objectiveVersion: trainerVersion,
+    ...(folded !== undefined && { observed: folded }),
+    trials: trials.map(({ metrics: values, ...trial }): ExportedTrial => ({ ...trial, values })),
+  };
+}
+
+/** A document in the first format. Its definition is not translated: it is the stored one, which is of that form. */
+export function toDocumentV1(document: StudyDocument, spec: StudyDocumentV1['spec']): StudyDocumentV1 {
+  const { objectiveVersion: trainerVersion, observed, trials, ...shared } = document;
+  return {
+    ...shared,
+    format: studyFormatV1,
+    spec,
+    trainerVersion,
+    ...(observed !== undefined && { folded: observed }),
+    trials: trials.map(({ values: metrics, ...trial }) => ({ ...trial, metrics })),
+  };
+}
+
+/** Places in a current document, and in one of the first format. */
+const places: readonly (readonly [current: RegExp, first: string])[] = [
+  [/^\/document\/spec\/metrics\/0/, '/document/spec/metric'],
+  [/^\/document\/spec\/evaluate/, '/document/spec/evaluateOnTest'],
+  [/^\/document\/objectiveVersion/, '/document/trainerVersion'],
+  [/^\/document\/observed/, '/document/folded'],
+  [/^(\/document\/trials\/\d+)\/values/, '$1/metrics'],
+];
+
+/** An error of an import whose pointers are into a current document, with pointers into one of the first format. Other errors stay. */
+export function inPlacesOfV1(error: unknown): unknown {
+  if (!(error instanceof DomainError) || error.code !== 'invalid-document') return error;
+  const placed = (pointer: string): string => places.reduce((place, [current, first]) => place.replace(current, first), pointer);
+  return invalidDocument(error.faults.map(({ pointer, detail }) => ({ pointer: placed(pointer), detail })));
+}

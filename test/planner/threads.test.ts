@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ThreadPlanner, threadPlanner } from '../../src/planner/threads.ts';
+import { samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { searchSpaceSchema } from '../../src/space/schema.ts';
+import { PlannerClosedError, SamplerFaultError, type SuggestionInputs } from '../../src/studies/ports/planner.ts';
+import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
+import { type CompiledModule, compileModule } from '../store/compile.ts';
+
+let entry: CompiledModule;
+let planner: ThreadPlanner;
+beforeAll(() => {
+  entry = compileModule('planner/thread.ts');
+  planner = threadPlanner(entry.file);
+}, 120_000);
+afterAll(async () => {
+  await planner[Symbol.asyncDispose]();
+  entry[Symbol.dispose]();
+});
+
+const space = searchSpaceSchema.parse([
+  { type: 'float', name: 'rate', low: 1e-5, high: 0.1, scale: 'log' },
+  { type: 'int', name: 'units', low: 1, high: 511 },
+]);
+
+/** What a search by Parzen estimators asks for after so many trials. */
+function inputsOf(trials: number): SuggestionInputs {
+  const history = Array.from({ length: trials }, (_, number) => ({
+    number,
+    parameters: { rate: 0.001 * (1 + (number % 50)), units: 1 + ((number * 37) % 511) },
+    origin: { sampler: 'tpe', phase: 'startup' },
+    value: ((number * 31) % 101) / 101,
+  }));
+  return {
+    problem: { space, direction: 'maximize' },
+    options: samplerOptionsSchema.parse({ type: 'tpe' }),
+    state: { version: 1 },
+    seed: 7,
+    firstNumber: trials,
+    count: 1,
+    history,
+    pending: [{ rate: 0.05, units: 3 }],
+  };
+}
+
+describe('planning threads', () => {
+  test.each([0, 1, 30, 400])('suggest what the sampler suggests in process, with %i trials behind', async (trials) => {
+    expect(await planner.suggest(inputsOf(trials))).toEqual(await inProcessPlanner.suggest(inputsOf(trials)));
+  });
+
+  test('serve several requests at once, each with its own answer', async () => {
+    const sizes = [5, 50, 10, 100, 20, 1];
+    expect(await Promise.all(sizes.map((size) => planner.suggest(inputsOf(size))))).toEqual(
+      await Promise.all(sizes.map((size) => inProcessPlanner.suggest(inputsOf(size)))),
+    );
+  });
+
+  test('tell what the sampler cannot go on from, and go on themselves', async () => {
+    const broken = { ...inputsOf(3), state: { version: 999 } };
+    await expect(planner.suggest(broken)).rejects.toThrow(SamplerFaultError);
+    await expect(inProcessPlanner.suggest(broken)).rejects.toThrow(SamplerFaultError);
+    expect(await planner.suggest(inputsOf(3))).toEqual(await inProcessPlanner.suggest(inputsOf(3)));
+  });
+
+  test('leave the event loop free while they think', async () => {
+    let turns = 0;
+    const ticking = setInterval(() => {
+      turns += 1;
+    }, 1);
+    await Promise.all(Array.from({ length: 8 }, () => planner.suggest(inputsOf(3000))));
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(1);
+  });
+
+  test('give up what they think about when they are closed, and take nothing more', async () => {
+    const closing = threadPlanner(entry.file);
+    const asked = Array.from({ length: 20 }, () => closing.suggest(inputsOf(3000)));
+    const outcomes = Promise.allSettled(asked);
+    await closing[Symbol.asyncDispose]();
+    const rejected = (await outcomes).flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    expect(rejected.length).toBeGreaterThan(0);
+    for (const reason of rejected) expect(reason).toBeInstanceOf(PlannerClosedError);
+    await expect(closing.suggest(inputsOf(0))).rejects.toThrow(PlannerClosedError);
+  });
+
+  test('are not started before they are needed, so that closing them unused is nothing', async () => {
+    await threadPlanner('/nowhere/thread.js')[Symbol.asyncDispose]();
+  });
+});

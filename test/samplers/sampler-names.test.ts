@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { samplers } from '../../src/samplers/table.ts';
+
+const source = join(import.meta.dirname, '../../src');
+
+/** Data that names samplers: presets, examples, and the figures of the paper. */
+const dataFiles = [
+  'studies/definition/presets.ts',
+  'campaigns/presets.ts',
+  'campaigns/reporting/paper-results.ts',
+  'cli/quickstart-campaign.ts',
+  'http/examples.ts',
+  'http/introduction-text.ts',
+];
+
+/** Words that are spelled like the name of a sampler: the kind of a part, the verb of a command line, a setting of the API's page. */
+const otherMeanings = [/\bkind\b/, /PartKind|partKindSchema/, /\badd\('list'/, /docExpansion/, /\['grid'\]/, /'grid' in /, /\/final\/grid/];
+
+test('no file outside samplers/ names a sampler', () => {
+  const names = Object.keys(samplers).join('|');
+  const quoted = new RegExp(`(['"\`])(${names})\\1`);
+  const found = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter(
+      (file) => file.endsWith('.ts') && !file.startsWith('samplers/') && !file.startsWith('store/generated/') && !dataFiles.includes(file),
+    )
+    .flatMap((file) => {
+      const lines = readFileSync(join(source, file), 'utf8').split('\n');
+      return lines
+        .filter((line) => quoted.test(line) && !otherMeanings.some((other) => other.test(line)))
+        .map((line) => `${file}: ${line.trim()}`);
+    });
+  expect(found).toEqual([]);
+});
