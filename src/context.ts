@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { CampaignReader, CampaignTransactions } from './campaigns/ports.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
+import { capabilities } from './objectives/table.ts';
 import { threadPlanner } from './planner/threads.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
 import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
@@ -16,9 +17,9 @@ import { migrate } from './store/database/migrations.ts';
 import { lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
-import { trialQueue } from './store/queue/queue.ts';
+import { trainingContinuation, trialQueue } from './store/queue/queue.ts';
 import { databaseReader } from './store/reader.ts';
-import { markUnableToTrain } from './store/runners/ability.ts';
+import { noteCannotEvaluate } from './store/runners/ability.ts';
 import { thisProcess } from './store/runners/process-identity.ts';
 import { liveRunners, markSeen, registerRunner, unregisterRunner } from './store/runners/registration.ts';
 import { databaseSweep } from './store/sweep.ts';
@@ -89,7 +90,7 @@ export async function openContext(config: Config, log: Logger, options: ContextO
     options.stop.throwIfAborted();
     const url = await databaseUrl(building);
     options.stop.throwIfAborted();
-    await migrate({ url, folder: migrationsFolder, log: (text) => log.info(text) });
+    await migrate({ url, folder: migrationsFolder, version, log: (text) => log.info(text) });
     options.stop.throwIfAborted();
     return contextOn(building, url);
   } catch (error) {
@@ -156,8 +157,8 @@ function contextOn(building: Building, url: string): AppContext {
     runnerSettings: {
       ...config,
       version,
-      trainerEntry: entryPoint('objectives/text-classifier/tensorflow/trainer'),
-      prepareEntry: entryPoint('objectives/text-classifier/datasets/prepare-process'),
+      dataSources: config.imdbArchive === null ? {} : { imdb: config.imdbArchive },
+      entryPoint,
     },
     broken: broken.signal,
     [Symbol.asyncDispose]: () => dispose(building),
@@ -196,6 +197,7 @@ async function runnerWorld(
   const transactions = databaseTransactions(database, planning.due);
   return {
     queue: trialQueue(database),
+    continuation: trainingContinuation(database),
     transactions,
     sweep: databaseSweep(database),
     artifacts,
@@ -207,13 +209,13 @@ async function runnerWorld(
 
 async function register(config: Config, log: Logger, database: Database): Promise<Registration> {
   const id = newId();
-  const entry = { id, identity: thisProcess(), slots: config.slots };
+  const entry = { id, identity: thisProcess(), slots: config.slots, objectives: capabilities };
   const freed = await registerRunner(database, entry);
   if (freed > 0) log.info({ trials: freed }, 'requeued the trials of a dead runner on this machine');
   return {
     id,
     seen: () => markSeen(database, entry),
-    cannotTrain: () => markUnableToTrain(database, id, config.sweepSeconds * 5),
+    cannotEvaluate: (objective) => noteCannotEvaluate(database, { runnerId: id, objective, withinSeconds: config.sweepSeconds * 5 }),
     unregister: () => unregisterRunner(database, id),
   };
 }

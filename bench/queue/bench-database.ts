@@ -6,6 +6,7 @@ import pg from 'pg';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
+import { version as clavierVersion } from '../../src/version.ts';
 
 /** Connections of the pool that the runners share: as many as a service uses by default. */
 const connections = 10;
@@ -44,7 +45,7 @@ async function openOn(server: string, owned: AsyncDisposable[]): Promise<Omit<Be
   });
   const url = new URL(server);
   url.pathname = `/${name}`;
-  await migrate({ url: url.href, folder: resolve('prisma/migrations'), log: () => undefined });
+  await migrate({ url: url.href, folder: resolve('prisma/migrations'), version: clavierVersion, log: () => undefined });
   const database = openDatabase({ url: url.href, connections });
   owned.push(database);
   const client = await connected(url.href, owned);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { trialQueue } from '../../src/store/queue/queue.ts';
+import { trainingContinuation, trialQueue } from '../../src/store/queue/queue.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { createStudy } from '../../src/studies/actions/create.ts';
 import { type StudySpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
 import type { TrainingEnvironment } from '../../src/studies/model/trial.ts';
+import type { Continuation } from '../../src/studies/ports/continuation.ts';
 import type { ClaimedTrial, StepRecord, TrialQueue } from '../../src/studies/ports/queue.ts';
 import type { Transactions } from '../../src/studies/ports/transactions.ts';
 import type { BenchDatabase } from './bench-database.ts';
@@ -13,14 +14,14 @@ import type { Variant } from './variants.ts';
 /** Number of steps of every trial. */
 const steps = 3;
 const leaseSeconds = 60;
-const environment: TrainingEnvironment = {
+const environment = {
   clavier: 'bench',
   trainerVersion: 1,
   node: process.version,
   tensorflow: 'none',
   processor: 'none',
   dataset: 'none',
-};
+} satisfies TrainingEnvironment;
 
 /** One measurement. */
 export interface Measured {
@@ -35,6 +36,7 @@ export interface Measured {
 /** The tools of a fake runner. */
 interface Worker {
   readonly queue: TrialQueue;
+  readonly continuation: Continuation;
   readonly transactions: Transactions;
   readonly checkpoints: boolean;
 }
@@ -47,6 +49,7 @@ interface Worker {
 export async function cyclesPerSecond(bench: BenchDatabase, { variant, runners, cycles, signal }: Measured): Promise<number> {
   const worker: Worker = {
     queue: trialQueue(bench.database),
+    continuation: trainingContinuation(bench.database),
     transactions: databaseTransactions(bench.database),
     checkpoints: variant.checkpoints,
   };
@@ -80,7 +83,7 @@ function randomSearch(trials: number, runners: number): StudySpec {
     sampler: { type: 'random' },
     budget: { trials },
     parallelism: runners * 2,
-    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { steps } },
+    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: steps } },
   });
 }
 
@@ -108,10 +111,10 @@ async function nextTrial({ queue }: Worker, runner: string): Promise<ClaimedTria
 }
 
 /** Runs a trial as a slot does: begin, every step (the last one settles the trial), and the advance of its study. */
-async function cycle({ queue, transactions, checkpoints }: Worker, trial: ClaimedTrial): Promise<void> {
+async function cycle({ queue, continuation, transactions, checkpoints }: Worker, trial: ClaimedTrial): Promise<void> {
   const resultKey = `bench ${trial.trialId}`;
-  await queue.beginTraining(trial, { resultKey, steps, environment });
-  await queue.adoptSteps(trial, 0);
+  await continuation.begin(trial, { resultKey, steps, environment });
+  await continuation.adopt(trial, 0);
   for (let step = 1; step < steps; step += 1) await queue.recordStep(trial, record({ trial, step, resultKey, checkpoints }));
   const settled = await queue.complete(trial, record({ trial, step: steps, resultKey, checkpoints }), false);
   if (settled.kind !== 'settled') throw new Error(`trial ${trial.number} was not settled: ${settled.kind}`);

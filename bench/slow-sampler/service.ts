@@ -99,12 +99,13 @@ async function workBeside(end: number): Promise<number[]> {
   while (performance.now() < end) {
     const free = performance.now();
     const trial = await claimed();
+    const claimMs = performance.now() - free;
     // A new trial of a slow study comes in between: it is held as the others are.
-    if (trial.spec.sampler.type === 'tpe') {
+    if ((await context.reader.study(trial.studyId))?.spec.sampler.type === 'tpe') {
       held.push(trial);
       continue;
     }
-    times.push(performance.now() - free);
+    times.push(claimMs);
     await delay(trainingMs);
     await finish(trial);
   }
@@ -130,8 +131,8 @@ async function settle(end: number, everyMs: number): Promise<number> {
 async function finish(trial: ClaimedTrial): Promise<void> {
   const value = ((trial.number * 7919) % 1009) / 1009;
   const resultKey = `bench ${trial.trialId}`;
-  await world.queue.beginTraining(trial, { resultKey, steps: 1, environment });
-  await world.queue.adoptSteps(trial, 0);
+  await world.continuation.begin(trial, { resultKey, steps: 1, environment });
+  await world.continuation.adopt(trial, 0);
   const values = { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 1 - value };
   await world.queue.complete(trial, { step: 1, resultKey, values, checkpoint: null }, false);
   await advanceStudy(world.transactions, trial.studyId);

@@ -52,6 +52,12 @@ export interface Job {
   readonly evaluate: boolean;
 }
 
+/** An objective in one version: a runner says which of them it evaluates, a trial which one it needs. */
+export interface Capability {
+  readonly name: string;
+  readonly version: number;
+}
+
 /** Kinds of failure that a study may name to be retried (`retries.on`). */
 export const retriedKinds = ['crash', 'error', 'timeout'] as const;
 
@@ -121,6 +127,8 @@ export interface Objective<Schema extends OptionsSchema> {
   check(space: SearchSpace, options: z.output<Schema>): readonly Fault[];
   /** The parameter that is a budget; null where every evaluation is one step. */
   fidelity(space: SearchSpace, options: z.output<Schema>): Fidelity | null;
+  /** The ways in which its evaluations fail that the engine does not know, by code, with their consequences. */
+  readonly failures: Readonly<Record<string, FailurePolicy>>;
   /** @throws ZodError where the parameters are none of a space that `check` accepted */
   job(request: JobRequest<z.output<Schema>>): Job;
   /** The options in one phrase, for reports. */

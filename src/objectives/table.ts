@@ -2,16 +2,32 @@ import { z } from 'zod';
 import type { Fault } from '../shared/errors.ts';
 import { invariant } from '../shared/errors.ts';
 import type { SearchSpace } from '../space/schema.ts';
-import type { CostModel, DataSize, Fidelity, Job, JobRequest, Objective, OptionsSchema, ValueDescription } from './contract.ts';
+import type {
+  Capability,
+  CostModel,
+  DataSize,
+  FailurePolicy,
+  Fidelity,
+  Job,
+  JobRequest,
+  Objective,
+  OptionsSchema,
+  ValueDescription,
+} from './contract.ts';
 import type { NamedDefinition, ObjectiveDefinitions } from './definitions.ts';
 import type { Evaluations } from './evaluations.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { PublishedPart, PublishedResult } from './published.ts';
+import { textClassifierEvaluator } from './text-classifier/evaluator.ts';
 import { textClassifier } from './text-classifier/objective.ts';
 
 /** Every objective, by the name a study calls it. A new one is a folder, a row here and a line in the conformance test. */
 export const objectives = {
-  'lstm-text-classifier': row(textClassifier),
+  'lstm-text-classifier': row(textClassifier, textClassifierEvaluator),
 } as const;
+
+/** What this code evaluates. */
+export const capabilities: readonly Capability[] = Object.values(objectives).map(({ name, version }) => ({ name, version }));
 
 const [firstSchema, ...otherSchemas] = Object.values(objectives).map(({ optionsSchema }) => optionsSchema);
 invariant(firstSchema, 'there is an objective');
@@ -48,8 +64,18 @@ export function definitionsOf(kind: keyof ObjectiveDefinitions): NamedDefinition
   return Object.values(objectives).flatMap(({ definitions }: { readonly definitions: ObjectiveDefinitions }) => definitions[kind] ?? []);
 }
 
-/** A row: an objective, bound by those who have the options of any objective. */
-function row<Schema extends OptionsSchema>(objective: Objective<Schema>) {
+/** @returns what evaluates the jobs of an objective; null where this code has no such objective, or another version of it */
+export function evaluatorOf({ name, version }: Capability): Evaluator | null {
+  return Object.values(objectives).find((objective) => objective.name === name && objective.version === version)?.evaluator ?? null;
+}
+
+/** The consequences of the failures that objectives know, by code. */
+export const objectiveFailures: ReadonlyMap<string, FailurePolicy> = new Map(
+  Object.values(objectives).flatMap(({ failures }): [string, FailurePolicy][] => Object.entries(failures)),
+);
+
+/** A row: an objective, bound by those who have the options of any objective, and its evaluator. */
+function row<Schema extends OptionsSchema>(objective: Objective<Schema>, evaluator: Evaluator) {
   type Options = z.output<Schema>;
   type AnyOptions = { readonly type: string };
   const isOwn = (options: AnyOptions): options is Options => options.type === objective.name;
@@ -70,5 +96,5 @@ function row<Schema extends OptionsSchema>(objective: Objective<Schema>) {
       published: (part) => objective.published({ ...part, options }),
     };
   };
-  return { ...objective, bind };
+  return { ...objective, bind, evaluator };
 }

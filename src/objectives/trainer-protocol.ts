@@ -15,7 +15,7 @@ export interface TrainRequest {
   readonly training: string;
   /** The objective's own request: its job, and where the prepared data lies. */
   readonly job: Json;
-  /** Step checkpoints are written here as `<step>.ckpt`: beside it first, synced, then renamed. */
+  /** A scratch folder of this training alone. Step checkpoints are left here as `<step>.ckpt`: beside it first, synced, then renamed. The runner takes them from here. */
   readonly checkpointFolder: string;
   /** Step checkpoints that may be continued from, the best first. One that is missing or broken is passed over. */
   readonly resumeFrom: readonly StepCheckpointFile[];

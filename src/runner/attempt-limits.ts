@@ -11,19 +11,15 @@ const mebibyte = 1_048_576;
  */
 export class AttemptLimits {
   readonly #memoryMb: number;
-  readonly #seconds: number | undefined;
+  readonly #seconds: number | null;
   readonly #storing: Storing;
   readonly #time: Pick<AwakeTime, 'nowMs'>;
   #peakRssBytes = 0;
   /** Milliseconds of the clock when the trainer got its request; null before. */
   #startMs: number | null = null;
 
-  /** @param limits `seconds`: undefined where the study sets no limit */
-  constructor(
-    limits: { readonly memoryMb: number; readonly seconds: number | undefined },
-    storing: Storing,
-    time: Pick<AwakeTime, 'nowMs'>,
-  ) {
+  /** @param limits `seconds`: null where the study sets no limit */
+  constructor(limits: { readonly memoryMb: number; readonly seconds: number | null }, storing: Storing, time: Pick<AwakeTime, 'nowMs'>) {
     this.#memoryMb = limits.memoryMb;
     this.#seconds = limits.seconds;
     this.#storing = storing;
@@ -52,7 +48,7 @@ export class AttemptLimits {
       const message = `the trainer grew to ${size} MiB; the limit is ${this.#memoryMb} MiB (CLAVIER_TRAINER_MEMORY_MB)`;
       return { code: 'out-of-memory', message };
     }
-    if (this.#startMs === null || this.#seconds === undefined || this.#clockMs() - this.#startMs <= this.#seconds * 1000) return null;
+    if (this.#startMs === null || this.#seconds === null || this.#clockMs() - this.#startMs <= this.#seconds * 1000) return null;
     return { code: 'timeout', message: `the attempt trained for longer than ${this.#seconds} s (timeoutSeconds) and was stopped` };
   }
 

@@ -1,9 +1,9 @@
+import type { HeldTrial } from './evaluation-control.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
-import type { HeldTrial } from './slot.ts';
 
 /**
- * Renews the leases of all held trials in one statement, and passes on what their holders shall do. A training that
- * reported no step for too long is ended instead of renewed.
+ * Renews the leases of all held trials in one statement, and passes on what their holders shall do. An evaluation that
+ * was silent for too long is ended instead of renewed.
  */
 export async function heartbeat(world: RunnerWorld, settings: RunnerSettings, held: readonly HeldTrial[]): Promise<void> {
   const living = held.filter((one) => !endStalled(settings, one));

@@ -1,13 +1,24 @@
 import type { CampaignSweep, CampaignTransactions } from '../campaigns/ports.ts';
+import type { Capability } from '../objectives/contract.ts';
+import type { Continuation } from '../studies/ports/continuation.ts';
 import type { TrialQueue } from '../studies/ports/queue.ts';
 
-/** Where step checkpoints lie: a folder that every runner reaches. */
+/**
+ * Files by key, which every runner reads: step checkpoints. Evaluators see none of it: they are handed files, and leave new ones in
+ * a scratch folder.
+ */
 export interface Artifacts {
-  /** The folder of a training's step checkpoints. It exists when this returns, unless the disk is full: whoever writes then tries again. */
-  checkpointFolder(resultKey: string): Promise<string>;
-  /** The path of a file inside the artifacts as it is recorded, and back. */
-  relative(file: string): string;
-  absolute(recorded: string): string;
+  /**
+   * Makes a folder on this machine for the files of one attempt, below one of its lease's token. It exists when this returns, unless
+   * the disk is full: the writer then tries again.
+   */
+  scratch(token: string, resultKey: string): Promise<string>;
+  /** Removes the scratch folders of an attempt that is over, with all that is in them. */
+  discardScratch(token: string): Promise<void>;
+  /** Moves a file of a scratch folder to its key: it is there whole and for good when this returns, or not at all. */
+  put(key: string, file: string): Promise<void>;
+  /** The path of a file on this machine with what lies under a key; where nothing does, no file is there. */
+  get(key: string): Promise<string>;
   /** Deletes the step checkpoints that nobody needs, and the oldest of those that only a later reuse might need where they take too much room. Returns how many. */
   prune(): Promise<number>;
 }
@@ -17,8 +28,8 @@ export interface Registration {
   readonly id: string;
   /** Says that this runner lives. */
   seen(): Promise<void>;
-  /** Notes that this runner cannot train, and answers whether another living runner can. */
-  cannotTrain(): Promise<boolean>;
+  /** Notes that this runner cannot evaluate an objective after all, and answers whether another living runner can. */
+  cannotEvaluate(objective: Capability): Promise<boolean>;
   /** Removes the entry. */
   unregister(): Promise<void>;
 }
@@ -34,6 +45,7 @@ export interface Log {
 /** All that a runner needs of the world. */
 export interface RunnerWorld {
   readonly queue: TrialQueue;
+  readonly continuation: Continuation;
   readonly transactions: CampaignTransactions;
   readonly sweep: CampaignSweep;
   readonly artifacts: Artifacts;
@@ -54,8 +66,8 @@ export interface RunnerSettings {
   readonly stallSeconds: number;
   readonly trainerMemoryMb: number;
   readonly dataFolder: string;
-  readonly imdbArchive: string | null;
-  /** The entry points that are started by path. */
-  readonly trainerEntry: string;
-  readonly prepareEntry: string;
+  /** Paths of local sources of data, by the names that evaluators give them. */
+  readonly dataSources: Readonly<Record<string, string>>;
+  /** The path of a program that is started by path, from the name that its evaluator gives it. */
+  entryPoint(name: string): string;
 }

@@ -1,18 +1,22 @@
-import { datasetPreparation } from './dataset-preparation.ts';
+import { capabilities } from '../objectives/table.ts';
+import { Abilities } from './abilities.ts';
+import type { HeldTrial } from './evaluation-control.ts';
 import { heartbeat } from './heartbeat.ts';
+import { dataPreparations } from './local-trainer/data-preparation.ts';
 import { Patience } from './patience.ts';
 import { patientWorld } from './patient-world.ts';
 import { periodically } from './periodic.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
-import { type HeldTrial, startSlot } from './slot.ts';
+import { startSlot } from './slot.ts';
 import { sweep } from './sweep.ts';
+import { unevaluableWatch } from './unevaluable.ts';
 
 /** Step checkpoints that nobody needs any more are deleted this often. */
 const pruneSeconds = 30;
 
 /** A process's share of the work: its slots, heartbeats and sweeps. */
 export interface Runner extends AsyncDisposable {
-  /** Trials being trained right now. */
+  /** Trials being evaluated right now. */
   busy(): number;
   /**
    * Claims no more, lets running steps finish, saves them, puts the trials back, and stops. Called again with
@@ -30,18 +34,23 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
   const stopping = new AbortController();
   const patience = new Patience(outside, draining.signal);
   const world = patientWorld(outside, patience);
-  const datasets = datasetPreparation({ entry: settings.prepareEntry, dataFolder: settings.dataFolder, imdbArchive: settings.imdbArchive });
-  const slots = Array.from({ length: settings.slots }, () => startSlot({ world, settings, datasets, draining: draining.signal }));
+  const preparations = dataPreparations();
+  const shared = { world, settings, abilities: new Abilities(capabilities), preparations, draining: draining.signal };
+  const slots = Array.from({ length: settings.slots }, () => startSlot(shared));
   const held = (): HeldTrial[] => slots.flatMap((slot) => slot.held() ?? []);
   const fault = (what: string) => (error: unknown) => world.log.error({ err: error }, `${what} met a fault; it is tried again`);
   // That the database is away was said once already.
   const unlessAway = (what: string) => (error: unknown) => world.isAway(error) || fault(what)(error);
   const beat = (): Promise<void> => heartbeat(world, settings, held());
+  const lookForUnevaluable = unevaluableWatch(outside, settings);
   const look = async (): Promise<void> => {
     // A database that was away let all leases run out: what this runner still holds is renewed before ended leases are taken.
     await beat();
     // It comes round again: a study that it waited for would hold up the others, and the leases that end meanwhile.
-    await patience.once(() => sweep({ ...world, transactions: outside.transactions }, settings));
+    await patience.once(async () => {
+      await sweep({ ...world, transactions: outside.transactions }, settings);
+      await lookForUnevaluable();
+    });
   };
   const chores = [
     periodically(settings.heartbeatSeconds, stopping.signal, beat, unlessAway('the heartbeat')),
@@ -50,7 +59,7 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
   ];
   const stop = async (): Promise<void> => {
     await Promise.all(slots.map((slot) => slot.done));
-    datasets[Symbol.dispose]();
+    preparations[Symbol.dispose]();
     stopping.abort();
     await Promise.all(chores);
     // A database that is away must not keep the process: leases end by themselves.

@@ -135,7 +135,7 @@ export class World implements AsyncDisposable {
       ...settings,
       [markVariable]: this.#mark,
       CHAOS_CLOCK_FOLDER: join(folder, 'clocks'),
-      CHAOS_DISK: join(this.dataFolder, 'artifacts', 'epochs'),
+      CHAOS_DISK: join(this.dataFolder, 'artifacts', 'scratch'),
       CHAOS_DISK_FLAG: this.#diskFlag,
       ...(fast && { CHAOS_FAST: '1', CHAOS_STEP_LOG: this.stepLog }),
     };

@@ -33,7 +33,7 @@ const addEvaluatedStudy = (): Promise<string> =>
   );
 
 /** Everything a training asks of the database, and where the answer is lost after it was stored. */
-const moments = (['claim', 'beginTraining', 'adoptSteps', 'recordStep', 'complete', 'advance'] as const).flatMap(
+const moments = (['claim', 'begin', 'adopt', 'recordStep', 'complete', 'advance'] as const).flatMap(
   (asked): [Asked, 'before' | 'after'][] => [
     [asked, 'before'],
     [asked, 'after'],

@@ -1,8 +1,9 @@
 import type { RunnerWorld } from '../../src/runner/ports.ts';
+import type { Continuation } from '../../src/studies/ports/continuation.ts';
 import type { TrialQueue } from '../../src/studies/ports/queue.ts';
 
 /** What a runner asks of its database, by name. */
-export type Asked = Exclude<keyof TrialQueue, 'heartbeat' | 'expireLeases'> | 'advance';
+export type Asked = Exclude<keyof TrialQueue, 'heartbeat' | 'expireLeases'> | 'begin' | 'adopt' | 'completeKnown' | 'advance';
 
 /** A world whose database is away now and then, as its client tells it. */
 export interface AbsentWorld {
@@ -34,7 +35,12 @@ export function absentWorld(asked: Asked | null, times = 0, moment: 'before' | '
     };
   };
   return {
-    world: (world) => ({ ...world, queue: absentQueue(world.queue, asking), ...absentRest(world, asking) }),
+    world: (world) => ({
+      ...world,
+      queue: absentQueue(world.queue, asking),
+      continuation: absentContinuation(world.continuation, asking),
+      ...absentRest(world, asking),
+    }),
     refused: () => refused,
     leave: () => {
       isAway = true;
@@ -51,16 +57,17 @@ function absentQueue(queue: TrialQueue, asking: Asking): TrialQueue {
   return {
     claim: asking('claim', queue.claim),
     heartbeat: asking('heartbeat', queue.heartbeat),
-    beginTraining: asking('beginTraining', queue.beginTraining),
-    adoptSteps: asking('adoptSteps', queue.adoptSteps),
     recordStep: asking('recordStep', queue.recordStep),
     complete: asking('complete', queue.complete),
-    completeKnown: asking('completeKnown', queue.completeKnown),
     completeEvaluated: asking('completeEvaluated', queue.completeEvaluated),
     fail: asking('fail', queue.fail),
     release: asking('release', queue.release),
     expireLeases: asking('expireLeases', queue.expireLeases),
   };
+}
+
+function absentContinuation({ begin, adopt, complete }: Continuation, asking: Asking): Continuation {
+  return { begin: asking('begin', begin), adopt: asking('adopt', adopt), complete: asking('completeKnown', complete) };
 }
 
 /** The reads of a sweep are left alone: it is the trainings that are looked at. */

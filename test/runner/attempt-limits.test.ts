@@ -40,7 +40,7 @@ it('the time of an attempt begins when its trainer has the request, and what wai
 });
 
 it('an attempt of a study that sets no limit may train for ever', () => {
-  const limits = new AttemptLimits({ memoryMb: 100, seconds: undefined }, storing(), time);
+  const limits = new AttemptLimits({ memoryMb: 100, seconds: null }, storing(), time);
   limits.start();
   seconds(1e9);
   expect(limits.exceeded(1)).toBeNull();

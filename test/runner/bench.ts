@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Capability } from '../../src/objectives/contract.ts';
+import { capabilities } from '../../src/objectives/table.ts';
 import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
 import { type Runner, startRunner } from '../../src/runner/runner.ts';
 import { isDatabaseUnreachable } from '../../src/shared/database-unreachable.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { openArtifacts } from '../../src/store/artifacts/artifacts.ts';
-import { markUnableToTrain } from '../../src/store/runners/ability.ts';
+import { noteCannotEvaluate } from '../../src/store/runners/ability.ts';
 import { thisProcess } from '../../src/store/runners/process-identity.ts';
 import { markSeen, registerRunner, unregisterRunner } from '../../src/store/runners/registration.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
@@ -55,17 +57,18 @@ export async function openBench(given?: StudyStore): Promise<Bench> {
   };
   const world = async (): Promise<RunnerWorld> => {
     const id = newId();
-    const entry = { id, identity: thisProcess(), slots: 2 };
+    const entry = { id, identity: thisProcess(), slots: 2, objectives: capabilities };
     await registerRunner(store.database, entry);
     const registration = {
       id,
       seen: () => markSeen(store.database, entry),
-      cannotTrain: () => markUnableToTrain(store.database, id, 60),
+      cannotEvaluate: (objective: Capability) => noteCannotEvaluate(store.database, { runnerId: id, objective, withinSeconds: 60 }),
       unregister: () => unregisterRunner(store.database, id),
     };
     const artifacts = await openArtifacts(store.database, { folder: join(temporary.path, 'artifacts'), limitMb: 1000 });
     return {
       queue: store.queue,
+      continuation: store.continuation,
       transactions: store.transactions,
       sweep: store.sweep,
       artifacts,
@@ -121,10 +124,14 @@ function settingsFor(dataFolder: string): RunnerSettings {
     stallSeconds: 60,
     trainerMemoryMb: 1000,
     dataFolder,
-    imdbArchive: null,
-    trainerEntry: fixture('fake-trainer.mjs'),
-    prepareEntry: fixture('fake-prepare.mjs'),
+    dataSources: {},
+    entryPoint: programs('fake-trainer.mjs'),
   };
+}
+
+/** The programs that a runner starts: trainers of a file (a path, or a name beside this file), and a preparation that does as it is told. */
+export function programs(trainer: string): (name: string) => string {
+  return (name) => fixture(name.includes('prepare') ? 'fake-prepare.mjs' : trainer);
 }
 
 /** Path of a fixture beside this file. */

@@ -1,11 +1,11 @@
 /**
  * A trainer that speaks src/objectives/trainer-protocol.ts and does what `behaviour.json` in the dataset's folder says:
- * `{ kind, epoch, then }`, read when a training begins; `then`, if any, is the kind from the next training on. Kinds: `train`; at that epoch `crash`, `grow` past the memory limit,
- * be `silent`, `fail`, `diverge`, find the disk `full` (no checkpoint of that epoch), `hold` (show progress until `release` lies in the folder), or `vanish` right after
+ * `{ kind, step, then }`, read when a training begins; `then`, if any, is the kind from the next training on. Kinds: `train`; at that step `crash`, `grow` past the memory limit,
+ * be `silent`, `fail`, `diverge`, find the disk `full` (no checkpoint of that step), `hold` (show progress until `release` lies in the folder), or `vanish` right after
  * reporting it; at its evaluation on the test split `hold-test`, `crash-test` or `nonsense-test`. Every request, stop,
- * trained epoch and evaluation is appended to `log.jsonl` there.
+ * trained step and evaluation is appended to `log.jsonl` there.
  *
- * What it calls weights is a hash over the seed and every epoch so far, read back from a checkpoint: a training that was
+ * What it calls weights is a hash over the seed and every step so far, read back from a checkpoint: a training that was
  * continued from the wrong place measures something else.
  */
 import { createHash } from 'node:crypto';
@@ -24,8 +24,8 @@ process.on('message', (message) => {
   }
   if (message.training !== current?.request.training) return;
   if (message.type === 'stop') {
-    log(current.request, { stop: message.now ? 'now' : 'after-epoch' });
-    current.stop = message.now ? 'now' : 'after-epoch';
+    log(current.request, { stop: message.now ? 'now' : 'after-step' });
+    current.stop = message.now ? 'now' : 'after-step';
   }
   current.answer?.();
 });
@@ -43,46 +43,46 @@ async function train(mine) {
   log(request, { train: training, resumeFrom: request.resumeFrom });
   const resumed = resume(request);
   let { weights } = resumed;
-  await send({ type: 'started', training, step: resumed.epoch, passedOver: resumed.passedOver });
-  let last = { epoch: resumed.epoch, diverged: false };
-  for (let epoch = resumed.epoch + 1; epoch <= hyperparameters.epochs && !last.diverged; epoch += 1) {
-    const kind = behaviour.epoch === epoch ? behaviour.kind : 'train';
-    if (!(await misbehave(kind, mine, epoch))) return;
-    if (mine.stop === 'now') return end(mine, { type: 'stopped', training, step: epoch - 1 });
-    weights = hash(`${weights} ${epoch}`);
-    log(request, { trained: epoch });
-    last = { epoch, diverged: kind === 'diverge' };
+  await send({ type: 'started', training, step: resumed.step, passedOver: resumed.passedOver });
+  let last = { step: resumed.step, diverged: false };
+  for (let step = resumed.step + 1; step <= hyperparameters.epochs && !last.diverged; step += 1) {
+    const kind = behaviour.step === step ? behaviour.kind : 'train';
+    if (!(await misbehave(kind, mine, step))) return;
+    if (mine.stop === 'now') return end(mine, { type: 'stopped', training, step: step - 1 });
+    weights = hash(`${weights} ${step}`);
+    log(request, { trained: step });
+    last = { step, diverged: kind === 'diverge' };
     const measured = { values: metrics(weights, last.diverged), diverged: last.diverged };
-    const saved = savedAfter(kind, request, epoch, weights);
+    const saved = savedAfter(kind, request, step, weights);
     const answered = answerTo(mine);
-    await send({ type: 'measured', training, step: epoch, ...measured, ...saved, rssBytes: 1e6 });
+    await send({ type: 'measured', training, step, ...measured, ...saved, rssBytes: 1e6 });
     if (kind === 'vanish') process.exit(3);
     if (mine.stop === null) await answered;
-    if (mine.stop !== null) return end(mine, { type: 'stopped', training, step: epoch });
+    if (mine.stop !== null) return end(mine, { type: 'stopped', training, step });
   }
   if (evaluateOnTest && !(await evaluate(mine, behaviour.kind, weights, last))) return;
-  return end(mine, { type: 'finished', training, steps: last.epoch, diverged: last.diverged });
+  return end(mine, { type: 'finished', training, steps: last.step, diverged: last.diverged });
 }
 
 function takeBehaviour(file) {
-  const { kind, epoch, then } = JSON.parse(readFileSync(file, 'utf8'));
-  if (then) writeFileSync(file, JSON.stringify({ kind: then, epoch }));
-  return { kind, epoch };
+  const { kind, step, then } = JSON.parse(readFileSync(file, 'utf8'));
+  if (then) writeFileSync(file, JSON.stringify({ kind: then, step }));
+  return { kind, step };
 }
 
 /** @returns whether it was evaluated */
-async function evaluate(mine, kind, weights, { epoch, diverged }) {
+async function evaluate(mine, kind, weights, { step, diverged }) {
   const { training } = mine.request;
-  if (kind === 'crash-test') return misbehave('crash', mine, epoch);
-  if (kind === 'hold-test') await misbehave('hold', mine, epoch);
+  if (kind === 'crash-test') return misbehave('crash', mine, step);
+  if (kind === 'hold-test') await misbehave('hold', mine, step);
   if (mine.stop !== null) {
-    await end(mine, { type: 'stopped', training, step: epoch });
+    await end(mine, { type: 'stopped', training, step });
     return false;
   }
-  log(mine.request, { evaluated: epoch });
+  log(mine.request, { evaluated: step });
   const answered = answerTo(mine);
   const evaluation = kind === 'nonsense-test' ? { accuracy: 2 } : testEvaluation(weights, diverged);
-  await send({ type: 'evaluated', training, step: epoch, evaluation, rssBytes: 1e6 });
+  await send({ type: 'evaluated', training, step, evaluation, rssBytes: 1e6 });
   await answered;
   return true;
 }
@@ -96,19 +96,19 @@ function answerTo(mine) {
 /** The best checkpoint that is there and whole, or the beginning. */
 function resume({ resumeFrom, job: { modelSeed } }) {
   const passedOver = [];
-  for (const { step: epoch, file, sha256 } of resumeFrom) {
+  for (const { step, file, sha256 } of resumeFrom) {
     const weights = existsSync(file) ? readFileSync(file, 'utf8') : null;
-    if (weights !== null && hash(weights) === sha256) return { epoch, weights, passedOver };
-    passedOver.push({ step: epoch, reason: weights === null ? 'it is missing' : 'its bytes are not those that were written' });
+    if (weights !== null && hash(weights) === sha256) return { step, weights, passedOver };
+    passedOver.push({ step, reason: weights === null ? 'it is missing' : 'its bytes are not those that were written' });
   }
-  return { epoch: 0, weights: hash(modelSeed), passedOver };
+  return { step: 0, weights: hash(modelSeed), passedOver };
 }
 
 /** @returns whether the training goes on */
-async function misbehave(kind, mine, epoch) {
+async function misbehave(kind, mine, step) {
   const { training } = mine.request;
   const { datasetFolder } = mine.request.job;
-  const progress = { type: 'progress', training, step: epoch, done: 1, total: 2, rssBytes: 1e6 };
+  const progress = { type: 'progress', training, step, done: 1, total: 2, rssBytes: 1e6 };
   if (kind === 'silent') return false;
   if (kind === 'crash') {
     process.stderr.write('something broke\n', () => process.exit(7));
@@ -167,14 +167,14 @@ function testEvaluation(weights, diverged) {
   };
 }
 
-function savedAfter(kind, request, epoch, weights) {
+function savedAfter(kind, request, step, weights) {
   if (kind === 'diverge') return { checkpoint: null };
   if (kind === 'full') return { checkpoint: null, checkpointError: 'ENOSPC: no space left on device, write' };
-  return { checkpoint: checkpoint(request, epoch, weights) };
+  return { checkpoint: checkpoint(request, step, weights) };
 }
 
-function checkpoint({ checkpointFolder }, epoch, weights) {
-  const file = join(checkpointFolder, `${epoch}.ckpt`);
+function checkpoint({ checkpointFolder }, step, weights) {
+  const file = join(checkpointFolder, `${step}.ckpt`);
   writeFileSync(file, weights);
-  return { step: epoch, file, bytes: weights.length, sha256: hash(weights) };
+  return { step, file, bytes: weights.length, sha256: hash(weights) };
 }

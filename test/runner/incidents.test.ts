@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TrialQueue } from '../../src/studies/ports/queue.ts';
+import type { RunnerWorld } from '../../src/runner/ports.ts';
 import { checkpointNumbers, endLeases, storedCheckpoints, storedTrial } from '../store/inspect.ts';
 import { addStudy, claimed, sampleEnvironment, stepRecord, valuesOf } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
@@ -162,7 +162,7 @@ describe('a result that comes late', () => {
   it('is a conflict where another settled it: that is said, and nothing of the trial changes', async () => {
     const study = await lateRunner();
     const [{ resultKey } = {}] = [await trialOf(study)];
-    await settleElsewhere(bench.store.queue, 'another digest');
+    await settleElsewhere(bench.store, 'another digest');
     const before = await trialOf(study);
     expect(before).toMatchObject({ state: 'completed' });
     await bench.release();
@@ -173,23 +173,27 @@ describe('a result that comes late', () => {
   });
 
   /** What a runner on another processor does with the trial. */
-  async function settleElsewhere(queue: TrialQueue, resultKey: string): Promise<void> {
+  async function settleElsewhere({ queue, continuation }: Pick<RunnerWorld, 'queue' | 'continuation'>, resultKey: string): Promise<void> {
     const lease = await claimed(bench.store, '00000000-0000-7000-8000-000000000000');
-    await queue.beginTraining(lease, { resultKey, steps: 3, environment: sampleEnvironment });
-    await queue.adoptSteps(lease, 0);
+    await continuation.begin(lease, { resultKey, steps: 3, environment: sampleEnvironment });
+    await continuation.adopt(lease, 0);
     for (const step of [1, 2]) await queue.recordStep(lease, stepRecord(step, valuesOf(0.4), resultKey));
     await queue.complete(lease, stepRecord(3, valuesOf(0.4), resultKey), false);
   }
 });
 
-describe('what was begun with another trainer version', () => {
-  it('is not trained, and its study ends with the reason', async () => {
+describe('what was begun with another version of the objective', () => {
+  it('is left to runners that have it, which is said, while other studies go on', async () => {
     const study = await addStudy(bench.store, oneTrial(3));
-    await bench.store.sql('UPDATE study SET objective_version = objective_version + 1');
+    await bench.store.sql('UPDATE study SET objective_version = 999');
+    await bench.store.sql('UPDATE trial SET objective_version = 999');
+    const other = await addStudy(bench.store, { ...oneTrial(1), objectiveSeed: 8 });
     await bench.start();
-    expect(await ended(study)).toMatchObject({ outcome: { reason: 'version' } });
-    expect(await trialOf(study)).toMatchObject({ state: 'cancelled', failures: 0, leaseExpiries: 0, stepsDone: 0 });
-    expect(await bench.trainerLog()).toEqual([]);
+    await ended(other);
+    const words = 'no living runner can evaluate lstm-text-classifier version 999: the trials of its studies wait';
+    await eventually(() => expect(bench.said).toContain(words));
+    expect(await bench.store.reader.study(study)).toMatchObject({ state: 'active', outcome: null });
+    expect(await trialOf(study)).toMatchObject({ state: 'queued', attempts: 0, failures: 0, leaseExpiries: 0, stepsDone: 0 });
   });
 });
 

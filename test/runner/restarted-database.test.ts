@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
+import { version } from '../../src/version.ts';
 import { guardFolder } from '../store/guard.ts';
 import { storedTrials } from '../store/inspect.ts';
 import { addStudy, studyStoreOn } from '../store/study-fixture.ts';
@@ -17,7 +18,7 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   guard = guardFolder(folder.path);
   await startServer();
-  await migrate({ url: server.url, folder: resolve(import.meta.dirname, '../../prisma/migrations'), log: () => undefined });
+  await migrate({ url: server.url, folder: resolve(import.meta.dirname, '../../prisma/migrations'), version, log: () => undefined });
   bench = await openBench(studyStoreOn({ url: server.url, [Symbol.asyncDispose]: async () => undefined }));
 });
 afterEach(async () => {

@@ -10,7 +10,7 @@ import { type CompiledModule, compileModule } from '../store/compile.ts';
 import { forgetSteps } from '../store/inspect.ts';
 import { specOf } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Bench, openBench } from './bench.ts';
+import { type Bench, openBench, programs } from './bench.ts';
 
 let trainer: CompiledModule;
 let bench: Bench;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   trainer = compileModule('objectives/text-classifier/tensorflow/trainer.ts');
   bench = await openBench();
   await buildTinyDataset(join(bench.folder, 'dataset'));
-  await bench.start({ settings: { slots: 2, trainerEntry: trainer.file, stallSeconds: 300 } });
+  await bench.start({ settings: { slots: 2, entryPoint: programs(trainer.file), stallSeconds: 300 } });
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();
@@ -76,7 +76,7 @@ async function measured(study: string): Promise<unknown[]> {
 /** Forgets every result and the weights of all trainings. */
 async function forget(): Promise<void> {
   await forgetSteps(bench.store);
-  await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true, force: true });
+  await rm(join(bench.folder, 'artifacts', 'steps'), { recursive: true, force: true });
 }
 
 it('gives a study of twins and prefixes the very numbers that its trials have when each is trained alone', async () => {

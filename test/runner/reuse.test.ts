@@ -112,7 +112,7 @@ describe('a configuration that was trained before', () => {
     await bench.start();
     await ended(first);
     const before = await storedSteps(bench.store);
-    await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true });
+    await rm(join(bench.folder, 'artifacts', 'steps'), { recursive: true });
     const second = await addStudy(bench.store, steps(3));
     await ended(second);
     expect(await trained()).toEqual([1, 2, 1, 2, 3]);
@@ -166,11 +166,11 @@ describe('a configuration that was trained before', () => {
     const runner = await bench.start({
       world: (world) => ({
         ...world,
-        queue: {
-          ...world.queue,
-          completeKnown: (...args) => {
+        continuation: {
+          ...world.continuation,
+          complete: (...args) => {
             drained.push(runner.drain({ now: true }));
-            return world.queue.completeKnown(...args);
+            return world.continuation.complete(...args);
           },
         },
       }),
@@ -227,7 +227,7 @@ describe('a study whose trials are evaluated on the test split', () => {
     const search = await addStudy(bench.store, steps(3));
     await bench.start();
     await ended(search);
-    await rm(join(bench.folder, 'artifacts', 'epochs'), { recursive: true });
+    await rm(join(bench.folder, 'artifacts', 'steps'), { recursive: true });
     const study = await addEvaluatedStudy(steps(3));
     await ended(study);
     expect(await trained()).toEqual([1, 2, 3, 1, 2, 3]);

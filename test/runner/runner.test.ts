@@ -10,7 +10,7 @@ import type { TrialQueue } from '../../src/studies/ports/queue.ts';
 import { endLeases, storedRunners, storedTrial } from '../store/inspect.ts';
 import { addStudy } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Bench, fixture, openBench } from './bench.ts';
+import { type Bench, openBench, programs } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -106,7 +106,7 @@ describe('a runner', () => {
     });
     await first.drain({ now: true });
     expect(requests[1]?.resumeFrom?.map((checkpoint) => checkpoint.step)).toEqual([2, 1]);
-    expect(requests[1]?.resumeFrom?.[0]?.file.startsWith(join(bench.folder, 'artifacts', 'epochs'))).toBe(true);
+    expect(requests[1]?.resumeFrom?.[0]?.file.startsWith(join(bench.folder, 'artifacts', 'steps'))).toBe(true);
     for (const table of ['trial', 'step_result', 'step_checkpoint'])
       await bench.store.sql(`UPDATE ${table} SET result_key = 'of another TensorFlow'`);
     await bench.behave('train');
@@ -241,7 +241,7 @@ describe('the sweep of a runner', () => {
 describe('what a runner lacks', () => {
   it('TensorFlow: the study fails at once with what is missing', async () => {
     const study = await addStudy(bench.store, threeSteps);
-    await bench.start({ settings: { trainerEntry: fixture('missing-trainer.mjs') } });
+    await bench.start({ settings: { entryPoint: programs('missing-trainer.mjs') } });
     expect(await ended(study)).toMatchObject({
       state: 'failed',
       outcome: { reason: 'trainer-unavailable', detail: 'TensorFlow is missing: run npm run setup' },
@@ -254,8 +254,8 @@ describe('what a runner lacks', () => {
     await bench.start();
     await becomes(study, { state: 'running' });
     const second = await addStudy(bench.store, { ...oneTrial, objectiveSeed: 8 });
-    await bench.start({ settings: { slots: 1, trainerEntry: fixture('missing-trainer.mjs') } });
-    await eventually(() => expect(bench.lines.join()).toContain('this runner leaves training to the others'));
+    await bench.start({ settings: { slots: 1, entryPoint: programs('missing-trainer.mjs') } });
+    await eventually(() => expect(bench.lines.join()).toContain('this runner leaves lstm-text-classifier to the others'));
     await bench.release();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
     expect(await ended(second)).toMatchObject({ state: 'completed' });
@@ -267,7 +267,7 @@ describe('what a runner lacks', () => {
     await writeFile(deaths, '2');
     process.env.DEATHS_FILE = deaths;
     const study = await addStudy(bench.store, oneTrial);
-    await bench.start({ settings: { slots: 1, trainerEntry: fixture('dying-trainer.mjs') } });
+    await bench.start({ settings: { slots: 1, entryPoint: programs('dying-trainer.mjs') } });
     expect(await ended(study)).toMatchObject({ state: 'completed' });
     expect(await trialOf(study)).toMatchObject({ failures: 0, attempts: 3 });
     expect(await readFile(deaths, 'utf8')).toBe('0');
@@ -275,7 +275,7 @@ describe('what a runner lacks', () => {
 
   it.each([
     ['fail', 'there is no such archive'],
-    ['die', 'preparing spam-assassin ended early (exit code 9)'],
+    ['die', 'preparing the data ended early (exit code 9)'],
   ])('a dataset whose preparation does this: %s, fails the study after the attempts of a trial', async (behaviour, message) => {
     await writeFile(join(bench.folder, 'dataset-behaviour'), behaviour);
     const study = await addStudy(bench.store, { ...oneTrial, retries: { maxAttempts: 3 } });

@@ -17,7 +17,7 @@ function sweeper() {
   const errors: object[] = [];
   const silent = () => undefined;
   const log: Log = { debug: silent, info: silent, warn: silent, error: (facts) => errors.push(facts) };
-  const registration = { id: 'none', seen: async () => undefined, cannotTrain: async () => false, unregister: async () => undefined };
+  const registration = { id: 'none', seen: async () => undefined, cannotEvaluate: async () => false, unregister: async () => undefined };
   const world: Omit<RunnerWorld, 'artifacts'> = { ...store, registration, log, isAway: isDatabaseUnreachable };
   return { errors, sweepOnce: () => sweep(world, { sweepSeconds: 5, leaseSeconds: 15 }) };
 }

@@ -23,7 +23,7 @@ describe('a step that comes after its lease ended', () => {
     await expireAllLeases(store);
     expect(await store.queue.recordStep(late, stepOf(2))).toBe('abandon');
     const next = await claimed(store, other);
-    expect(await store.queue.beginTraining(next, { resultKey: 'digest', steps: 3, environment: sampleEnvironment })).toMatchObject({
+    expect(await store.continuation.begin(next, { resultKey: 'digest', steps: 3, environment: sampleEnvironment })).toMatchObject({
       steps: 2,
       checkpoints: [{ step: 2 }, { step: 1 }],
     });
@@ -97,7 +97,7 @@ describe('a last step that comes after its lease ended', () => {
     expect(before).toMatchObject({ state: 'completed', stepsTrained: 3, attempts: 2, failures: 0, leaseRunner: null });
     expect(await store.queue.recordStep(again, stepOf(3))).toBe('abandon');
     expect(await store.queue.complete(again, stepOf(3), false)).toEqual({ kind: 'conflict' });
-    expect(await store.queue.completeKnown(again, 3)).toEqual({ kind: 'conflict' });
+    expect(await store.continuation.complete(again, 3)).toEqual({ kind: 'conflict' });
     expect(await store.queue.fail(again, { code: 'trainer-crashed', message: 'no' })).toEqual({ kind: 'lease-lost' });
     await store.queue.release(again);
     expect(await trialRow(store, late)).toEqual(before);

@@ -23,7 +23,7 @@ async function write(name: string, sql: string): Promise<void> {
   await writeFile(join(folder.path, name, 'migration.sql'), sql);
 }
 
-const run = (): Promise<string[]> => migrate({ url: database.url, folder: folder.path, log: () => undefined });
+const run = (): Promise<string[]> => migrate({ url: database.url, folder: folder.path, version: '1.2.3', log: () => undefined });
 const records = async () => (await runSql(database.url, 'SELECT * FROM _prisma_migrations ORDER BY migration_name')).rows;
 
 const FIRST = 'CREATE TABLE fruit (name text);\n';
@@ -109,6 +109,37 @@ describe('migrate', () => {
     expect((await runSql(database.url, 'SELECT * FROM fruit')).rows).toHaveLength(1);
   });
 
+  describe('on a database that says which version it needs', () => {
+    const needs = (version: string) =>
+      write('20260102_needs', `CREATE TABLE compatibility (oldest_version text); INSERT INTO compatibility VALUES ('${version}');`);
+
+    it('goes on beside a newer version: migrations that it does not know only expand', async () => {
+      await needs('1.2.0');
+      await write('20260109_future', FIRST);
+      await run();
+      await rm(join(folder.path, '20260109_future'), { recursive: true });
+      await write('20260105_own', 'CREATE TABLE own (n int)');
+      expect(await run()).toEqual(['20260105_own']);
+    });
+
+    it.each(['1.2.4', '1.10.0', '2.0.0'])(
+      'refuses to start where that is %s, a newer one than this, and changes nothing',
+      async (version) => {
+        await needs(version);
+        await run();
+        await write('20260105_own', 'CREATE TABLE own (n int)');
+        await expect(run()).rejects.toThrow(`the database needs version ${version} of Clavier or a newer one, and this is 1.2.3`);
+        expect(await records()).toHaveLength(1);
+      },
+    );
+
+    it.each(['1.2.3', '1.2.3-rc.1', '0.99.99'])('starts where that is %s', async (version) => {
+      await needs(version);
+      await run();
+      expect(await run()).toEqual([]);
+    });
+  });
+
   it('refuses to go on after a migration that another tool left unfinished', async () => {
     await write('20260101_first', FIRST);
     await run();
@@ -128,7 +159,7 @@ describe('migrate', () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     try {
-      expect(await migrate({ client, folder: folder.path, log: () => undefined })).toEqual(['20260101_first']);
+      expect(await migrate({ client, folder: folder.path, version: '1.2.3', log: () => undefined })).toEqual(['20260101_first']);
       const locks = await client.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()");
       expect(locks.rowCount).toBe(0);
       expect((await client.query('SHOW lock_timeout')).rows).toEqual([{ lock_timeout: '0' }]);

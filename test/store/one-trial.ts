@@ -28,8 +28,8 @@ export function trialRow(store: StudyStore, { trialId }: Lease): Promise<StoredT
 /** Begins the training of a claimed trial after its known steps. */
 export async function begin(store: StudyStore, trial: ClaimedTrial, digest = 'digest'): Promise<void> {
   const training = { resultKey: digest, steps: Number(trial.parameters['epochs']), environment: sampleEnvironment };
-  const known = await store.queue.beginTraining(trial, training);
-  await store.queue.adoptSteps(trial, known?.steps ?? 0);
+  const known = await store.continuation.begin(trial, training);
+  await store.continuation.adopt(trial, known?.steps ?? 0);
 }
 
 /** Claims a trial, begins its training and trains some steps. Another runner continues after the known ones. */

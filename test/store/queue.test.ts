@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { nextTrial } from '../../src/store/queue/claim.ts';
+import type { Capability } from '../../src/objectives/contract.ts';
+import { capabilities } from '../../src/objectives/table.ts';
+import { nextTrial } from '../../src/store/queue/waiting-trials.ts';
 import type { TrialError } from '../../src/studies/model/failure.ts';
 import { checkpointNumbers, endLeases, setStudyState, storedTrialById, storedTrials } from './inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
@@ -30,6 +32,73 @@ describe('claim', () => {
     for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60))
       order.push([trial.studyId, trial.number]);
     expect(order).toEqual([first, second].flatMap((study) => [0, 1, 2, 3, 4].map((number) => [study, number])));
+  });
+
+  it('takes only what the claimer can evaluate, of all projects, the higher priority first and then the oldest', async () => {
+    await addStudy(store);
+    await store.sql(`
+      UPDATE trial SET objective_name = CASE WHEN number IN (0, 3) THEN 'another' ELSE objective_name END,
+        objective_version = CASE WHEN number = 4 THEN 2 ELSE 1 END, project = CASE WHEN number IN (2, 3) THEN 'theirs' ELSE project END,
+        priority = CASE WHEN number = 3 THEN 5 ELSE 0 END`);
+    const [lstm, another] = ['lstm-text-classifier', 'another'].map((name) => ({ name, version: 1 }));
+    if (!lstm || !another) throw new Error('two capabilities');
+    const order = async (able: readonly Capability[]): Promise<number[]> => {
+      const numbers: number[] = [];
+      for (;;) {
+        const trial = await store.queue.claim(runner, 60, randomUUID(), able);
+        if (!trial) break;
+        numbers.push(trial.number);
+      }
+      await store.sql("UPDATE trial SET state = 'queued', lease_token = NULL, lease_until = NULL, lease_runner = NULL");
+      return numbers;
+    };
+    expect(await order([])).toEqual([]);
+    expect(await order([lstm])).toEqual([1, 2]);
+    expect(await order([another, lstm])).toEqual([3, 0, 1, 2]);
+    expect(await order([{ ...lstm, version: 2 }])).toEqual([4]);
+  });
+
+  it('locks the trial that it takes, and none of another objective or project', async () => {
+    await addStudy(store);
+    await store.sql("UPDATE trial SET project = 'theirs' WHERE number > 1");
+    await store.database.$transaction(async (tx) => {
+      const taken = await tx.$queryRaw<{ id: string }[]>`${nextTrial(capabilities)}`;
+      expect(taken).toHaveLength(1);
+      const free = await store.sql('SELECT number FROM trial ORDER BY number FOR UPDATE SKIP LOCKED');
+      expect(free).toEqual([1, 2, 3, 4].map((number) => ({ number })));
+    });
+  });
+
+  it('takes a trial of another project where others hold all of the first', async () => {
+    await addStudy(store);
+    await store.sql("UPDATE trial SET project = 'theirs' WHERE number > 1");
+    await store.database.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM trial WHERE number < 2 FOR UPDATE`;
+      expect((await claimed(store, runner)).number).toBe(2);
+    });
+  });
+
+  it('gives the job that was stored with the trial, and not the definition', async () => {
+    await addStudy(store, { timeoutSeconds: 90 });
+    const payload = { words: 'of the objective' };
+    await store.sql(`
+      UPDATE trial SET payload = '${JSON.stringify(payload)}', steps_wanted = 4, exclusion_key = 'a key', evaluate = true WHERE number = 0`);
+    const trial = await claimed(store, runner);
+    expect(trial).toMatchObject({
+      objective: { name: 'lstm-text-classifier', version: 1 },
+      job: { payload, steps: 4, exclusionKey: 'a key', evaluate: true },
+      timeoutSeconds: 90,
+    });
+    expect(Object.keys(trial)).not.toContain('spec');
+  });
+
+  it('makes the job of a trial that was queued by a version which stored none', async () => {
+    await addStudy(store);
+    const [queued] = await store.sql('SELECT payload, steps_wanted, exclusion_key FROM trial WHERE number = 0');
+    await store.sql('UPDATE trial SET payload = NULL, steps_wanted = NULL, exclusion_key = NULL');
+    const { job, timeoutSeconds } = await claimed(store, runner);
+    expect({ payload: job.payload, steps_wanted: job.steps, exclusion_key: job.exclusionKey }).toEqual(queued);
+    expect({ evaluate: job.evaluate, timeoutSeconds }).toEqual({ evaluate: false, timeoutSeconds: null });
   });
 
   it('gives 8 concurrent claimers each of 200 trials once', async () => {
@@ -73,7 +142,7 @@ describe('claim', () => {
     const study = await addStudy(store);
     await fillWithTrials(study, 10_000);
     await fillWithTrials(study, 2000, 'queued');
-    const plan = JSON.stringify(await store.database.$queryRaw`EXPLAIN ${nextTrial}`);
+    const plan = JSON.stringify(await store.database.$queryRaw`EXPLAIN ${nextTrial(capabilities)}`);
     expect(plan).toContain('Index Scan using trial_queue on trial');
     expect(plan).toMatch(/Index Only Scan using trial_exclusion_running on trial/);
     expect(plan).toMatch(/Index (Only )?Scan (using|on) trial_exclusion_queued/);
@@ -109,7 +178,9 @@ describe('a lost token', () => {
     const lost = { ...(await claimed(store, runner)), token: randomUUID() };
     const before = await store.everything();
     expect(await store.queue.fail(lost, crashed)).toEqual({ kind: 'lease-lost' });
-    expect(await store.queue.adoptSteps(lost, 1, [{ kind: 'checkpoint-broken', step: 1, detail: 'its bytes are others' }])).toBe('abandon');
+    expect(await store.continuation.adopt(lost, 1, [{ kind: 'checkpoint-broken', step: 1, detail: 'its bytes are others' }])).toBe(
+      'abandon',
+    );
     await store.queue.release(lost);
     expect(await store.everything()).toEqual(before);
     const trial = await trialRow(lost.trialId);
@@ -234,7 +305,7 @@ describe('steps and completion', () => {
     await addStudy(store);
     const trial = await claimed(store, runner);
     for (const step of [1, 2, 3, 3]) {
-      if (step === 3) await store.queue.adoptSteps(trial, 2); // The second time after a checkpoint that was broken.
+      if (step === 3) await store.continuation.adopt(trial, 2); // The second time after a checkpoint that was broken.
       expect(await store.queue.recordStep(trial, stepRecord(step, valuesOf(step / 10)))).toBe('continue');
     }
     expect((await store.reader.measurements(trial.trialId)).map((report) => [report.step, report.values.accuracy])).toEqual([

@@ -63,7 +63,7 @@ describe('a delivery whose answer was lost, made again', () => {
     await addStudy(store, oneTrial(3));
     const trial = await trained(store, 2, { by: runner });
     const broken = { kind: 'checkpoint-broken', step: 2, detail: 'its bytes are others' } as const;
-    for (const _delivery of [1, 2]) expect(await store.queue.adoptSteps(trial, 1, [broken])).toBe('continue');
+    for (const _delivery of [1, 2]) expect(await store.continuation.adopt(trial, 1, [broken])).toBe('continue');
     expect(await trialRow(store, trial)).toMatchObject({ stepsDone: 1, stepsReached: 2, stepsTrained: 2 });
     await store.queue.recordStep(trial, stepOf(2));
     expect(await trialRow(store, trial)).toMatchObject({ stepsDone: 2, stepsTrained: 3 });
@@ -88,10 +88,10 @@ describe('a delivery whose answer was lost, made again', () => {
     const first = await trained(store, 2, { by: runner });
     expect(await store.queue.completeEvaluated(first, measured)).toEqual(settled(study));
     const memo = await trained(store, 0, { by: runner });
-    expect(await store.queue.completeKnown(memo, 2)).toEqual(settled(study));
+    expect(await store.continuation.complete(memo, 2)).toEqual(settled(study));
     const before = await store.everything();
     expect(await store.queue.completeEvaluated(first, measured)).toEqual(settled(study));
-    expect(await store.queue.completeKnown(memo, 2)).toEqual(settled(study));
+    expect(await store.continuation.complete(memo, 2)).toEqual(settled(study));
     expect(await store.everything()).toEqual(before);
     expect(await trialRow(store, memo)).toMatchObject({ source: 'reused', reuse: 'equal', stepsTrained: 0 });
   });
@@ -127,10 +127,10 @@ it('where a training ran is kept with its first begin, and not for a lease that 
   await addStudy(store, oneTrial(2));
   const trial = await claimed(store, runner);
   const training = { resultKey: 'digest', steps: 2 };
-  await store.queue.beginTraining(trial, { ...training, environment: sampleEnvironment });
-  await store.queue.beginTraining(trial, { ...training, environment: { ...sampleEnvironment, processor: 'another' } });
+  await store.continuation.begin(trial, { ...training, environment: sampleEnvironment });
+  await store.continuation.begin(trial, { ...training, environment: { ...sampleEnvironment, processor: 'another' } });
   const lost = { trialId: trial.trialId, token: randomUUID() };
-  expect(await store.queue.beginTraining(lost, { ...training, resultKey: 'other', environment: sampleEnvironment })).toBeNull();
+  expect(await store.continuation.begin(lost, { ...training, resultKey: 'other', environment: sampleEnvironment })).toBeNull();
   expect(await store.sql('SELECT result_key, environment FROM training_environment')).toEqual([
     { result_key: 'digest', environment: sampleEnvironment },
   ]);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { exportStudy } from '../../src/studies/document/export.ts';
-import type { ClaimedTrial, KnownTraining, Settlement } from '../../src/studies/ports/queue.ts';
+import type { KnownTraining } from '../../src/studies/ports/continuation.ts';
+import type { ClaimedTrial, Settlement } from '../../src/studies/ports/queue.ts';
 import { countOfEvaluations, endLeases, setStudyState, storedStepNumbers, storedSteps, storedTrialById, storedTrials } from './inspect.ts';
 import { sampleEvaluation } from './one-trial.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
@@ -28,7 +30,7 @@ const known = (steps: number, diverged = false) => ({ steps, diverged });
 
 /** Begins the training of a trial under one digest for all. */
 async function begin(trial: ClaimedTrial, resultKey = 'digest'): Promise<KnownTraining> {
-  const found = await store.queue.beginTraining(trial, {
+  const found = await store.continuation.begin(trial, {
     resultKey,
     steps: Number(trial.parameters['epochs']),
     environment: sampleEnvironment,
@@ -125,7 +127,7 @@ describe('a claim among trials of one training', () => {
       while (done < 48) {
         const trial = await store.queue.claim(runner, 60);
         if (!trial) continue;
-        const seed = trial.spec.objectiveSeed;
+        const { seed } = z.object({ seed: z.number() }).parse(trial.job.payload);
         running.set(seed, (running.get(seed) ?? 0) + 1);
         most.atOnce = Math.max(most.atOnce, ...running.values());
         most.together = Math.max(
@@ -192,7 +194,7 @@ describe('what is known of a training', () => {
     ] as const) {
       const trial = await claimed(store, runner);
       expect([stepsOf(trial), await begin(trial)]).toMatchObject([steps, found]);
-      expect(await store.queue.completeKnown(trial, found.steps)).toMatchObject({ kind: 'settled' });
+      expect(await store.continuation.complete(trial, found.steps)).toMatchObject({ kind: 'settled' });
       expect(await trialRow(trial)).toMatchObject({
         state: 'completed',
         diverged: found.diverged,
@@ -217,7 +219,7 @@ describe('what is known of a training', () => {
     await addStudy(store, twins(2));
     const trial = await claimed(store, runner);
     await train(trial, 1, 1);
-    await store.queue.adoptSteps(trial, 0);
+    await store.continuation.adopt(trial, 0);
     await store.queue.recordStep(trial, stepRecord(1, valuesOf(0.9)));
     expect(await storedSteps(store)).toMatchObject([{ values: valuesOf(0.01) }]);
     expect(await trialRow(trial)).toMatchObject({ stepsDone: 1, stepsTrained: 2 });
@@ -232,7 +234,7 @@ describe('a trial that is completed from known steps', () => {
     for (const steps of [7, 3, 3]) {
       const trial = await claimed(store, runner);
       await begin(trial);
-      expect(await store.queue.completeKnown(trial, steps)).toEqual({ kind: 'settled', studyId: study });
+      expect(await store.continuation.complete(trial, steps)).toEqual({ kind: 'settled', studyId: study });
       const row = await trialRow(trial);
       expect(row).toMatchObject({
         state: 'completed',
@@ -264,12 +266,12 @@ describe('a trial that is completed from known steps', () => {
     await addStudy(store, twins(7));
     const long = await claimed(store, runner);
     expect(await begin(long)).toMatchObject(known(2));
-    expect(await store.queue.adoptSteps(long, 2)).toBe('continue');
+    expect(await store.continuation.adopt(long, 2)).toBe('continue');
     await finish(long, 3, 7);
     expect(await trialRow(long)).toMatchObject({ source: 'trained', stepsDone: 7, stepsTrained: 5 });
     const again = await claimed(store, runner);
     await begin(again);
-    await store.queue.completeKnown(again, 3);
+    await store.continuation.complete(again, 3);
     expect(await trialRow(again)).toMatchObject({ source: 'trained', stepsDone: 3, stepsTrained: 2 });
   });
 
@@ -280,9 +282,9 @@ describe('a trial that is completed from known steps', () => {
     await begin(trial);
     const lost = { ...trial, token: randomUUID() };
     const before = await store.everything();
-    expect(await store.queue.beginTraining(lost, { resultKey: 'other', steps: 3, environment: sampleEnvironment })).toBeNull();
-    expect(await store.queue.adoptSteps(lost, 2)).toBe('abandon');
-    expect(await store.queue.completeKnown(lost, 3)).toEqual({ kind: 'lease-lost' });
+    expect(await store.continuation.begin(lost, { resultKey: 'other', steps: 3, environment: sampleEnvironment })).toBeNull();
+    expect(await store.continuation.adopt(lost, 2)).toBe('abandon');
+    expect(await store.continuation.complete(lost, 3)).toEqual({ kind: 'lease-lost' });
     for (const unknown of [
       { step: 3, resultKey: 'other' },
       { step: 2, resultKey: 'digest' },
@@ -295,7 +297,7 @@ describe('a trial that is completed from known steps', () => {
     await addStudy(store, twins(3));
     const trial = await claimed(store, runner);
     await begin(trial);
-    await expect(store.queue.completeKnown(trial, 3)).rejects.toThrow(/step 3, which is not recorded/);
+    await expect(store.continuation.complete(trial, 3)).rejects.toThrow(/step 3, which is not recorded/);
     expect(await trialRow(trial)).toMatchObject({ state: 'running', stepsDone: 0 });
   });
 
@@ -308,7 +310,7 @@ describe('a trial that is completed from known steps', () => {
     for (let death = 1; death <= 3; death += 1) {
       const trial = await claimed(store, runner);
       await begin(trial);
-      await store.queue.adoptSteps(trial, 3);
+      await store.continuation.adopt(trial, 3);
       await endLeases(store);
       await store.queue.expireLeases(0.001);
       expect(await trialRow(trial)).toMatchObject({ leaseExpiries: death, stepsDone: 3 });
@@ -345,7 +347,7 @@ describe('a trial that is evaluated on the test split', () => {
     await finish(await claimed(store, runner), 1, 2);
     const memo = await claimed(store, runner);
     await begin(memo);
-    await store.queue.adoptSteps(memo, 2);
+    await store.continuation.adopt(memo, 2);
     await store.queue.completeEvaluated(memo, { step: 2, resultKey: 'digest', evaluation });
     expect(await trialRow(memo)).toMatchObject({ source: 'reused', reuse: 'equal', value: 0.02, stepsTrained: 0, diverged: false });
     await addStudy(store, { ...twins(5), objectiveSeed: 8 });

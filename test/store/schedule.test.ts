@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../src/shared/ids.ts';
+import { thisProcess } from '../../src/store/runners/process-identity.ts';
+import { registerRunner } from '../../src/store/runners/registration.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord } from './study-fixture.ts';
 
@@ -50,22 +53,66 @@ describe('an asap study of a sampler that looks back', () => {
   });
 });
 
-describe('a study that began with other code', () => {
-  it.each([
-    ['trainer', 'objective_version'],
-    ['sampler', 'sampler_version'],
-  ])('(of the %s) is found by the sweep before anything of it finishes, and stops with the reason', async (what, column) => {
+describe('a study that began with another sampler', () => {
+  it('is found by the sweep before anything of it finishes, and stops with the reason', async () => {
     const study = await addStudy(store, tpe);
     await addStudy(store, tpe);
     expect(await store.sweep.studiesDue()).toEqual([]);
-    await store.sql(`UPDATE study SET ${column} = 999 WHERE id = '${study}'`);
+    await store.sql(`UPDATE study SET sampler_version = 999 WHERE id = '${study}'`);
     expect(await store.sweep.studiesDue()).toEqual([study]);
     await advanceStudy(store.transactions, study);
     expect(await store.reader.study(study)).toMatchObject({ state: 'failed', outcome: { reason: 'version' } });
-    expect((await store.reader.study(study))?.outcome?.detail).toContain(`version 999 of the ${what === 'sampler' ? 'tpe sampler' : what}`);
+    expect((await store.reader.study(study))?.outcome?.detail).toContain('version 999 of the tpe sampler');
     expect((await store.reader.trials({ studyId: study, limit: 100 })).items.map(({ state }) => state)).toEqual(
       Array.from({ length: 3 }, () => 'cancelled'),
     );
     expect(await store.sweep.studiesDue()).toEqual([]);
+  });
+});
+
+describe('a study that began with another version of its objective', () => {
+  /** Moves a study and its trials to a version that this code does not have. */
+  const age = async (study: string): Promise<void> => {
+    await store.sql(`UPDATE study SET objective_version = 999 WHERE id = '${study}'`);
+    await store.sql(`UPDATE trial SET objective_version = 999 WHERE study_id = '${study}'`);
+  };
+
+  it('is left alone by whoever has not that version: claimed, advanced and ended by nobody here', async () => {
+    const [study, other] = [await addStudy(store, tpe), await addStudy(store, { ...tpe, objectiveSeed: 8 })];
+    await age(study);
+    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) {
+      expect(trial.studyId).toBe(other);
+      await store.queue.complete(trial, { ...stepRecord(1), resultKey: trial.trialId }, false);
+    }
+    expect(await store.sweep.studiesDue()).toEqual([other]);
+    const before = await store.everything();
+    await advanceStudy(store.transactions, study);
+    expect(await store.everything()).toEqual(before);
+  });
+
+  it('goes on in a runner that has it: its trials are claimed by that one alone', async () => {
+    const study = await addStudy(store, tpe);
+    await age(study);
+    const older = { name: 'lstm-text-classifier', version: 999 };
+    expect(await store.queue.claim(runner, 60)).toBeNull();
+    expect(await store.queue.claim(runner, 60, randomUUID(), [{ ...older, version: 1 }, older])).toMatchObject({
+      studyId: study,
+      number: 0,
+      objective: older,
+    });
+  });
+
+  it('is told as one that no living runner can evaluate, until there is one', async () => {
+    await age(await addStudy(store, tpe));
+    await age(await addStudy(store, tpe));
+    const objective = { name: 'lstm-text-classifier', version: 999 };
+    expect(await store.sweep.unevaluable(60)).toEqual([{ objective, studies: 2 }]);
+    const register = (version: number) =>
+      registerRunner(store.database, { id: newId(), identity: thisProcess(), slots: 1, objectives: [{ ...objective, version }] });
+    await register(1);
+    expect(await store.sweep.unevaluable(60)).toEqual([{ objective, studies: 2 }]);
+    await register(999);
+    expect(await store.sweep.unevaluable(60)).toEqual([]);
+    expect(await store.sweep.unevaluable(0)).toEqual([{ objective, studies: 2 }]);
   });
 });

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import pg from 'pg';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
+import { version } from '../../src/version.ts';
 import { guardFolder } from './guard.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -28,7 +29,7 @@ export async function startTestServer(externalUrl: string | undefined): Promise<
   try {
     await runSql(server.url, `CREATE DATABASE ${template}`);
     const folder = resolve(import.meta.dirname, '../../prisma/migrations');
-    if (existsSync(folder)) await migrate({ url: withDatabase(server.url, template), folder, log: () => undefined });
+    if (existsSync(folder)) await migrate({ url: withDatabase(server.url, template), folder, version, log: () => undefined });
   } catch (error) {
     await dispose();
     throw error;

@@ -68,8 +68,8 @@ async function work({ transactions, planning }: Process): Promise<void> {
       continue;
     }
     const digest = `${trial.studyId}-${trial.number}`;
-    await store.queue.beginTraining(trial, { resultKey: digest, steps: 1, environment: sampleEnvironment });
-    await store.queue.adoptSteps(trial, 0);
+    await store.continuation.begin(trial, { resultKey: digest, steps: 1, environment: sampleEnvironment });
+    await store.continuation.adopt(trial, 0);
     const record = { ...stepRecord(1, valuesOf(objectiveValue(trial.parameters)), digest), checkpoint: null };
     await store.queue.complete(trial, record, false);
     await advanceStudy(transactions, trial.studyId);

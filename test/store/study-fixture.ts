@@ -1,13 +1,14 @@
 import type { CampaignReader, CampaignSweep, CampaignTransactions } from '../../src/campaigns/ports.ts';
 import type { Values } from '../../src/objectives/contract.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
-import { trialQueue } from '../../src/store/queue/queue.ts';
+import { trainingContinuation, trialQueue } from '../../src/store/queue/queue.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseSweep } from '../../src/store/sweep.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { createStudy } from '../../src/studies/actions/create.ts';
 import { type StudySpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
 import type { TrainingEnvironment } from '../../src/studies/model/trial.ts';
+import type { Continuation } from '../../src/studies/ports/continuation.ts';
 import type { ClaimedTrial, StepRecord, TrialQueue } from '../../src/studies/ports/queue.ts';
 import { createTestDatabase } from './database.ts';
 import { runSql } from './server.ts';
@@ -17,6 +18,7 @@ export interface StudyStore extends AsyncDisposable {
   readonly url: string;
   readonly database: Database;
   readonly queue: TrialQueue;
+  readonly continuation: Continuation;
   readonly transactions: CampaignTransactions;
   readonly reader: CampaignReader;
   readonly sweep: CampaignSweep;
@@ -41,6 +43,7 @@ export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, 
     url,
     database,
     queue: trialQueue(database),
+    continuation: trainingContinuation(database),
     transactions: databaseTransactions(database),
     reader: databaseReader(database),
     sweep: databaseSweep(database),
@@ -72,14 +75,14 @@ export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, 
 }
 
 /** Environment of a fictitious training. */
-export const sampleEnvironment: TrainingEnvironment = {
+export const sampleEnvironment = {
   clavier: '0.0.0',
   trainerVersion: 1,
   node: '20.0.0',
   tensorflow: '0.0.0-fake',
   processor: 'none',
   dataset: 'a digest',
-};
+} satisfies TrainingEnvironment;
 
 /** Defines a random search over two hyperparameters, with a test's overrides. */
 export function specOf(overrides: Record<string, unknown> = {}): StudySpec {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { migrate } from '../../src/store/database/migrations.ts';
-import { trialQueue } from '../../src/store/queue/queue.ts';
+import { trainingContinuation, trialQueue } from '../../src/store/queue/queue.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseSweep } from '../../src/store/sweep.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
@@ -11,6 +11,7 @@ import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import { planStart } from '../../src/studies/search/advance-plan.ts';
+import { version } from '../../src/version.ts';
 import { createEmptyDatabase, type TestDatabase } from './database.ts';
 import { runSql } from './server.ts';
 import { sampleEnvironment, specOf, stepRecord, valuesOf } from './study-fixture.ts';
@@ -33,9 +34,9 @@ beforeAll(async () => {
   await using first = await temporaryFolder();
   const [init] = (await readdir(migrations)).sort();
   await cp(join(migrations, String(init)), join(first.path, String(init)), { recursive: true });
-  await migrate({ url: empty.url, folder: first.path, log: () => undefined });
+  await migrate({ url: empty.url, folder: first.path, version, log: () => undefined });
   await fill();
-  await migrate({ url: empty.url, folder: migrations, log: () => undefined });
+  await migrate({ url: empty.url, folder: migrations, version, log: () => undefined });
   database = openDatabase({ url: empty.url, connections: 4 });
 });
 afterAll(async () => {
@@ -87,9 +88,9 @@ it('knows of the trials of an earlier version what each of their epochs came to,
 });
 
 it('brings a study of an earlier version to its end', async () => {
-  const [queue, transactions] = [trialQueue(database), databaseTransactions(database)];
+  const [queue, continuation, transactions] = [trialQueue(database), trainingContinuation(database), databaseTransactions(database)];
   const running = { trialId: trialId(2), token };
-  expect(await queue.beginTraining(running, { resultKey: 'same', steps: 5, environment: sampleEnvironment })).toMatchObject({
+  expect(await continuation.begin(running, { resultKey: 'same', steps: 5, environment: sampleEnvironment })).toMatchObject({
     steps: 3,
     checkpoints: [{ step: 3 }],
   });

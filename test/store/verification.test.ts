@@ -31,19 +31,19 @@ const twoSteps = {
 
 /** Trains a claimed trial for two steps with values of its parameters alone; one in nine fails, one in thirteen diverges. */
 async function train(trial: ClaimedTrial, behaved = false): Promise<void> {
-  const resultKey = digestOf([trial.parameters, trial.spec.objectiveSeed]);
+  const resultKey = digestOf(trial.job.payload);
   const hash = Number.parseInt(resultKey.slice(0, 6), 16);
-  const known = await store.queue.beginTraining(trial, { resultKey, steps: 2, environment: sampleEnvironment });
+  const known = await store.continuation.begin(trial, { resultKey, steps: 2, environment: sampleEnvironment });
   if (hash % 9 === 0 && !behaved) {
     await store.queue.fail(trial, { code: 'training-error', message: 'it did not converge' });
     return;
   }
   if (known && (known.steps === 2 || known.diverged)) {
-    await store.queue.completeKnown(trial, known.steps);
+    await store.continuation.complete(trial, known.steps);
     return;
   }
   const value = objectiveValue(trial.parameters);
-  await store.queue.adoptSteps(trial, 0);
+  await store.continuation.adopt(trial, 0);
   const record = (step: number, loss: number | null = value) => ({
     ...stepRecord(step, valuesOf(value / (3 - step), loss), resultKey),
     checkpoint: null,

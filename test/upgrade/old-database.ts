@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import pg from 'pg';
 import { migrate } from '../../src/store/database/migrations.ts';
+import { version } from '../../src/version.ts';
 import { createEmptyDatabase, type TestDatabase } from '../store/database.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
 
@@ -21,12 +22,12 @@ export async function upgradedDatabase(folder: string): Promise<TestDatabase> {
   const applied = rows.filter(({ table }) => table === '_prisma_migrations').map(({ json }) => JSON.parse(json).migration_name as string);
   await using earlier = await temporaryFolder();
   for (const name of applied) await cp(join(migrations, name), join(earlier.path, name), { recursive: true });
-  await migrate({ url: database.url, folder: earlier.path, log: () => undefined });
+  await migrate({ url: database.url, folder: earlier.path, version, log: () => undefined });
   await insert(
     database.url,
     rows.filter(({ table }) => table !== '_prisma_migrations'),
   );
-  await migrate({ url: database.url, folder: migrations, log: () => undefined });
+  await migrate({ url: database.url, folder: migrations, version, log: () => undefined });
   return database;
 }
 

@@ -204,4 +204,5 @@ export const textClassifier = {
   cost: { estimate: ({ payload }) => trainingCost(payloadSchema.parse(payload)), assumes: costAssumptions },
   published: ({ name, sampler, options: { dataset } }) => paperResultOf({ name, sampler, dataset }),
   definitions: { studyPresets: paperStudies, campaignPresets: [paperCampaign], studyExamples, campaignExamples, quickstarts },
+  failures: { 'dataset-unavailable': { retried: 'always', endsStudy: true } },
 } satisfies Objective<typeof lstmObjectiveSchema>;

@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import { hasCode } from '../files/system-error.ts';
-import { writeWhole } from '../files/whole-file.ts';
+import { moveSynced, writeWhole } from '../files/whole-file.ts';
 import { isAlive, thisProcess } from '../runners/process-identity.ts';
 import { identityOf } from '../runners/registration.ts';
 import { checkpointLeftovers } from './checkpoint-leftovers.ts';
 import { pruneStepCheckpoints } from './checkpoint-pruning.ts';
 
-/** Files that training leaves behind: a folder that every runner reaches. */
+/** Files by key in a folder that every runner reaches. The key of a file is its path in the folder. */
 export interface ArtifactFolder {
-  /** The folder of a training's step checkpoints. It exists when this returns, unless the disk is full: whoever writes then tries again. */
-  checkpointFolder(resultKey: string): Promise<string>;
-  /** The path of a file inside the folder as it is recorded. */
-  relative(file: string): string;
-  /** The file of a recorded path. */
-  absolute(recorded: string): string;
+  /**
+   * Makes a scratch folder for one attempt of a training. It lies on the same disk, so that a file of it is moved to its key in one
+   * step. It exists when this returns, unless the disk is full: the writer then tries again.
+   */
+  scratch(token: string, resultKey: string): Promise<string>;
+  /** Removes the scratch folders of an attempt. */
+  discardScratch(token: string): Promise<void>;
+  /** Moves a file to its key, in place of one that is there: synced, renamed, then the folder synced. */
+  put(key: string, file: string): Promise<void>;
+  /** The path of the file of a key. */
+  get(key: string): Promise<string>;
   /**
    * Deletes the step checkpoints that nobody needs (see `pruneStepCheckpoints`), and looks through a part of the folder for files that no record
    * names.
@@ -52,19 +57,20 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
   await mkdir(folder, { recursive: true });
   let settled = false;
   while (!settled) settled = await inTransaction(database, (tx) => settleIdentity(tx, folder));
-  const absolute = (recorded: string): string => join(folder, recorded);
   const leftovers = checkpointLeftovers(database, folder);
+  const scratchOf = (token: string): string => join(folder, 'scratch', token);
   return {
-    checkpointFolder: async (resultKey) => {
-      const path = absolute(join('epochs', resultKey.slice(0, 2), resultKey));
+    scratch: async (token, resultKey) => {
+      const path = join(scratchOf(token), resultKey);
       await mkdir(path, { recursive: true }).catch((error: unknown) => {
         // A training goes on without its checkpoints.
         if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) throw error;
       });
       return path;
     },
-    relative: (file) => relative(folder, file),
-    absolute,
+    discardScratch: (token) => rm(scratchOf(token), { recursive: true, force: true }),
+    put: (key, file) => moveSynced(file, join(folder, key)),
+    get: async (key) => join(folder, key),
     prune: async () => {
       const deleted = await pruneStepCheckpoints(database, { folder, limitMb });
       await leftovers.removeSome();

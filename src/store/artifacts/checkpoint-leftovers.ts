@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
@@ -12,6 +12,7 @@ const abandonedMs = 3_600_000;
 const ours = /^\d+\.ckpt$|\.tmp$/;
 
 const recordedSchema = z.array(z.object({ file: z.string() }));
+const heldSchema = z.array(z.object({ token: z.string() }));
 const digestsSchema = z.array(z.object({ result_key: z.string() }));
 
 /** Looks for files that no record names. */
@@ -22,20 +23,35 @@ export interface CheckpointLeftovers {
 
 /**
  * What crashes leave: files that were renamed and never recorded, or whose record was deleted just before; temporary
- * files; folders of trainings that never ended a step. Removed are those older than an hour of trainings without an
- * open trial. One look reads one folder of `steps/` (at most 256, by the first two digits of the digest), so that it
- * stays cheap however many trainings there are.
+ * files; folders of trainings that never ended a step; scratch folders of attempts. Removed are those older than an hour of
+ * trainings without an open trial, and scratch folders without a holder. One look reads one folder of `steps/` (at most 256, by
+ * the first two digits of the key; `epochs/` has those of earlier versions), so that it stays cheap however many trainings there are.
  */
 export function checkpointLeftovers(database: Database, folder: string): CheckpointLeftovers {
-  const steps = join(folder, 'epochs');
+  const scratch = join(folder, 'scratch');
   let parts: string[] = [];
   return {
     removeSome: async () => {
-      if (parts.length === 0) parts = await namesIn(steps);
+      if (parts.length === 0) parts = [scratch, ...(await foldersIn(join(folder, 'epochs'))), ...(await foldersIn(join(folder, 'steps')))];
       const part = parts.shift();
-      if (part !== undefined) await clearPart(database, folder, join(steps, part));
+      if (part === scratch) await clearScratch(database, scratch);
+      else if (part !== undefined) await clearPart(database, folder, part);
     },
   };
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  return (await namesIn(folder)).map((name) => join(folder, name));
+}
+
+/** A folder there is named by the token of a lease; one that nobody holds is of an attempt that is over. */
+async function clearScratch(database: Database, scratch: string): Promise<void> {
+  const old: string[] = [];
+  for (const token of await namesIn(scratch)) if (!(await isYoung(join(scratch, token), abandonedMs))) old.push(token);
+  if (old.length === 0) return;
+  const rows = await database.$queryRaw`SELECT lease_token::text AS token FROM trial WHERE lease_token::text = ANY (${old}::text[])`;
+  const held = new Set(heldSchema.parse(rows).map(({ token }) => token));
+  for (const token of old) if (!held.has(token)) await rm(join(scratch, token), { recursive: true, force: true });
 }
 
 async function clearPart(database: Database, folder: string, part: string): Promise<void> {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { faultPoint } from '../../shared/fault-points.ts';
+import { isOlder, oldestVersion } from './compatibility.ts';
 
 /** The database does not match the migrations of this version, or a migration failed. A failed migration leaves no trace. */
 export class MigrationError extends Error {
@@ -13,6 +14,8 @@ export class MigrationError extends Error {
 export type MigrateOptions = {
   /** Folder of `<time>_<name>/migration.sql`. */
   readonly folder: string;
+  /** Version of this code. */
+  readonly version: string;
   readonly log: (message: string) => void;
 } & ({ readonly url: string } | { readonly client: pg.ClientBase });
 
@@ -51,17 +54,17 @@ const createTable = `
  * 120 s for it and find nothing to do.
  *
  * @returns the names of the applied migrations
- * @throws MigrationError when a migration fails, an applied one was changed, the database is newer than this version, or
+ * @throws MigrationError when a migration fails, an applied one was changed, the database needs a newer version than this one, or
  * another process has been migrating it for over 120 s
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.folder);
-  if ('client' in options) return withLock(options.client, () => applyMissing(options.client, migrations, options.log));
+  if ('client' in options) return withLock(options.client, () => applyMissing(options.client, migrations, options));
   const client = new pg.Client({ connectionString: options.url });
   client.on('error', () => undefined); // a lost connection fails the current statement or the next one
   await client.connect();
   try {
-    return await withLock(client, () => applyMissing(client, migrations, options.log));
+    return await withLock(client, () => applyMissing(client, migrations, options));
   } finally {
     await client.end();
   }
@@ -103,10 +106,20 @@ async function withLock<T>(client: pg.ClientBase, work: () => Promise<T>): Promi
   }
 }
 
-async function applyMissing(client: pg.ClientBase, migrations: readonly Migration[], log: (message: string) => void): Promise<string[]> {
+async function applyMissing(
+  client: pg.ClientBase,
+  migrations: readonly Migration[],
+  { version, log }: Pick<MigrateOptions, 'version' | 'log'>,
+): Promise<string[]> {
   await client.query(createTable);
   const applied = await readApplied(client);
-  refuseMisfit(migrations, applied);
+  const oldest = await oldestVersion(client);
+  if (oldest !== null && isOlder(version, oldest)) {
+    throw new MigrationError(
+      `the database needs version ${oldest} of Clavier or a newer one, and this is ${version}: start a newer version`,
+    );
+  }
+  refuseMisfit(migrations, applied, oldest);
   const known = new Set(applied.map((row) => row.migration_name));
   const missing = migrations.filter((migration) => !known.has(migration.name));
   for (const migration of missing) {
@@ -125,11 +138,13 @@ async function readApplied(client: pg.ClientBase): Promise<AppliedMigration[]> {
   return rows;
 }
 
-function refuseMisfit(migrations: readonly Migration[], applied: readonly AppliedMigration[]): void {
+/** Migrations that this version does not know are those of a newer one: they only expand, and the database says since when (`oldest`). */
+function refuseMisfit(migrations: readonly Migration[], applied: readonly AppliedMigration[], oldest: string | null): void {
   const byName = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { migration_name: name, checksum, finished } of applied) {
     const migration = byName.get(name);
     if (migration === undefined) {
+      if (oldest !== null) continue;
       throw new MigrationError(
         `the database is newer than this version of Clavier: it has migration ${name}, which this version does not know; start that newer version`,
       );

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import type { KnownTraining, Lease, TrialQueue } from '../../studies/ports/queue.ts';
+import type { BegunTraining, KnownTraining } from '../../studies/ports/continuation.ts';
+import type { Lease } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
 const resultsSchema = z.array(z.object({ step: z.number(), diverged: z.boolean() }));
 
-/** Which training a trial turned out to be, now that its dataset and the trainer are there, and where it runs. */
-type IdentifiedTraining = Parameters<TrialQueue['beginTraining']>[1];
-
 /**
- * Notes the digest of a running trial and reads what is known of that training, in the caller's transaction: from here
- * on its checkpoints are needed, and stay. What an earlier attempt recorded under another digest (another TensorFlow,
+ * Notes the key of a running trial and reads what is known of that training, in the caller's transaction: from here
+ * on its checkpoints are needed, and stay. What an earlier attempt recorded under another key (another TensorFlow,
  * another processor) is no part of this training.
  *
  * @returns null where the token does not hold the trial any more
@@ -17,7 +15,7 @@ type IdentifiedTraining = Parameters<TrialQueue['beginTraining']>[1];
 export async function beginTraining(
   tx: Connection,
   lease: Lease,
-  { resultKey, steps, environment }: IdentifiedTraining,
+  { resultKey, steps, environment }: BegunTraining,
 ): Promise<KnownTraining | null> {
   const held = await tx.$executeRaw`
     UPDATE trial

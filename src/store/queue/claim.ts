@@ -1,47 +1,32 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { Capability, Job } from '../../objectives/contract.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { ClaimedTrial } from '../../studies/ports/queue.ts';
+import { jobOf } from '../../studies/search/queued-trials.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
+import { nextTrial } from './waiting-trials.ts';
 
-/** A claim that lost this many races for a training finds nothing; its slot asks again soon. */
+/** A claim that lost this many races for an exclusion key finds nothing; its slot asks again soon. */
 const racesAtMost = 5;
 
-const claimedSchema = z.object({
-  id: z.string(),
-  study_id: z.string(),
-  number: z.number(),
-  parameters: z.record(z.string(), parameterValueSchema),
-  steps_done: z.number(),
-  spec: z.unknown(),
-  definition_version: z.literal(definitionVersions),
-  trainer_version: z.number(),
-});
-
-/** Who claims, and how. */
+/** A claim, as a runner makes it. */
 interface Claim {
   readonly runnerId: string;
   readonly leaseSeconds: number;
   readonly token: string;
+  readonly capabilities: readonly Capability[];
 }
 
 /**
- * Takes the oldest queued trial of an active study under a new lease, of trials that share a training the one that asks
- * for most steps. The others of them are passed over until it is done: they read its steps then.
+ * Takes the next waiting trial (see `nextTrial`) under a new lease.
  *
- * A twin that starts at this very moment is invisible to the statement that looks; the unique index
- * `trial_exclusion_running` refuses the second, and the claim looks again. A token that holds a trial already (the answer
- * was lost) cannot take another: `trial_lease_token` refuses it, and the trial that it holds is the answer.
+ * A trial of the same exclusion key that starts at this very moment is invisible to the statement that looks; the unique
+ * index `trial_exclusion_running` refuses the second, and the claim looks again. A token that holds a trial already (the
+ * answer was lost) cannot take another: `trial_lease_token` refuses it, and the trial that it holds is the answer.
  */
-export async function claimTrial(
-  connection: Connection,
-  runnerId: string,
-  leaseSeconds: number,
-  token: string = randomUUID(),
-): Promise<ClaimedTrial | null> {
-  const claim = { runnerId, leaseSeconds, token };
+export async function claimTrial(connection: Connection, claim: Claim): Promise<ClaimedTrial | null> {
   for (let race = 1; race <= racesAtMost; race += 1) {
     try {
       return (await takeNext(connection, claim)) ?? (await heldTrial(connection, claim));
@@ -55,38 +40,44 @@ export async function claimTrial(
 }
 
 /**
- * The trial that a claim takes, locked. Rows that another claim holds are skipped, so that claims never wait for each
- * other; ids are UUIDv7, so the partial index `trial_queue` gives the oldest first. The looks for twins read
- * `trial_exclusion_running` and `trial_exclusion_queued`; with `OFFSET 0` they stay one probe for each trial looked at (as
- * joins the planner may read and sort the whole queue first). Trials without a key (of earlier versions) have no twins.
+ * Columns of a claimed trial. Of its study's definition there is the time limit; the whole of it only where the trial was
+ * queued by a version that stored no job.
  */
-export const nextTrial = Prisma.sql`
-  SELECT trial.id, study.spec, study.definition_version, study.objective_version AS trainer_version
-  FROM trial JOIN study ON study.id = trial.study_id
-  WHERE trial.state = 'queued' AND study.state = 'active'
-    AND NOT EXISTS (
-      SELECT 1 FROM trial AS twin WHERE twin.exclusion_key = trial.exclusion_key AND twin.state = 'running' OFFSET 0
-    )
-    AND NOT EXISTS (
-      SELECT 1 FROM trial AS twin JOIN study AS other ON other.id = twin.study_id
-      WHERE twin.exclusion_key = trial.exclusion_key AND twin.state = 'queued' AND other.state = 'active'
-        AND (twin.steps_wanted > trial.steps_wanted OR twin.steps_wanted = trial.steps_wanted AND twin.id < trial.id)
-      OFFSET 0
-    )
-  ORDER BY trial.id
-  FOR UPDATE OF trial SKIP LOCKED
-  LIMIT 1`;
+const claimedColumns = Prisma.sql`
+  trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, trial.objective_name, trial.objective_version,
+  trial.payload, trial.steps_wanted, trial.exclusion_key, trial.evaluate,
+  (study.spec ->> 'timeoutSeconds')::double precision AS timeout_seconds,
+  CASE WHEN trial.payload IS NULL OR trial.steps_wanted IS NULL THEN study.spec END AS spec, study.definition_version`;
 
-async function takeNext(connection: Connection, { runnerId, leaseSeconds, token }: Claim): Promise<ClaimedTrial | null> {
+const claimedSchema = z.object({
+  id: z.string(),
+  study_id: z.string(),
+  number: z.number(),
+  parameters: z.record(z.string(), parameterValueSchema),
+  steps_done: z.number(),
+  objective_name: z.string(),
+  objective_version: z.number(),
+  payload: z.json(),
+  steps_wanted: z.number().nullable(),
+  exclusion_key: z.string().nullable(),
+  evaluate: z.boolean(),
+  timeout_seconds: z.number().nullable(),
+  spec: z.unknown(),
+  definition_version: z.literal(definitionVersions),
+});
+
+/** Steps without a key counted for the attempt that measured them: a new one begins anew. */
+async function takeNext(connection: Connection, { runnerId, leaseSeconds, token, capabilities }: Claim): Promise<ClaimedTrial | null> {
   const rows = await connection.$queryRaw<unknown[]>`
-    WITH next AS (${nextTrial})
+    WITH next AS (${nextTrial(capabilities)})
     UPDATE trial
     SET state = 'running', attempts = attempts + 1, started_at = COALESCE(started_at, clock_timestamp()),
+        steps_done = CASE WHEN result_key IS NULL THEN 0 ELSE steps_done END,
         lease_token = ${token}::uuid, lease_runner = ${runnerId}::uuid,
         lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
-    FROM next
-    WHERE trial.id = next.id
-    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, next.spec, next.definition_version, next.trainer_version`;
+    FROM next, study
+    WHERE trial.id = next.id AND study.id = trial.study_id
+    RETURNING ${claimedColumns}`;
   return claimedFromRow(rows[0], token);
 }
 
@@ -97,7 +88,7 @@ async function heldTrial(connection: Connection, { runnerId, leaseSeconds, token
     SET lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
     FROM study
     WHERE trial.lease_token = ${token}::uuid AND trial.state = 'running' AND trial.lease_runner = ${runnerId}::uuid AND study.id = trial.study_id
-    RETURNING trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, study.spec, study.definition_version, study.objective_version AS trainer_version`;
+    RETURNING ${claimedColumns}`;
   return claimedFromRow(rows[0], token);
 }
 
@@ -109,14 +100,21 @@ function claimedFromRow(read: unknown, token: string): ClaimedTrial | null {
     token,
     studyId: row.study_id,
     number: row.number,
-    spec: readDefinition(row.definition_version, row.spec),
-    trainerVersion: row.trainer_version,
+    objective: { name: row.objective_name, version: row.objective_version },
+    job: jobFromRow(row),
+    timeoutSeconds: row.timeout_seconds,
     parameters: row.parameters,
     stepsDone: row.steps_done,
   };
 }
 
-/** Unique violation (23505), in Prisma's wrapping or its driver's: the claim writes two unique indexes, of running trainings and of tokens. */
+/** The job as it was stored with the trial. A trial of an earlier version has none: it is made of the definition then, as it would be today. */
+function jobFromRow({ payload, steps_wanted: steps, exclusion_key: exclusionKey, evaluate, ...row }: z.output<typeof claimedSchema>): Job {
+  if (payload === null || steps === null) return jobOf(readDefinition(row.definition_version, row.spec), row);
+  return { payload, steps, exclusionKey, evaluate };
+}
+
+/** Unique violation (23505), in Prisma's wrapping or its driver's: the claim writes two unique indexes, of exclusion keys that run and of tokens. */
 function isRefused(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return error.code === 'P2002' || JSON.stringify(error.meta ?? {}).includes('23505');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorPolicies, type TrialError } from '../../studies/model/failure.ts';
+import { failurePolicyOf, type TrialError } from '../../studies/model/failure.ts';
 import type { Lease, Settlement } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
@@ -18,7 +18,7 @@ export async function failTrial(connection: Connection, lease: Lease, error: Tri
 
 /** A definition of before there were kinds names none: all are tried again. */
 function chargeAttempt(connection: Connection, lease: Lease, error: TrialError): Promise<unknown> {
-  const { retried } = errorPolicies[error.code];
+  const { retried } = failurePolicyOf(error);
   return connection.$queryRaw`
     WITH held AS (
       SELECT trial.id,

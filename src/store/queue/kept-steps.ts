@@ -2,13 +2,14 @@ import type { StepRecord } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
 /**
- * Keeps a step under the digest of its training, in the caller's transaction: for every equal training, whoever trained
+ * Keeps a step under the key of its training, in the caller's transaction: for every equal training, whoever trained
  * it and whether or not its lease still holds. The first word stands of what it came to, the last of where its checkpoint
  * lies; both are the same bits.
  *
- * @returns whether nobody knew it before
+ * @returns whether it was kept and nobody knew it before; a step without a key is not kept
  */
 export async function keepStep(tx: Connection, { step, resultKey, values, checkpoint }: StepRecord, diverged: boolean): Promise<boolean> {
+  if (resultKey === null) return false;
   const added = await tx.$executeRaw`
     INSERT INTO step_result (result_key, step, values, diverged)
     VALUES (${resultKey}, ${step}::int, ${JSON.stringify(values)}::jsonb, ${diverged})

@@ -126,12 +126,16 @@ async function keepCounted(
   await tx.$executeRaw`UPDATE trial SET steps_trained = steps_trained + 1 WHERE id = ${trialId}::uuid`;
 }
 
-/** The step that a result shall stand on; null where one before it is unknown, or it is neither the one that the trial asks for nor one that diverged. */
+/**
+ * The step that a result shall stand on; null where one before it is unknown, or it is neither the one that the trial asks for nor
+ * one that diverged, or it has no key: another attempt may measure otherwise then.
+ */
 async function lastStep(
   tx: Connection,
   { stepsWanted }: LateTrial,
-  { step, resultKey }: Pick<LastStep, 'step' | 'resultKey'>,
+  { step, resultKey }: Pick<StepRecord, 'step' | 'resultKey'>,
 ): Promise<LastStep | null> {
+  if (resultKey === null) return null;
   const [result] = knownSchema.parse(
     await tx.$queryRaw`
       SELECT result.values, result.diverged,

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { capabilities } from '../../objectives/table.ts';
+import type { Continuation } from '../../studies/ports/continuation.ts';
 import type { TrialQueue } from '../../studies/ports/queue.ts';
 import { type Database, inStatement, inTransaction, retried } from '../database/database.ts';
 import { beginTraining } from './begin.ts';
@@ -13,16 +16,23 @@ const settling = () => ['settle'] as const;
 /** The trial table as a queue on PostgreSQL. Whatever loses a race for locks is tried again. */
 export function trialQueue(database: Database): TrialQueue {
   return {
-    claim: (runnerId, leaseSeconds, token) => inStatement('claim', () => claimTrial(database, runnerId, leaseSeconds, token)),
+    claim: (runnerId, leaseSeconds, token = randomUUID(), able = capabilities) =>
+      inStatement('claim', () => claimTrial(database, { runnerId, leaseSeconds, token, capabilities: able })),
     heartbeat: (leases, leaseSeconds) => retried(() => renewLeases(database, leases, leaseSeconds)),
-    beginTraining: (lease, training) => inTransaction(database, (tx) => beginTraining(tx, lease, training)),
-    adoptSteps: (lease, step, incidents) => inTransaction(database, (tx) => adoptSteps(tx, lease, step, incidents)),
     recordStep: (lease, record, diverged = false) => inTransaction(database, (tx) => recordStep(tx, lease, record, diverged), reporting),
     complete: (lease, last, diverged) => inTransaction(database, (tx) => completeTrial(tx, lease, last, diverged), settling),
-    completeKnown: (lease, step) => inTransaction(database, (tx) => completeKnown(tx, lease, step), settling),
     completeEvaluated: (lease, measured) => inTransaction(database, (tx) => completeEvaluated(tx, lease, measured), settling),
     fail: (lease, error) => inStatement('settle', () => failTrial(database, lease, error)),
     release: (lease) => inStatement('release', () => releaseLease(database, lease)),
     expireLeases: (leaseSeconds) => retried(() => expireLeases(database, leaseSeconds)),
+  };
+}
+
+/** Steps of equal trainings on PostgreSQL. */
+export function trainingContinuation(database: Database): Continuation {
+  return {
+    begin: (lease, training) => inTransaction(database, (tx) => beginTraining(tx, lease, training)),
+    adopt: (lease, step, incidents) => inTransaction(database, (tx) => adoptSteps(tx, lease, step, incidents)),
+    complete: (lease, step) => inTransaction(database, (tx) => completeKnown(tx, lease, step), settling),
   };
 }

@@ -25,7 +25,7 @@ export async function recordStep(tx: Connection, lease: Lease, record: StepRecor
   return 'abandon';
 }
 
-/** `adoptSteps` of the queue, in the caller's transaction. */
+/** `adopt` of the continuation, in the caller's transaction. */
 export async function adoptSteps(tx: Connection, lease: Lease, step: number, incidents?: readonly TrialIncident[]): Promise<Directive> {
   const held = await adoptKnown(tx, lease, step);
   if (!held) return 'abandon';
@@ -36,7 +36,7 @@ export async function adoptSteps(tx: Connection, lease: Lease, step: number, inc
 /**
  * Stores a step that was trained, with its values and checkpoint, under a lease, in the caller's transaction. A trial
  * that has the step already gets it again from a runner that lost the answer, and nothing is counted: one that trains it
- * again, after a broken checkpoint, says so first (`adoptSteps`), and then it is counted as trained once more.
+ * again, after a broken checkpoint, says so first (`Continuation.adopt`), and then it is counted as trained once more.
  *
  * @returns null where the token does not hold the trial; nothing is stored then
  */
@@ -45,8 +45,8 @@ export async function storeStep(tx: Connection, lease: Lease, record: StepRecord
   const [held] = heldSchema.parse(
     await tx.$queryRaw`
       UPDATE trial SET
-          steps_trained = steps_trained + CASE WHEN result_key = ${resultKey} AND steps_done >= ${step}::int THEN 0 ELSE 1 END,
-          steps_done = CASE WHEN result_key = ${resultKey} THEN GREATEST(steps_done, ${step}::int) ELSE ${step}::int END,
+          steps_trained = steps_trained + CASE WHEN result_key IS NOT DISTINCT FROM ${resultKey} AND steps_done >= ${step}::int THEN 0 ELSE 1 END,
+          steps_done = CASE WHEN result_key IS NOT DISTINCT FROM ${resultKey} THEN GREATEST(steps_done, ${step}::int) ELSE ${step}::int END,
           result_key = ${resultKey},
           lease_expiries = CASE WHEN ${step}::int > steps_reached THEN 0 ELSE lease_expiries END,
           steps_reached = GREATEST(steps_reached, ${step}::int)

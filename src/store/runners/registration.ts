@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Capability } from '../../objectives/contract.ts';
 import { type Database, retried } from '../database/database.ts';
 import type { Runner as RunnerRow } from '../generated/client.ts';
 import { releaseRunners } from '../queue/leases.ts';
@@ -8,8 +9,10 @@ import { isAlive, type ProcessIdentity } from './process-identity.ts';
 export interface RunnerEntry {
   readonly id: string;
   readonly identity: ProcessIdentity;
-  /** Number of concurrent trainings. */
+  /** Number of concurrent evaluations. */
   readonly slots: number;
+  /** What it can evaluate. */
+  readonly objectives: readonly Capability[];
 }
 
 /** A registered runner. */
@@ -33,11 +36,11 @@ export async function registerRunner(database: Database, runner: RunnerEntry): P
   return freed;
 }
 
-async function upsertRunner(database: Database, { id, identity, slots }: RunnerEntry): Promise<void> {
+async function upsertRunner(database: Database, { id, identity, slots, objectives }: RunnerEntry): Promise<void> {
   const { host, boot, pidNamespace, pid, startedAt } = identity;
   await database.$executeRaw`
-    INSERT INTO runner (id, host, boot, pid_namespace, pid, process_start, slots)
-    VALUES (${id}::uuid, ${host}, ${boot}, ${pidNamespace}, ${pid}::int, ${startedAt}, ${slots}::int)
+    INSERT INTO runner (id, host, boot, pid_namespace, pid, process_start, slots, objectives)
+    VALUES (${id}::uuid, ${host}, ${boot}, ${pidNamespace}, ${pid}::int, ${startedAt}, ${slots}::int, ${JSON.stringify(objectives)}::jsonb)
     ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()`;
 }
 

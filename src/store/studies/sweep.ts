@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StudySweep } from '../../studies/ports/sweep.ts';
-import { currentVersions, wouldMove } from '../../studies/search/advanceable.ts';
+import { samplerVersions, wouldMove } from '../../studies/search/advanceable.ts';
+import { canQueueTrials } from '../../studies/search/queued-trials.ts';
 import { type Database, retried } from '../database/database.ts';
 
 /** What a sweep asks of PostgreSQL. */
@@ -9,6 +10,7 @@ export function studySweep(database: Database): StudySweep {
   return {
     tickWallClock: (longestSeconds) => retried(() => tickWallClock(database, longestSeconds)),
     studiesDue: () => studiesDue(database),
+    unevaluable: (withinSeconds) => unevaluable(database, withinSeconds),
   };
 }
 
@@ -48,8 +50,8 @@ type Candidate = z.infer<typeof candidateSchema>;
 
 /**
  * Active studies that nobody moves. A trial that finished left a place open, so only studies with fewer open trials
- * than their parallelism (or with a definition that has none, which is broken) are looked at, and those that began with other
- * code, which have to stop before more of them is trained; times of commits, which have no order, are not compared. Cheap per
+ * than their parallelism (or with a definition that has none, which is broken) are looked at, and those that began with another
+ * sampler, which have to stop before more of them is evaluated; times of commits, which have no order, are not compared. Cheap per
  * study: the open trials are a range of `trial (study_id, state, number)`, the next trial to fold is one probe.
  */
 async function studiesDue(database: Database): Promise<string[]> {
@@ -66,8 +68,7 @@ async function studiesDue(database: Database): Promise<string[]> {
       FROM study WHERE study.state = 'active'
     ) AS candidate
     WHERE candidate.time_is_up OR candidate.open < COALESCE((candidate.spec ->> 'parallelism')::int, candidate.open + 1)
-      OR candidate.trainer_version <> ${currentVersions.trainer}
-      OR candidate.sampler_version <> (${JSON.stringify(currentVersions.samplers)}::jsonb ->> (candidate.spec #>> '{sampler,type}'))::int
+      OR candidate.sampler_version <> (${JSON.stringify(samplerVersions)}::jsonb ->> (candidate.spec #>> '{sampler,type}'))::int
     ORDER BY candidate.id`;
   return z
     .array(candidateSchema)
@@ -78,11 +79,13 @@ async function studiesDue(database: Database): Promise<string[]> {
 
 /** What this version cannot read is for the advance to report, as a fault of that study alone. */
 function isDue(candidate: Candidate): boolean {
-  if (candidate.time_is_up || candidate.open === 0) return true;
   try {
+    const spec = readDefinition(candidate.definition_version, candidate.spec);
+    if (!canQueueTrials({ spec, trainerVersion: candidate.trainer_version })) return false;
+    if (candidate.time_is_up || candidate.open === 0) return true;
     return wouldMove({
-      spec: readDefinition(candidate.definition_version, candidate.spec),
-      began: { sampler: candidate.sampler_version, trainer: candidate.trainer_version },
+      spec,
+      began: candidate.sampler_version,
       state: candidate.sampler_state,
       folded: candidate.folded,
       proposed: candidate.proposed,
@@ -92,4 +95,23 @@ function isDue(candidate: Candidate): boolean {
   } catch {
     return true;
   }
+}
+
+const unevaluableSchema = z.array(z.object({ name: z.string(), version: z.number(), studies: z.number() }));
+
+async function unevaluable(database: Database, withinSeconds: number): ReturnType<StudySweep['unevaluable']> {
+  const rows = unevaluableSchema.parse(
+    await database.$queryRaw`
+      SELECT objective_name AS name, objective_version AS version, count(*)::int AS studies
+      FROM study
+      WHERE state = 'active'
+      GROUP BY objective_name, objective_version
+      HAVING NOT EXISTS (
+        SELECT 1 FROM runner
+        WHERE seen_at > clock_timestamp() - make_interval(secs => ${withinSeconds}::double precision)
+          AND objectives @> jsonb_build_array(jsonb_build_object('name', objective_name, 'version', objective_version))
+      )
+      ORDER BY 1, 2`,
+  );
+  return rows.map(({ name, version, studies }) => ({ objective: { name, version }, studies }));
 }

@@ -6,12 +6,13 @@ import type { Study } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planAdvance } from '../search/advance-plan.ts';
 import type { AdvancePlan, DueSuggestions, MadeSuggestions } from '../search/plan.ts';
-import { queuedTrials } from '../search/queued-trials.ts';
+import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 
 /**
  * Moves a study as far as its finished trials allow: folds them, queues the next ones, ends it. Each step is one
- * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone. The
- * step that ends a study also tells its owner. Never waits for a slow sampler: its suggestions are planned in the background.
+ * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone, and so is
+ * one that began with another version of its objective. The step that ends a study also tells its owner. Never waits for a
+ * slow sampler: its suggestions are planned in the background.
  */
 export async function advanceStudy(store: Transactions, studyId: string): Promise<void> {
   let again = true;
@@ -35,7 +36,7 @@ export interface AdvanceStep {
 /** Takes one step in the caller's transaction. @param made see `planAdvance` */
 export async function advanceOnce(tx: StudyTransaction, studyId: string, made: MadeSuggestions | null): Promise<AdvanceStep> {
   const study = await tx.lockStudy(studyId);
-  if (study?.state !== 'active') return { again: false, due: null };
+  if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
   const trials = await tx.resultsFrom(studyId, study.sampler.folded);
   const checkpoints = await tx.countCheckpoints(studyId);
   const looksBack = samplerOf(study.spec).learns === 'history';

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import type { Direction } from '../../objectives/contract.ts';
+import { type Direction, retriedKinds } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveFor, objectiveSchema } from '../../objectives/table.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { DomainError, type Fault, invariant } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
-import { retriedKinds } from '../model/failure.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
 
 export const metricSchema = z

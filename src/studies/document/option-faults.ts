@@ -1,6 +1,6 @@
 import type { Fault } from '../../shared/errors.ts';
 import { samplerOf } from '../definition/definition.ts';
-import { errorPolicies } from '../model/failure.ts';
+import { failurePolicyOf } from '../model/failure.ts';
 import type { Outcome } from '../model/study.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
 import { specFaults } from './document-faults.ts';
@@ -38,7 +38,7 @@ function forkFaults({ document, fork }: CurrentImport): Fault[] {
   ];
   if (faults.length > 0) return faults;
   const kept = forkPoint(document, fork);
-  const fatal = document.trials.find(({ number, error }) => number < kept && error !== null && errorPolicies[error.code].endsStudy);
+  const fatal = document.trials.find(({ number, error }) => number < kept && error !== null && failurePolicyOf(error).endsStudy);
   if (!fatal) return [];
   const pointer = generation === undefined ? '/fork/trials' : '/fork/generation';
   return [{ pointer, detail: `keeps trial ${fatal.number}, whose error (${fatal.error?.code}) ends a study: keep fewer` }];

@@ -1,16 +1,25 @@
 import { z } from 'zod';
+import type { FailurePolicy } from '../../objectives/contract.ts';
+import { objectiveFailures } from '../../objectives/table.ts';
+import { invariant } from '../../shared/errors.ts';
+
+/** The failures of any trial, whatever evaluates it, and what follows from each. */
+const generalFailures: ReadonlyMap<string, FailurePolicy> = new Map<string, FailurePolicy>([
+  ['training-error', { retried: 'error', endsStudy: false }],
+  ['trainer-crashed', { retried: 'crash', endsStudy: false }],
+  ['out-of-memory', { retried: 'crash', endsStudy: false }],
+  ['stalled', { retried: 'timeout', endsStudy: false }],
+  ['timeout', { retried: 'timeout', endsStudy: false }],
+  ['runner-lost', { retried: 'never', endsStudy: false }],
+  ['trainer-unavailable', { retried: 'never', endsStudy: true }],
+]);
+
+/** Every failure of this code: the general ones, then those that objectives add. */
+const failures: ReadonlyMap<string, FailurePolicy> = new Map([...objectiveFailures, ...generalFailures]);
+invariant(failures.size === objectiveFailures.size + generalFailures.size, 'no objective gives a general failure another meaning');
 
 /** Every way in which a trial can fail. */
-export const trialErrorCodes = [
-  'training-error',
-  'trainer-crashed',
-  'out-of-memory',
-  'stalled',
-  'timeout',
-  'runner-lost',
-  'trainer-unavailable',
-  'dataset-unavailable',
-] as const;
+export const trialErrorCodes: readonly string[] = [...generalFailures.keys(), ...objectiveFailures.keys()];
 
 export const trialErrorSchema = z
   .strictObject({
@@ -20,27 +29,13 @@ export const trialErrorSchema = z
   .meta({ id: 'TrialError', description: 'Why the last attempt of a trial failed.' });
 
 /** Why a trial failed. */
-export type TrialError = Readonly<z.output<typeof trialErrorSchema>>;
-
-/** What a study may try again; see `retries.on` of its definition. */
-export const retriedKinds = ['crash', 'error', 'timeout'] as const;
-
-/** What follows from a failed attempt. */
-export interface ErrorPolicy {
-  /** When the trial gets the attempts that its study allows: `always`, `never`, or where the study's retries name this kind. Else it fails at once. */
-  readonly retried: (typeof retriedKinds)[number] | 'always' | 'never';
-  /** Whether a trial that failed so ends its study, since no other trial could do better. */
-  readonly endsStudy: boolean;
+export interface TrialError {
+  /** One of `trialErrorCodes`; a database may hold others, of objectives that this code does not have. */
+  readonly code: string;
+  readonly message: string;
 }
 
-/** The one table of what follows from which failure. */
-export const errorPolicies: Readonly<Record<TrialError['code'], ErrorPolicy>> = {
-  'training-error': { retried: 'error', endsStudy: false },
-  'trainer-crashed': { retried: 'crash', endsStudy: false },
-  'out-of-memory': { retried: 'crash', endsStudy: false },
-  stalled: { retried: 'timeout', endsStudy: false },
-  timeout: { retried: 'timeout', endsStudy: false },
-  'runner-lost': { retried: 'never', endsStudy: false },
-  'trainer-unavailable': { retried: 'never', endsStudy: true },
-  'dataset-unavailable': { retried: 'always', endsStudy: true },
-};
+/** The consequences of a failure. One that this code does not know counts as an evaluation that failed by itself. */
+export function failurePolicyOf({ code }: Pick<TrialError, 'code'>): FailurePolicy {
+  return failures.get(code) ?? { retried: 'error', endsStudy: false };
+}

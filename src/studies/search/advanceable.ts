@@ -1,22 +1,20 @@
-import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplers } from '../../samplers/table.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { trialLimit } from './advance-draft.ts';
 import { waitsForWindow } from './proposals.ts';
-import { type CodeVersions, versionDifference } from './verdicts.ts';
+import { versionDifference } from './verdicts.ts';
 
-/** Versions of the code of this service: of each sampler by its name, and of the trainer. */
-export const currentVersions: { readonly samplers: Readonly<Record<string, number>>; readonly trainer: number } = {
-  samplers: Object.fromEntries(Object.values(samplers).map(({ name, version }) => [name, version])),
-  trainer: trainerVersion,
-};
+/** Version of each sampler of this service, by its name. */
+export const samplerVersions: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.values(samplers).map(({ name, version }) => [name, version]),
+);
 
 /** An active study with trials open, as a sweep looks at it: without reading its trials. */
 export interface StandingStudy {
   readonly spec: ResolvedSpec;
-  /** Whose code it began with. */
-  readonly began: CodeVersions;
+  /** Version of the sampler that it began with. */
+  readonly began: number;
   /** The sampler's state. */
   readonly state: unknown;
   /** Trials folded so far. */

@@ -15,6 +15,11 @@ export function queuedTrials(spec: ResolvedSpec, planned: readonly PlannedTrial[
   return planned.map((trial) => ({ ...trial, objective: { name, version }, job: jobOf(spec, trial) }));
 }
 
+/** Whether this code can queue trials of a study: it has the version of the objective that the study began with, whose jobs they are. Else the study is left to processes that have it. */
+export function canQueueTrials({ spec, trainerVersion }: { readonly spec: ResolvedSpec; readonly trainerVersion: number }): boolean {
+  return objectiveFor(spec.objective).version === trainerVersion;
+}
+
 /** The job of one trial. */
 export function jobOf(spec: ResolvedSpec, { parameters }: Pick<PlannedTrial, 'parameters'>): Job {
   const { objective, objectiveSeed: seed, evaluate } = spec;

@@ -1,8 +1,7 @@
-import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { oriented } from '../../samplers/contract.ts';
 import { metricOf } from '../definition/definition.ts';
-import { errorPolicies } from '../model/failure.ts';
+import { failurePolicyOf } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
@@ -11,32 +10,22 @@ import { type Draft, trialLimit } from './advance-draft.ts';
 /** A study that folded this many trials without one value stops: more of the same would fail too. */
 const hopelessAfter = 10;
 
-/** Whose code a study began with. */
-export interface CodeVersions {
-  readonly sampler: number;
-  readonly trainer: number;
-}
-
 /**
- * Why a study cannot go on in this service, for people; null where it can. Other code would suggest other trials or measure
- * other values, and nobody could tell from the study that it had.
+ * Why a study cannot go on in this service, for people; null where it can. Another version of the sampler would suggest other
+ * trials, and nobody could tell from the study that it had. Another version of the objective is no reason: see `canQueueTrials`.
  */
-export function versionDifference({ name, version }: Pick<BoundSampler, 'name' | 'version'>, began: CodeVersions): string | null {
-  const differences: string[] = [];
-  const note = (what: string, was: number, is: number, so: string): void => {
-    if (was !== is) differences.push(`the study began with version ${was} of the ${what} and this service has version ${is}, ${so}`);
-  };
-  note(`${name} sampler`, began.sampler, version, 'which would suggest other trials');
-  note('trainer', began.trainer, trainerVersion, 'which would measure other values');
-  return differences.length === 0 ? null : `${differences.join('; ')}: POST its definition again to search with the code of this service`;
+export function versionDifference({ name, version }: Pick<BoundSampler, 'name' | 'version'>, began: number): string | null {
+  if (began === version) return null;
+  const difference = `the study began with version ${began} of the ${name} sampler and this service has version ${version}, which would suggest other trials`;
+  return `${difference}: POST its definition again to search with the code of this service`;
 }
 
-/** A failure that every trial would share ends the study, and so does other code than the study began with. */
+/** A failure that every trial would share ends the study, and so does another sampler than the study began with. */
 export function endIfImpossible(draft: Draft): boolean {
   const { sampler, progress, view } = draft;
-  const difference = versionDifference(sampler, { sampler: progress.version, trainer: view.trainerVersion });
+  const difference = versionDifference(sampler, progress.version);
   if (difference !== null) return endStudy(draft, 'failed', { reason: 'version', detail: difference, lastTrial: null });
-  const fatal = view.trials.find((trial) => trial.error && errorPolicies[trial.error.code].endsStudy);
+  const fatal = view.trials.find((trial) => trial.error && failurePolicyOf(trial.error).endsStudy);
   if (!fatal?.error) return false;
   return endStudy(draft, 'failed', { reason: 'trainer-unavailable', detail: fatal.error.message, lastTrial: null });
 }

@@ -40,5 +40,5 @@ function corrected(trial: ReplayTrial, known: Logged | undefined): ReplayTrial {
 }
 
 function errorOf(code: TrialError['code'] | null): TrialError | null {
-  return code && { code, message: code };
+  return code === null ? null : { code, message: code };
 }

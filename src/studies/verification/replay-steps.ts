@@ -1,6 +1,6 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
-import { errorPolicies } from '../model/failure.ts';
+import { failurePolicyOf } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { waitsForWindow } from '../search/proposals.ts';
@@ -116,5 +116,5 @@ function mayFold({ input }: Replay, number: number): boolean {
 /** Whether a trial has a result that a search can look at: a failure that ended the study was never folded. */
 function isFinished(trial: ReplayTrial | undefined): boolean {
   if (!trial || !isFinal(trial.state) || trial.state === 'cancelled') return false;
-  return !(trial.error && errorPolicies[trial.error.code].endsStudy);
+  return !(trial.error && failurePolicyOf(trial.error).endsStudy);
 }

@@ -5,10 +5,12 @@ import { openArtifacts } from '../../../src/store/artifacts/artifacts.ts';
 import { openDatabase } from '../../../src/store/database/database.ts';
 import type { CheckContext } from './context.ts';
 
+/** Where step checkpoints are: under their keys, and before that in the scratch folders of attempts. */
+const parts = ['steps', 'scratch'];
 /** Age that all files are set to before the sweep, which removes unrecorded files only after an hour. */
 const agoMs = 2 * 3_600_000;
-/** The sweep checks one part of the folder at a time. There are at most 256 parts. */
-const sweeps = 257;
+/** The sweep checks one part of the folder at a time. There are at most 257 parts. */
+const sweeps = 258;
 
 /**
  * Compares the step checkpoints on disk with their records when no process runs any more. The service's own sweep removes the
@@ -17,7 +19,7 @@ const sweeps = 257;
  */
 export async function checkArtifacts({ world, journal, tally }: CheckContext): Promise<void> {
   const folder = join(world.dataFolder, 'artifacts');
-  await age(join(folder, 'epochs'));
+  for (const part of parts) await age(join(folder, part));
   await sweep(world.database.url(), folder);
   const records = await world.database.ask<{ file: string; bytes: number }>('SELECT file, bytes FROM step_checkpoint');
   const recorded = new Map(records.map(({ file, bytes }) => [file, bytes]));
@@ -25,7 +27,7 @@ export async function checkArtifacts({ world, journal, tally }: CheckContext): P
     tally.add('artifacts without owner');
     journal.differ({ where: world.options.name, what, see: folder });
   };
-  const files = await filesBelow(join(folder, 'epochs'));
+  const files = (await Promise.all(parts.map((part) => filesBelow(join(folder, part))))).flat();
   for (const file of files) {
     const name = relative(folder, file);
     const { size } = await stat(file);

@@ -23,7 +23,7 @@ process.on('message', (message) => {
   }
   if (message.training !== current?.request.training) return;
   if (message.type === 'stop') {
-    current.stop = message.now ? 'now' : 'after-epoch';
+    current.stop = message.now ? 'now' : 'after-step';
     if (message.now) current.interrupt.abort();
   }
   current.answer?.();

@@ -31,14 +31,26 @@ const openFolder = (path: string, limitMb = 1000): Promise<ArtifactFolder> => op
 const age = (path: string, minutes: number): Promise<void> =>
   utimes(path, Date.now() / 1000 - minutes * 60, Date.now() / 1000 - minutes * 60);
 
+/** Puts a file that looks as if it was written so long ago. @returns its path */
+async function putAged(artifacts: ArtifactFolder, key: string, minutes: number): Promise<string> {
+  const beside = join(await artifacts.scratch(randomUUID(), 'a key'), 'a file');
+  await writeFile(beside, 'weights');
+  await artifacts.put(key, beside);
+  const file = await artifacts.get(key);
+  await age(file, minutes);
+  return file;
+}
+
+/** The key of a file that was put: its path in the folder. */
+const keyOf = (file: string): string => file.slice(file.lastIndexOf('/steps/') + 1);
+
 /** Records a step and its checkpoint file of ten minutes ago, under a digest of the trial's own. */
 async function trainStep(artifacts: ArtifactFolder, trial: ClaimedTrial, step: number): Promise<string> {
   const digest = `${trial.trialId.slice(-2)}-${trial.trialId}`;
-  const file = join(await artifacts.checkpointFolder(digest), `${step}.ckpt`);
-  await writeFile(file, 'weights');
-  await age(file, 10);
+  const key = join('steps', digest.slice(0, 2), digest, `${step}.ckpt`);
+  const file = await putAged(artifacts, key, 10);
   const record = stepRecord(step, valuesOf(0.5), digest);
-  await store.queue.recordStep(trial, { ...record, checkpoint: { step, file: artifacts.relative(file), bytes: 7, sha256: 'ab' } });
+  await store.queue.recordStep(trial, { ...record, checkpoint: { step, file: key, bytes: 7, sha256: 'ab' } });
   return file;
 }
 
@@ -97,7 +109,7 @@ describe('the identity of an artifact folder', () => {
 
   it('goes to one folder of several that are not shared: whoever opens another one while a runner is registered is refused', async () => {
     const elsewhere = { ...thisProcess(), host: 'another-host' };
-    await registerRunner(store.database, { id: randomUUID(), identity: elsewhere, slots: 1 });
+    await registerRunner(store.database, { id: randomUUID(), identity: elsewhere, slots: 1, objectives: [] });
     const paths = Array.from({ length: 8 }, newFolder);
     const opened = await Promise.allSettled(paths.map((path) => openFolder(path)));
     const refused = opened.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
@@ -153,7 +165,7 @@ describe('prune', () => {
     expect(await checkpointFiles()).toEqual(
       all
         .slice(2)
-        .map(([, last]) => artifacts.relative(last ?? ''))
+        .map(([, last]) => keyOf(last ?? ''))
         .sort(),
     );
   });
@@ -240,7 +252,7 @@ describe('prune', () => {
     await store.queue.fail(trial, { code: 'training-error', message: 'no' });
     await age(file, 0);
     expect(await artifacts.prune()).toBe(0);
-    expect([existsSync(file), await checkpointFiles()]).toEqual([true, [artifacts.relative(file)]]);
+    expect([existsSync(file), await checkpointFiles()]).toEqual([true, [keyOf(file)]]);
     await age(file, 10);
     expect(await artifacts.prune()).toBe(1);
     expect([existsSync(file), await checkpointFiles()]).toEqual([false, []]);
@@ -263,7 +275,7 @@ describe('prune', () => {
       return { pruning };
     });
     expect(await pruned.pruning).toBe(0);
-    expect([existsSync(file), await checkpointFiles()]).toEqual([true, [artifacts.relative(file)]]);
+    expect([existsSync(file), await checkpointFiles()]).toEqual([true, [keyOf(file)]]);
   });
 
   it('removes what crashes left: files of an hour ago that no record names, of trainings without an open trial', async () => {
@@ -272,12 +284,8 @@ describe('prune', () => {
     const [done, open] = [await claimed(store, runner), await claimed(store, runner)];
     const [, recorded] = await complete(artifacts, done, 0.5);
     const ofOpen = await trainStep(artifacts, open, 1);
-    const leave = async (digest: string, name: string, minutes: number): Promise<string> => {
-      const file = join(await artifacts.checkpointFolder(digest), name);
-      await writeFile(file, 'weights');
-      await age(file, minutes);
-      return file;
-    };
+    const leave = (digest: string, name: string, minutes: number): Promise<string> =>
+      putAged(artifacts, join('steps', digest.slice(0, 2), digest, name), minutes);
     const gone = [await leave('aa-lost', '3.ckpt', 61), await leave('aa-lost', '.4.x.tmp', 61), await leave('bb-lost', '1.ckpt', 61)];
     const openDigest = dirname(ofOpen).split('/').at(-1) ?? '';
     const kept = [
@@ -287,21 +295,42 @@ describe('prune', () => {
       recorded ?? '',
     ];
     await age(recorded ?? '', 600);
-    const emptied = await artifacts.checkpointFolder('dd');
+    const ofBefore = await putAged(artifacts, join('epochs', 'ff', 'ff-lost', '1.ckpt'), 61);
+    const emptied = dirname(await putAged(artifacts, join('steps', 'dd', 'dd', '1.ckpt'), 61));
+    await rm(join(emptied, '1.ckpt'));
     await age(emptied, 61);
-    const begun = await artifacts.checkpointFolder('ee');
-    for (let part = 0; part < 8; part += 1) await artifacts.prune();
-    expect(gone.filter((file) => existsSync(file) || existsSync(dirname(file)))).toEqual([]);
+    const begun = dirname(await putAged(artifacts, join('steps', 'ee', 'ee', '1.ckpt'), 1));
+    for (let part = 0; part < 10; part += 1) await artifacts.prune();
+    expect([...gone, ofBefore].filter((file) => existsSync(file) || existsSync(dirname(file)))).toEqual([]);
     expect(kept.filter((file) => !existsSync(file))).toEqual([]);
     expect([existsSync(emptied), existsSync(begun)]).toEqual([false, true]);
   });
 
-  it('records paths relative to the folder, and finds them again', async () => {
+  it('removes scratch folders of an hour ago that no running trial holds', async () => {
     const path = newFolder();
     const artifacts = await openFolder(path);
-    const file = join(await artifacts.checkpointFolder('abcdef'), '1.ckpt');
-    expect(artifacts.relative(file)).toBe(join('epochs', 'ab', 'abcdef', '1.ckpt'));
-    expect(artifacts.absolute(artifacts.relative(file))).toBe(file);
+    await addStudy(store);
+    const { token } = await claimed(store, runner);
+    const [held, lost, young] = [token, randomUUID(), randomUUID()];
+    for (const owner of [held, lost, young]) await writeFile(join(await artifacts.scratch(owner, 'a key'), '1.ckpt'), 'weights');
+    for (const owner of [held, lost]) await age(join(path, 'scratch', owner), 61);
+    await artifacts.prune();
+    expect((await readdir(join(path, 'scratch'))).sort()).toEqual([held, young].sort());
+    await artifacts.discardScratch(held);
+    expect(await readdir(join(path, 'scratch'))).toEqual([young]);
+  });
+
+  it('moves a file from its scratch folder to its key, in place of one that is there', async () => {
+    const path = newFolder();
+    const artifacts = await openFolder(path);
+    const key = join('steps', 'ab', 'abcdef', '1.ckpt');
+    for (const words of ['one', 'two']) {
+      const file = join(await artifacts.scratch('a token', 'abcdef'), '1.ckpt');
+      await writeFile(file, words);
+      await artifacts.put(key, file);
+      expect([existsSync(file), await readFile(await artifacts.get(key), 'utf8')]).toEqual([false, words]);
+    }
+    expect(await artifacts.get(key)).toBe(join(path, key));
   });
 });
 

@@ -35,16 +35,15 @@ export function addCampaign(store: StudyStore, overrides: Record<string, unknown
 
 /** Settles a claimed trial with values that depend only on its parameters and objective seed. One in eight fails. Known results are reused. */
 export async function settle(store: StudyStore, trial: ClaimedTrial): Promise<Settlement> {
-  const { parameters, spec } = trial;
-  const training = digestOf([parameters, spec.objectiveSeed, spec.objective]);
+  const training = digestOf(trial.job.payload);
   const hash = Number.parseInt(training.slice(0, 6), 16);
   if (hash % 8 === 0) return store.queue.fail(trial, { code: 'training-error', message: 'it did not converge' });
   const value = (hash % 20) / 20;
-  const known = await store.queue.beginTraining(trial, { resultKey: training, steps: 1, environment: sampleEnvironment });
+  const known = await store.continuation.begin(trial, { resultKey: training, steps: 1, environment: sampleEnvironment });
   if (!known) return { kind: 'lease-lost' };
   const record = { ...stepRecord(1, valuesOf(value), training), checkpoint: null };
-  if (!spec.evaluate) return known.steps === 1 ? store.queue.completeKnown(trial, 1) : store.queue.complete(trial, record, false);
-  await store.queue.adoptSteps(trial, known.steps);
+  if (!trial.job.evaluate) return known.steps === 1 ? store.continuation.complete(trial, 1) : store.queue.complete(trial, record, false);
+  await store.continuation.adopt(trial, known.steps);
   if (known.steps === 0) await store.queue.recordStep(trial, record);
   return store.queue.completeEvaluated(trial, { step: 1, resultKey: training, evaluation: evaluationOf(value) });
 }

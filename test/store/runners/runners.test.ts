@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { capabilities } from '../../../src/objectives/table.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { type ProcessIdentity, processIdentity, thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { liveRunners, markSeen, type RunnerEntry, registerRunner, unregisterRunner } from '../../../src/store/runners/registration.ts';
@@ -28,7 +29,7 @@ async function killChild(): Promise<void> {
 }
 
 async function register(identity: ProcessIdentity): Promise<RunnerEntry & { freed: number }> {
-  const entry = { id: newId(), identity, slots: 2 };
+  const entry = { id: newId(), identity, slots: 2, objectives: capabilities };
   return { ...entry, freed: await registerRunner(store.database, entry) };
 }
 

@@ -2,8 +2,10 @@
  * Entry point, started by path with `child_process.fork` and never imported: prepares one dataset in a process of its own,
  * so that hashing and tokenising a hundred megabytes does not delay the heartbeats of the process that requested it.
  */
+
+import type { PreparationMessage } from '../../preparation-protocol.ts';
 import { prepareDataset } from './prepare.ts';
-import type { PrepareMessage, PrepareRequest } from './prepare-protocol.ts';
+import type { PrepareRequest } from './prepare-request.ts';
 
 // The channel closes when the runner dies, and nobody needs the build any more. A build is renamed only when it is complete.
 process.on('disconnect', () => process.exit(1));
@@ -15,7 +17,7 @@ process.once('message', async (request: PrepareRequest) => {
   process.send?.(message, () => process.exit(message.type === 'done' ? 0 : 1));
 });
 
-async function answer(request: PrepareRequest): Promise<PrepareMessage> {
+async function answer(request: PrepareRequest): Promise<PreparationMessage> {
   try {
     const prepared = await prepareDataset({ ...request, onProgress: (progress) => process.send?.({ type: 'progress', ...progress }) });
     return { type: 'done', ...prepared };

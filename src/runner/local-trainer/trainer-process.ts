@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { RunnerMessage, TrainerMessage } from '../objectives/trainer-protocol.ts';
+import type { RunnerMessage, TrainerMessage } from '../../objectives/trainer-protocol.ts';
 
-/** How long a trainer may take to load TensorFlow before it counts as unable to. */
+/** How long a trainer may take to load its libraries before it counts as unable to. */
 const readySeconds = 120;
 
 /** Takes the messages of a trainer, and its end, which comes once and last. */
@@ -24,7 +24,7 @@ export interface Trainer extends AsyncDisposable {
   kill(): void;
 }
 
-/** No trainer can ever be started here, as this machine is: TensorFlow is missing, or does not load. */
+/** No trainer can ever be started here, as this machine is: a library is missing, or does not load. */
 export class TrainerUnavailableError extends Error {
   override readonly name = 'TrainerUnavailableError';
 }
@@ -35,7 +35,7 @@ export class TrainerStartError extends Error {
 }
 
 /**
- * Starts a trainer and waits until TensorFlow is loaded.
+ * Starts a trainer and waits until its libraries are loaded.
  *
  * @throws TrainerUnavailableError with what is missing and how to get it; TrainerStartError with how it ended
  */

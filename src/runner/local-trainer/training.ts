@@ -1,18 +1,18 @@
-import { testEvaluationSchema } from '../objectives/text-classifier/test-evaluation.ts';
-import type { EvaluationDone, StepDone, TrainerMessage, TrainingStarted } from '../objectives/trainer-protocol.ts';
-import { invariant } from '../shared/errors.ts';
-import type { TrialError } from '../studies/model/failure.ts';
-import type { ClaimedTrial, Directive, Settlement } from '../studies/ports/queue.ts';
-import { AttemptLimits } from './attempt-limits.ts';
-import { AwakeTime } from './awake-time.ts';
-import { type DatasetPreparation, DatasetUnavailableError } from './dataset-preparation.ts';
+import type { TrainerEvaluator } from '../../objectives/evaluator.ts';
+import type { EvaluationDone, StepDone, TrainerMessage, TrainingStarted } from '../../objectives/trainer-protocol.ts';
+import { invariant } from '../../shared/errors.ts';
+import type { TrialError } from '../../studies/model/failure.ts';
+import type { ClaimedTrial, Directive, Settlement } from '../../studies/ports/queue.ts';
+import { AttemptLimits } from '../attempt-limits.ts';
+import { AwakeTime } from '../awake-time.ts';
+import { type EvaluationControl, type EvaluationEnd, endAfter, type RunningEvaluation } from '../evaluation-control.ts';
+import type { RunnerSettings, RunnerWorld } from '../ports.ts';
+import { Storing } from '../storing.ts';
+import { type DataPreparations, DataUnavailableError } from './data-preparation.ts';
 import { residentBytes } from './memory.ts';
-import type { RunnerSettings, RunnerWorld } from './ports.ts';
-import { brokenCheckpoints, stepRecordOf } from './step-record.ts';
-import { Storing } from './storing.ts';
 import type { Trainer } from './trainer-process.ts';
-import { endAfter, type TrainingControl, type TrainingEnd } from './training-control.ts';
-import { planTraining, requestFor, type TrainingPlan } from './training-plan.ts';
+import { planTraining, preparationFor, requestFor } from './training-plan.ts';
+import { TrainingRecords, UnacceptableEvaluationError } from './training-records.ts';
 
 /** How often a trainer's memory and its time are looked at from outside. */
 const watchMs = 500;
@@ -21,7 +21,8 @@ const watchMs = 500;
 export interface TrainingTools {
   readonly world: RunnerWorld;
   readonly settings: RunnerSettings;
-  readonly datasets: DatasetPreparation;
+  readonly preparations: DataPreparations;
+  readonly evaluator: TrainerEvaluator;
   readonly trainer: Trainer;
 }
 
@@ -32,37 +33,40 @@ export interface TrainingTools {
 export function trainTrial(
   tools: TrainingTools,
   trial: ClaimedTrial,
-): { readonly control: TrainingControl; readonly end: Promise<TrainingEnd> } {
+): RunningEvaluation & {
+  /** The most resident memory that the trainer was seen with. */
+  readonly peakRssBytes: () => number;
+} {
   const session = new TrainingSession(tools, trial);
-  return { control: session, end: session.run() };
+  return { control: session, end: session.run(), peakRssBytes: () => session.peakRssBytes() };
 }
 
 /** One training from claim to end: state over time, so a class. */
-class TrainingSession implements TrainingControl {
+class TrainingSession implements EvaluationControl {
   readonly #tools: TrainingTools;
   readonly #trial: ClaimedTrial;
   readonly #time = new AwakeTime();
   #lastSignMs = this.#time.nowMs();
   #stop: 'after-step' | 'abandon' | 'release' | null = null;
-  /** Which training it is, once the dataset is there. */
-  #plan: TrainingPlan | null = null;
+  /** Where its reports are stored, once the data is there and it is known which training it is. */
+  #records: TrainingRecords | null = null;
   /** What cannot be stored at all ends the training here; the lease runs out and another attempt continues. */
   readonly #storing = new Storing({ onStored: () => this.#signOfLife(), onFault: (error) => this.#abort(error) });
   readonly #limits: AttemptLimits;
   /** What became of the trial, once it is stored; the training ends when the trainer is free again. */
-  #settled: TrainingEnd | null = null;
+  #settled: EvaluationEnd | null = null;
   /** Whether the trainer has its request: before, a stop waits for no answer of the trainer. */
   #sent = false;
   /** Whether the end is known: the trainer may belong to another training by now. */
   #over = false;
-  readonly #end: Promise<TrainingEnd>;
-  #finish: (end: TrainingEnd) => void = () => undefined;
+  readonly #end: Promise<EvaluationEnd>;
+  #finish: (end: EvaluationEnd) => void = () => undefined;
   #abort: (error: unknown) => void = () => undefined;
 
   constructor(tools: TrainingTools, trial: ClaimedTrial) {
     this.#tools = tools;
     this.#trial = trial;
-    const limits = { memoryMb: tools.settings.trainerMemoryMb, seconds: trial.spec.timeoutSeconds };
+    const limits = { memoryMb: tools.settings.trainerMemoryMb, seconds: trial.timeoutSeconds };
     this.#limits = new AttemptLimits(limits, this.#storing, this.#time);
     this.#end = new Promise((resolve, reject) => {
       this.#finish = resolve;
@@ -95,10 +99,11 @@ class TrainingSession implements TrainingControl {
     this.#tools.trainer.kill();
   }
 
-  async run(): Promise<TrainingEnd> {
+  async run(): Promise<EvaluationEnd> {
     const { trainer } = this.#tools;
     this.#begin().catch((error: unknown) => {
-      if (error instanceof DatasetUnavailableError) this.#fail('dataset-unavailable', error.message);
+      const code = this.#tools.evaluator.preparation?.unavailable;
+      if (error instanceof DataUnavailableError && code !== undefined) this.#fail(code, error.message);
       else this.#abort(error);
     });
     // A single step can take more than the trainer lives to report, so the system is asked as well.
@@ -114,25 +119,26 @@ class TrainingSession implements TrainingControl {
       // A training that ended by itself ignores this; one that a fault of ours left waiting is set free.
       if (this.#sent) trainer.send({ type: 'stop', training: this.#trial.token, now: true });
       this.#over = true;
+      await this.#discardScratch();
     }
   }
 
   /**
    * Completes the trial where all that it asks for is known. Else sends the request, unless the training was stopped
-   * while its dataset was prepared.
+   * while its data was prepared.
    */
   async #begin(): Promise<void> {
-    const { world, trainer } = this.#tools;
+    const { world, trainer, evaluator } = this.#tools;
     const plan = await planTraining(this.#tools, this.#trial, () => this.#signOfLife());
-    this.#plan = plan;
+    this.#records = new TrainingRecords(world, this.#trial, evaluator, plan);
     this.#signOfLife();
     if (this.#stop || this.#over) return;
-    const known = await this.#storing.store(() => world.queue.beginTraining(this.#trial, plan));
+    const known = await this.#storing.store(() => world.continuation.begin(this.#trial, plan));
     if (this.#stop || this.#over) return;
     if (known === null) return this.#finish({ kind: 'gone' });
     const isComplete = known.diverged || known.steps === plan.steps;
     if (isComplete && !plan.request.evaluate) {
-      await this.#storing.store(async () => this.#settle(await world.queue.completeKnown(this.#trial, known.steps)));
+      await this.#storing.store(async () => this.#settle(await world.continuation.complete(this.#trial, known.steps)));
       return this.#finish(this.#asStopped());
     }
     const request = await requestFor(world.artifacts, plan, known);
@@ -164,8 +170,7 @@ class TrainingSession implements TrainingControl {
         this.#storing.afterwards(() => this.#finish(this.#asStopped()));
         return;
       case 'failed':
-        // Broken files of the dataset may be the cause: the next attempt looks at them again.
-        this.#tools.datasets.forget(this.#trial.spec.objective.dataset);
+        this.#forgetData();
         this.#storing.afterwards(() => this.#fail('training-error', message.message));
         return;
       case 'finished':
@@ -177,36 +182,40 @@ class TrainingSession implements TrainingControl {
     }
   }
 
-  /** The trainer goes on after known steps (0: begins anew): their reports become the trial's, and no others are. It does not wait for this. */
+  /** The trainer does not wait for this. */
   async #adopt(started: TrainingStarted): Promise<void> {
-    const { world } = this.#tools;
-    const incidents = brokenCheckpoints(started);
-    for (const { step, detail } of incidents) world.log.warn({ trial: this.#trial.trialId, step }, detail);
-    this.#obey(await world.queue.adoptSteps(this.#trial, started.step, incidents));
+    this.#obey(await this.#recorded().adopt(started));
     if (this.#stop) this.#answer();
   }
 
-  /** Records a step; the last one completes the trial in the same transaction, unless the trial is evaluated after it. */
   async #step(message: StepDone): Promise<void> {
-    const { world } = this.#tools;
-    const { step, diverged } = message;
-    const { resultKey, steps, request } = this.#planned();
-    const record = stepRecordOf(message, resultKey, world.artifacts);
-    for (const { detail } of record.incidents ?? []) world.log.warn({ trial: this.#trial.trialId, step }, detail);
-    const isLast = diverged || step === steps;
-    if (isLast && !request.evaluate) return this.#complete(await world.queue.complete(this.#trial, record, diverged));
-    this.#obey(await world.queue.recordStep(this.#trial, record, diverged));
+    const answer = await this.#recorded().step(message);
+    if (typeof answer !== 'string') return this.#complete(answer);
+    this.#obey(answer);
     this.#answer();
   }
 
-  /** What the model is worth on the test split completes the trial. */
-  async #evaluated({ step, evaluation }: EvaluationDone): Promise<void> {
-    const checked = testEvaluationSchema.safeParse(evaluation);
-    if (checked.success) {
-      const measured = { step, resultKey: this.#planned().resultKey, evaluation: checked.data };
-      return this.#complete(await this.#tools.world.queue.completeEvaluated(this.#trial, measured));
+  async #evaluated(message: EvaluationDone): Promise<void> {
+    try {
+      this.#complete(await this.#recorded().evaluated(message));
+    } catch (error) {
+      if (!(error instanceof UnacceptableEvaluationError)) throw error;
+      this.#fail('training-error', error.message);
     }
-    this.#fail('training-error', `the trainer's evaluation on the test split is not one: ${checked.error.message}`);
+  }
+
+  /** What the attempt left in its scratch folder is for nobody. Where it cannot be removed, a later look of some runner does it. */
+  async #discardScratch(): Promise<void> {
+    const { artifacts, log } = this.#tools.world;
+    const notRemoved = (error: unknown) =>
+      log.warn({ err: error, trial: this.#trial.trialId }, 'a scratch folder could not be removed yet');
+    await artifacts.discardScratch(this.#trial.token).catch(notRemoved);
+  }
+
+  /** Broken files of the data may be the cause of a failure: the next attempt looks at them again. */
+  #forgetData(): void {
+    const preparation = preparationFor(this.#tools, this.#trial);
+    if (preparation) this.#tools.preparations.forget(preparation);
   }
 
   #complete(settlement: Settlement): void {
@@ -216,7 +225,7 @@ class TrainingSession implements TrainingControl {
     if (!trainer.alive()) this.#finish(settled);
   }
 
-  #settle(settlement: Settlement): TrainingEnd {
+  #settle(settlement: Settlement): EvaluationEnd {
     this.#settled = endAfter(settlement);
     return this.#settled;
   }
@@ -234,9 +243,9 @@ class TrainingSession implements TrainingControl {
     else this.#storing.afterwards(() => this.#finish(this.#asStopped()));
   }
 
-  #planned(): TrainingPlan {
-    invariant(this.#plan, 'a training that reports was planned');
-    return this.#plan;
+  #recorded(): TrainingRecords {
+    invariant(this.#records, 'a training that reports was planned');
+    return this.#records;
   }
 
   #obey(directive: Directive): void {
@@ -264,7 +273,7 @@ class TrainingSession implements TrainingControl {
     });
   }
 
-  #asStopped(): TrainingEnd {
+  #asStopped(): EvaluationEnd {
     return this.#settled ?? { kind: this.#stop === 'abandon' ? 'gone' : 'released' };
   }
 

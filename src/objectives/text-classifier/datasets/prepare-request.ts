@@ -1,0 +1,10 @@
+import type { DatasetName } from './catalogue.ts';
+
+/** What `prepare-process` is asked for. */
+export interface PrepareRequest {
+  readonly name: DatasetName;
+  /** See `PrepareOptions`. */
+  readonly dataFolder: string;
+  /** Path of an IMDB archive, or null: the official one is downloaded. */
+  readonly imdbArchive: string | null;
+}

@@ -1,0 +1,37 @@
+import { invariant } from '../../shared/errors.ts';
+import type { TrainerEvaluator } from '../evaluator.ts';
+import type { PrepareRequest } from './datasets/prepare-request.ts';
+import { modelSeedOf, payloadSchema, resultKey, trainerVersion } from './objective.ts';
+import { testEvaluationSchema } from './test-evaluation.ts';
+import type { TrainJob } from './train-job.ts';
+
+/** Trains in a process that has TensorFlow, on texts that another one tokenised. */
+export const textClassifierEvaluator: TrainerEvaluator = {
+  kind: 'trainer',
+  entry: 'objectives/text-classifier/tensorflow/trainer',
+  preparation: {
+    entry: 'objectives/text-classifier/datasets/prepare-process',
+    unavailable: 'dataset-unavailable',
+    request: (payload, { dataFolder, sources }) => {
+      const { dataset: name } = payloadSchema.parse(payload);
+      return { name, dataFolder, imdbArchive: sources['imdb'] ?? null } satisfies PrepareRequest;
+    },
+  },
+  training: (payload, { data, libraries, processor }) => {
+    invariant(data, 'a text classifier is trained on a dataset');
+    const { hyperparameters, trainSize, seed } = payloadSchema.parse(payload);
+    const tensorflow = libraries['tensorflow'] ?? 'unknown';
+    const training = { hyperparameters, objectiveSeed: seed, trainSize, datasetDigest: data.digest };
+    return {
+      resultKey: resultKey({ ...training, tensorflowVersion: tensorflow, processorClass: processor }),
+      facts: { trainerVersion, tensorflow, dataset: data.digest },
+      request: {
+        datasetFolder: data.folder,
+        trainSize,
+        hyperparameters,
+        modelSeed: modelSeedOf(seed, hyperparameters),
+      } satisfies TrainJob,
+    };
+  },
+  evaluationSchema: testEvaluationSchema,
+};
