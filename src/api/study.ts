@@ -101,7 +101,7 @@ export function representStudy(study: Study, { trials, best, steps }: StudyFindi
     trials: { ...trials },
     progress: { folded, proposed, planned: plannedTrials(study.spec) },
     samplerVersion: study.sampler.version,
-    objectiveVersion: study.trainerVersion,
+    objectiveVersion: study.objectiveVersion,
     generation: generationOf(study),
     best: best && representTrial(best),
     stepsCharged: steps.charged,

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { z } from 'zod';
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Checks that a value is JSON. */
+export const jsonSchema: z.ZodType<Json> = z.json();
 
 /**
  * The canonical text of a value (RFC 8785): keys sorted by UTF-16 code unit, numbers as ECMAScript prints them, no

@@ -2,8 +2,8 @@ import { type Campaign, partKindSchema } from '../../src/campaigns/campaign.ts';
 import type { CampaignReader, CampaignTransaction, CampaignTransactions } from '../../src/campaigns/ports.ts';
 import { campaignOwner } from '../../src/campaigns/study-owner.ts';
 import type { Values } from '../../src/objectives/contract.ts';
-import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import { oriented } from '../../src/samplers/contract.ts';
+import type { Json } from '../../src/shared/digest.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { metricOf } from '../../src/studies/definition/definition.ts';
 import { emptyChain, headAfter } from '../../src/studies/events/chain.ts';
@@ -21,7 +21,7 @@ interface HeldStudy {
   readonly checkpoints: StudyCheckpoint[];
   readonly trials: Trial[];
   readonly events: StudyEvent[];
-  readonly evaluations: Map<string, TestEvaluation>;
+  readonly evaluations: Map<string, Json>;
 }
 
 interface Held {
@@ -33,7 +33,7 @@ interface Held {
 }
 
 /** What a trial brings: values (and a measurement, where its study asks for one), or null where it fails. */
-export type FakeTraining = (trial: Trial, study: Study) => { values: Values; evaluation: TestEvaluation } | null;
+export type FakeTraining = (trial: Trial, study: Study) => { values: Values; evaluation: Json } | null;
 
 /** The ports of studies over memory: transactions one after another, all or nothing, as a database keeps them. */
 export interface MemoryStore extends CampaignTransactions {
@@ -103,7 +103,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
       studyEnded: (study) => campaignOwner(tx).studyEnded(study),
       beforeMove: (study, move) => campaignOwner(tx).beforeMove(study, move),
     },
-    insertStudy: async ({ id, spec, definition, progress, trainerVersion, campaign }) => {
+    insertStudy: async ({ id, spec, definition, progress, objectiveVersion, campaign }) => {
       const at = now(held);
       const taken = [...held.studies.values()].some(
         ({ study }) => campaign && study.campaign?.campaignId === campaign.campaignId && study.campaign.name === campaign.name,
@@ -116,7 +116,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
         definition,
         campaign,
         sampler: progress,
-        trainerVersion,
+        objectiveVersion,
         events: emptyChain,
         state: 'active',
         outcome: null,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gridPart, type PlannedPart, repeatParts, searchPart, testPart } from '../../src/campaigns/parts.ts';
 import { repeatSeedOf, studySeedOf } from '../../src/campaigns/seeds.ts';
+import { lstmObjectiveSchema } from '../../src/objectives/text-classifier/objective.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { resolvedSpecSchema, samplerOf } from '../../src/studies/definition/definition.ts';
 import { plannedTrials } from '../../src/studies/search/trial-limit.ts';
@@ -118,7 +119,7 @@ describe('the final grid', () => {
     [2000, { trainSize: 2000 }],
     ['all', {}],
   ])('trains on as many texts as it says (%s), and what is measured is trained alike', (trainSize, expected) => {
-    const { trainSize: _, ...objective } = campaign.objective;
+    const { trainSize: _, ...objective } = lstmObjectiveSchema.parse(campaign.objective);
     const larger = withFinal({ trainSize });
     expect(gridPart(larger, finalists)?.spec.objective).toEqual({ ...objective, ...expected });
     expect(testPart(larger, finalists).spec.objective).toEqual({ ...objective, ...expected });
@@ -154,7 +155,7 @@ describe('the parts that evaluate', () => {
 
   test('train them again on all texts where the evaluation does not say how many', () => {
     const [part] = repeatParts(withFinal(), finalists);
-    expect(campaign.objective.trainSize).toBe(500);
+    expect(campaign.objective).toMatchObject({ trainSize: 500 });
     expect(part?.spec.objective).not.toHaveProperty('trainSize');
   });
 

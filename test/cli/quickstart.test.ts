@@ -4,6 +4,7 @@ import { quickstarts } from '../../src/api/quickstart.ts';
 import { searchPart } from '../../src/campaigns/parts.ts';
 import { quickstart } from '../../src/cli/quickstart.ts';
 import type { Client } from '../../src/client/client.ts';
+import { lstmObjectiveSchema } from '../../src/objectives/text-classifier/objective.ts';
 import { plannedTrials } from '../../src/studies/search/trial-limit.ts';
 import { sampleReport } from '../report/sample-report.ts';
 import { campaign, campaignId, campaignSummary, endedCampaign, quickstartSpec } from './campaigns.ts';
@@ -40,7 +41,7 @@ describe('the campaign of a quickstart', () => {
     (dataset) => {
       const spec = quickstartSpec(dataset);
       expect(spec).toMatchObject({ name: `quickstart-${dataset}`, objective: { dataset } });
-      expect(spec.objective.trainSize).toBeGreaterThanOrEqual(1000);
+      expect(lstmObjectiveSchema.parse(spec.objective).trainSize).toBeGreaterThanOrEqual(1000);
       expect(spec.studies.map(({ name: study, sampler }) => [study, sampler.type])).toEqual([
         ['random', 'random'],
         ['bayesian', 'tpe'],

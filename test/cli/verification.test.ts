@@ -69,7 +69,7 @@ describe.each([
 
 describe('study events', () => {
   const log = [
-    event(0, 'study-created', { spec: 'ef'.repeat(32), samplerVersion: 1, trainerVersion: 1 }),
+    event(0, 'study-created', { spec: 'ef'.repeat(32), samplerVersion: 1, objectiveVersion: 1 }),
     event(1, 'trials-queued', { trials: [{ number: 0 }, { number: 1 }] }),
     event(2, 'trials-observed', { trials: [{ number: 0 }] }),
     event(3, 'checkpoint-written', { sequence: 1, generation: null, trials: 20, digest: 'ab'.repeat(32) }),
@@ -86,7 +86,7 @@ describe('study events', () => {
         .map((line) => line.trim().split(/ {2,}/))
         .slice(2),
     ).toEqual([
-      ['0', '2026-11-24 12:00:00', 'study-created', 'cdcdcdcdcdcdcdcd', 'samplerVersion 1, trainerVersion 1'],
+      ['0', '2026-11-24 12:00:00', 'study-created', 'cdcdcdcdcdcdcdcd', 'samplerVersion 1, objectiveVersion 1'],
       ['1', '2026-11-24 12:00:00', 'trials-queued', 'cdcdcdcdcdcdcdcd', 'trials 0 to 1'],
       ['2', '2026-11-24 12:00:00', 'trials-observed', 'cdcdcdcdcdcdcdcd', 'trial 0'],
       ['3', '2026-11-24 12:00:00', 'checkpoint-written', 'cdcdcdcdcdcdcdcd', 'sequence 1, trials 20'],

@@ -186,7 +186,7 @@ function storedStudy({ kind, name, spec }: PlannedPart, study: SimulatedStudy, i
     outcome: study.outcome,
     version: 5,
     sampler: study.progress,
-    trainerVersion: 1,
+    objectiveVersion: 1,
     events: null,
     elapsedSeconds: 0,
     createdAt: new Date(start),

@@ -1,4 +1,3 @@
-import { trainerVersion } from '../../src/objectives/text-classifier/objective.ts';
 import type { Observation } from '../../src/samplers/contract.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
@@ -16,7 +15,7 @@ export interface SimulatedStudy {
   state: StudyState;
   outcome: Outcome | null;
   progress: SamplerProgress;
-  trainerVersion: number;
+  objectiveVersion: number;
   elapsedSeconds: number;
   readonly checkpoints: StudyCheckpoint[];
   readonly trials: (PlannedTrial & TrialResult)[];
@@ -51,7 +50,7 @@ export function startStudy(spec: ResolvedSpec): SimulatedStudy {
     state: 'active',
     outcome: null,
     progress: plan.progress,
-    trainerVersion,
+    objectiveVersion: 1,
     elapsedSeconds: 0,
     checkpoints: [],
     trials: [],
@@ -73,13 +72,13 @@ export function settle(study: SimulatedStudy, number: number, objective: FakeObj
 
 /** The view an advance has under the study's lock. */
 export function viewOf(study: SimulatedStudy): AdvanceView {
-  const { spec, progress, trainerVersion: version, checkpoints, elapsedSeconds, trials } = study;
+  const { spec, progress, objectiveVersion: version, checkpoints, elapsedSeconds, trials } = study;
   // As JSON, because that is how a database gives it back.
   return JSON.parse(
     JSON.stringify({
       spec,
       progress,
-      trainerVersion: version,
+      objectiveVersion: version,
       checkpoints: checkpoints.length,
       elapsedSeconds,
       history: samplerOf(spec).learns === 'history' ? trials.slice(0, progress.folded).map(observationOf) : [],

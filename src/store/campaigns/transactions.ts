@@ -1,6 +1,6 @@
 import { type CampaignPart, partKindSchema } from '../../campaigns/campaign.ts';
 import type { CampaignTransaction } from '../../campaigns/ports.ts';
-import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { objectiveFor } from '../../objectives/table.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import type { Connection } from '../database/database.ts';
@@ -20,7 +20,7 @@ export function campaignTransaction(tx: Connection): Omit<CampaignTransaction, k
           spec: jsonFor(spec),
           state: 'active',
           objectiveName: spec.objective.type,
-          objectiveVersion: trainerVersion,
+          objectiveVersion: objectiveFor(spec.objective).version,
           definitionVersion: 1,
         },
       });

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type Campaign, type CampaignOutcome, campaignOutcomeReasons, partKindSchema } from '../../campaigns/campaign.ts';
 import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import { valuesSchema } from '../../objectives/contract.ts';
-import { testEvaluationSchema } from '../../objectives/text-classifier/test-evaluation.ts';
 import { digestOf, type Json } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
@@ -45,7 +44,7 @@ export function studyFromRow(row: StudyRow): Study {
     outcome: outcomeFromRow(row),
     version: row.version,
     sampler: { version: row.samplerVersion, state: row.samplerState, folded: row.observed, proposed: row.suggested, valued: row.withValue },
-    trainerVersion: row.objectiveVersion,
+    objectiveVersion: row.objectiveVersion,
     events: headFromRow(row),
     elapsedSeconds: row.elapsedSeconds,
     createdAt: row.createdAt,
@@ -142,7 +141,7 @@ export function measurementFromRow({ step, values, recordedAt }: MeasurementRow)
 
 /** What a trial's model is worth on the test split. */
 export function evaluationFromRow({ trialId, evaluation }: EvaluationRow): TrialEvaluation {
-  return { trialId, evaluation: testEvaluationSchema.parse(evaluation) };
+  return { trialId, evaluation: jsonSchema.parse(evaluation) };
 }
 
 /** Something that happened to a trial, of its row. */

@@ -81,7 +81,7 @@ async function studiesDue(database: Database): Promise<string[]> {
 function isDue(candidate: Candidate): boolean {
   try {
     const spec = readDefinition(candidate.definition_version, candidate.spec);
-    if (!canQueueTrials({ spec, trainerVersion: candidate.trainer_version })) return false;
+    if (!canQueueTrials({ spec, objectiveVersion: candidate.trainer_version })) return false;
     if (candidate.time_is_up || candidate.open === 0) return true;
     return wouldMove({
       spec,

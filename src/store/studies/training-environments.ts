@@ -1,17 +1,9 @@
 import { z } from 'zod';
 import { canonicalText } from '../../shared/digest.ts';
-import type { TrainingEnvironment } from '../../studies/model/trial.ts';
+import { environmentSchema } from '../../studies/model/trial.ts';
 import type { StudyReader } from '../../studies/ports/reader.ts';
 import type { Connection } from '../database/database.ts';
 
-const environmentSchema: z.ZodType<TrainingEnvironment> = z.object({
-  clavier: z.string(),
-  trainerVersion: z.int(),
-  node: z.string(),
-  tensorflow: z.string(),
-  processor: z.string(),
-  dataset: z.string(),
-});
 const rowsSchema = z.array(z.object({ environment: environmentSchema, trials: z.int() }));
 
 /** Where the trainings of a study's completed trials that count ran first, with how many of them stand on each, in order of canonical text. */

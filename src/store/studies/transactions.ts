@@ -45,7 +45,7 @@ export function studyTransaction(tx: Connection, history: ObservationCache, note
 
 async function insertStudy(
   tx: Connection,
-  { id, spec, definition, progress, trainerVersion, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
+  { id, spec, definition, progress, objectiveVersion, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
 ): Promise<void> {
   const { version, state, folded, proposed, valued } = progress;
   const data = {
@@ -55,7 +55,7 @@ async function insertStudy(
     state: 'active',
     samplerVersion: version,
     objectiveName: spec.objective.type,
-    objectiveVersion: trainerVersion,
+    objectiveVersion: objectiveVersion,
     definitionVersion: definition.version,
     definitionDigest: definition.digest,
     labels: spec.labels,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { objectiveFor } from '../../objectives/table.ts';
 import { newId } from '../../shared/ids.ts';
 import { type ResolvedSpec, resolveSpec, type StudySpec } from '../definition/definition.ts';
 import { storedDefinition } from '../definition/stored.ts';
@@ -61,10 +61,20 @@ export async function insertNewStudy(tx: StudyTransaction, { spec, campaign, sta
   const id = newId();
   tx.noteCommit('create');
   const definition = storedDefinition(spec);
-  await tx.insertStudy({ id, spec, definition, progress: start.progress, trainerVersion, campaign });
+  await tx.insertStudy({
+    id,
+    spec,
+    definition,
+    progress: start.progress,
+    objectiveVersion: objectiveFor(spec.objective).version,
+    campaign,
+  });
   await tx.insertCheckpoints(id, start.checkpoints);
   await tx.insertTrials(id, queuedTrials(spec, start.queue));
-  const created: EventBody = { type: 'study-created', data: creationFacts(definition, start.progress.version) };
+  const created: EventBody = {
+    type: 'study-created',
+    data: creationFacts(definition, { sampler: start.progress.version, objective: objectiveFor(spec.objective).version }),
+  };
   if (start.due) tx.suggestionsDue(id);
   await appendEvents(tx, { id, events: emptyChain }, [created, ...checkpointEvents(start.checkpoints), ...queuedEvents(start.queue)]);
   return id;

@@ -1,4 +1,4 @@
-import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { objectiveFor } from '../../objectives/table.ts';
 import { newId } from '../../shared/ids.ts';
 import { importedLog } from '../document/log.ts';
 import { type ImportPlan, planImport } from '../document/plan.ts';
@@ -38,7 +38,7 @@ export async function importStudy(store: Transactions, request: StudyImport, pla
 async function insertImport(tx: StudyTransaction, id: string, plan: ImportPlan, log: readonly ChainedEvent[]): Promise<void> {
   const { spec, definition, state, outcome, progress, checkpoints, finished, queue } = plan;
   tx.noteCommit('import');
-  await tx.insertStudy({ id, spec, definition, progress, trainerVersion, campaign: null });
+  await tx.insertStudy({ id, spec, definition, progress, objectiveVersion: objectiveFor(spec.objective).version, campaign: null });
   for (const some of slices(checkpoints, rowsAtOnce)) await tx.insertCheckpoints(id, some);
   for (const some of slices(finished, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
   for (const some of slices(queue, rowsAtOnce)) await tx.insertTrials(id, queuedTrials(spec, some));

@@ -1,4 +1,4 @@
-import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { objectiveFor } from '../../objectives/table.ts';
 import { DomainError, type Fault } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
 import { parallelismSchema, type ResolvedSpec, resolveSpec, samplerOf } from '../definition/definition.ts';
@@ -49,10 +49,11 @@ function versionFaults({ spec, samplerVersion, objectiveVersion }: StudyDocument
       pointer: '/samplerVersion',
       detail: `the study was searched by version ${samplerVersion} of the ${name} sampler and this service has version ${version}, which would go on differently`,
     });
-  if (objectiveVersion !== trainerVersion)
+  const objective = objectiveFor(spec.objective);
+  if (objectiveVersion !== objective.version)
     faults.push({
       pointer: '/objectiveVersion',
-      detail: `the study was trained by version ${objectiveVersion} of the trainer and this service has version ${trainerVersion}, whose results are others`,
+      detail: `the study was evaluated by version ${objectiveVersion} of the objective ${objective.name} and this service has version ${objective.version}, whose results are others`,
     });
   return faults;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
-import { testEvaluationSchema } from '../../objectives/text-classifier/test-evaluation.ts';
+import { jsonSchema } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedSpecSchema } from '../definition/definition.ts';
 import { trialErrorSchema } from '../model/failure.ts';
@@ -24,7 +24,7 @@ export const resultFields = {
   state: z.enum(['completed', 'pruned', 'failed']),
   value: z.number().nullable().describe('The metric of the study; null where it is not finite, and for failed trials.'),
   diverged: z.boolean(),
-  evaluation: testEvaluationSchema.optional().describe('Where it was measured on held-out data.'),
+  evaluation: jsonSchema.optional().describe('Where it was measured on held-out data.'),
   error: trialErrorSchema.pick({ code: true }).nullable().describe('Of a failed trial.'),
 };
 

@@ -1,4 +1,4 @@
-import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
+import type { Json } from '../../shared/digest.ts';
 import { canonicalText } from '../../shared/digest.ts';
 import { studyNotFound } from '../actions/life-cycle.ts';
 import { isFinal } from '../model/states.ts';
@@ -53,7 +53,7 @@ async function currentDocument(reader: StudyReader, study: Study, { provenance }
     state: study.state,
     outcome: study.outcome,
     samplerVersion: study.sampler.version,
-    objectiveVersion: study.trainerVersion,
+    objectiveVersion: study.objectiveVersion,
     ...(!endsByResults(study.outcome) && { observed: study.sampler.folded }),
     ...(await exportedTrials(reader, study)),
     checkpoints: await all(
@@ -103,7 +103,7 @@ async function exportedTrials(reader: StudyReader, study: Study): Promise<Pick<S
  * A trial that is final and was not cancelled; null for others. Of an error its code alone: messages name sizes, exit codes and
  * last words, which differ from run to run. What a later attempt made good is no error.
  */
-function exportedTrial(trial: Trial, evaluation: TestEvaluation | undefined): ExportedTrial | null {
+function exportedTrial(trial: Trial, evaluation: Json | undefined): ExportedTrial | null {
   const { state, value, values, diverged, error } = trial;
   if (!isFinal(state) || state === 'cancelled' || state === 'queued' || state === 'running') return null;
   const measured = { value, values, diverged, ...(evaluation && { evaluation }) };

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { objectiveFor } from '../../objectives/table.ts';
 import { chained, emptyChain, headAfter } from '../events/chain.ts';
 import type { ChainedEvent, EventBody } from '../events/event.ts';
 import { checkpointEvents, creationFacts, endEvent, movedEvent, observedEvents, queuedEvents } from '../events/facts.ts';
@@ -28,11 +29,10 @@ export async function importedLog(plan: ImportPlan): Promise<ChainedEvent[]> {
 }
 
 function eventsOf(plan: ImportPlan): EventBody[] {
-  const { definition, progress, checkpoints, finished, queue, document } = plan;
+  const { spec, definition, progress, checkpoints, finished, queue, document } = plan;
+  const versions = { sampler: progress.version, objective: objectiveFor(spec.objective).version };
   const results = finished.filter(({ state }) => state !== 'cancelled').length;
-  const bodies: EventBody[] = [
-    { type: 'study-imported', data: { ...creationFacts(definition, progress.version), document, trials: results } },
-  ];
+  const bodies: EventBody[] = [{ type: 'study-imported', data: { ...creationFacts(definition, versions), document, trials: results } }];
   const planned = [...finished, ...queue].sort((one, other) => one.number - other.number);
   const stored = finished.map(storedResultOf);
   let folded = 0;

@@ -2,32 +2,27 @@ import { z } from 'zod';
 import { samplerOf } from '../definition/definition.ts';
 import { lineageSchema, seedSchema } from '../definition/lineage.ts';
 import type { Study } from '../model/study.ts';
-import type { TrainingEnvironment } from '../model/trial.ts';
+import { environmentSchema } from '../model/trial.ts';
 import type { StudyReader } from '../ports/reader.ts';
 
-const environmentSchema = z.strictObject({
-  clavier: z.string().describe('Version of Clavier.'),
-  trainerVersion: z.int(),
-  node: z.string(),
-  tensorflow: z.string(),
-  processor: z.string().describe('Class of the processor: trainings on one class give the same bits.'),
-  dataset: z.string().describe('Digest of the prepared texts.'),
-  trials: z.int().min(0).describe('Completed trials whose training ran here first.'),
-});
+const environmentsSchema = z
+  .array(environmentSchema.extend({ trials: z.int().min(0).describe('Completed trials whose training ran here first.') }))
+  .describe(
+    'In order of their canonical text; imported results have none. The objective adds facts of its own, such as digests of its data.',
+  );
 
-/** What an export says of where it comes from. */
+/** The origin of an export. */
 export const provenanceSchema = z
   .strictObject({
     clavier: z.string().describe('Version of Clavier that made the export.'),
     sampler: z.strictObject({ name: z.string(), version: z.int() }),
-    trainerVersion: z.int(),
+    objective: z.strictObject({ name: z.string(), version: z.int() }),
     seeds: z.strictObject({
       seed: seedSchema,
       objectiveSeed: seedSchema,
       lineage: z.array(lineageSchema.element).describe('Of a fork: seeds of its first trials.'),
     }),
-    dataset: z.strictObject({ name: z.string(), digests: z.array(z.string()).describe('Of the texts that were trained on, in order.') }),
-    environments: z.array(environmentSchema).describe('In order of their canonical text; imported results have none.'),
+    environments: environmentsSchema,
     imported: z
       .strictObject({
         document: z.string().describe('SHA-256 over the canonical text of the document.'),
@@ -36,7 +31,10 @@ export const provenanceSchema = z
       .nullable()
       .describe('Which document the first results come from; null where all were found here.'),
   })
-  .meta({ id: 'Provenance', description: 'Code, libraries, data, seeds and machines that the results come from.' });
+  .meta({
+    id: 'Provenance',
+    description: 'Code, libraries, data, seeds and machines that the results come from. An import reads nothing of it.',
+  });
 
 export type Provenance = z.output<typeof provenanceSchema>;
 
@@ -51,20 +49,15 @@ const importedSchema = z.object({ document: z.string(), trials: z.int() });
  */
 export async function provenanceOf(reader: StudyReader, study: Study, clavier: string): Promise<Provenance> {
   const found = await reader.environments(study.id);
-  const { spec, sampler, trainerVersion } = study;
+  const { spec, sampler, objectiveVersion } = study;
   return {
     clavier,
     sampler: { name: samplerOf(spec).name, version: sampler.version },
-    trainerVersion,
+    objective: { name: spec.objective.type, version: objectiveVersion },
     seeds: { seed: spec.seed, objectiveSeed: spec.objectiveSeed, lineage: spec.lineage ?? [] },
-    dataset: { name: spec.objective.dataset, digests: [...new Set(found.map(({ environment }) => environment.dataset))].sort() },
-    environments: found.map(({ environment, trials }) => ({ ...known(environment), trials })),
+    environments: found.map(({ environment, trials }) => ({ ...environment, trials })),
     imported: await importedFrom(reader, study),
   };
-}
-
-function known({ clavier, trainerVersion, node, tensorflow, processor, dataset }: TrainingEnvironment): TrainingEnvironment {
-  return { clavier, trainerVersion, node, tensorflow, processor, dataset };
 }
 
 /** The log of an imported study begins with its document. */

@@ -1,4 +1,6 @@
+import { objectiveFor } from '../../objectives/table.ts';
 import type { Fault } from '../../shared/errors.ts';
+import { plainWording } from '../../shared/schema-wording.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
 
@@ -59,16 +61,14 @@ function valueFaults(spec: ResolvedSpec, { state, value, values, evaluation }: E
   if (value !== values[metric.name])
     faults.push({ pointer: '/value', detail: `must be the metric ${metric.name}, ${values[metric.name]}, got ${value}` });
   if (spec.evaluate && evaluation === undefined)
-    faults.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study was measured on the test split' });
+    faults.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study was measured on held-out data' });
   return faults;
 }
 
-function evaluationFaults({ evaluate }: ResolvedSpec, { state }: ExportedTrial): Fault[] {
-  if (evaluate && state === 'completed') return [];
-  return [
-    {
-      pointer: '/evaluation',
-      detail: evaluate ? 'goes with a completed trial only' : 'no trial of this study is measured on the test split',
-    },
-  ];
+function evaluationFaults({ evaluate, objective }: ResolvedSpec, { state, evaluation }: ExportedTrial): Fault[] {
+  if (!evaluate) return [{ pointer: '/evaluation', detail: 'no trial of this study is measured on held-out data' }];
+  if (state !== 'completed') return [{ pointer: '/evaluation', detail: 'goes with a completed trial only' }];
+  const checked = objectiveFor(objective).evaluations()?.schema.safeParse(evaluation, { error: plainWording });
+  if (!checked || checked.success) return [];
+  return checked.error.issues.map(({ path, message }) => ({ pointer: ['/evaluation', ...path.map(String)].join('/'), detail: message }));
 }

@@ -1,4 +1,3 @@
-import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import { isFinal } from '../model/states.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
@@ -8,14 +7,20 @@ import { resultFacts, type StoredResult } from './stored-result.ts';
 
 const version = eventVersion;
 
+/** Versions of the code that a study begins with. */
+interface CodeVersions {
+  readonly sampler: number;
+  readonly objective: number;
+}
+
 /** The facts of a new study, whether it is created or imported. */
-export function creationFacts(definition: StoredDefinition, samplerVersion: number): CreationFacts {
+export function creationFacts(definition: StoredDefinition, { sampler, objective }: CodeVersions): CreationFacts {
   return {
     version,
     definition: definition.digest,
     definitionVersion: definition.version,
-    samplerVersion,
-    objectiveVersion: trainerVersion,
+    samplerVersion: sampler,
+    objectiveVersion: objective,
   };
 }
 

@@ -44,7 +44,7 @@ export interface Study {
   readonly version: number;
   readonly sampler: SamplerProgress;
   /** Version of the trainer's code that the study began with. */
-  readonly trainerVersion: number;
+  readonly objectiveVersion: number;
   /** Where its event log ends; null for a study of a version that kept none. */
   readonly events: ChainHead | null;
   readonly elapsedSeconds: number;

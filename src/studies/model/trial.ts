@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Values, valuesSchema } from '../../objectives/contract.ts';
-import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
 import type { Origin } from '../../samplers/contract.ts';
+import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { TrialError } from './failure.ts';
 import type { TrialState } from './states.ts';
@@ -81,16 +81,15 @@ export const incidentSchema = z
 /** Something that happened to a trial, once for each kind and step. */
 export type TrialIncident = Readonly<z.output<typeof incidentSchema>>;
 
-/** Where a training ran: all that can shape its bits beside its seeds. */
-export interface TrainingEnvironment {
-  /** Version of Clavier. */
-  readonly clavier: string;
-  readonly trainerVersion: number;
-  readonly node: string;
-  readonly tensorflow: string;
-  readonly processor: string;
-  readonly dataset: string;
-}
+/** The place where a training ran: everything that can shape its values beside its job. The objective adds facts of its own. */
+export const environmentSchema = z
+  .object({
+    clavier: z.string().describe('Version of Clavier.'),
+    node: z.string(),
+    processor: z.string().describe('Class of the processor: trainings on one class give the same values.'),
+  })
+  .catchall(z.union([z.string(), z.number()]));
+export type TrainingEnvironment = Readonly<z.output<typeof environmentSchema>>;
 
 export const measurementSchema = z.strictObject({
   step: z.int().min(1).describe("From 1, in the objective's own unit."),
@@ -105,5 +104,5 @@ export interface Measurement extends Readonly<z.output<typeof measurementSchema>
 /** A trial's model, measured on the test split. */
 export interface TrialEvaluation {
   readonly trialId: string;
-  readonly evaluation: TestEvaluation;
+  readonly evaluation: Json;
 }

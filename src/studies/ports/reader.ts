@@ -1,4 +1,4 @@
-import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
+import type { Json } from '../../shared/digest.ts';
 import type { StudyEvent } from '../events/event.ts';
 import type { StoredResult } from '../events/stored-result.ts';
 import type { StudyState } from '../model/states.ts';
@@ -55,7 +55,7 @@ export interface StudyReader extends ReportReads, VerificationReads {
   /** Where the trainings of a study's trials ran first, with how many of its finished trials stand on each; in order of canonical text. */
   environments(studyId: string): Promise<{ readonly environment: TrainingEnvironment; readonly trials: number }[]>;
   /** What a trial's model is worth on the test split; null where it was not measured. */
-  evaluation(trialId: string): Promise<TestEvaluation | null>;
+  evaluation(trialId: string): Promise<Json | null>;
   /** The same for all trials of a study that were measured. */
   evaluations(studyId: string): Promise<TrialEvaluation[]>;
 }

@@ -1,6 +1,6 @@
 import type { Values } from '../../objectives/contract.ts';
-import type { TestEvaluation } from '../../objectives/text-classifier/test-evaluation.ts';
 import type { Observation } from '../../samplers/contract.ts';
+import type { Json } from '../../shared/digest.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
@@ -32,7 +32,7 @@ export interface FinishedTrial extends QueuedTrial {
   readonly diverged: boolean;
   readonly error: TrialError | null;
   /** What its model is worth on the test split; null where it was not measured. */
-  readonly evaluation: TestEvaluation | null;
+  readonly evaluation: Json | null;
 }
 
 /** Changes of one study, inside a transaction. */
@@ -49,7 +49,7 @@ export interface StudyTransaction {
     spec: ResolvedSpec;
     definition: StoredDefinition;
     progress: SamplerProgress;
-    trainerVersion: number;
+    objectiveVersion: number;
     campaign: StudyMembership | null;
   }): Promise<void>;
   /** Queues trials; `queuedTrials` makes them of planned ones. */

@@ -1,4 +1,4 @@
-import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
@@ -16,7 +16,11 @@ const checkpointEvery = 20;
 export function planStart(spec: ResolvedSpec): AdvancePlan {
   const sampler = samplerOf(spec);
   const progress = { version: sampler.version, state: sampler.init(), folded: 0, proposed: 0, valued: 0 };
-  const draft = newDraft({ spec, progress, trainerVersion, checkpoints: 0, elapsedSeconds: 0, history: [], trials: [] }, sampler, null);
+  const draft = newDraft(
+    { spec, progress, objectiveVersion: objectiveFor(spec.objective).version, checkpoints: 0, elapsedSeconds: 0, history: [], trials: [] },
+    sampler,
+    null,
+  );
   writeCheckpoint(draft, null);
   lookBeyond(draft);
   propose(draft);

@@ -9,7 +9,7 @@ export interface AdvanceView {
   readonly spec: ResolvedSpec;
   readonly progress: SamplerProgress;
   /** Version of the trainer's code that the study began with. */
-  readonly trainerVersion: number;
+  readonly objectiveVersion: number;
   /** Study checkpoints written so far. */
   readonly checkpoints: number;
   readonly elapsedSeconds: number;

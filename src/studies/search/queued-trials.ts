@@ -16,8 +16,8 @@ export function queuedTrials(spec: ResolvedSpec, planned: readonly PlannedTrial[
 }
 
 /** Whether this code can queue trials of a study: it has the version of the objective that the study began with, whose jobs they are. Else the study is left to processes that have it. */
-export function canQueueTrials({ spec, trainerVersion }: { readonly spec: ResolvedSpec; readonly trainerVersion: number }): boolean {
-  return objectiveFor(spec.objective).version === trainerVersion;
+export function canQueueTrials({ spec, objectiveVersion }: { readonly spec: ResolvedSpec; readonly objectiveVersion: number }): boolean {
+  return objectiveFor(spec.objective).version === objectiveVersion;
 }
 
 /** The job of one trial. */

@@ -129,7 +129,7 @@ function compareCreation({ study, findings }: LogWalk, facts: LoggedCreation): v
     ...differing('study/spec', facts.definition, digestOf(content), `digest of the definition, ${saysTheLog}`),
     ...differing('study/definitionDigest', facts.definition, digest, `digest of the definition, ${saysTheLog}`),
     ...differing('study/samplerVersion', facts.samplerVersion, study.sampler.version, saysTheLog),
-    ...differing('study/objectiveVersion', facts.objectiveVersion, study.trainerVersion, saysTheLog),
+    ...differing('study/objectiveVersion', facts.objectiveVersion, study.objectiveVersion, saysTheLog),
   );
 }
 

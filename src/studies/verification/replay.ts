@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { trainerVersion } from '../../objectives/text-classifier/objective.ts';
+import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
@@ -106,7 +106,10 @@ function planOf(replay: Replay, { trials, parallelism }: Extract<ReplayStep, { k
   const { input, progress, history, written } = replay;
   const spec: ResolvedSpec = { ...input.spec, parallelism };
   try {
-    return planAdvance({ spec, progress, trainerVersion, checkpoints: written, elapsedSeconds: 0, history, trials }, replay.made);
+    return planAdvance(
+      { spec, progress, objectiveVersion: objectiveFor(spec.objective).version, checkpoints: written, elapsedSeconds: 0, history, trials },
+      replay.made,
+    );
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return cannotGoOn(progress.folded, error.message);

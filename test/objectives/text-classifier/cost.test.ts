@@ -54,7 +54,7 @@ describe('the most epochs of a space', () => {
         objective: { type: 'lstm-text-classifier', dataset: 'imdb', hyperparameters: fixed },
         final: undefined,
       });
-    const most = (campaign: ReturnType<typeof spaceOf>) => mostEpochs(campaign.searchSpace, campaign.objective);
+    const most = (campaign: ReturnType<typeof spaceOf>) => mostEpochs(campaign.searchSpace, lstmObjectiveSchema.parse(campaign.objective));
     const optimizer = { type: 'categorical', name: 'optimizer', choices: ['adam', 'sgd'] };
     const epochs = { type: 'int', name: 'epochs', low: 1, high: 2 };
     expect(most(spaceOf([optimizer], { epochs: 9 }))).toBe(9);

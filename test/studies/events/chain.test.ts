@@ -42,7 +42,7 @@ describe('a chain of events', () => {
   it.each([
     ['sequence', { sequence: 1 }],
     ['type', { type: 'study-paused' as const }],
-    ['data', { data: { spec: 'b digest', samplerVersion: 1, trainerVersion: 1 } }],
+    ['data', { data: { spec: 'b digest', samplerVersion: 1, objectiveVersion: 1 } }],
     ['previous hash', { previous: '1'.repeat(64) }],
   ])('has another hash when its %s is another', (_, change) => {
     const [event] = chained(emptyChain, bodies);

@@ -68,7 +68,7 @@ describe('an event of version 0.1.0', () => {
   });
 
   test('of the creation is read with the names of today', () => {
-    expect(readEvent({ type: 'study-created', data: { spec: 'a digest', samplerVersion: 1, trainerVersion: 2 } })).toEqual({
+    expect(readEvent({ type: 'study-created', data: { spec: 'a digest', samplerVersion: 1, objectiveVersion: 2 } })).toEqual({
       type: 'study-created',
       data: { definition: 'a digest', samplerVersion: 1, objectiveVersion: 2 },
     });
@@ -85,7 +85,11 @@ describe('an event of this version', () => {
     const outcome = { reason: 'budget', detail: 'done', lastTrial: null } as const;
     for (const { data } of [movedEvent('study-paused'), ...observedEvents([result]), endEvent({ state: 'completed', outcome }, [])])
       expect(data).toMatchObject({ version: 2 });
-    expect(creationFacts(definition, 1)).toMatchObject({ version: 2, definition: 'a digest', definitionVersion: 2 });
+    expect(creationFacts(definition, { sampler: 1, objective: 1 })).toMatchObject({
+      version: 2,
+      definition: 'a digest',
+      definitionVersion: 2,
+    });
   });
 
   test('of results is compared with a stored result', () => {
