@@ -18,12 +18,15 @@ import type { NamedDefinition, ObjectiveDefinitions } from './definitions.ts';
 import type { Evaluations } from './evaluations.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { PublishedPart, PublishedResult } from './published.ts';
+import { testFunctionEvaluator } from './test-function/evaluator.ts';
+import { testFunction } from './test-function/objective.ts';
 import { textClassifierEvaluator } from './text-classifier/evaluator.ts';
 import { textClassifier } from './text-classifier/objective.ts';
 
 /** Every objective, by the name a study calls it. A new one is a folder, a row here and a line in the conformance test. */
 export const objectives = {
   'lstm-text-classifier': row(textClassifier, textClassifierEvaluator),
+  'test-function': row(testFunction, testFunctionEvaluator),
 } as const;
 
 /** What this code evaluates. */

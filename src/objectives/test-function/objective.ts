@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import type { Fault } from '../../shared/errors.ts';
+import type { Configuration } from '../../space/configuration.ts';
+import { type Parameter, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
+import type { Fidelity, Job, JobRequest, Objective, Values } from '../contract.ts';
+import { sphere } from './functions/few-dimensions.ts';
+import { testFunctions } from './functions/list.ts';
+import { disturbance, fails } from './noise.ts';
+import type { TestFunction } from './test-function.ts';
+
+const functions = [sphere, ...testFunctions];
+/** The parameter that, where it is searched, says how many steps an evaluation has. */
+const stepsParameter = 'steps';
+const mostSteps = 1000;
+const byName = new Map(functions.map((testFunction) => [testFunction.name, testFunction]));
+
+/** A known function that is evaluated by the runner itself: for demonstrations, benches, and tests of the service. */
+export const testFunctionOptionsSchema = z
+  .strictObject({
+    type: z.literal('test-function'),
+    function: z.enum(functions.map(({ name }) => name)).describe('The function, by name; its parameters are those of its own space.'),
+    noise: z.number().min(0).max(1e6).default(0).describe('Standard deviation of the normal noise on every measured value.'),
+    failures: z.number().min(0).max(1).default(0).describe('Share of configurations whose evaluation fails.'),
+    steps: z
+      .int()
+      .min(1)
+      .max(mostSteps)
+      .default(1)
+      .describe(
+        'Steps of an evaluation; the value comes closer to that of the function with each. An int parameter named steps may be searched instead.',
+      ),
+    stepMs: z.int().min(0).max(600_000).default(0).describe('Milliseconds that a step takes.'),
+  })
+  .meta({ id: 'TestFunction', description: 'A known function with noise, failures and a duration, evaluated by the runner itself.' });
+
+type Options = z.output<typeof testFunctionOptionsSchema>;
+
+/** The payload of a job: everything that shapes its values but the number of its steps. */
+export const testFunctionPayloadSchema = testFunctionOptionsSchema.omit({ type: true, steps: true }).extend({
+  parameters: z.record(z.string(), parameterValueSchema),
+  seed: z.int().min(0),
+});
+type Payload = z.output<typeof testFunctionPayloadSchema>;
+
+/** The value of a payload's function without noise. Parameters that are not searched are those of its minimum. */
+export function trueValue({ function: name, parameters }: Pick<Payload, 'function' | 'parameters'>): number {
+  const { value, minimum } = functionNamed(name);
+  return value({ ...minimum.at, ...parameters });
+}
+
+/**
+ * The values of one step. An evaluation approaches the value of the function from above: half of the distance is left after each
+ * step, and none after the last.
+ *
+ * @param step from 1 to `steps`
+ */
+export function valuesAt(payload: Payload, step: number, steps: number): Values {
+  const value = trueValue(payload);
+  const distance = step === steps ? 0 : (1 + Math.abs(value)) * 0.5 ** step;
+  return { value: value + distance + payload.noise * disturbance(payload, step) };
+}
+
+/** Whether the evaluation of a payload fails: a function of its seed and parameters, so that every attempt does. */
+export function isFailing(payload: Payload): boolean {
+  return fails(payload, payload.failures);
+}
+
+function functionNamed(name: string): TestFunction {
+  const found = byName.get(name);
+  if (!found) throw new RangeError(`there is no test function ${name}`);
+  return found;
+}
+
+function check(space: SearchSpace, { function: name }: Options): Fault[] {
+  const { space: own, minimum } = functionNamed(name);
+  const missing = own.filter(
+    (parameter) => minimum.at[parameter.name] === undefined && !space.some((searched) => searched.name === parameter.name),
+  );
+  const needed = missing.map((parameter) => ({
+    pointer: '/searchSpace',
+    detail: `${name} needs the parameter ${parameter.name}, which the space lacks`,
+  }));
+  const wrong = space.flatMap((parameter, index) =>
+    parameter.name === stepsParameter
+      ? stepsFaults(parameter, `/searchSpace/${index}`)
+      : parameterFaults(name, own, parameter, `/searchSpace/${index}`),
+  );
+  return [...needed, ...wrong];
+}
+
+function stepsFaults(parameter: Parameter, pointer: string): Fault[] {
+  if (parameter.type !== 'int') return [{ pointer: `${pointer}/type`, detail: 'steps takes whole numbers; make it an int parameter' }];
+  return [
+    ...(parameter.low < 1 ? [{ pointer: `${pointer}/low`, detail: `must be at least 1, got ${parameter.low}` }] : []),
+    ...(parameter.high > mostSteps ? [{ pointer: `${pointer}/high`, detail: `must be at most ${mostSteps}, got ${parameter.high}` }] : []),
+  ];
+}
+
+function parameterFaults(name: string, own: SearchSpace, parameter: Parameter, pointer: string): Fault[] {
+  const known = own.find((candidate) => candidate.name === parameter.name);
+  if (!known) {
+    const names = own.map((candidate) => candidate.name).join(', ');
+    return [{ pointer: `${pointer}/name`, detail: `${name} has no parameter named ${parameter.name}; it has ${names}` }];
+  }
+  if (known.type === 'categorical') return choiceFaults(known.choices, parameter, pointer);
+  const [low, high] = [known.low, known.high];
+  if (parameter.type === 'categorical')
+    return parameter.choices.flatMap((choice, index) =>
+      typeof choice === 'number' && choice >= low && choice <= high
+        ? []
+        : [{ pointer: `${pointer}/choices/${index}`, detail: `must be a number from ${low} to ${high}, got ${JSON.stringify(choice)}` }],
+    );
+  return [
+    ...(parameter.low < low ? [{ pointer: `${pointer}/low`, detail: `must be at least ${low}, got ${parameter.low}` }] : []),
+    ...(parameter.high > high ? [{ pointer: `${pointer}/high`, detail: `must be at most ${high}, got ${parameter.high}` }] : []),
+  ];
+}
+
+function choiceFaults(allowed: readonly Configuration[string][], parameter: Parameter, pointer: string): Fault[] {
+  if (parameter.type !== 'categorical')
+    return [{ pointer: `${pointer}/type`, detail: `${parameter.name} takes names; make it a categorical parameter` }];
+  return parameter.choices.flatMap((choice, index) =>
+    allowed.includes(choice)
+      ? []
+      : [{ pointer: `${pointer}/choices/${index}`, detail: `must be one of ${allowed.join(', ')}, got ${JSON.stringify(choice)}` }],
+  );
+}
+
+function jobOf({ options, seed, parameters, evaluate }: JobRequest<Options>): Job {
+  const { type: _type, steps: fixed, ...shape } = options;
+  const { [stepsParameter]: searched, ...coordinates } = parameters;
+  const steps = searched === undefined ? fixed : z.int().min(1).parse(searched);
+  return { payload: { ...shape, parameters: coordinates, seed }, steps, exclusionKey: null, evaluate };
+}
+
+function fidelity(space: SearchSpace, { steps }: Options): Fidelity {
+  const searched = space.find(({ name }) => name === stepsParameter);
+  return { parameter: stepsParameter, most: searched?.type === 'int' ? searched.high : steps, continues: false };
+}
+
+/** Known functions, evaluated in the runner's own process. An evaluation that is interrupted begins anew. */
+export const testFunction = {
+  name: 'test-function',
+  version: 1,
+  summary: 'Evaluates a known function, with noise, failures and a duration where asked for: for demonstrations and tests of the service.',
+  optionsSchema: testFunctionOptionsSchema,
+  values: () => [{ name: 'value', label: 'value', direction: 'minimize', text: 'Value of the function, noise included.' }],
+  check,
+  fidelity,
+  job: jobOf,
+  failures: { 'evaluation-failed': { retried: 'error', endsStudy: false } },
+  describe: ({ function: name, noise }) => `the function ${name}${noise > 0 ? ` with noise of standard deviation ${noise}` : ''}`,
+  withDataSize: null,
+  evaluations: () => null,
+  cost: null,
+  published: () => null,
+  definitions: {
+    studyExamples: [
+      {
+        name: 'known function',
+        summary: 'A demonstration without any training: Branin, known to the service, with noise and a tenth of a second for each trial',
+        definition: {
+          name: 'branin',
+          searchSpace: [
+            { type: 'float', name: 'x1', low: -5, high: 10 },
+            { type: 'float', name: 'x2', low: 0, high: 15 },
+          ],
+          metrics: [{ name: 'value' }],
+          sampler: { type: 'tpe' },
+          budget: { trials: 40 },
+          objective: { type: 'test-function', function: 'branin', noise: 0.1, stepMs: 100 },
+        },
+      },
+    ],
+  },
+} satisfies Objective<typeof testFunctionOptionsSchema>;
