@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '../../src/store/database/database.t
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
-import { createTestDatabase } from '../store/database.ts';
+import { createTestDatabase, type TestDatabase } from '../store/database.ts';
 import { runSql } from '../store/server.ts';
 import { contractOf } from './contract.ts';
 
@@ -27,9 +27,12 @@ export const ready = {
   checks: { database: { ok: true, detail: 'answers' }, migrations: { ok: true, detail: 'all applied' }, runners: { live: 0 } },
 };
 
-/** @param overrides ports that a test replaces */
-export async function startTestService(overrides: Partial<Services> = {}): Promise<TestService> {
-  const test = await createTestDatabase();
+/**
+ * @param overrides ports that a test replaces
+ * @param given the database that it works on, and drops in the end; absent: one of its own
+ */
+export async function startTestService(overrides: Partial<Services> = {}, given?: TestDatabase): Promise<TestService> {
+  const test = given ?? (await createTestDatabase());
   const database = openDatabase({ url: test.url, connections: 4 });
   const services = {
     transactions: databaseTransactions(database),
