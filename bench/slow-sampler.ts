@@ -51,7 +51,7 @@ async function bench(): Promise<void> {
   progress(`the service listens on ${url}`);
   const slow: string[] = [];
   for (let study = 0; study < slowStudies; study += 1)
-    slow.push(await create(url, { type: 'tpe' }, { schedule: 'asap', parallelism: openTrials }));
+    slow.push(await create(url, { type: 'tpe' }, { schedule: 'asynchronous', parallelism: openTrials }));
   progress('all slow studies have their first trials');
   ask({ type: 'hold', trials: slowStudies * openTrials });
   await answered('held');
@@ -101,7 +101,7 @@ async function create(url: string, sampler: object, fields: { readonly paralleli
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
     ],
-    metric: { name: 'accuracy' },
+    metrics: [{ name: 'accuracy' }],
     sampler,
     budget: { trials: 100_000 },
     objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },

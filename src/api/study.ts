@@ -140,9 +140,9 @@ function representTimes({ elapsedSeconds, createdAt, updatedAt, endedAt }: Study
   };
 }
 
-/** Another version of the sampler wrote a state that this one may not be able to read. */
+/** A state of a version whose code is not here cannot be read. */
 function generationOf(study: Study): number | null {
-  const sampler = samplerOf(study.spec);
+  const sampler = samplerOf(study.spec, study.sampler.version);
   if (isEnded(study.state) || sampler.version !== study.sampler.version) return null;
   return sampler.generation(study.sampler.state)?.index ?? null;
 }

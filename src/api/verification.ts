@@ -17,7 +17,7 @@ const differenceSchema = z
   .meta({ id: 'Difference', description: 'Something stored that is not what it must be.' });
 
 const counts = {
-  verified: z.boolean().describe('Nothing was found.'),
+  verified: z.boolean().describe('The search was made again, and no difference was found.'),
   digest: z
     .string()
     .nullable()
@@ -26,6 +26,12 @@ const counts = {
   suggestions: z.int().min(0).describe('Suggestions that were made again.'),
   checkpoints: z.int().min(0).describe('Study checkpoints that were made again.'),
   events: z.int().min(0).nullable().describe('Events of the log; null for a study of a version that kept none.'),
+  notReplayed: z
+    .string()
+    .nullable()
+    .describe(
+      'Why the search cannot be made again here: this service does not have the code that the study began with. That is no difference; null otherwise.',
+    ),
 };
 const differences = z.array(differenceSchema).describe('In a fixed order; at most 100.');
 

@@ -84,7 +84,9 @@ async function verified({ campaign, parts, digest }: ExaminedCampaign, planner: 
   }
   checkSteps(campaign, parts, findings);
   const { differences } = findings;
-  return { verified: differences.length === 0, digest, ...sums(verifications), differences, parts: verifications };
+  const totals = sums(verifications);
+  const isVerified = differences.length === 0 && totals.notReplayed === null;
+  return { verified: isVerified, digest, ...totals, differences, parts: verifications };
 }
 
 /** Makes the steps of a campaign again, each from the parts that there were before it. */
@@ -166,12 +168,13 @@ function endDifferences({ state, outcome }: Campaign, { end }: CampaignPlan): Di
   ];
 }
 
-function sums(parts: readonly PartVerification[]): Pick<Verification, 'trials' | 'suggestions' | 'checkpoints' | 'events'> {
+function sums(parts: readonly PartVerification[]): Pick<Verification, 'trials' | 'suggestions' | 'checkpoints' | 'events' | 'notReplayed'> {
   const sum = (count: (part: PartVerification) => number): number => parts.reduce((total, part) => total + count(part), 0);
   return {
     trials: sum(({ trials }) => trials),
     suggestions: sum(({ suggestions }) => suggestions),
     checkpoints: sum(({ checkpoints }) => checkpoints),
+    notReplayed: parts.find(({ notReplayed }) => notReplayed !== null)?.notReplayed ?? null,
     events: parts.every(({ events }) => events === null) ? null : sum(({ events }) => events ?? 0),
   };
 }
@@ -179,6 +182,6 @@ function sums(parts: readonly PartVerification[]): Pick<Verification, 'trials' |
 function unreadableAt(where: string, reason: string): CampaignVerification {
   const detail = `it cannot be read, so nothing else was looked at: ${reason}`;
   const difference = { where, expected: 'what a campaign is stored as', found: 'something else', detail };
-  const nothing = { digest: null, trials: 0, suggestions: 0, checkpoints: 0, events: null };
+  const nothing = { digest: null, trials: 0, suggestions: 0, checkpoints: 0, events: null, notReplayed: null };
   return { verified: false, ...nothing, differences: [difference], parts: [] };
 }

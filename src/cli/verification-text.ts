@@ -17,11 +17,12 @@ const differenceColumns: readonly Column<DifferenceRepresentation>[] = [
 ];
 
 /** What a verification came to: the digest, or a table of the differences. */
-export function verificationText({ verified, digest, differences, ...counts }: VerificationRepresentation): string {
+export function verificationText({ verified, digest, differences, notReplayed, ...counts }: VerificationRepresentation): string {
   const { trials, suggestions, checkpoints, events } = counts;
   const log = events === null ? 'no event log' : counted(events, 'event');
   const looked = [counted(trials, 'trial'), counted(suggestions, 'suggestion'), counted(checkpoints, 'study checkpoint'), log].join(', ');
   if (verified) return `verified: ${looked}\ndigest ${digest ?? 'unknown'}`;
+  if (differences.length === 0) return `cannot be verified here: ${notReplayed} (${looked}, no difference found)`;
   const many =
     differences.length === 1
       ? 'a difference'

@@ -28,9 +28,36 @@ export const samplerOptionsSchema = z
   .meta({ id: 'SamplerOptions', description: 'How to search.' });
 export type SamplerOptions = z.output<typeof samplerOptionsSchema>;
 
-/** Binds the sampler that the options name to a problem. */
-export function samplerFor(problem: Problem, options: SamplerOptions): BoundSampler {
-  return samplers[options.type].bind(problem, options);
+/** Code of a sampler in one version: the row of a table. */
+interface SamplerCode {
+  readonly name: string;
+  readonly version: number;
+  bind(problem: Problem, options: SamplerOptions): BoundSampler;
+}
+
+/**
+ * Code of earlier versions: a sampler whose version is raised leaves its row here for one release, so that studies end with the
+ * code that they began with.
+ */
+const earlierSamplers: readonly SamplerCode[] = [];
+
+/**
+ * Binds the sampler that the options name to a problem.
+ *
+ * @param version the version that a study began with. Without its code here it is the current one, whose `version` says so
+ */
+export function samplerFor(problem: Problem, options: SamplerOptions, version?: number): BoundSampler {
+  const earlier = version === undefined ? undefined : codeOf(earlierSamplers, options.type, version);
+  return (earlier ?? samplers[options.type]).bind(problem, options);
+}
+
+/** The code of a sampler in some version, where there is one. */
+export function codeOf<Code extends Pick<SamplerCode, 'name' | 'version'>>(
+  codes: readonly Code[],
+  name: string,
+  version: number,
+): Code | undefined {
+  return codes.find((code) => code.name === name && code.version === version);
 }
 
 /** One line for reports: how these options search. */

@@ -12,6 +12,7 @@ const verified: VerificationRepresentation = {
   suggestions: 60,
   checkpoints: 10,
   events: 81,
+  notReplayed: null,
   differences: [],
 };
 const changed: VerificationRepresentation = {
@@ -50,6 +51,15 @@ describe.each([
     expect(out).toMatch(
       /^not verified: a difference \(60 trials, .+\)\n\nwhere +expected +found +how that is known\n─.+\ntrials\/17\/value +0\.9 +0\.95 +as the event log has it\n$/,
     );
+  });
+
+  test('ends with 1 and tells a search that cannot be made again from one that differs', async () => {
+    const notReplayed = 'the study was searched by version 1 of the tpe sampler, whose code this service does not have; it has version 2';
+    const { code, out } = await commandLine([group, 'verify', studyId], {
+      [method]: async () => ({ ...verified, verified: false, suggestions: 0, notReplayed, parts: [] }),
+    });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^cannot be verified here: the study was searched by version 1 .+ no difference found\)\n$/);
   });
 
   test('shows of long values the part in which they differ', async () => {

@@ -33,6 +33,7 @@ function inputsOf(trials: number): SuggestionInputs {
   return {
     problem: { space, direction: 'maximize' },
     options: samplerOptionsSchema.parse({ type: 'tpe' }),
+    version: 1,
     state: { version: 1 },
     seed: 7,
     firstNumber: trials,

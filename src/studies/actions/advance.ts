@@ -39,7 +39,7 @@ export async function advanceOnce(tx: StudyTransaction, studyId: string, made: M
   if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
   const trials = await tx.resultsFrom(studyId, study.sampler.folded);
   const checkpoints = await tx.countCheckpoints(studyId);
-  const looksBack = samplerOf(study.spec).learns === 'history';
+  const looksBack = samplerOf(study.spec, study.sampler.version).learns === 'history';
   const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.folded) : [];
   const { spec, sampler: progress, objectiveVersion, elapsedSeconds } = study;
   const plan = planAdvance({ spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials }, made);

@@ -152,9 +152,13 @@ export function metricOf({ metrics: [metric] }: Pick<ResolvedSpec, 'metrics'>): 
   return metric;
 }
 
-/** The sampler of a study, bound to its space and direction. */
-export function samplerOf(spec: ResolvedSpec): BoundSampler {
-  return samplerFor({ space: spec.searchSpace, direction: metricOf(spec).direction }, spec.sampler);
+/**
+ * The sampler of a study, bound to its space and direction.
+ *
+ * @param version the version that the study began with; see `samplerFor`
+ */
+export function samplerOf(spec: ResolvedSpec, version?: number): BoundSampler {
+  return samplerFor({ space: spec.searchSpace, direction: metricOf(spec).direction }, spec.sampler, version);
 }
 
 /**

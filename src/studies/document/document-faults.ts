@@ -42,7 +42,7 @@ export function specFaults(spec: ResolvedSpec): Fault[] {
 
 /** Results of other code would be mixed with those found here, and what follows from them would be another search. */
 function versionFaults({ spec, samplerVersion, objectiveVersion }: StudyDocument): Fault[] {
-  const { name, version } = samplerOf(spec);
+  const { name, version } = samplerOf(spec, samplerVersion);
   const faults: Fault[] = [];
   if (samplerVersion !== version)
     faults.push({

@@ -83,7 +83,7 @@ async function keptOf({ document, name, budget, fork, seed }: CurrentImport, fou
   const spec = specAfter(document.spec, { name, budget, ...reseed });
   if (!fork && !budget) return { spec, trials, unfinished, rebuilt: found, end: { state, outcome }, changed: false };
   const kept = { trials: trials.filter(({ number }) => number < from), unfinished: unfinished.filter(({ number }) => number < from) };
-  const rebuilt = await replayUnder({ spec, ...kept }, planner);
+  const rebuilt = await replayUnder({ spec, samplerVersion: document.samplerVersion, ...kept }, planner);
   if (!rebuilt)
     throw invalidDocument([
       {

@@ -25,9 +25,16 @@ export interface Rebuilt extends Replayed {
  * @throws DomainError `invalid-document` with the first differences, where the document says otherwise
  */
 export async function replayDocument(document: StudyDocument, planner: Planner): Promise<Rebuilt> {
-  const { spec, trials, unfinished = [], checkpoints, observed } = document;
+  const { spec, samplerVersion, trials, unfinished = [], checkpoints, observed } = document;
   const known = observed === undefined ? {} : { folded: observed };
-  const { rebuilt, differences } = await replayed({ spec, trials: inOrder(trials, unfinished), checkpoints, planner, ...known });
+  const { rebuilt, differences } = await replayed({
+    spec,
+    samplerVersion,
+    trials: inOrder(trials, unfinished),
+    checkpoints,
+    planner,
+    ...known,
+  });
   const faults = [...differences.map((difference) => faultOf(document, difference)), ...(rebuilt ? endFaults(document, rebuilt) : [])];
   if (faults.length > 0) throw invalidDocument(faults);
   invariant(rebuilt && !rebuilt.stuck, 'what is stuck has a difference');
@@ -37,6 +44,8 @@ export async function replayDocument(document: StudyDocument, planner: Planner):
 /** A definition, and the results that a study begins with. */
 interface Kept {
   readonly spec: ResolvedSpec;
+  /** Version of the sampler's code that found them. */
+  readonly samplerVersion: number;
   readonly trials: readonly ExportedTrial[];
   readonly unfinished: readonly UnfinishedTrial[];
 }
@@ -46,9 +55,12 @@ interface Kept {
  *
  * @returns null where some of them are beyond the end of that search
  */
-export async function replayUnder({ spec, trials, unfinished }: Kept, planner: Planner): Promise<Rebuilt | null> {
+export async function replayUnder({ spec, samplerVersion, trials, unfinished }: Kept, planner: Planner): Promise<Rebuilt | null> {
   // The checkpoints are what is asked for: those of the document may be others, where its budget cut a generation short.
-  const { rebuilt, differences } = await replayed({ spec, trials: inOrder(trials, unfinished), checkpoints: [], planner }, isOfTrials);
+  const { rebuilt, differences } = await replayed(
+    { spec, samplerVersion, trials: inOrder(trials, unfinished), checkpoints: [], planner },
+    isOfTrials,
+  );
   const last = rebuilt?.end?.outcome.lastTrial ?? null;
   const beyond = last !== null && trials.some(({ number }) => number > last);
   return differences.length > 0 || beyond ? null : rebuilt;

@@ -17,7 +17,7 @@ export const studyMoves: Readonly<Record<StudyState, readonly StudyState[]>> = {
   cancelled: [],
 };
 
-/** Every legal move of a trial. `running → queued`: its lease ended or was released. `queued → completed`: by memo or prefix. */
+/** Every legal move of a trial. `running → queued`: its lease ended or was released. `queued → completed`: with a reused result. */
 export const trialMoves: Readonly<Record<TrialState, readonly TrialState[]>> = {
   queued: ['running', 'completed', 'cancelled'],
   running: ['queued', 'completed', 'pruned', 'failed', 'cancelled'],

@@ -6,6 +6,8 @@ import type { Configuration } from '../../space/configuration.ts';
 export interface SuggestionInputs {
   readonly problem: Problem;
   readonly options: SamplerOptions;
+  /** Version of the sampler's code that the study began with. */
+  readonly version: number;
   /** The sampler's state. */
   readonly state: unknown;
   /** The seed that these trials are suggested with. */

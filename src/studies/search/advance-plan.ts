@@ -12,9 +12,13 @@ import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp,
 /** Sequential samplers write a study checkpoint every so many folded trials. */
 const checkpointEvery = 20;
 
-/** The first step of a new study: its first checkpoint and its first trials. Those of a slow sampler are `due`. */
-export function planStart(spec: ResolvedSpec): AdvancePlan {
-  const sampler = samplerOf(spec);
+/**
+ * The first step of a study: its first checkpoint and its first trials. Those of a slow sampler are `due`.
+ *
+ * @param version the version of the sampler that it began with, where it is searched again
+ */
+export function planStart(spec: ResolvedSpec, version?: number): AdvancePlan {
+  const sampler = samplerOf(spec, version);
   const progress = { version: sampler.version, state: sampler.init(), folded: 0, proposed: 0, valued: 0 };
   const draft = newDraft(
     { spec, progress, objectiveVersion: objectiveFor(spec.objective).version, checkpoints: 0, elapsedSeconds: 0, history: [], trials: [] },
@@ -42,7 +46,7 @@ export function planStart(spec: ResolvedSpec): AdvancePlan {
  * @param made suggestions of a slow sampler; those that do not fit are dropped
  */
 export function planAdvance(view: AdvanceView, made: MadeSuggestions | null = null): AdvancePlan {
-  const draft = newDraft(view, samplerOf(view.spec), made);
+  const draft = newDraft(view, samplerOf(view.spec, view.progress.version), made);
   if (!endIfImpossible(draft)) {
     if (draft.sampler.learns === 'generations') foldGeneration(draft);
     else foldSequence(draft);

@@ -36,7 +36,7 @@ export interface StandingStudy {
  */
 export function wouldMove(study: StandingStudy): boolean {
   const { spec, began, nextIsFinal, folded, proposed, open } = study;
-  const sampler = samplerOf(spec);
+  const sampler = samplerOf(spec, began);
   if (versionDifference(sampler, began) !== null) return true;
   if (nextIsFinal && sampler.learns !== 'generations') return true;
   const room = waitsForWindow(spec, sampler) ? folded + spec.parallelism - proposed : spec.parallelism - open;

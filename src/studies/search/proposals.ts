@@ -60,11 +60,15 @@ function queueSuggestions(draft: Draft, count: number): number {
 
 function dueSuggestions(draft: Draft, count: number): DueSuggestions {
   const { spec } = draft.view;
-  const { state, proposed, folded } = draft.progress;
+  const { version, state, proposed, folded } = draft.progress;
   const problem = { space: spec.searchSpace, direction: metricOf(spec).direction };
   const seed = seedOf(spec, proposed);
   const learned = { history: draft.history, pending: pendingOf(draft) };
-  return { inputs: { problem, options: spec.sampler, state, seed, firstNumber: proposed, count, ...learned }, folded, seen: draft.seen };
+  return {
+    inputs: { problem, options: spec.sampler, version, state, seed, firstNumber: proposed, count, ...learned },
+    folded,
+    seen: draft.seen,
+  };
 }
 
 /**

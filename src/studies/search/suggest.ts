@@ -8,9 +8,9 @@ import { type Planner, SamplerFaultError, type SuggestionInputs } from '../ports
  *
  * @throws what the sampler throws
  */
-export function suggest({ problem, options, state, seed, ...request }: SuggestionInputs): Proposal {
+export function suggest({ problem, options, version, state, seed, ...request }: SuggestionInputs): Proposal {
   const stream = (purpose: string, ...indices: number[]) => randomStream(seed, purpose, ...indices);
-  return samplerFor(problem, options).suggest(state, { ...request, stream });
+  return samplerFor(problem, options, version).suggest(state, { ...request, stream });
 }
 
 /** What became of a request in plain data, which passes between threads: an error would lose its class. */

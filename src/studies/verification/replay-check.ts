@@ -19,6 +19,8 @@ const suggestionsAtMost = 10;
 export interface ReplayCounts {
   readonly suggestions: number;
   readonly checkpoints: number;
+  /** Why the study cannot be searched again here; null where it can. Nothing is known of it then: this is no difference. */
+  readonly notReplayed: string | null;
 }
 
 /** A study to be searched again: all that is read of it, and what its log says. */
@@ -34,18 +36,27 @@ export interface CheckedReplay {
  * with, and how the study ended where that follows from its results.
  */
 export async function checkReplay({ study, lists, known, planner }: CheckedReplay, findings: Findings): Promise<ReplayCounts> {
-  const { version } = samplerOf(study.spec);
-  if (version !== study.sampler.version) {
-    const detail = 'this service has another version of the sampler, which suggests other trials: nothing can be searched again here';
-    findings.add({ where: 'study/samplerVersion', expected: String(version), found: String(study.sampler.version), detail });
-    return { suggestions: 0, checkpoints: 0 };
-  }
+  const notReplayed = missingCode(study);
+  if (notReplayed !== null) return { suggestions: 0, checkpoints: 0, notReplayed };
   const trials = below(known.proposed, believed(lists.trials(), known.trials));
-  const replay = replayStudy({ spec: study.spec, trials, checkpoints: lists.checkpoints(), folded: known.folded, planner });
+  const replay = replayStudy({
+    spec: study.spec,
+    samplerVersion: study.sampler.version,
+    trials,
+    checkpoints: lists.checkpoints(),
+    folded: known.folded,
+    planner,
+  });
   const replayed = await finished(replay, findings);
-  if (!replayed) return { suggestions: 0, checkpoints: 0 };
+  if (!replayed) return { suggestions: 0, checkpoints: 0, notReplayed: null };
   findings.add(...progressDifferences(study, replayed, known), ...endDifferences(study, replayed, known));
-  return { suggestions: Math.min(replayed.progress.proposed, known.proposed), checkpoints: replayed.checkpoints };
+  return { suggestions: Math.min(replayed.progress.proposed, known.proposed), checkpoints: replayed.checkpoints, notReplayed: null };
+}
+
+function missingCode({ spec, sampler }: Study): string | null {
+  const { name, version } = samplerOf(spec, sampler.version);
+  if (version === sampler.version) return null;
+  return `the study was searched by version ${sampler.version} of the ${name} sampler, whose code this service does not have; it has version ${version}`;
 }
 
 async function* below(end: number, trials: AsyncIterable<ReplayTrial>): AsyncGenerator<ReplayTrial> {
@@ -69,7 +80,7 @@ async function finished(replay: AsyncIterator<Difference, Replayed>, findings: F
 /** Where the replay came as far as the study, its sampler's state is what the study has. */
 function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck }: Replayed, known: LogKnowledge): Difference[] {
   if (stuck) return [];
-  const sampler = samplerOf(spec);
+  const sampler = samplerOf(spec, stored.version);
   const detail = 'what the search comes to with the stored results';
   if (progress.folded !== known.folded)
     return differing('study/folded', progress.folded, stored.folded, 'as far as the search comes with the stored results');

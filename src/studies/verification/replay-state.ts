@@ -9,6 +9,8 @@ import type { Given, ReplayCheckpoint, ReplayTrial } from './given.ts';
 /** What a study was asked for and what is stored of it. */
 export interface ReplayInput {
   readonly spec: ResolvedSpec;
+  /** Version of the sampler's code that the study began with. */
+  readonly samplerVersion: number;
   /**
    * In order of number. Numbers may be missing: those trials are open. Under the asynchronous schedule only the last ones may, since
    * what they saw is known from nowhere else.

@@ -42,12 +42,12 @@ export interface Replayed {
  * @returns where it ended, as the value of the finished generator
  */
 export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDifference, Replayed> {
-  const sampler = samplerOf(input.spec);
+  const sampler = samplerOf(input.spec, input.samplerVersion);
   const pace = paceOf(input.spec, sampler);
   await using given = givenOf(input.trials, ({ number }) => number);
   await using checkpoints = givenOf(input.checkpoints, ({ sequence }) => sequence);
   await given.readTo(pace.firstParallelism);
-  const start = planStart({ ...input.spec, parallelism: pace.firstParallelism });
+  const start = planStart({ ...input.spec, parallelism: pace.firstParallelism }, input.samplerVersion);
   const replay: Replay = {
     input,
     learns: sampler.learns,

@@ -18,7 +18,7 @@ import { checkTraces } from './trace-check.ts';
 
 /** What a verification came to. */
 export interface Verification {
-  /** Nothing was found. */
+  /** The search was made again, and no difference was found. */
   readonly verified: boolean;
   /** SHA-256 over the canonical export without its provenance: what two equal studies share. null where the study cannot be read. */
   readonly digest: string | null;
@@ -30,6 +30,8 @@ export interface Verification {
   readonly checkpoints: number;
   /** Events whose hashes were made again; null for a study of a version that kept no log. */
   readonly events: number | null;
+  /** Why the search cannot be made again here, such as the code of another version; null where it was. It is no difference. */
+  readonly notReplayed: string | null;
   /** In a fixed order; at most 100. */
   readonly differences: readonly Difference[];
 }
@@ -83,17 +85,18 @@ async function examined(reader: StudyReader, study: Study): Promise<ExaminedStud
   });
   const leaders = await readable(() => reader.leaderboard(study.id, ranking.places));
   if ('value' in leaders) checkLeaderboard(leaders.value, ranking, findings);
-  const isSlow = samplerOf(study.spec).cost === 'slow';
+  const isSlow = samplerOf(study.spec, study.sampler.version).cost === 'slow';
   const kept = isSlow ? await inMemory(lists) : lists;
   const replay = (planner: Planner) => checkReplay({ study, lists: kept, known, planner }, findings);
   const early = isSlow ? null : await replay(inProcessPlanner);
   const digest = await exportDigest(reader, study.id);
   return {
     finish: async (planner) => {
-      const { suggestions, checkpoints } = early ?? (await replay(planner));
+      const { suggestions, checkpoints, notReplayed } = early ?? (await replay(planner));
       const { differences } = findings;
       const events = study.events?.count ?? null;
-      return { verified: differences.length === 0, digest, trials, suggestions, checkpoints, events, differences };
+      const verified = differences.length === 0 && notReplayed === null;
+      return { verified, digest, trials, suggestions, checkpoints, events, notReplayed, differences };
     },
   };
 }
@@ -129,5 +132,14 @@ async function exportDigest(reader: StudyReader, studyId: string): Promise<strin
 function unreadableStudy(reason: string): Verification {
   const detail = `the study cannot be read, so nothing else was looked at: ${reason}`;
   const difference = { where: 'study', expected: 'what a study is stored as', found: 'something else', detail };
-  return { verified: false, digest: null, trials: 0, suggestions: 0, checkpoints: 0, events: null, differences: [difference] };
+  return {
+    verified: false,
+    digest: null,
+    trials: 0,
+    suggestions: 0,
+    checkpoints: 0,
+    events: null,
+    notReplayed: null,
+    differences: [difference],
+  };
 }

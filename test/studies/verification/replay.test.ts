@@ -70,7 +70,9 @@ async function replayed(
   study: SimulatedStudy,
   change: { trials?: ReplayTrial[]; checkpoints?: ReplayCheckpoint[]; folded?: number } = {},
 ): Promise<{ differences: ReplayDifference[]; end: Replayed }> {
-  const input = { planner: inProcessPlanner, spec: study.spec, trials: storedTrials(study), checkpoints: study.checkpoints, ...change };
+  const { spec, checkpoints, progress } = study;
+  const stored = { spec, samplerVersion: progress.version, trials: storedTrials(study), checkpoints };
+  const input = { planner: inProcessPlanner, ...stored, ...change };
   const replay = replayStudy(input);
   const differences: ReplayDifference[] = [];
   for (;;) {
