@@ -20,7 +20,14 @@ const heartbeatEveryMs = 200;
 const trainingMs = 50;
 /** Trials that are settled at once, at most. */
 const slots = 4;
-const environment = { clavier: 'bench', objectiveVersion: 1, node: process.version, tensorflow: 'none', processor: 'none', dataset: 'none' };
+const environment = {
+  clavier: 'bench',
+  objectiveVersion: 1,
+  node: process.version,
+  tensorflow: 'none',
+  processor: 'none',
+  dataset: 'none',
+};
 
 const context = await openContext(loadConfig(process.env), createLog('warn', 'stdout'), {
   verb: 'bench',

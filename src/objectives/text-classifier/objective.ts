@@ -24,9 +24,6 @@ import { quickstarts } from './quickstarts.ts';
 /** Raised when the same training would give other bits: weights, batches, tokens or metrics changed. */
 export const trainerVersion = 1;
 
-/** The metrics of a training, measured on the validation split after each epoch, and which way each is better. */
-export const metricDirections = { accuracy: 'maximize', aucPr: 'maximize', loss: 'minimize' } as const;
-
 /** Trains an LSTM that tells two classes of text apart, and measures it on the validation split. */
 export const lstmObjectiveSchema = z
   .strictObject({
