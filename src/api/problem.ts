@@ -33,13 +33,13 @@ export const problemCodes = [
 
 const problemCodeSchema = z.enum(problemCodes).meta({ id: 'ProblemCode', description: 'The kind of problem for programs; stable.' });
 
-const faultSchema = z
+const violationSchema = z
   .strictObject({
     pointer: z.string().optional().describe('Where in the body: a JSON pointer (RFC 6901); empty for the whole body.'),
     parameter: z.string().optional().describe('Which parameter of the path or the query.'),
     detail: z.string().describe('What is wrong there, in words.'),
   })
-  .meta({ id: 'Fault', description: 'One fault of a request: in its body, or in a parameter of its address.' });
+  .meta({ id: 'Violation', description: 'One fault of a request: in its body, or in a parameter of its address.' });
 
 /** What every refused request gets (RFC 9457). */
 export const problemSchema = z
@@ -50,11 +50,11 @@ export const problemSchema = z
     detail: z.string().describe('What happened this time, in words.'),
     instance: z.string().describe('This one occurrence: the id of the request, as it is in the log.'),
     code: problemCodeSchema,
-    errors: z.array(faultSchema).describe('Every fault of the request at once; empty where there is nothing to correct in it.'),
+    errors: z.array(violationSchema).describe('Every fault of the request at once; empty where there is nothing to correct in it.'),
     state: studyStateSchema.optional().describe('The state of the study or the campaign that forbids what was asked for.'),
   })
   .meta({ id: 'Problem', description: 'Why a request was not done (RFC 9457). A refused request changes nothing.' });
 
 export type ProblemCode = z.output<typeof problemCodeSchema>;
 export type ProblemRepresentation = z.output<typeof problemSchema>;
-export type FaultRepresentation = z.output<typeof faultSchema>;
+export type ViolationRepresentation = z.output<typeof violationSchema>;

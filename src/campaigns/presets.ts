@@ -45,8 +45,8 @@ export function expandCampaignPreset(name: string, overrides: Readonly<Record<st
     throw new DomainError('preset-not-found', `there is no campaign preset ${name}; there are ${known}`);
   }
   if (!(scale >= 0 && scale <= 1)) {
-    const faults = [{ pointer: '/scale', detail: `must be a number from 0 to 1, got ${scale}` }];
-    throw new DomainError('invalid-campaign', 'the campaign definition has a fault', { faults });
+    const violations = [{ pointer: '/scale', detail: `must be a number from 0 to 1, got ${scale}` }];
+    throw new DomainError('invalid-campaign', 'the campaign definition has a fault', { violations });
   }
   const { campaign, scaled } = scaleCampaign(campaignPresetSpec(preset), scale);
   const definition = overridden({ ...campaign }, withWholeGrid(overrides, campaign), merged);

@@ -1,5 +1,5 @@
 import { objectiveFor } from '../objectives/table.ts';
-import { DomainError, type Fault, invariant } from '../shared/errors.ts';
+import { DomainError, invariant, type Violation } from '../shared/errors.ts';
 import { type Metric, metricOf, type ResolvedSpec, resolveSpec } from '../studies/definition/definition.ts';
 import { plannedTrials } from '../studies/search/trial-limit.ts';
 import { mostCrossedPoints } from './final-grid.ts';
@@ -13,7 +13,7 @@ const mostGridPoints = 10_000_000;
 const gridParallelism = 16;
 
 /** A study of the campaign as it will be created, or what is wrong with it. */
-type CheckedStudy = { readonly spec: ResolvedSpec } | { readonly faults: readonly Fault[] };
+type CheckedStudy = { readonly spec: ResolvedSpec } | { readonly violations: readonly Violation[] };
 
 /**
  * Fills in every default of a campaign and checks all of it: what is accepted here can be created to its last part.
@@ -25,16 +25,16 @@ export function resolveCampaign(spec: CampaignSpec, drawnSeed: number): Resolved
   const seed = spec.seed ?? drawnSeed;
   const seeds = { seed, objectiveSeed: spec.objectiveSeed ?? seed };
   const studies = spec.studies.map((study) => checkedStudy({ ...spec, ...seeds }, study));
-  const faults = [
-    ...sharedFaults(studies),
-    ...nameFaults(spec),
-    ...studyFaults(studies),
-    ...finalFaults(spec, studies),
-    ...dataSizeFaults(spec),
+  const violations = [
+    ...sharedViolations(studies),
+    ...nameViolations(spec),
+    ...studyViolations(studies),
+    ...finalViolations(spec, studies),
+    ...dataSizeViolations(spec),
   ];
-  if (faults.length > 0) {
-    const many = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
-    throw new DomainError('invalid-campaign', `the campaign definition has ${many}`, { faults });
+  if (violations.length > 0) {
+    const many = violations.length === 1 ? 'a fault' : `${violations.length} faults`;
+    throw new DomainError('invalid-campaign', `the campaign definition has ${many}`, { violations });
   }
   return withDefaults(spec, seeds, studies);
 }
@@ -68,32 +68,32 @@ function checkedStudy(campaign: Parameters<typeof searchStudySpec>[0], study: Ca
   try {
     return { spec: resolveSpec(searchStudySpec(campaign, study), campaign.seed) };
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'invalid-study') return { faults: error.faults };
+    if (error instanceof DomainError && error.code === 'invalid-study') return { violations: error.violations };
     throw error;
   }
 }
 
 /** Faults of what all studies share: each study finds the same ones, and they are said once. */
-function sharedFaults(studies: readonly CheckedStudy[]): Fault[] {
+function sharedViolations(studies: readonly CheckedStudy[]): Violation[] {
   const first = studies[0];
-  if (!first || !('faults' in first)) return [];
-  const shared = first.faults.filter((fault) => !isOfStudy(fault));
+  if (!first || !('violations' in first)) return [];
+  const shared = first.violations.filter((violation) => !isOfStudy(violation));
   // A campaign has one metric, its studies a list of it.
   return shared.map(({ pointer, detail }) => ({ pointer: pointer.replace('/metrics/0', '/metric'), detail }));
 }
 
-function studyFaults(studies: readonly CheckedStudy[]): Fault[] {
+function studyViolations(studies: readonly CheckedStudy[]): Violation[] {
   return studies.flatMap((study, index) => {
     if ('spec' in study) return [];
-    return study.faults.filter(isOfStudy).map(({ pointer, detail }) => ({ pointer: `/studies/${index}${pointer}`, detail }));
+    return study.violations.filter(isOfStudy).map(({ pointer, detail }) => ({ pointer: `/studies/${index}${pointer}`, detail }));
   });
 }
 
-function isOfStudy({ pointer }: Fault): boolean {
+function isOfStudy({ pointer }: Violation): boolean {
   return /^\/(sampler|budget|parallelism)(\/|$)/.test(pointer);
 }
 
-function nameFaults({ studies }: CampaignSpec): Fault[] {
+function nameViolations({ studies }: CampaignSpec): Violation[] {
   return studies.flatMap(({ name }, index) => {
     const pointer = `/studies/${index}/name`;
     if (isReservedName(name)) return [{ pointer, detail: `${name} is the name of a part that follows the search: choose another` }];
@@ -102,9 +102,9 @@ function nameFaults({ studies }: CampaignSpec): Fault[] {
   });
 }
 
-function finalFaults({ studies, searchSpace, final }: CampaignSpec, checked: readonly CheckedStudy[]): Fault[] {
+function finalViolations({ studies, searchSpace, final }: CampaignSpec, checked: readonly CheckedStudy[]): Violation[] {
   if (!final) return [];
-  const faults = final.finalists.flatMap(({ study, top }, index) => {
+  const violations = final.finalists.flatMap(({ study, top }, index) => {
     const pointer = `/final/finalists/${index}`;
     const place = studies.findIndex((candidate) => candidate.name === study);
     if (place < 0)
@@ -113,14 +113,14 @@ function finalFaults({ studies, searchSpace, final }: CampaignSpec, checked: rea
       ];
     if (final.finalists.findIndex((other) => other.study === study) < index)
       return [{ pointer: `${pointer}/study`, detail: `${study} is already listed: ask for more of its best with top` }];
-    return topFaults(`${pointer}/top`, top, checked[place]);
+    return topViolations(`${pointer}/top`, top, checked[place]);
   });
   const count = final.finalists.reduce((sum, { top }) => sum + top, 0);
-  return [...faults, ...gridFaults(final, count, mostCrossedPoints(searchSpace, count))];
+  return [...violations, ...gridViolations(final, count, mostCrossedPoints(searchSpace, count))];
 }
 
 /** An objective whose data has no size cannot take more of it. */
-function dataSizeFaults({ objective, final, evaluation }: CampaignSpec): Fault[] {
+function dataSizeViolations({ objective, final, evaluation }: CampaignSpec): Violation[] {
   if (objectiveFor(objective).withDataSize('all')) return [];
   const detail = `the objective ${objective.type} has no data whose size could vary: leave it out`;
   return [
@@ -129,13 +129,13 @@ function dataSizeFaults({ objective, final, evaluation }: CampaignSpec): Fault[]
   ];
 }
 
-function topFaults(pointer: string, top: number, study: CheckedStudy | undefined): Fault[] {
+function topViolations(pointer: string, top: number, study: CheckedStudy | undefined): Violation[] {
   const planned = study && 'spec' in study ? plannedTrials(study.spec) : null;
   if (planned === null || planned >= top) return [];
   return [{ pointer, detail: `the study has ${planned} ${planned === 1 ? 'trial' : 'trials'}; ${top} are asked for` }];
 }
 
-function gridFaults({ cross, grid }: NonNullable<CampaignSpec['final']>, finalists: number, points: number): Fault[] {
+function gridViolations({ cross, grid }: NonNullable<CampaignSpec['final']>, finalists: number, points: number): Violation[] {
   if (grid.trials !== undefined && grid.trials < finalists)
     return [{ pointer: '/final/grid/trials', detail: `must be at least the number of finalists (${finalists}), got ${grid.trials}` }];
   if (!cross || points <= mostGridPoints) return [];

@@ -1,4 +1,4 @@
-import type { FaultRepresentation, ProblemRepresentation } from '../api/problem.ts';
+import type { ProblemRepresentation, ViolationRepresentation } from '../api/problem.ts';
 
 /** The service refused a request. The message is the problem's detail, then one line for each fault. */
 export class ProblemError extends Error {
@@ -6,12 +6,12 @@ export class ProblemError extends Error {
   /** Stable, for programs; the service documents it under /problems. `unexpected-answer` when the answer was not a problem document. */
   readonly code: string;
   readonly status: number;
-  readonly errors: readonly FaultRepresentation[];
+  readonly errors: readonly ViolationRepresentation[];
   /** The state that forbids the request, if there is one. */
   readonly state: ProblemRepresentation['state'];
 
   constructor(problem: Pick<ProblemRepresentation, 'status' | 'detail' | 'errors' | 'state'> & { readonly code: string }) {
-    super([problem.detail, ...problem.errors.map(faultLine)].join('\n'));
+    super([problem.detail, ...problem.errors.map(violationLine)].join('\n'));
     this.code = problem.code;
     this.status = problem.status;
     this.errors = problem.errors;
@@ -19,7 +19,7 @@ export class ProblemError extends Error {
   }
 }
 
-function faultLine({ pointer, parameter, detail }: FaultRepresentation): string {
+function violationLine({ pointer, parameter, detail }: ViolationRepresentation): string {
   return `  ${parameter ?? (pointer || 'the body')}: ${detail}`;
 }
 

@@ -1,10 +1,10 @@
 import { campaignOptionsSchema } from '../api/campaign-request.ts';
-import type { FaultRepresentation } from '../api/problem.ts';
+import type { ViolationRepresentation } from '../api/problem.ts';
 import { campaignPresets, expandCampaignPreset } from '../campaigns/presets.ts';
 import type { ScaledNumber } from '../campaigns/scale.ts';
 import { type CampaignSpec, campaignSpecSchema } from '../campaigns/spec.ts';
+import { HttpProblem } from './http-problem.ts';
 import { check, type Finding, pointerOf } from './issues.ts';
-import { Refusal } from './refusal.ts';
 
 /** What a body asks for. */
 export interface CampaignOrder {
@@ -18,25 +18,26 @@ export interface CampaignOrder {
 /**
  * The campaign definition in a body, as it stands there or made from the preset it names, and what shall be done with it.
  *
- * @throws Refusal `invalid-campaign` naming every fault
+ * @throws HttpProblem `invalid-campaign` naming every fault
  */
 export function campaignFromBody(body: unknown): CampaignOrder {
   if (body === undefined || body === null)
     throw invalidCampaign([{ pointer: '', detail: 'a campaign definition in JSON is expected as the body' }]);
-  if (typeof body !== 'object' || Array.isArray(body)) throw invalidCampaign(findingsOf(check(campaignSpecSchema, body)).map(faultOf));
+  if (typeof body !== 'object' || Array.isArray(body)) throw invalidCampaign(findingsOf(check(campaignSpecSchema, body)).map(violationOf));
   const { preset, scale, dryRun, ...definition }: Record<string, unknown> = { ...body };
   const options = check(campaignOptionsSchema, { scale, dryRun });
-  const faults = findingsOf(options).map(faultOf);
-  if (preset === undefined && scale !== undefined) faults.push({ pointer: '/scale', detail: 'only a preset has a scale' });
-  if (preset !== undefined && !isPreset(preset)) faults.push({ pointer: '/preset', detail: `must be one of ${presetNames().join(', ')}` });
+  const violations = findingsOf(options).map(violationOf);
+  if (preset === undefined && scale !== undefined) violations.push({ pointer: '/scale', detail: 'only a preset has a scale' });
+  if (preset !== undefined && !isPreset(preset))
+    violations.push({ pointer: '/preset', detail: `must be one of ${presetNames().join(', ')}` });
   // A scale that is wrong leaves the rest to be checked at full size.
   const expanded = isPreset(preset)
     ? expandCampaignPreset(preset, definition, 'value' in options ? options.value.scale : 1)
     : { definition, scaled: [] };
   const spec = check(campaignSpecSchema, expanded.definition);
   // Without its preset nothing can be said of a definition.
-  if (preset === undefined || isPreset(preset)) faults.push(...findingsOf(spec).map(faultOf));
-  if (faults.length > 0 || !('value' in spec) || !('value' in options)) throw invalidCampaign(faults);
+  if (preset === undefined || isPreset(preset)) violations.push(...findingsOf(spec).map(violationOf));
+  if (violations.length > 0 || !('value' in spec) || !('value' in options)) throw invalidCampaign(violations);
   return { spec: spec.value, scaled: expanded.scaled, dryRun: options.value.dryRun };
 }
 
@@ -52,11 +53,11 @@ function findingsOf(result: { value: unknown } | { findings: Finding[] }): Findi
   return 'findings' in result ? result.findings : [];
 }
 
-function faultOf({ path, detail }: Finding): FaultRepresentation {
+function violationOf({ path, detail }: Finding): ViolationRepresentation {
   return { pointer: pointerOf(path), detail };
 }
 
-function invalidCampaign(faults: readonly FaultRepresentation[]): Refusal {
-  const many = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
-  return new Refusal('invalid-campaign', `the campaign definition has ${many}`, faults);
+function invalidCampaign(violations: readonly ViolationRepresentation[]): HttpProblem {
+  const many = violations.length === 1 ? 'a fault' : `${violations.length} faults`;
+  return new HttpProblem('invalid-campaign', `the campaign definition has ${many}`, violations);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digestOf } from '../shared/digest.ts';
 import type { Page } from '../studies/ports/page.ts';
-import { Refusal } from './refusal.ts';
+import { HttpProblem } from './http-problem.ts';
 
 /** What a cursor belongs to: a list and its filters. Filters that are undefined are absent. */
 export interface CursorScope {
@@ -27,14 +27,14 @@ export function pageResponse<Item, Shown>(page: Page<Item>, scope: CursorScope, 
  * The key that a cursor stands for. The digest in it guards against mistakes, not against forgery: whoever forges one
  * sees nothing but the same list from another place.
  *
- * @throws Refusal `invalid-cursor`
+ * @throws HttpProblem `invalid-cursor`
  */
 export function keyOf<Key>(cursor: string | undefined, scope: CursorScope, key: z.ZodType<Key>): Key | undefined {
   if (cursor === undefined) return undefined;
   const text = Buffer.from(cursor.split('.')[0] ?? '', 'base64url').toString('utf8');
   const parsed = key.safeParse(text);
   if (cursor !== cursorFor(text, scope) || !parsed.success) {
-    throw new Refusal('invalid-cursor', 'the cursor is not one of this list with these filters', [
+    throw new HttpProblem('invalid-cursor', 'the cursor is not one of this list with these filters', [
       { parameter: 'cursor', detail: 'is not a nextCursor of this list with these filters' },
     ]);
   }

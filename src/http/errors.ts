@@ -1,15 +1,15 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { FaultRepresentation, ProblemCode } from '../api/problem.ts';
+import type { ProblemCode, ViolationRepresentation } from '../api/problem.ts';
 import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { DomainError } from '../shared/errors.ts';
 import { type StudyState, studyStateSchema } from '../studies/model/states.ts';
+import { HttpProblem } from './http-problem.ts';
 import { isProblemCode, problemKinds, problemOf } from './problems.ts';
-import { Refusal } from './refusal.ts';
 
 interface Answer {
   readonly code: ProblemCode;
   readonly detail: string;
-  readonly faults?: readonly FaultRepresentation[];
+  readonly violations?: readonly ViolationRepresentation[];
   readonly state?: StudyState | undefined;
 }
 
@@ -60,13 +60,13 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer
 }
 
 function answerFor(error: FastifyError | Error): Answer {
-  if (error instanceof Refusal) return { code: error.problem, detail: error.message, faults: error.faults };
+  if (error instanceof HttpProblem) return { code: error.problem, detail: error.message, violations: error.violations };
   if (error instanceof DomainError && isProblemCode(error.code))
-    return { code: error.code, detail: error.message, faults: error.faults, state: stateOf(error) };
+    return { code: error.code, detail: error.message, violations: error.violations, state: stateOf(error) };
   const known = 'code' in error ? frameworkErrors[error.code] : undefined;
   if (known) return known;
   // Before the database: a client that hangs up breaks its connection with the same codes (ECONNRESET).
-  if (isClientFault(error))
+  if (isClientViolation(error))
     return { code: codesByStatus[error.statusCode] ?? 'malformed-http', detail: `the request cannot be read: ${error.message}` };
   if (isDatabaseUnreachable(error))
     return { code: 'service-unavailable', detail: `the database cannot be reached; ask again in ${retryAfterSeconds} seconds` };
@@ -74,7 +74,7 @@ function answerFor(error: FastifyError | Error): Answer {
 }
 
 /** Fastify marks what is wrong with a request by its status, errors of the connection it was read from too. */
-function isClientFault(error: Error): error is Error & { statusCode: number } {
+function isClientViolation(error: Error): error is Error & { statusCode: number } {
   return 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
 }
 

@@ -1,14 +1,14 @@
-import type { FaultRepresentation } from '../api/problem.ts';
+import type { ViolationRepresentation } from '../api/problem.ts';
 import { studyFormat } from '../studies/document/document.ts';
 import { importRequestSchema, type StudyImport } from '../studies/document/request.ts';
 import { studyFormatV1 } from '../studies/document/version-1.ts';
+import { HttpProblem } from './http-problem.ts';
 import { check, pointerOf } from './issues.ts';
-import { Refusal } from './refusal.ts';
 
 /**
  * The export in a body and what shall become of it, each part right by itself.
  *
- * @throws Refusal `invalid-document` naming every fault
+ * @throws HttpProblem `invalid-document` naming every fault
  */
 export function importFromBody(body: unknown): StudyImport {
   if (body === undefined || body === null)
@@ -43,6 +43,10 @@ function otherFormat(format: unknown): string {
   return 'another version of Clavier wrote this';
 }
 
-function invalidDocument(faults: readonly FaultRepresentation[]): Refusal {
-  return new Refusal('invalid-document', `the document has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, faults);
+function invalidDocument(violations: readonly ViolationRepresentation[]): HttpProblem {
+  return new HttpProblem(
+    'invalid-document',
+    `the document has ${violations.length === 1 ? 'a fault' : `${violations.length} faults`}`,
+    violations,
+  );
 }

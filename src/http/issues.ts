@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { namedType, plainWording } from '../shared/schema-wording.ts';
-import { pointerTo } from './json-faults.ts';
+import { pointerTo } from './json-violations.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { definitionLimits, type JsonLimits, jsonFaults } from './json-faults.ts';
-import { Refusal } from './refusal.ts';
+import { HttpProblem } from './http-problem.ts';
+import { definitionLimits, type JsonLimits, jsonViolations } from './json-violations.ts';
 
 /**
  * Reads bodies: JSON in UTF-8 and nothing else, looked over before any schema sees it. No body at all is undefined.
@@ -18,14 +18,18 @@ export function readJsonBodies(
 }
 
 /**
- * @throws Refusal `malformed-json`; `invalid-request` naming every fault
+ * @throws HttpProblem `malformed-json`; `invalid-request` naming every fault
  */
 export function parseBody(body: Uint8Array, limits: JsonLimits = definitionLimits): unknown {
   if (body.length === 0) return undefined;
   const value = parseJson(body);
-  const faults = jsonFaults(value, limits);
-  if (faults.length > 0)
-    throw new Refusal('invalid-request', `the body has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, faults);
+  const violations = jsonViolations(value, limits);
+  if (violations.length > 0)
+    throw new HttpProblem(
+      'invalid-request',
+      `the body has ${violations.length === 1 ? 'a fault' : `${violations.length} faults`}`,
+      violations,
+    );
   return value;
 }
 
@@ -33,8 +37,8 @@ function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refusal('malformed-json', `the body is not JSON: ${error.message}`);
-    if (error instanceof TypeError) throw new Refusal('malformed-json', 'the body is not UTF-8');
+    if (error instanceof SyntaxError) throw new HttpProblem('malformed-json', `the body is not JSON: ${error.message}`);
+    if (error instanceof TypeError) throw new HttpProblem('malformed-json', 'the body is not UTF-8');
     throw error;
   }
 }

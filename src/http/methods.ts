@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from './refusal.ts';
+import { HttpProblem } from './http-problem.ts';
 
 interface NotedPath {
   readonly pattern: RegExp;
@@ -41,11 +41,11 @@ function methodsAt(noted: ReadonlyMap<string, NotedPath>, { url }: FastifyReques
 function refuseMethod(request: FastifyRequest, reply: FastifyReply, allow: string): FastifyReply {
   reply.header('allow', allow);
   if (request.method === 'OPTIONS') return reply.code(204).send();
-  throw new Refusal('method-not-allowed', `${request.method} is not one of the methods of this address: ${allow}`);
+  throw new HttpProblem('method-not-allowed', `${request.method} is not one of the methods of this address: ${allow}`);
 }
 
-function routeNotFound({ method, url }: FastifyRequest): Refusal {
-  return new Refusal('route-not-found', `there is no ${method} ${url}; /docs lists what there is`);
+function routeNotFound({ method, url }: FastifyRequest): HttpProblem {
+  return new HttpProblem('route-not-found', `there is no ${method} ${url}; /docs lists what there is`);
 }
 
 /** A parameter is one part of a path, possibly empty; a star is all that follows. Exactly as the router reads them. */

@@ -1,4 +1,4 @@
-import { type FaultRepresentation, type ProblemCode, type ProblemRepresentation, problemCodes } from '../api/problem.ts';
+import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
 import type { StudyState } from '../studies/model/states.ts';
 
 /** One kind of problem: its status, its title, and a text for whoever meets it. */
@@ -158,7 +158,7 @@ export const problemKinds = {
 } as const satisfies Record<ProblemCode, ProblemKind>;
 
 /** Most faults that one problem names, and characters of one text in it: an answer is never much larger than its request. */
-const mostFaults = 100;
+const mostViolations = 100;
 const mostCharacters = 500;
 
 /** Whether a code is in the table. */
@@ -172,13 +172,13 @@ export function problemOf(
   occurrence: {
     readonly detail: string;
     readonly requestId: string;
-    readonly faults?: readonly FaultRepresentation[];
+    readonly violations?: readonly ViolationRepresentation[];
     readonly state?: StudyState | undefined;
   },
 ): ProblemRepresentation {
   const { status, title } = problemKinds[code];
-  const faults = occurrence.faults ?? [];
-  const more = faults.length > mostFaults ? ` (the first ${mostFaults} of ${faults.length} are named)` : '';
+  const violations = occurrence.violations ?? [];
+  const more = violations.length > mostViolations ? ` (the first ${mostViolations} of ${violations.length} are named)` : '';
   return {
     type: `/problems/${code}`,
     title,
@@ -186,12 +186,12 @@ export function problemOf(
     detail: shortened(occurrence.detail) + more,
     instance: `urn:uuid:${occurrence.requestId}`,
     code,
-    errors: faults.slice(0, mostFaults).map(shortenedFault),
+    errors: violations.slice(0, mostViolations).map(shortenedViolation),
     ...(occurrence.state !== undefined && { state: occurrence.state }),
   };
 }
 
-function shortenedFault({ pointer, parameter, detail }: FaultRepresentation): FaultRepresentation {
+function shortenedViolation({ pointer, parameter, detail }: ViolationRepresentation): ViolationRepresentation {
   return {
     ...(pointer !== undefined && { pointer: shortened(pointer) }),
     ...(parameter !== undefined && { parameter: shortened(parameter) }),

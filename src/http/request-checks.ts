@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Refusal } from './refusal.ts';
+import { HttpProblem } from './http-problem.ts';
 
 /**
  * Looks at what surrounds a request before its body is read. Node would refuse two of these by itself, with a bare status:
@@ -18,12 +18,12 @@ export function checkRequests(app: FastifyInstance): void {
 
 /** RFC 9112, section 3.2. */
 function checkHost({ headers, raw }: FastifyRequest): void {
-  if (headers.host === undefined && raw.httpVersion === '1.1') throw new Refusal('malformed-http', 'the request has no header Host');
+  if (headers.host === undefined && raw.httpVersion === '1.1') throw new HttpProblem('malformed-http', 'the request has no header Host');
 }
 
 function checkExpectation({ headers: { expect } }: FastifyRequest): void {
   if (expect !== undefined && expect.trim().toLowerCase() !== '100-continue')
-    throw new Refusal('expectation-failed', `the expectation ${expect} cannot be met; 100-continue is the only one that can`);
+    throw new HttpProblem('expectation-failed', `the expectation ${expect} cannot be met; 100-continue is the only one that can`);
 }
 
 /** The parser of the query would leave what it cannot decode as it stands. */
@@ -33,7 +33,7 @@ function checkQuery({ url }: FastifyRequest): void {
   try {
     decodeURIComponent(url.slice(start));
   } catch (error) {
-    if (error instanceof URIError) throw new Refusal('malformed-url', 'the query cannot be decoded');
+    if (error instanceof URIError) throw new HttpProblem('malformed-url', 'the query cannot be decoded');
     throw error;
   }
 }
@@ -41,5 +41,5 @@ function checkQuery({ url }: FastifyRequest): void {
 function checkEncoding({ headers, method }: FastifyRequest): void {
   const encoding = headers['content-encoding'];
   if (method === 'GET' || method === 'HEAD' || encoding === undefined || encoding.trim().toLowerCase() === 'identity') return;
-  throw new Refusal('unsupported-media-type', `the body is encoded (${encoding}); send it as it is, without content-encoding`);
+  throw new HttpProblem('unsupported-media-type', `the body is encoded (${encoding}); send it as it is, without content-encoding`);
 }

@@ -1,14 +1,14 @@
-import type { FaultRepresentation } from '../api/problem.ts';
+import type { ViolationRepresentation } from '../api/problem.ts';
 import { type StudySpec, studySpecSchema } from '../studies/definition/definition.ts';
 import { expandPreset, presets } from '../studies/definition/presets.ts';
+import { HttpProblem } from './http-problem.ts';
 import { check, pointerOf } from './issues.ts';
-import { Refusal } from './refusal.ts';
 
 /**
  * The study definition in a body: as it stands there, or made from the preset it names. Defaults that need the whole
  * definition are filled in later.
  *
- * @throws Refusal `invalid-study` naming every fault
+ * @throws HttpProblem `invalid-study` naming every fault
  */
 export function studyFromBody(body: unknown): StudySpec {
   const result = check(studySpecSchema, expanded(body));
@@ -27,6 +27,10 @@ function expanded(body: unknown): unknown {
   return expandPreset(preset, { ...overrides });
 }
 
-function invalidStudy(faults: readonly FaultRepresentation[]): Refusal {
-  return new Refusal('invalid-study', `the study definition has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, faults);
+function invalidStudy(violations: readonly ViolationRepresentation[]): HttpProblem {
+  return new HttpProblem(
+    'invalid-study',
+    `the study definition has ${violations.length === 1 ? 'a fault' : `${violations.length} faults`}`,
+    violations,
+  );
 }

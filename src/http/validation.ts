@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { FaultRepresentation } from '../api/problem.ts';
+import type { ViolationRepresentation } from '../api/problem.ts';
+import { HttpProblem } from './http-problem.ts';
 import { check } from './issues.ts';
-import { Refusal } from './refusal.ts';
 
 /** The query of an operation that takes none: a mistyped parameter is a fault, never silence. */
 export const noQuery = z.strictObject({});
@@ -11,25 +11,25 @@ export const noQuery = z.strictObject({});
  * Checks the path and the query of a request together, so that one problem names all their faults, and puts the
  * checked values in place of the texts. Bodies are checked by the one operation that takes one.
  *
- * @throws Refusal `invalid-request`
+ * @throws HttpProblem `invalid-request`
  */
 export async function validateParameters(request: FastifyRequest): Promise<void> {
   const { params, querystring, body } = request.routeOptions.schema ?? {};
-  const faults: FaultRepresentation[] = [];
-  if (params instanceof z.ZodType) request.params = checked(params, request.params, faults);
-  if (querystring instanceof z.ZodType) request.query = checked(querystring, request.query, faults);
-  if (!body && !isEmpty(request.body)) faults.push({ pointer: '', detail: 'this operation takes no body' });
-  if (faults.length > 0) throw new Refusal('invalid-request', faults.map(summary).slice(0, 5).join('; '), faults);
+  const violations: ViolationRepresentation[] = [];
+  if (params instanceof z.ZodType) request.params = checked(params, request.params, violations);
+  if (querystring instanceof z.ZodType) request.query = checked(querystring, request.query, violations);
+  if (!body && !isEmpty(request.body)) violations.push({ pointer: '', detail: 'this operation takes no body' });
+  if (violations.length > 0) throw new HttpProblem('invalid-request', violations.map(summary).slice(0, 5).join('; '), violations);
 }
 
-function checked(schema: z.ZodType, value: unknown, faults: FaultRepresentation[]): unknown {
+function checked(schema: z.ZodType, value: unknown, violations: ViolationRepresentation[]): unknown {
   const result = check(schema, value);
   if ('value' in result) return result.value;
-  faults.push(...result.findings.map(({ path, detail }) => ({ parameter: String(path[0] ?? ''), detail })));
+  violations.push(...result.findings.map(({ path, detail }) => ({ parameter: String(path[0] ?? ''), detail })));
   return value;
 }
 
-function summary({ parameter, detail }: FaultRepresentation): string {
+function summary({ parameter, detail }: ViolationRepresentation): string {
   return parameter === undefined ? detail : `${parameter} ${detail}`;
 }
 

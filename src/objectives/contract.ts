@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../shared/digest.ts';
-import type { Fault } from '../shared/errors.ts';
+import type { Violation } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
 import type { ObjectiveDefinitions } from './definitions.ts';
@@ -124,7 +124,7 @@ export interface Objective<Schema extends OptionsSchema> {
   /** Every value that it measures at a step, in the order in which they are shown. Those with a direction are its metrics. */
   values(options: z.output<Schema>): readonly ValueDescription[];
   /** Faults of searching this space with these options. Pointers are into the study. */
-  check(space: SearchSpace, options: z.output<Schema>): readonly Fault[];
+  check(space: SearchSpace, options: z.output<Schema>): readonly Violation[];
   /** The parameter that is a budget; null where every evaluation is one step. */
   fidelity(space: SearchSpace, options: z.output<Schema>): Fidelity | null;
   /** The ways in which its evaluations fail that the engine does not know, by code, with their consequences. */

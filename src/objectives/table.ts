@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fault } from '../shared/errors.ts';
+import type { Violation } from '../shared/errors.ts';
 import { invariant } from '../shared/errors.ts';
 import type { SearchSpace } from '../space/schema.ts';
 import type {
@@ -46,7 +46,7 @@ export interface BoundObjective<Options = unknown> {
   readonly name: string;
   readonly version: number;
   values(): readonly ValueDescription[];
-  check(space: SearchSpace): readonly Fault[];
+  check(space: SearchSpace): readonly Violation[];
   fidelity(space: SearchSpace): Fidelity | null;
   job(request: Omit<JobRequest<unknown>, 'options'>): Job;
   describe(): string;

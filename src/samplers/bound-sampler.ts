@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Fault } from '../shared/errors.ts';
+import type { Violation } from '../shared/errors.ts';
 import type {
   Generation,
   Member,
@@ -18,7 +18,7 @@ export interface BoundSampler {
   readonly version: number;
   readonly learns: 'nothing' | 'history' | 'generations';
   readonly cost: 'instant' | 'slow';
-  check(): readonly Fault[];
+  check(): readonly Violation[];
   defaultParallelism(): number;
   size(budget: SearchBudget): number | null;
   init(): unknown;

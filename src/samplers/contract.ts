@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Json } from '../shared/digest.ts';
-import type { Fault } from '../shared/errors.ts';
+import type { Violation } from '../shared/errors.ts';
 import type { RandomStream } from '../shared/random.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
@@ -119,7 +119,7 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    */
   readonly cost: 'instant' | 'slow';
   /** Faults of these options for this problem; pointers are relative to the options. Every other function but `size` is given options without a fault. */
-  check(problem: Problem, options: z.output<Schema>): readonly Fault[];
+  check(problem: Problem, options: z.output<Schema>): readonly Violation[];
   /** Trials that may be open at once unless the study says otherwise. */
   defaultParallelism(options: z.output<Schema>): number;
   /**

@@ -1,25 +1,29 @@
 /**
  * An expected outcome of the domain that a caller can act on. Any other error is a broken invariant.
  *
- * `code` is stable and documented (see `http/problems.ts`). `faults` lists every fault of the input.
+ * `code` is stable and documented (see `http/problems.ts`). `violations` lists every fault of the input.
  */
 export class DomainError extends Error {
   override readonly name: string = 'DomainError';
   readonly code: string;
-  readonly faults: readonly Fault[];
+  readonly violations: readonly Violation[];
   /** Machine-readable facts, such as the state that forbids a transition. Shown to the caller. */
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, more: { faults?: readonly Fault[]; details?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    more: { violations?: readonly Violation[]; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
-    this.faults = more.faults ?? [];
+    this.violations = more.violations ?? [];
     this.details = more.details ?? {};
   }
 }
 
 /** One fault of an input: its place (a JSON pointer, RFC 6901) and a description. */
-export interface Fault {
+export interface Violation {
   readonly pointer: string;
   readonly detail: string;
 }

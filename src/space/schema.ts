@@ -84,7 +84,7 @@ export const searchSpaceSchema = z
   .min(1, 'a search space has at least one parameter')
   .max(64)
   .superRefine((space, context) => {
-    for (const fault of spaceFaults(space)) context.addIssue({ code: 'custom', ...fault });
+    for (const violation of spaceViolations(space)) context.addIssue({ code: 'custom', ...violation });
   })
   .meta({ id: 'SearchSpace', description: 'The parameters to search over, in order. A condition refers to a parameter listed earlier.' });
 
@@ -105,18 +105,18 @@ interface Range {
 }
 
 function refuseBadRange(range: Range, context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void }): void {
-  for (const [key, message] of rangeFaults(range)) context.addIssue({ code: 'custom', path: [key], message });
+  for (const [key, message] of rangeViolations(range)) context.addIssue({ code: 'custom', path: [key], message });
 }
 
 /** Returns the key and text of each fault. A range whose bounds are wrong is not checked further. */
-function rangeFaults(range: Range): [string, string][] {
+function rangeViolations(range: Range): [string, string][] {
   if (range.low > range.high) return [['high', `must be at least low (${range.low}), got ${range.high}`]];
   if (!Number.isFinite(range.high - range.low)) return [['high', 'the distance from low to high is too large for a double']];
-  const faults: [string, string][] = [];
-  const refuse = (key: string, message: string) => faults.push([key, message]);
+  const violations: [string, string][] = [];
+  const refuse = (key: string, message: string) => violations.push([key, message]);
   if (range.scale === 'log' && range.low <= 0) refuse('low', `must be above 0 on a log scale, got ${range.low}`);
   // The schema already reports a step that is not positive.
-  if (range.step === undefined || range.step <= 0) return faults;
+  if (range.step === undefined || range.step <= 0) return violations;
   if (range.scale === 'log' && range.low > 0 && range.low <= range.step / 2)
     refuse('low', `must be above half a step (${range.step / 2}) on a log scale with a step`);
   if (range.scale === 'log' && range.high / range.step > finestLogSteps)
@@ -127,29 +127,31 @@ function rangeFaults(range: Range): [string, string][] {
     if (!(error instanceof RangeError)) throw error;
     refuse('step', `is too small for this range: ${error.message}`);
   }
-  return faults;
+  return violations;
 }
 
-interface SpaceFault {
+interface SpaceViolation {
   path: (string | number)[];
   message: string;
 }
 
 /** Checks that names are unique, and that each condition refers to an earlier categorical or int parameter and to values that it can take. */
-function spaceFaults(space: readonly Parameter[]): SpaceFault[] {
-  const faults: SpaceFault[] = [];
+function spaceViolations(space: readonly Parameter[]): SpaceViolation[] {
+  const violations: SpaceViolation[] = [];
   const earlier = new Map<string, Parameter>();
   for (const [index, parameter] of space.entries()) {
     if (earlier.has(parameter.name))
-      faults.push({ path: [index, 'name'], message: `a parameter named ${parameter.name} is already listed` });
+      violations.push({ path: [index, 'name'], message: `a parameter named ${parameter.name} is already listed` });
     if (parameter.when)
-      faults.push(...conditionFaults(parameter.when, earlier).map((fault) => ({ ...fault, path: [index, 'when', ...fault.path] })));
+      violations.push(
+        ...conditionViolations(parameter.when, earlier).map((violation) => ({ ...violation, path: [index, 'when', ...violation.path] })),
+      );
     earlier.set(parameter.name, parameter);
   }
-  return faults;
+  return violations;
 }
 
-function conditionFaults(condition: z.output<typeof conditionSchema>, earlier: ReadonlyMap<string, Parameter>): SpaceFault[] {
+function conditionViolations(condition: z.output<typeof conditionSchema>, earlier: ReadonlyMap<string, Parameter>): SpaceViolation[] {
   const parent = earlier.get(condition.parameter);
   if (!parent) return [{ path: ['parameter'], message: `no parameter named ${condition.parameter} is listed before this one` }];
   if (parent.type === 'float')

@@ -18,18 +18,18 @@ const minimal = {
 };
 const resolve = (fields: object = {}) => resolveCampaign(campaignSpecSchema.parse({ ...minimal, ...fields }), 77);
 
-function faultsOf(fields: object): { pointer: string; detail: string }[] {
+function violationsOf(fields: object): { pointer: string; detail: string }[] {
   try {
     resolve(fields);
     return [];
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     expect(error.code).toBe('invalid-campaign');
-    return [...error.faults];
+    return [...error.violations];
   }
 }
 
-const pointersOf = (fields: object) => faultsOf(fields).map(({ pointer }) => pointer);
+const pointersOf = (fields: object) => violationsOf(fields).map(({ pointer }) => pointer);
 const withStudy = (study: object) => ({ studies: [random, genetic, { ...random, ...study }] });
 const withFinalists = (...finalists: object[]) => ({ final: { finalists } });
 
@@ -138,7 +138,7 @@ describe('a campaign is refused', () => {
     const searchSpace = ranges.map((name) => ({ type: 'int', name, low: 10, high: 60 }));
     const studies = ['a', 'b'].map((name) => ({ ...random, name }));
     const finalists = studies.map(({ name }) => ({ study: name, top: 8 }));
-    expect(faultsOf({ searchSpace, studies, final: { finalists } })).toEqual([
+    expect(violationsOf({ searchSpace, studies, final: { finalists } })).toEqual([
       { pointer: '/final', detail: expect.stringContaining('crossing 16 finalists can give 16777216 points, more than 10000000') },
     ]);
     expect(pointersOf({ searchSpace, studies, final: { finalists, cross: false } })).toEqual([]);

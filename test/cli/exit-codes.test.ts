@@ -53,8 +53,8 @@ describe('the exit code after an error', () => {
   });
 
   test('is 1 for a fault of ours, with all that helps to find it', () => {
-    const fault = new Error('a broken invariant');
-    expect(endingOf(fault, url)).toEqual({ code: 1, message: fault.stack });
+    const violation = new Error('a broken invariant');
+    expect(endingOf(violation, url)).toEqual({ code: 1, message: violation.stack });
     expect(endingOf('a text', url)).toEqual({ code: 1, message: 'a text' });
   });
 

@@ -41,16 +41,21 @@ describe('a bad request is refused with its code, names the place, and changes n
   it('names all faults of a request at once', async () => {
     const body = geneticStudy({ name: '', colour: 1, seed: -1, metrics: [{ name: '' }] });
     const { errors } = (await service.post('/v1/studies', body)).json();
-    expect(errors.map((fault: { pointer: string }) => fault.pointer).sort()).toEqual(['/colour', '/metrics/0/name', '/name', '/seed']);
+    expect(errors.map((violation: { pointer: string }) => violation.pointer).sort()).toEqual([
+      '/colour',
+      '/metrics/0/name',
+      '/name',
+      '/seed',
+    ]);
     const query = (await service.get('/v1/studies/7/trials?limit=0&state=x&y=1')).json();
-    expect(query.errors.map((fault: { parameter: string }) => fault.parameter).sort()).toEqual(['limit', 'state', 'studyId', 'y']);
-    const faults = (await service.post('/v1/studies', geneticStudy({ name: 'a\u0000', objective: { type: 'b\u0000' } }))).json().errors;
-    expect(faults.map((fault: { pointer: string }) => fault.pointer)).toEqual(['/name', '/objective/type']);
+    expect(query.errors.map((violation: { parameter: string }) => violation.parameter).sort()).toEqual(['limit', 'state', 'studyId', 'y']);
+    const violations = (await service.post('/v1/studies', geneticStudy({ name: 'a\u0000', objective: { type: 'b\u0000' } }))).json().errors;
+    expect(violations.map((violation: { pointer: string }) => violation.pointer)).toEqual(['/name', '/objective/type']);
   });
 
   it('says what is wrong in plain words', async () => {
     const details = async (changes: Record<string, unknown>): Promise<string[]> =>
-      (await service.post('/v1/studies', geneticStudy(changes))).json().errors.map((fault: { detail: string }) => fault.detail);
+      (await service.post('/v1/studies', geneticStudy(changes))).json().errors.map((violation: { detail: string }) => violation.detail);
     expect(await details({ searchSpace: [{ type: 'categorical', name: 'optimizer', choices: [] }] })).toEqual([
       'must have at least 1 item',
     ]);

@@ -114,22 +114,22 @@ describe('the options of a grid', () => {
     { type: 'int', name: 'units', low: 1, high: 20_000 },
     { type: 'int', name: 'layers', low: 1, high: 3 },
   ]);
-  const faultsOf = (axes: object) => gridSampler.check(problem, optionsOf(axes)).map((fault) => fault.pointer);
+  const violationsOf = (axes: object) => gridSampler.check(problem, optionsOf(axes)).map((violation) => violation.pointer);
 
   test('name every fault at once', () => {
     const axes = { nothing: { points: 2 }, layers: { values: [1, 4, 2, 1] } };
-    expect(faultsOf(axes)).toEqual(['/axes/nothing', '/axes/layers/values/1', '/axes/layers/values/3', '/axes/rate', '/axes/units']);
+    expect(violationsOf(axes)).toEqual(['/axes/nothing', '/axes/layers/values/1', '/axes/layers/values/3', '/axes/rate', '/axes/units']);
   });
 
   test('are refused where values differ only beyond what the parameter tells apart', () => {
-    expect(faultsOf({ rate: { values: [0.1, 0.1 + 1e-15] }, units: { points: 2 } })).toEqual(['/axes/rate/values/1']);
+    expect(violationsOf({ rate: { values: [0.1, 0.1 + 1e-15] }, units: { points: 2 } })).toEqual(['/axes/rate/values/1']);
   });
 
   test('are refused where the grid has more than ten million points', () => {
     const axes = { rate: { points: 1000 }, units: { points: 1000 } };
-    expect(faultsOf({ ...axes, layers: { points: 3 } })).toEqual([]);
+    expect(violationsOf({ ...axes, layers: { points: 3 } })).toEqual([]);
     const wide = problemOf(['a', 'b', 'c'].map((name) => ({ type: 'float', name, low: 0, high: 1 })));
     const options = optionsOf({ a: { points: 1000 }, b: { points: 1000 }, c: { points: 11 } });
-    expect(gridSampler.check(wide, options).map((fault) => fault.pointer)).toEqual(['/axes']);
+    expect(gridSampler.check(wide, options).map((violation) => violation.pointer)).toEqual(['/axes']);
   });
 });

@@ -50,11 +50,11 @@ describe('a list', () => {
 });
 
 describe('the points of a list', () => {
-  const faultsOf = (points: readonly object[]) => listSampler.check(problem, optionsOf(points)).map(({ pointer }) => pointer);
+  const violationsOf = (points: readonly object[]) => listSampler.check(problem, optionsOf(points)).map(({ pointer }) => pointer);
 
   test('may be any values that the parameters take, each once or more', () => {
     const point = { optimizer: 'sgd', momentum: 0.1 + 0.2, units: 9 };
-    expect(faultsOf([point, point])).toEqual([]);
+    expect(violationsOf([point, point])).toEqual([]);
   });
 
   test.each([
@@ -64,11 +64,11 @@ describe('the points of a list', () => {
     ['have a value beside the steps', { optimizer: 'adam', units: 2 }, '/points/1/units'],
     ['have a value of another type', { optimizer: 'adam', units: '1' }, '/points/1/units'],
   ])('are refused where they %s', (_what, point, pointer) => {
-    expect(faultsOf([{ optimizer: 'adam', units: 1 }, point])).toEqual([pointer]);
+    expect(violationsOf([{ optimizer: 'adam', units: 1 }, point])).toEqual([pointer]);
   });
 
   test('are refused for all their faults at once', () => {
-    expect(faultsOf([{ optimizer: 'sgd' }, { optimizer: 'adam', units: 4, wings: 1 }])).toEqual([
+    expect(violationsOf([{ optimizer: 'sgd' }, { optimizer: 'adam', units: 4, wings: 1 }])).toEqual([
       '/points/0',
       '/points/0',
       '/points/1/units',

@@ -3,7 +3,7 @@ import { configurationFrom, isActive } from '../../src/space/configuration.ts';
 import { searchSpaceSchema } from '../../src/space/schema.ts';
 
 /** Pointers of everything that is wrong with a space. */
-function faultsOf(space: unknown): string[] {
+function violationsOf(space: unknown): string[] {
   const parsed = searchSpaceSchema.safeParse(space);
   return parsed.success ? [] : parsed.error.issues.map((issue) => `/${issue.path.map(String).join('/')}`);
 }
@@ -59,7 +59,7 @@ describe('a search space', () => {
     ['has a condition on a number between two ints', [int, { ...float, when: { parameter: 'n', values: [1.5] } }], '/1/when/values/0'],
     ['has a condition on the text of a number', [int, { ...float, when: { parameter: 'n', values: ['1'] } }], '/1/when/values/0'],
   ])('that %s is refused there', (_fault, space, pointer) => {
-    expect(faultsOf(space)).toEqual([pointer]);
+    expect(violationsOf(space)).toEqual([pointer]);
   });
 
   test('names all its faults at once', () => {
@@ -69,12 +69,12 @@ describe('a search space', () => {
       { ...float, name: 'n', scale: 'log', low: -1 },
       { ...float, when: { parameter: 'c', values: ['q', 'r'] } },
     ];
-    expect(faultsOf(space)).toEqual(['/0/high', '/1/choices/1', '/2/low', '/2/name', '/3/when/values/0', '/3/when/values/1']);
+    expect(violationsOf(space)).toEqual(['/0/high', '/1/choices/1', '/2/low', '/2/name', '/3/when/values/0', '/3/when/values/1']);
   });
 
   test('whose parent of a condition has a fault of its own names that fault, and does not throw', () => {
     const parent = { ...int, low: -Number.MAX_SAFE_INTEGER, high: Number.MAX_SAFE_INTEGER };
-    expect(faultsOf([parent, { ...float, when: { parameter: 'n', values: [1] } }])).toEqual(['/0/step']);
+    expect(violationsOf([parent, { ...float, when: { parameter: 'n', values: [1] } }])).toEqual(['/0/step']);
   });
 
   test.each([
@@ -93,7 +93,7 @@ describe('a search space', () => {
       ],
     ],
   ])('may have %s', (_what, space) => {
-    expect(faultsOf(space)).toEqual([]);
+    expect(violationsOf(space)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
+import { HttpProblem } from '../http-problem.ts';
 import { isProblemCode, type ProblemKind, problemKinds } from '../problems.ts';
-import { Refusal } from '../refusal.ts';
 import type { App } from '../services.ts';
 
 const style =
@@ -11,7 +11,7 @@ export function problemRoutes(app: App): void {
   app.get('/problems', { schema }, (_request, reply) => reply.type('text/html; charset=utf-8').send(page('Problems', overview())));
   app.get<{ Params: { code: string } }>('/problems/:code', { schema }, (request, reply) => {
     const { code } = request.params;
-    if (!isProblemCode(code)) throw new Refusal('route-not-found', 'there is no problem with this code; /problems lists them all');
+    if (!isProblemCode(code)) throw new HttpProblem('route-not-found', 'there is no problem with this code; /problems lists them all');
     return reply.type('text/html; charset=utf-8').send(page(problemKinds[code].title, explanation(code, problemKinds[code])));
   });
 }

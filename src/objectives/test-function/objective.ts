@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fault } from '../../shared/errors.ts';
+import type { Violation } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { type Parameter, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import type { Fidelity, Job, JobRequest, Objective, Values } from '../contract.ts';
@@ -71,7 +71,7 @@ function functionNamed(name: string): TestFunction {
   return found;
 }
 
-function check(space: SearchSpace, { function: name }: Options): Fault[] {
+function check(space: SearchSpace, { function: name }: Options): Violation[] {
   const { space: own, minimum } = functionNamed(name);
   const missing = own.filter(
     (parameter) => minimum.at[parameter.name] === undefined && !space.some((searched) => searched.name === parameter.name),
@@ -82,13 +82,13 @@ function check(space: SearchSpace, { function: name }: Options): Fault[] {
   }));
   const wrong = space.flatMap((parameter, index) =>
     parameter.name === stepsParameter
-      ? stepsFaults(parameter, `/searchSpace/${index}`)
-      : parameterFaults(name, own, parameter, `/searchSpace/${index}`),
+      ? stepsViolations(parameter, `/searchSpace/${index}`)
+      : parameterViolations(name, own, parameter, `/searchSpace/${index}`),
   );
   return [...needed, ...wrong];
 }
 
-function stepsFaults(parameter: Parameter, pointer: string): Fault[] {
+function stepsViolations(parameter: Parameter, pointer: string): Violation[] {
   if (parameter.type !== 'int') return [{ pointer: `${pointer}/type`, detail: 'steps takes whole numbers; make it an int parameter' }];
   return [
     ...(parameter.low < 1 ? [{ pointer: `${pointer}/low`, detail: `must be at least 1, got ${parameter.low}` }] : []),
@@ -96,13 +96,13 @@ function stepsFaults(parameter: Parameter, pointer: string): Fault[] {
   ];
 }
 
-function parameterFaults(name: string, own: SearchSpace, parameter: Parameter, pointer: string): Fault[] {
+function parameterViolations(name: string, own: SearchSpace, parameter: Parameter, pointer: string): Violation[] {
   const known = own.find((candidate) => candidate.name === parameter.name);
   if (!known) {
     const names = own.map((candidate) => candidate.name).join(', ');
     return [{ pointer: `${pointer}/name`, detail: `${name} has no parameter named ${parameter.name}; it has ${names}` }];
   }
-  if (known.type === 'categorical') return choiceFaults(known.choices, parameter, pointer);
+  if (known.type === 'categorical') return choiceViolations(known.choices, parameter, pointer);
   const [low, high] = [known.low, known.high];
   if (parameter.type === 'categorical')
     return parameter.choices.flatMap((choice, index) =>
@@ -116,7 +116,7 @@ function parameterFaults(name: string, own: SearchSpace, parameter: Parameter, p
   ];
 }
 
-function choiceFaults(allowed: readonly Configuration[string][], parameter: Parameter, pointer: string): Fault[] {
+function choiceViolations(allowed: readonly Configuration[string][], parameter: Parameter, pointer: string): Violation[] {
   if (parameter.type !== 'categorical')
     return [{ pointer: `${pointer}/type`, detail: `${parameter.name} takes names; make it a categorical parameter` }];
   return parameter.choices.flatMap((choice, index) =>

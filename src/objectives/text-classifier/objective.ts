@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestOf } from '../../shared/digest.ts';
-import type { Fault } from '../../shared/errors.ts';
+import type { Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { Parameter, SearchSpace } from '../../space/schema.ts';
@@ -46,7 +46,7 @@ export const lstmObjectiveSchema = z
 export type LstmObjective = z.output<typeof lstmObjectiveSchema>;
 
 /** What is wrong with searching this space for this objective. Pointers are into the study. */
-export function objectiveFaults(objective: LstmObjective, space: SearchSpace): Fault[] {
+export function objectiveViolations(objective: LstmObjective, space: SearchSpace): Violation[] {
   return space.flatMap((parameter, index) => {
     if (!isHyperparameter(parameter.name)) {
       return [
@@ -60,7 +60,7 @@ export function objectiveFaults(objective: LstmObjective, space: SearchSpace): F
     const clash = fixed
       ? [{ pointer: `/objective/hyperparameters/${parameter.name}`, detail: `${parameter.name} is searched; it cannot be fixed as well` }]
       : [];
-    return [...clash, ...rangeFaults(parameter.name, parameter, `/searchSpace/${index}`)];
+    return [...clash, ...rangeViolations(parameter.name, parameter, `/searchSpace/${index}`)];
   });
 }
 
@@ -111,21 +111,21 @@ function isHyperparameter(name: string): name is HyperparameterName {
 }
 
 /** The extreme values of a numeric parameter, or each choice, must be ones that the hyperparameter can take. */
-function rangeFaults(name: HyperparameterName, parameter: Parameter, pointer: string): Fault[] {
+function rangeViolations(name: HyperparameterName, parameter: Parameter, pointer: string): Violation[] {
   if (parameter.type === 'categorical')
-    return parameter.choices.flatMap((choice, index) => valueFaults(name, choice, `${pointer}/choices/${index}`));
+    return parameter.choices.flatMap((choice, index) => valueViolations(name, choice, `${pointer}/choices/${index}`));
   const isText = hyperparameterRanges[name] === hyperparameterRanges.optimizer;
   if (isText) return [{ pointer: `${pointer}/type`, detail: `${name} takes names; make it a categorical parameter` }];
   if (parameter.type === 'float' && isWhole(name))
     return [{ pointer: `${pointer}/type`, detail: `${name} takes whole numbers; make it an int parameter` }];
-  return [...valueFaults(name, parameter.low, `${pointer}/low`), ...valueFaults(name, parameter.high, `${pointer}/high`)];
+  return [...valueViolations(name, parameter.low, `${pointer}/low`), ...valueViolations(name, parameter.high, `${pointer}/high`)];
 }
 
 function isWhole(name: HyperparameterName): boolean {
   return !hyperparameterRanges[name].safeParse(1.5).success && !hyperparameterRanges[name].safeParse(0.5).success;
 }
 
-function valueFaults(name: HyperparameterName, value: unknown, pointer: string): Fault[] {
+function valueViolations(name: HyperparameterName, value: unknown, pointer: string): Violation[] {
   const checked = hyperparameterRanges[name].safeParse(value, { error: plainWording });
   return checked.success ? [] : checked.error.issues.map((issue) => ({ pointer, detail: `${name} ${issue.message}` }));
 }
@@ -192,7 +192,7 @@ export const textClassifier = {
       text: 'Mean binary cross-entropy over the training batches of the epoch.',
     },
   ],
-  check: (space, options) => objectiveFaults(options, space),
+  check: (space, options) => objectiveViolations(options, space),
   fidelity: (space, options) => ({ parameter: 'epochs', most: mostEpochs(space, options), continues: true }),
   job: jobOf,
   describe: describedObjective,

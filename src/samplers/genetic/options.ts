@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fault } from '../../shared/errors.ts';
+import type { Violation } from '../../shared/errors.ts';
 import { mostGeneBits } from '../../space/genome.ts';
 import { parameterNameSchema } from '../../space/schema.ts';
 import type { Problem } from '../contract.ts';
@@ -36,11 +36,11 @@ export const geneticOptionsSchema = z
 
 export type GeneticOptions = z.output<typeof geneticOptionsSchema>;
 
-export function geneticFaults(problem: Problem, options: GeneticOptions): Fault[] {
+export function geneticViolations(problem: Problem, options: GeneticOptions): Violation[] {
   const names = new Set(problem.space.map((parameter) => parameter.name));
   const unknown = Object.keys(options.bits).filter((name) => !names.has(name));
-  const faults = unknown.map((name) => ({ pointer: `/bits/${name}`, detail: `the search space has no parameter named ${name}` }));
+  const violations = unknown.map((name) => ({ pointer: `/bits/${name}`, detail: `the search space has no parameter named ${name}` }));
   if (options.elites >= options.population)
-    faults.push({ pointer: '/elites', detail: `must be less than the population (${options.population}), got ${options.elites}` });
-  return faults;
+    violations.push({ pointer: '/elites', detail: `must be less than the population (${options.population}), got ${options.elites}` });
+  return violations;
 }

@@ -2,7 +2,7 @@ import { invariant } from '../../shared/errors.ts';
 import { decodeGenome, type GenomeLayout, genomeLayout, genomeLength } from '../../space/genome.ts';
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
 import { describeGenetic } from './describe.ts';
-import { type GeneticOptions, geneticFaults, geneticOptionsSchema } from './options.ts';
+import { type GeneticOptions, geneticOptionsSchema, geneticViolations } from './options.ts';
 import { scaledSearch } from './scale.ts';
 import { drawParents, fitnessOf, selectionWeights } from './selection.ts';
 import { childrenWanted, closeGeneration, type GeneticState, geneticStateSchema } from './state.ts';
@@ -37,7 +37,7 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
   stateSchema: geneticStateSchema,
   learns: 'generations',
   cost: 'instant',
-  check: geneticFaults,
+  check: geneticViolations,
   defaultParallelism: (options) => options.population,
   size: (_problem, { population, elites }, { generations }) =>
     generations === undefined ? null : population + (generations - 1) * (population - elites),

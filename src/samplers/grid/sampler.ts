@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Sampler } from '../contract.ts';
 import { gridAxes } from './axes.ts';
-import { countableSize, gridFaults } from './faults.ts';
 import { gridOptionsSchema } from './options.ts';
 import { countPoints, pointAt } from './points.ts';
+import { countableSize, gridViolations } from './violations.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
@@ -19,7 +19,7 @@ export const gridSampler: Sampler<typeof gridOptionsSchema, z.output<typeof stat
   stateSchema,
   learns: 'nothing',
   cost: 'instant',
-  check: gridFaults,
+  check: gridViolations,
   defaultParallelism: () => 16,
   size: countableSize,
   scale: (options, budget) => ({ options, budget }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fault } from '../../shared/errors.ts';
+import type { Violation } from '../../shared/errors.ts';
 import { type Configuration, isActive } from '../../space/configuration.ts';
 import { parameterNameSchema, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import { canonicalValue } from '../../space/unit-cube.ts';
@@ -28,11 +28,11 @@ export function isList(options: { readonly type: string }): boolean {
   return options.type === 'list';
 }
 
-export function listFaults({ space }: Problem, { points }: ListOptions): Fault[] {
-  return points.flatMap((point, index) => pointFaults(space, point, `/points/${index}`));
+export function listViolations({ space }: Problem, { points }: ListOptions): Violation[] {
+  return points.flatMap((point, index) => pointViolations(space, point, `/points/${index}`));
 }
 
-function pointFaults(space: SearchSpace, point: Configuration, pointer: string): Fault[] {
+function pointViolations(space: SearchSpace, point: Configuration, pointer: string): Violation[] {
   const active = space.filter((parameter) => isActive(parameter, point));
   const names = new Set(active.map((parameter) => parameter.name));
   const unknown = Object.keys(point).filter((name) => !names.has(name));

@@ -3,7 +3,7 @@ import { type Configuration, configurationFrom } from '../../space/configuration
 import type { SearchSpace } from '../../space/schema.ts';
 import { canonicalValue } from '../../space/unit-cube.ts';
 import type { Sampler } from '../contract.ts';
-import { listFaults, listOptionsSchema } from './options.ts';
+import { listOptionsSchema, listViolations } from './options.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
@@ -16,7 +16,7 @@ export const listSampler: Sampler<typeof listOptionsSchema, z.output<typeof stat
   stateSchema,
   learns: 'nothing',
   cost: 'instant',
-  check: listFaults,
+  check: listViolations,
   defaultParallelism: () => 16,
   size: (_problem, { points }) => points.length,
   scale: (options, budget) => ({ options, budget }),

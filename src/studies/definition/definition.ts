@@ -3,7 +3,7 @@ import { type Direction, retriedKinds } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveFor, objectiveSchema } from '../../objectives/table.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
-import { DomainError, type Fault, invariant } from '../../shared/errors.ts';
+import { DomainError, invariant, type Violation } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
 
@@ -174,18 +174,22 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
     direction: direction ?? naturalDirection(objective, name) ?? 'maximize',
   }));
   const sampler = samplerFor({ space: spec.searchSpace, direction: metricOf({ metrics }).direction }, spec.sampler);
-  const faults = [
-    ...metricFaults(spec, objective),
-    ...samplerFaults(sampler),
-    ...budgetFaults(spec, sampler),
-    ...parallelismFaults(spec, sampler),
-    ...scheduleFaults(spec, sampler),
+  const violations = [
+    ...metricViolations(spec, objective),
+    ...samplerViolations(sampler),
+    ...budgetViolations(spec, sampler),
+    ...parallelismViolations(spec, sampler),
+    ...scheduleViolations(spec, sampler),
     ...objective.check(spec.searchSpace),
   ];
-  if (faults.length > 0)
-    throw new DomainError('invalid-study', `the study definition has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, {
-      faults,
-    });
+  if (violations.length > 0)
+    throw new DomainError(
+      'invalid-study',
+      `the study definition has ${violations.length === 1 ? 'a fault' : `${violations.length} faults`}`,
+      {
+        violations,
+      },
+    );
   const seed = spec.seed ?? drawnSeed;
   return {
     ...spec,
@@ -203,7 +207,7 @@ export function naturalDirection(objective: BoundObjective, name: string): Direc
   return objective.values().find((value) => value.name === name)?.direction ?? null;
 }
 
-function metricFaults({ metrics }: StudySpec, objective: BoundObjective): Fault[] {
+function metricViolations({ metrics }: StudySpec, objective: BoundObjective): Violation[] {
   const known = objective.values().filter(({ direction }) => direction !== null);
   return metrics.flatMap(({ name }, index) => {
     if (known.some((metric) => metric.name === name)) return [];
@@ -212,33 +216,33 @@ function metricFaults({ metrics }: StudySpec, objective: BoundObjective): Fault[
   });
 }
 
-function samplerFaults(sampler: BoundSampler): Fault[] {
+function samplerViolations(sampler: BoundSampler): Violation[] {
   return sampler.check().map(({ pointer, detail }) => ({ pointer: `/sampler${pointer}`, detail }));
 }
 
-function parallelismFaults({ parallelism, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
+function parallelismViolations({ parallelism, sampler: { type } }: StudySpec, sampler: BoundSampler): Violation[] {
   if (sampler.learns !== 'history' || parallelism === undefined || parallelism <= widestWindow) return [];
   const detail = `must be at most ${widestWindow} for the ${type} sampler, which learns from results: a trial knows nothing of those that are open beside it`;
   return [{ pointer: '/parallelism', detail }];
 }
 
-function scheduleFaults({ schedule, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
+function scheduleViolations({ schedule, sampler: { type } }: StudySpec, sampler: BoundSampler): Violation[] {
   if (schedule !== 'asynchronous' || sampler.learns !== 'generations') return [];
   const detail = `must be deterministic for the ${type} sampler: it breeds a generation from the whole one before, so there is nothing to suggest until that is done`;
   return [{ pointer: '/schedule', detail }];
 }
 
-function budgetFaults({ budget, sampler: { type } }: StudySpec, sampler: BoundSampler): Fault[] {
-  const faults: Fault[] = [];
+function budgetViolations({ budget, sampler: { type } }: StudySpec, sampler: BoundSampler): Violation[] {
+  const violations: Violation[] = [];
   const generational = sampler.learns === 'generations';
   if (budget.generations !== undefined && !generational)
-    faults.push({ pointer: '/budget/generations', detail: `the ${type} sampler has no generations; give a number of trials` });
+    violations.push({ pointer: '/budget/generations', detail: `the ${type} sampler has no generations; give a number of trials` });
   const bounded =
     budget.trials !== undefined ||
     budget.generations !== undefined ||
     budget.wallClockSeconds !== undefined ||
     sampler.size(budget) !== null;
   if (!bounded)
-    faults.push({ pointer: '/budget', detail: `name when to stop: trials${generational ? ', generations' : ''} or wallClockSeconds` });
-  return faults;
+    violations.push({ pointer: '/budget', detail: `name when to stop: trials${generational ? ', generations' : ''} or wallClockSeconds` });
+  return violations;
 }

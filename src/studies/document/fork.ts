@@ -4,7 +4,7 @@ import { seedOf } from '../definition/lineage.ts';
 import type { StudyDocument } from './document.ts';
 import type { CurrentImport } from './request.ts';
 
-/** How many trials a fork keeps, from the first on; `optionFaults` has seen that the document has them. */
+/** How many trials a fork keeps, from the first on; `optionViolations` has seen that the document has them. */
 export function forkPoint({ checkpoints }: StudyDocument, fork: NonNullable<CurrentImport['fork']>): number {
   if (fork.trials !== undefined) return fork.trials;
   const closing = checkpoints.find(({ generation }) => generation === fork.generation);

@@ -10,13 +10,13 @@ import type { PlannedTrial } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
 import { piecewiseDigestOf } from '../verification/piecewise-digest.ts';
 import type { ExportedTrial, UnfinishedTrial } from './document.ts';
-import { documentFaults } from './document-faults.ts';
-import { invalidDocument } from './faults.ts';
+import { documentViolations } from './document-violations.ts';
 import { forkPoint, specAfter } from './fork.ts';
-import { optionFaults } from './option-faults.ts';
+import { optionViolations } from './option-violations.ts';
 import { importedError, type Rebuilt, replayDocument, replayUnder } from './replayed.ts';
 import type { CurrentImport, StudyImport } from './request.ts';
 import { fromDocumentV1, inPlacesOfV1, studyFormatV1 } from './version-1.ts';
+import { invalidDocument } from './violations.ts';
 
 /** A study that is about to be stored with the results that it begins with. */
 export interface ImportPlan {
@@ -68,9 +68,9 @@ export async function planImport(request: StudyImport, planner: Planner): Promis
 
 async function plannedImport(request: CurrentImport, digest: string, planner: Planner): Promise<ImportPlan> {
   const { document } = request;
-  const faults = documentFaults(document);
-  if (faults.length > 0) throw invalidDocument(faults);
-  const options = optionFaults(request);
+  const violations = documentViolations(document);
+  if (violations.length > 0) throw invalidDocument(violations);
+  const options = optionViolations(request);
   if (options.length > 0) throw invalidDocument(options);
   const found = await replayDocument(document, planner);
   return planOf(digest, await keptOf(request, found, planner));

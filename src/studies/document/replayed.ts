@@ -1,4 +1,4 @@
-import { type Fault, invariant } from '../../shared/errors.ts';
+import { invariant, type Violation } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { TrialError } from '../model/failure.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
@@ -8,7 +8,7 @@ import type { ReplayTrial } from '../verification/given.ts';
 import { type Replayed, replayStudy } from '../verification/replay.ts';
 import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
 import { endsByResults } from './export.ts';
-import { faultOf, invalidDocument } from './faults.ts';
+import { invalidDocument, violationOf } from './violations.ts';
 
 /** Differences that are named: what follows from the first is wrong as well. */
 const differencesAtMost = 10;
@@ -35,8 +35,11 @@ export async function replayDocument(document: StudyDocument, planner: Planner):
     planner,
     ...known,
   });
-  const faults = [...differences.map((difference) => faultOf(document, difference)), ...(rebuilt ? endFaults(document, rebuilt) : [])];
-  if (faults.length > 0) throw invalidDocument(faults);
+  const violations = [
+    ...differences.map((difference) => violationOf(document, difference)),
+    ...(rebuilt ? endViolations(document, rebuilt) : []),
+  ];
+  if (violations.length > 0) throw invalidDocument(violations);
   invariant(rebuilt && !rebuilt.stuck, 'what is stuck has a difference');
   return rebuilt;
 }
@@ -127,7 +130,7 @@ export function importedError(code: TrialError['code']): TrialError {
 }
 
 /** Where the results alone end a study, the document must say so; where they do not, it must not. After a step that cannot be made nothing is known. */
-function endFaults({ state, outcome, observed }: StudyDocument, { end, stuck, progress }: Rebuilt): Fault[] {
+function endViolations({ state, outcome, observed }: StudyDocument, { end, stuck, progress }: Rebuilt): Violation[] {
   if (stuck) return [];
   if (observed !== undefined && observed !== progress.folded)
     return [{ pointer: '/document/observed', detail: `does not follow from the document: with these results it is ${progress.folded}` }];

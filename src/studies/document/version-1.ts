@@ -12,7 +12,7 @@ import {
   studyFormat,
   suggestionFields,
 } from './document.ts';
-import { invalidDocument } from './faults.ts';
+import { invalidDocument } from './violations.ts';
 
 /** The format of version 0.1.0, in which studies whose definition is of its form are exported still. */
 export const studyFormatV1 = 'clavier-study/1';
@@ -73,5 +73,5 @@ const places: readonly (readonly [current: RegExp, first: string])[] = [
 export function inPlacesOfV1(error: unknown): unknown {
   if (!(error instanceof DomainError) || error.code !== 'invalid-document') return error;
   const placed = (pointer: string): string => places.reduce((place, [current, first]) => place.replace(current, first), pointer);
-  return invalidDocument(error.faults.map(({ pointer, detail }) => ({ pointer: placed(pointer), detail })));
+  return invalidDocument(error.violations.map(({ pointer, detail }) => ({ pointer: placed(pointer), detail })));
 }

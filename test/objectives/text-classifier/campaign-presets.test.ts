@@ -149,7 +149,7 @@ describe('a scale', () => {
 
   test.each([-0.1, 1.1, Number.NaN])('of %d is refused', (scale) => {
     expect(() => expand({}, scale)).toThrow(
-      expect.objectContaining({ code: 'invalid-campaign', faults: [expect.objectContaining({ pointer: '/scale' })] }),
+      expect.objectContaining({ code: 'invalid-campaign', violations: [expect.objectContaining({ pointer: '/scale' })] }),
     );
   });
 });

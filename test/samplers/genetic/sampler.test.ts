@@ -159,8 +159,11 @@ describe('the options of the genetic sampler', () => {
   });
 
   test('name every fault for a space at once', () => {
-    const faults = geneticSampler.check({ space, direction: 'maximize' }, optionsOf({ population: 4, elites: 4, bits: { a: 3, z: 2 } }));
-    expect(faults.map((fault) => fault.pointer)).toEqual(['/bits/z', '/elites']);
+    const violations = geneticSampler.check(
+      { space, direction: 'maximize' },
+      optionsOf({ population: 4, elites: 4, bits: { a: 3, z: 2 } }),
+    );
+    expect(violations.map((violation) => violation.pointer)).toEqual(['/bits/z', '/elites']);
   });
 });
 

@@ -45,24 +45,24 @@ afterEach(() => {
   mode.slow = true;
 });
 
-/** A service with a store; `faults` collects what planning reports. */
+/** A service with a store; `violations` collects what planning reports. */
 interface World {
   readonly store: MemoryStore;
   readonly planning: BackgroundPlanning;
-  readonly faults: unknown[];
+  readonly violations: unknown[];
 }
 
 function worldOf(planner: Planner, processes = 1): World {
-  const faults: unknown[] = [];
+  const violations: unknown[] = [];
   const plannings: BackgroundPlanning[] = [];
   const store = memoryStore((studyId) => {
     for (const planning of plannings) planning.due(studyId);
   });
   for (let process = 0; process < processes; process += 1)
-    plannings.push(backgroundPlanning({ transactions: store, planner, onFault: (error) => faults.push(error) }));
+    plannings.push(backgroundPlanning({ transactions: store, planner, onFault: (error) => violations.push(error) }));
   const [planning] = plannings;
   if (!planning) throw new Error('a world has a process');
-  return { store, planning, faults };
+  return { store, planning, violations };
 }
 
 const tpe = { sampler: { type: 'tpe', startupTrials: 3 }, budget: { trials: 14 } };
@@ -115,7 +115,7 @@ describe('a search with a slow sampler', () => {
         const id = await createStudy(world.store, specFor(fields), 1);
         await runToEnd(world, id, seed);
         expect(await exportOf({ store: world.store, id })).toBe(expected);
-        expect(world.faults).toEqual([]);
+        expect(world.violations).toEqual([]);
       }
     },
   );
@@ -177,14 +177,14 @@ describe('a search with a slow sampler', () => {
 
   test('drops what was made for a study that ended meanwhile', async () => {
     const planner = heldPlanner();
-    const { store, planning, faults } = worldOf(planner);
+    const { store, planning, violations } = worldOf(planner);
     const id = await createStudy(store, specFor(tpe), 1);
     await settled();
     await moveStudy(store, id, 'cancel');
     await planner.answerOne();
     await planning.idle();
     expect((await studyOf({ store, id })).sampler.proposed).toBe(0);
-    expect(faults).toEqual([]);
+    expect(violations).toEqual([]);
   });
 
   test('loses nothing where the process dies between a suggestion and its transaction', async () => {
@@ -196,8 +196,12 @@ describe('a search with a slow sampler', () => {
     for (let made = 0; made < 2; made += 1) await planner.answerOne();
     expect(planner.waiting).toHaveLength(1);
     // The request stays unanswered for ever; another process comes and looks at the study, as a sweep does.
-    const faults: unknown[] = [];
-    const successor = backgroundPlanning({ transactions: dying.store, planner: inProcessPlanner, onFault: (error) => faults.push(error) });
+    const violations: unknown[] = [];
+    const successor = backgroundPlanning({
+      transactions: dying.store,
+      planner: inProcessPlanner,
+      onFault: (error) => violations.push(error),
+    });
     successor.due(id);
     await successor.idle();
     expect(dying.store.open().map(({ number }) => number)).toEqual([0, 1, 2, 3]);
@@ -209,19 +213,19 @@ describe('a search with a slow sampler', () => {
       expect(round).toBeLessThan(100);
     }
     expect(await exportOf({ store: dying.store, id })).toBe(expected);
-    expect(faults).toEqual([]);
+    expect(violations).toEqual([]);
   });
 
   test('reports what the sampler cannot go on from, and plans again when it is due again', async () => {
     const suggest = vi.fn(inProcessPlanner.suggest).mockRejectedValueOnce(new Error('no memory'));
-    const { store, planning, faults } = worldOf({ suggest });
+    const { store, planning, violations } = worldOf({ suggest });
     const id = await createStudy(store, specFor(tpe), 1);
     await planning.idle();
-    expect(faults).toMatchObject([{ message: 'no memory' }]);
+    expect(violations).toMatchObject([{ message: 'no memory' }]);
     expect(store.open()).toEqual([]);
     await advanceStudy(store, id);
     await planning.idle();
     expect(store.open()).toHaveLength(4);
-    expect(faults).toHaveLength(1);
+    expect(violations).toHaveLength(1);
   });
 });

@@ -20,7 +20,7 @@ function pointersOf(fields: object): string[] {
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     expect(error.code).toBe('invalid-study');
-    return error.faults.map((fault) => fault.pointer);
+    return error.violations.map((violation) => violation.pointer);
   }
 }
 

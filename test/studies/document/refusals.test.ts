@@ -21,11 +21,11 @@ beforeAll(async () => {
   [random, genetic, cancelled] = [await documentOf(one), await documentOf(other), await documentOf(third)];
 });
 
-async function faultsOf(request: StudyImport): Promise<string[]> {
+async function violationsOf(request: StudyImport): Promise<string[]> {
   const refused: unknown = await imported(request).catch((error: unknown) => error);
-  if (!(refused instanceof Error && 'faults' in refused && Array.isArray(refused.faults))) throw new Error('it was not refused');
+  if (!(refused instanceof Error && 'violations' in refused && Array.isArray(refused.violations))) throw new Error('it was not refused');
   expect(refused).toMatchObject({ code: 'invalid-document' });
-  return refused.faults.map(({ pointer }) => pointer);
+  return refused.violations.map(({ pointer }) => pointer);
 }
 
 function withTrial(document: StudyDocument, index: number, change: Partial<ExportedTrial>): StudyDocument {
@@ -34,49 +34,49 @@ function withTrial(document: StudyDocument, index: number, change: Partial<Expor
 
 describe('an import is refused, with the place,', () => {
   test('where a suggestion was edited, a result changed what follows, or a trial is there twice', async () => {
-    expect(await faultsOf({ document: withTrial(random, 4, { origin: { sampler: 'mine' } }) })).toEqual(['/document/trials/4/origin']);
+    expect(await violationsOf({ document: withTrial(random, 4, { origin: { sampler: 'mine' } }) })).toEqual(['/document/trials/4/origin']);
     const [first] = genetic.trials;
     const values = { loss: 0.5, accuracy: 0.999, aucPr: 0.5, trainLoss: null };
     const changed = withTrial(genetic, 0, { state: 'completed', value: 0.999, values, error: null });
-    expect(await faultsOf({ document: changed })).toEqual(
+    expect(await violationsOf({ document: changed })).toEqual(
       expect.arrayContaining(['/document/trials/6/parameters', '/document/checkpoints/1/state']),
     );
     if (!first) throw new Error('there is no trial');
-    expect(await faultsOf({ document: { ...genetic, trials: [first, ...genetic.trials] } })).toEqual(['/document/trials/1/number']);
+    expect(await violationsOf({ document: { ...genetic, trials: [first, ...genetic.trials] } })).toEqual(['/document/trials/1/number']);
   });
 
   test('where parts of one trial do not fit together', async () => {
-    expect(await faultsOf({ document: withTrial(random, 3, { state: 'failed', value: 0.5, error: null }) })).toEqual(
+    expect(await violationsOf({ document: withTrial(random, 3, { state: 'failed', value: 0.5, error: null }) })).toEqual(
       expect.arrayContaining(['/document/trials/3/error', '/document/trials/3/value']),
     );
     const values = { loss: 0.5, accuracy: 0.25, aucPr: 0.5, trainLoss: null };
-    expect(await faultsOf({ document: withTrial(random, 3, { state: 'completed', value: 0.5, values, error: null }) })).toEqual([
+    expect(await violationsOf({ document: withTrial(random, 3, { state: 'completed', value: 0.5, values, error: null }) })).toEqual([
       '/document/trials/3/value',
     ]);
   });
 
   test('where the definition has faults between its parts, or could not be run', async () => {
-    expect(await faultsOf({ document: { ...random, spec: { ...random.spec, parallelism: 1_000_000 } } })).toEqual([
+    expect(await violationsOf({ document: { ...random, spec: { ...random.spec, parallelism: 1_000_000 } } })).toEqual([
       '/document/spec/parallelism',
     ]);
-    expect(await faultsOf({ document: { ...random, spec: { ...random.spec, budget: { generations: 4 } } } })).toEqual([
+    expect(await violationsOf({ document: { ...random, spec: { ...random.spec, budget: { generations: 4 } } } })).toEqual([
       '/document/spec/budget/generations',
     ]);
     const lineage = [
       { trials: 9, seed: 1 },
       { trials: 9, seed: 2 },
     ];
-    expect(await faultsOf({ document: { ...random, spec: { ...random.spec, lineage } } })).toEqual(['/document/spec/lineage/1/trials']);
+    expect(await violationsOf({ document: { ...random, spec: { ...random.spec, lineage } } })).toEqual(['/document/spec/lineage/1/trials']);
   });
 
   test('where the state does not fit the end, or the end the results', async () => {
-    expect(await faultsOf({ document: { ...random, state: 'active' } })).toEqual(['/document/outcome']);
-    expect(await faultsOf({ document: { ...random, state: 'paused', outcome: null } })).toEqual(['/document/state']);
-    expect(await faultsOf({ document: { ...genetic, trials: genetic.trials.slice(0, -1) } })).toContain('/document/outcome');
+    expect(await violationsOf({ document: { ...random, state: 'active' } })).toEqual(['/document/outcome']);
+    expect(await violationsOf({ document: { ...random, state: 'paused', outcome: null } })).toEqual(['/document/state']);
+    expect(await violationsOf({ document: { ...genetic, trials: genetic.trials.slice(0, -1) } })).toContain('/document/outcome');
   });
 
   test('where it says that the search came further, or less far, than its results do', async () => {
-    expect(await faultsOf({ document: { ...cancelled, observed: 30 } })).toEqual(['/document/observed']);
+    expect(await violationsOf({ document: { ...cancelled, observed: 30 } })).toEqual(['/document/observed']);
   });
 
   test('where a result is missing, with the trial that the search waits for', async () => {
@@ -84,25 +84,25 @@ describe('an import is refused, with the place,', () => {
       (error: unknown) => error,
     );
     expect(refused).toMatchObject({
-      faults: expect.arrayContaining([{ pointer: expect.any(String), detail: expect.stringContaining('trial 3') }]),
+      violations: expect.arrayContaining([{ pointer: expect.any(String), detail: expect.stringContaining('trial 3') }]),
     });
   });
 
   test('where it cannot become what is asked for', async () => {
-    expect(await faultsOf({ document: random, seed: 3 })).toEqual(['/seed']);
-    expect(await faultsOf({ document: random, fork: { generation: 0 } })).toEqual(['/fork/generation']);
-    expect(await faultsOf({ document: random, fork: { trials: 31 } })).toEqual(['/fork/trials']);
-    expect(await faultsOf({ document: genetic, fork: { trials: 6 } })).toEqual(['/fork/trials']);
-    expect(await faultsOf({ document: genetic, fork: { generation: 5 } })).toEqual(['/fork/generation']);
-    expect(await faultsOf({ document: genetic, fork: { generation: 4 }, seed: 3 })).toEqual(['/seed']);
-    expect(await faultsOf({ document: cancelled, budget: { trials: 50 } })).toEqual(['/budget']);
-    expect(await faultsOf({ document: random, budget: { generations: 50 } })).toEqual(['/budget/generations']);
+    expect(await violationsOf({ document: random, seed: 3 })).toEqual(['/seed']);
+    expect(await violationsOf({ document: random, fork: { generation: 0 } })).toEqual(['/fork/generation']);
+    expect(await violationsOf({ document: random, fork: { trials: 31 } })).toEqual(['/fork/trials']);
+    expect(await violationsOf({ document: genetic, fork: { trials: 6 } })).toEqual(['/fork/trials']);
+    expect(await violationsOf({ document: genetic, fork: { generation: 5 } })).toEqual(['/fork/generation']);
+    expect(await violationsOf({ document: genetic, fork: { generation: 4 }, seed: 3 })).toEqual(['/seed']);
+    expect(await violationsOf({ document: cancelled, budget: { trials: 50 } })).toEqual(['/budget']);
+    expect(await violationsOf({ document: random, budget: { generations: 50 } })).toEqual(['/budget/generations']);
     for (const [document, budget] of [
       [random, { trials: 29 }],
       [genetic, { generations: 4 }],
       [random, { trials: 50, targetValue: 0 }],
     ] as const)
-      expect(await faultsOf({ document, budget })).toEqual(['/budget']);
+      expect(await violationsOf({ document, budget })).toEqual(['/budget']);
   });
 });
 

@@ -79,7 +79,7 @@ describe('an export of version 0.1.0', () => {
   ])('is refused with places in its own words: %s', async (_what, change, pointer) => {
     const document = await searched(tpe, 12);
     const refused: unknown = await imported({ document: change(document) }).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ code: 'invalid-document', faults: expect.arrayContaining([expect.objectContaining({ pointer })]) });
+    expect(refused).toMatchObject({ code: 'invalid-document', violations: expect.arrayContaining([expect.objectContaining({ pointer })]) });
   });
 
   test('is read by the schema of its format alone', async () => {

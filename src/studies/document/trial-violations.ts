@@ -1,29 +1,29 @@
 import { objectiveFor } from '../../objectives/table.ts';
-import type { Fault } from '../../shared/errors.ts';
+import type { Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
 
 /** Faults that are named at most: a document that is wrong from end to end is told so in a few words. */
-const mostFaults = 200;
+const mostViolations = 200;
 
 /** What is wrong with the trials of a document, each by itself and in their order. Pointers are into the document. */
-export function trialFaults({ spec, outcome, trials }: StudyDocument): Fault[] {
-  const faults: Fault[] = [];
+export function trialViolations({ spec, outcome, trials }: StudyDocument): Violation[] {
+  const violations: Violation[] = [];
   const last = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
   for (const [index, trial] of trials.entries()) {
-    const at = (key: string, detail: string): Fault => ({ pointer: `/trials/${index}${key}`, detail });
+    const at = (key: string, detail: string): Violation => ({ pointer: `/trials/${index}${key}`, detail });
     if (index > 0 && trial.number <= (trials[index - 1]?.number ?? -1))
-      faults.push(at('/number', `must be above ${trials[index - 1]?.number}: each trial is there once, in order of number`));
-    if (trial.number > last) faults.push(at('/number', `is beyond trial ${last}, the last that counts`));
-    faults.push(...resultFaults(spec, trial).map(({ pointer, detail }) => at(pointer, detail)));
-    if (faults.length >= mostFaults) return faults;
+      violations.push(at('/number', `must be above ${trials[index - 1]?.number}: each trial is there once, in order of number`));
+    if (trial.number > last) violations.push(at('/number', `is beyond trial ${last}, the last that counts`));
+    violations.push(...resultViolations(spec, trial).map(({ pointer, detail }) => at(pointer, detail)));
+    if (violations.length >= mostViolations) return violations;
   }
-  return faults;
+  return violations;
 }
 
 /** Trials without a result are there where suggestions saw what the schedule did not fix. */
-export function unfinishedFaults({ spec, trials, unfinished }: StudyDocument): Fault[] {
+export function unfinishedViolations({ spec, trials, unfinished }: StudyDocument): Violation[] {
   if (unfinished === undefined) return [];
   if (spec.schedule === 'deterministic')
     return [{ pointer: '/unfinished', detail: 'goes with the asynchronous schedule only: otherwise such trials follow from the others' }];
@@ -36,14 +36,14 @@ export function unfinishedFaults({ spec, trials, unfinished }: StudyDocument): F
   });
 }
 
-function resultFaults(spec: ResolvedSpec, trial: ExportedTrial): Fault[] {
+function resultViolations(spec: ResolvedSpec, trial: ExportedTrial): Violation[] {
   const { state, error, evaluation } = trial;
-  const measured = evaluation === undefined ? [] : evaluationFaults(spec, trial);
+  const measured = evaluation === undefined ? [] : evaluationViolations(spec, trial);
   if (state !== 'failed')
     return [
       ...(error === null ? [] : [{ pointer: '/error', detail: `must be null: the trial is ${state}` }]),
       ...measured,
-      ...valueFaults(spec, trial),
+      ...valueViolations(spec, trial),
     ];
   return [
     ...(error === null ? [{ pointer: '/error', detail: 'is missing: a failed trial says why' }] : []),
@@ -53,19 +53,19 @@ function resultFaults(spec: ResolvedSpec, trial: ExportedTrial): Fault[] {
   ];
 }
 
-function valueFaults(spec: ResolvedSpec, { state, value, values, evaluation }: ExportedTrial): Fault[] {
+function valueViolations(spec: ResolvedSpec, { state, value, values, evaluation }: ExportedTrial): Violation[] {
   if (state !== 'completed') return [];
   const metric = metricOf(spec);
   if (values === null) return [{ pointer: '/values', detail: 'is missing: the trial is completed' }];
-  const faults: Fault[] = [];
+  const violations: Violation[] = [];
   if (value !== values[metric.name])
-    faults.push({ pointer: '/value', detail: `must be the metric ${metric.name}, ${values[metric.name]}, got ${value}` });
+    violations.push({ pointer: '/value', detail: `must be the metric ${metric.name}, ${values[metric.name]}, got ${value}` });
   if (spec.evaluate && evaluation === undefined)
-    faults.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study was measured on held-out data' });
-  return faults;
+    violations.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study was measured on held-out data' });
+  return violations;
 }
 
-function evaluationFaults({ evaluate, objective }: ResolvedSpec, { state, evaluation }: ExportedTrial): Fault[] {
+function evaluationViolations({ evaluate, objective }: ResolvedSpec, { state, evaluation }: ExportedTrial): Violation[] {
   if (!evaluate) return [{ pointer: '/evaluation', detail: 'no trial of this study is measured on held-out data' }];
   if (state !== 'completed') return [{ pointer: '/evaluation', detail: 'goes with a completed trial only' }];
   const checked = objectiveFor(objective).evaluations()?.schema.safeParse(evaluation, { error: plainWording });

@@ -1,4 +1,4 @@
-import type { FaultRepresentation } from '../api/problem.ts';
+import type { ViolationRepresentation } from '../api/problem.ts';
 
 const deepest = 32;
 const loneSurrogate = /\p{Surrogate}/u;
@@ -22,7 +22,7 @@ interface Place {
 /** A look at a body on its way. */
 interface Look {
   readonly limits: JsonLimits;
-  readonly faults: FaultRepresentation[];
+  readonly violations: ViolationRepresentation[];
   seen: number;
 }
 
@@ -33,11 +33,11 @@ const root: Place = { parent: null, key: '', depth: 0 };
  * PostgreSQL cannot store or UTF-8 cannot say, keys that pollute prototypes, too much of it. In document order, with
  * JSON pointers (RFC 6901).
  */
-export function jsonFaults(body: unknown, limits: JsonLimits = definitionLimits): FaultRepresentation[] {
-  const look: Look = { limits, faults: [], seen: 0 };
+export function jsonViolations(body: unknown, limits: JsonLimits = definitionLimits): ViolationRepresentation[] {
+  const look: Look = { limits, violations: [], seen: 0 };
   lookAt(body, root, look);
-  if (look.seen > limits.values) look.faults.push({ pointer: '', detail: `has more than ${limits.values} values` });
-  return look.faults;
+  if (look.seen > limits.values) look.violations.push({ pointer: '', detail: `has more than ${limits.values} values` });
+  return look.violations;
 }
 
 /** A JSON pointer to a member. */
@@ -53,45 +53,45 @@ function pointerOf({ parent, key }: Place): string {
 function lookAt(value: unknown, place: Place, look: Look): void {
   look.seen += 1;
   if (look.seen > look.limits.values) return;
-  const detail = scalarFault(value);
-  if (detail) look.faults.push({ pointer: pointerOf(place), detail });
+  const detail = scalarViolation(value);
+  if (detail) look.violations.push({ pointer: pointerOf(place), detail });
   if (typeof value !== 'object' || value === null) return;
-  if (place.depth >= deepest) look.faults.push({ pointer: pointerOf(place), detail: `is nested deeper than ${deepest} levels` });
+  if (place.depth >= deepest) look.violations.push({ pointer: pointerOf(place), detail: `is nested deeper than ${deepest} levels` });
   else lookInto(value, place, look);
 }
 
 function lookInto(value: object, place: Place, look: Look): void {
   const within = (key: string | number): Place => ({ parent: place, key, depth: place.depth + 1 });
   const entries: Iterable<readonly [string | number, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value);
-  if (!Array.isArray(value)) look.faults.push(...keyFaults(value, within));
+  if (!Array.isArray(value)) look.violations.push(...keyViolations(value, within));
   for (const [key, member] of entries) {
     if (look.seen > look.limits.values) return;
     lookAt(member, within(key), look);
   }
 }
 
-function keyFaults(value: object, within: (key: string) => Place): FaultRepresentation[] {
-  const faults: FaultRepresentation[] = [];
+function keyViolations(value: object, within: (key: string) => Place): ViolationRepresentation[] {
+  const violations: ViolationRepresentation[] = [];
   for (const [key, member] of Object.entries(value)) {
-    const detail = textFault(key) ?? keyFault(key, member);
-    if (detail) faults.push({ pointer: pointerOf(within(key)), detail: `its key ${detail}` });
+    const detail = textViolation(key) ?? keyViolation(key, member);
+    if (detail) violations.push({ pointer: pointerOf(within(key)), detail: `its key ${detail}` });
   }
-  return faults;
+  return violations;
 }
 
-function scalarFault(value: unknown): string | undefined {
-  if (typeof value === 'string') return textFault(value);
+function scalarViolation(value: unknown): string | undefined {
+  if (typeof value === 'string') return textViolation(value);
   if (typeof value !== 'number') return undefined;
   if (!Number.isFinite(value)) return 'is too large for a double (IEEE 754)';
   return Object.is(value, -0) ? 'is a negative zero; write 0' : undefined;
 }
 
-function textFault(text: string): string | undefined {
+function textViolation(text: string): string | undefined {
   if (text.includes('\u0000')) return 'holds U+0000, which cannot be stored';
   return loneSurrogate.test(text) ? 'holds half a surrogate pair, which is no character' : undefined;
 }
 
-function keyFault(key: string, member: unknown): string | undefined {
+function keyViolation(key: string, member: unknown): string | undefined {
   if (key === '__proto__') return 'is not allowed';
   const isPollution = key === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype');
   return isPollution ? 'is not allowed with a prototype in it' : undefined;

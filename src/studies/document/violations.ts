@@ -1,21 +1,21 @@
-import { DomainError, type Fault } from '../../shared/errors.ts';
+import { DomainError, type Violation } from '../../shared/errors.ts';
 import type { Difference } from '../verification/difference.ts';
 import type { StudyDocument } from './document.ts';
 
 /** The one form of this error. Pointers are into the request. */
-export function invalidDocument(faults: readonly Fault[]): DomainError {
-  const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
+export function invalidDocument(violations: readonly Violation[]): DomainError {
+  const count = violations.length === 1 ? 'a fault' : `${violations.length} faults`;
   return new DomainError(
     'invalid-document',
-    `the document cannot be imported as it is asked for: there ${faults.length === 1 ? 'is' : 'are'} ${count}`,
+    `the document cannot be imported as it is asked for: there ${violations.length === 1 ? 'is' : 'are'} ${count}`,
     {
-      faults,
+      violations,
     },
   );
 }
 
 /** A difference that a replay found, as a fault of the document. */
-export function faultOf(document: StudyDocument, { where, expected, found, detail }: Difference): Fault {
+export function violationOf(document: StudyDocument, { where, expected, found, detail }: Difference): Violation {
   return {
     pointer: `/document${placeIn(document, where)}`,
     detail: `does not follow from the document: expected ${expected}, found ${found} (${detail})`,

@@ -1,4 +1,4 @@
-import type { Fault } from '../../shared/errors.ts';
+import type { Violation } from '../../shared/errors.ts';
 import type { Parameter, ParameterValue } from '../../space/schema.ts';
 import { canonicalValue, cardinality } from '../../space/unit-cube.ts';
 import type { Problem } from '../contract.ts';
@@ -12,36 +12,36 @@ const mostPoints = 10_000_000;
 
 /** Points of a grid; infinite where its axes have a fault, since some of those cannot be counted. */
 export function countableSize(problem: Problem, options: GridOptions): number {
-  return axisFaults(problem, options).length > 0 ? Number.POSITIVE_INFINITY : gridSize(problem, options);
+  return axisViolations(problem, options).length > 0 ? Number.POSITIVE_INFINITY : gridSize(problem, options);
 }
 
-export function gridFaults(problem: Problem, options: GridOptions): Fault[] {
-  const faults = axisFaults(problem, options);
-  if (faults.length > 0) return faults;
+export function gridViolations(problem: Problem, options: GridOptions): Violation[] {
+  const violations = axisViolations(problem, options);
+  if (violations.length > 0) return violations;
   const size = gridSize(problem, options);
   return size > mostPoints ? [{ pointer: '/axes', detail: `the grid has ${size} points, more than ${mostPoints}: name fewer values` }] : [];
 }
 
-function axisFaults(problem: Problem, options: GridOptions): Fault[] {
-  const faults: Fault[] = [];
+function axisViolations(problem: Problem, options: GridOptions): Violation[] {
+  const violations: Violation[] = [];
   const parameters = new Map(problem.space.map((parameter) => [parameter.name, parameter]));
   for (const [name, axis] of Object.entries(options.axes)) {
     const parameter = parameters.get(name);
-    if (!parameter) faults.push({ pointer: `/axes/${name}`, detail: `the search space has no parameter named ${name}` });
-    else if ('values' in axis) faults.push(...valueFaults(parameter, axis.values));
+    if (!parameter) violations.push({ pointer: `/axes/${name}`, detail: `the search space has no parameter named ${name}` });
+    else if ('values' in axis) violations.push(...valueViolations(parameter, axis.values));
   }
   for (const [index, parameter] of problem.space.entries()) {
     if (Object.hasOwn(options.axes, parameter.name) || cardinality(parameter) <= mostValues) continue;
     const many = Number.isFinite(cardinality(parameter)) ? `${cardinality(parameter)} values` : 'infinitely many values';
-    faults.push({
+    violations.push({
       pointer: `/axes/${parameter.name}`,
       detail: `parameter ${index} (${parameter.name}) has ${many}: name the ones to try, or a number of points`,
     });
   }
-  return faults;
+  return violations;
 }
 
-function valueFaults(parameter: Parameter, values: readonly ParameterValue[]): Fault[] {
+function valueViolations(parameter: Parameter, values: readonly ParameterValue[]): Violation[] {
   const seen = new Set<ParameterValue>();
   return values.flatMap((value, index) => {
     const pointer = `/axes/${parameter.name}/values/${index}`;

@@ -1,9 +1,9 @@
-import type { Fault } from '../../shared/errors.ts';
+import type { Violation } from '../../shared/errors.ts';
 import { samplerOf } from '../definition/definition.ts';
 import { failurePolicyOf } from '../model/failure.ts';
 import type { Outcome } from '../model/study.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
-import { specFaults } from './document-faults.ts';
+import { specViolations } from './document-violations.ts';
 import { forkPoint, specAfter } from './fork.ts';
 import type { CurrentImport } from './request.ts';
 
@@ -20,23 +20,23 @@ const budgetEnds: Readonly<Record<Outcome['reason'], boolean>> = {
 };
 
 /** What is wrong with what shall become of a document that is right by itself. Pointers are into the request. */
-export function optionFaults(request: CurrentImport): Fault[] {
-  return [...seedFaults(request), ...forkFaults(request), ...budgetFaults(request)];
+export function optionViolations(request: CurrentImport): Violation[] {
+  return [...seedViolations(request), ...forkViolations(request), ...budgetViolations(request)];
 }
 
-function seedFaults({ seed, fork }: CurrentImport): Fault[] {
+function seedViolations({ seed, fork }: CurrentImport): Violation[] {
   if (seed === undefined || fork) return [];
   return [{ pointer: '/seed', detail: 'goes with a fork only: a study that goes on keeps its seed' }];
 }
 
-function forkFaults({ document, fork }: CurrentImport): Fault[] {
+function forkViolations({ document, fork }: CurrentImport): Violation[] {
   if (!fork) return [];
   const { generation, trials } = fork;
-  const faults = [
-    ...(generation === undefined ? [] : generationFaults(document, generation)),
-    ...(trials === undefined ? [] : trialsFaults(document, trials)),
+  const violations = [
+    ...(generation === undefined ? [] : generationViolations(document, generation)),
+    ...(trials === undefined ? [] : trialsViolations(document, trials)),
   ];
-  if (faults.length > 0) return faults;
+  if (violations.length > 0) return violations;
   const kept = forkPoint(document, fork);
   const fatal = document.trials.find(({ number, error }) => number < kept && error !== null && failurePolicyOf(error).endsStudy);
   if (!fatal) return [];
@@ -44,7 +44,7 @@ function forkFaults({ document, fork }: CurrentImport): Fault[] {
   return [{ pointer, detail: `keeps trial ${fatal.number}, whose error (${fatal.error?.code}) ends a study: keep fewer` }];
 }
 
-function generationFaults({ spec, checkpoints }: StudyDocument, generation: number): Fault[] {
+function generationViolations({ spec, checkpoints }: StudyDocument, generation: number): Violation[] {
   const { learns, name } = samplerOf(spec);
   const pointer = '/fork/generation';
   if (learns !== 'generations') return [{ pointer, detail: `the ${name} sampler has no generations; give a number of trials` }];
@@ -57,7 +57,7 @@ function generationFaults({ spec, checkpoints }: StudyDocument, generation: numb
   return [{ pointer, detail }];
 }
 
-function trialsFaults({ spec, trials }: StudyDocument, wanted: number): Fault[] {
+function trialsViolations({ spec, trials }: StudyDocument, wanted: number): Violation[] {
   const { learns, name } = samplerOf(spec);
   const pointer = '/fork/trials';
   if (learns === 'generations')
@@ -73,7 +73,7 @@ function resultsWithoutGap(trials: readonly ExportedTrial[]): number {
   return gap < 0 ? trials.length : gap;
 }
 
-function budgetFaults(request: CurrentImport): Fault[] {
+function budgetViolations(request: CurrentImport): Violation[] {
   const { document, budget, fork } = request;
   if (budget === undefined) return [];
   const { outcome } = document;
@@ -82,5 +82,7 @@ function budgetFaults(request: CurrentImport): Fault[] {
       { pointer: '/budget', detail: `the study did not end by its budget (${outcome.reason}), so that no budget makes it go on: fork it` },
     ];
   // The rest of the definition was looked at in the document.
-  return specFaults({ ...document.spec, ...specAfter(document.spec, { budget }) }).filter(({ pointer }) => pointer.startsWith('/budget'));
+  return specViolations({ ...document.spec, ...specAfter(document.spec, { budget }) }).filter(({ pointer }) =>
+    pointer.startsWith('/budget'),
+  );
 }

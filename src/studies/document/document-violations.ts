@@ -1,31 +1,32 @@
 import { objectiveFor } from '../../objectives/table.ts';
-import { DomainError, type Fault } from '../../shared/errors.ts';
+import { DomainError, type Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
 import { parallelismSchema, type ResolvedSpec, resolveSpec, samplerOf } from '../definition/definition.ts';
 import { isEnded } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';
 import type { StudyDocument } from './document.ts';
-import { trialFaults, unfinishedFaults } from './trial-faults.ts';
+import { trialViolations, unfinishedViolations } from './trial-violations.ts';
 
 /**
  * What is wrong with a document by itself, before anything is searched again: faults of the definition first, since nothing
  * else makes sense with them. Pointers are into the request.
  */
-export function documentFaults(document: StudyDocument): Fault[] {
-  const within = (faults: readonly Fault[]) => faults.map(({ pointer, detail }) => ({ pointer: `/document${pointer}`, detail }));
-  const definition = specFaults(document.spec).map(({ pointer, detail }) => ({ pointer: `/spec${pointer}`, detail }));
+export function documentViolations(document: StudyDocument): Violation[] {
+  const within = (violations: readonly Violation[]) =>
+    violations.map(({ pointer, detail }) => ({ pointer: `/document${pointer}`, detail }));
+  const definition = specViolations(document.spec).map(({ pointer, detail }) => ({ pointer: `/spec${pointer}`, detail }));
   if (definition.length > 0) return within(definition);
   return within([
-    ...versionFaults(document),
-    ...outcomeFaults(document),
-    ...trialFaults(document),
-    ...unfinishedFaults(document),
-    ...checkpointFaults(document),
+    ...versionViolations(document),
+    ...outcomeViolations(document),
+    ...trialViolations(document),
+    ...unfinishedViolations(document),
+    ...checkpointViolations(document),
   ]);
 }
 
 /** What is wrong between the parts of a definition, each of which is right by itself. Pointers are into the definition. */
-export function specFaults(spec: ResolvedSpec): Fault[] {
+export function specViolations(spec: ResolvedSpec): Violation[] {
   const { lineage, evaluate: _, ...definition } = spec;
   const parallelism = parallelismSchema.safeParse(spec.parallelism, { error: plainWording });
   if (!parallelism.success) return parallelism.error.issues.map(({ message }) => ({ pointer: '/parallelism', detail: message }));
@@ -35,27 +36,27 @@ export function specFaults(spec: ResolvedSpec): Fault[] {
     resolveSpec(definition, spec.seed);
     return [];
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'invalid-study') return [...error.faults];
+    if (error instanceof DomainError && error.code === 'invalid-study') return [...error.violations];
     throw error;
   }
 }
 
 /** Results of other code would be mixed with those found here, and what follows from them would be another search. */
-function versionFaults({ spec, samplerVersion, objectiveVersion }: StudyDocument): Fault[] {
+function versionViolations({ spec, samplerVersion, objectiveVersion }: StudyDocument): Violation[] {
   const { name, version } = samplerOf(spec, samplerVersion);
-  const faults: Fault[] = [];
+  const violations: Violation[] = [];
   if (samplerVersion !== version)
-    faults.push({
+    violations.push({
       pointer: '/samplerVersion',
       detail: `the study was searched by version ${samplerVersion} of the ${name} sampler and this service has version ${version}, which would go on differently`,
     });
   const objective = objectiveFor(spec.objective);
   if (objectiveVersion !== objective.version)
-    faults.push({
+    violations.push({
       pointer: '/objectiveVersion',
       detail: `the study was evaluated by version ${objectiveVersion} of the objective ${objective.name} and this service has version ${objective.version}, whose results are others`,
     });
-  return faults;
+  return violations;
 }
 
 /** The state in which a study is after each end. */
@@ -70,7 +71,7 @@ const endStates: Readonly<Record<Outcome['reason'], readonly StudyDocument['stat
   version: ['failed'],
 };
 
-function outcomeFaults({ state, outcome }: StudyDocument): Fault[] {
+function outcomeViolations({ state, outcome }: StudyDocument): Violation[] {
   if (!isEnded(state))
     return outcome === null ? [] : [{ pointer: '/outcome', detail: `must be null: a study that is ${state} has not ended` }];
   if (outcome === null) return [{ pointer: '/outcome', detail: `is missing: a study that is ${state} says why it ended` }];
@@ -78,7 +79,7 @@ function outcomeFaults({ state, outcome }: StudyDocument): Fault[] {
   return [{ pointer: '/outcome/reason', detail: `a study that ended so (${outcome.reason}) is not ${state}` }];
 }
 
-function checkpointFaults({ checkpoints }: StudyDocument): Fault[] {
+function checkpointViolations({ checkpoints }: StudyDocument): Violation[] {
   const index = checkpoints.findIndex(({ sequence }, place) => sequence !== place);
   return index < 0
     ? []
