@@ -37,6 +37,23 @@ export const fastWorkload: readonly Entry[] = [
   study('tpe moved', { sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 16 }, seed: 10 }, 'moved'),
   study('target', { sampler: { type: 'random' }, budget: { trials: 60, targetValue: 0.8 }, seed: 11 }, 'paused'),
   study('cancelled', { sampler: { type: 'random' }, budget: { trials: 200 }, seed: 12 }, 'cancelled'),
+  known(
+    'known function, tpe',
+    { function: 'branin', noise: 0.2 },
+    { sampler: { type: 'tpe', startupTrials: 6 }, budget: { trials: 20 }, seed: 21 },
+  ),
+  known(
+    'known function, genetic',
+    { function: 'six-hump-camel', failures: 0.1 },
+    { sampler: genetic(2, 2), budget: { generations: 3 }, seed: 22 },
+    'paused',
+  ),
+  known(
+    'known function, random',
+    { function: 'branin', failures: 0.1, noise: 1 },
+    { sampler: { type: 'random' }, budget: { trials: 24 }, seed: 23 },
+    'moved',
+  ),
   {
     kind: 'campaign',
     treatment: 'paused',
@@ -62,6 +79,16 @@ function study(name: string, definition: Partial<Definition>, treatment: Treatme
   const objective = { type: 'lstm-text-classifier', dataset: 'spam-assassin' } as const;
   const full = { searchSpace, sampler: { type: 'random' } as const, ...definition };
   return { kind: 'study', definition: { metrics: [{ name: 'accuracy' }], objective, retries, ...full, name }, treatment, repeatable };
+}
+
+/** A study that the runner evaluates itself: five steps of a tenth of a second for each trial. */
+function known(name: string, options: object, definition: Partial<Definition>, treatment: Treatment = 'none'): Entry {
+  const objective = { type: 'test-function', function: 'branin', noise: 0, failures: 0, steps: 5, stepMs: 100, ...options } as const;
+  const space: Definition['searchSpace'] = [
+    { type: 'float', name: 'x1', low: -3, high: 3 },
+    { type: 'float', name: 'x2', low: 0, high: 2 },
+  ];
+  return study(name, { metrics: [{ name: 'value' }], objective, searchSpace: space, ...definition }, treatment);
 }
 
 /** Some of the same trainings, requested twice and with other numbers of epochs. */
