@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CampaignReader, CampaignTransactions } from './campaigns/ports.ts';
+import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import { capabilities } from './objectives/table.ts';
@@ -10,7 +11,6 @@ import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.t
 import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
 import { newId } from './shared/ids.ts';
 import { inDataFolder, reachDatabase } from './start-faults.ts';
-import { closeAll } from './stopping.ts';
 import { openArtifacts } from './store/artifacts/artifacts.ts';
 import { type Database, openDatabase } from './store/database/database.ts';
 import { migrate } from './store/database/migrations.ts';

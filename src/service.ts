@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Readiness } from './api/service.ts';
+import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
 import { type AppContext, openContext } from './context.ts';
 import { buildApp } from './http/app.ts';
 import type { Logger } from './log.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
 import { listenFault } from './start-faults.ts';
-import { closeAll } from './stopping.ts';
 import { version } from './version.ts';
 
 /** The parts of the service that a process runs, and its command, which is shown to a process that finds the data folder locked. */

@@ -6,7 +6,7 @@ import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
-import { plannedTrials } from '../studies/search/trial-limit.ts';
+import { plannedTrials } from '../studies/search/planned-trials.ts';
 import { moment, pageOf } from './page.ts';
 import { progressSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';

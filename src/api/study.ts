@@ -5,7 +5,7 @@ import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema, type Study } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
-import { plannedTrials } from '../studies/search/trial-limit.ts';
+import { plannedTrials } from '../studies/search/planned-trials.ts';
 import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
 import { moment, pageOf } from './page.ts';
 import { representTrial, trialSchema } from './trial.ts';

@@ -3,7 +3,7 @@ import { objectiveFor } from '../objectives/table.ts';
 import { canonicalText } from '../shared/digest.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { StudySpec } from '../studies/definition/definition.ts';
-import { plannedTrials } from '../studies/search/trial-limit.ts';
+import { plannedTrials } from '../studies/search/planned-trials.ts';
 import type { PartKind } from './campaign.ts';
 import { type Effort, type ExactEffort, effortSum, hours, noEffort, plus, rounded, times } from './effort.ts';
 import { mostCrossedPoints } from './final-grid.ts';

@@ -1,7 +1,7 @@
 import { objectiveFor } from '../objectives/table.ts';
 import { DomainError, invariant, type Violation } from '../shared/errors.ts';
 import { type Metric, metricOf, type ResolvedSpec, resolveSpec } from '../studies/definition/definition.ts';
-import { plannedTrials } from '../studies/search/trial-limit.ts';
+import { plannedTrials } from '../studies/search/planned-trials.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { isReservedName } from './part-names.ts';
 import { searchStudySpec } from './parts.ts';

@@ -4,7 +4,7 @@ import { repeatSeedOf, studySeedOf } from '../../src/campaigns/seeds.ts';
 import { lstmObjectiveSchema } from '../../src/objectives/text-classifier/objective.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { resolvedSpecSchema, samplerOf } from '../../src/studies/definition/definition.ts';
-import { plannedTrials } from '../../src/studies/search/trial-limit.ts';
+import { plannedTrials } from '../../src/studies/search/planned-trials.ts';
 import { runInOrder } from '../studies/simulator.ts';
 import { resolvedCampaign } from './resolved-campaign.ts';
 

@@ -5,9 +5,9 @@ import type { TrialQueue } from '../../studies/ports/queue.ts';
 import { type Database, inStatement, inTransaction, retried } from '../database/database.ts';
 import { beginTraining } from './begin.ts';
 import { claimTrial } from './claim.ts';
+import { completeEvaluated, completeKnown, completeTrial } from './complete.ts';
 import { failTrial } from './fail.ts';
 import { expireLeases, releaseLease, renewLeases } from './leases.ts';
-import { completeEvaluated, completeKnown, completeTrial } from './settle.ts';
 import { adoptSteps, recordStep } from './steps.ts';
 
 const reporting = () => ['report'] as const;

@@ -3,7 +3,7 @@ import { metricSchema } from '../../studies/definition/definition.ts';
 import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Directive, Lease, StepRecord } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
-import { rankingMetric } from '../studies/metric.ts';
+import { rankingMetric } from '../studies/ranking-metric.ts';
 import { noteIncidents } from './incidents.ts';
 import { keepStep } from './kept-steps.ts';
 import { keepLateStep } from './late.ts';

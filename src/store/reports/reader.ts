@@ -3,7 +3,7 @@ import { parameterValueSchema } from '../../space/schema.ts';
 import type { ReportReads } from '../../studies/ports/report-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
-import { rankingMetric } from '../studies/metric.ts';
+import { rankingMetric } from '../studies/ranking-metric.ts';
 
 /** Sums in PostgreSQL what a report shows of a study. Each is one scan of the study's trials (`trial_study_id_number_key`) or checkpoints. */
 export function reportReads(connection: Connection): ReportReads {

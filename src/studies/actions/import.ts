@@ -1,7 +1,7 @@
 import { objectiveFor } from '../../objectives/table.ts';
 import { newId } from '../../shared/ids.ts';
+import { type ImportPlan, planImport } from '../document/import-plan.ts';
 import { importedLog } from '../document/log.ts';
-import { type ImportPlan, planImport } from '../document/plan.ts';
 import type { StudyImport } from '../document/request.ts';
 import type { ChainedEvent } from '../events/event.ts';
 import type { Planner } from '../ports/planner.ts';

@@ -5,7 +5,7 @@ import type { ChainedEvent, EventBody } from '../events/event.ts';
 import { checkpointEvents, creationFacts, endEvent, movedEvent, observedEvents, queuedEvents } from '../events/facts.ts';
 import type { StoredResult } from '../events/stored-result.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
-import type { ImportPlan } from './plan.ts';
+import type { ImportPlan } from './import-plan.ts';
 
 /** Trials that one event names at most. */
 const trialsAtOnce = 500;

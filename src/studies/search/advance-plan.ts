@@ -7,7 +7,7 @@ import type { TrialResult } from '../model/trial.ts';
 import { type Draft, newDraft, observationOf, trialLimit } from './advance-draft.ts';
 import type { AdvancePlan, AdvanceView, MadeSuggestions } from './plan.ts';
 import { lookBeyond, propose, waitsForWindow } from './proposals.ts';
-import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy } from './verdicts.ts';
+import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy } from './study-end.ts';
 
 /** Sequential samplers write a study checkpoint every so many folded trials. */
 const checkpointEvery = 20;

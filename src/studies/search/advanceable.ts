@@ -3,7 +3,7 @@ import { samplers } from '../../samplers/table.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { trialLimit } from './advance-draft.ts';
 import { waitsForWindow } from './proposals.ts';
-import { versionDifference } from './verdicts.ts';
+import { versionDifference } from './study-end.ts';
 
 /** Version of each sampler of this service, by its name. */
 export const samplerVersions: Readonly<Record<string, number>> = Object.fromEntries(

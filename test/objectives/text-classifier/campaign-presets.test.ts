@@ -5,7 +5,7 @@ import { resolveCampaign } from '../../../src/campaigns/resolve.ts';
 import { campaignSpecSchema, type ResolvedCampaign } from '../../../src/campaigns/spec.ts';
 import { studySpecSchema } from '../../../src/studies/definition/definition.ts';
 import { expandPreset } from '../../../src/studies/definition/presets.ts';
-import { plannedTrials } from '../../../src/studies/search/trial-limit.ts';
+import { plannedTrials } from '../../../src/studies/search/planned-trials.ts';
 
 const expand = (overrides: Record<string, unknown> = {}, scale?: number) => expandCampaignPreset('paper', overrides, scale);
 const campaignOf = (overrides: Record<string, unknown> = {}, scale?: number): ResolvedCampaign =>
