@@ -206,7 +206,7 @@ it('where a training ran is kept with its digest', async () => {
     trials: 1,
     environment: {
       clavier: '1.2.3',
-      objectiveVersion: expect.any(Number),
+      trainerVersion: expect.any(Number),
       node: process.versions.node,
       tensorflow: '0.0.0-fake',
       processor: expect.stringContaining(process.arch),

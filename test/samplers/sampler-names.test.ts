@@ -7,12 +7,8 @@ const source = join(import.meta.dirname, '../../src');
 
 /** Data that names samplers: presets, examples, and the figures of the paper. */
 const dataFiles = [
-  'studies/definition/presets.ts',
-  'campaigns/presets.ts',
-  'campaigns/reporting/paper-results.ts',
-  'cli/quickstart-campaign.ts',
-  'http/examples.ts',
-  'http/introduction-text.ts',
+  ...['paper', 'published', 'quickstarts', 'examples'].map((name) => `objectives/text-classifier/${name}.ts`),
+  'objectives/test-function/objective.ts',
 ];
 
 /** Words that are spelled like the name of a sampler: the kind of a part, the verb of a command line, a setting of the API's page. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
-import { jsonSchema } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedSpecSchema } from '../definition/definition.ts';
 import { trialErrorSchema } from '../model/failure.ts';
@@ -24,7 +23,7 @@ export const resultFields = {
   state: z.enum(['completed', 'pruned', 'failed']),
   value: z.number().nullable().describe('The metric of the study; null where it is not finite, and for failed trials.'),
   diverged: z.boolean(),
-  evaluation: jsonSchema.optional().describe('Where it was measured on held-out data.'),
+  evaluation: z.record(z.string(), z.unknown()).optional().describe('Where it was measured on held-out data.'),
   error: trialErrorSchema.pick({ code: true }).nullable().describe('Of a failed trial.'),
 };
 
@@ -61,7 +60,10 @@ export const documentFields = {
     .optional()
     .describe('Of the asynchronous schedule: trials that were open, or were cancelled, in order of number.'),
   checkpoints: z.array(exportedCheckpointSchema).max(mostTrials).describe('The study checkpoints in order.'),
-  provenance: provenanceSchema.optional(),
+  provenance: z
+    .union([provenanceSchema, z.looseObject({ clavier: z.string() })])
+    .optional()
+    .describe('Origin of the results. An import reads nothing of it, so that other versions may say other things.'),
 };
 
 export const observedSchema = trialNumberSchema

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Json } from '../../shared/digest.ts';
 import { canonicalText } from '../../shared/digest.ts';
 import { studyNotFound } from '../actions/life-cycle.ts';
@@ -106,7 +107,7 @@ async function exportedTrials(reader: StudyReader, study: Study): Promise<Pick<S
 function exportedTrial(trial: Trial, evaluation: Json | undefined): ExportedTrial | null {
   const { state, value, values, diverged, error } = trial;
   if (!isFinal(state) || state === 'cancelled' || state === 'queued' || state === 'running') return null;
-  const measured = { value, values, diverged, ...(evaluation && { evaluation }) };
+  const measured = { value, values, diverged, ...(evaluation && { evaluation: evaluationSchema.parse(evaluation) }) };
   return { ...suggestionOf(trial), state, ...measured, error: error && { code: error.code } };
 }
 
@@ -117,6 +118,9 @@ function suggestionOf({ number, generation, parameters, origin, seen }: Trial): 
 function exportedCheckpoint({ sequence, generation, trials, state, digest }: StudyCheckpoint): ExportedCheckpoint {
   return { sequence, generation, trials, state, digest };
 }
+
+/** Measurements on held-out data are objects, whatever the objective. */
+const evaluationSchema = z.record(z.string(), z.unknown());
 
 /** Of each page only what is exported is kept. */
 async function all<T, Exported>(

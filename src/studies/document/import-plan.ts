@@ -1,4 +1,5 @@
 import { oriented } from '../../samplers/contract.ts';
+import { jsonSchema } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
 import { type StoredDefinition, storedAs, storedDefinition } from '../definition/stored.ts';
@@ -139,7 +140,7 @@ function finishedOf(spec: ResolvedSpec, trial: ExportedTrial): FinishedTrial {
     values,
     diverged,
     error: error && importedError(error.code),
-    evaluation: evaluation ?? null,
+    evaluation: jsonSchema.parse(evaluation ?? null),
   };
 }
 
