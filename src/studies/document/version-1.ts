@@ -37,7 +37,14 @@ export const studyDocumentV1Schema = z
 export type StudyDocumentV1 = z.output<typeof studyDocumentV1Schema>;
 
 /** A document of the first format in the current one. */
-export function fromDocumentV1({ spec, trainerVersion = 1, folded, trials, provenance: _unread, ...shared }: StudyDocumentV1): StudyDocument {
+export function fromDocumentV1({
+  spec,
+  trainerVersion = 1,
+  folded,
+  trials,
+  provenance: _unread,
+  ...shared
+}: StudyDocumentV1): StudyDocument {
   return {
     ...shared,
     format: studyFormat,
