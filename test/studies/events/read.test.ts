@@ -68,7 +68,7 @@ describe('an event of version 0.1.0', () => {
   });
 
   test('of the creation is read with the names of today', () => {
-    expect(readEvent({ type: 'study-created', data: { spec: 'a digest', samplerVersion: 1, objectiveVersion: 2 } })).toEqual({
+    expect(readEvent({ type: 'study-created', data: { spec: 'a digest', samplerVersion: 1, trainerVersion: 2 } })).toEqual({
       type: 'study-created',
       data: { definition: 'a digest', samplerVersion: 1, objectiveVersion: 2 },
     });
