@@ -118,7 +118,7 @@ export function representCampaignSummary(campaign: Campaign): CampaignSummaryRep
 }
 
 function representPart({ part: { kind, name, study }, trials, best, steps }: PartFindings): CampaignPartRepresentation {
-  const { folded, proposed } = study.sampler;
+  const { observed, suggested } = study.sampler;
   return {
     kind,
     name,
@@ -127,7 +127,7 @@ function representPart({ part: { kind, name, study }, trials, best, steps }: Par
     outcome: study.outcome,
     sampler: study.spec.sampler.type,
     trials: { ...trials },
-    progress: { folded, proposed, planned: plannedTrials(study.spec) },
+    progress: { observed, suggested, planned: plannedTrials(study.spec) },
     best: best && representTrial(best),
     stepsCharged: steps.charged,
     stepsTrained: steps.trained,

@@ -28,7 +28,7 @@ const checkpointSchema = z
   .strictObject({
     sequence: z.int().min(0).describe('From 0; 0 is the state before the first trial.'),
     generation: z.int().min(0).nullable().describe('The generation it closed.'),
-    trials: z.int().min(0).describe('Trials folded into it.'),
+    trials: z.int().min(0).describe('Trials observed before it.'),
     digest: z.string().describe('SHA-256 over the canonical text (RFC 8785) of the state.'),
     state: z.unknown().describe("The sampler's state."),
   })

@@ -16,8 +16,8 @@ export const trialCountsSchema = z
 
 export const progressSchema = z
   .strictObject({
-    folded: z.int().min(0).describe('Finished trials that the search has looked at, in order of number.'),
-    proposed: z.int().min(0).describe('Trials suggested so far.'),
+    observed: z.int().min(0).describe('Finished trials that the search has looked at, in order of number.'),
+    suggested: z.int().min(0).describe('Trials suggested so far.'),
     planned: z.int().min(0).nullable().describe('Most trials that this study will have; null where only time or a target value ends it.'),
   })
   .meta({ id: 'Progress', description: 'How far the search has come.' });
@@ -93,13 +93,13 @@ export interface StudyFindings {
 
 /** A study as the API shows it. */
 export function representStudy(study: Study, { trials, best, steps }: StudyFindings): StudyRepresentation {
-  const { folded, proposed } = study.sampler;
+  const { observed, suggested } = study.sampler;
   return {
     ...representHead(study),
     spec: study.spec,
     definition: { version: study.definition.version, digest: study.definition.digest },
     trials: { ...trials },
-    progress: { folded, proposed, planned: plannedTrials(study.spec) },
+    progress: { observed, suggested, planned: plannedTrials(study.spec) },
     samplerVersion: study.sampler.version,
     objectiveVersion: study.objectiveVersion,
     generation: generationOf(study),
@@ -117,12 +117,12 @@ export function rankingMetric({ spec }: { readonly spec: Pick<StudyRepresentatio
 
 /** A study in a list. */
 export function representStudySummary(study: Study): StudySummaryRepresentation {
-  const { folded, proposed } = study.sampler;
+  const { observed, suggested } = study.sampler;
   return {
     ...representHead(study),
     sampler: study.spec.sampler.type,
     metrics: study.spec.metrics.map(({ name }) => name),
-    progress: { folded, proposed },
+    progress: { observed, suggested },
     ...representTimes(study),
   };
 }

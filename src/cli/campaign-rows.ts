@@ -26,7 +26,7 @@ export function campaignRows({ parts, upcoming, spec }: CampaignRepresentation):
       key,
       name: first?.kind === 'repeat' ? 'repeats' : (first?.name ?? ''),
       done,
-      total: sum(added, ({ progress }) => progress.planned ?? Math.max(progress.proposed, 1)),
+      total: sum(added, ({ progress }) => progress.planned ?? Math.max(progress.suggested, 1)),
       text: added.length === 0 ? 'to come' : textOf(added, done, spec.metric.name),
       open: added.some(({ endedAt }) => endedAt === null),
     };

@@ -25,15 +25,15 @@ export function studyProgress(screen: Screen, clock: () => number = () => perfor
   const trials = new RateEstimate(windowSeconds);
   const text = (study: StudyRepresentation): string => {
     steps.add(clock(), study.stepsTrained);
-    trials.add(clock(), study.progress.folded + unfolded(study));
+    trials.add(clock(), study.progress.observed + unobserved(study));
     return progressText(study, steps.perSecond(), trials.secondsLeft(study.progress.planned ?? 0));
   };
   return screen.stream.isTTY ? barOn(screen, text) : linesOn(screen, text, clock);
 }
 
-/** Finished trials, folded or not. */
-function unfolded(study: StudyRepresentation): number {
-  return finishedTrials(study) - study.progress.folded;
+/** Finished trials, observed or not. */
+function unobserved(study: StudyRepresentation): number {
+  return finishedTrials(study) - study.progress.observed;
 }
 
 /** Trials that came to an end. */
@@ -70,7 +70,7 @@ function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string)
   let started = false;
   return {
     show: (study) => {
-      const total = study.progress.planned ?? Math.max(study.progress.proposed, 1);
+      const total = study.progress.planned ?? Math.max(study.progress.suggested, 1);
       if (!started) bar.start(total, 0, { text: '' });
       started = true;
       bar.setTotal(total);

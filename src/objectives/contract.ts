@@ -37,7 +37,7 @@ export interface JobRequest<Options> {
   readonly evaluate: boolean;
 }
 
-/** The work that a trial is. It is made when the trial is proposed and stored with it; a claim returns it. */
+/** The work that a trial is. It is made when the trial is suggested and stored with it; a claim returns it. */
 export interface Job {
   /** The objective's own words to its evaluator; it holds all that shapes the values. */
   readonly payload: Json;

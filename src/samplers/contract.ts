@@ -17,7 +17,7 @@ export interface Problem {
 /** Where a suggestion came from, in the sampler's own words; stored with the trial and shown. */
 export type Origin = Readonly<Record<string, Json>>;
 
-/** What a sampler proposes. */
+/** What a sampler suggests. */
 export interface Suggestion {
   readonly parameters: Configuration;
   readonly origin: Origin;

@@ -6,7 +6,9 @@ import { z } from 'zod';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Checks that a value is JSON. */
-export const jsonSchema: z.ZodType<Json> = z.json();
+export const jsonSchema: z.ZodType<Json> = z
+  .lazy(() => z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(jsonSchema), z.record(z.string(), jsonSchema)]))
+  .meta({ id: 'Json', description: 'Any JSON value.' });
 
 /**
  * The canonical text of a value (RFC 8785): keys sorted by UTF-16 code unit, numbers as ECMAScript prints them, no

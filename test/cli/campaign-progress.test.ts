@@ -34,7 +34,7 @@ describe('the rows of a campaign', () => {
 
   test('name a state that is worth knowing, and no end where there is none', () => {
     const parts = [
-      part({ state: 'paused', progress: { folded: 6, proposed: 9, planned: null } }),
+      part({ state: 'paused', progress: { observed: 6, suggested: 9, planned: null } }),
       endedPart({ name: 'second', state: 'failed', best: null }),
     ];
     expect(campaignRows(campaign({ parts, upcoming: [] }))).toMatchObject([

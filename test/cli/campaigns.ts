@@ -27,7 +27,7 @@ export function part(differences: Partial<CampaignPartRepresentation> = {}): Cam
     outcome: null,
     sampler: 'random',
     trials: { ...counts, queued: 5, running: 1, completed: 6 },
-    progress: { folded: 6, proposed: 12, planned: 12 },
+    progress: { observed: 6, suggested: 12, planned: 12 },
     best: trial(1, { number: 4, value: 0.91237 }),
     stepsCharged: 21,
     stepsTrained: 18,
@@ -71,14 +71,14 @@ export function campaign(differences: Partial<CampaignRepresentation> = {}): Cam
 
 /** The same after its last part. */
 export function endedCampaign(differences: Partial<CampaignRepresentation> = {}): CampaignRepresentation {
-  const progress = { folded: 3, proposed: 3, planned: 3 };
+  const progress = { observed: 3, suggested: 3, planned: 3 };
   return campaign({
     state: 'completed',
     outcome: { reason: 'done', detail: 'finalists and winner are evaluated' },
     parts: [
       endedPart(),
       endedPart({ name: 'bayesian' }),
-      endedPart({ kind: 'grid', name: 'final-grid', progress: { folded: 16, proposed: 16, planned: 16 } }),
+      endedPart({ kind: 'grid', name: 'final-grid', progress: { observed: 16, suggested: 16, planned: 16 } }),
       endedPart({ kind: 'test', name: 'test', progress }),
       endedPart({ kind: 'repeat', name: 'repeat-1', progress }),
       endedPart({ kind: 'repeat', name: 'repeat-2', progress }),

@@ -34,7 +34,7 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     spec,
     definition: { version: 2, digest: storedDefinition(spec).digest },
     trials: { queued: 3, running: 2, completed: 18, pruned: 0, failed: 1, cancelled: 0 },
-    progress: { folded: 18, proposed: 24, planned: 60 },
+    progress: { observed: 18, suggested: 24, planned: 60 },
     samplerVersion: 1,
     objectiveVersion: 1,
     generation: 2,
@@ -57,7 +57,7 @@ export function endedStudy(differences: Partial<StudyRepresentation> = {}): Stud
     state: 'completed',
     outcome,
     trials,
-    progress: { folded: 60, proposed: 60, planned: 60 },
+    progress: { observed: 60, suggested: 60, planned: 60 },
     generation: null,
     endedAt: endTime,
     ...differences,
@@ -96,6 +96,6 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
 /** A study as a list shows it. */
 export function studySummary(of: StudyRepresentation): StudySummaryRepresentation {
   const { spec, trials: _trials, generation: _generation, best: _best, stepsCharged: _charged, stepsTrained: _trained, ...rest } = of;
-  const { folded, proposed } = of.progress;
-  return { ...rest, sampler: spec.sampler.type, metrics: spec.metrics.map(({ name }) => name), progress: { folded, proposed } };
+  const { observed, suggested } = of.progress;
+  return { ...rest, sampler: spec.sampler.type, metrics: spec.metrics.map(({ name }) => name), progress: { observed, suggested } };
 }

@@ -31,7 +31,7 @@ describe('progress without a terminal', () => {
   test('leaves out what a study does not have: generations, a best trial, a last trial', () => {
     const to = screen();
     const { budget: _, ...spec } = study().spec;
-    const open = { spec: { ...spec, budget: { wallClockSeconds: 60 } }, progress: { folded: 18, proposed: 24, planned: null } };
+    const open = { spec: { ...spec, budget: { wallClockSeconds: 60 } }, progress: { observed: 18, suggested: 24, planned: null } };
     const progress = studyProgress(to, clockAt().read);
     progress.show(study({ ...open, best: null }));
     progress.show(study({ ...open, generation: null }));

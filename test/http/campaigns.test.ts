@@ -45,8 +45,15 @@ describe('POST /v1/campaigns', () => {
       },
     });
     expect(campaign.parts).toMatchObject([
-      { kind: 'search', name: 'random', state: 'active', sampler: 'random', trials: { queued: 4 }, progress: { folded: 0, planned: 4 } },
-      { kind: 'search', name: 'genetic', state: 'active', sampler: 'genetic', trials: { queued: 4 }, progress: { folded: 0, planned: 7 } },
+      { kind: 'search', name: 'random', state: 'active', sampler: 'random', trials: { queued: 4 }, progress: { observed: 0, planned: 4 } },
+      {
+        kind: 'search',
+        name: 'genetic',
+        state: 'active',
+        sampler: 'genetic',
+        trials: { queued: 4 },
+        progress: { observed: 0, planned: 7 },
+      },
     ]);
     expect(campaign.upcoming).toEqual([
       { kind: 'grid', name: 'final-grid' },
@@ -209,7 +216,7 @@ describe('a campaign that is done', () => {
     ]);
     expect(shown.parts[1]).toMatchObject({
       trials: { completed: 7, queued: 0 },
-      progress: { folded: 7, proposed: 7, planned: 7 },
+      progress: { observed: 7, suggested: 7, planned: 7 },
       best: { number: 4, value: 0.8 },
       stepsCharged: 7,
     });

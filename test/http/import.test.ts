@@ -38,7 +38,7 @@ describe('POST /v1/studies/import', () => {
 
   it('forks at a generation with another seed and budget, and the fork is searched to its end', async () => {
     const made = (await importOf({ document, fork: { generation: 0 }, seed: 9, budget: { generations: 2 }, name: 'fork' })).json();
-    expect(made).toMatchObject({ name: 'fork', state: 'active', progress: { folded: 4, proposed: 7 } });
+    expect(made).toMatchObject({ name: 'fork', state: 'active', progress: { observed: 4, suggested: 7 } });
     expect(await work(service.database)).toBe(3);
     expect((await service.get(`/v1/studies/${made.id}`)).json()).toMatchObject({ state: 'completed', outcome: { reason: 'budget' } });
   });
@@ -93,7 +93,9 @@ describe('POST /v1/studies/import', () => {
       code: 'invalid-request',
       errors: [{ pointer: '/document/__proto__' }],
     });
-    expect(await raw(text.replace('"folded"', '"x"').replace('"value":', '"value":1e400,"w":'))).toMatchObject({ code: 'invalid-request' });
+    expect(await raw(text.replace('"observed"', '"x"').replace('"value":', '"value":1e400,"w":'))).toMatchObject({
+      code: 'invalid-request',
+    });
     expect(await raw('{"document": ')).toMatchObject({ code: 'malformed-json' });
     expect(await raw('null')).toMatchObject({ code: 'invalid-document', errors: [{ pointer: '' }] });
   });

@@ -25,7 +25,7 @@ it('shows a study that ended with its outcome, its best trial and the steps trai
     trials: { completed: 10, queued: 0 },
     best: { value: 0.9, number: 7 },
   });
-  expect(shown.progress).toEqual({ folded: 10, proposed: 10, planned: 10 });
+  expect(shown.progress).toEqual({ observed: 10, suggested: 10, planned: 10 });
 });
 
 it('lists the trials by number over pages, by state and by generation', async () => {

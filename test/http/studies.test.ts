@@ -29,7 +29,7 @@ describe('POST /v1/studies', () => {
       stepsTrained: 0,
       trials: { queued: 4, running: 0 },
     });
-    expect(study.progress).toEqual({ folded: 0, proposed: 4, planned: 10 });
+    expect(study.progress).toEqual({ observed: 0, suggested: 4, planned: 10 });
     expect(study.spec).toMatchObject({
       seed: 42,
       objectiveSeed: 42,

@@ -93,7 +93,7 @@ export const corruptions: readonly Corruption[] = [
   ['the seed in the definition', "UPDATE study SET spec = jsonb_set(spec, '{seed}', '99')", ['study/spec']],
   ['the outcome', "UPDATE study SET outcome = jsonb_set(outcome, '{lastTrial}', '20')", ['study/outcome']],
   ["the study's state", "UPDATE study SET state = 'cancelled'", ['study/state']],
-  ['the count of values', 'UPDATE study SET with_value = with_value - 1', ['study/valued']],
+  ['the count of values', 'UPDATE study SET with_value = with_value - 1', ['study/withValue']],
   ["the trainer's version", 'UPDATE study SET objective_version = 9', ['study/objectiveVersion']],
   ['a trial that is gone', 'DELETE FROM trial WHERE number = 12', ['trials/12']],
   [

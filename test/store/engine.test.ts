@@ -299,7 +299,7 @@ describe('the database', () => {
     ['a failed trial that does not say why', "UPDATE trial SET state = 'failed', finished_at = now()"],
     ['a value that is not finite', "UPDATE trial SET value = 'NaN'"],
     ['an infinite value', "UPDATE trial SET value = 'Infinity'"],
-    ['more folded trials than proposed ones', 'UPDATE study SET observed = suggested + 1'],
+    ['more observed trials than suggested ones', 'UPDATE study SET observed = suggested + 1'],
     ['an ended study without its time', "UPDATE study SET state = 'completed'"],
     ['two trials of one number', 'UPDATE trial SET number = 0'],
     ['a trial of no study', 'UPDATE trial SET study_id = gen_random_uuid()'],

@@ -46,8 +46,8 @@ describe('the event log of a study', () => {
       'trials-observed',
       'study-ended',
     ]);
-    const folded = (await eventsOf(study)).filter(({ type }) => type === 'trials-observed').map(({ data }) => data);
-    expect(folded).toMatchObject([
+    const observed = (await eventsOf(study)).filter(({ type }) => type === 'trials-observed').map(({ data }) => data);
+    expect(observed).toMatchObject([
       {
         trials: [
           { number: 0, state: 'completed', value: 0.5, error: null, steps: 1, measurements: expect.stringMatching(/^[0-9a-f]{64}$/) },
@@ -56,7 +56,7 @@ describe('the event log of a study', () => {
       { trials: [{ number: 1, state: 'failed', value: null, error: 'runner-lost', steps: 0, measurements: null }] },
       { trials: [{ number: 2, value: 0.25 }] },
     ]);
-    expect(JSON.stringify(folded)).not.toContain('last words');
+    expect(JSON.stringify(observed)).not.toContain('last words');
   });
 
   it('is a chain whose end the study knows', async () => {
@@ -68,7 +68,7 @@ describe('the event log of a study', () => {
     expect((await store.reader.study(study))?.events).toEqual({ count: events.length, hash: events.at(-1)?.hash });
   });
 
-  it('has the results that count although the study ended before they were folded', async () => {
+  it('has the results that count although the study ended before they were observed', async () => {
     const study = await addStudy(store, { budget: { trials: 5 }, parallelism: 2 });
     const straggler = await store.queue.claim(runner, 60);
     await settle(0.5);

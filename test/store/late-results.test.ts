@@ -116,7 +116,7 @@ describe('a last step that comes after its lease ended', () => {
     expect((await store.reader.measurements(late.trialId)).map(({ values }) => values.accuracy)).toEqual([0.01, 0.02]);
   });
 
-  it('is folded by the next advance as any other, also in a study that was paused meanwhile', async () => {
+  it('is observed by the next advance as any other, also in a study that was paused meanwhile', async () => {
     const study = await addStudy(store, oneTrial(1));
     const late = await trained(store, 0, { by: runner });
     await expireAllLeases(store);
@@ -124,7 +124,7 @@ describe('a last step that comes after its lease ended', () => {
     expect(await store.queue.complete(late, stepOf(1), false)).toEqual(settled(study));
     await setStudyState(store, 'active');
     await advanceStudy(store.transactions, study);
-    expect(await store.reader.study(study)).toMatchObject({ state: 'completed', outcome: { reason: 'budget' }, sampler: { folded: 1 } });
+    expect(await store.reader.study(study)).toMatchObject({ state: 'completed', outcome: { reason: 'budget' }, sampler: { observed: 1 } });
     expect(await store.reader.steps(study)).toEqual({ charged: 1, trained: 1 });
   });
 

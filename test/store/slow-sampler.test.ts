@@ -84,7 +84,7 @@ describe('a study with a slow sampler', () => {
       const id = await createStudy(process.transactions, specOf(fields(schedule)), 7);
       await process.planning.idle();
       await work(process);
-      expect(await store.reader.study(id)).toMatchObject({ state: 'completed', sampler: { proposed: 10 } });
+      expect(await store.reader.study(id)).toMatchObject({ state: 'completed', sampler: { suggested: 10 } });
       const suggest = vi.fn(inProcessPlanner.suggest);
       expect(await verifyStudy(store.reader, id, { suggest })).toMatchObject({ verified: true, suggestions: 10, differences: [] });
       expect(suggest).toHaveBeenCalled();

@@ -117,8 +117,8 @@ describe('an untouched study is verified', () => {
       verified: true,
       differences: [],
       events: ended?.events?.count,
-      trials: ended?.sampler.proposed,
-      suggestions: ended?.sampler.proposed,
+      trials: ended?.sampler.suggested,
+      suggestions: ended?.sampler.suggested,
       checkpoints: (await store.reader.checkpoints({ studyId: study, limit: 200 })).items.length,
     });
     expect(verification.digest).toBe(digestOf(JSON.parse(await exportStudy(store.reader, study))));

@@ -81,8 +81,8 @@ export function viewOf(study: SimulatedStudy): AdvanceView {
       objectiveVersion: version,
       checkpoints: checkpoints.length,
       elapsedSeconds,
-      history: samplerOf(spec).learns === 'history' ? trials.slice(0, progress.folded).map(observationOf) : [],
-      trials: trials.slice(progress.folded),
+      history: samplerOf(spec).learns === 'history' ? trials.slice(0, progress.observed).map(observationOf) : [],
+      trials: trials.slice(progress.observed),
     }),
   );
 }

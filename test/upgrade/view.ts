@@ -64,6 +64,11 @@ export interface CampaignDocument {
 /** Keys of a definition that no version may read otherwise. */
 const definitionKeys = ['seed', 'objectiveSeed', 'lineage', 'searchSpace', 'budget', 'sampler', 'parallelism', 'retries'];
 
+/** An export as it was written, but for its provenance, which names the version that wrote it. Studies of 0.1.0 are exported in its format. */
+export function asWritten({ provenance: _, ...document }: StudyDocument & { readonly provenance?: object }): object {
+  return document;
+}
+
 /** What an export says, in today's words. */
 export function viewOfStudy({ spec, state, outcome, trials, unfinished = [], checkpoints }: StudyDocument) {
   return {

@@ -8,7 +8,7 @@ import { columnsOf, type Geometry, type Group } from './geometry.ts';
 import { parzenEstimator } from './parzen-estimator.ts';
 import type { TpeSettings } from './settings.ts';
 
-/** What the model proposes. */
+/** What the model suggests. */
 export interface ModelChoice {
   readonly parameters: Configuration;
   /** The acquisition values of the chosen candidates of all groups, summed. */

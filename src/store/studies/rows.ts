@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Campaign, type CampaignOutcome, campaignOutcomeReasons, partKindSchema } from '../../campaigns/campaign.ts';
 import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import { valuesSchema } from '../../objectives/contract.ts';
-import { digestOf, type Json } from '../../shared/digest.ts';
+import { digestOf, jsonSchema } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
 import { trialErrorSchema } from '../../studies/model/failure.ts';
@@ -28,7 +28,6 @@ const configurationSchema = z.record(z.string(), parameterValueSchema);
 const populationSchema = z.array(z.object({ trial: z.int(), elite: z.boolean(), value: z.number().nullable() }));
 const campaignOutcomeSchema: z.ZodType<CampaignOutcome> = z.object({ reason: z.enum(campaignOutcomeReasons), detail: z.string() });
 const definitionVersionSchema = z.literal(definitionVersions);
-const jsonSchema: z.ZodType<Json> = z.json();
 const sourceSchema = z.enum(trialSources);
 const reuseSchema = z.enum(reuseKinds);
 
@@ -43,7 +42,13 @@ export function studyFromRow(row: StudyRow): Study {
     state: studyStateSchema.parse(row.state),
     outcome: outcomeFromRow(row),
     version: row.version,
-    sampler: { version: row.samplerVersion, state: row.samplerState, folded: row.observed, proposed: row.suggested, valued: row.withValue },
+    sampler: {
+      version: row.samplerVersion,
+      state: row.samplerState,
+      observed: row.observed,
+      suggested: row.suggested,
+      withValue: row.withValue,
+    },
     objectiveVersion: row.objectiveVersion,
     events: headFromRow(row),
     elapsedSeconds: row.elapsedSeconds,

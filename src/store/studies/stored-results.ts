@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
+import { jsonSchema } from '../../shared/digest.ts';
 import type { StoredResult } from '../../studies/events/stored-result.ts';
 import { trialErrorCodes } from '../../studies/model/failure.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
@@ -18,7 +19,7 @@ const rowsSchema = z.array(
     source: z.enum(trialSources),
     reuse: z.enum(reuseKinds).nullable(),
     measurements: z.array(measurementSchema),
-    evaluation: z.json(),
+    evaluation: jsonSchema,
     incidents: z.array(incidentSchema.omit({ detail: true })),
   }),
 );

@@ -40,8 +40,8 @@ const candidateSchema = z.object({
   sampler_version: z.number(),
   trainer_version: z.number(),
   sampler_state: z.unknown(),
-  folded: z.number(),
-  proposed: z.number(),
+  observed: z.number(),
+  suggested: z.number(),
   open: z.number(),
   next_is_final: z.boolean(),
   time_is_up: z.boolean(),
@@ -52,13 +52,13 @@ type Candidate = z.infer<typeof candidateSchema>;
  * Active studies that nobody moves. A trial that finished left a place open, so only studies with fewer open trials
  * than their parallelism (or with a definition that has none, which is broken) are looked at, and those that began with another
  * sampler, which have to stop before more of them is evaluated; times of commits, which have no order, are not compared. Cheap per
- * study: the open trials are a range of `trial (study_id, state, number)`, the next trial to fold is one probe.
+ * study: the open trials are a range of `trial (study_id, state, number)`, the next trial to observe is one probe.
  */
 async function studiesDue(database: Database): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
       SELECT study.id, study.spec, study.definition_version, study.sampler_version, study.objective_version AS trainer_version, study.sampler_state,
-        study.observed AS folded, study.suggested AS proposed,
+        study.observed, study.suggested,
         (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
         EXISTS (
           SELECT 1 FROM trial
@@ -87,8 +87,8 @@ function isDue(candidate: Candidate): boolean {
       spec,
       began: candidate.sampler_version,
       state: candidate.sampler_state,
-      folded: candidate.folded,
-      proposed: candidate.proposed,
+      observed: candidate.observed,
+      suggested: candidate.suggested,
       open: candidate.open,
       nextIsFinal: candidate.next_is_final,
     });

@@ -47,7 +47,7 @@ async function insertStudy(
   tx: Connection,
   { id, spec, definition, progress, objectiveVersion, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
 ): Promise<void> {
-  const { version, state, folded, proposed, valued } = progress;
+  const { version, state, observed, suggested, withValue } = progress;
   const data = {
     id,
     name: spec.name,
@@ -60,9 +60,9 @@ async function insertStudy(
     definitionDigest: definition.digest,
     labels: spec.labels,
     samplerState: jsonFor(state),
-    observed: folded,
-    suggested: proposed,
-    withValue: valued,
+    observed,
+    suggested,
+    withValue,
     ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
   };
   await tx.study.create({ data });
@@ -127,9 +127,9 @@ async function updateStudy(
         ticked_at = CASE WHEN ${state === undefined} THEN ticked_at END,
         outcome = COALESCE(${outcome ? JSON.stringify(outcome) : null}::jsonb, outcome),
         sampler_state = COALESCE(${progress ? JSON.stringify(progress.state) : null}::jsonb, sampler_state),
-        observed = COALESCE(${progress?.folded ?? null}::int, observed),
-        suggested = COALESCE(${progress?.proposed ?? null}::int, suggested),
-        with_value = COALESCE(${progress?.valued ?? null}::int, with_value)
+        observed = COALESCE(${progress?.observed ?? null}::int, observed),
+        suggested = COALESCE(${progress?.suggested ?? null}::int, suggested),
+        with_value = COALESCE(${progress?.withValue ?? null}::int, with_value)
     WHERE id = ${studyId}::uuid`;
 }
 

@@ -9,7 +9,7 @@ import type { AdvancePlan, DueSuggestions, MadeSuggestions } from '../search/pla
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 
 /**
- * Moves a study as far as its finished trials allow: folds them, queues the next ones, ends it. Each step is one
+ * Moves a study as far as its finished trials allow: observes them, queues the next ones, ends it. Each step is one
  * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone, and so is
  * one that began with another version of its objective. The step that ends a study also tells its owner. Never waits for a
  * slow sampler: its suggestions are planned in the background.
@@ -37,13 +37,13 @@ export interface AdvanceStep {
 export async function advanceOnce(tx: StudyTransaction, studyId: string, made: MadeSuggestions | null): Promise<AdvanceStep> {
   const study = await tx.lockStudy(studyId);
   if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
-  const trials = await tx.resultsFrom(studyId, study.sampler.folded);
+  const trials = await tx.resultsFrom(studyId, study.sampler.observed);
   const checkpoints = await tx.countCheckpoints(studyId);
   const looksBack = samplerOf(study.spec, study.sampler.version).learns === 'history';
-  const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.folded) : [];
+  const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.observed) : [];
   const { spec, sampler: progress, objectiveVersion, elapsedSeconds } = study;
   const plan = planAdvance({ spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials }, made);
-  const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.folded > study.sampler.folded;
+  const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.observed > study.sampler.observed;
   if (changed) await apply(tx, study, plan);
   return { again: plan.again, due: plan.due };
 }
@@ -61,8 +61,8 @@ async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Pro
 /** What an advance changed, in the order in which it follows: results, what was made of them, what came of that. */
 async function eventsOf(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<EventBody[]> {
   if (study.events === null) return [];
-  const { folded } = plan.progress;
-  const results = folded > study.sampler.folded ? await tx.storedResults(study.id, study.sampler.folded, folded) : [];
-  const ended = plan.end ? [await endedEvent(tx, study, { ...plan.end, folded })] : [];
+  const { observed } = plan.progress;
+  const results = observed > study.sampler.observed ? await tx.storedResults(study.id, study.sampler.observed, observed) : [];
+  const ended = plan.end ? [await endedEvent(tx, study, { ...plan.end, observed })] : [];
   return [...observedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue), ...ended];
 }

@@ -35,7 +35,7 @@ export async function applyMove(tx: StudyTransaction, study: Study, move: StudyM
   const end = { state: 'cancelled', outcome: { reason: 'cancelled', detail: 'cancelled by request', lastTrial: null } } as const;
   await tx.cancelOpenTrials(study.id);
   await tx.updateStudy(study.id, end);
-  if (study.events) await appendEvents(tx, study, [await endedEvent(tx, study, { ...end, folded: study.sampler.folded })]);
+  if (study.events) await appendEvents(tx, study, [await endedEvent(tx, study, { ...end, observed: study.sampler.observed })]);
   await tx.owner.studyEnded(study);
 }
 

@@ -55,7 +55,7 @@ async function currentDocument(reader: StudyReader, study: Study, { provenance }
     outcome: study.outcome,
     samplerVersion: study.sampler.version,
     objectiveVersion: study.objectiveVersion,
-    ...(!endsByResults(study.outcome) && { observed: study.sampler.folded }),
+    ...(!endsByResults(study.outcome) && { observed: study.sampler.observed }),
     ...(await exportedTrials(reader, study)),
     checkpoints: await all(
       (after) => reader.checkpoints({ studyId, limit: 200, after }),

@@ -112,7 +112,7 @@ function planOf(document: string, { spec, trials, unfinished, rebuilt, end, chan
     ? [...results, ...open.map((trial) => cancelledOf(spec, trial))].sort((one, other) => one.number - other.number)
     : results;
   const numbers = [...results, ...open].map(({ number }) => number).sort((one, other) => one - other);
-  invariant(numbers.length === progress.proposed && numbers.every((number, index) => number === index), 'every trial is there once');
+  invariant(numbers.length === progress.suggested && numbers.every((number, index) => number === index), 'every trial is there once');
   return {
     spec,
     definition: storedDefinition(spec),

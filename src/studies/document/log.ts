@@ -35,24 +35,27 @@ function eventsOf(plan: ImportPlan): EventBody[] {
   const bodies: EventBody[] = [{ type: 'study-imported', data: { ...creationFacts(definition, versions), document, trials: results } }];
   const planned = [...finished, ...queue].sort((one, other) => one.number - other.number);
   const stored = finished.map(storedResultOf);
-  let folded = 0;
-  const foldUntil = (end: number): void => {
-    bodies.push(...slices(planned.slice(folded, end)).flatMap(queuedEvents), ...slices(stored.slice(folded, end)).flatMap(observedEvents));
-    folded = end;
+  let observed = 0;
+  const observeUntil = (end: number): void => {
+    bodies.push(
+      ...slices(planned.slice(observed, end)).flatMap(queuedEvents),
+      ...slices(stored.slice(observed, end)).flatMap(observedEvents),
+    );
+    observed = end;
   };
   for (const checkpoint of checkpoints) {
-    foldUntil(checkpoint.trials);
+    observeUntil(checkpoint.trials);
     bodies.push(...checkpointEvents([checkpoint]));
   }
-  foldUntil(progress.folded);
-  bodies.push(...slices(planned.slice(folded)).flatMap(queuedEvents), ...endOf(plan, stored));
+  observeUntil(progress.observed);
+  bodies.push(...slices(planned.slice(observed)).flatMap(queuedEvents), ...endOf(plan, stored));
   return bodies;
 }
 
 function endOf({ state, outcome, progress }: ImportPlan, stored: readonly StoredResult[]): EventBody[] {
   if (state === 'active') return [];
   if (state === 'paused' || outcome === null) return [movedEvent('study-paused')];
-  const unobserved = stored.filter(({ number }) => number >= progress.folded);
+  const unobserved = stored.filter(({ number }) => number >= progress.observed);
   return [endEvent({ state, outcome }, unobserved)];
 }
 

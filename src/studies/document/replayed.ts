@@ -26,7 +26,7 @@ export interface Rebuilt extends Replayed {
  */
 export async function replayDocument(document: StudyDocument, planner: Planner): Promise<Rebuilt> {
   const { spec, samplerVersion, trials, unfinished = [], checkpoints, observed } = document;
-  const known = observed === undefined ? {} : { folded: observed };
+  const known = observed === undefined ? {} : { observed };
   const { rebuilt, differences } = await replayed({
     spec,
     samplerVersion,
@@ -132,14 +132,14 @@ export function importedError(code: TrialError['code']): TrialError {
 /** Where the results alone end a study, the document must say so; where they do not, it must not. After a step that cannot be made nothing is known. */
 function endViolations({ state, outcome, observed }: StudyDocument, { end, stuck, progress }: Rebuilt): Violation[] {
   if (stuck) return [];
-  if (observed !== undefined && observed !== progress.folded)
-    return [{ pointer: '/document/observed', detail: `does not follow from the document: with these results it is ${progress.folded}` }];
+  if (observed !== undefined && observed !== progress.observed)
+    return [{ pointer: '/document/observed', detail: `does not follow from the document: with these results it is ${progress.observed}` }];
   const expected = end && { state: end.state, outcome: end.outcome };
   if (!endsByResults(outcome)) {
     if (!expected) return [];
     return [{ pointer: '/document/state', detail: `does not follow from the document: with these results it is ${shown(expected)}` }];
   }
   if (same(expected, { state, outcome })) return [];
-  const found = expected ? `it is ${shown(expected)}` : `the study has not ended, but waits for the result of trial ${progress.folded}`;
+  const found = expected ? `it is ${shown(expected)}` : `the study has not ended, but waits for the result of trial ${progress.observed}`;
   return [{ pointer: '/document/outcome', detail: `does not follow from the document: with these results ${found}` }];
 }

@@ -30,13 +30,21 @@ export const studyDocumentV1Schema = z
     trainerVersion: z.int().min(1).optional().describe('Absent: 1.'),
     folded: observedSchema,
     trials: z.array(trialV1Schema).max(mostTrials).describe('In order of number.'),
+    provenance: z.record(z.string(), z.unknown()).optional().describe('In the words of the version that wrote it; nothing of it is read.'),
   })
   .meta({ id: 'StudyDocument1', description: 'The export of a study of version 0.1.0.' });
 
 export type StudyDocumentV1 = z.output<typeof studyDocumentV1Schema>;
 
 /** A document of the first format in the current one. */
-export function fromDocumentV1({ spec, trainerVersion = 1, folded, trials, ...shared }: StudyDocumentV1): StudyDocument {
+export function fromDocumentV1({
+  spec,
+  trainerVersion = 1,
+  folded,
+  trials,
+  provenance: _unread,
+  ...shared
+}: StudyDocumentV1): StudyDocument {
   return {
     ...shared,
     format: studyFormat,

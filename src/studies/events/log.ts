@@ -17,7 +17,7 @@ export async function appendEvents(tx: StudyTransaction, study: Pick<Study, 'id'
 export async function endedEvent(
   tx: StudyTransaction,
   study: Pick<Study, 'id'>,
-  end: StudyEnd & { readonly folded: number },
+  end: StudyEnd & { readonly observed: number },
 ): Promise<EventBody> {
-  return endEvent(end, await tx.storedResults(study.id, end.folded, null));
+  return endEvent(end, await tx.storedResults(study.id, end.observed, null));
 }

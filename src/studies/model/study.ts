@@ -57,14 +57,14 @@ export interface Study {
 export interface SamplerProgress {
   /** Version of the sampler's code that the study began with. */
   readonly version: number;
-  /** The sampler's state after the trials folded so far. */
+  /** The sampler's state after the trials observed so far. */
   readonly state: unknown;
-  /** Trials folded: 0 … folded − 1. */
-  readonly folded: number;
-  /** Trials proposed: 0 … proposed − 1 exist. */
-  readonly proposed: number;
-  /** Folded trials that brought a value or, where trials are measured on the test split, a measurement. */
-  readonly valued: number;
+  /** Trials observed: 0 … observed − 1. */
+  readonly observed: number;
+  /** Trials suggested: 0 … suggested − 1 exist. */
+  readonly suggested: number;
+  /** Observed trials that brought a value or, where trials are measured on the test split, a measurement. */
+  readonly withValue: number;
 }
 
 /** A sampler's state after a generation (or after every 20th trial of a sequential search). */
@@ -73,7 +73,7 @@ export interface StudyCheckpoint {
   readonly sequence: number;
   /** The generation it closed; null where there are no generations. */
   readonly generation: number | null;
-  /** Trials folded into it. */
+  /** Trials observed before it. */
   readonly trials: number;
   readonly state: unknown;
   /** SHA-256 over the canonical text of the state. */

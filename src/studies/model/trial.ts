@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Values, valuesSchema } from '../../objectives/contract.ts';
 import type { Origin } from '../../samplers/contract.ts';
-import type { Json } from '../../shared/digest.ts';
+import { type Json, jsonSchema } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { TrialError } from './failure.ts';
 import type { TrialState } from './states.ts';
@@ -10,7 +10,7 @@ import type { TrialState } from './states.ts';
 export const mostTrials = 10_000_000;
 export const trialNumberSchema = z.int().min(0).max(mostTrials);
 
-export const originSchema: z.ZodType<Origin> = z.record(z.string(), z.json());
+export const originSchema: z.ZodType<Origin> = z.record(z.string(), jsonSchema);
 
 /** Where the result of a trial can come from. */
 export const trialSources = ['trained', 'reused', 'imported'] as const;

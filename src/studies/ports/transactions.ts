@@ -66,7 +66,7 @@ export interface StudyTransaction {
   storedResults(studyId: string, from: number, end: number | null): Promise<StoredResult[]>;
   /** Appends chained events to the log of a locked or new study, and moves the end of its chain. */
   insertEvents(studyId: string, events: readonly ChainedEvent[]): Promise<void>;
-  /** The folded trials 0 … `number` − 1 of a locked study, in order, as a sampler sees them. They never change, so they may come from memory. */
+  /** The observed trials 0 … `number` − 1 of a locked study, in order, as a sampler sees them. They never change, so they may come from memory. */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
   /** Stores a change of a locked study and raises its version; fields that are left out stay. */
   updateStudy(studyId: string, change: { state?: StudyState; outcome?: Outcome; progress?: SamplerProgress }): Promise<void>;

@@ -10,7 +10,7 @@ export interface Draft {
   readonly view: AdvanceView;
   readonly sampler: BoundSampler;
   progress: SamplerProgress;
-  /** The results that the next suggestion may look at, in order of number: a copy of its own. Nothing is folded once `seen` is set. */
+  /** The results that the next suggestion may look at, in order of number: a copy of its own. Nothing is observed once `seen` is set. */
   readonly history: Observation[];
   /** Which results those are, where the schedule does not fix it (see `lookBeyond`). */
   seen: SeenTrials | null;

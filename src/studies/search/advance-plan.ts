@@ -9,7 +9,7 @@ import type { AdvancePlan, AdvanceView, MadeSuggestions } from './plan.ts';
 import { lookBeyond, propose, waitsForWindow } from './proposals.ts';
 import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy } from './study-end.ts';
 
-/** Sequential samplers write a study checkpoint every so many folded trials. */
+/** Sequential samplers write a study checkpoint every so many observed trials. */
 const checkpointEvery = 20;
 
 /**
@@ -19,7 +19,7 @@ const checkpointEvery = 20;
  */
 export function planStart(spec: ResolvedSpec, version?: number): AdvancePlan {
   const sampler = samplerOf(spec, version);
-  const progress = { version: sampler.version, state: sampler.init(), folded: 0, proposed: 0, valued: 0 };
+  const progress = { version: sampler.version, state: sampler.init(), observed: 0, suggested: 0, withValue: 0 };
   const draft = newDraft(
     { spec, progress, objectiveVersion: objectiveFor(spec.objective).version, checkpoints: 0, elapsedSeconds: 0, history: [], trials: [] },
     sampler,
@@ -32,12 +32,12 @@ export function planStart(spec: ResolvedSpec, version?: number): AdvancePlan {
 }
 
 /**
- * Decides what follows from the trials that finished: what is folded, which trials are queued, whether the study
+ * Decides what follows from the trials that finished: what is observed, which trials are queued, whether the study
  * ends. A pure function: doing it twice on the same view gives the same plan, and on its own result, nothing.
  *
- * Folding goes strictly by trial number, and so do checkpoints and verdicts; generational samplers fold whole
+ * Observing goes strictly by trial number, and so do checkpoints and verdicts; generational samplers observe whole
  * generations. With parallelism p a sequential sampler that looks at results sees, for trial n, exactly the trials
- * 0 … n − p. Under the asynchronous schedule it sees, once all is folded that can be, every result there is, and each
+ * 0 … n − p. Under the asynchronous schedule it sees, once all is observed that can be, every result there is, and each
  * suggestion says which those were.
  *
  * A slow sampler is never asked here. The plan has the suggestion that is `due` instead; made with its inputs, it is passed to the next
@@ -48,8 +48,8 @@ export function planStart(spec: ResolvedSpec, version?: number): AdvancePlan {
 export function planAdvance(view: AdvanceView, made: MadeSuggestions | null = null): AdvancePlan {
   const draft = newDraft(view, samplerOf(view.spec, view.progress.version), made);
   if (!endIfImpossible(draft)) {
-    if (draft.sampler.learns === 'generations') foldGeneration(draft);
-    else foldSequence(draft);
+    if (draft.sampler.learns === 'generations') observeGeneration(draft);
+    else observeSequence(draft);
     if (!draft.end) endIfTimeIsUp(draft);
     if (!draft.end) lookBeyond(draft);
     if (!draft.end) propose(draft);
@@ -62,28 +62,28 @@ function finished({ progress, checkpoints, queue, end, again, due }: Draft): Adv
   return { progress, checkpoints, queue, end, again: again && !end, due: end ? null : due };
 }
 
-function foldSequence(draft: Draft): void {
+function observeSequence(draft: Draft): void {
   const inWindow = waitsForWindow(draft.view.spec, draft.sampler);
   // A slow sampler may owe suggestions that must not see the next result.
   if (inWindow && draft.sampler.cost === 'slow') propose(draft);
   for (const trial of draft.view.trials) {
-    if (draft.due || trial.number !== draft.progress.folded || !isFinal(trial.state)) return;
-    fold(draft, [trial]);
-    if (draft.progress.folded % checkpointEvery === 0) writeCheckpoint(draft, null);
+    if (draft.due || trial.number !== draft.progress.observed || !isFinal(trial.state)) return;
+    observe(draft, [trial]);
+    if (draft.progress.observed % checkpointEvery === 0) writeCheckpoint(draft, null);
     if (endIfReached(draft, [trial], trial.number) || endIfHopeless(draft)) return;
     if (inWindow) propose(draft);
   }
 }
 
 /** Closes the generation being evaluated once all its trials are final. One advance closes at most one. */
-function foldGeneration(draft: Draft): void {
+function observeGeneration(draft: Draft): void {
   const generation = draft.sampler.generation(draft.progress.state);
   invariant(generation, 'a generational sampler has a generation');
   const end = Math.min(generation.firstTrial + generation.size, trialLimit(draft.view.spec));
   const members = draft.view.trials.filter((trial) => trial.number < end);
   if (members.length < end - generation.firstTrial || !members.every((trial) => isFinal(trial.state))) return;
   if (members.length === 0) return;
-  fold(draft, members);
+  observe(draft, members);
   writeCheckpoint(draft, generation.index);
   draft.again = true;
   if (endIfReached(draft, members, null) || endIfHopeless(draft)) return;
@@ -91,14 +91,14 @@ function foldGeneration(draft: Draft): void {
     endStudy(draft, 'completed', { reason: 'budget', detail: `${generation.index + 1} generations are done`, lastTrial: null });
 }
 
-function fold(draft: Draft, trials: readonly TrialResult[]): void {
+function observe(draft: Draft, trials: readonly TrialResult[]): void {
   const observations = trials.map(observationOf);
   if (draft.sampler.learns === 'history') draft.history.push(...observations);
   draft.progress = {
     ...draft.progress,
     state: draft.sampler.observe(draft.progress.state, observations),
-    folded: draft.progress.folded + trials.length,
-    valued: draft.progress.valued + trials.filter((trial) => isWorthSomething(draft.view.spec, trial)).length,
+    observed: draft.progress.observed + trials.length,
+    withValue: draft.progress.withValue + trials.filter((trial) => isWorthSomething(draft.view.spec, trial)).length,
   };
 }
 
@@ -108,12 +108,12 @@ function isWorthSomething({ evaluate }: ResolvedSpec, { state, value }: TrialRes
 }
 
 function writeCheckpoint(draft: Draft, generation: number | null): void {
-  const { state, folded } = draft.progress;
+  const { state, observed } = draft.progress;
   const sequence = draft.view.checkpoints + draft.checkpoints.length;
   draft.checkpoints.push({
     sequence,
     generation,
-    trials: folded,
+    trials: observed,
     state,
     digest: digestOf(state),
     population: draft.sampler.population(state),

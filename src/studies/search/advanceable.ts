@@ -17,36 +17,36 @@ export interface StandingStudy {
   readonly began: number;
   /** The sampler's state. */
   readonly state: unknown;
-  /** Trials folded so far. */
-  readonly folded: number;
-  /** Trials proposed so far. */
-  readonly proposed: number;
+  /** Trials observed so far. */
+  readonly observed: number;
+  /** Trials suggested so far. */
+  readonly suggested: number;
   /** Trials queued or running. */
   readonly open: number;
-  /** Whether the trial to be folded next has finished. */
+  /** Whether the trial to be observed next has finished. */
   readonly nextIsFinal: boolean;
 }
 
 /**
- * Whether an advance would move a study: end it, fold a trial or queue one, or find suggestions due. No suggestion is made for it: a generational
+ * Whether an advance would move a study: end it, observe a trial or queue one, or find suggestions due. No suggestion is made for it: a generational
  * sampler waits for its last trial with places open, one that looks back for its window unless its schedule is asynchronous, and a search near
  * its end leaves places open too.
  *
  * @throws ZodError where the state is not the sampler's
  */
 export function wouldMove(study: StandingStudy): boolean {
-  const { spec, began, nextIsFinal, folded, proposed, open } = study;
+  const { spec, began, nextIsFinal, observed, suggested, open } = study;
   const sampler = samplerOf(spec, began);
   if (versionDifference(sampler, began) !== null) return true;
   if (nextIsFinal && sampler.learns !== 'generations') return true;
-  const room = waitsForWindow(spec, sampler) ? folded + spec.parallelism - proposed : spec.parallelism - open;
+  const room = waitsForWindow(spec, sampler) ? observed + spec.parallelism - suggested : spec.parallelism - open;
   return room > 0 && hasMore(study, sampler);
 }
 
 /** Whether the budget and the sampler give another trial as things are. Results decide which one, not whether. */
-function hasMore({ spec, state, proposed }: StandingStudy, sampler: BoundSampler): boolean {
+function hasMore({ spec, state, suggested }: StandingStudy, sampler: BoundSampler): boolean {
   const size = sampler.size(spec.budget) ?? Number.POSITIVE_INFINITY;
-  if (proposed >= Math.min(trialLimit(spec), size)) return false;
+  if (suggested >= Math.min(trialLimit(spec), size)) return false;
   const generation = sampler.generation(state);
-  return generation === null || proposed < generation.firstTrial + generation.size;
+  return generation === null || suggested < generation.firstTrial + generation.size;
 }

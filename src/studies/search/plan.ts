@@ -13,9 +13,9 @@ export interface AdvanceView {
   /** Study checkpoints written so far. */
   readonly checkpoints: number;
   readonly elapsedSeconds: number;
-  /** The trials folded so far, in order; empty where the sampler does not look at a window of results. */
+  /** The trials observed so far, in order; empty where the sampler does not look at a window of results. */
   readonly history: readonly Observation[];
-  /** Every trial from number `progress.folded` on, in order. */
+  /** Every trial from number `progress.observed` on, in order. */
   readonly trials: readonly TrialResult[];
 }
 
@@ -30,8 +30,8 @@ export interface PlannedTrial extends Suggestion {
 /** Suggestions of a slow sampler that are to be made outside of any transaction: a snapshot of all that they depend on. */
 export interface DueSuggestions {
   readonly inputs: SuggestionInputs;
-  /** Trials folded by then. */
-  readonly folded: number;
+  /** Trials observed by then. */
+  readonly observed: number;
   /** The results that they see, where the schedule does not fix them. */
   readonly seen: SeenTrials | null;
 }

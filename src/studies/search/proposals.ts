@@ -13,16 +13,16 @@ export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { l
 }
 
 /**
- * Under the asynchronous schedule, lets the suggestions that follow see the trials that finished beyond the folded ones too, and
- * notes which. Called once all is folded that can be.
+ * Under the asynchronous schedule, lets the suggestions that follow see the trials that finished beyond the observed ones too, and
+ * notes which. Called once all is observed that can be.
  */
 export function lookBeyond(draft: Draft): void {
   const { view, sampler, progress, history } = draft;
   if (sampler.learns !== 'history' || waitsForWindow(view.spec, sampler)) return;
-  const beyond = view.trials.filter(({ number }) => number >= progress.folded);
+  const beyond = view.trials.filter(({ number }) => number >= progress.observed);
   const finished = beyond.filter(({ state }) => isFinal(state));
   history.push(...finished.map(observationOf));
-  const before = (finished.at(-1)?.number ?? progress.folded - 1) + 1;
+  const before = (finished.at(-1)?.number ?? progress.observed - 1) + 1;
   const except = beyond.filter(({ number, state }) => number < before && !isFinal(state)).map(({ number }) => number);
   draft.seen = { before, except };
 }
@@ -34,10 +34,10 @@ export function lookBeyond(draft: Draft): void {
 export function propose(draft: Draft): void {
   const { sampler, view } = draft;
   const oneByOne = sampler.learns === 'history' || sampler.cost === 'slow';
-  let places = Math.min(freePlaces(draft), trialLimit(view.spec) - draft.progress.proposed);
+  let places = Math.min(freePlaces(draft), trialLimit(view.spec) - draft.progress.suggested);
   while (places > 0 && !draft.due) {
-    const { proposed } = draft.progress;
-    const asked = oneByOne ? 1 : Math.min(places, sameSeedUntil(view.spec, proposed) - proposed);
+    const { suggested } = draft.progress;
+    const asked = oneByOne ? 1 : Math.min(places, sameSeedUntil(view.spec, suggested) - suggested);
     if (queueSuggestions(draft, asked) < asked) return;
     places -= asked;
   }
@@ -49,24 +49,24 @@ function queueSuggestions(draft: Draft, count: number): number {
   const made = draft.sampler.cost === 'instant' ? { due, proposal: suggest(due.inputs) } : takeMade(draft, due);
   if (!made) draft.due = due;
   if (made?.proposal.kind !== 'suggestions') return 0;
-  const { state, proposed } = draft.progress;
+  const { state, suggested } = draft.progress;
   const generation = draft.sampler.generation(state)?.index ?? null;
   const { suggestions } = made.proposal;
   const seen = made.due.seen ? { seen: made.due.seen } : {};
-  draft.queue.push(...suggestions.map((suggestion, index) => ({ ...suggestion, number: proposed + index, generation, ...seen })));
-  draft.progress = { ...draft.progress, proposed: proposed + suggestions.length };
+  draft.queue.push(...suggestions.map((suggestion, index) => ({ ...suggestion, number: suggested + index, generation, ...seen })));
+  draft.progress = { ...draft.progress, suggested: suggested + suggestions.length };
   return suggestions.length;
 }
 
 function dueSuggestions(draft: Draft, count: number): DueSuggestions {
   const { spec } = draft.view;
-  const { version, state, proposed, folded } = draft.progress;
+  const { version, state, suggested, observed } = draft.progress;
   const problem = { space: spec.searchSpace, direction: metricOf(spec).direction };
-  const seed = seedOf(spec, proposed);
+  const seed = seedOf(spec, suggested);
   const learned = { history: draft.history, pending: pendingOf(draft) };
   return {
-    inputs: { problem, options: spec.sampler, version, state, seed, firstNumber: proposed, count, ...learned },
-    folded,
+    inputs: { problem, options: spec.sampler, version, state, seed, firstNumber: suggested, count, ...learned },
+    observed,
     seen: draft.seen,
   };
 }
@@ -79,7 +79,7 @@ function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
   const { made } = draft;
   draft.made = null;
   if (made?.due.inputs.firstNumber !== now.inputs.firstNumber) return null;
-  const isStale = made.due.folded !== now.folded || made.due.inputs.history.length !== now.inputs.history.length;
+  const isStale = made.due.observed !== now.observed || made.due.inputs.history.length !== now.inputs.history.length;
   return made.proposal.kind !== 'suggestions' && isStale ? null : made;
 }
 
@@ -87,18 +87,18 @@ function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
 function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configuration[] {
   if (sampler.learns !== 'history') return [];
   // A finished trial beyond the window is as unknown as one that runs; where all results are seen, only open ones are left.
-  const unknown = view.trials.filter(({ number, state }) => number >= progress.folded && !(seen && isFinal(state)));
+  const unknown = view.trials.filter(({ number, state }) => number >= progress.observed && !(seen && isFinal(state)));
   return [...unknown, ...queue].map((trial) => trial.parameters);
 }
 
 /**
- * How many more trials may be open. A sampler that waits for its window keeps to the one that ends p trials after the last folded
+ * How many more trials may be open. A sampler that waits for its window keeps to the one that ends p trials after the last observed
  * trial; for the others any finished trial makes room.
  */
 function freePlaces(draft: Draft): number {
   const { spec, trials } = draft.view;
-  const { folded, proposed } = draft.progress;
-  if (waitsForWindow(spec, draft.sampler)) return folded + spec.parallelism - proposed;
+  const { observed, suggested } = draft.progress;
+  if (waitsForWindow(spec, draft.sampler)) return observed + spec.parallelism - suggested;
   const open = trials.filter((trial) => !isFinal(trial.state)).length + draft.queue.length;
   return spec.parallelism - open;
 }

@@ -7,7 +7,7 @@ import type { Outcome } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { type Draft, trialLimit } from './advance-draft.ts';
 
-/** A study that folded this many trials without one value stops: more of the same would fail too. */
+/** A study that observed this many trials without one value stops: more of the same would fail too. */
 const hopelessAfter = 10;
 
 /**
@@ -47,12 +47,12 @@ export function endIfReached(draft: Draft, trials: readonly TrialResult[], lastT
   return endStudy(draft, 'completed', { reason: 'target', detail, lastTrial });
 }
 
-/** Ends the study where too many trials were folded without one value. */
+/** Ends the study where too many trials were observed without one value. */
 export function endIfHopeless(draft: Draft): boolean {
-  const { folded, valued } = draft.progress;
-  if (valued > 0 || folded < hopelessAfter) return false;
-  const detail = `none of the first ${folded} trials brought a value; see their errors`;
-  return endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: folded - 1 });
+  const { observed, withValue } = draft.progress;
+  if (withValue > 0 || observed < hopelessAfter) return false;
+  const detail = `none of the first ${observed} trials brought a value; see their errors`;
+  return endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: observed - 1 });
 }
 
 /** Ends the study at the last trial that finished where its active seconds are used up. */
@@ -60,8 +60,8 @@ export function endIfTimeIsUp(draft: Draft): void {
   const { spec, elapsedSeconds, trials } = draft.view;
   const { wallClockSeconds } = spec.budget;
   if (wallClockSeconds === undefined || elapsedSeconds < wallClockSeconds) return;
-  // The trials are in order, and all that were folded just now are among them.
-  const lastTrial = trials.findLast((trial) => isFinal(trial.state))?.number ?? draft.progress.folded - 1;
+  // The trials are in order, and all that were observed just now are among them.
+  const lastTrial = trials.findLast((trial) => isFinal(trial.state))?.number ?? draft.progress.observed - 1;
   const over = `${wallClockSeconds} active seconds are over`;
   if (lastTrial >= 0) endStudy(draft, 'completed', { reason: 'wall-clock', detail: over, lastTrial });
   else endStudy(draft, 'failed', { reason: 'wall-clock', detail: `${over} and no trial has finished`, lastTrial: null });
@@ -69,14 +69,14 @@ export function endIfTimeIsUp(draft: Draft): void {
 
 /** Nothing is open and nothing was queued: the trials are used up, or the sampler has no more. */
 export function endIfDone(draft: Draft): void {
-  const { folded, proposed, valued } = draft.progress;
-  if (folded < proposed || draft.queue.length > 0) return;
-  if (valued === 0) {
-    const detail = `none of the ${folded} trials brought a value; see their errors`;
+  const { observed, suggested, withValue } = draft.progress;
+  if (observed < suggested || draft.queue.length > 0) return;
+  if (withValue === 0) {
+    const detail = `none of the ${observed} trials brought a value; see their errors`;
     endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: null });
-  } else if (proposed >= trialLimit(draft.view.spec)) {
-    endStudy(draft, 'completed', { reason: 'budget', detail: `${folded} trials are done`, lastTrial: null });
-  } else endStudy(draft, 'completed', { reason: 'exhausted', detail: `all ${folded} points are tried`, lastTrial: null });
+  } else if (suggested >= trialLimit(draft.view.spec)) {
+    endStudy(draft, 'completed', { reason: 'budget', detail: `${observed} trials are done`, lastTrial: null });
+  } else endStudy(draft, 'completed', { reason: 'exhausted', detail: `all ${observed} points are tried`, lastTrial: null });
 }
 
 /** Notes how the study ends. */

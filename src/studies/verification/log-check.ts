@@ -22,9 +22,9 @@ export interface Logged {
 export interface LogKnowledge {
   /** Of trials that are stored otherwise, by number. */
   readonly trials: ReadonlyMap<number, Logged>;
-  /** How many trials were folded and proposed: as the log has it where it is whole, else as the study has it. */
-  readonly folded: number;
-  readonly proposed: number;
+  /** How many trials were observed and suggested: as the log has it where it is whole, else as the study has it. */
+  readonly observed: number;
+  readonly suggested: number;
 }
 
 /** A walk along the log. */
@@ -35,9 +35,9 @@ interface LogWalk {
   readonly results: Given<StoredResult>;
   readonly checkpoints: Given<StudyCheckpoint>;
   readonly logged: Map<number, Logged>;
-  /** Trials queued, trials folded and checkpoints written so far; null after an event that cannot be trusted. */
+  /** Trials queued, trials observed and checkpoints written so far; null after an event that cannot be trusted. */
   queued: number | null;
-  folded: number | null;
+  observed: number | null;
   written: number | null;
   state: StudyState | null;
   outcome: unknown;
@@ -49,19 +49,19 @@ const saysTheLog = 'as the event log has it';
 
 /**
  * Compares an event log with itself and with what is stored: the definition and whose code it is for, each trial as it was
- * queued, each result that was folded, each study checkpoint, the study's state. Events that were changed are named, and what they say
+ * queued, each result that was observed, each study checkpoint, the study's state. Events that were changed are named, and what they say
  * is not believed.
  *
  * @returns what it says; nothing for a study without a log
  */
 export async function checkLog(study: Study, lists: StudyLists, findings: Findings): Promise<LogKnowledge> {
-  const { folded, proposed } = study.sampler;
+  const { observed, suggested } = study.sampler;
   const logged = new Map<number, Logged>();
-  if (study.events === null) return { trials: logged, folded, proposed };
+  if (study.events === null) return { trials: logged, observed, suggested };
   await using trials = givenOf(lists.trials(), ({ number }) => number);
   await using results = givenOf(lists.results(), ({ number }) => number);
   await using checkpoints = givenOf(lists.checkpoints(), ({ sequence }) => sequence);
-  const start = { queued: 0, folded: 0, written: 0, state: 'active', outcome: null, sound: true } as const;
+  const start = { queued: 0, observed: 0, written: 0, state: 'active', outcome: null, sound: true } as const;
   const walk: LogWalk = { study, findings, trials, results, checkpoints, logged, ...start };
   let events = 0;
   for await (const { event, sound, afterGap } of checkedChain(lists.events(), study.events, findings)) {
@@ -72,12 +72,12 @@ export async function checkLog(study: Study, lists: StudyLists, findings: Findin
   }
   if (events < study.events.count) distrust(walk);
   await compareEnd(walk);
-  return { trials: logged, folded: walk.folded ?? folded, proposed: walk.queued ?? proposed };
+  return { trials: logged, observed: walk.observed ?? observed, suggested: walk.queued ?? suggested };
 }
 
 /** After an event that is missing or changed nobody knows how far the study had come. */
 function distrust(walk: LogWalk): void {
-  Object.assign(walk, { queued: null, folded: null, written: null, state: null, sound: false });
+  Object.assign(walk, { queued: null, observed: null, written: null, state: null, sound: false });
 }
 
 async function compareEvent(walk: LogWalk, { sequence, type, data }: Pick<ChainedEvent, 'sequence' | 'type' | 'data'>): Promise<void> {
@@ -107,7 +107,7 @@ async function compareData(walk: LogWalk, sequence: number, event: LoggedEvent):
       for (const trial of event.data.trials) await compareQueued(walk, sequence, trial);
       return;
     case 'trials-observed':
-      for (const result of event.data.trials) await compareFolded(walk, sequence, result);
+      for (const result of event.data.trials) await compareObserved(walk, sequence, result);
       return;
     case 'checkpoint-written':
       return compareCheckpoint(walk, sequence, event.data);
@@ -156,8 +156,8 @@ async function compareQueued(walk: LogWalk, sequence: number, suggestion: Logged
   if (differences.length > 0) walk.logged.set(number, { suggestion, result: null });
 }
 
-async function compareFolded(walk: LogWalk, sequence: number, result: LoggedResult): Promise<void> {
-  walk.folded = counted(walk, sequence, walk.folded, result.number);
+async function compareObserved(walk: LogWalk, sequence: number, result: LoggedResult): Promise<void> {
+  walk.observed = counted(walk, sequence, walk.observed, result.number);
   await compareResult(walk, result);
 }
 
@@ -218,14 +218,14 @@ function counted({ findings }: LogWalk, sequence: number, count: number | null, 
 
 /** What the whole log comes to, against the study and against rows that it does not know. */
 async function compareEnd(walk: LogWalk): Promise<void> {
-  const { study, findings, queued, folded, written, state, outcome, sound } = walk;
+  const { study, findings, queued, observed, written, state, outcome, sound } = walk;
   if (state !== null) {
     findings.add(...differing('study/state', state, study.state, saysTheLog));
     if (isEnded(state)) findings.add(...differing('study/outcome', outcome, study.outcome, saysTheLog));
     else findings.add(...differing('study/outcome', null, study.outcome, saysTheLog));
   }
-  if (folded !== null) findings.add(...differing('study/folded', folded, study.sampler.folded, saysTheLog));
-  if (queued !== null) findings.add(...differing('study/proposed', queued, study.sampler.proposed, saysTheLog));
+  if (observed !== null) findings.add(...differing('study/observed', observed, study.sampler.observed, saysTheLog));
+  if (queued !== null) findings.add(...differing('study/suggested', queued, study.sampler.suggested, saysTheLog));
   if (!sound) return;
   await reportUnknown(walk.trials, queued ?? 0, 'trials', findings);
   await reportUnknown(walk.checkpoints, written ?? 0, 'checkpoints', findings);

@@ -38,19 +38,19 @@ export interface CheckedReplay {
 export async function checkReplay({ study, lists, known, planner }: CheckedReplay, findings: Findings): Promise<ReplayCounts> {
   const notReplayed = missingCode(study);
   if (notReplayed !== null) return { suggestions: 0, checkpoints: 0, notReplayed };
-  const trials = below(known.proposed, believed(lists.trials(), known.trials));
+  const trials = below(known.suggested, believed(lists.trials(), known.trials));
   const replay = replayStudy({
     spec: study.spec,
     samplerVersion: study.sampler.version,
     trials,
     checkpoints: lists.checkpoints(),
-    folded: known.folded,
+    observed: known.observed,
     planner,
   });
   const replayed = await finished(replay, findings);
   if (!replayed) return { suggestions: 0, checkpoints: 0, notReplayed: null };
   findings.add(...progressDifferences(study, replayed, known), ...endDifferences(study, replayed, known));
-  return { suggestions: Math.min(replayed.progress.proposed, known.proposed), checkpoints: replayed.checkpoints, notReplayed: null };
+  return { suggestions: Math.min(replayed.progress.suggested, known.suggested), checkpoints: replayed.checkpoints, notReplayed: null };
 }
 
 function missingCode({ spec, sampler }: Study): string | null {
@@ -82,21 +82,21 @@ function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck
   if (stuck) return [];
   const sampler = samplerOf(spec, stored.version);
   const detail = 'what the search comes to with the stored results';
-  if (progress.folded !== known.folded)
-    return differing('study/folded', progress.folded, stored.folded, 'as far as the search comes with the stored results');
+  if (progress.observed !== known.observed)
+    return differing('study/observed', progress.observed, stored.observed, 'as far as the search comes with the stored results');
   return [
     ...differing('study/samplerState', digestOf(progress.state), digestOf(stored.state), `digest of the state: ${detail}`),
-    ...differing('study/valued', progress.valued, stored.valued, detail),
+    ...differing('study/withValue', progress.withValue, stored.withValue, detail),
     // Where the schedule does not fix how many are open, it is a matter of time; and suggestions of a slow sampler may be under way.
     ...(waitsForWindow(spec, sampler) && sampler.cost === 'instant'
-      ? differing('study/proposed', progress.proposed, known.proposed, detail)
+      ? differing('study/suggested', progress.suggested, known.suggested, detail)
       : []),
   ];
 }
 
 /** A study that ended by its results ends so again, and one that did not does not. */
 function endDifferences({ state, outcome }: Study, { end, progress, stuck }: Replayed, known: LogKnowledge): Difference[] {
-  if (stuck || progress.folded !== known.folded) return [];
+  if (stuck || progress.observed !== known.observed) return [];
   const detail = 'how the search ends with the stored results';
   const ended = endsByResults(outcome);
   if (!end && !ended) return [];

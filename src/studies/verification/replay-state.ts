@@ -20,8 +20,8 @@ export interface ReplayInput {
   readonly checkpoints: AsyncIterable<ReplayCheckpoint> | Iterable<ReplayCheckpoint>;
   /** Makes the suggestions of a slow sampler again. */
   readonly planner: Planner;
-  /** How many trials the stored study has folded: the others are not. Absent: as many as can be. */
-  readonly folded?: number;
+  /** How many trials the stored study has observed: the others are not. Absent: as many as can be. */
+  readonly observed?: number;
   /** Is given every study checkpoint as it must be, in order. */
   readonly keep?: (checkpoint: StudyCheckpoint) => void;
 }
@@ -32,9 +32,9 @@ export interface Replay {
   readonly learns: BoundSampler['learns'];
   readonly given: Given<ReplayTrial>;
   readonly checkpoints: Given<ReplayCheckpoint>;
-  /** Suggestions from the first that is not folded on, by number. */
+  /** Suggestions from the first that is not observed on, by number. */
   readonly suggested: Map<number, PlannedTrial>;
-  /** Folded trials, where the sampler looks at them. */
+  /** Observed trials, where the sampler looks at them. */
   readonly history: Observation[];
   /** The suggestions of a slow sampler that the next step may use. */
   made: MadeSuggestions | null;

@@ -40,13 +40,13 @@ async function windowStep(replay: Replay): Promise<ReplayStep | null> {
   const { progress, input, end } = replay;
   if (end) return null;
   const { spec } = input;
-  await replay.given.readTo(progress.proposed + 1);
-  const room = progress.folded + spec.parallelism - progress.proposed;
-  const wanted = Math.min(room, (spec.budget.trials ?? Number.POSITIVE_INFINITY) - progress.proposed);
-  if (wanted > 0) return { kind: 'advance', trials: viewOf(replay, () => false), parallelism: progress.proposed - progress.folded + 1 };
+  await replay.given.readTo(progress.suggested + 1);
+  const room = progress.observed + spec.parallelism - progress.suggested;
+  const wanted = Math.min(room, (spec.budget.trials ?? Number.POSITIVE_INFINITY) - progress.suggested);
+  if (wanted > 0) return { kind: 'advance', trials: viewOf(replay, () => false), parallelism: progress.suggested - progress.observed + 1 };
   return {
     kind: 'advance',
-    trials: viewOf(replay, (number) => number === progress.folded && mayFold(replay, number)),
+    trials: viewOf(replay, (number) => number === progress.observed && mayObserve(replay, number)),
     parallelism: spec.parallelism,
   };
 }
@@ -54,39 +54,40 @@ async function windowStep(replay: Replay): Promise<ReplayStep | null> {
 /** Many at a time: each suggestion is a function of its number and the state alone. */
 async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
   const { progress, input, given, learns, end } = replay;
-  await given.readTo(progress.proposed + cheapAtOnce);
-  const stored = Math.max(0, given.end() - progress.proposed);
+  await given.readTo(progress.suggested + cheapAtOnce);
+  const stored = Math.max(0, given.end() - progress.suggested);
   // Trials that were suggested before a verdict made them needless.
   if (end && (learns === 'generations' || stored === 0)) return null;
-  const canFold = !end && mayFold(replay, progress.folded) && isFinished(given.at(progress.folded));
-  const atOnce = canFold && learns === 'nothing' ? progress.folded + cheapAtOnce : Number.POSITIVE_INFINITY;
-  const trials = viewOf(replay, (number) => !end && number < atOnce && mayFold(replay, number));
+  const canObserve = !end && mayObserve(replay, progress.observed) && isFinished(given.at(progress.observed));
+  const atOnce = canObserve && learns === 'nothing' ? progress.observed + cheapAtOnce : Number.POSITIVE_INFINITY;
+  const trials = viewOf(replay, (number) => !end && number < atOnce && mayObserve(replay, number));
   const open = trials.filter(({ state }) => !isFinal(state)).length;
   const places = Math.max(stored, end ? 0 : input.spec.parallelism - open);
   return { kind: 'advance', trials, parallelism: open + Math.min(places, cheapAtOnce) };
 }
 
-/** One suggestion at a time, with the results that it saw; what is left of them at the end is folded at once. */
+/** One suggestion at a time, with the results that it saw; what is left of them at the end is observed at once. */
 async function asapStep(replay: Replay): Promise<ReplayStep | null> {
   const { progress, input, given, end } = replay;
   if (end) return null;
-  const { folded, proposed } = progress;
-  await given.readTo(proposed + 1);
-  const next = given.at(proposed);
+  const { observed, suggested } = progress;
+  await given.readTo(suggested + 1);
+  const next = given.at(suggested);
   if (!next) {
-    if (given.end() > proposed) return stuckAt(proposed, undefined, 'it is not stored, and later suggestions depend on it');
-    return { kind: 'advance', trials: viewOf(replay, (number) => mayFold(replay, number)), parallelism: input.spec.parallelism };
+    if (given.end() > suggested) return stuckAt(suggested, undefined, 'it is not stored, and later suggestions depend on it');
+    return { kind: 'advance', trials: viewOf(replay, (number) => mayObserve(replay, number)), parallelism: input.spec.parallelism };
   }
   const { seen } = next;
-  if (!seen) return stuckAt(proposed, seen, 'what it saw is not stored');
+  if (!seen) return stuckAt(suggested, seen, 'what it saw is not stored');
   const except = new Set(seen.except);
   const saw = (number: number): boolean => number < seen.before && !except.has(number);
-  const looked = Array.from({ length: Math.max(0, proposed - folded) }, (_, index) => folded + index).filter(saw);
-  const isShort = seen.before === folded || saw(seen.before - 1);
-  const inOrder = seen.except.every((number, index) => number > (seen.except[index - 1] ?? folded - 1) && number < seen.before);
-  if (seen.before < folded || seen.before > proposed || !isShort || !inOrder) return stuckAt(proposed, seen, 'it cannot have seen that');
+  const looked = Array.from({ length: Math.max(0, suggested - observed) }, (_, index) => observed + index).filter(saw);
+  const isShort = seen.before === observed || saw(seen.before - 1);
+  const inOrder = seen.except.every((number, index) => number > (seen.except[index - 1] ?? observed - 1) && number < seen.before);
+  if (seen.before < observed || seen.before > suggested || !isShort || !inOrder)
+    return stuckAt(suggested, seen, 'it cannot have seen that');
   if (!looked.every((number) => isFinished(given.at(number))))
-    return stuckAt(proposed, seen, 'it cannot have seen the result of a trial that has none');
+    return stuckAt(suggested, seen, 'it cannot have seen the result of a trial that has none');
   const trials = viewOf(replay, saw);
   return { kind: 'advance', trials, parallelism: trials.filter(({ state }) => !isFinal(state)).length + 1 };
 }
@@ -96,10 +97,10 @@ function stuckAt(number: number, seen: unknown, detail: string): ReplayStep {
   return { kind: 'stuck', difference: { where, expected: 'which results it saw', found: shown(seen), detail } };
 }
 
-/** The trials from the first that is not folded on, as they are stored, else as they are suggested; `mayCount`: whether a result is known yet. */
+/** The trials from the first that is not observed on, as they are stored, else as they are suggested; `mayCount`: whether a result is known yet. */
 function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialResult[] {
   const { progress, given, suggested } = replay;
-  return Array.from({ length: progress.proposed - progress.folded }, (_, index) => progress.folded + index).flatMap((number) => {
+  return Array.from({ length: progress.suggested - progress.observed }, (_, index) => progress.observed + index).flatMap((number) => {
     const trial = given.at(number) ?? suggested.get(number);
     if (!trial) return [];
     const { parameters, origin } = trial;
@@ -108,12 +109,12 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialRes
   });
 }
 
-/** Whether the stored study comes to folding a trial. */
-function mayFold({ input }: Replay, number: number): boolean {
-  return input.folded === undefined || number < input.folded;
+/** Whether the stored study comes to observing a trial. */
+function mayObserve({ input }: Replay, number: number): boolean {
+  return input.observed === undefined || number < input.observed;
 }
 
-/** Whether a trial has a result that a search can look at: a failure that ended the study was never folded. */
+/** Whether a trial has a result that a search can look at: a failure that ended the study was never observed. */
 function isFinished(trial: ReplayTrial | undefined): boolean {
   if (!trial || !isFinal(trial.state) || trial.state === 'cancelled') return false;
   return !(trial.error && failurePolicyOf(trial.error).endsStudy);

@@ -81,7 +81,7 @@ async function* taken(replay: Replay, step: ReplayStep): AsyncGenerator<Differen
     yield plan;
     return false;
   }
-  const moved = plan.progress.folded > replay.progress.folded || plan.queue.length > 0;
+  const moved = plan.progress.observed > replay.progress.observed || plan.queue.length > 0;
   replay.end ??= plan.end;
   if (moved) yield* compared(replay, plan);
   yield* made(replay, plan);
@@ -97,7 +97,7 @@ async function* made(replay: Replay, { due }: AdvancePlan): AsyncGenerator<Diffe
   } catch (error) {
     if (!(error instanceof SamplerFaultError)) throw error;
     replay.stuck = true;
-    yield cannotGoOn(due.folded, error.message);
+    yield cannotGoOn(due.observed, error.message);
   }
 }
 
@@ -112,7 +112,7 @@ function planOf(replay: Replay, { trials, parallelism }: Extract<ReplayStep, { k
     );
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return cannotGoOn(progress.folded, error.message);
+    return cannotGoOn(progress.observed, error.message);
   }
 }
 
@@ -131,13 +131,13 @@ async function* compared(replay: Replay, plan: AdvancePlan): AsyncGenerator<Diff
   }
   for (const checkpoint of plan.checkpoints) yield* checkpointed(replay, checkpoint);
   replay.written += plan.checkpoints.length;
-  const { folded } = plan.progress;
-  for (let number = replay.progress.folded; number < folded; number += 1) {
+  const { observed } = plan.progress;
+  for (let number = replay.progress.observed; number < observed; number += 1) {
     const trial = given.at(number);
     if (trial && replay.learns === 'history') replay.history.push(observationOf(trial));
     suggested.delete(number);
   }
-  given.forget(folded);
+  given.forget(observed);
   replay.progress = plan.progress;
 }
 
@@ -153,8 +153,8 @@ async function* checkpointed({ input, checkpoints }: Replay, written: StudyCheck
 /** What is stored beyond all that the search gives. */
 async function* surplus({ given, checkpoints, progress, written, end, stuck }: Replay): AsyncGenerator<Difference> {
   if (stuck) return;
-  const waitsFor = end ? null : progress.folded;
-  yield* beyond(given, progress.proposed, (trial) => surplusTrial(trial, waitsFor));
+  const waitsFor = end ? null : progress.observed;
+  yield* beyond(given, progress.suggested, (trial) => surplusTrial(trial, waitsFor));
   yield* beyond(checkpoints, written, surplusCheckpoint);
 }
 

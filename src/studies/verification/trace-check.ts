@@ -34,7 +34,7 @@ export async function checkTraces(
     if (findings.full()) return;
     const { number } = trial;
     reportMissing(next, number, findings);
-    if (number >= known.proposed) findings.add(surplusTrial(trial));
+    if (number >= known.suggested) findings.add(surplusTrial(trial));
     next = number + 1;
     await traces.readTo(number + 1);
     const stored = traces.at(number);
@@ -42,7 +42,7 @@ export async function checkTraces(
     if (stored) findings.add(...traceDifferences(study, { trial, stored, believed: known.trials.get(number)?.result ?? trial }, findings));
     seen(trial);
   }
-  reportMissing(next, known.proposed, findings);
+  reportMissing(next, known.suggested, findings);
 }
 
 function reportMissing(from: number, end: number, findings: Findings): void {

@@ -130,7 +130,7 @@ describe('a search with a slow sampler', () => {
       const suggest = vi.fn(inProcessPlanner.suggest);
       const copy = await imported({ document: await documentOf(searched) }, { suggest });
       expect(await exportOf(copy)).toBe(await exportOf(searched));
-      expect(suggest.mock.calls.length).toBeGreaterThanOrEqual((await studyOf(searched)).sampler.proposed);
+      expect(suggest.mock.calls.length).toBeGreaterThanOrEqual((await studyOf(searched)).sampler.suggested);
     },
   );
 
@@ -183,7 +183,7 @@ describe('a search with a slow sampler', () => {
     await moveStudy(store, id, 'cancel');
     await planner.answerOne();
     await planning.idle();
-    expect((await studyOf({ store, id })).sampler.proposed).toBe(0);
+    expect((await studyOf({ store, id })).sampler.suggested).toBe(0);
     expect(violations).toEqual([]);
   });
 

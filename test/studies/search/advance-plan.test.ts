@@ -27,29 +27,29 @@ describe('a new study', () => {
   });
 });
 
-describe('folding', () => {
+describe('observing', () => {
   test('goes strictly by trial number, and a finished trial makes room all the same', () => {
     const study = startStudy(specOf({ sampler: random, budget: { trials: 20 }, parallelism: 3 }));
     settle(study, 2, half);
     advance(study);
-    expect(study.progress.folded).toBe(0);
+    expect(study.progress.observed).toBe(0);
     expect(openTrials(study)).toEqual([0, 1, 3]);
     settle(study, 0, half);
     advance(study);
-    expect(study.progress.folded).toBe(1);
+    expect(study.progress.observed).toBe(1);
     settle(study, 1, half);
     advance(study);
-    expect(study.progress.folded).toBe(3);
+    expect(study.progress.observed).toBe(3);
   });
 
   test('waits for a whole generation, then closes it with a checkpoint and breeds the next', () => {
     const study = startStudy(specOf({ sampler: genetic, budget: { generations: 2 } }));
     for (const number of [5, 3, 1, 0, 2]) settle(study, number, half);
     advance(study);
-    expect(study).toMatchObject({ progress: { folded: 0, proposed: 6 } });
+    expect(study).toMatchObject({ progress: { observed: 0, suggested: 6 } });
     settle(study, 4, half);
     advance(study);
-    expect(study).toMatchObject({ progress: { folded: 6, proposed: 10 } });
+    expect(study).toMatchObject({ progress: { observed: 6, suggested: 10 } });
     expect(study.checkpoints.map(({ generation, trials }) => [generation, trials])).toEqual([
       [null, 0],
       [0, 6],
@@ -66,7 +66,7 @@ describe('folding', () => {
     for (const number of [0, 1, 2]) settle(study, number, half);
     study.trials[1] = Object.assign({}, study.trials[1], { state: 'pruned' });
     advance(study);
-    expect(study).toMatchObject({ state: 'completed', progress: { folded: 3 } });
+    expect(study).toMatchObject({ state: 'completed', progress: { observed: 3 } });
   });
 });
 
@@ -128,7 +128,7 @@ describe('a study ends', () => {
 
   test('at a target within a generation only once that generation is closed, and all of it counts', () => {
     const study = runInDisorder(specOf({ sampler: genetic, budget: { generations: 50, targetValue: 0.9 } }), byNumber({ 7: 0.95 }, 0.5), 3);
-    expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'target', lastTrial: null }, progress: { folded: 10 } });
+    expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'target', lastTrial: null }, progress: { observed: 10 } });
     expect(counted(study)).toEqual(upTo(9));
   });
 
@@ -158,7 +158,7 @@ describe('a study ends', () => {
 
   test('not in failure where a single early trial brought a value', () => {
     const study = runInOrder(specOf({ sampler: random, budget: { trials: 30 } }), (trial) => (trial.number === 9 ? 0.1 : failing(trial)));
-    expect(study).toMatchObject({ state: 'completed', progress: { folded: 30, valued: 1 } });
+    expect(study).toMatchObject({ state: 'completed', progress: { observed: 30, withValue: 1 } });
   });
 
   test('not in failure where its trials were measured on the test split, though every model diverged', () => {
@@ -193,10 +193,10 @@ describe('a study ends', () => {
     const ofSampler = `the study began with version ${version + 1} of the random sampler and this service has version ${version}, which would suggest other trials`;
     const advice = ': POST its definition again to search with the code of this service';
 
-    test('before anything of it is folded', () => {
+    test('before anything of it is observed', () => {
       const study = stopped();
       const detail = `${ofSampler}${advice}`;
-      expect(study).toMatchObject({ state: 'failed', outcome: { reason: 'version', detail, lastTrial: null }, progress: { folded: 0 } });
+      expect(study).toMatchObject({ state: 'failed', outcome: { reason: 'version', detail, lastTrial: null }, progress: { observed: 0 } });
       expect(openTrials(study)).toEqual([]);
     });
 

@@ -25,16 +25,16 @@ function standing(study: SimulatedStudy): StandingStudy {
     spec,
     began: progress.version,
     state: JSON.parse(JSON.stringify(progress.state)),
-    folded: progress.folded,
-    proposed: progress.proposed,
+    observed: progress.observed,
+    suggested: progress.suggested,
     open: openTrials(study).length,
-    nextIsFinal: trials.slice(progress.folded, progress.folded + 1).some((trial) => isFinal(trial.state)),
+    nextIsFinal: trials.slice(progress.observed, progress.observed + 1).some((trial) => isFinal(trial.state)),
   };
 }
 
 function moves(study: SimulatedStudy): boolean {
   const { queue, end, progress } = planAdvance(viewOf(study));
-  return end !== null || queue.length > 0 || progress.folded > study.progress.folded;
+  return end !== null || queue.length > 0 || progress.observed > study.progress.observed;
 }
 
 describe.each(Object.entries(studies))('of a study with trials open (%s), a sweep', { timeout: 30_000 }, (_title, fields) => {

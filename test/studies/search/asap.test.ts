@@ -12,24 +12,24 @@ describe('an asap study of a sampler that looks back', () => {
     expect(trials.map(({ seen }) => seen)).toEqual(Array.from({ length: 4 }, () => ({ before: 0, except: [] })));
   });
 
-  test('fills a place as soon as it is free, folds in order of number, and names what it did not see', () => {
+  test('fills a place as soon as it is free, observes in order of number, and names what it did not see', () => {
     const study = startStudy(asap({ trials: 20 }));
     for (const number of [2, 3]) {
       settle(study, number, half);
       advance(study);
     }
-    expect(study.progress.folded).toBe(0);
+    expect(study.progress.observed).toBe(0);
     expect([4, 5].map((number) => seenOf(study, number))).toEqual([
       { before: 3, except: [0, 1] },
       { before: 4, except: [0, 1] },
     ]);
     settle(study, 0, failing);
     advance(study);
-    expect(study.progress.folded).toBe(1);
+    expect(study.progress.observed).toBe(1);
     expect(seenOf(study, 6)).toEqual({ before: 4, except: [1] });
     settle(study, 1, () => null);
     advance(study);
-    expect(study.progress.folded).toBe(4);
+    expect(study.progress.observed).toBe(4);
     expect(seenOf(study, 7)).toEqual({ before: 4, except: [] });
     expect(openTrials(study)).toEqual([4, 5, 6, 7]);
   });
@@ -67,7 +67,7 @@ describe('an asap study of a sampler that looks back', () => {
     expect(seenOf(study, 6)).toEqual({ before: 4, except: [0] });
     settle(study, 0, objective);
     advance(study);
-    expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'target', lastTrial: 1 }, progress: { folded: 2 } });
+    expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'target', lastTrial: 1 }, progress: { observed: 2 } });
     expect(counted(study)).toEqual([0, 1]);
   });
 
@@ -78,7 +78,7 @@ describe('an asap study of a sampler that looks back', () => {
       settle(study, number, objective);
       advance(study);
     }
-    expect(study).toMatchObject({ state: 'active', progress: { folded: 0 } });
+    expect(study).toMatchObject({ state: 'active', progress: { observed: 0 } });
     settle(study, 0, objective);
     advance(study);
     expect(study).toMatchObject({ state: 'failed', outcome: { reason: 'all-trials-failed', lastTrial: 9 } });
@@ -93,7 +93,7 @@ describe('an asap study of a sampler that looks back', () => {
     settle(study, 4, half);
     study.elapsedSeconds = 60;
     advance(study);
-    expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'wall-clock', lastTrial: 4 }, progress: { proposed: 6 } });
+    expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'wall-clock', lastTrial: 4 }, progress: { suggested: 6 } });
     expect(counted(study)).toEqual([1, 3, 4]);
   });
 
@@ -105,13 +105,13 @@ describe('an asap study of a sampler that looks back', () => {
     expect([4, 5, 6, 7].map((number) => seenOf(study, number))).toEqual(Array.from({ length: 4 }, () => ({ before: 4, except: [] })));
   });
 
-  test('queues no more than its budget, and ends when all of it is folded', () => {
+  test('queues no more than its budget, and ends when all of it is observed', () => {
     const study = startStudy(asap({ trials: 6 }));
     for (const number of [3, 2, 1, 4, 5]) {
       settle(study, number, half);
       advance(study);
     }
-    expect(study).toMatchObject({ state: 'active', progress: { folded: 0, proposed: 6 } });
+    expect(study).toMatchObject({ state: 'active', progress: { observed: 0, suggested: 6 } });
     settle(study, 0, half);
     advance(study);
     expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'budget', detail: '6 trials are done', lastTrial: null } });

@@ -158,11 +158,11 @@ describe.each(Object.entries(lookingBack))(
       });
     });
 
-    test('folds, writes checkpoints and ends in order of number', () => {
+    test('observes, writes checkpoints and ends in order of number', () => {
       anyCourseOf((study) => {
         const { trials, checkpoints, progress, outcome } = study;
-        expect(checkpoints.map((checkpoint) => checkpoint.trials)).toEqual([0, 20, 40, 60].filter((count) => count <= progress.folded));
-        expect(trials.slice(0, progress.folded).every(({ state }) => isFinal(state) && state !== 'cancelled')).toBe(true);
+        expect(checkpoints.map((checkpoint) => checkpoint.trials)).toEqual([0, 20, 40, 60].filter((count) => count <= progress.observed));
+        expect(trials.slice(0, progress.observed).every(({ state }) => isFinal(state) && state !== 'cancelled')).toBe(true);
         const { targetValue } = study.spec.budget;
         const reached = trials.findIndex(({ value }) => value !== null && targetValue !== undefined && value >= targetValue);
         if (outcome?.reason === 'target') expect(outcome.lastTrial).toBe(reached);

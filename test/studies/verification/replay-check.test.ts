@@ -15,8 +15,8 @@ async function checked(searched: Searched, study: Study) {
     yield* items;
   }
   const findings = newFindings();
-  const { folded, proposed } = study.sampler;
-  const known = { trials: new Map(), folded, proposed };
+  const { observed, suggested } = study.sampler;
+  const known = { trials: new Map(), observed, suggested };
   const lists = { trials: () => each(trials), checkpoints: () => each(checkpoints) };
   const counts = await checkReplay({ study, lists, known, planner: inProcessPlanner }, findings);
   return { ...counts, differences: findings.differences };

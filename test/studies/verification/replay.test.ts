@@ -68,7 +68,7 @@ function storedTrials({ trials }: SimulatedStudy): ReplayTrial[] {
 
 async function replayed(
   study: SimulatedStudy,
-  change: { trials?: ReplayTrial[]; checkpoints?: ReplayCheckpoint[]; folded?: number } = {},
+  change: { trials?: ReplayTrial[]; checkpoints?: ReplayCheckpoint[]; observed?: number } = {},
 ): Promise<{ differences: ReplayDifference[]; end: Replayed }> {
   const { spec, checkpoints, progress } = study;
   const stored = { spec, samplerVersion: progress.version, trials: storedTrials(study), checkpoints };
@@ -88,16 +88,16 @@ describe('a replay', () => {
     async (name, fields) => {
       for (const seed of [1, 2, 3, 4]) {
         const study = runInDisorder(specOf(fields), objectiveOf(name), seed);
-        const { differences, end } = await replayed(study, { folded: study.progress.folded });
+        const { differences, end } = await replayed(study, { observed: study.progress.observed });
         expect(differences).toEqual([]);
         expect(end).toMatchObject({
           end: { state: study.state, outcome: study.outcome },
           checkpoints: study.checkpoints.length,
           stuck: false,
         });
-        expect(canonicalText({ ...end.progress, proposed: 0 })).toBe(canonicalText({ ...study.progress, proposed: 0 }));
+        expect(canonicalText({ ...end.progress, suggested: 0 })).toBe(canonicalText({ ...study.progress, suggested: 0 }));
         // How far a search that does not look back is ahead of a verdict is a matter of time.
-        if (!name.startsWith('random')) expect(end.progress.proposed).toBe(study.progress.proposed);
+        if (!name.startsWith('random')) expect(end.progress.suggested).toBe(study.progress.suggested);
       }
     },
   );
@@ -106,10 +106,10 @@ describe('a replay', () => {
     const study = startStudy(specOf(fields));
     const chance = randomStream(name, 'on its way');
     while (study.state === 'active') {
-      const { differences, end } = await replayed(study, { folded: study.progress.folded });
+      const { differences, end } = await replayed(study, { observed: study.progress.observed });
       expect(differences).toEqual([]);
       expect(end).toMatchObject({ end: null, stuck: false });
-      expect(end.progress.folded).toBe(study.progress.folded);
+      expect(end.progress.observed).toBe(study.progress.observed);
       expect(canonicalText(end.progress.state)).toBe(canonicalText(study.progress.state));
       for (let bunch = 0; bunch < 9; bunch += 1) {
         const open = openTrials(study);
@@ -121,13 +121,13 @@ describe('a replay', () => {
     }
   });
 
-  it('without a limit folds all that can be, and says which trials are missing', async () => {
+  it('without a limit observes all that can be, and says which trials are missing', async () => {
     const study = startStudy(specOf(definitions.tpe));
     for (const number of [0, 1, 3]) settle(study, number, objective);
     const stored = storedTrials(study).filter(({ number }) => number !== 2);
     const { differences, end } = await replayed(study, { trials: stored });
     expect(differences).toEqual([]);
-    expect(end.progress).toMatchObject({ folded: 2, proposed: 6 });
+    expect(end.progress).toMatchObject({ observed: 2, suggested: 6 });
     expect(end.missing.map(({ number }) => number)).toEqual([2, 4, 5]);
     advance(study);
     expect(canonicalText(end.missing.map(({ parameters }) => parameters))).toBe(
@@ -144,7 +144,7 @@ describe('a replay', () => {
     const stored = storedTrials(study).filter(({ state }) => state !== 'queued');
     const { differences, end } = await replayed(study, { trials: stored });
     expect(differences).toEqual([]);
-    expect(end.progress).toMatchObject({ folded: 5, proposed: study.progress.proposed });
+    expect(end.progress).toMatchObject({ observed: 5, suggested: study.progress.suggested });
     expect(end.missing.map(({ number }) => number)).toEqual(openTrials(study));
   });
 
