@@ -45,7 +45,7 @@ export interface Study {
   readonly sampler: SamplerProgress;
   /** Version of the trainer's code that the study began with. */
   readonly objectiveVersion: number;
-  /** Where its event log ends; null for a study of a version that kept none. */
+  /** Head of its event log; null for a study of a version that kept none. */
   readonly events: ChainHead | null;
   readonly elapsedSeconds: number;
   readonly createdAt: Date;
@@ -53,17 +53,17 @@ export interface Study {
   readonly endedAt: Date | null;
 }
 
-/** How far the search has come. */
+/** Progress of the search. */
 export interface SamplerProgress {
   /** Version of the sampler's code that the study began with. */
   readonly version: number;
-  /** The sampler's state after the trials folded so far. */
+  /** The sampler's state after the trials observed so far. */
   readonly state: unknown;
-  /** Trials folded: 0 … folded − 1. */
+  /** Trials observed: 0 … folded − 1. */
   readonly folded: number;
   /** Trials proposed: 0 … proposed − 1 exist. */
   readonly proposed: number;
-  /** Folded trials that brought a value or, where trials are measured on the test split, a measurement. */
+  /** Observed trials that have a value or, if trials are measured on the test split, a measurement. */
   readonly valued: number;
 }
 
@@ -73,7 +73,7 @@ export interface StudyCheckpoint {
   readonly sequence: number;
   /** The generation it closed; null where there are no generations. */
   readonly generation: number | null;
-  /** Trials folded into it. */
+  /** Trials observed by the state. */
   readonly trials: number;
   readonly state: unknown;
   /** SHA-256 over the canonical text of the state. */
@@ -90,7 +90,7 @@ export interface StudyMembership {
   readonly name: string;
 }
 
-/** Where a chain ends. */
+/** Head of an event chain. */
 export interface ChainHead {
   /** Events so far. */
   readonly count: number;

@@ -17,22 +17,22 @@ export interface StandingStudy {
   readonly began: number;
   /** The sampler's state. */
   readonly state: unknown;
-  /** Trials folded so far. */
+  /** Trials observed so far. */
   readonly folded: number;
   /** Trials proposed so far. */
   readonly proposed: number;
   /** Trials queued or running. */
   readonly open: number;
-  /** Whether the trial to be folded next has finished. */
+  /** True if the next trial to observe has finished. */
   readonly nextIsFinal: boolean;
 }
 
 /**
- * Whether an advance would move a study: end it, fold a trial or queue one, or find suggestions due. No suggestion is made for it: a generational
- * sampler waits for its last trial with places open, one that looks back for its window unless its schedule is asynchronous, and a search near
- * its end leaves places open too.
+ * True if an advance would change a study: end it, observe or queue a trial, or find suggestions due. Asks for no suggestion: a
+ * generational sampler waits for its last trial with places open, a window sampler for its window unless its schedule is
+ * asynchronous, and a search near its end leaves places open too.
  *
- * @throws ZodError where the state is not the sampler's
+ * @throws ZodError if the state does not match the sampler's schema
  */
 export function wouldMove(study: StandingStudy): boolean {
   const { spec, began, nextIsFinal, folded, proposed, open } = study;
@@ -43,7 +43,7 @@ export function wouldMove(study: StandingStudy): boolean {
   return room > 0 && hasMore(study, sampler);
 }
 
-/** Whether the budget and the sampler give another trial as things are. Results decide which one, not whether. */
+/** True if the budget and the sampler allow another trial now. Results decide its parameters, not its existence. */
 function hasMore({ spec, state, proposed }: StandingStudy, sampler: BoundSampler): boolean {
   const size = sampler.size(spec.budget) ?? Number.POSITIVE_INFINITY;
   if (proposed >= Math.min(trialLimit(spec), size)) return false;

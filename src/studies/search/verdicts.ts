@@ -7,12 +7,12 @@ import type { Outcome } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { type Draft, trialLimit } from './advance-draft.ts';
 
-/** A study that folded this many trials without one value stops: more of the same would fail too. */
+/** A study with this many observed trials and no value stops: more of the same would fail too. */
 const hopelessAfter = 10;
 
 /**
- * Why a study cannot go on in this service, for people; null where it can. Another version of the sampler would suggest other
- * trials, and nobody could tell from the study that it had. Another version of the objective is no reason: see `canQueueTrials`.
+ * Reason why a study cannot continue in this service, for people; null if it can. Continuing under another sampler version would
+ * silently break reproducibility. Another version of the objective is no reason: see `canQueueTrials`.
  */
 export function versionDifference({ name, version }: Pick<BoundSampler, 'name' | 'version'>, began: number): string | null {
   if (began === version) return null;
@@ -47,7 +47,7 @@ export function endIfReached(draft: Draft, trials: readonly TrialResult[], lastT
   return endStudy(draft, 'completed', { reason: 'target', detail, lastTrial });
 }
 
-/** Ends the study where too many trials were folded without one value. */
+/** Ends the study if too many observed trials have no value. */
 export function endIfHopeless(draft: Draft): boolean {
   const { folded, valued } = draft.progress;
   if (valued > 0 || folded < hopelessAfter) return false;
@@ -60,7 +60,7 @@ export function endIfTimeIsUp(draft: Draft): void {
   const { spec, elapsedSeconds, trials } = draft.view;
   const { wallClockSeconds } = spec.budget;
   if (wallClockSeconds === undefined || elapsedSeconds < wallClockSeconds) return;
-  // The trials are in order, and all that were folded just now are among them.
+  // The trials are in order and include all that were just observed.
   const lastTrial = trials.findLast((trial) => isFinal(trial.state))?.number ?? draft.progress.folded - 1;
   const over = `${wallClockSeconds} active seconds are over`;
   if (lastTrial >= 0) endStudy(draft, 'completed', { reason: 'wall-clock', detail: over, lastTrial });

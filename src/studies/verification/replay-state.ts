@@ -6,23 +6,23 @@ import type { Planner } from '../ports/planner.ts';
 import type { AdvancePlan, MadeSuggestions, PlannedTrial } from '../search/plan.ts';
 import type { Given, ReplayCheckpoint, ReplayTrial } from './given.ts';
 
-/** What a study was asked for and what is stored of it. */
+/** The definition of a study and its stored data. */
 export interface ReplayInput {
   readonly spec: ResolvedSpec;
   /** Version of the sampler's code that the study began with. */
   readonly samplerVersion: number;
   /**
-   * In order of number. Numbers may be missing: those trials are open. Under the asynchronous schedule only the last ones may, since
-   * what they saw is known from nowhere else.
+   * Ordered by number. Numbers may be missing: those trials are open. Under the asynchronous schedule only the last ones may be
+   * missing, because only the trials themselves record the results visible to them.
    */
   readonly trials: AsyncIterable<ReplayTrial> | Iterable<ReplayTrial>;
-  /** In order of sequence. */
+  /** Ordered by sequence. */
   readonly checkpoints: AsyncIterable<ReplayCheckpoint> | Iterable<ReplayCheckpoint>;
   /** Makes the suggestions of a slow sampler again. */
   readonly planner: Planner;
-  /** How many trials the stored study has folded: the others are not. Absent: as many as can be. */
+  /** Number of trials that the stored study has observed; the replay observes no more. Absent: as many as possible. */
   readonly folded?: number;
-  /** Is given every study checkpoint as it must be, in order. */
+  /** Receives every study checkpoint of the replay, in order. */
   readonly keep?: (checkpoint: StudyCheckpoint) => void;
 }
 
@@ -32,9 +32,9 @@ export interface Replay {
   readonly learns: BoundSampler['learns'];
   readonly given: Given<ReplayTrial>;
   readonly checkpoints: Given<ReplayCheckpoint>;
-  /** Suggestions from the first that is not folded on, by number. */
+  /** Suggestions from the first unobserved trial on, by number. */
   readonly suggested: Map<number, PlannedTrial>;
-  /** Folded trials, where the sampler looks at them. */
+  /** Observed trials, if the sampler uses them. */
   readonly history: Observation[];
   /** The suggestions of a slow sampler that the next step may use. */
   made: MadeSuggestions | null;
