@@ -5,9 +5,9 @@ import type { CampaignReader } from './ports.ts';
 import { campaignStandings, type RepeatStanding, type Standing } from './standings.ts';
 
 /**
- * The canonical export of a campaign (RFC 8785): its definition, why it ended, the export of every part in order, and
- * what winner and finalists are worth. No ids, times, sources and attempts: two runs of one definition and seed give the
- * same bytes, whatever died on the way. (One that was cancelled stopped where it happened to be; so did a part.)
+ * The canonical export of a campaign (RFC 8785): its definition, the reason for its end, the export of every part in order, and the
+ * measurements of winner and finalists. Without ids, times, sources and attempts: two runs of one definition and seed give the same
+ * bytes, whatever failed meanwhile. (A cancelled campaign or part stopped at an arbitrary point.)
  *
  * @throws DomainError `campaign-not-found`
  */
@@ -19,7 +19,7 @@ export async function exportCampaign(
   return canonicalText(await reader.snapshot((snapshot) => campaignExport(snapshot, campaignId, options)));
 }
 
-/** What an export of a campaign says, as an object; `reader` is a snapshot. @throws DomainError `campaign-not-found` */
+/** The contents of a campaign's export as an object; `reader` is a snapshot. @throws DomainError `campaign-not-found` */
 export async function campaignExport(reader: CampaignReader, campaignId: string, options: ExportOptions) {
   const campaign = await reader.campaign(campaignId);
   if (!campaign) throw campaignNotFound(campaignId);

@@ -17,12 +17,12 @@ export function crossedAxes(space: SearchSpace, finalists: readonly Configuratio
 }
 
 /**
- * Points of a grid of which only some are tried: the finalists first, so that no winner is worse than they are, then
- * others drawn at random, each once. The first points in the grid's order would be no fair part of it: they share the
- * first finalist's value of every parameter but the last ones.
+ * Points of a grid of which only some are tried: the finalists first, so that the winner is at least as good as they are, then
+ * others drawn at random without repetition. The first points in the grid's order would be a biased part: they share the first
+ * finalist's value of every parameter except the last ones.
  *
- * @param trials how many, less than the grid has
- * @param seed the same one draws the same points
+ * @param trials number of points, less than the grid has
+ * @param seed determines the drawn points
  */
 export function partOfGrid(
   space: SearchSpace,

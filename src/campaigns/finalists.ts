@@ -34,14 +34,14 @@ export function finalCandidates(campaign: ResolvedCampaign, leaders: readonly Pa
 }
 
 /**
- * The configurations that are measured on held-out data, each once: the winner, then the best of each study, then what
- * went into the final. The winner is the best of the final by the campaign's metric, what went into it included (a final that
- * was cancelled may not have come to it); of the final alone where it trains on other data, since values of both do not
- * compare; of all studies where there is no final or none of its trials has a value. Ties go to the final, then to the
- * earlier study, then to the lower trial number. Held-out data has no say in it.
+ * The configurations that are measured on held-out data, each once: the winner, then the best of each study, then the
+ * configurations that entered the final. The winner is the best of the final by the campaign's metric, its entrants included (a
+ * cancelled final may not have evaluated them); of the final alone if it trains on other data, because values of both are not
+ * comparable; of all studies if there is no final or none of its trials has a value. Ties go to the final, then to the earlier
+ * study, then to the lower trial number. Held-out data never affects the choice.
  *
  * @param leaders of the search studies and of the final
- * @returns empty where no trial has a value
+ * @returns empty if no trial has a value
  */
 export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Finalist[] {
   const bestOfStudies = campaign.studies.flatMap(({ name }) => valued(leaders, name).slice(0, 1));

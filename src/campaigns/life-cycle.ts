@@ -7,13 +7,13 @@ import { advanceCampaign } from './advance.ts';
 import type { Campaign } from './campaign.ts';
 import type { CampaignTransaction, CampaignTransactions } from './ports.ts';
 
-/** What a client may do to a campaign: what it may do to a study. */
+/** State transitions of a campaign that a client can request: those of a study. */
 export type CampaignMove = StudyMove;
 
 /**
- * Pauses, resumes or cancels a campaign and then each of its studies. The campaign's own state is stored first: from then
- * on no part is added, and whatever dies before the last study followed, the sweep goes on. Asking for the state that a
- * campaign is already in changes nothing but what did not follow yet.
+ * Pauses, resumes or cancels a campaign and then each of its studies. The campaign's own state is stored first: from then on no
+ * part is added, and if the process dies before the last study followed, the sweep continues. Requesting the state that a campaign
+ * is already in changes only the studies that did not follow yet.
  *
  * @throws DomainError `campaign-not-found`; `illegal-move` with the current state
  */
@@ -31,8 +31,8 @@ export async function moveCampaign(store: CampaignTransactions, campaignId: stri
 }
 
 /**
- * Does what is left to do for a campaign: its studies follow it, and where they ended, the next parts come. What the
- * sweep does for a campaign that is due. Doing it twice changes nothing.
+ * Does the work left for a campaign: its studies follow its state, and once they ended, the next parts are created. The sweep calls
+ * it for each campaign that is due. Repeating it changes nothing.
  */
 export async function catchUpCampaign(store: CampaignTransactions, campaignId: string): Promise<void> {
   const parts = await store.transaction((tx) => tx.campaignParts(campaignId));
@@ -43,7 +43,7 @@ export async function catchUpCampaign(store: CampaignTransactions, campaignId: s
     if (move === 'resume') resumed.push(study.id);
   }
   await advanceCampaign(store, campaignId);
-  // What finished while they were paused.
+  // Advances the studies by the trials that finished while they were paused.
   for (const studyId of resumed) await advanceStudy(store, studyId);
 }
 
@@ -54,7 +54,7 @@ export async function catchUpCampaign(store: CampaignTransactions, campaignId: s
  */
 export async function deleteCampaign(store: CampaignTransactions, campaignId: string): Promise<void> {
   await store.transaction(async (tx) => refuseUnended(await lockedCampaign(tx, campaignId)));
-  // Whoever moves an open study locks it first and the campaign after it; a deletion takes them the other way.
+  // A transition of an open study locks the study first and then the campaign; a deletion locks them in the opposite order.
   await catchUpCampaign(store, campaignId);
   await store.transaction(async (tx) => {
     refuseUnended(await lockedCampaign(tx, campaignId));
@@ -67,7 +67,7 @@ export function campaignNotFound(campaignId: string): DomainError {
   return new DomainError('campaign-not-found', `there is no campaign ${campaignId}`);
 }
 
-/** Both are looked at under their locks, the study's first: neither moves meanwhile. */
+/** Reads both under their locks, the study's first, so that neither changes meanwhile. */
 async function follow(tx: CampaignTransaction, studyId: string): Promise<StudyMove | null> {
   const study = await tx.lockStudy(studyId);
   const campaign = study?.campaign ? await tx.lockCampaign(study.campaign.campaignId) : null;
@@ -77,9 +77,9 @@ async function follow(tx: CampaignTransaction, studyId: string): Promise<StudyMo
 }
 
 /**
- * What a study has to do to follow its campaign. A study that is paused in an active campaign was paused by itself, and
- * stays so, unless the campaign moved since: then it has not followed a resume. (Each of the two changes holds the campaign's
- * lock when the database takes its time.)
+ * The transition that a study needs to follow its campaign. A study that is paused in an active campaign was paused by its own
+ * request and stays paused, unless the campaign changed its state since: then the study has not followed a resume. (Each of the two
+ * changes holds the campaign's lock when the database takes its time.)
  */
 function moveToFollow(campaign: Campaign, study: Study): StudyMove | null {
   if (isEnded(study.state)) return null;

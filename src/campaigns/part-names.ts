@@ -12,7 +12,7 @@ export function repeatName(repeat: number): string {
   return `repeat-${repeat}`;
 }
 
-/** Whether a part that follows the search has this name, or may have: no study of a campaign is called so. */
+/** True if a part after the search has this name, or may have: it is not allowed for a search study of a campaign. */
 export function isReservedName(name: string): boolean {
   return name === finalGridName || name === testName || /^repeat-\d+$/.test(name);
 }
@@ -20,7 +20,7 @@ export function isReservedName(name: string): boolean {
 /** UTF-16 code units that the name of a study may have. */
 const longestName = 200;
 
-/** What the study of a part is called: `<campaign> / <part>`, the campaign's name cut where both are too long. */
+/** Name of a part's study: `<campaign> / <part>`, with the campaign's name cut if both are too long. */
 export function partStudyName(campaignName: string, part: string): string {
   const suffix = ` / ${part}`;
   if (campaignName.length + suffix.length <= longestName) return campaignName + suffix;

@@ -12,7 +12,7 @@ import { finalGridName, partStudyName, repeatName, testName } from './part-names
 import { repeatSeedOf, studySeedOf } from './seeds.ts';
 import type { CampaignSpec, CampaignStudy, ResolvedCampaign } from './spec.ts';
 
-/** A part of a campaign that can be created: an ordinary study, and what it is for. */
+/** A part of a campaign that can be created: an ordinary study and its purpose. */
 export interface PlannedPart {
   readonly kind: PartKind;
   /** Unique in the campaign. */
@@ -20,7 +20,7 @@ export interface PlannedPart {
   readonly spec: ResolvedSpec;
 }
 
-/** Where a configuration stands: a leader of a study, a finalist. */
+/** The place of a configuration: a leader of a study, a finalist. */
 interface Candidate {
   readonly parameters: Configuration;
 }

@@ -15,13 +15,13 @@ export interface PartView {
   readonly leaders: readonly Leader[];
 }
 
-/** What a step looks at: all of it read under the campaign's lock. */
+/** Input of a step, read under the campaign's lock. */
 export interface CampaignView {
   readonly spec: ResolvedCampaign;
   readonly parts: readonly PartView[];
 }
 
-/** What a step does, all in one transaction: parts to create, or the end of the campaign, or nothing. */
+/** Changes of a step, stored in one transaction: parts to create, the end of the campaign, or nothing. */
 export interface CampaignPlan {
   readonly insert: readonly PlannedPart[];
   readonly end: { readonly state: 'completed' | 'failed'; readonly outcome: CampaignOutcome } | null;
@@ -48,7 +48,7 @@ export function planCampaign(view: CampaignView): CampaignPlan {
   return evaluations.length > 0 ? { insert: evaluations, end: null } : verdict(view, finalists);
 }
 
-/** How many of the best trials of a part the steps of its campaign look at; 0 for parts that only measure. */
+/** Number of a part's best trials that the steps of its campaign use; 0 for parts that only measure. */
 export function leadersWanted({ final }: ResolvedCampaign, { kind, name }: Pick<PartView, 'kind' | 'name'>): number {
   if (kind === 'grid') return 1;
   if (kind !== 'search') return 0;
@@ -76,7 +76,7 @@ function leadersOf({ parts }: CampaignView) {
   return parts.map(({ name, leaders }) => ({ part: name, leaders }));
 }
 
-/** All parts ended. An evaluation that did not come to its end leaves the winner without its numbers. */
+/** All parts ended. If an evaluation did not complete, the winner has no held-out measurements. */
 function verdict({ parts }: CampaignView, finalists: readonly Finalist[]): CampaignPlan {
   const broken = parts.filter(({ kind, state }) => (kind === 'test' || kind === 'repeat') && state !== 'completed');
   if (broken.length > 0) {

@@ -6,14 +6,18 @@ import type { StudyTransaction, Transactions } from '../studies/ports/transactio
 import type { Campaign, CampaignOutcome, CampaignPart, CampaignState } from './campaign.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
-/** Changes of campaigns and their studies, inside a transaction. */
+/**
+ * Changes of campaigns and their studies, inside a transaction.
+ *
+ * @throws as `StudyTransaction`
+ */
 export interface CampaignTransaction extends StudyTransaction {
-  /** Completed trials of a study that count, best first, as they are now. */
+  /** Completed trials of a study that count, best first, at this moment. */
   leaders(studyId: string, limit: number): Promise<Leader[]>;
   insertCampaign(campaign: { id: string; spec: ResolvedCampaign }): Promise<void>;
-  /** Locks the campaign's row until the transaction ends and reads it; null when there is none. Taken after a study's lock, never before. */
+  /** Locks the campaign's row until the transaction ends and reads it; null if there is none. Taken after a study's lock, never before. */
   lockCampaign(campaignId: string): Promise<Campaign | null>;
-  /** Its parts, in the order in which they were created, as they are now; their rows are not locked. */
+  /** Its parts in order of creation, at this moment; their rows are not locked. */
   campaignParts(campaignId: string): Promise<CampaignPart[]>;
   /** Stores a change of a locked campaign and raises its version. */
   updateCampaign(campaignId: string, change: { state: CampaignState; outcome?: CampaignOutcome }): Promise<void>;
@@ -24,18 +28,29 @@ export interface CampaignTransaction extends StudyTransaction {
 /** Runs work on campaigns and their studies in one database transaction. */
 export type CampaignTransactions = Transactions<CampaignTransaction>;
 
-/** Reads of campaigns and their studies; each sees one consistent state, and those of one `snapshot` see the same. */
+/**
+ * Reads of campaigns and their studies. Each sees one consistent state, and those of one `snapshot` see the same state.
+ *
+ * @throws as `StudyReader`
+ */
 export interface CampaignReader extends StudyReader {
   snapshot<T>(work: (reader: CampaignReader) => Promise<T>): Promise<T>;
   campaign(id: string): Promise<Campaign | null>;
   /** Campaigns, newest first. */
   campaigns(filter: StudyFilter): Promise<Page<Campaign>>;
-  /** The parts of a campaign in the order in which they were created. */
+  /** The parts of a campaign in order of creation. */
   campaignParts(campaignId: string): Promise<CampaignPart[]>;
 }
 
-/** Studies and campaigns that nobody moves. */
+/**
+ * Finds studies and campaigns that are due and that no process is advancing.
+ *
+ * @throws as `StudySweep`
+ */
 export interface CampaignSweep extends StudySweep {
-  /** Campaigns that a step would move: active ones with no open study, and those whose studies did not yet follow a pause, a resume or a cancel. */
+  /**
+   * Campaigns that a step would change: active ones with no open study, and those whose studies did not yet follow a pause, a
+   * resume or a cancel.
+   */
   campaignsDue(): Promise<string[]>;
 }

@@ -14,7 +14,7 @@ export interface CampaignPreset {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** A campaign made from a preset, and what its scale made of the preset's numbers. */
+/** A campaign made from a preset, and the preset's numbers after scaling. */
 export interface ExpandedCampaign {
   /** Unchecked: pass it through `campaignSpecSchema`. */
   readonly definition: Record<string, unknown>;
@@ -66,7 +66,7 @@ function withWholeGrid(overrides: Readonly<Record<string, unknown>>, { final }: 
   return { ...overrides, final: { ...given, grid: { ...final.grid, ...given['grid'] } } };
 }
 
-/** Whether a scaled number is one of the definition, and not of something that the request replaced. */
+/** True if a scaled number is still in the definition, not in a part that the request replaced. */
 function isStillThere({ part }: ScaledPartNumber, overrides: Readonly<Record<string, unknown>>): boolean {
   if (part !== finalGridName) return !('studies' in overrides);
   const final = overrides['final'];

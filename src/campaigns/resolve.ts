@@ -9,17 +9,17 @@ import type { CampaignSpec, ResolvedCampaign } from './spec.ts';
 
 /** Points that a grid may have (see the grid sampler). */
 const mostGridPoints = 10_000_000;
-/** What a grid keeps open at once unless the campaign says otherwise, as the grid sampler has it. */
+/** Default number of open trials of a grid, equal to the grid sampler's. */
 const gridParallelism = 16;
 
-/** A study of the campaign as it will be created, or what is wrong with it. */
+/** A study of the campaign as it will be created, or its violations. */
 type CheckedStudy = { readonly spec: ResolvedSpec } | { readonly violations: readonly Violation[] };
 
 /**
- * Fills in every default of a campaign and checks all of it: what is accepted here can be created to its last part.
+ * Fills in every default of a campaign and checks all of it: every part of an accepted campaign can be created.
  *
- * @param drawnSeed the seed of a campaign that names none
- * @throws DomainError `invalid-campaign` naming every fault
+ * @param drawnSeed the seed of a campaign without one
+ * @throws DomainError `invalid-campaign` naming every violation
  */
 export function resolveCampaign(spec: CampaignSpec, drawnSeed: number): ResolvedCampaign {
   const seed = spec.seed ?? drawnSeed;

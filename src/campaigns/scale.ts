@@ -20,7 +20,7 @@ export interface ScaledPartNumber extends ScaledNumber {
 
 /** Least sizes at which a search and a final still do what they are for; each sampler has more of its own. */
 const least = { trials: 4, gridPoints: 8 };
-/** Points of a grid of which a part is tried, at most (see the definition of the final). */
+/** Upper bound of the tried points of a partial grid (see the definition of the final). */
 const mostGridTrials = 10_000;
 
 /**

@@ -12,7 +12,7 @@ import {
 } from '../studies/definition/definition.ts';
 import { seedSchema } from '../studies/definition/lineage.ts';
 
-/** What the studies of a campaign are called; `final-grid`, `test` and `repeat-1` … are given to the parts that follow the search. */
+/** Names of a campaign's studies; `final-grid`, `test` and `repeat-1` … are reserved for the parts after the search. */
 const partNameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits and dashes, the first of them no dash')

@@ -27,7 +27,7 @@ export interface RepeatStanding {
 export interface Standing extends Finalist {
   /** The trial that `foundBy` names first. */
   readonly trialId: string;
-  /** What that trial measured; `value` is the campaign's metric, which alone ranks. */
+  /** The trial's measurements; `value` is the campaign's metric, which alone ranks. */
   readonly validation: { readonly values: Values; readonly value: number };
   /** On held-out data, as the part `test` trained it and the objective stores it; null until it is measured, or where that failed. */
   readonly test: Json | null;
@@ -42,14 +42,14 @@ export interface Standings {
   readonly finalists: readonly Standing[];
 }
 
-/** What a part that measures finalists has come to: trial n is the n-th finalist. */
+/** Results so far of a part that measures finalists: trial n is the n-th finalist. */
 interface Measured {
   readonly objectiveSeed: number;
   readonly trials: readonly Trial[];
   readonly evaluations: ReadonlyMap<string, Json>;
 }
 
-/** All that standings are made of. */
+/** The data of standings. */
 interface Findings {
   readonly finalists: readonly Finalist[];
   /** The best trials of each search and of the final. */
@@ -60,7 +60,7 @@ interface Findings {
 }
 
 /**
- * Who won a campaign, and what winner and finalists are worth, as they are at one moment.
+ * The winner of a campaign, and the measurements of winner and finalists, from one snapshot.
  *
  * @throws DomainError `campaign-not-found`
  */

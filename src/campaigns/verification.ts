@@ -13,14 +13,14 @@ import type { PlannedPart } from './parts.ts';
 import { type CampaignPlan, leadersWanted, type PartView, planCampaign } from './plan.ts';
 import type { CampaignReader } from './ports.ts';
 
-/** What the verification of one part came to. */
+/** Result of the verification of one part. */
 export interface PartVerification extends Omit<Verification, 'differences'> {
   readonly kind: PartKind;
   readonly name: string;
   readonly studyId: string;
 }
 
-/** What the verification of a campaign came to: the sums over its parts, and each part. */
+/** Result of the verification of a campaign: the sums over its parts, and each part. */
 export interface CampaignVerification extends Verification {
   readonly parts: readonly PartVerification[];
 }
@@ -47,7 +47,7 @@ export async function verifyCampaign(
   return 'campaign' in examined ? verified(examined, planner) : examined;
 }
 
-/** A campaign of which all has been read that its verification needs; see `ExaminedStudy`. */
+/** A campaign whose data has been read completely; see `ExaminedStudy`. */
 interface ExaminedCampaign {
   readonly campaign: Campaign;
   readonly parts: readonly ExaminedPart[];
@@ -115,7 +115,7 @@ function checkSteps(campaign: Campaign, parts: readonly ExaminedPart[], findings
   }
 }
 
-/** What comes next, or what kept it from being told: parts that no campaign has. */
+/** The next step, or the difference that prevents its computation: parts that no campaign has. */
 function planOf({ spec }: Campaign, parts: readonly PartView[]): CampaignPlan | Difference {
   try {
     return planCampaign({ spec, parts });
@@ -158,7 +158,7 @@ function surplusPart({ name, kind }: CampaignPart): Difference {
   return { where: `parts/${name}`, expected: shown(undefined), found: kind, detail };
 }
 
-/** A campaign that ended by itself ended as its parts give; while it is active the step may be yet to come. */
+/** Compares the end of a campaign that was not cancelled with the one that its parts give; while it is active the step may still be due. */
 function endDifferences({ state, outcome }: Campaign, { end }: CampaignPlan): Difference[] {
   if (state !== 'completed' && state !== 'failed') return [];
   const detail = 'what its parts give';

@@ -4,31 +4,44 @@ import type { Continuation } from '../studies/ports/continuation.ts';
 import type { TrialQueue } from '../studies/ports/queue.ts';
 
 /**
- * Files by key, which every runner reads: step checkpoints. Evaluators see none of it: they are handed files, and leave new ones in
+ * Files by key, readable by every runner: step checkpoints. Evaluators see only files: they are given paths, and leave new files in
  * a scratch folder.
  */
 export interface Artifacts {
   /**
-   * Makes a folder on this machine for the files of one attempt, below one of its lease's token. It exists when this returns, unless
-   * the disk is full: the writer then tries again.
+   * Makes a folder on this machine for the files of one attempt, inside a folder named by its lease's token. It exists on return,
+   * unless the disk is full: the writer then tries again.
+   *
+   * @throws the system's error, except for a full disk
    */
   scratch(token: string, resultKey: string): Promise<string>;
-  /** Removes the scratch folders of an attempt that is over, with all that is in them. */
+  /** Removes the scratch folders of a finished attempt, with their contents. */
   discardScratch(token: string): Promise<void>;
-  /** Moves a file of a scratch folder to its key: it is there whole and for good when this returns, or not at all. */
+  /**
+   * Moves a file of a scratch folder to its key, atomically and durably.
+   *
+   * @throws the system's error; the file is then not under the key
+   */
   put(key: string, file: string): Promise<void>;
-  /** The path of a file on this machine with what lies under a key; where nothing does, no file is there. */
+  /** Path on this machine of the file with this key; if none is stored, no file exists there. */
   get(key: string): Promise<string>;
-  /** Deletes the step checkpoints that nobody needs, and the oldest of those that only a later reuse might need where they take too much room. Returns how many. */
+  /**
+   * Deletes the step checkpoints that nothing needs and, above the size limit, the oldest of those kept only for reuse. Returns the
+   * number of deleted checkpoints.
+   */
   prune(): Promise<number>;
 }
 
-/** This runner's entry in the database. */
+/**
+ * This runner's entry in the database.
+ *
+ * @throws the driver's error while the database is unreachable; every call may be repeated
+ */
 export interface Registration {
   readonly id: string;
-  /** Says that this runner lives. */
+  /** Records that this runner is alive. */
   seen(): Promise<void>;
-  /** Notes that this runner cannot evaluate an objective after all, and answers whether another living runner can. */
+  /** Records that this runner cannot evaluate an objective after all; returns true if another living runner can. */
   cannotEvaluate(objective: Capability): Promise<boolean>;
   /** Removes the entry. */
   unregister(): Promise<void>;
@@ -42,7 +55,7 @@ export interface Log {
   error(facts: object, text: string): void;
 }
 
-/** All that a runner needs of the world. */
+/** Dependencies of a runner. */
 export interface RunnerWorld {
   readonly queue: TrialQueue;
   readonly continuation: Continuation;
@@ -51,13 +64,13 @@ export interface RunnerWorld {
   readonly artifacts: Artifacts;
   readonly registration: Registration;
   readonly log: Log;
-  /** Whether an error of the ports above says that the database cannot be reached: the same may succeed later. */
+  /** True if an error of the ports above means that the database is unreachable; the same call may succeed later. */
   isAway(error: unknown): boolean;
 }
 
-/** How a runner behaves; times as in `config.ts`. */
+/** Settings of a runner; times as in `config.ts`. */
 export interface RunnerSettings {
-  /** Version of Clavier, kept with what is trained here. */
+  /** Version of Clavier, stored with the results that are trained here. */
   readonly version: string;
   readonly slots: number;
   readonly leaseSeconds: number;
@@ -66,8 +79,8 @@ export interface RunnerSettings {
   readonly stallSeconds: number;
   readonly trainerMemoryMb: number;
   readonly dataFolder: string;
-  /** Paths of local sources of data, by the names that evaluators give them. */
+  /** Paths of local data sources, by the names that evaluators use. */
   readonly dataSources: Readonly<Record<string, string>>;
-  /** The path of a program that is started by path, from the name that its evaluator gives it. */
+  /** Path of a program to start, by the name that its evaluator uses. */
   entryPoint(name: string): string;
 }

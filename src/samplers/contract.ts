@@ -5,19 +5,19 @@ import type { RandomStream } from '../shared/random.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
 
-/** Which values of the objective are better. */
+/** Direction of better objective values. */
 export type Direction = 'minimize' | 'maximize';
 
-/** What a sampler searches: it knows nothing of the objective but its direction. */
+/** The search problem: a sampler knows only the space and the direction of the objective. */
 export interface Problem {
   readonly space: SearchSpace;
   readonly direction: Direction;
 }
 
-/** Where a suggestion came from, in the sampler's own words; stored with the trial and shown. */
+/** The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. */
 export type Origin = Readonly<Record<string, Json>>;
 
-/** What a sampler suggests. */
+/** A suggested trial. */
 export interface Suggestion {
   readonly parameters: Configuration;
   readonly origin: Origin;
@@ -29,7 +29,7 @@ export interface Observation {
   readonly number: number;
   readonly parameters: Configuration;
   readonly origin: Origin;
-  /** The objective; null where the trial failed or its value is not finite. Each sampler says what it makes of null. */
+  /** The objective; null if the trial failed or its value is not finite. Each sampler documents its handling of null. */
   readonly value: number | null;
 }
 
@@ -39,12 +39,14 @@ export interface SuggestionRequest {
   /** At least 1; always 1 for a sampler that learns from the history. */
   readonly count: number;
   /**
-   * The trials that this suggestion may learn from, in order of number: those with a result that the schedule lets it see. Numbers are
-   * missing where a trial is pending while later ones finished. Empty at the start of a study, and always for samplers that do not
-   * learn from the history.
+   * The finished trials whose results are visible to this suggestion, ordered by number. Numbers are missing if a trial is pending
+   * while later ones finished. Empty at the start of a study, and always for samplers that do not learn from the history.
    */
   readonly history: readonly Observation[];
-  /** Parameters of earlier trials whose results this suggestion may not see, in order of number. Empty wherever `history` always is. */
+  /**
+   * Parameters of earlier trials whose results are not visible to this suggestion, ordered by number. Empty for samplers whose
+   * `history` is always empty.
+   */
   readonly pending: readonly Configuration[];
   /**
    * The random stream of one purpose and its indices, the only source of randomness. One purpose and index give the same numbers every
@@ -72,7 +74,7 @@ export interface Generation {
 export interface Member {
   /** The trial that evaluated it. */
   readonly trial: number;
-  /** Whether it was carried over from the generation before, unevaluated. */
+  /** True if it was copied from the previous generation without evaluation. */
   readonly elite: boolean;
   readonly value: number | null;
 }
@@ -102,7 +104,7 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   readonly name: string;
   /** Raised when the same input would give other suggestions; a study keeps the version it began with. */
   readonly version: number;
-  /** One plain sentence: what it does and when to choose it. */
+  /** One plain sentence: its method and its use case. */
   readonly summary: string;
   /** Options with their defaults, `type` included. */
   readonly optionsSchema: Schema;
@@ -114,8 +116,8 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    */
   readonly learns: 'nothing' | 'history' | 'generations';
   /**
-   * How long one suggestion takes, at any length of history that a study can have. `instant`: a few milliseconds at most; it is made on the event loop,
-   * inside the transaction that stores it. `slow`: longer; it is made in a worker thread, outside any transaction.
+   * Upper bound of the time of one suggestion, at any possible length of history. `instant`: a few milliseconds; it is made on the
+   * event loop, inside the transaction that stores it. `slow`: longer; it is made in a worker thread, outside any transaction.
    */
   readonly cost: 'instant' | 'slow';
   /** Faults of these options for this problem; pointers are relative to the options. Every other function but `size` is given options without a fault. */
@@ -123,8 +125,9 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   /** Trials that may be open at once unless the study says otherwise. */
   defaultParallelism(options: z.output<Schema>): number;
   /**
-   * Suggestions that the search has by itself: the points of a grid, the individuals of so many generations. null where it goes on until
-   * the budget ends it. Infinite where it has an end that cannot be counted, which `check` refuses. `budget.trials` does not count here.
+   * Total number of suggestions of the search itself: the points of a grid, the individuals of all generations. null if it
+   * continues until the budget ends it. Infinite if it is finite but too large to count, which `check` rejects. `budget.trials` is
+   * ignored here.
    */
   size(problem: Problem, options: z.output<Schema>, budget: SearchBudget): number | null;
   /**
@@ -145,19 +148,18 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   /** The state before the first observation. */
   init(problem: Problem, options: z.output<Schema>): State;
   /**
-   * Takes in finished trials in order of their number, which continues where the state left off. Generational samplers
-   * take the trials of one generation, all of them or (when the budget cut it short) its first ones.
+   * Observes finished trials in order of number, continuing from the state. Generational samplers observe the trials of one
+   * generation: all of them or (if the budget cut it short) its first ones.
    *
-   * @throws Error where the observations cannot be this sampler's, as in a document that was changed
+   * @throws Error if the observations cannot belong to this state, as in a modified document
    */
   observe(problem: Problem, options: z.output<Schema>, state: State, observations: readonly Observation[]): State;
   /**
-   * Suggests the next trials. The history may be empty. Trial n is the same however many trials are asked for at once.
+   * Suggests the next trials. Must work on an empty history. Trial n does not depend on the number of trials requested at once.
    *
-   * A sampler with a `size` is exhausted once so many trials are suggested; nobody asks it for more. A generational one waits once all of its
-   * generation is suggested, as `generation` says.
+   * A sampler with a `size` is exhausted after that many suggestions, and is not asked again. A generational sampler answers `waiting` until the trials of its current generation are observed, as `generation` says.
    *
-   * @throws Error where state or history cannot be this sampler's, as in a document that was changed
+   * @throws Error if state or history cannot be this sampler's, as in a modified document
    */
   suggest(problem: Problem, options: z.output<Schema>, state: State, request: SuggestionRequest): Proposal;
   /** The generation being evaluated; null for sequential samplers. */

@@ -9,7 +9,7 @@ import { quasiRandomSampler } from './quasi-random/sampler.ts';
 import { randomSampler } from './random/sampler.ts';
 import { tpeSampler } from './tpe/sampler.ts';
 
-/** Every sampler, by the name a study calls it. A new one is a folder, a row here and a line in the conformance test. */
+/** Every sampler, by its name in definitions. A new one needs a folder, a row here and a line in the conformance test. */
 export const samplers = {
   random: row(randomSampler),
   grid: row(gridSampler),

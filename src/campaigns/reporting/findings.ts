@@ -16,7 +16,7 @@ const generationsAtMost = 1000;
 /** Places of the list of the best trials. */
 const leadersAtMost = 10;
 
-/** What a report tells of one study. */
+/** A report's data of one study. */
 export interface PartFindings {
   readonly name: string;
   /** null for a study alone. */
@@ -43,13 +43,13 @@ export interface FinalistFindings {
   readonly repeats: readonly { readonly repeat: number; readonly objectiveSeed: number; readonly test: Json | null }[];
 }
 
-/** Everything that a report is made of, as it was at one moment. */
+/** The data of a report, from one snapshot. */
 export interface ReportFindings {
   /** null for the report of a study. */
   readonly campaign: Campaign | null;
-  /** The searches and the final, in order; for the report of a study this one alone. */
+  /** The searches and the final, in order; for the report of a study that study alone. */
   readonly searches: readonly PartFindings[];
-  /** What the evaluation cost; no more is told of those parts than of their results. */
+  /** Costs of the parts that measure finalists; besides them the report shows only their results. */
   readonly evaluations: readonly TrialTotals[];
   readonly finalists: readonly FinalistFindings[];
 }

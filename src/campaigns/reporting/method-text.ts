@@ -5,11 +5,11 @@ import type { PartKind } from '../campaign.ts';
 /** The place of a study in its campaign. */
 export interface MethodPlace {
   readonly kind: PartKind | null;
-  /** Whether the final crosses the values of the finalists; null where there is none, or the campaign is not at hand. */
+  /** True if the final crosses the finalists' values; null if there is no final, or the campaign is not available. */
   readonly cross: boolean | null;
 }
 
-/** How a study searches, in a few words for a table. */
+/** Describes a study's search method in a few words for a table. */
 export function methodText(sampler: SamplerOptions, { kind, cross }: MethodPlace): string {
   return kind === 'grid' ? finalText(sampler, cross) : describeSampler(sampler);
 }

@@ -7,12 +7,12 @@ export function randomGenome(length: number, stream: RandomStream): string {
   return Array.from({ length }, () => (stream.bits32() >>> 31 === 1 ? '1' : '0')).join('');
 }
 
-/** What crossover made, and how. */
+/** Result of a crossover, and its parameters. */
 export interface Crossover {
   readonly genome: string;
   /** Genes taken from the first parent, 1 … genes − 1; the rest come from the second. null where there is one gene. */
   readonly cut: number | null;
-  /** Whether the parents changed places before the cut: the mirror image. */
+  /** True if the parents were swapped before the cut: the mirror image. */
   readonly mirrored: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { Parameter, ParameterValue, SearchSpace } from '../../space/schema.
 /** The values of each parameter of a space, in its order. */
 export type GridAxes = readonly (readonly ParameterValue[])[];
 
-/** How many points a grid has; a parameter that does not exist under a point multiplies nothing. */
+/** Number of points of a grid; a parameter that does not exist under a point does not multiply it. */
 export function countPoints(space: SearchSpace, axes: GridAxes): number {
   return product(branchRoots(space, 0), branchCounts(space, axes), {});
 }
@@ -54,7 +54,7 @@ function branchRoots(space: SearchSpace, from: number): [number, Parameter][] {
   return [...space.entries()].slice(from).filter(([, { when }]) => !when || earlier.has(when.parameter));
 }
 
-/** The combinations of these branches; a parameter that does not exist multiplies nothing. */
+/** The combinations of these branches; a parameter that does not exist does not multiply them. */
 function product(parameters: readonly [number, Parameter][], branches: readonly number[], values: Configuration): number {
   return parameters.reduce((ways, [index, parameter]) => ways * (isActive(parameter, values) ? (branches[index] ?? 1) : 1), 1);
 }

@@ -8,9 +8,9 @@ import { quasiRandomOptionsSchema } from './options.ts';
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
 /**
- * Quasi-random search: trial n is point n of a scrambled Halton sequence with a dimension for each parameter, in the order of the space. A
- * parameter that does not exist in a configuration leaves its coordinate unused. A failed trial changes nothing: no result is
- * looked at.
+ * Quasi-random search: trial n is point n of a scrambled Halton sequence with a dimension for each parameter, in the order of the
+ * space. A parameter that does not exist in a configuration leaves its coordinate unused. Failed trials have no effect: results are
+ * not used.
  */
 export const quasiRandomSampler: Sampler<typeof quasiRandomOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'quasi-random',

@@ -6,7 +6,7 @@ import { randomOptionsSchema } from './options.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
-/** Random search (Bergstra and Bengio, JMLR 13, 2012). A failed trial changes nothing: no result is looked at. */
+/** Random search (Bergstra and Bengio, JMLR 13, 2012). Failed trials have no effect: results are not used. */
 export const randomSampler: Sampler<typeof randomOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'random',
   version: 1,

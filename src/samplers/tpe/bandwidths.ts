@@ -1,6 +1,9 @@
-/** How the widths of the kernels of one numeric parameter follow from their centres, all in the unit interval. */
+/** Computes the widths of the kernels of one numeric parameter from their centres, all in the unit interval. */
 export interface BandwidthRule {
-  /** Whether the centre of the prior kernel, 1/2, counts as a neighbour (hyperopt) or the two ends stand in where there is no other (Optuna). */
+  /**
+   * If true, the centre of the prior kernel, 1/2, counts as a neighbour (hyperopt); else the ends of the interval replace missing
+   * neighbours (Optuna).
+   */
   readonly prior: boolean;
   /** The least width of each of `count` kernels (the "magic clip"), above 0; the greatest is the prior's, 1. */
   readonly least: (count: number) => number;

@@ -24,7 +24,7 @@ export function rankedCandidates(group: Group, densities: Densities, count: numb
   return drawn.sort((a, b) => b.score - a.score);
 }
 
-/** What coordinates decode as. A draw between two steps is scored as the value it is rounded to. */
+/** Decodes coordinates. A draw between two steps is scored as the value it is rounded to. */
 function candidateAt({ members }: Group, coordinates: readonly number[], { good, bad }: Densities): Candidate {
   const values = members.map(({ parameter }, index) => decodeUnit(parameter, coordinates[index] ?? 0.5));
   const point = members.map(({ parameter }, index) => unitShare(parameter, values[index] as ParameterValue));

@@ -2,7 +2,7 @@ import { type Direction, type Observation, oriented, type Problem, type Suggesti
 import { columnsOf, type Geometry, type Group } from './geometry.ts';
 import { type Split, splitByRank } from './split.ts';
 
-/** What is known when a suggestion is made: finished trials and then pending ones, in order of number. */
+/** Trials known when a suggestion is made: finished ones, then pending ones, each ordered by number. */
 export interface Evidence {
   /** Coordinates in the unit cube, one list per parameter of the space (see `columnsOf`). */
   readonly columns: readonly Float64Array[];
@@ -11,9 +11,9 @@ export interface Evidence {
 }
 
 /**
- * Gathers the evidence. A failed trial, one whose value is not finite, and a pending one all count as the worst there
- * is: nothing good is known of them, and what is tried next had better be elsewhere. For pending trials this is a
- * constant liar (Ginsbourger, Le Riche and Carraro 2010) whose lie is the worst value.
+ * Gathers the evidence. A failed trial, a trial with a non-finite value, and a pending trial all count as the worst: nothing good
+ * is known of them, and the next trial is better placed elsewhere. For pending trials this is a constant liar (Ginsbourger, Le
+ * Riche and Carraro 2010) whose lie is the worst value.
  */
 export function gatherEvidence(
   direction: Direction,
@@ -38,11 +38,11 @@ export interface Sample {
   readonly values: Float64Array;
 }
 
-/** How trials are told apart. */
+/** Rule that splits trials into good and bad ones. */
 export interface SplitRule {
-  /** How many of `count` trials are good: at least 1 of them. Divided by `count` it is the literature's γ. */
+  /** Number of good trials among `count`: at least 1. Divided by `count` it is the literature's γ. */
   readonly goodCount: (count: number) => number;
-  /** Whether trials are ranked among those that have the parameters in question, or among all. */
+  /** If true, trials are ranked among those with the parameters of the group; else among all trials. */
   readonly rankWithinGroup: boolean;
 }
 
@@ -70,7 +70,7 @@ export function splitterOf(evidence: Evidence, rule: SplitRule): Splitter {
   };
 }
 
-/** The good and the bad ones of some trials, in order. */
+/** The good and the bad trials among some, in order. */
 function rankedSplit(evidence: Evidence, trials: Uint32Array, rule: SplitRule): Split {
   const { good, bad } = splitByRank(picked(evidence.values, trials), rule.goodCount(trials.length));
   const trialAt = (place: number): number => trials[place] ?? 0;

@@ -98,7 +98,7 @@ function conditionText({ when }: Parameter): string {
   return when ? JSON.stringify([when.parameter, when.values.map((value) => JSON.stringify(value)).sort()]) : '';
 }
 
-/** Whether a parameter takes one value only, so that there is nothing to search. */
+/** True if a parameter has one value only, so that there is nothing to search. */
 function isFixed(parameter: Parameter): boolean {
   return cardinality(parameter) === 1 || (parameter.type !== 'categorical' && parameter.low === parameter.high);
 }

@@ -8,7 +8,7 @@ import { columnsOf, type Geometry, type Group } from './geometry.ts';
 import { parzenEstimator } from './parzen-estimator.ts';
 import type { TpeSettings } from './settings.ts';
 
-/** What the model suggests. */
+/** The model's suggestion. */
 export interface ModelChoice {
   readonly parameters: Configuration;
   /** The acquisition values of the chosen candidates of all groups, summed. */
@@ -45,7 +45,7 @@ export function chooseByModel(
   return { parameters: inOrder(geometry, parameters), acquisition };
 }
 
-/** Whether a trial, finished or not, has exactly this configuration. */
+/** True if a trial, finished or not, has exactly this configuration. */
 function wasTried(geometry: Geometry, { columns, values }: Evidence, configuration: Configuration): boolean {
   const own = columnsOf(geometry, [configuration]).map((column) => column[0]);
   for (let trial = 0; trial < values.length; trial += 1) {

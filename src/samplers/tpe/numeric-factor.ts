@@ -15,10 +15,10 @@ interface NormalKernels {
 }
 
 /**
- * Normal kernels truncated to the unit interval, each on its own.
+ * Normal kernels truncated to the unit interval, each separately.
  *
- * A point that stands for an interval gets the probability of that interval, not the density at its middle: on coarse
- * steps the two differ by much, and a step near an end or in a tail would be over- or undervalued.
+ * A point that represents an interval gets the probability of that interval, not the density at its middle: on coarse steps the two
+ * differ by much, and a step near an end or in a tail would be over- or undervalued.
  *
  * @param centres of the kernels, the prior's last, within [0, 1]
  * @param widths their standard deviations, above 0 and at most 1

@@ -12,7 +12,7 @@ export type Axis =
   | { readonly kind: 'choices'; readonly count: number }
   | { readonly kind: 'fixed' };
 
-/** How observations become a density. */
+/** Rule that turns observations into a density. */
 export interface EstimatorRule {
   /** Weight of the prior kernel beside observations of weight 1. */
   readonly priorWeight: number;
@@ -60,7 +60,7 @@ function kernelsOf(axis: Axis, column: Float64Array, { bandwidth }: EstimatorRul
   return { centres: withLast(column, 0.5), widths: withLast(numeric ? bandwidths(column, bandwidth) : new Float64Array(column.length), 1) };
 }
 
-/** Where there is one parameter alone, kernels that are alike are one with their weights summed: of thousands on steps, few are left. */
+/** For a single parameter, merges equal kernels into one with the sum of their weights: of thousands on steps, few remain. */
 function merged(
   { centres, widths }: Kernels,
   weights: Float64Array,
@@ -91,7 +91,7 @@ function priorWeight(axes: readonly Axis[], rule: EstimatorRule): number {
   return rule.categories === 'counted' && axis?.kind === 'choices' ? rule.priorWeight * axis.count : rule.priorWeight;
 }
 
-/** Truncating a mixture as a whole equals truncating its kernels and weighting each by what it had inside. */
+/** Truncating a mixture as a whole equals truncating its kernels and weighting each by its mass inside the interval. */
 function accepted(weights: Float64Array, factors: readonly KernelFactor[]): Float64Array {
   return weights.map((weight, kernel) => factors.reduce((left, factor) => left * Math.exp(factor.logAcceptance?.[kernel] ?? 0), weight));
 }

@@ -10,9 +10,9 @@ export interface TpeSettings extends SplitRule {
   /** Weights of the good trials and of the bad ones, oldest first. */
   readonly goodWeights: WeightRule;
   readonly badWeights: WeightRule;
-  /** Whether parameters that exist together are modelled together, or each alone. */
+  /** If true, parameters that exist together are modelled jointly; else each alone. */
   readonly together: boolean;
-  /** Whether a configuration that was tried already gives way to any other candidate. */
+  /** If true, any untried candidate is preferred to a configuration that was tried already. */
   readonly avoidRepeats: boolean;
   readonly estimator: EstimatorRule;
 }

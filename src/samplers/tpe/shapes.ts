@@ -1,4 +1,4 @@
-/** Which kernels of one numeric parameter are alike, in centre and width: on a lattice most are. */
+/** Groups of kernels of one numeric parameter with equal centre and width: on a lattice most are equal. */
 export interface Shapes {
   /** Number of different shapes. */
   readonly count: number;

@@ -9,10 +9,10 @@ import type { AdvancePlan, DueSuggestions, MadeSuggestions } from '../search/pla
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 
 /**
- * Moves a study as far as its finished trials allow: observes them, queues the next ones, ends it. Each step is one
- * transaction under the study's lock; doing it twice changes nothing. A study that is not active is left alone, and so is
- * one that began with another version of its objective. The step that ends a study also tells its owner. Never waits for a
- * slow sampler: its suggestions are planned in the background.
+ * Advances a study as far as its finished trials allow: observes them, queues the next trials, ends the study. Each step is one
+ * transaction under the study's lock; repeating a step changes nothing. An inactive study is left alone, and so is one that began
+ * with another version of its objective. The step that ends a study also tells its owner. Never waits for a slow sampler: its
+ * suggestions are planned in the background.
  */
 export async function advanceStudy(store: Transactions, studyId: string): Promise<void> {
   let again = true;
@@ -25,7 +25,7 @@ export async function advanceStudy(store: Transactions, studyId: string): Promis
   }
 }
 
-/** What is left to do for a study after one step of it. */
+/** The work left for a study after one step. */
 export interface AdvanceStep {
   /** Another step may find more to do at once. */
   readonly again: boolean;
@@ -58,7 +58,7 @@ async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Pro
   if (plan.end) await tx.owner.studyEnded(study);
 }
 
-/** What an advance changed, in the order in which it follows: results, what was made of them, what came of that. */
+/** Events of one advance in causal order: results, then the trials and checkpoints that follow, then the end. */
 async function eventsOf(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<EventBody[]> {
   if (study.events === null) return [];
   const { observed } = plan.progress;

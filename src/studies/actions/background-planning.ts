@@ -5,13 +5,13 @@ import { type AdvanceStep, advanceOnce } from './advance.ts';
 
 /** Plans the suggestions of slow samplers, one study beside the other, and stores them. Disposing it waits for the transactions in progress. */
 export interface BackgroundPlanning extends AsyncDisposable {
-  /** Suggestions are due for a study. While they are planned already, the study is looked at once more afterwards. */
+  /** Reports that suggestions are due for a study. If they are being planned already, the study is checked once more afterwards. */
   due(studyId: string): void;
   /** Resolves when nothing is being planned. */
   idle(): Promise<void>;
 }
 
-/** What planning needs. */
+/** Dependencies of the planning. */
 export interface PlanningTools {
   readonly transactions: Transactions;
   readonly planner: Planner;
@@ -21,14 +21,15 @@ export interface PlanningTools {
 
 /** A study that is being planned for. */
 interface Planned {
-  /** Whether suggestions were reported due since its last look. */
+  /** True if suggestions were reported due since the study was last read. */
   askedAgain: boolean;
   done: Promise<void>;
 }
 
 /**
- * Plans in the background of this process. A suggestion is made outside of any transaction, from a snapshot, and applied under the study's
- * lock if its trial is still the next one. Several processes may plan for one study: one of them is first, the others go on from there.
+ * Plans in the background of this process. A suggestion is made outside any transaction, from a snapshot, and applied under the
+ * study's lock if its trial is still the next one. Several processes may plan for one study: the first to apply its suggestion
+ * wins, the others continue from the new state.
  */
 export function backgroundPlanning(tools: PlanningTools): BackgroundPlanning {
   const planned = new Map<string, Planned>();

@@ -16,14 +16,14 @@ import { queuedTrials } from '../search/queued-trials.ts';
 /** A study that is about to be stored, with its first step. */
 export interface NewStudy {
   readonly spec: ResolvedSpec;
-  /** What it is a part of; null for a study alone. */
+  /** The campaign that the study belongs to; null for a standalone study. */
   readonly campaign: StudyMembership | null;
   readonly start: AdvancePlan;
 }
 
 /**
- * Makes the first steps of studies. The first suggestions of a wide search that looks back take seconds: they are made
- * before a transaction begins, and whatever else the process does has its turn after each study.
+ * Makes the first steps of studies. Planning the first trials can take seconds for a window sampler, so it happens outside the
+ * transaction; yields to the event loop after each study.
  */
 export async function newStudies(studies: readonly Omit<NewStudy, 'start'>[]): Promise<NewStudy[]> {
   const made: NewStudy[] = [];

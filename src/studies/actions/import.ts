@@ -12,25 +12,25 @@ import { advanceStudy } from './advance.ts';
 
 /** Rows that one statement stores: some megabytes. */
 const rowsAtOnce = 1000;
-/** Ten times what 100,000 trials take: nobody waits for the locks of rows that nobody knows of yet. */
+/** Ten times the import of 100,000 trials. The new rows are not visible to anyone yet, so nothing waits for their locks. */
 const storeSeconds = 600;
 /** Events that one statement stores; one may name hundreds of trials. */
 const eventsAtOnce = 20;
 
 /**
- * Makes a study of an export: as it was, to go on under another budget, or forked. Everything but the results is searched
- * again and compared before anything is stored; then all of it is stored in one transaction, or nothing.
+ * Creates a study from an export: in its exported state, under another budget, or forked. Everything except the results is searched
+ * again and compared before anything is stored; then everything is stored in one transaction, or nothing.
  *
  * @returns its id
  * @param planner makes the suggestions of a slow sampler again
- * @throws DomainError `invalid-document` naming every fault; pointers are into the request
+ * @throws DomainError `invalid-document` naming every violation; pointers are into the request
  */
 export async function importStudy(store: Transactions, request: StudyImport, planner: Planner = inProcessPlanner): Promise<string> {
   const plan = await planImport(request, planner);
   const log = await importedLog(plan);
   const id = newId();
   await store.transaction((tx) => insertImport(tx, id, plan, log), { timeoutSeconds: storeSeconds });
-  // What has changed may have made room for more trials; what has not is left as it was.
+  // A changed study may have room for more trials; an unchanged one stays as it was.
   if (plan.changed && plan.state === 'active') await advanceStudy(store, id);
   return id;
 }

@@ -7,12 +7,11 @@ import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { advanceStudy } from './advance.ts';
 
 /**
- * Pauses, resumes or cancels a study. Pausing stops claims and lets running trials reach their next step
- * checkpoint; cancelling stops them. Asking for the state a study is already in by this move changes nothing. A campaign
- * goes on without a study that is cancelled.
+ * Pauses, resumes or cancels a study. Pausing stops claims and lets running trials reach their next step checkpoint; cancelling
+ * stops them. Requesting the state that this transition already led to changes nothing. A campaign continues without a cancelled
+ * study.
  *
- * @throws DomainError `study-not-found`; `illegal-move` with the current state, also for resuming a study whose campaign is
- *   paused
+ * @throws DomainError `study-not-found`; `illegal-move` with the current state, also for resuming a study whose campaign is paused
  */
 export async function moveStudy(store: Transactions, studyId: string, move: StudyMove): Promise<void> {
   await store.transaction(async (tx) => {
@@ -81,7 +80,7 @@ function refuseIllegal({ state }: Study, move: StudyMove): void {
   throw new DomainError('illegal-move', `cannot ${move} a study that is ${state}: ${movesText(state)}`, { details: { state } });
 }
 
-/** What a client can do to a study (or campaign) in some state, in words. */
+/** Lists the transitions that a client can request in a state of a study or campaign, in words. */
 export function movesText(state: StudyState): string {
   const legal = studyMoves[state].filter((next) => next !== 'completed' && next !== 'failed');
   return legal.length > 0 ? `it can become ${legal.join(' or ')}` : 'it ended and never moves again';

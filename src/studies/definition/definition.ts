@@ -68,12 +68,12 @@ export const retriesSchema = z
   .meta({ id: 'Retries' });
 
 /**
- * Trials that a sampler which looks back may have open: wider, it searches blindly, and the suggestions of one advance,
- * each of which looks at the whole history, hold the study for seconds.
+ * Upper bound of the parallelism of a window sampler. A wider search would suggest almost without results, and the suggestions of
+ * one advance, each of which reads the whole history, would hold the study's lock for seconds.
  */
 const widestWindow = 100;
 
-/** What studies and campaigns are called. */
+/** Names of studies and campaigns. */
 export const nameSchema = z
   .string()
   .min(1)
@@ -99,7 +99,7 @@ export const scheduleSchema = z
     'When a search that learns from results makes its next suggestion. deterministic (the default): trial n sees exactly the results of trials 0 to n - parallelism, so that one seed gives one search, however fast and however many runners. asynchronous: whenever a place is free, with all results so far; what it saw is stored, so that it can be replayed.',
   );
 
-/** A study as a client writes it: what may vary, what is measured, how to search, when to stop. */
+/** A study as a client writes it: search space, objective, sampler, budget. */
 export const studySpecSchema = z
   .strictObject({
     name: nameSchema,

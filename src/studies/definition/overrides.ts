@@ -15,12 +15,12 @@ export function overridden(
   return result;
 }
 
-/** Whether an override names another `type` than what it overrides. */
+/** True if an override has another `type` than the value that it overrides. */
 export function isOtherType(base: unknown, override: unknown): boolean {
   return isObject(base) && isObject(override) && 'type' in override && override['type'] !== base['type'];
 }
 
-/** Whether a value is an object with keys. */
+/** True if a value is an object with keys. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,8 +8,8 @@ import type { StudyDocument } from './document.ts';
 import { trialViolations, unfinishedViolations } from './trial-violations.ts';
 
 /**
- * What is wrong with a document by itself, before anything is searched again: faults of the definition first, since nothing
- * else makes sense with them. Pointers are into the request.
+ * Checks a document alone, before anything is searched again. Violations of the definition come first and exclude all others,
+ * because nothing else can be interpreted with them. Pointers are into the request.
  */
 export function documentViolations(document: StudyDocument): Violation[] {
   const within = (violations: readonly Violation[]) =>
@@ -25,7 +25,7 @@ export function documentViolations(document: StudyDocument): Violation[] {
   ]);
 }
 
-/** What is wrong between the parts of a definition, each of which is right by itself. Pointers are into the definition. */
+/** Checks a definition across its fields, each of which is valid alone. Pointers are into the definition. */
 export function specViolations(spec: ResolvedSpec): Violation[] {
   const { lineage, evaluate: _, ...definition } = spec;
   const parallelism = parallelismSchema.safeParse(spec.parallelism, { error: plainWording });

@@ -11,9 +11,12 @@ import { type ExportedCheckpoint, type ExportedTrial, type StudyDocument, studyF
 import { provenanceOf } from './provenance.ts';
 import { type StudyDocumentV1, toDocumentV1 } from './version-1.ts';
 
-/** What an export has beside the study itself. */
+/** Optional contents of an export. */
 export interface ExportOptions {
-  /** Where the results come from, told by this version of Clavier; false: nothing of it, so that runs on different machines compare. */
+  /**
+   * The sources of the results as this version of Clavier records them; false leaves them out, so that runs on different machines
+   * can be compared.
+   */
   readonly provenance: false | { readonly clavier: string };
 }
 
@@ -66,7 +69,7 @@ async function currentDocument(reader: StudyReader, study: Study, { provenance }
   };
 }
 
-/** Whether it follows from the definition and the results alone that a study ended, and where. */
+/** True if the definition and the results alone determine that a study ended, and at which trial. */
 export function endsByResults(outcome: Outcome | null): boolean {
   return outcome !== null && resultsEnd[outcome.reason];
 }

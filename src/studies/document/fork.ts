@@ -4,7 +4,7 @@ import { seedOf } from '../definition/lineage.ts';
 import type { StudyDocument } from './document.ts';
 import type { CurrentImport } from './request.ts';
 
-/** How many trials a fork keeps, from the first on; `optionViolations` has seen that the document has them. */
+/** Number of trials that a fork keeps, from the first; `optionViolations` has checked that the document has them. */
 export function forkPoint({ checkpoints }: StudyDocument, fork: NonNullable<CurrentImport['fork']>): number {
   if (fork.trials !== undefined) return fork.trials;
   const closing = checkpoints.find(({ generation }) => generation === fork.generation);
@@ -12,7 +12,7 @@ export function forkPoint({ checkpoints }: StudyDocument, fork: NonNullable<Curr
   return closing.trials;
 }
 
-/** What of a definition is another in the study that is made of it. */
+/** Parts of the definition that change in an imported study. */
 export interface SpecChange {
   readonly name?: string | undefined;
   readonly budget?: ResolvedSpec['budget'] | undefined;
@@ -20,7 +20,7 @@ export interface SpecChange {
   readonly reseed?: { readonly from: number; readonly seed: number } | undefined;
 }
 
-/** The definition of the study that is made of a document. The seed of the trainings stays: equal trials have equal results. */
+/** The definition of a study imported from a document. The training seed stays: equal trials have equal results. */
 export function specAfter(spec: ResolvedSpec, { name, budget, reseed }: SpecChange): ResolvedSpec {
   const { lineage, ...rest } = spec;
   const seeds = reseed ? reseeded(spec, reseed) : { seed: spec.seed, ...(lineage && { lineage }) };

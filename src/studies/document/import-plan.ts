@@ -28,17 +28,17 @@ export interface ImportPlan {
   readonly outcome: Outcome | null;
   readonly progress: SamplerProgress;
   readonly checkpoints: readonly StudyCheckpoint[];
-  /** Trials with a result and, in a study that ended, those without: cancelled. In order of number. */
+  /** Trials with a result and, if the study ended, cancelled trials without one. Ordered by number. */
   readonly finished: readonly FinishedTrial[];
-  /** Trials that are open, in order of number. */
+  /** Open trials, ordered by number. */
   readonly queue: readonly PlannedTrial[];
   /** SHA-256 over the canonical text of the document. */
   readonly document: string;
-  /** Whether the search may have more to do at once: the study is not as the document left it. */
+  /** True if the search may have more to do at once because the study differs from the document. */
   readonly changed: boolean;
 }
 
-/** What of a document is kept, and the search that it leads to. */
+/** The part of a document that an import keeps, and the search that follows from it. */
 interface Kept {
   readonly spec: ResolvedSpec;
   readonly trials: readonly ExportedTrial[];
@@ -49,11 +49,11 @@ interface Kept {
 }
 
 /**
- * Decides what is stored of a document. The search is made again from its definition and its results, so that nothing
- * is taken on trust but the results themselves.
+ * Decides what an import stores. The search is made again from the definition and the results, so that only the results are taken
+ * on trust.
  *
  * @param planner makes the suggestions of a slow sampler again
- * @throws DomainError `invalid-document` naming every fault; pointers are into the request
+ * @throws DomainError `invalid-document` naming every violation; pointers are into the request
  */
 export async function planImport(request: StudyImport, planner: Planner): Promise<ImportPlan> {
   const { document } = request;

@@ -13,8 +13,8 @@ const trialsAtOnce = 500;
 const eventsAtOnce = 4;
 
 /**
- * The event log of a study that is made of a document: where it comes from, then all that a search with these results
- * would have written, in some order in which it could have happened. Chained with pauses in which whatever else the process does has its turn.
+ * Synthesises the event log of an imported study: provenance, then one valid order of the events that a live run would have
+ * written. Yields to the event loop while chaining.
  */
 export async function importedLog(plan: ImportPlan): Promise<ChainedEvent[]> {
   const log: ChainedEvent[] = [];

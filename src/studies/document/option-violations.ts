@@ -7,7 +7,7 @@ import { specViolations } from './document-violations.ts';
 import { forkPoint, specAfter } from './fork.ts';
 import type { CurrentImport } from './request.ts';
 
-/** Whether a study that ended so goes on under another budget. */
+/** By reason of the end: true if a study that ended for it continues under a larger budget. */
 const budgetEnds: Readonly<Record<Outcome['reason'], boolean>> = {
   budget: true,
   'wall-clock': true,
@@ -19,7 +19,7 @@ const budgetEnds: Readonly<Record<Outcome['reason'], boolean>> = {
   version: false,
 };
 
-/** What is wrong with what shall become of a document that is right by itself. Pointers are into the request. */
+/** Checks the import options against a document that is valid alone. Pointers are into the request. */
 export function optionViolations(request: CurrentImport): Violation[] {
   return [...seedViolations(request), ...forkViolations(request), ...budgetViolations(request)];
 }
@@ -81,7 +81,7 @@ function budgetViolations(request: CurrentImport): Violation[] {
     return [
       { pointer: '/budget', detail: `the study did not end by its budget (${outcome.reason}), so that no budget makes it go on: fork it` },
     ];
-  // The rest of the definition was looked at in the document.
+  // The document's own check covered the rest of the definition.
   return specViolations({ ...document.spec, ...specAfter(document.spec, { budget }) }).filter(({ pointer }) =>
     pointer.startsWith('/budget'),
   );

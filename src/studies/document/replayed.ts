@@ -13,7 +13,7 @@ import { invalidDocument, violationOf } from './violations.ts';
 /** Differences that are named: what follows from the first is wrong as well. */
 const differencesAtMost = 10;
 
-/** A search that was made again, with what it writes on the way. */
+/** A replayed search and the events that it writes. */
 export interface Rebuilt extends Replayed {
   /** With the populations, which an export has not. */
   readonly written: readonly StudyCheckpoint[];
@@ -59,7 +59,7 @@ interface Kept {
  * @returns null where some of them are beyond the end of that search
  */
 export async function replayUnder({ spec, samplerVersion, trials, unfinished }: Kept, planner: Planner): Promise<Rebuilt | null> {
-  // The checkpoints are what is asked for: those of the document may be others, where its budget cut a generation short.
+  // Returns the checkpoints of the new search: a document whose budget cut a generation short may have others.
   const { rebuilt, differences } = await replayed(
     { spec, samplerVersion, trials: inOrder(trials, unfinished), checkpoints: [], planner },
     isOfTrials,
@@ -73,7 +73,7 @@ function isOfTrials({ where }: Difference): boolean {
   return where.startsWith('trials/');
 }
 
-/** @returns `rebuilt`: null where so many differences were found that the rest was not looked at */
+/** @returns `rebuilt`: null if the replay stopped at the limit of differences */
 async function replayed(
   input: Parameters<typeof replayStudy>[0],
   matters: (difference: Difference) => boolean = () => true,
@@ -129,7 +129,10 @@ export function importedError(code: TrialError['code']): TrialError {
   return { code, message: `the trial failed before it was imported (${code})` };
 }
 
-/** Where the results alone end a study, the document must say so; where they do not, it must not. After a step that cannot be made nothing is known. */
+/**
+ * Compares ends: if the results alone end a study, the document must say so; if they do not, it must not. After a step that cannot
+ * be replayed nothing is known.
+ */
 function endViolations({ state, outcome, observed }: StudyDocument, { end, stuck, progress }: Rebuilt): Violation[] {
   if (stuck) return [];
   if (observed !== undefined && observed !== progress.observed)

@@ -7,7 +7,7 @@ import { studyDocumentV1Schema } from './version-1.ts';
 /** An export of a study in any format. */
 export const anyStudyDocumentSchema = z.discriminatedUnion('format', [studyDocumentSchema, studyDocumentV1Schema]);
 
-/** Of which results a fork keeps. */
+/** Selects the results that a fork keeps. */
 const forkSchema = z
   .strictObject({
     generation: z
@@ -28,7 +28,7 @@ const forkSchema = z
   })
   .meta({ id: 'Fork', description: 'Keep the first results of a study and search on from there: one of `generation` and `trials`.' });
 
-/** What a client writes to make a study of an export. */
+/** Request body of an import. */
 export const importRequestSchema = z
   .strictObject({
     document: anyStudyDocumentSchema,

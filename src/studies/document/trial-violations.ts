@@ -7,7 +7,7 @@ import type { ExportedTrial, StudyDocument } from './document.ts';
 /** Faults that are named at most: a document that is wrong from end to end is told so in a few words. */
 const mostViolations = 200;
 
-/** What is wrong with the trials of a document, each by itself and in their order. Pointers are into the document. */
+/** Checks the trials of a document, each alone and their order. Pointers are into the document. */
 export function trialViolations({ spec, outcome, trials }: StudyDocument): Violation[] {
   const violations: Violation[] = [];
   const last = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import type { ChainedEvent, EventBody } from './event.ts';
 /** The end of a chain without events. */
 export const emptyChain: ChainHead = { count: 0, hash: '0'.repeat(64) };
 
-/** Chains changes to the end of a log, in order. */
+/** Appends changes to a chain, in order. */
 export function chained(head: ChainHead, bodies: readonly EventBody[]): ChainedEvent[] {
   let { count, hash } = head;
   return bodies.map(({ type, data }) => {
@@ -16,13 +16,13 @@ export function chained(head: ChainHead, bodies: readonly EventBody[]): ChainedE
   });
 }
 
-/** Where a chain ends after these events. */
+/** Head of a chain after these events. */
 export function headAfter(head: ChainHead, events: readonly ChainedEvent[]): ChainHead {
   const last = events.at(-1);
   return last ? { count: last.sequence + 1, hash: last.hash } : head;
 }
 
-/** SHA-256 over the canonical text of an event and the hash of the one before: what its `hash` must be. */
+/** SHA-256 over the canonical text of an event and the previous event's hash: the required value of its `hash`. */
 export function hashOfEvent({ sequence, type, data, previous }: Omit<ChainedEvent, 'hash'>): string {
   return digestOf({ sequence, type, data, previous });
 }

@@ -36,12 +36,12 @@ export const resultFactsSchema = z.strictObject({
   error: z.enum(trialErrorCodes).nullable(),
   source: z.enum(trialSources),
   reuse: z.enum(reuseKinds).nullable(),
-  /** Steps that it measured, and the digest over its measurements in order; null where there are none. */
+  /** Steps measured, and the digest over the measurements in order; null if there are none. */
   steps: z.int().min(0),
   measurements: digest.nullable(),
   /** Digest over its evaluation on held-out data; null where there is none. */
   evaluation: digest.nullable(),
-  /** In order of kind and step. */
+  /** Ordered by kind and step. */
   incidents: z.array(incidentSchema.omit({ detail: true })),
 });
 
@@ -60,7 +60,7 @@ const creationFields = { definition: digest, definitionVersion: z.int().min(1), 
 /** A change of a study before it is chained. */
 export const eventBodySchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('study-created'), data: z.strictObject({ version, ...creationFields }) }),
-  /** Made of an export: `document` is the digest of its canonical text, `trials` counts the results that came with it. */
+  /** Imported: `document` is the digest of the export's canonical text, `trials` counts its results. */
   z.strictObject({
     type: z.literal('study-imported'),
     data: z.strictObject({ version, ...creationFields, document: digest, trials: z.int().min(0) }),

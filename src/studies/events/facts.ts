@@ -24,7 +24,7 @@ export function creationFacts(definition: StoredDefinition, { sampler, objective
   };
 }
 
-/** The events of checkpoints that were written, in order. */
+/** Events of written checkpoints, in order. */
 export function checkpointEvents(checkpoints: readonly StudyCheckpoint[]): EventBody[] {
   return checkpoints.map(({ sequence, generation, trials, digest }) => ({
     type: 'checkpoint-written',

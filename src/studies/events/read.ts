@@ -48,7 +48,7 @@ const versionedSchema = z.looseObject({ version: z.int().default(1) });
 /**
  * Reads an event of any version.
  *
- * @throws ZodError where it is not what its version writes
+ * @throws ZodError if the event does not match the schema of its version
  */
 export function readEvent({ type, data }: Pick<ChainedEvent, 'type' | 'data'>): LoggedEvent {
   return versionedSchema.parse(data).version === 1 ? readV1(type, data) : readCurrent(eventBodySchema.parse({ type, data }));

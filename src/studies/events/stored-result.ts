@@ -10,11 +10,11 @@ export interface StoredResult extends Pick<Trial, 'number' | 'state' | 'value' |
   readonly values: Values | null;
   /** Of a failed trial. An error that a later attempt made good is none. */
   readonly error: TrialError['code'] | null;
-  /** Those of the attempt that settled it, in order. */
+  /** Measurements of the attempt that settled the trial, in order. */
   readonly measurements: readonly z.output<typeof measurementSchema>[];
   /** On held-out data; null where there is none. */
   readonly evaluation: Json;
-  /** In order of kind and step. */
+  /** Ordered by kind and step. */
   readonly incidents: readonly Omit<z.output<typeof incidentSchema>, 'detail'>[];
 }
 

@@ -35,7 +35,7 @@ export interface TrialError {
   readonly message: string;
 }
 
-/** The consequences of a failure. One that this code does not know counts as an evaluation that failed by itself. */
+/** The consequences of a failure. A code unknown to this version counts as a failed evaluation. */
 export function failurePolicyOf({ code }: Pick<TrialError, 'code'>): FailurePolicy {
   return failures.get(code) ?? { retried: 'error', endsStudy: false };
 }

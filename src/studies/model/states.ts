@@ -27,17 +27,17 @@ export const trialMoves: Readonly<Record<TrialState, readonly TrialState[]>> = {
   cancelled: [],
 };
 
-/** Whether nothing will ever happen to it again. */
+/** True if a trial in this state never changes again. */
 export function isFinal(state: TrialState): boolean {
   return trialMoves[state].length === 0;
 }
 
-/** Whether a study ended. */
+/** True if the study ended. */
 export function isEnded(state: StudyState): boolean {
   return studyMoves[state].length === 0;
 }
 
-/** What a client may do to a study. */
+/** State transitions of a study that a client can request. */
 export type StudyMove = 'pause' | 'resume' | 'cancel';
 
 const targets: Readonly<Record<StudyMove, StudyState>> = { pause: 'paused', resume: 'active', cancel: 'cancelled' };

@@ -45,7 +45,7 @@ export interface Study {
   readonly sampler: SamplerProgress;
   /** Version of the trainer's code that the study began with. */
   readonly objectiveVersion: number;
-  /** Where its event log ends; null for a study of a version that kept none. */
+  /** Head of its event log; null for a study of a version that kept none. */
   readonly events: ChainHead | null;
   readonly elapsedSeconds: number;
   readonly createdAt: Date;
@@ -53,7 +53,7 @@ export interface Study {
   readonly endedAt: Date | null;
 }
 
-/** How far the search has come. */
+/** Progress of the search. */
 export interface SamplerProgress {
   /** Version of the sampler's code that the study began with. */
   readonly version: number;
@@ -73,7 +73,7 @@ export interface StudyCheckpoint {
   readonly sequence: number;
   /** The generation it closed; null where there are no generations. */
   readonly generation: number | null;
-  /** Trials observed before it. */
+  /** Trials observed by the state. */
   readonly trials: number;
   readonly state: unknown;
   /** SHA-256 over the canonical text of the state. */
@@ -90,7 +90,7 @@ export interface StudyMembership {
   readonly name: string;
 }
 
-/** Where a chain ends. */
+/** Head of an event chain. */
 export interface ChainHead {
   /** Events so far. */
   readonly count: number;

@@ -12,7 +12,7 @@ export const trialNumberSchema = z.int().min(0).max(mostTrials);
 
 export const originSchema: z.ZodType<Origin> = z.record(z.string(), jsonSchema);
 
-/** Where the result of a trial can come from. */
+/** Sources of a trial's result. */
 export const trialSources = ['trained', 'reused', 'imported'] as const;
 
 /** The evaluation that a reused result was read from: one that asked for as many steps, or a longer one. */
@@ -33,18 +33,18 @@ export interface Trial {
   /** Metrics after the last step. */
   readonly values: Values | null;
   readonly diverged: boolean;
-  /** Whole steps that its result stands on so far: what is charged, whether they were trained for it or read. */
+  /** Whole steps of its result so far: these are charged, trained or reused. */
   readonly stepsDone: number;
   /** Those of them that were trained for this trial; steps trained again after a death count once more. */
   readonly stepsTrained: number;
-  /** How often a runner took it. */
+  /** Number of claims by runners. */
   readonly attempts: number;
   /** Attempts that failed by themselves. */
   readonly failures: number;
   readonly source: (typeof trialSources)[number];
   /** Of a reused result; else null. */
   readonly reuse: (typeof reuseKinds)[number] | null;
-  /** What its suggestion saw, where the schedule did not fix it; else null. */
+  /** Results visible to its suggestion if the schedule does not fix them; else null. */
   readonly seen: SeenTrials | null;
   readonly error: TrialError | null;
   readonly queuedAt: Date;
@@ -52,7 +52,7 @@ export interface Trial {
   readonly finishedAt: Date | null;
 }
 
-/** What the search looks at of a trial. */
+/** The fields of a trial that the search reads. */
 export type TrialResult = Pick<Trial, 'number' | 'state' | 'parameters' | 'origin' | 'value' | 'error'>;
 
 /** A trial of a leaderboard, as far as others build on it. */
@@ -66,12 +66,12 @@ export const seenTrialsSchema = z
   .meta({ id: 'SeenTrials', description: 'Which results a suggestion saw.' });
 
 /**
- * Which results a suggestion saw: those of trials 0 … `before` − 1, except these, which were open. As short as can be: trial
- * `before` − 1 was seen, and at most as many as the parallelism were open.
+ * Results visible to a suggestion: those of trials 0 … `before` − 1 except these, which were open. Minimal: trial `before` − 1 was
+ * seen, and at most `parallelism` trials were open.
  */
 export type SeenTrials = Readonly<z.output<typeof seenTrialsSchema>>;
 
-/** What can happen to a trial beside its results. */
+/** Incidents of a trial that are recorded beside its results. */
 export const incidentKinds = ['checkpoint-skipped', 'checkpoint-broken', 'late-result'] as const;
 
 export const incidentSchema = z

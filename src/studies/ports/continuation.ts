@@ -2,7 +2,7 @@ import type { StepCheckpointFile } from '../../objectives/trainer-protocol.ts';
 import type { TrialIncident } from '../model/trial.ts';
 import type { Directive, Lease, Settlement } from './queue.ts';
 
-/** What is known of a training before it begins or goes on, whoever trained it. */
+/** Known state of a training before it starts or continues, from any runner. */
 export interface KnownTraining {
   /** Steps whose values are known, without a gap from the first, at most as many as the trial asks for. */
   readonly steps: number;
@@ -12,25 +12,36 @@ export interface KnownTraining {
   readonly checkpoints: readonly StepCheckpointFile[];
 }
 
-/** Which training a trial turned out to be, now that its data and its trainer are there. */
+/** The training of a trial, identified once its data and trainer are available. */
 export interface BegunTraining {
   /** Equal for trainings whose steps are bit for bit the same. */
   readonly resultKey: string;
   /** Steps that the trial asks for. */
   readonly steps: number;
-  /** Where it runs, kept with the key; the first word stands. */
+  /** The environment of the training. Stored with the key; an existing value is kept. */
   readonly environment: Readonly<Record<string, string | number>>;
 }
 
 /**
- * Reads what equal trainings measured before, and makes it a trial's own. Only evaluators whose steps have a result key use it.
- * Every method is one small transaction under the trial's lease, and may be repeated.
+ * Reads the results of equal trainings and attributes them to a trial. Only evaluators whose steps have a result key use it. Every
+ * method is one small transaction under the trial's lease, and may be repeated.
+ *
+ * @throws the driver's error while the database is unreachable; the call may then have been stored, and is repeated
  */
 export interface Continuation {
-  /** Notes which training a trial is, and reads what is known of it; null where the lease is lost. Steps that an earlier attempt recorded under another key no longer count. */
+  /**
+   * Stores the training of a trial and reads its known state; null if the lease is lost. Steps that an earlier attempt recorded
+   * under another key no longer count.
+   */
   begin(lease: Lease, training: BegunTraining): Promise<KnownTraining | null>;
-  /** Makes the known steps up to and with one the trial's own: its training was continued after them (0: it began anew). Called between `begin` and the next `recordStep` of the queue. */
+  /**
+   * Attributes the stored steps 1…`step` to this trial (0: none, the training starts from scratch). Called between `begin` and the
+   * next `recordStep` of the queue.
+   */
   adopt(lease: Lease, step: number, incidents?: readonly TrialIncident[]): Promise<Directive>;
-  /** Completes the trial from known steps, nothing being trained; `step` is the last one it asks for, or one that diverged. Called after `begin`. */
+  /**
+   * Completes the trial from stored steps without training; `step` is the last one that it asks for, or a diverged one. Called
+   * after `begin`.
+   */
   complete(lease: Lease, step: number): Promise<Settlement>;
 }

@@ -21,9 +21,9 @@ export interface SuggestionInputs {
 /** Makes the suggestions of slow samplers. It must be called outside of transactions, and takes as long as the sampler does. */
 export interface Planner {
   /**
-   * Asks the sampler, away from the caller's event loop. The same inputs give the same answer every time.
+   * Asks the sampler off the caller's event loop. Deterministic: equal inputs give equal answers.
    *
-   * @throws SamplerFaultError where the sampler cannot go on from these inputs; PlannerClosedError where the planner was closed meanwhile
+   * @throws SamplerFaultError if the sampler rejects these inputs; PlannerClosedError if the planner was closed meanwhile
    */
   suggest(inputs: SuggestionInputs): Promise<Proposal>;
 }
@@ -33,7 +33,7 @@ export class PlannerClosedError extends Error {
   override readonly name = 'PlannerClosedError';
 }
 
-/** A sampler threw: its state or the history is not what it can have been given. */
+/** A sampler threw: its state or the history cannot be its own. */
 export class SamplerFaultError extends Error {
   override readonly name = 'SamplerFaultError';
 }

@@ -8,7 +8,7 @@ import type { Page } from './page.ts';
 import type { ReportReads } from './report-reads.ts';
 import type { VerificationReads } from './verification-reads.ts';
 
-/** Which studies to list, newest first; `after` is the id of the last study of the page before. */
+/** Filter of the list of studies, newest first; `after` is the id of the last study of the previous page. */
 export interface StudyFilter {
   readonly state?: StudyState | undefined;
   readonly name?: string | undefined;
@@ -16,17 +16,22 @@ export interface StudyFilter {
   readonly after?: string | undefined;
 }
 
-/** How many trials of a study are in each state. */
+/** Number of a study's trials in each state. */
 export type TrialCounts = Readonly<Record<Trial['state'], number>>;
 
-/** Reads for people and programs; each sees one consistent state, and those of one `snapshot` see the same. */
+/**
+ * Reads for people and programs. Each sees one consistent state, and those of one `snapshot` see the same state.
+ *
+ * @throws ZodError if a stored document does not match the schema of this version; the driver's error while the database is
+ *   unreachable
+ */
 export interface StudyReader extends ReportReads, VerificationReads {
-  /** Runs reads that all see the state of one moment. They run one after another and hold a connection until they end. */
+  /** Runs reads that all see one moment. They run one after another and hold a connection until they end; 10 minutes at most. */
   snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
   study(id: string): Promise<Study | null>;
   studies(filter: StudyFilter): Promise<Page<Study>>;
   trialCounts(studyId: string): Promise<TrialCounts>;
-  /** Trials by number; `after` is the number of the last one of the page before. */
+  /** Trials by number; `after` is the number of the last trial of the previous page. */
   trials(filter: {
     studyId: string;
     state?: Trial['state'] | undefined;
@@ -38,24 +43,27 @@ export interface StudyReader extends ReportReads, VerificationReads {
   leaderboard(studyId: string, limit: number): Promise<Trial[]>;
   trial(id: string): Promise<Trial | null>;
   measurements(trialId: string): Promise<Measurement[]>;
-  /** Study checkpoints by sequence; `after` is the sequence of the last one of the page before. */
+  /** Study checkpoints by sequence; `after` is the sequence of the last one of the previous page. */
   checkpoints(filter: {
     studyId: string;
     generationsOnly?: boolean;
     limit: number;
     after?: number | undefined;
   }): Promise<Page<StudyCheckpoint>>;
-  /** Sums over all trials of a study so far: steps that results stand on, and steps that were trained for them. */
+  /** Sums over all trials of a study so far: steps that their results consist of, and steps trained for them. */
   steps(studyId: string): Promise<{ readonly charged: number; readonly trained: number }>;
-  /** The event log of a study; `after` is the sequence of the last one of the page before. */
+  /** The event log of a study; `after` is the sequence of the last event of the previous page. */
   events(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StudyEvent>>;
-  /** Results of the trials from a number on (up to, not with, `end`; null: all), in order, with all that enters the event log. */
+  /** Results of the trials from a number on (excluding `end`; null: all), in order, with everything that enters the event log. */
   storedResults(studyId: string, from: number, end: number | null): Promise<StoredResult[]>;
   incidents(trialId: string): Promise<TrialIncident[]>;
-  /** Where the trainings of a study's trials ran first, with how many of its finished trials stand on each; in order of canonical text. */
+  /**
+   * Environments in which the trainings of a study's trials first ran, each with the number of finished trials that use its
+   * results; ordered by canonical text.
+   */
   environments(studyId: string): Promise<{ readonly environment: TrainingEnvironment; readonly trials: number }[]>;
-  /** What a trial's model is worth on the test split; null where it was not measured. */
+  /** A trial's measurement on the test split; null if it was not measured. */
   evaluation(trialId: string): Promise<Json | null>;
-  /** The same for all trials of a study that were measured. */
+  /** The measurements on the test split of all measured trials of a study. */
   evaluations(studyId: string): Promise<TrialEvaluation[]>;
 }

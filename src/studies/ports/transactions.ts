@@ -12,17 +12,19 @@ import type { Outcome, SamplerProgress, Study, StudyCheckpoint, StudyMembership 
 import type { TrialResult } from '../model/trial.ts';
 import type { QueuedTrial } from '../search/queued-trials.ts';
 
-/** Runs work in one database transaction: all of it is stored, or none. */
+/** Runs work in one database transaction: everything is stored, or nothing. */
 export interface Transactions<Transaction extends StudyTransaction = StudyTransaction> {
   /**
-   * Retries the whole of `work` when the database could not serialise it; `work` must have no other effects.
+   * Runs the whole of `work` again after a deadlock or a serialisation failure, up to 5 times in all; `work` must have no other
+   * effects. Other transactions wait for the locks that it holds.
    *
-   * @param limits how long it may take; default one minute: what it locks, others wait for
+   * @param limits upper bound of its duration; default one minute
+   * @throws the error of `work`, after a rollback; the driver's error while the database is unreachable
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, limits?: { readonly timeoutSeconds: number }): Promise<T>;
 }
 
-/** A trial as a document has it. Nothing is trained for it; its result counts as `imported`. */
+/** A trial of a document. It is not trained; its result counts as `imported`. */
 export interface FinishedTrial extends QueuedTrial {
   readonly state: 'completed' | 'pruned' | 'failed' | 'cancelled';
   readonly value: number | null;
@@ -31,16 +33,21 @@ export interface FinishedTrial extends QueuedTrial {
   readonly values: Values | null;
   readonly diverged: boolean;
   readonly error: TrialError | null;
-  /** What its model is worth on the test split; null where it was not measured. */
+  /** Its model's measurement on the test split; null if it was not measured. */
   readonly evaluation: Json | null;
 }
 
-/** Changes of one study, inside a transaction. */
+/**
+ * Changes of one study, inside a transaction. The study's lock is taken before those of its trials, and these by number.
+ *
+ * @throws ZodError if a stored document does not match the schema of this version; the driver's error on a lost race, which must
+ *   reach `transaction`
+ */
 export interface StudyTransaction {
-  /** Says what this transaction is about to commit, for the fault points around its commit. */
+  /** Names a write that this transaction is about to commit, for the fault points around its commit. */
   noteCommit(what: CommitName): void;
   /**
-   * Suggestions of a slow sampler are due for a study: they are planned in the background once this transaction is committed (see
+   * Reports that suggestions of a slow sampler are due for a study: they are planned in the background after the commit (see
    * `BackgroundPlanning`). If the process dies first, a sweep finds the study.
    */
   suggestionsDue(studyId: string): void;
@@ -52,44 +59,47 @@ export interface StudyTransaction {
     objectiveVersion: number;
     campaign: StudyMembership | null;
   }): Promise<void>;
-  /** Queues trials; `queuedTrials` makes them of planned ones. */
+  /** Queues trials; `queuedTrials` makes them from planned ones. */
   insertTrials(studyId: string, trials: readonly QueuedTrial[]): Promise<void>;
-  /** Inserts trials that are final from the start, with their results: those of a document. Of those that were cancelled it has none. */
+  /** Inserts trials that are final from the start, with their results: those of a document. Cancelled trials have no results. */
   insertFinishedTrials(studyId: string, trials: readonly FinishedTrial[]): Promise<void>;
   insertCheckpoints(studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void>;
-  /** Locks the study's row until the transaction ends and reads it; null when there is none. Taken before any trial's lock. */
+  /** Locks the study's row until the transaction ends and reads it; null if there is none. Taken before any trial's lock. */
   lockStudy(studyId: string): Promise<Study | null>;
   countCheckpoints(studyId: string): Promise<number>;
-  /** Trials from a number on, in order, as the search sees them. */
+  /** Trials from a number on, in order, with the fields that the search reads. */
   resultsFrom(studyId: string, number: number): Promise<TrialResult[]>;
-  /** Results of the trials from a number on (up to, not with, `end`; null: all), in order, with all that enters the event log. */
+  /** Results of the trials from a number on (excluding `end`; null: all), in order, with everything that enters the event log. */
   storedResults(studyId: string, from: number, end: number | null): Promise<StoredResult[]>;
-  /** Appends chained events to the log of a locked or new study, and moves the end of its chain. */
+  /** Appends chained events to the log of a locked or new study, and updates the head of its chain. */
   insertEvents(studyId: string, events: readonly ChainedEvent[]): Promise<void>;
-  /** The observed trials 0 … `number` − 1 of a locked study, in order, as a sampler sees them. They never change, so they may come from memory. */
+  /**
+   * The observed trials 0 … `number` − 1 of a locked study, in order, as a sampler reads them. They never change, so they may come
+   * from a cache.
+   */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
-  /** Stores a change of a locked study and raises its version; fields that are left out stay. */
+  /** Stores a change of a locked study and raises its version; omitted fields stay. */
   updateStudy(studyId: string, change: { state?: StudyState; outcome?: Outcome; progress?: SamplerProgress }): Promise<void>;
-  /** Cancels every queued or running trial; whoever trains one learns it from the next heartbeat. */
+  /** Cancels every queued or running trial; the holder of a lease learns it from its next heartbeat. */
   cancelOpenTrials(studyId: string): Promise<void>;
   /** Deletes a study with all that belongs to it. */
   deleteStudy(studyId: string): Promise<void>;
-  /** What the study is a part of, where it is; see `StudyOwner`. */
+  /** The owner of the study (see `StudyOwner`). */
   readonly owner: StudyOwner;
 }
 
 /**
- * The hook through which a study tells what it is a part of, in the study's own transaction and under its lock. A study alone
- * has nobody to tell.
+ * The hook through which a study tells its owner of changes, in the study's own transaction and under its lock. For a standalone
+ * study it does nothing.
  */
 export interface StudyOwner {
-  /** The study's end is stored; what follows from it for the owner joins the transaction. */
+  /** Called after the study's end is stored; the consequences for the owner join the transaction. */
   studyEnded(study: Pick<Study, 'campaign'>): Promise<void>;
   /**
-   * A client is about to pause, resume or cancel the study. Locks the owner, also where it allows every move: of two moves, the
+   * Called before a client's pause, resume or cancel. Locks the owner even if it allows every transition: of two transitions, the
    * study's and the owner's, the later one has the later time.
    *
-   * @throws DomainError `illegal-move` where the owner forbids it
+   * @throws DomainError `illegal-move` if the owner forbids it
    */
   beforeMove(study: Study, move: StudyMove): Promise<void>;
 }

@@ -1,34 +1,44 @@
 import type { Values } from '../../objectives/contract.ts';
 import type { Page } from './page.ts';
 
-/** What is stored of a trial twice: beside its result, and where that comes from. */
+/** Facts of a trial that are stored redundantly: beside its result, and with their source. */
 export interface StoredTraces {
   readonly number: number;
-  /** What the leaderboard sorts by: its value, oriented so that more is better. */
+  /** The leaderboard's sort key: its value, oriented so that more is better. */
   readonly score: number | null;
-  /** Its last step report; null where it reported nothing. */
+  /** Its last step report; null if it reported nothing. */
   readonly lastReport: { readonly step: number; readonly values: Values } | null;
-  /** What the training that it stands on came to after that step; null where that is not known. */
+  /** The stored result of its training after that step; null if none is known. */
   readonly lastResult: Values | null;
-  /** Names the training that it stands on; null where it never began, or was imported. */
+  /** Key of its training; null if the training never began, or the trial was imported. */
   readonly resultKey: string | null;
-  /** The first step of which the trial says something else than its training came to (`missing`: that is not known at all); null where there is none. */
+  /**
+   * The first step whose values differ between the trial and its training (`missing`: the training's are unknown); null if there is
+   * none.
+   */
   readonly differingStep: { readonly step: number; readonly missing: boolean } | null;
 }
 
-/** A number that is stored with other digits than any double is written with. */
+/** A number whose stored digits are not the shortest ones of any double. */
 export interface UnwrittenNumber {
-  /** Where it stands, as differences say it: `trials/17/values`. */
+  /** Its place in the notation of differences: `trials/17/values`. */
   readonly where: string;
-  /** Its digits as they are stored, and those that would have been written of what is read. */
+  /** Its stored digits, and the canonical digits of the double that is read. */
   readonly stored: string;
   readonly written: string;
 }
 
-/** Reads that only a verification needs. */
+/**
+ * Reads that only a verification needs.
+ *
+ * @throws the driver's error while the database is unreachable
+ */
 export interface VerificationReads {
-  /** Numbers of a study that this service did not write: changed digits too fine for a double, which reading does not show. At most `atMost`. */
+  /**
+   * Numbers of a study that this service did not write: changes of digits too fine for a double, which reading does not show. At
+   * most `atMost`.
+   */
   unwrittenNumbers(studyId: string, atMost: number): Promise<UnwrittenNumber[]>;
-  /** Of the trials of a study, by number; `after` is the number of the last one of the page before. */
+  /** Redundant facts of a study's trials by number; `after` is the number of the last trial of the previous page. */
   storedTraces(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StoredTraces>>;
 }

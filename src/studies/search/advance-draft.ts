@@ -10,9 +10,9 @@ export interface Draft {
   readonly view: AdvanceView;
   readonly sampler: BoundSampler;
   progress: SamplerProgress;
-  /** The results that the next suggestion may look at, in order of number: a copy of its own. Nothing is observed once `seen` is set. */
+  /** The results visible to the next suggestion, ordered by number: a copy of its own. Nothing is observed once `seen` is set. */
   readonly history: Observation[];
-  /** Which results those are, where the schedule does not fix it (see `lookBeyond`). */
+  /** Identifies those results if the schedule does not fix them (see `lookBeyond`). */
   seen: SeenTrials | null;
   checkpoints: StudyCheckpoint[];
   queue: PlannedTrial[];

@@ -32,16 +32,15 @@ export function planStart(spec: ResolvedSpec, version?: number): AdvancePlan {
 }
 
 /**
- * Decides what follows from the trials that finished: what is observed, which trials are queued, whether the study
- * ends. A pure function: doing it twice on the same view gives the same plan, and on its own result, nothing.
+ * Decides what follows from finished trials: trials to observe, trials to queue, the end of the study. A pure function: repeated on
+ * the same view it gives the same plan, and on its own result, nothing.
  *
- * Observing goes strictly by trial number, and so do checkpoints and verdicts; generational samplers observe whole
- * generations. With parallelism p a sequential sampler that looks at results sees, for trial n, exactly the trials
- * 0 … n − p. Under the asynchronous schedule it sees, once all is observed that can be, every result there is, and each
- * suggestion says which those were.
+ * Trials are observed strictly by number, and checkpoints and ends follow that order; generational samplers observe whole
+ * generations. With parallelism p a window sampler sees, for trial n, exactly the trials 0 … n − p. Under the asynchronous schedule
+ * it sees every available result after all observable trials are observed, and each suggestion records which those were.
  *
- * A slow sampler is never asked here. The plan has the suggestion that is `due` instead; made with its inputs, it is passed to the next
- * advance, which uses it if that trial is still the next one, however many results came meanwhile.
+ * Never asks a slow sampler. The plan names the suggestion that is `due` instead; once made with its inputs, the suggestion is
+ * passed to the next advance, which uses it if that trial is still the next one, even if results arrived meanwhile.
  *
  * @param made suggestions of a slow sampler; those that do not fit are dropped
  */
@@ -102,7 +101,7 @@ function observe(draft: Draft, trials: readonly TrialResult[]): void {
   };
 }
 
-/** A trial that was measured on the test split came to what was asked for, though its model diverged and its loss is no value. */
+/** Test-split trials count as results even when training diverged and the loss is not a number. */
 function isWorthSomething({ evaluate }: ResolvedSpec, { state, value }: TrialResult): boolean {
   return value !== null || (evaluate && state === 'completed');
 }

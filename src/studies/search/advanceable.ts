@@ -28,11 +28,11 @@ export interface StandingStudy {
 }
 
 /**
- * Whether an advance would move a study: end it, observe a trial or queue one, or find suggestions due. No suggestion is made for it: a generational
- * sampler waits for its last trial with places open, one that looks back for its window unless its schedule is asynchronous, and a search near
- * its end leaves places open too.
+ * True if an advance would change a study: end it, observe or queue a trial, or find suggestions due. Asks for no suggestion: a
+ * generational sampler waits for its last trial with places open, a window sampler for its window unless its schedule is
+ * asynchronous, and a search near its end leaves places open too.
  *
- * @throws ZodError where the state is not the sampler's
+ * @throws ZodError if the state does not match the sampler's schema
  */
 export function wouldMove(study: StandingStudy): boolean {
   const { spec, began, nextIsFinal, observed, suggested, open } = study;

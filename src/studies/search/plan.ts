@@ -4,7 +4,7 @@ import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.t
 import type { SeenTrials, TrialResult } from '../model/trial.ts';
 import type { SuggestionInputs } from '../ports/planner.ts';
 
-/** What an advance looks at: all of it read under the study's lock. */
+/** Input of an advance, read under the study's lock. */
 export interface AdvanceView {
   readonly spec: ResolvedSpec;
   readonly progress: SamplerProgress;
@@ -13,7 +13,7 @@ export interface AdvanceView {
   /** Study checkpoints written so far. */
   readonly checkpoints: number;
   readonly elapsedSeconds: number;
-  /** The trials observed so far, in order; empty where the sampler does not look at a window of results. */
+  /** The trials observed so far, in order; empty if the sampler does not use a window of results. */
   readonly history: readonly Observation[];
   /** Every trial from number `progress.observed` on, in order. */
   readonly trials: readonly TrialResult[];
@@ -23,7 +23,7 @@ export interface AdvanceView {
 export interface PlannedTrial extends Suggestion {
   readonly number: number;
   readonly generation: number | null;
-  /** What the suggestion saw, where the schedule did not fix it. */
+  /** The results visible to the suggestion if the schedule does not fix them. */
   readonly seen?: SeenTrials;
 }
 
@@ -43,8 +43,8 @@ export interface MadeSuggestions {
 }
 
 /**
- * What an advance does, all in one transaction. `again`: another advance may find more to do at once. `due`: the search goes on once
- * these suggestions are made.
+ * Changes of an advance, stored in one transaction. `again`: another advance may find more to do at once. `due`: the search
+ * continues once these suggestions are made.
  */
 export interface AdvancePlan {
   readonly progress: SamplerProgress;

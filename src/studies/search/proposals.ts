@@ -7,14 +7,14 @@ import { type Draft, observationOf, trialLimit } from './advance-draft.ts';
 import type { DueSuggestions, MadeSuggestions } from './plan.ts';
 import { suggest } from './suggest.ts';
 
-/** Whether trial n waits for the results of the trials 0 … n − parallelism, and sees no others. */
+/** True if trial n waits for the results of the trials 0 … n − parallelism, and sees no others. */
 export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { learns }: Pick<BoundSampler, 'learns'>): boolean {
   return learns === 'history' && schedule === 'deterministic';
 }
 
 /**
- * Under the asynchronous schedule, lets the suggestions that follow see the trials that finished beyond the observed ones too, and
- * notes which. Called once all is observed that can be.
+ * Asynchronous schedule: lets the following suggestions also see trials that finished beyond the observed ones, and records which.
+ * Called after all observable trials are observed.
  */
 export function lookBeyond(draft: Draft): void {
   const { view, sampler, progress, history } = draft;
@@ -72,8 +72,9 @@ function dueSuggestions(draft: Draft, count: number): DueSuggestions {
 }
 
 /**
- * Uses up what was made for this advance, if it is for the trial that is next. A suggestion then holds whatever finished since: where
- * the schedule fixes what it sees, that is the same; elsewhere it says what it saw. That there is none holds only while nothing new is known.
+ * Consumes the suggestion made for this advance if it is for the next trial. A suggestion remains valid after more trials finished:
+ * if the schedule fixes the visible results, they are the same; otherwise the suggestion records them. An answer of no suggestion
+ * is valid only while nothing new is known.
  */
 function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
   const { made } = draft;
@@ -83,7 +84,7 @@ function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
   return made.proposal.kind !== 'suggestions' && isStale ? null : made;
 }
 
-/** Parameters of the trials whose results the next suggestion may not know, in order of number. */
+/** Parameters of trials whose results are not visible to the next suggestion, ordered by number. */
 function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configuration[] {
   if (sampler.learns !== 'history') return [];
   // A finished trial beyond the window is as unknown as one that runs; where all results are seen, only open ones are left.
@@ -92,8 +93,8 @@ function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configurati
 }
 
 /**
- * How many more trials may be open. A sampler that waits for its window keeps to the one that ends p trials after the last observed
- * trial; for the others any finished trial makes room.
+ * Number of further trials that may be open. The window of a waiting sampler ends p trials after the last observed one; for other
+ * samplers every finished trial frees a place.
  */
 function freePlaces(draft: Draft): number {
   const { spec, trials } = draft.view;

@@ -15,7 +15,10 @@ export function queuedTrials(spec: ResolvedSpec, planned: readonly PlannedTrial[
   return planned.map((trial) => ({ ...trial, objective: { name, version }, job: jobOf(spec, trial) }));
 }
 
-/** Whether this code can queue trials of a study: it has the version of the objective that the study began with, whose jobs they are. Else the study is left to processes that have it. */
+/**
+ * True if this code can queue trials of a study: it has the version of the objective that the study began with, which defines the
+ * jobs. Other studies are left to processes that have it.
+ */
 export function canQueueTrials({ spec, objectiveVersion }: { readonly spec: ResolvedSpec; readonly objectiveVersion: number }): boolean {
   return objectiveFor(spec.objective).version === objectiveVersion;
 }

@@ -11,8 +11,8 @@ import { type Draft, trialLimit } from './advance-draft.ts';
 const hopelessAfter = 10;
 
 /**
- * Why a study cannot go on in this service, for people; null where it can. Another version of the sampler would suggest other
- * trials, and nobody could tell from the study that it had. Another version of the objective is no reason: see `canQueueTrials`.
+ * Reason why a study cannot continue in this service, for people; null if it can. Continuing under another sampler version would
+ * silently break reproducibility. Another version of the objective is no reason: see `canQueueTrials`.
  */
 export function versionDifference({ name, version }: Pick<BoundSampler, 'name' | 'version'>, began: number): string | null {
   if (began === version) return null;
@@ -61,7 +61,7 @@ export function endIfTimeIsUp(draft: Draft): void {
   const { wallClockSeconds } = spec.budget;
   if (wallClockSeconds === undefined || elapsedSeconds < wallClockSeconds) return;
   // The trials are in order, and all that were observed just now are among them.
-  const lastTrial = trials.findLast((trial) => isFinal(trial.state))?.number ?? draft.progress.observed - 1;
+  const _lastTrial = trials.findLast((trial) => isFinal(trial.state))?.number ?? draft.progress.observed - 1;
   const over = `${wallClockSeconds} active seconds are over`;
   if (lastTrial >= 0) endStudy(draft, 'completed', { reason: 'wall-clock', detail: over, lastTrial });
   else endStudy(draft, 'failed', { reason: 'wall-clock', detail: `${over} and no trial has finished`, lastTrial: null });

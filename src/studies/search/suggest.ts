@@ -13,10 +13,10 @@ export function suggest({ problem, options, version, state, seed, ...request }: 
   return samplerFor(problem, options, version).suggest(state, { ...request, stream });
 }
 
-/** What became of a request in plain data, which passes between threads: an error would lose its class. */
+/** Answer to a request as plain data that passes between threads: an error would lose its class. */
 export type Answer = { readonly proposal: Proposal } | { readonly fault: string };
 
-/** Asks a sampler for suggestions; what it throws is part of the answer. */
+/** Asks a sampler for suggestions; an error that it throws becomes part of the answer. */
 export function answerOf(inputs: SuggestionInputs): Answer {
   try {
     return { proposal: suggest(inputs) };

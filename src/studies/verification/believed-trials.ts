@@ -4,10 +4,10 @@ import type { ReplayTrial } from './given.ts';
 import type { Logged } from './log-check.ts';
 
 /**
- * Trials as the replay shall take them: as they are stored, but where the event log says otherwise, as that has them; so
- * that one change shows once, where it was made, and not in all that follows from it.
+ * Input for the replay: stored trials, overridden by the event log where the two differ, so that one change is reported once, at
+ * its place, and not again in its consequences.
  *
- * @param logged what the log says of trials that are stored otherwise, by number
+ * @param logged the log's version of trials whose rows differ from it, by number
  */
 export async function* believed(trials: AsyncIterable<ReplayTrial>, logged: ReadonlyMap<number, Logged>): AsyncGenerator<ReplayTrial> {
   const left = [...logged.keys()].sort((one, other) => one - other);

@@ -7,16 +7,16 @@ import type { Findings } from './findings.ts';
 /** An event whose place in the chain was checked. */
 export interface CheckedEvent {
   readonly event: StudyEvent;
-  /** It is what was chained. What another says is not looked at. */
+  /** True if the event is the one that was chained. The contents of other events are ignored. */
   readonly sound: boolean;
   /** Events before it are missing. */
   readonly afterGap: boolean;
 }
 
 /**
- * Reads an event log against its chain: sequences without a gap, each hash over what its event says, each event chained to the one
- * before, the last one the end that the study knows. What was changed is told from what only stands beside it: an event is
- * compared with the hash that it has and with the one that its successor was chained to.
+ * Checks an event log against its chain: sequences without a gap, each hash over its event's contents, each event chained to the
+ * previous one, the last event equal to the head that the study has. To tell a modified event from its neighbour, each event is
+ * checked against its own hash and against its successor's `previous`.
  */
 export async function* checkedChain(events: AsyncIterable<StudyEvent>, head: ChainHead, findings: Findings): AsyncGenerator<CheckedEvent> {
   let before: StudyEvent | null = null;
@@ -59,7 +59,7 @@ function isSound({ before, event, next, chainedTo }: Link, findings: Findings): 
   const fault = (what: 'hash' | 'previous', expected: string, found: string, detail: string): void =>
     findings.add({ where: `events/${sequence}/${what}`, expected, found, detail });
   if (computed === hash) {
-    // Where the successor is no longer what was chained, it is the one that was changed.
+    // If the successor itself was modified, its `previous` proves nothing against this event.
     if (chainedTo === null || chainedTo === hash || (next && hashOfEvent(next) !== next.hash)) return true;
     fault('hash', chainedTo, hash, 'what follows was chained to another event than this one');
     return false;

@@ -1,14 +1,14 @@
 import { canonicalText } from '../../shared/digest.ts';
 
-/** A place where what is stored is not what it must be. */
+/** A difference between stored data and its required value. */
 export interface Difference {
-  /** Which part, from the study on: `trials/17/value`, `events/12/hash`, `checkpoints/3/state`, `study/samplerState`, `leaderboard/2`. */
+  /** The place, from the study on: `trials/17/value`, `events/12/hash`, `checkpoints/3/state`, `study/samplerState`, `leaderboard/2`. */
   readonly where: string;
-  /** What it must be, as a short text. */
+  /** The required value, as a short text. */
   readonly expected: string;
-  /** What is there, as a short text. */
+  /** The stored value, as a short text. */
   readonly found: string;
-  /** How that is known, for people. */
+  /** The reason why it is required, for people. */
   readonly detail: string;
 }
 
@@ -44,7 +44,7 @@ function sharedLength(one: string, other: string): number {
   return length;
 }
 
-/** Whether two values have one canonical text. */
+/** True if two values have the same canonical text. */
 export function same(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (left === undefined || right === undefined) return false;

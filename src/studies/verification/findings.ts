@@ -1,13 +1,13 @@
 import type { Difference } from './difference.ts';
 
-/** Differences that are told at most: whoever has so many needs no more. */
+/** Limit of reported differences: more would not help anyone. */
 export const differencesAtMost = 100;
 
 /** Collects differences, one for each place: what was found first says most. */
 export interface Findings {
   readonly differences: readonly Difference[];
   add(...differences: readonly Difference[]): void;
-  /** Whether something was found in a place, or in a part of it. */
+  /** True if a difference was found at a place, or in a part of it. */
   has(where: string): boolean;
   /** No more is taken. */
   full(): boolean;

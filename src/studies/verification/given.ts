@@ -7,11 +7,14 @@ export type ReplayTrial = TrialResult & Pick<Trial, 'generation' | 'seen'>;
 /** A stored study checkpoint; one without its population (as an export has it) is compared without. */
 export type ReplayCheckpoint = Omit<StudyCheckpoint, 'population'> & Partial<Pick<StudyCheckpoint, 'population'>>;
 
-/** Things with numbers, in that order, of which those are in memory that a walk is at. Owns what it reads from. */
+/**
+ * A window of numbered items in ascending order: only those near the current position are in memory. Owns the source that it reads
+ * from.
+ */
 export interface Given<Item> extends AsyncDisposable {
   /** Reads on until everything below a number is in memory. */
   readTo(end: number): Promise<void>;
-  /** What has this number, where it is in memory. */
+  /** The item with this number, if it is in memory. */
   at(number: number): Item | undefined;
   /** One more than the highest number that was ever in memory. */
   end(): number;

@@ -12,13 +12,13 @@ import { type Given, givenOf } from './given.ts';
 import { readable } from './readable.ts';
 import type { StudyLists } from './study-lists.ts';
 
-/** What the log says of a trial whose row says something else, or that has no row. */
+/** The log's record of a trial whose row differs from it or is missing. */
 export interface Logged {
   readonly suggestion: LoggedSuggestion | null;
   readonly result: LoggedResult | null;
 }
 
-/** What the log says against what is stored beside it. */
+/** Results of comparing the log with the stored rows. */
 export interface LogKnowledge {
   /** Of trials that are stored otherwise, by number. */
   readonly trials: ReadonlyMap<number, Logged>;
@@ -48,11 +48,10 @@ interface LogWalk {
 const saysTheLog = 'as the event log has it';
 
 /**
- * Compares an event log with itself and with what is stored: the definition and whose code it is for, each trial as it was
- * queued, each result that was observed, each study checkpoint, the study's state. Events that were changed are named, and what they say
- * is not believed.
+ * Compares an event log with itself and with the stored rows: the definition and the code versions, each trial as it was queued,
+ * each observed result, each study checkpoint, the study's state. Modified events are reported, and their contents are ignored.
  *
- * @returns what it says; nothing for a study without a log
+ * @returns the log's records that differ from the rows; none for a study without a log
  */
 export async function checkLog(study: Study, lists: StudyLists, findings: Findings): Promise<LogKnowledge> {
   const { observed, suggested } = study.sampler;
@@ -75,7 +74,7 @@ export async function checkLog(study: Study, lists: StudyLists, findings: Findin
   return { trials: logged, observed: walk.observed ?? observed, suggested: walk.queued ?? suggested };
 }
 
-/** After an event that is missing or changed nobody knows how far the study had come. */
+/** After a missing or modified event the study's progress at that point is unknown. */
 function distrust(walk: LogWalk): void {
   Object.assign(walk, { queued: null, observed: null, written: null, state: null, sound: false });
 }
@@ -216,7 +215,7 @@ function counted({ findings }: LogWalk, sequence: number, count: number | null, 
   return number + 1;
 }
 
-/** What the whole log comes to, against the study and against rows that it does not know. */
+/** Compares the end of the log with the study, and reports rows that the log does not have. */
 async function compareEnd(walk: LogWalk): Promise<void> {
   const { study, findings, queued, observed, written, state, outcome, sound } = walk;
   if (state !== null) {

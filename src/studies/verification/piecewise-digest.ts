@@ -8,8 +8,8 @@ const deepest = 5;
 const piecesAtOnce = 100;
 
 /**
- * SHA-256 in lower-case hexadecimal of the canonical text of a value, as `digestOf` gives it; the text is made and hashed in pieces,
- * with pauses in which whatever else the process does has its turn.
+ * SHA-256 in lower-case hexadecimal of the canonical text of a value, equal to `digestOf`. The text is built and hashed in pieces;
+ * yields to the event loop between them.
  */
 export async function piecewiseDigestOf(value: unknown): Promise<string> {
   const hash: Hash = createHash('sha256');

@@ -13,7 +13,7 @@ type Ranked = Pick<Trial, 'number' | 'value'>;
 
 /** The best of the trials that it is given. */
 export interface Ranking {
-  /** How many of the best it knows at least, where there are so many. */
+  /** Number of best trials that are known at least, if there are as many. */
   readonly places: number;
   take(trial: Trial): void;
   best(): readonly Ranked[];
@@ -54,7 +54,7 @@ export function checkLeaderboard(leaders: readonly Ranked[], ranking: Ranking, f
   const untouched = ({ number }: Ranked): boolean => !findings.has(`trials/${number}`);
   const [all, board, expected] = [ranking.best(), leaders.filter(untouched), ranking.best().filter(untouched)];
   const whole = all.length < placesCompared && leaders.length < placesCompared;
-  // Where trials were left out of a list that goes on, the last places of the other have nothing to be compared with.
+  // If trials were left out of a truncated list, the last places of the other list have no counterpart.
   const places = whole ? Math.max(board.length, expected.length) : Math.min(board.length, expected.length);
   for (let place = 0; place < places; place += 1) {
     const [should, is] = [expected[place], board[place]];

@@ -1,9 +1,9 @@
 import { ZodError } from 'zod';
 
-/** What was read, or why it is not what any version stores. */
+/** A value, or the reason why it matches the schema of no version. */
 export type Readable<T> = { readonly value: T } | { readonly unreadable: string };
 
-/** Reads something that may be stored otherwise than any version does. */
+/** Runs a read and turns a schema violation into a value. */
 export async function readable<T>(read: () => Promise<T>): Promise<Readable<T>> {
   try {
     return { value: await read() };

@@ -15,7 +15,7 @@ import type { StudyLists } from './study-lists.ts';
 /** Suggestions whose difference is told: where one is wrong, those that follow from it are wrong as well. */
 const suggestionsAtMost = 10;
 
-/** How much a replay looked at. */
+/** Numbers of items that a replay compared. */
 export interface ReplayCounts {
   readonly suggestions: number;
   readonly checkpoints: number;
@@ -23,7 +23,7 @@ export interface ReplayCounts {
   readonly notReplayed: string | null;
 }
 
-/** A study to be searched again: all that is read of it, and what its log says. */
+/** A study to replay: its stored data and the results of its log check. */
 export interface CheckedReplay {
   readonly study: Study;
   readonly lists: Pick<StudyLists, 'trials' | 'checkpoints'>;
@@ -63,7 +63,7 @@ async function* below(end: number, trials: AsyncIterable<ReplayTrial>): AsyncGen
   for await (const trial of trials) if (trial.number < end) yield trial;
 }
 
-/** @returns null where so much was found that the rest was not looked at */
+/** @returns null if the replay stopped at the limit of differences */
 async function finished(replay: AsyncIterator<Difference, Replayed>, findings: Findings): Promise<Replayed | null> {
   let suggestions = 0;
   for (let next = await replay.next(); ; next = await replay.next()) {
@@ -77,7 +77,7 @@ async function finished(replay: AsyncIterator<Difference, Replayed>, findings: F
   }
 }
 
-/** Where the replay came as far as the study, its sampler's state is what the study has. */
+/** Compares the sampler's state with the stored one if the replay observed as many trials as the study. */
 function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck }: Replayed, known: LogKnowledge): Difference[] {
   if (stuck) return [];
   const sampler = samplerOf(spec, stored.version);

@@ -3,7 +3,7 @@ import type { PlannedTrial } from '../search/plan.ts';
 import { type Difference, differing, shown } from './difference.ts';
 import type { ReplayCheckpoint, ReplayTrial } from './given.ts';
 
-/** How a stored trial differs from the suggestion that the search makes. */
+/** Differences between a stored trial and the suggestion that the search makes. */
 export function suggestionDifferences(suggestion: PlannedTrial, stored: ReplayTrial): Difference[] {
   const where = `trials/${suggestion.number}`;
   const detail = 'what the search suggests with the results before it';
@@ -15,7 +15,7 @@ export function suggestionDifferences(suggestion: PlannedTrial, stored: ReplayTr
   ];
 }
 
-/** How a stored study checkpoint differs from the one that the search writes. Its state is compared by digest, and shown by it. */
+/** Differences between a stored study checkpoint and the one that the search writes. States are compared and shown by digest. */
 export function checkpointDifferences(written: StudyCheckpoint, stored: ReplayCheckpoint, stateDigest: string): Difference[] {
   const where = `checkpoints/${written.sequence}`;
   const detail = 'what the search writes after the results before it';

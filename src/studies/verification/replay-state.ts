@@ -6,17 +6,17 @@ import type { Planner } from '../ports/planner.ts';
 import type { AdvancePlan, MadeSuggestions, PlannedTrial } from '../search/plan.ts';
 import type { Given, ReplayCheckpoint, ReplayTrial } from './given.ts';
 
-/** What a study was asked for and what is stored of it. */
+/** The definition of a study and its stored data. */
 export interface ReplayInput {
   readonly spec: ResolvedSpec;
   /** Version of the sampler's code that the study began with. */
   readonly samplerVersion: number;
   /**
-   * In order of number. Numbers may be missing: those trials are open. Under the asynchronous schedule only the last ones may, since
-   * what they saw is known from nowhere else.
+   * Ordered by number. Numbers may be missing: those trials are open. Under the asynchronous schedule only the last ones may be
+   * missing, because only the trials themselves record the results visible to them.
    */
   readonly trials: AsyncIterable<ReplayTrial> | Iterable<ReplayTrial>;
-  /** In order of sequence. */
+  /** Ordered by sequence. */
   readonly checkpoints: AsyncIterable<ReplayCheckpoint> | Iterable<ReplayCheckpoint>;
   /** Makes the suggestions of a slow sampler again. */
   readonly planner: Planner;

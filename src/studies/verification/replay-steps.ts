@@ -8,7 +8,7 @@ import { type Difference, shown } from './difference.ts';
 import type { ReplayTrial } from './given.ts';
 import type { Replay } from './replay-state.ts';
 
-/** What the next advance of a replay looks at; why there can be none; or null: there is no more to look at. */
+/** Next advance to replay, or the difference that blocks it; null at the end. */
 export type ReplayStep =
   | { readonly kind: 'advance'; readonly trials: readonly TrialResult[]; readonly parallelism: number }
   | { readonly kind: 'stuck'; readonly difference: Difference };
@@ -16,7 +16,7 @@ export type ReplayStep =
 /** Results and suggestions of one step at most where they are cheap: some milliseconds of work. */
 const cheapAtOnce = 200;
 
-/** How a study is replayed: the parallelism of its first step, and the view of each step after. */
+/** The pace of a replay: the parallelism of its first step, and the view of each following step. */
 export interface Pace {
   readonly firstParallelism: number;
   /** @returns null where the search has nothing more to look at */
@@ -66,7 +66,7 @@ async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
   return { kind: 'advance', trials, parallelism: open + Math.min(places, cheapAtOnce) };
 }
 
-/** One suggestion at a time, with the results that it saw; what is left of them at the end is observed at once. */
+/** Replays one suggestion at a time with the results visible to it; at the end the remaining results are observed at once. */
 async function asapStep(replay: Replay): Promise<ReplayStep | null> {
   const { progress, input, given, end } = replay;
   if (end) return null;
@@ -97,7 +97,7 @@ function stuckAt(number: number, seen: unknown, detail: string): ReplayStep {
   return { kind: 'stuck', difference: { where, expected: 'which results it saw', found: shown(seen), detail } };
 }
 
-/** The trials from the first that is not observed on, as they are stored, else as they are suggested; `mayCount`: whether a result is known yet. */
+/** The trials from the first unobserved one on, stored if available, else as suggested; `mayCount`: true if a result is visible already. */
 function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialResult[] {
   const { progress, given, suggested } = replay;
   return Array.from({ length: progress.suggested - progress.observed }, (_, index) => progress.observed + index).flatMap((number) => {

@@ -16,30 +16,30 @@ import { paceOf, type ReplayStep } from './replay-steps.ts';
 /** Something stored that does not follow from the definition and the results. */
 export type ReplayDifference = Difference;
 
-/** Where a replay ended. */
+/** End of a replay. */
 export interface Replayed {
-  /** How far the search comes, and its sampler's state then. */
+  /** Progress of the search at that point, with its sampler's state. */
   readonly progress: SamplerProgress;
   /** Study checkpoints that it writes. */
   readonly checkpoints: number;
-  /** How it ends; null where it goes on. */
+  /** The end of the study; null if it continues. */
   readonly end: AdvancePlan['end'];
-  /** Trials that it suggests and that are not stored, in order of number: in a study that goes on, what to queue. */
+  /** Trials that the search suggests and that are not stored, ordered by number: in a study that continues, the trials to queue. */
   readonly missing: readonly PlannedTrial[];
-  /** Whether something kept it from going on; a difference says what. */
+  /** True if the replay could not continue; a difference gives the reason. */
   readonly stuck: boolean;
 }
 
 /**
- * Searches once more with the results that are stored, by the very functions that plan a study, and compares what they
- * give with what is stored: each suggestion (parameters, origin, generation, what it saw) and each study checkpoint.
- * A pure function but for its pauses: it yields to the event loop after each step, which makes one suggestion where these are costly, and
- * those of a slow sampler are made by the planner.
+ * Searches again with the stored results, by the same functions that plan a study, and compares the outcome with the stored data:
+ * each suggestion (parameters, origin, generation, visible results) and each study checkpoint. A pure function except for its
+ * pauses: yields to the event loop after each step, which makes one suggestion if suggestions are costly; those of a slow sampler
+ * are made by the planner.
  *
- * Stored trials and results are taken as they are, whatever a difference says of them: looked at is what follows from
- * them. The wall clock ends no replay.
+ * Stored trials and results are taken as they are, even after a difference. Only what is derived from them is compared.
+ * `wallClockSeconds` is ignored.
  *
- * @returns where it ended, as the value of the finished generator
+ * @returns the end of the replay, as the value of the finished generator
  */
 export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDifference, Replayed> {
   const sampler = samplerOf(input.spec, input.samplerVersion);
@@ -121,7 +121,7 @@ function cannotGoOn(number: number, reason: string): Difference {
   return { where: `trials/${number}`, expected: 'what a search suggested', found: 'something else', detail };
 }
 
-/** Compares what a plan gives with what is stored, and moves the replay on by it. */
+/** Compares a plan with the stored data, and advances the replay by it. */
 async function* compared(replay: Replay, plan: AdvancePlan): AsyncGenerator<Difference> {
   const { given, suggested } = replay;
   for (const suggestion of plan.queue) {
@@ -150,7 +150,7 @@ async function* checkpointed({ input, checkpoints }: Replay, written: StudyCheck
   checkpoints.forget(written.sequence + 1);
 }
 
-/** What is stored beyond all that the search gives. */
+/** Reports stored data beyond the end of the replay. */
 async function* surplus({ given, checkpoints, progress, written, end, stuck }: Replay): AsyncGenerator<Difference> {
   if (stuck) return;
   const waitsFor = end ? null : progress.observed;

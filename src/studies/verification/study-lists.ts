@@ -7,7 +7,7 @@ import type { StoredTraces, VerificationReads } from '../ports/verification-read
 import type { Findings } from './findings.ts';
 import { walked } from './walk.ts';
 
-/** What is stored of a study, each list in order from its beginning; read page by page. */
+/** Stored lists of a study, each in order from its beginning; read page by page. */
 export interface StudyLists {
   trials(): AsyncGenerator<Trial>;
   results(): AsyncGenerator<StoredResult>;

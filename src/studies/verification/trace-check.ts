@@ -14,12 +14,12 @@ import type { StudyLists } from './study-lists.ts';
 const shownDigits = 16;
 
 /**
- * Compares the result of each trial with what it was made of: its value is the metric that the study optimises, its
- * score that value oriented, its values those of its last step, and its steps those of the training that it stands on.
+ * Compares the result of each trial with its sources: its value is the metric that the study optimises, its score that value
+ * oriented, its values those of its last step, and its steps those of its training.
  *
- * Numbers have no gap.
+ * Assumes numbers without a gap.
  *
- * @param seen is given each trial, to rank it
+ * @param seen receives each trial, to rank it
  */
 export async function checkTraces(
   study: Study,
@@ -74,7 +74,10 @@ function traceDifferences({ spec }: Study, { trial, stored, believed }: Traced, 
   ];
 }
 
-/** Metrics are stored three times: with the trial, with its last step, and with the training. The one that stands alone was changed. */
+/**
+ * Compares the three stored copies of the metrics: with the trial, with its last step, and with the training. The copy that differs
+ * from the other two was modified.
+ */
 function stepDifferences(where: string, { number, state, values }: Trial, stored: StoredTraces, findings: Findings): Difference[] {
   const { lastReport, lastResult, resultKey, differingStep } = stored;
   const known = !findings.has(`${where}/values`);
@@ -88,7 +91,7 @@ function stepDifferences(where: string, { number, state, values }: Trial, stored
   const { step, missing } = differingStep;
   return [
     {
-      // Many trials may stand on one training: its difference is one.
+      // Many trials may share one training; its difference is reported once.
       where: `stepResults/${resultKey.slice(0, shownDigits)}/${step}`,
       expected: `what trial ${number} reported`,
       found: missing ? shown(undefined) : 'something else',

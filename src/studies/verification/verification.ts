@@ -16,7 +16,7 @@ import { checkReplay } from './replay-check.ts';
 import { type StudyLists, studyLists } from './study-lists.ts';
 import { checkTraces } from './trace-check.ts';
 
-/** What a verification came to. */
+/** Result of a verification. */
 export interface Verification {
   /** The search was made again, and no difference was found. */
   readonly verified: boolean;
@@ -37,12 +37,11 @@ export interface Verification {
 }
 
 /**
- * Checks that what is stored of a study is what it must be: its event log is whole and chained, and says what the rows
- * say; values, scores and the leaderboard agree with what was measured; and the definition and the results give every
- * suggestion, every study checkpoint, the sampler's state and the end once more. All of one moment, read page by page; nothing
- * is changed.
+ * Checks the stored data of a study: its event log is intact, chained and agrees with the rows; values, scores and the leaderboard
+ * agree with the measurements; and a replay of the definition and the results gives every suggestion, every study checkpoint, the
+ * sampler's state and the end again. Reads one snapshot, page by page; changes nothing.
  *
- * Where the log contradicts a row, what follows is looked at with what the log says.
+ * Where the log contradicts a row, the following checks use the log's version.
  *
  * @param planner makes the suggestions of a slow sampler again
  * @throws DomainError `study-not-found`
@@ -52,7 +51,10 @@ export async function verifyStudy(reader: StudyReader, studyId: string, planner:
   return examined.finish(planner);
 }
 
-/** A study of which all has been read that its verification needs. It is finished outside of the snapshot, which a slow sampler must not keep open. */
+/**
+ * A study whose data has been read completely. Its verification is finished outside the snapshot, which a slow sampler must not
+ * keep open.
+ */
 export interface ExaminedStudy {
   finish(planner: Planner): Promise<Verification>;
 }
@@ -118,7 +120,7 @@ async function* oneByOne<Item>(items: readonly Item[]): AsyncGenerator<Item> {
   yield* items;
 }
 
-/** A digit that was changed too finely for a double: it is read as before, and yet nobody wrote it. */
+/** A digit that was changed too finely for a double: it is read as before, but this service would not have written it. */
 function unwritten({ where, stored, written }: UnwrittenNumber): Difference {
   return { where, expected: written, found: stored, detail: 'how the number that is read here would have been written' };
 }

@@ -3,24 +3,21 @@ import type { Page } from '../ports/page.ts';
 import type { Findings } from './findings.ts';
 import { readable } from './readable.ts';
 
-/** Items of a page: read and parsed in some 10 ms, in which nothing else has its turn. */
+/** Page size. Reading and parsing one page blocks the event loop for about 10 ms. */
 const pageSize = 100;
 /** Items between two pauses. Each is hashed and compared: some milliseconds together. */
 const itemsAtOnce = 20;
 
 /** A list that is read page by page. */
 export interface PagedList<Item> {
-  /** What its items are called in differences: `trials`, `events`, `checkpoints`. */
+  /** Name of its items in differences: `trials`, `events`, `checkpoints`. */
   readonly name: string;
   /** `after` is the key of the last item of the page before. */
   readonly page: (limit: number, after: number | undefined) => Promise<Page<Item>>;
   readonly keyOf: (item: Item) => number;
 }
 
-/**
- * Reads a list in order, with pauses in which whatever else the process does has its turn. An item that cannot be read is
- * a difference, and the list goes on after it.
- */
+/** Reads a list in order; yields to the event loop between pages. An unreadable item is a difference, and reading continues after it. */
 export async function* walked<Item>({ name, page, keyOf }: PagedList<Item>, findings: Findings): AsyncGenerator<Item> {
   let after: number | undefined;
   let limit = pageSize;
