@@ -61,7 +61,7 @@ export function endIfTimeIsUp(draft: Draft): void {
   const { wallClockSeconds } = spec.budget;
   if (wallClockSeconds === undefined || elapsedSeconds < wallClockSeconds) return;
   // The trials are in order, and all that were observed just now are among them.
-  const _lastTrial = trials.findLast((trial) => isFinal(trial.state))?.number ?? draft.progress.observed - 1;
+  const lastTrial = trials.findLast((trial) => isFinal(trial.state))?.number ?? draft.progress.observed - 1;
   const over = `${wallClockSeconds} active seconds are over`;
   if (lastTrial >= 0) endStudy(draft, 'completed', { reason: 'wall-clock', detail: over, lastTrial });
   else endStudy(draft, 'failed', { reason: 'wall-clock', detail: `${over} and no trial has finished`, lastTrial: null });
