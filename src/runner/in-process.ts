@@ -37,6 +37,7 @@ class InProcessEvaluation implements EvaluationControl {
   #resolve: (end: EvaluationEnd) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   #stopsAfterStep = false;
+  #lastStep = 0;
 
   constructor(world: Pick<RunnerWorld, 'queue'>, trial: ClaimedTrial) {
     this.#world = world;
@@ -54,8 +55,10 @@ class InProcessEvaluation implements EvaluationControl {
     return 0;
   }
 
+  /** Steps are never continued here, so that waiting for one is of use only where it completes the trial. */
   stopAfterStep(): void {
     this.#stopsAfterStep = true;
+    if (this.#lastStep + 1 < this.#trial.job.steps) this.stopNow('release');
   }
 
   stopNow(why: 'abandon' | 'release'): void {
@@ -89,7 +92,8 @@ class InProcessEvaluation implements EvaluationControl {
   /** Records a step; the last one completes the trial. */
   async #report(step: number, values: Readonly<Record<string, number | null>>): Promise<void> {
     this.#stopped.signal.throwIfAborted();
-    const record = { step, values, resultKey: null, checkpoint: null };
+    const record = { step, values: finiteOrNull(values), resultKey: null, checkpoint: null };
+    this.#lastStep = step;
     await this.#storing.store(async () => {
       if (step >= this.#trial.job.steps) return this.#finish(endAfter(await this.#world.queue.complete(this.#trial, record, false)));
       const directive = await this.#world.queue.recordStep(this.#trial, record);
@@ -115,6 +119,11 @@ class InProcessEvaluation implements EvaluationControl {
     this.#resolve(end);
     this.#stopped.abort(new StoppedError('the evaluation is over'));
   }
+}
+
+/** A value that is not finite is null. */
+function finiteOrNull(values: Readonly<Record<string, number | null>>): Record<string, number | null> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]));
 }
 
 function errorOf(error: unknown): TrialError {

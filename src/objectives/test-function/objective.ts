@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalText } from '../../shared/digest.ts';
 import type { Violation } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { type Parameter, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
@@ -102,6 +103,13 @@ function parameterViolations(name: string, own: SearchSpace, parameter: Paramete
     const names = own.map((candidate) => candidate.name).join(', ');
     return [{ pointer: `${pointer}/name`, detail: `${name} has no parameter named ${parameter.name}; it has ${names}` }];
   }
+  if (canonicalText(known.when ?? null) !== canonicalText(parameter.when ?? null))
+    return [
+      {
+        pointer: `${pointer}/when`,
+        detail: `must be the condition under which ${name} has ${parameter.name}: ${known.when ? JSON.stringify(known.when) : 'none'}`,
+      },
+    ];
   if (known.type === 'categorical') return choiceViolations(known.choices, parameter, pointer);
   const [low, high] = [known.low, known.high];
   if (parameter.type === 'categorical')
@@ -135,7 +143,11 @@ function jobOf({ options, seed, parameters, evaluate }: JobRequest<Options>): Jo
 
 function fidelity(space: SearchSpace, { steps }: Options): Fidelity {
   const searched = space.find(({ name }) => name === stepsParameter);
-  return { parameter: stepsParameter, most: searched?.type === 'int' ? searched.high : steps, continues: false };
+  return {
+    parameter: stepsParameter,
+    most: searched?.type === 'int' ? Math.max(searched.high, searched.when ? steps : 0) : steps,
+    continues: false,
+  };
 }
 
 /** Known functions, evaluated in the runner's own process. An evaluation that is interrupted begins anew. */

@@ -59,7 +59,7 @@ export class TrainerSeat {
     } catch (error) {
       if (error instanceof TrainerUnavailableError) return this.#whenUnavailable(error, trial);
       if (!(error instanceof TrainerStartError)) throw error;
-      return this.#whenNotStarted(error);
+      return this.#whenNotStarted(error, trial);
     }
   }
 
@@ -75,13 +75,15 @@ export class TrainerSeat {
   }
 
   /** A trainer that dies while it starts is no fault of the trial, unless it happens again and again. */
-  #whenNotStarted(error: TrainerStartError): Turn {
+  #whenNotStarted(error: TrainerStartError, { objective }: ClaimedTrial): Turn {
     this.#failedStarts += 1;
-    const waitMs = 500 * 2 ** Math.min(this.#failedStarts, 6);
+    const pauseMs = 500 * 2 ** Math.min(this.#failedStarts, 6);
+    // The slot goes on with other objectives meanwhile.
+    this.#tools.abilities.leave(objective, pauseMs);
     if (this.#failedStarts % startsBeforeCharge !== 0) {
-      this.#tools.world.log.warn({}, `${error.message}; another one is started in ${waitMs / 1000} s`);
-      return { end: { kind: 'released' }, waitMs };
+      this.#tools.world.log.warn({}, `${error.message}; another one is started in ${pauseMs / 1000} s`);
+      return { end: { kind: 'released' }, waitMs: 0 };
     }
-    return { end: { kind: 'failed', error: { code: 'trainer-crashed', message: error.message } }, waitMs };
+    return { end: { kind: 'failed', error: { code: 'trainer-crashed', message: error.message } }, waitMs: 0 };
   }
 }

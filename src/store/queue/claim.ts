@@ -63,7 +63,7 @@ const claimedSchema = z.object({
   evaluate: z.boolean(),
   timeout_seconds: z.number().nullable(),
   spec: z.unknown(),
-  definition_version: z.literal(definitionVersions),
+  definition_version: z.number(),
 });
 
 /** Steps without a key counted for the attempt that measured them: a new one begins anew. */
@@ -110,7 +110,8 @@ function claimedFromRow(read: unknown, token: string): ClaimedTrial | null {
 
 /** The job as it was stored with the trial. A trial of an earlier version has none: it is made of the definition then, as it would be today. */
 function jobFromRow({ payload, steps_wanted: steps, exclusion_key: exclusionKey, evaluate, ...row }: z.output<typeof claimedSchema>): Job {
-  if (payload === null || steps === null) return jobOf(readDefinition(row.definition_version, row.spec), row);
+  if (payload === null || steps === null)
+    return jobOf(readDefinition(z.literal(definitionVersions).parse(row.definition_version), row.spec), row);
   return { payload, steps, exclusionKey, evaluate };
 }
 

@@ -27,7 +27,9 @@ export function documentViolations(document: StudyDocument): Violation[] {
 
 /** Checks a definition across its fields, each of which is valid alone. Pointers are into the definition. */
 export function specViolations(spec: ResolvedSpec): Violation[] {
-  const { lineage, evaluate: _, ...definition } = spec;
+  const { lineage, evaluate, ...definition } = spec;
+  if (evaluate && objectiveFor(spec.objective).evaluations() === null)
+    return [{ pointer: '/evaluate', detail: `the objective ${spec.objective.type} measures nothing on held-out data` }];
   const parallelism = parallelismSchema.safeParse(spec.parallelism, { error: plainWording });
   if (!parallelism.success) return parallelism.error.issues.map(({ message }) => ({ pointer: '/parallelism', detail: message }));
   const unordered = (lineage ?? []).findIndex(({ trials }, index) => index > 0 && trials <= (lineage?.[index - 1]?.trials ?? 0));
