@@ -37,7 +37,7 @@ async function endsInterrupted(service: ServiceProcess, tree: readonly number[])
 test('Ctrl-C ends a quickstart and all its processes, the same command goes on with its campaign, and twice Ctrl-C ends it too', async () => {
   await using folder = await dataFolder();
   await using first = quickstart(folder.path);
-  const campaign = await says(first, /Campaign ([0-9a-f-]{36}): random search, Bayesian optimisation/);
+  const campaign = await says(first, /Campaign ([0-9a-f-]{36}) .*\. Random search, Bayesian optimisation/);
   const completed = Number(await says(first, /random ([1-9]\d*) of 12 /));
   const tree = processTree(first.pid);
   expect(tree.length).toBeGreaterThan(3); // itself, PostgreSQL and its children, trainers

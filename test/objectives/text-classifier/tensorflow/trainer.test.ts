@@ -86,7 +86,7 @@ class TrainerProcess implements AsyncDisposable {
 describe('a trainer process', () => {
   it('trains one request after another, waits for the answer to every epoch, and refuses a second at once', async () => {
     await using process = new TrainerProcess();
-    expect(await process.next()).toMatchObject({ type: 'ready', tensorflowVersion: expect.stringMatching(/^2\./) });
+    expect(await process.next()).toMatchObject({ type: 'ready', libraries: { tensorflow: expect.stringMatching(/^2\./) } });
     for (const training of ['first', 'second']) {
       process.send(request(training));
       expect(await process.next()).toEqual({ type: 'started', training, step: 0 });
