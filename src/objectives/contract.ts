@@ -23,7 +23,7 @@ export interface ValueDescription {
   readonly direction: Direction | null;
   /** A few words for a heading. */
   readonly label: string;
-  /** One plain sentence: what is measured, in which unit. */
+  /** One plain sentence: the measured quantity and its unit. */
   readonly text: string;
 }
 
@@ -33,7 +33,7 @@ export interface JobRequest<Options> {
   /** Seed of everything random in an evaluation. */
   readonly seed: number;
   readonly parameters: Configuration;
-  /** Whether the result is also measured on held-out data after its last step. */
+  /** True if the result is also measured on held-out data after its last step. */
   readonly evaluate: boolean;
 }
 
@@ -44,11 +44,11 @@ export interface Job {
   /** Steps asked for, at least 1. */
   readonly steps: number;
   /**
-   * Equal for jobs that differ in nothing but their steps, in any study: one of them runs at a time, the one with most steps
-   * first, and the others read its steps where the objective reuses them. null: the job shares with nobody.
+   * Equal for jobs that differ in nothing but their steps, in any study: one of them runs at a time, the one with most steps first,
+   * and the others read its steps if the objective reuses them. null: the job shares with no other.
    */
   readonly exclusionKey: string | null;
-  /** Whether the result is measured on held-out data after its last step. */
+  /** True if the result is measured on held-out data after its last step. */
   readonly evaluate: boolean;
 }
 
@@ -63,9 +63,12 @@ export const retriedKinds = ['crash', 'error', 'timeout'] as const;
 
 /** The consequences of a failed attempt. */
 export interface FailurePolicy {
-  /** When the trial gets the attempts that its study allows: `always`, `never`, or where the study's retries name this kind. Else it fails at once. */
+  /**
+   * Condition for further attempts within the study's limit: `always`, `never`, or if the study's retries name this kind. Otherwise
+   * the trial fails at once.
+   */
   readonly retried: (typeof retriedKinds)[number] | 'always' | 'never';
-  /** Whether a trial that failed so ends its study, since no other trial could do better. */
+  /** True if this failure ends the study, because no other trial could do better. */
   readonly endsStudy: boolean;
 }
 
@@ -74,7 +77,7 @@ export interface Fidelity {
   readonly parameter: string;
   /** Most steps that a configuration of the space can ask for. */
   readonly most: number;
-  /** Whether a longer evaluation continues a shorter one to the same values. */
+  /** True if a longer evaluation continues a shorter one to the same values. */
   readonly continues: boolean;
 }
 
@@ -109,15 +112,15 @@ export type DataSize = number | 'all';
 export type OptionsSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string> }>;
 
 /**
- * What evaluates a trial, as data and pure functions: no I/O, no clock, no randomness but its seed. The engine (studies,
- * campaigns, store, runner, API) knows objectives by this contract and the table alone.
+ * Evaluates a trial, as data and pure functions: no I/O, no clock, no randomness except its seed. The engine (studies, campaigns,
+ * store, runner, API) knows objectives by this contract and the table alone.
  */
 export interface Objective<Schema extends OptionsSchema> {
   /** The value of `objective.type` in a study. */
   readonly name: string;
   /** Raised when the same job would measure other values; a study keeps the version it began with. */
   readonly version: number;
-  /** One plain sentence: what it evaluates. */
+  /** One plain sentence: the evaluated task. */
   readonly summary: string;
   /** Options with their defaults, `type` included. */
   readonly optionsSchema: Schema;

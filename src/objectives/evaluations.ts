@@ -6,7 +6,7 @@ export interface EvaluationValue {
   readonly name: string;
   /** A few words for a heading, such as `AUC-ROC`. */
   readonly label: string;
-  /** One plain sentence: what is measured, and its value in special cases. */
+  /** One plain sentence: the measured quantity and its value in special cases. */
   readonly text: string;
   /** A count, shown without decimals. */
   readonly whole: boolean;

@@ -23,7 +23,7 @@ export interface InProcessEvaluator {
   evaluate(job: EvaluatorJob, context: EvaluationContext): Promise<void>;
 }
 
-/** What an evaluation in the runner's process works with. */
+/** Dependencies of an evaluation in the runner's process. */
 export interface EvaluationContext {
   readonly signal: AbortSignal;
   /**
@@ -34,7 +34,7 @@ export interface EvaluationContext {
   report(step: number, values: Readonly<Record<string, number | null>>): Promise<void>;
 }
 
-/** An evaluation that failed by itself, with a code of its objective. The message is for people. */
+/** A failed evaluation, with a code of its objective. The message is for people. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
   readonly code: string;
@@ -71,7 +71,7 @@ export interface DataPreparation {
   request(payload: Json, settings: PreparationSettings): Readonly<Record<string, Json>>;
 }
 
-/** Where data may be kept, and where it comes from. */
+/** The folder for data, and the sources of it. */
 export interface PreparationSettings {
   readonly dataFolder: string;
   /** Paths of local sources in place of those on the network, by name. */
@@ -85,7 +85,7 @@ export interface PreparedData {
   readonly digest: string;
 }
 
-/** Where a training runs, as far as its values depend on it. */
+/** Environment of a training, as far as its values depend on it. */
 export interface TrainingPlace {
   /** null where the evaluator has no preparation. */
   readonly data: PreparedData | null;
@@ -99,7 +99,7 @@ export interface TrainingPlace {
 export interface IdentifiedTraining {
   /** Equal for trainings whose steps are bit for bit the same: those that one took are read by the others. */
   readonly resultKey: string;
-  /** What shapes its values beside its job, for people; kept with the key. */
+  /** Facts that shape its values besides its job, for people; stored with the key. */
   readonly facts: Readonly<Record<string, string | number>>;
   /** The trainer's request (`TrainRequest.job`). */
   readonly request: Json;

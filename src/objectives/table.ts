@@ -23,13 +23,13 @@ import { testFunction } from './test-function/objective.ts';
 import { textClassifierEvaluator } from './text-classifier/evaluator.ts';
 import { textClassifier } from './text-classifier/objective.ts';
 
-/** Every objective, by the name a study calls it. A new one is a folder, a row here and a line in the conformance test. */
+/** Every objective, by its name in definitions. A new one needs a folder, a row here and a line in the conformance test. */
 export const objectives = {
   'lstm-text-classifier': row(textClassifier, textClassifierEvaluator),
   'test-function': row(testFunction, testFunctionEvaluator),
 } as const;
 
-/** What this code evaluates. */
+/** The objectives and versions that this code evaluates. */
 export const capabilities: readonly Capability[] = Object.values(objectives).map(({ name, version }) => ({ name, version }));
 
 const [firstSchema, ...otherSchemas] = Object.values(objectives).map(({ optionsSchema }) => optionsSchema);

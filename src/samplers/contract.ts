@@ -157,7 +157,8 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   /**
    * Suggests the next trials. Must work on an empty history. Trial n does not depend on the number of trials requested at once.
    *
-   * A sampler with a `size` is exhausted after that many suggestions, and is not asked again. A generational sampler answers `waiting` until the trials of its current generation are observed, as `generation` says.
+   * A sampler with a `size` is exhausted after that many suggestions, and is not asked again. A generational sampler answers
+   * `waiting` until the trials of its current generation are observed, as `generation` says.
    *
    * @throws Error if state or history cannot be this sampler's, as in a modified document
    */

@@ -45,7 +45,7 @@ export const lstmObjectiveSchema = z
 
 export type LstmObjective = z.output<typeof lstmObjectiveSchema>;
 
-/** What is wrong with searching this space for this objective. Pointers are into the study. */
+/** Checks that this objective can search this space. Pointers are into the study. */
 export function objectiveViolations(objective: LstmObjective, space: SearchSpace): Violation[] {
   return space.flatMap((parameter, index) => {
     if (!isHyperparameter(parameter.name)) {

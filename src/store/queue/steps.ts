@@ -69,10 +69,10 @@ export async function storeStep(tx: Connection, lease: Lease, record: StepRecord
 }
 
 /**
- * Makes known steps the trial's own, up to and with one, in the caller's transaction: its result will stand on them,
- * and nothing was trained for it. Deaths go on counting: that a training was continued says nothing of its runner.
+ * Attributes the known steps 1…`step` to the trial, in the caller's transaction: its result will consist of them, and nothing was
+ * trained for it. Lease expiries keep counting: a continued training says nothing about its runner.
  *
- * @returns null where the token does not hold the trial; nothing is stored then
+ * @returns null if the token does not hold the trial; nothing is stored then
  */
 export async function adoptKnown(tx: Connection, lease: Lease, step: number): Promise<HeldTrial | null> {
   const [held] = heldSchema.parse(

@@ -26,9 +26,9 @@ function lanesOf(capabilities: readonly Capability[]): Prisma.Sql {
 }
 
 /**
- * Whether `trial`, which is queued in `lane`, may start now. The looks for others of its exclusion key read
- * `trial_exclusion_running` and `trial_exclusion_queued`; with `OFFSET 0` they stay one probe for each trial looked at (as
- * joins the planner may read and sort the whole queue first). Trials without a key wait for nobody.
+ * Condition: `trial`, which is queued in `lane`, may start now. The subqueries for others of its exclusion key read
+ * `trial_exclusion_running` and `trial_exclusion_queued`; `OFFSET 0` keeps them one probe per trial (as joins the planner may read
+ * and sort the whole queue first). Trials without a key wait for no other.
  */
 const mayStart = Prisma.sql`
   trial.state = 'queued' AND study.state = 'active'

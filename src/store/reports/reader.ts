@@ -92,7 +92,7 @@ function improvementsQuery(studyId: string): Prisma.Sql {
     ORDER BY number`;
 }
 
-/** A search that came to rest tries its best configuration again and again, so the best trials alone would be one configuration. */
+/** A converged search repeats its best configuration, so the best trials alone would be one configuration. */
 function bestQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
     SELECT number, value, parameters

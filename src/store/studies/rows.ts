@@ -144,7 +144,7 @@ export function measurementFromRow({ step, values, recordedAt }: MeasurementRow)
   return { ...measurementSchema.parse({ step, values }), recordedAt };
 }
 
-/** What a trial's model is worth on the test split. */
+/** A trial's measurement on the test split. */
 export function evaluationFromRow({ trialId, evaluation }: EvaluationRow): TrialEvaluation {
   return { trialId, evaluation: jsonSchema.parse(evaluation) };
 }

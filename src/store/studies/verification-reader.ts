@@ -29,8 +29,8 @@ const rowsSchema = z.array(
 );
 
 /**
- * One range of `trial (study_id, number)`, with a probe of the primary keys of `measurement` and `step_result` beside each.
- * A step that a training is not known to have come to differs as well. Trials that were imported have no reports.
+ * One range of `trial (study_id, number)`, with a probe of the primary keys of `measurement` and `step_result` beside each. A step
+ * that the training has no result for differs as well. Imported trials have no reports.
  */
 async function storedTraces(
   connection: Connection,
