@@ -24,7 +24,7 @@ export async function moveStudy(store: Transactions, studyId: string, move: Stud
   if (move === 'resume') await advanceStudy(store, studyId);
 }
 
-/** Stores a legal move of a locked study, and what follows from it for its campaign. */
+/** Stores a legal transition of a locked study, and its consequences for the campaign. */
 export async function applyMove(tx: StudyTransaction, study: Study, move: StudyMove): Promise<void> {
   tx.noteCommit('move');
   if (move !== 'cancel') {

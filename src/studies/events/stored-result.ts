@@ -5,7 +5,7 @@ import type { TrialError } from '../model/failure.ts';
 import type { incidentSchema, measurementSchema, Trial } from '../model/trial.ts';
 import type { ResultFacts } from './event.ts';
 
-/** All that is stored of a trial's result and that enters the event log. */
+/** The stored facts of a trial's result that enter the event log. */
 export interface StoredResult extends Pick<Trial, 'number' | 'state' | 'value' | 'diverged' | 'source' | 'reuse'> {
   readonly values: Values | null;
   /** Of a failed trial. An error that a later attempt made good is none. */

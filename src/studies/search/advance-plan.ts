@@ -15,7 +15,7 @@ const checkpointEvery = 20;
 /**
  * The first step of a study: its first checkpoint and its first trials. Those of a slow sampler are `due`.
  *
- * @param version the version of the sampler that it began with, where it is searched again
+ * @param version the sampler version that the study began with, for a replay
  */
 export function planStart(spec: ResolvedSpec, version?: number): AdvancePlan {
   const sampler = samplerOf(spec, version);

@@ -19,7 +19,7 @@ export async function* believed(trials: AsyncIterable<ReplayTrial>, logged: Read
   yield* withoutRow(left, logged, Number.POSITIVE_INFINITY);
 }
 
-/** Trials that only the log knows, up to the next that is stored. */
+/** Trials that only the log has, up to the next stored one. */
 function* withoutRow(left: number[], logged: ReadonlyMap<number, Logged>, before: number): Generator<ReplayTrial> {
   for (let [number] = left; number !== undefined && number < before; [number] = left) {
     left.shift();

@@ -1,7 +1,7 @@
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { Trial, TrialResult } from '../model/trial.ts';
 
-/** A stored trial as a replay looks at it. One that is open or cancelled has no result. */
+/** A stored trial with the fields that a replay reads. An open or cancelled one has no result. */
 export type ReplayTrial = TrialResult & Pick<Trial, 'generation' | 'seen'>;
 
 /** A stored study checkpoint; one without its population (as an export has it) is compared without. */

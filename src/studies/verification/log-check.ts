@@ -41,7 +41,7 @@ interface LogWalk {
   written: number | null;
   state: StudyState | null;
   outcome: unknown;
-  /** Every event was what was chained. */
+  /** True while every event is the one that was chained. */
   sound: boolean;
 }
 

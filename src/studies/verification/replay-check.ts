@@ -12,14 +12,14 @@ import type { LogKnowledge } from './log-check.ts';
 import { type Replayed, replayStudy } from './replay.ts';
 import type { StudyLists } from './study-lists.ts';
 
-/** Suggestions whose difference is told: where one is wrong, those that follow from it are wrong as well. */
+/** Limit of reported suggestions: after a wrong one, those derived from it are wrong as well. */
 const suggestionsAtMost = 10;
 
 /** Numbers of items that a replay compared. */
 export interface ReplayCounts {
   readonly suggestions: number;
   readonly checkpoints: number;
-  /** Why the study cannot be searched again here; null where it can. Nothing is known of it then: this is no difference. */
+  /** Reason why the study cannot be replayed here; null if it can. This is no difference, because nothing is known then. */
   readonly notReplayed: string | null;
 }
 
@@ -32,8 +32,8 @@ export interface CheckedReplay {
 }
 
 /**
- * Searches again with the stored results, and compares every suggestion, every study checkpoint, the state that the sampler ends
- * with, and how the study ended where that follows from its results.
+ * Searches again with the stored results, and compares every suggestion, every study checkpoint, the final sampler state, and the
+ * end of the study if it follows from its results.
  */
 export async function checkReplay({ study, lists, known, planner }: CheckedReplay, findings: Findings): Promise<ReplayCounts> {
   const notReplayed = missingCode(study);

@@ -49,9 +49,9 @@ export function surplusCheckpoint({ sequence, digest }: ReplayCheckpoint): Diffe
 }
 
 /**
- * A trial that is stored and that the search does not suggest.
+ * A stored trial that the search does not suggest.
  *
- * @param waitsFor the trial whose result the search waits for; null: for none, or that is not known
+ * @param waitsFor the trial whose result the search waits for; null: none, or unknown
  */
 export function surplusTrial({ number, parameters }: ReplayTrial, waitsFor: number | null = null): Difference {
   return {

@@ -13,19 +13,19 @@ export type ReplayStep =
   | { readonly kind: 'advance'; readonly trials: readonly TrialResult[]; readonly parallelism: number }
   | { readonly kind: 'stuck'; readonly difference: Difference };
 
-/** Results and suggestions of one step at most where they are cheap: some milliseconds of work. */
+/** Upper bound of results and cheap suggestions in one step: some milliseconds of work. */
 const cheapAtOnce = 200;
 
 /** The pace of a replay: the parallelism of its first step, and the view of each following step. */
 export interface Pace {
   readonly firstParallelism: number;
-  /** @returns null where the search has nothing more to look at */
+  /** @returns null at the end of the search */
   step(replay: Replay): Promise<ReplayStep | null>;
 }
 
 /**
- * The pace of a study. How many trials are open when a result comes is a matter of time where the schedule does not fix it, so a
- * replay chooses: as many as are stored, and no more than the process can do at once.
+ * The pace of a study. If the schedule does not fix the number of open trials at each result, it depended on timing, so the replay
+ * chooses it: as many as are stored, and no more than the process can do at once.
  */
 export function paceOf(spec: ResolvedSpec, sampler: BoundSampler): Pace {
   if (sampler.learns !== 'history') return { firstParallelism: Math.min(spec.parallelism, cheapAtOnce), step: cheapStep };

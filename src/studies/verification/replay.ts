@@ -101,7 +101,7 @@ async function* made(replay: Replay, { due }: AdvancePlan): AsyncGenerator<Diffe
   }
 }
 
-/** The plan of a step, or what kept it from being made: results that the sampler can never have been given. */
+/** The plan of a step, or the difference that prevents it: results that the sampler can never have received. */
 function planOf(replay: Replay, { trials, parallelism }: Extract<ReplayStep, { kind: 'advance' }>): AdvancePlan | Difference {
   const { input, progress, history, written } = replay;
   const spec: ResolvedSpec = { ...input.spec, parallelism };

@@ -16,7 +16,7 @@ export interface StudyLists {
   events(): AsyncGenerator<StudyEvent>;
 }
 
-/** The lists of a study; what cannot be read of them is found. */
+/** The lists of a study; unreadable items are reported as differences. */
 export function studyLists(reader: StudyReader & VerificationReads, { id: studyId }: Pick<Study, 'id'>, findings: Findings): StudyLists {
   const numberOf = ({ number }: { readonly number: number }): number => number;
   const sequenceOf = ({ sequence }: { readonly sequence: number }): number => sequence;

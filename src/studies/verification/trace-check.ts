@@ -53,14 +53,14 @@ function reportMissing(from: number, end: number, findings: Findings): void {
 interface Traced {
   readonly trial: Trial;
   readonly stored: StoredTraces;
-  /** The state and the value that the log has, where it has others. */
+  /** The state and the value, overridden by the log if it differs. */
   readonly believed: Pick<Trial, 'state' | 'value'>;
 }
 
 function traceDifferences({ spec }: Study, { trial, stored, believed }: Traced, findings: Findings): Difference[] {
   const { direction, name } = metricOf(spec);
   const where = `trials/${trial.number}`;
-  // Of a trial that is in a wrong state, nothing else is in its place.
+  // In a wrong state every other field of the trial would differ too.
   if (findings.has(`${where}/state`)) return [];
   const score = believed.value === null ? null : oriented(direction, believed.value);
   const scores = differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better');

@@ -20,7 +20,7 @@ import { checkTraces } from './trace-check.ts';
 export interface Verification {
   /** The search was made again, and no difference was found. */
   readonly verified: boolean;
-  /** SHA-256 over the canonical export without its provenance: what two equal studies share. null where the study cannot be read. */
+  /** SHA-256 over the canonical export without its provenance: equal for equal studies. null if the study cannot be read. */
   readonly digest: string | null;
   /** Trials that are stored. */
   readonly trials: number;
@@ -30,7 +30,7 @@ export interface Verification {
   readonly checkpoints: number;
   /** Events whose hashes were made again; null for a study of a version that kept no log. */
   readonly events: number | null;
-  /** Why the search cannot be made again here, such as the code of another version; null where it was. It is no difference. */
+  /** Reason why the search cannot be replayed here, such as the code of another version; null if it was replayed. It is no difference. */
   readonly notReplayed: string | null;
   /** In a fixed order; at most 100. */
   readonly differences: readonly Difference[];
@@ -41,7 +41,7 @@ export interface Verification {
  * agree with the measurements; and a replay of the definition and the results gives every suggestion, every study checkpoint, the
  * sampler's state and the end again. Reads one snapshot, page by page; changes nothing.
  *
- * Where the log contradicts a row, the following checks use the log's version.
+ * If the log contradicts a row, the following checks use the log's version.
  *
  * @param planner makes the suggestions of a slow sampler again
  * @throws DomainError `study-not-found`
@@ -103,7 +103,7 @@ async function examined(reader: StudyReader, study: Study): Promise<ExaminedStud
   };
 }
 
-/** Reads what a replay needs. Searches with a slow sampler are short. */
+/** Reads the data of a replay into memory. Searches with a slow sampler are short. */
 async function inMemory(lists: StudyLists): Promise<Pick<StudyLists, 'trials' | 'checkpoints'>> {
   const trials = await collected(lists.trials());
   const checkpoints = await collected(lists.checkpoints());
@@ -130,7 +130,7 @@ async function exportDigest(reader: StudyReader, studyId: string): Promise<strin
   return 'unreadable' in exported ? null : piecewiseDigestOf(exported.value);
 }
 
-/** Of a study whose row is not what any version stores, nothing else can be said. */
+/** The verification of a study whose row matches the schema of no version: nothing else can be checked. */
 function unreadableStudy(reason: string): Verification {
   const detail = `the study cannot be read, so nothing else was looked at: ${reason}`;
   const difference = { where: 'study', expected: 'what a study is stored as', found: 'something else', detail };

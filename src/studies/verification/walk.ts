@@ -8,7 +8,7 @@ const pageSize = 100;
 /** Items between two pauses. Each is hashed and compared: some milliseconds together. */
 const itemsAtOnce = 20;
 
-/** A list that is read page by page. */
+/** A paged list. */
 export interface PagedList<Item> {
   /** Name of its items in differences: `trials`, `events`, `checkpoints`. */
   readonly name: string;
