@@ -57,7 +57,7 @@ interface ExaminedCampaign {
 interface ExaminedPart {
   readonly part: CampaignPart;
   readonly study: ExaminedStudy;
-  /** null where it cannot be read, as the verification of the part says. */
+  /** null if it cannot be read, as the verification of the part reports. */
   readonly view: PartView | null;
 }
 
@@ -130,7 +130,7 @@ async function viewOf(reader: CampaignReader, { spec }: Campaign, { kind, name, 
   return { kind, name, state: study.state, leaders: wanted === 0 ? [] : await reader.leaderboard(study.id, wanted) };
 }
 
-/** Parts of one step are created together: where one is, all are. */
+/** Parts of one step are created together: if one exists, all exist. */
 function partDifferences(planned: PlannedPart, stored: CampaignPart | undefined, findings: Findings): Difference[] {
   const where = `parts/${planned.name}`;
   if (!stored)
@@ -144,7 +144,8 @@ function partDifferences(planned: PlannedPart, stored: CampaignPart | undefined,
   );
   const isLogged = stored.study.events !== null && !findings.has(`${where}/study/spec`);
   if (spec.length === 0 || !isLogged) return [...kind, ...spec];
-  // A search follows from the definition of the campaign alone: where its own log has its definition, the campaign's was changed.
+  // A search follows from the definition of the campaign alone: if the search's own log has its definition, the campaign's was
+  // modified.
   if (planned.kind === 'search') return [...kind, ...spec.map((one) => ({ ...one, where: 'campaign/spec', detail: logged(planned.name) }))];
   return findings.has('campaign/spec') ? kind : [...kind, ...spec];
 }

@@ -15,8 +15,8 @@ export interface EvaluatorJob {
 export interface InProcessEvaluator {
   readonly kind: 'in-process';
   /**
-   * Evaluates a job. It must report the last step that is asked for; that one completes the trial. Once the signal is aborted (a
-   * pause, a lost lease, the time limit of the study) nothing is recorded any more, whether it returns or not.
+   * Evaluates a job. It must report the last requested step, which completes the trial. After the signal is aborted (a pause, a
+   * lost lease, the time limit of the study) nothing is recorded any more, whether it returns or not.
    *
    * @throws EvaluationError with a code of the objective's `failures`; any other error counts as `training-error`
    */
@@ -27,9 +27,9 @@ export interface InProcessEvaluator {
 export interface EvaluationContext {
   readonly signal: AbortSignal;
   /**
-   * Records the values of a step, in rising order of steps from 1; some may be left out.
+   * Records the values of a step, in ascending order of steps from 1; steps may be left out.
    *
-   * @throws the signal's reason where the evaluation is to stop
+   * @throws the signal's reason if the evaluation must stop
    */
   report(step: number, values: Readonly<Record<string, number | null>>): Promise<void>;
 }
@@ -55,7 +55,7 @@ export interface TrainerEvaluator {
   readonly entry: string;
   /** null: its jobs need no data. */
   readonly preparation: DataPreparation | null;
-  /** Finds out which training a job is in its place. A pure function. @throws ZodError where the payload is not the objective's */
+  /** Identifies the training of a job in its environment. A pure function. @throws ZodError if the payload is not the objective's */
   training(payload: Json, place: TrainingPlace): IdentifiedTraining;
   /** Checks held-out measurements, which are stored as they are; null: it makes none. */
   readonly evaluationSchema: z.ZodType<Json> | null;
@@ -67,7 +67,7 @@ export interface DataPreparation {
   readonly entry: string;
   /** Code of the failure of an attempt whose data could not be had: one of the objective's `failures`. */
   readonly unavailable: string;
-  /** The request for the data of a job. Equal requests are prepared once. @throws ZodError where the payload is not the objective's */
+  /** The request for the data of a job. Equal requests are prepared once. @throws ZodError if the payload is not the objective's */
   request(payload: Json, settings: PreparationSettings): Readonly<Record<string, Json>>;
 }
 
@@ -78,7 +78,7 @@ export interface PreparationSettings {
   readonly sources: Readonly<Record<string, string>>;
 }
 
-/** Data that is ready to be trained on. */
+/** Data that is ready for training. */
 export interface PreparedData {
   readonly folder: string;
   /** Names its contents. */
@@ -87,7 +87,7 @@ export interface PreparedData {
 
 /** Environment of a training, as far as its values depend on it. */
 export interface TrainingPlace {
-  /** null where the evaluator has no preparation. */
+  /** null if the evaluator has no preparation. */
   readonly data: PreparedData | null;
   /** Versions of the trainer's libraries, by name. */
   readonly libraries: Readonly<Record<string, string>>;

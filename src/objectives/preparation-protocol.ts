@@ -19,7 +19,7 @@ export interface PreparationDone {
   readonly digest: string;
 }
 
-/** The data cannot be prepared; the message says what to do. */
+/** The data cannot be prepared; the message contains the remedy. */
 export interface PreparationFailed {
   readonly type: 'failed';
   readonly message: string;

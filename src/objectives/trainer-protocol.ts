@@ -8,7 +8,7 @@ import type { Values } from './contract.ts';
  */
 export type RunnerMessage = TrainRequest | ContinueTraining | StopTraining;
 
-/** Evaluate one job, from its last step checkpoint where there is one. */
+/** Evaluates one job, from its last step checkpoint if there is one. */
 export interface TrainRequest {
   readonly type: 'train';
   /** Echoed in every answer, so that a late message of an earlier training is recognised. */
@@ -20,7 +20,7 @@ export interface TrainRequest {
    * file, synced, then renamed. The runner takes them from here.
    */
   readonly checkpointFolder: string;
-  /** Step checkpoints that may be continued from, the best first. One that is missing or broken is passed over. */
+  /** Step checkpoints to continue from, the best first. A missing or broken one is skipped. */
   readonly resumeFrom: readonly StepCheckpointFile[];
   /** True if the result is measured on held-out data after its last step; nothing else reads that data. */
   readonly evaluate: boolean;
@@ -82,7 +82,7 @@ export interface TrainingStarted {
   readonly passedOver?: readonly UnusableCheckpoint[];
 }
 
-/** A step checkpoint that is recorded and cannot be used; what came after its predecessor is trained again. */
+/** A recorded step checkpoint that cannot be used; the steps after its predecessor are trained again. */
 export interface UnusableCheckpoint {
   readonly step: number;
   /** For people: it is missing, cut, changed, or of another format or training. */

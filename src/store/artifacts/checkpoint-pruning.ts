@@ -103,7 +103,7 @@ async function expendable(database: Database, limitMb: number): Promise<Expendab
   );
 }
 
-/** False where it was recorded again, became needed, or another runner deleted it. */
+/** False if it was recorded again, became needed, or another runner deleted it. */
 async function deleteRecord(database: Database, { result_key: digest, step, created_at: createdAt }: Expendable): Promise<boolean> {
   const deleted = await database.$executeRaw`
     DELETE FROM step_checkpoint AS checkpoint

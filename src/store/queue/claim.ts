@@ -40,7 +40,7 @@ export async function claimTrial(connection: Connection, claim: Claim): Promise<
 }
 
 /**
- * Columns of a claimed trial. Of its study's definition there is the time limit; the whole of it only where the trial was
+ * Columns of a claimed trial. Of its study's definition only the time limit is read; the complete definition only if the trial was
  * queued by a version that stored no job.
  */
 const claimedColumns = Prisma.sql`

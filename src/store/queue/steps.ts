@@ -34,11 +34,11 @@ export async function adoptSteps(tx: Connection, lease: Lease, step: number, inc
 }
 
 /**
- * Stores a step that was trained, with its values and checkpoint, under a lease, in the caller's transaction. A trial
- * that has the step already gets it again from a runner that lost the answer, and nothing is counted: one that trains it
- * again, after a broken checkpoint, says so first (`Continuation.adopt`), and then it is counted as trained once more.
+ * Stores a trained step, with its values and checkpoint, under a lease, in the caller's transaction. If the trial has the step
+ * already, its runner lost the answer and repeats the call: nothing is counted. A runner that trains a step again after a broken
+ * checkpoint first calls `Continuation.adopt`, and then the step counts as trained once more.
  *
- * @returns null where the token does not hold the trial; nothing is stored then
+ * @returns null if the token does not hold the trial; nothing is stored then
  */
 export async function storeStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<HeldTrial | null> {
   const { step, resultKey, values, incidents } = record;

@@ -49,9 +49,9 @@ const mayStart = Prisma.sql`
  * The id of the trial that a claim takes, locked: the one of highest priority, of those the oldest (ids are UUIDv7), that some
  * capabilities can evaluate.
  *
- * The lanes are put in the order of their first trials by looking alone; then a trial of the first lane is locked, and of the
- * next one only where others hold all of the first. Rows that another claim holds are skipped, so that claims never wait for each
- * other, and a claim locks the one row that it takes.
+ * The lanes are ordered by their first trials without locks; then a trial of the first lane is locked, and of the next one only if
+ * other claims hold all of the first. Locked rows are skipped, so that claims never wait for each other, and a claim locks only the
+ * row that it takes.
  */
 export function nextTrial(capabilities: readonly Capability[]): Prisma.Sql {
   return Prisma.sql`

@@ -3,7 +3,7 @@ import type { Observation } from '../../samplers/contract.ts';
 import type { Connection } from '../database/database.ts';
 import { resultColumns, resultFromRow } from './rows.ts';
 
-/** Studies whose observations are kept in memory: as many as move at a time on one machine. */
+/** Cache size: the number of studies that typically advance at a time on one machine. */
 const studiesAtMost = 32;
 
 /** Cache of observed trials. They never change, so that a process reads each of them once. */

@@ -39,7 +39,7 @@ export const resultFactsSchema = z.strictObject({
   /** Steps measured, and the digest over the measurements in order; null if there are none. */
   steps: z.int().min(0),
   measurements: digest.nullable(),
-  /** Digest over its evaluation on held-out data; null where there is none. */
+  /** Digest over its evaluation on held-out data; null if there is none. */
   evaluation: digest.nullable(),
   /** Ordered by kind and step. */
   incidents: z.array(incidentSchema.omit({ detail: true })),

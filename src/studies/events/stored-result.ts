@@ -12,7 +12,7 @@ export interface StoredResult extends Pick<Trial, 'number' | 'state' | 'value' |
   readonly error: TrialError['code'] | null;
   /** Measurements of the attempt that settled the trial, in order. */
   readonly measurements: readonly z.output<typeof measurementSchema>[];
-  /** On held-out data; null where there is none. */
+  /** On held-out data; null if there is none. */
   readonly evaluation: Json;
   /** Ordered by kind and step. */
   readonly incidents: readonly Omit<z.output<typeof incidentSchema>, 'detail'>[];

@@ -71,7 +71,7 @@ export interface SamplerProgress {
 export interface StudyCheckpoint {
   /** From 0; 0 is the state before the first trial. */
   readonly sequence: number;
-  /** The generation it closed; null where there are no generations. */
+  /** The generation it closed; null if there are no generations. */
   readonly generation: number | null;
   /** Trials observed by the state. */
   readonly trials: number;
