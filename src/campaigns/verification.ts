@@ -4,7 +4,7 @@ import type { Difference } from '../studies/verification/difference.ts';
 import { differing, shown } from '../studies/verification/difference.ts';
 import { type Findings, newFindings } from '../studies/verification/findings.ts';
 import { piecewiseDigestOf } from '../studies/verification/piecewise-digest.ts';
-import { readable } from '../studies/verification/readable.ts';
+import { tryParse } from '../studies/verification/try-parse.ts';
 import { type ExaminedStudy, examineStudy, type Verification } from '../studies/verification/verification.ts';
 import type { Campaign, CampaignPart, PartKind } from './campaign.ts';
 import { campaignExport } from './export.ts';
@@ -38,10 +38,10 @@ export async function verifyCampaign(
   planner: Planner = inProcessPlanner,
 ): Promise<CampaignVerification> {
   const examined = await reader.snapshot(async (snapshot) => {
-    const campaign = await readable(() => snapshot.campaign(campaignId));
+    const campaign = await tryParse(() => snapshot.campaign(campaignId));
     if ('unreadable' in campaign) return unreadableAt('campaign', campaign.unreadable);
     if (!campaign.value) throw campaignNotFound(campaignId);
-    const parts = await readable(() => snapshot.campaignParts(campaignId));
+    const parts = await tryParse(() => snapshot.campaignParts(campaignId));
     return 'unreadable' in parts ? unreadableAt('parts', parts.unreadable) : examineCampaign(snapshot, campaign.value, parts.value);
   });
   return 'campaign' in examined ? verified(examined, planner) : examined;
@@ -65,10 +65,10 @@ async function examineCampaign(reader: CampaignReader, campaign: Campaign, parts
   const examined: ExaminedPart[] = [];
   for (const part of parts) {
     const study = await examineStudy(reader, part.study.id);
-    const view = await readable(() => viewOf(reader, campaign, part));
+    const view = await tryParse(() => viewOf(reader, campaign, part));
     examined.push({ part, study, view: 'unreadable' in view ? null : view.value });
   }
-  const exported = await readable(() => campaignExport(reader, campaign.id, { provenance: false }));
+  const exported = await tryParse(() => campaignExport(reader, campaign.id, { provenance: false }));
   const digest = 'unreadable' in exported ? null : await piecewiseDigestOf(exported.value);
   return { campaign, parts: examined, digest };
 }

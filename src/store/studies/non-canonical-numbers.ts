@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UnwrittenNumber } from '../../studies/ports/verification-reads.ts';
+import type { NonCanonicalNumber } from '../../studies/ports/verification-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 
@@ -29,7 +29,7 @@ function documentsOf(studyId: string): Prisma.Sql {
  * every digit, doubles do not. PostgreSQL and ECMAScript write a double with the same digits. Numbers beyond the range of a double
  * are found without conversion, which would fail.
  */
-export async function unwrittenNumbers(connection: Connection, studyId: string, atMost: number): Promise<UnwrittenNumber[]> {
+export async function nonCanonicalNumbers(connection: Connection, studyId: string, atMost: number): Promise<NonCanonicalNumber[]> {
   const rows = await connection.$queryRaw`
     WITH number AS MATERIALIZED (
       SELECT found.place, (scalar #>> '{}')::numeric AS stored

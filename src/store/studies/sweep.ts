@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StudySweep } from '../../studies/ports/sweep.ts';
-import { samplerVersions, wouldMove } from '../../studies/search/advanceable.ts';
+import { isAdvanceable, samplerVersions } from '../../studies/search/advanceable.ts';
 import { canQueueTrials } from '../../studies/search/queued-trials.ts';
 import { type Database, retried } from '../database/database.ts';
 
@@ -83,7 +83,7 @@ function isDue(candidate: Candidate): boolean {
     const spec = readDefinition(candidate.definition_version, candidate.spec);
     if (!canQueueTrials({ spec, objectiveVersion: candidate.trainer_version })) return false;
     if (candidate.time_is_up || candidate.open === 0) return true;
-    return wouldMove({
+    return isAdvanceable({
       spec,
       began: candidate.sampler_version,
       state: candidate.sampler_state,

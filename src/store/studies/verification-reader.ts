@@ -4,14 +4,14 @@ import type { Page } from '../../studies/ports/page.ts';
 import type { StoredTraces, VerificationReads } from '../../studies/ports/verification-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { latestAttempt } from './measurements.ts';
-import { unwrittenNumbers } from './non-canonical-numbers.ts';
+import { nonCanonicalNumbers } from './non-canonical-numbers.ts';
 import { pageOf } from './page-of.ts';
 
 /** Reads for the verification of a study. */
 export function verificationReads(connection: Connection): VerificationReads {
   return {
     storedTraces: (filter) => storedTraces(connection, filter),
-    unwrittenNumbers: (studyId, atMost) => unwrittenNumbers(connection, studyId, atMost),
+    nonCanonicalNumbers: (studyId, atMost) => nonCanonicalNumbers(connection, studyId, atMost),
   };
 }
 

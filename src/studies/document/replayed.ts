@@ -4,7 +4,7 @@ import type { TrialError } from '../model/failure.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import { type Difference, same, shown } from '../verification/difference.ts';
-import type { ReplayTrial } from '../verification/given.ts';
+import type { ReplayTrial } from '../verification/numbered-buffer.ts';
 import { type Replayed, replayStudy } from '../verification/replay.ts';
 import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
 import { endsByResults } from './export.ts';

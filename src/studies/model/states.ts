@@ -9,7 +9,7 @@ export const trialStateSchema = z.enum(['queued', 'running', 'completed', 'prune
 export type TrialState = z.output<typeof trialStateSchema>;
 
 /** Every legal transition of a study; the database's guards and the API's problems follow this table. */
-export const studyMoves: Readonly<Record<StudyState, readonly StudyState[]>> = {
+export const studyTransitions: Readonly<Record<StudyState, readonly StudyState[]>> = {
   active: ['paused', 'completed', 'failed', 'cancelled'],
   paused: ['active', 'cancelled'],
   completed: [],
@@ -18,7 +18,7 @@ export const studyMoves: Readonly<Record<StudyState, readonly StudyState[]>> = {
 };
 
 /** Every legal transition of a trial. `running → queued`: its lease expired or was released. `queued → completed`: with a reused result. */
-export const trialMoves: Readonly<Record<TrialState, readonly TrialState[]>> = {
+export const trialTransitions: Readonly<Record<TrialState, readonly TrialState[]>> = {
   queued: ['running', 'completed', 'cancelled'],
   running: ['queued', 'completed', 'pruned', 'failed', 'cancelled'],
   completed: [],
@@ -29,12 +29,12 @@ export const trialMoves: Readonly<Record<TrialState, readonly TrialState[]>> = {
 
 /** True if a trial in this state never changes again. */
 export function isFinal(state: TrialState): boolean {
-  return trialMoves[state].length === 0;
+  return trialTransitions[state].length === 0;
 }
 
 /** True if the study ended. */
 export function isEnded(state: StudyState): boolean {
-  return studyMoves[state].length === 0;
+  return studyTransitions[state].length === 0;
 }
 
 /** State transitions of a study that a client can request. */

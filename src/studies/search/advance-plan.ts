@@ -97,12 +97,12 @@ function observe(draft: Draft, trials: readonly TrialResult[]): void {
     ...draft.progress,
     state: draft.sampler.observe(draft.progress.state, observations),
     observed: draft.progress.observed + trials.length,
-    withValue: draft.progress.withValue + trials.filter((trial) => isWorthSomething(draft.view.spec, trial)).length,
+    withValue: draft.progress.withValue + trials.filter((trial) => countsAsResult(draft.view.spec, trial)).length,
   };
 }
 
 /** Test-split trials count as results even when training diverged and the loss is not a number. */
-function isWorthSomething({ evaluate }: ResolvedSpec, { state, value }: TrialResult): boolean {
+function countsAsResult({ evaluate }: ResolvedSpec, { state, value }: TrialResult): boolean {
   return value !== null || (evaluate && state === 'completed');
 }
 

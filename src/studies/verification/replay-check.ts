@@ -4,11 +4,11 @@ import { endsByResults } from '../document/export.ts';
 import type { Study } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import { waitsForWindow } from '../search/proposals.ts';
-import { believed } from './believed-trials.ts';
 import { type Difference, differing } from './difference.ts';
 import type { Findings } from './findings.ts';
-import type { ReplayTrial } from './given.ts';
 import type { LogKnowledge } from './log-check.ts';
+import type { ReplayTrial } from './numbered-buffer.ts';
+import { reconciled } from './reconciled-trials.ts';
 import { type Replayed, replayStudy } from './replay.ts';
 import type { StudyLists } from './study-lists.ts';
 
@@ -38,7 +38,7 @@ export interface CheckedReplay {
 export async function checkReplay({ study, lists, known, planner }: CheckedReplay, findings: Findings): Promise<ReplayCounts> {
   const notReplayed = missingCode(study);
   if (notReplayed !== null) return { suggestions: 0, checkpoints: 0, notReplayed };
-  const trials = below(known.suggested, believed(lists.trials(), known.trials));
+  const trials = below(known.suggested, reconciled(lists.trials(), known.trials));
   const replay = replayStudy({
     spec: study.spec,
     samplerVersion: study.sampler.version,

@@ -1,7 +1,7 @@
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { PlannedTrial } from '../search/plan.ts';
 import { type Difference, differing, shown } from './difference.ts';
-import type { ReplayCheckpoint, ReplayTrial } from './given.ts';
+import type { ReplayCheckpoint, ReplayTrial } from './numbered-buffer.ts';
 
 /** Differences between a stored trial and the suggestion that the search makes. */
 export function suggestionDifferences(suggestion: PlannedTrial, stored: ReplayTrial): Difference[] {

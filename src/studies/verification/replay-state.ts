@@ -4,7 +4,7 @@ import type { ResolvedSpec } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import type { AdvancePlan, MadeSuggestions, PlannedTrial } from '../search/plan.ts';
-import type { Given, ReplayCheckpoint, ReplayTrial } from './given.ts';
+import type { NumberedBuffer, ReplayCheckpoint, ReplayTrial } from './numbered-buffer.ts';
 
 /** The definition of a study and its stored data. */
 export interface ReplayInput {
@@ -30,8 +30,8 @@ export interface ReplayInput {
 export interface Replay {
   readonly input: ReplayInput;
   readonly learns: BoundSampler['learns'];
-  readonly given: Given<ReplayTrial>;
-  readonly checkpoints: Given<ReplayCheckpoint>;
+  readonly buffer: NumberedBuffer<ReplayTrial>;
+  readonly checkpoints: NumberedBuffer<ReplayCheckpoint>;
   /** Suggestions from the first that is not observed on, by number. */
   readonly suggested: Map<number, PlannedTrial>;
   /** Observed trials, where the sampler looks at them. */

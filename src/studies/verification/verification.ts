@@ -4,17 +4,17 @@ import { studyExport } from '../document/export.ts';
 import type { Study } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import type { StudyReader } from '../ports/reader.ts';
-import type { UnwrittenNumber } from '../ports/verification-reads.ts';
+import type { NonCanonicalNumber } from '../ports/verification-reads.ts';
 import { inProcessPlanner } from '../search/suggest.ts';
 import type { Difference } from './difference.ts';
 import { differencesAtMost, newFindings } from './findings.ts';
 import { checkLog } from './log-check.ts';
 import { piecewiseDigestOf } from './piecewise-digest.ts';
 import { checkLeaderboard, rankingOf } from './ranking.ts';
-import { readable } from './readable.ts';
 import { checkReplay } from './replay-check.ts';
 import { type StudyLists, studyLists } from './study-lists.ts';
 import { checkTraces } from './trace-check.ts';
+import { tryParse } from './try-parse.ts';
 
 /** Result of a verification. */
 export interface Verification {
@@ -65,7 +65,7 @@ export interface ExaminedStudy {
  * @throws DomainError `study-not-found`
  */
 export async function examineStudy(reader: StudyReader, studyId: string): Promise<ExaminedStudy> {
-  const study = await readable(() => reader.study(studyId));
+  const study = await tryParse(() => reader.study(studyId));
   if ('unreadable' in study) {
     const { unreadable } = study;
     return { finish: async () => unreadableStudy(unreadable) };
@@ -80,12 +80,12 @@ async function examined(reader: StudyReader, study: Study): Promise<ExaminedStud
   let trials = 0;
   const ranking = rankingOf(study);
   const known = await checkLog(study, lists, findings);
-  if (!findings.full()) findings.add(...(await reader.unwrittenNumbers(study.id, differencesAtMost)).map(unwritten));
+  if (!findings.full()) findings.add(...(await reader.nonCanonicalNumbers(study.id, differencesAtMost)).map(nonCanonical));
   await checkTraces(study, lists, known, findings, (trial) => {
     trials += 1;
     ranking.take(trial);
   });
-  const leaders = await readable(() => reader.leaderboard(study.id, ranking.places));
+  const leaders = await tryParse(() => reader.leaderboard(study.id, ranking.places));
   if ('value' in leaders) checkLeaderboard(leaders.value, ranking, findings);
   const isSlow = samplerOf(study.spec, study.sampler.version).cost === 'slow';
   const kept = isSlow ? await inMemory(lists) : lists;
@@ -121,12 +121,12 @@ async function* oneByOne<Item>(items: readonly Item[]): AsyncGenerator<Item> {
 }
 
 /** A digit that was changed too finely for a double: it is read as before, but this service would not have written it. */
-function unwritten({ where, stored, written }: UnwrittenNumber): Difference {
+function nonCanonical({ where, stored, written }: NonCanonicalNumber): Difference {
   return { where, expected: written, found: stored, detail: 'how the number that is read here would have been written' };
 }
 
 async function exportDigest(reader: StudyReader, studyId: string): Promise<string | null> {
-  const exported = await readable(() => studyExport(reader, studyId, { provenance: false }));
+  const exported = await tryParse(() => studyExport(reader, studyId, { provenance: false }));
   return 'unreadable' in exported ? null : piecewiseDigestOf(exported.value);
 }
 

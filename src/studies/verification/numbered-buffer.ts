@@ -11,7 +11,7 @@ export type ReplayCheckpoint = Omit<StudyCheckpoint, 'population'> & Partial<Pic
  * A window of numbered items in ascending order: only those near the current position are in memory. Owns the source that it reads
  * from.
  */
-export interface Given<Item> extends AsyncDisposable {
+export interface NumberedBuffer<Item> extends AsyncDisposable {
   /** Reads on until everything below a number is in memory. */
   readTo(end: number): Promise<void>;
   /** The item with this number, if it is in memory. */
@@ -23,7 +23,7 @@ export interface Given<Item> extends AsyncDisposable {
 }
 
 /** Reads things as they are needed. */
-export function givenOf<Item>(items: AsyncIterable<Item> | Iterable<Item>, numberOf: (item: Item) => number): Given<Item> {
+export function numberedBuffer<Item>(items: AsyncIterable<Item> | Iterable<Item>, numberOf: (item: Item) => number): NumberedBuffer<Item> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const known = new Map<number, Item>();
   let end = 0;

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Page } from '../ports/page.ts';
 import type { Findings } from './findings.ts';
-import { readable } from './readable.ts';
+import { tryParse } from './try-parse.ts';
 
 /** Page size. Reading and parsing one page blocks the event loop for about 10 ms. */
 const pageSize = 100;
@@ -18,11 +18,11 @@ export interface PagedList<Item> {
 }
 
 /** Reads a list in order; yields to the event loop between pages. An unreadable item is a difference, and reading continues after it. */
-export async function* walked<Item>({ name, page, keyOf }: PagedList<Item>, findings: Findings): AsyncGenerator<Item> {
+export async function* readPaged<Item>({ name, page, keyOf }: PagedList<Item>, findings: Findings): AsyncGenerator<Item> {
   let after: number | undefined;
   let limit = pageSize;
   for (let more = true; more && !findings.full(); ) {
-    const read = await readable(() => page(limit, after));
+    const read = await tryParse(() => page(limit, after));
     if ('value' in read) {
       const { items, next } = read.value;
       yield* withPauses(items);
