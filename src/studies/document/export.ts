@@ -125,7 +125,7 @@ function exportedCheckpoint({ sequence, generation, trials, state, digest }: Stu
 /** Measurements on held-out data are objects, whatever the objective. */
 const evaluationSchema = z.record(z.string(), z.unknown());
 
-/** Of each page only what is exported is kept. */
+/** Collects all pages; of each page only the exported items stay in memory. */
 async function all<T, Exported>(
   page: (after: number | undefined) => Promise<Page<T>>,
   key: (item: T) => number,

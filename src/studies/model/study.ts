@@ -63,7 +63,7 @@ export interface SamplerProgress {
   readonly observed: number;
   /** Trials suggested: 0 … suggested − 1 exist. */
   readonly suggested: number;
-  /** Observed trials that brought a value or, where trials are measured on the test split, a measurement. */
+  /** Observed trials that have a value or, if trials are measured on the test split, a measurement. */
   readonly withValue: number;
 }
 

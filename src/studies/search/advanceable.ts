@@ -23,7 +23,7 @@ export interface SweptStudy {
   readonly suggested: number;
   /** Trials queued or running. */
   readonly open: number;
-  /** Whether the trial to be observed next has finished. */
+  /** True if the next trial to observe has finished. */
   readonly nextIsFinal: boolean;
 }
 
@@ -43,7 +43,7 @@ export function isAdvanceable(study: SweptStudy): boolean {
   return room > 0 && hasMore(study, sampler);
 }
 
-/** Whether the budget and the sampler give another trial as things are. Results decide which one, not whether. */
+/** True if the budget and the sampler allow another trial now. Results decide its parameters, not its existence. */
 function hasMore({ spec, state, suggested }: SweptStudy, sampler: BoundSampler): boolean {
   const size = sampler.size(spec.budget) ?? Number.POSITIVE_INFINITY;
   if (suggested >= Math.min(trialLimit(spec), size)) return false;

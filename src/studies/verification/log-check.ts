@@ -22,7 +22,7 @@ export interface Logged {
 export interface LogKnowledge {
   /** Of trials that are stored otherwise, by number. */
   readonly trials: ReadonlyMap<number, Logged>;
-  /** How many trials were observed and suggested: as the log has it where it is whole, else as the study has it. */
+  /** Numbers of observed and suggested trials: from the log if it is intact, else from the study. */
   readonly observed: number;
   readonly suggested: number;
 }

@@ -12,17 +12,17 @@ export type ReplayCheckpoint = Omit<StudyCheckpoint, 'population'> & Partial<Pic
  * from.
  */
 export interface NumberedBuffer<Item> extends AsyncDisposable {
-  /** Reads on until everything below a number is in memory. */
+  /** Reads until every item below a number is in memory. */
   readTo(end: number): Promise<void>;
   /** The item with this number, if it is in memory. */
   at(number: number): Item | undefined;
   /** One more than the highest number that was ever in memory. */
   end(): number;
-  /** Lets go of everything below a number. */
+  /** Drops every item below a number. */
   forget(before: number): void;
 }
 
-/** Reads things as they are needed. */
+/** Buffers items as they are needed. */
 export function numberedBuffer<Item>(items: AsyncIterable<Item> | Iterable<Item>, numberOf: (item: Item) => number): NumberedBuffer<Item> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const known = new Map<number, Item>();

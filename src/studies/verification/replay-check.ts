@@ -87,7 +87,8 @@ function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck
   return [
     ...differing('study/samplerState', digestOf(progress.state), digestOf(stored.state), `digest of the state: ${detail}`),
     ...differing('study/withValue', progress.withValue, stored.withValue, detail),
-    // Where the schedule does not fix how many are open, it is a matter of time; and suggestions of a slow sampler may be under way.
+    // If the schedule does not fix the number of open trials, it depends on timing; and suggestions of a slow sampler may be in
+    // progress.
     ...(waitsForWindow(spec, sampler) && sampler.cost === 'instant'
       ? differing('study/suggested', progress.suggested, known.suggested, detail)
       : []),

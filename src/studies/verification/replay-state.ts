@@ -20,21 +20,21 @@ export interface ReplayInput {
   readonly checkpoints: AsyncIterable<ReplayCheckpoint> | Iterable<ReplayCheckpoint>;
   /** Makes the suggestions of a slow sampler again. */
   readonly planner: Planner;
-  /** How many trials the stored study has observed: the others are not. Absent: as many as can be. */
+  /** Number of trials that the stored study has observed; the replay observes no more. Absent: as many as possible. */
   readonly observed?: number;
-  /** Is given every study checkpoint as it must be, in order. */
+  /** Receives every study checkpoint of the replay, in order. */
   readonly keep?: (checkpoint: StudyCheckpoint) => void;
 }
 
-/** A replay on its way. */
+/** The state of a replay in progress. */
 export interface Replay {
   readonly input: ReplayInput;
   readonly learns: BoundSampler['learns'];
   readonly buffer: NumberedBuffer<ReplayTrial>;
   readonly checkpoints: NumberedBuffer<ReplayCheckpoint>;
-  /** Suggestions from the first that is not observed on, by number. */
+  /** Suggestions from the first unobserved trial on, by number. */
   readonly suggested: Map<number, PlannedTrial>;
-  /** Observed trials, where the sampler looks at them. */
+  /** Observed trials, if the sampler uses them. */
   readonly history: Observation[];
   /** The suggestions of a slow sampler that the next step may use. */
   made: MadeSuggestions | null;

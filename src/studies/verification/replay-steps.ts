@@ -109,12 +109,12 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialRes
   });
 }
 
-/** Whether the stored study comes to observing a trial. */
+/** True if the stored study observed this trial. */
 function mayObserve({ input }: Replay, number: number): boolean {
   return input.observed === undefined || number < input.observed;
 }
 
-/** Whether a trial has a result that a search can look at: a failure that ended the study was never observed. */
+/** True if a trial has a result that a search can use: a failure that ended the study was never observed. */
 function isFinished(trial: ReplayTrial | undefined): boolean {
   if (!trial || !isFinal(trial.state) || trial.state === 'cancelled') return false;
   return !(trial.error && failurePolicyOf(trial.error).endsStudy);
