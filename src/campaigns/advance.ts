@@ -6,8 +6,8 @@ import { leadersWanted, type PartView, planCampaign } from './plan.ts';
 import type { CampaignTransaction, CampaignTransactions } from './ports.ts';
 
 /**
- * Moves a campaign as far as its ended parts allow: creates the next ones, or ends it. One transaction under the
- * campaign's lock; doing it twice changes nothing. A campaign that is not active is left alone.
+ * Advances a campaign as far as its ended parts allow: creates the next ones, or ends it. One transaction under the campaign's
+ * lock; repeating it changes nothing. An inactive campaign is left alone.
  */
 export async function advanceCampaign(store: CampaignTransactions, campaignId: string): Promise<void> {
   await store.transaction((tx) => stepCampaign(tx, campaignId));

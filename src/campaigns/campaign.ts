@@ -4,7 +4,7 @@ import type { StudyState } from '../studies/model/states.ts';
 import type { Study, StudyMembership } from '../studies/model/study.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
-/** A campaign lives as a study does: the same states, the same legal moves. */
+/** The states and legal transitions of a campaign are those of a study. */
 export type CampaignState = StudyState;
 
 /** The purpose of a part of a campaign. */
@@ -48,7 +48,7 @@ export interface CampaignPart extends CampaignMembership {
   readonly study: Study;
 }
 
-/** A configuration that is evaluated, and which places it was found in. */
+/** An evaluated configuration, and the places where it was found. */
 export interface Finalist {
   readonly parameters: Configuration;
   /** Parts and trial numbers that found it, best first; `winner`: it is the best of the campaign. */

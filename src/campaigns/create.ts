@@ -6,8 +6,8 @@ import type { CampaignTransactions } from './ports.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
 /**
- * Creates a campaign with its first studies (all of its searches, or the first one where they go one after the other),
- * their checkpoints and first trials, in one transaction.
+ * Creates a campaign with its first studies (all of its searches, or the first one if they run one after the other), their
+ * checkpoints and first trials, in one transaction.
  *
  * @param spec see `resolveCampaign`
  * @returns its id

@@ -9,7 +9,7 @@ export interface Effort {
   readonly stepsAtMost: number | null;
   /** Steps trained if configurations were spread evenly over the space. */
   readonly stepsExpected: number | null;
-  /** Processor time of the expected steps and of all measuring; null also where the objective has no estimate of costs. */
+  /** Processor time of the expected steps and of all measuring; null also if the objective has no estimate of costs. */
   readonly coreHours: { readonly low: number; readonly high: number } | null;
   /** Step checkpoints of the trainings, if none is ever removed, in units of 10⁶ bytes; null as `coreHours` is. */
   readonly diskMb: number | null;

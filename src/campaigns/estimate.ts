@@ -53,7 +53,7 @@ interface Basis {
   readonly repeat: Means;
 }
 
-/** A part before it is rounded; no effort where nothing but time or a target value ends it. */
+/** A part before rounding; without an effort if only time or a target value ends it. */
 interface ExactPart {
   readonly part: string;
   readonly kind: PartKind;
@@ -81,9 +81,9 @@ function searches(basis: Basis): ExactPart[] {
 }
 
 /**
- * The final crosses values that are not known yet. Where a longer training continues a shorter one, its points share
- * trainings: of those that differ in their steps alone each trains what the ones before it did not. The finalists alone are
- * all known, unless the final trains on other data.
+ * The final crosses values that are not known yet. If a longer training continues a shorter one, its points share trainings: of
+ * those that differ in their steps alone each trains only the steps that no earlier one trained. The finalists alone are all known,
+ * unless the final trains on other data.
  */
 function finalGrid(basis: Basis): ExactPart[] {
   const { searchSpace, final, objective } = basis.campaign;
@@ -157,7 +157,7 @@ function finalistsIn({ finalists }: NonNullable<ResolvedCampaign['final']>): num
   return finalists.reduce((count, { top }) => count + top, 0);
 }
 
-/** Configurations that are evaluated, at most: the best of each study, what goes into the final, and a winner that the final found. */
+/** Upper bound of evaluated configurations: the best of each study, the entrants of the final, and a winner that the final found. */
 function evaluated({ studies, final }: ResolvedCampaign): number {
   const top = new Map(final?.finalists.map((entry) => [entry.study, entry.top]));
   return studies.reduce((count, { name }) => count + (top.get(name) ?? 1), final?.cross ? 1 : 0);

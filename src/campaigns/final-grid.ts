@@ -6,8 +6,8 @@ import type { Parameter, ParameterValue, SearchSpace } from '../space/schema.ts'
 import { cardinality, decodeUnit } from '../space/unit-cube.ts';
 
 /**
- * The axes of the grid that crosses some configurations: for each parameter the distinct values that they have, in their
- * order. A parameter that none of them has gets one value that never shows: what would make it exist is none of theirs.
+ * The axes of the grid that crosses some configurations: for each parameter their distinct values, in order. A parameter that none
+ * of them has gets one value that never appears, because no configuration has the parent value that would activate it.
  */
 export function crossedAxes(space: SearchSpace, finalists: readonly Configuration[]): GridAxes {
   return space.map((parameter) => {

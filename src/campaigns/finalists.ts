@@ -11,7 +11,7 @@ export interface PartLeaders {
   readonly leaders: readonly Leader[];
 }
 
-/** A trial that was found good, and where. */
+/** A good trial and its place. */
 interface Found {
   readonly part: string;
   readonly leader: Leader;
@@ -66,7 +66,7 @@ function valued(leaders: readonly PartLeaders[], part: string): Found[] {
   return found.filter(({ value }) => value !== null).map((leader) => ({ part, leader }));
 }
 
-/** The first of the best: what comes in the order of the parts keeps it. */
+/** The first of the best: ties keep the order of the parts. */
 function bestOf({ metric }: ResolvedCampaign, candidates: readonly Found[]): Found | undefined {
   const worth = ({ leader }: Found): number =>
     leader.value === null ? Number.NEGATIVE_INFINITY : oriented(metric.direction, leader.value);

@@ -1,7 +1,7 @@
 import { DomainError } from '../shared/errors.ts';
 import { advanceStudy } from '../studies/actions/advance.ts';
 import { applyMove, movesText } from '../studies/actions/life-cycle.ts';
-import { isEnded, type StudyMove, studyMoves, targetOf } from '../studies/model/states.ts';
+import { isEnded, type StudyMove, studyTransitions, targetOf } from '../studies/model/states.ts';
 import type { Study } from '../studies/model/study.ts';
 import { advanceCampaign } from './advance.ts';
 import type { Campaign } from './campaign.ts';
@@ -95,7 +95,7 @@ async function lockedCampaign(tx: CampaignTransaction, campaignId: string): Prom
 }
 
 function refuseIllegal({ state }: Campaign, move: CampaignMove): void {
-  if (studyMoves[state].includes(targetOf(move))) return;
+  if (studyTransitions[state].includes(targetOf(move))) return;
   throw new DomainError('illegal-move', `cannot ${move} a campaign that is ${state}: ${movesText(state)}`, { details: { state } });
 }
 

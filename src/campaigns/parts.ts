@@ -45,10 +45,10 @@ export function searchPart(campaign: ResolvedCampaign, study: CampaignStudy): Pl
 }
 
 /**
- * The last search: the finalists crossed, or the finalists alone.
+ * The final: the finalists crossed, or the finalists alone.
  *
  * @param finalists best first within each study (see `finalCandidates`), each configuration once
- * @returns null where the campaign has no final, or none of the studies that it names has a trial with a value
+ * @returns null if the campaign has no final, or none of the studies that it names has a trial with a value
  */
 export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candidate[]): PlannedPart | null {
   const { final } = campaign;
@@ -67,8 +67,8 @@ export function gridPart(campaign: ResolvedCampaign, finalists: readonly Candida
 }
 
 /**
- * Measures configurations on held-out data as the final trained them (the searches, where it trains as they do): same data,
- * same seed, so that trainings are read and only the measurement is new. What the final did not try is trained as it would be.
+ * Measures configurations on held-out data as the final trained them (the searches, if it trains as they do): same data, same seed,
+ * so that trainings are reused and only the measurement is new. Configurations that the final did not try are trained the same way.
  *
  * @param finalists see `finalistsOf`
  */
@@ -101,7 +101,7 @@ function repeatPart(campaign: ResolvedCampaign, finalists: readonly Candidate[],
   return { kind: 'repeat', name, spec: measured(resolveSpec(spec, campaign.seed)) };
 }
 
-/** Its trials are measured on held-out data, where the objective has such a measurement. */
+/** Its trials are measured on held-out data, if the objective has such a measurement. */
 function measured(spec: ResolvedSpec): ResolvedSpec {
   return objectiveFor(spec.objective).evaluations() ? { ...spec, evaluate: true } : spec;
 }

@@ -11,7 +11,7 @@ export interface PartView {
   readonly kind: PartKind;
   readonly name: string;
   readonly state: StudyState;
-  /** Its best completed trials, best first: at least as many as `leadersWanted` says. */
+  /** Its best completed trials, best first: at least `leadersWanted` of them, if there are as many. */
   readonly leaders: readonly Leader[];
 }
 
@@ -30,11 +30,11 @@ export interface CampaignPlan {
 const nothing: CampaignPlan = { insert: [], end: null };
 
 /**
- * Decides what follows from the parts that ended: the searches (all at once or one after the other), the final over their
- * best, the evaluation of the finalists, the end. While a part is open nothing follows. A pure function: doing it twice
- * on the same view gives the same plan, and on its own result, nothing.
+ * Decides what follows from the parts that ended: the searches (all at once or one after the other), the final over their best, the
+ * evaluation of the finalists, the end. While a part is open nothing follows. A pure function: repeated on the same view it gives
+ * the same plan, and on its own result, nothing.
  *
- * A search or a final that failed or was cancelled counts with the trials that it completed.
+ * A failed or cancelled search or final counts with the trials that it completed.
  */
 export function planCampaign(view: CampaignView): CampaignPlan {
   if (view.parts.some((part) => !isEnded(part.state))) return nothing;
@@ -62,7 +62,7 @@ function missingSearches(view: CampaignView): PlannedPart[] {
   return spec.order === 'sequential' ? left.slice(0, 1) : left;
 }
 
-/** null also where none of the studies that the final names has a finalist: the others may still have a winner. */
+/** Also null if none of the studies that the final names has a finalist: the others may still have a winner. */
 function missingGrid(view: CampaignView): PlannedPart | null {
   if (view.parts.some((part) => part.kind === 'grid')) return null;
   return gridPart(view.spec, finalCandidates(view.spec, leadersOf(view)));

@@ -32,11 +32,11 @@ export const campaignPresets: readonly CampaignPreset[] = definitionsOf('campaig
 const merged = ['metric', 'objective', 'retries', 'evaluation', 'final'] as const;
 
 /**
- * A campaign definition from a preset, scaled, and what the request says beside it, which is taken as it is.
+ * A campaign definition from a preset, scaled, and the overrides of the request, which are not scaled.
  *
  * @param overrides any keys of a campaign definition, unchecked
  * @param scale 0 … 1; see `scaleCampaign`
- * @throws DomainError `preset-not-found`; `invalid-campaign` where the scale is none
+ * @throws DomainError `preset-not-found`; `invalid-campaign` if the scale is invalid
  */
 export function expandCampaignPreset(name: string, overrides: Readonly<Record<string, unknown>>, scale = 1): ExpandedCampaign {
   const preset = campaignPresets.find((candidate) => candidate.name === name);
@@ -59,7 +59,7 @@ export function campaignPresetSpec(preset: CampaignPreset): CampaignSpec {
   return campaignSpecSchema.parse(preset.spec);
 }
 
-/** The grid is a part of a part: what an override leaves out of it stays the preset's. */
+/** The grid is nested in a part: keys that an override omits keep the preset's values. */
 function withWholeGrid(overrides: Readonly<Record<string, unknown>>, { final }: CampaignSpec): Readonly<Record<string, unknown>> {
   const given = overrides['final'];
   if (!final || !isObject(given) || !isObject(given['grid'])) return overrides;

@@ -73,7 +73,7 @@ function checkedStudy(campaign: Parameters<typeof searchStudySpec>[0], study: Ca
   }
 }
 
-/** Faults of what all studies share: each study finds the same ones, and they are said once. */
+/** Violations of the shared parts: each study finds the same ones, and they are reported once. */
 function sharedViolations(studies: readonly CheckedStudy[]): Violation[] {
   const first = studies[0];
   if (!first || !('violations' in first)) return [];

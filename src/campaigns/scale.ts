@@ -18,7 +18,7 @@ export interface ScaledPartNumber extends ScaledNumber {
   readonly part: string;
 }
 
-/** Least sizes at which a search and a final still do what they are for; each sampler has more of its own. */
+/** Least sizes at which a search and a final still serve their purpose; each sampler has limits of its own. */
 const least = { trials: 4, gridPoints: 8 };
 /** Upper bound of the tried points of a partial grid (see the definition of the final). */
 const mostGridTrials = 10_000;

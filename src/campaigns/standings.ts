@@ -29,13 +29,13 @@ export interface Standing extends Finalist {
   readonly trialId: string;
   /** The trial's measurements; `value` is the campaign's metric, which alone ranks. */
   readonly validation: { readonly values: Values; readonly value: number };
-  /** On held-out data, as the part `test` trained it and the objective stores it; null until it is measured, or where that failed. */
+  /** On held-out data, as the part `test` trained it and the objective stores it; null until it is measured, or if that failed. */
   readonly test: Json | null;
-  /** By number; empty where there are none. */
+  /** By number; empty if there are none. */
   readonly repeats: readonly RepeatStanding[];
 }
 
-/** The winner and all that is evaluated with it. Known once the search (and the final) ended; before that null and none. */
+/** The winner and the evaluated finalists. Known once the search (and the final) ended; before that null and empty. */
 export interface Standings {
   readonly winner: Standing | null;
   /** In the order of their evaluation; the winner is the first. */
@@ -70,7 +70,7 @@ export function campaignStandings(reader: CampaignReader, campaignId: string): P
     if (!campaign) throw campaignNotFound(campaignId);
     const parts = await snapshot.campaignParts(campaignId);
     const test = parts.find(({ kind }) => kind === 'test');
-    // Created when the last search or the final ended: what they found changes no more.
+    // The part is created at the end of the last search or the final: their results no longer change.
     if (!test) return { winner: null, finalists: [] };
     return standingsOf(await findingsOf(snapshot, campaign, parts, test));
   });

@@ -4,7 +4,7 @@ import { stepCampaign } from './advance.ts';
 import type { CampaignTransaction } from './ports.ts';
 
 /**
- * The hook by which campaigns hear of their studies. A study's end and what follows from it for its campaign are one
+ * The hook through which studies report to their campaigns. A study's end and its consequences for the campaign are one
  * transaction. The study's lock is held; the campaign's is taken after it.
  */
 export function campaignOwner(tx: CampaignTransaction): StudyOwner {

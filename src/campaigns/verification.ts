@@ -4,7 +4,7 @@ import type { Difference } from '../studies/verification/difference.ts';
 import { differing, shown } from '../studies/verification/difference.ts';
 import { type Findings, newFindings } from '../studies/verification/findings.ts';
 import { piecewiseDigestOf } from '../studies/verification/piecewise-digest.ts';
-import { readable } from '../studies/verification/readable.ts';
+import { tryParse } from '../studies/verification/try-parse.ts';
 import { type ExaminedStudy, examineStudy, type Verification } from '../studies/verification/verification.ts';
 import type { Campaign, CampaignPart, PartKind } from './campaign.ts';
 import { campaignExport } from './export.ts';
@@ -38,10 +38,10 @@ export async function verifyCampaign(
   planner: Planner = inProcessPlanner,
 ): Promise<CampaignVerification> {
   const examined = await reader.snapshot(async (snapshot) => {
-    const campaign = await readable(() => snapshot.campaign(campaignId));
+    const campaign = await tryParse(() => snapshot.campaign(campaignId));
     if ('unreadable' in campaign) return unreadableAt('campaign', campaign.unreadable);
     if (!campaign.value) throw campaignNotFound(campaignId);
-    const parts = await readable(() => snapshot.campaignParts(campaignId));
+    const parts = await tryParse(() => snapshot.campaignParts(campaignId));
     return 'unreadable' in parts ? unreadableAt('parts', parts.unreadable) : examineCampaign(snapshot, campaign.value, parts.value);
   });
   return 'campaign' in examined ? verified(examined, planner) : examined;
@@ -57,7 +57,7 @@ interface ExaminedCampaign {
 interface ExaminedPart {
   readonly part: CampaignPart;
   readonly study: ExaminedStudy;
-  /** null where it cannot be read, as the verification of the part says. */
+  /** null if it cannot be read, as the verification of the part reports. */
   readonly view: PartView | null;
 }
 
@@ -65,10 +65,10 @@ async function examineCampaign(reader: CampaignReader, campaign: Campaign, parts
   const examined: ExaminedPart[] = [];
   for (const part of parts) {
     const study = await examineStudy(reader, part.study.id);
-    const view = await readable(() => viewOf(reader, campaign, part));
+    const view = await tryParse(() => viewOf(reader, campaign, part));
     examined.push({ part, study, view: 'unreadable' in view ? null : view.value });
   }
-  const exported = await readable(() => campaignExport(reader, campaign.id, { provenance: false }));
+  const exported = await tryParse(() => campaignExport(reader, campaign.id, { provenance: false }));
   const digest = 'unreadable' in exported ? null : await piecewiseDigestOf(exported.value);
   return { campaign, parts: examined, digest };
 }
@@ -130,7 +130,7 @@ async function viewOf(reader: CampaignReader, { spec }: Campaign, { kind, name, 
   return { kind, name, state: study.state, leaders: wanted === 0 ? [] : await reader.leaderboard(study.id, wanted) };
 }
 
-/** Parts of one step are created together: where one is, all are. */
+/** Parts of one step are created together: if one exists, all exist. */
 function partDifferences(planned: PlannedPart, stored: CampaignPart | undefined, findings: Findings): Difference[] {
   const where = `parts/${planned.name}`;
   if (!stored)
@@ -144,7 +144,8 @@ function partDifferences(planned: PlannedPart, stored: CampaignPart | undefined,
   );
   const isLogged = stored.study.events !== null && !findings.has(`${where}/study/spec`);
   if (spec.length === 0 || !isLogged) return [...kind, ...spec];
-  // A search follows from the definition of the campaign alone: where its own log has its definition, the campaign's was changed.
+  // A search follows from the definition of the campaign alone: if the search's own log has its definition, the campaign's was
+  // modified.
   if (planned.kind === 'search') return [...kind, ...spec.map((one) => ({ ...one, where: 'campaign/spec', detail: logged(planned.name) }))];
   return findings.has('campaign/spec') ? kind : [...kind, ...spec];
 }

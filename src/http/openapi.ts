@@ -49,7 +49,7 @@ const unusedServices: Services = {
     trialPoints: unused,
     generationValues: unused,
     storedTraces: unused,
-    unwrittenNumbers: unused,
+    nonCanonicalNumbers: unused,
   },
   planner: { suggest: unused },
   readiness: unused,

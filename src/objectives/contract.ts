@@ -13,17 +13,17 @@ export const valuesSchema = z
   .meta({ id: 'Values', description: 'Values measured together, by name; null where one is not finite.' });
 export type Values = Readonly<z.output<typeof valuesSchema>>;
 
-/** The side of a metric that is better. */
+/** The better direction of a metric. */
 export type Direction = 'minimize' | 'maximize';
 
 /** One of the values that an objective measures. */
 export interface ValueDescription {
   readonly name: string;
-  /** The natural direction, where the value can be optimised; null for values that are only shown. */
+  /** The natural direction if the value can be optimised; null for values that are only shown. */
   readonly direction: Direction | null;
   /** A few words for a heading. */
   readonly label: string;
-  /** One plain sentence: what is measured, in which unit. */
+  /** One plain sentence: the measured quantity and its unit. */
   readonly text: string;
 }
 
@@ -33,7 +33,7 @@ export interface JobRequest<Options> {
   /** Seed of everything random in an evaluation. */
   readonly seed: number;
   readonly parameters: Configuration;
-  /** Whether the result is also measured on held-out data after its last step. */
+  /** True if the result is also measured on held-out data after its last step. */
   readonly evaluate: boolean;
 }
 
@@ -44,15 +44,15 @@ export interface Job {
   /** Steps asked for, at least 1. */
   readonly steps: number;
   /**
-   * Equal for jobs that differ in nothing but their steps, in any study: one of them runs at a time, the one with most steps
-   * first, and the others read its steps where the objective reuses them. null: the job shares with nobody.
+   * Equal for jobs that differ in nothing but their steps, in any study: one of them runs at a time, the one with most steps first,
+   * and the others read its steps if the objective reuses them. null: the job shares with no other.
    */
   readonly exclusionKey: string | null;
-  /** Whether the result is measured on held-out data after its last step. */
+  /** True if the result is measured on held-out data after its last step. */
   readonly evaluate: boolean;
 }
 
-/** An objective in one version: a runner says which of them it evaluates, a trial which one it needs. */
+/** An objective in one version: a runner lists those that it evaluates, a trial names the one that it needs. */
 export interface Capability {
   readonly name: string;
   readonly version: number;
@@ -63,18 +63,21 @@ export const retriedKinds = ['crash', 'error', 'timeout'] as const;
 
 /** The consequences of a failed attempt. */
 export interface FailurePolicy {
-  /** When the trial gets the attempts that its study allows: `always`, `never`, or where the study's retries name this kind. Else it fails at once. */
+  /**
+   * Condition for further attempts within the study's limit: `always`, `never`, or if the study's retries name this kind. Otherwise
+   * the trial fails at once.
+   */
   readonly retried: (typeof retriedKinds)[number] | 'always' | 'never';
-  /** Whether a trial that failed so ends its study, since no other trial could do better. */
+  /** True if this failure ends the study, because no other trial could do better. */
   readonly endsStudy: boolean;
 }
 
-/** The parameter that says how much one evaluation may spend. */
+/** The parameter that determines the cost of one evaluation. */
 export interface Fidelity {
   readonly parameter: string;
   /** Most steps that a configuration of the space can ask for. */
   readonly most: number;
-  /** Whether a longer evaluation continues a shorter one to the same values. */
+  /** True if a longer evaluation continues a shorter one to the same values. */
   readonly continues: boolean;
 }
 
@@ -96,7 +99,7 @@ export interface JobCost {
 
 /** Estimates costs without running anything. */
 export interface CostModel {
-  /** @throws ZodError where the job is of another objective */
+  /** @throws ZodError if the job is of another objective */
   estimate(job: Job): JobCost;
   /** The measurements that it is based on, in one or two sentences. */
   readonly assumes: string;
@@ -109,15 +112,15 @@ export type DataSize = number | 'all';
 export type OptionsSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string> }>;
 
 /**
- * What evaluates a trial, as data and pure functions: no I/O, no clock, no randomness but its seed. The engine (studies,
- * campaigns, store, runner, API) knows objectives by this contract and the table alone.
+ * Evaluates a trial, as data and pure functions: no I/O, no clock, no randomness except its seed. The engine (studies, campaigns,
+ * store, runner, API) knows objectives by this contract and the table alone.
  */
 export interface Objective<Schema extends OptionsSchema> {
   /** The value of `objective.type` in a study. */
   readonly name: string;
   /** Raised when the same job would measure other values; a study keeps the version it began with. */
   readonly version: number;
-  /** One plain sentence: what it evaluates. */
+  /** One plain sentence: the evaluated task. */
   readonly summary: string;
   /** Options with their defaults, `type` included. */
   readonly optionsSchema: Schema;
@@ -125,21 +128,21 @@ export interface Objective<Schema extends OptionsSchema> {
   values(options: z.output<Schema>): readonly ValueDescription[];
   /** Faults of searching this space with these options. Pointers are into the study. */
   check(space: SearchSpace, options: z.output<Schema>): readonly Violation[];
-  /** The parameter that is a budget; null where every evaluation is one step. */
+  /** The parameter that is a budget; null if every evaluation is one step. */
   fidelity(space: SearchSpace, options: z.output<Schema>): Fidelity | null;
-  /** The ways in which its evaluations fail that the engine does not know, by code, with their consequences. */
+  /** Failures of its evaluations that the engine does not know, by code, with their consequences. */
   readonly failures: Readonly<Record<string, FailurePolicy>>;
-  /** @throws ZodError where the parameters are none of a space that `check` accepted */
+  /** @throws ZodError if the parameters are none of a space that `check` accepted */
   job(request: JobRequest<z.output<Schema>>): Job;
   /** The options in one phrase, for reports. */
   describe(options: z.output<Schema>): string;
-  /** The same options on so many examples, `all` being every one. null where the objective has no data whose size could vary. */
+  /** The same options on so many examples, `all` being every one. null if the objective has no data whose size could vary. */
   readonly withDataSize: ((options: z.output<Schema>, size: DataSize) => z.output<Schema>) | null;
-  /** The measurement of finalists on held-out data; null where there is none. */
+  /** The measurement of finalists on held-out data; null if there is none. */
   evaluations(options: z.output<Schema>): Evaluations | null;
-  /** Costs of jobs, for dry runs; null where they are not known. */
+  /** Costs of jobs, for dry runs; null if they are not known. */
   readonly cost: CostModel | null;
-  /** A published result of the same search, to be shown beside ours; null where there is none. */
+  /** A published result of the same search, to be shown beside ours; null if there is none. */
   published(part: PublishedPart<z.output<Schema>>): PublishedResult | null;
   /** Presets and examples that use it. */
   readonly definitions: ObjectiveDefinitions;

@@ -1,4 +1,4 @@
-/** A study or campaign that an objective brings along, as a client would write it. Its schema is checked where it is used. */
+/** A study or campaign definition supplied by an objective, in a client's form. Its schema is checked at its use. */
 export interface NamedDefinition {
   readonly name: string;
   /** One plain sentence. */

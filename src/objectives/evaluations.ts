@@ -6,7 +6,7 @@ export interface EvaluationValue {
   readonly name: string;
   /** A few words for a heading, such as `AUC-ROC`. */
   readonly label: string;
-  /** One plain sentence: what is measured, and its value in special cases. */
+  /** One plain sentence: the measured quantity and its value in special cases. */
   readonly text: string;
   /** A count, shown without decimals. */
   readonly whole: boolean;
@@ -24,13 +24,13 @@ export interface CurveAxis {
 export interface EvaluationCurve {
   readonly name: string;
   readonly title: string;
-  /** The first is drawn across, the second up; others only say more about each point. */
+  /** The first axis is horizontal, the second vertical; others only add facts to each point. */
   readonly axes: readonly CurveAxis[];
   /** A number for each axis, by rising first number. */
   readonly points: readonly (readonly number[])[];
   /** Between two points, and before the first, the curve is as high as the next point; else straight lines join the points. */
   readonly steps: boolean;
-  /** A height to compare with; null where there is none. */
+  /** A reference height; null if there is none. */
   readonly baseline: { readonly label: string; readonly value: number } | null;
 }
 
@@ -48,7 +48,7 @@ export interface EvaluationTable {
 
 /** A held-out measurement as it is shown. */
 export interface Evaluation {
-  /** By the names of `Evaluations.values`, in their order; null where one is not finite. */
+  /** By the names of `Evaluations.values`, in their order; null if one is not finite. */
   readonly values: Readonly<Record<string, number | null>>;
   readonly curves: readonly EvaluationCurve[];
   readonly tables: readonly EvaluationTable[];
@@ -62,8 +62,8 @@ export interface Evaluations {
   readonly schema: z.ZodType<Json>;
   /** Its numbers, in the order in which they are shown. */
   readonly values: readonly EvaluationValue[];
-  /** The name of the value that is shown where there is room for one. */
+  /** The name of the value that is shown if there is room for one only. */
   readonly headline: string;
-  /** @throws ZodError where the stored measurement is none of this objective */
+  /** @throws ZodError if the stored measurement is none of this objective */
   present(stored: Json): Evaluation;
 }

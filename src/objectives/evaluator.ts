@@ -15,26 +15,26 @@ export interface EvaluatorJob {
 export interface InProcessEvaluator {
   readonly kind: 'in-process';
   /**
-   * Evaluates a job. It must report the last step that is asked for; that one completes the trial. Once the signal is aborted (a
-   * pause, a lost lease, the time limit of the study) nothing is recorded any more, whether it returns or not.
+   * Evaluates a job. It must report the last requested step, which completes the trial. After the signal is aborted (a pause, a
+   * lost lease, the time limit of the study) nothing is recorded any more, whether it returns or not.
    *
    * @throws EvaluationError with a code of the objective's `failures`; any other error counts as `training-error`
    */
   evaluate(job: EvaluatorJob, context: EvaluationContext): Promise<void>;
 }
 
-/** What an evaluation in the runner's process works with. */
+/** Dependencies of an evaluation in the runner's process. */
 export interface EvaluationContext {
   readonly signal: AbortSignal;
   /**
-   * Records the values of a step, in rising order of steps from 1; some may be left out.
+   * Records the values of a step, in ascending order of steps from 1; steps may be left out.
    *
-   * @throws the signal's reason where the evaluation is to stop
+   * @throws the signal's reason if the evaluation must stop
    */
   report(step: number, values: Readonly<Record<string, number | null>>): Promise<void>;
 }
 
-/** An evaluation that failed by itself, with a code of its objective. The message is for people. */
+/** A failed evaluation, with a code of its objective. The message is for people. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
   readonly code: string;
@@ -55,7 +55,7 @@ export interface TrainerEvaluator {
   readonly entry: string;
   /** null: its jobs need no data. */
   readonly preparation: DataPreparation | null;
-  /** Finds out which training a job is in its place. A pure function. @throws ZodError where the payload is not the objective's */
+  /** Identifies the training of a job in its environment. A pure function. @throws ZodError if the payload is not the objective's */
   training(payload: Json, place: TrainingPlace): IdentifiedTraining;
   /** Checks held-out measurements, which are stored as they are; null: it makes none. */
   readonly evaluationSchema: z.ZodType<Json> | null;
@@ -67,27 +67,27 @@ export interface DataPreparation {
   readonly entry: string;
   /** Code of the failure of an attempt whose data could not be had: one of the objective's `failures`. */
   readonly unavailable: string;
-  /** The request for the data of a job. Equal requests are prepared once. @throws ZodError where the payload is not the objective's */
+  /** The request for the data of a job. Equal requests are prepared once. @throws ZodError if the payload is not the objective's */
   request(payload: Json, settings: PreparationSettings): Readonly<Record<string, Json>>;
 }
 
-/** Where data may be kept, and where it comes from. */
+/** The folder for data, and the sources of it. */
 export interface PreparationSettings {
   readonly dataFolder: string;
   /** Paths of local sources in place of those on the network, by name. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
-/** Data that is ready to be trained on. */
+/** Data that is ready for training. */
 export interface PreparedData {
   readonly folder: string;
   /** Names its contents. */
   readonly digest: string;
 }
 
-/** Where a training runs, as far as its values depend on it. */
+/** Environment of a training, as far as its values depend on it. */
 export interface TrainingPlace {
-  /** null where the evaluator has no preparation. */
+  /** null if the evaluator has no preparation. */
   readonly data: PreparedData | null;
   /** Versions of the trainer's libraries, by name. */
   readonly libraries: Readonly<Record<string, string>>;
@@ -99,7 +99,7 @@ export interface TrainingPlace {
 export interface IdentifiedTraining {
   /** Equal for trainings whose steps are bit for bit the same: those that one took are read by the others. */
   readonly resultKey: string;
-  /** What shapes its values beside its job, for people; kept with the key. */
+  /** Facts that shape its values besides its job, for people; stored with the key. */
   readonly facts: Readonly<Record<string, string | number>>;
   /** The trainer's request (`TrainRequest.job`). */
   readonly request: Json;

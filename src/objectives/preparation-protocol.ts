@@ -1,10 +1,10 @@
 /**
- * What a process that prepares data says to the runner that started it, over the channel of a child process. The runner sends one
- * request, in the evaluator's own words; progress comes any number of times, then one end.
+ * Messages from a data preparation process to the runner that started it, over the channel of a child process. The runner sends one
+ * request, in the evaluator's own format; progress follows any number of times, then one end.
  */
 export type PreparationMessage = PreparationProgress | PreparationDone | PreparationFailed;
 
-/** How far it is: a line for people, and the share done (0 … 1) where it is known. */
+/** Progress: a line for people, and the share done (0 … 1) if it is known. */
 export interface PreparationProgress {
   readonly type: 'progress';
   readonly text: string;
@@ -15,11 +15,11 @@ export interface PreparationProgress {
 export interface PreparationDone {
   readonly type: 'done';
   readonly folder: string;
-  /** Names the contents of the folder. */
+  /** Digest of the folder's contents. */
   readonly digest: string;
 }
 
-/** The data cannot be prepared; the message says what to do. */
+/** The data cannot be prepared; the message contains the remedy. */
 export interface PreparationFailed {
   readonly type: 'failed';
   readonly message: string;

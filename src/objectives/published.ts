@@ -18,6 +18,6 @@ export interface PublishedResult {
   readonly headline: number | null;
   /** Time on a clock. */
   readonly seconds: number | null;
-  /** How the figures compare with ours, in one sentence. */
+  /** Comparability of the figures with ours, in one sentence. */
   readonly note: string;
 }

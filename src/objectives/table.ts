@@ -23,13 +23,13 @@ import { testFunction } from './test-function/objective.ts';
 import { textClassifierEvaluator } from './text-classifier/evaluator.ts';
 import { textClassifier } from './text-classifier/objective.ts';
 
-/** Every objective, by the name a study calls it. A new one is a folder, a row here and a line in the conformance test. */
+/** Every objective, by its name in definitions. A new one needs a folder, a row here and a line in the conformance test. */
 export const objectives = {
   'lstm-text-classifier': row(textClassifier, textClassifierEvaluator),
   'test-function': row(testFunction, testFunctionEvaluator),
 } as const;
 
-/** What this code evaluates. */
+/** The objectives and versions that this code evaluates. */
 export const capabilities: readonly Capability[] = Object.values(objectives).map(({ name, version }) => ({ name, version }));
 
 const [firstSchema, ...otherSchemas] = Object.values(objectives).map(({ optionsSchema }) => optionsSchema);
@@ -50,7 +50,7 @@ export interface BoundObjective<Options = unknown> {
   fidelity(space: SearchSpace): Fidelity | null;
   job(request: Omit<JobRequest<unknown>, 'options'>): Job;
   describe(): string;
-  /** null where the objective has no data whose size could vary. */
+  /** null if the objective has no data whose size could vary. */
   withDataSize(size: DataSize): Options | null;
   evaluations(): Evaluations | null;
   readonly cost: CostModel | null;
@@ -67,7 +67,7 @@ export function definitionsOf(kind: keyof ObjectiveDefinitions): NamedDefinition
   return Object.values(objectives).flatMap(({ definitions }: { readonly definitions: ObjectiveDefinitions }) => definitions[kind] ?? []);
 }
 
-/** @returns what evaluates the jobs of an objective; null where this code has no such objective, or another version of it */
+/** @returns the evaluator of an objective; null if this code has no such objective, or another version of it */
 export function evaluatorOf({ name, version }: Capability): Evaluator | null {
   return Object.values(objectives).find((objective) => objective.name === name && objective.version === version)?.evaluator ?? null;
 }

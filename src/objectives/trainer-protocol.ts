@@ -2,28 +2,31 @@ import type { Json } from '../shared/digest.ts';
 import type { Values } from './contract.ts';
 
 /**
- * What a runner and a trainer say to each other over the channel of a child process. The runner starts the trainer by
- * path; the trainer answers `ready` once its libraries are loaded, then takes one training after another. A trainer whose
- * channel closes (its runner died) ends itself.
+ * Messages between a runner and a trainer over the channel of a child process. The runner starts the trainer by path; the trainer
+ * answers `ready` once its libraries are loaded, then takes one training after another. A trainer whose channel closes (its runner
+ * died) exits.
  */
 export type RunnerMessage = TrainRequest | ContinueTraining | StopTraining;
 
-/** Evaluate one job, from its last step checkpoint where there is one. */
+/** Evaluates one job, from its last step checkpoint if there is one. */
 export interface TrainRequest {
   readonly type: 'train';
   /** Echoed in every answer, so that a late message of an earlier training is recognised. */
   readonly training: string;
-  /** The objective's own request: its job, and where the prepared data lies. */
+  /** The objective's own request: its job and the path of the prepared data. */
   readonly job: Json;
-  /** A scratch folder of this training alone. Step checkpoints are left here as `<step>.ckpt`: beside it first, synced, then renamed. The runner takes them from here. */
+  /**
+   * A scratch folder of this training alone. The trainer leaves step checkpoints here as `<step>.ckpt`: written to a temporary
+   * file, synced, then renamed. The runner takes them from here.
+   */
   readonly checkpointFolder: string;
-  /** Step checkpoints that may be continued from, the best first. One that is missing or broken is passed over. */
+  /** Step checkpoints to continue from, the best first. A missing or broken one is skipped. */
   readonly resumeFrom: readonly StepCheckpointFile[];
-  /** Whether the result is measured on held-out data after its last step; nothing else reads that data. */
+  /** True if the result is measured on held-out data after its last step; nothing else reads that data. */
   readonly evaluate: boolean;
 }
 
-/** A written step checkpoint: all that it takes to go on after `step` whole steps. */
+/** A written step checkpoint: everything needed to continue after `step` whole steps. */
 export interface StepCheckpointFile {
   readonly step: number;
   /** Path of the file. */
@@ -33,7 +36,7 @@ export interface StepCheckpointFile {
   readonly sha256: string;
 }
 
-/** Answer to `measured` and `evaluated`: it is recorded, go on. */
+/** Answer to `measured` and `evaluated`: it is recorded, continue. */
 export interface ContinueTraining {
   readonly type: 'continue';
   readonly training: string;
@@ -66,7 +69,7 @@ export interface TrainerReady {
 /** Instead of `ready`: a library cannot be loaded. The trainer then exits with code 0; another would say the same. */
 export interface TrainerUnavailable {
   readonly type: 'unavailable';
-  /** What is missing and how to get it. */
+  /** The missing thing and the way to get it. */
   readonly message: string;
 }
 
@@ -79,7 +82,7 @@ export interface TrainingStarted {
   readonly passedOver?: readonly UnusableCheckpoint[];
 }
 
-/** A step checkpoint that is recorded and cannot be used; what came after its predecessor is trained again. */
+/** A recorded step checkpoint that cannot be used; the steps after its predecessor are trained again. */
 export interface UnusableCheckpoint {
   readonly step: number;
   /** For people: it is missing, cut, changed, or of another format or training. */
@@ -110,16 +113,16 @@ export interface StepDone {
   readonly values: Values;
   /** The training broke down in this step: no step follows, and its values answer every request for more steps. */
   readonly diverged: boolean;
-  /** null where it could not be written (the training goes on; `checkpointError` says why) or the run diverged. */
+  /** null if it could not be written (the training continues; `checkpointError` gives the reason) or the run diverged. */
   readonly checkpoint: StepCheckpointFile | null;
   readonly checkpointError?: string;
   readonly rssBytes: number;
 }
 
 /**
- * The result of the last step (or what stands for one that diverged) is measured on held-out data. Sent once, after the
- * last `measured` was answered, where the request asked for it; the trainer waits for `continue` or `stop`, and a `stop` that came
- * while it measured is taken as the answer.
+ * The result of the last step (or its substitute after divergence) is measured on held-out data. Sent once, after the last
+ * `measured` was answered, if the request asked for it; the trainer waits for `continue` or `stop`, and takes a `stop` that arrived
+ * while it measured as the answer.
  */
 export interface EvaluationDone {
   readonly type: 'evaluated';
@@ -144,7 +147,7 @@ export interface TrainingStopped {
   readonly step: number;
 }
 
-/** The training failed by itself: the attempt is charged. */
+/** The training failed: the attempt is charged. */
 export interface TrainingFailed {
   readonly type: 'failed';
   readonly training: string;

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import { type Planner, PlannerClosedError, type SuggestionInputs } from '../studies/ports/planner.ts';
 import { type Answer, proposalOf } from '../studies/search/suggest.ts';
 
-/** A planner with threads of its own. Disposing it gives up what is being planned. */
+/** A planner with threads of its own. Disposing it abandons the suggestions in progress. */
 export type ThreadPlanner = Planner & AsyncDisposable;
 
 /** Threads at most: with one core left for the event loop, two suggestions at a time serve many studies. */

@@ -22,13 +22,13 @@ export interface BoundSampler {
   defaultParallelism(): number;
   size(budget: SearchBudget): number | null;
   init(): unknown;
-  /** @throws ZodError where the state is not the sampler's; see `Sampler.observe` for others */
+  /** @throws ZodError if the state is not the sampler's; see `Sampler.observe` for others */
   observe(state: unknown, observations: readonly Observation[]): unknown;
-  /** @throws ZodError where the state is not the sampler's; see `Sampler.suggest` for others */
+  /** @throws ZodError if the state is not the sampler's; see `Sampler.suggest` for others */
   suggest(state: unknown, request: SuggestionRequest): Proposal;
-  /** @throws ZodError where the state is not the sampler's */
+  /** @throws ZodError if the state is not the sampler's */
   generation(state: unknown): Generation | null;
-  /** @throws ZodError where the state is not the sampler's */
+  /** @throws ZodError if the state is not the sampler's */
   population(state: unknown): readonly Member[];
 }
 

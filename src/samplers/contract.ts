@@ -49,9 +49,9 @@ export interface SuggestionRequest {
    */
   readonly pending: readonly Configuration[];
   /**
-   * The random stream of one purpose and its indices, the only source of randomness. One purpose and index give the same numbers every
-   * time, so two consumers must not share them: a purpose is named uniquely within the sampler, and its indices say which trial (or
-   * generation and slot) draws.
+   * The random stream of one purpose and its indices, the only source of randomness. One purpose and index give the same numbers
+   * every time, so two consumers must not share them: a purpose is unique within the sampler, and its indices identify the drawing
+   * trial (or generation and slot).
    */
   readonly stream: (purpose: string, ...indices: number[]) => RandomStream;
 }
@@ -122,7 +122,7 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   readonly cost: 'instant' | 'slow';
   /** Faults of these options for this problem; pointers are relative to the options. Every other function but `size` is given options without a fault. */
   check(problem: Problem, options: z.output<Schema>): readonly Violation[];
-  /** Trials that may be open at once unless the study says otherwise. */
+  /** Default number of trials that may be open at once. */
   defaultParallelism(options: z.output<Schema>): number;
   /**
    * Total number of suggestions of the search itself: the points of a grid, the individuals of all generations. null if it
@@ -131,11 +131,11 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    */
   size(problem: Problem, options: z.output<Schema>, budget: SearchBudget): number | null;
   /**
-   * The options and the limits of a smaller search that keeps its shape: what a campaign's `scale` makes of them. Numbers keep a floor
-   * and never grow. `budget.trials` is scaled already.
+   * The options and the limits of a smaller search of the same shape: implements a campaign's `scale`. Numbers keep a floor and
+   * never grow. `budget.trials` is scaled already.
    *
    * @param factor 0 … 1 of the cost
-   * @param note is told each number that may have changed
+   * @param note receives each number that may have changed
    */
   scale<Budget extends SearchBudget>(
     options: z.output<Schema>,
@@ -157,14 +157,15 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   /**
    * Suggests the next trials. Must work on an empty history. Trial n does not depend on the number of trials requested at once.
    *
-   * A sampler with a `size` is exhausted after that many suggestions, and is not asked again. A generational sampler answers `waiting` until the trials of its current generation are observed, as `generation` says.
+   * A sampler with a `size` is exhausted after that many suggestions, and is not asked again. A generational sampler answers
+   * `waiting` until the trials of its current generation are observed, as `generation` says.
    *
    * @throws Error if state or history cannot be this sampler's, as in a modified document
    */
   suggest(problem: Problem, options: z.output<Schema>, state: State, request: SuggestionRequest): Proposal;
   /** The generation being evaluated; null for sequential samplers. */
   generation(options: z.output<Schema>, state: State): Generation | null;
-  /** The members of the generation closed last; empty where there is none. */
+  /** The members of the last closed generation; empty if there is none. */
   population(state: State): readonly Member[];
 }
 

@@ -44,14 +44,14 @@ const earlierSamplers: readonly SamplerCode[] = [];
 /**
  * Binds the sampler that the options name to a problem.
  *
- * @param version the version that a study began with. Without its code here it is the current one, whose `version` says so
+ * @param version the version that a study began with. If its code is not here, the current version is bound, as its `version` shows
  */
 export function samplerFor(problem: Problem, options: SamplerOptions, version?: number): BoundSampler {
   const earlier = version === undefined ? undefined : codeOf(earlierSamplers, options.type, version);
   return (earlier ?? samplers[options.type]).bind(problem, options);
 }
 
-/** The code of a sampler in some version, where there is one. */
+/** The code of a sampler in some version, if there is one. */
 export function codeOf<Code extends Pick<SamplerCode, 'name' | 'version'>>(
   codes: readonly Code[],
   name: string,
@@ -71,7 +71,7 @@ export function scaleSampler<Budget extends SearchBudget>(options: SamplerOption
   return { sampler: samplerOptionsSchema.parse(scaled.options), budget: scaled.budget };
 }
 
-/** A row: a sampler, and what can be done with it by those who have the options of any sampler. */
+/** A row: a sampler, callable with the options of any sampler. */
 function row<Schema extends OptionsSchema, State>(sampler: Sampler<Schema, State>) {
   type Options = z.output<Schema>;
   type AnyOptions = { readonly type: string };

@@ -296,7 +296,7 @@ function readerOn(held: Held): CampaignReader {
     generationValues: unused,
     bestConfigurations: unused,
     storedTraces: unused,
-    unwrittenNumbers: unused,
+    nonCanonicalNumbers: unused,
   };
   return reader;
 }

@@ -55,7 +55,7 @@ export interface ReportFindings {
 }
 
 /**
- * Reads the report of a campaign, however far it has come.
+ * Reads the data of a campaign's report, in any state of the campaign.
  *
  * @throws DomainError `campaign-not-found`
  */

@@ -14,7 +14,7 @@ export function methodText(sampler: SamplerOptions, { kind, cross }: MethodPlace
   return kind === 'grid' ? finalText(sampler, cross) : describeSampler(sampler);
 }
 
-/** A final that is no whole grid lists its points: those of the grid that are tried, or the finalists as they are. */
+/** A final that is no complete grid lists its points: those of the grid that are tried, or the finalists themselves. */
 function finalText(sampler: SamplerOptions, cross: boolean | null): string {
   if (!isList(sampler)) return 'grid over the finalists';
   if (cross === null) return 'final among listed points';

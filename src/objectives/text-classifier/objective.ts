@@ -45,7 +45,7 @@ export const lstmObjectiveSchema = z
 
 export type LstmObjective = z.output<typeof lstmObjectiveSchema>;
 
-/** What is wrong with searching this space for this objective. Pointers are into the study. */
+/** Checks that this objective can search this space. Pointers are into the study. */
 export function objectiveViolations(objective: LstmObjective, space: SearchSpace): Violation[] {
   return space.flatMap((parameter, index) => {
     if (!isHyperparameter(parameter.name)) {
@@ -76,9 +76,9 @@ export function modelSeedOf(objectiveSeed: number, hyperparameters: Hyperparamet
 }
 
 /**
- * Names the trainings that are one training but for the number of epochs, before it is known where they run: the texts by
- * name, not by digest, and nothing of the trainer, TensorFlow or the processor. Trials of one key wait for each other;
- * whether one may read the epochs of another is for `resultKey` to say.
+ * Identifies trainings that are equal except for the number of epochs, before their environment is known: it has the texts by name,
+ * not by digest, and no facts of the trainer, TensorFlow or the processor. Trials of one key wait for each other; `resultKey`
+ * decides if one may read the epochs of another.
  */
 export function exclusionKey(training: {
   readonly objective: Pick<LstmObjective, 'type' | 'dataset' | 'trainSize'>;

@@ -8,7 +8,7 @@ const MOST_CURVE_POINTS = 500;
 
 const share = z.number().min(0).max(1);
 
-/** What a trained model is worth on the test split. Every value is finite. */
+/** A trained model's measurement on the test split. Every value is finite. */
 export const testEvaluationSchema = z
   .strictObject({
     rows: z.int().min(0).describe('Texts of the test split.'),
@@ -40,7 +40,7 @@ export const testEvaluationSchema = z
 
 export type TestEvaluation = z.output<typeof testEvaluationSchema>;
 
-/** What a model said of the rows of the test split. */
+/** A model's predictions for the rows of the test split. */
 export interface TestPredictions {
   /** 0 or 1 for each row. */
   readonly labels: Uint8Array;

@@ -6,7 +6,7 @@ export function describeGenetic({ population, elites, selectionExponent }: Genet
   return `genetic algorithm: ${population} individuals, ${elite}, P ∝ fitness${superscript(selectionExponent)}`;
 }
 
-/** ⁴ for 4; ^2.5 where there are no raised signs. */
+/** ⁴ for 4; ^2.5 if a character has no superscript form. */
 function superscript(exponent: number): string {
   const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
   return Number.isInteger(exponent) ? [...String(exponent)].map((digit) => raised[Number(digit)]).join('') : `^${exponent}`;

@@ -3,8 +3,8 @@ import type { RandomStream } from '../../shared/random.ts';
 import { type Direction, oriented } from '../contract.ts';
 
 /**
- * Fitness of a generation's members from their values: oriented so that more is better, shifted by the least where
- * any is negative, 0 for a member without a value. Non-negative values of a maximised metric stand as they are.
+ * Fitness of a generation's members from their values: oriented so that more is better, shifted by the minimum if any is negative,
+ * 0 for a member without a value. Non-negative values of a maximised metric are unchanged.
  */
 export function fitnessOf(direction: Direction, values: readonly (number | null)[]): number[] {
   const toward = values.map((value) => (value === null ? null : oriented(direction, value)));
@@ -13,8 +13,8 @@ export function fitnessOf(direction: Direction, values: readonly (number | null)
 }
 
 /**
- * Weights of the draw of parents: fitness^`exponent` relative to the fittest, so that no power overflows; equal ones
- * where every fitness is 0.
+ * Weights of the draw of parents: fitness^`exponent` relative to the fittest, so that no power overflows; equal weights if every
+ * fitness is 0.
  */
 export function selectionWeights(fitness: readonly number[], exponent: number): number[] {
   const most = Math.max(...fitness);
@@ -22,8 +22,8 @@ export function selectionWeights(fitness: readonly number[], exponent: number): 
 }
 
 /**
- * Two different members, the first with P ∝ weight, the second with P ∝ weight among the others; uniform among them
- * where no other has any weight. Their genomes may be equal.
+ * Two different members, the first with P ∝ weight, the second with P ∝ weight among the others; uniform among them if no other has
+ * any weight. Their genomes may be equal.
  *
  * @returns their indices
  */

@@ -10,7 +10,7 @@ export function randomGenome(length: number, stream: RandomStream): string {
 /** Result of a crossover, and its parameters. */
 export interface Crossover {
   readonly genome: string;
-  /** Genes taken from the first parent, 1 … genes − 1; the rest come from the second. null where there is one gene. */
+  /** Genes taken from the first parent, 1 … genes − 1; the others are the second parent's. null if there is one gene. */
   readonly cut: number | null;
   /** True if the parents were swapped before the cut: the mirror image. */
   readonly mirrored: boolean;
@@ -30,10 +30,7 @@ export function crossover(layout: GenomeLayout, parents: readonly [string, strin
   return { genome, cut, mirrored };
 }
 
-/**
- * The bits (from 0 at the left) that a mutation flips; none where the child is spared. A mutation of each bit may
- * flip none as well.
- */
+/** The bits (from 0 at the left) that a mutation flips; none if the child is not mutated. A mutation of each bit may flip none as well. */
 export function mutatedBits(length: number, mutation: GeneticOptions['mutation'], stream: RandomStream): number[] {
   if (stream.uniform() >= mutation.probability) return [];
   switch (mutation.kind) {

@@ -21,7 +21,7 @@ function axisValues(parameter: Parameter, axis: GridAxis | undefined): readonly 
   return [...new Set(Array.from({ length: axis.points }, (_, index) => spread(parameter, index, axis.points)))];
 }
 
-/** Point `index` of `count` from low to high, both included where there are two or more. */
+/** Point `index` of `count` from low to high, both included if there are two or more. */
 function spread(parameter: Parameter, index: number, count: number): ParameterValue {
   return decodeUnit(parameter, count === 1 ? 0.5 : index / (count - 1));
 }

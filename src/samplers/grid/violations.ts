@@ -10,7 +10,7 @@ const mostValues = 10_000;
 /** Most points that a grid may have. */
 const mostPoints = 10_000_000;
 
-/** Points of a grid; infinite where its axes have a fault, since some of those cannot be counted. */
+/** Points of a grid; infinite if its axes have a violation, because some of those cannot be counted. */
 export function countableSize(problem: Problem, options: GridOptions): number {
   return axisViolations(problem, options).length > 0 ? Number.POSITIVE_INFINITY : gridSize(problem, options);
 }

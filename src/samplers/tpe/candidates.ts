@@ -4,7 +4,7 @@ import { decodeUnit, type UnitShare, unitShare } from '../../space/unit-cube.ts'
 import type { Group } from './geometry.ts';
 import type { Mixture } from './mixture.ts';
 
-/** Values for the parameters of a group, one per member, and where they lie in the unit interval. */
+/** Values for the parameters of a group, one per member, and their coordinates in the unit interval. */
 export interface Candidate {
   readonly values: readonly ParameterValue[];
   readonly point: readonly UnitShare[];

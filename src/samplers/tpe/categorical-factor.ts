@@ -1,8 +1,8 @@
 import type { KernelFactor } from './kernel-factor.ts';
 
 /**
- * Kernels over unordered choices: each observation puts its mass on its own choice but for a share `spread` that is
- * spread evenly over all of them; the prior, the last kernel, spreads everything.
+ * Kernels over unordered choices: each observation puts its mass on its own choice except a share `spread`, distributed evenly over
+ * all choices; the prior, the last kernel, distributes all its mass.
  *
  * @param coordinates of the observations, (choice + 1/2) / `choices`
  * @param spread 0 … 1

@@ -50,8 +50,8 @@ export interface SplitRule {
 export type Splitter = (group: Group) => { readonly good: Sample; readonly bad: Sample };
 
 /**
- * Splits the evidence on the parameters of a group; trials that lack them have no say but, where the rule wants it, in
- * the ranking. Groups that rank the same trials share one ranking.
+ * Splits the evidence on the parameters of a group; trials that lack these parameters count only in the ranking, and there only if
+ * the rule requires it. Groups that rank the same trials share one ranking.
  */
 export function splitterOf(evidence: Evidence, rule: SplitRule): Splitter {
   const all = new Uint32Array(evidence.values.length);
@@ -77,7 +77,7 @@ function rankedSplit(evidence: Evidence, trials: Uint32Array, rule: SplitRule): 
   return { good: good.map(trialAt), bad: bad.map(trialAt) };
 }
 
-/** Those of some trials that have a parameter: the same list where all do. */
+/** The trials that have a parameter: the same list if all have it. */
 function having(column: Float64Array, trials: Uint32Array): Uint32Array {
   const has = (trial: number): boolean => !Number.isNaN(column[trial]);
   return trials.every(has) ? trials : trials.filter(has);

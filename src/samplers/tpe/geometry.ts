@@ -29,7 +29,7 @@ export interface Geometry {
   readonly known: readonly Map<ParameterValue, number>[];
 }
 
-/** Spaces whose geometry is kept: as many as have studies that move at a time. */
+/** Cache size: the number of studies that typically advance at a time. */
 const mostSpaces = 32;
 /** Values of one parameter whose coordinates are kept. */
 const mostValues = 10_000;
@@ -93,7 +93,7 @@ function groupsOf(members: readonly Member[]): Group[] {
   return [...groups.values()].map((together) => ({ members: together }));
 }
 
-/** Equal for conditions that hold together; empty where there is none. */
+/** Equal for conditions that hold together; empty if there is none. */
 function conditionText({ when }: Parameter): string {
   return when ? JSON.stringify([when.parameter, when.values.map((value) => JSON.stringify(value)).sort()]) : '';
 }

@@ -16,8 +16,8 @@ export interface ModelChoice {
 }
 
 /**
- * Chooses a configuration group by group, parents first: draws candidates from the density of the good trials and
- * takes the one that is likeliest among them compared with the bad ones.
+ * Chooses a configuration group by group, parents first: draws candidates from the density of the good trials and takes the one
+ * with the largest ratio of good to bad density.
  *
  * @param streamOf the random numbers for the candidates of a group, by its index
  */

@@ -38,8 +38,8 @@ function upperTail(z: number): number {
 }
 
 /**
- * The standard normal probability of the interval from `a` to `b` ≥ `a`. Both ends are taken on the side of the mean
- * where the tails are small, so that a difference of two numbers near 1 never decides.
+ * The standard normal probability of the interval from `a` to `b` ≥ `a`. Both ends are evaluated on the side of the mean with the
+ * small tails, so that the result is never the difference of two numbers near 1.
  */
 export function normalMass(a: number, b: number): number {
   if (a >= 0) return upperTail(a) - upperTail(b);

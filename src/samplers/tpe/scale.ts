@@ -7,9 +7,9 @@ import { settingsOf } from './settings.ts';
 const leastStartup = 2;
 
 /**
- * Fewer trials at random before the model has a say: never all of them.
+ * Fewer random trials before the model is used: never all of them.
  *
- * @param trials the trials of the scaled search; undefined where it counts none
+ * @param trials the trials of the scaled search; undefined if its budget has no number of trials
  */
 export function scaledOptions(options: TpeOptions, trials: number | undefined, factor: number, note: NoteScaled): TpeOptions {
   const full = settingsOf(options).startupTrials;

@@ -17,7 +17,7 @@ export interface TpeSettings extends SplitRule {
   readonly estimator: EstimatorRule;
 }
 
-/** The settings of a preset with what the options change. */
+/** The settings of a preset with the options' overrides. */
 export function settingsOf(options: TpeOptions): TpeSettings {
   const preset = options.preset === 'hyperopt' ? hyperoptSettings : defaultSettings;
   return {

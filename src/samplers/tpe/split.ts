@@ -5,10 +5,10 @@ export interface Split {
 }
 
 /**
- * Splits observations by rank: the `goodCount` highest are good (D^(l) in the literature), the others bad (D^(g)).
- * Of equal values the earlier ranks higher. Costs one sort of numbers.
+ * Splits observations by rank: the `goodCount` highest are good (D^(l) in the literature), the others bad (D^(g)). Of equal values
+ * the earlier ranks higher. Costs one sort of numbers.
  *
- * @param values oriented so that more is better; −∞ for what has no value: it ranks last
+ * @param values oriented so that more is better; −∞ for a missing value: it ranks last
  */
 export function splitByRank(values: Float64Array, goodCount: number): Split {
   const wanted = Math.min(goodCount, values.length);

@@ -10,47 +10,47 @@ import { identityOf } from '../runners/registration.ts';
 import { checkpointLeftovers } from './checkpoint-leftovers.ts';
 import { pruneStepCheckpoints } from './checkpoint-pruning.ts';
 
-/** Files by key in a folder that every runner reaches. The key of a file is its path in the folder. */
+/** Files by key in a folder shared by all runners. The key of a file is its path in the folder. */
 export interface ArtifactFolder {
   /**
-   * Makes a scratch folder for one attempt of a training. It lies on the same disk, so that a file of it is moved to its key in one
-   * step. It exists when this returns, unless the disk is full: the writer then tries again.
+   * Makes a scratch folder for one attempt of a training, on the same disk, so that its files move to their keys atomically. It
+   * exists on return, unless the disk is full: the writer then tries again.
    */
   scratch(token: string, resultKey: string): Promise<string>;
   /** Removes the scratch folders of an attempt. */
   discardScratch(token: string): Promise<void>;
-  /** Moves a file to its key, in place of one that is there: synced, renamed, then the folder synced. */
+  /** Moves a file to its key and replaces an existing one: synced, renamed, then the folder synced. */
   put(key: string, file: string): Promise<void>;
   /** The path of the file of a key. */
   get(key: string): Promise<string>;
   /**
-   * Deletes the step checkpoints that nobody needs (see `pruneStepCheckpoints`), and looks through a part of the folder for files that no record
-   * names.
+   * Deletes the step checkpoints that nothing needs (see `pruneStepCheckpoints`), and searches a part of the folder for files
+   * without a record.
    *
-   * @returns how many recorded checkpoints were deleted
+   * @returns number of deleted recorded checkpoints
    */
   prune(): Promise<number>;
 }
 
-/** Where the artifacts lie, and how much of them is kept for a reuse that may never come. */
+/** The artifact folder, and the limit of the checkpoints kept for a later reuse. */
 export interface ArtifactOptions {
   readonly folder: string;
-  /** MiB of recorded step checkpoints. What is needed stays, however much it is. */
+  /** MiB of recorded step checkpoints. Needed checkpoints are kept even above it. */
   readonly limitMb: number;
 }
 
-/** The folder is not the one that the database's records speak of. The message says what to do. */
+/** The folder is not the one that the database's records refer to. The message says what to do. */
 export class ArtifactFolderError extends Error {
   override readonly name = 'ArtifactFolderError';
 }
 
 /**
- * Opens the artifact folder and checks that it belongs to the database: all runners must share one folder, and a
- * runner that looked into another would find no checkpoint. A new database takes the folder it is first used with; a
- * database takes another folder where no checkpoint is recorded and no other runner is registered. A runner that
- * registers before it opens the folder is seen by every other that opens one.
+ * Opens the artifact folder and checks that it belongs to the database: all runners must share one folder, because a runner with
+ * another one would find no checkpoint. A new database takes the folder it is first used with; a database takes another folder if
+ * no checkpoint is recorded and no other runner is registered. A runner that registers before it opens the folder is visible to
+ * every other one that opens a folder.
  *
- * @throws ArtifactFolderError when it belongs to another database, or another folder belongs to this one
+ * @throws ArtifactFolderError if the folder belongs to another database, or the database to another folder
  */
 export async function openArtifacts(database: Database, options: ArtifactOptions): Promise<ArtifactFolder> {
   const { folder, limitMb } = options;
@@ -63,7 +63,7 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
     scratch: async (token, resultKey) => {
       const path = join(scratchOf(token), resultKey);
       await mkdir(path, { recursive: true }).catch((error: unknown) => {
-        // A training goes on without its checkpoints.
+        // On a full disk a training continues without checkpoints.
         if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) throw error;
       });
       return path;
@@ -82,10 +82,10 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
 const identitySchema = z.object({ artifactId: z.uuid() });
 
 /**
- * One process at a time looks and decides. The file is written before the row is stored: a process that dies between
- * leaves a folder with a name, which the next one gives to the database.
+ * Identifies the folder and the database; one process at a time. The file is written before the row is stored: a process that dies
+ * between the two leaves a folder with an identity, which the next process stores in the database.
  *
- * @returns false where the database forgot a folder that nobody uses: the next look takes this one as a new database does
+ * @returns false if the database forgot an unused folder: the next call takes this folder as for a new database
  */
 async function settleIdentity(tx: Connection, folder: string): Promise<boolean> {
   await tx.$executeRaw`LOCK TABLE installation IN SHARE ROW EXCLUSIVE MODE`;
@@ -109,7 +109,7 @@ async function settleIdentity(tx: Connection, folder: string): Promise<boolean> 
   return false;
 }
 
-/** Another folder is in use where a checkpoint is recorded, or where a runner that may live is registered. */
+/** Another folder is in use if a checkpoint is recorded, or if a runner that may be alive is registered. */
 async function refuseIfUsedElsewhere(tx: Connection, folder: string): Promise<void> {
   const records = await tx.stepCheckpoint.count();
   if (records > 0) {

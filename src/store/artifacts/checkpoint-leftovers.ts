@@ -6,9 +6,9 @@ import { isYoung, removeUnlessYoung } from '../files/aged-files.ts';
 import { hasCode } from '../files/system-error.ts';
 import { removeIfEmpty } from './checkpoint-pruning.ts';
 
-/** A file that nobody recorded for this long will not be recorded: a step is recorded as soon as it is written. */
+/** A file without a record for this long will not be recorded: a step is recorded as soon as it is written. */
 const abandonedMs = 3_600_000;
-/** What trainers write: checkpoints, and beside them what becomes one. Anything else is not ours to remove. */
+/** Files of trainers: checkpoints and their temporary files. Other files are never removed. */
 const ours = /^\d+\.ckpt$|\.tmp$/;
 
 const recordedSchema = z.array(z.object({ file: z.string() }));
@@ -17,15 +17,15 @@ const digestsSchema = z.array(z.object({ result_key: z.string() }));
 
 /** Looks for files that no record names. */
 export interface CheckpointLeftovers {
-  /** Looks through the next part of the folder, and begins again after the last. */
+  /** Searches the next part of the folder; starts again after the last. */
   removeSome(): Promise<void>;
 }
 
 /**
- * What crashes leave: files that were renamed and never recorded, or whose record was deleted just before; temporary
- * files; folders of trainings that never ended a step; scratch folders of attempts. Removed are those older than an hour of
- * trainings without an open trial, and scratch folders without a holder. One look reads one folder of `steps/` (at most 256, by
- * the first two digits of the key; `epochs/` has those of earlier versions), so that it stays cheap however many trainings there are.
+ * Removes leftovers of crashes: files that were renamed and never recorded, or whose record was deleted just before; temporary
+ * files; folders of trainings that never finished a step; scratch folders of attempts. Only files older than an hour of trainings
+ * without an open trial, and scratch folders without a holder. One call reads one folder of `steps/` (at most 256, by the first two
+ * digits of the key; `epochs/` has those of earlier versions), so that its cost is independent of the number of trainings.
  */
 export function checkpointLeftovers(database: Database, folder: string): CheckpointLeftovers {
   const scratch = join(folder, 'scratch');
@@ -44,7 +44,7 @@ async function foldersIn(folder: string): Promise<string[]> {
   return (await namesIn(folder)).map((name) => join(folder, name));
 }
 
-/** A folder there is named by the token of a lease; one that nobody holds is of an attempt that is over. */
+/** Removes old scratch folders: each is named by the token of a lease; if no trial holds the token, its attempt is over. */
 async function clearScratch(database: Database, scratch: string): Promise<void> {
   const old: string[] = [];
   for (const token of await namesIn(scratch)) if (!(await isYoung(join(scratch, token), abandonedMs))) old.push(token);
@@ -69,7 +69,10 @@ async function clearPart(database: Database, folder: string, part: string): Prom
   }
 }
 
-/** Our files in a training's folder that are old; null where there is nothing to do in it. An old folder without files is to go. */
+/**
+ * Old checkpoint files in a training's folder; null if there is nothing to do. An old folder without files gives an empty list and
+ * is removed.
+ */
 async function oldFiles(folder: string): Promise<string[] | null> {
   const names = await namesIn(folder);
   if (names.length === 0) return (await isYoung(folder, abandonedMs)) ? null : [];
@@ -92,7 +95,7 @@ async function recordedAmong(database: Database, digests: readonly string[]): Pr
   return new Set(recordedSchema.parse(rows).map((row) => row.file));
 }
 
-/** Names in a folder; none where it is no folder, or gone. */
+/** Names in a folder; none if it is not a folder, or gone. */
 async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];

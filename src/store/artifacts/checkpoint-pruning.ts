@@ -8,14 +8,14 @@ import { Prisma } from '../generated/client.ts';
 
 /** Trials of a study whose last step checkpoint is kept. */
 const bestKept = 10;
-/** Between a trainer's rename and its runner's record lie moments, or a transaction that was tried again: a file this young may be about to be recorded. */
+/** Grace period: a younger file may not be recorded in the database yet, because its transaction is running or retried. */
 const recordingMs = 120_000;
 
-/** A later step of the same training is recorded: whoever continues the training continues there. */
+/** A later step of the same training is recorded, and the training continues from there. */
 const superseded = Prisma.sql`
   EXISTS (SELECT 1 FROM step_checkpoint AS later WHERE later.result_key = checkpoint.result_key AND later.step > checkpoint.step)`;
 
-/** A trial that runs, or was begun, needs its last two steps: one to go on from, one to fall back on. */
+/** A trial that runs, or was begun, needs its last two steps: one to continue from, one as a fallback. */
 const neededByOpenTrial = Prisma.sql`
   EXISTS (
     SELECT 1 FROM trial
@@ -23,8 +23,8 @@ const neededByOpenTrial = Prisma.sql`
   )`;
 
 /**
- * A trial that waits, or was just claimed, knows its training by the key alone. It goes on from the last step, or is
- * evaluated at the one it asks for. (The key is compared twice, so that each state has its partial index.)
+ * A trial that waits, or was just claimed, identifies its training by the exclusion key alone. It continues from the last step, or
+ * is evaluated at the requested one. (The key is compared twice, so that each state has its partial index.)
  */
 const neededByWaitingTrial = Prisma.sql`
   EXISTS (
@@ -51,20 +51,20 @@ const expendableSchema = z.array(z.object({ result_key: z.string(), step: z.numb
 type Expendable = z.infer<typeof expendableSchema>[number];
 
 /**
- * Deletes step checkpoints. Those that an open trial or a study's best trials need stay. Of the others a superseded one
- * goes at once; the last step of a training stays for a trial that may ask for more steps later, until all recorded
- * checkpoints together pass the limit: then the oldest of these go, as many as it takes. Weights that are gone are
- * trained again when they are asked for; what their steps came to (`step_result`) is never deleted.
+ * Deletes step checkpoints. Those that an open trial or a study's best trials need are kept. Of the others a superseded one is
+ * deleted at once; the last step of a training is kept for a trial that may ask for more steps later, until all recorded
+ * checkpoints together exceed the limit: then the oldest of these are deleted until they fit. Deleted weights are trained again on
+ * request; the stored results of their steps (`step_result`) are never deleted.
  *
- * A study that is deleted needs nothing any more: its superseded checkpoints go at once, the last steps of its trainings
- * stay for reuse as any other's, and its results go on answering equal trials.
+ * A deleted study needs nothing: its superseded checkpoints are deleted at once, the last steps of its trainings are kept for reuse
+ * as any other's, and its results still answer equal trials.
  *
- * Another trial of the same training may record the very same file at any moment, so each record is deleted only if it is
- * still the one that was read and still unneeded, and a file that may be about to be recorded stays, with its record, for
- * the next time. The record goes before its file: a death between leaves a file without a record, which
- * `checkpointLeftovers` removes later, and never a record whose file is gone.
+ * Another trial of the same training may record the same file at any moment, so each record is deleted only if it is unchanged and
+ * still unneeded, and a file that may be about to be recorded is kept, with its record, until a later call. The record is deleted
+ * before its file: a crash between leaves a file without a record, which `checkpointLeftovers` removes later, and never a record
+ * without a file.
  *
- * @returns how many were deleted
+ * @returns number of deleted checkpoints
  */
 export async function pruneStepCheckpoints(database: Database, { folder, limitMb }: { folder: string; limitMb: number }): Promise<number> {
   const folders = new Set<string>();
@@ -81,8 +81,8 @@ export async function pruneStepCheckpoints(database: Database, { folder, limitMb
 }
 
 /**
- * What may go now: all that is superseded, then the oldest, while what stays is over the limit. Where there is room, only
- * the superseded ones are asked about, and those are few: the rest of the records is read once.
+ * Checkpoints to delete: all superseded ones, then the oldest while the rest exceeds the limit. Below the limit only the superseded
+ * ones, which are few, are checked for need; every other record is read once.
  */
 async function expendable(database: Database, limitMb: number): Promise<Expendable[]> {
   return expendableSchema.parse(
@@ -103,7 +103,7 @@ async function expendable(database: Database, limitMb: number): Promise<Expendab
   );
 }
 
-/** False where it was recorded again, became needed, or another runner deleted it. */
+/** False if it was recorded again, became needed, or another runner deleted it. */
 async function deleteRecord(database: Database, { result_key: digest, step, created_at: createdAt }: Expendable): Promise<boolean> {
   const deleted = await database.$executeRaw`
     DELETE FROM step_checkpoint AS checkpoint
@@ -111,7 +111,7 @@ async function deleteRecord(database: Database, { result_key: digest, step, crea
   return deleted > 0;
 }
 
-/** Removes a folder that has nothing in it. `rmdir` refuses any other: a file that a trainer writes there at this moment stays. */
+/** Removes an empty folder. `rmdir` fails for any other: a file that a trainer writes there meanwhile is kept. */
 export async function removeIfEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch((error: unknown) => {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].some((code) => hasCode(error, code))) throw error;

@@ -4,9 +4,9 @@ import type { Database } from '../database/database.ts';
 const rowsSchema = z.array(z.object({ id: z.string() }));
 
 /**
- * Campaigns that nobody moves: active ones of which no part is open; those with open parts that did not follow a pause, a
- * cancel, or a resume (a study that is paused in an active campaign since before the campaign's last move, see
- * `catchUpCampaign`). Few studies are open at a time: they are found by `study (state, id)`, however many campaigns ended.
+ * Campaigns that are due and that no process is advancing: active ones without an open part; those with open parts that did not
+ * follow a pause, a cancel, or a resume (a study that is paused in an active campaign since before the campaign's last transition,
+ * see `catchUpCampaign`). Few studies are open at a time: they are found by `study (state, id)`, however many campaigns ended.
  */
 export async function campaignsDue(database: Database): Promise<string[]> {
   const rows = await database.$queryRaw`

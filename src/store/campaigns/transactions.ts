@@ -34,7 +34,7 @@ export function campaignTransaction(tx: Connection): Omit<CampaignTransaction, k
   };
 }
 
-/** `FOR NO KEY UPDATE`: one step of a campaign at a time, while its studies' foreign-key checks pass. What is read after it sees all that the holder before committed. */
+/** `FOR NO KEY UPDATE` serialises campaign steps without blocking foreign-key checks; later reads see the previous holder's commit. */
 async function lockCampaign(tx: Connection, campaignId: string) {
   await tx.$queryRaw`SELECT 1 FROM campaign WHERE id = ${campaignId}::uuid FOR NO KEY UPDATE`;
   const row = await tx.campaign.findUnique({ where: { id: campaignId } });

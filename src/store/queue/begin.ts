@@ -6,11 +6,11 @@ import type { Connection } from '../database/database.ts';
 const resultsSchema = z.array(z.object({ step: z.number(), diverged: z.boolean() }));
 
 /**
- * Notes the key of a running trial and reads what is known of that training, in the caller's transaction: from here
- * on its checkpoints are needed, and stay. What an earlier attempt recorded under another key (another TensorFlow,
- * another processor) is no part of this training.
+ * Stores the key of a running trial and reads the known state of that training, in the caller's transaction: from here on its
+ * checkpoints are needed and are not pruned. Steps that an earlier attempt recorded under another key (another TensorFlow, another
+ * processor) do not belong to this training.
  *
- * @returns null where the token does not hold the trial any more
+ * @returns null if the token no longer holds the trial
  */
 export async function beginTraining(
   tx: Connection,

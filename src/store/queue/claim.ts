@@ -40,7 +40,7 @@ export async function claimTrial(connection: Connection, claim: Claim): Promise<
 }
 
 /**
- * Columns of a claimed trial. Of its study's definition there is the time limit; the whole of it only where the trial was
+ * Columns of a claimed trial. Of its study's definition only the time limit is read; the complete definition only if the trial was
  * queued by a version that stored no job.
  */
 const claimedColumns = Prisma.sql`
@@ -108,7 +108,7 @@ function claimedFromRow(read: unknown, token: string): ClaimedTrial | null {
   };
 }
 
-/** The job as it was stored with the trial. A trial of an earlier version has none: it is made of the definition then, as it would be today. */
+/** The job as stored with the trial. A trial of an earlier version has none: its job is derived from the definition by today's rules. */
 function jobFromRow({ payload, steps_wanted: steps, exclusion_key: exclusionKey, evaluate, ...row }: z.output<typeof claimedSchema>): Job {
   if (payload === null || steps === null)
     return jobOf(readDefinition(z.literal(definitionVersions).parse(row.definition_version), row.spec), row);

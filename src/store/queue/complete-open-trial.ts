@@ -7,7 +7,7 @@ import type { Connection } from '../database/database.ts';
 
 const completedSchema = z.tuple([z.object({ study_id: z.string() })]);
 
-/** What an open trial came to. */
+/** Result of an open trial. */
 export interface Completion {
   /** Metrics after its last step. */
   readonly values: Values;
@@ -17,11 +17,11 @@ export interface Completion {
 }
 
 /**
- * Completes an open trial whose row the caller's transaction has locked, and notes the token that did, so that its holder
- * may ask again. Whoever else holds the trial loses it.
+ * Completes an open trial whose row the caller's transaction has locked, and stores the token that settled it, so that its holder
+ * may repeat the call. Any other holder loses the trial.
  *
- * The value is the study's metric; one that is not finite is null. A trial for which no step was trained stands on an
- * equal one (`equal`) where a completed trial asked for exactly as many steps, else on a longer one (`longer`).
+ * The value is the study's metric; a non-finite one is null. A trial without a trained step reused an equal run (`equal`) if a
+ * completed trial asked for exactly as many steps, else a longer one (`longer`).
  */
 export async function completeOpenTrial(
   tx: Connection,

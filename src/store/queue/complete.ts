@@ -27,8 +27,8 @@ export async function completeTrial(tx: Connection, lease: Lease, last: StepReco
 }
 
 /**
- * Completes a running trial from known steps of its training, the last of which is the one it asks for or one that
- * diverged, in the caller's transaction. Under a lease that ended it brings nothing that is not known, and settles nothing.
+ * Completes a running trial from known steps of its training, the last of which is the requested or a diverged one, in the caller's
+ * transaction. Under an expired lease it settles nothing, because it brings no new step.
  */
 export async function completeKnown(tx: Connection, lease: Lease, step: number): Promise<Settlement> {
   if (!(await adoptKnown(tx, lease, step))) return standingOf(tx, lease);
@@ -37,7 +37,7 @@ export async function completeKnown(tx: Connection, lease: Lease, step: number):
   return completeOpenTrial(tx, lease, completion);
 }
 
-/** Completes a trial whose last step is recorded, with what its model is worth on the test split, in the caller's transaction. */
+/** Completes a trial whose last step is recorded, with its measurement on the test split, in the caller's transaction. */
 export async function completeEvaluated(
   tx: Connection,
   lease: Lease,
@@ -49,7 +49,7 @@ export async function completeEvaluated(
   return completeOpenTrial(tx, lease, completion);
 }
 
-/** What a running trial comes to with a step that is recorded for it, its row locked; null where the token does not hold it. */
+/** Result of a running trial from a step that is recorded for it, its row locked; null if the token does not hold it. */
 async function heldCompletion(tx: Connection, lease: Lease, step: number, resultKey?: string): Promise<Completion | null> {
   const [standing] = standingSchema.parse(
     await tx.$queryRaw`

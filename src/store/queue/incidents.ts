@@ -2,8 +2,8 @@ import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
 
 /**
- * Notes what happened to an open trial, in the transaction that changes it. Once for each kind and step: the first word
- * stands. Never called for a trial that is final: its incidents may be in the event log already.
+ * Stores incidents of an open trial, in the transaction that changes it. One per kind and step: on conflict the stored incident
+ * stays. Never called for a final trial: its incidents may be in the event log already.
  */
 export async function noteIncidents(tx: Connection, trialId: string, incidents: readonly TrialIncident[] = []): Promise<void> {
   if (incidents.length === 0) return;

@@ -2,11 +2,11 @@ import type { StepRecord } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 
 /**
- * Keeps a step under the key of its training, in the caller's transaction: for every equal training, whoever trained
- * it and whether or not its lease still holds. The first word stands of what it came to, the last of where its checkpoint
- * lies; both are the same bits.
+ * Keeps a step under the key of its training, in the caller's transaction: every equal training can use it, in any runner and even
+ * if the lease has expired. On conflict the stored values stay and the checkpoint path is overwritten; both writers hold identical
+ * bytes.
  *
- * @returns whether it was kept and nobody knew it before; a step without a key is not kept
+ * @returns true if it was stored and not known before; a step without a key is not stored
  */
 export async function keepStep(tx: Connection, { step, resultKey, values, checkpoint }: StepRecord, diverged: boolean): Promise<boolean> {
   if (resultKey === null) return false;

@@ -11,9 +11,9 @@ import { insertEvaluation } from './evaluation.ts';
 import { noteIncidents } from './incidents.ts';
 import { keepStep } from './kept-steps.ts';
 
-// What is delivered under a token that does not hold its trial (any more): by a runner that was away for longer than its
-// lease, or by one whose delivery was stored and whose answer was lost. Training is deterministic, so the work is worth
-// as much as any other's under its digest; only who settles the trial is a race, and the lock of its row decides it.
+// Deliveries under a token that does not hold its trial (any more): from a runner that was away for longer than its lease, or from
+// one whose delivery was stored but whose answer was lost. Training is deterministic, so the work equals any other under its key;
+// only the settlement of the trial is a race, decided by the lock of its row.
 
 const lateSchema = z.array(
   z
@@ -35,7 +35,7 @@ type LateTrial = z.output<typeof lateSchema>[number];
 
 const knownSchema = z.array(z.object({ values: valuesSchema, diverged: z.boolean(), known: z.number() }));
 
-/** A step whose training and everything before it is known: what a result can stand on. */
+/** A step that is known together with all steps before it: it can complete a trial. */
 interface LastStep {
   readonly step: number;
   readonly resultKey: string;
@@ -44,16 +44,16 @@ interface LastStep {
 }
 
 /**
- * Keeps a late step under its digest, in the caller's transaction: whoever goes on with the training has it. It counts as
- * trained for its trial while that is open and where nobody else brought it; nothing else of the trial changes.
+ * Keeps a late step under its key, in the caller's transaction, for any training that continues it. It counts as trained for its
+ * trial if that is open and the step is new; nothing else of the trial changes.
  */
 export async function keepLateStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<void> {
   await keepCounted(tx, lease, { record, diverged, trial: await lockTrial(tx, lease) });
 }
 
 /**
- * Keeps a late last step under its digest and settles its trial with it, in the caller's transaction, while that is open,
- * queued again or trained by another. The trial then stands on this training, from its first step on.
+ * Keeps a late last step under its key and settles its trial with it, in the caller's transaction, if the trial is open: queued
+ * again or trained by another runner. The trial's result is then this training, from its first step on.
  */
 export async function completeLate(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<Settlement> {
   const trial = await lockTrial(tx, lease);
@@ -82,12 +82,12 @@ export async function completeEvaluatedLate(
   return settleLate(tx, lease, { trial, last, incidents: [] });
 }
 
-/** What became of a trial that a token does not hold: for a delivery that brings nothing of its own. */
+/** State of a trial that a token does not hold, as the answer to a delivery that brings no result of its own. */
 export async function standingOf(tx: Connection, lease: Lease): Promise<Settlement> {
   return settledBefore(await lockTrial(tx, lease)) ?? { kind: 'lease-lost' };
 }
 
-/** Locks the row before anything is stored: whoever holds the trial takes its row first too, so neither waits for the other in a ring. */
+/** Locks the row before anything is stored: the holder of the trial locks its row first too, so that the two cannot deadlock. */
 async function lockTrial(tx: Connection, { trialId, token }: Lease): Promise<LateTrial | null> {
   const rows = await tx.$queryRaw`
     SELECT study.id AS study_id, trial.state, trial.steps_wanted, ${rankingMetric} AS metric,
@@ -115,7 +115,7 @@ function settledBefore(trial: LateTrial | null): Settlement | null {
   }
 }
 
-/** A step that is known already was trained twice in truth, and is counted by whoever recorded it first. */
+/** Keeps a step; counts it as trained only if it is new: the runner that recorded it first has counted it already. */
 async function keepCounted(
   tx: Connection,
   { trialId }: Lease,
@@ -127,8 +127,8 @@ async function keepCounted(
 }
 
 /**
- * The step that a result shall stand on; null where one before it is unknown, or it is neither the one that the trial asks for nor
- * one that diverged, or it has no key: another attempt may measure otherwise then.
+ * Last step of a late result; null if an earlier step is unknown, if it is neither the requested nor a diverged one, or if it has
+ * no key: another attempt may then measure other values.
  */
 async function lastStep(
   tx: Connection,

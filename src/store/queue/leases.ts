@@ -10,8 +10,8 @@ const renewedSchema = z.array(z.object({ token: z.string(), study_state: z.strin
 const touchedSchema = z.array(z.object({ study_id: z.string() }));
 
 /**
- * Renews leases by trial and token, and answers for each token what its holder shall do; one that is not renewed is
- * gone. Locks in order of study and number, as every statement that locks several trials.
+ * Renews leases by trial and token, and returns a directive for each token; a lease that is not renewed is gone. Locks rows by
+ * study and number, as every statement that locks several trials.
  */
 export async function renewLeases(connection: Connection, leases: readonly Lease[], leaseSeconds: number): Promise<Map<string, Directive>> {
   const directives = new Map<string, Directive>(leases.map((lease) => [lease.token, 'abandon']));

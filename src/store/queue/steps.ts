@@ -34,11 +34,11 @@ export async function adoptSteps(tx: Connection, lease: Lease, step: number, inc
 }
 
 /**
- * Stores a step that was trained, with its values and checkpoint, under a lease, in the caller's transaction. A trial
- * that has the step already gets it again from a runner that lost the answer, and nothing is counted: one that trains it
- * again, after a broken checkpoint, says so first (`Continuation.adopt`), and then it is counted as trained once more.
+ * Stores a trained step, with its values and checkpoint, under a lease, in the caller's transaction. If the trial has the step
+ * already, its runner lost the answer and repeats the call: nothing is counted. A runner that trains a step again after a broken
+ * checkpoint first calls `Continuation.adopt`, and then the step counts as trained once more.
  *
- * @returns null where the token does not hold the trial; nothing is stored then
+ * @returns null if the token does not hold the trial; nothing is stored then
  */
 export async function storeStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<HeldTrial | null> {
   const { step, resultKey, values, incidents } = record;
@@ -69,10 +69,10 @@ export async function storeStep(tx: Connection, lease: Lease, record: StepRecord
 }
 
 /**
- * Makes known steps the trial's own, up to and with one, in the caller's transaction: its result will stand on them,
- * and nothing was trained for it. Deaths go on counting: that a training was continued says nothing of its runner.
+ * Attributes the known steps 1…`step` to the trial, in the caller's transaction: its result will consist of them, and nothing was
+ * trained for it. Lease expiries keep counting: a continued training says nothing about its runner.
  *
- * @returns null where the token does not hold the trial; nothing is stored then
+ * @returns null if the token does not hold the trial; nothing is stored then
  */
 export async function adoptKnown(tx: Connection, lease: Lease, step: number): Promise<HeldTrial | null> {
   const [held] = heldSchema.parse(

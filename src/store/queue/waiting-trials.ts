@@ -26,9 +26,9 @@ function lanesOf(capabilities: readonly Capability[]): Prisma.Sql {
 }
 
 /**
- * Whether `trial`, which is queued in `lane`, may start now. The looks for others of its exclusion key read
- * `trial_exclusion_running` and `trial_exclusion_queued`; with `OFFSET 0` they stay one probe for each trial looked at (as
- * joins the planner may read and sort the whole queue first). Trials without a key wait for nobody.
+ * Condition: `trial`, which is queued in `lane`, may start now. The subqueries for others of its exclusion key read
+ * `trial_exclusion_running` and `trial_exclusion_queued`; `OFFSET 0` keeps them one probe per trial (as joins the planner may read
+ * and sort the whole queue first). Trials without a key wait for no other.
  */
 const mayStart = Prisma.sql`
   trial.state = 'queued' AND study.state = 'active'
@@ -49,9 +49,9 @@ const mayStart = Prisma.sql`
  * The id of the trial that a claim takes, locked: the one of highest priority, of those the oldest (ids are UUIDv7), that some
  * capabilities can evaluate.
  *
- * The lanes are put in the order of their first trials by looking alone; then a trial of the first lane is locked, and of the
- * next one only where others hold all of the first. Rows that another claim holds are skipped, so that claims never wait for each
- * other, and a claim locks the one row that it takes.
+ * The lanes are ordered by their first trials without locks; then a trial of the first lane is locked, and of the next one only if
+ * other claims hold all of the first. Locked rows are skipped, so that claims never wait for each other, and a claim locks only the
+ * row that it takes.
  */
 export function nextTrial(capabilities: readonly Capability[]): Prisma.Sql {
   return Prisma.sql`

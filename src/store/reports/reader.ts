@@ -5,7 +5,10 @@ import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { rankingMetric } from '../studies/ranking-metric.ts';
 
-/** Sums in PostgreSQL what a report shows of a study. Each is one scan of the study's trials (`trial_study_id_number_key`) or checkpoints. */
+/**
+ * Computes the sums of a study's report in PostgreSQL. Each is one scan of the study's trials (`trial_study_id_number_key`) or
+ * checkpoints.
+ */
 export function reportReads(connection: Connection): ReportReads {
   return {
     trialTotals: async (studyId) => totals(await connection.$queryRaw(totalsQuery(studyId))),
@@ -92,7 +95,7 @@ function improvementsQuery(studyId: string): Prisma.Sql {
     ORDER BY number`;
 }
 
-/** A search that came to rest tries its best configuration again and again, so the best trials alone would be one configuration. */
+/** A converged search repeats its best configuration, so the best trials alone would be one configuration. */
 function bestQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
     SELECT number, value, parameters

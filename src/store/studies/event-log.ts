@@ -9,7 +9,7 @@ import { pageOf } from './page-of.ts';
 
 const typeSchema = z.enum(eventTypes);
 
-/** Appends chained events to the log of a study whose row is locked or new, and moves the end of its chain, in one statement. */
+/** Appends chained events to the log of a study whose row is locked or new, and updates the head of its chain, in one statement. */
 export async function insertEvents(tx: Connection, studyId: string, events: readonly ChainedEvent[]): Promise<void> {
   if (events.length === 0) return;
   const head = headAfter(emptyChain, events);

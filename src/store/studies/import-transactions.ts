@@ -2,7 +2,7 @@ import { newId } from '../../shared/ids.ts';
 import type { FinishedTrial, StudyTransaction } from '../../studies/ports/transactions.ts';
 import type { Connection } from '../database/database.ts';
 
-/** What only imports change, inside a transaction. */
+/** Changes that only imports make, inside a transaction. */
 export function importTransaction(tx: Connection): Pick<StudyTransaction, 'insertFinishedTrials'> {
   return { insertFinishedTrials: (studyId, trials) => insertFinishedTrials(tx, studyId, trials) };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { UnwrittenNumber } from '../../studies/ports/verification-reads.ts';
+import type { NonCanonicalNumber } from '../../studies/ports/verification-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 
 const rowsSchema = z.array(z.object({ where: z.string(), stored: z.string(), written: z.string() }));
 
-/** JSON columns that belong to a study, each value with where it stands. Rows by their keys: ranges of primary keys and unique indexes. */
+/** JSON columns of a study, each value with its place. Rows by their keys: ranges of primary keys and unique indexes. */
 function documentsOf(studyId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT 'study/spec' AS place, spec AS document FROM study WHERE id = ${studyId}::uuid
@@ -26,10 +26,10 @@ function documentsOf(studyId: string): Prisma.Sql {
 
 /**
  * Finds numbers in the JSON of a study whose stored digits are not the shortest ones of the double that is read: JSON columns keep
- * every digit, doubles do not. PostgreSQL and ECMAScript write a double with the same digits. What is too large or too small
- * for a double is found without being converted, which would fail.
+ * every digit, doubles do not. PostgreSQL and ECMAScript write a double with the same digits. Numbers beyond the range of a double
+ * are found without conversion, which would fail.
  */
-export async function unwrittenNumbers(connection: Connection, studyId: string, atMost: number): Promise<UnwrittenNumber[]> {
+export async function nonCanonicalNumbers(connection: Connection, studyId: string, atMost: number): Promise<NonCanonicalNumber[]> {
   const rows = await connection.$queryRaw`
     WITH number AS MATERIALIZED (
       SELECT found.place, (scalar #>> '{}')::numeric AS stored

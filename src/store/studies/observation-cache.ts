@@ -3,10 +3,10 @@ import type { Observation } from '../../samplers/contract.ts';
 import type { Connection } from '../database/database.ts';
 import { resultColumns, resultFromRow } from './rows.ts';
 
-/** Studies whose observations are kept in memory: as many as move at a time on one machine. */
+/** Cache size: the number of studies that typically advance at a time on one machine. */
 const studiesAtMost = 32;
 
-/** The observed trials of studies. They never change, so that a process reads each of them once. */
+/** Cache of observed trials. They never change, so that a process reads each of them once. */
 export interface ObservationCache {
   /** Trials 0 … `number` − 1 of a study, in order. All of them must be observed. */
   before(tx: Connection, studyId: string, number: number): Promise<readonly Observation[]>;

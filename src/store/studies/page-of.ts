@@ -1,6 +1,6 @@
 import type { Page } from '../../studies/ports/page.ts';
 
-/** A page of rows of which one more was read than it shows: that one says whether there is a next page. */
+/** Makes a page from rows that include one more than its limit: the extra row tells if a next page exists. */
 export function pageOf<Row, Item>(rows: Row[], limit: number, toItem: (row: Row) => Item, key: (row: Row) => string): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);

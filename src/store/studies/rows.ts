@@ -31,7 +31,7 @@ const definitionVersionSchema = z.literal(definitionVersions);
 const sourceSchema = z.enum(trialSources);
 const reuseSchema = z.enum(reuseKinds);
 
-/** A study of its row. @throws ZodError where the JSON is not what this version stores; so do the others */
+/** A study from its row. @throws ZodError if the JSON does not match this version's schema; so do the others */
 export function studyFromRow(row: StudyRow): Study {
   const definition = definitionFromRow(row);
   return {
@@ -97,7 +97,7 @@ export function campaignFromRow(row: CampaignRow): Campaign {
   };
 }
 
-/** Columns that the search looks at. */
+/** Columns that the search reads. */
 export const resultColumns = { number: true, state: true, parameters: true, origin: true, value: true, error: true } as const;
 
 /** Attempts that failed are no result: what the search sees must not depend on how often a trial was begun. */
@@ -117,7 +117,7 @@ function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialRe
   };
 }
 
-/** A trial with all that is shown of it. */
+/** A trial with all fields that are shown. */
 export function trialFromRow(row: TrialRow): Trial {
   return {
     ...commonFromRow(row),
@@ -144,7 +144,7 @@ export function measurementFromRow({ step, values, recordedAt }: MeasurementRow)
   return { ...measurementSchema.parse({ step, values }), recordedAt };
 }
 
-/** What a trial's model is worth on the test split. */
+/** A trial's measurement on the test split. */
 export function evaluationFromRow({ trialId, evaluation }: EvaluationRow): TrialEvaluation {
   return { trialId, evaluation: jsonSchema.parse(evaluation) };
 }

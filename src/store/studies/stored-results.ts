@@ -25,9 +25,9 @@ const rowsSchema = z.array(
 );
 
 /**
- * Results of the trials of a study from a number on (up to, not with, `end`; null: all), in order, with all that enters the event
- * log. One range of `trial (study_id, number)`, with a probe of each table beside it. An error that a later attempt made good
- * is left out.
+ * Results of the trials of a study from a number on (excluding `end`; null: all), in order, with everything that enters the event
+ * log. One range of `trial (study_id, number)`, with a probe of each table beside it. An error is left out if a later attempt
+ * succeeded.
  */
 export async function readStoredResults(
   connection: Connection,

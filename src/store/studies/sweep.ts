@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StudySweep } from '../../studies/ports/sweep.ts';
-import { samplerVersions, wouldMove } from '../../studies/search/advanceable.ts';
+import { isAdvanceable, samplerVersions } from '../../studies/search/advanceable.ts';
 import { canQueueTrials } from '../../studies/search/queued-trials.ts';
 import { type Database, retried } from '../database/database.ts';
 
-/** What a sweep asks of PostgreSQL. */
+/** Implements the queries of a sweep on PostgreSQL. */
 export function studySweep(database: Database): StudySweep {
   return {
     tickWallClock: (longestSeconds) => retried(() => tickWallClock(database, longestSeconds)),
@@ -15,8 +15,8 @@ export function studySweep(database: Database): StudySweep {
 }
 
 /**
- * Several runners tick the same row; each adds only the time since the tick before, whoever made that. A study that a
- * transaction is changing is left for the next tick, which adds the time of both: nobody waits for anybody.
+ * Several runners tick the same row; each adds only the time since the previous tick of any runner. A row locked by a transaction
+ * is skipped, and the next tick adds the time of both: no tick waits.
  */
 async function tickWallClock(database: Database, longestSeconds: number): Promise<void> {
   await database.$executeRaw`
@@ -49,10 +49,10 @@ const candidateSchema = z.object({
 type Candidate = z.infer<typeof candidateSchema>;
 
 /**
- * Active studies that nobody moves. A trial that finished left a place open, so only studies with fewer open trials
- * than their parallelism (or with a definition that has none, which is broken) are looked at, and those that began with another
- * sampler, which have to stop before more of them is evaluated; times of commits, which have no order, are not compared. Cheap per
- * study: the open trials are a range of `trial (study_id, state, number)`, the next trial to observe is one probe.
+ * Active studies that are due and that no process is advancing. A finished trial leaves a place open, so only two groups are
+ * examined: studies with fewer open trials than their parallelism (or with a broken definition without one), and those that began
+ * with another sampler version, which must stop before more trials are evaluated. Commit times have no order and are not compared.
+ * Cheap per study: the open trials are a range of `trial (study_id, state, number)`, the next trial to observe is one probe.
  */
 async function studiesDue(database: Database): Promise<string[]> {
   const rows = await database.$queryRaw`
@@ -77,13 +77,13 @@ async function studiesDue(database: Database): Promise<string[]> {
     .map((row) => row.id);
 }
 
-/** What this version cannot read is for the advance to report, as a fault of that study alone. */
+/** A study that this version cannot read is due: the advance reports it as a failure of that study alone. */
 function isDue(candidate: Candidate): boolean {
   try {
     const spec = readDefinition(candidate.definition_version, candidate.spec);
     if (!canQueueTrials({ spec, objectiveVersion: candidate.trainer_version })) return false;
     if (candidate.time_is_up || candidate.open === 0) return true;
-    return wouldMove({
+    return isAdvanceable({
       spec,
       began: candidate.sampler_version,
       state: candidate.sampler_state,

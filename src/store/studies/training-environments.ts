@@ -6,7 +6,10 @@ import type { Connection } from '../database/database.ts';
 
 const rowsSchema = z.array(z.object({ environment: environmentSchema, trials: z.int() }));
 
-/** Where the trainings of a study's completed trials that count ran first, with how many of them stand on each, in order of canonical text. */
+/**
+ * Environments in which the trainings of a study's completed trials that count first ran, each with the number of those trials;
+ * ordered by canonical text.
+ */
 export async function readEnvironments(connection: Connection, studyId: string): ReturnType<StudyReader['environments']> {
   const rows = await connection.$queryRaw`
     SELECT training.environment, count(*)::int AS trials

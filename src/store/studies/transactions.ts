@@ -12,9 +12,9 @@ import type { ObservationCache } from './observation-cache.ts';
 import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
 
-/** What a transaction notes for the time of its commit. */
+/** Notes of a transaction for the time after its commit. */
 export interface CommitNotes {
-  /** What it is about to commit. */
+  /** Writes that it is about to commit. */
   readonly commits: Set<CommitName>;
   /** Studies for which suggestions are due. */
   readonly due: Set<string>;
@@ -133,7 +133,7 @@ async function updateStudy(
     WHERE id = ${studyId}::uuid`;
 }
 
-/** In order of number: every transaction that locks several trials takes them so. */
+/** By number: every transaction that locks several trials locks them in this order. */
 async function cancelOpenTrials(tx: Connection, studyId: string): Promise<void> {
   await tx.$executeRaw`
     WITH open AS (

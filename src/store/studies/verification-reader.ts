@@ -4,14 +4,14 @@ import type { Page } from '../../studies/ports/page.ts';
 import type { StoredTraces, VerificationReads } from '../../studies/ports/verification-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { latestAttempt } from './measurements.ts';
-import { unwrittenNumbers } from './non-canonical-numbers.ts';
+import { nonCanonicalNumbers } from './non-canonical-numbers.ts';
 import { pageOf } from './page-of.ts';
 
 /** Reads for the verification of a study. */
 export function verificationReads(connection: Connection): VerificationReads {
   return {
     storedTraces: (filter) => storedTraces(connection, filter),
-    unwrittenNumbers: (studyId, atMost) => unwrittenNumbers(connection, studyId, atMost),
+    nonCanonicalNumbers: (studyId, atMost) => nonCanonicalNumbers(connection, studyId, atMost),
   };
 }
 
@@ -29,8 +29,8 @@ const rowsSchema = z.array(
 );
 
 /**
- * One range of `trial (study_id, number)`, with a probe of the primary keys of `measurement` and `step_result` beside each.
- * A step that a training is not known to have come to differs as well. Trials that were imported have no reports.
+ * One range of `trial (study_id, number)`, with a probe of the primary keys of `measurement` and `step_result` beside each. A step
+ * that the training has no result for differs as well. Imported trials have no reports.
  */
 async function storedTraces(
   connection: Connection,

@@ -29,7 +29,7 @@ export async function advanceStudy(store: Transactions, studyId: string): Promis
 export interface AdvanceStep {
   /** Another step may find more to do at once. */
   readonly again: boolean;
-  /** Suggestions of a slow sampler that it waits for; null where there are none, and for a study that is not active. */
+  /** Suggestions of a slow sampler that the study waits for; null if there are none or the study is not active. */
   readonly due: DueSuggestions | null;
 }
 

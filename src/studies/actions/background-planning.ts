@@ -19,7 +19,7 @@ export interface PlanningTools {
   readonly onFault: (error: unknown, studyId: string) => void;
 }
 
-/** A study that is being planned for. */
+/** A study whose suggestions are being planned. */
 interface Planned {
   /** True if suggestions were reported due since the study was last read. */
   askedAgain: boolean;

@@ -13,7 +13,7 @@ import { planStart } from '../search/advance-plan.ts';
 import type { AdvancePlan } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
 
-/** A study that is about to be stored, with its first step. */
+/** A study to be stored, with its first step. */
 export interface NewStudy {
   readonly spec: ResolvedSpec;
   /** The campaign that the study belongs to; null for a standalone study. */

@@ -1,7 +1,7 @@
 import { DomainError } from '../../shared/errors.ts';
 import { movedEvent } from '../events/facts.ts';
 import { appendEvents, endedEvent } from '../events/log.ts';
-import { isEnded, type StudyMove, type StudyState, studyMoves, targetOf } from '../model/states.ts';
+import { isEnded, type StudyMove, type StudyState, studyTransitions, targetOf } from '../model/states.ts';
 import type { Study } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { advanceStudy } from './advance.ts';
@@ -24,7 +24,7 @@ export async function moveStudy(store: Transactions, studyId: string, move: Stud
   if (move === 'resume') await advanceStudy(store, studyId);
 }
 
-/** Stores a legal move of a locked study, and what follows from it for its campaign. */
+/** Stores a legal transition of a locked study, and its consequences for the campaign. */
 export async function applyMove(tx: StudyTransaction, study: Study, move: StudyMove): Promise<void> {
   tx.noteCommit('move');
   if (move !== 'cancel') {
@@ -76,12 +76,12 @@ export function studyNotFound(studyId: string): DomainError {
 }
 
 function refuseIllegal({ state }: Study, move: StudyMove): void {
-  if (studyMoves[state].includes(targetOf(move))) return;
+  if (studyTransitions[state].includes(targetOf(move))) return;
   throw new DomainError('illegal-move', `cannot ${move} a study that is ${state}: ${movesText(state)}`, { details: { state } });
 }
 
 /** Lists the transitions that a client can request in a state of a study or campaign, in words. */
 export function movesText(state: StudyState): string {
-  const legal = studyMoves[state].filter((next) => next !== 'completed' && next !== 'failed');
+  const legal = studyTransitions[state].filter((next) => next !== 'completed' && next !== 'failed');
   return legal.length > 0 ? `it can become ${legal.join(' or ')}` : 'it ended and never moves again';
 }

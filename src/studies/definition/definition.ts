@@ -123,8 +123,8 @@ const resolvedRetriesSchema = z
   .meta({ id: 'ResolvedRetries', description: 'Retries with every default filled in.' });
 
 /**
- * A study's definition with nothing left open: what was asked for and every default that was filled in. It is version 2 of the
- * stored form, and has no defaults of its own.
+ * A study's complete definition: the requested values and every filled-in default. It is version 2 of the stored form, and has no
+ * defaults of its own.
  */
 export const resolvedSpecSchema = studySpecSchema
   .extend({
@@ -202,7 +202,7 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   };
 }
 
-/** The better side of one of an objective's metrics; null where it has no metric of that name. */
+/** The better direction of one of an objective's metrics; null if it has no metric of that name. */
 export function naturalDirection(objective: BoundObjective, name: string): Direction | null {
   return objective.values().find((value) => value.name === name)?.direction ?? null;
 }

@@ -24,7 +24,7 @@ export function seedOf({ seed, lineage }: SearchSeeds, number: number): number {
   return lineage?.find(({ trials }) => number < trials)?.seed ?? seed;
 }
 
-/** The first trial beyond `number` that may be suggested with another seed than that one; infinite where there is none. */
+/** The first trial after `number` whose suggestion may use another seed; infinite if there is none. */
 export function sameSeedUntil({ lineage }: Pick<SearchSeeds, 'lineage'>, number: number): number {
   return lineage?.find(({ trials }) => number < trials)?.trials ?? Number.POSITIVE_INFINITY;
 }

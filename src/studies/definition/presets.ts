@@ -23,8 +23,8 @@ export const presets: readonly Preset[] = definitionsOf('studyPresets').map(({ n
 const merged = ['sampler', 'budget', 'retries', 'objective', 'labels'] as const;
 
 /**
- * A study definition from a preset and what the request says beside it. A sampler of another type replaces the
- * preset's wholly, and its budget goes with it: generations mean nothing to another sampler. A budget must then be given.
+ * A study definition from a preset and the overrides of the request. A sampler of another type replaces the preset's completely,
+ * and its budget too, because generations mean nothing to another sampler. The request must then give a budget.
  *
  * @param overrides any keys of a study definition, unchecked
  * @returns an unchecked definition: pass it through `studySpecSchema`

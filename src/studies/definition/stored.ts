@@ -33,10 +33,10 @@ export function storedAs(version: DefinitionVersion, definition: object): Stored
 }
 
 /**
- * Reads a stored definition into the current form. A pure function of version and content: each version is read by its own
- * schema, so that a default of a later one never enters an older definition.
+ * Reads a stored definition into the current form. A pure function of version and content: each version is read by its own schema,
+ * so that a default of a later one never enters an older definition.
  *
- * @throws ZodError where the content is not what that version stores
+ * @throws ZodError if the content does not match the schema of that version
  */
 export function readDefinition(version: DefinitionVersion, content: unknown): ResolvedSpec {
   return version === 1 ? fromDefinitionV1(definitionV1Schema.parse(content)) : resolvedSpecSchema.parse(content);

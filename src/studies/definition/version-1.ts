@@ -6,8 +6,8 @@ import { budgetSchema, nameSchema, type ResolvedSpec, retriesSchema, timeoutSche
 import { lineageSchema, seedSchema } from './lineage.ts';
 
 /**
- * The first form of a definition, as version 0.1.0 stored and exported it. It never changes: where a part that both forms share
- * gets another form, this one keeps a copy of the old.
+ * The first form of a definition, as version 0.1.0 stored and exported it. It never changes: if a part shared by both forms
+ * changes, this one keeps a copy of the old part.
  */
 export const definitionV1Schema = z
   .strictObject({

@@ -43,7 +43,7 @@ export function specViolations(spec: ResolvedSpec): Violation[] {
   }
 }
 
-/** Results of other code would be mixed with those found here, and what follows from them would be another search. */
+/** Rejects documents of other code versions: results of both versions would be mixed, and the search would be another one. */
 function versionViolations({ spec, samplerVersion, objectiveVersion }: StudyDocument): Violation[] {
   const { name, version } = samplerOf(spec, samplerVersion);
   const violations: Violation[] = [];

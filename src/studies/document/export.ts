@@ -21,10 +21,10 @@ export interface ExportOptions {
 }
 
 /**
- * The canonical export of a study (RFC 8785): its definition, every final trial that counts, its study checkpoints and
- * why it ended. Of a trial that was measured on the test split, that too.
- * No ids, times, sources, steps trained and attempts: two runs of one definition and seed give the same bytes,
- * whatever died on the way. (A study that ended by the wall clock or by hand stopped where it happened to be.)
+ * The canonical export of a study (RFC 8785): its definition, every final trial that counts with its measurement on the test split
+ * if there is one, its study checkpoints and the reason for its end. Without ids, times, sources, trained steps and attempts: two
+ * runs of one definition and seed give the same bytes, whatever failed meanwhile. (A study that ended by the wall clock or by
+ * request stopped at an arbitrary point.)
  *
  * @throws DomainError `study-not-found`
  */
@@ -104,8 +104,8 @@ async function exportedTrials(reader: StudyReader, study: Study): Promise<Pick<S
 }
 
 /**
- * A trial that is final and was not cancelled; null for others. Of an error its code alone: messages name sizes, exit codes and
- * last words, which differ from run to run. What a later attempt made good is no error.
+ * A final trial that was not cancelled; null for others. Of an error only its code: messages contain sizes, exit codes and last
+ * output, which differ from run to run. An error is left out if a later attempt succeeded.
  */
 function exportedTrial(trial: Trial, evaluation: Json | undefined): ExportedTrial | null {
   const { state, value, values, diverged, error } = trial;
@@ -125,7 +125,7 @@ function exportedCheckpoint({ sequence, generation, trials, state, digest }: Stu
 /** Measurements on held-out data are objects, whatever the objective. */
 const evaluationSchema = z.record(z.string(), z.unknown());
 
-/** Of each page only what is exported is kept. */
+/** Collects all pages; of each page only the exported items stay in memory. */
 async function all<T, Exported>(
   page: (after: number | undefined) => Promise<Page<T>>,
   key: (item: T) => number,

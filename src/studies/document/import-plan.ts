@@ -19,10 +19,10 @@ import type { CurrentImport, StudyImport } from './request.ts';
 import { fromDocumentV1, inPlacesOfV1, studyFormatV1 } from './version-1.ts';
 import { invalidDocument } from './violations.ts';
 
-/** A study that is about to be stored with the results that it begins with. */
+/** A study to be stored with its initial results. */
 export interface ImportPlan {
   readonly spec: ResolvedSpec;
-  /** The document's own where nothing of it is changed; else the new one, in the current form. */
+  /** The document's own if it is unchanged; else the new one, in the current form. */
   readonly definition: StoredDefinition;
   readonly state: StudyState;
   readonly outcome: Outcome | null;

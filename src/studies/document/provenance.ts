@@ -41,11 +41,11 @@ export type Provenance = z.output<typeof provenanceSchema>;
 const importedSchema = z.object({ document: z.string(), trials: z.int() });
 
 /**
- * Says where a study and its results come from. On one machine with one version of all code two runs of one definition
- * have the same provenance; elsewhere the results may be the same and this differs.
+ * The provenance of a study and its results. On one machine with the same versions of all code, two runs of one definition have the
+ * same provenance; elsewhere the results may be equal while the provenance differs.
  *
  * @param reader a snapshot
- * @param clavier the version that says so
+ * @param clavier the version that writes the provenance
  */
 export async function provenanceOf(reader: StudyReader, study: Study, clavier: string): Promise<Provenance> {
   const found = await reader.environments(study.id);

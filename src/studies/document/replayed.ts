@@ -4,13 +4,13 @@ import type { TrialError } from '../model/failure.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import { type Difference, same, shown } from '../verification/difference.ts';
-import type { ReplayTrial } from '../verification/given.ts';
+import type { ReplayTrial } from '../verification/numbered-buffer.ts';
 import { type Replayed, replayStudy } from '../verification/replay.ts';
 import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
 import { endsByResults } from './export.ts';
 import { invalidDocument, violationOf } from './violations.ts';
 
-/** Differences that are named: what follows from the first is wrong as well. */
+/** Limit of reported differences: everything derived from the first one is wrong as well. */
 const differencesAtMost = 10;
 
 /** A replayed search and the events that it writes. */
@@ -22,7 +22,7 @@ export interface Rebuilt extends Replayed {
 /**
  * Searches again with the results of a document, by its own definition.
  *
- * @throws DomainError `invalid-document` with the first differences, where the document says otherwise
+ * @throws DomainError `invalid-document` with the first differences
  */
 export async function replayDocument(document: StudyDocument, planner: Planner): Promise<Rebuilt> {
   const { spec, samplerVersion, trials, unfinished = [], checkpoints, observed } = document;
@@ -54,9 +54,9 @@ interface Kept {
 }
 
 /**
- * Searches again with some results under another definition, which suggests the same trials as far as it suggests them.
+ * Searches again with some results under another definition, which suggests the same trials as far as it goes.
  *
- * @returns null where some of them are beyond the end of that search
+ * @returns null if some of the results are beyond the end of that search
  */
 export async function replayUnder({ spec, samplerVersion, trials, unfinished }: Kept, planner: Planner): Promise<Rebuilt | null> {
   // Returns the checkpoints of the new search: a document whose budget cut a generation short may have others.

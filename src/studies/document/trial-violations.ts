@@ -4,7 +4,7 @@ import { plainWording } from '../../shared/schema-wording.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
 
-/** Faults that are named at most: a document that is wrong from end to end is told so in a few words. */
+/** Limit of reported violations, so that a thoroughly wrong document gets a short answer. */
 const mostViolations = 200;
 
 /** Checks the trials of a document, each alone and their order. Pointers are into the document. */
@@ -22,7 +22,7 @@ export function trialViolations({ spec, outcome, trials }: StudyDocument): Viola
   return violations;
 }
 
-/** Trials without a result are there where suggestions saw what the schedule did not fix. */
+/** Trials without a result are present only if suggestions record their visible results because the schedule does not fix them. */
 export function unfinishedViolations({ spec, trials, unfinished }: StudyDocument): Violation[] {
   if (unfinished === undefined) return [];
   if (spec.schedule === 'deterministic')

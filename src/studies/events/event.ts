@@ -6,10 +6,10 @@ import { trialStateSchema } from '../model/states.ts';
 import { outcomeSchema } from '../model/study.ts';
 import { incidentSchema, originSchema, reuseKinds, seenTrialsSchema, trialNumberSchema, trialSources } from '../model/trial.ts';
 
-/** The version that new events say inside their data, which is hashed. Events without one are of version 1. */
+/** The version that new events contain in their data, which is hashed. Events without one are of version 1. */
 export const eventVersion = 2;
 
-/** Every kind of change of a study; `trials-folded` is what version 1 called `trials-observed`. */
+/** Every type of event of a study; `trials-folded` is the name of `trials-observed` in version 1. */
 export const eventTypes = [
   'study-created',
   'study-imported',
@@ -39,7 +39,7 @@ export const resultFactsSchema = z.strictObject({
   /** Steps measured, and the digest over the measurements in order; null if there are none. */
   steps: z.int().min(0),
   measurements: digest.nullable(),
-  /** Digest over its evaluation on held-out data; null where there is none. */
+  /** Digest over its evaluation on held-out data; null if there is none. */
   evaluation: digest.nullable(),
   /** Ordered by kind and step. */
   incidents: z.array(incidentSchema.omit({ detail: true })),

@@ -32,7 +32,7 @@ export function checkpointEvents(checkpoints: readonly StudyCheckpoint[]): Event
   }));
 }
 
-/** The event of trials that were queued; none where there are none. */
+/** The event of queued trials; none if there are none. */
 export function queuedEvents(planned: readonly PlannedTrial[]): EventBody[] {
   return planned.length === 0 ? [] : [{ type: 'trials-queued', data: { version, trials: planned.map(queuedFacts) } }];
 }
@@ -41,7 +41,7 @@ function queuedFacts({ number, generation, parameters, origin, seen }: PlannedTr
   return { number, generation, parameters, origin, ...(seen && { seen }) };
 }
 
-/** The event of results that were observed; none where there are none. */
+/** The event of observed results; none if there are none. */
 export function observedEvents(results: readonly StoredResult[]): EventBody[] {
   return results.length === 0 ? [] : [{ type: 'trials-observed', data: { version, trials: results.map(resultFacts) } }];
 }

@@ -8,16 +8,16 @@ import { eventV1Schema, namesSinceV1, type ResultV1, resultV1Of } from './versio
 /** Facts of a result by their current names. */
 type NamedFacts = Readonly<Record<string, unknown>>;
 
-/** The result of a trial, as an event of any version says it. */
+/** The result of a trial, as an event of any version records it. */
 export interface LoggedResult extends Pick<TrialResult, 'number' | 'state' | 'value'> {
   readonly error: StoredResult['error'];
-  /** All that the event says of it, in the values of its version. */
+  /** All facts that the event records, in the values of its version. */
   readonly facts: NamedFacts;
   /** The same facts of a stored result. */
   readonly factsOf: (stored: StoredResult) => NamedFacts;
 }
 
-/** A trial as an event says that it was queued. */
+/** A queued trial, as an event records it. */
 export type LoggedSuggestion = Pick<QueuedFacts, 'number' | 'generation' | 'parameters' | 'origin' | 'seen'>;
 
 /** The code that a study began with, and the digest of its stored definition. */

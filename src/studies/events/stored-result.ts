@@ -5,14 +5,14 @@ import type { TrialError } from '../model/failure.ts';
 import type { incidentSchema, measurementSchema, Trial } from '../model/trial.ts';
 import type { ResultFacts } from './event.ts';
 
-/** All that is stored of a trial's result and that enters the event log. */
+/** The stored facts of a trial's result that enter the event log. */
 export interface StoredResult extends Pick<Trial, 'number' | 'state' | 'value' | 'diverged' | 'source' | 'reuse'> {
   readonly values: Values | null;
   /** Of a failed trial. An error that a later attempt made good is none. */
   readonly error: TrialError['code'] | null;
   /** Measurements of the attempt that settled the trial, in order. */
   readonly measurements: readonly z.output<typeof measurementSchema>[];
-  /** On held-out data; null where there is none. */
+  /** On held-out data; null if there is none. */
   readonly evaluation: Json;
   /** Ordered by kind and step. */
   readonly incidents: readonly Omit<z.output<typeof incidentSchema>, 'detail'>[];

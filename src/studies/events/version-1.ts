@@ -27,7 +27,7 @@ export type ResultV1 = z.output<typeof resultSchema>;
 
 const creationSchema = z.looseObject({ spec: z.string(), samplerVersion: z.int(), trainerVersion: z.int() });
 
-/** A change of a study, as version 1 of the events says it. */
+/** An event of a study in version 1. */
 export const eventV1Schema = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['study-created', 'study-imported']), data: creationSchema }),
   z.object({ type: z.literal('trials-queued'), data: z.looseObject({ trials: z.array(queuedSchema) }) }),
@@ -48,7 +48,7 @@ export const eventV1Schema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** The current names of what version 1 called otherwise. */
+/** The current names of facts that version 1 named otherwise. */
 export const namesSinceV1: Readonly<Record<string, string>> = { metrics: 'values', epochs: 'steps', reports: 'measurements' };
 
 const reuseV1 = { equal: 'memo', longer: 'prefix' } as const;

@@ -3,7 +3,7 @@ import type { FailurePolicy } from '../../objectives/contract.ts';
 import { objectiveFailures } from '../../objectives/table.ts';
 import { invariant } from '../../shared/errors.ts';
 
-/** The failures of any trial, whatever evaluates it, and what follows from each. */
+/** Failures of any trial, independent of its objective, and the consequences of each. */
 const generalFailures: ReadonlyMap<string, FailurePolicy> = new Map<string, FailurePolicy>([
   ['training-error', { retried: 'error', endsStudy: false }],
   ['trainer-crashed', { retried: 'crash', endsStudy: false }],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The life of a study. A study that ended never moves again. */
+/** States of a study. An ended study never changes its state again. */
 export const studyStateSchema = z.enum(['active', 'paused', 'completed', 'failed', 'cancelled']).meta({ id: 'StudyState' });
 export type StudyState = z.output<typeof studyStateSchema>;
 
@@ -8,8 +8,8 @@ export type StudyState = z.output<typeof studyStateSchema>;
 export const trialStateSchema = z.enum(['queued', 'running', 'completed', 'pruned', 'failed', 'cancelled']).meta({ id: 'TrialState' });
 export type TrialState = z.output<typeof trialStateSchema>;
 
-/** Every legal move of a study; the database's guards and the problems of the API follow this table. */
-export const studyMoves: Readonly<Record<StudyState, readonly StudyState[]>> = {
+/** Every legal transition of a study; the database's guards and the API's problems follow this table. */
+export const studyTransitions: Readonly<Record<StudyState, readonly StudyState[]>> = {
   active: ['paused', 'completed', 'failed', 'cancelled'],
   paused: ['active', 'cancelled'],
   completed: [],
@@ -17,8 +17,8 @@ export const studyMoves: Readonly<Record<StudyState, readonly StudyState[]>> = {
   cancelled: [],
 };
 
-/** Every legal move of a trial. `running → queued`: its lease ended or was released. `queued → completed`: with a reused result. */
-export const trialMoves: Readonly<Record<TrialState, readonly TrialState[]>> = {
+/** Every legal transition of a trial. `running → queued`: its lease expired or was released. `queued → completed`: with a reused result. */
+export const trialTransitions: Readonly<Record<TrialState, readonly TrialState[]>> = {
   queued: ['running', 'completed', 'cancelled'],
   running: ['queued', 'completed', 'pruned', 'failed', 'cancelled'],
   completed: [],
@@ -29,12 +29,12 @@ export const trialMoves: Readonly<Record<TrialState, readonly TrialState[]>> = {
 
 /** True if a trial in this state never changes again. */
 export function isFinal(state: TrialState): boolean {
-  return trialMoves[state].length === 0;
+  return trialTransitions[state].length === 0;
 }
 
 /** True if the study ended. */
 export function isEnded(state: StudyState): boolean {
-  return studyMoves[state].length === 0;
+  return studyTransitions[state].length === 0;
 }
 
 /** State transitions of a study that a client can request. */
@@ -42,7 +42,7 @@ export type StudyMove = 'pause' | 'resume' | 'cancel';
 
 const targets: Readonly<Record<StudyMove, StudyState>> = { pause: 'paused', resume: 'active', cancel: 'cancelled' };
 
-/** The state that a move leads to. */
+/** The state after a transition. */
 export function targetOf(move: StudyMove): StudyState {
   return targets[move];
 }

@@ -63,7 +63,7 @@ export interface SamplerProgress {
   readonly observed: number;
   /** Trials suggested: 0 … suggested − 1 exist. */
   readonly suggested: number;
-  /** Observed trials that brought a value or, where trials are measured on the test split, a measurement. */
+  /** Observed trials that have a value or, if trials are measured on the test split, a measurement. */
   readonly withValue: number;
 }
 
@@ -71,7 +71,7 @@ export interface SamplerProgress {
 export interface StudyCheckpoint {
   /** From 0; 0 is the state before the first trial. */
   readonly sequence: number;
-  /** The generation it closed; null where there are no generations. */
+  /** The generation it closed; null if there are no generations. */
   readonly generation: number | null;
   /** Trials observed by the state. */
   readonly trials: number;

@@ -28,14 +28,14 @@ export interface Trial {
   readonly state: TrialState;
   readonly parameters: Configuration;
   readonly origin: Origin;
-  /** The metric of the study; null until it is known, where it is not finite, and for failed trials. */
+  /** The metric of the study; null until it is known, if it is not finite, and for failed trials. */
   readonly value: number | null;
   /** Metrics after the last step. */
   readonly values: Values | null;
   readonly diverged: boolean;
   /** Whole steps of its result so far: these are charged, trained or reused. */
   readonly stepsDone: number;
-  /** Those of them that were trained for this trial; steps trained again after a death count once more. */
+  /** The steps among them that were trained for this trial; steps trained again after a crash count again. */
   readonly stepsTrained: number;
   /** Number of claims by runners. */
   readonly attempts: number;
@@ -81,7 +81,7 @@ export const incidentSchema = z
 /** Something that happened to a trial, once for each kind and step. */
 export type TrialIncident = Readonly<z.output<typeof incidentSchema>>;
 
-/** The place where a training ran: everything that can shape its values beside its job. The objective adds facts of its own. */
+/** The environment of a training: everything that can affect its values besides its job. The objective adds facts of its own. */
 export const environmentSchema = z
   .object({
     clavier: z.string().describe('Version of Clavier.'),

@@ -34,7 +34,7 @@ export interface Improvement {
   readonly value: number;
 }
 
-/** The values of a closed generation; null where no individual has one. */
+/** The values of a closed generation; null if no individual has one. */
 export interface GenerationValues {
   /** From 0. */
   readonly generation: number;

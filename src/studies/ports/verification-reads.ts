@@ -20,7 +20,7 @@ export interface StoredTraces {
 }
 
 /** A number whose stored digits are not the shortest ones of any double. */
-export interface UnwrittenNumber {
+export interface NonCanonicalNumber {
   /** Its place in the notation of differences: `trials/17/values`. */
   readonly where: string;
   /** Its stored digits, and the canonical digits of the double that is read. */
@@ -38,7 +38,7 @@ export interface VerificationReads {
    * Numbers of a study that this service did not write: changes of digits too fine for a double, which reading does not show. At
    * most `atMost`.
    */
-  unwrittenNumbers(studyId: string, atMost: number): Promise<UnwrittenNumber[]>;
+  nonCanonicalNumbers(studyId: string, atMost: number): Promise<NonCanonicalNumber[]>;
   /** Redundant facts of a study's trials by number; `after` is the number of the last trial of the previous page. */
   storedTraces(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StoredTraces>>;
 }

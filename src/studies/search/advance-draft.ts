@@ -36,7 +36,7 @@ export function observationOf({ number, parameters, origin, value }: TrialResult
   return { number, parameters, origin, value };
 }
 
-/** The most trials that the budget allows; infinite where it says nothing of trials. */
+/** Upper bound of trials by the budget; infinite if the budget has no number of trials. */
 export function trialLimit({ budget }: Pick<ResolvedSpec, 'budget'>): number {
   return budget.trials ?? Number.POSITIVE_INFINITY;
 }

@@ -15,7 +15,7 @@ const checkpointEvery = 20;
 /**
  * The first step of a study: its first checkpoint and its first trials. Those of a slow sampler are `due`.
  *
- * @param version the version of the sampler that it began with, where it is searched again
+ * @param version the sampler version that the study began with, for a replay
  */
 export function planStart(spec: ResolvedSpec, version?: number): AdvancePlan {
   const sampler = samplerOf(spec, version);
@@ -97,12 +97,12 @@ function observe(draft: Draft, trials: readonly TrialResult[]): void {
     ...draft.progress,
     state: draft.sampler.observe(draft.progress.state, observations),
     observed: draft.progress.observed + trials.length,
-    withValue: draft.progress.withValue + trials.filter((trial) => isWorthSomething(draft.view.spec, trial)).length,
+    withValue: draft.progress.withValue + trials.filter((trial) => countsAsResult(draft.view.spec, trial)).length,
   };
 }
 
 /** Test-split trials count as results even when training diverged and the loss is not a number. */
-function isWorthSomething({ evaluate }: ResolvedSpec, { state, value }: TrialResult): boolean {
+function countsAsResult({ evaluate }: ResolvedSpec, { state, value }: TrialResult): boolean {
   return value !== null || (evaluate && state === 'completed');
 }
 

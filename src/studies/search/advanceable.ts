@@ -11,7 +11,7 @@ export const samplerVersions: Readonly<Record<string, number>> = Object.fromEntr
 );
 
 /** An active study with trials open, as a sweep looks at it: without reading its trials. */
-export interface StandingStudy {
+export interface SweptStudy {
   readonly spec: ResolvedSpec;
   /** Version of the sampler that it began with. */
   readonly began: number;
@@ -23,7 +23,7 @@ export interface StandingStudy {
   readonly suggested: number;
   /** Trials queued or running. */
   readonly open: number;
-  /** Whether the trial to be observed next has finished. */
+  /** True if the next trial to observe has finished. */
   readonly nextIsFinal: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface StandingStudy {
  *
  * @throws ZodError if the state does not match the sampler's schema
  */
-export function wouldMove(study: StandingStudy): boolean {
+export function isAdvanceable(study: SweptStudy): boolean {
   const { spec, began, nextIsFinal, observed, suggested, open } = study;
   const sampler = samplerOf(spec, began);
   if (versionDifference(sampler, began) !== null) return true;
@@ -43,8 +43,8 @@ export function wouldMove(study: StandingStudy): boolean {
   return room > 0 && hasMore(study, sampler);
 }
 
-/** Whether the budget and the sampler give another trial as things are. Results decide which one, not whether. */
-function hasMore({ spec, state, suggested }: StandingStudy, sampler: BoundSampler): boolean {
+/** True if the budget and the sampler allow another trial now. Results decide its parameters, not its existence. */
+function hasMore({ spec, state, suggested }: SweptStudy, sampler: BoundSampler): boolean {
   const size = sampler.size(spec.budget) ?? Number.POSITIVE_INFINITY;
   if (suggested >= Math.min(trialLimit(spec), size)) return false;
   const generation = sampler.generation(state);

@@ -32,11 +32,11 @@ export interface DueSuggestions {
   readonly inputs: SuggestionInputs;
   /** Trials observed by then. */
   readonly observed: number;
-  /** The results that they see, where the schedule does not fix them. */
+  /** The results visible to them if the schedule does not fix these. */
   readonly seen: SeenTrials | null;
 }
 
-/** Due suggestions, and what the sampler answered. */
+/** Due suggestions and the sampler's answer. */
 export interface MadeSuggestions {
   readonly due: DueSuggestions;
   readonly proposal: Proposal;

@@ -28,8 +28,9 @@ export function lookBeyond(draft: Draft): void {
 }
 
 /**
- * Queues what the parallelism, the budget and the sampler allow. Where each suggestion looks at the ones before, or is slow, they are
- * asked for one by one; else as many at once as share a seed. A suggestion of a slow sampler that is not made yet becomes `due`.
+ * Queues as many trials as the parallelism, the budget and the sampler allow. If each suggestion depends on the ones before, or is
+ * slow, they are requested one by one; else as many at once as share a seed. A suggestion of a slow sampler that is not made yet
+ * becomes `due`.
  */
 export function propose(draft: Draft): void {
   const { sampler, view } = draft;
@@ -87,7 +88,7 @@ function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
 /** Parameters of trials whose results are not visible to the next suggestion, ordered by number. */
 function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configuration[] {
   if (sampler.learns !== 'history') return [];
-  // A finished trial beyond the window is as unknown as one that runs; where all results are seen, only open ones are left.
+  // A finished trial beyond the window is as unknown as a running one; if all results are visible, only open trials remain.
   const unknown = view.trials.filter(({ number, state }) => number >= progress.observed && !(seen && isFinal(state)));
   return [...unknown, ...queue].map((trial) => trial.parameters);
 }

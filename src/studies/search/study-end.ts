@@ -31,9 +31,9 @@ export function endIfImpossible(draft: Draft): boolean {
 }
 
 /**
- * Ends the study where one of some trials reached the target value.
+ * Ends the study if one of these trials reached the target value.
  *
- * @param lastTrial the last that counts then
+ * @param lastTrial the last trial that then counts
  */
 export function endIfReached(draft: Draft, trials: readonly TrialResult[], lastTrial: number | null): boolean {
   const metric = metricOf(draft.view.spec);
@@ -55,7 +55,7 @@ export function endIfHopeless(draft: Draft): boolean {
   return endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: observed - 1 });
 }
 
-/** Ends the study at the last trial that finished where its active seconds are used up. */
+/** Ends the study at the last finished trial if its active seconds are used up. */
 export function endIfTimeIsUp(draft: Draft): void {
   const { spec, elapsedSeconds, trials } = draft.view;
   const { wallClockSeconds } = spec.budget;

@@ -6,7 +6,7 @@ import { type Planner, SamplerFaultError, type SuggestionInputs } from '../ports
 /**
  * Asks a sampler for suggestions: a pure function of its inputs, in any thread.
  *
- * @throws what the sampler throws
+ * @throws the sampler's errors
  */
 export function suggest({ problem, options, version, state, seed, ...request }: SuggestionInputs): Proposal {
   const stream = (purpose: string, ...indices: number[]) => randomStream(seed, purpose, ...indices);
@@ -25,7 +25,7 @@ export function answerOf(inputs: SuggestionInputs): Answer {
   }
 }
 
-/** @throws SamplerFaultError where the sampler threw */
+/** @throws SamplerFaultError if the sampler threw */
 export function proposalOf(answer: Answer): Proposal {
   if ('fault' in answer) throw new SamplerFaultError(answer.fault);
   return answer.proposal;

@@ -45,11 +45,11 @@ function checked(before: StudyEvent | null, event: StudyEvent, next: StudyEvent 
 }
 
 interface Link {
-  /** The event before it; null where there is none. */
+  /** The previous event; null if there is none. */
   readonly before: StudyEvent | null;
   readonly event: StudyEvent;
   readonly next: StudyEvent | null;
-  /** The hash that what follows was chained to; null where that is missing. */
+  /** The successor's `previous`, for the last event the hash of the study's head; null if it is missing. */
   readonly chainedTo: string | null;
 }
 

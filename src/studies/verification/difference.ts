@@ -17,12 +17,12 @@ const longestText = 200;
 /** Characters before the first difference of two long values that are shown. */
 const shownBefore = 40;
 
-/** A value as a difference shows it: its canonical text, cut where it is long; `none` for undefined. */
+/** The text of a value in a difference: its canonical text, cut if long; `none` for undefined. */
 export function shown(value: unknown): string {
   return cut(textOf(value), 0);
 }
 
-/** Two values that differ as a difference shows them: where they are long, from shortly before their first difference on. */
+/** The texts of two values that differ: long ones start shortly before their first difference. */
 export function shownPair(expected: unknown, found: unknown): Pick<Difference, 'expected' | 'found'> {
   const [one, other] = [textOf(expected), textOf(found)];
   const from = Math.max(one.length, other.length) <= longestText ? 0 : Math.max(0, sharedLength(one, other) - shownBefore);
@@ -51,7 +51,7 @@ export function same(left: unknown, right: unknown): boolean {
   return canonicalText(left) === canonicalText(right);
 }
 
-/** The difference between two values of one part; none where they are the same. */
+/** The difference between two values of one part; empty if they are equal. */
 export function differing(where: string, expected: unknown, found: unknown, detail: string): Difference[] {
   return same(expected, found) ? [] : [{ where, ...shownPair(expected, found), detail }];
 }

@@ -3,7 +3,7 @@ import type { Difference } from './difference.ts';
 /** Limit of reported differences: more would not help anyone. */
 export const differencesAtMost = 100;
 
-/** Collects differences, one for each place: what was found first says most. */
+/** Collects differences, one per place: the first one found is kept, because it is the most informative. */
 export interface Findings {
   readonly differences: readonly Difference[];
   add(...differences: readonly Difference[]): void;

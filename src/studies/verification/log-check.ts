@@ -8,9 +8,9 @@ import type { Trial } from '../model/trial.ts';
 import { checkedChain } from './checked-chain.ts';
 import { differing, shown } from './difference.ts';
 import type { Findings } from './findings.ts';
-import { type Given, givenOf } from './given.ts';
-import { readable } from './readable.ts';
+import { type NumberedBuffer, numberedBuffer } from './numbered-buffer.ts';
 import type { StudyLists } from './study-lists.ts';
+import { tryParse } from './try-parse.ts';
 
 /** The log's record of a trial whose row differs from it or is missing. */
 export interface Logged {
@@ -22,7 +22,7 @@ export interface Logged {
 export interface LogKnowledge {
   /** Of trials that are stored otherwise, by number. */
   readonly trials: ReadonlyMap<number, Logged>;
-  /** How many trials were observed and suggested: as the log has it where it is whole, else as the study has it. */
+  /** Numbers of observed and suggested trials: from the log if it is intact, else from the study. */
   readonly observed: number;
   readonly suggested: number;
 }
@@ -31,9 +31,9 @@ export interface LogKnowledge {
 interface LogWalk {
   readonly study: Study;
   readonly findings: Findings;
-  readonly trials: Given<Trial>;
-  readonly results: Given<StoredResult>;
-  readonly checkpoints: Given<StudyCheckpoint>;
+  readonly trials: NumberedBuffer<Trial>;
+  readonly results: NumberedBuffer<StoredResult>;
+  readonly checkpoints: NumberedBuffer<StudyCheckpoint>;
   readonly logged: Map<number, Logged>;
   /** Trials queued, trials observed and checkpoints written so far; null after an event that cannot be trusted. */
   queued: number | null;
@@ -41,7 +41,7 @@ interface LogWalk {
   written: number | null;
   state: StudyState | null;
   outcome: unknown;
-  /** Every event was what was chained. */
+  /** True while every event is the one that was chained. */
   sound: boolean;
 }
 
@@ -57,9 +57,9 @@ export async function checkLog(study: Study, lists: StudyLists, findings: Findin
   const { observed, suggested } = study.sampler;
   const logged = new Map<number, Logged>();
   if (study.events === null) return { trials: logged, observed, suggested };
-  await using trials = givenOf(lists.trials(), ({ number }) => number);
-  await using results = givenOf(lists.results(), ({ number }) => number);
-  await using checkpoints = givenOf(lists.checkpoints(), ({ sequence }) => sequence);
+  await using trials = numberedBuffer(lists.trials(), ({ number }) => number);
+  await using results = numberedBuffer(lists.results(), ({ number }) => number);
+  await using checkpoints = numberedBuffer(lists.checkpoints(), ({ sequence }) => sequence);
   const start = { queued: 0, observed: 0, written: 0, state: 'active', outcome: null, sound: true } as const;
   const walk: LogWalk = { study, findings, trials, results, checkpoints, logged, ...start };
   let events = 0;
@@ -80,7 +80,7 @@ function distrust(walk: LogWalk): void {
 }
 
 async function compareEvent(walk: LogWalk, { sequence, type, data }: Pick<ChainedEvent, 'sequence' | 'type' | 'data'>): Promise<void> {
-  const read = await readable(async () => readEvent({ type, data }));
+  const read = await tryParse(async () => readEvent({ type, data }));
   if ('unreadable' in read) {
     walk.findings.add({ where: `events/${sequence}/data`, expected: `what ${type} says`, found: shown(data), detail: read.unreadable });
     return distrust(walk);
@@ -230,7 +230,7 @@ async function compareEnd(walk: LogWalk): Promise<void> {
   await reportUnknown(walk.checkpoints, written ?? 0, 'checkpoints', findings);
 }
 
-async function reportUnknown<Item>(items: Given<Item>, from: number, name: string, findings: Findings): Promise<void> {
+async function reportUnknown<Item>(items: NumberedBuffer<Item>, from: number, name: string, findings: Findings): Promise<void> {
   for (let number = from; !findings.full(); number += 1) {
     await items.readTo(number + 1);
     if (number >= items.end()) return;

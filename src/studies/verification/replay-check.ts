@@ -4,22 +4,22 @@ import { endsByResults } from '../document/export.ts';
 import type { Study } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import { waitsForWindow } from '../search/proposals.ts';
-import { believed } from './believed-trials.ts';
 import { type Difference, differing } from './difference.ts';
 import type { Findings } from './findings.ts';
-import type { ReplayTrial } from './given.ts';
 import type { LogKnowledge } from './log-check.ts';
+import type { ReplayTrial } from './numbered-buffer.ts';
+import { reconciled } from './reconciled-trials.ts';
 import { type Replayed, replayStudy } from './replay.ts';
 import type { StudyLists } from './study-lists.ts';
 
-/** Suggestions whose difference is told: where one is wrong, those that follow from it are wrong as well. */
+/** Limit of reported suggestions: after a wrong one, those derived from it are wrong as well. */
 const suggestionsAtMost = 10;
 
 /** Numbers of items that a replay compared. */
 export interface ReplayCounts {
   readonly suggestions: number;
   readonly checkpoints: number;
-  /** Why the study cannot be searched again here; null where it can. Nothing is known of it then: this is no difference. */
+  /** Reason why the study cannot be replayed here; null if it can. This is no difference, because nothing is known then. */
   readonly notReplayed: string | null;
 }
 
@@ -32,13 +32,13 @@ export interface CheckedReplay {
 }
 
 /**
- * Searches again with the stored results, and compares every suggestion, every study checkpoint, the state that the sampler ends
- * with, and how the study ended where that follows from its results.
+ * Searches again with the stored results, and compares every suggestion, every study checkpoint, the final sampler state, and the
+ * end of the study if it follows from its results.
  */
 export async function checkReplay({ study, lists, known, planner }: CheckedReplay, findings: Findings): Promise<ReplayCounts> {
   const notReplayed = missingCode(study);
   if (notReplayed !== null) return { suggestions: 0, checkpoints: 0, notReplayed };
-  const trials = below(known.suggested, believed(lists.trials(), known.trials));
+  const trials = below(known.suggested, reconciled(lists.trials(), known.trials));
   const replay = replayStudy({
     spec: study.spec,
     samplerVersion: study.sampler.version,
@@ -87,7 +87,8 @@ function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck
   return [
     ...differing('study/samplerState', digestOf(progress.state), digestOf(stored.state), `digest of the state: ${detail}`),
     ...differing('study/withValue', progress.withValue, stored.withValue, detail),
-    // Where the schedule does not fix how many are open, it is a matter of time; and suggestions of a slow sampler may be under way.
+    // If the schedule does not fix the number of open trials, it depends on timing; and suggestions of a slow sampler may be in
+    // progress.
     ...(waitsForWindow(spec, sampler) && sampler.cost === 'instant'
       ? differing('study/suggested', progress.suggested, known.suggested, detail)
       : []),

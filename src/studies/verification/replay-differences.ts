@@ -1,7 +1,7 @@
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { PlannedTrial } from '../search/plan.ts';
 import { type Difference, differing, shown } from './difference.ts';
-import type { ReplayCheckpoint, ReplayTrial } from './given.ts';
+import type { ReplayCheckpoint, ReplayTrial } from './numbered-buffer.ts';
 
 /** Differences between a stored trial and the suggestion that the search makes. */
 export function suggestionDifferences(suggestion: PlannedTrial, stored: ReplayTrial): Difference[] {
@@ -49,9 +49,9 @@ export function surplusCheckpoint({ sequence, digest }: ReplayCheckpoint): Diffe
 }
 
 /**
- * A trial that is stored and that the search does not suggest.
+ * A stored trial that the search does not suggest.
  *
- * @param waitsFor the trial whose result the search waits for; null: for none, or that is not known
+ * @param waitsFor the trial whose result the search waits for; null: none, or unknown
  */
 export function surplusTrial({ number, parameters }: ReplayTrial, waitsFor: number | null = null): Difference {
   return {

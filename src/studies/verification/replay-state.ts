@@ -4,7 +4,7 @@ import type { ResolvedSpec } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import type { AdvancePlan, MadeSuggestions, PlannedTrial } from '../search/plan.ts';
-import type { Given, ReplayCheckpoint, ReplayTrial } from './given.ts';
+import type { NumberedBuffer, ReplayCheckpoint, ReplayTrial } from './numbered-buffer.ts';
 
 /** The definition of a study and its stored data. */
 export interface ReplayInput {
@@ -20,21 +20,21 @@ export interface ReplayInput {
   readonly checkpoints: AsyncIterable<ReplayCheckpoint> | Iterable<ReplayCheckpoint>;
   /** Makes the suggestions of a slow sampler again. */
   readonly planner: Planner;
-  /** How many trials the stored study has observed: the others are not. Absent: as many as can be. */
+  /** Number of trials that the stored study has observed; the replay observes no more. Absent: as many as possible. */
   readonly observed?: number;
-  /** Is given every study checkpoint as it must be, in order. */
+  /** Receives every study checkpoint of the replay, in order. */
   readonly keep?: (checkpoint: StudyCheckpoint) => void;
 }
 
-/** A replay on its way. */
+/** The state of a replay in progress. */
 export interface Replay {
   readonly input: ReplayInput;
   readonly learns: BoundSampler['learns'];
-  readonly given: Given<ReplayTrial>;
-  readonly checkpoints: Given<ReplayCheckpoint>;
-  /** Suggestions from the first that is not observed on, by number. */
+  readonly buffer: NumberedBuffer<ReplayTrial>;
+  readonly checkpoints: NumberedBuffer<ReplayCheckpoint>;
+  /** Suggestions from the first unobserved trial on, by number. */
   readonly suggested: Map<number, PlannedTrial>;
-  /** Observed trials, where the sampler looks at them. */
+  /** Observed trials, if the sampler uses them. */
   readonly history: Observation[];
   /** The suggestions of a slow sampler that the next step may use. */
   made: MadeSuggestions | null;

@@ -5,7 +5,7 @@ import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { waitsForWindow } from '../search/proposals.ts';
 import { type Difference, shown } from './difference.ts';
-import type { ReplayTrial } from './given.ts';
+import type { ReplayTrial } from './numbered-buffer.ts';
 import type { Replay } from './replay-state.ts';
 
 /** Next advance to replay, or the difference that blocks it; null at the end. */
@@ -13,19 +13,19 @@ export type ReplayStep =
   | { readonly kind: 'advance'; readonly trials: readonly TrialResult[]; readonly parallelism: number }
   | { readonly kind: 'stuck'; readonly difference: Difference };
 
-/** Results and suggestions of one step at most where they are cheap: some milliseconds of work. */
+/** Upper bound of results and cheap suggestions in one step: some milliseconds of work. */
 const cheapAtOnce = 200;
 
 /** The pace of a replay: the parallelism of its first step, and the view of each following step. */
 export interface Pace {
   readonly firstParallelism: number;
-  /** @returns null where the search has nothing more to look at */
+  /** @returns null at the end of the search */
   step(replay: Replay): Promise<ReplayStep | null>;
 }
 
 /**
- * The pace of a study. How many trials are open when a result comes is a matter of time where the schedule does not fix it, so a
- * replay chooses: as many as are stored, and no more than the process can do at once.
+ * The pace of a study. If the schedule does not fix the number of open trials at each result, it depended on timing, so the replay
+ * chooses it: as many as are stored, and no more than the process can do at once.
  */
 export function paceOf(spec: ResolvedSpec, sampler: BoundSampler): Pace {
   if (sampler.learns !== 'history') return { firstParallelism: Math.min(spec.parallelism, cheapAtOnce), step: cheapStep };
@@ -40,7 +40,7 @@ async function windowStep(replay: Replay): Promise<ReplayStep | null> {
   const { progress, input, end } = replay;
   if (end) return null;
   const { spec } = input;
-  await replay.given.readTo(progress.suggested + 1);
+  await replay.buffer.readTo(progress.suggested + 1);
   const room = progress.observed + spec.parallelism - progress.suggested;
   const wanted = Math.min(room, (spec.budget.trials ?? Number.POSITIVE_INFINITY) - progress.suggested);
   if (wanted > 0) return { kind: 'advance', trials: viewOf(replay, () => false), parallelism: progress.suggested - progress.observed + 1 };
@@ -53,12 +53,12 @@ async function windowStep(replay: Replay): Promise<ReplayStep | null> {
 
 /** Many at a time: each suggestion is a function of its number and the state alone. */
 async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
-  const { progress, input, given, learns, end } = replay;
-  await given.readTo(progress.suggested + cheapAtOnce);
-  const stored = Math.max(0, given.end() - progress.suggested);
+  const { progress, input, buffer, learns, end } = replay;
+  await buffer.readTo(progress.suggested + cheapAtOnce);
+  const stored = Math.max(0, buffer.end() - progress.suggested);
   // Trials that were suggested before a verdict made them needless.
   if (end && (learns === 'generations' || stored === 0)) return null;
-  const canObserve = !end && mayObserve(replay, progress.observed) && isFinished(given.at(progress.observed));
+  const canObserve = !end && mayObserve(replay, progress.observed) && isFinished(buffer.at(progress.observed));
   const atOnce = canObserve && learns === 'nothing' ? progress.observed + cheapAtOnce : Number.POSITIVE_INFINITY;
   const trials = viewOf(replay, (number) => !end && number < atOnce && mayObserve(replay, number));
   const open = trials.filter(({ state }) => !isFinal(state)).length;
@@ -68,13 +68,13 @@ async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
 
 /** Replays one suggestion at a time with the results visible to it; at the end the remaining results are observed at once. */
 async function asapStep(replay: Replay): Promise<ReplayStep | null> {
-  const { progress, input, given, end } = replay;
+  const { progress, input, buffer, end } = replay;
   if (end) return null;
   const { observed, suggested } = progress;
-  await given.readTo(suggested + 1);
-  const next = given.at(suggested);
+  await buffer.readTo(suggested + 1);
+  const next = buffer.at(suggested);
   if (!next) {
-    if (given.end() > suggested) return stuckAt(suggested, undefined, 'it is not stored, and later suggestions depend on it');
+    if (buffer.end() > suggested) return stuckAt(suggested, undefined, 'it is not stored, and later suggestions depend on it');
     return { kind: 'advance', trials: viewOf(replay, (number) => mayObserve(replay, number)), parallelism: input.spec.parallelism };
   }
   const { seen } = next;
@@ -86,7 +86,7 @@ async function asapStep(replay: Replay): Promise<ReplayStep | null> {
   const inOrder = seen.except.every((number, index) => number > (seen.except[index - 1] ?? observed - 1) && number < seen.before);
   if (seen.before < observed || seen.before > suggested || !isShort || !inOrder)
     return stuckAt(suggested, seen, 'it cannot have seen that');
-  if (!looked.every((number) => isFinished(given.at(number))))
+  if (!looked.every((number) => isFinished(buffer.at(number))))
     return stuckAt(suggested, seen, 'it cannot have seen the result of a trial that has none');
   const trials = viewOf(replay, saw);
   return { kind: 'advance', trials, parallelism: trials.filter(({ state }) => !isFinal(state)).length + 1 };
@@ -99,9 +99,9 @@ function stuckAt(number: number, seen: unknown, detail: string): ReplayStep {
 
 /** The trials from the first unobserved one on, stored if available, else as suggested; `mayCount`: true if a result is visible already. */
 function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialResult[] {
-  const { progress, given, suggested } = replay;
+  const { progress, buffer, suggested } = replay;
   return Array.from({ length: progress.suggested - progress.observed }, (_, index) => progress.observed + index).flatMap((number) => {
-    const trial = given.at(number) ?? suggested.get(number);
+    const trial = buffer.at(number) ?? suggested.get(number);
     if (!trial) return [];
     const { parameters, origin } = trial;
     const known = 'state' in trial && mayCount(number) && isFinished(trial) ? trial : null;
@@ -109,12 +109,12 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialRes
   });
 }
 
-/** Whether the stored study comes to observing a trial. */
+/** True if the stored study observed this trial. */
 function mayObserve({ input }: Replay, number: number): boolean {
   return input.observed === undefined || number < input.observed;
 }
 
-/** Whether a trial has a result that a search can look at: a failure that ended the study was never observed. */
+/** True if a trial has a result that a search can use: a failure that ended the study was never observed. */
 function isFinished(trial: ReplayTrial | undefined): boolean {
   if (!trial || !isFinal(trial.state) || trial.state === 'cancelled') return false;
   return !(trial.error && failurePolicyOf(trial.error).endsStudy);

@@ -8,7 +8,7 @@ import { observationOf } from '../search/advance-draft.ts';
 import { planAdvance, planStart } from '../search/advance-plan.ts';
 import type { AdvancePlan, PlannedTrial } from '../search/plan.ts';
 import type { Difference } from './difference.ts';
-import { type Given, givenOf } from './given.ts';
+import { type NumberedBuffer, numberedBuffer } from './numbered-buffer.ts';
 import { checkpointDifferences, missingCheckpoint, suggestionDifferences, surplusCheckpoint, surplusTrial } from './replay-differences.ts';
 import type { Replay, ReplayInput } from './replay-state.ts';
 import { paceOf, type ReplayStep } from './replay-steps.ts';
@@ -44,14 +44,14 @@ export interface Replayed {
 export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDifference, Replayed> {
   const sampler = samplerOf(input.spec, input.samplerVersion);
   const pace = paceOf(input.spec, sampler);
-  await using given = givenOf(input.trials, ({ number }) => number);
-  await using checkpoints = givenOf(input.checkpoints, ({ sequence }) => sequence);
-  await given.readTo(pace.firstParallelism);
+  await using buffer = numberedBuffer(input.trials, ({ number }) => number);
+  await using checkpoints = numberedBuffer(input.checkpoints, ({ sequence }) => sequence);
+  await buffer.readTo(pace.firstParallelism);
   const start = planStart({ ...input.spec, parallelism: pace.firstParallelism }, input.samplerVersion);
   const replay: Replay = {
     input,
     learns: sampler.learns,
-    given,
+    buffer,
     checkpoints,
     suggested: new Map(),
     history: [],
@@ -67,7 +67,7 @@ export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDif
     const step = await pace.step(replay);
     moves = step !== null && (yield* taken(replay, step));
   }
-  const missing = [...replay.suggested.values()].filter(({ number }) => !given.at(number));
+  const missing = [...replay.suggested.values()].filter(({ number }) => !buffer.at(number));
   yield* surplus(replay);
   const { progress, written, end, stuck } = replay;
   return { progress, checkpoints: written, end, missing, stuck };
@@ -101,7 +101,7 @@ async function* made(replay: Replay, { due }: AdvancePlan): AsyncGenerator<Diffe
   }
 }
 
-/** The plan of a step, or what kept it from being made: results that the sampler can never have been given. */
+/** The plan of a step, or the difference that prevents it: results that the sampler can never have received. */
 function planOf(replay: Replay, { trials, parallelism }: Extract<ReplayStep, { kind: 'advance' }>): AdvancePlan | Difference {
   const { input, progress, history, written } = replay;
   const spec: ResolvedSpec = { ...input.spec, parallelism };
@@ -123,21 +123,21 @@ function cannotGoOn(number: number, reason: string): Difference {
 
 /** Compares a plan with the stored data, and advances the replay by it. */
 async function* compared(replay: Replay, plan: AdvancePlan): AsyncGenerator<Difference> {
-  const { given, suggested } = replay;
+  const { buffer, suggested } = replay;
   for (const suggestion of plan.queue) {
     suggested.set(suggestion.number, suggestion);
-    const stored = given.at(suggestion.number);
+    const stored = buffer.at(suggestion.number);
     if (stored) yield* suggestionDifferences(suggestion, stored);
   }
   for (const checkpoint of plan.checkpoints) yield* checkpointed(replay, checkpoint);
   replay.written += plan.checkpoints.length;
   const { observed } = plan.progress;
   for (let number = replay.progress.observed; number < observed; number += 1) {
-    const trial = given.at(number);
+    const trial = buffer.at(number);
     if (trial && replay.learns === 'history') replay.history.push(observationOf(trial));
     suggested.delete(number);
   }
-  given.forget(observed);
+  buffer.forget(observed);
   replay.progress = plan.progress;
 }
 
@@ -151,19 +151,23 @@ async function* checkpointed({ input, checkpoints }: Replay, written: StudyCheck
 }
 
 /** Reports stored data beyond the end of the replay. */
-async function* surplus({ given, checkpoints, progress, written, end, stuck }: Replay): AsyncGenerator<Difference> {
+async function* surplus({ buffer, checkpoints, progress, written, end, stuck }: Replay): AsyncGenerator<Difference> {
   if (stuck) return;
   const waitsFor = end ? null : progress.observed;
-  yield* beyond(given, progress.suggested, (trial) => surplusTrial(trial, waitsFor));
+  yield* beyond(buffer, progress.suggested, (trial) => surplusTrial(trial, waitsFor));
   yield* beyond(checkpoints, written, surplusCheckpoint);
 }
 
-async function* beyond<Item>(given: Given<Item>, from: number, differenceOf: (item: Item) => Difference): AsyncGenerator<Difference> {
+async function* beyond<Item>(
+  buffer: NumberedBuffer<Item>,
+  from: number,
+  differenceOf: (item: Item) => Difference,
+): AsyncGenerator<Difference> {
   for (let number = from; ; number += 1) {
-    await given.readTo(number + 1);
-    if (number >= given.end()) return;
-    const item = given.at(number);
+    await buffer.readTo(number + 1);
+    if (number >= buffer.end()) return;
+    const item = buffer.at(number);
     if (item) yield differenceOf(item);
-    given.forget(number + 1);
+    buffer.forget(number + 1);
   }
 }

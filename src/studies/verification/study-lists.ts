@@ -5,7 +5,7 @@ import type { Trial } from '../model/trial.ts';
 import type { StudyReader } from '../ports/reader.ts';
 import type { StoredTraces, VerificationReads } from '../ports/verification-reads.ts';
 import type { Findings } from './findings.ts';
-import { walked } from './walk.ts';
+import { readPaged } from './read-paged.ts';
 
 /** Stored lists of a study, each in order from its beginning; read page by page. */
 export interface StudyLists {
@@ -16,12 +16,12 @@ export interface StudyLists {
   events(): AsyncGenerator<StudyEvent>;
 }
 
-/** The lists of a study; what cannot be read of them is found. */
+/** The lists of a study; unreadable items are reported as differences. */
 export function studyLists(reader: StudyReader & VerificationReads, { id: studyId }: Pick<Study, 'id'>, findings: Findings): StudyLists {
   const numberOf = ({ number }: { readonly number: number }): number => number;
   const sequenceOf = ({ sequence }: { readonly sequence: number }): number => sequence;
-  const list = <Item>(name: string, keyOf: (item: Item) => number, page: Parameters<typeof walked<Item>>[0]['page']) =>
-    walked({ name, keyOf, page }, findings);
+  const list = <Item>(name: string, keyOf: (item: Item) => number, page: Parameters<typeof readPaged<Item>>[0]['page']) =>
+    readPaged({ name, keyOf, page }, findings);
   return {
     trials: () => list('trials', numberOf, (limit, after) => reader.trials({ studyId, limit, after })),
     results: () =>

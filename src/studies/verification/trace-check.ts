@@ -5,8 +5,8 @@ import type { Trial } from '../model/trial.ts';
 import type { StoredTraces } from '../ports/verification-reads.ts';
 import { type Difference, differing, same, shown, shownPair } from './difference.ts';
 import type { Findings } from './findings.ts';
-import { givenOf } from './given.ts';
 import type { LogKnowledge } from './log-check.ts';
+import { numberedBuffer } from './numbered-buffer.ts';
 import { surplusTrial } from './replay-differences.ts';
 import type { StudyLists } from './study-lists.ts';
 
@@ -28,7 +28,7 @@ export async function checkTraces(
   findings: Findings,
   seen: (trial: Trial) => void,
 ): Promise<void> {
-  await using traces = givenOf(lists.traces(), ({ number }) => number);
+  await using traces = numberedBuffer(lists.traces(), ({ number }) => number);
   let next = 0;
   for await (const trial of lists.trials()) {
     if (findings.full()) return;
@@ -39,7 +39,8 @@ export async function checkTraces(
     await traces.readTo(number + 1);
     const stored = traces.at(number);
     traces.forget(number + 1);
-    if (stored) findings.add(...traceDifferences(study, { trial, stored, believed: known.trials.get(number)?.result ?? trial }, findings));
+    if (stored)
+      findings.add(...traceDifferences(study, { trial, stored, reconciled: known.trials.get(number)?.result ?? trial }, findings));
     seen(trial);
   }
   reportMissing(next, known.suggested, findings);
@@ -53,16 +54,16 @@ function reportMissing(from: number, end: number, findings: Findings): void {
 interface Traced {
   readonly trial: Trial;
   readonly stored: StoredTraces;
-  /** The state and the value that the log has, where it has others. */
-  readonly believed: Pick<Trial, 'state' | 'value'>;
+  /** The state and the value, overridden by the log if it differs. */
+  readonly reconciled: Pick<Trial, 'state' | 'value'>;
 }
 
-function traceDifferences({ spec }: Study, { trial, stored, believed }: Traced, findings: Findings): Difference[] {
+function traceDifferences({ spec }: Study, { trial, stored, reconciled }: Traced, findings: Findings): Difference[] {
   const { direction, name } = metricOf(spec);
   const where = `trials/${trial.number}`;
-  // Of a trial that is in a wrong state, nothing else is in its place.
+  // In a wrong state every other field of the trial would differ too.
   if (findings.has(`${where}/state`)) return [];
-  const score = believed.value === null ? null : oriented(direction, believed.value);
+  const score = reconciled.value === null ? null : oriented(direction, reconciled.value);
   const scores = differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better');
   const steps = findings.has(`${where}/measurements`) ? [] : stepDifferences(where, trial, stored, findings);
   if (findings.has(`${where}/values`) || steps.some((difference) => difference.where === `${where}/values`)) return [...scores, ...steps];

@@ -4,23 +4,23 @@ import { studyExport } from '../document/export.ts';
 import type { Study } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import type { StudyReader } from '../ports/reader.ts';
-import type { UnwrittenNumber } from '../ports/verification-reads.ts';
+import type { NonCanonicalNumber } from '../ports/verification-reads.ts';
 import { inProcessPlanner } from '../search/suggest.ts';
 import type { Difference } from './difference.ts';
 import { differencesAtMost, newFindings } from './findings.ts';
 import { checkLog } from './log-check.ts';
 import { piecewiseDigestOf } from './piecewise-digest.ts';
 import { checkLeaderboard, rankingOf } from './ranking.ts';
-import { readable } from './readable.ts';
 import { checkReplay } from './replay-check.ts';
 import { type StudyLists, studyLists } from './study-lists.ts';
 import { checkTraces } from './trace-check.ts';
+import { tryParse } from './try-parse.ts';
 
 /** Result of a verification. */
 export interface Verification {
   /** The search was made again, and no difference was found. */
   readonly verified: boolean;
-  /** SHA-256 over the canonical export without its provenance: what two equal studies share. null where the study cannot be read. */
+  /** SHA-256 over the canonical export without its provenance: equal for equal studies. null if the study cannot be read. */
   readonly digest: string | null;
   /** Trials that are stored. */
   readonly trials: number;
@@ -30,7 +30,7 @@ export interface Verification {
   readonly checkpoints: number;
   /** Events whose hashes were made again; null for a study of a version that kept no log. */
   readonly events: number | null;
-  /** Why the search cannot be made again here, such as the code of another version; null where it was. It is no difference. */
+  /** Reason why the search cannot be replayed here, such as the code of another version; null if it was replayed. It is no difference. */
   readonly notReplayed: string | null;
   /** In a fixed order; at most 100. */
   readonly differences: readonly Difference[];
@@ -41,7 +41,7 @@ export interface Verification {
  * agree with the measurements; and a replay of the definition and the results gives every suggestion, every study checkpoint, the
  * sampler's state and the end again. Reads one snapshot, page by page; changes nothing.
  *
- * Where the log contradicts a row, the following checks use the log's version.
+ * If the log contradicts a row, the following checks use the log's version.
  *
  * @param planner makes the suggestions of a slow sampler again
  * @throws DomainError `study-not-found`
@@ -65,7 +65,7 @@ export interface ExaminedStudy {
  * @throws DomainError `study-not-found`
  */
 export async function examineStudy(reader: StudyReader, studyId: string): Promise<ExaminedStudy> {
-  const study = await readable(() => reader.study(studyId));
+  const study = await tryParse(() => reader.study(studyId));
   if ('unreadable' in study) {
     const { unreadable } = study;
     return { finish: async () => unreadableStudy(unreadable) };
@@ -80,12 +80,12 @@ async function examined(reader: StudyReader, study: Study): Promise<ExaminedStud
   let trials = 0;
   const ranking = rankingOf(study);
   const known = await checkLog(study, lists, findings);
-  if (!findings.full()) findings.add(...(await reader.unwrittenNumbers(study.id, differencesAtMost)).map(unwritten));
+  if (!findings.full()) findings.add(...(await reader.nonCanonicalNumbers(study.id, differencesAtMost)).map(nonCanonical));
   await checkTraces(study, lists, known, findings, (trial) => {
     trials += 1;
     ranking.take(trial);
   });
-  const leaders = await readable(() => reader.leaderboard(study.id, ranking.places));
+  const leaders = await tryParse(() => reader.leaderboard(study.id, ranking.places));
   if ('value' in leaders) checkLeaderboard(leaders.value, ranking, findings);
   const isSlow = samplerOf(study.spec, study.sampler.version).cost === 'slow';
   const kept = isSlow ? await inMemory(lists) : lists;
@@ -103,7 +103,7 @@ async function examined(reader: StudyReader, study: Study): Promise<ExaminedStud
   };
 }
 
-/** Reads what a replay needs. Searches with a slow sampler are short. */
+/** Reads the data of a replay into memory. Searches with a slow sampler are short. */
 async function inMemory(lists: StudyLists): Promise<Pick<StudyLists, 'trials' | 'checkpoints'>> {
   const trials = await collected(lists.trials());
   const checkpoints = await collected(lists.checkpoints());
@@ -121,16 +121,16 @@ async function* oneByOne<Item>(items: readonly Item[]): AsyncGenerator<Item> {
 }
 
 /** A digit that was changed too finely for a double: it is read as before, but this service would not have written it. */
-function unwritten({ where, stored, written }: UnwrittenNumber): Difference {
+function nonCanonical({ where, stored, written }: NonCanonicalNumber): Difference {
   return { where, expected: written, found: stored, detail: 'how the number that is read here would have been written' };
 }
 
 async function exportDigest(reader: StudyReader, studyId: string): Promise<string | null> {
-  const exported = await readable(() => studyExport(reader, studyId, { provenance: false }));
+  const exported = await tryParse(() => studyExport(reader, studyId, { provenance: false }));
   return 'unreadable' in exported ? null : piecewiseDigestOf(exported.value);
 }
 
-/** Of a study whose row is not what any version stores, nothing else can be said. */
+/** The verification of a study whose row matches the schema of no version: nothing else can be checked. */
 function unreadableStudy(reason: string): Verification {
   const detail = `the study cannot be read, so nothing else was looked at: ${reason}`;
   const difference = { where: 'study', expected: 'what a study is stored as', found: 'something else', detail };

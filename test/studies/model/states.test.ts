@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { isEnded, isFinal, studyMoves, studyStateSchema, trialMoves, trialStateSchema } from '../../../src/studies/model/states.ts';
+import {
+  isEnded,
+  isFinal,
+  studyStateSchema,
+  studyTransitions,
+  trialStateSchema,
+  trialTransitions,
+} from '../../../src/studies/model/states.ts';
 
 function movesOf<State extends string>(table: Readonly<Record<State, readonly State[]>>, states: readonly State[]): string[] {
   return states.flatMap((from) => states.filter((to) => table[from].includes(to)).map((to) => `${from} → ${to}`));
@@ -7,7 +14,7 @@ function movesOf<State extends string>(table: Readonly<Record<State, readonly St
 
 describe('a study', () => {
   test('makes these moves and no other', () => {
-    expect(movesOf(studyMoves, studyStateSchema.options)).toEqual([
+    expect(movesOf(studyTransitions, studyStateSchema.options)).toEqual([
       'active → paused',
       'active → completed',
       'active → failed',
@@ -24,7 +31,7 @@ describe('a study', () => {
 
 describe('a trial', () => {
   test('makes these moves and no other', () => {
-    expect(movesOf(trialMoves, trialStateSchema.options)).toEqual([
+    expect(movesOf(trialTransitions, trialStateSchema.options)).toEqual([
       'queued → running',
       'queued → completed',
       'queued → cancelled',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { samplers } from '../../../src/samplers/table.ts';
 import { isFinal } from '../../../src/studies/model/states.ts';
 import { planAdvance } from '../../../src/studies/search/advance-plan.ts';
-import { type StandingStudy, samplerVersions, wouldMove } from '../../../src/studies/search/advanceable.ts';
+import { isAdvanceable, type SweptStudy, samplerVersions } from '../../../src/studies/search/advanceable.ts';
 import { openTrials, type SimulatedStudy, settle, specOf, startStudy, viewOf } from '../simulator.ts';
 import { runOnSlots } from '../slots.ts';
 
@@ -19,7 +19,7 @@ const studies: Readonly<Record<string, object>> = {
 };
 
 /** What a sweep reads of a study. */
-function standing(study: SimulatedStudy): StandingStudy {
+function standing(study: SimulatedStudy): SweptStudy {
   const { spec, progress, trials } = study;
   return {
     spec,
@@ -46,7 +46,7 @@ describe.each(Object.entries(studies))('of a study with trials open (%s), a swee
         const watch = (study: SimulatedStudy): void => {
           if (openTrials(study).length === 0) return;
           answers.add(moves(study));
-          expect(wouldMove(standing(study))).toBe(moves(study));
+          expect(isAdvanceable(standing(study))).toBe(moves(study));
         };
         runOnSlots(spec, () => 0.5, { slots, seed, watch });
       }),
@@ -61,8 +61,8 @@ describe('a study that began with another sampler', () => {
   const study = startStudy(specOf({ sampler: { type: 'random' }, budget: { trials: 50 } }));
 
   test('is moved, to its end, though all its places are taken', () => {
-    expect(wouldMove(standing(study))).toBe(false);
-    expect(wouldMove({ ...standing(study), began: standing(study).began + 1 })).toBe(true);
+    expect(isAdvanceable(standing(study))).toBe(false);
+    expect(isAdvanceable({ ...standing(study), began: standing(study).began + 1 })).toBe(true);
   });
 
   test('is told by the versions of this code, which name every sampler as studies do', () => {
@@ -74,5 +74,5 @@ describe('a study that began with another sampler', () => {
 test('a state that is not the sampler’s is for the advance to report', () => {
   const study = startStudy(specOf({ sampler: { type: 'random' }, budget: { trials: 50 }, parallelism: 2 }));
   settle(study, 1, () => 0.5);
-  expect(() => wouldMove({ ...standing(study), state: { version: 999 } })).toThrow();
+  expect(() => isAdvanceable({ ...standing(study), state: { version: 999 } })).toThrow();
 });

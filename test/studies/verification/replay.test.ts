@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../../src/shared/digest.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { inProcessPlanner } from '../../../src/studies/search/suggest.ts';
-import type { ReplayCheckpoint, ReplayTrial } from '../../../src/studies/verification/given.ts';
+import type { ReplayCheckpoint, ReplayTrial } from '../../../src/studies/verification/numbered-buffer.ts';
 import { type ReplayDifference, type Replayed, replayStudy } from '../../../src/studies/verification/replay.ts';
 import {
   advance,

@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Page } from '../ports/page.ts';
 import type { Findings } from './findings.ts';
-import { readable } from './readable.ts';
+import { tryParse } from './try-parse.ts';
 
 /** Page size. Reading and parsing one page blocks the event loop for about 10 ms. */
 const pageSize = 100;
 /** Items between two pauses. Each is hashed and compared: some milliseconds together. */
 const itemsAtOnce = 20;
 
-/** A list that is read page by page. */
+/** A paged list. */
 export interface PagedList<Item> {
   /** Name of its items in differences: `trials`, `events`, `checkpoints`. */
   readonly name: string;
@@ -18,11 +18,11 @@ export interface PagedList<Item> {
 }
 
 /** Reads a list in order; yields to the event loop between pages. An unreadable item is a difference, and reading continues after it. */
-export async function* walked<Item>({ name, page, keyOf }: PagedList<Item>, findings: Findings): AsyncGenerator<Item> {
+export async function* readPaged<Item>({ name, page, keyOf }: PagedList<Item>, findings: Findings): AsyncGenerator<Item> {
   let after: number | undefined;
   let limit = pageSize;
   for (let more = true; more && !findings.full(); ) {
-    const read = await readable(() => page(limit, after));
+    const read = await tryParse(() => page(limit, after));
     if ('value' in read) {
       const { items, next } = read.value;
       yield* withPauses(items);

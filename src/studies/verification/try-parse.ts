@@ -1,10 +1,10 @@
 import { ZodError } from 'zod';
 
 /** A value, or the reason why it matches the schema of no version. */
-export type Readable<T> = { readonly value: T } | { readonly unreadable: string };
+export type ParseResult<T> = { readonly value: T } | { readonly unreadable: string };
 
 /** Runs a read and turns a schema violation into a value. */
-export async function readable<T>(read: () => Promise<T>): Promise<Readable<T>> {
+export async function tryParse<T>(read: () => Promise<T>): Promise<ParseResult<T>> {
   try {
     return { value: await read() };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { Trial, TrialResult } from '../model/trial.ts';
 
-/** A stored trial as a replay looks at it. One that is open or cancelled has no result. */
+/** A stored trial with the fields that a replay reads. An open or cancelled one has no result. */
 export type ReplayTrial = TrialResult & Pick<Trial, 'generation' | 'seen'>;
 
 /** A stored study checkpoint; one without its population (as an export has it) is compared without. */
@@ -11,19 +11,19 @@ export type ReplayCheckpoint = Omit<StudyCheckpoint, 'population'> & Partial<Pic
  * A window of numbered items in ascending order: only those near the current position are in memory. Owns the source that it reads
  * from.
  */
-export interface Given<Item> extends AsyncDisposable {
-  /** Reads on until everything below a number is in memory. */
+export interface NumberedBuffer<Item> extends AsyncDisposable {
+  /** Reads until every item below a number is in memory. */
   readTo(end: number): Promise<void>;
   /** The item with this number, if it is in memory. */
   at(number: number): Item | undefined;
   /** One more than the highest number that was ever in memory. */
   end(): number;
-  /** Lets go of everything below a number. */
+  /** Drops every item below a number. */
   forget(before: number): void;
 }
 
-/** Reads things as they are needed. */
-export function givenOf<Item>(items: AsyncIterable<Item> | Iterable<Item>, numberOf: (item: Item) => number): Given<Item> {
+/** Buffers items as they are needed. */
+export function numberedBuffer<Item>(items: AsyncIterable<Item> | Iterable<Item>, numberOf: (item: Item) => number): NumberedBuffer<Item> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const known = new Map<number, Item>();
   let end = 0;

@@ -1,7 +1,7 @@
 import type { TrialError } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
-import type { ReplayTrial } from './given.ts';
 import type { Logged } from './log-check.ts';
+import type { ReplayTrial } from './numbered-buffer.ts';
 
 /**
  * Input for the replay: stored trials, overridden by the event log where the two differ, so that one change is reported once, at
@@ -9,7 +9,7 @@ import type { Logged } from './log-check.ts';
  *
  * @param logged the log's version of trials whose rows differ from it, by number
  */
-export async function* believed(trials: AsyncIterable<ReplayTrial>, logged: ReadonlyMap<number, Logged>): AsyncGenerator<ReplayTrial> {
+export async function* reconciled(trials: AsyncIterable<ReplayTrial>, logged: ReadonlyMap<number, Logged>): AsyncGenerator<ReplayTrial> {
   const left = [...logged.keys()].sort((one, other) => one - other);
   for await (const trial of trials) {
     yield* withoutRow(left, logged, trial.number);
@@ -19,7 +19,7 @@ export async function* believed(trials: AsyncIterable<ReplayTrial>, logged: Read
   yield* withoutRow(left, logged, Number.POSITIVE_INFINITY);
 }
 
-/** Trials that only the log knows, up to the next that is stored. */
+/** Trials that only the log has, up to the next stored one. */
 function* withoutRow(left: number[], logged: ReadonlyMap<number, Logged>, before: number): Generator<ReplayTrial> {
   for (let [number] = left; number !== undefined && number < before; [number] = left) {
     left.shift();
