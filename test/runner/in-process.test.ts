@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EvaluationError, type InProcessEvaluator } from '../../src/objectives/evaluator.ts';
 import { evaluateInProcess } from '../../src/runner/in-process.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore } from '../store/study-fixture.ts';
+import { eventually } from '../support/eventually.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -55,7 +56,7 @@ it('records every step, and the last one completes the trial; nothing is kept fo
 
 it('measures anew in each attempt: the steps of an earlier one stay its own', async () => {
   const first = await begin(hanging);
-  await expect.poll(async () => (await trialRow())?.['steps_done']).toBe(1);
+  await eventually(async () => (await trialRow())?.['steps_done'] === 1);
   first.control.stopNow('release');
   expect(await first.end).toEqual({ kind: 'released' });
   await store.queue.release(first.trial);
@@ -110,21 +111,31 @@ describe('an evaluation that is to stop', () => {
     expect(after).toBe(0);
   });
 
-  it('(its runner drains) goes on to the end of its step', async () => {
+  it('(its runner drains) is put back at once where its step would be thrown away', async () => {
+    const { control, end } = await begin(evaluator(() => new Promise(() => undefined)));
+    control.stopAfterStep();
+    expect(await end).toEqual({ kind: 'released' });
+    expect(await trialRow()).toMatchObject({ steps_done: 0 });
+  });
+
+  it('(its runner drains) goes on to the end of the step that completes its trial', async () => {
     let tell: () => void = () => undefined;
     const told = new Promise<void>((resolve) => {
       tell = resolve;
     });
     const { control, end } = await begin(
       evaluator(async (_job, { report, signal }) => {
+        await report(1, values(1));
+        await report(2, values(2));
         await told;
         signal.throwIfAborted();
-        await report(1, values(1));
+        await report(3, values(3));
       }),
     );
+    await eventually(async () => (await trialRow())?.['steps_done'] === 2);
     control.stopAfterStep();
     tell();
-    expect(await end).toEqual({ kind: 'released' });
-    expect(await trialRow()).toMatchObject({ steps_done: 1 });
+    expect(await end).toMatchObject({ kind: 'completed' });
+    expect(await trialRow()).toMatchObject({ state: 'completed', steps_done: 3 });
   });
 });
