@@ -21,11 +21,12 @@ const gaps = `
   SELECT study_id::text AS study, format('%s trials, the last of which is %s', count(*), max(number)) AS detail
   FROM trial GROUP BY study_id HAVING max(number) + 1 <> count(*)`;
 
-/** Selects results without exactly one report for every step. */
+/** Selects results without exactly one report for every step in the attempt that settled them, which is the last one that measured. */
 const reports = `
   SELECT study_id::text AS study, format('trial %s stands on %s steps and has %s reports up to %s', number, steps_done, reported, latest) AS detail
   FROM trial CROSS JOIN LATERAL (
-    SELECT count(*) AS reported, COALESCE(max(step), 0) AS latest FROM measurement WHERE trial_id = trial.id
+    SELECT count(*) AS reported, COALESCE(max(step), 0) AS latest FROM measurement
+    WHERE trial_id = trial.id AND attempt = (SELECT max(attempt) FROM measurement WHERE trial_id = trial.id)
   ) AS report
   WHERE state = 'completed' AND source <> 'imported' AND (reported <> steps_done OR latest <> steps_done)`;
 
