@@ -27,7 +27,7 @@ const times = {
   endedAt: moment('When it ended.').nullable(),
 };
 const steps = {
-  stepsCharged: z.int().min(0).describe('Steps that the results so far stand on, trained or read.'),
+  stepsCharged: z.int().min(0).describe('Steps of all results so far, trained or read.'),
   stepsTrained: z.int().min(0).describe('Steps that were really trained for them.'),
 };
 

@@ -20,11 +20,11 @@ const costSchema = z
       .describe(
         'Where the results came from: trained for the trial, read from an equal training, read from a longer one, or imported with an export.',
       ),
-    trainings: count.describe('Trials for which at least one step was trained, whatever became of them.'),
-    stepsCharged: count.describe('Steps that the results of the charged trials stand on, trained or read.'),
+    trainings: count.describe('Trials of any state for which at least one step was trained.'),
+    stepsCharged: count.describe('Steps of the results of the charged trials, trained or read.'),
     stepsTrained: count.describe('Steps that were really trained; one that was trained again after a death counts once more.'),
     stepsReused: count.describe(
-      'Steps that charged trials read from other trainings: those their results stand on, less those trained for them.',
+      'Steps that charged trials read from other trainings: those of their results, less those trained for them.',
     ),
     wallClockSeconds: z
       .number()

@@ -53,10 +53,7 @@ export const studySchema = z
     objectiveVersion: z.int().min(1).describe("Version of the objective's code that it began with."),
     generation: z.int().min(0).nullable().describe('The generation being evaluated, from 0; null where there is none.'),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
-    stepsCharged: z
-      .int()
-      .min(0)
-      .describe('Steps that the results of all trials stand on so far, whether they were trained for them or read.'),
+    stepsCharged: z.int().min(0).describe('Steps of the results of all trials so far, whether they were trained for them or read.'),
     stepsTrained: z.int().min(0).describe('Steps that were really trained for them.'),
     ...times,
   })

@@ -23,10 +23,7 @@ const fields = {
   value: z.number().nullable().describe("The study's metric; null until it is known, where it is not finite, and for failed trials."),
   values: valuesSchema.nullable().describe('Every value measured at its last step, by name; null before that.'),
   diverged: z.boolean().describe('The loss was not finite: the training stopped there.'),
-  stepsDone: z
-    .int()
-    .min(0)
-    .describe('Whole steps that its result stands on so far, whether they were trained for it or read: what is charged.'),
+  stepsDone: z.int().min(0).describe('Whole steps of its result so far, trained for it or read: these are charged.'),
   stepsTrained: z.int().min(0).describe('Steps that were trained for it; one that was trained again after a death counts once more.'),
   attempts: z.int().min(0).describe('How often a runner took it.'),
   failures: z.int().min(0).describe('Attempts that failed by themselves.'),

@@ -27,7 +27,7 @@ export interface RandomStream {
  *
  * @param seed the study's seed, or a text seed (a model's seed is a digest)
  * @param purpose the use of the numbers, e.g. `crossover`; no two uses may share one
- * @param indices identify the consumer: a trial number, or a generation and a slot, or an epoch and a step …
+ * @param indices identify the consumer: a trial number, or a generation and a slot, or two indices of one evaluation …
  */
 export function randomStream(seed: number | string, purpose: string, ...indices: number[]): RandomStream {
   const hash = createHash('sha256')

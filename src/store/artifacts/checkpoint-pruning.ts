@@ -53,7 +53,7 @@ type Expendable = z.infer<typeof expendableSchema>[number];
 /**
  * Deletes step checkpoints. Those that an open trial or a study's best trials need are kept. Of the others a superseded one is
  * deleted at once; the last step of a training is kept for a trial that may ask for more steps later, until all recorded
- * checkpoints together exceed the limit: then the oldest of these are deleted until they fit. Deleted weights are trained again on
+ * checkpoints together exceed the limit: then the oldest of these are deleted until they fit. Deleted steps are trained again on
  * request; the stored results of their steps (`step_result`) are never deleted.
  *
  * A deleted study needs nothing: its superseded checkpoints are deleted at once, the last steps of its trainings are kept for reuse

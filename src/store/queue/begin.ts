@@ -7,7 +7,7 @@ const resultsSchema = z.array(z.object({ step: z.number(), diverged: z.boolean()
 
 /**
  * Stores the key of a running trial and reads the known state of that training, in the caller's transaction: from here on its
- * checkpoints are needed and are not pruned. Steps that an earlier attempt recorded under another key (another TensorFlow, another
+ * checkpoints are needed and are not pruned. Steps that an earlier attempt recorded under another key (another library, another
  * processor) do not belong to this training.
  *
  * @returns null if the token no longer holds the trial
