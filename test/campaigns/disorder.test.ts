@@ -1,7 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { resolvedCampaign } from './resolved-campaign.ts';
 import { type Fate, runInDisorder, runInOrder, runWithDeath } from './simulated-campaign.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 const small = {
   studies: [

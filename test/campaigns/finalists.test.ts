@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { finalCandidates, finalistsOf } from '../../src/campaigns/finalists.ts';
 import { resolvedCampaign } from './resolved-campaign.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 const campaign = resolvedCampaign();
 const withoutFinal = resolvedCampaign({ final: undefined });
@@ -59,7 +64,8 @@ describe('what is evaluated', () => {
 
   test('is won by the best of a final on other data, whatever the searches measured on theirs', () => {
     const finalists = [{ study: 'random' }, { study: 'genetic' }];
-    const larger = resolvedCampaign({ final: { finalists, trainSize: 'all' } });
+    const objective = { type: 'test-function', function: 'lstm-landscape', examples: 500 };
+    const larger = resolvedCampaign({ objective, final: { finalists, trainSize: 'all' } });
     const [winner] = finalistsOf(larger, [random, genetic, { part: 'final-grid', leaders: [leader(0, 0.5, 6)] }]);
     expect(winner).toMatchObject({ winner: true, foundBy: [{ part: 'final-grid', trial: 0 }] });
     expect(finalistsOf(larger, [random, genetic, unvalued('final-grid')])[0]).toMatchObject({ foundBy: [{ part: 'genetic', trial: 5 }] });
@@ -79,8 +85,8 @@ describe('what is evaluated', () => {
   });
 
   test('is won by the least where less is better', () => {
-    const loss = resolvedCampaign({ final: undefined, metric: { name: 'loss' } });
-    expect(finalistsOf(loss, [random, genetic])[0]).toMatchObject({ foundBy: [{ part: 'random' }] });
+    const least = resolvedCampaign({ final: undefined, metric: { name: 'value' } });
+    expect(finalistsOf(least, [random, genetic])[0]).toMatchObject({ foundBy: [{ part: 'random' }] });
   });
 
   test('is nothing where no trial has a value', () => {

@@ -1,15 +1,20 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { gridPart, type PlannedPart, repeatParts, searchPart, testPart } from '../../src/campaigns/parts.ts';
 import { repeatSeedOf, studySeedOf } from '../../src/campaigns/seeds.ts';
-import { lstmObjectiveSchema } from '../../src/objectives/text-classifier/objective.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { resolvedSpecSchema, samplerOf } from '../../src/studies/definition/definition.ts';
 import { plannedTrials } from '../../src/studies/search/planned-trials.ts';
 import { runInOrder } from '../studies/simulator.ts';
 import { resolvedCampaign } from './resolved-campaign.ts';
 
-const campaign = resolvedCampaign({ objectiveSeed: 11, evaluation: { repeats: 2, trainSize: 900 } });
-const withFinal = (fields: object = {}) => resolvedCampaign({ final: { finalists: [{ study: 'random', top: 3 }], ...fields } });
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
+
+const objective = { type: 'test-function', function: 'lstm-landscape', examples: 500 };
+const campaign = resolvedCampaign({ objective, objectiveSeed: 11, evaluation: { repeats: 2, trainSize: 900 } });
+const withFinal = (fields: object = {}) => resolvedCampaign({ objective, final: { finalists: [{ study: 'random', top: 3 }], ...fields } });
 const configurations = [
   { learningRate: 0.002, hiddenUnits: 7, epochs: 3 },
   { learningRate: 0.001, hiddenUnits: 5, epochs: 3 },
@@ -29,7 +34,7 @@ describe('a search part', () => {
       spec: {
         name: 'a campaign / random',
         searchSpace: campaign.searchSpace,
-        metrics: [{ name: 'accuracy', direction: 'maximize' }],
+        metrics: [{ name: 'value', direction: 'maximize' }],
         sampler: { type: 'random' },
         budget: { trials: 7 },
         parallelism: 3,
@@ -90,22 +95,31 @@ describe('the final grid', () => {
   });
 
   test('crosses conditional parameters among the branches that the finalists came to', () => {
+    const branch = (name: string, parent: string, value: string) => ({ name, when: { parameter: parent, values: [value] } });
+    const side = { type: 'categorical', choices: ['left', 'right'] };
+    const leaf = { type: 'float', low: 0, high: 1 };
     const searchSpace = [
-      { type: 'categorical', name: 'optimizer', choices: ['adam', 'rmsprop', 'sgd'] },
-      { type: 'float', name: 'learningRate', low: 0.01, high: 0.1, when: { parameter: 'optimizer', values: ['sgd'] } },
-      { type: 'float', name: 'dropout', low: 0, high: 0.5, when: { parameter: 'optimizer', values: ['adam', 'rmsprop'] } },
-      { type: 'float', name: 'clipNorm', low: 0, high: 9, when: { parameter: 'optimizer', values: ['rmsprop'] } },
+      { ...side, name: 'x1' },
+      { ...side, ...branch('x2', 'x1', 'left') },
+      { ...side, ...branch('x3', 'x1', 'right') },
+      { ...leaf, ...branch('x4', 'x2', 'left') },
+      { ...leaf, ...branch('x5', 'x2', 'right') },
+      { ...leaf, ...branch('x6', 'x3', 'left') },
+      { ...leaf, ...branch('x7', 'x3', 'right') },
+      { ...leaf, ...branch('r8', 'x1', 'left') },
+      { ...leaf, ...branch('r9', 'x1', 'right') },
     ];
-    const branches = resolvedCampaign({ searchSpace, final: { finalists: [{ study: 'random', top: 3 }] } });
+    const tree = { type: 'test-function', function: 'conditional-tree' };
+    const branches = resolvedCampaign({ searchSpace, objective: tree, final: { finalists: [{ study: 'random', top: 3 }] } });
     const part = gridPart(branches, [
-      { parameters: { optimizer: 'sgd', learningRate: 0.03 } },
-      { parameters: { optimizer: 'adam', dropout: 0.25 } },
-      { parameters: { optimizer: 'sgd', learningRate: 0.02 } },
+      { parameters: { x1: 'left', x2: 'left', x4: 0.5, r8: 0.25 } },
+      { parameters: { x1: 'right', x3: 'left', x6: 0.5, r9: 0.25 } },
+      { parameters: { x1: 'left', x2: 'left', x4: 0.125, r8: 0.25 } },
     ]);
     expect(pointsOf(part)).toEqual([
-      { optimizer: 'sgd', learningRate: 0.03 },
-      { optimizer: 'sgd', learningRate: 0.02 },
-      { optimizer: 'adam', dropout: 0.25 },
+      { x1: 'left', x2: 'left', x4: 0.5, r8: 0.25 },
+      { x1: 'left', x2: 'left', x4: 0.125, r8: 0.25 },
+      { x1: 'right', x3: 'left', x6: 0.5, r9: 0.25 },
     ]);
   });
 
@@ -116,13 +130,12 @@ describe('the final grid', () => {
   });
 
   test.each([
-    [2000, { trainSize: 2000 }],
-    ['all', {}],
-  ])('trains on as many texts as it says (%s), and what is measured is trained alike', (trainSize, expected) => {
-    const { trainSize: _, ...objective } = lstmObjectiveSchema.parse(campaign.objective);
+    [2000, 2000],
+    ['all', undefined],
+  ])('uses as many examples as it says (%s), and what is measured is evaluated alike', (trainSize, examples) => {
     const larger = withFinal({ trainSize });
-    expect(gridPart(larger, finalists)?.spec.objective).toEqual({ ...objective, ...expected });
-    expect(testPart(larger, finalists).spec.objective).toEqual({ ...objective, ...expected });
+    expect(gridPart(larger, finalists)?.spec.objective).toEqual({ ...campaign.objective, examples });
+    expect(testPart(larger, finalists).spec.objective).toEqual({ ...campaign.objective, examples });
     for (const study of larger.studies) expect(searchPart(larger, study).spec.objective).toEqual(campaign.objective);
   });
 
@@ -148,15 +161,15 @@ describe('the parts that evaluate', () => {
     expect(parts.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['repeat repeat-1', 'repeat repeat-2']);
     expect(parts.map(({ spec }) => spec.objectiveSeed)).toEqual([repeatSeedOf(11, 1), repeatSeedOf(11, 2)]);
     for (const part of parts) {
-      expect(part.spec).toMatchObject({ evaluate: true, objective: { ...campaign.objective, trainSize: 900 } });
+      expect(part.spec).toMatchObject({ evaluate: true, objective: { ...campaign.objective, examples: 900 } });
       expect(pointsOf(part)).toEqual(configurations);
     }
   });
 
-  test('train them again on all texts where the evaluation does not say how many', () => {
+  test('train them again on all examples where the evaluation does not say how many', () => {
     const [part] = repeatParts(withFinal(), finalists);
-    expect(campaign.objective).toMatchObject({ trainSize: 500 });
-    expect(part?.spec.objective).not.toHaveProperty('trainSize');
+    expect(campaign.objective).toMatchObject({ examples: 500 });
+    expect(part?.spec.objective).not.toHaveProperty('examples');
   });
 
   test('are no repeats where none are asked for', () => {

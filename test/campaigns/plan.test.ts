@@ -1,8 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type CampaignPlan, leadersWanted, type PartView, planCampaign } from '../../src/campaigns/plan.ts';
 import type { ResolvedCampaign } from '../../src/campaigns/spec.ts';
 import type { Leader } from '../../src/studies/model/trial.ts';
 import { resolvedCampaign } from './resolved-campaign.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 const leader = (number: number, value: number | null, hiddenUnits = number + 1): Leader => ({
   number,
@@ -82,13 +87,14 @@ describe('the steps of a campaign', () => {
   });
 
   test('evaluate the winner first, with what it was searched with and again with other seeds', () => {
-    const [tested, ...repeats] = planCampaign({ spec: resolvedCampaign(), parts: [random, genetic, grid] }).insert;
+    const objective = { type: 'test-function', function: 'lstm-landscape', examples: 500 };
+    const [tested, ...repeats] = planCampaign({ spec: resolvedCampaign({ objective }), parts: [random, genetic, grid] }).insert;
     const points = [leader(2, 0.9, 40), leader(3, 0.8), leader(9, 0.75), leader(5, 0.7)].map(({ parameters }) => parameters);
     expect(tested?.spec).toMatchObject({
       sampler: { type: 'list', points },
       objectiveSeed: 5,
       evaluate: true,
-      objective: { trainSize: 500 },
+      objective: { examples: 500 },
     });
     expect(repeats.map(({ spec }) => spec.sampler)).toEqual([tested?.spec.sampler, tested?.spec.sampler]);
     expect(new Set(repeats.map(({ spec }) => spec.objectiveSeed)).size).toBe(2);

@@ -1,7 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { resolveCampaign } from '../../src/campaigns/resolve.ts';
 import { campaignSpecSchema, resolvedCampaignSchema } from '../../src/campaigns/spec.ts';
 import { DomainError } from '../../src/shared/errors.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 const random = { name: 'random', sampler: { type: 'random' }, budget: { trials: 10 } };
 const genetic = { name: 'genetic', sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { generations: 3 } };
@@ -11,8 +16,8 @@ const minimal = {
     { type: 'int', name: 'hiddenUnits', low: 1, high: 64 },
     { type: 'int', name: 'epochs', low: 1, high: 3 },
   ],
-  metric: { name: 'accuracy' },
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+  metric: { name: 'gain' },
+  objective: { type: 'test-function', function: 'lstm-landscape', examples: 500 },
   studies: [random, genetic],
   final: { finalists: [{ study: 'random' }, { study: 'genetic', top: 2 }] },
 };
@@ -39,8 +44,8 @@ describe('a resolved campaign', () => {
     expect(resolve()).toEqual({
       ...minimal,
       searchSpace: minimal.searchSpace.map((parameter) => ({ ...parameter, step: 1, scale: 'linear' })),
-      metric: { name: 'accuracy', direction: 'maximize' },
-      objective: { ...minimal.objective, hyperparameters: {} },
+      metric: { name: 'gain', direction: 'maximize' },
+      objective: { ...minimal.objective, noise: 0, failures: 0, steps: 1, stepMs: 0 },
       studies: [
         { ...random, parallelism: 16 },
         { ...genetic, sampler: { ...genetic.sampler, selectionExponent: 2, mutation, bits: {} }, parallelism: 6 },
@@ -69,7 +74,7 @@ describe('a resolved campaign', () => {
   });
 
   test('keeps what it was given: seeds, parallelism, direction, and no final where it names none', () => {
-    const metric = { name: 'loss', direction: 'maximize' };
+    const metric = { name: 'value', direction: 'maximize' };
     const campaign = resolve({ seed: 4, objectiveSeed: 0, metric, studies: [{ ...random, parallelism: 2 }], final: undefined });
     expect(campaign).toMatchObject({ seed: 4, objectiveSeed: 0, metric, studies: [{ parallelism: 2 }] });
     expect(campaign).not.toHaveProperty('final');
@@ -102,14 +107,14 @@ describe('a campaign is refused', () => {
       '/final/grid/trials',
     ],
     [
-      'with an objective that has no such hyperparameter, said once for all studies',
+      'with an objective that has no such parameter, said once for all studies',
       { searchSpace: [{ type: 'int', name: 'wings', low: 1, high: 2 }] },
       '/searchSpace/0/name',
     ],
     [
-      'with a hyperparameter both fixed and searched, said once for all studies',
-      { objective: { ...minimal.objective, hyperparameters: { epochs: 2 } } },
-      '/objective/hyperparameters/epochs',
+      'with options that the objective refuses, said once for all studies',
+      { objective: { ...minimal.objective, noise: 2 } },
+      '/objective/noise',
     ],
   ])('%s', (_what, fields, pointer) => {
     expect(pointersOf(fields)).toEqual([pointer]);
@@ -134,14 +139,14 @@ describe('a campaign is refused', () => {
   });
 
   test('where crossing its finalists could give more points than a grid may have, unless they are not crossed', () => {
-    const ranges = ['hiddenUnits', 'maxLength', 'vocabularySize', 'embeddingSize', 'batchSize', 'epochs'];
-    const searchSpace = ranges.map((name) => ({ type: 'int', name, low: 10, high: 60 }));
+    const objective = { type: 'test-function', function: 'hartmann-6' };
+    const searchSpace = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6'].map((name) => ({ type: 'float', name, low: 0, high: 1 }));
     const studies = ['a', 'b'].map((name) => ({ ...random, name }));
     const finalists = studies.map(({ name }) => ({ study: name, top: 8 }));
-    expect(violationsOf({ searchSpace, studies, final: { finalists } })).toEqual([
+    expect(violationsOf({ objective, searchSpace, studies, final: { finalists } })).toEqual([
       { pointer: '/final', detail: expect.stringContaining('crossing 16 finalists can give 16777216 points, more than 10000000') },
     ]);
-    expect(pointersOf({ searchSpace, studies, final: { finalists, cross: false } })).toEqual([]);
+    expect(pointersOf({ objective, searchSpace, studies, final: { finalists, cross: false } })).toEqual([]);
   });
 
   test('but not for asking much of a study that only time ends', () => {

@@ -10,8 +10,8 @@ export function resolvedCampaign(overrides: Record<string, unknown> = {}): Resol
       { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
       { type: 'int', name: 'epochs', low: 1, high: 15 },
     ],
-    metric: { name: 'accuracy' },
-    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 500 },
+    metric: { name: 'value', direction: 'maximize' },
+    objective: { type: 'test-function', function: 'lstm-landscape' },
     studies: [
       { name: 'random', sampler: { type: 'random' }, budget: { trials: 7 }, parallelism: 3 },
       { name: 'genetic', sampler: { type: 'genetic', population: 4, elites: 1 }, budget: { generations: 3 } },

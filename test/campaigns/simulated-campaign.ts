@@ -3,11 +3,11 @@ import { exportCampaign } from '../../src/campaigns/export.ts';
 import { catchUpCampaign, moveCampaign } from '../../src/campaigns/life-cycle.ts';
 import type { CampaignTransactions } from '../../src/campaigns/ports.ts';
 import type { ResolvedCampaign } from '../../src/campaigns/spec.ts';
-import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import { digestOf } from '../../src/shared/digest.ts';
 import { type RandomStream, randomStream } from '../../src/shared/random.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { isEnded } from '../../src/studies/model/states.ts';
+import type { HeldOut } from '../objectives/every-feature.ts';
 import { type FakeTraining, type MemoryStore, memoryStore } from './memory-store.ts';
 
 class StagedDeath extends Error {}
@@ -45,15 +45,12 @@ export const fakeTraining: FakeTraining = ({ parameters }, { spec }) => {
   const hash = Number.parseInt(digestOf([parameters, spec.objectiveSeed]).slice(0, 6), 16);
   if (hash % 8 === 0) return null;
   const value = (hash % 20) / 20;
-  return { values: { loss: 1 - value, accuracy: value, aucPr: value, trainLoss: 0.1 }, evaluation: evaluationOf(value) };
+  return { values: { value }, evaluation: evaluationOf(value) };
 };
 
-/** A measurement on a test split in which most numbers are one value. */
-export function evaluationOf(value: number): TestEvaluation {
-  const confusion = { truePositives: 3, falsePositives: 1, trueNegatives: 5, falseNegatives: 1 };
-  const areas = { aucPr: value, aucPrTrapezoid: value, aucRoc: value };
-  const curve = [{ threshold: 0.5, precision: 0.75, recall: 0.75 }];
-  return { rows: 10, positives: 4, loss: 0.3, accuracy: value, ...areas, precision: 0.75, recall: 0.75, f1: 0.75, confusion, curve };
+/** A measurement on held-out data, of the objective with every feature. */
+export function evaluationOf(value: number): HeldOut {
+  return { score: value, points: 10 };
 }
 
 /** Runs a campaign with one trial after the other, each study advanced at once. @returns its export */

@@ -36,8 +36,8 @@ export function specOf(fields: object): ResolvedSpec {
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
     ],
-    metrics: [{ name: 'accuracy' }],
-    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+    metrics: [{ name: 'value', direction: 'maximize' }],
+    objective: { type: 'test-function', function: 'lstm-landscape' },
     ...fields,
   });
   return resolveSpec(spec, 1);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { hyperparameterDefaults } from '../../../src/objectives/text-classifier/hyperparameters.ts';
-import { exclusionKey } from '../../../src/objectives/text-classifier/objective.ts';
+import {
+  exclusionKey,
+  lstmObjectiveSchema,
+  objectiveViolations,
+  textClassifier,
+} from '../../../src/objectives/text-classifier/objective.ts';
+import { searchSpaceSchema } from '../../../src/space/schema.ts';
 
 const objective = { type: 'lstm-text-classifier', dataset: 'imdb' } as const;
 const training = { objective, hyperparameters: hyperparameterDefaults, objectiveSeed: 7 };
@@ -21,5 +27,47 @@ describe('exclusionKey', () => {
       { ...training, objectiveSeed: 8 },
     ];
     expect(new Set([training, ...others].map(exclusionKey)).size).toBe(others.length + 1);
+  });
+});
+
+describe('a job', () => {
+  const jobOf = (hyperparameters: object, parameters: Record<string, number>) =>
+    textClassifier.job({
+      options: lstmObjectiveSchema.parse({ type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters }),
+      seed: 7,
+      parameters,
+      evaluate: false,
+    });
+
+  it('has the key of an equal training, whether its values are searched, fixed or defaults', () => {
+    const searched = jobOf({}, { learningRate: 0.01, epochs: 3 });
+    const fixed = jobOf({ learningRate: 0.01 }, { epochs: 5 });
+    expect(fixed.exclusionKey).toBe(searched.exclusionKey);
+    expect([searched.steps, fixed.steps]).toEqual([3, 5]);
+    expect(jobOf({ learningRate: 0.01, dropout: 0.5 }, { epochs: 5 }).exclusionKey).not.toBe(searched.exclusionKey);
+  });
+});
+
+describe('the options', () => {
+  it('have no fixed hyperparameters and all texts as their defaults', () => {
+    const least = { type: 'lstm-text-classifier', dataset: 'spam-assassin' };
+    expect(lstmObjectiveSchema.parse(least)).toEqual({ ...least, hyperparameters: {} });
+  });
+
+  it.each([
+    [
+      'a hyperparameter both fixed and searched',
+      { type: 'int', name: 'hiddenUnits', low: 1, high: 64 },
+      '/objective/hyperparameters/hiddenUnits',
+    ],
+    ['a hyperparameter that there is not', { type: 'int', name: 'wings', low: 1, high: 2 }, '/searchSpace/0/name'],
+    ['a range that cannot be trained', { type: 'int', name: 'epochs', low: 0, high: 2 }, '/searchSpace/0/low'],
+  ])('are refused with %s', (_what, parameter, pointer) => {
+    const options = lstmObjectiveSchema.parse({
+      type: 'lstm-text-classifier',
+      dataset: 'spam-assassin',
+      hyperparameters: { hiddenUnits: 5 },
+    });
+    expect(objectiveViolations(options, searchSpaceSchema.parse([parameter])).map((violation) => violation.pointer)).toEqual([pointer]);
   });
 });

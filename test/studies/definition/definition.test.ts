@@ -1,15 +1,20 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { DomainError } from '../../../src/shared/errors.ts';
 import { resolvedSpecSchema, resolveSpec, samplerOf, studySpecSchema } from '../../../src/studies/definition/definition.ts';
 import { sameSeedUntil, seedOf } from '../../../src/studies/definition/lineage.ts';
 
+vi.mock('../../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
+
 const minimal = {
   name: 'a study',
   searchSpace: [{ type: 'int', name: 'hiddenUnits', low: 1, high: 64 }],
-  metrics: [{ name: 'accuracy' }],
+  metrics: [{ name: 'gain' }],
   sampler: { type: 'random' },
   budget: { trials: 10 },
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+  objective: { type: 'test-function', function: 'lstm-landscape' },
 };
 const resolve = (fields: object = {}) => resolveSpec(studySpecSchema.parse({ ...minimal, ...fields }), 77);
 
@@ -36,7 +41,7 @@ describe('a resolved study', () => {
     expect(spec).toEqual({
       ...minimal,
       searchSpace: [{ type: 'int', name: 'hiddenUnits', low: 1, high: 64, step: 1, scale: 'linear' }],
-      metrics: [{ name: 'accuracy', direction: 'maximize' }],
+      metrics: [{ name: 'gain', direction: 'maximize' }],
       parallelism: 16,
       seed: 77,
       objectiveSeed: 77,
@@ -44,16 +49,16 @@ describe('a resolved study', () => {
       schedule: 'deterministic',
       evaluate: false,
       labels: {},
-      objective: { ...minimal.objective, hyperparameters: {} },
+      objective: { ...minimal.objective, noise: 0, failures: 0, steps: 1, stepMs: 0 },
     });
     expect(resolvedSpecSchema.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
   });
 
   test.each([
-    [{ name: 'loss' }, 'minimize'],
-    [{ name: 'aucPr' }, 'maximize'],
-    [{ name: 'loss', direction: 'maximize' }, 'maximize'],
-  ])('whose metric is %o shall %s it', (metric, direction) => {
+    [{ name: 'value' }, 'minimize'],
+    [{ name: 'gain' }, 'maximize'],
+    [{ name: 'value', direction: 'maximize' }, 'maximize'],
+  ])('whose metric is %o is to %s it', (metric, direction) => {
     expect(resolve({ metrics: [metric] }).metrics[0]?.direction).toBe(direction);
   });
 
@@ -151,12 +156,12 @@ describe('a study is refused', () => {
     ['with more open trials than a sampler that looks back can use', { sampler: { type: 'tpe' }, parallelism: 101 }, '/parallelism'],
     ['asynchronous where it breeds whole generations', { sampler: { type: 'genetic' }, schedule: 'asynchronous' }, '/schedule'],
     ['with a metric that the objective lacks', { metrics: [{ name: 'recall' }] }, '/metrics/0/name'],
-    ['with a value that the objective only shows as its metric', { metrics: [{ name: 'trainLoss' }] }, '/metrics/0/name'],
+    ['with a value that the objective only shows as its metric', { metrics: [{ name: 'spread' }] }, '/metrics/0/name'],
     ['with more elites than population', { sampler: { type: 'genetic', population: 4, elites: 4 } }, '/sampler/elites'],
     [
       'with an endless grid',
-      { sampler: { type: 'grid' }, searchSpace: [{ type: 'float', name: 'dropout', low: 0, high: 0.5 }] },
-      '/sampler/axes/dropout',
+      { sampler: { type: 'grid' }, searchSpace: [{ type: 'float', name: 'learningRate', low: 0.1, high: 0.5 }] },
+      '/sampler/axes/learningRate',
     ],
     [
       'with a parameter that the objective lacks',
@@ -164,12 +169,7 @@ describe('a study is refused', () => {
       '/searchSpace/0/name',
     ],
     [
-      'with a parameter both fixed and searched',
-      { objective: { ...minimal.objective, hyperparameters: { hiddenUnits: 5 } } },
-      '/objective/hyperparameters/hiddenUnits',
-    ],
-    [
-      'with a range that the objective cannot train',
+      'with a range that the objective cannot evaluate',
       { searchSpace: [{ type: 'int', name: 'hiddenUnits', low: 0, high: 2 }] },
       '/searchSpace/0/low',
     ],
@@ -191,7 +191,7 @@ describe('a study is refused', () => {
     ['a name with half a character', { name: 'a\ud800' }, '/name'],
     ['no name', { name: '' }, '/name'],
     ['no metric', { metrics: [] }, '/metrics'],
-    ['two metrics', { metrics: [{ name: 'loss' }, { name: 'accuracy' }] }, '/metrics'],
+    ['two metrics', { metrics: [{ name: 'value' }, { name: 'gain' }] }, '/metrics'],
     ['a label with a space in its name', { labels: { 'a b': 'c' } }, '/labels/a b'],
     ['an unknown sampler', { sampler: { type: 'oracle' } }, '/sampler/type'],
     ['a budget of no trials', { budget: { trials: 0 } }, '/budget/trials'],

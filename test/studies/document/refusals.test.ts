@@ -36,7 +36,7 @@ describe('an import is refused, with the place,', () => {
   test('where a suggestion was edited, a result changed what follows, or a trial is there twice', async () => {
     expect(await violationsOf({ document: withTrial(random, 4, { origin: { sampler: 'mine' } }) })).toEqual(['/document/trials/4/origin']);
     const [first] = genetic.trials;
-    const values = { loss: 0.5, accuracy: 0.999, aucPr: 0.5, trainLoss: null };
+    const values = { value: 0.999 };
     const changed = withTrial(genetic, 0, { state: 'completed', value: 0.999, values, error: null });
     expect(await violationsOf({ document: changed })).toEqual(
       expect.arrayContaining(['/document/trials/6/parameters', '/document/checkpoints/1/state']),
@@ -49,7 +49,7 @@ describe('an import is refused, with the place,', () => {
     expect(await violationsOf({ document: withTrial(random, 3, { state: 'failed', value: 0.5, error: null }) })).toEqual(
       expect.arrayContaining(['/document/trials/3/error', '/document/trials/3/value']),
     );
-    const values = { loss: 0.5, accuracy: 0.25, aucPr: 0.5, trainLoss: null };
+    const values = { value: 0.25 };
     expect(await violationsOf({ document: withTrial(random, 3, { state: 'completed', value: 0.5, values, error: null }) })).toEqual([
       '/document/trials/3/value',
     ]);
@@ -107,7 +107,7 @@ describe('an import is refused, with the place,', () => {
 });
 
 test('a result of a search that does not look at results is the word of whoever imports it, and the log says so', async () => {
-  const values = { loss: 0.5, accuracy: 0.123, aucPr: 0.5, trainLoss: null };
+  const values = { value: 0.123 };
   const document = withTrial(random, 4, { state: 'completed', value: 0.123, values, error: null });
   const copy = await imported({ document });
   expect((await documentOf(copy)).trials[4]).toMatchObject({ value: 0.123 });

@@ -3,7 +3,7 @@ import { type RandomStream, randomStream } from '../../../src/shared/random.ts';
 import { advanceStudy } from '../../../src/studies/actions/advance.ts';
 import { createStudy } from '../../../src/studies/actions/create.ts';
 import { importStudy } from '../../../src/studies/actions/import.ts';
-import { type StudySpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { metricOf, type StudySpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
 import { type StudyDocument, studyDocumentSchema } from '../../../src/studies/document/document.ts';
 import { exportStudy } from '../../../src/studies/document/export.ts';
 import type { StudyImport } from '../../../src/studies/document/request.ts';
@@ -27,36 +27,20 @@ export const searches: Readonly<Record<string, object>> = {
   'a list to its end': { sampler: { type: 'list', points } },
   tpe: { sampler: tpe, budget: { trials: 25 } },
   'tpe with a target': { sampler: tpe, budget: { trials: 45, targetValue: 0.95 } },
-  'tpe, asap': { sampler: tpe, budget: { trials: 25 }, schedule: 'asynchronous' },
+  'tpe, asynchronous': { sampler: tpe, budget: { trials: 25 }, schedule: 'asynchronous' },
   'genetic I': { sampler: { ...genetic, elites: 1, selectionExponent: 4 }, budget: { generations: 5 } },
   'genetic II': { sampler: { ...genetic, elites: 3, selectionExponent: 4 }, budget: { generations: 5 } },
   'genetic III': { sampler: { ...genetic, elites: 3, selectionExponent: 2 }, budget: { generations: 5 } },
   'genetic, cut within a generation': { sampler: genetic, budget: { trials: 17, generations: 50 } },
-  'genetic with a target': { sampler: genetic, metrics: [{ name: 'loss' }], budget: { generations: 30, targetValue: 0.03 } },
+  'genetic with a target': { sampler: genetic, metrics: [{ name: 'value' }], budget: { generations: 30, targetValue: 0.03 } },
 };
 
 /** What training a trial brings, from its parameters alone: values (some alike), none, or a failure. */
-export const training: FakeTraining = ({ parameters }) => {
+export const training: FakeTraining = ({ parameters }, { spec }) => {
   const hash = Number.parseInt(digestOf(parameters).slice(0, 8), 16);
   if (hash % 9 === 0) return null;
   const value = (hash % 100) / 100;
-  const evaluation = {
-    rows: 0,
-    positives: 0,
-    accuracy: 0,
-    aucPr: 0,
-    aucPrTrapezoid: 0,
-    aucRoc: 0.5,
-    precision: 0,
-    recall: 0,
-    f1: 0,
-    curve: [],
-  };
-  const confusion = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
-  return {
-    values: { loss: hash % 7 === 0 ? null : value, accuracy: value, aucPr: value, trainLoss: null },
-    evaluation: { ...evaluation, loss: null, confusion },
-  };
+  return { values: { [metricOf(spec).name]: hash % 7 === 0 ? null : value }, evaluation: null };
 };
 
 /** A study in a store of its own. */
@@ -73,8 +57,8 @@ export function specFor(fields: object): StudySpec {
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 63 },
     ],
-    metrics: [{ name: 'accuracy' }],
-    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+    metrics: [{ name: 'value', direction: 'maximize' }],
+    objective: { type: 'test-function', function: 'lstm-landscape' },
     parallelism: 4,
     ...fields,
   });

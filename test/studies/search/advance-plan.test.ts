@@ -1,8 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type ResolvedSpec, samplerOf } from '../../../src/studies/definition/definition.ts';
 import { planAdvance } from '../../../src/studies/search/advance-plan.ts';
 import { byNumber, counted, failing, half } from '../fake-objectives.ts';
 import { advance, openTrials, runInDisorder, runInOrder, settle, specOf, startStudy, viewOf, whatCounts } from '../simulator.ts';
+
+vi.mock('../../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 const random = { type: 'random' };
 const genetic = { type: 'genetic', population: 6, elites: 2 };
@@ -113,14 +118,14 @@ describe('a study ends', () => {
     advance(study);
     expect(study).toMatchObject({
       state: 'completed',
-      outcome: { reason: 'target', detail: 'trial 4 reached accuracy 0.9, the target was 0.9', lastTrial: 4 },
+      outcome: { reason: 'target', detail: 'trial 4 reached value 0.9, the target was 0.9', lastTrial: 4 },
     });
     expect(counted(study)).toEqual(upTo(4));
   });
 
   test('at a target of a minimised metric that is reached from above', () => {
     const study = runInOrder(
-      specOf({ sampler: random, metrics: [{ name: 'loss' }], budget: { trials: 50, targetValue: 0.1 } }),
+      specOf({ sampler: random, metrics: [{ name: 'value' }], budget: { trials: 50, targetValue: 0.1 } }),
       byNumber({ 2: 0.11, 3: 0.1 }, 0.5),
     );
     expect(study.outcome).toMatchObject({ reason: 'target', lastTrial: 3 });
@@ -167,15 +172,15 @@ describe('a study ends', () => {
     expect(runInOrder(measuring, failing)).toMatchObject({ state: 'failed', outcome: { reason: 'all-trials-failed' } });
   });
 
-  test.each(['dataset-unavailable', 'trainer-unavailable'] as const)(
+  test.each(['data-unavailable', 'trainer-unavailable'] as const)(
     'at once with the message of a failure that all trials share (%s)',
     (code) => {
       const study = startStudy(specOf({ sampler: random, budget: { trials: 50 }, parallelism: 4 }));
-      settle(study, 2, () => ({ code, message: 'CLAVIER_IMDB_ARCHIVE names no file' }));
+      settle(study, 2, () => ({ code, message: 'the archive is missing' }));
       advance(study);
       expect(study).toMatchObject({
         state: 'failed',
-        outcome: { reason: 'trainer-unavailable', detail: 'CLAVIER_IMDB_ARCHIVE names no file' },
+        outcome: { reason: 'trainer-unavailable', detail: 'the archive is missing' },
       });
       expect(openTrials(study)).toEqual([]);
     },

@@ -28,7 +28,7 @@ const studies: Readonly<Record<string, object>> = {
   },
   'genetic, cut within a generation': { sampler: genetic, budget: { trials: 17, generations: 50 } },
   'genetic with a target': { sampler: genetic, budget: { generations: 30, targetValue: 0.97 } },
-  'genetic, to minimise': { sampler: genetic, metrics: [{ name: 'loss' }], budget: { generations: 6, targetValue: 0.01 } },
+  'genetic, to minimise': { sampler: genetic, metrics: [{ name: 'value' }], budget: { generations: 6, targetValue: 0.01 } },
 };
 
 describe.each(Object.entries(studies))('a study (%s)', (_title, fields) => {

@@ -37,7 +37,7 @@ const sequential: Readonly<Record<string, object>> = {
 const lookingBack: Readonly<Record<string, object>> = {
   tpe: { sampler: tpe, budget: { trials: 32 } },
   'tpe with a target': { sampler: tpe, budget: { trials: 45, targetValue: 0.95 } },
-  'tpe as hyperopt does it': { sampler: { ...tpe, preset: 'hyperopt' }, metrics: [{ name: 'loss' }], budget: { trials: 26 } },
+  'tpe as hyperopt does it': { sampler: { ...tpe, preset: 'hyperopt' }, metrics: [{ name: 'value' }], budget: { trials: 26 } },
 };
 const generational: Readonly<Record<string, object>> = {
   'genetic I': genetic(1, 4),

@@ -30,7 +30,7 @@ const definitions = {
     sampler: { type: 'random' },
     budget: { trials: 60, targetValue: 0.9 },
     parallelism: 9,
-    metrics: [{ name: 'loss' }],
+    metrics: [{ name: 'value' }],
   },
   grid: { sampler: { type: 'grid', axes: { learningRate: { points: 4 }, hiddenUnits: { points: 6 } } }, parallelism: 5 },
   list: { sampler: { type: 'list', points: [1, 2, 3, 4, 5].map((units) => ({ learningRate: 0.01, hiddenUnits: units })) } },

@@ -1,12 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { canonicalText, digestOf } from '../../../src/shared/digest.ts';
-import type { ResolvedSpec } from '../../../src/studies/definition/definition.ts';
-import type { DefinitionV1 } from '../../../src/studies/definition/version-1.ts';
-import { definitionV1Schema } from '../../../src/studies/definition/version-1.ts';
-import type { StudyDocument } from '../../../src/studies/document/document.ts';
-import { importRequestSchema, type StudyImport } from '../../../src/studies/document/request.ts';
-import { type StudyDocumentV1, toDocumentV1 } from '../../../src/studies/document/version-1.ts';
-import { begin, documentOf, exportOf, finish, forkOf, imported, search, studyOf } from './searches.ts';
+import { canonicalText, digestOf } from '../../../../src/shared/digest.ts';
+import type { ResolvedSpec } from '../../../../src/studies/definition/definition.ts';
+import type { DefinitionV1 } from '../../../../src/studies/definition/version-1.ts';
+import { definitionV1Schema } from '../../../../src/studies/definition/version-1.ts';
+import type { StudyDocument } from '../../../../src/studies/document/document.ts';
+import { importRequestSchema, type StudyImport } from '../../../../src/studies/document/request.ts';
+import { type StudyDocumentV1, toDocumentV1 } from '../../../../src/studies/document/version-1.ts';
+import {
+  begin as beginWith,
+  documentOf,
+  exportOf,
+  finish,
+  forkOf,
+  imported,
+  type Searched,
+  search,
+  studyOf,
+} from '../../../studies/document/searches.ts';
+
+/** Begins a study of the only objective that version 0.1.0 had. */
+const begin = (fields: object): Promise<Searched> =>
+  beginWith({ metrics: [{ name: 'accuracy' }], objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' }, ...fields });
 
 /** What version 0.1.0 would have stored for a definition. */
 function definitionV1Of({ metrics, schedule, evaluate: _evaluate, labels: _labels, ...shared }: ResolvedSpec): DefinitionV1 {
