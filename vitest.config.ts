@@ -10,7 +10,9 @@ const slow = 'test/**/*.full.test.ts';
 const database = 'test/store/global-setup.ts';
 const compiled = 'test/system/build.ts';
 const tensorflow = ['test/**/datasets/**/*.test.ts', 'test/**/tensorflow/**/*.test.ts'];
-const inFolders = (...names: string[]): string[] => names.map((name) => `test/${name}/**/*.test.ts`);
+/** Tests of parts of src/, those among them that are about one objective included: these are in a folder of the same name in its own. */
+const inFolders = (...names: string[]): string[] =>
+  names.flatMap((name) => [`test/${name}/**/*.test.ts`, `test/objectives/*/${name}/**/*.test.ts`]);
 
 interface Project {
   readonly name: string;
@@ -55,7 +57,14 @@ export default defineConfig({
         workers: busy,
         seconds: 60,
       }),
-      project({ name: 'store', include: inFolders('store'), turn: 2, workers: waiting, globalSetup: [database], seconds: 60 }),
+      project({
+        name: 'store',
+        include: inFolders('store'),
+        turn: 2,
+        workers: waiting,
+        globalSetup: [database],
+        seconds: 60,
+      }),
       project({ name: 'http', include: inFolders('http'), turn: 2, workers: waiting, globalSetup: [database], seconds: 60 }),
       project({
         name: 'runner',

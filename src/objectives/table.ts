@@ -23,7 +23,7 @@ import { testFunction } from './test-function/objective.ts';
 import { textClassifierEvaluator } from './text-classifier/evaluator.ts';
 import { textClassifier } from './text-classifier/objective.ts';
 
-/** Every objective, by its name in definitions. A new one needs a folder, a row here and a line in the conformance test. */
+/** Every objective, by its name in definitions. A new one needs a folder, a row here and a conformance test. */
 export const objectives = {
   'lstm-text-classifier': row(textClassifier, textClassifierEvaluator),
   'test-function': row(testFunction, testFunctionEvaluator),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { resolvedCampaign } from './resolved-campaign.ts';
-import { type Fate, runInDisorder, runInOrder, runWithDeath } from './simulated-campaign.ts';
+import { type Fate, runInDisorder, runInOrder, runWithCrash } from './simulated-campaign.ts';
 
 vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
   const { withEveryFeature } = await import('../objectives/every-feature.ts');
@@ -27,7 +27,7 @@ const campaigns: Readonly<Record<string, Record<string, unknown>>> = {
 const partsOf = (text: string): string[] => JSON.parse(text).parts.map(({ name }: { name: string }) => name);
 
 describe.each(Object.entries(campaigns))('a campaign (%s)', (_title, fields) => {
-  test('gives the same export in any order, paused on the way, whatever dies', async () => {
+  test('gives the same export in any order, paused on the way, whatever crashes', async () => {
     const spec = resolvedCampaign(fields);
     const expected = await runInOrder(spec);
     expect(JSON.parse(expected)).toMatchObject({ format: 'clavier-campaign/1', state: 'completed', outcome: { reason: 'done' } });
@@ -40,19 +40,19 @@ describe.each(Object.entries(campaigns))('a campaign (%s)', (_title, fields) => 
   });
 });
 
-test.each<Fate>(['dies before the commit', 'dies after the commit'])(
-  'a campaign gives the same export if whoever moves it %s of any of its steps',
+test.each<Fate>(['crashes before the commit', 'crashes after the commit'])(
+  'a campaign gives the same export if the process that advances it %s of any of its steps',
   async (fate) => {
     const spec = resolvedCampaign(small);
     const expected = await runInOrder(spec);
-    let deaths = 0;
+    let crashes = 0;
     for (let at = 0; ; at += 1) {
-      const { text, died } = await runWithDeath(spec, at, fate);
+      const { text, crashed } = await runWithCrash(spec, at, fate);
       expect(text).toBe(expected);
-      if (!died) break;
-      deaths += 1;
+      if (!crashed) break;
+      crashes += 1;
     }
-    expect(deaths).toBeGreaterThan(10);
+    expect(crashes).toBeGreaterThan(10);
   },
 );
 

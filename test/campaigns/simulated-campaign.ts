@@ -10,33 +10,33 @@ import { isEnded } from '../../src/studies/model/states.ts';
 import type { HeldOut } from '../objectives/every-feature.ts';
 import { type FakeTraining, type MemoryStore, memoryStore } from './memory-store.ts';
 
-class StagedDeath extends Error {}
+class StagedCrash extends Error {}
 
-/** When whoever runs a transaction dies: before it commits, so that nothing of it is stored, or after, so that nothing follows it. */
-export type Fate = 'lives' | 'dies before the commit' | 'dies after the commit';
+/** The end of a process during a transaction: before it commits, so that nothing of it is stored, or after, so that nothing follows it. */
+export type Fate = 'survives' | 'crashes before the commit' | 'crashes after the commit';
 
-/** CampaignTransactions of a process that dies as it is told. */
-export function mortal(store: CampaignTransactions, fate: () => Fate): CampaignTransactions {
+/** CampaignTransactions of a process that crashes as it is told. */
+export function crashing(store: CampaignTransactions, fate: () => Fate): CampaignTransactions {
   return {
     transaction: async (work) => {
       const next = fate();
       const result = await store.transaction(async (tx) => {
         const done = await work(tx);
-        if (next === 'dies before the commit') throw new StagedDeath();
+        if (next === 'crashes before the commit') throw new StagedCrash();
         return done;
       });
-      if (next === 'dies after the commit') throw new StagedDeath();
+      if (next === 'crashes after the commit') throw new StagedCrash();
       return result;
     },
   };
 }
 
-/** Does a process's work, as far as it lives. */
-export async function untilDeath(work: Promise<unknown>): Promise<void> {
+/** Does a process's work, up to its crash. */
+export async function untilCrash(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof StagedDeath)) throw error;
+    if (!(error instanceof StagedCrash)) throw error;
   }
 }
 
@@ -64,10 +64,10 @@ export async function runInOrder(spec: ResolvedCampaign, training: FakeTraining 
   return exportCampaign(store.reader, campaign);
 }
 
-/** What a sweep does, as far as whoever sweeps lives: all that may be due. */
+/** What a sweep does, up to the crash of its process: all that may be due. */
 async function sweep(store: MemoryStore, process: CampaignTransactions, campaign: string): Promise<void> {
-  for (const { id, state } of store.studies()) if (state === 'active') await untilDeath(advanceStudy(process, id));
-  await untilDeath(catchUpCampaign(process, campaign));
+  for (const { id, state } of store.studies()) if (state === 'active') await untilCrash(advanceStudy(process, id));
+  await untilCrash(catchUpCampaign(process, campaign));
 }
 
 async function isOver(store: MemoryStore, campaign: string): Promise<boolean> {
@@ -76,33 +76,33 @@ async function isOver(store: MemoryStore, campaign: string): Promise<boolean> {
 }
 
 /**
- * Runs a campaign as badly as can be: trials finish in any order and in bunches, whoever moves the campaign on dies
+ * Runs a campaign as badly as can be: trials finish in any order and in bunches, the process that advances the campaign crashes
  * before or after any of its transactions, and it is paused and resumed on the way. @returns its export
  */
 export async function runInDisorder(spec: ResolvedCampaign, seed: number): Promise<string> {
   const chance = randomStream(seed, 'disorder');
   const store = memoryStore();
-  const process = mortal(store, () => fateOf(chance));
+  const process = crashing(store, () => fateOf(chance));
   const campaign = await createCampaign(store, spec);
   while (!(await isOver(store, campaign))) {
     await settleSome(store, process, chance);
-    if (chance.integer(6) === 0) await untilDeath(pauseOrResume(store, process, campaign));
+    if (chance.integer(6) === 0) await untilCrash(pauseOrResume(store, process, campaign));
     if (chance.integer(3) === 0) await sweep(store, process, campaign);
   }
   return exportCampaign(store.reader, campaign);
 }
 
 function fateOf(chance: RandomStream): Fate {
-  const fates: Fate[] = ['dies before the commit', 'dies after the commit'];
-  return fates[chance.integer(8)] ?? 'lives';
+  const fates: Fate[] = ['crashes before the commit', 'crashes after the commit'];
+  return fates[chance.integer(8)] ?? 'survives';
 }
 
-/** Some open trials of any studies end; of some the study is advanced, of others whoever should do it has died. */
+/** Some open trials of any studies end; of some the study is advanced, of others the process that should do it has crashed. */
 async function settleSome(store: MemoryStore, process: CampaignTransactions, chance: RandomStream): Promise<void> {
   for (const { studyId, number } of store.open()) {
     if (chance.integer(4) !== 0) continue;
     await store.settle(studyId, number, fakeTraining);
-    if (chance.integer(2) === 0) await untilDeath(advanceStudy(process, studyId));
+    if (chance.integer(2) === 0) await untilCrash(advanceStudy(process, studyId));
   }
 }
 
@@ -112,22 +112,22 @@ async function pauseOrResume(store: MemoryStore, process: CampaignTransactions, 
   if (state === 'paused') await moveCampaign(process, campaign, 'resume');
 }
 
-/** Runs a campaign in order, but for one death at one of its transactions; a sweep then goes on. @returns its export, and whether it came to that transaction */
-export async function runWithDeath(spec: ResolvedCampaign, at: number, fate: Fate): Promise<{ text: string; died: boolean }> {
+/** Runs a campaign in order, but for one crash at one of its transactions; a sweep then goes on. @returns its export, and whether it reached that transaction */
+export async function runWithCrash(spec: ResolvedCampaign, at: number, fate: Fate): Promise<{ text: string; crashed: boolean }> {
   const store = memoryStore();
   const campaign = await createCampaign(store, spec);
   let done = 0;
-  const process = mortal(store, () => {
+  const process = crashing(store, () => {
     done += 1;
-    return done - 1 === at ? fate : 'lives';
+    return done - 1 === at ? fate : 'survives';
   });
   while (!(await isOver(store, campaign))) {
     const [next] = store.open();
     if (next) {
       await store.settle(next.studyId, next.number, fakeTraining);
-      await untilDeath(advanceStudy(process, next.studyId));
+      await untilCrash(advanceStudy(process, next.studyId));
     }
     if (!next || done - 1 === at) await sweep(store, process, campaign);
   }
-  return { text: await exportCampaign(store.reader, campaign), died: done > at };
+  return { text: await exportCampaign(store.reader, campaign), crashed: done > at };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { representDryRun } from '../../src/api/campaign-request.ts';
-import { sampleReport } from '../report/sample-report.ts';
+import { sampleReport } from '../objectives/text-classifier/report/sample-report.ts';
 import { campaign, campaignId, campaignSummary, endedCampaign, quickstartSpec } from './campaigns.ts';
 import { commandLine } from './command-line.ts';
 import { inTurn, listed } from './fake-client.ts';

@@ -6,7 +6,7 @@ import { quickstart } from '../../src/cli/quickstart.ts';
 import type { Client } from '../../src/client/client.ts';
 import { lstmObjectiveSchema } from '../../src/objectives/text-classifier/objective.ts';
 import { plannedTrials } from '../../src/studies/search/planned-trials.ts';
-import { sampleReport } from '../report/sample-report.ts';
+import { sampleReport } from '../objectives/text-classifier/report/sample-report.ts';
 import { campaign, campaignId, campaignSummary, endedCampaign, quickstartSpec } from './campaigns.ts';
 import { fakeClient, inTurn, listed } from './fake-client.ts';
 import { screen } from './screen.ts';

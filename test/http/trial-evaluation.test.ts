@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { trainingContinuation, trialQueue } from '../../src/store/queue/queue.ts';
-import { sampleEvaluation as evaluation } from '../store/one-trial.ts';
+import { sampleEvaluation as evaluation } from '../objectives/text-classifier/trained-studies.ts';
 import { sampleEnvironment as environment } from '../store/study-fixture.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService } from './service.ts';

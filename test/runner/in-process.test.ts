@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EvaluationError, type InProcessEvaluator } from '../../src/objectives/evaluator.ts';
 import { evaluateInProcess } from '../../src/runner/in-process.ts';
-import { addStudy, claimed, openStudyStore, type StudyStore } from '../store/study-fixture.ts';
+import { addStudy } from '../objectives/text-classifier/trained-studies.ts';
+import { claimed, openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 
 let store: StudyStore;

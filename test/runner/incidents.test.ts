@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunnerWorld } from '../../src/runner/ports.ts';
+import { addStudy, valuesOf } from '../objectives/text-classifier/trained-studies.ts';
 import { checkpointNumbers, endLeases, storedCheckpoints, storedTrial } from '../store/inspect.ts';
-import { addStudy, claimed, sampleEnvironment, stepRecord, valuesOf } from '../store/study-fixture.ts';
+import { claimed, sampleEnvironment, stepRecord } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Bench, openBench } from './bench.ts';
 

@@ -6,9 +6,9 @@ import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
 import { buildTinyDataset } from '../objectives/text-classifier/tensorflow/tiny-dataset.ts';
+import { specOf } from '../objectives/text-classifier/trained-studies.ts';
 import { type CompiledModule, compileModule } from '../store/compile.ts';
 import { forgetSteps } from '../store/inspect.ts';
-import { specOf } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Bench, openBench, programs } from './bench.ts';
 

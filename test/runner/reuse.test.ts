@@ -6,8 +6,8 @@ import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { resolveSpec } from '../../src/studies/definition/definition.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
+import { addStudy, specOf } from '../objectives/text-classifier/trained-studies.ts';
 import { countOfEvaluations, forgetSteps, storedSteps } from '../store/inspect.ts';
-import { addStudy, specOf } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Bench, openBench } from './bench.ts';
 

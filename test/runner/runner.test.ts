@@ -7,8 +7,8 @@ import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import type { TrialQueue } from '../../src/studies/ports/queue.ts';
+import { addStudy } from '../objectives/text-classifier/trained-studies.ts';
 import { endLeases, storedRunners, storedTrial } from '../store/inspect.ts';
-import { addStudy } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Bench, openBench, programs } from './bench.ts';
 

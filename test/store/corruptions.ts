@@ -14,19 +14,19 @@ const swap = [
 /** Changes of the database of a completed genetic study of 27 trials (7, then 5 in each generation), and the places in which they are detected. */
 export const corruptions: readonly Corruption[] = [
   ['the value of a trial', setValue(3, 'value + 1e-9'), ['trials/3/value']],
-  ['one metric of a trial', "UPDATE trial SET values = jsonb_set(values, '{aucPr}', '0.123') WHERE number = 3", ['trials/3/values']],
+  ['one metric of a trial', "UPDATE trial SET values = jsonb_set(values, '{spread}', '0.123') WHERE number = 3", ['trials/3/values']],
   ['a parameter', "UPDATE trial SET parameters = jsonb_set(parameters, '{hiddenUnits}', '7') WHERE number = 4", ['trials/4/parameters']],
   ['an origin', "UPDATE trial SET origin = jsonb_set(origin, '{slot}', '5') WHERE number = 9", ['trials/9/origin']],
   ['a generation', 'UPDATE trial SET generation = 0 WHERE number = 9', ['trials/9/generation']],
   ['a score', 'UPDATE trial SET score = 0.999 WHERE number = 5', ['trials/5/score']],
   [
     'a step report',
-    `UPDATE measurement SET values = jsonb_set(values, '{loss}', '0.1') WHERE step = 1 AND trial_id = ${trialAt(6)}`,
+    `UPDATE measurement SET values = jsonb_set(values, '{value}', '0.1') WHERE step = 1 AND trial_id = ${trialAt(6)}`,
     ['trials/6/measurements'],
   ],
   [
     'the last step report',
-    `UPDATE measurement SET values = jsonb_set(values, '{loss}', '0.1') WHERE step = 2 AND trial_id = ${trialAt(6)}`,
+    `UPDATE measurement SET values = jsonb_set(values, '{value}', '0.1') WHERE step = 2 AND trial_id = ${trialAt(6)}`,
     ['trials/6/measurements'],
   ],
   [
@@ -36,7 +36,7 @@ export const corruptions: readonly Corruption[] = [
   ],
   [
     'a result of a step',
-    `UPDATE step_result SET values = jsonb_set(values, '{loss}', '0.1') WHERE step = 1 AND result_key = ${digestAt(8)}`,
+    `UPDATE step_result SET values = jsonb_set(values, '{value}', '0.1') WHERE step = 1 AND result_key = ${digestAt(8)}`,
     ['stepResults/…/1'],
   ],
   [
@@ -47,7 +47,7 @@ export const corruptions: readonly Corruption[] = [
   ['a result of a step that is gone', `DELETE FROM step_result WHERE step = 2 AND result_key = ${digestAt(8)}`, ['stepResults/…/2']],
   [
     'a digit too fine for a double, in a step report',
-    `UPDATE measurement SET values = jsonb_set(values, '{loss}', ((values ->> 'loss') || '0000000000000000000001')::jsonb) WHERE step = 1 AND trial_id = ${trialAt(6)}`,
+    `UPDATE measurement SET values = jsonb_set(values, '{value}', ((values ->> 'value') || '0000000000000000000001')::jsonb) WHERE step = 1 AND trial_id = ${trialAt(6)}`,
     ['trials/6/measurements'],
   ],
   [
@@ -104,5 +104,5 @@ export const corruptions: readonly Corruption[] = [
   ["a trial's state", "UPDATE trial SET state = 'cancelled', score = NULL WHERE number = 10", ['trials/10/state']],
   ["a trial's source", "UPDATE trial SET source = 'reused', reuse = 'equal' WHERE number = 10", ['trials/10/source', 'trials/10/reuse']],
   ['that a trial diverged', 'UPDATE trial SET diverged = NOT diverged WHERE number = 10', ['trials/10/diverged']],
-  ['what cannot be read', 'UPDATE trial SET values = \'{"loss": "x"}\' WHERE number = 11', ['trials/11']],
+  ['what cannot be read', 'UPDATE trial SET values = \'{"value": "x"}\' WHERE number = 11', ['trials/11']],
 ];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CampaignReader, CampaignTransactions } from '../../src/campaigns/ports.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { inSnapshot, inTransaction, openDatabase } from '../../src/store/database/database.ts';
@@ -7,6 +7,11 @@ import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { deleteStudy, moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import { addStudy, claimed, objectiveValue, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -31,31 +36,31 @@ async function workOnce(transactions: CampaignTransactions, chance: () => number
     : await store.queue.complete(trial, stepRecord(1, valuesOf(objectiveValue(trial.parameters)), trial.trialId), false);
   expect(settled.kind).toBe('settled');
   const studyId = trial.studyId;
-  const advances = chance() < 0.3 ? 3 : chance() < 0.2 ? 0 : 1; // several at once; or its settler died first
+  const advances = chance() < 0.3 ? 3 : chance() < 0.2 ? 0 : 1; // several at once; or its settler crashed first
   await Promise.all(Array.from({ length: advances }, () => advanceAgain(transactions, studyId)));
   return true;
 }
 
-class StagedDeath extends Error {}
+class StagedCrash extends Error {}
 
-/** As whoever finds the study due would: a death before the commit is followed by another try. */
+/** As whoever finds the study due would: a crash before the commit is followed by another try. */
 async function advanceAgain(transactions: CampaignTransactions, studyId: string): Promise<void> {
   for (;;) {
     try {
       return await advanceStudy(transactions, studyId);
     } catch (error) {
-      if (!(error instanceof StagedDeath)) throw error;
+      if (!(error instanceof StagedCrash)) throw error;
     }
   }
 }
 
 /** CampaignTransactions of which some die after their work and before they commit. */
-function dying(chance: () => number, probability: number): CampaignTransactions {
+function crashing(chance: () => number, probability: number): CampaignTransactions {
   return {
     transaction: (work) =>
       store.transactions.transaction(async (tx) => {
         const result = await work(tx);
-        if (chance() < probability) throw new StagedDeath();
+        if (chance() < probability) throw new StagedCrash();
         return result;
       }),
   };
@@ -66,10 +71,10 @@ async function isActive(studyId: string): Promise<boolean> {
 }
 
 /** Runs a study to its end with some workers; a sweep finds what nobody moved on. @returns its export */
-async function runToEnd(studyId: string, workers: number, deaths = 0): Promise<string> {
-  const stream = randomStream(`${workers} ${deaths}`, 'disorder');
+async function runToEnd(studyId: string, workers: number, crashes = 0): Promise<string> {
+  const stream = randomStream(`${workers} ${crashes}`, 'disorder');
   const chance = () => stream.uniform();
-  const transactions = dying(chance, deaths);
+  const transactions = crashing(chance, crashes);
   const work = async (): Promise<void> => {
     while (await isActive(studyId)) {
       if (await workOnce(transactions, chance)) continue;
@@ -89,7 +94,7 @@ const studies = {
   random: { sampler: { type: 'random' }, budget: { trials: 45 }, parallelism: 4, retries: { maxAttempts: 1 } },
   target: { sampler: { type: 'genetic', population: 8 }, budget: { generations: 6, targetValue: 0.8 }, retries: { maxAttempts: 2 } },
   grid: {
-    sampler: { type: 'grid', axes: { learningRate: { points: 3 }, hiddenUnits: { points: 4 }, epochs: { values: [1, 2] } } },
+    sampler: { type: 'grid', axes: { learningRate: { points: 3 }, hiddenUnits: { points: 4 }, steps: { values: [1, 2] } } },
     budget: {},
     parallelism: 5,
     retries: { maxAttempts: 1 },
@@ -98,16 +103,16 @@ const studies = {
 
 describe('a study', () => {
   it.each(Object.entries(studies))(
-    'gives the same bytes with 1, 2 and 8 workers, in any order, whatever dies (%s)',
+    'gives the same bytes with 1, 2 and 8 workers, in any order, whatever crashes (%s)',
     async (_, spec) => {
       const exports = [];
-      for (const [workers, deaths] of [
+      for (const [workers, crashes] of [
         [1, 0],
         [2, 0.3],
         [8, 0],
         [8, 0.3],
       ] as const)
-        exports.push(await runToEnd(await addStudy(store, spec), workers, deaths));
+        exports.push(await runToEnd(await addStudy(store, spec), workers, crashes));
       expect(JSON.parse(exports[0] ?? '')).toMatchObject({ state: 'completed' });
       expect(new Set(exports).size).toBe(1);
     },
@@ -125,7 +130,7 @@ describe('a study', () => {
 
   it('does not end by a failed attempt that will be made again', async () => {
     const study = await addStudy(store, { retries: { maxAttempts: 2 } });
-    const lost = { code: 'dataset-unavailable', message: 'no such archive' } as const;
+    const lost = { code: 'data-unavailable', message: 'no such archive' } as const;
     await store.queue.fail(await claimed(store, runner), lost);
     await advanceStudy(store.transactions, study);
     expect(await isActive(study)).toBe(true);
@@ -198,7 +203,7 @@ describe('life cycle', () => {
 });
 
 describe('the sweep', () => {
-  it('finds a study whose last settler died before moving it on, and no other', async () => {
+  it('finds a study whose last settler crashed before moving it on, and no other', async () => {
     const study = await addStudy(store, { budget: { trials: 3 }, parallelism: 1 });
     await addStudy(store);
     expect(await store.sweep.studiesDue()).toEqual([]);

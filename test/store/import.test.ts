@@ -34,7 +34,7 @@ async function documentOf(id: string): Promise<StudyDocument> {
 
 const genetic = { sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { generations: 4 }, parallelism: 3 };
 const tpe = { sampler: { type: 'tpe', startupTrials: 5 }, budget: { trials: 18 } };
-const studies = { random: { budget: { trials: 24 } }, tpe, 'tpe, asap': { ...tpe, schedule: 'asynchronous' }, genetic };
+const studies = { random: { budget: { trials: 24 } }, tpe, 'tpe, asynchronous': { ...tpe, schedule: 'asynchronous' }, genetic };
 
 describe.each(Object.entries(studies))('a study (%s) that is made of an export', (_title, fields) => {
   it.each(['active', 'paused', 'cancelled', 'ended'])('of one that is %s exports the same bytes and is verified', async (state) => {

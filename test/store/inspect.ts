@@ -142,3 +142,9 @@ async function read<C extends Columns>(tables: Tables, table: string, columns: C
   const rows = await tables.sql(`SELECT ${selected.join(', ')} FROM ${table} ${rest}`);
   return rows as Row<C>[]; // the statement names just these columns
 }
+
+/** Waits until this many sessions of the database wait for a lock. A transaction would see the sessions that it saw first. */
+export async function waitingForLock(store: Tables, sessions = 1): Promise<void> {
+  const waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  while ((await store.sql(waiting)).length < sessions);
+}

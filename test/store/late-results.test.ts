@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import type { Lease } from '../../src/studies/ports/queue.ts';
-import { setStudyState, storedIncidents, storedSteps } from './inspect.ts';
+import { setStudyState, storedIncidents, storedSteps, waitingForLock } from './inspect.ts';
 import { begin, expireAllLeases, oneTrial, sampleEvaluation, settled, stepOf, trained, trialRow } from './one-trial.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -74,7 +79,7 @@ describe('a last step that comes after its lease ended', () => {
       settledToken: late.token,
       leaseToken: null,
     });
-    expect((await store.reader.measurements(late.trialId)).map(({ step, values }) => [step, values.accuracy])).toEqual([
+    expect((await store.reader.measurements(late.trialId)).map(({ step, values }) => [step, values['value']])).toEqual([
       [1, 0.01],
       [2, 0.02],
       [3, 0.03],
@@ -113,7 +118,7 @@ describe('a last step that comes after its lease ended', () => {
     await trained(store, 1, { by: other, digest: 'of another processor' });
     expect(await store.queue.complete(late, stepOf(2), false)).toMatchObject({ kind: 'settled' });
     expect(await trialRow(store, late)).toMatchObject({ resultKey: 'digest', stepsDone: 2, stepsTrained: 3, value: 0.02 });
-    expect((await store.reader.measurements(late.trialId)).map(({ values }) => values.accuracy)).toEqual([0.01, 0.02]);
+    expect((await store.reader.measurements(late.trialId)).map(({ values }) => values['value'])).toEqual([0.01, 0.02]);
   });
 
   it('is observed by the next advance as any other, also in a study that was paused meanwhile', async () => {
@@ -132,7 +137,7 @@ describe('a last step that comes after its lease ended', () => {
     await addStudy(store, oneTrial(9));
     const late = await trained(store, 1, { by: runner });
     await expireAllLeases(store);
-    const diverged = { ...stepRecord(2, valuesOf(0.5, null)), checkpoint: null };
+    const diverged = { ...stepRecord(2, valuesOf(null)), checkpoint: null };
     expect(await store.queue.complete(late, diverged, true)).toMatchObject({ kind: 'settled' });
     expect(await trialRow(store, late)).toMatchObject({ state: 'completed', diverged: true, stepsDone: 2 });
   });
@@ -245,21 +250,17 @@ describe('a late and a current delivery at the same time', () => {
     const leases = { late, current };
     const second = first === 'late' ? current : late;
     // Both wait for the row, in this order; who came first has it first.
-    const deliveries = await store.database.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT 1 FROM trial FOR UPDATE`;
-      const waiting = async (count: number): Promise<void> => {
-        for (let found = 0; found < count; ) {
-          const rows: unknown[] = await tx.$queryRaw`
-            SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-          found = rows.length;
-        }
-      };
-      const one = store.queue.complete(leases[first], stepOf(3), false);
-      await waiting(1);
-      const two = store.queue.complete(second, stepOf(3), false);
-      await waiting(2);
-      return { both: Promise.all([one, two]) };
-    });
+    const deliveries = await store.database.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`SELECT 1 FROM trial FOR UPDATE`;
+        const one = store.queue.complete(leases[first], stepOf(3), false);
+        await waitingForLock(store);
+        const two = store.queue.complete(second, stepOf(3), false);
+        await waitingForLock(store, 2);
+        return { both: Promise.all([one, two]) };
+      },
+      { timeout: 60_000 },
+    );
     expect((await deliveries.both).map(({ kind }) => kind)).toEqual(['settled', 'conflict']);
     expect(await trialRow(store, late)).toMatchObject({
       state: 'completed',

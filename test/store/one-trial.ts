@@ -1,12 +1,12 @@
-import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
 import type { ClaimedTrial, Lease, Settlement, StepRecord } from '../../src/studies/ports/queue.ts';
+import type { HeldOut } from '../objectives/every-feature.ts';
 import { endLeases, type StoredTrial, storedTrialById } from './inspect.ts';
 import { claimed, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
 /** Defines a study of one trial with a number of steps. */
 export const oneTrial = (steps: number) => ({
-  searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 15 }],
-  sampler: { type: 'list', points: [{ epochs: steps }] },
+  searchSpace: [{ type: 'int', name: 'steps', low: 1, high: 15 }],
+  sampler: { type: 'list', points: [{ steps }] },
   budget: { trials: 1 },
 });
 
@@ -27,7 +27,7 @@ export function trialRow(store: StudyStore, { trialId }: Lease): Promise<StoredT
 
 /** Begins the training of a claimed trial after its known steps. */
 export async function begin(store: StudyStore, trial: ClaimedTrial, digest = 'digest'): Promise<void> {
-  const training = { resultKey: digest, steps: Number(trial.parameters['epochs']), environment: sampleEnvironment };
+  const training = { resultKey: digest, steps: Number(trial.parameters['steps']), environment: sampleEnvironment };
   const known = await store.continuation.begin(trial, training);
   await store.continuation.adopt(trial, known?.steps ?? 0);
 }
@@ -50,18 +50,5 @@ export async function expireAllLeases(store: StudyStore): Promise<void> {
   await store.queue.expireLeases(0.001);
 }
 
-/** A model's evaluation on the test split. */
-export const sampleEvaluation: TestEvaluation = {
-  rows: 10,
-  positives: 5,
-  loss: 0.3,
-  accuracy: 0.8,
-  aucPr: 0.875,
-  aucPrTrapezoid: 0.85,
-  aucRoc: 0.9,
-  precision: 0.8,
-  recall: 0.8,
-  f1: 0.8,
-  confusion: { truePositives: 4, falsePositives: 1, trueNegatives: 4, falseNegatives: 1 },
-  curve: [{ threshold: 0.5, precision: 0.8, recall: 0.8 }],
-};
+/** A measurement on held-out data. */
+export const sampleEvaluation: HeldOut = { score: 0.875, points: 10 };

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Capability } from '../../src/objectives/contract.ts';
 import { capabilities } from '../../src/objectives/table.ts';
 import { nextTrial } from '../../src/store/queue/waiting-trials.ts';
 import type { TrialError } from '../../src/studies/model/failure.ts';
 import { checkpointNumbers, endLeases, setStudyState, storedTrialById, storedTrials } from './inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -40,8 +45,8 @@ describe('claim', () => {
       UPDATE trial SET objective_name = CASE WHEN number IN (0, 3) THEN 'another' ELSE objective_name END,
         objective_version = CASE WHEN number = 4 THEN 2 ELSE 1 END, project = CASE WHEN number IN (2, 3) THEN 'theirs' ELSE project END,
         priority = CASE WHEN number = 3 THEN 5 ELSE 0 END`);
-    const [lstm, another] = ['lstm-text-classifier', 'another'].map((name) => ({ name, version: 1 }));
-    if (!lstm || !another) throw new Error('two capabilities');
+    const [known, another] = ['test-function', 'another'].map((name) => ({ name, version: 1 }));
+    if (!known || !another) throw new Error('two capabilities');
     const order = async (able: readonly Capability[]): Promise<number[]> => {
       const numbers: number[] = [];
       for (;;) {
@@ -53,9 +58,9 @@ describe('claim', () => {
       return numbers;
     };
     expect(await order([])).toEqual([]);
-    expect(await order([lstm])).toEqual([1, 2]);
-    expect(await order([another, lstm])).toEqual([3, 0, 1, 2]);
-    expect(await order([{ ...lstm, version: 2 }])).toEqual([4]);
+    expect(await order([known])).toEqual([1, 2]);
+    expect(await order([another, known])).toEqual([3, 0, 1, 2]);
+    expect(await order([{ ...known, version: 2 }])).toEqual([4]);
   });
 
   it('locks the trial that it takes, and none of another objective or project', async () => {
@@ -85,7 +90,7 @@ describe('claim', () => {
       UPDATE trial SET payload = '${JSON.stringify(payload)}', steps_wanted = 4, exclusion_key = 'a key', evaluate = true WHERE number = 0`);
     const trial = await claimed(store, runner);
     expect(trial).toMatchObject({
-      objective: { name: 'lstm-text-classifier', version: 1 },
+      objective: { name: 'test-function', version: 1 },
       job: { payload, steps: 4, exclusionKey: 'a key', evaluate: true },
       timeoutSeconds: 90,
     });
@@ -213,18 +218,18 @@ describe('expireLeases', () => {
 
   it('fails a trial that lost 10 runners without one new step; a new step starts the count again', async () => {
     await addStudy(store, { budget: { trials: 1 } });
-    const die = async () => {
+    const expire = async () => {
       const trial = await claimed(store, runner);
       await endAllLeases();
       await store.queue.expireLeases(shortLease);
       return trialRow(trial.trialId);
     };
-    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', leaseExpiries: death });
+    for (let expiries = 1; expiries <= 9; expiries += 1) expect(await expire()).toMatchObject({ state: 'queued', leaseExpiries: expiries });
     const trial = await claimed(store, runner);
     await store.queue.recordStep(trial, stepRecord(1));
     await store.queue.release(trial);
-    for (let death = 1; death <= 9; death += 1) expect(await die()).toMatchObject({ state: 'queued', leaseExpiries: death });
-    expect(await die()).toMatchObject({
+    for (let expiries = 1; expiries <= 9; expiries += 1) expect(await expire()).toMatchObject({ state: 'queued', leaseExpiries: expiries });
+    expect(await expire()).toMatchObject({
       state: 'failed',
       leaseExpiries: 10,
       value: null,
@@ -262,26 +267,13 @@ describe('fail and release', () => {
     ['timeout', ['crash', 'error'], 'failed'],
     ['timeout', ['timeout'], 'queued'],
     ['training-error', [], 'failed'],
-    ['dataset-unavailable', [], 'queued'],
+    ['data-unavailable', [], 'queued'],
     ['trainer-unavailable', ['crash', 'error', 'timeout'], 'failed'],
   ] as const)('after %s a study that tries %j again has its trial %s', async (code, on, state) => {
     await addStudy(store, { ...single, retries: { maxAttempts: 3, on } });
     const trial = await claimed(store, runner);
     await store.queue.fail(trial, { code, message: 'it failed' });
     expect(await trialRow(trial.trialId)).toMatchObject({ state, failures: 1 });
-  });
-
-  it('tries every kind again in a study whose definition names none', async () => {
-    await addStudy(store, single);
-    await store.sql(
-      `UPDATE study SET definition_version = 1, definition_digest = NULL,
-        spec = (spec #- '{retries,on}') - ARRAY['metrics', 'schedule', 'evaluate', 'labels'] || jsonb_build_object('metric', spec -> 'metrics' -> 0)`,
-    );
-    for (const code of ['training-error', 'trainer-crashed', 'stalled'] as const) {
-      const trial = await claimed(store, runner);
-      await store.queue.fail(trial, { code, message: 'it failed' });
-      expect(await trialRow(trial.trialId)).toMatchObject({ state: code === 'stalled' ? 'failed' : 'queued' });
-    }
   });
 
   it('release charges nothing and keeps the steps', async () => {
@@ -308,7 +300,7 @@ describe('steps and completion', () => {
       if (step === 3) await store.continuation.adopt(trial, 2); // The second time after a checkpoint that was broken.
       expect(await store.queue.recordStep(trial, stepRecord(step, valuesOf(step / 10)))).toBe('continue');
     }
-    expect((await store.reader.measurements(trial.trialId)).map((report) => [report.step, report.values.accuracy])).toEqual([
+    expect((await store.reader.measurements(trial.trialId)).map((report) => [report.step, report.values['value']])).toEqual([
       [1, 0.1],
       [2, 0.2],
       [3, 0.3],
@@ -338,11 +330,11 @@ describe('steps and completion', () => {
     expect(await store.reader.measurements(again.trialId)).toHaveLength(1);
   });
 
-  it('a loss that is not finite has no value, and lower is better where the direction says so', async () => {
-    await addStudy(store, { metrics: [{ name: 'loss' }], budget: { trials: 2 } });
+  it('a value that is not finite is none, and lower is better where the direction says so', async () => {
+    await addStudy(store, { metrics: [{ name: 'value' }], budget: { trials: 2 } });
     const [bad, good] = [await claimed(store, runner), await claimed(store, runner)];
-    await store.queue.complete(bad, { ...stepRecord(1, valuesOf(0.5, null)), checkpoint: null }, true);
-    await store.queue.complete(good, stepRecord(1, valuesOf(0.5, 0.25)), false);
+    await store.queue.complete(bad, { ...stepRecord(1, valuesOf(null, 0.5)), checkpoint: null }, true);
+    await store.queue.complete(good, stepRecord(1, valuesOf(0.25, 0.5)), false);
     expect(await trialRow(bad.trialId)).toMatchObject({ state: 'completed', value: null, score: null, diverged: true });
     expect(await trialRow(good.trialId)).toMatchObject({ value: 0.25, score: -0.25 });
   });
@@ -350,9 +342,9 @@ describe('steps and completion', () => {
 
 describe('leaderboard', () => {
   it.each(['maximize', 'minimize'])('ranks by value (%s), no value last, ties to the lower number', async (direction) => {
-    const study = await addStudy(store, { metrics: [{ name: 'loss', direction }] });
-    for (const loss of [0.5, null, 0.9, 0.5, 0.1])
-      await store.queue.complete(await claimed(store, runner), stepRecord(1, valuesOf(0.5, loss)), loss === null);
+    const study = await addStudy(store, { metrics: [{ name: 'value', direction }] });
+    for (const value of [0.5, null, 0.9, 0.5, 0.1])
+      await store.queue.complete(await claimed(store, runner), stepRecord(1, valuesOf(value, 0.5)), value === null);
     const numbers = (await store.reader.leaderboard(study, 10)).map((trial) => trial.number);
     expect(numbers).toEqual(direction === 'maximize' ? [2, 0, 3, 4, 1] : [4, 0, 3, 2, 1]);
     expect(await store.reader.leaderboard(study, 2)).toHaveLength(2);
@@ -382,7 +374,7 @@ async function fillWithTrials(study: string, count: number, state: 'completed' |
   const [first, finished] = state === 'completed' ? [100, 'now()'] : [100_000, 'NULL'];
   await store.sql(`
     INSERT INTO trial (objective_name, objective_version, id, study_id, number, state, parameters, origin, value, score, finished_at, exclusion_key, steps_wanted)
-    SELECT 'lstm-text-classifier', 1, gen_random_uuid(), '${study}', ${first - 1} + n, '${state}', '{}', '{}', n, n, ${finished}, 'key ' || n % 500, n % 15
+    SELECT 'test-function', 1, gen_random_uuid(), '${study}', ${first - 1} + n, '${state}', '{}', '{}', n, n, ${finished}, 'key ' || n % 500, n % 15
     FROM generate_series(1, ${count}) AS n`);
   await store.sql('ANALYZE trial');
   await store.sql('ANALYZE study');

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { storedIncidents, storedTrials } from './inspect.ts';
 import { expireAllLeases, oneTrial, sampleEvaluation, settled, stepOf, trained, trialRow } from './one-trial.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment } from './study-fixture.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -82,7 +87,7 @@ describe('a delivery whose answer was lost, made again', () => {
   it('completeKnown and completeEvaluated: are settled again, and nothing changes', async () => {
     const study = await addStudy(store, {
       ...oneTrial(2),
-      sampler: { type: 'list', points: [{ epochs: 2 }, { epochs: 2 }] },
+      sampler: { type: 'list', points: [{ steps: 2 }, { steps: 2 }] },
       budget: { trials: 2 },
     });
     const first = await trained(store, 2, { by: runner });

@@ -1,12 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import type { KnownTraining } from '../../src/studies/ports/continuation.ts';
 import type { ClaimedTrial, Settlement } from '../../src/studies/ports/queue.ts';
-import { countOfEvaluations, endLeases, setStudyState, storedStepNumbers, storedSteps, storedTrialById, storedTrials } from './inspect.ts';
+import {
+  countOfEvaluations,
+  endLeases,
+  setStudyState,
+  storedStepNumbers,
+  storedSteps,
+  storedTrialById,
+  storedTrials,
+  waitingForLock,
+} from './inspect.ts';
 import { sampleEvaluation } from './one-trial.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -17,14 +31,14 @@ beforeEach(() => store.clear());
 
 const runner = randomUUID();
 
-/** Trials that differ in their steps alone, in this order: twins all. */
-const twins = (...steps: number[]) => ({
-  searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 15 }],
-  sampler: { type: 'list', points: steps.map((epochs) => ({ epochs })) },
-  budget: { trials: steps.length },
+/** Trials that differ in their steps alone, in this order. */
+const sameTraining = (...lengths: number[]) => ({
+  searchSpace: [{ type: 'int', name: 'steps', low: 1, high: 15 }],
+  sampler: { type: 'list', points: lengths.map((steps) => ({ steps })) },
+  budget: { trials: lengths.length },
   parallelism: 1000,
 });
-const stepsOf = (trial: ClaimedTrial | null): unknown => trial?.parameters['epochs'];
+const stepsOf = (trial: ClaimedTrial | null): unknown => trial?.parameters['steps'];
 const trialRow = ({ trialId }: ClaimedTrial) => storedTrialById(store, trialId);
 const known = (steps: number, diverged = false) => ({ steps, diverged });
 
@@ -32,7 +46,7 @@ const known = (steps: number, diverged = false) => ({ steps, diverged });
 async function begin(trial: ClaimedTrial, resultKey = 'digest'): Promise<KnownTraining> {
   const found = await store.continuation.begin(trial, {
     resultKey,
-    steps: Number(trial.parameters['epochs']),
+    steps: Number(trial.parameters['steps']),
     environment: sampleEnvironment,
   });
   if (!found) throw new Error('the lease is lost');
@@ -52,7 +66,7 @@ async function finish(trial: ClaimedTrial, from: number, to: number): Promise<Se
 
 describe('a claim among trials of one training', () => {
   it('takes the one with most steps, then the oldest, one at a time', async () => {
-    await addStudy(store, twins(3, 7, 5, 7));
+    await addStudy(store, sameTraining(3, 7, 5, 7));
     const order: unknown[] = [];
     for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) {
       order.push([trial.number, stepsOf(trial)]);
@@ -68,26 +82,26 @@ describe('a claim among trials of one training', () => {
   });
 
   it('lets trials of other trainings run beside it', async () => {
-    await addStudy(store, twins(3, 7));
-    await addStudy(store, { ...twins(3, 7), objectiveSeed: 8 });
-    await addStudy(store, { ...twins(3, 7), objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 100 } });
+    await addStudy(store, sameTraining(3, 7));
+    await addStudy(store, { ...sameTraining(3, 7), objectiveSeed: 8 });
+    await addStudy(store, { ...sameTraining(3, 7), objective: { type: 'test-function', function: 'lstm-landscape', examples: 100 } });
     const order: unknown[] = [];
     for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) order.push(stepsOf(trial));
     expect(order).toEqual([7, 7, 7]);
   });
 
-  it('waits for a twin of another study, running or queued', async () => {
-    const short = await addStudy(store, twins(3));
-    const long = await addStudy(store, twins(7));
+  it('waits for an equal training of another study, running or queued', async () => {
+    const short = await addStudy(store, sameTraining(3));
+    const long = await addStudy(store, sameTraining(7));
     const first = await claimed(store, runner);
     expect([first.studyId, await store.queue.claim(runner, 60)]).toEqual([long, null]);
     await finish(first, 1, 7);
     expect((await claimed(store, runner)).studyId).toBe(short);
   });
 
-  it('is kept waiting by a running twin of a paused study, not by a queued one', async () => {
-    const paused = await addStudy(store, twins(9, 7));
-    await addStudy(store, twins(3));
+  it('is kept waiting by an equal training that runs in a paused study, not by a queued one', async () => {
+    const paused = await addStudy(store, sameTraining(9, 7));
+    await addStudy(store, sameTraining(3));
     const running = await claimed(store, runner);
     await setStudyState(store, 'paused', paused);
     expect(await store.queue.claim(runner, 60)).toBeNull();
@@ -96,8 +110,8 @@ describe('a claim among trials of one training', () => {
   });
 
   it('gets the others on when the first fails for good, is cancelled or is released', async () => {
-    const study = await addStudy(store, { ...twins(7, 5), retries: { maxAttempts: 1 } });
-    await addStudy(store, twins(3));
+    const study = await addStudy(store, { ...sameTraining(7, 5), retries: { maxAttempts: 1 } });
+    await addStudy(store, sameTraining(3));
     const failing = await claimed(store, runner);
     await store.queue.fail(failing, { code: 'training-error', message: 'no' });
     const next = await claimed(store, runner);
@@ -108,8 +122,8 @@ describe('a claim among trials of one training', () => {
     expect(stepsOf(await claimed(store, runner))).toBe(3);
   });
 
-  it('sees trials without a key, of an earlier version, as twins of nobody', async () => {
-    await addStudy(store, twins(3, 7, 5));
+  it('sees trials without a key, of an earlier version, as equal to no other', async () => {
+    await addStudy(store, sameTraining(3, 7, 5));
     await store.sql('UPDATE trial SET exclusion_key = NULL, steps_wanted = NULL');
     const order: unknown[] = [];
     for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) order.push(stepsOf(trial));
@@ -118,8 +132,8 @@ describe('a claim among trials of one training', () => {
 
   it('never has two of them run at once, whoever claims, settles and adds trials at the same time', async () => {
     const lengths = Array.from({ length: 16 }, (_, index) => 1 + ((index * 7) % 15));
-    await addStudy(store, twins(...lengths));
-    await addStudy(store, { ...twins(...lengths), objectiveSeed: 8 });
+    await addStudy(store, sameTraining(...lengths));
+    await addStudy(store, { ...sameTraining(...lengths), objectiveSeed: 8 });
     const running = new Map<number, number>();
     const most = { atOnce: 0, together: 0 };
     let done = 0;
@@ -138,7 +152,7 @@ describe('a claim among trials of one training', () => {
         running.set(seed, (running.get(seed) ?? 0) - 1);
         await store.queue.complete(trial, stepRecord(1), false);
         done += 1;
-        if (done === 12) await addStudy(store, twins(...lengths)); // Twins come while others run.
+        if (done === 12) await addStudy(store, sameTraining(...lengths)); // Equal trainings arrive while others run.
       }
     };
     await Promise.all(Array.from({ length: 8 }, work));
@@ -146,23 +160,22 @@ describe('a claim among trials of one training', () => {
     expect((await storedTrials(store)).filter(({ state }) => state === 'completed')).toHaveLength(48);
   });
 
-  it('that a twin beats to the training at the last moment looks again, and takes another trial', async () => {
-    const longest = await addStudy(store, twins(9));
-    await addStudy(store, twins(7));
-    await addStudy(store, { ...twins(3), objectiveSeed: 8 });
+  it('that loses the training to another at the last moment looks again, and takes another trial', async () => {
+    const longest = await addStudy(store, sameTraining(9));
+    await addStudy(store, sameTraining(7));
+    await addStudy(store, { ...sameTraining(3), objectiveSeed: 8 });
     const token = randomUUID();
-    const claim = await store.database.$transaction(async (tx) => {
-      // The shorter twin starts, unseen until the commit: a claim of the longest meets it in the index alone.
-      await tx.$executeRaw`UPDATE trial SET state = 'running', lease_token = ${token}::uuid, lease_runner = ${token}::uuid,
+    const claim = await store.database.$transaction(
+      async (tx) => {
+        // The shorter training starts, unseen until the commit: a claim of the longest meets it in the index alone.
+        await tx.$executeRaw`UPDATE trial SET state = 'running', lease_token = ${token}::uuid, lease_runner = ${token}::uuid,
         lease_until = now() + interval '1 hour' WHERE steps_wanted = 7`;
-      const claiming = store.queue.claim(runner, 60);
-      for (let waiting = 0; waiting === 0; ) {
-        const found: unknown[] = await tx.$queryRaw`
-          SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-        waiting = found.length;
-      }
-      return { claiming };
-    });
+        const claiming = store.queue.claim(runner, 60);
+        await waitingForLock(store);
+        return { claiming };
+      },
+      { timeout: 60_000 },
+    );
     expect(stepsOf(await claim.claiming)).toBe(3);
     expect(await storedTrials(store, { study: longest })).toMatchObject([{ state: 'queued' }]);
   });
@@ -170,7 +183,7 @@ describe('a claim among trials of one training', () => {
 
 describe('what is known of a training', () => {
   it('is every step without a gap, up to those that the trial asks for, with the checkpoints that are left of them', async () => {
-    await addStudy(store, twins(7, 5));
+    await addStudy(store, sameTraining(7, 5));
     const long = await claimed(store, runner);
     expect(await begin(long)).toEqual({ ...known(0), checkpoints: [] });
     await finish(long, 1, 7);
@@ -183,10 +196,10 @@ describe('what is known of a training', () => {
   });
 
   it('ends with the step that diverged, for whoever asks for as many or more', async () => {
-    await addStudy(store, twins(9, 5, 4, 3));
+    await addStudy(store, sameTraining(9, 5, 4, 3));
     const first = await claimed(store, runner);
     await train(first, 1, 3);
-    await store.queue.complete(first, { ...stepRecord(4, valuesOf(0.5, null)), checkpoint: null }, true);
+    await store.queue.complete(first, { ...stepRecord(4, valuesOf(null)), checkpoint: null }, true);
     for (const [steps, found] of [
       [5, known(4, true)],
       [4, known(4, true)],
@@ -205,7 +218,7 @@ describe('what is known of a training', () => {
   });
 
   it('counts no step that an earlier attempt recorded under another key', async () => {
-    await addStudy(store, twins(5));
+    await addStudy(store, sameTraining(5));
     const trial = await claimed(store, runner);
     await begin(trial, 'of an older TensorFlow');
     await train(trial, 1, 2);
@@ -216,7 +229,7 @@ describe('what is known of a training', () => {
   });
 
   it('keeps its first word where a step is trained again', async () => {
-    await addStudy(store, twins(2));
+    await addStudy(store, sameTraining(2));
     const trial = await claimed(store, runner);
     await train(trial, 1, 1);
     await store.continuation.adopt(trial, 0);
@@ -228,7 +241,7 @@ describe('what is known of a training', () => {
 
 describe('a trial that is completed from known steps', () => {
   it('has their reports, the value of its last step, and says what it stands on', async () => {
-    const study = await addStudy(store, twins(7, 3, 7, 3));
+    const study = await addStudy(store, sameTraining(7, 3, 7, 3));
     await finish(await claimed(store, runner), 1, 7);
     const sources = [];
     for (const steps of [7, 3, 3]) {
@@ -246,7 +259,7 @@ describe('a trial that is completed from known steps', () => {
         leaseToken: null,
       });
       sources.push([steps, row?.['reuse'] ?? row?.['source']]);
-      expect((await store.reader.measurements(trial.trialId)).map(({ step, values }) => [step, values.accuracy])).toEqual(
+      expect((await store.reader.measurements(trial.trialId)).map(({ step, values }) => [step, values['value']])).toEqual(
         Array.from({ length: steps }, (_, index) => [index + 1, (index + 1) / 100]),
       );
     }
@@ -259,11 +272,11 @@ describe('a trial that is completed from known steps', () => {
   });
 
   it('counts as trained where one step was trained for it', async () => {
-    await addStudy(store, twins(3));
+    await addStudy(store, sameTraining(3));
     const short = await claimed(store, runner);
     await train(short, 1, 2);
     await store.queue.release(short);
-    await addStudy(store, twins(7));
+    await addStudy(store, sameTraining(7));
     const long = await claimed(store, runner);
     expect(await begin(long)).toMatchObject(known(2));
     expect(await store.continuation.adopt(long, 2)).toBe('continue');
@@ -276,7 +289,7 @@ describe('a trial that is completed from known steps', () => {
   });
 
   it('changes nothing under a lost lease that brings nothing new', async () => {
-    await addStudy(store, twins(7, 3));
+    await addStudy(store, sameTraining(7, 3));
     await finish(await claimed(store, runner), 1, 7);
     const trial = await claimed(store, runner);
     await begin(trial);
@@ -294,26 +307,26 @@ describe('a trial that is completed from known steps', () => {
   });
 
   it('is not completed with a step that nobody knows', async () => {
-    await addStudy(store, twins(3));
+    await addStudy(store, sameTraining(3));
     const trial = await claimed(store, runner);
     await begin(trial);
     await expect(store.continuation.complete(trial, 3)).rejects.toThrow(/step 3, which is not recorded/);
     expect(await trialRow(trial)).toMatchObject({ state: 'running', stepsDone: 0 });
   });
 
-  it('goes on counting the deaths of its runners while it only adopts', async () => {
-    await addStudy(store, twins(7, 5));
+  it('goes on counting the lost leases of its runners while it only adopts', async () => {
+    await addStudy(store, sameTraining(7, 5));
     await train(await claimed(store, runner), 1, 3);
     await store.sql(
       "UPDATE trial SET state = 'cancelled', finished_at = now(), lease_token = NULL, lease_until = NULL, lease_runner = NULL WHERE steps_wanted = 7",
     );
-    for (let death = 1; death <= 3; death += 1) {
+    for (let expiries = 1; expiries <= 3; expiries += 1) {
       const trial = await claimed(store, runner);
       await begin(trial);
       await store.continuation.adopt(trial, 3);
       await endLeases(store);
       await store.queue.expireLeases(0.001);
-      expect(await trialRow(trial)).toMatchObject({ leaseExpiries: death, stepsDone: 3 });
+      expect(await trialRow(trial)).toMatchObject({ leaseExpiries: expiries, stepsDone: 3 });
     }
     const trial = await claimed(store, runner);
     await train(trial, 4, 4);
@@ -322,11 +335,11 @@ describe('a trial that is completed from known steps', () => {
 });
 
 /** With a number that has no short decimal. */
-const evaluation = { ...sampleEvaluation, aucPr: 0.1 + 0.2 };
+const evaluation = { ...sampleEvaluation, score: 0.1 + 0.2 };
 
-describe('a trial that is evaluated on the test split', () => {
+describe('a trial that is evaluated on held-out data', () => {
   it('is completed by its evaluation, with the values of its last step; both come out of the export', async () => {
-    const study = await addStudy(store, twins(2));
+    const study = await addStudy(store, sameTraining(2));
     const trial = await claimed(store, runner);
     await begin(trial);
     await train(trial, 1, 2);
@@ -343,23 +356,23 @@ describe('a trial that is evaluated on the test split', () => {
   });
 
   it('may stand on known steps alone, or on one that diverged', async () => {
-    await addStudy(store, twins(2, 2));
+    await addStudy(store, sameTraining(2, 2));
     await finish(await claimed(store, runner), 1, 2);
     const memo = await claimed(store, runner);
     await begin(memo);
     await store.continuation.adopt(memo, 2);
     await store.queue.completeEvaluated(memo, { step: 2, resultKey: 'digest', evaluation });
     expect(await trialRow(memo)).toMatchObject({ source: 'reused', reuse: 'equal', value: 0.02, stepsTrained: 0, diverged: false });
-    await addStudy(store, { ...twins(5), objectiveSeed: 8 });
+    await addStudy(store, { ...sameTraining(5), objectiveSeed: 8 });
     const diverging = await claimed(store, runner);
     await begin(diverging, 'diverging');
-    await store.queue.recordStep(diverging, { ...stepRecord(1, valuesOf(0.5, null), 'diverging'), checkpoint: null }, true);
+    await store.queue.recordStep(diverging, { ...stepRecord(1, valuesOf(null), 'diverging'), checkpoint: null }, true);
     await store.queue.completeEvaluated(diverging, { step: 1, resultKey: 'diverging', evaluation });
     expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, stepsDone: 1 });
   });
 
   it('leaves nothing behind of its evaluation when its study is deleted', async () => {
-    const study = await addStudy(store, twins(1));
+    const study = await addStudy(store, sameTraining(1));
     const trial = await claimed(store, runner);
     await begin(trial);
     await train(trial, 1, 1);

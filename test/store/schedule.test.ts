@@ -31,7 +31,7 @@ async function seen(studyId: string): Promise<unknown[]> {
   return (await store.reader.trials({ studyId, limit: 100 })).items.map((trial) => trial.seen);
 }
 
-describe('an asap study of a sampler that looks back', () => {
+describe('an asynchronous study of a sampler that looks back', () => {
   it('is found by the sweep when a place is free, though its oldest trial still runs, and stores what the next suggestion saw', async () => {
     const study = await addStudy(store, { ...tpe, schedule: 'asynchronous' });
     await finish(1);
@@ -44,7 +44,7 @@ describe('an asap study of a sampler that looks back', () => {
     expect(queued?.data).toMatchObject({ trials: [{ number: 3, seen: { before: 2, except: [0] } }] });
   });
 
-  it('is no other with a strict schedule: that one waits for its window, and stores nothing of what it saw', async () => {
+  it('is no other with a deterministic schedule: that one waits for its window, and stores nothing of what it saw', async () => {
     const study = await addStudy(store, tpe);
     await finish(1);
     expect(await store.sweep.studiesDue()).toEqual([]);
@@ -93,7 +93,7 @@ describe('a study that began with another version of its objective', () => {
   it('goes on in a runner that has it: its trials are claimed by that one alone', async () => {
     const study = await addStudy(store, tpe);
     await age(study);
-    const older = { name: 'lstm-text-classifier', version: 999 };
+    const older = { name: 'test-function', version: 999 };
     expect(await store.queue.claim(runner, 60)).toBeNull();
     expect(await store.queue.claim(runner, 60, randomUUID(), [{ ...older, version: 1 }, older])).toMatchObject({
       studyId: study,
@@ -105,7 +105,7 @@ describe('a study that began with another version of its objective', () => {
   it('is told as one that no living runner can evaluate, until there is one', async () => {
     await age(await addStudy(store, tpe));
     await age(await addStudy(store, tpe));
-    const objective = { name: 'lstm-text-classifier', version: 999 };
+    const objective = { name: 'test-function', version: 999 };
     expect(await store.sweep.unevaluable(60)).toEqual([{ objective, studies: 2 }]);
     const register = (version: number) =>
       registerRunner(store.database, { id: newId(), identity: thisProcess(), slots: 1, objectives: [{ ...objective, version }] });

@@ -51,7 +51,7 @@ const fields = (schedule: 'deterministic' | 'asynchronous') => ({
     { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
     { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
   ],
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: 1 } },
+  objective: { type: 'test-function', function: 'lstm-landscape' },
   sampler: { type: 'tpe', startupTrials: 3 },
   budget: { trials: 10 },
   parallelism: 3,

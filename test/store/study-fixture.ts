@@ -84,19 +84,19 @@ export const sampleEnvironment = {
   dataset: 'a digest',
 } satisfies TrainingEnvironment;
 
-/** Defines a random search over two hyperparameters, with a test's overrides. */
+/** Defines a random search of a known function, whose value is to be large, with a test's overrides. */
 export function specOf(overrides: Record<string, unknown> = {}): StudySpec {
   return studySpecSchema.parse({
     name: 'a study',
     searchSpace: [
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
-      { type: 'int', name: 'epochs', low: 1, high: 15 },
+      { type: 'int', name: 'steps', low: 1, high: 15 },
     ],
-    metrics: [{ name: 'accuracy' }],
+    metrics: [{ name: 'value', direction: 'maximize' }],
     sampler: { type: 'random' },
     budget: { trials: 5 },
-    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
+    objective: { type: 'test-function', function: 'lstm-landscape' },
     ...overrides,
   });
 }
@@ -113,9 +113,9 @@ export async function claimed(store: StudyStore, runnerId: string, leaseSeconds 
   return trial;
 }
 
-/** Makes values in which accuracy, AUC-PR and loss are the same number. */
-export function valuesOf(value: number, loss: number | null = value): Values {
-  return { loss, accuracy: value, aucPr: value, trainLoss: loss };
+/** Makes the value of a step, and another number that is shown beside it. */
+export function valuesOf(value: number | null, spread: number | null = value): Values {
+  return { value, spread };
 }
 
 /** Makes the record of a step with its checkpoint. */

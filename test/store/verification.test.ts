@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { exportCampaign } from '../../src/campaigns/export.ts';
 import { verifyCampaign } from '../../src/campaigns/verification.ts';
 import { digestOf } from '../../src/shared/digest.ts';
@@ -12,6 +12,11 @@ import { type Verification, verifyStudy } from '../../src/studies/verification/v
 import { addCampaign, smallest, workOff, workOnce } from './campaigns/campaign-fixture.ts';
 import { corruptions } from './corruptions.ts';
 import { addStudy, objectiveValue, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -26,7 +31,7 @@ const twoSteps = {
     { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0205, step: 0.0005 },
     { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
   ],
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 500, hyperparameters: { epochs: 2 } },
+  objective: { type: 'test-function', function: 'lstm-landscape', steps: 2 },
 };
 
 /** Trains a claimed trial for two steps with values of its parameters alone; one in nine fails, one in thirteen diverges. */
@@ -44,11 +49,11 @@ async function train(trial: ClaimedTrial, behaved = false): Promise<void> {
   }
   const value = objectiveValue(trial.parameters);
   await store.continuation.adopt(trial, 0);
-  const record = (step: number, loss: number | null = value) => ({
-    ...stepRecord(step, valuesOf(value / (3 - step), loss), resultKey),
+  const record = (step: number, diverged = false) => ({
+    ...stepRecord(step, valuesOf(diverged ? null : value / (3 - step)), resultKey),
     checkpoint: null,
   });
-  if (hash % 13 === 0 && !behaved) await store.queue.complete(trial, record(1, null), true);
+  if (hash % 13 === 0 && !behaved) await store.queue.complete(trial, record(1, true), true);
   else {
     await store.queue.recordStep(trial, record(1));
     await store.queue.complete(trial, record(2), false);
@@ -94,9 +99,9 @@ const definitions = {
   },
   genetic: { sampler: { type: 'genetic', population: 7, elites: 2 }, budget: { generations: 5 } },
   tpe: { sampler: { type: 'tpe' }, budget: { trials: 45 }, parallelism: 4 },
-  asap: { sampler: { type: 'tpe' }, budget: { trials: 45 }, parallelism: 4, schedule: 'asynchronous' },
+  asynchronous: { sampler: { type: 'tpe' }, budget: { trials: 45 }, parallelism: 4, schedule: 'asynchronous' },
   target: { sampler: { type: 'random' }, budget: { trials: 60, targetValue: 0.76 }, parallelism: 8 },
-  minimize: { sampler: { type: 'tpe' }, budget: { trials: 25 }, metrics: [{ name: 'loss' }] },
+  minimize: { sampler: { type: 'tpe' }, budget: { trials: 25 }, metrics: [{ name: 'value' }] },
 };
 
 describe('an untouched study is verified', () => {
@@ -130,7 +135,7 @@ describe('an untouched study is verified', () => {
     await moveStudy(store.transactions, cancelled, 'cancel');
     expect(await verify(cancelled)).toMatchObject({ verified: true, differences: [] });
 
-    const timed = await add({ ...definitions.asap, budget: { wallClockSeconds: 60 } });
+    const timed = await add({ ...definitions.asynchronous, budget: { wallClockSeconds: 60 } });
     await work(12);
     await store.sql(`UPDATE study SET elapsed_seconds = 61 WHERE id = '${timed}'`);
     await advanceStudy(store.transactions, timed);
@@ -140,7 +145,7 @@ describe('an untouched study is verified', () => {
     const lost = await add({ ...definitions.random, retries: { maxAttempts: 1 } });
     await work(6);
     const trial = await store.queue.claim(runner, 60);
-    if (trial) await store.queue.fail(trial, { code: 'dataset-unavailable', message: 'no such archive' });
+    if (trial) await store.queue.fail(trial, { code: 'data-unavailable', message: 'no such archive' });
     await advanceStudy(store.transactions, lost);
     expect(await store.reader.study(lost)).toMatchObject({ state: 'failed' });
     expect(await verify(lost)).toMatchObject({ verified: true, differences: [] });
@@ -276,8 +281,8 @@ describe('a campaign', () => {
       'parts/test/study/spec',
     ],
     [
-      'the measure of a model',
-      "UPDATE trial_evaluation SET evaluation = jsonb_set(evaluation, '{aucPr}', '0.5') WHERE trial_id = (SELECT trial.id FROM trial JOIN study ON study.id = study_id WHERE part_name = 'repeat-1' AND number = 0)",
+      'a measurement on held-out data',
+      "UPDATE trial_evaluation SET evaluation = jsonb_set(evaluation, '{score}', '0.51') WHERE trial_id = (SELECT trial.id FROM trial JOIN study ON study.id = study_id WHERE part_name = 'repeat-1' AND number = 0)",
       'parts/repeat-1/trials/0/evaluation',
     ],
     ['its outcome', "UPDATE campaign SET outcome = jsonb_set(outcome, '{detail}', '\"the winner is trial 9 of two\"')", 'campaign/outcome'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkpointBytes, measuringPass, trainingCost, trainingPass } from '../../../src/objectives/text-classifier/cost.ts';
 import { hyperparameterDefaults } from '../../../src/objectives/text-classifier/hyperparameters.ts';
 import { lstmObjectiveSchema, mostEpochs, textClassifier } from '../../../src/objectives/text-classifier/objective.ts';
-import { resolvedCampaign } from '../../campaigns/resolved-campaign.ts';
+import { resolvedCampaign } from './trained-campaign.ts';
 
 describe('the cost of a training', () => {
   const reviews = (hiddenUnits: number, maxLength: number) =>

@@ -4,7 +4,7 @@ import { estimateCampaign } from '../../../src/campaigns/estimate.ts';
 import { expandCampaignPreset } from '../../../src/campaigns/presets.ts';
 import { resolveCampaign } from '../../../src/campaigns/resolve.ts';
 import { campaignSpecSchema } from '../../../src/campaigns/spec.ts';
-import { resolvedCampaign } from '../../campaigns/resolved-campaign.ts';
+import { resolvedCampaign } from './trained-campaign.ts';
 
 const paper = (overrides: Record<string, unknown> = {}, scale = 1) =>
   resolveCampaign(campaignSpecSchema.parse(expandCampaignPreset('paper', overrides, scale).definition), 1);

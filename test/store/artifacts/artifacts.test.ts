@@ -2,15 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ArtifactFolder, ArtifactFolderError, openArtifacts } from '../../../src/store/artifacts/artifacts.ts';
 import { removeUnlessYoung } from '../../../src/store/files/aged-files.ts';
 import { thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { registerRunner } from '../../../src/store/runners/registration.ts';
 import type { ClaimedTrial } from '../../../src/studies/ports/queue.ts';
-import { storedCheckpoints, storedSteps } from '../inspect.ts';
+import { storedCheckpoints, storedSteps, waitingForLock } from '../inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from '../study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
+
+vi.mock('../../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let store: StudyStore;
 let folder: TemporaryFolder;
@@ -213,13 +218,13 @@ describe('prune', () => {
 
   it('keeps what a waiting trial will go on from: the last step, and the one that it asks for', async () => {
     const artifacts = await openFolder(newFolder(), 0);
-    const specification = { searchSpace: [{ type: 'int', name: 'epochs', low: 1, high: 5 }] };
-    const grid = (...values: number[]) => ({ ...specification, sampler: { type: 'grid', axes: { epochs: { values } } }, budget: {} });
+    const specification = { searchSpace: [{ type: 'int', name: 'steps', low: 1, high: 5 }] };
+    const grid = (...values: number[]) => ({ ...specification, sampler: { type: 'grid', axes: { steps: { values } } }, budget: {} });
     await addStudy(store, grid(5));
     const first = await claimed(store, runner);
     const files: string[] = [];
     for (const step of [1, 2, 3, 4]) files.push(await trainStep(artifacts, first, step));
-    await store.queue.fail(first, { code: 'dataset-unavailable', message: 'no' });
+    await store.queue.fail(first, { code: 'data-unavailable', message: 'no' });
     const waiting = await addStudy(store, grid(2));
     await store.sql(`UPDATE trial SET state = 'failed', finished_at = now() WHERE id = '${first.trialId}'`);
     const there = async (): Promise<boolean[]> => {
@@ -244,7 +249,7 @@ describe('prune', () => {
     expect(await checkpointFiles()).toEqual([]);
   });
 
-  it('leaves a file that was just written, with its record: a twin may be about to record it', async () => {
+  it('leaves a file that was just written, with its record: another trial may be about to record it', async () => {
     const artifacts = await openFolder(newFolder(), 0);
     await addStudy(store, { retries: { maxAttempts: 1 } });
     const trial = await claimed(store, runner);
@@ -264,16 +269,15 @@ describe('prune', () => {
     const trial = await claimed(store, runner);
     const file = await trainStep(artifacts, trial, 1);
     await store.queue.fail(trial, { code: 'training-error', message: 'no' });
-    const pruned = await store.database.$transaction(async (twin) => {
-      await twin.$executeRaw`UPDATE step_checkpoint SET created_at = clock_timestamp()`;
-      const pruning = artifacts.prune();
-      for (let waiting = 0; waiting === 0; ) {
-        const found: unknown[] = await twin.$queryRaw`
-          SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-        waiting = found.length;
-      }
-      return { pruning };
-    });
+    const pruned = await store.database.$transaction(
+      async (other) => {
+        await other.$executeRaw`UPDATE step_checkpoint SET created_at = clock_timestamp()`;
+        const pruning = artifacts.prune();
+        await waitingForLock(store);
+        return { pruning };
+      },
+      { timeout: 60_000 },
+    );
     expect(await pruned.pruning).toBe(0);
     expect([existsSync(file), await checkpointFiles()]).toEqual([true, [keyOf(file)]]);
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { advanceCampaign } from '../../../src/campaigns/advance.ts';
 import { exportCampaign } from '../../../src/campaigns/export.ts';
 import { catchUpCampaign } from '../../../src/campaigns/life-cycle.ts';
@@ -7,9 +7,15 @@ import type { CampaignTransactions } from '../../../src/campaigns/ports.ts';
 import { campaignStandings } from '../../../src/campaigns/standings.ts';
 import { type RandomStream, randomStream } from '../../../src/shared/random.ts';
 import { advanceStudy } from '../../../src/studies/actions/advance.ts';
-import { evaluationOf, type Fate, mortal, untilDeath } from '../../campaigns/simulated-campaign.ts';
+import { crashing, evaluationOf, type Fate, untilCrash } from '../../campaigns/simulated-campaign.ts';
+import { waitingForLock } from '../inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore } from '../study-fixture.ts';
 import { addCampaign, partStates, settle, smallest, sweepOnce, workOff, workOnce } from './campaign-fixture.ts';
+
+vi.mock('../../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -19,12 +25,12 @@ afterAll(() => store[Symbol.asyncDispose]());
 beforeEach(() => store.clear());
 
 const runner = randomUUID();
-const always = (fate: Fate): CampaignTransactions => mortal(store.transactions, () => fate);
+const always = (fate: Fate): CampaignTransactions => crashing(store.transactions, () => fate);
 
 function sometimes(chance: RandomStream, probability: number): CampaignTransactions {
-  return mortal(store.transactions, () => {
-    if (chance.uniform() >= probability) return 'lives';
-    return chance.integer(2) === 0 ? 'dies before the commit' : 'dies after the commit';
+  return crashing(store.transactions, () => {
+    if (chance.uniform() >= probability) return 'survives';
+    return chance.integer(2) === 0 ? 'crashes before the commit' : 'crashes after the commit';
   });
 }
 
@@ -33,10 +39,10 @@ async function isActive(campaign: string): Promise<boolean> {
 }
 
 /** Runs a campaign to its end with some workers, each of which sweeps when it finds nothing. @returns its export */
-async function runToEnd(workers: number, deaths: number, overrides: Record<string, unknown>): Promise<string> {
+async function runToEnd(workers: number, crashes: number, overrides: Record<string, unknown>): Promise<string> {
   await store.clear();
   const campaign = await addCampaign(store, overrides);
-  const process = sometimes(randomStream(`${workers} ${deaths}`, 'deaths'), deaths);
+  const process = sometimes(randomStream(`${workers} ${crashes}`, 'crashes'), crashes);
   const work = async (): Promise<void> => {
     while (await isActive(campaign)) if (!(await workOnce(store, runner, process))) await sweepOnce(store, process);
   };
@@ -55,16 +61,16 @@ const varied = {
 
 describe('a campaign', () => {
   it.each(['parallel', 'sequential'])(
-    'gives the same bytes with 1 and 8 workers, whatever dies (%s)',
+    'gives the same bytes with 1 and 8 workers, whatever crashes (%s)',
     async (order) => {
       const expected = await runToEnd(1, 0, { ...varied, order });
       expect(JSON.parse(expected)).toMatchObject({ state: 'completed', outcome: { reason: 'done' } });
-      for (const [workers, deaths] of [
+      for (const [workers, crashes] of [
         [1, 0.3],
         [8, 0],
         [8, 0.3],
       ] as const)
-        expect(await runToEnd(workers, deaths, { ...varied, order })).toBe(expected);
+        expect(await runToEnd(workers, crashes, { ...varied, order })).toBe(expected);
     },
     120_000,
   );
@@ -96,26 +102,21 @@ describe('a campaign', () => {
   });
 });
 
-/** Sessions that wait for a lock. */
-async function waiting(): Promise<number> {
-  const rows = await store.sql(
-    "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-  );
-  return Number(rows[0]?.['waiting']);
-}
-
 describe('two studies that end at once', () => {
   it('create the final exactly once: whoever comes second sees what the first stored', async () => {
     const campaign = await addCampaign(store, smallest);
     const trials = [await claimed(store, runner), await claimed(store, runner)];
     for (const trial of trials) await settle(store, trial);
     let advances: Promise<void>[] = [];
-    await store.database.$transaction(async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM campaign WHERE id = ${campaign}::uuid FOR NO KEY UPDATE`;
-      advances = trials.map(({ studyId }) => advanceStudy(store.transactions, studyId));
-      while ((await waiting()) < 2);
-      expect(await partStates(store, campaign)).toEqual({ one: 'active', two: 'active' });
-    });
+    await store.database.$transaction(
+      async (tx) => {
+        await tx.$queryRaw`SELECT 1 FROM campaign WHERE id = ${campaign}::uuid FOR NO KEY UPDATE`;
+        advances = trials.map(({ studyId }) => advanceStudy(store.transactions, studyId));
+        await waitingForLock(store, 2);
+        expect(await partStates(store, campaign)).toEqual({ one: 'active', two: 'active' });
+      },
+      { timeout: 60_000 },
+    );
     await Promise.all(advances);
     expect(await partStates(store, campaign)).toEqual({ one: 'completed', two: 'completed', 'final-grid': 'active' });
   });
@@ -134,14 +135,14 @@ describe('two studies that end at once', () => {
   });
 });
 
-describe('a death', () => {
+describe('a crash', () => {
   it('before the commit of the step that ends the last search leaves nothing of it, and the sweep does it again', async () => {
     const campaign = await addCampaign(store, smallest);
     await workOnce(store, runner);
     const trial = await claimed(store, runner);
     await settle(store, trial);
     const before = await store.everything();
-    await untilDeath(advanceStudy(always('dies before the commit'), trial.studyId));
+    await untilCrash(advanceStudy(always('crashes before the commit'), trial.studyId));
     expect(await store.everything()).toEqual(before);
     await sweepOnce(store);
     expect(await partStates(store, campaign)).toEqual({ one: 'completed', two: 'completed', 'final-grid': 'active' });
@@ -151,7 +152,7 @@ describe('a death', () => {
     const campaign = await addCampaign(store, { ...smallest, order: 'sequential' });
     const trial = await claimed(store, runner);
     await settle(store, trial);
-    await untilDeath(advanceStudy(always('dies after the commit'), trial.studyId));
+    await untilCrash(advanceStudy(always('crashes after the commit'), trial.studyId));
     expect(await partStates(store, campaign)).toEqual({ one: 'completed', two: 'active' });
   });
 
@@ -189,7 +190,7 @@ describe('the standings', () => {
     expect(winner?.validation.value).toBeGreaterThanOrEqual(finalists[1]?.validation.value ?? 1);
     expect(winner?.test).toEqual(evaluationOf(winner?.validation.value ?? -1));
     const [repeat] = winner?.repeats ?? [];
-    expect(repeat).toMatchObject({ state: 'completed', test: evaluationOf(repeat?.validation?.accuracy ?? -1) });
+    expect(repeat).toMatchObject({ state: 'completed', test: evaluationOf(repeat?.validation?.['value'] ?? -1) });
     expect(repeat?.objectiveSeed).not.toBe(5);
     expect(await store.reader.trial(winner?.trialId ?? '')).toMatchObject({
       parameters: winner?.parameters,

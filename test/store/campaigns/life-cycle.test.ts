@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deleteCampaign, moveCampaign } from '../../../src/campaigns/life-cycle.ts';
 import type { CampaignTransactions } from '../../../src/campaigns/ports.ts';
 import { advanceStudy } from '../../../src/studies/actions/advance.ts';
 import { deleteStudy, moveStudy } from '../../../src/studies/actions/life-cycle.ts';
-import { mortal, untilDeath } from '../../campaigns/simulated-campaign.ts';
+import { crashing, untilCrash } from '../../campaigns/simulated-campaign.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore } from '../study-fixture.ts';
 import { addCampaign, partId, partStates, settle, smallest, sweepOnce, workOff, workOnce } from './campaign-fixture.ts';
+
+vi.mock('../../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -17,12 +22,12 @@ beforeEach(() => store.clear());
 
 const runner = randomUUID();
 
-/** A process that dies right after so many transactions are stored. */
-function dyingAfter(transactions: number): CampaignTransactions {
+/** A process that crashes right after so many transactions are stored. */
+function crashingAfter(transactions: number): CampaignTransactions {
   let done = 0;
-  return mortal(store.transactions, () => {
+  return crashing(store.transactions, () => {
     done += 1;
-    return done < transactions ? 'lives' : 'dies after the commit';
+    return done < transactions ? 'survives' : 'crashes after the commit';
   });
 }
 
@@ -47,12 +52,12 @@ describe('pausing a campaign', () => {
     expect(await store.reader.trialCounts(await partId(store, campaign, 'one'))).toMatchObject({ completed: 1, queued: 1 });
   });
 
-  it.each(['pause', 'cancel'] as const)('or cancelling it (%s) reaches the studies that a death kept from following', async (move) => {
+  it.each(['pause', 'cancel'] as const)('or cancelling it (%s) reaches the studies that a crash kept from following', async (move) => {
     const campaign = await addCampaign(store, smallest);
-    await untilDeath(moveCampaign(dyingAfter(1), campaign, move));
+    await untilCrash(moveCampaign(crashingAfter(1), campaign, move));
     expect(await partStates(store, campaign)).toEqual({ one: 'active', two: 'active' });
     expect(await store.sweep.campaignsDue()).toEqual([campaign]);
-    await untilDeath(sweepOnce(store, dyingAfter(2)));
+    await untilCrash(sweepOnce(store, crashingAfter(2)));
     expect(Object.values(await partStates(store, campaign))).toContain('active');
     await sweepOnce(store);
     const followed = move === 'pause' ? 'paused' : 'cancelled';
@@ -63,7 +68,7 @@ describe('pausing a campaign', () => {
   it('adds no part, though its last search ends; resuming adds it', async () => {
     const campaign = await addCampaign(store, smallest);
     for (const trial of [await claimed(store, runner), await claimed(store, runner)]) await settle(store, trial);
-    await untilDeath(moveCampaign(dyingAfter(1), campaign, 'pause'));
+    await untilCrash(moveCampaign(crashingAfter(1), campaign, 'pause'));
     for (const name of ['one', 'two']) await advanceStudy(store.transactions, await partId(store, campaign, name));
     await sweepOnce(store);
     expect(await partStates(store, campaign)).toEqual({ one: 'completed', two: 'completed' });
@@ -83,10 +88,10 @@ describe('pausing a campaign', () => {
 });
 
 describe('resuming a campaign', () => {
-  it('reaches the studies that a death kept from following', async () => {
+  it('reaches the studies that a crash kept from following', async () => {
     const campaign = await addCampaign(store, smallest);
     await moveCampaign(store.transactions, campaign, 'pause');
-    await untilDeath(moveCampaign(dyingAfter(1), campaign, 'resume'));
+    await untilCrash(moveCampaign(crashingAfter(1), campaign, 'resume'));
     expect(await partStates(store, campaign)).toEqual({ one: 'paused', two: 'paused' });
     expect(await store.sweep.campaignsDue()).toEqual([campaign]);
     await sweepOnce(store);
@@ -197,7 +202,7 @@ describe('deleting a campaign', () => {
   it('removes its studies with all that belongs to them, also those that had not followed its end, and nothing of another', async () => {
     const [gone, stays] = [await addCampaign(store, smallest), await addCampaign(store, { ...smallest, seed: 2 })];
     while (!(await partStates(store, gone))['test']) await workOnce(store, runner);
-    await untilDeath(moveCampaign(dyingAfter(1), gone, 'cancel'));
+    await untilCrash(moveCampaign(crashingAfter(1), gone, 'cancel'));
     await deleteCampaign(store.transactions, gone);
     expect(await store.reader.campaign(gone)).toBeNull();
     const owners = 'SELECT study_id AS id FROM trial UNION SELECT study_id FROM study_checkpoint UNION SELECT id FROM study';

@@ -88,7 +88,7 @@ it('is empty where nothing ended', async () => {
 it('thins trials at even distances, always the same ones, and never to more than asked for', async () => {
   await store.sql(`
     INSERT INTO trial (objective_name, objective_version, id, study_id, number, state, parameters, origin, value, score, started_at, finished_at)
-    SELECT 'lstm-text-classifier', 1, gen_random_uuid(), '${study}', number, 'completed', jsonb_build_object('epochs', number), '{}', 0.5, 0.5, now(), now()
+    SELECT 'test-function', 1, gen_random_uuid(), '${study}', number, 'completed', jsonb_build_object('steps', number), '{}', 0.5, 0.5, now(), now()
     FROM generate_series(6, 2905) AS number`);
   const points = await store.reader.trialPoints(study, 500);
   expect(points).toHaveLength(500);
@@ -111,7 +111,7 @@ it('shows of the values of a generation the mean, and the best by the direction 
     { generation: 0, trials: 3, mean: 0.5, best: 0.75 },
     { generation: 1, trials: 6, mean: null, best: null },
   ]);
-  const least = await addStudy(store, { metrics: [{ name: 'loss' }] });
+  const least = await addStudy(store, { metrics: [{ name: 'value' }] });
   await close(least, 0, [0.25, null, 0.75]);
   expect(await store.reader.generationValues(least, 10)).toMatchObject([{ best: 0.25 }]);
   expect(await store.reader.generationValues(study, 1)).toHaveLength(1);

@@ -79,7 +79,7 @@ describe('registerRunner', () => {
   it('fails a trial that keeps killing its runner without one new step, also where the next runner starts at once', async () => {
     await addStudy(store, { budget: { trials: 1 } });
     const dead = { ...thisProcess(), startedAt: '1' };
-    for (let death = 1; death <= 10; death += 1) {
+    for (let expiries = 1; expiries <= 10; expiries += 1) {
       await claimed(store, (await register(dead)).id);
       expect((await register(thisProcess())).freed).toBe(1);
     }

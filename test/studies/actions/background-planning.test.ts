@@ -120,7 +120,7 @@ describe('a search with a slow sampler', () => {
     },
   );
 
-  test.each(Object.entries({ ...searches, 'tpe, asap': { ...tpe, schedule: 'asynchronous' } }))(
+  test.each(Object.entries({ ...searches, 'tpe, asynchronous': { ...tpe, schedule: 'asynchronous' } }))(
     'is found again by a replay that asks the planner (%s)',
     async (_title, fields) => {
       const world = worldOf(inProcessPlanner);
@@ -151,7 +151,7 @@ describe('a search with a slow sampler', () => {
     expect(planner.mostAtOnce()).toBe(1);
   });
 
-  test('keeps under asap each suggestion, with what it saw, however many results come while it is made', async () => {
+  test('keeps in an asynchronous study each suggestion, with what it saw, however many results come while it is made', async () => {
     const planner = heldPlanner();
     const { store } = worldOf(planner);
     const id = await createStudy(store, specFor({ ...tpe, schedule: 'asynchronous' }), 1);

@@ -234,7 +234,11 @@ describe('a fork', () => {
   test.each([
     ['genetic', { sampler: genetic, budget: { generations: 6 } }, 14],
     ['tpe', { sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 26 }, parallelism: 4 }, 11],
-    ['tpe, asap', { sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 26 }, parallelism: 4, schedule: 'asynchronous' }, 11],
+    [
+      'tpe, asynchronous',
+      { sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 26 }, parallelism: 4, schedule: 'asynchronous' },
+      11,
+    ],
   ])('with the seed it had goes on as its original, and with another one otherwise from there on (%s)', (_what, study, trials) => {
     const spec = specOf({ ...fields, ...study });
     const original = parametersOf(spec);

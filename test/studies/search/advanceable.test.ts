@@ -15,7 +15,7 @@ const studies: Readonly<Record<string, object>> = {
   genetic: { sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { generations: 4 } },
   'genetic, cut within a generation': { sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { trials: 12 } },
   tpe: { sampler: { type: 'tpe', startupTrials: 30 }, budget: { trials: 20 } },
-  'tpe, asap': { sampler: { type: 'tpe', startupTrials: 30 }, budget: { trials: 20 }, schedule: 'asynchronous' },
+  'tpe, asynchronous': { sampler: { type: 'tpe', startupTrials: 30 }, budget: { trials: 20 }, schedule: 'asynchronous' },
 };
 
 /** What a sweep reads of a study. */

@@ -192,8 +192,8 @@ describe('a replay', () => {
     ]);
   });
 
-  it('of an asap study names a trial whose sight is unknown or impossible, and does not guess', async () => {
-    const asap = runInDisorder(specOf(definitions['tpe, as soon as possible']), objective, 5);
+  it('of an asynchronous study names a trial whose sight is unknown or impossible, and does not guess', async () => {
+    const asynchronous = runInDisorder(specOf(definitions['tpe, as soon as possible']), objective, 5);
     for (const seen of [
       null,
       { before: 21, except: [] },
@@ -201,13 +201,13 @@ describe('a replay', () => {
       { before: 20, except: [40] },
       { before: 20, except: [18, 17] },
     ]) {
-      const trials = storedTrials(asap).map((trial) => (trial.number === 20 ? { ...trial, seen } : trial));
-      const { differences, end } = await replayed(asap, { trials });
+      const trials = storedTrials(asynchronous).map((trial) => (trial.number === 20 ? { ...trial, seen } : trial));
+      const { differences, end } = await replayed(asynchronous, { trials });
       expect(differences.map(({ where }) => where.replace(/\/seen$/, ''))).toEqual(['trials/20']);
       expect(end.stuck).toBe(true);
     }
-    const without = storedTrials(asap).filter(({ number }) => number !== 20);
-    expect((await replayed(asap, { trials: without })).differences).toMatchObject([{ where: 'trials/20', found: 'none' }]);
+    const without = storedTrials(asynchronous).filter(({ number }) => number !== 20);
+    expect((await replayed(asynchronous, { trials: without })).differences).toMatchObject([{ where: 'trials/20', found: 'none' }]);
   });
 
   it('says so where a sampler cannot go on from what is stored', async () => {

@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ReportRepresentation } from '../../src/api/report.ts';
-import { representReport } from '../../src/api/report-representation.ts';
-import { evaluationCurvePlot } from '../../src/report/evaluation-curve.ts';
-import { reportPage } from '../../src/report/page.ts';
+import type { ReportRepresentation } from '../../../../src/api/report.ts';
+import { representReport } from '../../../../src/api/report-representation.ts';
+import { evaluationCurvePlot } from '../../../../src/report/evaluation-curve.ts';
+import { reportPage } from '../../../../src/report/page.ts';
 import { sampleFindings, sampleReport, sampleStudyReport } from './sample-report.ts';
 
 let report: ReportRepresentation;

@@ -1,25 +1,26 @@
 import { cp, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../src/store/database/database.ts';
-import { migrate } from '../../src/store/database/migrations.ts';
-import { trainingContinuation, trialQueue } from '../../src/store/queue/queue.ts';
-import { databaseReader } from '../../src/store/reader.ts';
-import { databaseSweep } from '../../src/store/sweep.ts';
-import { databaseTransactions } from '../../src/store/transactions.ts';
-import { advanceStudy } from '../../src/studies/actions/advance.ts';
-import { resolveSpec } from '../../src/studies/definition/definition.ts';
-import { exportStudy } from '../../src/studies/document/export.ts';
-import { planStart } from '../../src/studies/search/advance-plan.ts';
-import { version } from '../../src/version.ts';
-import { createEmptyDatabase, type TestDatabase } from './database.ts';
-import { runSql } from './server.ts';
-import { sampleEnvironment, specOf, stepRecord, valuesOf } from './study-fixture.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { type Database, openDatabase } from '../../../../src/store/database/database.ts';
+import { migrate } from '../../../../src/store/database/migrations.ts';
+import { trainingContinuation, trialQueue } from '../../../../src/store/queue/queue.ts';
+import { databaseReader } from '../../../../src/store/reader.ts';
+import { databaseSweep } from '../../../../src/store/sweep.ts';
+import { databaseTransactions } from '../../../../src/store/transactions.ts';
+import { advanceStudy } from '../../../../src/studies/actions/advance.ts';
+import { resolveSpec } from '../../../../src/studies/definition/definition.ts';
+import { exportStudy } from '../../../../src/studies/document/export.ts';
+import { planStart } from '../../../../src/studies/search/advance-plan.ts';
+import { version } from '../../../../src/version.ts';
+import { createEmptyDatabase, type TestDatabase } from '../../../store/database.ts';
+import { runSql } from '../../../store/server.ts';
+import { sampleEnvironment, stepRecord } from '../../../store/study-fixture.ts';
+import { temporaryFolder } from '../../../store/temporary-folder.ts';
+import { specOf, valuesOf } from '../trained-studies.ts';
 
 // A database as the first version of the tables left it: a study in the middle of its trials.
 
-const migrations = resolve(import.meta.dirname, '../../prisma/migrations');
+const migrations = resolve(import.meta.dirname, '../../../../prisma/migrations');
 const studyId = '01900000-0000-7000-8000-000000000001';
 const token = '01900000-0000-7000-8000-0000000000aa';
 const trialId = (number: number): string => `01900000-0000-7000-8000-00000000010${number}`;

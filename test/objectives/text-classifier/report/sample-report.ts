@@ -1,19 +1,19 @@
-import type { ReportRepresentation } from '../../src/api/report.ts';
-import { representReport } from '../../src/api/report-representation.ts';
-import type { Campaign } from '../../src/campaigns/campaign.ts';
-import { finalCandidates, finalistsOf } from '../../src/campaigns/finalists.ts';
-import { gridPart, type PlannedPart, searchPart } from '../../src/campaigns/parts.ts';
-import { expandCampaignPreset } from '../../src/campaigns/presets.ts';
-import type { FinalistFindings, PartFindings, ReportFindings } from '../../src/campaigns/reporting/findings.ts';
-import { resolveCampaign } from '../../src/campaigns/resolve.ts';
-import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
-import type { TestEvaluation } from '../../src/objectives/text-classifier/test-evaluation.ts';
-import { randomStream } from '../../src/shared/random.ts';
-import type { Configuration } from '../../src/space/configuration.ts';
-import { storedDefinition } from '../../src/studies/definition/stored.ts';
-import type { Study } from '../../src/studies/model/study.ts';
-import type { TrialTotals } from '../../src/studies/ports/report-reads.ts';
-import { runInOrder, type SimulatedStudy } from '../studies/simulator.ts';
+import type { ReportRepresentation } from '../../../../src/api/report.ts';
+import { representReport } from '../../../../src/api/report-representation.ts';
+import type { Campaign } from '../../../../src/campaigns/campaign.ts';
+import { finalCandidates, finalistsOf } from '../../../../src/campaigns/finalists.ts';
+import { gridPart, type PlannedPart, searchPart } from '../../../../src/campaigns/parts.ts';
+import { expandCampaignPreset } from '../../../../src/campaigns/presets.ts';
+import type { FinalistFindings, PartFindings, ReportFindings } from '../../../../src/campaigns/reporting/findings.ts';
+import { resolveCampaign } from '../../../../src/campaigns/resolve.ts';
+import { campaignSpecSchema } from '../../../../src/campaigns/spec.ts';
+import type { TestEvaluation } from '../../../../src/objectives/text-classifier/test-evaluation.ts';
+import { randomStream } from '../../../../src/shared/random.ts';
+import type { Configuration } from '../../../../src/space/configuration.ts';
+import { storedDefinition } from '../../../../src/studies/definition/stored.ts';
+import type { Study } from '../../../../src/studies/model/study.ts';
+import type { TrialTotals } from '../../../../src/studies/ports/report-reads.ts';
+import { runInOrder, type SimulatedStudy } from '../../../studies/simulator.ts';
 
 // A campaign of the preset `paper` whose searches are real and whose trainings are a formula: what a report may look like.
 
