@@ -52,7 +52,7 @@ export function memoryStore(suggestionsDue: (studyId: string) => void = () => un
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: (draft: Held) => Promise<T> | T): Promise<T> => {
     const run = last.then(async () => {
-      const draft = structuredClone(held);
+      const draft = draftOf(held);
       const result = await work(draft);
       held = draft;
       return result;
@@ -77,6 +77,15 @@ export function memoryStore(suggestionsDue: (studyId: string) => void = () => un
       ),
     settle: (studyId, number, training) => inTurn((draft) => settle(heldStudy(draft, studyId), number, training)),
   };
+}
+
+/** A copy whose collections can be changed; what they hold is replaced, never changed. */
+function draftOf({ campaigns, studies, clock }: Held): Held {
+  const copied = [...studies].map(([id, { study, checkpoints, trials, events, evaluations }]): [string, HeldStudy] => [
+    id,
+    { study, checkpoints: [...checkpoints], trials: [...trials], events: [...events], evaluations: new Map(evaluations) },
+  ]);
+  return { campaigns: new Map(campaigns), studies: new Map(copied), clock };
 }
 
 function isOpen({ state }: Trial): boolean {

@@ -23,6 +23,8 @@ export interface SimulatedStudy {
   readonly finishedBefore: (readonly number[])[];
   /** The most trials that were ever open at once. */
   mostOpen: number;
+  /** Steps of advances so far. */
+  advances: number;
 }
 
 /** What a trial brings: a value, or why it failed. */
@@ -56,6 +58,7 @@ export function startStudy(spec: ResolvedSpec): SimulatedStudy {
     trials: [],
     finishedBefore: [],
     mostOpen: 0,
+    advances: 0,
   };
   commit(study, plan);
   return study;
@@ -91,23 +94,29 @@ function observationOf({ number, parameters, origin, value }: TrialResult): Obse
   return { number, parameters, origin, value };
 }
 
-/** Advances until nothing is due. Every plan is made twice, and once more when all is done: it must be empty then. */
+/** Advances until nothing is due, and plans once more when all is done: that plan must be empty. */
 export function advance(study: SimulatedStudy): void {
   let again = study.state === 'active';
   while (again) again = advanceOnce(study);
   if (study.state !== 'active') return;
   const idle = planAdvance(viewOf(study));
-  if (idle.queue.length > 0 || idle.checkpoints.length > 0 || idle.end || canonicalText(idle.progress) !== canonicalText(study.progress)) {
+  if (idle.queue.length > 0 || idle.checkpoints.length > 0 || idle.end || !isAlike(idle.progress, study.progress)) {
     throw new Error('an advance that was done found more to do');
   }
 }
 
-/** @returns whether another step may be due */
+/** Makes every fourth plan twice: both must be alike. @returns whether another step may be due */
 export function advanceOnce(study: SimulatedStudy): boolean {
   const plan = planAdvance(viewOf(study));
-  if (canonicalText(planAdvance(viewOf(study))) !== canonicalText(plan)) throw new Error('one view gave two plans');
+  study.advances += 1;
+  if (study.advances % 4 === 0 && !isAlike(planAdvance(viewOf(study)), plan)) throw new Error('one view gave two plans');
   commit(study, plan);
   return plan.again;
+}
+
+/** Whether two values have one canonical text, which takes longer to make than their plain texts. */
+function isAlike(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other) || canonicalText(one) === canonicalText(other);
 }
 
 function commit(study: SimulatedStudy, plan: AdvancePlan): void {

@@ -11,7 +11,8 @@ import type { Study } from '../../../src/studies/model/study.ts';
 import type { Planner } from '../../../src/studies/ports/planner.ts';
 import { type FakeTraining, type MemoryStore, memoryStore } from '../../campaigns/memory-store.ts';
 
-const tpe = { type: 'tpe', startupTrials: 5 };
+/** Few candidates: the promises are about results, not about how good suggestions are. */
+const tpe = { type: 'tpe', startupTrials: 5, candidates: 8 };
 const genetic = { type: 'genetic', population: 6, elites: 2 };
 const points = Array.from({ length: 11 }, (_, index) => ({
   learningRate: (5 * (index + 1)) / 10_000,
