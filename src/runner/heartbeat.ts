@@ -13,8 +13,7 @@ export async function heartbeat(world: RunnerWorld, settings: RunnerSettings, he
   );
   for (const { trial, control } of living) {
     const directive = directives.get(trial.token);
-    if (directive === 'pause') control?.stopAfterStep();
-    else if (directive === 'abandon') control?.stopNow('abandon');
+    if (directive !== undefined && directive !== 'continue') control?.stop(directive);
   }
 }
 

@@ -1,11 +1,12 @@
 import type { TrainerEvaluator } from '../../objectives/evaluator.ts';
+import { moreUrgent, type StopReason } from '../../objectives/stop-reason.ts';
 import type { EvaluationDone, StepDone, TrainerMessage, TrainingStarted } from '../../objectives/trainer-protocol.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { TrialError } from '../../studies/model/failure.ts';
 import type { ClaimedTrial, Directive, Settlement } from '../../studies/ports/queue.ts';
 import { AttemptLimits } from '../attempt-limits.ts';
 import { AwakeTime } from '../awake-time.ts';
-import { type EvaluationControl, type EvaluationEnd, endAfter, type RunningEvaluation } from '../evaluation-control.ts';
+import { type EvaluationControl, type EvaluationEnd, endAfter, endAfterStop, type RunningEvaluation } from '../evaluation-control.ts';
 import type { RunnerSettings, RunnerWorld } from '../ports.ts';
 import { Storing } from '../storing.ts';
 import { type DataPreparations, DataUnavailableError } from './data-preparation.ts';
@@ -47,7 +48,7 @@ class TrainingSession implements EvaluationControl {
   readonly #trial: ClaimedTrial;
   readonly #time = new AwakeTime();
   #lastSignMs = this.#time.nowMs();
-  #stop: 'after-step' | 'abandon' | 'release' | null = null;
+  #stop: StopReason | null = null;
   /** Where its reports are stored, once the data is there and it is known which training it is. */
   #records: TrainingRecords | null = null;
   /** What cannot be stored at all ends the training here; the lease runs out and another attempt continues. */
@@ -83,15 +84,10 @@ class TrainingSession implements EvaluationControl {
     return this.#limits.peakRssBytes();
   }
 
-  stopAfterStep(): void {
-    if (this.#stop) return;
-    this.#stop = 'after-step';
-    this.#passOnStop();
-  }
-
-  stopNow(why: 'abandon' | 'release'): void {
-    this.#stop = why;
-    this.#passOnStop();
+  stop(reason: StopReason): void {
+    const before = this.#stop;
+    this.#stop = moreUrgent(before, reason);
+    if (this.#stop !== before) this.#passOnStop();
   }
 
   stall(seconds: number): void {
@@ -117,7 +113,7 @@ class TrainingSession implements EvaluationControl {
       clearInterval(watch);
       trainer.listen(null);
       // A training that ended by itself ignores this; one that a fault of ours left waiting is set free.
-      if (this.#sent) trainer.send({ type: 'stop', training: this.#trial.token, now: true });
+      if (this.#sent) trainer.send({ type: 'stop', training: this.#trial.token, reason: 'abandon' });
       this.#over = true;
       await this.#discardScratch();
     }
@@ -135,7 +131,7 @@ class TrainingSession implements EvaluationControl {
     if (this.#stop || this.#over) return;
     const known = await this.#storing.store(() => world.continuation.begin(this.#trial, plan));
     if (this.#stop || this.#over) return;
-    if (known === null) return this.#finish({ kind: 'gone' });
+    if (known === null) return this.#finish({ kind: 'abandoned' });
     const isComplete = known.diverged || known.steps === plan.steps;
     if (isComplete && !plan.request.evaluate) {
       await this.#storing.store(async () => this.#settle(await world.continuation.complete(this.#trial, known.steps)));
@@ -233,8 +229,8 @@ class TrainingSession implements EvaluationControl {
   /** Tells the trainer to go on, or to stop where that was asked for. */
   #answer(): void {
     const training = this.#trial.token;
-    const stop = this.#stop;
-    this.#tools.trainer.send(stop ? { type: 'stop', training, now: stop !== 'after-step' } : { type: 'continue', training });
+    const reason = this.#stop;
+    this.#tools.trainer.send(reason ? { type: 'stop', training, reason } : { type: 'continue', training });
   }
 
   /** A trainer that has its request stops by itself; before, what is on its way to the database may have completed the trial. */
@@ -249,8 +245,7 @@ class TrainingSession implements EvaluationControl {
   }
 
   #obey(directive: Directive): void {
-    if (directive === 'abandon') this.#stop = 'abandon';
-    else if (directive === 'pause') this.#stop ??= 'after-step';
+    if (directive !== 'continue') this.#stop = moreUrgent(this.#stop, directive);
   }
 
   /**
@@ -274,7 +269,7 @@ class TrainingSession implements EvaluationControl {
   }
 
   #asStopped(): EvaluationEnd {
-    return this.#settled ?? { kind: this.#stop === 'abandon' ? 'gone' : 'released' };
+    return this.#settled ?? (this.#stop === null ? { kind: 'released' } : endAfterStop(this.#stop));
   }
 
   #fail(code: TrialError['code'], message: string): void {
