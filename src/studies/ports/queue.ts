@@ -55,7 +55,7 @@ export interface StepRecord {
  * The trial table as a queue. Every method is one small transaction of its own, takes no study lock, and retries lost races for
  * locks. Times are the database's. All methods may be repeated: a lost answer does not mean a lost write.
  *
- * @throws the driver's error while the database is unreachable; the write may have been stored
+ * @throws DatabaseUnreachableError while the database is unreachable; the write may have been stored
  */
 export interface TrialQueue {
   /**
