@@ -15,11 +15,11 @@ export type EvaluationEnd =
 
 /** Controls of a running evaluation, for the rest of the runner. */
 export interface EvaluationControl {
-  /** Milliseconds since the last sign of life, in which this process could have heard one; the heartbeat stops for an evaluation that stalls. */
+  /** Milliseconds since the last sign of life, without those in which this process was suspended. A silent evaluation is stalled. */
   silentMs(): number;
   /** Stops it as the reason says. May be repeated; a more urgent reason replaces an earlier one. */
   stop(reason: StopReason): void;
-  /** Nothing was heard for too long: ends it and charges the attempt. */
+  /** Ends an evaluation that was silent for too long; the attempt is charged. */
   stall(seconds: number): void;
 }
 
@@ -35,7 +35,7 @@ export interface HeldTrial {
   control: EvaluationControl | null;
 }
 
-/** What became of a claimed trial, and how long to wait before the next claim. */
+/** The end of a claimed trial, and the wait before the next claim. */
 export interface Turn {
   readonly end: EvaluationEnd;
   readonly waitMs: number;

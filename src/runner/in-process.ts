@@ -8,7 +8,7 @@ import { type EvaluationControl, type EvaluationEnd, endAfter, endAfterStop, typ
 import type { RunnerWorld } from './ports.ts';
 import { Storing } from './storing.ts';
 
-/** How often the time of an attempt is looked at. */
+/** Interval between two checks of an attempt's time. */
 const watchMs = 500;
 
 /** Starts evaluating a claimed trial in this process. */
