@@ -148,7 +148,7 @@ async function trainSeed(
   await runTraining(tf, plan, {
     started: () => undefined,
     stepped: () => undefined,
-    stopOrder: () => 'none',
+    stopOrder: () => null,
     epochDone: (report) => {
       trained.push({ report, atSeconds: seconds() });
       return Promise.resolve('continue');

@@ -39,7 +39,7 @@ export interface AppContext extends AsyncDisposable {
   /**
    * Counts the runners seen within five sweeps.
    *
-   * @throws the database's error when it does not answer
+   * @throws DatabaseUnreachableError when the database does not answer
    */
   liveRunners(): Promise<number>;
   /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { partKindSchema } from '../campaigns/campaign.ts';
 import type { CampaignVerification } from '../campaigns/verification.ts';
-import type { Verification } from '../studies/verification/verification.ts';
+import type { Verification } from '../studies/actions/verify.ts';
 
 const differenceSchema = z
   .strictObject({

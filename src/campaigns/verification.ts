@@ -1,3 +1,4 @@
+import { type ExaminedStudy, examineStudy, type Verification } from '../studies/actions/verify.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import { inProcessPlanner } from '../studies/search/suggest.ts';
 import type { Difference } from '../studies/verification/difference.ts';
@@ -5,7 +6,6 @@ import { differing, shown } from '../studies/verification/difference.ts';
 import { type Findings, newFindings } from '../studies/verification/findings.ts';
 import { piecewiseDigestOf } from '../studies/verification/piecewise-digest.ts';
 import { tryParse } from '../studies/verification/try-parse.ts';
-import { type ExaminedStudy, examineStudy, type Verification } from '../studies/verification/verification.ts';
 import type { Campaign, CampaignPart, PartKind } from './campaign.ts';
 import { campaignExport } from './export.ts';
 import { campaignNotFound } from './life-cycle.ts';

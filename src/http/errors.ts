@@ -65,7 +65,6 @@ function answerFor(error: FastifyError | Error): Answer {
     return { code: error.code, detail: error.message, violations: error.violations, state: stateOf(error) };
   const known = 'code' in error ? frameworkErrors[error.code] : undefined;
   if (known) return known;
-  // Before the database: a client that hangs up breaks its connection with the same codes (ECONNRESET).
   if (isClientViolation(error))
     return { code: codesByStatus[error.statusCode] ?? 'malformed-http', detail: `the request cannot be read: ${error.message}` };
   if (isDatabaseUnreachable(error))

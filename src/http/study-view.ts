@@ -1,6 +1,5 @@
 import { representStudy, type StudyRepresentation } from '../api/study.ts';
-import { studyNotFound } from '../studies/actions/life-cycle.ts';
-import type { Study } from '../studies/model/study.ts';
+import { type Study, studyNotFound } from '../studies/model/study.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
 
 /**

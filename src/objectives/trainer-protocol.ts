@@ -1,5 +1,6 @@
 import type { Json } from '../shared/digest.ts';
 import type { Values } from './contract.ts';
+import type { StopReason } from './stop-reason.ts';
 
 /**
  * Messages between a runner and a trainer over the channel of a child process. The runner starts the trainer by path; the trainer
@@ -42,11 +43,14 @@ export interface ContinueTraining {
   readonly training: string;
 }
 
-/** Stop at once (`now: true`: the work since the last step checkpoint is given up) or after the running step. */
+/**
+ * Stop for this reason: `pause` and `drain` after the running step, `terminate` and `abandon` at once, which gives up the work since
+ * the last step checkpoint.
+ */
 export interface StopTraining {
   readonly type: 'stop';
   readonly training: string;
-  readonly now: boolean;
+  readonly reason: StopReason;
 }
 
 export type TrainerMessage =

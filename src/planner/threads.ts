@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { type Planner, PlannerClosedError, type SuggestionInputs } from '../studies/ports/planner.ts';
-import { type Answer, proposalOf } from '../studies/search/suggest.ts';
+import { type Planner, PlannerClosedError } from '../studies/ports/planner.ts';
+import { type Answer, proposalOf, type SuggestionInputs } from '../studies/search/suggest.ts';
 
 /** A planner with threads of its own. Disposing it abandons the suggestions in progress. */
 export type ThreadPlanner = Planner & AsyncDisposable;

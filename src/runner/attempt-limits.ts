@@ -5,9 +5,8 @@ import type { Storing } from './storing.ts';
 const mebibyte = 1_048_576;
 
 /**
- * What an attempt may use: memory, and the time that its study allows. The clock starts when the trainer has its request, and
- * stands still while something is on its way to the database: one that is slow or away is not the trial's fault; nor is it that
- * this process stood still.
+ * Limits of an attempt: its memory, and the time that its study allows. The clock starts when the trainer has its request. It stops
+ * while something is being stored and while this process is suspended: neither is the trial's fault.
  */
 export class AttemptLimits {
   readonly #memoryMb: number;
@@ -39,7 +38,7 @@ export class AttemptLimits {
   /**
    * Notes the trainer's resident memory (null: unknown).
    *
-   * @returns why the attempt must end; null where it may go on
+   * @returns the error that ends the attempt; null if it is within its limits
    */
   exceeded(rssBytes: number | null): TrialError | null {
     this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes ?? 0);

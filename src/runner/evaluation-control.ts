@@ -1,26 +1,25 @@
+import { isRequeuedAfter, type StopReason } from '../objectives/stop-reason.ts';
 import type { TrialError } from '../studies/model/failure.ts';
 import type { ClaimedTrial, Settlement } from '../studies/ports/queue.ts';
 
 /**
- * How a claimed trial left this runner. `released`: uncharged, for a pause or a drain; `gone`: another holds it now, or it was
- * cancelled; `conflict`: another had settled it before this runner delivered.
+ * The end of an evaluation in this runner. `released`: the trial is requeued, uncharged; `abandoned`: another runner holds it, or it
+ * was cancelled; `conflict`: another result had settled it before this runner delivered.
  */
 export type EvaluationEnd =
   | { readonly kind: 'completed'; readonly studyId: string }
   | { readonly kind: 'failed'; readonly error: TrialError }
   | { readonly kind: 'released' }
-  | { readonly kind: 'gone' }
+  | { readonly kind: 'abandoned' }
   | { readonly kind: 'conflict' };
 
-/** What the rest of the runner may ask of a running evaluation. */
+/** Controls of a running evaluation, for the rest of the runner. */
 export interface EvaluationControl {
-  /** Milliseconds since the last sign of life, in which this process could have heard one; the heartbeat stops for an evaluation that stalls. */
+  /** Milliseconds since the last sign of life, without those in which this process was suspended. A silent evaluation is stalled. */
   silentMs(): number;
-  /** Finish the step, save it, put the trial back. */
-  stopAfterStep(): void;
-  /** Stop at once: the lease or the trial is gone (`abandon`), or the trial is put back as it is (`release`). */
-  stopNow(why: 'abandon' | 'release'): void;
-  /** Nothing was heard for too long: ends it and charges the attempt. */
+  /** Stops it as the reason says. May be repeated; a more urgent reason replaces an earlier one. */
+  stop(reason: StopReason): void;
+  /** Ends an evaluation that was silent for too long; the attempt is charged. */
   stall(seconds: number): void;
 }
 
@@ -36,13 +35,18 @@ export interface HeldTrial {
   control: EvaluationControl | null;
 }
 
-/** What became of a claimed trial, and how long to wait before the next claim. */
+/** The end of a claimed trial, and the wait before the next claim. */
 export interface Turn {
   readonly end: EvaluationEnd;
   readonly waitMs: number;
 }
 
-/** What a delivered result makes of the evaluation that brought it. */
+/** The end of an evaluation that was stopped. */
+export function endAfterStop(reason: StopReason): EvaluationEnd {
+  return { kind: isRequeuedAfter(reason) ? 'released' : 'abandoned' };
+}
+
+/** The end of an evaluation whose result was delivered. */
 export function endAfter(settlement: Settlement): EvaluationEnd {
   switch (settlement.kind) {
     case 'settled':
@@ -50,6 +54,6 @@ export function endAfter(settlement: Settlement): EvaluationEnd {
     case 'conflict':
       return { kind: 'conflict' };
     case 'lease-lost':
-      return { kind: 'gone' };
+      return { kind: 'abandoned' };
   }
 }

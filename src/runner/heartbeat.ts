@@ -2,7 +2,7 @@ import type { HeldTrial } from './evaluation-control.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 
 /**
- * Renews the leases of all held trials in one statement, and passes on what their holders shall do. An evaluation that
+ * Renews the leases of all held trials in one statement, and passes the directives on to their evaluations. An evaluation that
  * was silent for too long is ended instead of renewed.
  */
 export async function heartbeat(world: RunnerWorld, settings: RunnerSettings, held: readonly HeldTrial[]): Promise<void> {
@@ -13,8 +13,7 @@ export async function heartbeat(world: RunnerWorld, settings: RunnerSettings, he
   );
   for (const { trial, control } of living) {
     const directive = directives.get(trial.token);
-    if (directive === 'pause') control?.stopAfterStep();
-    else if (directive === 'abandon') control?.stopNow('abandon');
+    if (directive !== undefined && directive !== 'continue') control?.stop(directive);
   }
 }
 

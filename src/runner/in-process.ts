@@ -1,13 +1,14 @@
 import { EvaluationError, type InProcessEvaluator } from '../objectives/evaluator.ts';
+import { moreUrgent, type StopReason, stopsAtOnce } from '../objectives/stop-reason.ts';
 import type { TrialError } from '../studies/model/failure.ts';
 import type { ClaimedTrial } from '../studies/ports/queue.ts';
 import { AttemptLimits } from './attempt-limits.ts';
 import { AwakeTime } from './awake-time.ts';
-import { type EvaluationControl, type EvaluationEnd, endAfter, type RunningEvaluation } from './evaluation-control.ts';
+import { type EvaluationControl, type EvaluationEnd, endAfter, endAfterStop, type RunningEvaluation } from './evaluation-control.ts';
 import type { RunnerWorld } from './ports.ts';
 import { Storing } from './storing.ts';
 
-/** How often the time of an attempt is looked at. */
+/** Interval between two checks of an attempt's time. */
 const watchMs = 500;
 
 /** Starts evaluating a claimed trial in this process. */
@@ -36,7 +37,7 @@ class InProcessEvaluation implements EvaluationControl {
   readonly #end: Promise<EvaluationEnd>;
   #resolve: (end: EvaluationEnd) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
-  #stopsAfterStep = false;
+  #stop: StopReason | null = null;
   #lastStep = 0;
 
   constructor(world: Pick<RunnerWorld, 'queue'>, trial: ClaimedTrial) {
@@ -55,14 +56,11 @@ class InProcessEvaluation implements EvaluationControl {
     return 0;
   }
 
-  /** Steps are never continued here, so that waiting for one is of use only where it completes the trial. */
-  stopAfterStep(): void {
-    this.#stopsAfterStep = true;
-    if (this.#lastStep + 1 < this.#trial.job.steps) this.stopNow('release');
-  }
-
-  stopNow(why: 'abandon' | 'release'): void {
-    this.#storing.afterwards(() => this.#finish({ kind: why === 'abandon' ? 'gone' : 'released' }));
+  /** An evaluation is never continued from a step: waiting for one is useful only if it completes the trial. */
+  stop(reason: StopReason): void {
+    this.#stop = moreUrgent(this.#stop, reason);
+    const waits = !stopsAtOnce(reason) && this.#lastStep + 1 >= this.#trial.job.steps;
+    if (!waits) this.#storing.afterwards(() => this.#finish(endAfterStop(reason)));
   }
 
   stall(seconds: number): void {
@@ -97,8 +95,8 @@ class InProcessEvaluation implements EvaluationControl {
     await this.#storing.store(async () => {
       if (step >= this.#trial.job.steps) return this.#finish(endAfter(await this.#world.queue.complete(this.#trial, record, false)));
       const directive = await this.#world.queue.recordStep(this.#trial, record);
-      if (directive === 'abandon') this.#finish({ kind: 'gone' });
-      else if (directive === 'pause' || this.#stopsAfterStep) this.#finish({ kind: 'released' });
+      const stop = directive === 'continue' ? this.#stop : directive;
+      if (stop !== null) this.#finish(endAfterStop(stop));
     });
     this.#stopped.signal.throwIfAborted();
   }

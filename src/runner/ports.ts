@@ -35,7 +35,7 @@ export interface Artifacts {
 /**
  * This runner's entry in the database.
  *
- * @throws the driver's error while the database is unreachable; every call may be repeated
+ * @throws DatabaseUnreachableError while the database is unreachable; every call may be repeated
  */
 export interface Registration {
   readonly id: string;

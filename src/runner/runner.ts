@@ -68,10 +68,7 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
   let stopped: Promise<void> | null = null;
   const drain: Runner['drain'] = ({ now = false } = {}) => {
     draining.abort();
-    for (const { control } of held()) {
-      if (now) control?.stopNow('release');
-      else control?.stopAfterStep();
-    }
+    for (const { control } of held()) control?.stop(now ? 'terminate' : 'drain');
     stopped ??= stop();
     return stopped;
   };

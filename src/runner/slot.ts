@@ -74,7 +74,7 @@ async function settle({ world }: SlotTools, trial: ClaimedTrial, end: Evaluation
       return advanceStudy(world.transactions, end.studyId);
     case 'released':
       return world.queue.release(trial);
-    case 'gone':
+    case 'abandoned':
       return world.log.info(facts, 'the trial was cancelled or is held by another runner; its work here is dropped');
     case 'conflict':
       return world.log.warn(facts, 'the trial was settled by another; what was measured here is kept, and changes and counts nothing');

@@ -2,7 +2,7 @@
 export class Storing {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
-  /** Milliseconds of spans that are over in which something was on its way. */
+  /** Milliseconds of the finished spans in which something was being stored. */
   #busyMs = 0;
   #busySinceMs = 0;
   readonly #onStored: () => void;
@@ -14,12 +14,12 @@ export class Storing {
     this.#onFault = listener.onFault;
   }
 
-  /** Whether anything is on its way to the database. */
+  /** True while anything is being stored. */
   busy(): boolean {
     return this.#waiting > 0;
   }
 
-  /** For how long, so far, something was on its way to the database, in milliseconds. */
+  /** Milliseconds so far in which something was being stored. */
   busyMs(): number {
     return this.#busyMs + (this.busy() ? performance.now() - this.#busySinceMs : 0);
   }
@@ -38,7 +38,7 @@ export class Storing {
     return stored;
   }
 
-  /** Calls back once everything so far is stored; never, where it could not be. */
+  /** Calls back once everything so far is stored; never if something could not be stored. */
   afterwards(work: () => void): void {
     this.#last.then(work, () => undefined);
   }

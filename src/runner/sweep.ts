@@ -7,7 +7,7 @@ import type { RunnerSettings, RunnerWorld } from './ports.ts';
  * before moving them on, campaigns whose next parts or whose studies' moves died likewise, and the wall clock of studies
  * that have one. Any number of runners may sweep at once.
  *
- * @throws what the database answers with; where it is away no other study is tried
+ * @throws DatabaseUnreachableError while the database is unreachable; no other study is tried then
  */
 export async function sweep(
   world: Omit<RunnerWorld, 'artifacts'>,

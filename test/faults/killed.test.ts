@@ -55,7 +55,7 @@ describe('a study ends with the same export, proven and with nothing lost, where
     await killService(world, pass, async (service) => {
       await eventually(async () => (await world.trainerLog()).includes('"train":'), { until: 'a trial is being trained' });
       service.signal('SIGTERM');
-      await eventually(async () => (await world.trainerLog()).includes('"stop":"after-step"'), { until: 'its trainer is told to stop' });
+      await eventually(async () => (await world.trainerLog()).includes('"stop":"drain"'), { until: 'its trainer is told to stop' });
       await world.release();
     });
     await using service = world.start('serve');

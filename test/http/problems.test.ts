@@ -8,6 +8,7 @@ import type { CampaignReader } from '../../src/campaigns/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { isProblemCode, problemKinds } from '../../src/http/problems.ts';
 import type { App } from '../../src/http/services.ts';
+import { DatabaseUnreachableError } from '../../src/shared/database-unreachable.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
@@ -53,7 +54,7 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     return (await service.get(`/v1/campaigns/${id}/winner`)).json();
   },
   'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
-  'service-unavailable': () => answerOf({ study: () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })) }),
+  'service-unavailable': () => answerOf({ study: () => Promise.reject(new DatabaseUnreachableError('gone')) }),
   'malformed-http': async () => problemIn(await exchange(await listening(), 'NONSENSE\r\n\r\n')),
   'expectation-failed': async () =>
     problemIn(await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: x\r\nexpect: a miracle\r\nconnection: close\r\n\r\n')),

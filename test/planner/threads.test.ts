@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ThreadPlanner, threadPlanner } from '../../src/planner/threads.ts';
 import { samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { searchSpaceSchema } from '../../src/space/schema.ts';
-import { PlannerClosedError, SamplerFaultError, type SuggestionInputs } from '../../src/studies/ports/planner.ts';
-import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
+import { PlannerClosedError } from '../../src/studies/ports/planner.ts';
+import { inProcessPlanner, SamplerFaultError, type SuggestionInputs } from '../../src/studies/search/suggest.ts';
 import { type CompiledModule, compileModule } from '../store/compile.ts';
 
 let entry: CompiledModule;

@@ -108,7 +108,7 @@ describe('a database that is away', () => {
     await bench.start({ world: absentWorld('release', 2, moment).world });
     await becomes(study, { stepsDone: 1 });
     await moveStudy(bench.store.transactions, study, 'pause');
-    await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'after-step' })));
+    await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'pause' })));
     await bench.release();
     await becomes(study, { state: 'queued', stepsDone: 2, failures: 0, leaseExpiries: 0, leaseToken: null });
     await moveStudy(bench.store.transactions, study, 'resume');

@@ -1,4 +1,5 @@
 import type { RunnerWorld } from '../../src/runner/ports.ts';
+import { DatabaseUnreachableError } from '../../src/shared/database-unreachable.ts';
 import type { Continuation } from '../../src/studies/ports/continuation.ts';
 import type { TrialQueue } from '../../src/studies/ports/queue.ts';
 
@@ -24,7 +25,7 @@ export function absentWorld(asked: Asked | null, times = 0, moment: 'before' | '
   let isAway = false;
   const refuse = (): never => {
     refused += 1;
-    throw Object.assign(new Error("Can't reach database server at the usual place"), { code: 'P1001' });
+    throw new DatabaseUnreachableError('nobody is at the usual place');
   };
   const asking = <A extends unknown[], T>(name: string, ask: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {

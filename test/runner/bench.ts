@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Capability } from '../../src/objectives/contract.ts';
+import type { StopReason } from '../../src/objectives/stop-reason.ts';
 import { capabilities } from '../../src/objectives/table.ts';
 import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
 import { type Runner, startRunner } from '../../src/runner/runner.ts';
@@ -19,7 +20,7 @@ export interface TrainerLogLine {
   readonly pid: number;
   readonly train?: string;
   readonly resumeFrom?: { step: number; file: string }[];
-  readonly stop?: 'now' | 'after-step';
+  readonly stop?: StopReason;
   readonly trained?: number;
   readonly evaluated?: number;
 }

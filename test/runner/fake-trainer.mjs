@@ -24,8 +24,8 @@ process.on('message', (message) => {
   }
   if (message.training !== current?.request.training) return;
   if (message.type === 'stop') {
-    log(current.request, { stop: message.now ? 'now' : 'after-step' });
-    current.stop = message.now ? 'now' : 'after-step';
+    log(current.request, { stop: message.reason });
+    current.stop = ['terminate', 'abandon'].includes(message.reason) ? 'now' : 'after-step';
   }
   current.answer?.();
 });

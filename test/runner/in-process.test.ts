@@ -58,7 +58,7 @@ it('records every step, and the last one completes the trial; nothing is kept fo
 it('measures anew in each attempt: the steps of an earlier one stay its own', async () => {
   const first = await begin(hanging);
   await eventually(async () => (await trialRow())?.['steps_done'] === 1);
-  first.control.stopNow('release');
+  first.control.stop('terminate');
   expect(await first.end).toEqual({ kind: 'released' });
   await store.queue.release(first.trial);
   const again = await claimed(store, runner);
@@ -96,7 +96,7 @@ describe('an evaluation that is to stop', () => {
       'its trial is cancelled',
       () =>
         store.sql("UPDATE trial SET state = 'cancelled', finished_at = now(), lease_token = NULL, lease_until = NULL, lease_runner = NULL"),
-      'gone',
+      'abandoned',
     ],
   ] as const)('(%s) learns it at its next report, which is its last', async (_why, happen, kind) => {
     let after = 0;
@@ -114,7 +114,7 @@ describe('an evaluation that is to stop', () => {
 
   it('(its runner drains) is put back at once where its step would be thrown away', async () => {
     const { control, end } = await begin(evaluator(() => new Promise(() => undefined)));
-    control.stopAfterStep();
+    control.stop('drain');
     expect(await end).toEqual({ kind: 'released' });
     expect(await trialRow()).toMatchObject({ steps_done: 0 });
   });
@@ -134,7 +134,7 @@ describe('an evaluation that is to stop', () => {
       }),
     );
     await eventually(async () => (await trialRow())?.['steps_done'] === 2);
-    control.stopAfterStep();
+    control.stop('drain');
     tell();
     expect(await end).toMatchObject({ kind: 'completed' });
     expect(await trialRow()).toMatchObject({ state: 'completed', steps_done: 3 });

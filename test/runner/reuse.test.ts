@@ -251,7 +251,7 @@ describe('a study whose trials are evaluated on the test split', () => {
     await bench.start();
     await becomes(study, { state: 'running', stepsDone: 2 });
     await moveStudy(bench.store.transactions, study, 'pause');
-    await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'after-step' })));
+    await eventually(async () => expect(await bench.trainerLog()).toContainEqual(expect.objectContaining({ stop: 'pause' })));
     await bench.release();
     await becomes(study, { state: 'queued', stepsDone: 2, failures: 0 });
     await moveStudy(bench.store.transactions, study, 'resume');

@@ -124,7 +124,7 @@ describe('drain', () => {
     const runner = await bench.start();
     await becomes(study, { stepsDone: 1 });
     const drained = runner.drain();
-    await told({ stop: 'after-step' });
+    await told({ stop: 'drain' });
     await bench.release();
     await drained;
     expect(await trialOf(study)).toMatchObject({ state: 'queued', stepsDone: 2, failures: 0, leaseExpiries: 0, leaseToken: null });
@@ -168,7 +168,7 @@ describe('a training whose study or lease changes', () => {
     await bench.start();
     await becomes(study, { stepsDone: 1 });
     await moveStudy(bench.store.transactions, study, 'pause');
-    await told({ stop: 'after-step' });
+    await told({ stop: 'pause' });
     await bench.release();
     await becomes(study, { state: 'queued', stepsDone: 2, failures: 0 });
     await moveStudy(bench.store.transactions, study, 'resume');
@@ -183,7 +183,7 @@ describe('a training whose study or lease changes', () => {
     await becomes(study, { stepsDone: 1 });
     await bench.behave('train');
     await moveStudy(bench.store.transactions, study, 'cancel');
-    await told({ stop: 'now' });
+    await told({ stop: 'abandon' });
     const next = await addStudy(bench.store, oneTrial);
     expect(await ended(next)).toMatchObject({ state: 'completed' });
     expect(await trialOf(study)).toMatchObject({ state: 'cancelled', stepsDone: 1 });
@@ -197,7 +197,7 @@ describe('a training whose study or lease changes', () => {
     const [token, runner] = [randomUUID(), randomUUID()];
     await bench.behave('train');
     await bench.store.sql(`UPDATE trial SET lease_token = '${token}', lease_runner = '${runner}'`);
-    await told({ stop: 'now' });
+    await told({ stop: 'abandon' });
     expect(await ended(await addStudy(bench.store, { ...oneTrial, objectiveSeed: 8 }))).toMatchObject({ state: 'completed' });
     expect(await trialOf(study)).toMatchObject({ state: 'running', leaseToken: token, stepsDone: 1, failures: 0 });
     expect(bench.lines).toEqual([]);

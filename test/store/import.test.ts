@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { importStudy } from '../../src/studies/actions/import.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
+import { verifyStudy } from '../../src/studies/actions/verify.ts';
 import { type StudyDocument, studyDocumentSchema } from '../../src/studies/document/document.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
-import { verifyStudy } from '../../src/studies/verification/verification.ts';
 import { addStudy, claimed, objectiveValue, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;

@@ -1,4 +1,5 @@
-import type { Planner, SuggestionInputs } from '../../src/studies/ports/planner.ts';
+import type { Planner } from '../../src/studies/ports/planner.ts';
+import type { SuggestionInputs } from '../../src/studies/search/suggest.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 
 /** A planner whose suggestions wait until a test lets them go, in order. */

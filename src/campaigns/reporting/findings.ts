@@ -1,7 +1,6 @@
 import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import { studyNotFound } from '../../studies/actions/life-cycle.ts';
-import type { Study } from '../../studies/model/study.ts';
+import { type Study, studyNotFound } from '../../studies/model/study.ts';
 import type { Leader } from '../../studies/model/trial.ts';
 import type { GenerationValues, Improvement, TrialTotals } from '../../studies/ports/report-reads.ts';
 import { type Campaign, type PartKind, partKindSchema } from '../campaign.ts';

@@ -5,7 +5,7 @@ import {
   verificationSchema,
 } from '../../api/verification.ts';
 import { verifyCampaign } from '../../campaigns/verification.ts';
-import { verifyStudy } from '../../studies/verification/verification.ts';
+import { verifyStudy } from '../../studies/actions/verify.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';

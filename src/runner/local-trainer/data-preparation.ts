@@ -8,7 +8,7 @@ export class DataUnavailableError extends Error {
   override readonly name = 'DataUnavailableError';
 }
 
-/** What is to be prepared, by which program. */
+/** A preparation: its program and its request. */
 export interface Preparation {
   /** Path of the program. */
   readonly entry: string;

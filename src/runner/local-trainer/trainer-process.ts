@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { RunnerMessage, TrainerMessage } from '../../objectives/trainer-protocol.ts';
 
-/** How long a trainer may take to load its libraries before it counts as unable to. */
+/** Limit for loading the libraries, after which a trainer counts as unable to. */
 const readySeconds = 120;
 
 /** Takes the messages of a trainer, and its end, which comes once and last. */
@@ -15,7 +15,7 @@ export interface TrainerListener {
 export interface Trainer extends AsyncDisposable {
   readonly pid: number;
   readonly libraries: Readonly<Record<string, string>>;
-  /** Who hears what the trainer says from now on; null: nobody. */
+  /** Sets the listener of all further messages; null: none. */
   listen(listener: TrainerListener | null): void;
   send(message: RunnerMessage): void;
   /** False once it ended, or was told to. */

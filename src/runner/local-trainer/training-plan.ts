@@ -13,7 +13,7 @@ export interface TrainingPlan extends BegunTraining {
   readonly request: Omit<TrainRequest, 'checkpointFolder' | 'resumeFrom'>;
 }
 
-/** What it takes to find out which training a trial is. */
+/** Dependencies of `planTraining`. */
 interface PlanTools {
   readonly evaluator: TrainerEvaluator;
   readonly preparations: DataPreparations;

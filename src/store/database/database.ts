@@ -1,12 +1,13 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type CommitName, faultPoint } from '../../shared/fault-points.ts';
 import { Prisma, PrismaClient } from '../generated/client.ts';
+import { domainError } from './unreachable.ts';
 
 /** A connection pool to PostgreSQL behind Prisma. Disposing it closes its connections. */
-export type Database = PrismaClient & AsyncDisposable;
+export type Database = ReturnType<typeof openClient> & AsyncDisposable;
 
 /** A Prisma client or one of its transactions: enough to run a statement. */
-export type Connection = Prisma.TransactionClient;
+export type Connection = Parameters<Parameters<Database['$transaction']>[0]>[0];
 
 /** Most attempts of work that PostgreSQL aborts because of a deadlock or a serialisation failure. */
 const maxAttempts = 5;
@@ -43,8 +44,20 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: (options.statementSeconds ?? statementSeconds) * 1000,
     idle_in_transaction_session_timeout: idleInTransactionMs,
   });
-  const client = new PrismaClient({ adapter });
+  const client = openClient(adapter);
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.$disconnect() });
+}
+
+/** A client whose statements, inside and outside of transactions, throw a DatabaseUnreachableError while the database is unreachable. */
+function openClient(adapter: PrismaPg) {
+  return new PrismaClient({ adapter }).$extends({
+    query: {
+      $allOperations: ({ args, query }) =>
+        query(args).catch((error: unknown) => {
+          throw domainError(error);
+        }),
+    },
+  });
 }
 
 /**
@@ -53,7 +66,7 @@ export function openDatabase(options: DatabaseOptions): Database {
  * @param names returns the commits that the transaction makes, called each time the work is done. Their fault points
  * `before` are the last thing in the transaction, those `after` the first thing after the commit.
  * @param limits time limit of the transaction in place of a minute
- * @throws whatever `work` throws, and the database's errors
+ * @throws the error of `work`; DatabaseUnreachableError; the client's error on the last lost race
  */
 export async function inTransaction<T>(
   database: Database,
@@ -63,17 +76,13 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const { maxWait, timeout } = transactionMs;
   let committing: readonly CommitName[] = [];
-  const result = await retried(() =>
-    database.$transaction(
-      async (tx) => {
-        const done = await work(tx);
-        committing = [...names()];
-        for (const name of committing) await faultPoint(`${name}.before`);
-        return done;
-      },
-      { maxWait, timeout: limits ? limits.timeoutSeconds * 1000 : timeout },
-    ),
-  );
+  const named = async (tx: Connection): Promise<T> => {
+    const done = await work(tx);
+    committing = [...names()];
+    for (const name of committing) await faultPoint(`${name}.before`);
+    return done;
+  };
+  const result = await retried(() => transaction(database, named, { maxWait, timeout: limits ? limits.timeoutSeconds * 1000 : timeout }));
   for (const name of committing) await faultPoint(`${name}.after`);
   return result;
 }
@@ -97,7 +106,29 @@ export function inSnapshot<T>(database: Database, work: (tx: Connection) => Prom
     await tx.$queryRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(snapshotMs.timeout)}, true)`;
     return work(tx);
   };
-  return database.$transaction(patiently, { ...snapshotMs, isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead });
+  return transaction(database, patiently, { ...snapshotMs, isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead });
+}
+
+/** Runs a transaction. An error of `work` is thrown as it is; one of its beginning or its commit as a domain error. */
+async function transaction<T>(
+  database: Database,
+  work: (tx: Connection) => Promise<T>,
+  options: Parameters<Database['$transaction']>[1],
+): Promise<T> {
+  let fromWork: { readonly error: unknown } | null = null;
+  const watched = async (tx: Connection): Promise<T> => {
+    try {
+      return await work(tx);
+    } catch (error) {
+      fromWork = { error };
+      throw error;
+    }
+  };
+  try {
+    return await database.$transaction(watched, options);
+  } catch (error) {
+    throw fromWork === null ? domainError(error) : error;
+  }
 }
 
 /** Runs a statement that locks several rows, and runs it again on a deadlock or a serialisation failure, which store nothing. */

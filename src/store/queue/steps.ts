@@ -14,8 +14,8 @@ const heldSchema = z.array(
     .transform(({ study_id: studyId, state, metric }) => ({ studyId, studyState: state, metric })),
 );
 
-/** The study of a trial that a token holds. The trial's row is locked by the statement that read it. */
-export type HeldTrial = z.output<typeof heldSchema>[number];
+/** The study of the trial that a token holds. The trial's row is locked by the statement that read it. */
+export type StudyOfLease = z.output<typeof heldSchema>[number];
 
 /** `recordStep` of the queue, in the caller's transaction. */
 export async function recordStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<Directive> {
@@ -40,7 +40,7 @@ export async function adoptSteps(tx: Connection, lease: Lease, step: number, inc
  *
  * @returns null if the token does not hold the trial; nothing is stored then
  */
-export async function storeStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<HeldTrial | null> {
+export async function storeStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<StudyOfLease | null> {
   const { step, resultKey, values, incidents } = record;
   const [held] = heldSchema.parse(
     await tx.$queryRaw`
@@ -74,7 +74,7 @@ export async function storeStep(tx: Connection, lease: Lease, record: StepRecord
  *
  * @returns null if the token does not hold the trial; nothing is stored then
  */
-export async function adoptKnown(tx: Connection, lease: Lease, step: number): Promise<HeldTrial | null> {
+export async function adoptKnown(tx: Connection, lease: Lease, step: number): Promise<StudyOfLease | null> {
   const [held] = heldSchema.parse(
     await tx.$queryRaw`
       UPDATE trial SET steps_done = ${step}::int, steps_reached = GREATEST(steps_reached, ${step}::int)
@@ -93,6 +93,6 @@ export async function adoptKnown(tx: Connection, lease: Lease, step: number): Pr
   return held;
 }
 
-function directiveOf({ studyState }: HeldTrial): Directive {
+function directiveOf({ studyState }: StudyOfLease): Directive {
   return studyState === 'active' ? 'continue' : 'pause';
 }

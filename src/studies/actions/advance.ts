@@ -1,12 +1,12 @@
 import { samplerOf } from '../definition/definition.ts';
 import type { EventBody } from '../events/event.ts';
 import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
-import { appendEvents, endedEvent } from '../events/log.ts';
 import type { Study } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planAdvance } from '../search/advance-plan.ts';
 import type { AdvancePlan, DueSuggestions, MadeSuggestions } from '../search/plan.ts';
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
+import { appendEvents, endedEvent } from './event-log.ts';
 
 /**
  * Advances a study as far as its finished trials allow: observes them, queues the next trials, ends the study. Each step is one

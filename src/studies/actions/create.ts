@@ -6,12 +6,12 @@ import { storedDefinition } from '../definition/stored.ts';
 import { emptyChain } from '../events/chain.ts';
 import type { EventBody } from '../events/event.ts';
 import { checkpointEvents, creationFacts, queuedEvents } from '../events/facts.ts';
-import { appendEvents } from '../events/log.ts';
 import type { StudyMembership } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planStart } from '../search/advance-plan.ts';
 import type { AdvancePlan } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
+import { appendEvents } from './event-log.ts';
 
 /** A study to be stored, with its first step. */
 export interface NewStudy {

@@ -1,10 +1,10 @@
 import { DomainError } from '../../shared/errors.ts';
 import { movedEvent } from '../events/facts.ts';
-import { appendEvents, endedEvent } from '../events/log.ts';
 import { isEnded, type StudyMove, type StudyState, studyTransitions, targetOf } from '../model/states.ts';
-import type { Study } from '../model/study.ts';
+import { type Study, studyNotFound } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { advanceStudy } from './advance.ts';
+import { appendEvents, endedEvent } from './event-log.ts';
 
 /**
  * Pauses, resumes or cancels a study. Pausing stops claims and lets running trials reach their next step checkpoint; cancelling
@@ -68,11 +68,6 @@ async function lockedStudy(tx: StudyTransaction, studyId: string): Promise<Study
   const study = await tx.lockStudy(studyId);
   if (!study) throw studyNotFound(studyId);
   return study;
-}
-
-/** The one form of this error. */
-export function studyNotFound(studyId: string): DomainError {
-  return new DomainError('study-not-found', `there is no study ${studyId}`);
 }
 
 function refuseIllegal({ state }: Study, move: StudyMove): void {

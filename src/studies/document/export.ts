@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { Json } from '../../shared/digest.ts';
 import { canonicalText } from '../../shared/digest.ts';
-import { studyNotFound } from '../actions/life-cycle.ts';
 import { isFinal } from '../model/states.ts';
-import type { Outcome, Study, StudyCheckpoint } from '../model/study.ts';
+import { endsByResults, type Study, type StudyCheckpoint, studyNotFound } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { Page } from '../ports/page.ts';
 import type { StudyReader } from '../ports/reader.ts';
@@ -68,22 +67,6 @@ async function currentDocument(reader: StudyReader, study: Study, { provenance }
     ...(provenance && { provenance: await provenanceOf(reader, study, provenance.clavier) }),
   };
 }
-
-/** True if the definition and the results alone determine that a study ended, and at which trial. */
-export function endsByResults(outcome: Outcome | null): boolean {
-  return outcome !== null && resultsEnd[outcome.reason];
-}
-
-const resultsEnd: Readonly<Record<Outcome['reason'], boolean>> = {
-  budget: true,
-  exhausted: true,
-  target: true,
-  'all-trials-failed': true,
-  'wall-clock': false,
-  'trainer-unavailable': false,
-  cancelled: false,
-  version: false,
-};
 
 /** The trials that count. A suggestion of the asynchronous schedule knew of open trials too, which follow from nothing else. */
 async function exportedTrials(reader: StudyReader, study: Study): Promise<Pick<StudyDocument, 'trials' | 'unfinished'>> {

@@ -1,13 +1,12 @@
 import { invariant, type Violation } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { TrialError } from '../model/failure.ts';
-import type { StudyCheckpoint } from '../model/study.ts';
+import { endsByResults, type StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import { type Difference, same, shown } from '../verification/difference.ts';
 import type { ReplayTrial } from '../verification/numbered-buffer.ts';
 import { type Replayed, replayStudy } from '../verification/replay.ts';
 import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
-import { endsByResults } from './export.ts';
 import { invalidDocument, violationOf } from './violations.ts';
 
 /** Limit of reported differences: everything derived from the first one is wrong as well. */

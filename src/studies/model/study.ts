@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DomainError } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import type { StudyState } from './states.ts';
@@ -28,6 +29,22 @@ export const outcomeSchema = z
 
 /** Why a study ended. */
 export type Outcome = Readonly<z.output<typeof outcomeSchema>>;
+
+/** True if the definition and the results alone determine that a study ended, and at which trial. */
+export function endsByResults(outcome: Outcome | null): boolean {
+  return outcome !== null && resultsEnd[outcome.reason];
+}
+
+const resultsEnd: Readonly<Record<Outcome['reason'], boolean>> = {
+  budget: true,
+  exhausted: true,
+  target: true,
+  'all-trials-failed': true,
+  'wall-clock': false,
+  'trainer-unavailable': false,
+  cancelled: false,
+  version: false,
+};
 
 /** A study as it is stored. Times are the database's. */
 export interface Study {
@@ -96,4 +113,9 @@ export interface ChainHead {
   readonly count: number;
   /** Hash of the last. */
   readonly hash: string;
+}
+
+/** The error of a study that does not exist. */
+export function studyNotFound(studyId: string): DomainError {
+  return new DomainError('study-not-found', `there is no study ${studyId}`);
 }

@@ -26,7 +26,7 @@ export interface BegunTraining {
  * Reads the results of equal trainings and attributes them to a trial. Only evaluators whose steps have a result key use it. Every
  * method is one small transaction under the trial's lease, and may be repeated.
  *
- * @throws the driver's error while the database is unreachable; the call may then have been stored, and is repeated
+ * @throws DatabaseUnreachableError while the database is unreachable; the call may then have been stored, and is repeated
  */
 export interface Continuation {
   /**

@@ -1,4 +1,5 @@
 import type { Capability, Job, Values } from '../../objectives/contract.ts';
+import type { StopReason } from '../../objectives/stop-reason.ts';
 import type { StepCheckpointFile } from '../../objectives/trainer-protocol.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { TrialError } from '../model/failure.ts';
@@ -25,8 +26,8 @@ export interface ClaimedTrial extends Lease {
   readonly stepsDone: number;
 }
 
-/** Instruction to the holder of a lease: continue, stop after this step (paused), or stop now (the lease or the trial is gone). */
-export type Directive = 'continue' | 'pause' | 'abandon';
+/** Instruction to the holder of a lease: continue, or the reason to stop: the study is paused, or the lease or the trial is gone. */
+export type Directive = 'continue' | Extract<StopReason, 'pause' | 'abandon'>;
 
 /**
  * Outcome of delivering a result. `settled`: the trial has this result, also if the lease had expired while the trial was still
@@ -54,7 +55,7 @@ export interface StepRecord {
  * The trial table as a queue. Every method is one small transaction of its own, takes no study lock, and retries lost races for
  * locks. Times are the database's. All methods may be repeated: a lost answer does not mean a lost write.
  *
- * @throws the driver's error while the database is unreachable; the write may have been stored
+ * @throws DatabaseUnreachableError while the database is unreachable; the write may have been stored
  */
 export interface TrialQueue {
   /**

@@ -22,8 +22,8 @@ export type TrialCounts = Readonly<Record<Trial['state'], number>>;
 /**
  * Reads for people and programs. Each sees one consistent state, and those of one `snapshot` see the same state.
  *
- * @throws ZodError if a stored document does not match the schema of this version; the driver's error while the database is
- *   unreachable
+ * @throws ZodError if a stored document does not match the schema of this version; DatabaseUnreachableError while the database
+ *   is unreachable
  */
 export interface StudyReader extends ReportReads, VerificationReads {
   /** Runs reads that all see one moment. They run one after another and hold a connection until they end; 10 minutes at most. */

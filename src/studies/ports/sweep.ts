@@ -3,7 +3,7 @@ import type { Capability } from '../../objectives/contract.ts';
 /**
  * Finds studies that an advance may be due for: a sweep advances them if the process that settled a trial died.
  *
- * @throws the driver's error while the database is unreachable; the next sweep finds the same studies
+ * @throws DatabaseUnreachableError while the database is unreachable; the next sweep finds the same studies
  */
 export interface StudySweep {
   /** Adds the time since the last tick to the active studies with a wall-clock budget; a gap longer than `longestSeconds` is down time and not counted. A study that is being changed is left for the next tick. */

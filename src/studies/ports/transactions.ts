@@ -19,7 +19,7 @@ export interface Transactions<Transaction extends StudyTransaction = StudyTransa
    * effects. Other transactions wait for the locks that it holds.
    *
    * @param limits upper bound of its duration; default one minute
-   * @throws the error of `work`, after a rollback; the driver's error while the database is unreachable
+   * @throws the error of `work`, after a rollback; DatabaseUnreachableError while the database is unreachable
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, limits?: { readonly timeoutSeconds: number }): Promise<T>;
 }

@@ -31,7 +31,7 @@ export interface NonCanonicalNumber {
 /**
  * Reads that only a verification needs.
  *
- * @throws the driver's error while the database is unreachable
+ * @throws DatabaseUnreachableError while the database is unreachable
  */
 export interface VerificationReads {
   /**

@@ -2,7 +2,7 @@ import type { Observation, Proposal, Suggestion } from '../../samplers/contract.
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { SeenTrials, TrialResult } from '../model/trial.ts';
-import type { SuggestionInputs } from '../ports/planner.ts';
+import type { SuggestionInputs } from './suggest.ts';
 
 /** Input of an advance, read under the study's lock. */
 export interface AdvanceView {

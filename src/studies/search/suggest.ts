@@ -1,7 +1,28 @@
-import type { Proposal } from '../../samplers/contract.ts';
-import { samplerFor } from '../../samplers/table.ts';
+import type { Observation, Problem, Proposal } from '../../samplers/contract.ts';
+import { type SamplerOptions, samplerFor } from '../../samplers/table.ts';
 import { randomStream } from '../../shared/random.ts';
-import { type Planner, SamplerFaultError, type SuggestionInputs } from '../ports/planner.ts';
+import type { Configuration } from '../../space/configuration.ts';
+
+/** Everything that suggestions are a function of: plain data, which can be sent to another thread. */
+export interface SuggestionInputs {
+  readonly problem: Problem;
+  readonly options: SamplerOptions;
+  /** Version of the sampler's code that the study began with. */
+  readonly version: number;
+  /** The sampler's state. */
+  readonly state: unknown;
+  /** The seed that these trials are suggested with. */
+  readonly seed: number;
+  readonly firstNumber: number;
+  readonly count: number;
+  readonly history: readonly Observation[];
+  readonly pending: readonly Configuration[];
+}
+
+/** A sampler threw: its state or the history cannot be its own. */
+export class SamplerFaultError extends Error {
+  override readonly name = 'SamplerFaultError';
+}
 
 /**
  * Asks a sampler for suggestions: a pure function of its inputs, in any thread.
@@ -31,5 +52,5 @@ export function proposalOf(answer: Answer): Proposal {
   return answer.proposal;
 }
 
-/** Asks the sampler on the caller's own thread: for tests and tools, which may block. */
-export const inProcessPlanner: Planner = { suggest: async (inputs) => proposalOf(answerOf(inputs)) };
+/** A planner that asks the sampler on the caller's own thread: for tests and tools, which may block. */
+export const inProcessPlanner = { suggest: async (inputs: SuggestionInputs): Promise<Proposal> => proposalOf(answerOf(inputs)) };

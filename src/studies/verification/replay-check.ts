@@ -1,7 +1,6 @@
 import { digestOf } from '../../shared/digest.ts';
 import { samplerOf } from '../definition/definition.ts';
-import { endsByResults } from '../document/export.ts';
-import type { Study } from '../model/study.ts';
+import { endsByResults, type Study } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import { waitsForWindow } from '../search/proposals.ts';
 import { type Difference, differing } from './difference.ts';

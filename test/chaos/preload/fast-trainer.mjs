@@ -23,8 +23,9 @@ process.on('message', (message) => {
   }
   if (message.training !== current?.request.training) return;
   if (message.type === 'stop') {
-    current.stop = message.now ? 'now' : 'after-step';
-    if (message.now) current.interrupt.abort();
+    const isAtOnce = ['terminate', 'abandon'].includes(message.reason);
+    current.stop = isAtOnce ? 'now' : 'after-step';
+    if (isAtOnce) current.interrupt.abort();
   }
   current.answer?.();
 });

@@ -1,3 +1,4 @@
+import type { StopReason } from '../../stop-reason.ts';
 import type { EvaluationDone, RunnerMessage, StepDone, TrainerMessage, TrainRequest } from '../../trainer-protocol.ts';
 import { openDataset } from '../datasets/dataset.ts';
 import type { TestEvaluation } from '../test-evaluation.ts';
@@ -56,7 +57,7 @@ async function trainOne(tf: TensorFlow, request: TrainRequest, observer: Current
 class CurrentTraining implements TrainingObserver {
   readonly id: string;
   readonly #send: Send;
-  #stop: 'none' | 'after-epoch' | 'now' = 'none';
+  #stop: StopReason | null = null;
   #answer: ((answer: 'continue' | 'stop') => void) | null = null;
   #lastProgressMs = 0;
 
@@ -66,7 +67,7 @@ class CurrentTraining implements TrainingObserver {
   }
 
   order(message: Exclude<RunnerMessage, TrainRequest>): void {
-    if (message.type === 'stop') this.#stop = message.now ? 'now' : 'after-epoch';
+    if (message.type === 'stop') this.#stop = message.reason;
     this.#answer?.(message.type);
     this.#answer = null;
   }
@@ -94,7 +95,7 @@ class CurrentTraining implements TrainingObserver {
     return this.#ask({ type: 'evaluated', training: this.id, step: epoch, evaluation, rssBytes: process.memoryUsage.rss() });
   }
 
-  stopOrder(): 'none' | 'after-epoch' | 'now' {
+  stopOrder(): StopReason | null {
     return this.#stop;
   }
 
@@ -104,7 +105,7 @@ class CurrentTraining implements TrainingObserver {
     });
     this.#send(message);
     // An order to stop that arrived during the epoch or the measurement counts as the answer.
-    if (this.#stop !== 'none') return Promise.resolve('stop');
+    if (this.#stop !== null) return Promise.resolve('stop');
     return answered;
   }
 }

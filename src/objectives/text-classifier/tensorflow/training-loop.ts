@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { randomStream } from '../../../shared/random.ts';
+import { type StopReason, stopsAtOnce } from '../../stop-reason.ts';
 import { trainingBatches } from '../batches.ts';
 import { type Dataset, type Split, shrink, validationSizeFor } from '../datasets/dataset.ts';
 import { encodeBatch, tokenCounts } from '../encode.ts';
@@ -56,8 +57,11 @@ export interface TrainingObserver {
   epochDone(report: EpochReport): Promise<'continue' | 'stop'>;
   /** Called when the model of the last epoch has been measured on the test split. The training waits for the answer. */
   evaluated(epoch: number, evaluation: TestEvaluation): Promise<'continue' | 'stop'>;
-  /** `now` abandons the running epoch or measurement; `after-epoch` counts as the answer `stop` to it. */
-  stopOrder(): 'none' | 'after-epoch' | 'now';
+  /**
+   * The reason to stop; null: continue. One that stops at once abandons the running epoch or measurement, any other counts as the
+   * answer `stop` to it.
+   */
+  stopOrder(): StopReason | null;
 }
 
 export type TrainingOutcome = Finished | { readonly kind: 'stopped'; readonly epoch: number };
@@ -143,7 +147,7 @@ async function measureOnTest(training: Training, finished: Finished): Promise<Tr
   const split = plan.dataset.split('test');
   const cancelled = (batch: number, batches: number): boolean => {
     observer.stepped(epoch, batch, batches);
-    return observer.stopOrder() === 'now';
+    return isAbandoned(observer);
   };
   const predictions = diverged
     ? divergedPredictions(split)
@@ -152,6 +156,12 @@ async function measureOnTest(training: Training, finished: Finished): Promise<Tr
   if (predictions === null) return stopped;
   const answer = await observer.evaluated(epoch, testEvaluationOf({ labels: split.labels, ...predictions }));
   return answer === 'stop' ? stopped : finished;
+}
+
+/** True if the running epoch or measurement is given up. */
+function isAbandoned(observer: TrainingObserver): boolean {
+  const reason = observer.stopOrder();
+  return reason !== null && stopsAtOnce(reason);
 }
 
 /** Returns the epoch from which a training of this length can continue: a diverged epoch left no checkpoint. */
@@ -185,7 +195,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<{ steps: n
   let sum = 0;
   for (const [index, rows] of batches.entries()) {
     await setImmediate();
-    if (observer.stopOrder() === 'now') return { steps, trainLoss: null };
+    if (isAbandoned(observer)) return { steps, trainLoss: null };
     const step = index + 1;
     const loss = model.step({
       encoded: encodeBatch({ split: train, rows, maxLength, vocabularySize }),
@@ -202,7 +212,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<{ steps: n
 function validate({ plan, validation, model, observer }: Training, epoch: number, steps: number): Promise<Predictions | null> {
   const cancelled = (): boolean => {
     observer.stepped(epoch, steps, steps);
-    return observer.stopOrder() === 'now';
+    return isAbandoned(observer);
   };
   return predict({ model, split: validation, hyperparameters: plan.hyperparameters, cancelled });
 }

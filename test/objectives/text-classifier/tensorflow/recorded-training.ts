@@ -49,7 +49,7 @@ export async function recordTraining(
       evaluated = { epoch, evaluation };
       return Promise.resolve('continue');
     },
-    stopOrder: () => 'none',
+    stopOrder: () => null,
     ...override,
   });
   return { startedAt, passedOver, reports, evaluated, outcome, steps };

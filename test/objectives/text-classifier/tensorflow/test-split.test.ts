@@ -108,13 +108,13 @@ describe('the measurement on the test split', () => {
   it('says before each batch that it lives, and lets the event loop bring a stop between two', async () => {
     const trained = await recordTraining(tf, plan({}, { evaluateOnTest: false }));
     const seen: number[][] = [];
-    let order: ReturnType<TrainingObserver['stopOrder']> = 'none';
+    let order: ReturnType<TrainingObserver['stopOrder']> = null;
     const stopped = await recordTraining(tf, plan({}, { resumeFrom: [checkpointOf(trained, 3)] }), {
       stepped: (...step) => {
         seen.push(step);
         // Comes as a message would, while the first batch is worked on.
         setImmediate(() => {
-          order = 'now';
+          order = 'terminate';
         });
       },
       stopOrder: () => order,

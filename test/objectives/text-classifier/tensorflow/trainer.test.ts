@@ -109,7 +109,7 @@ describe('a trainer process', () => {
     process.send(request('stopped'));
     await process.next();
     expect(await process.next()).toMatchObject({ type: 'measured', step: 1 });
-    process.send({ type: 'stop', training: 'stopped', now: false });
+    process.send({ type: 'stop', training: 'stopped', reason: 'drain' });
     expect(await process.next()).toEqual({ type: 'stopped', training: 'stopped', step: 1 });
   });
 
@@ -117,7 +117,7 @@ describe('a trainer process', () => {
     await using process = new TrainerProcess();
     await process.next();
     process.send(request('drained', 1000));
-    process.send({ type: 'stop', training: 'drained', now: false });
+    process.send({ type: 'stop', training: 'drained', reason: 'drain' });
     expect(await process.next()).toMatchObject({ type: 'started' });
     expect(await process.next()).toMatchObject({ type: 'measured', step: 1, checkpoint: { step: 1 } });
     expect(await process.next()).toEqual({ type: 'stopped', training: 'drained', step: 1 });
@@ -143,7 +143,7 @@ describe('a trainer process', () => {
     other.send({ ...request('measured', 1), evaluate: true, resumeFrom: [epoch.checkpoint] });
     expect(await other.next()).toEqual({ type: 'started', training: 'measured', step: 1 });
     expect(await other.next()).toEqual({ ...evaluated, rssBytes: expect.any(Number) });
-    other.send({ type: 'stop', training: 'measured', now: true });
+    other.send({ type: 'stop', training: 'measured', reason: 'abandon' });
     expect(await other.next()).toEqual({ type: 'stopped', training: 'measured', step: 1 });
   });
 
@@ -157,7 +157,7 @@ describe('a trainer process', () => {
     process.send({ type: 'continue', training: 'first' });
     await process.next();
     process.send({ ...request('drained', 1), evaluate: true, resumeFrom: [epoch.checkpoint] });
-    process.send({ type: 'stop', training: 'drained', now: false });
+    process.send({ type: 'stop', training: 'drained', reason: 'drain' });
     expect(await process.next()).toMatchObject({ type: 'started', step: 1 });
     expect(await process.next()).toMatchObject({ type: 'evaluated', step: 1 });
     expect(await process.next()).toEqual({ type: 'stopped', training: 'drained', step: 1 });

@@ -131,13 +131,13 @@ describe('a training', () => {
     expect(reports.slice(0, -1).every(({ diverged }) => !diverged)).toBe(true);
   });
 
-  it('stops between two steps when told to stop now, and gives the epoch up', async () => {
+  it('stops between two steps when told to terminate, and gives the epoch up', async () => {
     let steps = 0;
     const stopped = await recordTraining(tf, plan(), {
       stepped: () => {
         steps += 1;
       },
-      stopOrder: () => (steps >= STEPS_PER_EPOCH + 4 ? 'now' : 'none'),
+      stopOrder: () => (steps >= STEPS_PER_EPOCH + 4 ? 'terminate' : null),
     });
     expect(stopped.outcome).toEqual({ kind: 'stopped', epoch: 1 });
     expect(stopped.reports).toHaveLength(1);

@@ -1,8 +1,8 @@
+import { chained } from '../events/chain.ts';
+import type { EventBody } from '../events/event.ts';
+import { endEvent, type StudyEnd } from '../events/facts.ts';
 import type { Study } from '../model/study.ts';
 import type { StudyTransaction } from '../ports/transactions.ts';
-import { chained } from './chain.ts';
-import type { EventBody } from './event.ts';
-import { endEvent, type StudyEnd } from './facts.ts';
 
 /** Appends changes to the log of a locked study, in the transaction that makes them. A study without a log gets none. */
 export async function appendEvents(tx: StudyTransaction, study: Pick<Study, 'id' | 'events'>, bodies: readonly EventBody[]): Promise<void> {

@@ -1,20 +1,19 @@
-import { studyNotFound } from '../actions/life-cycle.ts';
 import { samplerOf } from '../definition/definition.ts';
 import { studyExport } from '../document/export.ts';
-import type { Study } from '../model/study.ts';
+import { type Study, studyNotFound } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import type { StudyReader } from '../ports/reader.ts';
 import type { NonCanonicalNumber } from '../ports/verification-reads.ts';
 import { inProcessPlanner } from '../search/suggest.ts';
-import type { Difference } from './difference.ts';
-import { differencesAtMost, newFindings } from './findings.ts';
-import { checkLog } from './log-check.ts';
-import { piecewiseDigestOf } from './piecewise-digest.ts';
-import { checkLeaderboard, rankingOf } from './ranking.ts';
-import { checkReplay } from './replay-check.ts';
-import { type StudyLists, studyLists } from './study-lists.ts';
-import { checkTraces } from './trace-check.ts';
-import { tryParse } from './try-parse.ts';
+import type { Difference } from '../verification/difference.ts';
+import { differencesAtMost, newFindings } from '../verification/findings.ts';
+import { checkLog } from '../verification/log-check.ts';
+import { piecewiseDigestOf } from '../verification/piecewise-digest.ts';
+import { checkLeaderboard, rankingOf } from '../verification/ranking.ts';
+import { checkReplay } from '../verification/replay-check.ts';
+import { type StudyLists, studyLists } from '../verification/study-lists.ts';
+import { checkTraces } from '../verification/trace-check.ts';
+import { tryParse } from '../verification/try-parse.ts';
 
 /** Result of a verification. */
 export interface Verification {
