@@ -5,9 +5,8 @@ import type { Storing } from './storing.ts';
 const mebibyte = 1_048_576;
 
 /**
- * What an attempt may use: memory, and the time that its study allows. The clock starts when the trainer has its request, and
- * stands still while something is on its way to the database: one that is slow or away is not the trial's fault; nor is it that
- * this process stood still.
+ * Limits of an attempt: its memory, and the time that its study allows. The clock starts when the trainer has its request. It stops
+ * while something is being stored and while this process is suspended: neither is the trial's fault.
  */
 export class AttemptLimits {
   readonly #memoryMb: number;
@@ -15,10 +14,10 @@ export class AttemptLimits {
   readonly #storing: Storing;
   readonly #time: Pick<AwakeTime, 'nowMs'>;
   #peakRssBytes = 0;
-  /** Milliseconds of the clock when the trainer got its request; null before. */
+  /** Time of the clock in ms at which the trainer got its request; null before. */
   #startMs: number | null = null;
 
-  /** @param limits `seconds`: null where the study sets no limit */
+  /** @param limits `seconds`: null if the study sets no limit */
   constructor(limits: { readonly memoryMb: number; readonly seconds: number | null }, storing: Storing, time: Pick<AwakeTime, 'nowMs'>) {
     this.#memoryMb = limits.memoryMb;
     this.#seconds = limits.seconds;
@@ -26,20 +25,20 @@ export class AttemptLimits {
     this.#time = time;
   }
 
-  /** The trainer has its request. */
+  /** Starts the clock: the trainer has its request. */
   start(): void {
     this.#startMs = this.#clockMs();
   }
 
-  /** The most resident memory that was seen. */
+  /** Returns the largest resident memory so far. */
   peakRssBytes(): number {
     return this.#peakRssBytes;
   }
 
   /**
-   * Notes the trainer's resident memory (null: unknown).
+   * Records the trainer's resident memory (null: unknown) and checks the limits.
    *
-   * @returns why the attempt must end; null where it may go on
+   * @returns the error that ends the attempt; null if it is within its limits
    */
   exceeded(rssBytes: number | null): TrialError | null {
     this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes ?? 0);

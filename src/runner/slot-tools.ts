@@ -2,7 +2,7 @@ import type { Abilities } from './abilities.ts';
 import type { DataPreparations } from './local-trainer/data-preparation.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 
-/** What a slot shares with the others of its runner. */
+/** Dependencies that all slots of a runner share. */
 export interface SlotTools {
   readonly world: RunnerWorld;
   readonly settings: RunnerSettings;

@@ -1,30 +1,30 @@
-/** Stores what a trainer reports, one thing after another in the order in which it came. */
+/** Stores the reports of a trainer one after another, in order of arrival. */
 export class Storing {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
-  /** Milliseconds of spans that are over in which something was on its way. */
+  /** Milliseconds of the finished spans in which something was being stored. */
   #busyMs = 0;
   #busySinceMs = 0;
   readonly #onStored: () => void;
   readonly #onFault: (error: unknown) => void;
 
-  /** @param listener `onStored` is called after each; `onFault` when one failed: those after it are not begun */
+  /** @param listener `onStored` is called after each write; `onFault` when one failed, after which no other write starts */
   constructor(listener: { readonly onStored: () => void; readonly onFault: (error: unknown) => void }) {
     this.#onStored = listener.onStored;
     this.#onFault = listener.onFault;
   }
 
-  /** Whether anything is on its way to the database. */
+  /** True while anything is being stored. */
   busy(): boolean {
     return this.#waiting > 0;
   }
 
-  /** For how long, so far, something was on its way to the database, in milliseconds. */
+  /** Milliseconds so far in which something was being stored. */
   busyMs(): number {
     return this.#busyMs + (this.busy() ? performance.now() - this.#busySinceMs : 0);
   }
 
-  /** Stores one thing after those before. The promise may be left alone: its fault is handed to `onFault`. */
+  /** Queues a write. The caller may ignore the promise: an error is passed to `onFault`. */
   store<T>(work: () => Promise<T>): Promise<T> {
     if (!this.busy()) this.#busySinceMs = performance.now();
     this.#waiting += 1;
@@ -38,7 +38,7 @@ export class Storing {
     return stored;
   }
 
-  /** Calls back once everything so far is stored; never, where it could not be. */
+  /** Calls back once everything so far is stored; never if something could not be stored. */
   afterwards(work: () => void): void {
     this.#last.then(work, () => undefined);
   }
