@@ -26,12 +26,7 @@ const oneMetric = { error: 'must have exactly one metric; a later version will a
 /** Labels that a client attaches to its studies. */
 export const labelsSchema = z
   .record(
-    z
-      .string()
-      .regex(
-        /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
-        'a label name must have 1 to 63 letters, digits, dots, dashes and underscores, and start with a letter or digit',
-      ),
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a label name has 1 to 63 letters, digits, dots, dashes and underscores'),
     z.string().max(200),
   )
   .refine((labels) => Object.keys(labels).length <= 50, { error: 'must have at most 50 labels' })
@@ -40,12 +35,7 @@ export const labelsSchema = z
 export const budgetSchema = z
   .strictObject({
     trials: z.int().min(1).max(1_000_000).optional().describe('Number of charged trials.'),
-    generations: z
-      .int()
-      .min(1)
-      .max(100_000)
-      .optional()
-      .describe('Number of generations, the first one included; for generational samplers.'),
+    generations: z.int().min(1).max(100_000).optional().describe('Number of generations, the first included; for generational samplers.'),
     wallClockSeconds: z
       .number()
       .positive()
@@ -95,9 +85,7 @@ export const parallelismSchema = z
   .int()
   .min(1)
   .max(1000)
-  .describe(
-    'Largest number of open trials. Default: 16; 4 for tpe, which allows at most 100; a whole population for generational samplers.',
-  );
+  .describe('Limit on open trials. Default: 16; 4 for tpe, which allows at most 100; a whole population for generational samplers.');
 
 export const timeoutSchema = z
   .number()
@@ -128,10 +116,7 @@ export const studySpecSchema = z
     objective: objectiveSchema,
     labels: labelsSchema.default({}),
   })
-  .meta({
-    id: 'StudySpec',
-    description: 'A study definition: the search space, the objective and its metric, the sampler and the budget.',
-  });
+  .meta({ id: 'StudySpec', description: 'The search space, the objective and its metric, the sampler and the budget.' });
 
 const resolvedRetriesSchema = z
   .strictObject({ maxAttempts: retriesSchema.shape.maxAttempts.unwrap(), on: retriesSchema.shape.on.unwrap() })
