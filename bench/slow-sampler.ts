@@ -1,7 +1,7 @@
 /**
- * What a slow sampler does to everybody else: a service whose sampler thinks for two seconds about each suggestion, while a result arrives every
- * 100 ms. Measured are `GET /v1/studies/{id}`, heartbeats, and how soon a slot gets a trial of another study; first while nothing is suggested, then
- * while the sampler thinks.
+ * Measures the effect of a slow sampler on everything else: a service whose sampler takes two seconds for each suggestion, while a result arrives
+ * every 100 ms. Times `GET /v1/studies/{id}`, heartbeats, and the wait of a slot for a trial of another study; first while nothing is suggested,
+ * then while the sampler computes.
  *
  *   npm run bench:slow-sampler [-- --seconds 25 --milliseconds 2000 --cost slow]
  *

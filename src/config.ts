@@ -118,7 +118,7 @@ const environmentSchema = z.object({
     .meta({ shown: 'http://127.0.0.1:8080', description: 'Address of the service that the study and campaign commands call.' }),
   CLAVIER_KEY: z
     .string()
-    .regex(/^[\x21-\x7e]+$/, { error: 'letters, digits and signs without spaces' })
+    .regex(/^[\x21-\x7e]+$/, { error: 'letters, digits and punctuation without spaces' })
     .optional()
     .meta({ shown: 'none', description: 'Bearer token that these commands send, for a service behind an authenticating proxy.' }),
 });

@@ -34,7 +34,7 @@ export interface AppContext extends AsyncDisposable {
   readonly log: Logger;
   readonly transactions: CampaignTransactions;
   readonly reader: CampaignReader;
-  /** Makes suggestions of slow samplers for whoever waits for them: imports and verifications. */
+  /** Computes suggestions of slow samplers for imports and verifications. */
   readonly planner: Planner;
   /**
    * Counts the runners seen within five sweeps.
@@ -144,7 +144,7 @@ function contextOn(building: Building, url: string): AppContext {
   const database = open(apiConnections);
   const planner = threadPlanner(entryPoint('planner/thread'));
   const planning = openPlanning(database, planner, log);
-  // Closed first: what is being thought is given up, then planning ends with its last transaction.
+  // Closes the planner first, which abandons the suggestions in progress; planning then ends with its last transaction.
   opened.push(planning, planner);
   return {
     config,

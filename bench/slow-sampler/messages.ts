@@ -1,4 +1,4 @@
-/** What the bench asks of the service that it started. */
+/** Requests of the benchmark to the service that it started. */
 export type Request =
   | { readonly type: 'hold'; readonly trials: number }
   | { readonly type: 'measure'; readonly seconds: number; readonly resultEveryMs: number | null };

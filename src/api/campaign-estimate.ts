@@ -6,39 +6,44 @@ const count = (description: string) => z.int().min(0).nullable().describe(descri
 
 const effort = {
   trials: count('Trials charged, at most.'),
-  trainingsAtMost: count('Trials that train anything, at most; the others read what is known.'),
+  trainingsAtMost: count('Upper bound on the trials that train; the others reuse stored results.'),
   stepsAtMost: count('Steps trained, at most.'),
   stepsExpected: count('Steps trained if configurations were spread evenly over the search space.'),
   coreHours: z
     .strictObject({
-      low: z.number().min(0).describe('At the speed of a fast hour.'),
-      high: z.number().min(0).describe('At the speed of a slow hour.'),
+      low: z.number().min(0).describe('At the highest measured speed.'),
+      high: z.number().min(0).describe('At the lowest measured speed.'),
     })
     .nullable()
-    .describe('Processor time of the expected steps and of all measuring; divide by the cores for the time on a clock.'),
+    .describe('Processor time of the expected steps and of all measurements. Divide by the number of cores to get the elapsed time.'),
   diskMb: z
     .number()
     .min(0)
     .nullable()
-    .describe('Step checkpoints of all trainings in units of 10⁶ bytes, were none removed before the end.'),
+    .describe('Size of the step checkpoints of all trainings in units of 10⁶ bytes, if none is deleted before the end.'),
 };
 
 const totalSchema = z.strictObject(effort).meta({
   id: 'Effort',
-  description: 'null: only time or a target value ends it, or the objective has no estimate of processor time and disk.',
+  description: 'null if only time or a target value ends it, or if the objective has no estimate of processor time and disk.',
 });
 
-const partSchema = z.strictObject({ part: z.string().describe('What the campaign calls it.'), kind: partKindSchema, ...effort }).meta({
-  id: 'PartEstimate',
-  description:
-    'What a part of a campaign may take; null: only time or a target value ends it, or the objective has no estimate of processor time and disk.',
-});
+const partSchema = z
+  .strictObject({ part: z.string().describe('Name of the part in the campaign.'), kind: partKindSchema, ...effort })
+  .meta({
+    id: 'PartEstimate',
+    description:
+      'Estimate for a part of a campaign; null if only time or a target value ends it, or if the objective has no estimate of processor time and disk.',
+  });
 
-/** What a campaign may take, before anything is created. */
+/** The estimated cost of a campaign before it is created. */
 export const campaignEstimateSchema: z.ZodType<CampaignEstimate> = z
   .strictObject({
-    parts: z.array(partSchema).describe('In the order in which they are added.'),
+    parts: z.array(partSchema).describe('In the order in which the campaign adds them.'),
     total: totalSchema,
     assumes: z.string().describe('The assumptions, in words.'),
   })
-  .meta({ id: 'CampaignEstimate', description: 'What a campaign may take: counts are exact or at most, the rest is an estimate.' });
+  .meta({
+    id: 'CampaignEstimate',
+    description: 'The estimated cost of a campaign: counts are exact or upper bounds, everything else is an estimate.',
+  });

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { partKindSchema } from '../campaigns/campaign.ts';
 import type { StudyMembership } from '../studies/model/study.ts';
 
-/** Which campaign a study belongs to, and as what. */
+/** The campaign that a study belongs to, and its role there. */
 export const campaignMembershipSchema = z
   .strictObject({
     id: z.uuid().describe('Id of the campaign.'),
     kind: partKindSchema,
-    name: z.string().describe('What the campaign calls this study.'),
+    name: z.string().describe('Name of this study in the campaign.'),
   })
-  .meta({ id: 'CampaignMembership', description: 'Which campaign a study belongs to, and as what.' });
+  .meta({ id: 'CampaignMembership', description: 'The campaign that a study belongs to, and its role there.' });
 
 /** A study's place in its campaign as the API shows it. */
 export function representMembership({ campaignId, kind, name }: StudyMembership): z.output<typeof campaignMembershipSchema> {

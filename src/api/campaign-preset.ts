@@ -6,16 +6,16 @@ import { campaignSpecSchema } from '../campaigns/spec.ts';
 export const campaignPresetSchema = z
   .strictObject({
     name: z.string(),
-    summary: z.string().describe('What it stands for.'),
+    summary: z.string().describe('The preset in one sentence.'),
     spec: campaignSpecSchema.describe(
-      'The definition it stands for, at full scale. POST {"preset": name} with a scale and any keys of a definition beside it to change them.',
+      'Its definition at full scale. POST {"preset": name} with a scale and any keys of a definition that override it.',
     ),
   })
   .meta({ id: 'CampaignPreset', description: 'A named campaign definition.' });
 
 export const campaignPresetListSchema = z
   .strictObject({ items: z.array(campaignPresetSchema) })
-  .meta({ id: 'CampaignPresetList', description: 'Every preset of a campaign.' });
+  .meta({ id: 'CampaignPresetList', description: 'Every campaign preset.' });
 
 export type CampaignPresetRepresentation = z.output<typeof campaignPresetSchema>;
 

@@ -6,13 +6,13 @@ import { campaignEstimateSchema } from './campaign-estimate.ts';
 
 const part = (description: string) => z.record(z.string(), z.unknown()).optional().describe(description);
 
-const dryRunSchema = z.boolean().default(false).describe('true: only say what it would come to; nothing is stored.');
+const dryRunSchema = z.boolean().default(false).describe('true: only estimate the cost; nothing is stored.');
 
 const campaignDefinitionSchema = campaignSpecSchema
   .extend({ dryRun: dryRunSchema })
-  .meta({ id: 'CampaignDefinition', description: 'A campaign definition in full.' });
+  .meta({ id: 'CampaignDefinition', description: 'A full campaign definition.' });
 
-/** A campaign from a preset: any keys of a definition may stand beside it. Its parts are checked once they are merged. */
+/** A campaign from a preset, with any keys of a definition as overrides. The merged definition is checked later. */
 const presetCampaignSchema = z
   .strictObject({
     preset: z.string().max(64).describe('Name of a preset; see /v1/campaign-presets.'),
@@ -22,52 +22,54 @@ const presetCampaignSchema = z
       .max(1)
       .default(1)
       .describe(
-        'Shrinks the trials, populations, generations and the grid of the preset. 1: as it is. 0: the smallest campaign that still runs every method. A dry run says what each number becomes.',
+        'Shrinks the trials, populations, generations and the grid of the preset. 1 keeps its size; 0 is the smallest campaign that still runs every method. A dry run shows each scaled number.',
       ),
     dryRun: dryRunSchema,
     ...campaignSpecSchema.omit({ metric: true, objective: true, retries: true, evaluation: true, final: true }).partial().shape,
-    metric: part('Keys of a metric that differ.'),
-    objective: part('Keys of the objective that differ.'),
-    retries: part('Keys of the retries that differ.'),
-    evaluation: part('Keys of the evaluation that differ.'),
-    final: part('Keys of the final that differ.'),
+    metric: part('Keys of the metric to override.'),
+    objective: part('Keys of the objective to override.'),
+    retries: part('Keys of the retries to override.'),
+    evaluation: part('Keys of the evaluation to override.'),
+    final: part('Keys of the final to override.'),
   })
   .meta({
     id: 'PresetCampaign',
     description:
-      'A preset, its scale, and what shall be different. metric, objective, retries, evaluation and final are merged key by key; a list of studies replaces the whole list. What is given here is taken as it is, unscaled.',
+      'A preset, its scale, and overrides. metric, objective, retries, evaluation and final are merged key by key; a list of studies replaces the whole list. Overrides are not scaled.',
   });
 
-/** What POST /v1/campaigns takes: for the documents and the client's types. */
+/** The body of POST /v1/campaigns, for the OpenAPI document and the client's types. */
 export const campaignRequestSchema = z
   .union([campaignDefinitionSchema, presetCampaignSchema])
-  .meta({ id: 'CampaignRequest', description: 'A campaign definition, in full or from a preset.' });
+  .meta({ id: 'CampaignRequest', description: 'A campaign definition: a full one or a preset.' });
 
-/** What surrounds the definition in a body, to be checked with it. */
+/** Members of the body beside the definition. They are checked together with it. */
 export const campaignOptionsSchema = presetCampaignSchema.pick({ scale: true, dryRun: true });
 
 const scaledNumberSchema = z
   .strictObject({
-    what: z.string().describe('In words, such as `generations of genetic-1`.'),
-    from: z.number().describe('In the preset.'),
-    to: z.number().describe('In this campaign.'),
+    what: z.string().describe('Description, such as `generations of genetic-1`.'),
+    from: z.number().describe('The number in the preset.'),
+    to: z.number().describe('The number in this campaign.'),
   })
   .meta({ id: 'ScaledNumber', description: 'A number of the preset that the scale changed.' });
 
-/** What a campaign would come to. */
+/** The response to a dry run of a campaign. */
 export const campaignDryRunSchema = z
   .strictObject({
-    definition: resolvedCampaignSchema.describe('With every default filled in, a drawn seed too; POST it to create exactly this.'),
-    scaled: z.array(scaledNumberSchema).describe('Empty for a definition in full, and at scale 1.'),
+    definition: resolvedCampaignSchema.describe(
+      'The definition with all defaults and a drawn seed filled in. POST it to create exactly this campaign.',
+    ),
+    scaled: z.array(scaledNumberSchema).describe('Empty for a full definition, and at scale 1.'),
     estimate: campaignEstimateSchema,
   })
-  .meta({ id: 'CampaignDryRun', description: 'What a campaign would come to; nothing was stored.' });
+  .meta({ id: 'CampaignDryRun', description: 'The estimate of a campaign; nothing was stored.' });
 
-/** What a client may write. */
+/** The request as a client writes it: defaults are optional. */
 export type CampaignRequest = z.input<typeof campaignRequestSchema>;
 export type CampaignDryRun = z.output<typeof campaignDryRunSchema>;
 
-/** A dry run as the API shows it. */
+/** Builds the representation of a dry run. */
 export function representDryRun(definition: ResolvedCampaign, scaled: readonly ScaledNumber[]): CampaignDryRun {
   return { definition, scaled: [...scaled], estimate: estimateCampaign(definition) };
 }

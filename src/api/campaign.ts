@@ -12,53 +12,53 @@ import { progressSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
 const campaignOutcomeSchema = z
-  .strictObject({ reason: z.enum(campaignOutcomeReasons), detail: z.string().describe('In words.') })
-  .meta({ id: 'CampaignOutcome', description: 'Why a campaign ended.' });
+  .strictObject({ reason: z.enum(campaignOutcomeReasons), detail: z.string().describe('The reason in words.') })
+  .meta({ id: 'CampaignOutcome', description: 'The reason for which a campaign ended.' });
 
 const head = {
   id: z.uuid(),
   name: z.string(),
-  state: studyStateSchema.describe('The life of a campaign is that of a study.'),
+  state: studyStateSchema.describe('A campaign has the same states as a study.'),
   outcome: campaignOutcomeSchema.nullable().describe('null until it ends.'),
 };
 const times = {
-  createdAt: moment('When it was created.'),
-  updatedAt: moment('When a part was added or the campaign last changed its state.'),
-  endedAt: moment('When it ended.').nullable(),
+  createdAt: moment('Time at which it was created.'),
+  updatedAt: moment('Time of the last added part or change of state.'),
+  endedAt: moment('Time at which it ended.').nullable(),
 };
 const steps = {
-  stepsCharged: z.int().min(0).describe('Steps of all results so far, trained or read.'),
-  stepsTrained: z.int().min(0).describe('Steps that were really trained for them.'),
+  stepsCharged: z.int().min(0).describe('Steps of all results so far, trained or reused.'),
+  stepsTrained: z.int().min(0).describe('Steps that were actually trained for them.'),
 };
 
 const campaignPartSchema = z
   .strictObject({
     kind: partKindSchema,
-    name: z.string().describe('What the campaign calls it.'),
-    studyId: z.uuid().describe('The study that it is; /v1/studies/{studyId} has all of it.'),
+    name: z.string().describe('Name of the part in the campaign.'),
+    studyId: z.uuid().describe('Id of the study; see /v1/studies/{studyId}.'),
     state: studyStateSchema,
     outcome: outcomeSchema.nullable().describe('null until it ends.'),
-    sampler: z.string().describe('How it searches.'),
+    sampler: z.string().describe('Type of its sampler.'),
     trials: trialCountsSchema,
     progress: progressSchema,
     best: trialSchema.nullable().describe('The best completed trial so far, by validation.'),
     ...steps,
-    createdAt: moment('When the campaign added it.'),
-    endedAt: moment('When it ended.').nullable(),
+    createdAt: moment('Time at which the campaign added it.'),
+    endedAt: moment('Time at which it ended.').nullable(),
   })
-  .meta({ id: 'CampaignPart', description: 'A study that is a part of a campaign, and how far it has come.' });
+  .meta({ id: 'CampaignPart', description: 'A study that is a part of a campaign, and its progress.' });
 
 const upcomingPartSchema = z
   .strictObject({ kind: partKindSchema, name: z.string() })
-  .meta({ id: 'UpcomingPart', description: 'A part that is added once those before it ended.' });
+  .meta({ id: 'UpcomingPart', description: 'A part that is added once the parts before it have ended.' });
 
-/** A campaign with everything that is worth polling. */
+/** A campaign with its progress. */
 export const campaignSchema = z
   .strictObject({
     ...head,
     spec: resolvedCampaignSchema,
     parts: z.array(campaignPartSchema).describe('In the order in which they were added.'),
-    upcoming: z.array(upcomingPartSchema).describe('What is still to come, in order; empty once the campaign ended.'),
+    upcoming: z.array(upcomingPartSchema).describe('Parts that are still to be added, in order; empty once the campaign has ended.'),
     ...steps,
     ...times,
   })
@@ -70,7 +70,7 @@ export const campaignSchema = z
 const campaignSummarySchema = z
   .strictObject({
     ...head,
-    metric: z.string().describe('What it optimises.'),
+    metric: z.string().describe('The metric that it optimises.'),
     studies: z.array(z.string()).describe('Names of the searches that it compares.'),
     ...times,
   })
@@ -82,7 +82,7 @@ export type CampaignRepresentation = z.output<typeof campaignSchema>;
 export type CampaignPartRepresentation = z.output<typeof campaignPartSchema>;
 export type CampaignSummaryRepresentation = z.output<typeof campaignSummarySchema>;
 
-/** A part with what is read beside it to show it. */
+/** A part with the data that its representation needs. */
 export interface PartFindings {
   readonly part: CampaignPart;
   readonly trials: TrialCounts;
@@ -90,7 +90,7 @@ export interface PartFindings {
   readonly steps: { readonly charged: number; readonly trained: number };
 }
 
-/** A campaign as the API shows it. */
+/** Builds the representation of a campaign. */
 export function representCampaign(campaign: Campaign, parts: readonly PartFindings[]): CampaignRepresentation {
   const sum = (stepsOf: (part: PartFindings) => number): number => parts.reduce((total, part) => total + stepsOf(part), 0);
   return {
@@ -107,7 +107,7 @@ export function representCampaign(campaign: Campaign, parts: readonly PartFindin
   };
 }
 
-/** A campaign in a list. */
+/** Builds the representation of a campaign in a list. */
 export function representCampaignSummary(campaign: Campaign): CampaignSummaryRepresentation {
   return {
     ...representHead(campaign),
@@ -136,10 +136,10 @@ function representPart({ part: { kind, name, study }, trials, best, steps }: Par
   };
 }
 
-/** What a campaign has not added yet, in the order in which it will. */
+/** Returns the parts that a campaign has yet to add, in order. */
 function upcomingParts({ spec, state }: Campaign, added: readonly CampaignPart[]): CampaignRepresentation['upcoming'] {
   if (isEnded(state)) return [];
-  // A campaign whose final has nothing to cross goes on without it.
+  // A campaign skips a final that has nothing to cross.
   const finalIsOver = added.some(({ kind }) => kind === 'test');
   const planned: CampaignRepresentation['upcoming'] = [
     ...spec.studies.map(({ name }) => ({ kind: 'search' as const, name })),

@@ -5,24 +5,26 @@ import type { Json } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 
 const axisSchema = z
-  .strictObject({ name: z.string(), low: z.number(), high: z.number().describe('The ends of the axis.') })
+  .strictObject({ name: z.string(), low: z.number(), high: z.number().describe('The high end of the axis.') })
   .meta({ id: 'CurveAxis' });
 
 const curveSchema = z
   .strictObject({
     name: z.string(),
     title: z.string(),
-    axes: z.array(axisSchema).min(2).describe('The first is drawn across, the second up; others only say more about each point.'),
-    points: z.array(z.array(z.number())).describe('A number for each axis, by rising first number.'),
+    axes: z.array(axisSchema).min(2).describe('The first axis is horizontal, the second vertical; others only annotate the points.'),
+    points: z.array(z.array(z.number())).describe('One number for each axis, in ascending order of the first.'),
     steps: z
       .boolean()
-      .describe('true: between two points, and before the first, the curve is as high as the next point. false: straight lines.'),
+      .describe(
+        'true: a step curve, which has the height of the next point between two points and before the first. false: straight lines.',
+      ),
     baseline: z
       .strictObject({ label: z.string(), value: z.number() })
       .nullable()
-      .describe('A height to compare with; null where there is none.'),
+      .describe('A reference height to compare with; null if there is none.'),
   })
-  .meta({ id: 'EvaluationCurve', description: 'A curve of a held-out measurement.' });
+  .meta({ id: 'EvaluationCurve', description: 'A curve of an evaluation on held-out data.' });
 
 const tableSchema = z
   .strictObject({
@@ -33,58 +35,59 @@ const tableSchema = z
     columns: z.array(z.string()),
     cells: z.array(z.array(z.number())).describe('Row by row.'),
   })
-  .meta({ id: 'EvaluationTable', description: 'A table of counts of a held-out measurement.' });
+  .meta({ id: 'EvaluationTable', description: 'A table of counts of an evaluation on held-out data.' });
 
-/** A held-out measurement. */
+/** An evaluation on held-out data. */
 export const evaluationSchema = z
   .strictObject({
     values: z
       .record(z.string(), z.number().nullable())
-      .describe('Numbers by name, as the objective has them; null where one is not finite.'),
+      .describe('Values by name, as the objective defines them; null if one is not finite.'),
     tables: z.array(tableSchema),
     curves: z.array(curveSchema),
   })
-  .meta({ id: 'Evaluation', description: 'A result measured on held-out data, which takes no part in any search.' });
+  .meta({ id: 'Evaluation', description: 'An evaluation on held-out data, which no search uses.' });
 
-/** The same without its curves, which are most of it. */
+/** The same without its curves, which are most of its size. */
 export const evaluationSummarySchema = evaluationSchema
   .omit({ curves: true })
-  .meta({ id: 'EvaluationSummary', description: 'A result measured on held-out data, without its curves.' });
+  .meta({ id: 'EvaluationSummary', description: 'An evaluation on held-out data, without its curves.' });
 
 /** Mean and range of a value. */
 export const rangeSchema = z
   .strictObject({ mean: z.number(), min: z.number(), max: z.number() })
-  .meta({ id: 'Range', description: 'Mean, lowest and highest value over the repeats that are measured.' });
+  .meta({ id: 'Range', description: 'Mean, lowest and highest value over the measured repeats.' });
 
 /** The ranges of all values, by name. */
-export const rangesSchema = z
-  .record(z.string(), rangeSchema.nullable().describe('null where any of the values is not finite.'))
-  .meta({ id: 'EvaluationRanges', description: 'Each value of the held-out measurement over the repeats: one training is one draw.' });
+export const rangesSchema = z.record(z.string(), rangeSchema.nullable().describe('null if any of the values is not finite.')).meta({
+  id: 'EvaluationRanges',
+  description: 'The range of each held-out value over the repeats: a single training is one random draw.',
+});
 
 const evaluationValueSchema = z
   .strictObject({
     name: z.string(),
-    label: z.string().describe('For headings.'),
+    label: z.string().describe('Short label for headings.'),
     text: z.string().describe('The meaning of the value.'),
-    whole: z.boolean().describe('It is a count.'),
+    whole: z.boolean().describe('true if it is a count.'),
   })
-  .meta({ id: 'EvaluationValue', description: 'A number of a held-out measurement.' });
+  .meta({ id: 'EvaluationValue', description: 'A value of an evaluation on held-out data.' });
 
-/** The measurement that an objective makes on held-out data. */
+/** Description of an objective's evaluation on held-out data. */
 export const evaluationDescriptionSchema = z
   .strictObject({
-    data: z.string().describe('The held-out data, in words.'),
-    headline: z.string().describe('Name of the value that is shown where there is room for one.'),
-    values: z.array(evaluationValueSchema).describe('In the order in which they are shown.'),
+    data: z.string().describe('Name of the held-out data.'),
+    headline: z.string().describe('Name of the most important value, which is shown where there is room for one.'),
+    values: z.array(evaluationValueSchema).describe('In display order.'),
   })
-  .meta({ id: 'EvaluationDescription', description: 'The measurement that the objective makes on held-out data.' });
+  .meta({ id: 'EvaluationDescription', description: "Description of the objective's evaluation on held-out data." });
 
 export type EvaluationRepresentation = z.output<typeof evaluationSchema>;
 export type EvaluationSummaryRepresentation = z.output<typeof evaluationSummarySchema>;
 export type RangeRepresentation = z.output<typeof rangeSchema>;
 export type RangesRepresentation = z.output<typeof rangesSchema>;
 
-/** A stored measurement as the API shows it. @param shaped changes each curve before it is shown */
+/** Builds the representation of a stored evaluation. @param shaped transforms each curve first */
 export function representEvaluation(
   objective: ObjectiveOptions,
   stored: Json | null,
@@ -95,20 +98,20 @@ export function representEvaluation(
   return { values: { ...values }, tables: tables.map(representTable), curves: curves.map((curve) => representCurve(shaped(curve))) };
 }
 
-/** A stored measurement without its curves. */
+/** Builds the representation of a stored evaluation without its curves. */
 export function representEvaluationSummary(objective: ObjectiveOptions, stored: Json | null): EvaluationSummaryRepresentation | null {
   const shown = representEvaluation(objective, stored);
   return shown && { values: shown.values, tables: shown.tables };
 }
 
-/** The measurement that an objective makes on held-out data; null where it makes none. */
+/** Describes an objective's evaluation on held-out data; null if it has none. */
 export function representEvaluations(evaluations: Evaluations | null): z.output<typeof evaluationDescriptionSchema> | null {
   if (!evaluations) return null;
   const { data, headline, values } = evaluations;
   return { data, headline, values: values.map(({ name, label, text, whole }) => ({ name, label, text, whole })) };
 }
 
-/** The ranges of the values of repeated measurements; null where there are none. */
+/** Returns the ranges of the values of repeated evaluations; null if there are none. */
 export function rangesOf(measured: readonly EvaluationSummaryRepresentation[]): RangesRepresentation | null {
   const [first] = measured;
   if (!first) return null;
@@ -124,7 +127,7 @@ function rangeOf(values: readonly (number | null)[]): RangeRepresentation | null
 
 function presented(options: ObjectiveOptions, stored: Json): Evaluation {
   const evaluations = objectiveFor(options).evaluations();
-  invariant(evaluations, 'what is measured on held-out data has an objective that measures so');
+  invariant(evaluations, 'a stored evaluation belongs to an objective that has evaluations');
   return evaluations.present(stored);
 }
 

@@ -4,21 +4,21 @@ import { moment, pageOf } from './page.ts';
 
 const eventSchema = z
   .strictObject({
-    sequence: z.int().min(0).describe('From 0, without a gap.'),
+    sequence: z.int().min(0).describe('From 0, without gaps.'),
     type: z.enum(eventTypes),
-    data: z.record(z.string(), z.unknown()).describe('What changed. Digests are SHA-256 over canonical text (RFC 8785).'),
+    data: z.record(z.string(), z.unknown()).describe('The change. Digests are SHA-256 over canonical text (RFC 8785).'),
     previous: z.string().describe('Hash of the event before; 64 zeros for the first.'),
     hash: z.string().describe('SHA-256 over the canonical text of sequence, type, data and previous.'),
-    createdAt: moment('When it was stored.'),
+    createdAt: moment('Time at which it was stored.'),
   })
-  .meta({ id: 'StudyEvent', description: 'A change of a study, chained to the one before.' });
+  .meta({ id: 'StudyEvent', description: 'A change of a study, chained to the event before it.' });
 
 export const eventPageSchema = pageOf('StudyEventPage', eventSchema);
 export type EventRepresentation = z.output<typeof eventSchema>;
 
 const dataSchema = z.record(z.string(), z.unknown());
 
-/** An event as the API shows it. */
+/** Builds the representation of an event. */
 export function representEvent({ sequence, type, data, previous, hash, createdAt }: StudyEvent): EventRepresentation {
   return { sequence, type, data: dataSchema.parse(data), previous, hash, createdAt: createdAt.toISOString() };
 }

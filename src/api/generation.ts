@@ -6,29 +6,29 @@ import { pageOf } from './page.ts';
 const individualSchema = z
   .strictObject({
     trial: z.int().min(0).describe('Number of the trial that evaluated it.'),
-    elite: z.boolean().describe('It lives on from the generation before, unevaluated.'),
+    elite: z.boolean().describe('true if it survives from the generation before, without another evaluation.'),
     value: z.number().nullable(),
   })
-  .meta({ id: 'Individual', description: 'An individual of a population: what a trial evaluated.' });
+  .meta({ id: 'Individual', description: 'A member of a population: a configuration that a trial evaluated.' });
 
 const generationSchema = z
   .strictObject({
     index: z.int().min(0).describe('From 0.'),
-    trials: z.int().min(0).describe('Trials of the study up to the end of this generation.'),
+    trials: z.int().min(0).describe('Number of trials up to the end of this generation.'),
     best: z
       .strictObject({ trial: z.int().min(0), value: z.number() })
       .nullable()
-      .describe('null where no individual has a value.'),
+      .describe('null if no individual has a value.'),
     mean: z.number().nullable().describe('Mean value of the individuals that have one.'),
-    population: z.array(individualSchema).describe('Elites first by rank, then the children by trial number.'),
+    population: z.array(individualSchema).describe('Elites by rank, then children by trial number.'),
   })
-  .meta({ id: 'Generation', description: 'A closed generation.' });
+  .meta({ id: 'Generation', description: 'A completed generation.' });
 
 const checkpointSchema = z
   .strictObject({
-    sequence: z.int().min(0).describe('From 0; 0 is the state before the first trial.'),
-    generation: z.int().min(0).nullable().describe('The generation it closed.'),
-    trials: z.int().min(0).describe('Trials observed before it.'),
+    sequence: z.int().min(0).describe('From 0, which is the state before the first trial.'),
+    generation: z.int().min(0).nullable().describe('The generation that it completed.'),
+    trials: z.int().min(0).describe('Number of trials observed before it.'),
     digest: z.string().describe('SHA-256 over the canonical text (RFC 8785) of the state.'),
     state: z.unknown().describe("The sampler's state."),
   })
@@ -40,7 +40,7 @@ export const checkpointPageSchema = pageOf('StudyCheckpointPage', checkpointSche
 export type GenerationRepresentation = z.output<typeof generationSchema>;
 export type CheckpointRepresentation = z.output<typeof checkpointSchema>;
 
-/** The generation that a study checkpoint closed, or null when it closed none. */
+/** Builds the representation of the generation that a study checkpoint completed; null if it completed none. */
 export function representGeneration(checkpoint: StudyCheckpoint, direction: Direction): GenerationRepresentation | null {
   if (checkpoint.generation === null) return null;
   const valued = checkpoint.population.flatMap(({ trial, value }) => (value === null ? [] : [{ trial, value }]));
@@ -53,7 +53,7 @@ export function representGeneration(checkpoint: StudyCheckpoint, direction: Dire
   return { index: checkpoint.generation, trials: checkpoint.trials, best, mean, population };
 }
 
-/** A study checkpoint as the API shows it; its population is shown with the generations. */
+/** Builds the representation of a study checkpoint, without its population, which is part of the generation. */
 export function representCheckpoint({ sequence, generation, trials, digest, state }: StudyCheckpoint): CheckpointRepresentation {
   return { sequence, generation, trials, digest, state };
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
 import type { importRequestSchema } from '../studies/document/request.ts';
 
-/** What POST /v1/studies/import takes: an export as it was read back, and what shall become of it. */
+/** The body of POST /v1/studies/import: a parsed export, and the options of the import. */
 export type ImportRequest = z.input<typeof importRequestSchema>;

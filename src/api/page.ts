@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** A whole number from the query. Only digits count as one: `?limit=` and `?limit=1e1` are faults, not 0 and 10. */
+/** A whole number in a query, digits only: `?limit=` and `?limit=1e1` are errors, not 0 and 10. */
 export function queryInteger<Schema extends z.ZodType<number | undefined>>(schema: Schema) {
   return z.preprocess((value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value), schema);
 }
 
-/** How a page of a list is asked for. */
+/** Query parameters of every list. */
 export const pageQuery = {
-  limit: queryInteger(z.int().min(1).max(200).default(50)).describe('Most items of a page, 1 to 200.'),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before, with the same filters. Absent: the first page.'),
+  limit: queryInteger(z.int().min(1).max(200).default(50)).describe('Largest number of items in the page, 1 to 200.'),
+  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before, with the same filters. Default: the first page.'),
 };
 
 /** A page of a list. Follow `nextCursor` until it is null. */
@@ -16,12 +16,12 @@ export function pageOf<Item extends z.ZodType>(id: string, item: Item) {
   return z
     .strictObject({
       items: z.array(item),
-      nextCursor: z.string().nullable().describe('Where the next page starts; null at the end of the list.'),
+      nextCursor: z.string().nullable().describe('Cursor of the next page; null at the end of the list.'),
     })
     .meta({ id, description: 'A page of a list. Follow nextCursor until it is null.' });
 }
 
-/** A moment as RFC 3339 text, by the database's clock. */
+/** A time as RFC 3339 text, by the database's clock. */
 export function moment(description: string) {
   return z.string().meta({ format: 'date-time', description });
 }

@@ -6,10 +6,8 @@ import { type Preset, presetSpec } from '../studies/definition/presets.ts';
 export const presetSchema = z
   .strictObject({
     name: z.string(),
-    summary: z.string().describe('What it stands for.'),
-    spec: studySpecSchema.describe(
-      'The definition it stands for. POST {"preset": name} with any keys of a definition beside it to change them.',
-    ),
+    summary: z.string().describe('The preset in one sentence.'),
+    spec: studySpecSchema.describe('Its definition. POST {"preset": name} with any keys of a definition that override it.'),
   })
   .meta({ id: 'Preset', description: 'A named study definition.' });
 
@@ -17,7 +15,7 @@ export const presetListSchema = z.strictObject({ items: z.array(presetSchema) })
 
 export type PresetRepresentation = z.output<typeof presetSchema>;
 
-/** A preset as the API shows it. */
+/** Builds the representation of a preset. */
 export function representPreset(preset: Preset): PresetRepresentation {
   return { name: preset.name, summary: preset.summary, spec: presetSpec(preset) };
 }

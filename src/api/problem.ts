@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { studyStateSchema } from '../studies/model/states.ts';
 
-/** The kinds of problem, by status. A code never changes its meaning; `http/problems.ts` has what each says. */
+/** The kinds of problem, by status. A code never changes its meaning; `http/problems.ts` explains each. */
 export const problemCodes = [
   'malformed-http',
   'malformed-url',
@@ -31,29 +31,31 @@ export const problemCodes = [
   'service-unavailable',
 ] as const;
 
-const problemCodeSchema = z.enum(problemCodes).meta({ id: 'ProblemCode', description: 'The kind of problem for programs; stable.' });
+const problemCodeSchema = z
+  .enum(problemCodes)
+  .meta({ id: 'ProblemCode', description: 'The kind of problem, as a stable code for programs.' });
 
 const violationSchema = z
   .strictObject({
-    pointer: z.string().optional().describe('Where in the body: a JSON pointer (RFC 6901); empty for the whole body.'),
-    parameter: z.string().optional().describe('Which parameter of the path or the query.'),
-    detail: z.string().describe('What is wrong there, in words.'),
+    pointer: z.string().optional().describe('Place in the body: a JSON pointer (RFC 6901); empty for the whole body.'),
+    parameter: z.string().optional().describe('Name of the parameter of the path or the query.'),
+    detail: z.string().describe('Description of the error.'),
   })
-  .meta({ id: 'Violation', description: 'One fault of a request: in its body, or in a parameter of its address.' });
+  .meta({ id: 'Violation', description: 'One error in a request: in its body, or in a parameter of its address.' });
 
-/** What every refused request gets (RFC 9457). */
+/** The response to every rejected request (RFC 9457). */
 export const problemSchema = z
   .strictObject({
     type: z.string().describe('Address of a page on this server that explains the problem.'),
-    title: z.string().describe('The kind of problem, always the same for one code.'),
+    title: z.string().describe('The kind of problem in words, the same for every problem with this code.'),
     status: z.int().describe('The HTTP status.'),
-    detail: z.string().describe('What happened this time, in words.'),
-    instance: z.string().describe('This one occurrence: the id of the request, as it is in the log.'),
+    detail: z.string().describe('Description of this occurrence.'),
+    instance: z.string().describe('Identifies this occurrence: the id of the request, as in the log.'),
     code: problemCodeSchema,
-    errors: z.array(violationSchema).describe('Every fault of the request at once; empty where there is nothing to correct in it.'),
-    state: studyStateSchema.optional().describe('The state of the study or the campaign that forbids what was asked for.'),
+    errors: z.array(violationSchema).describe('All errors in the request; empty if there is nothing to correct in it.'),
+    state: studyStateSchema.optional().describe('The state of the study or campaign that does not allow the request.'),
   })
-  .meta({ id: 'Problem', description: 'Why a request was not done (RFC 9457). A refused request changes nothing.' });
+  .meta({ id: 'Problem', description: 'The reason for which a request was rejected (RFC 9457). A rejected request changes nothing.' });
 
 export type ProblemCode = z.output<typeof problemCodeSchema>;
 export type ProblemRepresentation = z.output<typeof problemSchema>;

@@ -6,13 +6,13 @@ import { type CampaignRequest, campaignRequestSchema } from './campaign-request.
 export interface Quickstart {
   /** The value of `--dataset`. */
   readonly name: string;
-  /** What the campaign does, in one sentence. */
+  /** Description of the campaign in one sentence. */
   readonly summary: string;
-  /** The body of POST /v1/campaigns; campaigns are found again by its name. */
+  /** The body of POST /v1/campaigns. An interrupted campaign is found by its name. */
   readonly campaign: CampaignRequest & { readonly name: string };
 }
 
-/** Every quickstart: those of all objectives, the default first. */
+/** The quickstarts of all objectives, the default first. */
 export const quickstarts: readonly Quickstart[] = definitionsOf('quickstarts').map(({ name, summary, definition }) => {
   invariant(isNamedRequest(definition), `the quickstart ${name} is a campaign with a name`);
   return { name, summary, campaign: definition };

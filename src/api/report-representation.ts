@@ -15,10 +15,10 @@ import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMeth
 
 type Spec = PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec'];
 
-/** Places of the list of the best configurations. */
+/** Length of the list of the best configurations. */
 const leadersAtMost = 10;
 
-/** A report as the API shows it. The same findings give the same bytes: no clock is read. */
+/** Builds the representation of a report. The same findings give the same bytes, because it reads no clock. */
 export function representReport(findings: ReportFindings): ReportRepresentation {
   const { campaign, evaluations } = findings;
   const subject = campaign ?? findings.searches[0]?.study;
@@ -28,7 +28,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   const searches = findings.searches.map((part) => ({ ...part, leaders: part.leaders.map((leader) => inOrder(leader, parameters)) }));
   const finalists = findings.finalists.map((finalist) => representFinalist(inOrder(finalist, parameters), spec.objective));
   const definition = definitionOf(findings, spec);
-  // Values of another objective do not compare: such a final is listed by itself.
+  // Values of different objectives do not compare, so such a final gets a list of its own.
   const compared = definition.finalObjective ? searches.filter(({ kind }) => kind !== 'grid') : searches;
   const apart = searches.filter((part) => !compared.includes(part));
   return {
@@ -89,7 +89,7 @@ function objectiveUse(options: ObjectiveOptions): ReportRepresentation['definiti
   return { text: objectiveFor(options).describe(), options };
 }
 
-/** Costs of several studies together; the wall clock runs from the first start to the last end of any of them. */
+/** Adds up the costs of several studies. The wall-clock time is from the first start to the last end of any of them. */
 function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
   const sum = (of: (totals: TrialTotals) => number): number => parts.reduce((total, part) => total + of(part), 0);
   const starts = parts.flatMap(({ firstStartedAt }) => (firstStartedAt === null ? [] : [firstStartedAt.getTime()]));
@@ -160,7 +160,7 @@ function representFinalist(finalist: FinalistFindings, objective: ObjectiveOptio
   };
 }
 
-/** Of equal configurations the first one found stays; ties go to the earlier part, then to the lower number. */
+/** Returns the best different configurations. Of equal ones it keeps the first; ties go to the earlier part, then to the lower number. */
 function leadersOf(parts: readonly PartFindings[], direction: Direction): ReportRepresentation['leaders'] {
   const leaders = parts.flatMap(({ name, leaders }) =>
     leaders.flatMap(({ number, value, parameters }) =>
@@ -172,7 +172,7 @@ function leadersOf(parts: readonly PartFindings[], direction: Direction): Report
   return ranked.filter((leader) => different.get(canonicalText(leader.parameters)) === leader).slice(0, leadersAtMost);
 }
 
-/** Parameters in the order of the search space; the database keeps another. */
+/** Puts the parameters in the order of the search space, because the database stores another order. */
 function inOrder<Found extends { readonly parameters: Configuration }>(found: Found, names: readonly string[]): Found {
   const known = names.flatMap((name) => {
     const value = found.parameters[name];

@@ -12,44 +12,42 @@ const parametersSchema = z.record(z.string(), parameterValueSchema);
 
 const costSchema = z
   .strictObject({
-    trialsCharged: count.describe('Trials that ended and count; a trial that is cancelled is not charged.'),
-    trialsCompleted: count.describe('Those of them that brought a result.'),
+    trialsCharged: count.describe('Trials that ended and count against the budget. Cancelled trials are not charged.'),
+    trialsCompleted: count.describe('Charged trials that have a result.'),
     trialsFailed: count,
     sources: z
       .strictObject({ trained: count, reused: z.strictObject({ equal: count, longer: count }), imported: count })
-      .describe(
-        'Where the results came from: trained for the trial, read from an equal training, read from a longer one, or imported with an export.',
-      ),
-    trainings: count.describe('Trials of any state for which at least one step was trained.'),
-    stepsCharged: count.describe('Steps of the results of the charged trials, trained or read.'),
-    stepsTrained: count.describe('Steps that were really trained; one that was trained again after a death counts once more.'),
+      .describe('The source of the results: trained for the trial, reused from an equal training, reused from a longer one, or imported.'),
+    trainings: count.describe('Trials in any state for which at least one step was trained.'),
+    stepsCharged: count.describe('Steps of the results of the charged trials, trained or reused.'),
+    stepsTrained: count.describe('Steps that were actually trained. A step that was trained again after a crash counts each time.'),
     stepsReused: count.describe(
-      'Steps that charged trials read from other trainings: those of their results, less those trained for them.',
+      'Steps that charged trials reused from other trainings: the steps of their results minus those trained for them.',
     ),
     wallClockSeconds: z
       .number()
       .min(0)
       .nullable()
       .describe(
-        'From the start of the first trial to the end of the last one that ended, pauses and down time included; null before that.',
+        'Time from the start of the first trial to the end of the last one that ended, pauses and downtime included; null before that.',
       ),
     coreSeconds: z
       .number()
       .min(0)
       .describe(
-        'Sum over the trials that ended of the time from their first claim to their end: a trial holds one core. For a trial that was put back (see interruptedTrials) the wait until it was taken again is in it.',
+        'Sum of the times from first claim to end over all trials that ended; a trial uses one core. For a requeued trial (see interruptedTrials), it includes the wait until the next claim.',
       ),
-    interruptedTrials: count.describe('Trials that were taken more than once.'),
+    interruptedTrials: count.describe('Trials that were claimed more than once.'),
   })
-  .meta({ id: 'ReportCost', description: 'What results cost so far.' });
+  .meta({ id: 'ReportCost', description: 'The cost of results so far.' });
 
 const publishedSchema = z
   .strictObject({
-    source: z.string().describe('In two or three words.'),
+    source: z.string().describe('The source in two or three words.'),
     parameters: parametersSchema.describe('The best configuration.'),
-    headline: z.number().nullable().describe('The headline of the held-out measurement.'),
-    seconds: z.number().min(0).nullable().describe('The time that the method took there.'),
-    note: z.string().describe('How the figures compare with ours.'),
+    headline: z.number().nullable().describe('The headline value on held-out data.'),
+    seconds: z.number().min(0).nullable().describe('Time that the method took in that source.'),
+    note: z.string().describe('Explains how the figures compare with ours.'),
   })
   .meta({ id: 'PublishedResult', description: 'A published result of the same search.' });
 
@@ -59,59 +57,61 @@ const methodSchema = z
     kind: partKindSchema.nullable().describe('null for a study alone.'),
     studyId: z.uuid(),
     sampler: z.string(),
-    method: z.string().describe('How it searches, in words.'),
+    method: z.string().describe('The search method in words.'),
     state: studyStateSchema,
     best: z
       .strictObject({ trial: count, value: z.number(), parameters: parametersSchema })
       .nullable()
-      .describe('Its best trial by the metric; null while there is none.'),
+      .describe('The best trial by the metric; null if there is none yet.'),
     testHeadline: z
       .number()
       .nullable()
       .describe(
-        'The headline of that configuration on held-out data, trained with the objective seed of the campaign, as the final trains (the search, where there is none); null until it is measured.',
+        'The headline value of that configuration on held-out data, trained like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured.',
       ),
     repeatsHeadline: rangeSchema
       .nullable()
-      .describe('The same configuration trained again with other objective seeds; null while none is measured.'),
-    repeatsMeasured: count.describe('Repeats that `repeatsHeadline` is the mean and the range of.'),
+      .describe('The same configuration trained again with other objective seeds; null until one is measured.'),
+    repeatsMeasured: count.describe('Number of repeats in `repeatsHeadline`.'),
     cost: costSchema,
-    published: publishedSchema.nullable().describe('A published result of this method; null where there is none.'),
+    published: publishedSchema.nullable().describe('A published result of this method; null if there is none.'),
   })
-  .meta({ id: 'ReportMethod', description: 'A row of the table of methods: one way to search.' });
+  .meta({ id: 'ReportMethod', description: 'A row of the table of methods.' });
 
 const finalistSchema = z
   .strictObject({
     winner: z.boolean(),
     parameters: parametersSchema,
-    foundBy: z.array(z.strictObject({ part: z.string(), trial: count })).describe('Parts and trial numbers that found it, best first.'),
+    foundBy: z
+      .array(z.strictObject({ part: z.string(), trial: count }))
+      .describe('Parts and trial numbers that found the configuration, best first.'),
     value: z.number().nullable().describe('The metric.'),
     test: evaluationSchema
       .nullable()
       .describe(
-        'Trained with the objective seed of the campaign, as the final trains (the search, where there is none); null until it is measured. Curves are thinned to at most 100 points of their first two axes, to be drawn.',
+        'The training like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured. Curves are reduced for plotting to at most 100 points of their first two axes.',
       ),
     repeats: z
       .array(z.strictObject({ repeat: z.int().min(1), objectiveSeed: z.int().min(0), measured: evaluationSchema.nullable() }))
       .describe('Trained again with other objective seeds.'),
-    ranges: rangesSchema.nullable().describe('null while no repeat is measured.'),
+    ranges: rangesSchema.nullable().describe('null until a repeat is measured.'),
   })
-  .meta({ id: 'ReportFinalist', description: 'A configuration that is measured on held-out data, which ranks nothing.' });
+  .meta({ id: 'ReportFinalist', description: 'A configuration that is measured on held-out data, which does not affect any ranking.' });
 
 const bestSoFarSchema = z
   .strictObject({
     part: z.string(),
-    trialsCharged: count.describe('Where the line ends.'),
+    trialsCharged: count.describe('Number of trials at the end of the line.'),
     steps: z.array(z.tuple([count, z.number(), count])).describe('[trials charged, value, number of the trial] of each improvement.'),
   })
-  .meta({ id: 'BestSoFar', description: 'The best value of a search against the trials charged.' });
+  .meta({ id: 'BestSoFar', description: 'The best value so far against the number of charged trials.' });
 
 const generationCurveSchema = z
   .strictObject({
     part: z.string(),
     generations: z
       .array(z.tuple([count, z.number().nullable(), z.number().nullable()]))
-      .describe('[generation from 0, mean, best] of the closed generations, at most 1000 of them at even distances.'),
+      .describe('[generation from 0, mean, best] of the completed generations: at most 1000, evenly spaced.'),
   })
   .meta({ id: 'GenerationCurve', description: 'Mean and best value of the population of each generation.' });
 
@@ -119,17 +119,19 @@ const trialTableSchema = z
   .strictObject({
     columns: z
       .array(z.string())
-      .describe('What each row holds: `part` (index into parts), `trial` (number), `value`, then the parameters.'),
+      .describe('Names of the columns: `part` (index into parts), `trial` (number), `value`, then the parameters.'),
     parts: z.array(z.string()).describe('Names of the parts, for the first column.'),
-    rows: z.array(z.array(parameterValueSchema.nullable())).describe('null: no finite value, or the parameter does not exist there.'),
+    rows: z
+      .array(z.array(parameterValueSchema.nullable()))
+      .describe('null if the value is not finite, or if the parameter is not active in that trial.'),
     completed: count.describe(
-      'Completed trials that count. Where there are more than 2000, rows are that many at even distances; the CSV has all.',
+      'Number of completed trials. If there are more than 2000, `rows` has 2000 of them, evenly spaced; the CSV has all.',
     ),
   })
   .meta({ id: 'ReportTrials', description: 'Completed trials as rows, for parallel coordinates.' });
 
 const objectiveUseSchema = z
-  .strictObject({ text: z.string().describe('In one phrase.'), options: objectiveSchema })
+  .strictObject({ text: z.string().describe('Description in one phrase.'), options: objectiveSchema })
   .meta({ id: 'ReportObjective', description: 'The objective and its options.' });
 
 const valueSchema = z
@@ -145,22 +147,24 @@ const definitionSchema = z
   .strictObject({
     metric: metricSchema.required(),
     values: z.array(valueSchema).describe('The values that the objective measures at each step; the metric is one of them.'),
-    evaluation: evaluationDescriptionSchema.nullable().describe('null where the objective measures nothing on held-out data.'),
-    objective: objectiveUseSchema.describe('As the searches use it.'),
+    evaluation: evaluationDescriptionSchema.nullable().describe('null if the objective has no evaluation on held-out data.'),
+    objective: objectiveUseSchema.describe('The objective of the searches.'),
     finalObjective: objectiveUseSchema
       .nullable()
-      .describe('As the final uses it, where that is different: values of both do not compare. Else null.'),
+      .describe(
+        'The objective of the final if it differs from that of the searches, in which case their values do not compare; otherwise null.',
+      ),
     searchSpace: searchSpaceSchema,
     seed: z.int(),
     objectiveSeed: z.int(),
-    repeats: z.int().nullable().describe('How often each finalist is trained again; null for a study.'),
-    repeatObjective: objectiveUseSchema.nullable().describe('As the repeats use it; null for a study.'),
+    repeats: z.int().nullable().describe('Number of times that each finalist is trained again; null for a study.'),
+    repeatObjective: objectiveUseSchema.nullable().describe('The objective of the repeats; null for a study.'),
   })
-  .meta({ id: 'ReportDefinition', description: 'What was asked for, in short.' });
+  .meta({ id: 'ReportDefinition', description: 'A summary of the definition.' });
 
 const leaderSchema = z
   .strictObject({ part: z.string(), trial: count, value: z.number(), parameters: parametersSchema })
-  .meta({ id: 'ReportLeader', description: 'A configuration by its value of the metric.' });
+  .meta({ id: 'ReportLeader', description: 'A configuration in the ranking by the metric.' });
 
 /** The report of a campaign or of a study. */
 export const reportSchema = z
@@ -170,28 +174,28 @@ export const reportSchema = z
     name: z.string(),
     state: studyStateSchema,
     outcome: z.strictObject({ reason: z.string(), detail: z.string() }).nullable().describe('null until it ends.'),
-    createdAt: moment('When it was created.'),
-    endedAt: moment('When it ended.').nullable(),
+    createdAt: moment('Time at which it was created.'),
+    endedAt: moment('Time at which it ended.').nullable(),
     definition: definitionSchema,
-    methods: z.array(methodSchema).describe('The searches in order, then the final. For a study it alone.'),
+    methods: z.array(methodSchema).describe('The searches in order, then the final. For a study, only the study itself.'),
     totals: z.strictObject({
-      search: costSchema.describe('All rows of the table together: the searches and the final.'),
-      evaluation: costSchema.describe('Measuring finalists and winner on held-out data, repeats included.'),
+      search: costSchema.describe('The cost of the searches and the final together.'),
+      evaluation: costSchema.describe('The cost of measuring finalists and winner on held-out data, repeats included.'),
     }),
     finalists: z.array(finalistSchema).describe('The winner first; empty until they are known.'),
     leaders: z
       .array(leaderSchema)
       .describe(
-        'The 10 best different configurations, by the metric. Here, in bestSoFar and in trials a final with another objective than the searches (finalObjective) is left out: its values do not compare.',
+        'The 10 best different configurations by the metric. `leaders`, `bestSoFar` and `trials` leave out a final with another objective than the searches (finalObjective), because its values do not compare.',
       ),
-    finalLeaders: z.array(leaderSchema).describe('The 10 best of such a final; else empty.'),
+    finalLeaders: z.array(leaderSchema).describe('The 10 best configurations of such a final; otherwise empty.'),
     bestSoFar: z.array(bestSoFarSchema),
     generations: z.array(generationCurveSchema).describe('One for each genetic study.'),
     trials: trialTableSchema,
   })
   .meta({
     id: 'Report',
-    description: 'How the methods compare, and which hyperparameters are best. Parts without data yet are empty or null.',
+    description: 'A comparison of the methods, and the best hyperparameters. Parts without data yet are empty or null.',
   });
 
 export type ReportRepresentation = z.output<typeof reportSchema>;

@@ -12,57 +12,61 @@ import { representTrial, trialSchema } from './trial.ts';
 
 export const trialCountsSchema = z
   .strictObject({ queued: z.int(), running: z.int(), completed: z.int(), pruned: z.int(), failed: z.int(), cancelled: z.int() })
-  .meta({ id: 'TrialCounts', description: 'How many trials are in each state.' });
+  .meta({ id: 'TrialCounts', description: 'Number of trials in each state.' });
 
 export const progressSchema = z
   .strictObject({
-    observed: z.int().min(0).describe('Finished trials that the search has looked at, in order of number.'),
+    observed: z.int().min(0).describe('Finished trials that the search has observed, in order of number.'),
     suggested: z.int().min(0).describe('Trials suggested so far.'),
-    planned: z.int().min(0).nullable().describe('Most trials that this study will have; null where only time or a target value ends it.'),
+    planned: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe('Largest number of trials that the study can have; null if only time or a target value ends it.'),
   })
-  .meta({ id: 'Progress', description: 'How far the search has come.' });
+  .meta({ id: 'Progress', description: 'Progress of the search.' });
 
 const head = {
   id: z.uuid(),
   name: z.string(),
   state: studyStateSchema,
   outcome: outcomeSchema.nullable().describe('null until it ends.'),
-  campaign: campaignMembershipSchema.nullable().describe('The campaign that it is a part of; null for a study alone.'),
+  campaign: campaignMembershipSchema.nullable().describe('The campaign that the study is a part of; null if it has none.'),
 };
 const times = {
-  elapsedSeconds: z.number().min(0).describe('Active time, counted where a wall-clock budget needs it.'),
-  createdAt: moment('When it was created.'),
-  updatedAt: moment('When the search last moved or the study last changed its state.'),
-  endedAt: moment('When it ended.').nullable(),
+  elapsedSeconds: z.number().min(0).describe('Active time. It is counted only for studies with a wall-clock budget.'),
+  createdAt: moment('Time at which it was created.'),
+  updatedAt: moment('Time of the last progress or change of state.'),
+  endedAt: moment('Time at which it ended.').nullable(),
 };
 
-/** A study with everything that is worth polling. */
+/** A study with its progress. */
 export const studySchema = z
   .strictObject({
     ...head,
-    spec: resolvedSpecSchema.describe('The definition with every default filled in, in the current form.'),
+    spec: resolvedSpecSchema.describe('The definition with all defaults filled in, in the current format.'),
     definition: z
       .strictObject({
-        version: z.int().min(1).describe('The form in which the definition is stored: 1 for studies of version 0.1.0.'),
-        digest: z.string().describe('SHA-256 over the canonical text of the definition as it is stored.'),
+        version: z.int().min(1).describe('Format version of the stored definition: 1 for studies of version 0.1.0.'),
+        digest: z.string().describe('SHA-256 over the canonical text of the stored definition.'),
       })
-      .describe('What the event log and exports say of the definition.'),
+      .describe('The definition as it appears in the event log and in exports.'),
     trials: trialCountsSchema,
     progress: progressSchema,
-    samplerVersion: z.int().min(1).describe("Version of the sampler's code that it began with."),
-    objectiveVersion: z.int().min(1).describe("Version of the objective's code that it began with."),
-    generation: z.int().min(0).nullable().describe('The generation being evaluated, from 0; null where there is none.'),
+    samplerVersion: z.int().min(1).describe("Version of the sampler's code that the study uses."),
+    objectiveVersion: z.int().min(1).describe("Version of the objective's code that the study uses."),
+    generation: z.int().min(0).nullable().describe('The generation in progress, from 0; null for samplers without generations.'),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
-    stepsCharged: z.int().min(0).describe('Steps of the results of all trials so far, whether they were trained for them or read.'),
-    stepsTrained: z.int().min(0).describe('Steps that were really trained for them.'),
+    stepsCharged: z.int().min(0).describe('Steps of the results of all trials so far, trained or reused.'),
+    stepsTrained: z.int().min(0).describe('Steps that were actually trained for them.'),
     ...times,
   })
-  .meta({ id: 'Study', description: 'One optimisation: its definition, and how far it has come.' });
+  .meta({ id: 'Study', description: 'One optimisation: its definition and its progress.' });
 
 const studySummarySchema = z
   .strictObject({
     ...head,
-    sampler: z.string().describe('How it searches.'),
+    sampler: z.string().describe('Type of its sampler.'),
     metrics: z.array(z.string()).describe('The metrics that it optimises.'),
     progress: progressSchema.omit({ planned: true }),
     ...times,
@@ -74,21 +78,21 @@ export const studyPageSchema = pageOf('StudyPage', studySummarySchema);
 export type StudyRepresentation = z.output<typeof studySchema>;
 export type StudySummaryRepresentation = z.output<typeof studySummarySchema>;
 
-/** Names of the values that can be optimised, in the order in which the objective shows them. */
+/** Returns the names of the values that can be optimised, in display order. */
 export function metricNames(objective: ObjectiveOptions): string[] {
   return objectiveFor(objective)
     .values()
     .flatMap(({ name, direction }) => (direction === null ? [] : [name]));
 }
 
-/** What is read beside a study to show it. */
+/** The data that the representation of a study needs beside the study. */
 export interface StudyFindings {
   readonly trials: TrialCounts;
   readonly best: Trial | null;
   readonly steps: { readonly charged: number; readonly trained: number };
 }
 
-/** A study as the API shows it. */
+/** Builds the representation of a study. */
 export function representStudy(study: Study, { trials, best, steps }: StudyFindings): StudyRepresentation {
   const { observed, suggested } = study.sampler;
   return {
@@ -107,12 +111,12 @@ export function representStudy(study: Study, { trials, best, steps }: StudyFindi
   };
 }
 
-/** The name of the metric that ranks the trials of a study. */
+/** Returns the name of the metric that ranks the trials of a study. */
 export function rankingMetric({ spec }: { readonly spec: Pick<StudyRepresentation['spec'], 'metrics'> }): string {
   return metricOf(spec).name;
 }
 
-/** A study in a list. */
+/** Builds the representation of a study in a list. */
 export function representStudySummary(study: Study): StudySummaryRepresentation {
   const { observed, suggested } = study.sampler;
   return {
@@ -137,7 +141,7 @@ function representTimes({ elapsedSeconds, createdAt, updatedAt, endedAt }: Study
   };
 }
 
-/** A state of a version whose code is not here cannot be read. */
+/** Returns null for a sampler version without code here, because its state cannot be read. */
 function generationOf(study: Study): number | null {
   const sampler = samplerOf(study.spec, study.sampler.version);
   if (isEnded(study.state) || sampler.version !== study.sampler.version) return null;

@@ -14,68 +14,68 @@ const fields = {
   id: z.uuid(),
   studyId: z.uuid(),
   number: z.int().min(0).describe('From 0, in the order of suggestion.'),
-  generation: z.int().min(0).nullable().describe('null where the sampler has no generations.'),
+  generation: z.int().min(0).nullable().describe('null if the sampler has no generations.'),
   state: trialStateSchema,
-  parameters: z.record(z.string(), parameterValueSchema).describe('The values of this trial, by parameter name.'),
-  origin: z
-    .record(z.string(), z.unknown())
-    .describe('Where the suggestion came from, in the words of the sampler: parents, cut, flipped bits …'),
-  value: z.number().nullable().describe("The study's metric; null until it is known, where it is not finite, and for failed trials."),
-  values: valuesSchema.nullable().describe('Every value measured at its last step, by name; null before that.'),
-  diverged: z.boolean().describe('The loss was not finite: the training stopped there.'),
-  stepsDone: z.int().min(0).describe('Whole steps of its result so far, trained for it or read: these are charged.'),
-  stepsTrained: z.int().min(0).describe('Steps that were trained for it; one that was trained again after a death counts once more.'),
-  attempts: z.int().min(0).describe('How often a runner took it.'),
-  failures: z.int().min(0).describe('Attempts that failed by themselves.'),
+  parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
+  origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler: parents, cut, flipped bits …'),
+  value: z.number().nullable().describe("Value of the study's metric; null until it is known, if it is not finite, and for failed trials."),
+  values: valuesSchema.nullable().describe('All values measured at the last step, by name; null before that.'),
+  diverged: z.boolean().describe('true if the training stopped because the loss was not finite.'),
+  stepsDone: z.int().min(0).describe('Completed steps of its result so far, trained or reused. These are charged.'),
+  stepsTrained: z.int().min(0).describe('Steps that were trained for it. A step that was trained again after a crash counts each time.'),
+  attempts: z.int().min(0).describe('Number of times that a runner claimed it.'),
+  failures: z.int().min(0).describe('Number of attempts that failed and were charged.'),
   source: z
     .enum(trialSources)
     .describe(
-      'trained: at least one step was trained for this trial. reused: all were read from another trial. imported: it came with a document.',
+      'trained: at least one step was trained for this trial. reused: all steps were read from another trial. imported: the result is from an import.',
     ),
   reuse: z
     .enum(reuseKinds)
     .nullable()
-    .describe('Of a reused result: it was read from an evaluation that asked for as many steps (equal), or for more (longer).'),
-  seen: seenTrialsSchema.nullable().describe('What its suggestion saw, under the asynchronous schedule; null where the schedule fixes it.'),
+    .describe('For a reused result: the evaluation that it was read from asked for the same number of steps (equal) or for more (longer).'),
+  seen: seenTrialsSchema
+    .nullable()
+    .describe('The results that its suggestion used, under the asynchronous schedule; null under the deterministic one.'),
   error: trialErrorSchema.nullable(),
-  queuedAt: moment('When it was suggested.'),
-  startedAt: moment('When a runner first took it.').nullable(),
-  finishedAt: moment('When it came to its last state.').nullable(),
+  queuedAt: moment('Time at which it was suggested.'),
+  startedAt: moment('Time of its first claim by a runner.').nullable(),
+  finishedAt: moment('Time at which it ended.').nullable(),
 };
 
 /** A trial in lists. */
 export const trialSchema = z.strictObject(fields).meta({ id: 'Trial', description: 'One evaluation of one configuration.' });
 
-/** A trial with its place among the finished ones. */
+/** A completed trial with its rank. */
 export const rankedTrialSchema = z
   .strictObject({ rank: z.int().min(1), ...fields })
   .meta({ id: 'RankedTrial', description: 'A trial and its rank, 1 being the best.' });
 
 const storedMeasurementSchema = measurementSchema
-  .extend({ recordedAt: moment('When it was stored.') })
-  .meta({ id: 'Measurement', description: 'Values measured at a step.' });
+  .extend({ recordedAt: moment('Time at which it was stored.') })
+  .meta({ id: 'Measurement', description: 'The values measured at a step.' });
 
-/** A trial with what was measured after each step. */
+/** A trial with its measurements at each step. */
 export const trialDetailSchema = z
   .strictObject({
     ...fields,
     measurements: z.array(storedMeasurementSchema).describe('One for each step, in order.'),
-    incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and a late result.'),
-    evaluation: evaluationSchema.nullable().describe('On held-out data; null where it was not measured.'),
+    incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and late results.'),
+    evaluation: evaluationSchema.nullable().describe('The evaluation on held-out data; null if there is none.'),
   })
-  .meta({ id: 'TrialDetail', description: 'A trial with what was measured after each of its steps, and on held-out data.' });
+  .meta({ id: 'TrialDetail', description: 'A trial with its measurements at each step and its evaluation on held-out data.' });
 
 export const trialPageSchema = pageOf('TrialPage', trialSchema);
 export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema) }).meta({
   id: 'Leaderboard',
-  description: 'The best completed trials, best first; equal values in order of number, values that are not finite last.',
+  description: 'The best completed trials, best first. Ties are in order of number, and values that are not finite come last.',
 });
 
 export type TrialRepresentation = z.output<typeof trialSchema>;
 export type RankedTrialRepresentation = z.output<typeof rankedTrialSchema>;
 export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 
-/** A trial as the API shows it. */
+/** Builds the representation of a trial. */
 export function representTrial(trial: Trial): TrialRepresentation {
   return {
     ...trial,
@@ -85,12 +85,12 @@ export function representTrial(trial: Trial): TrialRepresentation {
   };
 }
 
-/** Trials in order of rank. */
+/** Builds the leaderboard from trials in order of rank. */
 export function representLeaderboard(trials: readonly Trial[]): z.output<typeof leaderboardSchema> {
   return { items: trials.map((trial, index) => ({ rank: index + 1, ...representTrial(trial) })) };
 }
 
-/** A trial with its measurements, and its evaluation where there is one. */
+/** Builds the representation of a trial with its measurements, and its evaluation if there is one. */
 export function representTrialDetail(
   trial: Trial,
   measurements: readonly Measurement[],

@@ -8,39 +8,39 @@ const differenceSchema = z
     where: z
       .string()
       .describe(
-        'Which part: `trials/17/value`, `events/12/hash`, `checkpoints/3/state`, `leaderboard/2`, `stepResults/<digest of the training>/2`; of a campaign below `parts/<name>/`.',
+        'Path of the stored value, such as `trials/17/value`, `events/12/hash`, `checkpoints/3/state`, `leaderboard/2` or `stepResults/<digest of the training>/2`; in a campaign, below `parts/<name>/`.',
       ),
-    expected: z.string().describe('What it must be, as a short text.'),
-    found: z.string().describe('What is there.'),
-    detail: z.string().describe('How that is known, in words.'),
+    expected: z.string().describe('The expected value, as a short text.'),
+    found: z.string().describe('The stored value.'),
+    detail: z.string().describe('The check that found the difference, in words.'),
   })
-  .meta({ id: 'Difference', description: 'Something stored that is not what it must be.' });
+  .meta({ id: 'Difference', description: 'A stored value that differs from the expected one.' });
 
 const counts = {
-  verified: z.boolean().describe('The search was made again, and no difference was found.'),
+  verified: z.boolean().describe('true if the search was replayed and no difference was found.'),
   digest: z
     .string()
     .nullable()
-    .describe('SHA-256 over the canonical export without its provenance, the same for equal runs; null where it cannot be read.'),
-  trials: z.int().min(0).describe('Trials that were looked at.'),
-  suggestions: z.int().min(0).describe('Suggestions that were made again.'),
-  checkpoints: z.int().min(0).describe('Study checkpoints that were made again.'),
-  events: z.int().min(0).nullable().describe('Events of the log; null for a study of a version that kept none.'),
+    .describe('SHA-256 over the canonical export without its provenance, the same for equal runs; null if the study cannot be exported.'),
+  trials: z.int().min(0).describe('Number of trials that were checked.'),
+  suggestions: z.int().min(0).describe('Number of suggestions that were recomputed.'),
+  checkpoints: z.int().min(0).describe('Number of study checkpoints that were recomputed.'),
+  events: z.int().min(0).nullable().describe('Number of events in the log; null for a study of a version that kept no log.'),
   notReplayed: z
     .string()
     .nullable()
     .describe(
-      'Why the search cannot be made again here: this service does not have the code that the study began with. That is no difference; null otherwise.',
+      'The reason for which the search cannot be replayed here, such as a sampler version that this service does not have. It is not a difference. null if the search was replayed.',
     ),
 };
-const differences = z.array(differenceSchema).describe('In a fixed order; at most 100.');
+const differences = z.array(differenceSchema).describe('At most 100, in a fixed order.');
 
-/** What the verification of a study came to. */
+/** Result of the verification of a study. */
 export const verificationSchema = z
   .strictObject({ ...counts, differences })
-  .meta({ id: 'Verification', description: 'Whether a study is what its definition and its results give.' });
+  .meta({ id: 'Verification', description: 'The result of checking a study against its definition and its results.' });
 
-/** What the verification of a campaign came to. */
+/** Result of the verification of a campaign. */
 export const campaignVerificationSchema = z
   .strictObject({
     ...counts,
@@ -49,19 +49,19 @@ export const campaignVerificationSchema = z
   })
   .meta({
     id: 'CampaignVerification',
-    description: 'Whether a campaign is what its definition and its results give, and each of its parts.',
+    description: 'The result of checking a campaign and all its parts against their definitions and results.',
   });
 
 export type DifferenceRepresentation = z.output<typeof differenceSchema>;
 export type VerificationRepresentation = z.output<typeof verificationSchema>;
 export type CampaignVerificationRepresentation = z.output<typeof campaignVerificationSchema>;
 
-/** A verification as the API shows it. */
+/** Builds the representation of a verification. */
 export function representVerification({ differences: found, ...verification }: Verification): VerificationRepresentation {
   return { ...verification, differences: [...found] };
 }
 
-/** The verification of a campaign as the API shows it. */
+/** Builds the representation of the verification of a campaign. */
 export function representCampaignVerification({
   differences: found,
   parts,

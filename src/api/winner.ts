@@ -17,10 +17,10 @@ const repeatSchema = z
   .strictObject({
     repeat: z.int().min(1).describe('From 1.'),
     objectiveSeed: z.int().min(0).describe('Seed of this training.'),
-    trialId: z.uuid().describe('The trial; /v1/trials/{trialId} has all of it.'),
+    trialId: z.uuid().describe('Id of the trial; see /v1/trials/{trialId}.'),
     state: trialStateSchema,
-    validation: valuesSchema.nullable().describe('After its last step; null until it is completed.'),
-    test: evaluationSummarySchema.nullable().describe('null until it is measured, or where that failed.'),
+    validation: valuesSchema.nullable().describe('The values at its last step; null until it is completed.'),
+    test: evaluationSummarySchema.nullable().describe('null until it is measured, or if the measurement failed.'),
   })
   .meta({ id: 'Repeat', description: 'A configuration trained again with another objective seed.' });
 
@@ -28,17 +28,17 @@ const fields = {
   parameters: z.record(z.string(), parameterValueSchema).describe('The configuration.'),
   foundBy: z
     .array(z.strictObject({ part: z.string(), trial: z.int().min(0).describe('Number of the trial in that part.') }))
-    .describe('Parts of the campaign that found it, and with which trial, best first.'),
-  trialId: z.uuid().describe('The trial that foundBy names first; /v1/trials/{trialId} has all of it.'),
-  value: z.number().describe('The metric of the campaign, which alone ranks.'),
+    .describe('Parts and trial numbers that found the configuration, best first.'),
+  trialId: z.uuid().describe('Id of the first trial in foundBy; see /v1/trials/{trialId}.'),
+  value: z.number().describe('Value of the metric of the campaign, which alone determines the rank.'),
   validation: valuesSchema,
 };
 const repeatsField = z
   .strictObject({
-    planned: z.int().min(0).describe('How many the campaign asks for.'),
-    measured: z.int().min(0).describe('How many are measured on held-out data.'),
-    ranges: rangesSchema.nullable().describe('null while none is measured.'),
-    items: z.array(repeatSchema).describe('By number, as they are added.'),
+    planned: z.int().min(0).describe('Number of repeats in the definition.'),
+    measured: z.int().min(0).describe('Number of repeats that are measured on held-out data.'),
+    ranges: rangesSchema.nullable().describe('null until one is measured.'),
+    items: z.array(repeatSchema).describe('In order of number.'),
   })
   .meta({ id: 'Repeats', description: 'The configuration trained again with other objective seeds.' });
 
@@ -49,7 +49,7 @@ export const winnerSchema = z
     test: evaluationSchema
       .nullable()
       .describe(
-        'The configuration on held-out data, trained with the objective seed of the campaign, as the final trains (the search, where there is none); null until it is measured, or where that failed.',
+        'The result of the configuration on held-out data, trained like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured, or if the measurement failed.',
       ),
     repeats: repeatsField,
   })
@@ -57,12 +57,12 @@ export const winnerSchema = z
 
 const finalistSchema = z
   .strictObject({
-    winner: z.boolean().describe('It is the winner of the campaign.'),
+    winner: z.boolean().describe('true for the winner of the campaign.'),
     ...fields,
     test: evaluationSummarySchema
       .nullable()
       .describe(
-        'The configuration on held-out data, trained with the objective seed of the campaign, as the final trains (the search, where there is none); null until it is measured, or where that failed.',
+        'The result of the configuration on held-out data, trained like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured, or if the measurement failed.',
       ),
     repeats: repeatsField,
   })
@@ -82,13 +82,13 @@ export interface EvaluatedCampaign {
   readonly evaluation: { readonly repeats: number };
 }
 
-/** A winner as the API shows it. */
+/** Builds the representation of a winner. */
 export function representWinner(winner: Standing, campaign: EvaluatedCampaign): WinnerRepresentation {
   const test = representEvaluation(campaign.objective, winner.test);
   return { ...representFound(winner), test, repeats: representRepeats(winner.repeats, campaign) };
 }
 
-/** Finalists in the order of their evaluation. */
+/** Builds the representation of the finalists, in the order of their evaluation. */
 export function representFinalists({ finalists }: Standings, campaign: EvaluatedCampaign): z.output<typeof finalistListSchema> {
   return {
     items: finalists.map((finalist) => ({

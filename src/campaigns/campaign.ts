@@ -11,7 +11,7 @@ export type CampaignState = StudyState;
 export const partKindSchema = z.enum(['search', 'grid', 'test', 'repeat']).meta({
   id: 'PartKind',
   description:
-    'What a part of a campaign is for. search: one of its studies. grid: the final. test: the finalists as the final trains, measured on held-out data. repeat: the same configurations trained again with another objective seed, and measured there.',
+    'The purpose of a part of a campaign. search: one of its studies. grid: the final. test: the finalists, trained like the final and measured on held-out data. repeat: the same configurations, trained again with another objective seed and measured on held-out data.',
 });
 export type PartKind = z.output<typeof partKindSchema>;
 

@@ -27,9 +27,9 @@ export interface CampaignEstimate {
 }
 
 const counted =
-  'Trials, and trainings and steps at most, are counted. Expected steps, core-hours and disk assume configurations spread evenly over the search space; a search that turns to costlier ones takes longer. In the searches no result is taken to be reused and no training to diverge: where that happens they take less.';
+  'Trials are counts; trainings and steps at most are upper bounds. Expected steps, core-hours and disk assume configurations spread evenly over the search space; a search that prefers more expensive ones takes longer. The estimate assumes that the searches reuse no result and that no training diverges; otherwise they take less.';
 const costed =
-  'Divide core-hours by the cores for the time on a clock. Disk counts the last step checkpoint of each training; the service removes old ones where its limit is lower.';
+  'Divide core-hours by the number of cores to get the elapsed time. Disk counts the last step checkpoint of each training; the service deletes old ones above its limit.';
 const notCosted = 'The objective has no estimate of processor time and disk.';
 
 /** Means over the space, for one use of the objective. */

@@ -46,7 +46,7 @@ export function expandCampaignPreset(name: string, overrides: Readonly<Record<st
   }
   if (!(scale >= 0 && scale <= 1)) {
     const violations = [{ pointer: '/scale', detail: `must be a number from 0 to 1, got ${scale}` }];
-    throw new DomainError('invalid-campaign', 'the campaign definition has a fault', { violations });
+    throw new DomainError('invalid-campaign', 'the campaign definition has an error', { violations });
   }
   const { campaign, scaled } = scaleCampaign(campaignPresetSpec(preset), scale);
   const definition = overridden({ ...campaign }, withWholeGrid(overrides, campaign), merged);

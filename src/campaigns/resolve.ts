@@ -19,7 +19,7 @@ type CheckedStudy = { readonly spec: ResolvedSpec } | { readonly violations: rea
  * Fills in every default of a campaign and checks all of it: every part of an accepted campaign can be created.
  *
  * @param drawnSeed the seed of a campaign without one
- * @throws DomainError `invalid-campaign` naming every violation
+ * @throws DomainError `invalid-campaign` that lists every violation
  */
 export function resolveCampaign(spec: CampaignSpec, drawnSeed: number): ResolvedCampaign {
   const seed = spec.seed ?? drawnSeed;
@@ -33,7 +33,7 @@ export function resolveCampaign(spec: CampaignSpec, drawnSeed: number): Resolved
     ...dataSizeViolations(spec),
   ];
   if (violations.length > 0) {
-    const many = violations.length === 1 ? 'a fault' : `${violations.length} faults`;
+    const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
     throw new DomainError('invalid-campaign', `the campaign definition has ${many}`, { violations });
   }
   return withDefaults(spec, seeds, studies);
@@ -60,7 +60,7 @@ function withDefaults(
 
 /** All studies have the campaign's metric. */
 function resolvedMetric([first]: readonly CheckedStudy[]): Metric {
-  invariant(first && 'spec' in first, 'a campaign without faults has a study');
+  invariant(first && 'spec' in first, 'a valid campaign has a study');
   return metricOf(first.spec);
 }
 
@@ -96,7 +96,7 @@ function isOfStudy({ pointer }: Violation): boolean {
 function nameViolations({ studies }: CampaignSpec): Violation[] {
   return studies.flatMap(({ name }, index) => {
     const pointer = `/studies/${index}/name`;
-    if (isReservedName(name)) return [{ pointer, detail: `${name} is the name of a part that follows the search: choose another` }];
+    if (isReservedName(name)) return [{ pointer, detail: `${name} is reserved for a part after the search: choose another name` }];
     if (studies.findIndex((study) => study.name === name) < index) return [{ pointer, detail: `a study named ${name} is already listed` }];
     return [];
   });
@@ -112,7 +112,7 @@ function finalViolations({ studies, searchSpace, final }: CampaignSpec, checked:
         { pointer: `${pointer}/study`, detail: `there is no study ${study}; there are ${studies.map(({ name }) => name).join(', ')}` },
       ];
     if (final.finalists.findIndex((other) => other.study === study) < index)
-      return [{ pointer: `${pointer}/study`, detail: `${study} is already listed: ask for more of its best with top` }];
+      return [{ pointer: `${pointer}/study`, detail: `${study} is already listed: use top for more of its best trials` }];
     return topViolations(`${pointer}/top`, top, checked[place]);
   });
   const count = final.finalists.reduce((sum, { top }) => sum + top, 0);
@@ -122,7 +122,7 @@ function finalViolations({ studies, searchSpace, final }: CampaignSpec, checked:
 /** An objective whose data has no size cannot take more of it. */
 function dataSizeViolations({ objective, final, evaluation }: CampaignSpec): Violation[] {
   if (objectiveFor(objective).withDataSize('all')) return [];
-  const detail = `the objective ${objective.type} has no data whose size could vary: leave it out`;
+  const detail = `the objective ${objective.type} has no data whose size could vary: omit it`;
   return [
     ...(final?.trainSize === undefined ? [] : [{ pointer: '/final/trainSize', detail }]),
     ...(evaluation.trainSize === undefined ? [] : [{ pointer: '/evaluation/trainSize', detail }]),
@@ -132,7 +132,7 @@ function dataSizeViolations({ objective, final, evaluation }: CampaignSpec): Vio
 function topViolations(pointer: string, top: number, study: CheckedStudy | undefined): Violation[] {
   const planned = study && 'spec' in study ? plannedTrials(study.spec) : null;
   if (planned === null || planned >= top) return [];
-  return [{ pointer, detail: `the study has ${planned} ${planned === 1 ? 'trial' : 'trials'}; ${top} are asked for` }];
+  return [{ pointer, detail: `must be at most ${planned}, the number of trials of the study, got ${top}` }];
 }
 
 function gridViolations({ cross, grid }: NonNullable<CampaignSpec['final']>, finalists: number, points: number): Violation[] {

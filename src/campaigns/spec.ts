@@ -15,8 +15,8 @@ import { seedSchema } from '../studies/definition/lineage.ts';
 /** Names of a campaign's studies; `final-grid`, `test` and `repeat-1` … are reserved for the parts after the search. */
 const partNameSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits and dashes, the first of them no dash')
-  .describe('What the campaign calls this study. `final-grid`, `test` and `repeat-1`, `repeat-2` … are taken.');
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits and dashes, and must not start with a dash')
+  .describe('Name of this study in the campaign. `final-grid`, `test` and `repeat-1`, `repeat-2` … are reserved.');
 
 const campaignStudySchema = z
   .strictObject({
@@ -25,11 +25,11 @@ const campaignStudySchema = z
     budget: budgetSchema.default({}),
     parallelism: parallelismSchema.optional(),
   })
-  .meta({ id: 'CampaignStudy', description: 'One way to search, and how much it may try.' });
+  .meta({ id: 'CampaignStudy', description: 'One search of the campaign: its sampler and its budget.' });
 
 const resolvedStudySchema = campaignStudySchema
   .required({ parallelism: true })
-  .meta({ id: 'ResolvedCampaignStudy', description: 'A study of a campaign with every default filled in.' });
+  .meta({ id: 'ResolvedCampaignStudy', description: 'A study of a campaign with all defaults filled in.' });
 
 const finalGridSchema = z.strictObject({
   trials: z
@@ -37,7 +37,9 @@ const finalGridSchema = z.strictObject({
     .min(1)
     .max(10_000)
     .optional()
-    .describe('Most points to try: the finalists themselves, then combinations drawn at random by the seed. Absent: all of them.'),
+    .describe(
+      'Largest number of points to try: the finalists themselves, then combinations drawn at random with the seed. Default: all points.',
+    ),
   parallelism: parallelismSchema.optional(),
 });
 
@@ -48,30 +50,30 @@ const finalSchema = z
         z
           .strictObject({
             study: partNameSchema.describe('Name of a study of this campaign.'),
-            top: z.int().min(1).max(10).default(1).describe('How many of its best trials, by validation.'),
+            top: z.int().min(1).max(10).default(1).describe('Number of its best trials, by validation.'),
           })
           .meta({ id: 'Finalists', description: 'The best trials of one study.' }),
       )
       .min(1)
       .max(20)
-      .describe('Whose best trials come into the final.'),
+      .describe('The studies whose best trials enter the final.'),
     cross: z
       .boolean()
       .default(true)
-      .describe('true: every combination of the values that the finalists have of each parameter. false: the finalists alone.'),
-    grid: finalGridSchema.prefault({}).describe('How much of it is tried.'),
+      .describe("true: every combination of the finalists' parameter values. false: only the finalists themselves."),
+    grid: finalGridSchema.prefault({}).describe('The part of the grid that is tried.'),
     trainSize: z
       .union([z.int().min(1).max(10_000_000), z.literal('all')])
       .optional()
       .describe(
-        'Examples that the final trains on, for objectives whose data has a size: more than the searches did tell close finalists apart. Its trials alone then decide who wins. Absent: as many as the searches.',
+        'Number of examples that the final trains on, for objectives whose data has a size. More examples than in the searches distinguish close finalists; only the trials of the final then decide the winner. Default: as many as the searches.',
       ),
   })
-  .meta({ id: 'CampaignFinal', description: 'A last search among the best of the others.' });
+  .meta({ id: 'CampaignFinal', description: 'A last search among the best configurations of the others.' });
 
 const resolvedFinalSchema = finalSchema
   .extend({ grid: finalGridSchema.required({ parallelism: true }) })
-  .meta({ id: 'ResolvedCampaignFinal', description: 'The last search of a campaign with every default filled in.' });
+  .meta({ id: 'ResolvedCampaignFinal', description: 'The last search of a campaign with all defaults filled in.' });
 
 const evaluationSchema = z
   .strictObject({
@@ -80,19 +82,24 @@ const evaluationSchema = z
       .min(0)
       .max(50)
       .default(5)
-      .describe('How often each finalist and the winner are trained again, each time with another objective seed. One draw says little.'),
+      .describe(
+        'Number of times that each finalist and the winner are trained again, each time with another objective seed. A single training is one random draw.',
+      ),
     trainSize: z
       .int()
       .min(1)
       .max(10_000_000)
       .optional()
       .describe(
-        'Examples that the repeats are trained on, for objectives whose data has a size, however few the search used. Absent, or more than there are: all.',
+        'Number of examples that the repeats train on, for objectives whose data has a size. It may be larger than in the search. Default, and limit: all.',
       ),
   })
-  .meta({ id: 'CampaignEvaluation', description: 'How finalists and winner are measured on held-out data, which ranks nothing.' });
+  .meta({
+    id: 'CampaignEvaluation',
+    description: 'The evaluation of finalists and winner on held-out data, which does not affect any ranking.',
+  });
 
-/** A campaign as a client writes it: one space, one objective, several ways to search, a final, and the evaluation of its winner. */
+/** A campaign as a client writes it: one space, one objective, several searches, a final, and the evaluation of the winner. */
 export const campaignSpecSchema = z
   .strictObject({
     name: nameSchema,
@@ -104,25 +111,26 @@ export const campaignSpecSchema = z
       .enum(['parallel', 'sequential'])
       .default('parallel')
       .describe('All studies at once, or one after another in the order of the list. Results do not depend on it.'),
-    final: finalSchema.optional().describe('Absent: the winner is the best trial of all studies.'),
+    final: finalSchema.optional().describe('Without a final, the winner is the best trial of all studies.'),
     evaluation: evaluationSchema.prefault({}),
     retries: retriesSchema.prefault({}),
     timeoutSeconds: timeoutSchema
       .optional()
       .describe(
-        'An attempt of a trial of any part that trains for longer, the repeats on more data included, is stopped and charged; the next goes on from its last step. Absent: no limit.',
+        'An attempt of a trial that trains for longer is stopped and charged; the next one continues from its last step. Applies to all parts, repeats on more data included. Default: no limit.',
       ),
     seed: seedSchema
       .optional()
-      .describe('Each study derives the seed of its search from this and its name. Absent: drawn at random and shown.'),
-    objectiveSeed: seedSchema.optional().describe('Seed of all trainings of the search and the final. Absent: the seed of the campaign.'),
+      .describe('Each study derives the seed of its search from this and its name. Default: drawn at random and shown.'),
+    objectiveSeed: seedSchema.optional().describe('Seed of all trainings of the search and the final. Default: the seed of the campaign.'),
   })
   .meta({
     id: 'CampaignSpec',
-    description: 'Several studies over one space and one objective, their final, and the evaluation of its winner.',
+    description:
+      'Several studies over one space and one objective, a final among their best configurations, and the evaluation of the winner.',
   });
 
-/** A campaign's definition with nothing left open. */
+/** A campaign's definition with all defaults filled in. */
 export const resolvedCampaignSchema = campaignSpecSchema
   .extend({
     metric: metricSchema.required(),
@@ -131,7 +139,7 @@ export const resolvedCampaignSchema = campaignSpecSchema
     seed: seedSchema,
     objectiveSeed: seedSchema,
   })
-  .meta({ id: 'ResolvedCampaignSpec', description: 'A campaign definition with every default filled in.' });
+  .meta({ id: 'ResolvedCampaignSpec', description: 'A campaign definition with all defaults filled in.' });
 
 export type CampaignSpec = z.output<typeof campaignSpecSchema>;
 export type ResolvedCampaign = z.output<typeof resolvedCampaignSchema>;

@@ -34,11 +34,11 @@ interface CreateOptions extends Common {
   readonly watch?: true;
 }
 
-/** Adds `clavier campaign …`: campaigns of any service, from a terminal or a script. */
+/** Adds `clavier campaign …`: commands for the campaigns of a service, for terminals and scripts. */
 export function addCampaignCommands(program: Command, world: CommandWorld): void {
   const group = program
     .command('campaign')
-    .description('create campaigns (several searches, their final, the evaluation of the winner) and look at them')
+    .description('create, watch and manage campaigns (several searches, a final, an evaluation of the winner)')
     .addHelpText('after', campaignHelpOf());
   const add = (usage: string, description: string): Command => {
     const command = withConnection(group.command(usage).description(description));
@@ -46,35 +46,32 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
   };
   const run = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => runCommand(world, options, work);
 
-  add('create', 'create a campaign from a definition or a preset; the answer has its id')
-    .option('-f, --file <file>', 'the definition in JSON; - reads what is piped in')
-    .option('--preset <name>', 'start from this preset, such as paper; a file beside it changes parts of it')
+  add('create', 'create a campaign from a definition or a preset, and print its id')
+    .option('-f, --file <file>', 'the definition in JSON; - reads standard input')
+    .option('--preset <name>', 'start from this preset, such as paper; -f overrides parts of it')
     .option('--scale <number>', 'shrink the preset, 0 to 1; 0 is the smallest that still runs every method', shareOf)
-    .option('--dry-run', 'only say what it would cost; nothing is created')
-    .option('--watch', 'stay and show progress until it ends, then print the report')
-    .option('--json', 'print JSON: the campaign, with --dry-run the estimate, with --watch the report')
+    .option('--dry-run', 'only estimate the cost; nothing is created')
+    .option('--watch', 'show progress until it ends, then print the report')
+    .option('--json', 'print JSON: the campaign; the estimate with --dry-run; the report with --watch')
     .action((options: CreateOptions) => run(options, (tools) => create(tools, options)));
   add('list', 'list campaigns, newest first')
-    .option('--state <state>', 'only those in this state: active, paused, completed, failed, cancelled')
-    .option('--name <name>', 'only those of this name')
+    .option('--state <state>', 'only campaigns in this state: active, paused, completed, failed, cancelled')
+    .option('--name <name>', 'only campaigns with this name')
     .option('--json', 'print a JSON array')
     .action((options: Common & Filter) => run(options, (tools) => list(tools, options)));
-  add('watch <campaign>', 'show the progress of each part until it ends, then the report; exit code 1 where it has no winner')
+  add('watch <campaign>', 'show the progress of each part until the campaign ends, then the report; exit code 1 if it has no winner')
     .option('--json', 'print the report as JSON')
     .action((id: string, options: Common) => run(options, (tools) => watch(tools, id, options)));
-  add('report <campaign>', 'print how the methods compare, and the winner')
-    .option('--html <file>', 'write the page with all plots into a file')
+  add('report <campaign>', 'print a comparison of the methods, and the winner')
+    .option('--html <file>', 'write the page with all plots to a file')
     .option('--json', 'print the report as JSON')
     .action((id: string, options: Common & { html?: string }) => run(options, (tools) => report(tools, id, options)));
-  add('export <campaign>', 'print the canonical export, which is JSON: the same bytes for the same definition and seeds')
-    .option('-o, --output <file>', 'write it into a file')
-    .option('--no-provenance', 'leave out which code, libraries and machines the results come from: to compare runs on different ones')
+  add('export <campaign>', 'print the export as canonical JSON: the same bytes for the same definition and seeds')
+    .option('-o, --output <file>', 'write to a file instead')
+    .option('--no-provenance', 'leave out the code, libraries and machines of the results, to compare runs on different machines')
     .action((id: string, options: ExportCommand) => run(options, (tools) => exportTo(tools, id, options)));
-  add(
-    'verify <campaign>',
-    'check the stored campaign and all its parts against definition, results and event logs; exit code 1 where something differs',
-  )
-    .option('--json', 'print what it came to as JSON')
+  add('verify <campaign>', 'check a campaign and all its parts against definition, results and event logs; exit code 1 if anything differs')
+    .option('--json', 'print the result as JSON')
     .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));
   for (const { name, method, description } of moves) {
     add(`${name} <campaign>`, description)
@@ -84,9 +81,9 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
 }
 
 const moves = [
-  { name: 'pause', method: 'pauseCampaign', description: 'pause a campaign with all its studies: running steps are finished and saved' },
-  { name: 'resume', method: 'resumeCampaign', description: 'resume a paused campaign with all its studies' },
-  { name: 'cancel', method: 'cancelCampaign', description: 'cancel a campaign with all its studies for good; what they found stays' },
+  { name: 'pause', method: 'pauseCampaign', description: 'pause a campaign and all its studies; running steps are finished and saved' },
+  { name: 'resume', method: 'resumeCampaign', description: 'resume a paused campaign and all its studies' },
+  { name: 'cancel', method: 'cancelCampaign', description: 'cancel a campaign and all its studies permanently; their results are kept' },
 ] as const;
 
 async function create(tools: CommandTools, options: CreateOptions): Promise<number> {
@@ -100,11 +97,11 @@ async function create(tools: CommandTools, options: CreateOptions): Promise<numb
 
 async function requestOf(tools: CommandTools, { file, preset, scale }: CreateOptions): Promise<CampaignRequest> {
   if (file === undefined && preset === undefined)
-    throw new UsageError('say what to create: -f FILE with a definition, or --preset paper (see --help)');
+    throw new UsageError('nothing to create: give -f FILE with a definition, or --preset paper (see --help)');
   const definition = file === undefined ? {} : await readDefinition(file, tools);
   const request = { ...definition, ...(preset !== undefined && { preset }), ...(scale !== undefined && { scale }) };
-  if (scale !== undefined && !('preset' in request)) throw new UsageError('--scale shrinks a preset: name it with --preset');
-  return request as CampaignRequest; // the service checks it
+  if (scale !== undefined && !('preset' in request)) throw new UsageError('--scale needs a preset: add --preset');
+  return request as CampaignRequest; // validated by the service
 }
 
 function dryRun(tools: CommandTools, answer: CampaignDryRun, { json }: Common): number {

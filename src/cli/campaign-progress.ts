@@ -4,17 +4,17 @@ import { type CampaignRow, campaignRows } from './campaign-rows.ts';
 import { RateEstimate } from './durations.ts';
 import type { Screen } from './study-progress.ts';
 
-/** Shows how a campaign comes along. */
+/** Shows the progress of a campaign. */
 export interface CampaignProgress {
   show(campaign: CampaignRepresentation): void;
   /** Leaves the last state on the screen. Calls after the first do nothing. */
   end(): void;
 }
 
-/** The rate looks back this far. */
+/** Window of the rate. */
 const windowSeconds = 60;
 
-/** Draws a bar for each part on a terminal, and one for all; prints a line now and then elsewhere. */
+/** Draws a bar for each part and one for the whole campaign on a terminal; elsewhere prints a line from time to time. */
 export function campaignProgress(screen: Screen, clock: () => number = () => performance.now() / 1000): CampaignProgress {
   const rate = new RateEstimate(windowSeconds);
   const rowsOf = (campaign: CampaignRepresentation): CampaignRow[] => {
@@ -24,7 +24,7 @@ export function campaignProgress(screen: Screen, clock: () => number = () => per
   return screen.stream.isTTY ? barsOn(screen, rowsOf) : linesOn(screen, rowsOf, clock);
 }
 
-/** What has ended of all parts, what was charged, what was trained for it, and how fast. */
+/** The row of the whole campaign: ended parts, charged and trained steps, and the rate. */
 function wholeOf(campaign: CampaignRepresentation, stepsPerSecond: number | null): CampaignRow {
   const { parts, upcoming, stepsCharged, stepsTrained, state } = campaign;
   const [done, total] = [parts.filter((part) => part.endedAt !== null).length, parts.length + upcoming.length];
@@ -37,7 +37,7 @@ function wholeOf(campaign: CampaignRepresentation, stepsPerSecond: number | null
   return { key: 'all', name: 'all', done, total, text: texts.join(' · '), open: campaign.endedAt === null };
 }
 
-/** Rows begin with the first look, which knows what is to come: none is inserted later, and nothing on the screen moves. */
+/** Creates all bars at the first update, which lists the upcoming parts too, so that no bar is inserted later. */
 function barsOn({ stream }: Screen, rowsOf: (campaign: CampaignRepresentation) => CampaignRow[]): CampaignProgress {
   const bars = new MultiBar({
     format: '{name} {bar} {text}',
@@ -48,9 +48,9 @@ function barsOn({ stream }: Screen, rowsOf: (campaign: CampaignRepresentation) =
     hideCursor: true,
     linewrap: false,
     emptyOnZero: true,
-    // A look a second needs no more.
+    // Enough for one update a second.
     fps: 4,
-    // What a signal does is decided in one place, which ends us too.
+    // The process has one signal handler, which also ends the progress.
     gracefulExit: false,
   });
   const drawn = new Map<string, SingleBar>();
@@ -78,14 +78,14 @@ function barsOn({ stream }: Screen, rowsOf: (campaign: CampaignRepresentation) =
       if (ended) return;
       ended = true;
       if (drawn.size === 0) return;
-      // A row is drawn only where it has changed; the terminal has written ^C over the last one.
+      // Changes the last row, because only changed rows are redrawn and the terminal has written ^C over it.
       drawn.get('all')?.update({ text: `${lastText} ` });
       bars.stop();
     },
   };
 }
 
-/** A terminal cannot redraw what has scrolled away: where it has too few lines, the last row stands for all. */
+/** Keeps only the last row, the total, if the terminal has too few lines: it cannot redraw rows that have scrolled away. */
 function fitting(rows: readonly CampaignRow[], lines: number | undefined): readonly CampaignRow[] {
   return lines === undefined || rows.length < lines ? rows : rows.slice(-1);
 }

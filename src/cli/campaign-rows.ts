@@ -1,21 +1,21 @@
 import type { CampaignPartRepresentation, CampaignRepresentation } from '../api/campaign.ts';
 
-/** How far a part of a campaign has come, or all its repeats together. */
+/** Progress of a part of a campaign, or of all its repeats together. */
 export interface CampaignRow {
-  /** The same at every look. */
+  /** Stable across updates. */
   readonly key: string;
   readonly name: string;
-  /** Trials that came to an end, of so many. */
+  /** Number of ended trials, out of `total`. */
   readonly done: number;
   readonly total: number;
   readonly text: string;
-  /** The campaign has added it, and it has not ended. */
+  /** True if the campaign has added the part and it has not ended. */
   readonly open: boolean;
 }
 
 type Part = Pick<CampaignPartRepresentation, 'kind' | 'name'>;
 
-/** A row for each part in the order of the campaign, those that are to come included; the repeats share one. */
+/** Returns a row for each part, upcoming ones included, in the order of the campaign. The repeats share one row. */
 export function campaignRows({ parts, upcoming, spec }: CampaignRepresentation): CampaignRow[] {
   const all = [...parts, ...upcoming];
   return [...new Set(all.map(keyOf))].map((key) => {
@@ -33,12 +33,12 @@ export function campaignRows({ parts, upcoming, spec }: CampaignRepresentation):
   });
 }
 
-/** A study may be called what it likes: its kind keeps it apart. */
+/** Combines kind and name, because the name of a study may equal that of another kind of part. */
 function keyOf({ kind, name }: Part): string {
   return kind === 'repeat' ? kind : `${kind} ${name}`;
 }
 
-/** What is measured again has no best of its own: it is shown for what searches. */
+/** Text of a row. Only searches show their best value; evaluations have none of their own. */
 function textOf(parts: readonly CampaignPartRepresentation[], done: number, metric: string): string {
   const planned = parts.some(({ progress }) => progress.planned === null) ? null : sum(parts, ({ progress }) => progress.planned ?? 0);
   const best = parts.find(({ kind }) => kind === 'search' || kind === 'grid')?.best?.value;

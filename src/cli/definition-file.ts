@@ -3,17 +3,17 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { UsageError } from './exit-codes.ts';
 
-/** Where a definition may come from when it is piped in, and what ends the waiting for it. */
+/** Standard input, and the signal that stops waiting for it. */
 export interface PipedIn {
   readonly input: Readable;
   readonly stop: AbortSignal;
 }
 
 /**
- * Reads a definition in JSON. What it means is for the service to check.
+ * Reads a definition in JSON. The service validates it.
  *
- * @param file its path, or `-` for what is piped in
- * @throws UsageError where it cannot be read or is no JSON object
+ * @param file its path, or `-` for standard input
+ * @throws UsageError if it cannot be read or is not a JSON object
  */
 export async function readDefinition(file: string, piped: PipedIn): Promise<Record<string, unknown>> {
   const written = await contents(file, piped);
@@ -23,7 +23,7 @@ export async function readDefinition(file: string, piped: PipedIn): Promise<Reco
   } catch (error) {
     throw new UsageError(`${nameOf(file)} is not JSON: ${wordsOf(error)}`);
   }
-  if (!isObject(value)) throw new UsageError(`${nameOf(file)} must hold a JSON object: the definition`);
+  if (!isObject(value)) throw new UsageError(`${nameOf(file)} must contain a JSON object, the definition`);
   return value;
 }
 
@@ -37,7 +37,7 @@ async function contents(file: string, { input, stop }: PipedIn): Promise<string>
 }
 
 function nameOf(file: string): string {
-  return file === '-' ? 'what is piped in' : file;
+  return file === '-' ? 'standard input' : file;
 }
 
 function wordsOf(error: unknown): string {

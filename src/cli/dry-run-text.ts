@@ -4,7 +4,7 @@ import { type Column, tableText } from './table.ts';
 type Estimate = CampaignDryRun['estimate'];
 type Effort = Estimate['total'] & { readonly part: string };
 
-/** The estimate of a campaign, part by part, and the numbers that its scale changed. */
+/** Text of an estimate, part by part, with the numbers that the scale changed. */
 export function dryRunText({ scaled, estimate }: CampaignDryRun): string {
   const rows: Effort[] = [...estimate.parts, { ...estimate.total, part: 'in all' }];
   return [
@@ -12,7 +12,7 @@ export function dryRunText({ scaled, estimate }: CampaignDryRun): string {
     tableText(columns, rows),
     '',
     estimate.assumes,
-    'Nothing was created: leave --dry-run out to begin.',
+    'Nothing was created. Run the command without --dry-run to start the campaign.',
   ].join('\n');
 }
 
@@ -30,7 +30,7 @@ const columns: readonly Column<Effort>[] = [
   { title: 'disk (MB)', align: 'right', cell: ({ diskMb }) => (diskMb === null ? 'open' : String(Math.ceil(diskMb))) },
 ];
 
-/** null: only time or a target value ends it. */
+/** Text of a count; null if only time or a target value ends the part. */
 function countText(count: number | null): string {
   return count === null ? 'open' : String(count);
 }

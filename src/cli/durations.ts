@@ -1,4 +1,4 @@
-/** A length of time for people: `8 s`, `3 min 20 s`, `2 h 5 min`. */
+/** Formats a duration: `8 s`, `3 min 20 s`, `2 h 5 min`. */
 export function durationText(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
@@ -7,9 +7,9 @@ export function durationText(seconds: number): string {
 }
 
 /**
- * Estimates the time left from how much was done in a sliding window of time: early trials are no guide to late ones.
+ * Estimates the time left from the progress within a sliding window, because early trials say little about late ones.
  *
- * @param windowSeconds how far back to look
+ * @param windowSeconds length of the window
  */
 export class RateEstimate {
   readonly #windowSeconds: number;
@@ -19,20 +19,20 @@ export class RateEstimate {
     this.#windowSeconds = windowSeconds;
   }
 
-  /** Notes that `done` units were done at a time of a monotonic clock. */
+  /** Adds a sample: `done` units were done at a time of a monotonic clock. */
   add(seconds: number, done: number): void {
     this.#samples.push({ seconds, done });
     while (this.#samples.length > 2 && seconds - (this.#samples[1]?.seconds ?? seconds) > this.#windowSeconds) this.#samples.shift();
   }
 
-  /** Units a second over the window; null until two samples differ in time. */
+  /** Returns units per second over the window; null until two samples differ in time. */
   perSecond(): number | null {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     if (!first || !last || last.seconds <= first.seconds) return null;
     return (last.done - first.done) / (last.seconds - first.seconds);
   }
 
-  /** Seconds until `total` units are done; null while nothing moves. */
+  /** Returns the seconds until `total` units are done; null while there is no progress. */
   secondsLeft(total: number): number | null {
     const rate = this.perSecond();
     const done = this.#samples.at(-1)?.done ?? 0;

@@ -4,7 +4,7 @@ import { durationText } from './durations.ts';
 
 type Ended = Pick<StudyRepresentation | CampaignRepresentation, 'state' | 'outcome' | 'createdAt' | 'endedAt'>;
 
-/** How a study or a campaign ended, as a line of text. The time is the one since it was created, pauses included. */
+/** Formats the outcome of a study or campaign in one line. The time counts from its creation, pauses included. */
 export function endText(what: 'study' | 'campaign', { state, outcome, createdAt, endedAt }: Ended): string {
   if (state === 'completed') {
     const seconds = (Date.parse(endedAt ?? createdAt) - Date.parse(createdAt)) / 1000;

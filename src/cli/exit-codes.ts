@@ -1,51 +1,51 @@
 import { CommanderError } from 'commander';
 import { ProblemError } from '../client/problem-error.ts';
 
-/** What a command ends with, so that scripts can tell what happened. */
+/** Exit codes of the commands, for scripts. */
 export const exitCodes = {
-  /** It did what it was asked for; what it watched has a winner, what it verified has no difference. */
+  /** Success: the watched study has a winner, or the verification found no difference. */
   done: 0,
-  /** What it watched ended without a winner, what it verified differs, or something went wrong that has no code of its own. */
+  /** The watched study ended without a winner, the verification found a difference, or an error without a code of its own occurred. */
   failed: 1,
-  /** The service refused the request, or the command line or a file is wrong: asking again changes nothing. */
+  /** The service rejected the request, or the command line or a file is invalid. A retry cannot help. */
   refused: 2,
-  /** The service cannot be reached, or cannot work at the moment: asking again later may help. */
+  /** The service cannot be reached or is unavailable. A later retry may help. */
   unreachable: 3,
-  /** It was stopped (Ctrl-C); what it watched goes on. */
+  /** Ctrl-C stopped the command. A watched study or campaign continues. */
   stopped: 130,
 } as const;
 
-/** The same for the help of the commands. */
+/** The exit codes in the help of the commands. */
 export const exitCodesText = [
   'Exit codes:',
-  '  0    done; what was watched has a winner, what was verified is as it must be',
-  '  1    what was watched has no winner, what was verified differs, or an error',
-  '  2    refused: the command line, a file or the request is wrong',
-  '  3    the service cannot be reached or cannot work; later it may',
-  '  130  stopped by Ctrl-C; the service goes on with its work',
+  '  0    success; watch found a winner, verify found no difference',
+  '  1    watch found no winner, verify found a difference, or an error occurred',
+  '  2    the command line, a file or the request is invalid',
+  '  3    the service cannot be reached or is unavailable; try again later',
+  '  130  stopped by Ctrl-C; the service continues its work',
 ].join('\n');
 
-/** A command line or a file that cannot be used. The message says what to do. */
+/** The command line or a file is invalid. The message says what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** How a command ends: its exit code, and what to tell. */
+/** Exit code and message of a command that failed. */
 export interface Ending {
   readonly code: number;
   readonly message: string;
 }
 
-/** The exit code for an error of the parser of the command line, which has told it; asking for help is none. Undefined for other errors. */
+/** Returns the exit code for an error of the command-line parser, which has printed it already; 0 for a request for help. Undefined for other errors. */
 export function usageExitCode(error: unknown): number | undefined {
   if (!(error instanceof CommanderError)) return undefined;
   return error.exitCode === 0 ? exitCodes.done : exitCodes.refused;
 }
 
-/** Statuses, beside 5xx, that say "not now": a request timeout, too many requests. */
+/** Temporary statuses other than 5xx: request timeout, too many requests. */
 const passingStatuses = [408, 429];
 
-/** How a command ends by an error. @param url the service that was asked */
+/** Returns the exit code and the message for an error. @param url address of the service */
 export function endingOf(error: unknown, url: string): Ending {
   if (error instanceof UsageError) return { code: exitCodes.refused, message: error.message };
   if (error instanceof ProblemError) {
@@ -53,22 +53,22 @@ export function endingOf(error: unknown, url: string): Ending {
     return { code, message: `${error.message} (${error.code})` };
   }
   if (isNetworkError(error)) {
-    const message = `no answer from ${url}: ${reasonOf(error)}; is the service running there? Name another with --url or CLAVIER_URL`;
+    const message = `no answer from ${url}: ${reasonOf(error)}; is the service running there? Set another address with --url or CLAVIER_URL`;
     return { code: exitCodes.unreachable, message };
   }
   if (error instanceof SyntaxError) {
-    return { code: exitCodes.refused, message: `what answers at ${url} is no Clavier service: its answer is not JSON` };
+    return { code: exitCodes.refused, message: `the server at ${url} is not a Clavier service: its answer is not JSON` };
   }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: exitCodes.failed, message: words };
 }
 
-/** Whether asking again may help. */
+/** True if a retry may help. */
 export function mayPass(error: unknown): boolean {
   return endingOf(error, '').code === exitCodes.unreachable;
 }
 
-/** What fetch throws: a TypeError where the connection fails or breaks off, or the end of its patience. */
+/** True for the errors of fetch: a TypeError when the connection fails or breaks, or a timeout. */
 function isNetworkError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return error.name === 'TimeoutError' || (error instanceof TypeError && ['fetch failed', 'terminated'].includes(error.message));

@@ -16,19 +16,19 @@ interface ImportOptions extends ConnectionOptions {
   readonly json?: true;
 }
 
-/** Adds `clavier study import`. @param add makes a command of the group; `run` does its work */
+/** Adds `clavier study import`. @param add adds a command to the group; `run` runs it */
 export function addImportCommand(
   add: (usage: string, description: string) => Command,
   run: (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>,
 ): void {
-  add('import', 'make a study of an export: as it was, to go on, or forked; the answer has its id')
-    .requiredOption('-f, --file <file>', 'the export; - reads what is piped in')
-    .option('--fork-generation <number>', 'keep the generations from 0 to this one and search on from there', wholeNumberOf)
-    .option('--fork-trials <number>', 'keep this many trials and search on from there', wholeNumberOf)
-    .option('--seed <number>', 'of a fork: search on with this seed; else as the study itself would have gone on', wholeNumberOf)
+  add('import', 'create a study from an export: the same, extended or forked; print its id')
+    .requiredOption('-f, --file <file>', 'the export; - reads standard input')
+    .option('--fork-generation <number>', 'keep the generations from 0 to this one and continue from there', wholeNumberOf)
+    .option('--fork-trials <number>', 'keep this many trials and continue from there', wholeNumberOf)
+    .option('--seed <number>', 'continue a fork with this seed; default: as the study itself would have continued', wholeNumberOf)
     .option('--name <name>', 'another name')
-    .option('--trials <number>', 'in place of the whole budget: trials in all, those that are there included', wholeNumberOf)
-    .option('--generations <number>', 'in place of the whole budget: generations in all, those that are there included', wholeNumberOf)
+    .option('--trials <number>', 'replace the whole budget: total number of trials, existing ones included', wholeNumberOf)
+    .option('--generations <number>', 'replace the whole budget: total number of generations, existing ones included', wholeNumberOf)
     .option('--json', 'print the study as JSON')
     .action((options: ImportOptions) => run(options, (tools) => importInto(tools, options)));
 }
@@ -43,8 +43,8 @@ async function importInto(tools: CommandTools, options: ImportOptions): Promise<
 async function requestOf(tools: CommandTools, options: ImportOptions): Promise<ImportRequest> {
   const { file, forkGeneration, forkTrials, seed, name, trials, generations } = options;
   if (forkGeneration !== undefined && forkTrials !== undefined)
-    throw new UsageError('a fork is made after a generation or after a number of trials: give one of --fork-generation and --fork-trials');
-  const document = (await readDefinition(file, tools)) as ImportRequest['document']; // the service checks it
+    throw new UsageError('--fork-generation and --fork-trials exclude each other: give only one of them');
+  const document = (await readDefinition(file, tools)) as ImportRequest['document']; // validated by the service
   return {
     document,
     ...(name !== undefined && { name }),

@@ -3,8 +3,8 @@ import type { RankedTrialRepresentation } from '../api/trial.ts';
 import { type Column, tableText } from './table.ts';
 
 /**
- * A leaderboard as a table: rank, trial, generation, value, the other values, a column for each parameter. Trials and
- * generations have the numbers of the API, from 0: what stands here can be asked for there.
+ * Formats a leaderboard as a table: rank, trial, generation, value, the other values, and a column for each parameter. Trials
+ * and generations have the same numbers as in the API, from 0.
  */
 export function leaderboardText(
   spec: Pick<StudyRepresentation['spec'], 'metrics' | 'objective'>,

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { UsageError } from './exit-codes.ts';
 
-/** Writes a text into a file that a person named, over what it held. @throws UsageError where that cannot be done */
+/** Writes a text to a file and replaces its content. @throws UsageError if it cannot be written */
 export async function writeOutputFile(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);

@@ -1,25 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mayPass } from './exit-codes.ts';
 
-/** How something is watched. */
+/** Options of the polling of a study or campaign. */
 export interface Watching<Item extends object> {
-  /** One look. */
+  /** Fetches the current state. */
   readonly look: () => Promise<Item>;
   readonly show: (item: Item) => void;
   readonly ended: (item: Item) => boolean;
-  /** Aborted, the watching ends at once; a look that is under way is left alone. */
+  /** Aborting it ends the polling at once. A request in progress is not cancelled. */
   readonly stop: AbortSignal;
-  /** Time between two looks. */
+  /** Time between two polls. */
   readonly pollMs: number;
-  /** How long a service that has answered before may be away: it may be starting again. Default 60,000. */
+  /** Time in ms for which the service may be unreachable after an answer, such as during a restart. Default 60,000. */
   readonly patienceMs?: number | undefined;
 }
 
 /**
- * Looks again and again until what is watched has ended.
+ * Polls a study or campaign until it has ended.
  *
- * @returns its last state, or null when stopped before
- * @throws what a look throws, unless it may pass (see `mayPass`), there was an answer before, and not too long ago
+ * @returns its last state, or null if `stop` was aborted first
+ * @throws the error of a request, unless it is temporary (see `mayPass`) and the last answer is recent enough
  */
 export async function watchUntilEnd<Item extends object>(watching: Watching<Item>): Promise<Item | null> {
   const { look, show, ended, stop, pollMs, patienceMs = 60_000 } = watching;

@@ -5,25 +5,25 @@ import { methodsText, winnerText } from './report-text.ts';
 import type { Screen } from './study-progress.ts';
 import { watchCampaign } from './watch-campaign.ts';
 
-/** What a quickstart needs: a service, somewhere to write, and how to be stopped. */
+/** Options of a quickstart: a service, the output and a stop signal. */
 export interface QuickstartOptions {
   readonly client: Client;
   readonly example: Quickstart;
   readonly screen: Screen;
-  /** Aborted by Ctrl-C. */
+  /** Aborted on Ctrl-C. */
   readonly stop: AbortSignal;
-  /** Time between two looks at the campaign. Default 1000. */
+  /** Time between two polls of the campaign. Default 1000. */
   readonly pollMs?: number | undefined;
 }
 
-/** How a quickstart ended. */
+/** Result of a quickstart. */
 export type QuickstartEnd =
   | { readonly kind: 'winner' | 'no-winner'; readonly campaign: CampaignRepresentation }
   | { readonly kind: 'stopped' };
 
 /**
- * Runs the example campaign through the public API and shows it: goes on with one that was interrupted, else starts a new
- * one; live progress of each part, then the table of the methods and the winner.
+ * Runs the example campaign through the public API. Continues an interrupted one or starts a new one, shows the progress of each
+ * part, then prints the table of methods and the winner.
  */
 export async function quickstart(options: QuickstartOptions): Promise<QuickstartEnd> {
   const { client, screen } = options;
@@ -43,13 +43,13 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
   return { kind: 'winner', campaign };
 }
 
-/** A campaign of this name that has not ended (an interrupted quickstart, or one that somebody paused), else a new one. */
+/** Finds a campaign of this name that has not ended (an interrupted or paused quickstart), or creates a new one. */
 async function findOrCreate({ client, example }: QuickstartOptions, say: (text: string) => void): Promise<CampaignRepresentation> {
   for await (const earlier of client.listCampaigns({ name: example.campaign.name })) {
     if (earlier.endedAt !== null) continue;
     const campaign = earlier.state === 'paused' ? await client.resumeCampaign(earlier.id) : await client.getCampaign(earlier.id);
     const completed = campaign.parts.reduce((sum, part) => sum + part.trials.completed, 0);
-    say(`Going on with campaign ${campaign.id}: ${completed} trials are completed.`);
+    say(`Continuing campaign ${campaign.id}: ${completed} trials are completed.`);
     return campaign;
   }
   const campaign = await client.createCampaign(example.campaign);

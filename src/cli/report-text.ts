@@ -9,7 +9,7 @@ import { type Column, tableText } from './table.ts';
 
 type Definition = ReportRepresentation['definition'];
 
-/** A method, or several together. */
+/** A row of the table: one method, or all searches together. */
 interface Row {
   readonly name: string;
   readonly cost: ReportCostRepresentation;
@@ -17,13 +17,13 @@ interface Row {
 }
 
 /**
- * The table that compares the methods: the best configuration of each, its value, its measurement on held-out data, and the
- * costs. Below them the costs of all searches together, and those of the evaluation.
+ * Formats the table that compares the methods: the best configuration of each, its value, its result on held-out data, and the
+ * costs. The last rows have the costs of all searches together and of the evaluation.
  */
 export function methodsText({ methods, totals, definition }: ReportRepresentation): string {
   const rows: Row[] = [
     ...methods.map((method) => ({ name: method.part, cost: method.cost, method })),
-    ...(methods.length > 1 ? [{ name: 'search in all', cost: totals.search, method: null }] : []),
+    ...(methods.length > 1 ? [{ name: 'all searches', cost: totals.search, method: null }] : []),
     ...(totals.evaluation.trialsCharged > 0 ? [{ name: 'evaluation', cost: totals.evaluation, method: null }] : []),
   ];
   const parameters = definition.searchSpace.map(({ name }) => name);
@@ -66,7 +66,7 @@ const costColumns: readonly Column<Row>[] = [
   { title: 'time', align: 'right', cell: ({ cost }) => (cost.wallClockSeconds === null ? '–' : durationText(cost.wallClockSeconds)) },
 ];
 
-/** The winner in a few lines: its configuration and its measurements. Empty while there is none. */
+/** Formats the winner in a few lines: its configuration and its results. Empty if there is none yet. */
 export function winnerText({ finalists, definition }: ReportRepresentation): string {
   const winner = finalists.find((finalist) => finalist.winner);
   if (!winner) return '';
@@ -86,7 +86,7 @@ export function winnerText({ finalists, definition }: ReportRepresentation): str
 function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, definition: Definition): (readonly [string, string])[] {
   const { evaluation, repeatObjective, metric } = definition;
   if (!evaluation) return [];
-  // The headline, and what ranks where the held-out measurement has it too.
+  // The headline value, and the metric if the evaluation has it too.
   const names = [evaluation.headline, metric.name].filter(
     (name, index, all) => all.indexOf(name) === index && evaluation.values.some((value) => value.name === name),
   );

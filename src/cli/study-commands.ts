@@ -26,41 +26,41 @@ type Common = ConnectionOptions & { readonly json?: true };
 type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
 type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string };
 
-/** Adds `clavier study …`: studies of any service, from a terminal or a script. */
+/** Adds `clavier study …`: commands for the studies of a service, for terminals and scripts. */
 export function addStudyCommands(program: Command, world: CommandWorld): void {
-  const group = program.command('study').description('create studies and look at them, on any service').addHelpText('after', studyHelpOf());
+  const group = program.command('study').description('create, watch and manage studies').addHelpText('after', studyHelpOf());
   const add = (usage: string, description: string): Command => {
     const command = withConnection(group.command(usage).description(description));
     return command.addHelpText('after', studyHelpOf(command.name()));
   };
   const run = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => runCommand(world, options, work);
 
-  add('create', 'create a study from a definition; the answer has its id')
-    .requiredOption('-f, --file <file>', 'the definition in JSON; - reads what is piped in')
-    .option('--watch', 'stay and show progress until it ends')
-    .option('--json', 'print the study as JSON; once it ended with --watch')
+  add('create', 'create a study from a definition, and print its id')
+    .requiredOption('-f, --file <file>', 'the definition in JSON; - reads standard input')
+    .option('--watch', 'show progress until it ends, then print the leaderboard')
+    .option('--json', 'print the study as JSON; with --watch, once it has ended')
     .action((options: Common & { file: string; watch?: true }) => run(options, (tools) => create(tools, options)));
   add('list', 'list studies, newest first')
-    .option('--state <state>', 'only those in this state: active, paused, completed, failed, cancelled')
-    .option('--name <name>', 'only those of this name')
+    .option('--state <state>', 'only studies in this state: active, paused, completed, failed, cancelled')
+    .option('--name <name>', 'only studies with this name')
     .option('--json', 'print a JSON array')
     .action((options: Common & Filter) => run(options, (tools) => list(tools, options)));
-  add('watch <study>', 'show progress until the study ends, then its leaderboard; exit code 1 where it has no winner')
+  add('watch <study>', 'show progress until the study ends, then its leaderboard; exit code 1 if it has no winner')
     .option('--json', 'print the ended study as JSON instead')
     .action((id: string, options: Common) => run(options, (tools) => watch(tools, id, options)));
   add('leaderboard <study>', 'print the best completed trials')
-    .option('--limit <number>', 'how many, 1 to 100', leaderboardLimitOf, 10)
+    .option('--limit <number>', 'number of trials, 1 to 100', leaderboardLimitOf, 10)
     .option('--json', 'print a JSON array')
     .action((id: string, options: Common & { limit: number }) => run(options, (tools) => leaderboard(tools, id, options)));
-  add('export <study>', 'print the canonical export, which is JSON: the same bytes for the same definition and seeds')
-    .option('-o, --output <file>', 'write it into a file')
-    .option('--no-provenance', 'leave out which code, libraries and machines the results come from: to compare runs on different ones')
+  add('export <study>', 'print the export as canonical JSON: the same bytes for the same definition and seeds')
+    .option('-o, --output <file>', 'write to a file instead')
+    .option('--no-provenance', 'leave out the code, libraries and machines of the results, to compare runs on different machines')
     .action((id: string, options: ExportCommand) => run(options, (tools) => exportTo(tools, id, options)));
   addImportCommand(add, run);
-  add('verify <study>', 'check the stored study against its definition, its results and its event log; exit code 1 where something differs')
-    .option('--json', 'print what it came to as JSON')
+  add('verify <study>', 'check a study against its definition, its results and its event log; exit code 1 if anything differs')
+    .option('--json', 'print the result as JSON')
     .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));
-  add('events <study>', 'print what happened to a study, in order')
+  add('events <study>', 'print the event log of a study, in order')
     .option('--json', 'print a JSON array')
     .action((id: string, options: Common) => run(options, (tools) => events(tools, id, options)));
   for (const move of ['pause', 'resume', 'cancel'] as const) {
@@ -71,14 +71,14 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
 }
 
 const moveText = {
-  pause: 'pause a study: running steps are finished and saved',
+  pause: 'pause a study; running steps are finished and saved',
   resume: 'resume a paused study',
-  cancel: 'cancel a study for good; what it found stays',
+  cancel: 'cancel a study permanently; its results are kept',
 } as const;
 
 async function create(tools: CommandTools, options: Common & { file: string; watch?: true }): Promise<number> {
   const definition = await readDefinition(options.file, tools);
-  const study = await tools.client.createStudy(definition as Parameters<typeof tools.client.createStudy>[0]); // the service checks it
+  const study = await tools.client.createStudy(definition as Parameters<typeof tools.client.createStudy>[0]); // validated by the service
   if (!options.watch) return shown(tools, study, options);
   tools.screen.stream.write(`Study ${study.id}\n`);
   return watch(tools, study.id, options);

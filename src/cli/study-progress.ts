@@ -2,24 +2,24 @@ import { SingleBar } from 'cli-progress';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { durationText, RateEstimate } from './durations.ts';
 
-/** Where progress is written: a terminal that can redraw a line, or a file or pipe that cannot. */
+/** Output for progress: a terminal that can redraw a line, or a file or pipe that cannot. */
 export interface Screen {
   readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly rows?: number };
-  /** Without a terminal, a line is printed this often at most. */
+  /** Minimum time between two lines if the output is not a terminal. */
   readonly plainLineSeconds: number;
 }
 
-/** Shows how a study comes along. */
+/** Shows the progress of a study. */
 export interface StudyProgress {
   show(study: StudyRepresentation): void;
   /** Leaves the last state on the screen. */
   end(): void;
 }
 
-/** The rate and the time left look back this far. */
+/** Window of the rate and the time left. */
 const windowSeconds = 60;
 
-/** Draws a bar on a terminal; prints a line now and then elsewhere. */
+/** Draws a bar on a terminal; elsewhere prints a line from time to time. */
 export function studyProgress(screen: Screen, clock: () => number = () => performance.now() / 1000): StudyProgress {
   const steps = new RateEstimate(windowSeconds);
   const trials = new RateEstimate(windowSeconds);
@@ -31,12 +31,12 @@ export function studyProgress(screen: Screen, clock: () => number = () => perfor
   return screen.stream.isTTY ? barOn(screen, text) : linesOn(screen, text, clock);
 }
 
-/** Finished trials, observed or not. */
+/** Returns the number of ended trials that the search has not observed yet. */
 function unobserved(study: StudyRepresentation): number {
   return finishedTrials(study) - study.progress.observed;
 }
 
-/** Trials that came to an end. */
+/** Returns the number of ended trials. */
 export function finishedTrials({ trials }: StudyRepresentation): number {
   return trials.completed + trials.failed + trials.pruned;
 }
@@ -64,7 +64,7 @@ function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string)
     stream,
     hideCursor: true,
     linewrap: false,
-    // What a signal does is decided in one place, which ends us too.
+    // The process has one signal handler, which also ends the progress.
     gracefulExit: false,
   });
   let started = false;

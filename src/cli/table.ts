@@ -1,12 +1,12 @@
 /** A column of a printed table. */
 export interface Column<Row> {
-  /** May have several lines, which stand on the rule. */
+  /** May have several lines, which are aligned at the bottom. */
   readonly title: string;
   readonly align: 'left' | 'right';
   readonly cell: (row: Row) => string;
 }
 
-/** Lays rows out as text for a terminal: the titles, a rule, a line for each row, columns two spaces apart. */
+/** Formats rows for a terminal: the titles, a rule, and a line for each row, with two spaces between columns. */
 export function tableText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const titles = titleLines(columns.map((column) => column.title.split('\n')));
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
@@ -19,7 +19,7 @@ export function tableText<Row>(columns: readonly Column<Row>[], rows: readonly R
   return [...titles.map(line), widths.map((width) => '─'.repeat(width)).join('  '), ...cells.map(line)].join('\n');
 }
 
-/** Lines of titles, filled up with empty ones above. @param titles the lines of each title */
+/** Pads titles with empty lines at the top to the same height. @param titles the lines of each title */
 function titleLines(titles: readonly (readonly string[])[]): string[][] {
   const height = Math.max(...titles.map((lines) => lines.length));
   return Array.from({ length: height }, (_, index) => titles.map((lines) => lines[index - height + lines.length] ?? ''));

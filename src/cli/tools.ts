@@ -5,41 +5,41 @@ import { endingOf, exitCodes } from './exit-codes.ts';
 import { addressOf, keyOf } from './option-values.ts';
 import type { Screen } from './study-progress.ts';
 
-/** What every command over the API works with. */
+/** Dependencies of every command that calls the API. */
 export interface CommandTools {
   readonly client: Client;
-  /** Results: what a script reads. */
+  /** Standard output, for the results that a script reads. */
   readonly out: NodeJS.WritableStream;
-  /** Progress and remarks, which a pipe of the results does not see. */
+  /** Standard error, for progress and remarks, which stay out of piped results. */
   readonly screen: Screen;
   readonly input: Readable;
-  /** Aborted by Ctrl-C. */
+  /** Aborted on Ctrl-C. */
   readonly stop: AbortSignal;
-  /** Time between two looks at what is watched. Default 1000. */
+  /** Time between two polls. Default 1000. */
   readonly pollMs?: number | undefined;
 }
 
-/** Which service a command asks. What is not named comes from the environment. */
+/** The service that a command calls. Missing options come from the environment. */
 export interface ConnectionOptions {
   readonly url?: string;
   readonly key?: string;
 }
 
-/** What the commands over the API need of whoever starts them. */
+/** Creates the tools of the commands that call the API. */
 export interface CommandWorld {
-  /** Tools for the service that the options name, and its address. Throws where the environment is wrong. */
+  /** Returns the address of the service and the tools for it. Throws if the environment is invalid. */
   readonly connect: (options: ConnectionOptions) => { readonly url: string; readonly tools: CommandTools };
   readonly setExitCode: (code: number) => void;
 }
 
-/** Adds the options that say which service is asked. */
+/** Adds the options that select the service. */
 export function withConnection(command: Command): Command {
   return command
-    .option('--url <address>', 'the service to ask; else CLAVIER_URL, else http://127.0.0.1:8080', addressOf)
-    .option('--key <key>', 'sent as a bearer token, for a service behind a gate; else CLAVIER_KEY', keyOf);
+    .option('--url <address>', 'address of the service; default: CLAVIER_URL, or http://127.0.0.1:8080', addressOf)
+    .option('--key <key>', 'bearer token, for a service behind an authenticating proxy; default: CLAVIER_KEY', keyOf);
 }
 
-/** Runs the work of a command and sets the exit code; an error is told in plain words on standard error. */
+/** Runs a command and sets the exit code. Prints an error in plain words on standard error. */
 export async function runCommand(
   { connect, setExitCode }: CommandWorld,
   options: ConnectionOptions,
@@ -49,7 +49,7 @@ export async function runCommand(
   try {
     setExitCode(await work(tools));
   } catch (error) {
-    // Whatever it was waiting for was given up with it.
+    // The stop also aborted the request that the command was waiting for.
     const stopped = { code: exitCodes.stopped, message: 'stopped before it was done' };
     const { code, message } = tools.stop.aborted ? stopped : endingOf(error, url);
     tools.screen.stream.write(`clavier: ${message}\n`);
@@ -57,18 +57,18 @@ export async function runCommand(
   }
 }
 
-/** Says that the end of the watching is not the end of what was watched. @returns the exit code */
+/** Tells the user that the study or campaign continues. @returns the exit code */
 export function stoppedWatching({ screen }: CommandTools, what: 'study' | 'campaign'): number {
-  screen.stream.write(`Stopped watching; the ${what} goes on.\n`);
+  screen.stream.write(`Stopped watching; the ${what} continues.\n`);
   return exitCodes.stopped;
 }
 
-/** Writes a value as JSON, for programs. */
+/** Writes a value as JSON. */
 export function writeJson({ out }: CommandTools, value: unknown): void {
   out.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Writes text and ends the line. */
+/** Writes a line of text. */
 export function writeLine({ out }: CommandTools, text: string): void {
   out.write(`${text}\n`);
 }

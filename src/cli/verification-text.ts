@@ -2,21 +2,21 @@ import type { EventRepresentation } from '../api/event.ts';
 import type { DifferenceRepresentation, VerificationRepresentation } from '../api/verification.ts';
 import { type Column, tableText } from './table.ts';
 
-/** Differences that a verification tells at most. */
+/** Largest number of differences in a verification. */
 const differencesAtMost = 100;
-/** Characters of a value that a line shows. */
+/** Largest number of characters of a value in a line. */
 const longestCell = 48;
-/** Characters before the first difference of two long values that a line shows. */
+/** Number of characters shown before the first difference of two long values. */
 const shownBefore = 20;
 
 const differenceColumns: readonly Column<DifferenceRepresentation>[] = [
   { title: 'where', align: 'left', cell: ({ where }) => where },
   { title: 'expected', align: 'left', cell: ({ expected, found }) => cutBeside(expected, found) },
   { title: 'found', align: 'left', cell: ({ expected, found }) => cutBeside(found, expected) },
-  { title: 'how that is known', align: 'left', cell: ({ detail }) => detail },
+  { title: 'reason', align: 'left', cell: ({ detail }) => detail },
 ];
 
-/** What a verification came to: the digest, or a table of the differences. */
+/** Formats the result of a verification: the digest, or a table of the differences. */
 export function verificationText({ verified, digest, differences, notReplayed, ...counts }: VerificationRepresentation): string {
   const { trials, suggestions, checkpoints, events } = counts;
   const log = events === null ? 'no event log' : counted(events, 'event');
@@ -28,7 +28,7 @@ export function verificationText({ verified, digest, differences, notReplayed, .
       ? 'a difference'
       : differences.length < differencesAtMost
         ? `${differences.length} differences`
-        : `${differences.length} differences, where the search for more ended`;
+        : `the first ${differences.length} differences; there may be more`;
   return `not verified: ${many} (${looked})\n\n${tableText(differenceColumns, differences)}`;
 }
 
@@ -44,12 +44,12 @@ const eventColumns: readonly Column<EventRepresentation>[] = [
   { title: 'what', align: 'left', cell: ({ data }) => whatOf(data) },
 ];
 
-/** A table of the events of a study. */
+/** Formats the events of a study as a table. */
 export function eventsText(events: readonly EventRepresentation[]): string {
   return tableText(eventColumns, events);
 }
 
-/** What an event says: trials by their numbers, no digests and no version. */
+/** Formats the data of an event: trials by number, without digests and versions. */
 function whatOf(data: EventRepresentation['data']): string {
   return Object.entries(data)
     .flatMap(([name, value]) => {
@@ -70,7 +70,7 @@ function isDigest(value: unknown): boolean {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
-/** A text that stands beside another: where one is long, from shortly before their first difference on. */
+/** Shortens a text for comparison with another one: if either is long, starts shortly before their first difference. */
 function cutBeside(text: string, other: string): string {
   if (Math.max(text.length, other.length) <= longestCell) return text;
   let shared = 0;

@@ -4,13 +4,13 @@ import { endText } from './end-text.ts';
 import { watchUntilEnd } from './polling.ts';
 import type { WatchOptions } from './watch-study.ts';
 
-/** Shows how a campaign and its parts come along until it ends. @returns the ended campaign, or null when stopped before */
+/** Shows the progress of a campaign and its parts until it ends. @returns the ended campaign, or null if stopped first */
 export async function watchCampaign(
   { client, screen, stop, pollMs = 1000 }: WatchOptions,
   campaignId: string,
 ): Promise<CampaignRepresentation | null> {
   const progress = campaignProgress(screen);
-  // At once: what others say about the stop shall stand below.
+  // Ends the progress at once, so that messages about the stop appear below it.
   stop.addEventListener('abort', progress.end, { once: true });
   try {
     const campaign = await watchUntilEnd({

@@ -4,22 +4,22 @@ import { endText } from './end-text.ts';
 import { watchUntilEnd } from './polling.ts';
 import { type Screen, studyProgress } from './study-progress.ts';
 
-/** What watching needs: a service, somewhere to draw, and how to be stopped. */
+/** Options of watching: a service, the output and a stop signal. */
 export interface WatchOptions {
   readonly client: Client;
   readonly screen: Screen;
   readonly stop: AbortSignal;
-  /** Time between two looks. Default 1000. */
+  /** Time between two polls. Default 1000. */
   readonly pollMs?: number | undefined;
 }
 
-/** Shows how a study comes along until it ends. @returns the ended study, or null when stopped before */
+/** Shows the progress of a study until it ends. @returns the ended study, or null if stopped first */
 export async function watchStudy(
   { client, screen, stop, pollMs = 1000 }: WatchOptions,
   studyId: string,
 ): Promise<StudyRepresentation | null> {
   const progress = studyProgress(screen);
-  // At once: what others say about the stop shall stand below.
+  // Ends the progress at once, so that messages about the stop appear below it.
   stop.addEventListener('abort', progress.end, { once: true });
   try {
     const study = await watchUntilEnd({

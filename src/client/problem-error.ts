@@ -1,6 +1,6 @@
 import type { ProblemRepresentation, ViolationRepresentation } from '../api/problem.ts';
 
-/** The service refused a request. The message is the problem's detail, then one line for each fault. */
+/** The service refused a request. The message is the problem's detail, then one line for each violation. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   /** Stable, for programs; the service documents it under /problems. `unexpected-answer` when the answer was not a problem document. */

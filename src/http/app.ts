@@ -30,12 +30,12 @@ import type { App, Services } from './services.ts';
 import { validateParameters } from './validation.ts';
 
 const bodyLimitBytes = 1_048_576;
-/** A request that takes longer to arrive than this is given up: a slow sender must not hold a socket for ever. */
+/** Time in ms that a request has to arrive. After it the connection is closed, so that a slow sender cannot hold a socket for ever. */
 const requestTimeoutMs = 30_000;
-/** Longer than any header section (16 KiB), so that a long id is answered as a wrong one. */
+/** Longer than any header section (16 KiB), so that an id that is too long is answered like any other invalid id. */
 const maxParamLength = 20_000;
 
-/** What the page at /docs may load. */
+/** The Content-Security-Policy of the page at /docs. */
 const documentsPolicy = [
   "default-src 'self'",
   "base-uri 'self'",
@@ -47,14 +47,14 @@ const documentsPolicy = [
 ].join('; ');
 
 /**
- * Builds the HTTP application, without listening. Everything it is made of is named here, in order.
+ * Builds the HTTP application without listening. Lists all its plugins, hooks and routes in the order in which they apply.
  *
- * @param options `logger`: absent, nothing is logged
+ * @param options `logger`: nothing is logged without one
  */
 export async function buildApp({ logger, ...services }: Services & { readonly logger?: FastifyBaseLogger }): Promise<App> {
   const app = newApp(logger);
-  app.setValidatorCompiler(() => (value) => ({ value })); // validateParameters does it, for all parts of a request at once
-  app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types say what is sent, and the tests hold it against the document
+  app.setValidatorCompiler(() => (value) => ({ value })); // validateParameters checks all parts of a request at once
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types define the responses, and the tests compare them with the document
   app.setErrorHandler(answerError);
   readJsonBodies(app);
   app.addHook(
@@ -99,7 +99,7 @@ function newApp(logger: FastifyBaseLogger | undefined): App {
     genReqId: () => newId(),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
-    http: { requireHostHeader: false }, // checkRequests does it, with a problem
+    http: { requireHostHeader: false }, // checkRequests checks it and answers with a problem
     routerOptions: { maxParamLength },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     clientErrorHandler: answerUnreadable,
@@ -111,15 +111,15 @@ async function registerDocuments(app: App): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
-    // The plugin's own policy upgrades to https, which breaks the page on a plain http address, and lets in other servers.
+    // The plugin's own policy upgrades to https, which breaks the page on a plain http address, and allows other servers.
     transformStaticCSP: () => documentsPolicy,
-    // Nothing of it leaves this server: no validator badge, no fonts from elsewhere.
+    // The page loads nothing from other servers: no validator badge, no fonts.
     uiConfig: { docExpansion: 'list', validatorUrl: null, tryItOutEnabled: false },
     theme: { title: 'Clavier API' },
   });
 }
 
-/** Changes are worth a line each; polling would drown them. */
+/** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. */
 async function logAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
   request.log[level]({ durationMs: Math.round(reply.elapsedTime) }, `${request.method} ${request.url} ${reply.statusCode}`);

@@ -6,36 +6,37 @@ import { type CampaignSpec, campaignSpecSchema } from '../campaigns/spec.ts';
 import { HttpProblem } from './http-problem.ts';
 import { check, type Finding, pointerOf } from './issues.ts';
 
-/** What a body asks for. */
+/** The content of a request for a campaign. */
 export interface CampaignOrder {
   /** Defaults that need the whole definition are filled in later. */
   readonly spec: CampaignSpec;
-  /** What the scale made of the numbers of the preset. */
+  /** Numbers of the preset that the scale changed. */
   readonly scaled: readonly ScaledNumber[];
   readonly dryRun: boolean;
 }
 
 /**
- * The campaign definition in a body, as it stands there or made from the preset it names, and what shall be done with it.
+ * Reads a request for a campaign: a full definition, or a preset with overrides and a scale.
  *
- * @throws HttpProblem `invalid-campaign` naming every fault
+ * @throws HttpProblem `invalid-campaign` that lists every violation
  */
 export function campaignFromBody(body: unknown): CampaignOrder {
   if (body === undefined || body === null)
-    throw invalidCampaign([{ pointer: '', detail: 'a campaign definition in JSON is expected as the body' }]);
+    throw invalidCampaign([{ pointer: '', detail: 'the body must be a campaign definition in JSON' }]);
   if (typeof body !== 'object' || Array.isArray(body)) throw invalidCampaign(findingsOf(check(campaignSpecSchema, body)).map(violationOf));
   const { preset, scale, dryRun, ...definition }: Record<string, unknown> = { ...body };
   const options = check(campaignOptionsSchema, { scale, dryRun });
   const violations = findingsOf(options).map(violationOf);
-  if (preset === undefined && scale !== undefined) violations.push({ pointer: '/scale', detail: 'only a preset has a scale' });
+  if (preset === undefined && scale !== undefined)
+    violations.push({ pointer: '/scale', detail: 'scale is allowed only together with preset' });
   if (preset !== undefined && !isPreset(preset))
     violations.push({ pointer: '/preset', detail: `must be one of ${presetNames().join(', ')}` });
-  // A scale that is wrong leaves the rest to be checked at full size.
+  // With an invalid scale, the rest is checked at full size.
   const expanded = isPreset(preset)
     ? expandCampaignPreset(preset, definition, 'value' in options ? options.value.scale : 1)
     : { definition, scaled: [] };
   const spec = check(campaignSpecSchema, expanded.definition);
-  // Without its preset nothing can be said of a definition.
+  // Without a known preset, the definition cannot be checked.
   if (preset === undefined || isPreset(preset)) violations.push(...findingsOf(spec).map(violationOf));
   if (violations.length > 0 || !('value' in spec) || !('value' in options)) throw invalidCampaign(violations);
   return { spec: spec.value, scaled: expanded.scaled, dryRun: options.value.dryRun };
@@ -58,6 +59,6 @@ function violationOf({ path, detail }: Finding): ViolationRepresentation {
 }
 
 function invalidCampaign(violations: readonly ViolationRepresentation[]): HttpProblem {
-  const many = violations.length === 1 ? 'a fault' : `${violations.length} faults`;
+  const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
   return new HttpProblem('invalid-campaign', `the campaign definition has ${many}`, violations);
 }

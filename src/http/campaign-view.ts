@@ -15,7 +15,7 @@ export async function foundCampaign(reader: CampaignReader, campaignId: string):
 }
 
 /**
- * Reads a campaign with all that is shown of it, as it was at one moment: no part has moved on when the next one is read.
+ * Reads a campaign and all its parts in one snapshot, so that they are consistent with each other.
  *
  * @throws DomainError `campaign-not-found`
  */
@@ -23,7 +23,7 @@ export function viewCampaign(reader: CampaignReader, campaignId: string): Promis
   return reader.snapshot(async (snapshot) => {
     const campaign = await foundCampaign(snapshot, campaignId);
     const parts: PartFindings[] = [];
-    // One after another: a snapshot has one connection.
+    // Sequential, because a snapshot has one connection.
     for (const part of await snapshot.campaignParts(campaignId)) parts.push(await partFindings(snapshot, part));
     return representCampaign(campaign, parts);
   });

@@ -1,9 +1,9 @@
-/** What a field of a record may be; null is an empty field. */
+/** Value of a field; null is an empty field. */
 export type CsvValue = string | number | boolean | Date | null;
 
 /**
- * One record of CSV (RFC 4180) with its line end: a text that has a comma, a quote, a line break or a space at one of its
- * ends stands in quotes; numbers are as JSON prints them, moments as RFC 3339 has them.
+ * Formats one CSV record (RFC 4180) with its line end. Quotes a text that contains a comma, a quote or a line break, or that
+ * begins or ends with a space. Writes numbers as in JSON and times as in RFC 3339.
  */
 export function csvRecord(values: readonly CsvValue[]): string {
   return `${values.map(field).join(',')}\r\n`;

@@ -3,29 +3,29 @@ import { digestOf } from '../shared/digest.ts';
 import type { Page } from '../studies/ports/page.ts';
 import { HttpProblem } from './http-problem.ts';
 
-/** What a cursor belongs to: a list and its filters. Filters that are undefined are absent. */
+/** The list and the filters that a cursor is valid for. Undefined filters are ignored. */
 export interface CursorScope {
   readonly list: string;
   readonly filters: Readonly<Record<string, string | number | undefined>>;
 }
 
-/** Keys of lists in order of number: what PostgreSQL's `int` holds. */
+/** Key of lists that are ordered by number, within the range of PostgreSQL's `int`. */
 export const numberKey = z
   .string()
   .regex(/^\d{1,10}$/)
   .transform(Number)
   .pipe(z.int().max(2_147_483_647));
-/** Keys of lists in order of id. */
+/** Key of lists that are ordered by id. */
 export const idKey = z.uuid();
 
-/** A page as a response shows it; its cursor holds only for the same list and filters. */
+/** Builds the response for a page. Its cursor is valid only for the same list and filters. */
 export function pageResponse<Item, Shown>(page: Page<Item>, scope: CursorScope, represent: (item: Item) => Shown) {
   return { items: page.items.map(represent), nextCursor: page.next === null ? null : cursorFor(page.next, scope) };
 }
 
 /**
- * The key that a cursor stands for. The digest in it guards against mistakes, not against forgery: whoever forges one
- * sees nothing but the same list from another place.
+ * Returns the key in a cursor. The digest in a cursor guards against mistakes, not against forgery: a forged cursor only
+ * starts the same list at another place.
  *
  * @throws HttpProblem `invalid-cursor`
  */
@@ -34,7 +34,7 @@ export function keyOf<Key>(cursor: string | undefined, scope: CursorScope, key: 
   const text = Buffer.from(cursor.split('.')[0] ?? '', 'base64url').toString('utf8');
   const parsed = key.safeParse(text);
   if (cursor !== cursorFor(text, scope) || !parsed.success) {
-    throw new HttpProblem('invalid-cursor', 'the cursor is not one of this list with these filters', [
+    throw new HttpProblem('invalid-cursor', 'the cursor does not belong to this list with these filters', [
       { parameter: 'cursor', detail: 'is not a nextCursor of this list with these filters' },
     ]);
   }

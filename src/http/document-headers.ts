@@ -1,23 +1,23 @@
 type Members = Record<string, unknown>;
 
-/** Headers that answers have, beside those of HTTP itself. */
+/** Response headers that the document describes. */
 const header = {
-  etag: text('ETag', 'Names the bytes of the answer; send it back as If-None-Match.'),
-  location: text('Location', 'Address of what was created.'),
-  retryAfter: { 'Retry-After': { description: 'Seconds to wait before asking again.', schema: { type: 'integer', minimum: 0 } } },
+  etag: text('ETag', 'Identifies the bytes of the response. Send it back as If-None-Match.'),
+  location: text('Location', 'Address of the new resource.'),
+  retryAfter: { 'Retry-After': { description: 'Seconds to wait before the next try.', schema: { type: 'integer', minimum: 0 } } },
 };
 
 const ifNoneMatch = {
   in: 'header',
   name: 'If-None-Match',
   required: false,
-  description: 'The ETag of an earlier answer, several of them, or `*`: 304 without a body while nothing changed.',
+  description: 'The ETag of an earlier response, a list of them, or `*`. The response is 304 without a body if nothing has changed.',
   schema: { type: 'string' },
 };
 
 /**
- * Writes into the operations of a document which headers they take and answer with. They follow from the responses: what
- * can be answered 304 has an ETag, what was created has a Location, and a 503 that is a problem says when to ask again.
+ * Adds the request and response headers to the operations of a document. They follow from the responses: an operation with a
+ * 304 has an ETag, a 201 has a Location, and a 503 with a problem has a Retry-After.
  */
 export function documentHeaders(paths: unknown): void {
   for (const path of membersOf(paths)) {

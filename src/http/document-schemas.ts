@@ -4,11 +4,11 @@ const inputSuffix = 'Input';
 type Schemas = Record<string, unknown>;
 
 /**
- * Tidies the named schemas of a document. Every schema comes twice, as it is read (`XInput`) and as it is sent (`X`): where
- * both say the same one is left, under the plain name, and schemas that nothing refers to go.
+ * Simplifies the named schemas of a document. Every schema exists twice, for requests (`XInput`) and for responses (`X`): equal
+ * ones are merged under the plain name, and unused schemas are removed.
  */
 export function prunedDocument<Document extends object>(document: Document): Document {
-  const merged = withoutTwins({ ...document }, inputAliases(schemasOf(document)));
+  const merged = withoutAliases({ ...document }, inputAliases(schemasOf(document)));
   const used = reachable(merged, schemasOf(merged));
   const lonely = [...used].filter((name) => name.endsWith(inputSuffix) && !used.has(plainName(name)));
   const renamed = renameReferences(merged, new Map(lonely.map((name) => [name, plainName(name)])));
@@ -19,8 +19,8 @@ export function prunedDocument<Document extends object>(document: Document): Doc
   return { ...renamed, components: { schemas } };
 }
 
-/** Refers to the plain twin of every alias, and drops the alias. */
-function withoutTwins<Document extends object>(document: Document, aliases: ReadonlyMap<string, string>): Document {
+/** Replaces every alias by its plain name, and removes the alias. */
+function withoutAliases<Document extends object>(document: Document, aliases: ReadonlyMap<string, string>): Document {
   const renamed = renameReferences(document, aliases);
   return {
     ...renamed,
@@ -43,7 +43,7 @@ function schemasOf(document: object): Schemas {
   return { ...(typeof schemas === 'object' ? schemas : undefined) };
 }
 
-/** Input schemas that say the same as their twin: those that differ are taken out until the rest refers to nothing that differs. */
+/** Input schemas that equal the response schema of the same name. Removes those that differ until no reference to one of them is left. */
 function inputAliases(schemas: Schemas): Map<string, string> {
   const aliases = new Map<string, string>();
   for (const name of Object.keys(schemas)) {
@@ -66,7 +66,7 @@ function renameReferences<Value>(value: Value, aliases: ReadonlyMap<string, stri
   });
 }
 
-/** The names that a document refers to, directly or through the schemas it refers to. */
+/** Names of the schemas that a document refers to, directly or indirectly. */
 function reachable(document: object, schemas: Schemas): Set<string> {
   const found = new Set<string>();
   const open: unknown[] = [{ ...document, components: {} }];

@@ -8,7 +8,7 @@ import { introductionText } from './introduction-text.ts';
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
 
-/** The head of the OpenAPI document. Its version is the one of the API, not of the software: /healthz has that. */
+/** The head of the OpenAPI document. Its version is that of the API; /healthz returns the version of the software. */
 export const introduction = {
   openapi: '3.1.0',
   info: {
@@ -19,15 +19,15 @@ export const introduction = {
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   tags: [
-    { name: 'studies', description: 'Create studies, look at them, move them.' },
-    { name: 'results', description: 'What came of a study: trials, leaderboard, generations, checkpoints, export, report.' },
+    { name: 'studies', description: 'Create, read, pause, resume, cancel and delete studies.' },
+    { name: 'results', description: 'The results of a study: trials, leaderboard, generations, checkpoints, export, report.' },
     { name: 'campaigns', description: 'Several studies over one space and objective, their final, and the evaluation of the winner.' },
     { name: 'presets', description: 'Named definitions of studies and of campaigns.' },
-    { name: 'operations', description: 'For whoever runs the service.' },
+    { name: 'operations', description: 'For operators of the service.' },
   ],
 };
 
-/** Finishes the document: named schemas once each, headers, and examples of what can be POSTed. */
+/** Completes the document: merges duplicate schemas, and adds headers and example requests. */
 export const documentTransform: Transform = (source) => {
   const document = prunedDocument(jsonSchemaTransformObject(source));
   addExamples(document, '/v1/studies', studyExamples);

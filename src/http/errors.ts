@@ -15,21 +15,21 @@ interface Answer {
 
 const retryAfterSeconds = 5;
 
-/** What Fastify itself refuses, by its code. */
+/** Problems for the errors of Fastify itself, by error code. */
 const frameworkErrors: Readonly<Record<string, { code: ProblemCode; detail: string }>> = {
   FST_ERR_BAD_URL: { code: 'malformed-url', detail: 'the path cannot be decoded' },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'route-not-found', detail: 'a part of the path is longer than any id or name' },
-  FST_STATIC_FORBIDDEN_PATH: { code: 'route-not-found', detail: 'there is no such file; /docs is the page' },
+  FST_STATIC_FORBIDDEN_PATH: { code: 'route-not-found', detail: 'there is no such file; see /docs' },
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: { code: 'unsupported-media-type', detail: 'a body needs the header content-type: application/json' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'unsupported-media-type',
     detail: 'send the body with the header content-type: application/json',
   },
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'the body is larger than this operation takes' },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed-http', detail: 'the body is not as long as content-length says' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'the body is larger than this operation allows' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed-http', detail: 'the length of the body differs from content-length' },
 };
 
-/** What any other error stands for that says it is the client's: by its status, else `malformed-http`. */
+/** Problems for other errors that the client caused, by status. Default `malformed-http`. */
 const codesByStatus: Readonly<Record<number, ProblemCode>> = {
   404: 'route-not-found',
   405: 'method-not-allowed',
@@ -38,17 +38,17 @@ const codesByStatus: Readonly<Record<number, ProblemCode>> = {
   431: 'headers-too-large',
 };
 
-/** Answers any error with a problem. The log has the cause of what is the service's own fault; the answer does not. */
+/** Answers any error with a problem. The cause of an internal error is logged and not part of the answer. */
 export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = answerFor(error);
   const { status } = problemKinds[answer.code];
-  if (answer.code === 'malformed-http') request.log.debug({ err: error }, 'a request could not be read');
-  if (status === 500) request.log.error({ err: error }, 'a request failed by a fault of the service');
-  if (status === 503) request.log.warn({ err: error }, 'a request failed since the database cannot be reached');
+  if (answer.code === 'malformed-http') request.log.debug({ err: error }, 'request could not be read');
+  if (status === 500) request.log.error({ err: error }, 'request failed with an internal error');
+  if (status === 503) request.log.warn({ err: error }, 'request failed because the database cannot be reached');
   return sendProblem(request, reply, answer);
 }
 
-/** Sends a problem as it is, past all serializers: nothing can fail once more. */
+/** Sends a problem without any serializer, so that sending it cannot fail. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
   const problem = problemOf(answer.code, { ...answer, requestId: request.id });
   if (problem.status === 503) reply.header('retry-after', String(retryAfterSeconds));
@@ -68,11 +68,11 @@ function answerFor(error: FastifyError | Error): Answer {
   if (isClientViolation(error))
     return { code: codesByStatus[error.statusCode] ?? 'malformed-http', detail: `the request cannot be read: ${error.message}` };
   if (isDatabaseUnreachable(error))
-    return { code: 'service-unavailable', detail: `the database cannot be reached; ask again in ${retryAfterSeconds} seconds` };
-  return { code: 'internal-error', detail: 'the service made an error; its log has the cause under the instance of this problem' };
+    return { code: 'service-unavailable', detail: `the database cannot be reached; try again in ${retryAfterSeconds} seconds` };
+  return { code: 'internal-error', detail: 'the service has an internal error; its log has the cause under the instance of this problem' };
 }
 
-/** Fastify marks what is wrong with a request by its status, errors of the connection it was read from too. */
+/** True if the client caused the error. Fastify sets a 4xx status on such errors, connection errors included. */
 function isClientViolation(error: Error): error is Error & { statusCode: number } {
   return 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
 }

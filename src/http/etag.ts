@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Gives what is polled an entity tag over its bytes, and answers 304 to whoever has them. The version of a study is
- * not enough for one: its counts move while it stays. What must not be stored has none.
+ * Adds an entity tag, the hash of the bytes, to responses, and answers 304 to a client that already has them. The version of a
+ * study is no substitute, because counts change without it. A response with `no-store` gets no tag.
  */
 export async function tagResponse(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';

@@ -1,7 +1,7 @@
 import { definitionsOf } from '../objectives/table.ts';
 
-/** Bodies of POST /v1/studies that work as they stand; a test sends each of them. */
+/** Complete bodies for POST /v1/studies. A test sends each of them. */
 export const studyExamples = definitionsOf('studyExamples');
 
-/** Bodies of POST /v1/campaigns that work as they stand; a test sends each of them. */
+/** Complete bodies for POST /v1/campaigns. A test sends each of them. */
 export const campaignExamples = definitionsOf('campaignExamples');

@@ -1,6 +1,6 @@
 import type { ProblemCode, ViolationRepresentation } from '../api/problem.ts';
 
-/** A request that is not done, for a reason that only HTTP knows of: the domain has its own errors. */
+/** Rejects a request for a reason that only the HTTP layer knows. The domain has its own errors. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly problem: ProblemCode;

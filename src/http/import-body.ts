@@ -6,17 +6,16 @@ import { HttpProblem } from './http-problem.ts';
 import { check, pointerOf } from './issues.ts';
 
 /**
- * The export in a body and what shall become of it, each part right by itself.
+ * Reads a request for an import. Checks each field by itself, not yet the fields against each other.
  *
- * @throws HttpProblem `invalid-document` naming every fault
+ * @throws HttpProblem `invalid-document` that lists every violation
  */
 export function importFromBody(body: unknown): StudyImport {
-  if (body === undefined || body === null)
-    throw invalidDocument([{ pointer: '', detail: 'an object with a document is expected as the body' }]);
+  if (body === undefined || body === null) throw invalidDocument([{ pointer: '', detail: 'the body must be an object with a document' }]);
   if (isBareExport(body))
-    throw invalidDocument([{ pointer: '/document', detail: 'is missing: send the export as the member document of an object' }]);
+    throw invalidDocument([{ pointer: '/document', detail: 'is missing; send the export as the member `document` of an object' }]);
   const format = formatOf(body);
-  // Of another format nothing is where it is looked for: one fault says more than a hundred.
+  // In another format every field would be wrong: one clear violation says more than a hundred.
   if (format !== undefined && format !== studyFormat && format !== studyFormatV1) {
     const known = `${JSON.stringify(studyFormat)} or ${JSON.stringify(studyFormatV1)}`;
     throw invalidDocument([{ pointer: '/document/format', detail: `must be ${known}: ${otherFormat(format)}` }]);
@@ -26,7 +25,7 @@ export function importFromBody(body: unknown): StudyImport {
   throw invalidDocument(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
 }
 
-/** An export itself in place of a request with it. */
+/** True if the body is the export itself rather than a request that contains it. */
 function isBareExport(body: unknown): boolean {
   return typeof body === 'object' && body !== null && !('document' in body) && 'format' in body;
 }
@@ -39,14 +38,14 @@ function formatOf(body: unknown): unknown {
 
 function otherFormat(format: unknown): string {
   if (typeof format === 'string' && format.startsWith('clavier-campaign/'))
-    return 'a campaign is imported study by study: the export of each is the member `study` of one of its `parts`';
-  return 'another version of Clavier wrote this';
+    return 'a campaign is imported study by study; the export of each study is the member `study` of one of its `parts`';
+  return 'the document was written by another version of Clavier';
 }
 
 function invalidDocument(violations: readonly ViolationRepresentation[]): HttpProblem {
   return new HttpProblem(
     'invalid-document',
-    `the document has ${violations.length === 1 ? 'a fault' : `${violations.length} faults`}`,
+    `the document has ${violations.length === 1 ? 'an error' : `${violations.length} errors`}`,
     violations,
   );
 }

@@ -2,19 +2,19 @@ import { studyExamples } from './examples.ts';
 
 const [firstExample] = studyExamples;
 
-/** How to use the API, in a page: the description of the OpenAPI document, in Markdown. */
-export const introductionText = `Clavier tunes hyperparameters. You POST a *study*: what may vary (the search space), what is measured (the metric),
-how to search (the sampler) and when to stop (the budget). The service queues *trials*, its runners train them, and every
-result is kept. Kill any part of it at any moment: the study goes on and ends as it would have.
+/** One-page guide to the API, in Markdown: the description of the OpenAPI document. */
+export const introductionText = `Clavier tunes hyperparameters. You POST a *study*: the hyperparameters that may vary (the search space), the value to optimise (the metric),
+the search method (the sampler) and the limit (the budget). The service queues *trials*, its runners train them, and every
+result is stored. You can kill any part of it at any moment: the study continues and ends with the same result.
 
 ## From a study to a winner
-1. \`POST /v1/studies\` with a definition, or with \`{"preset": …}\` (see \`GET /v1/presets\`) and the keys that differ. The answer (201) shows
-   the definition with every default filled in; the header \`Location\` has the address of the study.
-2. \`GET /v1/studies/{studyId}\` until \`state\` is \`completed\`, \`failed\` or \`cancelled\`. Send the last \`ETag\` as \`If-None-Match\`: while
-   nothing moved, the answer is 304 without a body.
-3. \`GET …/leaderboard\` has the best trials, best first. \`GET …/trials\` has all of them, each with where it came from;
-   \`GET /v1/trials/{trialId}\` adds what was measured after each step.
-4. \`GET …/export\` is the study as canonical JSON: the same definition and seed give the same bytes.
+1. \`POST /v1/studies\` with a definition, or with \`{"preset": …}\` (see \`GET /v1/presets\`) and the keys to override. The response (201) has
+   the definition with all defaults filled in; the header \`Location\` has the address of the study.
+2. \`GET /v1/studies/{studyId}\` until \`state\` is \`completed\`, \`failed\` or \`cancelled\`. Send the last \`ETag\` as \`If-None-Match\`: if
+   nothing has changed, the response is 304 without a body.
+3. \`GET …/leaderboard\` has the best trials, best first. \`GET …/trials\` has all of them, each with its origin;
+   \`GET /v1/trials/{trialId}\` adds the measurements at each step.
+4. \`GET …/export\` returns the study as canonical JSON: the same definition and seed give the same bytes.
 
 ${
   firstExample === undefined
@@ -25,33 +25,33 @@ curl -i localhost:8080/v1/studies -H 'content-type: application/json' -d '${JSON
 `
 }
 ## From a campaign to an answer
-A *campaign* compares ways to search: several studies over one space and one objective, a final among their best, and the
-evaluation of the winner on held-out data, which ranks nothing.
-1. \`POST /v1/campaigns\` with \`{"preset": …, "scale": 0.1, "dryRun": true}\` (see \`GET /v1/campaign-presets\`): the answer (200) says what each number becomes and
-   about how long it takes. Nothing is stored.
-2. The same without \`dryRun\`, or the \`definition\` of that answer, creates it (201). Its parts are ordinary studies; they appear as the campaign advances, and
-   \`GET /v1/campaigns/{campaignId}\` shows how far each has come and what is still to come.
-3. \`GET …/winner\` has the winner once the searches and the final ended (until then 409 \`winner-not-known\`): its parameters, what it
-   is worth on held-out data, and the mean and the range over trainings with other seeds. \`GET …/finalists\` has the same of the best of
+A *campaign* compares search methods: several studies over one space and one objective, a final among their best configurations,
+and an evaluation of the winner on held-out data, which does not affect any ranking.
+1. \`POST /v1/campaigns\` with \`{"preset": …, "scale": 0.1, "dryRun": true}\` (see \`GET /v1/campaign-presets\`): the response (200) has the scaled numbers and
+an estimate of the time. Nothing is stored.
+2. The same request without \`dryRun\`, or the \`definition\` of that response, creates the campaign (201). Its parts are ordinary studies, which are added as the
+   campaign advances. \`GET /v1/campaigns/{campaignId}\` shows the progress of each part and the parts still to be added.
+3. \`GET …/winner\` has the winner once the searches and the final have ended (until then 409 \`winner-not-known\`): its parameters, its
+   result on held-out data, and the mean and the range over trainings with other seeds. \`GET …/finalists\` has the same for the best of
    each search.
-4. \`GET …/report\` compares the methods, for programs; \`GET …/report.html\` is the same as a page, \`GET …/trials.csv\` has every trial.
+4. \`GET …/report\` compares the methods, as JSON; \`GET …/report.html\` is the same as a page, and \`GET …/trials.csv\` has every trial.
 
 ## Pausing and ending
-A study is \`active\` until it is paused or ends. Pausing lets running trials reach their next step checkpoint, from which they
-go on when it is resumed. A study that ended never moves again, and can be deleted.
-Campaigns live alike, and their studies follow them.
+A study is \`active\` until it is paused or ends. When a study is paused, its running trials stop at their next step checkpoint
+and continue from there when it is resumed. A study that has ended never changes again and can be deleted.
+The same holds for campaigns, whose studies follow them.
 
-## What holds everywhere
-- **Problems.** A request that is not done gets \`application/problem+json\` (RFC 9457) with a stable \`code\`, and changes nothing.
-  \`errors\` names all faults at once: a JSON pointer into the body, or the name of a parameter. \`type\` is the address of a page that explains it.
-- **Nothing is ignored** in a body or an address: a key or parameter that is not known is a fault. Of a key that stands twice in one JSON
-  object the last one counts. Of the headers that make a request conditional only \`If-None-Match\` is used.
-- **Methods.** What can be read with GET answers HEAD with the same headers. OPTIONS answers 204, and a method that an address does not
-  take 405 (\`method-not-allowed\`); both name in \`Allow\` those it takes.
-- **Before any operation** a request may end with 400 \`malformed-http\`, 408 \`request-timeout\`, 417 \`expectation-failed\` or 431
-  \`headers-too-large\`. Without a problem, and with a closed connection, end only CONNECT and requests that stop half way.
-- **Lists** come in pages. Follow \`nextCursor\` until it is null, with the same filters.
+## Conventions
+- **Problems.** A rejected request gets \`application/problem+json\` (RFC 9457) with a stable \`code\`, and changes nothing.
+  \`errors\` lists all errors at once, each with a JSON pointer into the body or the name of a parameter. \`type\` is the address of a page that explains the problem.
+- **Nothing is ignored** in a body or an address: an unknown key or parameter is an error. If a JSON object has the same key
+  twice, the last one counts. \`If-None-Match\` is the only supported conditional header.
+- **Methods.** Every GET operation also answers HEAD, with the same headers. OPTIONS gets 204, and a method that an address does not
+  support gets 405 (\`method-not-allowed\`); in both, \`Allow\` lists the supported methods.
+- **Every operation** can also answer 400 \`malformed-http\`, 408 \`request-timeout\`, 417 \`expectation-failed\` or 431
+  \`headers-too-large\`. Only CONNECT and incomplete requests get no problem; their connection is closed.
+- **Lists** are paged. Follow \`nextCursor\` until it is null, with the same filters.
 - **Numbers** are JSON numbers: doubles. A value that is not finite is null, and ranks last.
-- **Times** are RFC 3339 text in UTC, by the clock of the database. **Ids** are UUIDs; one that is not is a 422, one that nothing has is a 404.
-- **503** with \`Retry-After\` means that the database cannot be reached; ask again.
+- **Times** are RFC 3339 text in UTC, by the clock of the database. **Ids** are UUIDs; anything else gets 422, and an unknown id 404.
+- **503** with \`Retry-After\` means that the database cannot be reached; try again later.
 `;

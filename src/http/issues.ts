@@ -4,19 +4,19 @@ import { pointerTo } from './json-violations.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** One fault that a schema found: where, and what is wrong there. */
+/** One violation of a schema: its place and a description. */
 export interface Finding {
   readonly path: readonly PropertyKey[];
   readonly detail: string;
 }
 
-/** Checks a value against a schema and puts its findings into plain words. */
+/** Checks a value against a schema and describes the violations in plain words. */
 export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): { value: z.output<Schema> } | { findings: Finding[] } {
   const result = schema.safeParse(value, { error: plainWording });
   return result.success ? { value: result.data } : { findings: result.error.issues.flatMap(findingsOf) };
 }
 
-/** A path as a JSON pointer. */
+/** Formats a path as a JSON pointer. */
 export function pointerOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((pointer, key) => pointerTo(pointer, typeof key === 'number' ? key : String(key)), '');
 }
@@ -34,7 +34,7 @@ function findingsOf(issue: Issue): Finding[] {
   }
 }
 
-/** No branch of a union fits: the one that comes nearest is explained, since only it can have been meant. */
+/** Describes a value that fits no branch of a union by the violations of the nearest branch, which was probably meant. */
 function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>): Finding[] {
   if (issue.errors.length === 0) return [{ path: issue.path, detail: discriminatorDetail(issue) }];
   if (issue.errors.every((branch) => branch.every(({ code, path }) => code === 'invalid_type' && path.length === 0))) {

@@ -3,9 +3,9 @@ import { HttpProblem } from './http-problem.ts';
 import { definitionLimits, type JsonLimits, jsonViolations } from './json-violations.ts';
 
 /**
- * Reads bodies: JSON in UTF-8 and nothing else, looked over before any schema sees it. No body at all is undefined.
+ * Adds the parser of request bodies. It accepts only JSON in UTF-8 and checks it before any schema does. A missing body is undefined.
  *
- * @param limits of the routes that are registered with this application or this part of it
+ * @param limits limits for the routes of this application or plugin
  */
 export function readJsonBodies(
   app: Pick<FastifyInstance, 'removeAllContentTypeParsers' | 'addContentTypeParser'>,
@@ -18,7 +18,7 @@ export function readJsonBodies(
 }
 
 /**
- * @throws HttpProblem `malformed-json`; `invalid-request` naming every fault
+ * @throws HttpProblem `malformed-json`; `invalid-request` that lists every violation
  */
 export function parseBody(body: Uint8Array, limits: JsonLimits = definitionLimits): unknown {
   if (body.length === 0) return undefined;
@@ -27,7 +27,7 @@ export function parseBody(body: Uint8Array, limits: JsonLimits = definitionLimit
   if (violations.length > 0)
     throw new HttpProblem(
       'invalid-request',
-      `the body has ${violations.length === 1 ? 'a fault' : `${violations.length} faults`}`,
+      `the body has ${violations.length === 1 ? 'an error' : `${violations.length} errors`}`,
       violations,
     );
   return value;

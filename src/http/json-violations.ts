@@ -3,23 +3,23 @@ import type { ViolationRepresentation } from '../api/problem.ts';
 const deepest = 32;
 const loneSurrogate = /\p{Surrogate}/u;
 
-/** How much a body may hold. */
+/** Limits of the content of a body. */
 export interface JsonLimits {
-  /** Values of any kind, those within others included. */
+  /** Largest number of values of any kind, nested ones included. */
   readonly values: number;
 }
 
-/** What a definition of a study or a campaign needs, with room to spare. */
+/** Limits for study and campaign definitions, far above what a real one needs. */
 export const definitionLimits: JsonLimits = { values: 100_000 };
 
-/** Where a value stands: the parts of its pointer are joined only where there is a fault. */
+/** Position of a value. The pointer is built from it only if there is a violation. */
 interface Place {
   readonly parent: Place | null;
   readonly key: string | number;
   readonly depth: number;
 }
 
-/** A look at a body on its way. */
+/** State of the check of one body. */
 interface Look {
   readonly limits: JsonLimits;
   readonly violations: ViolationRepresentation[];
@@ -29,9 +29,9 @@ interface Look {
 const root: Place = { parent: null, key: '', depth: 0 };
 
 /**
- * What a parsed body holds that no schema should meet: numbers that became infinite, negative zeros, characters that
- * PostgreSQL cannot store or UTF-8 cannot say, keys that pollute prototypes, too much of it. In document order, with
- * JSON pointers (RFC 6901).
+ * Finds values in a parsed body that no schema should have to handle: numbers that became infinite, negative zeros, characters
+ * that PostgreSQL cannot store or UTF-8 cannot encode, keys that pollute prototypes, too many values. Returns them in document
+ * order, with JSON pointers (RFC 6901).
  */
 export function jsonViolations(body: unknown, limits: JsonLimits = definitionLimits): ViolationRepresentation[] {
   const look: Look = { limits, violations: [], seen: 0 };
@@ -40,7 +40,7 @@ export function jsonViolations(body: unknown, limits: JsonLimits = definitionLim
   return look.violations;
 }
 
-/** A JSON pointer to a member. */
+/** Appends a member to a JSON pointer. */
 export function pointerTo(parent: string, key: string | number): string {
   return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
@@ -49,7 +49,7 @@ function pointerOf({ parent, key }: Place): string {
   return parent === null ? '' : pointerTo(pointerOf(parent), key);
 }
 
-/** Calls itself for members, but never deeper than `deepest`, however deep the body is. */
+/** Checks a value and, recursively, its members, down to the depth `deepest`. */
 function lookAt(value: unknown, place: Place, look: Look): void {
   look.seen += 1;
   if (look.seen > look.limits.values) return;
@@ -87,8 +87,8 @@ function scalarViolation(value: unknown): string | undefined {
 }
 
 function textViolation(text: string): string | undefined {
-  if (text.includes('\u0000')) return 'holds U+0000, which cannot be stored';
-  return loneSurrogate.test(text) ? 'holds half a surrogate pair, which is no character' : undefined;
+  if (text.includes('\u0000')) return 'contains U+0000, which cannot be stored';
+  return loneSurrogate.test(text) ? 'contains half a surrogate pair, which is not a character' : undefined;
 }
 
 function keyViolation(key: string, member: unknown): string | undefined {

@@ -7,16 +7,16 @@ interface NotedPath {
 }
 
 /**
- * Notes the methods of every path that is registered after it, and answers what no route takes: on such a path OPTIONS
- * with 204 and Allow, any other method with 405 and Allow; elsewhere 404. What may be wrong with the body does not matter
- * there, so it is not read.
+ * Records the methods of every path that is registered after this call, and answers requests that no route handles: on a known
+ * path, OPTIONS with 204 and any other method with 405, both with Allow; 404 elsewhere. Such a request is answered without
+ * reading its body.
  */
 export function answerOtherMethods(app: FastifyInstance): void {
   const noted = new Map<string, NotedPath>();
   app.addHook('onRoute', ({ url, method }) => {
     const path = noted.get(url) ?? { pattern: patternOf(url), methods: new Set(['OPTIONS']) };
     for (const name of [method].flat()) path.methods.add(name.toUpperCase());
-    // Of a prefix with a slash at its end only the HEAD is told, which is there for the sake of its GET.
+    // For a prefix that ends in a slash, Fastify reports only HEAD, which it adds for a GET.
     if (path.methods.has('HEAD')) path.methods.add('GET');
     noted.set(url, path);
   });
@@ -26,7 +26,7 @@ export function answerOtherMethods(app: FastifyInstance): void {
     if (allowed.length === 0) throw routeNotFound(request);
     return refuseMethod(request, reply, allowed.join(', '));
   });
-  // Reached where a route gives up: a file of the documentation that is not there.
+  // Reached when a route finds nothing, such as a missing file of the documentation.
   app.setNotFoundHandler((request) => {
     throw routeNotFound(request);
   });
@@ -41,14 +41,14 @@ function methodsAt(noted: ReadonlyMap<string, NotedPath>, { url }: FastifyReques
 function refuseMethod(request: FastifyRequest, reply: FastifyReply, allow: string): FastifyReply {
   reply.header('allow', allow);
   if (request.method === 'OPTIONS') return reply.code(204).send();
-  throw new HttpProblem('method-not-allowed', `${request.method} is not one of the methods of this address: ${allow}`);
+  throw new HttpProblem('method-not-allowed', `${request.method} is not supported at this address; use ${allow}`);
 }
 
 function routeNotFound({ method, url }: FastifyRequest): HttpProblem {
-  return new HttpProblem('route-not-found', `there is no ${method} ${url}; /docs lists what there is`);
+  return new HttpProblem('route-not-found', `there is no ${method} ${url}; /docs lists all operations`);
 }
 
-/** A parameter is one part of a path, possibly empty; a star is all that follows. Exactly as the router reads them. */
+/** Builds the pattern of a route as the router matches it: a parameter is one path segment, possibly empty; a star is the rest. */
 function patternOf(url: string): RegExp {
   const parts = url.split(/(:\w+|\*)/).map((part) => {
     if (part.startsWith(':')) return '[^/]*';

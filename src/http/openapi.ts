@@ -1,13 +1,13 @@
 import { buildApp } from './app.ts';
 import type { App, Services } from './services.ts';
 
-/** The OpenAPI document of an application. */
+/** Returns the OpenAPI document of an application. */
 export async function openApiDocument(app: App): Promise<object> {
   await app.ready();
   return app.swagger();
 }
 
-/** The OpenAPI document as it is committed: made from the routes alone, needs no database, ends with a new line. */
+/** Returns the text of the committed OpenAPI document. It is built from the routes, without a database, and ends with a new line. */
 export async function renderOpenApi(): Promise<string> {
   const app = await buildApp(unusedServices);
   try {
@@ -18,7 +18,7 @@ export async function renderOpenApi(): Promise<string> {
 }
 
 const unused = (): never => {
-  throw new Error('the document is made without a request');
+  throw new Error('the OpenAPI document is built without any request');
 };
 
 const unusedServices: Services = {

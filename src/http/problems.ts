@@ -1,7 +1,7 @@
 import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
 import type { StudyState } from '../studies/model/states.ts';
 
-/** One kind of problem: its status, its title, and a text for whoever meets it. */
+/** One kind of problem: its status, its title and an explanation for the client. */
 export interface ProblemKind {
   readonly status: number;
   readonly title: string;
@@ -9,159 +9,160 @@ export interface ProblemKind {
 }
 
 /**
- * Every problem the API can answer with. The responses, the OpenAPI document and the pages below /problems are made
- * from this table; a code never changes its meaning.
+ * All problems of the API. The responses, the OpenAPI document and the pages below /problems are built from this table. A code
+ * never changes its meaning.
  */
 export const problemKinds = {
   'malformed-http': {
     status: 400,
     title: 'The request is not HTTP',
     explanation:
-      'The server could not read the request: a wrong request line, header or length, no header Host, or a body that ends too early. Look at what the client sends.',
+      'The server could not read the request: it has an invalid request line, header or length, or no header Host, or its body ends too early. Check what the client sends.',
   },
   'malformed-url': {
     status: 400,
     title: 'The address cannot be decoded',
     explanation:
-      'A percent sign in the path or the query is not followed by the two digits of a UTF-8 byte. Encode the parts of an address before they are joined.',
+      'A percent sign in the path or the query is not followed by the two digits of a UTF-8 byte. Encode each part of an address before you join them.',
   },
   'malformed-json': {
     status: 400,
     title: 'The body is not JSON',
-    explanation: 'The body must be one JSON value in UTF-8 (RFC 8259). NaN, comments and trailing commas are no JSON.',
+    explanation: 'The body must be one JSON value in UTF-8 (RFC 8259). NaN, comments and trailing commas are not allowed.',
   },
   'route-not-found': {
     status: 404,
     title: 'There is nothing at this address',
-    explanation: 'No operation has this path. Paths have no slash at their end; /docs lists them all.',
+    explanation: 'No operation has this path. Paths do not end with a slash; /docs lists them all.',
   },
   'study-not-found': {
     status: 404,
     title: 'There is no such study',
-    explanation: 'No study has this id: it never existed, or it was deleted. GET /v1/studies lists those there are.',
+    explanation: 'No study has this id: it never existed, or it was deleted. GET /v1/studies lists all studies.',
   },
   'campaign-not-found': {
     status: 404,
     title: 'There is no such campaign',
-    explanation: 'No campaign has this id: it never existed, or it was deleted. GET /v1/campaigns lists those there are.',
+    explanation: 'No campaign has this id: it never existed, or it was deleted. GET /v1/campaigns lists all campaigns.',
   },
   'trial-not-found': {
     status: 404,
     title: 'There is no such trial',
     explanation:
-      'No trial has this id. Trials go with their study when it is deleted. GET /v1/studies/{studyId}/trials lists those there are.',
+      'No trial has this id. Trials are deleted together with their study. GET /v1/studies/{studyId}/trials lists the trials of a study.',
   },
   'preset-not-found': {
     status: 404,
     title: 'There is no such preset',
-    explanation: 'No preset has this name. GET /v1/presets lists those of studies, GET /v1/campaign-presets those of campaigns.',
+    explanation: 'No preset has this name. GET /v1/presets lists the presets of studies, GET /v1/campaign-presets those of campaigns.',
   },
   'method-not-allowed': {
     status: 405,
-    title: 'This address does not take that method',
-    explanation: 'The path exists, but not with this method. The header Allow names those it takes.',
+    title: 'This address does not support that method',
+    explanation: 'The path exists, but not with this method. The header Allow lists the supported methods.',
   },
   'request-timeout': {
     status: 408,
     title: 'The request took too long to arrive',
-    explanation: 'A request with its body has 30 seconds to arrive. The connection is closed; send it again.',
+    explanation: 'A request, including its body, must arrive within 30 seconds. The connection is closed; send the request again.',
   },
   'illegal-move': {
     status: 409,
-    title: 'The study or campaign cannot make that move',
+    title: 'The state of the study or campaign does not allow this',
     explanation:
-      'An active study or campaign can be paused and cancelled, a paused one resumed and cancelled; one that ended never moves again. The member `state` has the current state.',
+      'An active study or campaign can be paused or cancelled, a paused one resumed or cancelled; one that has ended never changes again. The member `state` has the current state.',
   },
   'study-not-ended': {
     status: 409,
     title: 'The study has not ended',
-    explanation: 'Only a study that ended can be deleted: cancel it first. The member `state` has the current state.',
+    explanation: 'Only a study that has ended can be deleted. Cancel it first. The member `state` has the current state.',
   },
   'study-in-campaign': {
     status: 409,
     title: 'The study is a part of a campaign',
     explanation:
-      'A part of a campaign cannot be deleted by itself: the winner and the report of the campaign stand on it. Delete the campaign, and its studies go with it.',
+      'A part of a campaign cannot be deleted by itself, because the winner and the report of the campaign depend on it. Delete the campaign; its studies are deleted with it.',
   },
   'campaign-not-ended': {
     status: 409,
     title: 'The campaign has not ended',
-    explanation: 'Only a campaign that ended can be deleted: cancel it first. The member `state` has the current state.',
+    explanation: 'Only a campaign that has ended can be deleted. Cancel it first. The member `state` has the current state.',
   },
   'winner-not-known': {
     status: 409,
-    title: 'The campaign has no winner yet, or never will',
+    title: 'The campaign has no winner yet, or will never have one',
     explanation:
-      'The winner is known once the searches, and the final where there is one, have ended with at least one completed trial. The member `state` has the state of the campaign: while it is active or paused, ask again later; a campaign that ended before that has no winner. Until then GET /v1/campaigns/{campaignId} shows the best trial of each part.',
+      'The winner is known once the searches, and the final if there is one, have ended with at least one completed trial. The member `state` has the state of the campaign. While it is active or paused, try again later; a campaign that ended before that has no winner. Until then, GET /v1/campaigns/{campaignId} shows the best trial of each part.',
   },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',
-    explanation: 'A body has at most 1 MiB, that of POST /v1/studies/import at most 64 MiB.',
+    explanation: 'A body may have at most 1 MiB; for POST /v1/studies/import, 64 MiB.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'The body has the wrong type',
-    explanation: 'Bodies are JSON: send them with the header `content-type: application/json`, uncompressed.',
+    explanation: 'Bodies must be JSON. Send them with the header `content-type: application/json`, uncompressed.',
   },
   'expectation-failed': {
     status: 417,
     title: 'The expectation cannot be met',
-    explanation: 'The only value of the header Expect that the service knows is 100-continue. Leave the header out.',
+    explanation: 'The service supports only the value 100-continue of the header Expect. Omit the header.',
   },
   'invalid-request': {
     status: 422,
-    title: 'The request has faults',
+    title: 'The request is invalid',
     explanation:
-      'A parameter of the path or the query is not allowed or out of range, or the body holds what no definition can: a number too large for a double, a negative zero, U+0000 or half a surrogate pair, keys that are used for attacks, nesting deeper than 32, more than 100,000 values (8,000,000 in an import). The member `errors` names every fault.',
+      'A parameter of the path or the query is unknown or out of range, or the body contains something that is never allowed: a number too large for a double, a negative zero, U+0000 or half a surrogate pair, keys that are used for attacks, nesting deeper than 32 levels, more than 100,000 values (8,000,000 in an import). The member `errors` lists every error.',
   },
   'invalid-study': {
     status: 422,
-    title: 'The study definition has faults',
+    title: 'The study definition is invalid',
     explanation:
       'The member `errors` names each fault with a JSON pointer into the definition (from a preset: into the definition it makes). Faults between parts are looked for once each part is right by itself.',
   },
   'invalid-campaign': {
     status: 422,
-    title: 'The campaign definition has faults',
+    title: 'The campaign definition is invalid',
     explanation:
       'The member `errors` names each fault with a JSON pointer into the definition (from a preset: into the definition it makes). Faults between parts are looked for once each part is right by itself.',
   },
   'invalid-document': {
     status: 422,
-    title: 'The document cannot be imported as it is asked for',
+    title: 'The document cannot be imported',
     explanation:
-      'The member `errors` names each fault with a JSON pointer into the request. A document must be an export of this format, of the versions of sampler and trainer that this service has; every suggestion and every study checkpoint in it must follow from its own definition and results, which is looked for once each part is right by itself.',
+      'The member `errors` lists every error with a JSON pointer into the request. A document must be an export of this format, from versions of sampler and objective that this service has. Every suggestion and every study checkpoint in it must follow from its own definition and results; this is checked once every field is valid.',
   },
   'invalid-cursor': {
     status: 422,
     title: 'The cursor does not belong to this list',
-    explanation: 'A cursor is the `nextCursor` of a page of the same list with the same filters, unchanged. Begin again without a cursor.',
+    explanation:
+      'A cursor must be the unchanged `nextCursor` of a page of the same list with the same filters. Start again without a cursor.',
   },
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',
-    explanation: 'The request line and the headers have at most 16 KiB together.',
+    explanation: 'The request line and the headers together may have at most 16 KiB.',
   },
   'internal-error': {
     status: 500,
-    title: 'The service made an error',
+    title: 'The service has an internal error',
     explanation:
-      'This is a fault of the service, not of the request. Its log has the cause under the request id that is the `instance` of the problem.',
+      'The service is at fault, not the request. Its log has the cause under the request id, which is the `instance` of the problem.',
   },
   'service-unavailable': {
     status: 503,
     title: 'The database cannot be reached',
     explanation:
-      'The service lost its database, or waits for it to start. Ask again after the seconds of the header Retry-After. A change is stored whole or not at all; where the connection broke at its very end it may be stored, so look before you ask again.',
+      'The service has lost its database, or waits for it to start. Try again after the number of seconds in the header Retry-After. A change is stored completely or not at all. If the connection broke just before the response, the change may have been stored, so check before you send it again.',
   },
 } as const satisfies Record<ProblemCode, ProblemKind>;
 
-/** Most faults that one problem names, and characters of one text in it: an answer is never much larger than its request. */
+/** Largest number of violations in one problem. With the limit of each text, it keeps an answer from being much larger than its request. */
 const mostViolations = 100;
 const mostCharacters = 500;
 
-/** Whether a code is in the table. */
+/** True if the table has the code. */
 export function isProblemCode(code: string): code is ProblemCode {
   return problemCodes.some((known) => known === code);
 }
@@ -178,7 +179,7 @@ export function problemOf(
 ): ProblemRepresentation {
   const { status, title } = problemKinds[code];
   const violations = occurrence.violations ?? [];
-  const more = violations.length > mostViolations ? ` (the first ${mostViolations} of ${violations.length} are named)` : '';
+  const more = violations.length > mostViolations ? ` (the first ${mostViolations} of ${violations.length} are listed)` : '';
   return {
     type: `/problems/${code}`,
     title,

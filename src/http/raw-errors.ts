@@ -4,13 +4,13 @@ import type { ProblemCode } from '../api/problem.ts';
 import { newId } from '../shared/ids.ts';
 import { problemKinds, problemOf } from './problems.ts';
 
-/** What Node's parser gives up for, by its code; anything else is no HTTP. */
+/** Problems for the errors of Node's HTTP parser, by error code. Default `malformed-http`. */
 const parserErrors: Readonly<Record<string, readonly [ProblemCode, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'the request did not arrive in time'],
   HPE_HEADER_OVERFLOW: ['headers-too-large', 'the request line and the headers are larger than 16 KiB'],
 };
 
-/** Answers on the bare socket what Node could not read as HTTP, where anybody still listens. */
+/** Answers a request that Node could not parse. Writes to the socket directly, if it is still open. */
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (!socket.writable) {

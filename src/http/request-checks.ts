@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from './http-problem.ts';
 
 /**
- * Looks at what surrounds a request before its body is read. Node would refuse two of these by itself, with a bare status:
- * the server must be made with `requireHostHeader: false`.
+ * Checks the headers and the query of a request before its body is read. Node itself would reject a missing Host and an unknown
+ * Expect without a problem document, so the server must be created with `requireHostHeader: false`.
  */
 export function checkRequests(app: FastifyInstance): void {
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
@@ -12,7 +12,7 @@ export function checkRequests(app: FastifyInstance): void {
     checkExpectation(request);
     checkQuery(request);
   });
-  // After the check of the path and the method, which come first.
+  // Runs after the check of path and method.
   app.addHook('preParsing', async (request) => checkEncoding(request));
 }
 
@@ -23,10 +23,10 @@ function checkHost({ headers, raw }: FastifyRequest): void {
 
 function checkExpectation({ headers: { expect } }: FastifyRequest): void {
   if (expect !== undefined && expect.trim().toLowerCase() !== '100-continue')
-    throw new HttpProblem('expectation-failed', `the expectation ${expect} cannot be met; 100-continue is the only one that can`);
+    throw new HttpProblem('expectation-failed', `the expectation ${expect} cannot be met; only 100-continue is supported`);
 }
 
-/** The parser of the query would leave what it cannot decode as it stands. */
+/** The query parser would keep a part that it cannot decode as it is. */
 function checkQuery({ url }: FastifyRequest): void {
   const start = url.indexOf('?');
   if (start < 0) return;
@@ -41,5 +41,5 @@ function checkQuery({ url }: FastifyRequest): void {
 function checkEncoding({ headers, method }: FastifyRequest): void {
   const encoding = headers['content-encoding'];
   if (method === 'GET' || method === 'HEAD' || encoding === undefined || encoding.trim().toLowerCase() === 'identity') return;
-  throw new HttpProblem('unsupported-media-type', `the body is encoded (${encoding}); send it as it is, without content-encoding`);
+  throw new HttpProblem('unsupported-media-type', `the body has the content-encoding ${encoding}; send it without content-encoding`);
 }

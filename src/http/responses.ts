@@ -17,16 +17,16 @@ export function noBody(description: string): z.ZodType {
   return z.undefined().meta({ description });
 }
 
-/** What a read answers to whoever has its bytes already; see `tagResponse`. */
-export const unchanged = noBody('Nothing changed since the answer with the ETag that If-None-Match names.');
+/** The 304 of a read; see `tagResponse`. */
+export const unchanged = noBody('Nothing has changed since the response with the ETag in If-None-Match.');
 
-/** Every operation can end so. */
+/** Problems of every operation. */
 const always: readonly ProblemCode[] = ['malformed-url', 'invalid-request', 'internal-error', 'service-unavailable'];
 
-/** Any operation whose method lets a body come along can end so. */
+/** Problems of every operation whose method allows a body. */
 export const bodyProblems: readonly ProblemCode[] = ['malformed-json', 'unsupported-media-type', 'payload-too-large'];
 
-/** What an operation answers with: its success, and the problems that are named or that any operation has, by status. A success goes before a problem of the same status. */
+/** Describes the responses of an operation by status: its successes, the given problems and those of every operation. For one status, a success takes precedence over a problem. */
 export function responses(success: Readonly<Record<number, unknown>>, ...codes: readonly ProblemCode[]): Record<string, unknown> {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of [...codes, ...always])

@@ -5,19 +5,19 @@ import type { Readiness } from '../api/service.ts';
 import type { CampaignReader, CampaignTransactions } from '../campaigns/ports.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 
-/** What the API needs of the rest of the service. */
+/** Dependencies of the API. */
 export interface Services {
   readonly transactions: CampaignTransactions;
   readonly reader: CampaignReader;
-  /** Makes the suggestions of slow samplers again, for imports and verifications. */
+  /** Recomputes the suggestions of slow samplers, for imports and verifications. */
   readonly planner: Planner;
-  /** Looks whether the database answers, whether all migrations are applied, and which runners live. It never throws. */
+  /** Checks that the database answers and has all migrations, and counts the live runners. Never throws. */
   readonly readiness: () => Promise<Readiness>;
   /** Version of the software. */
   readonly version: string;
-  /** A seed for a study that names none: a whole number from 0 to 2^53 − 1. */
+  /** Draws a seed for a study without one: a whole number from 0 to 2^53 − 1. */
   readonly drawSeed: () => number;
 }
 
-/** The application with the types of the schemas. */
+/** The Fastify application, typed by zod schemas. */
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

@@ -5,10 +5,10 @@ import { HttpProblem } from './http-problem.ts';
 import { check, pointerOf } from './issues.ts';
 
 /**
- * The study definition in a body: as it stands there, or made from the preset it names. Defaults that need the whole
- * definition are filled in later.
+ * Reads the study definition in a body: a full one, or a preset with overrides. Defaults that need the whole definition are
+ * filled in later.
  *
- * @throws HttpProblem `invalid-study` naming every fault
+ * @throws HttpProblem `invalid-study` that lists every violation
  */
 export function studyFromBody(body: unknown): StudySpec {
   const result = check(studySpecSchema, expanded(body));
@@ -17,8 +17,7 @@ export function studyFromBody(body: unknown): StudySpec {
 }
 
 function expanded(body: unknown): unknown {
-  if (body === undefined || body === null)
-    throw invalidStudy([{ pointer: '', detail: 'a study definition in JSON is expected as the body' }]);
+  if (body === undefined || body === null) throw invalidStudy([{ pointer: '', detail: 'the body must be a study definition in JSON' }]);
   if (typeof body !== 'object' || !('preset' in body)) return body;
   const { preset, ...overrides } = body;
   const names = presets.map(({ name }) => name);
@@ -30,7 +29,7 @@ function expanded(body: unknown): unknown {
 function invalidStudy(violations: readonly ViolationRepresentation[]): HttpProblem {
   return new HttpProblem(
     'invalid-study',
-    `the study definition has ${violations.length === 1 ? 'a fault' : `${violations.length} faults`}`,
+    `the study definition has ${violations.length === 1 ? 'an error' : `${violations.length} errors`}`,
     violations,
   );
 }

@@ -14,7 +14,7 @@ export async function foundStudy(reader: StudyReader, studyId: string): Promise<
 }
 
 /**
- * Reads a study with all that is shown of it.
+ * Reads a study with everything that its representation needs.
  *
  * @throws DomainError `study-not-found`
  */

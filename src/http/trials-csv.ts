@@ -4,7 +4,7 @@ import type { Trial } from '../studies/model/trial.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
 import { type CsvValue, csvRecord } from './csv.ts';
 
-/** Trials that are read, and sent, at a time. */
+/** Number of trials that are read and sent at a time. */
 const pageSize = 500;
 
 /** A study whose trials are listed; the name of the part is a column of a campaign's list. */
@@ -37,9 +37,9 @@ const laterColumns: readonly Column[] = [
 ];
 
 /**
- * All trials of studies over one search space and objective as CSV, a page at a time: a header, then the studies in order, each by number
- * of trial. Rows are as they are when their page is read. A value is the column `values.<name>`,
- * a parameter `parameters.<name>`, so that none can be taken for another column.
+ * Yields all trials of studies over one search space and objective as CSV, page by page: a header, then the studies in order,
+ * each by trial number. Rows are current as of the read of their page. A value has the column `values.<name>` and a parameter
+ * `parameters.<name>`, so that neither collides with another column.
  */
 export async function* trialsCsv(
   reader: StudyReader,

@@ -4,12 +4,12 @@ import type { ViolationRepresentation } from '../api/problem.ts';
 import { HttpProblem } from './http-problem.ts';
 import { check } from './issues.ts';
 
-/** The query of an operation that takes none: a mistyped parameter is a fault, never silence. */
+/** The query of an operation without parameters: an unknown parameter is an error, never ignored. */
 export const noQuery = z.strictObject({});
 
 /**
- * Checks the path and the query of a request together, so that one problem names all their faults, and puts the
- * checked values in place of the texts. Bodies are checked by the one operation that takes one.
+ * Checks the path and the query of a request together, so that one problem lists all their violations, and replaces the texts
+ * by the parsed values. Each operation with a body checks it itself.
  *
  * @throws HttpProblem `invalid-request`
  */

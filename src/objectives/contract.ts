@@ -10,7 +10,7 @@ import type { PublishedPart, PublishedResult } from './published.ts';
 /** Values measured together, by name. One that is not finite is null. */
 export const valuesSchema = z
   .record(z.string().min(1).max(100), z.number().nullable())
-  .meta({ id: 'Values', description: 'Values measured together, by name; null where one is not finite.' });
+  .meta({ id: 'Values', description: 'Values measured together, by name; null if a value is not finite.' });
 export type Values = Readonly<z.output<typeof valuesSchema>>;
 
 /** The better direction of a metric. */
@@ -126,7 +126,7 @@ export interface Objective<Schema extends OptionsSchema> {
   readonly optionsSchema: Schema;
   /** Every value that it measures at a step, in the order in which they are shown. Those with a direction are its metrics. */
   values(options: z.output<Schema>): readonly ValueDescription[];
-  /** Faults of searching this space with these options. Pointers are into the study. */
+  /** Returns the violations of this space with these options. Pointers are into the study. */
   check(space: SearchSpace, options: z.output<Schema>): readonly Violation[];
   /** The parameter that is a budget; null if every evaluation is one step. */
   fidelity(space: SearchSpace, options: z.output<Schema>): Fidelity | null;

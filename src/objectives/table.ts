@@ -38,7 +38,7 @@ invariant(firstSchema, 'there is an objective');
 /** The options of any objective. */
 export const objectiveSchema = z
   .discriminatedUnion('type', [firstSchema, ...otherSchemas])
-  .meta({ id: 'Objective', description: 'What evaluates a trial.' });
+  .meta({ id: 'Objective', description: 'The objective that evaluates the trials.' });
 export type ObjectiveOptions = z.output<typeof objectiveSchema>;
 
 /** An objective with its options filled in (see `Objective`). */

@@ -6,12 +6,12 @@ import { type Answer, proposalOf, type SuggestionInputs } from '../studies/searc
 /** A planner with threads of its own. Disposing it abandons the suggestions in progress. */
 export type ThreadPlanner = Planner & AsyncDisposable;
 
-/** Threads at most: with one core left for the event loop, two suggestions at a time serve many studies. */
+/** Largest number of threads. One core is left for the event loop, and two suggestions at a time serve many studies. */
 const threadsAtMost = 2;
-/** A thread without work ends after this. */
+/** Time after which an idle thread ends. */
 const idleMs = 60_000;
 
-/** Plans in worker threads, which are started when the first slow sampler needs one. @param entry path of the compiled `thread.ts` */
+/** Creates a planner on worker threads, which start when the first slow sampler needs one. @param entry path of the compiled `thread.ts` */
 export function threadPlanner(entry: string): ThreadPlanner {
   let pool: Piscina<SuggestionInputs, Answer> | null = null;
   let closed = false;

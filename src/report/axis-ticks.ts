@@ -1,25 +1,25 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Parameter } from '../space/schema.ts';
 
-/** The hint for linear scales that gives three to six round values. */
+/** Number of ticks to request from a linear scale, which then gives three to six round values. */
 const tickHint = 3;
 
-/** A labelled place on an axis; `at` from 0 (low) to 1 (high). */
+/** A labelled tick of an axis; `at` is from 0 (low) to 1 (high). */
 export interface Tick {
   readonly at: number;
   readonly text: string;
 }
 
-/** How a parameter lies on an axis of length 1. */
+/** The axis of a parameter, with length 1. */
 export interface ParameterAxis {
   readonly name: string;
   readonly log: boolean;
   readonly ticks: readonly Tick[];
-  /** Place of a value; null where the parameter cannot take it. */
+  /** Returns the position of a value; null if the parameter cannot have it. */
   place(value: unknown): number | null;
 }
 
-/** The axis of a parameter, on the scale that the search space gives it. A parameter of one value lies in the middle. */
+/** Creates the axis of a parameter, on its scale in the search space. A parameter with a single value is in the middle. */
 export function parameterAxis(parameter: Parameter): ParameterAxis {
   const { name } = parameter;
   if (parameter.type === 'categorical') return { name, log: false, ...choiceAxis(parameter.choices) };
@@ -27,7 +27,7 @@ export function parameterAxis(parameter: Parameter): ParameterAxis {
   return { name, log, ...numberAxis(parameter.low, parameter.high, { log, whole: parameter.type === 'int' }) };
 }
 
-/** The axis of numbers from low to high. @param kind `log`: on a logarithmic scale; `whole`: only whole numbers are marked */
+/** Creates an axis of numbers from low to high. @param kind `log`: logarithmic scale; `whole`: ticks only at whole numbers */
 export function numberAxis(
   low: number,
   high: number,
@@ -52,20 +52,20 @@ function choiceAxis(choices: readonly unknown[]): Pick<ParameterAxis, 'ticks' | 
   return { place, ticks };
 }
 
-/** 0 and round whole numbers up to a last one, about five. */
+/** Returns 0 and about five round whole numbers up to `last`. */
 export function wholeTicks(last: number): number[] {
   return last < 1 ? [0] : scaleLinear([0, last], [0, 1]).ticks(tickHint).filter(Number.isInteger);
 }
 
-/** 1, 2 and 5 times the powers of ten inside a range; only the powers where the range is wide. */
+/** Returns 1, 2 and 5 times the powers of ten within a range; only the powers if the range is wide. */
 function logTicks(low: number, high: number): number[] {
   const digits = high / low > 1000 ? ['1'] : ['1', '2', '5'];
-  // Asked for more ticks than there are powers, the scale gives every multiple of each.
+  // The scale returns every multiple of each power if more ticks are requested than there are powers.
   const every = scaleLog([low, high], [0, 1]).ticks(Math.ceil(Math.log10(high / low)) + 2);
   return every.filter((value) => value > low && value < high && digits.includes(value.toExponential().charAt(0)));
 }
 
-/** Both ends, and between them only values whose labels do not touch another. */
+/** Keeps both ends, and between them only values whose labels do not overlap. */
 function roomy(values: readonly number[], place: (value: number) => number | null): number[] {
   const distance = 0.07;
   const [low, high] = [values[0], values.at(-1)];

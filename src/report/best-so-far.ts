@@ -6,7 +6,7 @@ import { metricLabel } from './labels.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
 
-/** The best value of each search against the trials charged, as steps. */
+/** Draws the best value so far of each search against the charged trials, as step curves. */
 export function bestSoFarFigure(report: ReportRepresentation): string {
   const { bestSoFar, definition } = report;
   const drawn = bestSoFar.map((curve, index) => ({ ...curve, index })).filter(({ steps }) => steps.length > 0);
@@ -16,7 +16,7 @@ export function bestSoFarFigure(report: ReportRepresentation): string {
   const svg = svgOf(
     {
       id: 'best-so-far',
-      title: `Best ${label} so far, against trials charged`,
+      title: `Best ${label} so far against charged trials`,
       description: drawn.map((curve) => `${curve.part}: ${ending(curve)}`).join('; '),
     },
     {
@@ -28,7 +28,7 @@ export function bestSoFarFigure(report: ReportRepresentation): string {
       marginBottom: 42,
       x: {
         type: 'log',
-        label: 'trials charged (logarithmic)',
+        label: 'charged trials (logarithmic)',
         ticks: roundCounts(Math.max(...drawn.map(({ trialsCharged }) => trialsCharged))),
         tickFormat: whole,
       },
@@ -39,7 +39,7 @@ export function bestSoFarFigure(report: ReportRepresentation): string {
       ]),
     },
   );
-  const caption = `Best ${escaped(label)} (${direction}d) against the trials charged. A line ends where its search did.`;
+  const caption = `Best ${escaped(label)} (${direction}d) so far against the number of charged trials. Each line ends with its search.`;
   return figure(
     `${seriesLegend(
       drawn.map(({ part }) => part),
@@ -57,7 +57,7 @@ function pointsOf({ steps, trialsCharged }: Curve): { trials: number; value: num
   return last && last.trials < trialsCharged ? [...points, { trials: trialsCharged, value: last.value }] : points;
 }
 
-/** 1, 2, 5, 10, 20 … up to a count. */
+/** Returns 1, 2, 5, 10, 20 … up to a count. */
 function roundCounts(most: number): number[] {
   const powers = Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, power) => 10 ** power);
   return powers.flatMap((power) => [1, 2, 5].map((factor) => factor * power)).filter((count) => count <= most);

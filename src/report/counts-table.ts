@@ -4,7 +4,7 @@ import { escaped } from './html.ts';
 
 type Table = EvaluationRepresentation['tables'][number];
 
-/** A table of counts, and of their shares of all counts; of several measurements it shows the mean. @param caption text */
+/** Formats a table of counts with their percentages. For several measurements, it shows the mean. @param caption text */
 export function countsTable(tables: readonly Table[], caption: string): string {
   const [first] = tables;
   if (!first) return '';

@@ -5,13 +5,13 @@ import { svgOf } from './svg.ts';
 type Curve = EvaluationRepresentation['curves'][number];
 type Axis = Curve['axes'][number];
 
-/** The same curve of one finalist: of its first training, and of each repeat. */
+/** One curve of a finalist: from its first training and from each repeat. */
 export interface FinalistCurves {
   readonly first: Curve | null;
   readonly repeats: readonly Curve[];
 }
 
-/** Draws the curves of a finalist over each other; empty where there are none. */
+/** Draws the curves of a finalist in one plot; empty if there are none. */
 export function evaluationCurvePlot(
   { first, repeats }: FinalistCurves,
   words: { readonly id: string; readonly title: string; readonly description: string },
@@ -50,13 +50,13 @@ function line({ points, steps }: Curve, across: Axis, look: object): Plot.Markis
   });
 }
 
-/** A curve of steps begins at the low end of its axis, as high as its first point; a single point would be no line at all. */
+/** Extends a step curve to the low end of its axis, at the height of its first point, so that even a single point is a line. */
 function fromLowEnd(points: Curve['points'], { low }: Axis): Curve['points'] {
   const [first] = points;
   return first ? [[low, first[1] ?? 0], ...points] : [];
 }
 
-/** The tenth of the axis below every height. */
+/** Returns the largest tenth of the axis that is below every height. */
 function lowestTenth({ low, high }: Axis, heights: readonly number[]): number {
   const tenth = (high - low) / 10;
   return low + Math.floor(Math.max(0, Math.min(high, ...heights) - low) / tenth) * tenth;

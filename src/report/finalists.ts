@@ -5,7 +5,7 @@ import { absent, configurationText, decimal, span, whole } from './formats.ts';
 import { escaped, figure, nothing } from './html.ts';
 import { metricLabel, sentence } from './labels.ts';
 
-/** Finalists and winner on held-out data: every value, tables and curves. */
+/** Formats the results of finalists and winner on held-out data: every value, tables and curves. */
 export function finalistSections(report: ReportRepresentation): string {
   if (report.finalists.length === 0)
     return nothing(
@@ -17,7 +17,7 @@ export function finalistSections(report: ReportRepresentation): string {
   return report.finalists.map((finalist, index) => section(report, finalist, index)).join('');
 }
 
-/** A trial that found a configuration: bayesian #12. */
+/** Name of a trial that found a configuration, such as `bayesian #12`. */
 export function finderName({ part, trial }: ReportFinalistRepresentation['foundBy'][number]): string {
   return `${part} #${trial}`;
 }
@@ -39,7 +39,7 @@ type Curve = Measured['curves'][number];
 
 interface Named {
   readonly finalist: ReportFinalistRepresentation;
-  /** Place among the finalists. */
+  /** Index among the finalists. */
   readonly index: number;
   readonly name: string;
 }

@@ -1,34 +1,34 @@
 import type { ParameterValue } from '../space/schema.ts';
 
-/** What stands for a number that is not there. */
+/** Placeholder for a missing number. */
 export const absent = '–';
 
-/** A share or a metric with four decimals: 0.9378. */
+/** Formats a metric or a share with four decimals: 0.9378. */
 export function decimal(value: number | null): string {
   return value === null ? absent : value.toFixed(4);
 }
 
-/** A share in percent with one decimal: 45.3 %. */
+/** Formats a share in percent with one decimal: 45.3 %. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-/** A whole number with its thousands set apart: 1,331. */
+/** Formats a whole number with thousands separators: 1,331. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** Mean and range: 0.9424 (0.9397 – 0.9456). */
+/** Formats mean and range: 0.9424 (0.9397 – 0.9456). */
 export function meanAndRange(range: { readonly mean: number; readonly min: number; readonly max: number } | null | undefined): string {
   return range == null ? absent : `${decimal(range.mean)} (${span(range)})`;
 }
 
-/** Lowest to highest. */
+/** Formats a range from lowest to highest. */
 export function span({ min, max }: { readonly min: number; readonly max: number }, text: (value: number) => string = decimal): string {
   return `${text(min)} – ${text(max)}`;
 }
 
-/** A duration in its two largest units: 23h30m, 4m05s, 12s; below ten seconds with one decimal. */
+/** Formats a duration in its two largest units: 23h30m, 4m05s, 12s; below ten seconds with one decimal. */
 export function duration(seconds: number | null): string {
   if (seconds === null) return absent;
   if (seconds < 10) return `${seconds.toFixed(1)}s`;
@@ -39,20 +39,20 @@ export function duration(seconds: number | null): string {
   return `${Math.floor(minutes / 60)}h${twoDigits(minutes % 60)}m`;
 }
 
-/** A value of a parameter, numbers to six significant digits. */
+/** Formats the value of a parameter; numbers get six significant digits. */
 export function parameterText(value: ParameterValue | null | undefined): string {
   if (value === null || value === undefined) return absent;
   return typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value);
 }
 
-/** A configuration in one line. */
+/** Formats a configuration in one line. */
 export function configurationText(parameters: Readonly<Record<string, ParameterValue>>): string {
   return Object.entries(parameters)
     .map(([name, value]) => `${name} ${parameterText(value)}`)
     .join(', ');
 }
 
-/** A moment to the minute, in universal time. */
+/** Formats a time in UTC, to the minute. */
 export function momentText(moment: string): string {
   return `${moment.slice(0, 10)} ${moment.slice(11, 16)} UTC`;
 }

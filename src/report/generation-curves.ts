@@ -7,14 +7,14 @@ import { metricLabel } from './labels.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
 
-/** Mean and best value of each generation of the genetic searches; empty where there are none. */
+/** Draws the mean and best value of each generation of the genetic searches; empty if there are none. */
 export function generationFigures(report: ReportRepresentation): string {
   const { generations, methods, definition } = report;
   if (generations.length === 0) return '';
   const drawn = generations
     .map((curve) => ({ ...curve, index: methods.findIndex(({ part }) => part === curve.part) }))
     .filter(({ generations: closed }) => closed.length > 0);
-  if (drawn.length === 0) return nothing(report, 'no generation is closed');
+  if (drawn.length === 0) return nothing(report, 'no generation is complete');
   const label = metricLabel(definition);
   const legend = seriesLegend(
     drawn.map(({ part }) => part),

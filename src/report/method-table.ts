@@ -3,7 +3,7 @@ import { absent, decimal, duration, parameterText, span, whole } from './formats
 import { escaped, scrolled } from './html.ts';
 import { headlineLabel, metricLabel, sentence } from './labels.ts';
 
-/** A row for each method; below it the published result of that method, where there is one, in the same columns. */
+/** Formats a row for each method, followed by its published result, if there is one, in the same columns. */
 export function methodTable(report: ReportRepresentation): string {
   const parameters = report.definition.searchSpace.map(({ name }) => name);
   const tested = report.kind === 'campaign';
@@ -63,7 +63,7 @@ function totalRow(name: string, cost: ReportCostRepresentation, parameters: numb
   return `<tr><th scope="row">${name}</th><td colspan="${parameters + 3}"></td>${costCells(cost).map(cell).join('')}</tr>`;
 }
 
-/** What the costs of the search are the sum of. */
+/** Label of the total costs of the search. */
 function searchesTitle({ methods }: ReportRepresentation): string {
   return methods.some(({ kind }) => kind === 'grid') ? 'searches and final' : 'all searches';
 }
@@ -80,7 +80,7 @@ function costCells(cost: ReportCostRepresentation): string[] {
   ];
 }
 
-/** Mean, and below it the range. */
+/** Formats the mean with the range below it. */
 function rangeCell(range: ReportMethodRepresentation['repeatsHeadline']): string {
   return range === null ? absent : `${decimal(range.mean)}<small>${span(range)}</small>`;
 }
@@ -90,26 +90,26 @@ function cell(content: string): string {
   return `<td>${content}</td>`;
 }
 
-/** How the columns are to be read. */
+/** Formats the notes that explain the columns. */
 function notes({ methods, totals, kind, definition }: ReportRepresentation): string {
   const { trained, reused, imported } = totals.search.sources;
   const tested = kind === 'campaign';
   const lines = [
     ...(tested
       ? [
-          `${sentence(metricLabel(definition))} alone decides which configuration is the best of a method; ${definition.evaluation?.data ?? 'held-out data'} ranks nothing.`,
+          `${sentence(metricLabel(definition))} alone decides which configuration of a method is the best; ${definition.evaluation?.data ?? 'held-out data'} does not affect the ranking.`,
         ]
       : []),
-    `Of the results, ${whole(trained)} were trained for their trial, ${whole(reused.equal)} read from an equal training, ${whole(reused.longer)} from a longer one${imported > 0 ? `; ${whole(imported)} were imported` : ''}.`,
-    'Wall-clock: from the first start to the last end of a trial, pauses included. Core: the sum of the times from the first claim of each trial to its end, one core each; a trial that was put back counts its wait too.',
+    `Of the results, ${whole(trained)} were trained for their trial, ${whole(reused.equal)} reused from an equal training, ${whole(reused.longer)} from a longer one${imported > 0 ? `; ${whole(imported)} were imported` : ''}.`,
+    'Wall-clock: time from the first start to the last end of a trial, pauses included. Core: sum of the times from the first claim to the end of each trial, which uses one core; for a requeued trial, this includes its wait.',
   ];
   if (methods.filter(({ kind }) => kind === 'search').length > 1)
-    lines.push('Searches that run side by side share the cores, so that core time compares them better than wall-clock.');
+    lines.push('Searches that run side by side share the cores, so core time compares them better than wall-clock time.');
   if (totals.search.interruptedTrials > 0)
     lines.push(
       totals.search.interruptedTrials === 1
-        ? 'One trial was taken more than once.'
-        : `${whole(totals.search.interruptedTrials)} trials were taken more than once.`,
+        ? 'One trial was claimed more than once.'
+        : `${whole(totals.search.interruptedTrials)} trials were claimed more than once.`,
     );
   if (tested) lines.push(...new Set(methods.flatMap(({ published }) => (published ? [published.note] : []))));
   if (tested && methods.every(({ testHeadline }) => testHeadline === null))

@@ -4,7 +4,7 @@ import { configurationText, decimal, duration, meanAndRange, momentText, paramet
 import { escaped, nothing, scrolled } from './html.ts';
 import { headlineLabel, metricLabel } from './labels.ts';
 
-/** What was asked for, in short. */
+/** Formats the summary of the definition. */
 export function definitionList({ definition, createdAt, endedAt, state, outcome, totals }: ReportRepresentation): string {
   const entries: [string, string][] = [
     ['state', outcome ? `${state}: ${outcome.detail}` : state],
@@ -17,20 +17,20 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
   if (definition.finalObjective)
     entries.push([
       'final',
-      `${definition.finalObjective.text}; its values do not compare with those of the searches, and are not drawn beside them`,
+      `${definition.finalObjective.text}; its values do not compare with those of the searches and are not plotted with them`,
     ]);
   if (definition.repeats !== null)
-    entries.push(['repeats', `${definition.repeats} of each finalist: ${definition.repeatObjective?.text ?? definition.objective.text}`]);
+    entries.push(['repeats', `${definition.repeats} for each finalist: ${definition.repeatObjective?.text ?? definition.objective.text}`]);
   const { search } = totals;
   const saved = search.stepsCharged === 0 ? '' : ` (${Math.round((100 * search.stepsReused) / search.stepsCharged)} % reused)`;
   entries.push([
     endedAt === null ? 'the search so far' : 'the search',
-    `${whole(search.trialsCharged)} trials charged with ${whole(search.trainings)} trainings; ${whole(search.stepsCharged)} steps charged, ${whole(search.stepsTrained)} trained${saved}; ${duration(search.coreSeconds)} of one core`,
+    `${whole(search.trialsCharged)} charged trials with ${whole(search.trainings)} trainings; ${whole(search.stepsCharged)} steps charged, ${whole(search.stepsTrained)} trained${saved}; ${duration(search.coreSeconds)} on one core`,
   ]);
   return `<dl>${entries.map(([term, text]) => `<dt>${term}</dt><dd>${escaped(text)}</dd>`).join('')}</dl>`;
 }
 
-/** The best configuration, and its measurements. */
+/** Formats the best configuration and its results. */
 export function answer(report: ReportRepresentation): string {
   const winner = report.finalists.find((finalist) => finalist.winner);
   const { evaluation } = report.definition;
@@ -39,7 +39,7 @@ export function answer(report: ReportRepresentation): string {
     const [leader] = report.leaders;
     if (!leader) return nothing(report, 'no trial has a value');
     const place = report.endedAt === null ? 'Best so far' : 'Best';
-    return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} with trial ${leader.trial}</p>`;
+    return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} in trial ${leader.trial}</p>`;
   }
   const headline = evaluation?.headline ?? '';
   const found = winner.test
@@ -54,7 +54,7 @@ function repeatsText({ repeats }: ReportRepresentation['finalists'][number]): st
   return measured === 1 ? 'one repeat' : `${measured} repeats`;
 }
 
-/** The best different configurations of all searches, and those of a final whose values do not compare with theirs. */
+/** Formats the best different configurations of all searches, and separately those of a final whose values do not compare with theirs. */
 export function leaderTable(report: ReportRepresentation): string {
   const { leaders, finalLeaders, definition } = report;
   if (leaders.length === 0) return nothing(report, 'no trial has a value');

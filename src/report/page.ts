@@ -8,11 +8,11 @@ import { answer, definitionList, leaderTable } from './overview.ts';
 import { parallelCoordinatesFigure } from './parallel-coordinates.ts';
 import { style } from './style.ts';
 
-/** What the page may load: nothing. Its style is its own, its plots are in it, and it has no script. */
+/** The Content-Security-Policy of the page, which loads nothing: its style and plots are inline, and it has no script. */
 export const reportPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** A report as one HTML page that needs nothing else: to read, to print, to keep. */
+/** Formats a report as one self-contained HTML page. */
 export function reportPage(report: ReportRepresentation): string {
   const title = `${report.name} · ${report.kind} report`;
   return `<!doctype html>
@@ -45,9 +45,9 @@ ${sections(report)
 function sections(report: ReportRepresentation): [string, string][] {
   const measures = report.kind === 'campaign' || report.finalists.length > 0;
   return [
-    [report.kind === 'campaign' ? 'How the methods compare' : 'What it found and what it cost', methodTable(report)],
+    [report.kind === 'campaign' ? 'Comparison of the methods' : 'Results and costs', methodTable(report)],
     ['Best value so far', bestSoFarFigure(report)],
-    ['Generation by generation', generationFigures(report)],
+    ['Values by generation', generationFigures(report)],
     ['The best configurations', leaderTable(report)],
     ['All trials', parallelCoordinatesFigure(report)],
     [`On ${report.definition.evaluation?.data ?? 'held-out data'}`, measures ? finalistSections(report) : ''],

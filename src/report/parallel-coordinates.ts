@@ -7,7 +7,7 @@ import { escaped, figure, nothing, sideways } from './html.ts';
 import { metricLabel } from './labels.ts';
 import { svgOf } from './svg.ts';
 
-/** Colour classes by rank: the share of trials below each, and how its lines look. The best are drawn last. */
+/** Colour classes by rank: the share of trials below each, and the style of its lines. The best are drawn last. */
 const classes = [
   { below: 0.5, name: 'lower half', look: { strokeOpacity: 0.35, strokeWidth: 0.8 } },
   { below: 0.75, name: 'next quarter', look: { strokeOpacity: 0.45, strokeWidth: 0.9 } },
@@ -23,7 +23,7 @@ interface Line {
   readonly row: Row;
 }
 
-/** Every trial as a line over the axes of its parameters and its value, coloured by value. */
+/** Draws every trial as a line across the axes of its parameters and its value, coloured by rank. */
 export function parallelCoordinatesFigure(report: ReportRepresentation): string {
   const lines = rankedLines(report);
   if (lines.length === 0) return nothing(report, 'no trial has a value');
@@ -43,7 +43,7 @@ export function parallelCoordinatesFigure(report: ReportRepresentation): string 
     {
       id: 'parallel-coordinates',
       title: `Parallel coordinates of ${whole(lines.length)} trials`,
-      description: `Axes: ${axes.map((axis) => axis.name).join(', ')}. Each line is a trial, its colour says its rank by ${label}.${winner ? ` The winner: ${configurationText(winner.parameters)}.` : ''}`,
+      description: `Axes: ${axes.map((axis) => axis.name).join(', ')}. Each line is a trial; its colour shows its rank by ${label}.${winner ? ` The winner: ${configurationText(winner.parameters)}.` : ''}`,
     },
     {
       width: 1160,
@@ -64,7 +64,7 @@ export function parallelCoordinatesFigure(report: ReportRepresentation): string 
   return figure(`${legend(groups, winner !== undefined)}${sideways('Parallel coordinates', svg)}`, caption(report, lines.length));
 }
 
-/** Worst first, so that the best lie on top. Equal values in the order of the rows. */
+/** Orders the lines worst first, so that the best are on top. Equal values keep the order of the rows. */
 function rankedLines({ trials, definition }: ReportRepresentation): Line[] {
   const { direction } = definition.metric;
   return trials.rows
@@ -79,13 +79,13 @@ function classed(lines: readonly Line[]) {
   });
 }
 
-/** A line breaks where a parameter does not exist. */
+/** Draws lines with a gap at parameters that are not active. */
 function lineMark(lines: readonly Line[], axes: readonly ParameterAxis[], look: object): Plot.Markish {
   const points = lines.flatMap(({ id, row, value }) => axes.map((axis, x) => ({ id, x, y: axis.place(x < row.length ? row[x] : value) })));
   return Plot.line(points, { x: 'x', y: 'y', z: 'id', ...look });
 }
 
-/** Where the final trained on other data, the winner's value is on no axis here: its line ends before. */
+/** Draws the winner. If the final trained on other data, its line ends before the value axis, because its value does not compare. */
 function winnerMark(
   { definition, finalLeaders }: ReportRepresentation,
   winner: ReportRepresentation['finalists'][number],
@@ -97,7 +97,7 @@ function winnerMark(
   return winner.value === null ? null : lineMark([{ id: 0, value: winner.value, row }], drawn, look);
 }
 
-/** Axes lie over the lines; their labels have the page's colour behind them, so that they are read. */
+/** Draws the axes over the lines; their labels have the background colour of the page, so that they stay readable. */
 function axisMarks(axes: readonly ParameterAxis[]): Plot.Markish[] {
   const ticks = axes.flatMap((axis, x) => axis.ticks.map(({ at, text }) => ({ x, y: at, text })));
   const halo = { fill: 'currentColor', stroke: 'var(--page)', strokeWidth: 4, fontSize: 11 };
@@ -136,8 +136,10 @@ function key(stroke: string, dashes: string): string {
 function caption({ trials, definition }: ReportRepresentation, drawn: number): string {
   const thinned = trials.rows.length < trials.completed;
   const which = thinned
-    ? `${whole(drawn)} of ${whole(trials.completed)} completed trials, taken at even distances by number; the CSV has all.`
+    ? `${whole(drawn)} of ${whole(trials.completed)} completed trials, evenly spaced by number; the CSV has all.`
     : `All ${whole(drawn)} completed trials that have a value.`;
-  const gaps = definition.searchSpace.some(({ when }) => when !== undefined) ? ' A gap: the parameter does not exist there.' : '';
-  return `${which} The colour says the rank by ${escaped(metricLabel(definition))}; axes are on the scales of the search space.${gaps}`;
+  const gaps = definition.searchSpace.some(({ when }) => when !== undefined)
+    ? ' A gap in a line: the parameter is not active in that trial.'
+    : '';
+  return `${which} The colour shows the rank by ${escaped(metricLabel(definition))}; axes have the scales of the search space.${gaps}`;
 }

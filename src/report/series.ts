@@ -1,17 +1,17 @@
 import { escaped } from './html.ts';
 
-/** How the lines of one search look in every plot of a report. */
+/** Style of the lines of one search in every plot of a report. */
 export interface Series {
   readonly stroke: string;
-  /** Lines differ without colour too, in print and to the colour-blind. */
+  /** Distinguishes the lines without colour, in print and for colour-blind readers. */
   readonly strokeDasharray: string;
 }
 
-/** Colours that the page's style defines, for light and for dark. */
+/** Number of colours that the page's style defines, for light and dark mode. */
 const colours = 8;
 const dashes = ['none', '7 3', '2 3', '9 3 2 3'];
 
-/** The look of the n-th search. */
+/** Returns the style of the n-th search. */
 export function seriesOf(index: number): Series {
   return {
     stroke: `var(--series-${(index % colours) + 1})`,
@@ -19,7 +19,7 @@ export function seriesOf(index: number): Series {
   };
 }
 
-/** A legend for the searches: a piece of each line, and its name. */
+/** Formats the legend of the searches: a sample of each line and its name. */
 export function seriesLegend(names: readonly string[], indices: readonly number[] = names.map((_, index) => index)): string {
   const items = names.map((name, place) => {
     const { stroke, strokeDasharray } = seriesOf(indices[place] ?? place);

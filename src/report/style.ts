@@ -1,4 +1,4 @@
-/** The page's style: light by default, dark where the reader asks for it, black on white in print. */
+/** The page's style: light by default, dark if the reader prefers it, black on white in print. */
 export const style = `
 :root{color-scheme:light dark;--page:#fff;--text:#1c1f24;--soft:#5b6370;--line:#d8dce2;--panel:#f5f6f8;--accent:#0067a3;
 --series-1:#0067a3;--series-2:#c8500a;--series-3:#00795a;--series-4:#a8458a;--series-5:#7a6200;--series-6:#4a4fc4;--series-7:#b3261e;--series-8:#4d5a66;

@@ -14,10 +14,10 @@ export class AttemptLimits {
   readonly #storing: Storing;
   readonly #time: Pick<AwakeTime, 'nowMs'>;
   #peakRssBytes = 0;
-  /** Milliseconds of the clock when the trainer got its request; null before. */
+  /** Time of the clock in ms at which the trainer got its request; null before. */
   #startMs: number | null = null;
 
-  /** @param limits `seconds`: null where the study sets no limit */
+  /** @param limits `seconds`: null if the study sets no limit */
   constructor(limits: { readonly memoryMb: number; readonly seconds: number | null }, storing: Storing, time: Pick<AwakeTime, 'nowMs'>) {
     this.#memoryMb = limits.memoryMb;
     this.#seconds = limits.seconds;
@@ -25,18 +25,18 @@ export class AttemptLimits {
     this.#time = time;
   }
 
-  /** The trainer has its request. */
+  /** Starts the clock: the trainer has its request. */
   start(): void {
     this.#startMs = this.#clockMs();
   }
 
-  /** The most resident memory that was seen. */
+  /** Returns the largest resident memory so far. */
   peakRssBytes(): number {
     return this.#peakRssBytes;
   }
 
   /**
-   * Notes the trainer's resident memory (null: unknown).
+   * Records the trainer's resident memory (null: unknown) and checks the limits.
    *
    * @returns the error that ends the attempt; null if it is within its limits
    */

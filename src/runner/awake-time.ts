@@ -1,21 +1,21 @@
-/** Looked at half-second by half-second, a process that was not for this long stood still. */
+/** Sampled every 500 ms; a gap above this means that the process was suspended. */
 const longestTurnMs = 2000;
 
 /**
- * A clock that stands still while this process does: stopped by a signal, frozen with its container. A trainer that was not heard
- * meanwhile was not silent, and one that was frozen with it did not train.
+ * A clock that stops while this process is suspended: stopped by a signal, or frozen with its container. Suspended time counts
+ * neither as trainer silence nor as training time.
  */
 export class AwakeTime {
   #lookedMs = performance.now();
   #stoodStillMs = 0;
 
-  /** Called every half second, as long as the clock is read. */
+  /** Takes a sample. Must be called every half second as long as the clock is read. */
   look(): void {
     this.#stoodStillMs += this.#gapMs();
     this.#lookedMs = performance.now();
   }
 
-  /** Milliseconds from some moment on, but for those in which the process stood still. */
+  /** Returns the milliseconds since an arbitrary start, without suspended time. */
   nowMs(): number {
     return performance.now() - this.#stoodStillMs - this.#gapMs();
   }

@@ -1,34 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunnerWorld } from './ports.ts';
 
-/** The first pause between two tries: a database that was restarted answers within a second. */
+/** Pause before the first retry: a restarted database answers within a second. */
 const firstPauseMs = 200;
-/** The longest: so much later than the database a runner is back at most. */
+/** Longest pause, and so the longest delay after the database is back. */
 const longestPauseMs = 5000;
 
 /**
- * Outlasts a database that is away: what a runner has to store is tried again until it is stored. The log says once that the
- * database is away and once that it is back, whatever waits for it.
+ * Retries a runner's writes while the database is unreachable. Logs once that the database is unreachable and once that it is back,
+ * however many calls wait for it.
  *
- * Only what may be done twice is tried again: that an answer did not come does not say that nothing was stored.
+ * Wraps idempotent calls only: a lost response does not mean a lost write.
  */
 export class Patience {
   readonly #world: Pick<RunnerWorld, 'isAway' | 'log'>;
   readonly #draining: AbortSignal;
-  /** Milliseconds of the monotonic clock when the database was first found away; null while it answers. */
+  /** Time of the monotonic clock in ms at which the database was first unreachable; null while it answers. */
   #awaySinceMs: number | null = null;
 
-  /** @param draining aborted, nothing is waited for any more: each work gets one more try */
+  /** @param draining once it is aborted, nothing waits any more: each call gets one more try */
   constructor(world: Pick<RunnerWorld, 'isAway' | 'log'>, draining: AbortSignal) {
     this.#world = world;
     this.#draining = draining;
   }
 
   /**
-   * Does work, again and again while the database is away.
+   * Runs work and retries it while the database is unreachable.
    *
-   * @throws what the work throws for other reasons, and an error of the database that is away once the runner drains: leases
-   *   end by themselves
+   * @throws the work's other errors; the database's error once the runner drains, because leases expire by themselves
    */
   async outlast<T>(work: () => Promise<T>): Promise<T> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
@@ -42,7 +41,7 @@ export class Patience {
     }
   }
 
-  /** Does work once, for what comes round again anyway, and notes whether the database answered. Throws what the work throws. */
+  /** Runs periodic work once, without a retry, and records if the database answered. Throws the work's errors. */
   async once<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();

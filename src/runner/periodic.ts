@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Runs work again and again, each time `seconds` after it ended, until aborted. A fault is handed to `onFault` and the
- * next turn comes all the same.
+ * Runs work repeatedly until aborted, each time `seconds` after the previous run ended. An error is passed to `onFault` and does not
+ * stop the repetition.
  *
- * @returns a promise that resolves when the last turn has ended
+ * @returns a promise that resolves when the last run has ended
  */
 export async function periodically(
   seconds: number,

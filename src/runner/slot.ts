@@ -20,7 +20,7 @@ export interface Slot {
   readonly done: Promise<void>;
 }
 
-/** What a slot keeps between trials. */
+/** State that a slot keeps between trials. */
 interface SlotState {
   held: HeldTrial | null;
   readonly seat: TrainerSeat;

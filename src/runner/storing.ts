@@ -1,4 +1,4 @@
-/** Stores what a trainer reports, one thing after another in the order in which it came. */
+/** Stores the reports of a trainer one after another, in order of arrival. */
 export class Storing {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -8,7 +8,7 @@ export class Storing {
   readonly #onStored: () => void;
   readonly #onFault: (error: unknown) => void;
 
-  /** @param listener `onStored` is called after each; `onFault` when one failed: those after it are not begun */
+  /** @param listener `onStored` is called after each write; `onFault` when one failed, after which no other write starts */
   constructor(listener: { readonly onStored: () => void; readonly onFault: (error: unknown) => void }) {
     this.#onStored = listener.onStored;
     this.#onFault = listener.onFault;
@@ -24,7 +24,7 @@ export class Storing {
     return this.#busyMs + (this.busy() ? performance.now() - this.#busySinceMs : 0);
   }
 
-  /** Stores one thing after those before. The promise may be left alone: its fault is handed to `onFault`. */
+  /** Queues a write. The caller may ignore the promise: an error is passed to `onFault`. */
   store<T>(work: () => Promise<T>): Promise<T> {
     if (!this.busy()) this.#busySinceMs = performance.now();
     this.#waiting += 1;

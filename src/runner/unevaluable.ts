@@ -1,10 +1,10 @@
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 
 /**
- * Tells the operator which studies wait because no living runner can evaluate their objective: once when that is so, and once
- * when it is over. Runners that have not been seen for five sweeps do not count.
+ * Logs which objectives no living runner can evaluate, so that their studies wait: once when it begins and once when it is over.
+ * Runners that have not been seen for five sweeps do not count.
  *
- * @returns the look, which a sweep takes
+ * @returns the check, which each sweep runs
  */
 export function unevaluableWatch(
   { sweep, log }: Pick<RunnerWorld, 'sweep' | 'log'>,

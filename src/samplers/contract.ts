@@ -120,7 +120,7 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    * event loop, inside the transaction that stores it. `slow`: longer; it is made in a worker thread, outside any transaction.
    */
   readonly cost: 'instant' | 'slow';
-  /** Faults of these options for this problem; pointers are relative to the options. Every other function but `size` is given options without a fault. */
+  /** Returns the violations of these options for this problem; pointers are relative to the options. All other functions except `size` receive valid options only. */
   check(problem: Problem, options: z.output<Schema>): readonly Violation[];
   /** Default number of trials that may be open at once. */
   defaultParallelism(options: z.output<Schema>): number;

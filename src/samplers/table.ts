@@ -25,7 +25,7 @@ invariant(firstSchema, 'there is a sampler');
 /** The options of any sampler. */
 export const samplerOptionsSchema = z
   .discriminatedUnion('type', [firstSchema, ...otherSchemas])
-  .meta({ id: 'SamplerOptions', description: 'How to search.' });
+  .meta({ id: 'SamplerOptions', description: 'A sampler and its options.' });
 export type SamplerOptions = z.output<typeof samplerOptionsSchema>;
 
 /** Code of a sampler in one version: the row of a table. */

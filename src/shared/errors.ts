@@ -1,7 +1,7 @@
 /**
  * An expected outcome of the domain that a caller can act on. Any other error is a broken invariant.
  *
- * `code` is stable and documented (see `http/problems.ts`). `violations` lists every fault of the input.
+ * `code` is stable and documented (see `http/problems.ts`). `violations` lists every error in the input.
  */
 export class DomainError extends Error {
   override readonly name: string = 'DomainError';
@@ -22,7 +22,7 @@ export class DomainError extends Error {
   }
 }
 
-/** One fault of an input: its place (a JSON pointer, RFC 6901) and a description. */
+/** One error in an input: its place (a JSON pointer, RFC 6901) and a description. */
 export interface Violation {
   readonly pointer: string;
   readonly detail: string;

@@ -108,7 +108,7 @@ function refuseBadRange(range: Range, context: { addIssue(issue: { code: 'custom
   for (const [key, message] of rangeViolations(range)) context.addIssue({ code: 'custom', path: [key], message });
 }
 
-/** Returns the key and text of each fault. A range whose bounds are wrong is not checked further. */
+/** Returns the key and text of each violation. A range with invalid bounds is not checked further. */
 function rangeViolations(range: Range): [string, string][] {
   if (range.low > range.high) return [['high', `must be at least low (${range.low}), got ${range.high}`]];
   if (!Number.isFinite(range.high - range.low)) return [['high', 'the distance from low to high is too large for a double']];
@@ -169,7 +169,7 @@ function allows(parent: CategoricalParameter | IntParameter, value: ParameterVal
   try {
     return lattice(parent).indexOf(value) !== undefined;
   } catch (error) {
-    // The parent's own fault is reported at the parent.
+    // A violation of the parent itself is reported at the parent.
     if (error instanceof RangeError) return true;
     throw error;
   }

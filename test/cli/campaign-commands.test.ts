@@ -45,10 +45,10 @@ describe('campaign create', () => {
   test('with neither file nor preset, or a scale of nothing, asks nothing and ends with 2', async () => {
     const none = await commandLine(['campaign', 'create']);
     expect([none.code, none.calls]).toEqual([2, []]);
-    expect(none.err).toBe('clavier: say what to create: -f FILE with a definition, or --preset paper (see --help)\n');
+    expect(none.err).toBe('clavier: nothing to create: give -f FILE with a definition, or --preset paper (see --help)\n');
     const scaled = await commandLine(['campaign', 'create', '-f', '-', '--scale', '1'], {}, { input: '{}' });
     expect([scaled.code, scaled.calls]).toEqual([2, []]);
-    expect(scaled.err).toBe('clavier: --scale shrinks a preset: name it with --preset\n');
+    expect(scaled.err).toBe('clavier: --scale needs a preset: add --preset\n');
   });
 
   test.each(['-0.1', '1.1', 'half', ''])('refuses --scale %j with 2, without asking', async (scale) => {
@@ -63,7 +63,7 @@ describe('campaign create', () => {
     const { code, out, calls } = await commandLine(['campaign', 'create', '--preset', 'paper', '--dry-run'], { dryRunCampaign });
     expect(calls).toEqual([['dryRunCampaign', { preset: 'paper' }]]);
     expect(code).toBe(0);
-    expect(out).toMatch(/\nin all .+\n.*Nothing was created: .+\n$/s);
+    expect(out).toMatch(/\nin all .+\n.*Nothing was created\. .+\n$/s);
     const line = ['campaign', 'create', '-f', '-', '--json'];
     const said = await commandLine(line, { dryRunCampaign }, { input: '{"preset": "paper", "dryRun": true}' });
     expect(said.calls).toEqual([['dryRunCampaign', { preset: 'paper', dryRun: true }]]);
@@ -128,7 +128,7 @@ describe('campaign watch', () => {
     };
     const { code, out, err, calls } = await commandLine(['campaign', 'watch', campaignId], { getCampaign }, { stop: stop.signal });
     expect([code, out]).toEqual([130, '']);
-    expect(err).toMatch(/Stopped watching; the campaign goes on\.\n$/);
+    expect(err).toMatch(/Stopped watching; the campaign continues\.\n$/);
     expect(calls).toEqual([['getCampaign', campaignId]]);
   });
 });

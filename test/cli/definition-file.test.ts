@@ -32,11 +32,11 @@ describe('a definition', () => {
   test('that is not JSON is refused by name', async () => {
     await expect(read('{name: 1}')).rejects.toThrow(UsageError);
     await expect(read('{name: 1}')).rejects.toThrow(/definition\.json is not JSON: ./);
-    await expect(readDefinition('-', piped(''))).rejects.toThrow(/^what is piped in is not JSON: ./);
+    await expect(readDefinition('-', piped(''))).rejects.toThrow(/^standard input is not JSON: ./);
   });
 
   test.each(['[]', 'null', '3', '"name"'])('that is %s is refused: it must be an object', async (text) => {
-    await expect(read(text)).rejects.toThrow(/definition\.json must hold a JSON object/);
+    await expect(read(text)).rejects.toThrow(/definition\.json must contain a JSON object/);
   });
 
   test('whose file cannot be read is refused with the reason', async () => {

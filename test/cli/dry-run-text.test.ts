@@ -22,7 +22,7 @@ describe('a dry run', () => {
     expect(names.map((name) => row(text, name)?.[0])).toEqual(names);
     expect(row(text, 'genetic-1')?.[1]).toBe('1331');
     expect(row(text, 'in all')?.[5]).toMatch(/^\d+ – \d+$/);
-    expect(text.endsWith('\nNothing was created: leave --dry-run out to begin.')).toBe(true);
+    expect(text.endsWith('\nNothing was created. Run the command without --dry-run to start the campaign.')).toBe(true);
     expect(text).not.toContain('Scaled down');
   });
 

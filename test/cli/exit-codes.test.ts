@@ -33,7 +33,7 @@ describe('the exit code after an error', () => {
     const { code, message } = endingOf(error, url);
     expect(code).toBe(3);
     expect(message).toMatch(
-      /^no answer from http:\/\/127\.0\.0\.1:9: .+; is the service running there\? Name another with --url or CLAVIER_URL$/,
+      /^no answer from http:\/\/127\.0\.0\.1:9: .+; is the service running there\? Set another address with --url or CLAVIER_URL$/,
     );
   });
 
@@ -48,7 +48,7 @@ describe('the exit code after an error', () => {
     const page = async () => new Response('<html></html>', { status: 200 });
     expect(endingOf(await connectionError(page), url)).toEqual({
       code: 2,
-      message: `what answers at ${url} is no Clavier service: its answer is not JSON`,
+      message: `the server at ${url} is not a Clavier service: its answer is not JSON`,
     });
   });
 

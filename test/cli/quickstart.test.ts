@@ -77,14 +77,14 @@ describe('which campaign a quickstart runs', () => {
       getCampaign: inTurn(open, endedCampaign({ id: 'open' })),
     });
     expect(calls.map(([method]) => method)).toEqual(['listCampaigns', 'campaignReport']);
-    expect(text).toContain('Going on with campaign open: 6 trials are completed.');
+    expect(text).toContain('Continuing campaign open: 6 trials are completed.');
     expect(end).toMatchObject({ kind: 'winner', campaign: { id: 'open' } });
   });
 
   test('the paused one, which it resumes', async () => {
     const { calls, text } = await run([campaign({ id: 'paused', state: 'paused' })]);
     expect(calls[1]).toEqual(['resumeCampaign', 'paused']);
-    expect(text).toContain('Going on with campaign paused: 6');
+    expect(text).toContain('Continuing campaign paused: 6');
   });
 
   test('a new one where the last has ended', async () => {

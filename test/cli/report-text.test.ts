@@ -28,7 +28,7 @@ describe('the table of the methods', () => {
     const { search, evaluation } = report.totals;
     const costs = ({ trialsCharged, trainings, stepsCharged, stepsTrained }: typeof search): string[] =>
       [trialsCharged, trainings, stepsCharged, stepsTrained].map(String);
-    expect(row(text, 'search in all')).toEqual(['search in all', ...costs(search), '21 min 16 s']);
+    expect(row(text, 'all searches')).toEqual(['all searches', ...costs(search), '21 min 16 s']);
     expect(row(text, 'evaluation')).toEqual(['evaluation', ...costs(evaluation), '50 min 0 s']);
   });
 

@@ -18,7 +18,7 @@ const board = [trial(1, { number: 41, value: 0.95 }), trial(2, { number: 3, valu
 const refusal = new ProblemError({
   status: 422,
   code: 'invalid-request',
-  detail: 'the request has a fault',
+  detail: 'the request has an error',
   errors: [{ parameter: 'state', detail: 'must be one of active, paused' }],
 });
 
@@ -88,7 +88,7 @@ describe('study list', () => {
     };
     const { code, out, err } = await commandLine(['study', 'list', '--state', 'nowhere'], { listStudies });
     expect([code, out]).toEqual([2, '']);
-    expect(err).toBe('clavier: the request has a fault\n  state: must be one of active, paused (invalid-request)\n');
+    expect(err).toBe('clavier: the request has an error\n  state: must be one of active, paused (invalid-request)\n');
   });
 });
 
@@ -118,7 +118,7 @@ describe('study watch', () => {
       return new Promise<never>(() => undefined);
     };
     const { code, out, err, calls } = await commandLine(['study', 'watch', studyId], { getStudy }, { stop: stop.signal });
-    expect([code, out, err]).toEqual([130, '', 'Stopped watching; the study goes on.\n']);
+    expect([code, out, err]).toEqual([130, '', 'Stopped watching; the study continues.\n']);
     expect(calls).toEqual([['getStudy', studyId]]);
   });
 

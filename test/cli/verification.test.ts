@@ -49,7 +49,7 @@ describe.each([
     const { code, out } = await commandLine([group, 'verify', studyId], bad());
     expect(code).toBe(1);
     expect(out).toMatch(
-      /^not verified: a difference \(60 trials, .+\)\n\nwhere +expected +found +how that is known\n─.+\ntrials\/17\/value +0\.9 +0\.95 +as the event log has it\n$/,
+      /^not verified: a difference \(60 trials, .+\)\n\nwhere +expected +found +reason\n─.+\ntrials\/17\/value +0\.9 +0\.95 +as the event log has it\n$/,
     );
   });
 

@@ -79,7 +79,7 @@ describe('POST /v1/studies/import', () => {
     expect(await pointers(document)).toEqual(['/document']);
     for (const fork of [{}, { generation: 0, trials: 4 }]) {
       const { errors } = (await importOf({ document, fork })).json();
-      expect(errors).toEqual([{ pointer: '/fork', detail: 'must have one of generation and trials' }]);
+      expect(errors).toEqual([{ pointer: '/fork', detail: 'must have either generation or trials' }]);
     }
   });
 

@@ -46,7 +46,7 @@ test('Ctrl-C ends a quickstart and all its processes, the same command goes on w
   expect(first.output()).toContain('Run the same command to continue');
 
   await using second = quickstart(folder.path);
-  const goesOn = new RegExp(`Going on with campaign ${campaign}: (\\d+) trials are completed`);
+  const goesOn = new RegExp(`Continuing campaign ${campaign}: (\\d+) trials are completed`);
   expect(Number(await says(second, goesOn))).toBeGreaterThanOrEqual(completed);
   await says(second, /(\d+\.\d) steps\/s/);
   const again = processTree(second.pid);

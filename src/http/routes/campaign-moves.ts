@@ -11,22 +11,22 @@ const moves: readonly { readonly move: CampaignMove; readonly summary: string; r
     move: 'pause',
     summary: 'Pause a campaign and its studies',
     description:
-      'No trial of any part is taken any more, and no part is added; running trials go on to their next step checkpoint and are put back. Pausing a paused campaign changes nothing.',
+      'No more trials are claimed and no part is added. Running trials continue to their next step checkpoint and are requeued. Pausing a paused campaign changes nothing.',
   },
   {
     move: 'resume',
     summary: 'Resume a paused campaign and its studies',
-    description: 'Their trials go on from their step checkpoints. Resuming an active campaign changes nothing.',
+    description: 'Trials continue from their step checkpoints. Resuming an active campaign changes nothing.',
   },
   {
     move: 'cancel',
-    summary: 'Cancel a campaign for good, and its studies',
+    summary: 'Cancel a campaign and its studies permanently',
     description:
-      'Queued and running trials are cancelled and no part is added; what is finished stays. Cancelling a cancelled campaign changes nothing.',
+      'Queued and running trials are cancelled and no part is added. Finished trials are kept. Cancelling a cancelled campaign changes nothing.',
   },
 ];
 
-/** What a client may do to a campaign. */
+/** Adds the routes that pause, resume and cancel a campaign. */
 export function campaignMoveRoutes(app: App, { transactions, reader }: Services): void {
   for (const { move, summary, description } of moves) {
     const schema = {
@@ -37,7 +37,7 @@ export function campaignMoveRoutes(app: App, { transactions, reader }: Services)
       params: campaignPath,
       querystring: noQuery,
       response: responses(
-        { 200: json('The campaign after the move.', campaignSchema) },
+        { 200: json('The campaign in its new state.', campaignSchema) },
         'campaign-not-found',
         'illegal-move',
         ...bodyProblems,

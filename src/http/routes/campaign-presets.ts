@@ -6,12 +6,12 @@ import type { App } from '../services.ts';
 import { noQuery } from '../validation.ts';
 import { presetPath } from './parameters.ts';
 
-/** Named campaign definitions. */
+/** Adds the routes of campaign presets. */
 export function campaignPresetRoutes(app: App): void {
   const list = {
     operationId: 'listCampaignPresets',
     tags: ['presets'],
-    summary: 'List the presets of campaigns, each with the full definition it stands for',
+    summary: 'List the campaign presets, each with its full definition',
     querystring: noQuery,
     response: responses({ 200: json('Every preset.', campaignPresetListSchema), 304: unchanged }),
   };
@@ -20,7 +20,7 @@ export function campaignPresetRoutes(app: App): void {
   const read = {
     operationId: 'getCampaignPreset',
     tags: ['presets'],
-    summary: 'Look at a preset of a campaign',
+    summary: 'Get a campaign preset',
     params: presetPath,
     querystring: noQuery,
     response: responses({ 200: json('The preset.', campaignPresetSchema), 304: unchanged }, 'preset-not-found'),

@@ -13,7 +13,7 @@ import { noQuery } from '../validation.ts';
 import { exportOptionsOf, exportQuery } from './export-query.ts';
 import { campaignPath } from './parameters.ts';
 
-/** What came of a campaign. */
+/** Adds the routes of the results of a campaign. */
 export function campaignResultRoutes(app: App, services: Services): void {
   winnerRoute(app, services);
   finalistsRoute(app, services);
@@ -24,9 +24,9 @@ function winnerRoute(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'getWinner',
     tags: ['campaigns'],
-    summary: 'The winner of a campaign',
+    summary: 'Get the winner of a campaign',
     description:
-      'The best configuration by the metric of the campaign, known once the searches and the final ended. `test` and `repeats` fill as they are measured; when the campaign is completed all of them are there. Held-out data ranks nothing.',
+      'The best configuration by the metric of the campaign, known once the searches and the final have ended. `test` and `repeats` are filled as they are measured, and are complete when the campaign is. Held-out data does not affect any ranking.',
     params: campaignPath,
     querystring: noQuery,
     response: responses({ 200: json('The winner.', winnerSchema), 304: unchanged }, 'campaign-not-found', 'winner-not-known'),
@@ -42,9 +42,9 @@ function finalistsRoute(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'listFinalists',
     tags: ['campaigns'],
-    summary: 'The configurations that a campaign evaluates, the winner first',
+    summary: 'List the configurations that a campaign evaluates, the winner first',
     description:
-      'The winner, the best trial of each search, and the finalists of the final, each once. Without curves: the winner and the trials have them.',
+      'The winner, the best trial of each search, and the finalists of the final, each once. Curves are left out; the winner and the trials have them.',
     params: campaignPath,
     querystring: noQuery,
     response: responses({ 200: json('The finalists.', finalistListSchema), 304: unchanged }, 'campaign-not-found'),
@@ -61,7 +61,7 @@ function exportRoute(app: App, { reader, version }: Services): void {
     tags: ['campaigns'],
     summary: 'Export a campaign as canonical JSON',
     description:
-      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, whatever died on the way; on different machines with `provenance=false`.',
+      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, whatever crashed on the way; on different machines, with `provenance=false`.',
     params: campaignPath,
     querystring: exportQuery,
     response: responses({ 200: json('The canonical text.', z.record(z.string(), z.unknown())), 304: unchanged }, 'campaign-not-found'),
@@ -73,7 +73,7 @@ function exportRoute(app: App, { reader, version }: Services): void {
   );
 }
 
-/** Both as they were at one moment. */
+/** Reads both in one snapshot. */
 function readStandings(reader: CampaignReader, campaignId: string): Promise<{ campaign: Campaign; standings: Standings }> {
   return reader.snapshot(async (snapshot) => ({
     campaign: await foundCampaign(snapshot, campaignId),
@@ -84,6 +84,6 @@ function readStandings(reader: CampaignReader, campaignId: string): Promise<{ ca
 function winnerNotKnown({ state }: Campaign): DomainError {
   const detail = isEnded(state)
     ? `the campaign is ${state} and ended without a winner`
-    : `the campaign is ${state}; its winner is known once its searches and its final ended`;
+    : `the campaign is ${state}; its winner is known once its searches and its final have ended`;
   return new DomainError('winner-not-known', detail, { details: { state } });
 }

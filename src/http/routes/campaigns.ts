@@ -12,7 +12,7 @@ import { noQuery } from '../validation.ts';
 import { listQueryOf } from './list-query.ts';
 import { campaignPath } from './parameters.ts';
 
-/** Campaigns: create or estimate, list, look at, delete. */
+/** Adds the routes that create or estimate, list, read and delete campaigns. */
 export function campaignRoutes(app: App, services: Services): void {
   createRoute(app, services);
   listRoute(app, services);
@@ -24,15 +24,15 @@ function createRoute(app: App, { transactions, reader, drawSeed }: Services): vo
   const schema = {
     operationId: 'createCampaign',
     tags: ['campaigns'],
-    summary: 'Create a campaign, or see what it would come to',
+    summary: 'Create a campaign, or estimate its cost',
     description:
-      'Checks the definition, stores the campaign with its first studies and queues their first trials, all or nothing. With `dryRun: true` nothing is stored: the answer (200) has the definition with every default filled in, what the scale made of its numbers, and an estimate of trials, trainings, steps, core-hours and disk. POST that definition to create exactly what was estimated. Run a dry run first: a preset at full scale can take days.',
+      'Checks the definition, stores the campaign with its first studies and queues their first trials, all or nothing. With `dryRun: true` nothing is stored: the response (200) has the definition with all defaults filled in, the numbers that the scale changed, and an estimate of trials, trainings, steps, core-hours and disk. POST that definition to create exactly the estimated campaign. Send a dry run first: a preset at full scale can take days.',
     querystring: noQuery,
     body: campaignRequestSchema,
     response: responses(
       {
-        200: json('What the campaign would come to; only with `dryRun: true`.', campaignDryRunSchema),
-        201: json('The campaign as it was created; the header Location has its address.', campaignSchema),
+        200: json('The estimate of the campaign; only with `dryRun: true`.', campaignDryRunSchema),
+        201: json('The new campaign; the header Location has its address.', campaignSchema),
       },
       'invalid-campaign',
       ...bodyProblems,
@@ -70,11 +70,11 @@ function readRoute(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'getCampaign',
     tags: ['campaigns'],
-    summary: 'Look at a campaign, each of its parts and what is still to come',
-    description: 'Made to be polled: send the ETag of the last answer as If-None-Match and get 304 while nothing moved.',
+    summary: 'Get a campaign with its parts and those still to be added',
+    description: 'Cheap to poll: send the ETag of the last response as If-None-Match, and get 304 if nothing has changed.',
     params: campaignPath,
     querystring: noQuery,
-    response: responses({ 200: json('The campaign as it is now.', campaignSchema), 304: unchanged }, 'campaign-not-found'),
+    response: responses({ 200: json('The campaign.', campaignSchema), 304: unchanged }, 'campaign-not-found'),
   };
   app.get('/v1/campaigns/:campaignId', { schema }, (request) => viewCampaign(reader, request.params.campaignId));
 }
@@ -83,10 +83,10 @@ function deleteRoute(app: App, { transactions }: Services): void {
   const schema = {
     operationId: 'deleteCampaign',
     tags: ['campaigns'],
-    summary: 'Delete a campaign that ended, with all its studies and their trials',
+    summary: 'Delete a campaign that has ended, with all its studies and their trials',
     params: campaignPath,
     querystring: noQuery,
-    response: responses({ 204: noBody('It is deleted.') }, 'campaign-not-found', 'campaign-not-ended', ...bodyProblems),
+    response: responses({ 204: noBody('The campaign is deleted.') }, 'campaign-not-found', 'campaign-not-ended', ...bodyProblems),
   };
   app.delete('/v1/campaigns/:campaignId', { schema }, async (request, reply) => {
     await deleteCampaign(transactions, request.params.campaignId);

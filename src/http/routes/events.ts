@@ -7,14 +7,14 @@ import type { App, Services } from '../services.ts';
 import { foundStudy } from '../study-view.ts';
 import { studyPath } from './parameters.ts';
 
-/** What happened to a study. */
+/** Adds the route of the event log of a study. */
 export function eventRoutes(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'listEvents',
     tags: ['results'],
     summary: 'List the events of a study',
     description:
-      'Every change of the study in order, each with the hash of the one before. Results enter when the search looks at them, in order of number. Empty for a study of a version that kept no log.',
+      'Every change of the study in order, each with the hash of the event before. Results are logged when the search observes them, in order of number. Empty for a study of a version that kept no log.',
     params: studyPath,
     querystring: z.strictObject(pageQuery),
     response: responses({ 200: json('A page of events.', eventPageSchema), 304: unchanged }, 'study-not-found', 'invalid-cursor'),

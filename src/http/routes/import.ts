@@ -7,24 +7,24 @@ import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
 
-/** The export of a study of 100,000 trials; its values (a trial has some 30) are counted against `importLimits`. */
+/** Size of the export of a study of 100,000 trials. Its values, about 30 for each trial, count against `importLimits`. */
 export const importBodyBytes = 64 * 1_048_576;
 
-/** What a body of that length can hold at most, and still be looked over in a second. */
+/** Largest number of values in a body of that length that can still be checked within a second. */
 export const importLimits = { values: 8_000_000 };
 
-/** Makes studies of exports. */
+/** Adds the route that imports studies. */
 export function importRoutes(app: App, { transactions, reader, planner }: Services): void {
   const schema = {
     operationId: 'importStudy',
     tags: ['studies'],
-    summary: 'Make a study of an export',
+    summary: 'Import a study from its export',
     description:
-      'The study as it was: ended, or to go on where it stood; with `budget`, to go on further; with `fork`, from its first results on. Everything but the results is searched again and compared first: a document that says otherwise than its own definition and results is refused, and nothing is stored. Its results count as `imported`. The body may have 64 MiB.',
+      'Recreates the exported study in its last state. `budget` extends it; `fork` restarts it after its first results. The service first replays the search and compares it with the document; a document that contradicts its own definition and results is rejected, and nothing is stored. The results count as `imported`. The body may have up to 64 MiB.',
     querystring: noQuery,
     body: importRequestSchema,
     response: responses(
-      { 201: json('The study as it was made; the header Location has its address.', studySchema) },
+      { 201: json('The new study; the header Location has its address.', studySchema) },
       'invalid-document',
       ...bodyProblems,
     ),

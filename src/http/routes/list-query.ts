@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageQuery } from '../../api/page.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
 
-/** How studies and campaigns are listed. @param what what they are called in the document, in the plural */
+/** Query parameters of a list of studies or campaigns. @param what the plural noun for the document */
 export function listQueryOf(what: string) {
   return z.strictObject({
     state: studyStateSchema.optional().describe(`Only ${what} in this state.`),
@@ -10,7 +10,7 @@ export function listQueryOf(what: string) {
       .string()
       .min(1)
       .max(200)
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters')
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'contains control characters')
       .optional()
       .describe(`Only ${what} with exactly this name.`),
     ...pageQuery,

@@ -12,21 +12,21 @@ const moves: readonly { readonly move: StudyMove; readonly summary: string; read
     move: 'pause',
     summary: 'Pause a study',
     description:
-      'No trial is taken any more; running ones go on to their next step checkpoint and are put back. Pausing a paused study changes nothing.',
+      'No more trials are claimed. Running trials continue to their next step checkpoint and are requeued. Pausing a paused study changes nothing.',
   },
   {
     move: 'resume',
     summary: 'Resume a paused study',
-    description: 'Its trials go on from their step checkpoints. Resuming an active study changes nothing.',
+    description: 'Trials continue from their step checkpoints. Resuming an active study changes nothing.',
   },
   {
     move: 'cancel',
-    summary: 'Cancel a study for good',
-    description: 'Queued and running trials are cancelled; finished ones stay. Cancelling a cancelled study changes nothing.',
+    summary: 'Cancel a study permanently',
+    description: 'Queued and running trials are cancelled. Finished trials are kept. Cancelling a cancelled study changes nothing.',
   },
 ];
 
-/** What a client may do to a study. */
+/** Adds the routes that pause, resume and cancel a study. */
 export function moveRoutes(app: App, { transactions, reader }: Services): void {
   for (const { move, summary, description } of moves) {
     const schema = {
@@ -36,7 +36,7 @@ export function moveRoutes(app: App, { transactions, reader }: Services): void {
       description,
       params: studyPath,
       querystring: noQuery,
-      response: responses({ 200: json('The study after the move.', studySchema) }, 'study-not-found', 'illegal-move', ...bodyProblems),
+      response: responses({ 200: json('The study in its new state.', studySchema) }, 'study-not-found', 'illegal-move', ...bodyProblems),
     };
     app.post(`/v1/studies/:studyId/${move}`, { schema }, async (request) => {
       await moveStudy(transactions, request.params.studyId, move);

@@ -6,12 +6,12 @@ import type { App } from '../services.ts';
 import { noQuery } from '../validation.ts';
 import { presetPath } from './parameters.ts';
 
-/** Named study definitions. */
+/** Adds the routes of study presets. */
 export function presetRoutes(app: App): void {
   const list = {
     operationId: 'listPresets',
     tags: ['presets'],
-    summary: 'List the presets, each with the full definition it stands for',
+    summary: 'List the presets, each with its full definition',
     querystring: noQuery,
     response: responses({ 200: json('Every preset.', presetListSchema), 304: unchanged }),
   };
@@ -20,7 +20,7 @@ export function presetRoutes(app: App): void {
   const read = {
     operationId: 'getPreset',
     tags: ['presets'],
-    summary: 'Look at a preset',
+    summary: 'Get a preset',
     params: presetPath,
     querystring: noQuery,
     response: responses({ 200: json('The preset.', presetSchema), 304: unchanged }, 'preset-not-found'),

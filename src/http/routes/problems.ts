@@ -5,7 +5,7 @@ import type { App } from '../services.ts';
 const style =
   'body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem}code{background:#eee;padding:.1em .3em;border-radius:3px}dt{margin-top:1rem}';
 
-/** The pages that the `type` of a problem leads to. */
+/** Adds the pages that the `type` of a problem links to. */
 export function problemRoutes(app: App): void {
   const schema = { hide: true };
   app.get('/problems', { schema }, (_request, reply) => reply.type('text/html; charset=utf-8').send(page('Problems', overview())));
@@ -20,7 +20,7 @@ function overview(): string {
   const entries = Object.entries<ProblemKind>(problemKinds).map(
     ([code, { status, title }]) => `<dt><a href="/problems/${code}"><code>${code}</code></a></dt><dd>${status}: ${escaped(title)}</dd>`,
   );
-  return `<p>What the API answers when a request is not done. A refused request changes nothing.</p>\n<dl>\n${entries.join('\n')}\n</dl>`;
+  return `<p>The problems that the API answers with. A rejected request changes nothing.</p>\n<dl>\n${entries.join('\n')}\n</dl>`;
 }
 
 function explanation(code: string, { status, explanation }: ProblemKind): string {

@@ -15,18 +15,18 @@ import { campaignPath, studyPath } from './parameters.ts';
 
 const html = { 'text/html': { schema: z.string() } };
 const reportAnswer = {
-  description: 'The report: JSON, or a page for people where the header Accept prefers text/html.',
+  description: 'The report as JSON, or as a page if the header Accept prefers text/html.',
   content: { 'application/json': { schema: reportSchema }, ...html },
 };
-const pageAnswer = { description: 'The report as one HTML page that needs nothing else.', content: html };
-const csvAnswer = { description: 'RFC 4180, with a header.', content: { 'text/csv': { schema: z.string() } } };
+const pageAnswer = { description: 'The report as one self-contained HTML page.', content: html };
+const csvAnswer = { description: 'CSV (RFC 4180) with a header line.', content: { 'text/csv': { schema: z.string() } } };
 
 const reportText =
-  'The methods side by side, the best value so far, generations, evaluations on held-out data, and all trials for parallel coordinates. It can be read while the search runs: what has no data yet is empty or null.';
+  'The methods side by side, the best value so far, generations, evaluations on held-out data, and all trials for parallel coordinates. It can be read while the search runs; parts without data yet are empty or null.';
 const csvText =
-  'A row for each trial, with the measured values in the columns `values.…` and the parameters in `parameters.…`. It is sent as it is read, a page at a time, so that its rows are not all of one moment while trials run.';
+  'A row for each trial, with the measured values in the columns `values.…` and the parameters in `parameters.…`. The rows are read and sent page by page, so they are not one consistent snapshot while trials run.';
 
-/** Reports for people and programs, and all trials as CSV. */
+/** Adds the routes of reports as JSON and HTML, and of trials as CSV. */
 export function reportRoutes(app: App, services: Services): void {
   campaignReportRoutes(app, services);
   studyReportRoutes(app, services);
@@ -38,7 +38,7 @@ function campaignReportRoutes(app: App, { reader }: Services): void {
   const report = {
     ...shared,
     operationId: 'getCampaignReport',
-    summary: 'How the methods of a campaign compare, and which hyperparameters are best',
+    summary: 'Get the report of a campaign: its methods compared, and the best hyperparameters',
     description: reportText,
     response: responses({ 200: reportAnswer, 304: unchanged }, 'campaign-not-found'),
   };
@@ -49,7 +49,7 @@ function campaignReportRoutes(app: App, { reader }: Services): void {
   const page = {
     ...shared,
     operationId: 'getCampaignReportPage',
-    summary: 'The report of a campaign as a page',
+    summary: 'Get the report of a campaign as a page',
     response: responses({ 200: pageAnswer, 304: unchanged }, 'campaign-not-found'),
   };
   app.get('/v1/campaigns/:campaignId/report.html', { schema: page }, async (request, reply) =>
@@ -62,7 +62,7 @@ function studyReportRoutes(app: App, { reader }: Services): void {
   const report = {
     ...shared,
     operationId: 'getStudyReport',
-    summary: 'What a study found, and what it cost',
+    summary: 'Get the report of a study: its results and costs',
     description: reportText,
     response: responses({ 200: reportAnswer, 304: unchanged }, 'study-not-found'),
   };
@@ -73,7 +73,7 @@ function studyReportRoutes(app: App, { reader }: Services): void {
   const page = {
     ...shared,
     operationId: 'getStudyReportPage',
-    summary: 'The report of a study as a page',
+    summary: 'Get the report of a study as a page',
     response: responses({ 200: pageAnswer, 304: unchanged }, 'study-not-found'),
   };
   app.get('/v1/studies/:studyId/report.html', { schema: page }, async (request, reply) =>
@@ -85,7 +85,7 @@ function csvRoutes(app: App, { reader }: Services): void {
   const ofStudy = {
     operationId: 'getStudyTrialsCsv',
     tags: ['results'],
-    summary: 'All trials of a study as CSV',
+    summary: 'Get all trials of a study as CSV',
     description: csvText,
     params: studyPath,
     querystring: noQuery,
@@ -98,8 +98,8 @@ function csvRoutes(app: App, { reader }: Services): void {
   const ofCampaign = {
     operationId: 'getCampaignTrialsCsv',
     tags: ['campaigns'],
-    summary: 'All trials of a campaign as CSV',
-    description: `${csvText} The columns \`part\` and \`kind\` say which part of the campaign it belongs to.`,
+    summary: 'Get all trials of a campaign as CSV',
+    description: `${csvText} The columns \`part\` and \`kind\` identify the part of the campaign.`,
     params: campaignPath,
     querystring: noQuery,
     response: responses({ 200: csvAnswer }, 'campaign-not-found'),
@@ -112,7 +112,7 @@ function csvRoutes(app: App, { reader }: Services): void {
   });
 }
 
-/** JSON unless the client prefers a page, as browsers do. */
+/** Sends the report as JSON, or as a page if the client prefers one, as browsers do. */
 function sendReport(request: FastifyRequest, reply: FastifyReply, report: ReportRepresentation): FastifyReply {
   reply.header('vary', 'accept');
   return request.type(['json', 'html']) === 'html' ? sendPage(reply, report) : reply.send(report);

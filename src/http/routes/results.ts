@@ -19,9 +19,11 @@ const trialsQuery = z.strictObject({
   generation: queryInteger(z.int().min(0).max(100_000).optional()).describe('Only trials of this generation.'),
   ...pageQuery,
 });
-const leaderboardQuery = z.strictObject({ limit: queryInteger(z.int().min(1).max(100).default(10)).describe('How many, 1 to 100.') });
+const leaderboardQuery = z.strictObject({
+  limit: queryInteger(z.int().min(1).max(100).default(10)).describe('Number of trials, 1 to 100.'),
+});
 
-/** What came of a study. */
+/** Adds the routes of the results of a study. */
 export function resultRoutes(app: App, services: Services): void {
   trialsRoute(app, services);
   leaderboardRoute(app, services);
@@ -52,7 +54,7 @@ function leaderboardRoute(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'getLeaderboard',
     tags: ['results'],
-    summary: 'The best completed trials, best first',
+    summary: 'List the best completed trials, best first',
     params: studyPath,
     querystring: leaderboardQuery,
     response: responses({ 200: json('The leaderboard.', leaderboardSchema), 304: unchanged }, 'study-not-found'),
@@ -68,7 +70,7 @@ function generationsRoute(app: App, { reader }: Services): void {
     operationId: 'listGenerations',
     tags: ['results'],
     summary: 'List the closed generations of a study',
-    description: 'Empty for samplers without generations. The one being evaluated is `generation` of the study.',
+    description: 'Empty for samplers without generations. The member `generation` of the study is the one in progress.',
     params: studyPath,
     querystring: z.strictObject(pageQuery),
     response: responses({ 200: json('A page of generations.', generationPageSchema), 304: unchanged }, 'study-not-found', 'invalid-cursor'),
@@ -80,7 +82,7 @@ function generationsRoute(app: App, { reader }: Services): void {
     const page = await reader.checkpoints({ studyId: study.id, generationsOnly: true, limit: request.query.limit, after });
     return pageResponse(page, scope, (checkpoint) => {
       const generation = representGeneration(checkpoint, metricOf(study.spec).direction);
-      invariant(generation, 'only checkpoints of generations were asked for');
+      invariant(generation, 'the reader returns only checkpoints of generations');
       return generation;
     });
   });
@@ -91,7 +93,7 @@ function checkpointsRoute(app: App, { reader }: Services): void {
     operationId: 'listCheckpoints',
     tags: ['results'],
     summary: 'List the study checkpoints',
-    description: "The sampler's state as it was stored, to compare and to look into.",
+    description: 'The stored states of the sampler, for comparison and inspection.',
     params: studyPath,
     querystring: z.strictObject(pageQuery),
     response: responses(
@@ -114,7 +116,7 @@ function exportRoute(app: App, { reader, version }: Services): void {
     tags: ['results'],
     summary: 'Export a study as canonical JSON',
     description:
-      'RFC 8785 text of the definition, the final trials and the study checkpoints, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, on one machine with where they come from, on any with `provenance=false`. POST /v1/studies/import takes it.',
+      'RFC 8785 text of the definition, the final trials and the study checkpoints, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, on different machines with `provenance=false`. POST /v1/studies/import accepts it.',
     params: studyPath,
     querystring: exportQuery,
     response: responses(

@@ -4,12 +4,12 @@ import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 
-/** For whoever runs the service. */
+/** Adds the routes for operators: health, readiness and the OpenAPI document. */
 export function operationRoutes(app: App, { readiness, version }: Services): void {
   const health = {
     operationId: 'getHealth',
     tags: ['operations'],
-    summary: 'Whether the process answers',
+    summary: 'Check that the process answers',
     querystring: noQuery,
     response: responses({ 200: json('It does.', healthSchema) }),
   };
@@ -21,11 +21,14 @@ export function operationRoutes(app: App, { readiness, version }: Services): voi
   const ready = {
     operationId: 'getReadiness',
     tags: ['operations'],
-    summary: 'Whether requests can be answered',
+    summary: 'Check that the service is ready',
     description:
-      'Looks at the database, its migrations and the runners. Without a runner the service is ready: studies are taken, and wait.',
+      'Checks the database, its migrations and the runners. The service is ready even without a runner: it accepts studies, which wait.',
     querystring: noQuery,
-    response: responses({ 200: json('It is ready.', readinessSchema), 503: json('It is not ready; the checks say why.', readinessSchema) }),
+    response: responses({
+      200: json('The service is ready.', readinessSchema),
+      503: json('The service is not ready; the checks say why.', readinessSchema),
+    }),
   };
   app.get('/readyz', { schema: ready }, async (_request, reply) => {
     const found = await readiness();
@@ -38,7 +41,7 @@ export function operationRoutes(app: App, { readiness, version }: Services): voi
   const document = {
     operationId: 'getOpenApi',
     tags: ['operations'],
-    summary: 'This document',
+    summary: 'Get this document',
     querystring: noQuery,
     response: responses({ 200: json('OpenAPI 3.1.', z.record(z.string(), z.unknown())), 304: unchanged }),
   };

@@ -13,7 +13,7 @@ import { studyPath } from './parameters.ts';
 
 const listQuery = listQueryOf('studies');
 
-/** Studies: create, list, look at, delete. */
+/** Adds the routes that create, list, read and delete studies. */
 export function studyRoutes(app: App, services: Services): void {
   createRoute(app, services);
   listRoute(app, services);
@@ -27,11 +27,11 @@ function createRoute(app: App, { transactions, reader, drawSeed }: Services): vo
     tags: ['studies'],
     summary: 'Create a study',
     description:
-      'Checks the definition, stores the study and queues its first trials, all or nothing. The answer shows the definition with every default filled in.',
+      'Checks the definition, stores the study and queues its first trials, all or nothing. The response has the definition with all defaults filled in.',
     querystring: noQuery,
     body: studyRequestSchema,
     response: responses(
-      { 201: json('The study as it was created; the header Location has its address.', studySchema) },
+      { 201: json('The new study; the header Location has its address.', studySchema) },
       'invalid-study',
       ...bodyProblems,
     ),
@@ -65,11 +65,11 @@ function readRoute(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'getStudy',
     tags: ['studies'],
-    summary: 'Look at a study',
-    description: 'Cheap to poll: send the ETag of the last answer as If-None-Match and get 304 while nothing moved.',
+    summary: 'Get a study',
+    description: 'Cheap to poll: send the ETag of the last response as If-None-Match, and get 304 if nothing has changed.',
     params: studyPath,
     querystring: noQuery,
-    response: responses({ 200: json('The study as it is now.', studySchema), 304: unchanged }, 'study-not-found'),
+    response: responses({ 200: json('The study.', studySchema), 304: unchanged }, 'study-not-found'),
   };
   app.get('/v1/studies/:studyId', { schema }, (request) => viewStudy(reader, request.params.studyId));
 }
@@ -78,11 +78,17 @@ function deleteRoute(app: App, { transactions }: Services): void {
   const schema = {
     operationId: 'deleteStudy',
     tags: ['studies'],
-    summary: 'Delete a study that ended, with all its trials',
-    description: 'A part of a campaign is deleted with its campaign, never by itself.',
+    summary: 'Delete a study that has ended, with all its trials',
+    description: 'A part of a campaign is deleted only together with its campaign.',
     params: studyPath,
     querystring: noQuery,
-    response: responses({ 204: noBody('It is deleted.') }, 'study-not-found', 'study-not-ended', 'study-in-campaign', ...bodyProblems),
+    response: responses(
+      { 204: noBody('The study is deleted.') },
+      'study-not-found',
+      'study-not-ended',
+      'study-in-campaign',
+      ...bodyProblems,
+    ),
   };
   app.delete('/v1/studies/:studyId', { schema }, async (request, reply) => {
     await deleteStudy(transactions, request.params.studyId);

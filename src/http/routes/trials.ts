@@ -5,17 +5,16 @@ import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 import { trialPath } from './parameters.ts';
 
-/** One trial. */
+/** Adds the route of a trial. */
 export function trialRoutes(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'getTrial',
     tags: ['results'],
-    summary: 'Look at a trial',
-    description:
-      'With its origin, its parameters, what was measured after each step, and its evaluation on held-out data where there is one.',
+    summary: 'Get a trial',
+    description: 'Includes its origin, its parameters, the measurements at each step, and its evaluation on held-out data if there is one.',
     params: trialPath,
     querystring: noQuery,
-    response: responses({ 200: json('The trial as it is now.', trialDetailSchema), 304: unchanged }, 'trial-not-found'),
+    response: responses({ 200: json('The trial.', trialDetailSchema), 304: unchanged }, 'trial-not-found'),
   };
   app.get('/v1/trials/:trialId', { schema }, async (request) => {
     const { trialId } = request.params;

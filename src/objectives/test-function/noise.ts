@@ -13,7 +13,7 @@ export function disturbance(seeded: Seeded, step: number): number {
   return randomStream(keyOf(seeded), 'noise', step).normal();
 }
 
-/** Whether a configuration is among the share of those that fail. */
+/** True if a configuration is in the share that fails. */
 export function fails(seeded: Seeded, share: number): boolean {
   return randomStream(keyOf(seeded), 'failure').uniform() < share;
 }

@@ -10,7 +10,7 @@ import { disturbance, fails } from './noise.ts';
 import type { TestFunction } from './test-function.ts';
 
 const functions = [sphere, ...testFunctions];
-/** The parameter that, where it is searched, says how many steps an evaluation has. */
+/** Name of the parameter that sets the number of steps of an evaluation, if it is searched. */
 const stepsParameter = 'steps';
 const mostSteps = 1000;
 const byName = new Map(functions.map((testFunction) => [testFunction.name, testFunction]));
@@ -19,7 +19,7 @@ const byName = new Map(functions.map((testFunction) => [testFunction.name, testF
 export const testFunctionOptionsSchema = z
   .strictObject({
     type: z.literal('test-function'),
-    function: z.enum(functions.map(({ name }) => name)).describe('The function, by name; its parameters are those of its own space.'),
+    function: z.enum(functions.map(({ name }) => name)).describe('Name of the function; the search space must have its parameters.'),
     noise: z.number().min(0).max(1e6).default(0).describe('Standard deviation of the normal noise on every measured value.'),
     failures: z.number().min(0).max(1).default(0).describe('Share of configurations whose evaluation fails.'),
     steps: z
@@ -28,9 +28,9 @@ export const testFunctionOptionsSchema = z
       .max(mostSteps)
       .default(1)
       .describe(
-        'Steps of an evaluation; the value comes closer to that of the function with each. An int parameter named steps may be searched instead.',
+        'Number of steps of an evaluation; each brings the value closer to that of the function. An int parameter named steps may be searched instead.',
       ),
-    stepMs: z.int().min(0).max(600_000).default(0).describe('Milliseconds that a step takes.'),
+    stepMs: z.int().min(0).max(600_000).default(0).describe('Duration of a step in milliseconds.'),
   })
   .meta({ id: 'TestFunction', description: 'A known function with noise, failures and a duration, evaluated by the runner itself.' });
 
@@ -61,7 +61,7 @@ export function valuesAt(payload: Payload, step: number, steps: number): Values 
   return { value: value + distance + payload.noise * disturbance(payload, step) };
 }
 
-/** Whether the evaluation of a payload fails: a function of its seed and parameters, so that every attempt does. */
+/** True if the evaluation of a payload fails: a function of its seed and parameters, so that every attempt fails. */
 export function isFailing(payload: Payload): boolean {
   return fails(payload, payload.failures);
 }
@@ -150,11 +150,11 @@ function fidelity(space: SearchSpace, { steps }: Options): Fidelity {
   };
 }
 
-/** Known functions, evaluated in the runner's own process. An evaluation that is interrupted begins anew. */
+/** Known functions, evaluated in the runner's own process. An interrupted evaluation starts again. */
 export const testFunction = {
   name: 'test-function',
   version: 1,
-  summary: 'Evaluates a known function, with noise, failures and a duration where asked for: for demonstrations and tests of the service.',
+  summary: 'Evaluates a known function, optionally with noise, failures and a duration, for demonstrations and tests of the service.',
   optionsSchema: testFunctionOptionsSchema,
   values: () => [{ name: 'value', label: 'value', direction: 'minimize', text: 'Value of the function, noise included.' }],
   check,

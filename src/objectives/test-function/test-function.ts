@@ -14,7 +14,7 @@ export interface TestFunction {
 /** Lowest and highest value of one coordinate. */
 export type Interval = readonly [low: number, high: number];
 
-/** What a function of real coordinates needs to become a test function. */
+/** A function of real coordinates, with the facts that make it a test function. */
 export interface OverBox {
   readonly name: string;
   readonly box: readonly Interval[];

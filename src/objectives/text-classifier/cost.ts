@@ -16,7 +16,7 @@ import type { Hyperparameters } from './hyperparameters.ts';
  * | 464 × 458 | 1090, 1888 |
  *
  * The fit is within 7 % of the fast times and within 2 % of the slow ones. Three epochs of 85 × 475 over all film reviews
- * come to 39 and 61 s by it; 38 to 46 s and 60 to 63 s were measured.
+ * take 39 and 61 s by this formula; measured were 38 to 46 s and 60 to 63 s.
  */
 const stepTime = {
   low: { start: 4.05, linear: 6.98e-4, square: 8.34e-6 },
@@ -37,7 +37,7 @@ const textLengths: Readonly<Record<DatasetName, readonly number[]>> = {
 
 /** The measurements behind the estimates. */
 export const costAssumptions =
-  'Times are those measured on a virtual x86-64 core, one process with one thread for each, in a fast and in a slow hour.';
+  'Times were measured on a virtual x86-64 core, one process with one thread for each, in a fast and in a slow hour.';
 
 /** The cost of a training: its epochs, with the measuring on the validation split, and the measuring on the test split. */
 export function trainingCost(training: {

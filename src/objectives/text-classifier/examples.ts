@@ -4,7 +4,7 @@ import type { NamedDefinition } from '../definitions.ts';
 export const studyExamples: readonly NamedDefinition[] = [
   {
     name: 'first',
-    summary: 'The least that a study needs: a random search over two hyperparameters',
+    summary: 'A minimal study: a random search over two hyperparameters',
     definition: {
       name: 'first steps',
       searchSpace: [
@@ -55,7 +55,7 @@ export const studyExamples: readonly NamedDefinition[] = [
 export const campaignExamples: readonly NamedDefinition[] = [
   {
     name: 'look',
-    summary: 'What the protocol of the paper would take at a tenth of its size; nothing is stored',
+    summary: 'An estimate of the protocol of the paper at a tenth of its size; nothing is stored',
     definition: { preset: 'paper', scale: 0.1, dryRun: true },
   },
   {

@@ -28,18 +28,18 @@ export const trainerVersion = 1;
 export const lstmObjectiveSchema = z
   .strictObject({
     type: z.literal('lstm-text-classifier'),
-    dataset: z.enum(datasetNames).describe('spam-assassin: e-mails, comes with the service; imdb: film reviews, from an archive.'),
+    dataset: z.enum(datasetNames).describe('spam-assassin: e-mails, included with the service; imdb: film reviews, from an archive.'),
     trainSize: z
       .int()
       .min(1)
       .max(10_000_000)
       .optional()
-      .describe('Train on this many texts only; the validation split shrinks alike. Absent, or more than there are: all.'),
+      .describe('Number of texts to train on; the validation split shrinks in proportion. Default, and limit: all.'),
     hyperparameters: z
       .strictObject(hyperparameterRanges)
       .partial()
       .default({})
-      .describe('Hyperparameters that are fixed. Those that are neither fixed nor searched take their defaults.'),
+      .describe('Fixed hyperparameters. Those that are neither fixed nor searched have their defaults.'),
   })
   .meta({ id: 'LstmTextClassifier', description: 'The objective that trains LSTM text classifiers on this service.' });
 

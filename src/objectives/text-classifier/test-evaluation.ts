@@ -13,14 +13,16 @@ export const testEvaluationSchema = z
   .strictObject({
     rows: z.int().min(0).describe('Texts of the test split.'),
     positives: z.int().min(0).describe('Texts of the positive class among them.'),
-    loss: z.number().nullable().describe('Mean binary cross-entropy; null where it is not finite.'),
+    loss: z.number().nullable().describe('Mean binary cross-entropy; null if it is not finite.'),
     accuracy: share.describe('Share of texts on the right side of 0.5.'),
-    aucPr: share.describe('Area under the precision-recall curve, as average precision; exact, whatever the curve below leaves out.'),
+    aucPr: share.describe(
+      'Area under the precision-recall curve, as average precision; computed from all points, not from the reduced curve below.',
+    ),
     aucPrTrapezoid: share.describe('The same area by the trapezoid rule, for comparison with Keras.'),
     aucRoc: share.describe('Area under the receiver operating characteristic.'),
-    precision: share.describe('True positives among the texts predicted positive; 0 where there are none.'),
-    recall: share.describe('True positives among the positive texts; 0 where there are none.'),
-    f1: share.describe('Harmonic mean of precision and recall; 0 where both are 0.'),
+    precision: share.describe('Share of true positives among the texts predicted positive; 0 if there are none.'),
+    recall: share.describe('Share of true positives among the positive texts; 0 if there are none.'),
+    f1: share.describe('Harmonic mean of precision and recall; 0 if both are 0.'),
     confusion: z
       .strictObject({
         truePositives: z.int().min(0),
@@ -33,10 +35,10 @@ export const testEvaluationSchema = z
       .array(z.strictObject({ threshold: z.number(), precision: share, recall: share }).meta({ id: 'CurvePoint' }))
       .max(MOST_CURVE_POINTS)
       .describe(
-        'The precision-recall curve by rising recall, at most 500 points of it, each of one threshold. From recall 0 to its first point it is as high as that.',
+        'The precision-recall curve in order of rising recall: at most 500 points, each for one threshold. From recall 0 to its first point, it has the height of that point.',
       ),
   })
-  .meta({ id: 'TestEvaluation', description: 'A model measured on the test split, which takes no part in any search.' });
+  .meta({ id: 'TestEvaluation', description: 'The evaluation of a model on the test split, which no search uses.' });
 
 export type TestEvaluation = z.output<typeof testEvaluationSchema>;
 

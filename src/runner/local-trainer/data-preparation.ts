@@ -3,7 +3,7 @@ import type { PreparedData } from '../../objectives/evaluator.ts';
 import type { PreparationMessage } from '../../objectives/preparation-protocol.ts';
 import { canonicalText, type Json } from '../../shared/digest.ts';
 
-/** The data cannot be had here; the message says what to do. */
+/** The data is not available here. The message says what to do. */
 export class DataUnavailableError extends Error {
   override readonly name = 'DataUnavailableError';
 }
@@ -15,15 +15,15 @@ export interface Preparation {
   readonly request: Readonly<Record<string, Json>>;
 }
 
-/** Prepares data, each request once at a time and once per runner as long as it goes well. Disposing it ends what it still prepares. */
+/** Prepares data. Equal requests share one preparation, and a success is kept for the life of the runner. Disposing it ends the preparations in progress. */
 export interface DataPreparations extends Disposable {
   /** @throws DataUnavailableError */
   prepare(preparation: Preparation, onProgress: (text: string) => void): Promise<PreparedData>;
-  /** Forgets data whose files turned out broken: the next `prepare` looks again. */
+  /** Forgets data whose files turned out to be broken, so that the next `prepare` checks it again. */
   forget(preparation: Preparation): void;
 }
 
-/** Prepares data in child processes, so that reading half a minute of text never delays a heartbeat. */
+/** Prepares data in child processes, because reading text for half a minute would delay heartbeats. */
 export function dataPreparations(): DataPreparations {
   const ready = new Map<string, Promise<PreparedData>>();
   const listeners = new Map<string, Set<(text: string) => void>>();
@@ -42,7 +42,7 @@ export function dataPreparations(): DataPreparations {
       try {
         return await running;
       } catch (error) {
-        // Another that waited for it may have begun anew already.
+        // Another caller that waited for it may have started again already.
         if (ready.get(key) === running) ready.delete(key);
         throw error;
       } finally {
@@ -64,7 +64,7 @@ async function runPreparation(
   onProgress: (text: string) => void,
 ): Promise<PreparedData> {
   const child = fork(entry, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
-  // Nobody waits for it any more; the next start builds anew.
+  // Nothing waits for it any more; the next start builds it again.
   const stop = (): void => void child.kill('SIGKILL');
   until.addEventListener('abort', stop);
   const prepared = new Promise<PreparedData>((resolve, reject) => {

@@ -1,8 +1,8 @@
 import { cpus } from 'node:os';
 
 /**
- * The class of processors that give the same bits: architecture and vector extensions decide which kernels a numerical
- * library picks. The model name stands for the extensions, which Node does not tell.
+ * Returns the class of processors that give the same bits: a numerical library picks its kernels by architecture and vector
+ * extensions. The model name stands for the extensions, which Node does not report.
  */
 export function processorClass(): string {
   return `${process.platform}-${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`;

@@ -5,8 +5,8 @@ import type { StepRecord } from '../../studies/ports/queue.ts';
 import type { Artifacts } from '../ports.ts';
 
 /**
- * Puts the checkpoint of a step to its key, and makes the record that names it: without one where none could be written, which is
- * told then.
+ * Moves the checkpoint of a step to its key and makes the record of the step. If no checkpoint could be written, the record has an
+ * incident instead.
  */
 export async function stepRecordOf(message: StepDone, resultKey: string, artifacts: Pick<Artifacts, 'put'>): Promise<StepRecord> {
   const { step, values, checkpoint } = message;
@@ -33,7 +33,7 @@ async function keep(checkpoint: StepCheckpointFile | null, resultKey: string, ar
   }
 }
 
-/** The incidents of checkpoints that a training could not go on from. */
+/** Returns the incidents for checkpoints from which a training could not continue. */
 export function brokenCheckpoints({ passedOver = [] }: Pick<TrainingStarted, 'passedOver'>): TrialIncident[] {
   return passedOver.map(({ step, reason }) => ({
     kind: 'checkpoint-broken',

@@ -4,32 +4,32 @@ import type { RunnerMessage, TrainerMessage } from '../../objectives/trainer-pro
 /** Limit for loading the libraries, after which a trainer counts as unable to. */
 const readySeconds = 120;
 
-/** Takes the messages of a trainer, and its end, which comes once and last. */
+/** Receives the messages of a trainer, and finally its end, once. */
 export interface TrainerListener {
   message(message: TrainerMessage): void;
-  /** `detail`: how it ended, in words. */
+  /** @param detail the exit code or signal, in words */
   ended(detail: string): void;
 }
 
-/** A trainer: a child process that fits one model at a time. It ends itself when this process dies. */
+/** A child process that runs one training at a time. It exits when this process dies. */
 export interface Trainer extends AsyncDisposable {
   readonly pid: number;
   readonly libraries: Readonly<Record<string, string>>;
   /** Sets the listener of all further messages; null: none. */
   listen(listener: TrainerListener | null): void;
   send(message: RunnerMessage): void;
-  /** False once it ended, or was told to. */
+  /** False once it has ended or has been told to. */
   alive(): boolean;
-  /** Ends it at once; the listener hears the end. */
+  /** Kills it; the listener receives the end. */
   kill(): void;
 }
 
-/** No trainer can ever be started here, as this machine is: a library is missing, or does not load. */
+/** This machine cannot run trainers: a library is missing or does not load. */
 export class TrainerUnavailableError extends Error {
   override readonly name = 'TrainerUnavailableError';
 }
 
-/** A trainer died, or said nothing, before it was ready. Another one may do better. */
+/** A trainer died or stayed silent before it was ready. Another one may succeed. */
 export class TrainerStartError extends Error {
   override readonly name = 'TrainerStartError';
 }
@@ -37,10 +37,10 @@ export class TrainerStartError extends Error {
 /**
  * Starts a trainer and waits until its libraries are loaded.
  *
- * @throws TrainerUnavailableError with what is missing and how to get it; TrainerStartError with how it ended
+ * @throws TrainerUnavailableError that names the missing library and the remedy; TrainerStartError with the reason of the end
  */
 export async function startTrainer(entry: string): Promise<Trainer> {
-  // A process group of its own: Ctrl-C in a terminal reaches the runner alone, which lets the step finish.
+  // In its own process group, it does not get a terminal's Ctrl-C: only the runner does, which lets the step finish.
   const child = fork(entry, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
   const lastWords = keepLastWords(child);
   const first = await firstMessage(child);

@@ -7,9 +7,9 @@ import type { DataPreparations, Preparation } from './data-preparation.ts';
 import { processorClass } from './processor.ts';
 import type { Trainer } from './trainer-process.ts';
 
-/** The training that a claimed trial is, here: its data is ready and the trainer's libraries are known. */
+/** The training of a claimed trial, identified: its data is ready and the trainer's libraries are known. */
 export interface TrainingPlan extends BegunTraining {
-  /** The trainer's request, but for its checkpoints. */
+  /** The trainer's request without the checkpoints. */
   readonly request: Omit<TrainRequest, 'checkpointFolder' | 'resumeFrom'>;
 }
 
@@ -21,7 +21,7 @@ interface PlanTools {
   readonly settings: RunnerSettings;
 }
 
-/** The preparation of the data that a job needs; null where it needs none. */
+/** Returns the preparation of the data that a job needs; null if it needs none. */
 export function preparationFor(
   { evaluator, settings }: Pick<PlanTools, 'evaluator' | 'settings'>,
   { job }: ClaimedTrial,
@@ -33,7 +33,7 @@ export function preparationFor(
 }
 
 /**
- * Prepares the data of a trial and finds out which training the trial is.
+ * Prepares the data of a trial and identifies its training.
  *
  * @param onProgress called while the data is prepared
  * @throws DataUnavailableError
@@ -53,7 +53,7 @@ export async function planTraining(tools: PlanTools, trial: ClaimedTrial, onProg
   };
 }
 
-/** The whole request: the trainer goes on from the best checkpoint of a known step, whoever wrote it. */
+/** Completes the request: the trainer continues from the best checkpoint of a known step, from any runner. */
 export async function requestFor(artifacts: Artifacts, plan: TrainingPlan, known: KnownTraining): Promise<TrainRequest> {
   return {
     ...plan.request,

@@ -5,12 +5,12 @@ import type { RunnerWorld } from '../ports.ts';
 import { brokenCheckpoints, stepRecordOf } from './step-record.ts';
 import type { TrainingPlan } from './training-plan.ts';
 
-/** Held-out measurements that its evaluator does not accept. */
+/** The trainer sent an evaluation on held-out data that the evaluator's schema rejects. */
 export class UnacceptableEvaluationError extends Error {
   override readonly name = 'UnacceptableEvaluationError';
 }
 
-/** Stores what a trainer reports of one training, under the lease of its trial. All of it may be repeated. */
+/** Stores the reports of one training under the lease of its trial. Every call may be repeated. */
 export class TrainingRecords {
   readonly #world: RunnerWorld;
   readonly #trial: ClaimedTrial;
@@ -24,7 +24,7 @@ export class TrainingRecords {
     this.#plan = plan;
   }
 
-  /** The trainer goes on after known steps (0: begins anew): their values become the trial's, and no others are. */
+  /** Attributes the known steps after which the trainer continues (0: from scratch) to the trial. */
   async adopt(started: TrainingStarted): Promise<Directive> {
     const incidents = brokenCheckpoints(started);
     for (const { step, detail } of incidents) this.#world.log.warn({ trial: this.#trial.trialId, step }, detail);
@@ -42,7 +42,7 @@ export class TrainingRecords {
     return isLast && !request.evaluate ? queue.complete(this.#trial, record, diverged) : queue.recordStep(this.#trial, record, diverged);
   }
 
-  /** Held-out measurements complete the trial. @throws UnacceptableEvaluationError */
+  /** Stores the evaluation on held-out data and completes the trial. @throws UnacceptableEvaluationError */
   async evaluated({ step, evaluation }: EvaluationDone): Promise<Settlement> {
     const checked = this.#evaluator.evaluationSchema?.safeParse(evaluation);
     if (!checked?.success) {

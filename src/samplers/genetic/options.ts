@@ -19,14 +19,14 @@ export const geneticOptionsSchema = z
   .strictObject({
     type: z.literal('genetic'),
     population: z.int().min(2).max(1000).default(20).describe('Individuals in a generation, elites included.'),
-    elites: z.int().min(0).max(999).default(1).describe('Best individuals that live on without being evaluated again.'),
+    elites: z.int().min(0).max(999).default(1).describe('Number of best individuals that survive without another evaluation.'),
     selectionExponent: z.number().min(0).max(64).default(2).describe('k in P(parent) ∝ fitness^k; 0 draws uniformly.'),
     mutation: mutationSchema.prefault({}),
     bits: z
       .record(parameterNameSchema, z.int().min(1).max(mostGeneBits))
       .default({})
       .describe(
-        'Bits of a gene by parameter name; absent: as many as its values need, 16 for a continuous one. Fewer leave some values out.',
+        'Number of bits of a gene by parameter name. Default: as many as its values need, or 16 for a continuous parameter. Fewer bits leave some values out.',
       ),
   })
   .meta({

@@ -17,7 +17,7 @@ export const gridOptionsSchema = z
     axes: z
       .record(parameterNameSchema, axisSchema)
       .default({})
-      .describe('The values of each parameter, by name. A parameter that is not named takes all its values, step by step.'),
+      .describe('The values of each parameter, by name. A parameter without an entry has all its values, step by step.'),
   })
   .meta({ id: 'GridSampler', description: 'Grid search: every combination exactly once, the last parameter varying fastest.' });
 

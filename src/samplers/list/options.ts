@@ -12,7 +12,7 @@ export const listOptionsSchema = z
       .array(z.record(parameterNameSchema, parameterValueSchema))
       .min(1)
       .max(10_000)
-      .describe('The configurations to try, in order: a value for every parameter that exists under it.'),
+      .describe('The configurations to try, in order, each with a value for every active parameter.'),
   })
   .meta({ id: 'ListSampler', description: 'Tries the listed configurations in order.' });
 
@@ -23,7 +23,7 @@ export function listOf(points: readonly Configuration[]): ListOptions {
   return { type: 'list', points: points.map((point) => ({ ...point })) };
 }
 
-/** Tells the options of this sampler from those of others. */
+/** True for the options of this sampler. */
 export function isList(options: { readonly type: string }): boolean {
   return options.type === 'list';
 }
@@ -43,6 +43,6 @@ function pointViolations(space: SearchSpace, point: Configuration, pointer: stri
       if (canonicalValue(parameter, given) !== undefined) return [];
       return [{ pointer: `${pointer}/${parameter.name}`, detail: `${JSON.stringify(given)} is not a value of ${parameter.name}` }];
     }),
-    ...unknown.map((name) => ({ pointer: `${pointer}/${name}`, detail: `${name} is no parameter that exists in this configuration` })),
+    ...unknown.map((name) => ({ pointer: `${pointer}/${name}`, detail: `${name} is not an active parameter of this configuration` })),
   ];
 }

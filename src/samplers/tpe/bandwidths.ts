@@ -58,7 +58,7 @@ function clippedGaps(centres: Float64Array, prior: boolean, least: number): Floa
 /** The index of the prior, whose width is given. */
 const nobody = -1;
 
-/** Equal parts of the unit interval: of each the least centre, the oldest of those, and the greatest, the youngest of those. */
+/** Equal-width cells of the unit interval, each with its least centre (lowest index on ties) and its greatest (highest index on ties). */
 interface Cells {
   readonly count: number;
   readonly least: Float64Array;

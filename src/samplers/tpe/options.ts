@@ -7,31 +7,31 @@ export const tpeOptionsSchema = z
       .enum(['default', 'hyperopt'])
       .default('default')
       .describe(
-        'default: parameters together, for the fewest trials; hyperopt: what hyperopt does with its defaults, parameter by parameter.',
+        'default: models parameters jointly, to need the fewest trials; hyperopt: models each parameter alone, like hyperopt with its defaults.',
       ),
     startupTrials: z
       .int()
       .min(0)
       .max(10_000)
       .optional()
-      .describe('Trials drawn at random before the model has a say. Absent: 10, in the preset hyperopt 20.'),
+      .describe('Number of random trials before the model is used. Default: 10, or 20 in the preset hyperopt.'),
     candidates: z
       .int()
       .min(1)
       .max(1000)
       .optional()
-      .describe('Candidates drawn from the model of the good trials, of which the most promising is tried. Absent: 24.'),
+      .describe('Number of candidates drawn from the model of the good trials; the most promising one is tried. Default: 24.'),
     priorWeight: z
       .number()
       .min(0.001)
       .max(1000)
       .optional()
-      .describe('Weight of the search space as a whole beside one trial: more explores more. Absent: 1.'),
+      .describe('Weight of the prior over the whole search space relative to one trial; a larger weight explores more. Default: 1.'),
   })
   .meta({
     id: 'TpeSampler',
     description:
-      'Tree-structured Parzen estimator: models where good trials are and where bad ones are, and tries what is likelier among the good.',
+      'Tree-structured Parzen estimator: models the densities of good and bad trials, and tries the configuration with the best ratio.',
   });
 
 export type TpeOptions = z.output<typeof tpeOptionsSchema>;

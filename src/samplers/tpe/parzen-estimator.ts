@@ -5,7 +5,7 @@ import { type Mixture, mixtureOf } from './mixture.ts';
 import { numericFactor } from './numeric-factor.ts';
 import { shapesOf } from './shapes.ts';
 
-/** One parameter as an estimator sees it: a number in the unit interval, of infinitely many or on steps; one of so many choices; or nothing to choose. */
+/** Axis of the unit interval: continuous, stepped, categorical with `choices`, or fixed. */
 export type Axis =
   | { readonly kind: 'continuous' }
   | { readonly kind: 'steps' }

@@ -28,7 +28,7 @@ const parallelism = 4;
 export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'tpe',
   version: 1,
-  summary: 'Learns from finished trials where good ones are likely to be; for when trials are expensive.',
+  summary: 'Learns from finished trials where good ones are likely; suited to expensive trials.',
   optionsSchema: tpeOptionsSchema,
   stateSchema,
   learns: 'history',

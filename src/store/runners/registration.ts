@@ -11,7 +11,7 @@ export interface RunnerEntry {
   readonly identity: ProcessIdentity;
   /** Number of concurrent evaluations. */
   readonly slots: number;
-  /** What it can evaluate. */
+  /** Objectives that it can evaluate. */
   readonly objectives: readonly Capability[];
 }
 

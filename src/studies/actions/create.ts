@@ -45,7 +45,7 @@ export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
  *
  * @param drawnSeed the seed of a study that names none
  * @returns its id
- * @throws DomainError `invalid-study` naming every fault; nothing is stored then
+ * @throws DomainError `invalid-study` that lists every violation; nothing is stored then
  */
 export async function createStudy(store: Transactions, spec: StudySpec, drawnSeed: number): Promise<string> {
   const study = newStudy({ spec: resolveSpec(spec, drawnSeed), campaign: null });

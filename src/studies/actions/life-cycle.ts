@@ -78,5 +78,5 @@ function refuseIllegal({ state }: Study, move: StudyMove): void {
 /** Lists the transitions that a client can request in a state of a study or campaign, in words. */
 export function movesText(state: StudyState): string {
   const legal = studyTransitions[state].filter((next) => next !== 'completed' && next !== 'failed');
-  return legal.length > 0 ? `it can become ${legal.join(' or ')}` : 'it ended and never moves again';
+  return legal.length > 0 ? `it can become ${legal.join(' or ')}` : 'it has ended and cannot change any more';
 }

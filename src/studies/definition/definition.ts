@@ -9,44 +9,44 @@ import { lineageSchema, seedSchema } from './lineage.ts';
 
 export const metricSchema = z
   .strictObject({
-    name: z.string().min(1).max(100).describe('One of the metrics of the objective, as it is after the last step.'),
+    name: z.string().min(1).max(100).describe('One of the metrics of the objective. Its value at the last step counts.'),
     direction: z
       .enum(['maximize', 'minimize'])
       .optional()
-      .describe('Which values are better. Absent: the natural direction of the metric, such as minimize for a loss.'),
+      .describe('The better direction. Default: the natural direction of the metric, such as minimize for a loss.'),
   })
   .meta({ id: 'Metric' });
 
 const resolvedMetricSchema = metricSchema.required().meta({ id: 'ResolvedMetric', description: 'A metric with its direction.' });
 export type Metric = z.output<typeof resolvedMetricSchema>;
 
-const metricsText = 'Values to optimise. Exactly one for now; a later version takes several.';
-const oneMetric = { error: 'must have exactly one metric; a later version takes several' };
+const metricsText = 'Values to optimise. Exactly one for now; a later version will allow several.';
+const oneMetric = { error: 'must have exactly one metric; a later version will allow several' };
 
-/** Words of the client's own, to find studies by. */
+/** Labels that a client attaches to its studies. */
 export const labelsSchema = z
   .record(
-    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a label is named with 1 to 63 letters, digits, dots, dashes and underscores'),
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a label name has 1 to 63 letters, digits, dots, dashes and underscores'),
     z.string().max(200),
   )
   .refine((labels) => Object.keys(labels).length <= 50, { error: 'must have at most 50 labels' })
-  .describe('Words of your own: names and texts.');
+  .describe('Your own labels: names and texts.');
 
 export const budgetSchema = z
   .strictObject({
-    trials: z.int().min(1).max(1_000_000).optional().describe('Trials charged.'),
-    generations: z.int().min(1).max(100_000).optional().describe('Generations, the first one included; for generational samplers.'),
+    trials: z.int().min(1).max(1_000_000).optional().describe('Number of charged trials.'),
+    generations: z.int().min(1).max(100_000).optional().describe('Number of generations, the first included; for generational samplers.'),
     wallClockSeconds: z
       .number()
       .positive()
       .max(31_536_000)
       .optional()
       .describe(
-        'Time the study is active and the service is up. It stops at a recorded trial; such a study can be replayed, not repeated to the byte.',
+        'Time for which the study is active and the service is up. The study stops at a recorded trial, so it can be replayed, but not repeated to the byte.',
       ),
     targetValue: z.number().optional().describe('Stop at the first trial (in number order) that reaches this value of the metric.'),
   })
-  .meta({ id: 'Budget', description: 'When to stop: whatever comes first.' });
+  .meta({ id: 'Budget', description: 'The limits of the search. The first one that is reached ends it.' });
 
 export const retriesSchema = z
   .strictObject({
@@ -55,14 +55,14 @@ export const retriesSchema = z
       .min(1)
       .max(100)
       .default(3)
-      .describe('Attempts of a trial that fails by itself. Work lost with a dead runner is not charged.'),
+      .describe('Largest number of charged attempts of a trial. Work that is lost with a crashed runner is not charged.'),
     on: z
       .array(z.enum(retriedKinds))
       .max(retriedKinds.length)
-      .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'must name each kind once' })
+      .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'must list each kind only once' })
       .default([...retriedKinds])
       .describe(
-        'What is tried again: crash (the trainer died or outgrew its memory), error (it refused the training), timeout (it stood still, or took longer than timeoutSeconds). Whatever else fails the trial at once.',
+        'Kinds of failure that are retried: crash (the trainer died or exceeded its memory), error (it rejected the training), timeout (it stalled, or took longer than timeoutSeconds). Any other failure fails the trial at once.',
       ),
   })
   .meta({ id: 'Retries' });
@@ -78,25 +78,25 @@ export const nameSchema = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'a name has no control characters')
-  .describe('For people; it need not be unique.');
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'a name must not contain control characters')
+  .describe('For display; it need not be unique.');
 
 export const parallelismSchema = z
   .int()
   .min(1)
   .max(1000)
-  .describe('Trials open at once. Absent: 16; 4 for tpe, which takes at most 100; a whole population for generational samplers.');
+  .describe('Limit on open trials. Default: 16; 4 for tpe, which allows at most 100; a whole population for generational samplers.');
 
 export const timeoutSchema = z
   .number()
   .positive()
   .max(31_536_000)
-  .describe('An attempt of a trial that trains for longer is stopped and charged; the next goes on from its last step. Absent: no limit.');
+  .describe('An attempt that trains for longer is stopped and charged; the next one continues from its last step. Default: no limit.');
 
 export const scheduleSchema = z
   .enum(['deterministic', 'asynchronous'])
   .describe(
-    'When a search that learns from results makes its next suggestion. deterministic (the default): trial n sees exactly the results of trials 0 to n - parallelism, so that one seed gives one search, however fast and however many runners. asynchronous: whenever a place is free, with all results so far; what it saw is stored, so that it can be replayed.',
+    'Selects the results that a suggestion uses, for searches that learn from results. deterministic (the default): trial n sees exactly the results of trials 0 to n - parallelism, so one seed gives one search, whatever the number and speed of the runners. asynchronous: trials start as soon as a place is free and see all results so far; those results are stored, so the search can be replayed.',
   );
 
 /** A study as a client writes it: search space, objective, sampler, budget. */
@@ -108,19 +108,19 @@ export const studySpecSchema = z
     sampler: samplerOptionsSchema,
     budget: budgetSchema.default({}),
     parallelism: parallelismSchema.optional(),
-    seed: seedSchema.optional().describe('Seed of the search. Absent: drawn at random and shown.'),
-    objectiveSeed: seedSchema.optional().describe('Seed of the trainings. Absent: the seed of the search.'),
+    seed: seedSchema.optional().describe('Seed of the search. Default: drawn at random and shown.'),
+    objectiveSeed: seedSchema.optional().describe('Seed of the trainings. Default: the seed of the search.'),
     retries: retriesSchema.prefault({}),
     timeoutSeconds: timeoutSchema.optional(),
     schedule: scheduleSchema.optional(),
     objective: objectiveSchema,
     labels: labelsSchema.default({}),
   })
-  .meta({ id: 'StudySpec', description: 'What may vary, what is measured, how to search, when to stop.' });
+  .meta({ id: 'StudySpec', description: 'The search space, the objective and its metric, the sampler and the budget.' });
 
 const resolvedRetriesSchema = z
   .strictObject({ maxAttempts: retriesSchema.shape.maxAttempts.unwrap(), on: retriesSchema.shape.on.unwrap() })
-  .meta({ id: 'ResolvedRetries', description: 'Retries with every default filled in.' });
+  .meta({ id: 'ResolvedRetries', description: 'Retries with all defaults filled in.' });
 
 /**
  * A study's complete definition: the requested values and every filled-in default. It is version 2 of the stored form, and has no
@@ -139,9 +139,9 @@ export const resolvedSpecSchema = studySpecSchema
     lineage: lineageSchema.optional(),
     evaluate: z
       .boolean()
-      .describe('Each trial is also measured on held-out data after its last step: a part of a campaign that ranks nothing.'),
+      .describe('true if each trial is also measured on held-out data after its last step: for parts of a campaign that only evaluate.'),
   })
-  .meta({ id: 'ResolvedStudySpec', description: 'A study definition with every default filled in.' });
+  .meta({ id: 'ResolvedStudySpec', description: 'A study definition with all defaults filled in.' });
 
 export type StudySpec = z.output<typeof studySpecSchema>;
 export type ResolvedSpec = z.output<typeof resolvedSpecSchema>;
@@ -165,7 +165,7 @@ export function samplerOf(spec: ResolvedSpec, version?: number): BoundSampler {
  * Fills in every default.
  *
  * @param drawnSeed the seed of a study that names none
- * @throws DomainError `invalid-study` naming every fault
+ * @throws DomainError `invalid-study` that lists every violation
  */
 export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   const objective = objectiveFor(spec.objective);
@@ -185,7 +185,7 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   if (violations.length > 0)
     throw new DomainError(
       'invalid-study',
-      `the study definition has ${violations.length === 1 ? 'a fault' : `${violations.length} faults`}`,
+      `the study definition has ${violations.length === 1 ? 'an error' : `${violations.length} errors`}`,
       {
         violations,
       },
@@ -222,13 +222,13 @@ function samplerViolations(sampler: BoundSampler): Violation[] {
 
 function parallelismViolations({ parallelism, sampler: { type } }: StudySpec, sampler: BoundSampler): Violation[] {
   if (sampler.learns !== 'history' || parallelism === undefined || parallelism <= widestWindow) return [];
-  const detail = `must be at most ${widestWindow} for the ${type} sampler, which learns from results: a trial knows nothing of those that are open beside it`;
+  const detail = `must be at most ${widestWindow} for the ${type} sampler, which learns from results: a suggestion knows nothing of the results of open trials`;
   return [{ pointer: '/parallelism', detail }];
 }
 
 function scheduleViolations({ schedule, sampler: { type } }: StudySpec, sampler: BoundSampler): Violation[] {
   if (schedule !== 'asynchronous' || sampler.learns !== 'generations') return [];
-  const detail = `must be deterministic for the ${type} sampler: it breeds a generation from the whole one before, so there is nothing to suggest until that is done`;
+  const detail = `must be deterministic for the ${type} sampler: it breeds a generation from the complete one before, so it cannot suggest any trial until that is done`;
   return [{ pointer: '/schedule', detail }];
 }
 
@@ -243,6 +243,6 @@ function budgetViolations({ budget, sampler: { type } }: StudySpec, sampler: Bou
     budget.wallClockSeconds !== undefined ||
     sampler.size(budget) !== null;
   if (!bounded)
-    violations.push({ pointer: '/budget', detail: `name when to stop: trials${generational ? ', generations' : ''} or wallClockSeconds` });
+    violations.push({ pointer: '/budget', detail: `needs a limit: trials${generational ? ', generations' : ''} or wallClockSeconds` });
   return violations;
 }

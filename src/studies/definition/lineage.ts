@@ -9,9 +9,9 @@ export const lineageSchema = z
   .array(forkSeedSchema)
   .min(1)
   .refine((forks) => forks.every(({ trials }, index) => trials > (forks[index - 1]?.trials ?? 0)), {
-    error: 'each fork keeps more trials than the one before',
+    error: 'each fork must keep more trials than the one before',
   })
-  .describe('Of a fork: its trials below `trials` were suggested with this seed, in order; the others with `seed`.');
+  .describe('For a fork: the trials below `trials` were suggested with this seed, in order; the others with `seed`.');
 
 /** Seeds of a search: that of its definition, and those of the studies that it was forked from. */
 export interface SearchSeeds {

@@ -21,7 +21,7 @@ export const definitionV1Schema = z
     objectiveSeed: seedSchema,
     retries: retriesSchema.prefault({}),
     timeoutSeconds: timeoutSchema.optional(),
-    schedule: z.enum(['strict', 'asap']).optional().describe('Absent: strict.'),
+    schedule: z.enum(['strict', 'asap']).optional().describe('Default: strict.'),
     objective: objectiveSchema,
     lineage: lineageSchema.optional(),
     evaluateOnTest: z.literal(true).optional().describe('Each trial is measured on the test split: a part of a campaign.'),

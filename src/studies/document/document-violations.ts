@@ -50,13 +50,13 @@ function versionViolations({ spec, samplerVersion, objectiveVersion }: StudyDocu
   if (samplerVersion !== version)
     violations.push({
       pointer: '/samplerVersion',
-      detail: `the study was searched by version ${samplerVersion} of the ${name} sampler and this service has version ${version}, which would go on differently`,
+      detail: `the study was searched by version ${samplerVersion} of the ${name} sampler and this service has version ${version}, which would continue differently`,
     });
   const objective = objectiveFor(spec.objective);
   if (objectiveVersion !== objective.version)
     violations.push({
       pointer: '/objectiveVersion',
-      detail: `the study was evaluated by version ${objectiveVersion} of the objective ${objective.name} and this service has version ${objective.version}, whose results are others`,
+      detail: `the study was evaluated by version ${objectiveVersion} of the objective ${objective.name} and this service has version ${objective.version}, which gives other results`,
     });
   return violations;
 }
@@ -76,9 +76,9 @@ const endStates: Readonly<Record<Outcome['reason'], readonly StudyDocument['stat
 function outcomeViolations({ state, outcome }: StudyDocument): Violation[] {
   if (!isEnded(state))
     return outcome === null ? [] : [{ pointer: '/outcome', detail: `must be null: a study that is ${state} has not ended` }];
-  if (outcome === null) return [{ pointer: '/outcome', detail: `is missing: a study that is ${state} says why it ended` }];
+  if (outcome === null) return [{ pointer: '/outcome', detail: `is missing: a study that is ${state} must have a reason for its end` }];
   if (endStates[outcome.reason].includes(state)) return [];
-  return [{ pointer: '/outcome/reason', detail: `a study that ended so (${outcome.reason}) is not ${state}` }];
+  return [{ pointer: '/outcome/reason', detail: `a study that ended for the reason ${outcome.reason} cannot be ${state}` }];
 }
 
 function checkpointViolations({ checkpoints }: StudyDocument): Violation[] {

@@ -15,35 +15,35 @@ export const suggestionFields = {
   number: trialNumberSchema.describe('From 0, in the order of suggestion.'),
   generation: z.int().min(0).nullable(),
   parameters: z.record(z.string().max(64), parameterValueSchema),
-  origin: z.record(z.string(), z.unknown()).describe("Where the suggestion came from, in the sampler's own words."),
+  origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler.'),
   seen: seenTrialsSchema.optional(),
 };
 
 export const resultFields = {
   state: z.enum(['completed', 'pruned', 'failed']),
-  value: z.number().nullable().describe('The metric of the study; null where it is not finite, and for failed trials.'),
+  value: z.number().nullable().describe('Value of the metric; null if it is not finite, and for failed trials.'),
   diverged: z.boolean(),
-  evaluation: z.record(z.string(), z.unknown()).optional().describe('Where it was measured on held-out data.'),
-  error: trialErrorSchema.pick({ code: true }).nullable().describe('Of a failed trial.'),
+  evaluation: z.record(z.string(), z.unknown()).optional().describe('The evaluation on held-out data, if there is one.'),
+  error: trialErrorSchema.pick({ code: true }).nullable().describe('Error of a failed trial.'),
 };
 
 const exportedTrialSchema = z
   .strictObject({
     ...suggestionFields,
     ...resultFields,
-    values: valuesSchema.nullable().describe('Every value measured at its last step, by name.'),
+    values: valuesSchema.nullable().describe('All values measured at the last step, by name.'),
   })
   .meta({ id: 'ExportedTrial', description: 'A final trial that counts.' });
 
 const unfinishedTrialSchema = z
   .strictObject(suggestionFields)
-  .meta({ id: 'UnfinishedTrial', description: 'A trial without a result, which later suggestions knew of.' });
+  .meta({ id: 'UnfinishedTrial', description: 'A trial without a result that later suggestions knew of.' });
 
 const exportedCheckpointSchema = z
   .strictObject({
     sequence: z.int().min(0),
-    generation: z.int().min(0).nullable().describe('The generation it closed.'),
-    trials: trialNumberSchema.describe('Trials observed before it.'),
+    generation: z.int().min(0).nullable().describe('The generation that it completed.'),
+    trials: trialNumberSchema.describe('Number of trials observed before it.'),
     state: z.unknown().describe("The sampler's state."),
     digest: z.string().max(64).describe('SHA-256 over the canonical text of the state.'),
   })
@@ -58,17 +58,17 @@ export const documentFields = {
     .array(unfinishedTrialSchema)
     .max(mostTrials)
     .optional()
-    .describe('Of the asynchronous schedule: trials that were open, or were cancelled, in order of number.'),
+    .describe('For the asynchronous schedule: trials that were open or cancelled, in order of number.'),
   checkpoints: z.array(exportedCheckpointSchema).max(mostTrials).describe('The study checkpoints in order.'),
   provenance: z
     .union([provenanceSchema, z.looseObject({ clavier: z.string() })])
     .optional()
-    .describe('Origin of the results. An import reads nothing of it, so that other versions may say other things.'),
+    .describe('Origin of the results. An import ignores it, so other versions may write other contents.'),
 };
 
 export const observedSchema = trialNumberSchema
   .optional()
-  .describe('Trials that the search had observed. Absent where that follows from the results: for studies that ended by them.');
+  .describe('Number of trials that the search had observed. Absent for studies that ended by their results, from which it follows.');
 
 /** An export of a study, as `exportStudy` writes and `importStudy` reads it. */
 export const studyDocumentSchema = z

@@ -89,14 +89,14 @@ async function keptOf({ document, name, budget, fork, seed }: CurrentImport, fou
     throw invalidDocument([
       {
         pointer: '/budget',
-        detail: `ends the study before trial ${kept.trials.at(-1)?.number}, which is done: results are never thrown away`,
+        detail: `ends the study before trial ${kept.trials.at(-1)?.number}, which is done: an import never discards results`,
       },
     ]);
   if (rebuilt.end && seed !== undefined)
     throw invalidDocument([
       {
         pointer: '/seed',
-        detail: `has nothing to search: the study ends with what is kept (${rebuilt.end.outcome.detail}); give a larger budget or keep less`,
+        detail: `leaves nothing to search: the study ends with the trials that are kept (${rebuilt.end.outcome.detail}); give a larger budget or keep fewer trials`,
       },
     ]);
   const goesOn = { state: !fork && state === 'paused' ? 'paused' : 'active', outcome: null } as const;

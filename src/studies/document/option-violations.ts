@@ -26,7 +26,7 @@ export function optionViolations(request: CurrentImport): Violation[] {
 
 function seedViolations({ seed, fork }: CurrentImport): Violation[] {
   if (seed === undefined || fork) return [];
-  return [{ pointer: '/seed', detail: 'goes with a fork only: a study that goes on keeps its seed' }];
+  return [{ pointer: '/seed', detail: 'is allowed only with a fork: a study that continues keeps its seed' }];
 }
 
 function forkViolations({ document, fork }: CurrentImport): Violation[] {
@@ -52,8 +52,8 @@ function generationViolations({ spec, checkpoints }: StudyDocument, generation: 
   if (generation < closed) return [];
   const detail =
     closed === 0
-      ? 'no generation is closed in the document'
-      : `must be at most ${closed - 1}, the last generation that is closed in the document`;
+      ? 'the document has no complete generation'
+      : `must be at most ${closed - 1}, the last complete generation in the document`;
   return [{ pointer, detail }];
 }
 
@@ -63,9 +63,7 @@ function trialsViolations({ spec, trials }: StudyDocument, wanted: number): Viol
   if (learns === 'generations')
     return [{ pointer, detail: `the ${name} sampler breeds whole generations; give the last generation to keep` }];
   const done = resultsWithoutGap(trials);
-  return wanted <= done
-    ? []
-    : [{ pointer, detail: `must be at most ${done}: the document has the results of so many trials without a gap` }];
+  return wanted <= done ? [] : [{ pointer, detail: `must be at most ${done}, the number of results without a gap in the document` }];
 }
 
 function resultsWithoutGap(trials: readonly ExportedTrial[]): number {
@@ -79,7 +77,7 @@ function budgetViolations(request: CurrentImport): Violation[] {
   const { outcome } = document;
   if (!fork && outcome && !budgetEnds[outcome.reason])
     return [
-      { pointer: '/budget', detail: `the study did not end by its budget (${outcome.reason}), so that no budget makes it go on: fork it` },
+      { pointer: '/budget', detail: `the study did not end by its budget (${outcome.reason}), so no budget can continue it: fork it` },
     ];
   // The document's own check covered the rest of the definition.
   return specViolations({ ...document.spec, ...specAfter(document.spec, { budget }) }).filter(({ pointer }) =>

@@ -6,34 +6,32 @@ import { environmentSchema } from '../model/trial.ts';
 import type { StudyReader } from '../ports/reader.ts';
 
 const environmentsSchema = z
-  .array(environmentSchema.extend({ trials: z.int().min(0).describe('Completed trials whose training ran here first.') }))
-  .describe(
-    'In order of their canonical text; imported results have none. The objective adds facts of its own, such as digests of its data.',
-  );
+  .array(environmentSchema.extend({ trials: z.int().min(0).describe('Number of completed trials whose training first ran here.') }))
+  .describe('Ordered by canonical text; imported results have none. The objective adds its own facts, such as digests of its data.');
 
 /** The origin of an export. */
 export const provenanceSchema = z
   .strictObject({
-    clavier: z.string().describe('Version of Clavier that made the export.'),
+    clavier: z.string().describe('Version of Clavier that wrote the export.'),
     sampler: z.strictObject({ name: z.string(), version: z.int() }),
     objective: z.strictObject({ name: z.string(), version: z.int() }),
     seeds: z.strictObject({
       seed: seedSchema,
       objectiveSeed: seedSchema,
-      lineage: z.array(lineageSchema.element).describe('Of a fork: seeds of its first trials.'),
+      lineage: z.array(lineageSchema.element).describe('For a fork: the seeds of its first trials.'),
     }),
     environments: environmentsSchema,
     imported: z
       .strictObject({
         document: z.string().describe('SHA-256 over the canonical text of the document.'),
-        trials: z.int().min(0).describe('Results that came with it.'),
+        trials: z.int().min(0).describe('Number of imported results.'),
       })
       .nullable()
-      .describe('Which document the first results come from; null where all were found here.'),
+      .describe('The document that the first results come from; null if there is none.'),
   })
   .meta({
     id: 'Provenance',
-    description: 'Code, libraries, data, seeds and machines that the results come from. An import reads nothing of it.',
+    description: 'The code, libraries, data, seeds and machines that the results come from. An import ignores it.',
   });
 
 export type Provenance = z.output<typeof provenanceSchema>;

@@ -15,37 +15,33 @@ const forkSchema = z
       .min(0)
       .max(1_000_000)
       .optional()
-      .describe('Keep the trials of generations 0 to this one, which is closed in the document.'),
-    trials: z
-      .int()
-      .min(1)
-      .max(10_000_000)
-      .optional()
-      .describe('Keep this many trials, from the first on; for searches without generations.'),
+      .describe('Keep the trials of generations 0 to this one, which must be complete in the document.'),
+    trials: z.int().min(1).max(10_000_000).optional().describe('Keep this many trials from the first; for searches without generations.'),
   })
   .refine(({ generation, trials }) => (generation === undefined) !== (trials === undefined), {
-    error: 'must have one of generation and trials',
+    error: 'must have either generation or trials',
   })
-  .meta({ id: 'Fork', description: 'Keep the first results of a study and search on from there: one of `generation` and `trials`.' });
+  .meta({
+    id: 'Fork',
+    description: 'Keeps the first results of a study and continues the search from there: either `generation` or `trials`.',
+  });
 
 /** Request body of an import. */
 export const importRequestSchema = z
   .strictObject({
     document: anyStudyDocumentSchema,
-    name: nameSchema.optional().describe('Absent: the name in the document.'),
+    name: nameSchema.optional().describe('Default: the name in the document.'),
     budget: budgetSchema
       .optional()
       .describe(
-        'In place of the whole budget in the document, for a study that has not ended, that ended by its budget, or is forked. Never less than what is done.',
+        'Replaces the whole budget in the document, for a study that has not ended, that ended by its budget, or that is forked. It must cover the existing results.',
       ),
-    fork: forkSchema.optional().describe('Absent: the study as it was.'),
-    seed: seedSchema
-      .optional()
-      .describe('Of a fork: what follows is searched with this seed. Absent: as the study itself would have gone on.'),
+    fork: forkSchema.optional().describe('Default: the study in its last state.'),
+    seed: seedSchema.optional().describe('For a fork: seed of the trials after the fork. Default: the study continues as it would have.'),
   })
-  .meta({ id: 'ImportRequest', description: 'An export, and what shall become of it.' });
+  .meta({ id: 'ImportRequest', description: 'An export and the options of its import.' });
 
-/** An export of any format, and the study to make of it. */
+/** An export in any format, and the options of its import. */
 export type StudyImport = z.output<typeof importRequestSchema>;
 
 /** The same with the document in the current format. */

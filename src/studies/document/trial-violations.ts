@@ -14,7 +14,7 @@ export function trialViolations({ spec, outcome, trials }: StudyDocument): Viola
   for (const [index, trial] of trials.entries()) {
     const at = (key: string, detail: string): Violation => ({ pointer: `/trials/${index}${key}`, detail });
     if (index > 0 && trial.number <= (trials[index - 1]?.number ?? -1))
-      violations.push(at('/number', `must be above ${trials[index - 1]?.number}: each trial is there once, in order of number`));
+      violations.push(at('/number', `must be above ${trials[index - 1]?.number}: each trial must appear once, in order of number`));
     if (trial.number > last) violations.push(at('/number', `is beyond trial ${last}, the last that counts`));
     violations.push(...resultViolations(spec, trial).map(({ pointer, detail }) => at(pointer, detail)));
     if (violations.length >= mostViolations) return violations;
@@ -26,12 +26,14 @@ export function trialViolations({ spec, outcome, trials }: StudyDocument): Viola
 export function unfinishedViolations({ spec, trials, unfinished }: StudyDocument): Violation[] {
   if (unfinished === undefined) return [];
   if (spec.schedule === 'deterministic')
-    return [{ pointer: '/unfinished', detail: 'goes with the asynchronous schedule only: otherwise such trials follow from the others' }];
+    return [
+      { pointer: '/unfinished', detail: 'is allowed only with the asynchronous schedule: otherwise such trials follow from the others' },
+    ];
   const finished = new Set(trials.map(({ number }) => number));
   return unfinished.flatMap(({ number }, index) => {
     const pointer = `/unfinished/${index}/number`;
     const before = unfinished[index - 1]?.number ?? -1;
-    if (number <= before) return [{ pointer, detail: `must be above ${before}: each trial is there once, in order of number` }];
+    if (number <= before) return [{ pointer, detail: `must be above ${before}: each trial must appear once, in order of number` }];
     return finished.has(number) ? [{ pointer, detail: `trial ${number} has a result` }] : [];
   });
 }
@@ -46,7 +48,7 @@ function resultViolations(spec: ResolvedSpec, trial: ExportedTrial): Violation[]
       ...valueViolations(spec, trial),
     ];
   return [
-    ...(error === null ? [{ pointer: '/error', detail: 'is missing: a failed trial says why' }] : []),
+    ...(error === null ? [{ pointer: '/error', detail: 'is missing: a failed trial must have an error' }] : []),
     ...(trial.value === null ? [] : [{ pointer: '/value', detail: 'must be null: the trial failed' }]),
     ...(trial.values === null ? [] : [{ pointer: '/values', detail: 'must be null: the trial failed' }]),
     ...measured,
@@ -61,13 +63,13 @@ function valueViolations(spec: ResolvedSpec, { state, value, values, evaluation 
   if (value !== values[metric.name])
     violations.push({ pointer: '/value', detail: `must be the metric ${metric.name}, ${values[metric.name]}, got ${value}` });
   if (spec.evaluate && evaluation === undefined)
-    violations.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study was measured on held-out data' });
+    violations.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study is measured on held-out data' });
   return violations;
 }
 
 function evaluationViolations({ evaluate, objective }: ResolvedSpec, { state, evaluation }: ExportedTrial): Violation[] {
   if (!evaluate) return [{ pointer: '/evaluation', detail: 'no trial of this study is measured on held-out data' }];
-  if (state !== 'completed') return [{ pointer: '/evaluation', detail: 'goes with a completed trial only' }];
+  if (state !== 'completed') return [{ pointer: '/evaluation', detail: 'is allowed only for a completed trial' }];
   const checked = objectiveFor(objective).evaluations()?.schema.safeParse(evaluation, { error: plainWording });
   if (!checked || checked.success) return [];
   return checked.error.issues.map(({ path, message }) => ({ pointer: ['/evaluation', ...path.map(String)].join('/'), detail: message }));

@@ -27,10 +27,10 @@ export const studyDocumentV1Schema = z
     format: z.literal(studyFormatV1),
     spec: definitionV1Schema,
     ...documentFields,
-    trainerVersion: z.int().min(1).optional().describe('Absent: 1.'),
+    trainerVersion: z.int().min(1).optional().describe('Default: 1.'),
     folded: observedSchema,
     trials: z.array(trialV1Schema).max(mostTrials).describe('In order of number.'),
-    provenance: z.record(z.string(), z.unknown()).optional().describe('In the words of the version that wrote it; nothing of it is read.'),
+    provenance: z.record(z.string(), z.unknown()).optional().describe('In the terms of the version that wrote it; an import ignores it.'),
   })
   .meta({ id: 'StudyDocument1', description: 'The export of a study of version 0.1.0.' });
 

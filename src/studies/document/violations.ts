@@ -2,19 +2,15 @@ import { DomainError, type Violation } from '../../shared/errors.ts';
 import type { Difference } from '../verification/difference.ts';
 import type { StudyDocument } from './document.ts';
 
-/** The one form of this error. Pointers are into the request. */
+/** Makes the error for a document that cannot be imported. Pointers are into the request. */
 export function invalidDocument(violations: readonly Violation[]): DomainError {
-  const count = violations.length === 1 ? 'a fault' : `${violations.length} faults`;
-  return new DomainError(
-    'invalid-document',
-    `the document cannot be imported as it is asked for: there ${violations.length === 1 ? 'is' : 'are'} ${count}`,
-    {
-      violations,
-    },
-  );
+  const count = violations.length === 1 ? 'an error' : `${violations.length} errors`;
+  return new DomainError('invalid-document', `the document cannot be imported: the request has ${count}`, {
+    violations,
+  });
 }
 
-/** A difference that a replay found, as a fault of the document. */
+/** Turns a difference that a replay found into a violation of the document. */
 export function violationOf(document: StudyDocument, { where, expected, found, detail }: Difference): Violation {
   return {
     pointer: `/document${placeIn(document, where)}`,
@@ -22,7 +18,7 @@ export function violationOf(document: StudyDocument, { where, expected, found, d
   };
 }
 
-/** Trials are named by number there and by index here. */
+/** Translates a place: differences refer to trials by number, pointers by index. */
 function placeIn(document: StudyDocument, where: string): string {
   const [part, key, ...rest] = where.split('/');
   if (part === 'checkpoints') return Number(key) < document.checkpoints.length ? `/${where}` : '/checkpoints';

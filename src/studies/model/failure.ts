@@ -26,7 +26,7 @@ export const trialErrorSchema = z
     code: z.enum(trialErrorCodes),
     message: z.string(),
   })
-  .meta({ id: 'TrialError', description: 'Why the last attempt of a trial failed.' });
+  .meta({ id: 'TrialError', description: 'The reason for which the last attempt of a trial failed.' });
 
 /** Why a trial failed. */
 export interface TrialError {

@@ -20,12 +20,10 @@ export const outcomeReasons = [
 export const outcomeSchema = z
   .strictObject({
     reason: z.enum(outcomeReasons),
-    detail: z.string().max(100_000).describe('In words.'),
-    lastTrial: trialNumberSchema
-      .nullable()
-      .describe('The last trial that counts: later ones were made needless by the end. null: all count.'),
+    detail: z.string().max(100_000).describe('The reason in words.'),
+    lastTrial: trialNumberSchema.nullable().describe('The last trial that counts; the end made later ones unnecessary. null if all count.'),
   })
-  .meta({ id: 'Outcome', description: 'Why a study ended.' });
+  .meta({ id: 'Outcome', description: 'The reason for which a study ended.' });
 
 /** Why a study ended. */
 export type Outcome = Readonly<z.output<typeof outcomeSchema>>;

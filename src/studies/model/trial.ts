@@ -60,10 +60,10 @@ export type Leader = Pick<Trial, 'number' | 'parameters' | 'value'>;
 
 export const seenTrialsSchema = z
   .strictObject({
-    before: trialNumberSchema.describe('The results of trials 0 to before - 1.'),
-    except: z.array(trialNumberSchema).max(1000).describe('But not of these, which were open; ascending.'),
+    before: trialNumberSchema.describe('The suggestion saw the results of trials 0 to before - 1.'),
+    except: z.array(trialNumberSchema).max(1000).describe('Trials among them that were still open, in ascending order.'),
   })
-  .meta({ id: 'SeenTrials', description: 'Which results a suggestion saw.' });
+  .meta({ id: 'SeenTrials', description: 'The results that a suggestion saw.' });
 
 /**
  * Results visible to a suggestion: those of trials 0 … `before` − 1 except these, which were open. Minimal: trial `before` − 1 was
@@ -75,8 +75,8 @@ export type SeenTrials = Readonly<z.output<typeof seenTrialsSchema>>;
 export const incidentKinds = ['checkpoint-skipped', 'checkpoint-broken', 'late-result'] as const;
 
 export const incidentSchema = z
-  .strictObject({ kind: z.enum(incidentKinds), step: z.int().min(0), detail: z.string().describe('In words.') })
-  .meta({ id: 'TrialIncident', description: 'Something that happened to a trial beside its results.' });
+  .strictObject({ kind: z.enum(incidentKinds), step: z.int().min(0), detail: z.string().describe('Description.') })
+  .meta({ id: 'TrialIncident', description: 'An event of a trial that is recorded beside its results.' });
 
 /** Something that happened to a trial, once for each kind and step. */
 export type TrialIncident = Readonly<z.output<typeof incidentSchema>>;
@@ -86,7 +86,7 @@ export const environmentSchema = z
   .object({
     clavier: z.string().describe('Version of Clavier.'),
     node: z.string(),
-    processor: z.string().describe('Class of the processor: trainings on one class give the same values.'),
+    processor: z.string().describe('Class of the processor: trainings on the same class give the same values.'),
   })
   .catchall(z.union([z.string(), z.number()]));
 export type TrainingEnvironment = Readonly<z.output<typeof environmentSchema>>;

@@ -29,7 +29,7 @@ export interface Pace {
  */
 export function paceOf(spec: ResolvedSpec, sampler: BoundSampler): Pace {
   if (sampler.learns !== 'history') return { firstParallelism: Math.min(spec.parallelism, cheapAtOnce), step: cheapStep };
-  return { firstParallelism: 1, step: waitsForWindow(spec, sampler) ? windowStep : asapStep };
+  return { firstParallelism: 1, step: waitsForWindow(spec, sampler) ? windowStep : asynchronousStep };
 }
 
 /**
@@ -67,7 +67,7 @@ async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
 }
 
 /** Replays one suggestion at a time with the results visible to it; at the end the remaining results are observed at once. */
-async function asapStep(replay: Replay): Promise<ReplayStep | null> {
+async function asynchronousStep(replay: Replay): Promise<ReplayStep | null> {
   const { progress, input, buffer, end } = replay;
   if (end) return null;
   const { observed, suggested } = progress;

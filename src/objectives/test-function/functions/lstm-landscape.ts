@@ -36,7 +36,7 @@ export const lstmLandscape: TestFunction = {
   },
 };
 
-/** What reading too little costs; beyond the best length a little is lost again. */
+/** Error from the length: reading too little costs most, and beyond the best length it rises slightly again. */
 function errorOfLength(maxLength: number): number {
   if (maxLength >= best.maxLength) return 0.0001 * (maxLength - best.maxLength);
   return 0.25 * (Math.exp(-maxLength / 110) - Math.exp(-best.maxLength / 110));

@@ -1,6 +1,6 @@
 import type { DatasetName } from './catalogue.ts';
 
-/** What `prepare-process` is asked for. */
+/** A request to `prepare-process`. */
 export interface PrepareRequest {
   readonly name: DatasetName;
   /** See `PrepareOptions`. */

@@ -202,14 +202,14 @@ it('draws a precision-recall curve from recall 0 on, and whole, however low it g
 it('shows of a study what applies to it: no test columns, no paper section, no evaluation', () => {
   const page = reportPage(sampleStudyReport('genetic-3', 0.06));
   expect(texts(page, 'h2')).toEqual([
-    'What it found and what it cost',
+    'Results and costs',
     'Best value so far',
-    'Generation by generation',
+    'Values by generation',
     'The best configurations',
     'All trials',
   ]);
   expect(textOf(page)).not.toContain('test split ranks');
-  expect(texts(reportPage(sampleStudyReport('random', 0.06)), 'h2')).not.toContain('Generation by generation');
+  expect(texts(reportPage(sampleStudyReport('random', 0.06)), 'h2')).not.toContain('Values by generation');
 });
 
 it('draws gaps for parameters that do not exist, categorical axes, log axes and values that are lower when better', () => {
