@@ -41,11 +41,16 @@ function methodsAt(noted: ReadonlyMap<string, NotedPath>, { url }: FastifyReques
 function refuseMethod(request: FastifyRequest, reply: FastifyReply, allow: string): FastifyReply {
   reply.header('allow', allow);
   if (request.method === 'OPTIONS') return reply.code(204).send();
-  throw new HttpProblem('method-not-allowed', `${request.method} is not one of the methods of this address: ${allow}`);
+  throw new HttpProblem('method-not-allowed', `${shownMethod(request)} is not one of the methods of this address: ${allow}`);
 }
 
-function routeNotFound({ method, url }: FastifyRequest): HttpProblem {
-  return new HttpProblem('route-not-found', `there is no ${method} ${url}; /docs lists what there is`);
+function routeNotFound(request: FastifyRequest): HttpProblem {
+  return new HttpProblem('route-not-found', `there is no ${shownMethod(request)} ${request.url}; /docs lists what there is`);
+}
+
+/** HEAD has the length of the answer that GET would have, so the same words. */
+function shownMethod({ method }: FastifyRequest): string {
+  return method === 'HEAD' ? 'GET' : method;
 }
 
 /** A parameter is one part of a path, possibly empty; a star is all that follows. Exactly as the router reads them. */
