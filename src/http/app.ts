@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { newId } from '../shared/ids.ts';
+import { bodyLimits, valueLimits } from './body-limits.ts';
 import { documentTransform, introduction } from './document.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
@@ -16,7 +17,7 @@ import { campaignPresetRoutes } from './routes/campaign-presets.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { eventRoutes } from './routes/events.ts';
-import { importLimits, importRoutes } from './routes/import.ts';
+import { importRoutes } from './routes/import.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { problemRoutes } from './routes/problems.ts';
@@ -29,7 +30,6 @@ import { verificationRoutes } from './routes/verification.ts';
 import type { App, Services } from './services.ts';
 import { validateParameters } from './validation.ts';
 
-const bodyLimitBytes = 1_048_576;
 /** A request that takes longer to arrive than this is given up: a slow sender must not hold a socket for ever. */
 const requestTimeoutMs = 30_000;
 /** Longer than any header section (16 KiB), so that a long id is answered as a wrong one. */
@@ -84,7 +84,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     campaignPresetRoutes(typed);
     operationRoutes(typed, services);
     await typed.register(async (large) => {
-      readJsonBodies(large, importLimits);
+      readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
     });
   });
@@ -97,7 +97,7 @@ function newApp(logger: FastifyBaseLogger | undefined): App {
     ...(logger && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: bodyLimits.other,
     requestTimeout: requestTimeoutMs,
     http: { requireHostHeader: false }, // checkRequests does it, with a problem
     routerOptions: { maxParamLength },

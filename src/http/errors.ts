@@ -3,6 +3,7 @@ import type { ProblemCode, ViolationRepresentation } from '../api/problem.ts';
 import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { DomainError } from '../shared/errors.ts';
 import { type StudyState, studyStateSchema } from '../studies/model/states.ts';
+import { bodyLimits, inMebibytes } from './body-limits.ts';
 import { HttpProblem } from './http-problem.ts';
 import { isProblemCode, problemKinds, problemOf } from './problems.ts';
 
@@ -25,7 +26,6 @@ const frameworkErrors: Readonly<Record<string, { code: ProblemCode; detail: stri
     code: 'unsupported-media-type',
     detail: 'send the body with the header content-type: application/json',
   },
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'the body is larger than this operation takes' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed-http', detail: 'the body is not as long as content-length says' },
 };
 
@@ -40,7 +40,7 @@ const codesByStatus: Readonly<Record<number, ProblemCode>> = {
 
 /** Answers any error with a problem. The log has the cause of what is the service's own fault; the answer does not. */
 export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const answer = answerFor(error);
+  const answer = answerFor(error, request);
   const { status } = problemKinds[answer.code];
   if (answer.code === 'malformed-http') request.log.debug({ err: error }, 'a request could not be read');
   if (status === 500) request.log.error({ err: error }, 'a request failed by a fault of the service');
@@ -59,10 +59,14 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer
     .send(`${JSON.stringify(problem, null, 2)}\n`);
 }
 
-function answerFor(error: FastifyError | Error): Answer {
+function answerFor(error: FastifyError | Error, { routeOptions }: FastifyRequest): Answer {
   if (error instanceof HttpProblem) return { code: error.problem, detail: error.message, violations: error.violations };
   if (error instanceof DomainError && isProblemCode(error.code))
     return { code: error.code, detail: error.message, violations: error.violations, state: stateOf(error) };
+  if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const most = inMebibytes(routeOptions.bodyLimit ?? bodyLimits.other);
+    return { code: 'payload-too-large', detail: `the body is larger than the ${most} that this operation takes` };
+  }
   const known = 'code' in error ? frameworkErrors[error.code] : undefined;
   if (known) return known;
   // Before the database: a client that hangs up breaks its connection with the same codes (ECONNRESET).

@@ -1,4 +1,5 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
+import { valueLimits } from './body-limits.ts';
 
 const deepest = 32;
 const loneSurrogate = /\p{Surrogate}/u;
@@ -9,8 +10,8 @@ export interface JsonLimits {
   readonly values: number;
 }
 
-/** What a definition of a study or a campaign needs, with room to spare. */
-export const definitionLimits: JsonLimits = { values: 100_000 };
+/** Enough for the definition of any study or campaign. */
+export const definitionLimits: JsonLimits = { values: valueLimits.definition };
 
 /** Where a value stands: the parts of its pointer are joined only where there is a fault. */
 interface Place {

@@ -1,5 +1,6 @@
 import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
 import type { StudyState } from '../studies/model/states.ts';
+import { bodyLimits, inMebibytes } from './body-limits.ts';
 
 /** One kind of problem: its status, its title, and a text for whoever meets it. */
 export interface ProblemKind {
@@ -97,7 +98,7 @@ export const problemKinds = {
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',
-    explanation: 'A body has at most 1 MiB, that of POST /v1/studies/import at most 64 MiB.',
+    explanation: `The body of POST /v1/studies and of POST /v1/campaigns has at most ${inMebibytes(bodyLimits.definition)}, that of POST /v1/studies/import at most ${inMebibytes(bodyLimits.import)}, any other at most ${inMebibytes(bodyLimits.other)}. Leave out spaces and line breaks between values; split a long list of points over several studies.`,
   },
   'unsupported-media-type': {
     status: 415,
@@ -113,7 +114,7 @@ export const problemKinds = {
     status: 422,
     title: 'The request has faults',
     explanation:
-      'A parameter of the path or the query is not allowed or out of range, or the body holds what no definition can: a number too large for a double, a negative zero, U+0000 or half a surrogate pair, keys that are used for attacks, nesting deeper than 32, more than 100,000 values (8,000,000 in an import). The member `errors` names every fault.',
+      'A parameter of the path or the query is not allowed or out of range, or the body holds what no definition can: a number too large for a double, a negative zero, U+0000 or half a surrogate pair, keys that are used for attacks, nesting deeper than 32, more than 250,000 values (8,000,000 in an import). The member `errors` names every fault.',
   },
   'invalid-study': {
     status: 422,
