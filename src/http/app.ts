@@ -28,6 +28,7 @@ import { studyRoutes } from './routes/studies.ts';
 import { trialRoutes } from './routes/trials.ts';
 import { verificationRoutes } from './routes/verification.ts';
 import type { App, Services } from './services.ts';
+import { checkSites } from './site-checks.ts';
 import { validateParameters } from './validation.ts';
 
 /** A request that takes longer to arrive than this is given up: a slow sender must not hold a socket for ever. */
@@ -40,7 +41,7 @@ const documentsPolicy = [
   "default-src 'self'",
   "base-uri 'self'",
   "font-src 'self' data:",
-  "frame-ancestors 'self'",
+  "frame-ancestors 'none'",
   "img-src 'self' data:",
   "object-src 'none'",
   "style-src 'self' 'unsafe-inline'",
@@ -59,10 +60,15 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   readJsonBodies(app);
   app.addHook(
     'onRequest',
-    async (request, reply) => void reply.header('x-content-type-options', 'nosniff').header('x-request-id', request.id),
+    async (request, reply) =>
+      void reply
+        .header('x-content-type-options', 'nosniff')
+        .header('cross-origin-resource-policy', 'same-origin')
+        .header('x-request-id', request.id),
   );
   app.addHook('onResponse', logAnswer);
   checkRequests(app);
+  checkSites(app, services.hosts);
   answerOtherMethods(app);
   await registerDocuments(app);
   await app.register(accepts);

@@ -49,7 +49,8 @@ Campaigns live alike, and their studies follow them.
 - **Methods.** What can be read with GET answers HEAD with the same headers. OPTIONS answers 204, and a method that an address does not
   take 405 (\`method-not-allowed\`); both name in \`Allow\` those it takes.
 - **Before any operation** a request may end with 400 \`malformed-http\`, 408 \`request-timeout\`, 417 \`expectation-failed\` or 431
-  \`headers-too-large\`. Without a problem, and with a closed connection, end only CONNECT and requests that stop half way.
+  \`headers-too-large\`, with 421 \`host-not-allowed\` under a host name that is not its own, or, where it changes something and a browser sends it for
+  a page of another site, with 403 \`cross-site-request\`. Without a problem, and with a closed connection, end only CONNECT and requests that stop half way.
 - **Lists** come in pages. Follow \`nextCursor\` until it is null, with the same filters.
 - **Numbers** are JSON numbers: doubles. A value that is not finite is null, and ranks last.
 - **Times** are RFC 3339 text in UTC, by the clock of the database. **Ids** are UUIDs; one that is not is a 422, one that nothing has is a 404.

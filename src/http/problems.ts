@@ -31,6 +31,12 @@ export const problemKinds = {
     title: 'The body is not JSON',
     explanation: 'The body must be one JSON value in UTF-8 (RFC 8259). NaN, comments and trailing commas are no JSON.',
   },
+  'cross-site-request': {
+    status: 403,
+    title: 'A page of another site must not change anything',
+    explanation:
+      'A browser sent this request for a page of another origin: `Sec-Fetch-Site` or `Origin` says so. The service has no password, so any page could cancel a study that way. Programs send neither header and are not affected; the page at /docs works too. Where your own page has another origin, list its host in the setting CLAVIER_ALLOWED_HOSTS.',
+  },
   'route-not-found': {
     status: 404,
     title: 'There is nothing at this address',
@@ -109,6 +115,12 @@ export const problemKinds = {
     status: 417,
     title: 'The expectation cannot be met',
     explanation: 'The only value of the header Expect that the service knows is 100-continue. Leave the header out.',
+  },
+  'host-not-allowed': {
+    status: 421,
+    title: 'The service does not answer to this host name',
+    explanation:
+      'A service that listens on a loopback address answers to localhost, to IP addresses and to the name in CLAVIER_HOST, on any port, so that no other site can make its own name point here. For a reverse proxy or a name of your own, list the names in the setting CLAVIER_ALLOWED_HOSTS, separated by commas: `tuning.example, *.internal`; `*` allows all. Once it is set, it holds on any address.',
   },
   'invalid-request': {
     status: 422,
