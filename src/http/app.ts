@@ -31,8 +31,11 @@ import type { App, Services } from './services.ts';
 import { checkSites } from './site-checks.ts';
 import { validateParameters } from './validation.ts';
 
-/** A request that takes longer to arrive than this is given up: a slow sender must not hold a socket for ever. */
-const requestTimeoutMs = 30_000;
+/**
+ * A request that takes longer to arrive than this is given up: a slow sender must not hold a socket for ever. The largest
+ * import arrives in time at 2 Mbit/s. Header sections have a minute, by Node's own limit.
+ */
+const requestTimeoutMs = 300_000;
 /** Longer than any header section (16 KiB), so that a long id is answered as a wrong one. */
 const maxParamLength = 20_000;
 

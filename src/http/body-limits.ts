@@ -1,3 +1,5 @@
+import { HttpProblem } from './http-problem.ts';
+
 const mebibyte = 1_048_576;
 
 /**
@@ -12,4 +14,9 @@ export const valueLimits = { definition: 250_000, import: 8_000_000 } as const;
 /** Writes a size for people: `8 MiB`. */
 export function inMebibytes(bytes: number): string {
   return `${bytes / mebibyte} MiB`;
+}
+
+/** The problem of a body that is longer than its operation takes. */
+export function payloadTooLarge(most: number = bodyLimits.other): HttpProblem {
+  return new HttpProblem('payload-too-large', `the body is larger than the ${inMebibytes(most)} that this operation takes`);
 }

@@ -3,7 +3,7 @@ import type { ProblemCode, ViolationRepresentation } from '../api/problem.ts';
 import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { DomainError } from '../shared/errors.ts';
 import { type StudyState, studyStateSchema } from '../studies/model/states.ts';
-import { bodyLimits, inMebibytes } from './body-limits.ts';
+import { payloadTooLarge } from './body-limits.ts';
 import { HttpProblem } from './http-problem.ts';
 import { isProblemCode, problemKinds, problemOf } from './problems.ts';
 
@@ -40,12 +40,22 @@ const codesByStatus: Readonly<Record<number, ProblemCode>> = {
 
 /** Answers any error with a problem. The log has the cause of what is the service's own fault; the answer does not. */
 export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const answer = answerFor(error, request);
+  const answer = answerFor(error, request.routeOptions);
+  keepOrClose(request, reply);
   const { status } = problemKinds[answer.code];
   if (answer.code === 'malformed-http') request.log.debug({ err: error }, 'a request could not be read');
   if (status === 500) request.log.error({ err: error }, 'a request failed by a fault of the service');
   if (status === 503) request.log.warn({ err: error }, 'a request failed since the database cannot be reached');
   return sendProblem(request, reply, answer);
+}
+
+/**
+ * Fastify closes the connection when it refuses a body. A client that is still sending would get a broken pipe in place of the
+ * problem, so Node reads the rest and drops it. A client that waits for `100 Continue` has sent nothing yet.
+ */
+function keepOrClose({ headers }: FastifyRequest, reply: FastifyReply): void {
+  if (headers.expect === undefined) reply.removeHeader('connection');
+  else reply.header('connection', 'close');
 }
 
 /** Sends a problem as it is, past all serializers: nothing can fail once more. */
@@ -59,14 +69,12 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer
     .send(`${JSON.stringify(problem, null, 2)}\n`);
 }
 
-function answerFor(error: FastifyError | Error, { routeOptions }: FastifyRequest): Answer {
+function answerFor(error: FastifyError | Error, routeOptions: FastifyRequest['routeOptions']): Answer {
   if (error instanceof HttpProblem) return { code: error.problem, detail: error.message, violations: error.violations };
   if (error instanceof DomainError && isProblemCode(error.code))
     return { code: error.code, detail: error.message, violations: error.violations, state: stateOf(error) };
-  if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const most = inMebibytes(routeOptions.bodyLimit ?? bodyLimits.other);
-    return { code: 'payload-too-large', detail: `the body is larger than the ${most} that this operation takes` };
-  }
+  if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return answerFor(payloadTooLarge(routeOptions.bodyLimit), routeOptions);
   const known = 'code' in error ? frameworkErrors[error.code] : undefined;
   if (known) return known;
   // Before the database: a client that hangs up breaks its connection with the same codes (ECONNRESET).

@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from './http-problem.ts';
 import { definitionLimits, type JsonLimits, jsonViolations } from './json-violations.ts';
 
 /**
- * Reads bodies: JSON in UTF-8 and nothing else, looked over before any schema sees it. No body at all is undefined.
+ * Reads bodies: JSON in UTF-8 and nothing else, looked over before any schema sees it. No body at all is undefined, whatever
+ * type it has: `curl -d ''` sends the type of a form, and proxies send an empty body in chunks.
  *
  * @param limits of the routes that are registered with this application or this part of it
  */
@@ -15,6 +17,18 @@ export function readJsonBodies(
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     parseBody(body, limits),
   );
+  app.addContentTypeParser('*', (_request: unknown, body: IncomingMessage) => refuseContent(body));
+}
+
+/** Resolves where the body is empty. The rest of one that is not is left to Node, which reads and drops it. */
+function refuseContent(body: IncomingMessage): Promise<undefined> {
+  return new Promise((resolve, reject) => {
+    body.once('data', () =>
+      reject(new HttpProblem('unsupported-media-type', 'send the body with the header content-type: application/json')),
+    );
+    body.once('end', () => resolve(undefined));
+    body.once('error', reject);
+  });
 }
 
 /**

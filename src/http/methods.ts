@@ -8,7 +8,7 @@ interface NotedPath {
 
 /**
  * Notes the methods of every path that is registered after it, and answers what no route takes: on such a path OPTIONS
- * with 204 and Allow, any other method with 405 and Allow; elsewhere 404. What may be wrong with the body does not matter
+ * with 204 and Allow (`OPTIONS *`: of all paths), any other method with 405 and Allow; elsewhere 404. What may be wrong with the body does not matter
  * there, so it is not read.
  */
 export function answerOtherMethods(app: FastifyInstance): void {
@@ -32,9 +32,9 @@ export function answerOtherMethods(app: FastifyInstance): void {
   });
 }
 
-function methodsAt(noted: ReadonlyMap<string, NotedPath>, { url }: FastifyRequest): string[] {
+function methodsAt(noted: ReadonlyMap<string, NotedPath>, { url, method }: FastifyRequest): string[] {
   const path = url.split(/[?#]/, 1)[0] ?? '';
-  const fitting = [...noted.values()].filter(({ pattern }) => pattern.test(path));
+  const fitting = [...noted.values()].filter(({ pattern }) => (method === 'OPTIONS' && path === '*') || pattern.test(path));
   return [...new Set(fitting.flatMap(({ methods }) => [...methods]))].sort();
 }
 

@@ -71,7 +71,7 @@ export const problemKinds = {
   'request-timeout': {
     status: 408,
     title: 'The request took too long to arrive',
-    explanation: 'A request with its body has 30 seconds to arrive. The connection is closed; send it again.',
+    explanation: 'A request with its body has 5 minutes to arrive, its headers one minute. The connection is closed; send it again.',
   },
   'illegal-move': {
     status: 409,

@@ -32,7 +32,8 @@ function checksHosts(app: FastifyInstance, { allowed }: HostNames): boolean {
 }
 
 /** A host that is an IP address passes: DNS rebinding needs a name. */
-function checkHostName({ headers: { host } }: FastifyRequest, { own, allowed }: HostNames): void {
+function checkHostName(request: FastifyRequest, { own, allowed }: HostNames): void {
+  const host = authorityOf(request);
   if (host === undefined || host === '') return;
   const name = nameOf(host);
   if (name !== null && (isAddress(name) || isLocalName(name) || name === own.toLowerCase() || isListed(name, allowed))) return;
@@ -43,17 +44,23 @@ function checkHostName({ headers: { host } }: FastifyRequest, { own, allowed }: 
   );
 }
 
-function checkInitiator({ headers }: FastifyRequest, { allowed }: HostNames): void {
-  const { origin, host = '' } = headers;
+function checkInitiator(request: FastifyRequest, { allowed }: HostNames): void {
+  const { headers } = request;
+  const { origin } = headers;
   const site = headers['sec-fetch-site'];
   if (site === 'same-origin' || site === 'none') return;
-  if (site === undefined && (origin === undefined || isOriginOf(origin, host))) return;
+  if (site === undefined && (origin === undefined || isOriginOf(origin, authorityOf(request) ?? ''))) return;
   if (origin !== undefined && isListed(hostOfOrigin(origin), allowed)) return;
   const from = origin === undefined ? `the browser says ${JSON.stringify(site)}` : `its origin is ${JSON.stringify(origin)}`;
   throw new HttpProblem(
     'cross-site-request',
     `a page of another site must not change anything here: ${from}; use /docs of this service, a program, or list the host of that site in CLAVIER_ALLOWED_HOSTS`,
   );
+}
+
+/** The host that a request names: that of a target in absolute form goes before the header (RFC 9112, section 3.2.2). */
+function authorityOf({ headers, originalUrl }: FastifyRequest): string | undefined {
+  return /^https?:\/\/([^/?#]*)/i.exec(originalUrl)?.[1] ?? headers.host;
 }
 
 /** The scheme is not compared: a proxy may end TLS. It only says which port is meant where none is named. */
