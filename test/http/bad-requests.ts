@@ -108,6 +108,8 @@ const definitions: readonly BadRequest[] = [
   parameter('a step of 0', { step: 0 }, '/step'),
   parameter('a negative step', { step: -1 }, '/step'),
   parameter('a step that makes too many values', { step: 1e-300 }, '/step'),
+  parameter('a step that was computed', { low: 0, high: 1.2, step: 0.1 + 0.2 }, '/step'),
+  parameter('an upper bound that was computed too low', { low: 0.1, high: 0.1 + 0.7, step: 0.1 }, '/high'),
   parameter('a log scale from 0', { low: 0, scale: 'log' }, '/low'),
   parameter('a log scale from below 0', { low: -1, scale: 'log' }, '/low'),
   parameter('an unknown scale', { scale: 'cubic' }, '/scale'),
