@@ -8,6 +8,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Names that the API answers to beside its own, `*` for any; null: not configured. */
+  readonly allowedHosts: readonly string[] | null;
   /** null: the embedded PostgreSQL under the data folder. */
   readonly databaseUrl: string | null;
   readonly dataFolder: string;
@@ -57,6 +59,13 @@ const seconds = (low: number, high: number) =>
     })
     .transform(Number);
 
+const hostNames = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim().toLowerCase()))
+  .refine((names) => names.every((name) => /^(\*|(\*\.)?[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9])?)$/.test(name)), {
+    error: 'host names without ports, separated by commas, such as tuning.example, *.internal',
+  });
+
 const path = z.string().transform((text) => resolve(text));
 
 /** The schema of the environment: name, check, default (as it would be written) and meaning of every setting. */
@@ -71,6 +80,10 @@ const environmentSchema = z.object({
   CLAVIER_PORT: wholeNumber(0, 65_535)
     .prefault('8080')
     .meta({ shown: '8080', description: 'Port that the service listens on; 0 takes any free port.' }),
+  CLAVIER_ALLOWED_HOSTS: hostNames.optional().meta({
+    shown: 'none',
+    description: 'Host names to answer to (a.example, *.b); unset: localhost alone on loopback, otherwise any.',
+  }),
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, { error: 'a PostgreSQL address such as postgresql://user:password@host:5432/database' })
@@ -153,6 +166,7 @@ function toConfig(values: Environment): Config {
   return Object.freeze({
     host: values.CLAVIER_HOST,
     port: values.CLAVIER_PORT,
+    allowedHosts: values.CLAVIER_ALLOWED_HOSTS ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     dataFolder: values.CLAVIER_DATA_DIR,
     imdbArchive: values.CLAVIER_IMDB_ARCHIVE ?? null,

@@ -78,6 +78,7 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     planner,
     version,
     logger: context.log,
+    hosts: { own: config.host, allowed: config.allowedHosts },
     drawSeed: () => randomInt(2 ** 47),
     readiness: () => readiness(context),
   });

@@ -19,6 +19,7 @@ describe('loadConfig', () => {
     expect(loadConfig({})).toEqual({
       host: '127.0.0.1',
       port: 8080,
+      allowedHosts: null,
       databaseUrl: null,
       dataFolder: resolve('.clavier'),
       imdbArchive: null,
@@ -39,6 +40,7 @@ describe('loadConfig', () => {
     const config = loadConfig({
       CLAVIER_HOST: '::1',
       CLAVIER_PORT: '0',
+      CLAVIER_ALLOWED_HOSTS: 'Tuning.example, *.internal',
       DATABASE_URL: 'postgresql://user:secret@db:5433/tuning',
       CLAVIER_DATA_DIR: 'data/here',
       CLAVIER_IMDB_ARCHIVE: '/archives/aclImdb_v1.tar.gz',
@@ -56,6 +58,7 @@ describe('loadConfig', () => {
     expect(config).toEqual({
       host: '::1',
       port: 0,
+      allowedHosts: ['tuning.example', '*.internal'],
       databaseUrl: 'postgresql://user:secret@db:5433/tuning',
       dataFolder: resolve('data/here'),
       imdbArchive: '/archives/aclImdb_v1.tar.gz',
@@ -90,6 +93,8 @@ describe('loadConfig', () => {
   it.each([
     ['CLAVIER_HOST', 'http://here', 'a host name'],
     ['CLAVIER_HOST', 'localhost:80', 'a host name'],
+    ['CLAVIER_ALLOWED_HOSTS', 'tuning.example:8080', 'host names without ports'],
+    ['CLAVIER_ALLOWED_HOSTS', 'a, ,b', 'host names without ports'],
     ['CLAVIER_PORT', '65536', '0 to 65535'],
     ['CLAVIER_PORT', '-1', '0 to 65535'],
     ['CLAVIER_PORT', '80a', '0 to 65535'],
@@ -127,7 +132,9 @@ describe('loadConfig', () => {
   );
 
   it('refuses a key that no header can hold, without repeating it', () => {
-    expect(faultOf({ CLAVIER_KEY: 'hunter2 and more' })).toBe('CLAVIER_KEY is wrong; it must be letters, digits and punctuation without spaces');
+    expect(faultOf({ CLAVIER_KEY: 'hunter2 and more' })).toBe(
+      'CLAVIER_KEY is wrong; it must be letters, digits and punctuation without spaces',
+    );
   });
 
   it.each(['localhost:8080', 'ftp://host', 'http://[bad'])('refuses %s as the address of a service', (url) => {
@@ -155,7 +162,7 @@ describe('configSettings', () => {
   it('documents each setting, with the default that loadConfig applies', () => {
     expect(configSettings).toHaveLength(Object.keys(loadConfig({})).length);
     const literal = configSettings.filter(
-      ({ name }) => !['DATABASE_URL', 'CLAVIER_IMDB_ARCHIVE', 'CLAVIER_SLOTS', 'CLAVIER_KEY'].includes(name),
+      ({ name }) => !['CLAVIER_ALLOWED_HOSTS', 'DATABASE_URL', 'CLAVIER_IMDB_ARCHIVE', 'CLAVIER_SLOTS', 'CLAVIER_KEY'].includes(name),
     );
     expect(loadConfig(Object.fromEntries(literal.map(({ name, defaultValue }) => [name, defaultValue])))).toEqual(loadConfig({}));
     for (const { meaning } of configSettings) expect(meaning).toMatch(/^[A-Z].{20,}\.$/);

@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { newId } from '../shared/ids.ts';
+import { bodyLimits, valueLimits } from './body-limits.ts';
 import { documentTransform, introduction } from './document.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
@@ -16,7 +17,7 @@ import { campaignPresetRoutes } from './routes/campaign-presets.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { eventRoutes } from './routes/events.ts';
-import { importLimits, importRoutes } from './routes/import.ts';
+import { importRoutes } from './routes/import.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { problemRoutes } from './routes/problems.ts';
@@ -27,11 +28,14 @@ import { studyRoutes } from './routes/studies.ts';
 import { trialRoutes } from './routes/trials.ts';
 import { verificationRoutes } from './routes/verification.ts';
 import type { App, Services } from './services.ts';
+import { checkSites } from './site-checks.ts';
 import { validateParameters } from './validation.ts';
 
-const bodyLimitBytes = 1_048_576;
-/** Time in ms that a request has to arrive. After it the connection is closed, so that a slow sender cannot hold a socket for ever. */
-const requestTimeoutMs = 30_000;
+/**
+ * Time in ms that a request has to arrive. After it the connection is closed, so that a slow sender cannot hold a socket for ever.
+ * The largest import arrives in time at 2 Mbit/s. Node's own limit for headers is one minute.
+ */
+const requestTimeoutMs = 300_000;
 /** Longer than any header section (16 KiB), so that an id that is too long is answered like any other invalid id. */
 const maxParamLength = 20_000;
 
@@ -40,7 +44,7 @@ const documentsPolicy = [
   "default-src 'self'",
   "base-uri 'self'",
   "font-src 'self' data:",
-  "frame-ancestors 'self'",
+  "frame-ancestors 'none'",
   "img-src 'self' data:",
   "object-src 'none'",
   "style-src 'self' 'unsafe-inline'",
@@ -59,10 +63,15 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   readJsonBodies(app);
   app.addHook(
     'onRequest',
-    async (request, reply) => void reply.header('x-content-type-options', 'nosniff').header('x-request-id', request.id),
+    async (request, reply) =>
+      void reply
+        .header('x-content-type-options', 'nosniff')
+        .header('cross-origin-resource-policy', 'same-origin')
+        .header('x-request-id', request.id),
   );
   app.addHook('onResponse', logAnswer);
   checkRequests(app);
+  checkSites(app, services.hosts);
   answerOtherMethods(app);
   await registerDocuments(app);
   await app.register(accepts);
@@ -84,7 +93,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     campaignPresetRoutes(typed);
     operationRoutes(typed, services);
     await typed.register(async (large) => {
-      readJsonBodies(large, importLimits);
+      readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
     });
   });
@@ -97,7 +106,7 @@ function newApp(logger: FastifyBaseLogger | undefined): App {
     ...(logger && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: bodyLimits.other,
     requestTimeout: requestTimeoutMs,
     http: { requireHostHeader: false }, // checkRequests checks it and answers with a problem
     routerOptions: { maxParamLength },

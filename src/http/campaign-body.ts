@@ -3,6 +3,7 @@ import type { ViolationRepresentation } from '../api/problem.ts';
 import { campaignPresets, expandCampaignPreset } from '../campaigns/presets.ts';
 import type { ScaledNumber } from '../campaigns/scale.ts';
 import { type CampaignSpec, campaignSpecSchema } from '../campaigns/spec.ts';
+import { computedEndViolations } from '../space/computed-ends.ts';
 import { HttpProblem } from './http-problem.ts';
 import { check, type Finding, pointerOf } from './issues.ts';
 
@@ -38,6 +39,7 @@ export function campaignFromBody(body: unknown): CampaignOrder {
   const spec = check(campaignSpecSchema, expanded.definition);
   // Without a known preset, the definition cannot be checked.
   if (preset === undefined || isPreset(preset)) violations.push(...findingsOf(spec).map(violationOf));
+  if ('value' in spec) violations.push(...computedEndViolations(spec.value.searchSpace));
   if (violations.length > 0 || !('value' in spec) || !('value' in options)) throw invalidCampaign(violations);
   return { spec: spec.value, scaled: expanded.scaled, dryRun: options.value.dryRun };
 }

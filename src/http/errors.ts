@@ -3,6 +3,7 @@ import type { ProblemCode, ViolationRepresentation } from '../api/problem.ts';
 import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { DomainError } from '../shared/errors.ts';
 import { type StudyState, studyStateSchema } from '../studies/model/states.ts';
+import { payloadTooLarge } from './body-limits.ts';
 import { HttpProblem } from './http-problem.ts';
 import { isProblemCode, problemKinds, problemOf } from './problems.ts';
 
@@ -25,7 +26,6 @@ const frameworkErrors: Readonly<Record<string, { code: ProblemCode; detail: stri
     code: 'unsupported-media-type',
     detail: 'send the body with the header content-type: application/json',
   },
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'the body is larger than this operation allows' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed-http', detail: 'the length of the body differs from content-length' },
 };
 
@@ -40,12 +40,22 @@ const codesByStatus: Readonly<Record<number, ProblemCode>> = {
 
 /** Answers any error with a problem. The cause of an internal error is logged and not part of the answer. */
 export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const answer = answerFor(error);
+  const answer = answerFor(error, request.routeOptions);
+  keepOrClose(request, reply);
   const { status } = problemKinds[answer.code];
   if (answer.code === 'malformed-http') request.log.debug({ err: error }, 'request could not be read');
   if (status === 500) request.log.error({ err: error }, 'request failed with an internal error');
   if (status === 503) request.log.warn({ err: error }, 'request failed because the database cannot be reached');
   return sendProblem(request, reply, answer);
+}
+
+/**
+ * Fastify closes the connection when it refuses a body. A client that is still sending would get a broken pipe in place of the
+ * problem, so Node reads and drops the rest. A client that waits for `100 Continue` has sent nothing yet.
+ */
+function keepOrClose({ headers }: FastifyRequest, reply: FastifyReply): void {
+  if (headers.expect === undefined) reply.removeHeader('connection');
+  else reply.header('connection', 'close');
 }
 
 /** Sends a problem without any serializer, so that sending it cannot fail. */
@@ -59,10 +69,12 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer
     .send(`${JSON.stringify(problem, null, 2)}\n`);
 }
 
-function answerFor(error: FastifyError | Error): Answer {
+function answerFor(error: FastifyError | Error, routeOptions: FastifyRequest['routeOptions']): Answer {
   if (error instanceof HttpProblem) return { code: error.problem, detail: error.message, violations: error.violations };
   if (error instanceof DomainError && isProblemCode(error.code))
     return { code: error.code, detail: error.message, violations: error.violations, state: stateOf(error) };
+  if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return answerFor(payloadTooLarge(routeOptions.bodyLimit), routeOptions);
   const known = 'code' in error ? frameworkErrors[error.code] : undefined;
   if (known) return known;
   if (isClientViolation(error))

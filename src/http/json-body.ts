@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from './http-problem.ts';
 import { definitionLimits, type JsonLimits, jsonViolations } from './json-violations.ts';
 
 /**
- * Adds the parser of request bodies. It accepts only JSON in UTF-8 and checks it before any schema does. A missing body is undefined.
+ * Adds the parser of request bodies. It accepts only JSON in UTF-8 and checks it before any schema does. An empty body is undefined,
+ * whatever its type: `curl -d ''` sends the type of a form, and proxies send an empty body in chunks.
  *
  * @param limits limits for the routes of this application or plugin
  */
@@ -15,6 +17,18 @@ export function readJsonBodies(
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     parseBody(body, limits),
   );
+  app.addContentTypeParser('*', (_request: unknown, body: IncomingMessage) => refuseContent(body));
+}
+
+/** Resolves where the body is empty. The rest of one that is not is left to Node, which reads and drops it. */
+function refuseContent(body: IncomingMessage): Promise<undefined> {
+  return new Promise((resolve, reject) => {
+    body.once('data', () =>
+      reject(new HttpProblem('unsupported-media-type', 'send the body with the header content-type: application/json')),
+    );
+    body.once('end', () => resolve(undefined));
+    body.once('error', reject);
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
+import { valueLimits } from './body-limits.ts';
 
 const deepest = 32;
 const loneSurrogate = /\p{Surrogate}/u;
@@ -9,8 +10,8 @@ export interface JsonLimits {
   readonly values: number;
 }
 
-/** Limits for study and campaign definitions, far above what a real one needs. */
-export const definitionLimits: JsonLimits = { values: 100_000 };
+/** Limits for study and campaign definitions, above what a real one needs. */
+export const definitionLimits: JsonLimits = { values: valueLimits.definition };
 
 /** Position of a value. The pointer is built from it only if there is a violation. */
 interface Place {

@@ -8,8 +8,8 @@ interface NotedPath {
 
 /**
  * Records the methods of every path that is registered after this call, and answers requests that no route handles: on a known
- * path, OPTIONS with 204 and any other method with 405, both with Allow; 404 elsewhere. Such a request is answered without
- * reading its body.
+ * path, OPTIONS with 204 and any other method with 405, both with Allow (`OPTIONS *`: of all paths); 404 elsewhere. Such a request
+ * is answered without reading its body.
  */
 export function answerOtherMethods(app: FastifyInstance): void {
   const noted = new Map<string, NotedPath>();
@@ -32,20 +32,25 @@ export function answerOtherMethods(app: FastifyInstance): void {
   });
 }
 
-function methodsAt(noted: ReadonlyMap<string, NotedPath>, { url }: FastifyRequest): string[] {
+function methodsAt(noted: ReadonlyMap<string, NotedPath>, { url, method }: FastifyRequest): string[] {
   const path = url.split(/[?#]/, 1)[0] ?? '';
-  const fitting = [...noted.values()].filter(({ pattern }) => pattern.test(path));
+  const fitting = [...noted.values()].filter(({ pattern }) => (method === 'OPTIONS' && path === '*') || pattern.test(path));
   return [...new Set(fitting.flatMap(({ methods }) => [...methods]))].sort();
 }
 
 function refuseMethod(request: FastifyRequest, reply: FastifyReply, allow: string): FastifyReply {
   reply.header('allow', allow);
   if (request.method === 'OPTIONS') return reply.code(204).send();
-  throw new HttpProblem('method-not-allowed', `${request.method} is not supported at this address; use ${allow}`);
+  throw new HttpProblem('method-not-allowed', `${shownMethod(request)} is not supported at this address; use ${allow}`);
 }
 
-function routeNotFound({ method, url }: FastifyRequest): HttpProblem {
-  return new HttpProblem('route-not-found', `there is no ${method} ${url}; /docs lists all operations`);
+function routeNotFound(request: FastifyRequest): HttpProblem {
+  return new HttpProblem('route-not-found', `there is no ${shownMethod(request)} ${request.url}; /docs lists all operations`);
+}
+
+/** Name of the method in messages. HEAD must have the length of the response to GET, so it has the same words. */
+function shownMethod({ method }: FastifyRequest): string {
+  return method === 'HEAD' ? 'GET' : method;
 }
 
 /** Builds the pattern of a route as the router matches it: a parameter is one path segment, possibly empty; a star is the rest. */

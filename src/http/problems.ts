@@ -1,5 +1,6 @@
 import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
 import type { StudyState } from '../studies/model/states.ts';
+import { bodyLimits, inMebibytes } from './body-limits.ts';
 
 /** One kind of problem: its status, its title and an explanation for the client. */
 export interface ProblemKind {
@@ -29,6 +30,12 @@ export const problemKinds = {
     status: 400,
     title: 'The body is not JSON',
     explanation: 'The body must be one JSON value in UTF-8 (RFC 8259). NaN, comments and trailing commas are not allowed.',
+  },
+  'cross-site-request': {
+    status: 403,
+    title: 'A page of another site may not change anything',
+    explanation:
+      'A browser sent this request for a page of another origin: `Sec-Fetch-Site` or `Origin` says so. The service has no password, so any page could cancel a study that way. Programs send neither header and are not affected; the page at /docs works too. Where your own page has another origin, list its host in the setting CLAVIER_ALLOWED_HOSTS.',
   },
   'route-not-found': {
     status: 404,
@@ -64,7 +71,8 @@ export const problemKinds = {
   'request-timeout': {
     status: 408,
     title: 'The request took too long to arrive',
-    explanation: 'A request, including its body, must arrive within 30 seconds. The connection is closed; send the request again.',
+    explanation:
+      'A request, including its body, must arrive within 5 minutes, its headers within one. The connection is closed; send the request again.',
   },
   'illegal-move': {
     status: 409,
@@ -97,7 +105,7 @@ export const problemKinds = {
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',
-    explanation: 'A body may have at most 1 MiB; for POST /v1/studies/import, 64 MiB.',
+    explanation: `A body may have: for POST /v1/studies and POST /v1/campaigns at most ${inMebibytes(bodyLimits.definition)}, for POST /v1/studies/import at most ${inMebibytes(bodyLimits.import)}, otherwise at most ${inMebibytes(bodyLimits.other)}. Leave out spaces and line breaks between values; split a long list of points over several studies.`,
   },
   'unsupported-media-type': {
     status: 415,
@@ -109,11 +117,17 @@ export const problemKinds = {
     title: 'The expectation cannot be met',
     explanation: 'The service supports only the value 100-continue of the header Expect. Omit the header.',
   },
+  'host-not-allowed': {
+    status: 421,
+    title: 'The service does not answer to this host name',
+    explanation:
+      'A service that listens on a loopback address answers to localhost, to IP addresses and to the name in CLAVIER_HOST, on any port, so that no other site can make its own name point here. For a reverse proxy or a name of your own, list the names in the setting CLAVIER_ALLOWED_HOSTS, separated by commas: `tuning.example, *.internal`; `*` allows all. Once it is set, it holds on any address.',
+  },
   'invalid-request': {
     status: 422,
     title: 'The request is invalid',
     explanation:
-      'A parameter of the path or the query is unknown or out of range, or the body contains something that is never allowed: a number too large for a double, a negative zero, U+0000 or half a surrogate pair, keys that are used for attacks, nesting deeper than 32 levels, more than 100,000 values (8,000,000 in an import). The member `errors` lists every error.',
+      'A parameter of the path or the query is unknown or out of range, or the body contains something that is never allowed: a number too large for a double, a negative zero, U+0000 or half a surrogate pair, keys that are used for attacks, nesting deeper than 32 levels, more than 250,000 values (8,000,000 in an import). The member `errors` lists every error.',
   },
   'invalid-study': {
     status: 422,

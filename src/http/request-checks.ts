@@ -1,23 +1,33 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { bodyLimits, payloadTooLarge } from './body-limits.ts';
 import { HttpProblem } from './http-problem.ts';
 
 /**
  * Checks the headers and the query of a request before its body is read. Node itself would reject a missing Host and an unknown
- * Expect without a problem document, so the server must be created with `requireHostHeader: false`.
+ * Expect without a problem document, so the server must be created with `requireHostHeader: false`. A client that waits for
+ * `100 Continue` gets it if the headers are right; otherwise it gets the problem and need not send the body.
  */
 export function checkRequests(app: FastifyInstance): void {
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  for (const event of ['checkContinue', 'checkExpectation'])
+    app.server.on(event, (request, response) => app.server.emit('request', request, response));
   app.addHook('onRequest', async (request) => {
     checkHost(request);
     checkExpectation(request);
     checkQuery(request);
   });
   // Runs after the check of path and method.
-  app.addHook('preParsing', async (request) => checkEncoding(request));
+  app.addHook('preParsing', async (request, reply) => {
+    checkEncoding(request);
+    if (request.headers.expect === undefined) return;
+    checkLength(request);
+    reply.raw.writeContinue();
+  });
 }
 
 /** RFC 9112, section 3.2. */
 function checkHost({ headers, raw }: FastifyRequest): void {
+  if (raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length > 1)
+    throw new HttpProblem('malformed-http', 'the request has more than one header Host');
   if (headers.host === undefined && raw.httpVersion === '1.1') throw new HttpProblem('malformed-http', 'the request has no header Host');
 }
 
@@ -36,6 +46,10 @@ function checkQuery({ url }: FastifyRequest): void {
     if (error instanceof URIError) throw new HttpProblem('malformed-url', 'the query cannot be decoded');
     throw error;
   }
+}
+
+function checkLength({ headers, routeOptions: { bodyLimit } }: FastifyRequest): void {
+  if (Number(headers['content-length'] ?? 0) > (bodyLimit ?? bodyLimits.other)) throw payloadTooLarge(bodyLimit);
 }
 
 function checkEncoding({ headers, method }: FastifyRequest): void {

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Readiness } from '../api/service.ts';
 import type { CampaignReader, CampaignTransactions } from '../campaigns/ports.ts';
 import type { Planner } from '../studies/ports/planner.ts';
+import type { HostNames } from './site-checks.ts';
 
 /** Dependencies of the API. */
 export interface Services {
@@ -15,6 +16,8 @@ export interface Services {
   readonly readiness: () => Promise<Readiness>;
   /** Version of the software. */
   readonly version: string;
+  /** Host names under which clients reach the service; absent: none are configured. */
+  readonly hosts?: HostNames;
   /** Draws a seed for a study without one: a whole number from 0 to 2^53 − 1. */
   readonly drawSeed: () => number;
 }

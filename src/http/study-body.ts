@@ -1,4 +1,5 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
+import { computedEndViolations } from '../space/computed-ends.ts';
 import { type StudySpec, studySpecSchema } from '../studies/definition/definition.ts';
 import { expandPreset, presets } from '../studies/definition/presets.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -12,7 +13,11 @@ import { check, pointerOf } from './issues.ts';
  */
 export function studyFromBody(body: unknown): StudySpec {
   const result = check(studySpecSchema, expanded(body));
-  if ('value' in result) return result.value;
+  if ('value' in result) {
+    const violations = computedEndViolations(result.value.searchSpace);
+    if (violations.length > 0) throw invalidStudy(violations);
+    return result.value;
+  }
   throw invalidStudy(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
 }
 

@@ -23,3 +23,8 @@ export function digitsAt(decimal: Decimal, exponent: number): bigint {
 export function doubleOf(digits: bigint, exponent: number): number {
   return Number(`${digits}e${exponent}`);
 }
+
+/** Rounds a double to 15 significant digits, which every double of a written decimal has at most: 0.1 + 0.2 becomes 0.3. */
+export function inFewDigits(value: number): number {
+  return Number(value.toPrecision(15));
+}

@@ -16,11 +16,16 @@ export const largestLattice = 1e15;
 const exactDigits = 10n ** 15n;
 const leastExponent = -290;
 
+/** The values of a lattice have more digits than doubles keep apart. */
+export class TooManyDigitsError extends RangeError {
+  override readonly name = 'TooManyDigitsError';
+}
+
 /**
  * Builds a lattice in decimal arithmetic: 0.0005 + 20 · 0.0005 is the double 0.0105 and not its neighbour.
  *
  * @param range `low` ≤ `high`, `step` > 0, all finite
- * @throws RangeError when it has more than `largestLattice` values, or values that doubles cannot distinguish
+ * @throws RangeError when it has more than `largestLattice` values; TooManyDigitsError when doubles cannot distinguish them
  */
 export function lattice(range: { readonly low: number; readonly high: number; readonly step: number }): Lattice {
   const [low, high, step] = [decimalOf(range.low), decimalOf(range.high), decimalOf(range.step)];
@@ -45,7 +50,7 @@ export function lattice(range: { readonly low: number; readonly high: number; re
 function refuseInexact(ends: readonly bigint[], exponent: number): void {
   const limit = exponent === 0 ? BigInt(Number.MAX_SAFE_INTEGER) : exactDigits;
   if (ends.some((digits) => digits > limit || digits < -limit) || exponent < leastExponent)
-    throw new RangeError('its values have more than 15 significant digits, more than a double keeps apart');
+    throw new TooManyDigitsError('its values have more than 15 significant digits, more than a double keeps apart');
 }
 
 function indexAmong(place: { value: number; first: bigint; stride: bigint; exponent: number; count: bigint }): number | undefined {

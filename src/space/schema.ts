@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { lattice } from './lattice.ts';
+import { inFewDigits } from './decimal.ts';
+import { lattice, TooManyDigitsError } from './lattice.ts';
 
 /** A value a parameter can take. */
 export const parameterValueSchema = z.union([z.number(), z.string().max(200), z.boolean()]).meta({ id: 'ParameterValue' });
@@ -118,16 +119,39 @@ function rangeViolations(range: Range): [string, string][] {
   // The schema already reports a step that is not positive.
   if (range.step === undefined || range.step <= 0) return violations;
   if (range.scale === 'log' && range.low > 0 && range.low <= range.step / 2)
-    refuse('low', `must be above half a step (${range.step / 2}) on a log scale with a step`);
+    refuse(
+      'low',
+      `must be above half a step (${range.step / 2}) on a log scale with a step; raise low, or take a step below ${2 * range.low}`,
+    );
   if (range.scale === 'log' && range.high / range.step > finestLogSteps)
     refuse('step', `must be at least high / ${finestLogSteps} on a log scale, got ${range.step}`);
+  return [...violations, ...latticeViolations({ ...range, step: range.step })];
+}
+
+function latticeViolations(range: { low: number; high: number; step: number }): [string, string][] {
   try {
-    lattice({ low: range.low, high: range.high, step: range.step });
+    lattice(range);
+    return [];
   } catch (error) {
+    if (error instanceof TooManyDigitsError) return digitViolations(range, error);
     if (!(error instanceof RangeError)) throw error;
-    refuse('step', `is too small for this range: ${error.message}`);
+    return [['step', `is too small for this range: ${error.message}; take a longer step, or narrow the range`]];
   }
-  return violations;
+}
+
+/** A number that a program computed, such as 0.1 + 0.2, has digits that nobody wrote: the text says what was meant. */
+function digitViolations({ low, high, step }: { low: number; high: number; step: number }, error: Error): [string, string][] {
+  const computed = Object.entries({ low, step }).filter(([, value]) => inFewDigits(value) !== value);
+  try {
+    lattice({ low: inFewDigits(low), high, step: inFewDigits(step) });
+  } catch (still) {
+    if (!(still instanceof RangeError)) throw still;
+    return [['step', `does not fit this range: ${error.message}; take a longer step, or narrow the range`]];
+  }
+  return computed.map(([key, value]) => [
+    key,
+    `has more digits than the 15 that a range with a step is computed with: write ${inFewDigits(value)} in place of ${value}`,
+  ]);
 }
 
 interface SpaceViolation {

@@ -84,6 +84,11 @@ const definitions: readonly BadRequest[] = [
     '/objective/hyperparameters/hiddenUnits',
   ),
   wrong('a hyperparameter that is not there', { searchSpace: [{ type: 'int', name: 'wings', low: 1, high: 2 }] }, '/searchSpace/0/name'),
+  wrong(
+    'an upper bound that was computed too low',
+    { searchSpace: [{ type: 'float', name: 'learningRate', low: 0.1, high: 0.1 + 0.7, step: 0.1 }] },
+    '/searchSpace/0/high',
+  ),
   wrong('a negative seed', { seed: -1 }, '/seed'),
   wrong('a dry run that is a text', { dryRun: 'true' }, '/dryRun'),
   wrong('a dry run that has a fault', { dryRun: true, order: 'random' }, '/order'),

@@ -56,10 +56,18 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
   'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
   'service-unavailable': () => answerOf({ study: () => Promise.reject(new DatabaseUnreachableError('gone')) }),
   'malformed-http': async () => problemIn(await exchange(await listening(), 'NONSENSE\r\n\r\n')),
+  'host-not-allowed': async () =>
+    problemIn(await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n')),
+  'cross-site-request': async () =>
+    (
+      await service.app.inject({ method: 'POST', url: `/v1/studies/${unknownId}/cancel`, headers: { 'sec-fetch-site': 'cross-site' } })
+    ).json(),
   'expectation-failed': async () =>
-    problemIn(await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: x\r\nexpect: a miracle\r\nconnection: close\r\n\r\n')),
+    problemIn(
+      await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: localhost\r\nexpect: a miracle\r\nconnection: close\r\n\r\n'),
+    ),
   'headers-too-large': async () =>
-    problemIn(await exchange(await listening(), `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`)),
+    problemIn(await exchange(await listening(), `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`)),
   'request-timeout': async () => {
     const { server } = service.app;
     // What Node raises once the time is over, on the connection of a request that has begun.
@@ -164,7 +172,7 @@ describe('on the wire', () => {
     socket.on('error', () => undefined); // the server may reset it
     // The server must have read the beginning before the connection breaks.
     app.server.once('request', () => socket.destroy());
-    socket.write(`POST /v1/studies HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${rest}`);
+    socket.write(`POST /v1/studies HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${rest}`);
     await next((entry) => entry.text.includes('could not be read'));
     await app.close();
     expect(logged.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);

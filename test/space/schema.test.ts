@@ -41,6 +41,10 @@ describe('a search space', () => {
     ['has a log scale from half a step', [{ ...float, low: 0.05, step: 0.1, scale: 'log' }], '/0/low'],
     ['has more steps than an index tells apart', [{ ...float, step: 1e-16 }], '/0/step'],
     ['has more values than doubles tell apart', [{ ...float, low: 1e15, high: 1e15 + 1, step: 0.001 }], '/0/step'],
+    ['has a step that was computed', [{ ...float, high: 1.2, step: 0.1 + 0.2 }], '/0/step'],
+    ['has a low end that was computed', [{ ...float, low: 0.1 * 3, step: 0.1 }], '/0/low'],
+    ['has steps that are too small for normal doubles', [{ ...float, high: 1e-320, step: 5e-324 }], '/0/step'],
+    ['has more ints than an index tells apart', [{ ...int, high: 2 ** 53 - 1 }], '/0/step'],
     ['has more steps than a logarithm tells apart', [{ ...int, high: 1e12, scale: 'log' }], '/0/step'],
     ['has no choices', [{ ...categorical, choices: [] }], '/0/choices'],
     ['lists a choice twice', [{ ...categorical, choices: ['a', 'b', 'a'] }], '/0/choices/2'],
@@ -62,6 +66,27 @@ describe('a search space', () => {
     expect(violationsOf(space)).toEqual([pointer]);
   });
 
+  test.each([
+    [{ ...float, high: 1.2, step: 0.1 + 0.2 }, 'write 0.3 in place of 0.30000000000000004'],
+    [{ ...float, step: 1 / 3 }, 'write 0.333333333333333 in place of 0.3333333333333333'],
+    [{ ...float, low: 0.1 * 3, step: 0.1 }, 'write 0.3 in place of 0.30000000000000004'],
+    [{ ...float, low: 1.1 * 1.1, high: 2, step: 0.7 * 0.7 }, 'write 1.21 in place of 1.2100000000000002'],
+    [{ ...float, low: 1e15, high: 1e15 + 1, step: 0.001 }, 'take a longer step'],
+    [{ ...float, high: 1e-320, step: 5e-324 }, 'take a longer step'],
+    [{ ...float, step: 1e-300 }, 'take a longer step, or narrow the range'],
+    [{ ...int, high: 2 ** 53 - 1 }, 'narrow the range'],
+    [{ ...int, step: 4, scale: 'log' }, 'take a step below 2'],
+  ])('says what to write in place of %o', (parameter, advice) => {
+    const parsed = searchSpaceSchema.safeParse([parameter]);
+    expect(parsed.error?.issues[0]?.message).toContain(advice);
+    const written = /write (\S+) in place of (\S+)/.exec(parsed.error?.issues[0]?.message ?? '');
+    if (!written) return;
+    const shortened = Object.fromEntries(
+      Object.entries(parameter).map(([key, value]) => [key, typeof value === 'number' ? Number(value.toPrecision(15)) : value]),
+    );
+    expect(searchSpaceSchema.safeParse([shortened]).success).toBe(true);
+  });
+
   test('names all its faults at once', () => {
     const space = [
       { ...int, low: 5, high: 4 },
@@ -81,6 +106,10 @@ describe('a search space', () => {
     ['a single value', [{ ...float, low: 0.5, high: 0.5 }]],
     ['a step longer than the range', [{ ...float, step: 7 }]],
     ['a high end beside the lattice', [{ ...float, step: 0.3 }]],
+    ['a high end that was computed', [{ ...float, high: 0.1 * 3, step: 0.1 }]],
+    ['ends of any number of digits without a step', [{ ...float, low: 1 / 3, high: 2 / 3 }]],
+    ['a range of the smallest doubles', [{ ...float, high: 1e-320 }]],
+    ['a number, its text and a truth value as choices', [{ ...categorical, choices: [1, '1', true, 'true'] }]],
     [
       'a condition on a condition',
       [categorical, { ...int, when: { parameter: 'c', values: ['a'] } }, { ...float, when: { parameter: 'n', values: [1, 2] } }],

@@ -3,6 +3,7 @@ import { campaignDryRunSchema, campaignRequestSchema, representDryRun } from '..
 import { createCampaign } from '../../campaigns/create.ts';
 import { deleteCampaign } from '../../campaigns/life-cycle.ts';
 import { resolveCampaign } from '../../campaigns/resolve.ts';
+import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { campaignFromBody } from '../campaign-body.ts';
 import { viewCampaign } from '../campaign-view.ts';
 import { idKey, keyOf, pageResponse } from '../cursor.ts';
@@ -25,8 +26,7 @@ function createRoute(app: App, { transactions, reader, drawSeed }: Services): vo
     operationId: 'createCampaign',
     tags: ['campaigns'],
     summary: 'Create a campaign, or estimate its cost',
-    description:
-      'Checks the definition, stores the campaign with its first studies and queues their first trials, all or nothing. With `dryRun: true` nothing is stored: the response (200) has the definition with all defaults filled in, the numbers that the scale changed, and an estimate of trials, trainings, steps, core-hours and disk. POST that definition to create exactly the estimated campaign. Send a dry run first: a preset at full scale can take days.',
+    description: `Checks the definition, stores the campaign with its first studies and queues their first trials, all or nothing. With \`dryRun: true\` nothing is stored: the response (200) has the definition with all defaults filled in, the numbers that the scale changed, and an estimate of trials, trainings, steps, core-hours and disk. POST that definition to create exactly the estimated campaign. Send a dry run first: a preset at full scale can take days. The whole body may have up to ${inMebibytes(bodyLimits.definition)}.`,
     querystring: noQuery,
     body: campaignRequestSchema,
     response: responses(
@@ -38,7 +38,7 @@ function createRoute(app: App, { transactions, reader, drawSeed }: Services): vo
       ...bodyProblems,
     ),
   };
-  app.post('/v1/campaigns', { schema }, async (request, reply) => {
+  app.post('/v1/campaigns', { schema, bodyLimit: bodyLimits.definition }, async (request, reply) => {
     const { spec, scaled, dryRun } = campaignFromBody(request.body);
     const definition = resolveCampaign(spec, drawSeed());
     if (dryRun) return representDryRun(definition, scaled);

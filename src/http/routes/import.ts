@@ -1,17 +1,12 @@
 import { studySchema } from '../../api/study.ts';
 import { importStudy } from '../../studies/actions/import.ts';
 import { importRequestSchema } from '../../studies/document/request.ts';
+import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { importFromBody } from '../import-body.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
-
-/** Size of the export of a study of 100,000 trials. Its values, about 30 for each trial, count against `importLimits`. */
-export const importBodyBytes = 64 * 1_048_576;
-
-/** Largest number of values in a body of that length that can still be checked within a second. */
-export const importLimits = { values: 8_000_000 };
 
 /** Adds the route that imports studies. */
 export function importRoutes(app: App, { transactions, reader, planner }: Services): void {
@@ -19,8 +14,7 @@ export function importRoutes(app: App, { transactions, reader, planner }: Servic
     operationId: 'importStudy',
     tags: ['studies'],
     summary: 'Import a study from its export',
-    description:
-      'Recreates the exported study in its last state. `budget` extends it; `fork` restarts it after its first results. The service first replays the search and compares it with the document; a document that contradicts its own definition and results is rejected, and nothing is stored. The results count as `imported`. The body may have up to 64 MiB.',
+    description: `Recreates the exported study in its last state. \`budget\` extends it; \`fork\` restarts it after its first results. The service first replays the search and compares it with the document; a document that contradicts its own definition and results is rejected, and nothing is stored. The results count as \`imported\`. The body may have up to ${inMebibytes(bodyLimits.import)}.`,
     querystring: noQuery,
     body: importRequestSchema,
     response: responses(
@@ -29,7 +23,7 @@ export function importRoutes(app: App, { transactions, reader, planner }: Servic
       ...bodyProblems,
     ),
   };
-  app.post('/v1/studies/import', { schema, bodyLimit: importBodyBytes }, async (request, reply) => {
+  app.post('/v1/studies/import', { schema, bodyLimit: bodyLimits.import }, async (request, reply) => {
     const id = await importStudy(transactions, importFromBody(request.body), planner);
     return reply
       .code(201)

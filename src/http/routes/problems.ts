@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { HttpProblem } from '../http-problem.ts';
 import { isProblemCode, type ProblemKind, problemKinds } from '../problems.ts';
 import type { App } from '../services.ts';
@@ -5,15 +6,22 @@ import type { App } from '../services.ts';
 const style =
   'body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem}code{background:#eee;padding:.1em .3em;border-radius:3px}dt{margin-top:1rem}';
 
+/** The Content-Security-Policy of the pages: they load nothing. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** Adds the pages that the `type` of a problem links to. */
 export function problemRoutes(app: App): void {
   const schema = { hide: true };
-  app.get('/problems', { schema }, (_request, reply) => reply.type('text/html; charset=utf-8').send(page('Problems', overview())));
+  app.get('/problems', { schema }, (_request, reply) => sendPage(reply, page('Problems', overview())));
   app.get<{ Params: { code: string } }>('/problems/:code', { schema }, (request, reply) => {
     const { code } = request.params;
     if (!isProblemCode(code)) throw new HttpProblem('route-not-found', 'there is no problem with this code; /problems lists them all');
-    return reply.type('text/html; charset=utf-8').send(page(problemKinds[code].title, explanation(code, problemKinds[code])));
+    return sendPage(reply, page(problemKinds[code].title, explanation(code, problemKinds[code])));
   });
+}
+
+function sendPage(reply: FastifyReply, html: string): FastifyReply {
+  return reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(html);
 }
 
 function overview(): string {

@@ -2,6 +2,7 @@ import { representStudySummary, studyPageSchema, studySchema } from '../../api/s
 import { studyRequestSchema } from '../../api/study-request.ts';
 import { createStudy } from '../../studies/actions/create.ts';
 import { deleteStudy } from '../../studies/actions/life-cycle.ts';
+import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { idKey, keyOf, pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -26,8 +27,7 @@ function createRoute(app: App, { transactions, reader, drawSeed }: Services): vo
     operationId: 'createStudy',
     tags: ['studies'],
     summary: 'Create a study',
-    description:
-      'Checks the definition, stores the study and queues its first trials, all or nothing. The response has the definition with all defaults filled in.',
+    description: `Checks the definition, stores the study and queues its first trials, all or nothing. The response has the definition with all defaults filled in. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
     querystring: noQuery,
     body: studyRequestSchema,
     response: responses(
@@ -36,7 +36,7 @@ function createRoute(app: App, { transactions, reader, drawSeed }: Services): vo
       ...bodyProblems,
     ),
   };
-  app.post('/v1/studies', { schema }, async (request, reply) => {
+  app.post('/v1/studies', { schema, bodyLimit: bodyLimits.definition }, async (request, reply) => {
     const id = await createStudy(transactions, studyFromBody(request.body), drawSeed());
     return reply
       .code(201)

@@ -1,0 +1,98 @@
+import { isIP } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HttpProblem } from './http-problem.ts';
+
+/** The names under which clients reach the service. */
+export interface HostNames {
+  /** Address or name that it listens on. */
+  readonly own: string;
+  /** Other names in lower case, `*.name` for those below one, `*` for any; null where none are configured. */
+  readonly allowed: readonly string[] | null;
+}
+
+/**
+ * Refuses what a page of another site can make a browser send: requests under a host name that an attacker made point
+ * here (DNS rebinding), and changes from other origins (CSRF). Clients other than browsers send neither `Sec-Fetch-Site`
+ * nor `Origin` and are not affected. Reads need no check: the answers have no CORS headers, so no other origin sees them.
+ *
+ * @param names absent: none are configured
+ */
+export function checkSites(app: FastifyInstance, names: HostNames = { own: 'localhost', allowed: null }): void {
+  app.addHook('onRequest', async (request) => {
+    if (checksHosts(app, names)) checkHostName(request, names);
+    if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) checkInitiator(request, names);
+  });
+}
+
+/** Behind a public address the names are not known, and a service without a password is no secret there. */
+function checksHosts(app: FastifyInstance, { allowed }: HostNames): boolean {
+  if (allowed !== null) return !allowed.includes('*');
+  const bound = app.server.address();
+  return bound !== null && typeof bound !== 'string' && isLoopback(bound.address);
+}
+
+/** A host that is an IP address passes: DNS rebinding needs a name. */
+function checkHostName(request: FastifyRequest, { own, allowed }: HostNames): void {
+  const host = authorityOf(request);
+  if (host === undefined || host === '') return;
+  const name = nameOf(host);
+  if (name !== null && (isAddress(name) || isLocalName(name) || name === own.toLowerCase() || isListed(name, allowed))) return;
+  const shown = JSON.stringify(name ?? host);
+  throw new HttpProblem(
+    'host-not-allowed',
+    `the service does not answer to the host ${shown}; use localhost or an IP address, or start it with CLAVIER_ALLOWED_HOSTS set to that name`,
+  );
+}
+
+function checkInitiator(request: FastifyRequest, { allowed }: HostNames): void {
+  const { headers } = request;
+  const { origin } = headers;
+  const site = headers['sec-fetch-site'];
+  if (site === 'same-origin' || site === 'none') return;
+  if (site === undefined && (origin === undefined || isOriginOf(origin, authorityOf(request) ?? ''))) return;
+  if (origin !== undefined && isListed(hostOfOrigin(origin), allowed)) return;
+  const from = origin === undefined ? `the browser says ${JSON.stringify(site)}` : `its origin is ${JSON.stringify(origin)}`;
+  throw new HttpProblem(
+    'cross-site-request',
+    `a page of another site must not change anything here: ${from}; use /docs of this service, a program, or list the host of that site in CLAVIER_ALLOWED_HOSTS`,
+  );
+}
+
+/** The host that a request names: that of a target in absolute form goes before the header (RFC 9112, section 3.2.2). */
+function authorityOf({ headers, originalUrl }: FastifyRequest): string | undefined {
+  return /^https?:\/\/([^/?#]*)/i.exec(originalUrl)?.[1] ?? headers.host;
+}
+
+/** The scheme is not compared: a proxy may end TLS. It only says which port is meant where none is named. */
+function isOriginOf(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: authority } = new URL(origin);
+  return authority !== '' && URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === authority;
+}
+
+function hostOfOrigin(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).hostname : '';
+}
+
+/** The name in a Host header, in lower case and without port and final dot; null where it is none. */
+function nameOf(host: string): string | null {
+  if (/[\s/\\@?#]/.test(host) || !URL.canParse(`http://${host}`)) return null;
+  return new URL(`http://${host}`).hostname.replace(/\.$/, '');
+}
+
+function isAddress(name: string): boolean {
+  return isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+}
+
+/** Names that every system keeps for itself (RFC 6761). */
+function isLocalName(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost');
+}
+
+function isListed(name: string, allowed: readonly string[] | null): boolean {
+  return (allowed ?? []).some((listed) => name === listed || (listed.startsWith('*.') && name.endsWith(listed.slice(1))));
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
+}
