@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type pg from 'pg';
 import { type ConnectionOptions, parse } from 'pg-connection-string';
@@ -37,6 +38,8 @@ const withoutEffect = [
 ];
 const known = new Set([...limitNames, ...passedOn, ...understood, ...withoutEffect]);
 
+/** Value of `sslrootcert` for the authorities that this machine trusts, as libpq has it. */
+const systemRoots = 'system';
 const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
 /**
@@ -51,10 +54,11 @@ export function readAddress(url: string): DatabaseAddress {
   for (const name of parameters.keys())
     if (!known.has(name)) throw unfit(`has the parameter ${name}, which Clavier does not know: remove it`);
   const mode = sslModeOf(parameters);
-  if (parameters.get('sslrootcert') === 'system') given.searchParams.delete('sslrootcert');
+  if (parameters.get('sslrootcert') === systemRoots) given.searchParams.delete('sslrootcert');
   given.searchParams.delete('uselibpqcompat');
   if (mode !== null) given.searchParams.set('sslmode', mode === 'no-verify' ? 'require' : mode);
-  const parsed = parsedAs(given.href, parameters);
+  refuseUnreadable(parameters);
+  const parsed = parsedAs(given.href);
   const host = parsed.host || 'localhost';
   return {
     host,
@@ -82,30 +86,34 @@ function sslModeOf(parameters: Parameters): string | null {
   if (mode !== null && !sslModes.includes(mode)) throw unfit(`has sslmode=${mode}: it is one of ${sslModes.join(', ')}`);
   if (mode === 'verify-ca' && !parameters.has('sslrootcert'))
     throw unfit('has sslmode=verify-ca without sslrootcert: name the file of the CA, or use sslmode=verify-full');
-  return parameters.get('sslrootcert') === 'system' ? 'verify-full' : mode;
+  return parameters.get('sslrootcert') === systemRoots ? 'verify-full' : mode;
 }
 
 /** Parses the address; the parser also reads the files of certificates and keys. */
-function parsedAs(url: string, parameters: Parameters): ConnectionOptions {
+function parsedAs(url: string): ConnectionOptions {
   try {
     return parse(url, { useLibpqCompat: true });
   } catch (cause) {
-    if (cause instanceof URIError)
-      throw unfit(
-        'has a percent escape that is not UTF-8 in its user, password, host or database: escape the UTF-8 bytes, such as %C3%A9 for é',
-        cause,
-      );
-    const file = cause instanceof Error && 'path' in cause ? cause.path : undefined;
-    const parameter = ['sslrootcert', 'sslcert', 'sslkey'].find((name) => file !== undefined && parameters.get(name) === file);
-    if (parameter !== undefined && cause instanceof Error)
-      throw unfit(`has ${parameter}=${String(file)}, which cannot be read: ${reasonOf(cause)}`, cause);
-    throw cause;
+    if (!(cause instanceof URIError)) throw cause;
+    throw unfit(
+      'has a percent escape that is not UTF-8 in its user, password, host or database: escape the UTF-8 bytes, such as %C3%A9 for é',
+      cause,
+    );
   }
 }
 
-/** The reason of a system error without the path, which is said already. */
-function reasonOf(error: Error): string {
-  return error.message.split(', ')[0] ?? error.message;
+/** Reads the files once more than the parser does, to say which one cannot be read. */
+function refuseUnreadable(parameters: Parameters): void {
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const file = parameters.get(name);
+    if (file === undefined || (name === 'sslrootcert' && file === systemRoots)) continue;
+    try {
+      readFileSync(file);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message.split(', ')[0] : String(cause);
+      throw unfit(`has ${name}=${file}, which cannot be read: ${reason}`, cause);
+    }
+  }
 }
 
 /** Servers on this machine are taken as they are; others are asked for TLS first, as libpq does (sslmode=prefer). */

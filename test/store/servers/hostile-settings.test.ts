@@ -1,39 +1,12 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../database.ts';
+import { z } from 'zod';
+import { readAddress } from '../../../src/store/database/address.ts';
+import { openDatabase } from '../../../src/store/database/database.ts';
+import { sessionSettings } from '../../../src/store/database/session.ts';
+import { createEmptyDatabase, createTestDatabase } from '../database.ts';
 import { runSql } from '../server.ts';
+import { hostileSettings, withSettings } from './hostile-settings.ts';
 import { type SmallStudy, throughSmallStudy } from './small-study.ts';
-
-/** Settings that a database, a role or an address may have, and that change what an unprepared client reads or writes. */
-const hostile: Readonly<Record<string, string>> = {
-  TimeZone: 'Asia/Kolkata',
-  DateStyle: 'SQL, DMY',
-  IntervalStyle: 'sql_standard',
-  extra_float_digits: '-3',
-  bytea_output: 'escape',
-  client_encoding: 'LATIN1',
-  standard_conforming_strings: 'off',
-  backslash_quote: 'off',
-  transform_null_equals: 'on',
-  array_nulls: 'off',
-  search_path: 'elsewhere, public',
-  default_transaction_isolation: 'serializable',
-  default_transaction_read_only: 'on',
-  default_transaction_deferrable: 'on',
-  statement_timeout: '300',
-  lock_timeout: '300',
-  idle_in_transaction_session_timeout: '300',
-  idle_session_timeout: '300',
-  transaction_timeout: '300',
-  client_min_messages: 'debug5',
-  synchronous_commit: 'off',
-  gin_fuzzy_search_limit: '1',
-  default_tablespace: 'nowhere',
-  lc_numeric: 'C',
-  row_security: 'on',
-  jit_above_cost: '0',
-  plan_cache_mode: 'force_generic_plan',
-  enable_indexscan: 'off',
-};
 
 let reference: SmallStudy;
 beforeAll(async () => {
@@ -46,29 +19,27 @@ function expectSame(study: SmallStudy): void {
   expect(study.offBySeconds).toBeLessThan(300);
 }
 
-/** Gives a database these settings. The schema that some of them name is there, empty. */
-async function withSettings(database: TestDatabase, settings: readonly (readonly [string, string])[]): Promise<TestDatabase> {
-  const name = new URL(database.url).pathname.slice(1);
-  const known = (await runSql(database.url, 'SELECT name FROM pg_settings')).rows.map((row) => row.name);
-  await runSql(database.url, 'CREATE SCHEMA elsewhere');
-  for (const [setting, value] of settings) {
-    if (!known.includes(setting)) continue;
-    const text = setting === 'search_path' ? value : `'${value}'`;
-    await runSql(inject('databaseServer'), `ALTER DATABASE ${name} SET ${setting} = ${text}`);
-  }
-  return database;
-}
-
 describe('a study is created, run, exported, verified and imported alike where the database sets', () => {
-  test.each(Object.entries(hostile))('%s = %s', async (setting, value) => {
+  test.each(Object.entries(hostileSettings))('%s = %s', async (setting, value) => {
     await using database = await withSettings(await createTestDatabase(), [[setting, value]]);
     expectSame(await throughSmallStudy(database.url));
   });
 
   test('all of them together', async () => {
-    await using database = await withSettings(await createEmptyDatabase(), Object.entries(hostile));
+    await using database = await withSettings(await createEmptyDatabase(), Object.entries(hostileSettings));
     expectSame(await throughSmallStudy(database.url));
   });
+});
+
+test('every session of a pool has the settings that we ask for', async () => {
+  await using database = await withSettings(await createTestDatabase(), Object.entries(hostileSettings));
+  const address = readAddress(database.url);
+  const wanted = sessionSettings(address, { statementMs: 60_000, idleInTransactionMs: 30_000 });
+  await using pool = openDatabase({ address, connections: 1 });
+  const rows = await pool.$queryRaw`SELECT name, setting FROM pg_settings WHERE name = ANY (${Object.keys(wanted)}::text[])`;
+  const found = z.array(z.object({ name: z.string(), setting: z.string() })).parse(rows);
+  expect(found.length).toBeGreaterThan(15);
+  expect(found.filter(({ name, setting }) => setting !== wanted[name])).toEqual([]);
 });
 
 test('the role and the address set them', async () => {
@@ -99,7 +70,10 @@ describe('the tables lie in the schema', () => {
   ])('%s', async (_title, query, schema) => {
     await using database = await createEmptyDatabase();
     expectSame(await throughSmallStudy(`${database.url}?${query}`));
-    const { rows } = await runSql(database.url, "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name IN ('study', '_prisma_migrations')");
+    const { rows } = await runSql(
+      database.url,
+      "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name IN ('study', '_prisma_migrations')",
+    );
     expect(rows).toEqual([{ table_schema: schema }]);
   });
 });
