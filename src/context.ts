@@ -10,10 +10,14 @@ import { threadPlanner } from './planner/threads.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
 import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
 import { newId } from './shared/ids.ts';
-import { inDataFolder, reachDatabase } from './start-faults.ts';
+import { inDataFolder } from './start-faults.ts';
 import { openArtifacts } from './store/artifacts/artifacts.ts';
+import { type DatabaseAddress, readAddress } from './store/database/address.ts';
+import { connect, reach } from './store/database/connect.ts';
 import { type Database, openDatabase } from './store/database/database.ts';
+import { refuseMissingRights, refuseUnfitServer } from './store/database/fitness.ts';
 import { migrate } from './store/database/migrations.ts';
+import { sessionSettings } from './store/database/session.ts';
 import { lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
@@ -78,7 +82,7 @@ interface Building {
  * Builds the context from the configuration: locks the data folder, starts or adopts the embedded database if no address
  * is set, and applies the migrations.
  *
- * @throws StartError, DataFolderBusyError, EmbeddedPostgresError or MigrationError when the environment is at fault;
+ * @throws StartError, DataFolderBusyError, EmbeddedPostgresError, DatabaseUnfitError or MigrationError when the environment is at fault;
  * the reason of `options.stop` when that is aborted
  */
 export async function openContext(config: Config, log: Logger, options: ContextOptions): Promise<AppContext> {
@@ -88,11 +92,11 @@ export async function openContext(config: Config, log: Logger, options: ContextO
     const { verb } = options;
     if (options.ownsDataFolder) building.opened.push(await inDataFolder(config, () => lockDataFolder(config.dataFolder, { verb })));
     options.stop.throwIfAborted();
-    const url = await databaseUrl(building);
+    const address = await databaseAddress(building);
     options.stop.throwIfAborted();
-    await migrate({ url, folder: migrationsFolder, version, log: (text) => log.info(text) });
+    await prepareDatabase(address, log);
     options.stop.throwIfAborted();
-    return contextOn(building, url);
+    return contextOn(building, address);
   } catch (error) {
     await dispose(building).catch((fault: unknown) =>
       log.error({ err: fault }, 'start failed, and some resources that it had opened could not be closed'),
@@ -111,11 +115,20 @@ function dispose({ opened }: Building): Promise<void> {
   );
 }
 
-async function databaseUrl(building: Building): Promise<string> {
+async function databaseAddress(building: Building): Promise<DatabaseAddress> {
   const { config } = building;
-  if (config.databaseUrl === null) return inDataFolder(config, () => embeddedUrl(building));
-  await reachDatabase(config.databaseUrl);
-  return config.databaseUrl;
+  if (config.databaseUrl === null) return readAddress(await inDataFolder(config, () => embeddedUrl(building)));
+  return reach(readAddress(config.databaseUrl));
+}
+
+/** Checks that the database can be used and applies the migrations. @throws DatabaseUnfitError; MigrationError */
+async function prepareDatabase(address: DatabaseAddress, log: Logger): Promise<void> {
+  const settings = sessionSettings(address, { statementMs: 60_000, idleInTransactionMs: 60_000 });
+  await using connection = await connect(address, settings);
+  if (connection.pooled) log.info('the database is behind a connection pooler: each statement is a transaction of its own');
+  await refuseUnfitServer(connection);
+  await migrate({ address, folder: migrationsFolder, version, log: (text) => log.info(text) });
+  await refuseMissingRights(connection, address);
 }
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
@@ -134,10 +147,10 @@ async function embeddedUrl({ config, log, opened, broken }: Building): Promise<s
   return server.url;
 }
 
-function contextOn(building: Building, url: string): AppContext {
+function contextOn(building: Building, address: DatabaseAddress): AppContext {
   const { config, log, opened, broken } = building;
   const open = (connections: number): Database => {
-    const database = openDatabase({ url, connections });
+    const database = openDatabase({ address, connections });
     opened.push(database);
     return database;
   };

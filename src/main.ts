@@ -16,6 +16,7 @@ import { type Roles, startService } from './service.ts';
 import { listenForStop, StopAskedError, whenAborted } from './signals.ts';
 import { StartError } from './start-faults.ts';
 import { ArtifactFolderError } from './store/artifacts/artifacts.ts';
+import { DatabaseUnfitError } from './store/database/errors.ts';
 import { MigrationError } from './store/database/migrations.ts';
 import { DataFolderBusyError } from './store/embedded/data-folder-lock.ts';
 import { EmbeddedPostgresError, EmbeddedPostgresLostError } from './store/embedded/errors.ts';
@@ -23,7 +24,10 @@ import { version } from './version.ts';
 import { withService } from './with-service.ts';
 
 /** Errors of the command line and of the environment. Their message alone is printed; exit code 2. */
-const startFaults = [UsageError, ConfigError, StartError, ArtifactFolderError, DataFolderBusyError, EmbeddedPostgresError, MigrationError];
+const startFaults = [
+  ...[UsageError, ConfigError, StartError, ArtifactFolderError, DataFolderBusyError],
+  ...[EmbeddedPostgresError, DatabaseUnfitError, MigrationError],
+];
 /** Errors that end a process that was up. Their message alone is printed; exit code 1. */
 const lateFaults = [EmbeddedPostgresLostError, StopAskedError, StopError];
 

@@ -1,54 +1,9 @@
 import { isAbsolute, relative } from 'node:path';
-import pg from 'pg';
 import type { Config } from './config.ts';
 
 /** The environment does not let the process start. The message is one line that names the setting to check. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-}
-
-/** A reachable server answers at once; a firewall that drops packets never does. */
-const connectLimitMs = 15_000;
-
-/**
- * Connects once to the database of `DATABASE_URL`, to check that it can be used.
- *
- * @throws StartError with the reason why it cannot be used, never with the password
- */
-export async function reachDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectLimitMs });
-  client.on('error', () => undefined); // a later loss of the connection is reported by the code that uses the database
-  try {
-    await client.connect();
-  } catch (cause) {
-    const where = `${client.host}:${client.port}`;
-    throw new StartError(`DATABASE_URL cannot be used: ${withoutPassword(databaseWords(cause, where), client.password)}`, { cause });
-  } finally {
-    await client.end().catch(() => undefined); // nothing was started on this connection
-  }
-}
-
-/** Explains a failed connection by the code of the system or of PostgreSQL. */
-function databaseWords(error: unknown, where: string): string {
-  switch (codeOf(error)) {
-    case 'ECONNREFUSED':
-      return `nothing listens on ${where}`;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `the host of ${where} is unknown`;
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return `${where} cannot be reached`;
-  }
-  const words = error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error);
-  if (error instanceof pg.DatabaseError) return `${where} refuses the connection: ${words}`;
-  return `${where} does not answer as PostgreSQL does (${words})`;
-}
-
-/** Removes the password from a server's message, which may repeat what the server was sent. */
-function withoutPassword(text: string, password: string | null | undefined): string {
-  return password ? text.replaceAll(password, '***').replaceAll(encodeURIComponent(password), '***') : text;
 }
 
 /**

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
+import { readAddress } from '../../src/store/database/address.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
@@ -45,8 +46,8 @@ async function openOn(server: string, owned: AsyncDisposable[]): Promise<Omit<Be
   });
   const url = new URL(server);
   url.pathname = `/${name}`;
-  await migrate({ url: url.href, folder: resolve('prisma/migrations'), version: clavierVersion, log: () => undefined });
-  const database = openDatabase({ url: url.href, connections });
+  await migrate({ address: readAddress(url.href), folder: resolve('prisma/migrations'), version: clavierVersion, log: () => undefined });
+  const database = openDatabase({ address: readAddress(url.href), connections });
   owned.push(database);
   const client = await connected(url.href, owned);
   const version: string = (await client.query('SHOW server_version')).rows[0].server_version;

@@ -4,6 +4,7 @@ import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
+import { readAddress } from '../../src/store/database/address.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
@@ -73,7 +74,7 @@ it.each([
   ['recovers from a crash', '57P02', 'terminating connection because of crash of another server process'],
 ])('every operation answers 503 with Retry-After while PostgreSQL %s', async (_what, code, message) => {
   await using server = await refusingServer(code, message);
-  await using database = openDatabase({ url: server.url, connections: 2 });
+  await using database = openDatabase({ address: readAddress(server.url), connections: 2 });
   const app = await buildApp({
     transactions: databaseTransactions(database),
     reader: databaseReader(database),

@@ -9,6 +9,7 @@ import { buildApp } from '../../src/http/app.ts';
 import { isProblemCode, problemKinds } from '../../src/http/problems.ts';
 import type { App } from '../../src/http/services.ts';
 import { DatabaseUnreachableError } from '../../src/shared/database-unreachable.ts';
+import { readAddress } from '../../src/store/database/address.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
@@ -107,7 +108,7 @@ describe('a fault of the service', () => {
   });
 
   it('answers 503 with Retry-After, never 500, when nothing listens where the database should be', async () => {
-    const database = openDatabase({ url: 'postgresql://nobody@127.0.0.1:1/none', connections: 1 });
+    const database = openDatabase({ address: readAddress('postgresql://nobody@127.0.0.1:1/none'), connections: 1 });
     const app = await buildApp({
       transactions: databaseTransactions(database),
       reader: databaseReader(database),
@@ -143,7 +144,7 @@ describe('a fault of the service', () => {
 
   it('answers 503 when the connection of a running transaction is ended, and has stored nothing of it', async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
-    await using holder = openDatabase({ url: service.url, connections: 1 });
+    await using holder = openDatabase({ address: readAddress(service.url), connections: 1 });
     const waiting = await holder.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${id}::uuid FOR UPDATE`;
       const pause = service.post(`/v1/studies/${id}/pause`);

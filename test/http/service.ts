@@ -2,6 +2,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import type { App, Services } from '../../src/http/services.ts';
+import { readAddress } from '../../src/store/database/address.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
@@ -33,7 +34,7 @@ export const ready = {
  */
 export async function startTestService(overrides: Partial<Services> = {}, given?: TestDatabase): Promise<TestService> {
   const test = given ?? (await createTestDatabase());
-  const database = openDatabase({ url: test.url, connections: 4 });
+  const database = openDatabase({ address: readAddress(test.url), connections: 4 });
   const services = {
     transactions: databaseTransactions(database),
     reader: databaseReader(database),

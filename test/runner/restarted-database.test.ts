@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readAddress } from '../../src/store/database/address.ts';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { version } from '../../src/version.ts';
@@ -19,7 +20,12 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   guard = guardFolder(folder.path);
   await startServer();
-  await migrate({ url: server.url, folder: resolve(import.meta.dirname, '../../prisma/migrations'), version, log: () => undefined });
+  await migrate({
+    address: readAddress(server.url),
+    folder: resolve(import.meta.dirname, '../../prisma/migrations'),
+    version,
+    log: () => undefined,
+  });
   bench = await openBench(studyStoreOn({ url: server.url, [Symbol.asyncDispose]: async () => undefined }));
 });
 afterEach(async () => {

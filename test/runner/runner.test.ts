@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAddress } from '../../src/store/database/address.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
@@ -219,7 +220,7 @@ describe('the sweep of a runner', () => {
   it('passes over a study whose row somebody holds, each time, and goes on with the others', async () => {
     const [held, left] = [await addStudy(bench.store, threeSteps), await addStudy(bench.store, threeSteps)];
     await bench.store.sql('UPDATE trial SET state = \'failed\', error = \'{"code": "stalled", "message": ""}\', finished_at = now()');
-    await using impatient = openDatabase({ url: bench.store.url, connections: 2, statementSeconds: 0.1 });
+    await using impatient = openDatabase({ address: readAddress(bench.store.url), connections: 2, statementSeconds: 0.1 });
     await bench.store.database.$transaction(async (tx) => {
       await tx.$queryRawUnsafe(`SELECT 1 FROM study WHERE id = '${held}' FOR UPDATE`);
       await bench.start({ world: (world) => ({ ...world, transactions: databaseTransactions(impatient) }) });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CampaignReader, CampaignTransactions } from '../../src/campaigns/ports.ts';
 import { randomStream } from '../../src/shared/random.ts';
+import { readAddress } from '../../src/store/database/address.ts';
 import { inSnapshot, inTransaction, openDatabase } from '../../src/store/database/database.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { deleteStudy, moveStudy } from '../../src/studies/actions/life-cycle.ts';
@@ -372,13 +373,13 @@ describe('a connection', () => {
     const [limits] = await store.database.$queryRaw<unknown[]>`
       SELECT current_setting('statement_timeout') AS statement, current_setting('idle_in_transaction_session_timeout') AS idle`;
     expect(limits).toEqual({ statement: '1min', idle: '30s' });
-    await using impatient = openDatabase({ url: store.url, connections: 1, statementSeconds: 0.05 });
+    await using impatient = openDatabase({ address: readAddress(store.url), connections: 1, statementSeconds: 0.05 });
     await expect(impatient.$queryRaw`SELECT 1 FROM generate_series(1, 1e12::bigint)`).rejects.toThrow(/statement timeout/);
     expect(await impatient.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   });
 
   it('lets a snapshot think for as long as it may last, and has its own limit again after that', async () => {
-    await using database = openDatabase({ url: store.url, connections: 1 });
+    await using database = openDatabase({ address: readAddress(store.url), connections: 1 });
     const idle = async (connection: Pick<typeof database, '$queryRaw'>) =>
       connection.$queryRaw`SELECT current_setting('idle_in_transaction_session_timeout') AS idle`;
     expect(await inSnapshot(database, idle)).toEqual([{ idle: '10min' }]);

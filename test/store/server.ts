@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import pg from 'pg';
+import { readAddress } from '../../src/store/database/address.ts';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { version } from '../../src/version.ts';
@@ -29,7 +30,8 @@ export async function startTestServer(externalUrl: string | undefined): Promise<
   try {
     await runSql(server.url, `CREATE DATABASE ${template}`);
     const folder = resolve(import.meta.dirname, '../../prisma/migrations');
-    if (existsSync(folder)) await migrate({ url: withDatabase(server.url, template), folder, version, log: () => undefined });
+    if (existsSync(folder))
+      await migrate({ address: readAddress(withDatabase(server.url, template)), folder, version, log: () => undefined });
   } catch (error) {
     await dispose();
     throw error;

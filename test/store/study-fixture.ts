@@ -1,5 +1,6 @@
 import type { CampaignReader, CampaignSweep, CampaignTransactions } from '../../src/campaigns/ports.ts';
 import type { Values } from '../../src/objectives/contract.ts';
+import { readAddress } from '../../src/store/database/address.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { trainingContinuation, trialQueue } from '../../src/store/queue/queue.ts';
 import { databaseReader } from '../../src/store/reader.ts';
@@ -37,7 +38,7 @@ export async function openStudyStore(connections = 10): Promise<StudyStore> {
 /** Opens a study store on a database with all migrations, which is disposed with the store. */
 export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, connections = 10): StudyStore {
   const { url } = given;
-  const database = openDatabase({ url, connections });
+  const database = openDatabase({ address: readAddress(url), connections });
   const sql = async (text: string): Promise<Record<string, unknown>[]> => (await runSql(url, text)).rows;
   return {
     url,

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { readAddress } from '../../src/store/database/address.ts';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { version } from '../../src/version.ts';
 import { startTestService, type TestService } from '../http/service.ts';
@@ -46,7 +47,7 @@ export async function openUpgraded(): Promise<UpgradedService> {
     begun: await rows("SELECT id AS trial FROM trial WHERE state IN ('running', 'queued') AND epochs_done > 0"),
   };
   const folder = resolve(import.meta.dirname, '../../prisma/migrations');
-  await migrate({ url: database.url, folder, version, log: () => undefined });
+  await migrate({ address: readAddress(database.url), folder, version, log: () => undefined });
   const service = await openOn(database, before);
   const artifacts: Record<string, string> = JSON.parse(await readFile(fixtureFile('artifacts.json'), 'utf8'));
   for (const [path, text] of Object.entries(artifacts)) {

@@ -1,6 +1,9 @@
-import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { type CommitName, faultPoint } from '../../shared/fault-points.ts';
 import { Prisma, PrismaClient } from '../generated/client.ts';
+import { type DriverFactory, driver } from './adapter.ts';
+import type { DatabaseAddress } from './address.ts';
+import { prepareSession, type Sessions, sessionSettings } from './session.ts';
 import { domainError } from './unreachable.ts';
 
 /** A connection pool to PostgreSQL behind Prisma. Disposing it closes its connections. */
@@ -26,7 +29,7 @@ const snapshotMs = { maxWait: 15_000, timeout: 600_000 };
 
 /** Options of a pool. */
 export interface DatabaseOptions {
-  readonly url: string;
+  readonly address: DatabaseAddress;
   /** Most connections, per process. */
   readonly connections: number;
   /** Time limit of a statement, waiting for locks included, after which the server cancels it. Default 60. */
@@ -34,22 +37,27 @@ export interface DatabaseOptions {
 }
 
 /** Opens a pool. It connects at the first statement. Limits given in the address take precedence. */
-export function openDatabase(options: DatabaseOptions): Database {
-  const adapter = new PrismaPg({
-    connectionString: options.url,
-    max: options.connections,
+export function openDatabase({ address, connections, ...options }: DatabaseOptions): Database {
+  const statementMs = (options.statementSeconds ?? statementSeconds) * 1000;
+  const settings = sessionSettings(address, { statementMs, idleInTransactionMs });
+  let sessions: Sessions | null = null;
+  const pool = new pg.Pool({
     connectionTimeoutMillis: connectMs,
+    ...address.client,
+    ssl: address.tls[0],
+    max: Math.min(connections, address.maxConnections ?? connections),
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
-    statement_timeout: (options.statementSeconds ?? statementSeconds) * 1000,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
+    onConnect: async (client) => {
+      sessions = await prepareSession(client, settings, connectMs);
+    },
   });
-  const client = openClient(adapter);
+  const client = openClient(driver(pool, address.schema, () => sessions));
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.$disconnect() });
 }
 
 /** A client whose statements, inside and outside of transactions, throw a DatabaseUnreachableError while the database is unreachable. */
-function openClient(adapter: PrismaPg) {
+function openClient(adapter: DriverFactory) {
   return new PrismaClient({ adapter }).$extends({
     query: {
       $allOperations: ({ args, query }) =>

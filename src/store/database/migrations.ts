@@ -3,21 +3,26 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { faultPoint } from '../../shared/fault-points.ts';
+import type { DatabaseAddress } from './address.ts';
 import { isOlder, oldestVersion } from './compatibility.ts';
+import { connect, type DatabaseConnection } from './connect.ts';
+import { prepareSchema } from './fitness.ts';
+import { sessionSettings } from './session.ts';
 
 /** The database does not match the migrations of this version, or a migration failed. A failed migration leaves no trace. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
-/** The migrations to apply and the database: an address, or a connection of the caller. */
-export type MigrateOptions = {
+/** The migrations to apply and the database. */
+export interface MigrateOptions {
+  readonly address: DatabaseAddress;
   /** Folder of `<time>_<name>/migration.sql`. */
   readonly folder: string;
   /** Version of this code. */
   readonly version: string;
   readonly log: (message: string) => void;
-} & ({ readonly url: string } | { readonly client: pg.ClientBase });
+}
 
 interface Migration {
   readonly name: string;
@@ -35,6 +40,9 @@ interface AppliedMigration {
 const migrationLock = 72_707_369;
 const lockLimitSeconds = 120;
 
+/** A migration may take as long as it takes. */
+const noLimits = { statementMs: 0, idleInTransactionMs: 0 };
+
 /** The same statement as Prisma's. */
 const createTable = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -50,23 +58,57 @@ const createTable = `
 
 /**
  * Applies the missing migrations in the order of their names, each in a transaction of its own, and records them as
- * `prisma migrate deploy` would. Several processes may start at once: one applies the migrations, the others wait up to
- * 120 s for it and find nothing to do.
+ * `prisma migrate deploy` would. Several processes may start at once: one applies a migration, the others wait up to 120 s for it.
+ * A transaction holds all that this needs, so that it works behind a pooler as well.
  *
  * @returns the names of the applied migrations
  * @throws MigrationError when a migration fails, an applied one was changed, the database needs a newer version than this one, or
- * another process has been migrating it for over 120 s
+ * another process has been migrating it for over 120 s; DatabaseUnfitError when the role may not create tables
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.folder);
-  if ('client' in options) return withLock(options.client, () => applyMissing(options.client, migrations, options));
-  const client = new pg.Client({ connectionString: options.url });
-  client.on('error', () => undefined); // a lost connection fails the current statement or the next one
-  await client.connect();
+  await using connection = await connect(options.address, sessionSettings(options.address, noLimits));
+  const applied: string[] = [];
+  for (;;) {
+    const name = await applyNext(connection, migrations, options);
+    if (name === null) return applied;
+    applied.push(name);
+    await faultPoint('migration.after');
+    options.log(`applied migration ${name}`);
+  }
+}
+
+/** Applies the first missing migration. @returns its name; null if none is missing */
+async function applyNext(
+  { client, begin }: DatabaseConnection,
+  migrations: readonly Migration[],
+  { address, version }: MigrateOptions,
+): Promise<string | null> {
+  await client.query(begin);
   try {
-    return await withLock(client, () => applyMissing(client, migrations, options));
-  } finally {
-    await client.end();
+    await lock(client);
+    const applied = await readApplied(client);
+    const oldest = await oldestVersion(client);
+    if (oldest !== null && isOlder(version, oldest)) {
+      throw new MigrationError(
+        `the database needs version ${oldest} of Clavier or a newer one, and this is ${version}: start a newer version`,
+      );
+    }
+    refuseMisfit(migrations, applied, oldest);
+    const known = new Set(applied.map((row) => row.migration_name));
+    const next = migrations.find((migration) => !known.has(migration.name)) ?? null;
+    if (next !== null) {
+      if (applied.length === 0) await prepareSchema({ client }, address);
+      await client.query(createTable);
+      await apply(client, next);
+      await faultPoint('migration.before');
+    }
+    await client.query('COMMIT');
+    return next?.name ?? null;
+  } catch (error) {
+    // If the connection is lost, the server has already rolled back. The first error is the one to report.
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
   }
 }
 
@@ -82,55 +124,24 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-/** Holds a lock of the session, not of a transaction: it spans the transactions of all migrations and ends with the connection. */
-async function withLock<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+/** Waits for the lock and holds it until the transaction ends. */
+async function lock(client: pg.ClientBase): Promise<void> {
   try {
-    await client.query(`SET lock_timeout = '${lockLimitSeconds}s'`);
-    await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    await client.query(`SET LOCAL lock_timeout = '${lockLimitSeconds}s'`);
+    await client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+    await client.query('SET LOCAL lock_timeout = 0');
   } catch (cause) {
     if (!(cause instanceof pg.DatabaseError && cause.code === '55P03')) throw cause;
     throw new MigrationError(
       `another process has been migrating this database for over ${lockLimitSeconds} s: wait for it to end, or stop it`,
-      {
-        cause,
-      },
-    );
-  } finally {
-    await client.query('RESET lock_timeout');
-  }
-  try {
-    return await work();
-  } finally {
-    // The lock of a lost connection ended with it.
-    await client.query('SELECT pg_advisory_unlock($1)', [migrationLock]).catch(() => undefined);
-  }
-}
-
-async function applyMissing(
-  client: pg.ClientBase,
-  migrations: readonly Migration[],
-  { version, log }: Pick<MigrateOptions, 'version' | 'log'>,
-): Promise<string[]> {
-  await client.query(createTable);
-  const applied = await readApplied(client);
-  const oldest = await oldestVersion(client);
-  if (oldest !== null && isOlder(version, oldest)) {
-    throw new MigrationError(
-      `the database needs version ${oldest} of Clavier or a newer one, and this is ${version}: start a newer version`,
+      { cause },
     );
   }
-  refuseMisfit(migrations, applied, oldest);
-  const known = new Set(applied.map((row) => row.migration_name));
-  const missing = migrations.filter((migration) => !known.has(migration.name));
-  for (const migration of missing) {
-    await apply(client, migration);
-    await faultPoint('migration.after');
-    log(`applied migration ${migration.name}`);
-  }
-  return missing.map((migration) => migration.name);
 }
 
 async function readApplied(client: pg.ClientBase): Promise<AppliedMigration[]> {
+  const { rows: table } = await client.query<{ exists: boolean }>(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists`);
+  if (!table[0]?.exists) return [];
   const { rows } = await client.query<AppliedMigration>(
     `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
        FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
@@ -169,7 +180,6 @@ function checksumsOf(sql: string): string[] {
 }
 
 async function apply(client: pg.ClientBase, { name, file, sql }: Migration): Promise<void> {
-  await client.query('BEGIN');
   try {
     const id = randomUUID();
     const [checksum] = checksumsOf(sql);
@@ -180,16 +190,15 @@ async function apply(client: pg.ClientBase, { name, file, sql }: Migration): Pro
     ]);
     await client.query(sql);
     await client.query('UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1', [id]);
-    await faultPoint('migration.before');
-    await client.query('COMMIT');
   } catch (cause) {
-    // If the connection is lost, the server has already rolled back. The first error is the one to report.
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw new MigrationError(
-      `${file}${lineOf(sql, cause)} failed and was rolled back: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    const words = cause instanceof Error ? cause.message : String(cause);
+    const advice = isDenied(cause) ? ': apply the migrations once as the role that owns the tables (clavier migrate)' : '';
+    throw new MigrationError(`${file}${lineOf(sql, cause)} failed and was rolled back: ${words}${advice}`, { cause });
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '42501';
 }
 
 /** Returns `:<line>` of a failed statement if PostgreSQL reports the character, or else nothing. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { openArtifacts } from '../../../src/store/artifacts/artifacts.ts';
+import { readAddress } from '../../../src/store/database/address.ts';
 import { openDatabase } from '../../../src/store/database/database.ts';
 import type { CheckContext } from './context.ts';
 
@@ -46,7 +47,7 @@ async function age(folder: string): Promise<void> {
 
 /** Runs the sweep that a runner runs every half minute. */
 async function sweep(url: string, folder: string): Promise<void> {
-  await using database = openDatabase({ url, connections: 1 });
+  await using database = openDatabase({ address: readAddress(url), connections: 1 });
   const artifacts = await openArtifacts(database, { folder, limitMb: 1_000_000 });
   for (let turn = 0; turn < sweeps; turn += 1) await artifacts.prune();
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseUnreachableError } from '../../../src/shared/database-unreachable.ts';
+import { readAddress } from '../../../src/store/database/address.ts';
 import { inSnapshot, inStatement, inTransaction, openDatabase } from '../../../src/store/database/database.ts';
 import { domainError } from '../../../src/store/database/unreachable.ts';
 import { openStudyStore, type StudyStore } from '../study-fixture.ts';
@@ -58,7 +59,7 @@ describe('a database', () => {
   const failing = () => Promise.reject(missing);
 
   it('that cannot be reached throws the error of the domain from statements, transactions and snapshots', async () => {
-    await using nowhere = openDatabase({ url: 'postgresql://nobody@127.0.0.1:1/none', connections: 1 });
+    await using nowhere = openDatabase({ address: readAddress('postgresql://nobody@127.0.0.1:1/none'), connections: 1 });
     const calls = await Promise.allSettled([
       nowhere.study.findMany(),
       nowhere.$queryRaw`SELECT 1`,

@@ -1,6 +1,7 @@
 import { cp, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readAddress } from '../../../../src/store/database/address.ts';
 import { type Database, openDatabase } from '../../../../src/store/database/database.ts';
 import { migrate } from '../../../../src/store/database/migrations.ts';
 import { trainingContinuation, trialQueue } from '../../../../src/store/queue/queue.ts';
@@ -35,10 +36,10 @@ beforeAll(async () => {
   await using first = await temporaryFolder();
   const [init] = (await readdir(migrations)).sort();
   await cp(join(migrations, String(init)), join(first.path, String(init)), { recursive: true });
-  await migrate({ url: empty.url, folder: first.path, version, log: () => undefined });
+  await migrate({ address: readAddress(empty.url), folder: first.path, version, log: () => undefined });
   await fill();
-  await migrate({ url: empty.url, folder: migrations, version, log: () => undefined });
-  database = openDatabase({ url: empty.url, connections: 4 });
+  await migrate({ address: readAddress(empty.url), folder: migrations, version, log: () => undefined });
+  database = openDatabase({ address: readAddress(empty.url), connections: 4 });
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();

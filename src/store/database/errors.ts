@@ -1,0 +1,7 @@
+/**
+ * The database cannot be used as it is, or its address says something that cannot be done. The message is one line that names the
+ * setting to check and says what to do; it never contains a password.
+ */
+export class DatabaseUnfitError extends Error {
+  override readonly name = 'DatabaseUnfitError';
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { readAddress } from '../../../src/store/database/address.ts';
+import { connect } from '../../../src/store/database/connect.ts';
+import { sessionSettings } from '../../../src/store/database/session.ts';
+import { createEmptyDatabase } from '../database.ts';
+import { runSql } from '../server.ts';
+import { hostileSettings, withSettings } from './hostile-settings.ts';
+import { hasPgBouncer, startPgBouncer } from './pgbouncer.ts';
+import { throughSmallStudy } from './small-study.ts';
+
+// Needs the program (Debian: apt-get install pgbouncer), then: npx vitest run --project store test/store/servers/pooler.test.ts
+describe.runIf(hasPgBouncer).each(['session', 'transaction'] as const)('behind PgBouncer in %s mode', (mode) => {
+  test('a study is created, run, exported, verified and imported as without it', async () => {
+    await using direct = await createEmptyDatabase();
+    await using database = await createEmptyDatabase();
+    await using pooler = await startPgBouncer(database.url, mode);
+    const address = readAddress(pooler.url);
+    await using connection = await connect(address, sessionSettings(address, { statementMs: 0, idleInTransactionMs: 0 }));
+    expect(connection.pooled).toBe(true);
+    const [expected, study] = [await throughSmallStudy(direct.url), await throughSmallStudy(pooler.url)];
+    expect({ ...study, offBySeconds: 0 }).toEqual({ ...expected, offBySeconds: 0 });
+    expect(study.offBySeconds).toBeLessThan(300);
+  });
+
+  test('the settings of the database change nothing, and the sessions that others get next keep them', async () => {
+    await using direct = await createEmptyDatabase();
+    await using database = await withSettings(await createEmptyDatabase(), Object.entries(hostileSettings));
+    await using pooler = await startPgBouncer(database.url, mode);
+    const [expected, study] = [await throughSmallStudy(direct.url), await throughSmallStudy(pooler.url)];
+    expect({ ...study, offBySeconds: 0 }).toEqual({ ...expected, offBySeconds: 0 });
+    expect(study.offBySeconds).toBeLessThan(300);
+    expect((await runSql(pooler.url, 'SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '300ms' }]);
+    expect((await runSql(pooler.url, 'SHOW extra_float_digits')).rows).toEqual([{ extra_float_digits: '-3' }]);
+  });
+
+  test('a schema of its own holds the tables', async () => {
+    await using database = await createEmptyDatabase();
+    await using pooler = await startPgBouncer(database.url, mode);
+    await throughSmallStudy(`${pooler.url}?schema=tuning&pgbouncer=true`);
+    const { rows } = await runSql(
+      database.url,
+      "SELECT table_schema FROM information_schema.tables WHERE table_name IN ('study', '_prisma_migrations')",
+    );
+    expect(rows).toEqual([{ table_schema: 'tuning' }, { table_schema: 'tuning' }]);
+  });
+});
