@@ -126,6 +126,11 @@ export interface Objective<Schema extends OptionsSchema> {
   readonly optionsSchema: Schema;
   /** Every value that it measures at a step, in the order in which they are shown. Those with a direction are its metrics. */
   values(options: z.output<Schema>): readonly ValueDescription[];
+  /**
+   * The options of a new study: what they leave to the newest version (of a dataset, say) is named. Only a study or campaign that a
+   * client creates is pinned; stored and imported options keep their meaning. null: nothing is left open.
+   */
+  readonly pinned: ((options: z.output<Schema>) => z.output<Schema>) | null;
   /** Faults of searching this space with these options. Pointers are into the study. */
   check(space: SearchSpace, options: z.output<Schema>): readonly Violation[];
   /** The parameter that is a budget; null if every evaluation is one step. */

@@ -21,6 +21,16 @@ const finalists = configurations.map((parameters) => ({ parameters }));
 const pointsOf = (part: PlannedPart | null) => (part ? runInOrder(part.spec, () => 0.5).trials.map(({ parameters }) => parameters) : []);
 const searchParts = (of: typeof campaign) => of.studies.map((study) => searchPart(of, study));
 
+test('every part has the data version of its campaign, which a campaign of before there were versions does not name', () => {
+  const objective = lstmObjectiveSchema.parse({ type: 'lstm-text-classifier', dataset: 'spam-assassin' });
+  for (const datasetVersion of [undefined, 2]) {
+    const old = { ...withFinal(), objective: { ...objective, ...(datasetVersion && { datasetVersion }) } };
+    const parts = [...searchParts(old), gridPart(old, finalists), testPart(old, finalists), ...repeatParts(old, finalists)];
+    expect(parts.length).toBeGreaterThan(3);
+    for (const part of parts) expect(part?.spec.objective).toEqual(old.objective);
+  }
+});
+
 describe('a search part', () => {
   test('is the study over the space and objective of the campaign, with a seed of its own and the trainings of all', () => {
     expect(searchParts(campaign)[0]).toEqual({

@@ -40,7 +40,7 @@ describe('a resolved campaign', () => {
       ...minimal,
       searchSpace: minimal.searchSpace.map((parameter) => ({ ...parameter, step: 1, scale: 'linear' })),
       metric: { name: 'accuracy', direction: 'maximize' },
-      objective: { ...minimal.objective, hyperparameters: {} },
+      objective: { ...minimal.objective, datasetVersion: 2, hyperparameters: {} },
       studies: [
         { ...random, parallelism: 16 },
         { ...genetic, sampler: { ...genetic.sampler, selectionExponent: 2, mutation, bits: {} }, parallelism: 6 },

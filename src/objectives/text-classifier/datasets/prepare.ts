@@ -5,7 +5,7 @@ import { digestOf } from '../../../shared/digest.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { tokenizerVersion } from '../tokens.ts';
 import { buildDataset } from './build.ts';
-import type { DatasetName } from './catalogue.ts';
+import { type DatasetName, latestVersion } from './catalogue.ts';
 import { download, type PublishedFile } from './download.ts';
 import { imdbSource } from './imdb.ts';
 import { formatVersion } from './manifest.ts';
@@ -25,6 +25,8 @@ export const officialImdb: PublishedFile = {
 /** The dataset to prepare and its place. */
 export interface PrepareOptions {
   readonly name: DatasetName;
+  /** Version of its texts. Absent: 1. */
+  readonly version?: number;
   /** Prepared datasets are stored in its subfolder `datasets/`, downloads in `downloads/`. */
   readonly dataFolder: string;
   /** Path of an IMDB archive, or null to download the official one. */
@@ -54,8 +56,9 @@ interface Plan {
  * @throws DomainError `dataset-unavailable` when the texts cannot be obtained; the message says what to do
  */
 export async function prepareDataset(options: PrepareOptions): Promise<PreparedDataset> {
-  const { name, dataFolder, onProgress = () => undefined } = options;
-  const plan = await planFor({ ...options, onProgress });
+  const { name, version = 1, dataFolder, onProgress = () => undefined } = options;
+  requireVersion(name, version);
+  const plan = await planFor({ ...options, version, onProgress });
   const key = digestOf({ name, source: plan.identity, tokenizer: tokenizerVersion, format: formatVersion });
   const folders = new PreparedFolders(join(dataFolder, 'datasets'), `${name}-${key.slice(0, 16)}`);
   const whole = await folders.findWhole();
@@ -64,11 +67,21 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   return folders.add((folder) => buildDataset({ name, source, folder, onProgress }));
 }
 
+/** A job of a newer service may name a version of the texts that this code does not have. */
+function requireVersion(name: DatasetName, version: number): void {
+  const latest = latestVersion(name);
+  if (version <= latest) return;
+  throw new DomainError(
+    'dataset-unavailable',
+    `this runner has the texts of the dataset ${name} up to version ${latest}, and the study has version ${version}: run it with the version of Clavier that created the study`,
+  );
+}
+
 /** Returns the plan of a dataset of the catalogue. */
-function planFor(options: PrepareOptions & { readonly onProgress: OnProgress }): Plan | Promise<Plan> {
+function planFor(options: PrepareOptions & { readonly version: number; readonly onProgress: OnProgress }): Plan | Promise<Plan> {
   switch (options.name) {
     case 'spam-assassin': {
-      const source = spamAssassinSource();
+      const source = spamAssassinSource(options.version);
       return { identity: source.identity, reach: async () => source };
     }
     case 'imdb':
