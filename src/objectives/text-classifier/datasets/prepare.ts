@@ -34,6 +34,8 @@ export interface PrepareOptions {
   readonly onProgress?: OnProgress;
   /** Another address of the official archive, to download it from if no archive is given. */
   readonly imdbDownload?: PublishedFile;
+  /** Sends the requests of the download. Default: the platform's fetch. */
+  readonly fetch?: typeof fetch;
 }
 
 /** The way to a dataset's source: its identity, which is known before the source is read, and a function that makes it readable. */
@@ -99,12 +101,13 @@ function downloadPlan({
   dataFolder,
   onProgress,
   imdbDownload: published = officialImdb,
+  fetch: send = fetch,
 }: PrepareOptions & { readonly onProgress: OnProgress }): Plan {
   const identity = `md5:${published.md5}`;
   const file = join(dataFolder, 'downloads', basename(new URL(published.url).pathname));
   const reach = async (): Promise<DatasetSource> => {
     try {
-      await download({ published, file, onProgress });
+      await download({ published, file, onProgress, fetch: send });
     } catch (cause) {
       throw new DomainError('dataset-unavailable', downloadFailed(published, cause), { cause });
     }

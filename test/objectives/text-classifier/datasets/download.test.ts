@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { download, type PublishedFile } from '../../../../src/objectives/text-classifier/datasets/download.ts';
 import { officialImdb, prepareDataset } from '../../../../src/objectives/text-classifier/datasets/prepare.ts';
+import { proxiedFetch } from '../../../../src/shared/proxied-fetch.ts';
+import { proxy } from '../../../shared/proxy.ts';
 import { archiveOf, REVIEWS, tinyWorld } from './tiny-imdb.ts';
 
 const CONTENT: Buffer = Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * 31) % 251));
@@ -160,6 +162,30 @@ test('IMDB is downloaded where no archive is named, and needs no download again 
   expect(await prepare()).toEqual(first);
   expect(server.ranges).toEqual(['whole']);
   expect(existsSync(join(world.folder, 'downloads', 'reviews.tar.gz'))).toBe(true);
+});
+
+test('IMDB is downloaded through a proxy; one that refuses is named, beside what to do without it', async () => {
+  await using world = await tinyWorld();
+  const archive = Buffer.from(await archiveOf(REVIEWS));
+  await using server = await serve(withRanges, archive);
+  const imdbDownload = { ...server.published, url: 'http://reviews.test/reviews.tar.gz' };
+  const prepare = (port: number) =>
+    prepareDataset({
+      name: 'imdb',
+      dataFolder: world.folder,
+      imdbArchive: null,
+      imdbDownload,
+      fetch: proxiedFetch({ HTTP_PROXY: `http://127.0.0.1:${port}` }),
+    });
+  await using refusing = await proxy({ plain: 0, tls: 0 }, 407);
+  await expect(prepare(refusing.port)).rejects.toMatchObject({
+    code: 'dataset-unavailable',
+    message: expect.stringMatching(/the proxy http:\/\/127\.0\.0\.1:\d+ \(HTTP_PROXY\) asks for a user.*set CLAVIER_IMDB_ARCHIVE/),
+  });
+  const { port } = new URL(server.published.url);
+  await using through = await proxy({ plain: Number(port), tls: 0 });
+  expect((await prepare(through.port)).digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(through.asked).toEqual(['GET http://reviews.test/reviews.tar.gz']);
 });
 
 test('a download that is out of reach says how to do without it', async () => {
