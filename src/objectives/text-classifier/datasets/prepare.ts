@@ -55,7 +55,7 @@ interface Plan {
  * verified, and rebuilt if it is broken. A crash at any moment leaves a complete dataset or none, and two processes may
  * prepare the same dataset at once (see `PreparedFolders`).
  *
- * @throws DomainError `dataset-unavailable` when the texts cannot be obtained; the message says what to do
+ * @throws DomainError `dataset-unavailable` when the texts cannot be obtained or stored; the message says what to do
  */
 export async function prepareDataset(options: PrepareOptions): Promise<PreparedDataset> {
   const { name, version = 1, dataFolder, onProgress = () => undefined } = options;
@@ -63,10 +63,32 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   const plan = await planFor({ ...options, version, onProgress });
   const key = digestOf({ name, source: plan.identity, tokenizer: tokenizerVersion, format: formatVersion });
   const folders = new PreparedFolders(join(dataFolder, 'datasets'), `${name}-${key.slice(0, 16)}`);
-  const whole = await folders.findWhole();
-  if (whole !== null) return whole;
-  const source = await plan.reach();
-  return folders.add((folder) => buildDataset({ name, source, folder, onProgress }));
+  try {
+    const whole = await folders.findWhole();
+    if (whole !== null) return whole;
+    const source = await plan.reach();
+    return await folders.add((folder) => buildDataset({ name, source, folder, onProgress }));
+  } catch (error) {
+    throw folderFault(error, dataFolder) ?? error;
+  }
+}
+
+/** Reasons why nothing can be written into the data folder, by the codes of the system's errors. */
+const folderFaults: Readonly<Record<string, string>> = {
+  ENOSPC: 'is on a disk that is full: free some space',
+  EDQUOT: 'is over its quota: free some space',
+  EROFS: 'is on a read-only disk',
+  EACCES: 'may not be written by this user',
+  EPERM: 'may not be written by this user',
+  ENOTDIR: 'is not a folder',
+  EEXIST: 'is not a folder',
+};
+
+function folderFault(error: unknown, dataFolder: string): DomainError | null {
+  const why = error instanceof Error && 'code' in error && 'syscall' in error ? folderFaults[String(error.code)] : undefined;
+  if (why === undefined) return null;
+  const message = `the data folder ${dataFolder} (CLAVIER_DATA_DIR) ${why}, or name another folder`;
+  return new DomainError('dataset-unavailable', message, { cause: error });
 }
 
 /** A job of a newer service may name a version of the texts that this code does not have. */
@@ -109,6 +131,8 @@ function downloadPlan({
     try {
       await download({ published, file, onProgress, fetch: send });
     } catch (cause) {
+      const fault = folderFault(cause, dataFolder);
+      if (fault !== null) throw fault;
       throw new DomainError('dataset-unavailable', downloadFailed(published, cause), { cause });
     }
     return imdbSource(file, identity);
