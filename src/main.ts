@@ -13,6 +13,7 @@ import { renderOpenApi } from './http/openapi.ts';
 import { createLog } from './log.ts';
 import { runQuickstart } from './quickstart-command.ts';
 import { type Roles, startService } from './service.ts';
+import { proxiedFetch } from './shared/proxied-fetch.ts';
 import { listenForStop, StopAskedError, whenAborted } from './signals.ts';
 import { StartError } from './start-faults.ts';
 import { ArtifactFolderError } from './store/artifacts/artifacts.ts';
@@ -93,7 +94,7 @@ function commandWorld(): CommandWorld {
       const { url, key } = { ...clientSettings(), ...options };
       const stop = listenForStop(giveUp).asked;
       const screen = { stream: process.stderr, plainLineSeconds: 5 };
-      const client = createClient({ baseUrl: url, key: key ?? undefined, signal: stop });
+      const client = createClient({ baseUrl: url, key: key ?? undefined, fetch: proxiedFetch(process.env), signal: stop });
       return { url, tools: { client, out: process.stdout, screen, input: process.stdin, stop } };
     },
     setExitCode: (code) => {

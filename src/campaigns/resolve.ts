@@ -18,10 +18,12 @@ type CheckedStudy = { readonly spec: ResolvedSpec } | { readonly violations: rea
 /**
  * Fills in every default of a campaign and checks all of it: every part of an accepted campaign can be created.
  *
+ * @param requested the campaign as a client writes it
  * @param drawnSeed the seed of a campaign without one
  * @throws DomainError `invalid-campaign` that lists every violation
  */
-export function resolveCampaign(spec: CampaignSpec, drawnSeed: number): ResolvedCampaign {
+export function resolveCampaign(requested: CampaignSpec, drawnSeed: number): ResolvedCampaign {
+  const spec = { ...requested, objective: objectiveFor(requested.objective).pinned() };
   const seed = spec.seed ?? drawnSeed;
   const seeds = { seed, objectiveSeed: spec.objectiveSeed ?? seed };
   const studies = spec.studies.map((study) => checkedStudy({ ...spec, ...seeds }, study));

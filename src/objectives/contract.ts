@@ -126,6 +126,11 @@ export interface Objective<Schema extends OptionsSchema> {
   readonly optionsSchema: Schema;
   /** Every value that it measures at a step, in the order in which they are shown. Those with a direction are its metrics. */
   values(options: z.output<Schema>): readonly ValueDescription[];
+  /**
+   * Returns the options of a new study, with the newest version named wherever they leave one open (that of a dataset, say). Called
+   * only for a study or campaign that a client creates; stored and imported options keep their meaning. null: no option is left open.
+   */
+  readonly pinned: ((options: z.output<Schema>) => z.output<Schema>) | null;
   /** Returns the violations of this space with these options. Pointers are into the study. */
   check(space: SearchSpace, options: z.output<Schema>): readonly Violation[];
   /** The parameter that is a budget; null if every evaluation is one step. */

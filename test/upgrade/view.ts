@@ -21,6 +21,7 @@ interface Definition {
   readonly metrics?: readonly object[];
   readonly evaluateOnTest?: boolean;
   readonly evaluate?: boolean;
+  readonly objective?: object;
 }
 
 /** The parts of an export, of 0.1.0 or of today, that are compared. */

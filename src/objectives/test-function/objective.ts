@@ -162,6 +162,7 @@ export const testFunction = {
   job: jobOf,
   failures: { 'evaluation-failed': { retried: 'error', endsStudy: false } },
   describe: ({ function: name, noise }) => `the function ${name}${noise > 0 ? ` with noise of standard deviation ${noise}` : ''}`,
+  pinned: null,
   withDataSize: null,
   evaluations: () => null,
   cost: null,

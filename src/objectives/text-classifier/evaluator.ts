@@ -13,8 +13,8 @@ export const textClassifierEvaluator: TrainerEvaluator = {
     entry: 'objectives/text-classifier/datasets/prepare-process',
     unavailable: 'dataset-unavailable',
     request: (payload, { dataFolder, sources }) => {
-      const { dataset: name } = payloadSchema.parse(payload);
-      return { name, dataFolder, imdbArchive: sources['imdb'] ?? null } satisfies PrepareRequest;
+      const { dataset: name, datasetVersion: version = 1 } = payloadSchema.parse(payload);
+      return { name, version, dataFolder, imdbArchive: sources['imdb'] ?? null } satisfies PrepareRequest;
     },
   },
   training: (payload, { data, libraries, processor }) => {

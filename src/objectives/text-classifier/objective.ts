@@ -7,7 +7,7 @@ import type { Parameter, SearchSpace } from '../../space/schema.ts';
 import { cardinality, valueAt } from '../../space/unit-cube.ts';
 import type { Job, JobRequest, Objective } from '../contract.ts';
 import { costAssumptions, trainingCost } from './cost.ts';
-import { datasetNames } from './datasets/catalogue.ts';
+import { datasetNames, latestVersion } from './datasets/catalogue.ts';
 import { testEvaluations } from './evaluations.ts';
 import { campaignExamples, studyExamples } from './examples.ts';
 import {
@@ -29,6 +29,14 @@ export const lstmObjectiveSchema = z
   .strictObject({
     type: z.literal('lstm-text-classifier'),
     dataset: z.enum(datasetNames).describe('spam-assassin: e-mails, included with the service; imdb: film reviews, from an archive.'),
+    datasetVersion: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        'Version of the texts of the dataset. A new study takes the newest unless it names one; where a study shows none, it has version 1.',
+      ),
     trainSize: z
       .int()
       .min(1)
@@ -47,7 +55,7 @@ export type LstmObjective = z.output<typeof lstmObjectiveSchema>;
 
 /** Checks that this objective can search this space. Pointers are into the study. */
 export function objectiveViolations(objective: LstmObjective, space: SearchSpace): Violation[] {
-  return space.flatMap((parameter, index) => {
+  const ofSpace = space.flatMap((parameter, index) => {
     if (!isHyperparameter(parameter.name)) {
       return [
         {
@@ -62,6 +70,21 @@ export function objectiveViolations(objective: LstmObjective, space: SearchSpace
       : [];
     return [...clash, ...rangeViolations(parameter.name, parameter, `/searchSpace/${index}`)];
   });
+  return [...versionViolations(objective), ...ofSpace];
+}
+
+function versionViolations({ dataset, datasetVersion = 1 }: LstmObjective): Violation[] {
+  const latest = latestVersion(dataset);
+  if (datasetVersion <= latest) return [];
+  return [
+    { pointer: '/objective/datasetVersion', detail: `must be at most ${latest}, the newest version of ${dataset}, got ${datasetVersion}` },
+  ];
+}
+
+/** The dataset version of a new study. Version 1 is left out, as it was before there were versions. */
+function pinnedObjective(options: LstmObjective): LstmObjective {
+  const datasetVersion = options.datasetVersion ?? latestVersion(options.dataset);
+  return datasetVersion === 1 ? options : { ...options, datasetVersion };
 }
 
 /** The complete hyperparameters of a configuration: searched values over fixed ones over defaults. */
@@ -81,13 +104,19 @@ export function modelSeedOf(objectiveSeed: number, hyperparameters: Hyperparamet
  * decides if one may read the epochs of another.
  */
 export function exclusionKey(training: {
-  readonly objective: Pick<LstmObjective, 'type' | 'dataset' | 'trainSize'>;
+  readonly objective: Pick<LstmObjective, 'type' | 'dataset' | 'datasetVersion' | 'trainSize'>;
   readonly hyperparameters: Hyperparameters;
   readonly objectiveSeed: number;
 }): string {
   const { type, dataset, trainSize = null } = training.objective;
   const { epochs: _, ...hyperparameters } = training.hyperparameters;
-  return digestOf({ objective: type, dataset, trainSize, hyperparameters, objectiveSeed: training.objectiveSeed });
+  const texts = { dataset, ...versionOf(training.objective), trainSize };
+  return digestOf({ objective: type, ...texts, hyperparameters, objectiveSeed: training.objectiveSeed });
+}
+
+/** The dataset version in keys and payloads: they have no version 1, so that those of before keep their digests. */
+function versionOf({ datasetVersion = 1 }: Pick<LstmObjective, 'datasetVersion'>): { datasetVersion?: number } {
+  return datasetVersion === 1 ? {} : { datasetVersion };
 }
 
 /**
@@ -133,6 +162,8 @@ function valueViolations(name: HyperparameterName, value: unknown, pointer: stri
 /** The payload of a job: all that shapes a training but the texts themselves, the libraries and the processor. */
 export const payloadSchema = z.strictObject({
   dataset: z.enum(datasetNames),
+  /** Absent: 1. */
+  datasetVersion: z.int().min(2).optional(),
   trainSize: z.int().min(1).nullable(),
   hyperparameters: hyperparametersSchema,
   /** The objective's seed. */
@@ -141,7 +172,7 @@ export const payloadSchema = z.strictObject({
 
 function jobOf({ options, seed, parameters, evaluate }: JobRequest<LstmObjective>): Job {
   const hyperparameters = hyperparametersOf(options, parameters);
-  const payload = { dataset: options.dataset, trainSize: options.trainSize ?? null, hyperparameters, seed };
+  const payload = { dataset: options.dataset, ...versionOf(options), trainSize: options.trainSize ?? null, hyperparameters, seed };
   return {
     payload,
     steps: hyperparameters.epochs,
@@ -192,6 +223,7 @@ export const textClassifier = {
       text: 'Mean binary cross-entropy over the training batches of the epoch.',
     },
   ],
+  pinned: pinnedObjective,
   check: (space, options) => objectiveViolations(options, space),
   fidelity: (space, options) => ({ parameter: 'epochs', most: mostEpochs(space, options), continues: true }),
   job: jobOf,

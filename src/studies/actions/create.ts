@@ -48,7 +48,8 @@ export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
  * @throws DomainError `invalid-study` that lists every violation; nothing is stored then
  */
 export async function createStudy(store: Transactions, spec: StudySpec, drawnSeed: number): Promise<string> {
-  const study = newStudy({ spec: resolveSpec(spec, drawnSeed), campaign: null });
+  const objective = objectiveFor(spec.objective).pinned();
+  const study = newStudy({ spec: resolveSpec({ ...spec, objective }, drawnSeed), campaign: null });
   return store.transaction((tx) => insertNewStudy(tx, study));
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { textClassifierEvaluator } from '../../../src/objectives/text-classifier/evaluator.ts';
 import { hyperparameterDefaults } from '../../../src/objectives/text-classifier/hyperparameters.ts';
 import {
   exclusionKey,
@@ -23,6 +24,7 @@ describe('exclusionKey', () => {
     const others = [
       ...hyperparameters.map((name) => ({ ...training, hyperparameters: { ...hyperparameterDefaults, [name]: 12_345 } })),
       { ...training, objective: { ...objective, dataset: 'spam-assassin' as const } },
+      { ...training, objective: { ...objective, datasetVersion: 2 } },
       { ...training, objective: { ...objective, trainSize: 1000 } },
       { ...training, objectiveSeed: 8 },
     ];
@@ -69,5 +71,39 @@ describe('the options', () => {
       hyperparameters: { hiddenUnits: 5 },
     });
     expect(objectiveViolations(options, searchSpaceSchema.parse([parameter])).map((violation) => violation.pointer)).toEqual([pointer]);
+  });
+});
+
+describe('the version of the texts', () => {
+  const options = (given: object) => lstmObjectiveSchema.parse({ type: 'lstm-text-classifier', dataset: 'spam-assassin', ...given });
+  const jobOf = (given: object) => textClassifier.job({ options: options(given), seed: 7, parameters: { epochs: 2 }, evaluate: false });
+
+  it('of a new study is the newest unless it names one; a dataset with one version names none', () => {
+    expect(textClassifier.pinned(options({}))).toEqual(options({ datasetVersion: 2 }));
+    expect(textClassifier.pinned(options({ datasetVersion: 1 }))).toEqual(options({ datasetVersion: 1 }));
+    expect(textClassifier.pinned(options({ dataset: 'imdb' }))).toEqual(options({ dataset: 'imdb' }));
+  });
+
+  it('of a stored study that shows none is 1, with the job that it had before there were versions', () => {
+    expect(jobOf({})).toEqual(jobOf({ datasetVersion: 1 }));
+    expect(jobOf({}).payload).not.toHaveProperty('datasetVersion');
+    // As version 0.1.0 made it.
+    expect(jobOf({}).exclusionKey).toBe('b4d35051259b3bcd3481e14077346131a7cac65211de912e1040fee7deb02a9f');
+    expect(jobOf({ datasetVersion: 2 }).payload).toMatchObject({ dataset: 'spam-assassin', datasetVersion: 2 });
+    expect(jobOf({ datasetVersion: 2 }).exclusionKey).not.toBe(jobOf({}).exclusionKey);
+  });
+
+  it('is prepared for the job that names it', () => {
+    const request = (given: object) =>
+      textClassifierEvaluator.preparation?.request(jobOf(given).payload, { dataFolder: '/data', sources: {} });
+    expect(request({})).toEqual({ name: 'spam-assassin', version: 1, dataFolder: '/data', imdbArchive: null });
+    expect(request({ datasetVersion: 2 })).toMatchObject({ version: 2 });
+  });
+
+  it('that does not exist is refused', () => {
+    const detail = 'must be at most 1, the newest version of imdb, got 2';
+    expect(textClassifier.check([], options({ dataset: 'imdb', datasetVersion: 2 }))).toEqual([
+      { pointer: '/objective/datasetVersion', detail },
+    ]);
   });
 });

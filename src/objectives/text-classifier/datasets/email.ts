@@ -6,6 +6,8 @@ const maxDepth = 8;
 /** The characters of windows-1252 for the bytes 0x80 … 0x9f (WHATWG Encoding Standard). Five of them are undefined and stay control characters. */
 const windows1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
+const isAscii = /^[\0-\x7f]*$/;
+
 /** Header fields by lower-case name, unfolded. The first of a repeated field counts. */
 type Headers = ReadonlyMap<string, string>;
 
@@ -64,10 +66,20 @@ function multipartText(parts: readonly Part[], alternative: boolean, depth: numb
   return alternative ? (texts[0] ?? '') : texts.join('\n');
 }
 
-/** Splits a body at its delimiter lines. The text before the first is for readers without MIME support and is dropped. */
+/**
+ * Splits a body at its delimiter lines (RFC 2046): two dashes and the boundary, at most followed by blanks. A line that continues
+ * otherwise belongs to an inner multipart, whose boundary begins with this one. The text before the first delimiter is for readers
+ * without MIME support; it is dropped, and so is what follows the last one.
+ */
 function splitParts(body: string, boundary: string): Part[] {
-  const [, ...parts] = `\n${body}`.split(`\n--${boundary}`);
-  return parts.filter((part) => !part.startsWith('--')).map((part) => splitPart(part.replace(/^[^\n]*\n?/, '')));
+  const parts: string[][] = [];
+  for (const line of body.split('\n')) {
+    const end = line.startsWith(`--${boundary}`) ? line.slice(2 + boundary.length).trimEnd() : null;
+    if (end === '--') break;
+    if (end === '') parts.push([]);
+    else parts.at(-1)?.push(line);
+  }
+  return parts.map((lines) => splitPart(lines.join('\n')));
 }
 
 function parameter(field: string, name: string): string | undefined {
@@ -80,20 +92,45 @@ function decodeBody({ headers, body }: Part, contentType: string): string {
   const encoding = (headers.get('content-transfer-encoding') ?? '').toLowerCase();
   if (encoding === 'base64') return decodeBytes(Buffer.from(body, 'base64'), charset);
   if (encoding === 'quoted-printable') return decodeQuoted(body.replace(/=[ \t]*\n/g, ''), charset);
-  return body;
+  // The text of a message is decoded already, except for a character set that hides in ASCII.
+  return decoderFor(charset)?.encoding === 'iso-2022-jp' ? decodeBytes(Buffer.from(body), charset) : body;
 }
 
-/** Decodes runs of `=XX`. Everything else is text already. */
+/**
+ * Decodes quoted-printable text. A byte of a character may be written as itself, so ASCII is decoded as a whole. Other text is
+ * decoded already, except for its runs of `=XX`.
+ */
 function decodeQuoted(text: string, charset: string): string {
-  return text.replace(/(?:=[0-9a-f]{2})+/gi, (run) => decodeBytes(Buffer.from(run.replaceAll('=', ''), 'hex'), charset));
+  if (isAscii.test(text)) return decodeBytes(quotedBytes(text), charset);
+  return text.replace(/(?:=[0-9a-f]{2})+/gi, (run) => decodeBytes(quotedBytes(run), charset));
 }
 
-/** Decodes the `=?charset?Q?text?=` and `=?charset?B?text?=` of RFC 2047 within a header field. */
-function decodeWords(field: string): string {
-  const joined = field.replace(/\?=\s+=\?/g, '?==?');
-  return joined.replace(/=\?([^?]+)\?([bq])\?([^?]*)\?=/gi, (_, charset: string, encoding: string, text: string) =>
-    encoding.toLowerCase() === 'b' ? decodeBytes(Buffer.from(text, 'base64'), charset) : decodeQuoted(text.replaceAll('_', ' '), charset),
+function quotedBytes(text: string): Buffer {
+  return Buffer.from(
+    text.replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
   );
+}
+
+/** Decodes the encoded words of RFC 2047 within a header field. */
+function decodeWords(field: string): string {
+  return field.replace(/\?=\s+=\?/g, '?==?').replace(/(?:=\?[^?\s]+\?[bq]\?[ ->@-~]*\?=)+/gi, decodeRun);
+}
+
+/**
+ * Decodes neighbouring words, `=?charset?Q?text?=` or `=?charset?B?text?=`. Those of one character set are decoded together, because
+ * mailers split characters between them. Words of ISO-2022-JP each begin in ASCII.
+ */
+function decodeRun(run: string): string {
+  const groups: { charset: string; words: Buffer[] }[] = [];
+  for (const [, name = '', encoding = '', text = ''] of run.matchAll(/=\?([^?\s]+)\?([bq])\?([ ->@-~]*)\?=/gi)) {
+    const charset = name.toLowerCase();
+    const word = encoding.toLowerCase() === 'b' ? Buffer.from(text, 'base64') : quotedBytes(text.replaceAll('_', ' '));
+    const last = groups.at(-1);
+    if (last?.charset === charset && !charset.startsWith('iso-2022')) last.words.push(word);
+    else groups.push({ charset, words: [word] });
+  }
+  return groups.map(({ charset, words }) => decodeBytes(Buffer.concat(words), charset)).join('');
 }
 
 /** Decodes bytes. Spam names encodings that do not exist ("DEFAULT_CHARSET"); these are decoded as windows-1252. */

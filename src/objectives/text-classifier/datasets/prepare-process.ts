@@ -3,6 +3,7 @@
  * so that hashing and tokenising a hundred megabytes does not delay the heartbeats of the process that requested it.
  */
 
+import { proxiedFetch } from '../../../shared/proxied-fetch.ts';
 import type { PreparationMessage } from '../../preparation-protocol.ts';
 import { prepareDataset } from './prepare.ts';
 import type { PrepareRequest } from './prepare-request.ts';
@@ -19,7 +20,11 @@ process.once('message', async (request: PrepareRequest) => {
 
 async function answer(request: PrepareRequest): Promise<PreparationMessage> {
   try {
-    const prepared = await prepareDataset({ ...request, onProgress: (progress) => process.send?.({ type: 'progress', ...progress }) });
+    const prepared = await prepareDataset({
+      ...request,
+      fetch: proxiedFetch(process.env),
+      onProgress: (progress) => process.send?.({ type: 'progress', ...progress }),
+    });
     return { type: 'done', ...prepared };
   } catch (error) {
     return { type: 'failed', message: error instanceof Error ? error.message : String(error) };

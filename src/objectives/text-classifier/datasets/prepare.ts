@@ -5,7 +5,7 @@ import { digestOf } from '../../../shared/digest.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { tokenizerVersion } from '../tokens.ts';
 import { buildDataset } from './build.ts';
-import type { DatasetName } from './catalogue.ts';
+import { type DatasetName, latestVersion } from './catalogue.ts';
 import { download, type PublishedFile } from './download.ts';
 import { imdbSource } from './imdb.ts';
 import { formatVersion } from './manifest.ts';
@@ -25,6 +25,8 @@ export const officialImdb: PublishedFile = {
 /** The dataset to prepare and its place. */
 export interface PrepareOptions {
   readonly name: DatasetName;
+  /** Version of its texts. Absent: 1. */
+  readonly version?: number;
   /** Prepared datasets are stored in its subfolder `datasets/`, downloads in `downloads/`. */
   readonly dataFolder: string;
   /** Path of an IMDB archive, or null to download the official one. */
@@ -32,6 +34,8 @@ export interface PrepareOptions {
   readonly onProgress?: OnProgress;
   /** Another address of the official archive, to download it from if no archive is given. */
   readonly imdbDownload?: PublishedFile;
+  /** Sends the requests of the download. Default: the platform's fetch. */
+  readonly fetch?: typeof fetch;
 }
 
 /** The way to a dataset's source: its identity, which is known before the source is read, and a function that makes it readable. */
@@ -51,24 +55,57 @@ interface Plan {
  * verified, and rebuilt if it is broken. A crash at any moment leaves a complete dataset or none, and two processes may
  * prepare the same dataset at once (see `PreparedFolders`).
  *
- * @throws DomainError `dataset-unavailable` when the texts cannot be obtained; the message says what to do
+ * @throws DomainError `dataset-unavailable` when the texts cannot be obtained or stored; the message says what to do
  */
 export async function prepareDataset(options: PrepareOptions): Promise<PreparedDataset> {
-  const { name, dataFolder, onProgress = () => undefined } = options;
-  const plan = await planFor({ ...options, onProgress });
+  const { name, version = 1, dataFolder, onProgress = () => undefined } = options;
+  requireVersion(name, version);
+  const plan = await planFor({ ...options, version, onProgress });
   const key = digestOf({ name, source: plan.identity, tokenizer: tokenizerVersion, format: formatVersion });
   const folders = new PreparedFolders(join(dataFolder, 'datasets'), `${name}-${key.slice(0, 16)}`);
-  const whole = await folders.findWhole();
-  if (whole !== null) return whole;
-  const source = await plan.reach();
-  return folders.add((folder) => buildDataset({ name, source, folder, onProgress }));
+  try {
+    const whole = await folders.findWhole();
+    if (whole !== null) return whole;
+    const source = await plan.reach();
+    return await folders.add((folder) => buildDataset({ name, source, folder, onProgress }));
+  } catch (error) {
+    throw folderFault(error, dataFolder) ?? error;
+  }
+}
+
+/** Reasons why nothing can be written into the data folder, by the codes of the system's errors. */
+const folderFaults: Readonly<Record<string, string>> = {
+  ENOSPC: 'is on a disk that is full: free some space',
+  EDQUOT: 'is over its quota: free some space',
+  EROFS: 'is on a read-only disk',
+  EACCES: 'may not be written by this user',
+  EPERM: 'may not be written by this user',
+  ENOTDIR: 'is not a folder',
+  EEXIST: 'is not a folder',
+};
+
+function folderFault(error: unknown, dataFolder: string): DomainError | null {
+  const why = error instanceof Error && 'code' in error && 'syscall' in error ? folderFaults[String(error.code)] : undefined;
+  if (why === undefined) return null;
+  const message = `the data folder ${dataFolder} (CLAVIER_DATA_DIR) ${why}, or name another folder`;
+  return new DomainError('dataset-unavailable', message, { cause: error });
+}
+
+/** A job of a newer service may name a version of the texts that this code does not have. */
+function requireVersion(name: DatasetName, version: number): void {
+  const latest = latestVersion(name);
+  if (version <= latest) return;
+  throw new DomainError(
+    'dataset-unavailable',
+    `this runner has the texts of the dataset ${name} up to version ${latest}, and the study has version ${version}: run it with the version of Clavier that created the study`,
+  );
 }
 
 /** Returns the plan of a dataset of the catalogue. */
-function planFor(options: PrepareOptions & { readonly onProgress: OnProgress }): Plan | Promise<Plan> {
+function planFor(options: PrepareOptions & { readonly version: number; readonly onProgress: OnProgress }): Plan | Promise<Plan> {
   switch (options.name) {
     case 'spam-assassin': {
-      const source = spamAssassinSource();
+      const source = spamAssassinSource(options.version);
       return { identity: source.identity, reach: async () => source };
     }
     case 'imdb':
@@ -86,13 +123,16 @@ function downloadPlan({
   dataFolder,
   onProgress,
   imdbDownload: published = officialImdb,
+  fetch: send = fetch,
 }: PrepareOptions & { readonly onProgress: OnProgress }): Plan {
   const identity = `md5:${published.md5}`;
   const file = join(dataFolder, 'downloads', basename(new URL(published.url).pathname));
   const reach = async (): Promise<DatasetSource> => {
     try {
-      await download({ published, file, onProgress });
+      await download({ published, file, onProgress, fetch: send });
     } catch (cause) {
+      const fault = folderFault(cause, dataFolder);
+      if (fault !== null) throw fault;
       throw new DomainError('dataset-unavailable', downloadFailed(published, cause), { cause });
     }
     return imdbSource(file, identity);

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { download, type PublishedFile } from '../../../../src/objectives/text-classifier/datasets/download.ts';
 import { officialImdb, prepareDataset } from '../../../../src/objectives/text-classifier/datasets/prepare.ts';
+import { proxiedFetch } from '../../../../src/shared/proxied-fetch.ts';
+import { proxy } from '../../../shared/proxy.ts';
 import { archiveOf, REVIEWS, tinyWorld } from './tiny-imdb.ts';
 
 const CONTENT: Buffer = Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * 31) % 251));
@@ -126,7 +128,18 @@ test('an answer that ends early keeps what came and says so', async () => {
 
 test.each<[string, Answer, RegExp]>([
   ['other bytes', (response) => response.end(Buffer.alloc(CONTENT.length)), /is not the published file: its MD5 is not/],
-  ['more bytes', (response) => response.end(Buffer.alloc(CONTENT.length + 1)), /more than the 50000 published bytes/],
+  ['a longer file', (response) => response.end(Buffer.alloc(CONTENT.length + 1)), /has a file of 50001 bytes, where 50000 are published/],
+  [
+    'more bytes than it announced',
+    (response) => void response.write(CONTENT, () => response.end('x')),
+    /more than the 50000 published bytes/,
+  ],
+  [
+    'the login page of a network',
+    (response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>log in'),
+    /answered with a web page, not with the file: a login page or a proxy may be in the way/,
+  ],
+
   ['an error', (response) => response.writeHead(404).end(), /answered with status 404/],
 ])('a server that gives %s leaves no file behind', async (_, answer, message) => {
   await using world = await tinyWorld();
@@ -134,6 +147,56 @@ test.each<[string, Answer, RegExp]>([
   const { failure, content } = await attempt(server.published, world.folder);
   expect(failure).toMatchObject({ message: expect.stringMatching(message) });
   expect(content).toBeNull();
+});
+
+test('a page in place of the rest of a file leaves the part as it is, for the next attempt', async () => {
+  await using world = await tinyWorld();
+  let inTheWay = true;
+  await using server = await serve((response, from, content) => {
+    if (inTheWay) response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+    else withRanges(response, from, content);
+  });
+  const first = await attempt(server.published, world.folder, CONTENT.subarray(0, 20_000));
+  expect({ failed: first.failure !== null, part: first.part }).toEqual({ failed: true, part: CONTENT.subarray(0, 20_000) });
+  inTheWay = false;
+  expect(await attempt(server.published, world.folder)).toMatchObject({ failure: null, content: CONTENT });
+  expect(server.ranges).toEqual(['bytes=20000-', 'bytes=20000-']);
+});
+
+test('a server that has no more bytes than the part is asked for the whole file', async () => {
+  await using world = await tinyWorld();
+  await using server = await serve((response, from, content) =>
+    from > 0 ? response.writeHead(416).end() : withRanges(response, from, content),
+  );
+  expect(await attempt(server.published, world.folder, Buffer.alloc(20_000, 1))).toMatchObject({ failure: null, content: CONTENT });
+  expect(server.ranges).toEqual(['bytes=20000-', 'whole']);
+});
+
+test.each<[string, (folder: string) => Promise<void>, RegExp]>([
+  [
+    'a full disk',
+    async (folder) => {
+      await mkdir(join(folder, 'downloads'));
+      await symlink('/dev/full', join(folder, 'downloads', 'reviews.tar.gz.part'));
+    },
+    /^the data folder \S+ \(CLAVIER_DATA_DIR\) is on a disk that is full: free some space, or name another folder$/,
+  ],
+  [
+    'a file in place of the folder for downloads',
+    (folder) => writeFile(join(folder, 'downloads'), ''),
+    /\(CLAVIER_DATA_DIR\) is not a folder/,
+  ],
+  [
+    'a file in place of the folder for datasets',
+    (folder) => writeFile(join(folder, 'datasets'), ''),
+    /\(CLAVIER_DATA_DIR\) is not a folder/,
+  ],
+])('%s is said of the data folder, not of the network', async (_, spoil, message) => {
+  await using world = await tinyWorld();
+  await using server = await serve(withRanges);
+  await spoil(world.folder);
+  const prepared = prepareDataset({ name: 'imdb', dataFolder: world.folder, imdbArchive: null, imdbDownload: server.published });
+  await expect(prepared).rejects.toMatchObject({ code: 'dataset-unavailable', message: expect.stringMatching(message) });
 });
 
 test('a downloaded file that was damaged since is fetched again', async () => {
@@ -160,6 +223,30 @@ test('IMDB is downloaded where no archive is named, and needs no download again 
   expect(await prepare()).toEqual(first);
   expect(server.ranges).toEqual(['whole']);
   expect(existsSync(join(world.folder, 'downloads', 'reviews.tar.gz'))).toBe(true);
+});
+
+test('IMDB is downloaded through a proxy; one that refuses is named, beside what to do without it', async () => {
+  await using world = await tinyWorld();
+  const archive = Buffer.from(await archiveOf(REVIEWS));
+  await using server = await serve(withRanges, archive);
+  const imdbDownload = { ...server.published, url: 'http://reviews.test/reviews.tar.gz' };
+  const prepare = (port: number) =>
+    prepareDataset({
+      name: 'imdb',
+      dataFolder: world.folder,
+      imdbArchive: null,
+      imdbDownload,
+      fetch: proxiedFetch({ HTTP_PROXY: `http://127.0.0.1:${port}` }),
+    });
+  await using refusing = await proxy({ plain: 0, tls: 0 }, 407);
+  await expect(prepare(refusing.port)).rejects.toMatchObject({
+    code: 'dataset-unavailable',
+    message: expect.stringMatching(/the proxy http:\/\/127\.0\.0\.1:\d+ \(HTTP_PROXY\) asks for a user.*set CLAVIER_IMDB_ARCHIVE/),
+  });
+  const { port } = new URL(server.published.url);
+  await using through = await proxy({ plain: Number(port), tls: 0 });
+  expect((await prepare(through.port)).digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(through.asked).toEqual(['GET http://reviews.test/reviews.tar.gz']);
 });
 
 test('a download that is out of reach says how to do without it', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type Dataset, openDataset, type SplitName } from '../../../../src/objectives/text-classifier/datasets/dataset.ts';
 import { prepareDataset } from '../../../../src/objectives/text-classifier/datasets/prepare.ts';
@@ -56,6 +56,33 @@ test('the same reviews in another order, under ./ and in another archive are the
   expect(second.folder).not.toBe(first.folder);
 });
 
+const changed = (change: (name: string, text: string, index: number) => [string, string | Buffer]) =>
+  archiveOf(Object.fromEntries(Object.entries(REVIEWS).map(([name, text], index) => change(name, text, index))));
+
+test.each<[string, Uint8Array]>([
+  ['without its top folder', await changed((name, text) => [name.replace('aclImdb/', ''), text])],
+  ['below another folder', await changed((name, text) => [`data/IMDB/${name}`, text])],
+  ['with the paths of Windows', await changed((name, text) => [name.replaceAll('/', '\\'), text])],
+  ['with names in upper case', await changed((name, text) => [name.toUpperCase(), text])],
+  ['with names that need further headers', await changed((name, text) => [`${'folder/'.repeat(40)}${name}`, text])],
+  [
+    'with the files that macOS adds',
+    await archiveOf({ ...REVIEWS, 'aclImdb/train/pos/._0_9.txt': '\0\x05\x16\x07', '__MACOSX/aclImdb/test/neg/._0_3.txt': '\0' }),
+  ],
+  ['that a browser has unpacked', gunzipSync(await archiveOf(REVIEWS))],
+  ['with byte order marks and the line ends of Windows', await changed((name, text) => [name, `\ufeff${text}\r\n`])],
+  ['in UTF-16 with byte order marks', await changed((name, text, index) => [name, utf16(text, index % 2 === 0)])],
+])('an archive %s is the same dataset', async (_, archive) => {
+  await using world = await tinyWorld();
+  await using other = await tinyWorld(archive);
+  expect((await prepare(world.folder, other.archive)).digest).toBe((await prepare(world.folder, world.archive)).digest);
+});
+
+function utf16(text: string, littleEndian: boolean): Buffer {
+  const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return littleEndian ? bytes : bytes.swap16();
+}
+
 test('one changed review makes another dataset', async () => {
   await using world = await tinyWorld();
   await using other = await tinyWorld(await archiveOf({ ...REVIEWS, 'aclImdb/test/neg/0_3.txt': 'Dull' }));
@@ -64,7 +91,31 @@ test('one changed review makes another dataset', async () => {
 
 test.each([
   ['no archive', null, /missing\.tar\.gz \(CLAVIER_IMDB_ARCHIVE\) cannot be read/],
-  ['no gzip', Buffer.from('plain text'), /is not a complete \.tar\.gz archive/],
+  [
+    'a text',
+    Buffer.from('plain text'),
+    /cannot be used: it is something else, not a \.tar\.gz archive; the official archive is aclImdb_v1/,
+  ],
+  ['a web page', Buffer.from('\ufeff\n<!DOCTYPE html><html>log in'), /it is a web page, not a \.tar\.gz archive/],
+  ['a ZIP', Buffer.from('PK\x03\x04'), /it is a ZIP archive/],
+  ['an empty file', Buffer.alloc(0), /it is empty/],
+  ['half a tar', gunzipSync(await archiveOf(REVIEWS)).subarray(0, 5000), /is not a complete \.tar\.gz archive/],
+  [
+    'reviews in Latin-1',
+    await archiveOf({ ...REVIEWS, 'aclImdb/test/neg/1_1.txt': Buffer.from('caf\xe9', 'latin1') }),
+    /neg\/1_1\.txt is not text in UTF-8/,
+  ],
+  [
+    'reviews in UTF-16 without a mark',
+    await archiveOf({ ...REVIEWS, 'aclImdb/test/neg/1_1.txt': Buffer.from('dull', 'utf16le') }),
+    /is not text in UTF-8/,
+  ],
+  ['a review twice', await archiveOf({ ...REVIEWS, './aclImdb/test/neg/0_3.txt': 'Bad' }), /it contains test\/neg\/0_3\.txt twice/],
+  [
+    'links in place of files',
+    await archiveOf(REVIEWS, { 'aclImdb/test/neg/1_1.txt': 'aclImdb/test/neg/0_3.txt' }),
+    /1_1\.txt is a link: pack the files/,
+  ],
   ['a gzip without a tar in it', gzipSync(Buffer.alloc(2000, 'x')), /is not a complete \.tar\.gz archive/],
   ['half an archive', (await archiveOf(REVIEWS)).subarray(0, -120), /is not a complete \.tar\.gz archive/],
   ['an archive without reviews', await archiveOf({ 'aclImdb/README': 'x' }), /contains no reviews/],

@@ -17,10 +17,14 @@ export const REVIEWS: Readonly<Record<string, string>> = {
   'aclImdb/test/neg/0_3.txt': 'Bad',
 };
 
-/** The bytes of a `.tar.gz` of some files, in the given order. */
-export async function archiveOf(files: Readonly<Record<string, string>>): Promise<Buffer> {
+/** The bytes of a `.tar.gz` of some files, in the given order, and of hard links by their targets. */
+export async function archiveOf(
+  files: Readonly<Record<string, string | Buffer>>,
+  links: Readonly<Record<string, string>> = {},
+): Promise<Buffer> {
   const tar = pack();
   for (const [name, text] of Object.entries(files)) tar.entry({ name }, text);
+  for (const [name, linkname] of Object.entries(links)) tar.entry({ name, type: 'link', linkname });
   tar.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of tar) if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
