@@ -127,7 +127,9 @@ describe('loadConfig', () => {
   );
 
   it('refuses a key that no header can hold, without repeating it', () => {
-    expect(faultOf({ CLAVIER_KEY: 'hunter2 and more' })).toBe('CLAVIER_KEY is wrong; it must be letters, digits and punctuation without spaces');
+    expect(faultOf({ CLAVIER_KEY: 'hunter2 and more' })).toBe(
+      'CLAVIER_KEY is wrong; it must be letters, digits and punctuation without spaces',
+    );
   });
 
   it.each(['localhost:8080', 'ftp://host', 'http://[bad'])('refuses %s as the address of a service', (url) => {
