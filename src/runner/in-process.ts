@@ -51,7 +51,7 @@ class InProcessEvaluation implements EvaluationControl {
     });
   }
 
-  /** It lives as long as this process: the time limit of its study is what ends one that hangs. */
+  /** Always 0, because it lives as long as this process. The time limit of its study ends an evaluation that hangs. */
   silentMs(): number {
     return 0;
   }
@@ -101,7 +101,7 @@ class InProcessEvaluation implements EvaluationControl {
     this.#stopped.signal.throwIfAborted();
   }
 
-  /** A step that is on its way to the database may have completed the trial. */
+  /** Fails an attempt over its time limit, unless a write is in progress: it may complete the trial. */
   #look(): void {
     this.#time.look();
     const error = this.#limits.exceeded(null);
@@ -112,7 +112,7 @@ class InProcessEvaluation implements EvaluationControl {
     this.#storing.afterwards(() => this.#finish({ kind: 'failed', error }));
   }
 
-  /** The first end counts. What is evaluated after it is for nobody. */
+  /** Records the first end. Later results are dropped. */
   #finish(end: EvaluationEnd): void {
     this.#resolve(end);
     this.#stopped.abort(new StoppedError('the evaluation is over'));

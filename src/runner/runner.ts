@@ -11,12 +11,12 @@ import { startSlot } from './slot.ts';
 import { sweep } from './sweep.ts';
 import { unevaluableWatch } from './unevaluable.ts';
 
-/** Step checkpoints that nobody needs any more are deleted this often. */
+/** Interval at which unneeded step checkpoints are deleted. */
 const pruneSeconds = 30;
 
-/** A process's share of the work: its slots, heartbeats and sweeps. */
+/** The runner of a process: its slots, heartbeats and sweeps. */
 export interface Runner extends AsyncDisposable {
-  /** Trials being evaluated right now. */
+  /** Returns the number of trials in evaluation. */
   busy(): number;
   /**
    * Claims no more, lets running steps finish, saves them, puts the trials back, and stops. Called again with
@@ -62,7 +62,7 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
     preparations[Symbol.dispose]();
     stopping.abort();
     await Promise.all(chores);
-    // A database that is away must not keep the process: leases end by themselves.
+    // An unreachable database must not keep the process alive: leases expire by themselves.
     await world.registration.unregister().catch(fault('leaving the list of runners'));
   };
   let stopped: Promise<void> | null = null;

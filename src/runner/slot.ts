@@ -8,12 +8,12 @@ import { evaluateInProcess } from './in-process.ts';
 import { TrainerSeat } from './local-trainer/trainer-seat.ts';
 import type { SlotTools } from './slot-tools.ts';
 
-/** Idle slots look for work this often; a slot that just settled a trial looks at once. */
+/** Interval at which an idle slot tries to claim; a slot that has just settled a trial claims at once. */
 const idleMs = 400;
-/** After a fault a slot waits this long before it asks again. */
+/** Pause of a slot after an error before it claims again. */
 const faultMs = 2000;
 
-/** One place to evaluate: claims a trial, evaluates it, settles it, and again. */
+/** Repeatedly claims a trial, evaluates it and settles it. */
 export interface Slot {
   readonly held: () => HeldTrial | null;
   /** Resolves when the slot has stopped. */
@@ -44,7 +44,7 @@ export function startSlot(tools: SlotTools): Slot {
   return { held: () => state.held, done: loop() };
 }
 
-/** @returns how long to wait before the next claim */
+/** @returns the time in ms to wait before the next claim */
 async function claimAndEvaluate(tools: SlotTools, state: SlotState): Promise<number> {
   const { world, settings, abilities } = tools;
   const trial = await world.queue.claim(world.registration.id, settings.leaseSeconds, undefined, abilities.now());

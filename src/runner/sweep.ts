@@ -3,9 +3,9 @@ import { advanceStudy } from '../studies/actions/advance.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 
 /**
- * Looks after what others left behind: leases that ended, studies whose last trial was settled by somebody who died
- * before moving them on, campaigns whose next parts or whose studies' moves died likewise, and the wall clock of studies
- * that have one. Any number of runners may sweep at once.
+ * Completes the work that dead processes left: expired leases, studies that were not advanced after their last trial, campaigns
+ * without their next parts or whose studies did not follow a pause or a cancel. Also ticks the wall clock of studies that have one.
+ * Any number of runners may sweep at once.
  *
  * @throws DatabaseUnreachableError while the database is unreachable; no other study is tried then
  */
@@ -16,7 +16,7 @@ export async function sweep(
   await world.registration.seen();
   await world.sweep.tickWallClock(settings.sweepSeconds * 3);
   await world.queue.expireLeases(settings.leaseSeconds);
-  // One study or campaign that cannot be moved must not hold up the others.
+  // A study or campaign that cannot advance must not block the others.
   const leftForNextTime = (facts: object, what: string) => async (error: unknown) => {
     const isAway = world.isAway(error);
     // So ends a statement that waits for one row too long as well: the next statement says whether the database is away.
