@@ -23,9 +23,9 @@ import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
 import { trainingContinuation, trialQueue } from './store/queue/queue.ts';
 import { databaseReader } from './store/reader.ts';
-import { noteCannotEvaluate } from './store/runners/ability.ts';
+import { ownRegistration } from './store/runners/ability.ts';
 import { thisProcess } from './store/runners/process-identity.ts';
-import { liveRunners, markSeen, registerRunner, unregisterRunner } from './store/runners/registration.ts';
+import { liveRunners, registerRunner } from './store/runners/registration.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
 import { type BackgroundPlanning, backgroundPlanning } from './studies/actions/background-planning.ts';
@@ -221,16 +221,10 @@ async function runnerWorld(
 }
 
 async function register(config: Config, log: Logger, database: Database): Promise<Registration> {
-  const id = newId();
-  const entry = { id, identity: thisProcess(), slots: config.slots, objectives: capabilities };
+  const entry = { id: newId(), identity: thisProcess(), slots: config.slots, objectives: capabilities };
   const freed = await registerRunner(database, entry);
   if (freed > 0) log.info({ trials: freed }, 'requeued the trials of a dead runner on this machine');
-  return {
-    id,
-    seen: () => markSeen(database, entry),
-    cannotEvaluate: (objective) => noteCannotEvaluate(database, { runnerId: id, objective, withinSeconds: config.sweepSeconds * 5 }),
-    unregister: () => unregisterRunner(database, id),
-  };
+  return ownRegistration(database, entry, config.sweepSeconds * 5);
 }
 
 /** Returns the path of a program below this file's folder, compiled or not as this file is. */
