@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { Capability } from '../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
 import { metricOf, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema, type Study } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
+import type { RunnersFor } from '../studies/ports/runners.ts';
 import { plannedTrials } from '../studies/search/planned-trials.ts';
+import { blockedBy, blockedSchema } from './blocked.ts';
 import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
 import { moment, pageOf } from './page.ts';
 import { representTrial, trialSchema } from './trial.ts';
@@ -53,6 +56,9 @@ export const studySchema = z
       .describe('The definition as it appears in the event log and in exports.'),
     trials: trialCountsSchema,
     progress: progressSchema,
+    blocked: blockedSchema
+      .nullable()
+      .describe('Why an active study with no running trial cannot move: no living runner can evaluate it. null for any other.'),
     samplerVersion: z.int().min(1).describe("Version of the sampler's code that the study uses."),
     objectiveVersion: z.int().min(1).describe("Version of the objective's code that the study uses."),
     generation: z.int().min(0).nullable().describe('The generation in progress, from 0; null for samplers without generations.'),
@@ -90,10 +96,12 @@ export interface StudyFindings {
   readonly trials: TrialCounts;
   readonly best: Trial | null;
   readonly steps: { readonly charged: number; readonly trained: number };
+  /** The runners that could evaluate it; null where nothing waits for one. */
+  readonly runners: RunnersFor | null;
 }
 
 /** Builds the representation of a study. */
-export function representStudy(study: Study, { trials, best, steps }: StudyFindings): StudyRepresentation {
+export function representStudy(study: Study, { trials, best, steps, runners }: StudyFindings): StudyRepresentation {
   const { observed, suggested } = study.sampler;
   return {
     ...representHead(study),
@@ -101,6 +109,7 @@ export function representStudy(study: Study, { trials, best, steps }: StudyFindi
     definition: { version: study.definition.version, digest: study.definition.digest },
     trials: { ...trials },
     progress: { observed, suggested, planned: plannedTrials(study.spec) },
+    blocked: runners && blockedBy(evaluatedBy(study), runners),
     samplerVersion: study.sampler.version,
     objectiveVersion: study.objectiveVersion,
     generation: generationOf(study),
@@ -109,6 +118,11 @@ export function representStudy(study: Study, { trials, best, steps }: StudyFindi
     stepsTrained: steps.trained,
     ...representTimes(study),
   };
+}
+
+/** The objective and version that a study needs. */
+export function evaluatedBy({ spec, objectiveVersion: version }: Study): Capability {
+  return { name: spec.objective.type, version };
 }
 
 /** Returns the name of the metric that ranks the trials of a study. */

@@ -85,10 +85,10 @@ async function create(tools: CommandTools, options: Common & { file: string; wat
 }
 
 function shown(tools: CommandTools, study: StudyRepresentation, { json }: Common): number {
-  const { id, name, state, trials, progress } = study;
+  const { id, name, state, trials, progress, blocked } = study;
   const count = `${trials.completed}${progress.planned === null ? '' : ` of ${progress.planned}`}`;
   if (json) writeJson(tools, study);
-  else writeLine(tools, `${id}  ${name}  ${state}  ${count} trials completed`);
+  else writeLine(tools, `${id}  ${name}  ${state}  ${count} trials completed${blocked ? `  waiting: ${blocked.detail}` : ''}`);
   return exitCodes.done;
 }
 
