@@ -3,7 +3,7 @@ import type { Capability } from '../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
 import { metricOf, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
-import { outcomeSchema, type Study } from '../studies/model/study.ts';
+import { outcomeReasons, outcomeSchema, type Study, type StudySummary } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
@@ -29,11 +29,14 @@ export const progressSchema = z
   })
   .meta({ id: 'Progress', description: 'Progress of the search.' });
 
+const outcomeSummarySchema = outcomeSchema
+  .extend({ reason: z.string().describe(`${outcomeReasons.join(', ')}; a newer release may have others.`) })
+  .meta({ id: 'OutcomeSummary', description: 'Why a study in a list ended.' });
+
 const head = {
   id: z.uuid(),
   name: z.string(),
   state: studyStateSchema,
-  outcome: outcomeSchema.nullable().describe('null until it ends.'),
   campaign: campaignMembershipSchema.nullable().describe('The campaign that the study is a part of; null if it has none.'),
 };
 const times = {
@@ -47,6 +50,7 @@ const times = {
 export const studySchema = z
   .strictObject({
     ...head,
+    outcome: outcomeSchema.nullable().describe('null until it ends.'),
     spec: resolvedSpecSchema.describe('The definition with all defaults filled in, in the current format.'),
     definition: z
       .strictObject({
@@ -72,7 +76,8 @@ export const studySchema = z
 const studySummarySchema = z
   .strictObject({
     ...head,
-    sampler: z.string().describe('Type of its sampler.'),
+    outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
+    sampler: z.string().nullable().describe('Type of its sampler; null if only a newer release can read it.'),
     metrics: z.array(z.string()).describe('The metrics that it optimises.'),
     progress: progressSchema.omit({ planned: true }),
     ...times,
@@ -104,7 +109,8 @@ export interface StudyFindings {
 export function representStudy(study: Study, { trials, best, steps, runners }: StudyFindings): StudyRepresentation {
   const { observed, suggested } = study.sampler;
   return {
-    ...representHead(study),
+    ...representHead({ ...study, name: study.spec.name }),
+    outcome: study.outcome,
     spec: study.spec,
     definition: { version: study.definition.version, digest: study.definition.digest },
     trials: { ...trials },
@@ -131,22 +137,23 @@ export function rankingMetric({ spec }: { readonly spec: Pick<StudyRepresentatio
 }
 
 /** Builds the representation of a study in a list. */
-export function representStudySummary(study: Study): StudySummaryRepresentation {
-  const { observed, suggested } = study.sampler;
+export function representStudySummary(study: StudySummary): StudySummaryRepresentation {
+  const { outcome, samplerType, metrics, observed, suggested } = study;
   return {
     ...representHead(study),
-    sampler: study.spec.sampler.type,
-    metrics: study.spec.metrics.map(({ name }) => name),
+    outcome,
+    sampler: samplerType,
+    metrics: [...metrics],
     progress: { observed, suggested },
     ...representTimes(study),
   };
 }
 
-function representHead({ id, spec, state, outcome, campaign }: Study) {
-  return { id, name: spec.name, state, outcome, campaign: campaign && representMembership(campaign) };
+function representHead({ id, name, state, campaign }: Pick<StudySummary, 'id' | 'name' | 'state' | 'campaign'>) {
+  return { id, name, state, campaign: campaign && representMembership(campaign) };
 }
 
-function representTimes({ elapsedSeconds, createdAt, updatedAt, endedAt }: Study) {
+function representTimes({ elapsedSeconds, createdAt, updatedAt, endedAt }: Study | StudySummary) {
   return {
     elapsedSeconds,
     createdAt: createdAt.toISOString(),
