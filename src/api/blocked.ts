@@ -12,7 +12,7 @@ export const blockedSchema = z
       ),
     detail: z.string().describe('In words, with what to do.'),
   })
-  .meta({ id: 'Blocked', description: 'Why no living runner can evaluate a study.' });
+  .meta({ id: 'Blocked', description: 'The reason for which no living runner can evaluate a study.' });
 
 /** Tells why no runner can evaluate an objective, and what to do; null if one can. */
 export function blockedBy({ name, version }: Capability, { alive, able, unable }: RunnersFor): z.output<typeof blockedSchema> | null {

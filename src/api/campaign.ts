@@ -69,7 +69,7 @@ export const campaignSchema = z
 
 const campaignOutcomeSummarySchema = campaignOutcomeSchema
   .extend({ reason: z.string().describe(`${campaignOutcomeReasons.join(', ')}; a newer release may have others.`) })
-  .meta({ id: 'CampaignOutcomeSummary', description: 'Why a campaign in a list ended.' });
+  .meta({ id: 'CampaignOutcomeSummary', description: 'The reason for which a campaign in a list ended.' });
 
 const campaignSummarySchema = z
   .strictObject({

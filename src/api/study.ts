@@ -31,7 +31,7 @@ export const progressSchema = z
 
 const outcomeSummarySchema = outcomeSchema
   .extend({ reason: z.string().describe(`${outcomeReasons.join(', ')}; a newer release may have others.`) })
-  .meta({ id: 'OutcomeSummary', description: 'Why a study in a list ended.' });
+  .meta({ id: 'OutcomeSummary', description: 'The reason for which a study in a list ended.' });
 
 const head = {
   id: z.uuid(),
@@ -62,7 +62,9 @@ export const studySchema = z
     progress: progressSchema,
     blocked: blockedSchema
       .nullable()
-      .describe('Why an active study with no running trial cannot move: no living runner can evaluate it. null for any other.'),
+      .describe(
+        'The reason for which an active study without a running trial makes no progress: no living runner can evaluate it. null otherwise.',
+      ),
     samplerVersion: z.int().min(1).describe("Version of the sampler's code that the study uses."),
     objectiveVersion: z.int().min(1).describe("Version of the objective's code that the study uses."),
     generation: z.int().min(0).nullable().describe('The generation in progress, from 0; null for samplers without generations.'),

@@ -50,7 +50,7 @@ export async function upsertRunner(database: Database, { id, identity, slots, ..
   );
 }
 
-/** What a runner can evaluate is listed by name and version; what it found it cannot, as `unable`, which no query for able runners finds. */
+/** Lists the objectives that a runner can evaluate by name and version, and the others as `unable`, where no query for able runners finds them. */
 function storedAbilities({ objectives, unable = [] }: Pick<RunnerEntry, 'objectives' | 'unable'>): object[] {
   const isUnable = (one: Capability): boolean => unable.some(({ name, version }) => name === one.name && version === one.version);
   return objectives.map(({ name, version }) => (isUnable({ name, version }) ? { unable: { name, version } } : { name, version }));

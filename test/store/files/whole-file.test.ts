@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { moveSynced } from '../../../src/store/files/whole-file.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
-// Whether a folder was synced, and another process between two calls, cannot be had from outside.
+// A test cannot see from outside that a folder was synced, nor act between two calls.
 vi.mock('node:fs/promises', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs/promises')>();
   return { ...original, open: vi.fn(original.open), rename: vi.fn(original.rename) };

@@ -117,11 +117,15 @@ describe('the list of runners', () => {
 
 describe('the abilities of a runner', () => {
   const [lost, kept] = [
-    { name: 'lstm-text-classifier', version: 1 },
-    { name: 'test-function', version: 1 },
+    { name: 'an objective', version: 1 },
+    { name: 'another objective', version: 1 },
   ];
   const abilities = async () => [await runnersFor(store.database, lost, 60), await runnersFor(store.database, kept, 60)];
-  const registered = async (identity: ProcessIdentity = thisProcess()) => ownRegistration(store.database, await register(identity), 60);
+  const registered = async () => {
+    const entry = { id: newId(), identity: thisProcess(), slots: 2, objectives: [lost, kept] };
+    await registerRunner(store.database, entry);
+    return ownRegistration(store.database, entry, 60);
+  };
 
   it('lists an objective again once the runner can evaluate it, so that the others count on it', async () => {
     const [runner, other] = [await registered(), await registered()];
