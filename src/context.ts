@@ -5,6 +5,7 @@ import type { CampaignReader, CampaignTransactions } from './campaigns/ports.ts'
 import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
+import type { Capability } from './objectives/contract.ts';
 import { capabilities } from './objectives/table.ts';
 import { threadPlanner } from './planner/threads.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
@@ -23,13 +24,14 @@ import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
 import { trainingContinuation, trialQueue } from './store/queue/queue.ts';
 import { databaseReader } from './store/reader.ts';
-import { noteCannotEvaluate } from './store/runners/ability.ts';
+import { ownRegistration, runnersFor } from './store/runners/ability.ts';
 import { thisProcess } from './store/runners/process-identity.ts';
-import { liveRunners, markSeen, registerRunner, unregisterRunner } from './store/runners/registration.ts';
+import { liveRunners, registerRunner } from './store/runners/registration.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
 import { type BackgroundPlanning, backgroundPlanning } from './studies/actions/background-planning.ts';
 import type { Planner } from './studies/ports/planner.ts';
+import type { RunnersFor } from './studies/ports/runners.ts';
 import { version } from './version.ts';
 
 /** Every adapter behind its port. Disposing the context closes what it opened, last opened first. */
@@ -46,6 +48,8 @@ export interface AppContext extends AsyncDisposable {
    * @throws DatabaseUnreachableError when the database does not answer
    */
   liveRunners(): Promise<number>;
+  /** Counts the same runners, and those of them that can evaluate an objective. @throws as `liveRunners` */
+  runnersFor(objective: Capability): Promise<RunnersFor>;
   /**
    * Registers this process as a runner and opens the artifact folder.
    *
@@ -166,6 +170,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     reader: databaseReader(database),
     planner,
     liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
+    runnersFor: (objective) => runnersFor(database, objective, config.sweepSeconds * 5),
     runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, { database: open(runnerConnections), planning })),
     runnerSettings: {
       ...config,
@@ -221,16 +226,10 @@ async function runnerWorld(
 }
 
 async function register(config: Config, log: Logger, database: Database): Promise<Registration> {
-  const id = newId();
-  const entry = { id, identity: thisProcess(), slots: config.slots, objectives: capabilities };
+  const entry = { id: newId(), identity: thisProcess(), slots: config.slots, objectives: capabilities };
   const freed = await registerRunner(database, entry);
   if (freed > 0) log.info({ trials: freed }, 'requeued the trials of a dead runner on this machine');
-  return {
-    id,
-    seen: () => markSeen(database, entry),
-    cannotEvaluate: (objective) => noteCannotEvaluate(database, { runnerId: id, objective, withinSeconds: config.sweepSeconds * 5 }),
-    unregister: () => unregisterRunner(database, id),
-  };
+  return ownRegistration(database, entry, config.sweepSeconds * 5);
 }
 
 /** Returns the path of a program below this file's folder, compiled or not as this file is. */

@@ -71,11 +71,12 @@ function serviceOf(context: AppContext, app: FastifyInstance | null, runner: Run
 }
 
 async function listen(context: AppContext): Promise<FastifyInstance> {
-  const { config, transactions, reader, planner } = context;
+  const { config, transactions, reader, planner, runnersFor } = context;
   const app = await buildApp({
     transactions,
     reader,
     planner,
+    runnersFor,
     version,
     logger: context.log,
     hosts: { own: config.host, allowed: config.allowedHosts },

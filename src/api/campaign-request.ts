@@ -70,6 +70,6 @@ export type CampaignRequest = z.input<typeof campaignRequestSchema>;
 export type CampaignDryRun = z.output<typeof campaignDryRunSchema>;
 
 /** Builds the representation of a dry run. */
-export function representDryRun(definition: ResolvedCampaign, scaled: readonly ScaledNumber[]): CampaignDryRun {
-  return { definition, scaled: [...scaled], estimate: estimateCampaign(definition) };
+export async function representDryRun(definition: ResolvedCampaign, scaled: readonly ScaledNumber[]): Promise<CampaignDryRun> {
+  return { definition, scaled: [...scaled], estimate: await estimateCampaign(definition) };
 }

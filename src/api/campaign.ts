@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Campaign, type CampaignPart, campaignOutcomeReasons, partKindSchema } from '../campaigns/campaign.ts';
+import { type Campaign, type CampaignPart, type CampaignSummary, campaignOutcomeReasons, partKindSchema } from '../campaigns/campaign.ts';
 import { finalGridName, repeatName, testName } from '../campaigns/part-names.ts';
 import { resolvedCampaignSchema } from '../campaigns/spec.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
@@ -19,7 +19,6 @@ const head = {
   id: z.uuid(),
   name: z.string(),
   state: studyStateSchema.describe('A campaign has the same states as a study.'),
-  outcome: campaignOutcomeSchema.nullable().describe('null until it ends.'),
 };
 const times = {
   createdAt: moment('Time at which it was created.'),
@@ -56,6 +55,7 @@ const upcomingPartSchema = z
 export const campaignSchema = z
   .strictObject({
     ...head,
+    outcome: campaignOutcomeSchema.nullable().describe('null until it ends.'),
     spec: resolvedCampaignSchema,
     parts: z.array(campaignPartSchema).describe('In the order in which they were added.'),
     upcoming: z.array(upcomingPartSchema).describe('Parts that are still to be added, in order; empty once the campaign has ended.'),
@@ -67,10 +67,15 @@ export const campaignSchema = z
     description: 'Several studies over one space and one objective, their final, and the evaluation of its winner.',
   });
 
+const campaignOutcomeSummarySchema = campaignOutcomeSchema
+  .extend({ reason: z.string().describe(`${campaignOutcomeReasons.join(', ')}; a newer release may have others.`) })
+  .meta({ id: 'CampaignOutcomeSummary', description: 'The reason for which a campaign in a list ended.' });
+
 const campaignSummarySchema = z
   .strictObject({
     ...head,
-    metric: z.string().describe('The metric that it optimises.'),
+    outcome: campaignOutcomeSummarySchema.nullable().describe('null until it ends.'),
+    metric: z.string().nullable().describe('The metric that it optimises; null if only a newer release can read it.'),
     studies: z.array(z.string()).describe('Names of the searches that it compares.'),
     ...times,
   })
@@ -94,7 +99,8 @@ export interface PartFindings {
 export function representCampaign(campaign: Campaign, parts: readonly PartFindings[]): CampaignRepresentation {
   const sum = (stepsOf: (part: PartFindings) => number): number => parts.reduce((total, part) => total + stepsOf(part), 0);
   return {
-    ...representHead(campaign),
+    ...representHead({ ...campaign, name: campaign.spec.name }),
+    outcome: campaign.outcome,
     spec: campaign.spec,
     parts: parts.map(representPart),
     upcoming: upcomingParts(
@@ -108,11 +114,12 @@ export function representCampaign(campaign: Campaign, parts: readonly PartFindin
 }
 
 /** Builds the representation of a campaign in a list. */
-export function representCampaignSummary(campaign: Campaign): CampaignSummaryRepresentation {
+export function representCampaignSummary(campaign: CampaignSummary): CampaignSummaryRepresentation {
   return {
     ...representHead(campaign),
-    metric: campaign.spec.metric.name,
-    studies: campaign.spec.studies.map(({ name }) => name),
+    outcome: campaign.outcome,
+    metric: campaign.metric,
+    studies: [...campaign.studies],
     ...representTimes(campaign),
   };
 }
@@ -150,10 +157,10 @@ function upcomingParts({ spec, state }: Campaign, added: readonly CampaignPart[]
   return planned.filter(({ name }) => !added.some((part) => part.name === name));
 }
 
-function representHead({ id, spec, state, outcome }: Campaign) {
-  return { id, name: spec.name, state, outcome };
+function representHead({ id, name, state }: Pick<CampaignSummary, 'id' | 'name' | 'state'>) {
+  return { id, name, state };
 }
 
-function representTimes({ createdAt, updatedAt, endedAt }: Campaign) {
+function representTimes({ createdAt, updatedAt, endedAt }: Campaign | CampaignSummary) {
   return { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
 }

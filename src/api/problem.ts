@@ -30,6 +30,7 @@ export const problemCodes = [
   'invalid-cursor',
   'headers-too-large',
   'internal-error',
+  'unreadable-record',
   'service-unavailable',
 ] as const;
 

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { Capability } from '../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
 import { metricOf, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
-import { outcomeSchema, type Study } from '../studies/model/study.ts';
+import { outcomeReasons, outcomeSchema, type Study, type StudySummary } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
+import type { RunnersFor } from '../studies/ports/runners.ts';
 import { plannedTrials } from '../studies/search/planned-trials.ts';
+import { blockedBy, blockedSchema } from './blocked.ts';
 import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
 import { moment, pageOf } from './page.ts';
 import { representTrial, trialSchema } from './trial.ts';
@@ -26,11 +29,14 @@ export const progressSchema = z
   })
   .meta({ id: 'Progress', description: 'Progress of the search.' });
 
+const outcomeSummarySchema = outcomeSchema
+  .extend({ reason: z.string().describe(`${outcomeReasons.join(', ')}; a newer release may have others.`) })
+  .meta({ id: 'OutcomeSummary', description: 'The reason for which a study in a list ended.' });
+
 const head = {
   id: z.uuid(),
   name: z.string(),
   state: studyStateSchema,
-  outcome: outcomeSchema.nullable().describe('null until it ends.'),
   campaign: campaignMembershipSchema.nullable().describe('The campaign that the study is a part of; null if it has none.'),
 };
 const times = {
@@ -44,6 +50,7 @@ const times = {
 export const studySchema = z
   .strictObject({
     ...head,
+    outcome: outcomeSchema.nullable().describe('null until it ends.'),
     spec: resolvedSpecSchema.describe('The definition with all defaults filled in, in the current format.'),
     definition: z
       .strictObject({
@@ -53,6 +60,11 @@ export const studySchema = z
       .describe('The definition as it appears in the event log and in exports.'),
     trials: trialCountsSchema,
     progress: progressSchema,
+    blocked: blockedSchema
+      .nullable()
+      .describe(
+        'The reason for which an active study without a running trial makes no progress: no living runner can evaluate it. null otherwise.',
+      ),
     samplerVersion: z.int().min(1).describe("Version of the sampler's code that the study uses."),
     objectiveVersion: z.int().min(1).describe("Version of the objective's code that the study uses."),
     generation: z.int().min(0).nullable().describe('The generation in progress, from 0; null for samplers without generations.'),
@@ -66,7 +78,8 @@ export const studySchema = z
 const studySummarySchema = z
   .strictObject({
     ...head,
-    sampler: z.string().describe('Type of its sampler.'),
+    outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
+    sampler: z.string().nullable().describe('Type of its sampler; null if only a newer release can read it.'),
     metrics: z.array(z.string()).describe('The metrics that it optimises.'),
     progress: progressSchema.omit({ planned: true }),
     ...times,
@@ -90,17 +103,21 @@ export interface StudyFindings {
   readonly trials: TrialCounts;
   readonly best: Trial | null;
   readonly steps: { readonly charged: number; readonly trained: number };
+  /** The runners that could evaluate it; null where nothing waits for one. */
+  readonly runners: RunnersFor | null;
 }
 
 /** Builds the representation of a study. */
-export function representStudy(study: Study, { trials, best, steps }: StudyFindings): StudyRepresentation {
+export function representStudy(study: Study, { trials, best, steps, runners }: StudyFindings): StudyRepresentation {
   const { observed, suggested } = study.sampler;
   return {
-    ...representHead(study),
+    ...representHead({ ...study, name: study.spec.name }),
+    outcome: study.outcome,
     spec: study.spec,
     definition: { version: study.definition.version, digest: study.definition.digest },
     trials: { ...trials },
     progress: { observed, suggested, planned: plannedTrials(study.spec) },
+    blocked: runners && blockedBy(evaluatedBy(study), runners),
     samplerVersion: study.sampler.version,
     objectiveVersion: study.objectiveVersion,
     generation: generationOf(study),
@@ -111,28 +128,34 @@ export function representStudy(study: Study, { trials, best, steps }: StudyFindi
   };
 }
 
+/** The objective and version that a study needs. */
+export function evaluatedBy({ spec, objectiveVersion: version }: Study): Capability {
+  return { name: spec.objective.type, version };
+}
+
 /** Returns the name of the metric that ranks the trials of a study. */
 export function rankingMetric({ spec }: { readonly spec: Pick<StudyRepresentation['spec'], 'metrics'> }): string {
   return metricOf(spec).name;
 }
 
 /** Builds the representation of a study in a list. */
-export function representStudySummary(study: Study): StudySummaryRepresentation {
-  const { observed, suggested } = study.sampler;
+export function representStudySummary(study: StudySummary): StudySummaryRepresentation {
+  const { outcome, samplerType, metrics, observed, suggested } = study;
   return {
     ...representHead(study),
-    sampler: study.spec.sampler.type,
-    metrics: study.spec.metrics.map(({ name }) => name),
+    outcome,
+    sampler: samplerType,
+    metrics: [...metrics],
     progress: { observed, suggested },
     ...representTimes(study),
   };
 }
 
-function representHead({ id, spec, state, outcome, campaign }: Study) {
-  return { id, name: spec.name, state, outcome, campaign: campaign && representMembership(campaign) };
+function representHead({ id, name, state, campaign }: Pick<StudySummary, 'id' | 'name' | 'state' | 'campaign'>) {
+  return { id, name, state, campaign: campaign && representMembership(campaign) };
 }
 
-function representTimes({ elapsedSeconds, createdAt, updatedAt, endedAt }: Study) {
+function representTimes({ elapsedSeconds, createdAt, updatedAt, endedAt }: Study | StudySummary) {
   return {
     elapsedSeconds,
     createdAt: createdAt.toISOString(),

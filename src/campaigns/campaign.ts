@@ -38,6 +38,17 @@ export interface Campaign {
   readonly endedAt: Date | null;
 }
 
+/** A campaign in a list. It is read without its definition's schema: a list shows campaigns of newer versions too. */
+export interface CampaignSummary extends Pick<Campaign, 'id' | 'state' | 'createdAt' | 'updatedAt' | 'endedAt'> {
+  readonly name: string;
+  /** The reason may be one of a newer version. */
+  readonly outcome: { readonly reason: string; readonly detail: string } | null;
+  /** null if this version cannot find it in the definition. */
+  readonly metric: string | null;
+  /** Names of its searches. */
+  readonly studies: readonly string[];
+}
+
 /** The campaign that a study belongs to, and the part that it plays there. */
 export interface CampaignMembership extends StudyMembership {
   readonly kind: PartKind;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CoreSeconds, Job, JobCost } from '../objectives/contract.ts';
 import { objectiveFor } from '../objectives/table.ts';
 import { canonicalText } from '../shared/digest.ts';
@@ -60,9 +61,9 @@ interface ExactPart {
   readonly effort: ExactEffort | null;
 }
 
-/** Estimates a campaign without creating anything: nothing is drawn, read or measured for it. */
-export function estimateCampaign(campaign: ResolvedCampaign): CampaignEstimate {
-  const basis = basisOf(campaign);
+/** Estimates a campaign without creating anything: nothing is drawn, read or measured for it. Yields to the event loop. */
+export async function estimateCampaign(campaign: ResolvedCampaign): Promise<CampaignEstimate> {
+  const basis = await basisOf(campaign);
   const { cost } = objectiveFor(campaign.objective);
   const parts = [...searches(basis), ...finalGrid(basis), testing(basis), ...repeats(basis)];
   const efforts = parts.map(({ effort }) => effort);
@@ -163,14 +164,14 @@ function evaluated({ studies, final }: ResolvedCampaign): number {
   return studies.reduce((count, { name }) => count + (top.get(name) ?? 1), final?.cross ? 1 : 0);
 }
 
-function basisOf(campaign: ResolvedCampaign): Basis {
+async function basisOf(campaign: ResolvedCampaign): Promise<Basis> {
   const { searchSpace, objective } = campaign;
   const configurations = spreadOver(searchSpace);
-  const jobs = jobsOf(objective, configurations);
-  const known = new Map([[canonicalText(objective), meansOf(objective, jobs)]]);
-  const meansFor = (options: StudySpec['objective']): Means => {
+  const jobs = await mapped(configurations, jobOf(objective));
+  const known = new Map([[canonicalText(objective), await meansOf(objective, jobs)]]);
+  const meansFor = async (options: StudySpec['objective']): Promise<Means> => {
     const key = canonicalText(options);
-    const means = known.get(key) ?? meansOf(options, jobsOf(options, configurations));
+    const means = known.get(key) ?? (await meansOf(options, await mapped(configurations, jobOf(options))));
     known.set(key, means);
     return means;
   };
@@ -178,20 +179,20 @@ function basisOf(campaign: ResolvedCampaign): Basis {
     campaign,
     mostSteps: objectiveFor(objective).fidelity(searchSpace)?.most ?? 1,
     steps: jobs.map(({ steps }) => steps),
-    search: meansFor(objective),
-    final: meansFor(finalObjective(campaign)),
-    repeat: meansFor(repeatObjective(campaign)),
+    search: await meansFor(objective),
+    final: await meansFor(finalObjective(campaign)),
+    repeat: await meansFor(repeatObjective(campaign)),
   };
 }
 
-function jobsOf(options: StudySpec['objective'], configurations: readonly Configuration[]): Job[] {
+function jobOf(options: StudySpec['objective']): (parameters: Configuration) => Job {
   const objective = objectiveFor(options);
-  return configurations.map((parameters) => objective.job({ parameters, seed: 0, evaluate: false }));
+  return (parameters) => objective.job({ parameters, seed: 0, evaluate: false });
 }
 
-function meansOf(options: StudySpec['objective'], jobs: readonly Job[]): Means {
+async function meansOf(options: StudySpec['objective'], jobs: readonly Job[]): Promise<Means> {
   const { cost } = objectiveFor(options);
-  const costs = cost ? jobs.map(cost.estimate) : [];
+  const costs = cost ? await mapped(jobs, cost.estimate) : [];
   const mean = (of: (cost: JobCost) => number): number => (costs.length === 0 ? 0 : meanOver(costs, of));
   return {
     meanSteps: meanOver(jobs, ({ steps }) => steps),
@@ -199,4 +200,17 @@ function meansOf(options: StudySpec['objective'], jobs: readonly Job[]): Means {
     evaluation: { low: mean(({ evaluation }) => evaluation.low), high: mean(({ evaluation }) => evaluation.high) },
     checkpointMb: mean(({ checkpointBytes }) => checkpointBytes) / 1e6,
   };
+}
+
+/** Jobs and costs made between two pauses: a few milliseconds of work in a cold process. */
+const atOnce = 64;
+
+/** Maps items, and yields to the event loop now and then: a job takes a digest and a check of its payload. */
+async function mapped<Item, Result>(items: readonly Item[], of: (item: Item) => Result): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) {
+    results.push(of(item));
+    if (results.length % atOnce === 0) await setImmediate();
+  }
+  return results;
 }

@@ -3,7 +3,7 @@ import type { Page } from '../studies/ports/page.ts';
 import type { StudyFilter, StudyReader } from '../studies/ports/reader.ts';
 import type { StudySweep } from '../studies/ports/sweep.ts';
 import type { StudyTransaction, Transactions } from '../studies/ports/transactions.ts';
-import type { Campaign, CampaignOutcome, CampaignPart, CampaignState } from './campaign.ts';
+import type { Campaign, CampaignOutcome, CampaignPart, CampaignState, CampaignSummary } from './campaign.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
 /**
@@ -36,8 +36,8 @@ export type CampaignTransactions = Transactions<CampaignTransaction>;
 export interface CampaignReader extends StudyReader {
   snapshot<T>(work: (reader: CampaignReader) => Promise<T>): Promise<T>;
   campaign(id: string): Promise<Campaign | null>;
-  /** Campaigns, newest first. */
-  campaigns(filter: StudyFilter): Promise<Page<Campaign>>;
+  /** Campaigns, newest first. One that only a newer version can read is among them. */
+  campaigns(filter: StudyFilter): Promise<Page<CampaignSummary>>;
   /** The parts of a campaign in order of creation. */
   campaignParts(campaignId: string): Promise<CampaignPart[]>;
 }

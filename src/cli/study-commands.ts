@@ -85,10 +85,10 @@ async function create(tools: CommandTools, options: Common & { file: string; wat
 }
 
 function shown(tools: CommandTools, study: StudyRepresentation, { json }: Common): number {
-  const { id, name, state, trials, progress } = study;
+  const { id, name, state, trials, progress, blocked } = study;
   const count = `${trials.completed}${progress.planned === null ? '' : ` of ${progress.planned}`}`;
   if (json) writeJson(tools, study);
-  else writeLine(tools, `${id}  ${name}  ${state}  ${count} trials completed`);
+  else writeLine(tools, `${id}  ${name}  ${state}  ${count} trials completed${blocked ? `  waiting: ${blocked.detail}` : ''}`);
   return exitCodes.done;
 }
 
@@ -105,7 +105,7 @@ const listColumns: readonly Column<StudySummaryRepresentation>[] = [
   { title: 'id', align: 'left', cell: (study) => study.id },
   { title: 'name', align: 'left', cell: (study) => study.name },
   { title: 'state', align: 'left', cell: (study) => study.state },
-  { title: 'sampler', align: 'left', cell: (study) => study.sampler },
+  { title: 'sampler', align: 'left', cell: (study) => study.sampler ?? '?' },
   { title: 'finished', align: 'right', cell: (study) => String(study.progress.observed) },
   { title: 'created (UTC)', align: 'left', cell: (study) => study.createdAt.slice(0, 19).replace('T', ' ') },
 ];

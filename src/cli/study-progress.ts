@@ -51,6 +51,7 @@ function progressText(study: StudyRepresentation, stepsPerSecond: number | null,
     stepsPerSecond === null ? null : `${stepsPerSecond.toFixed(1)} steps/s`,
     secondsLeft === null || secondsLeft <= 0 ? null : `about ${durationText(secondsLeft)} left`,
     study.state === 'paused' ? study.state : null,
+    study.blocked && `waiting: ${study.blocked.detail}`,
   ];
   return parts.filter((part) => part !== null).join(' · ');
 }

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ZodError } from 'zod';
 import type { ProblemCode, ViolationRepresentation } from '../api/problem.ts';
 import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { DomainError } from '../shared/errors.ts';
@@ -45,6 +46,7 @@ export function answerError(error: FastifyError | Error, request: FastifyRequest
   const { status } = problemKinds[answer.code];
   if (answer.code === 'malformed-http') request.log.debug({ err: error }, 'request could not be read');
   if (status === 500) request.log.error({ err: error }, 'request failed with an internal error');
+  if (status === 501) request.log.error({ err: error }, 'request failed because this release cannot read what is stored');
   if (status === 503) request.log.warn({ err: error }, 'request failed because the database cannot be reached');
   return sendProblem(request, reply, answer);
 }
@@ -73,6 +75,12 @@ function answerFor(error: FastifyError | Error, routeOptions: FastifyRequest['ro
   if (error instanceof HttpProblem) return { code: error.problem, detail: error.message, violations: error.violations };
   if (error instanceof DomainError && isProblemCode(error.code))
     return { code: error.code, detail: error.message, violations: error.violations, state: stateOf(error) };
+  // Requests are checked without exceptions: what does not match a schema here was read from the database.
+  if (error instanceof ZodError)
+    return {
+      code: 'unreadable-record',
+      detail: 'it is stored in a form that this release cannot read; a newer release may have stored it',
+    };
   if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return answerFor(payloadTooLarge(routeOptions.bodyLimit), routeOptions);
   const known = 'code' in error ? frameworkErrors[error.code] : undefined;

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { ViolationRepresentation } from '../api/problem.ts';
+import type { Json } from '../shared/digest.ts';
 import { studyFormat } from '../studies/document/document.ts';
 import { importRequestSchema, type StudyImport } from '../studies/document/request.ts';
 import { studyFormatV1 } from '../studies/document/version-1.ts';
@@ -21,8 +23,13 @@ export function importFromBody(body: unknown): StudyImport {
     throw invalidDocument([{ pointer: '/document/format', detail: `must be ${known}: ${otherFormat(format)}` }]);
   }
   const result = check(importRequestSchema, body);
-  if ('value' in result) return result.value;
+  if ('value' in result) return { ...result.value, sent: sentDocument(body) };
   throw invalidDocument(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
+}
+
+/** The document as it is in the body, without the defaults that its schema fills in. */
+function sentDocument(body: unknown): Json {
+  return z.object({ document: z.custom<Json>() }).parse(body).document; // a body is JSON
 }
 
 /** True if the body is the export itself rather than a request that contains it. */

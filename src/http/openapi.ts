@@ -53,6 +53,7 @@ const unusedServices: Services = {
   },
   planner: { suggest: unused },
   readiness: unused,
+  runnersFor: unused,
   version: '',
   drawSeed: unused,
 };

@@ -164,6 +164,12 @@ export const problemKinds = {
     explanation:
       'The service is at fault, not the request. Its log has the cause under the request id, which is the `instance` of the problem.',
   },
+  'unreadable-record': {
+    status: 501,
+    title: 'This release cannot read what is stored',
+    explanation:
+      'A newer release of Clavier stored the study, campaign or trial in a form that this service does not know: during an upgrade, ask a service of the newer release. If there is none, the stored text was changed; the log has the place under the request id that is the `instance` of the problem. Lists show it, and nothing else is affected.',
+  },
   'service-unavailable': {
     status: 503,
     title: 'The database cannot be reached',

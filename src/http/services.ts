@@ -3,7 +3,9 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Readiness } from '../api/service.ts';
 import type { CampaignReader, CampaignTransactions } from '../campaigns/ports.ts';
+import type { Capability } from '../objectives/contract.ts';
 import type { Planner } from '../studies/ports/planner.ts';
+import type { RunnersFor } from '../studies/ports/runners.ts';
 import type { HostNames } from './site-checks.ts';
 
 /** Dependencies of the API. */
@@ -14,6 +16,8 @@ export interface Services {
   readonly planner: Planner;
   /** Checks that the database answers and has all migrations, and counts the live runners. Never throws. */
   readonly readiness: () => Promise<Readiness>;
+  /** Counts the living runners, and those that can evaluate an objective. */
+  readonly runnersFor: (objective: Capability) => Promise<RunnersFor>;
   /** Version of the software. */
   readonly version: string;
   /** Host names under which clients reach the service; absent: none are configured. */

@@ -1,6 +1,7 @@
-import { representStudy, type StudyRepresentation } from '../api/study.ts';
+import { evaluatedBy, representStudy, type StudyRepresentation } from '../api/study.ts';
 import { type Study, studyNotFound } from '../studies/model/study.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
+import type { Services } from './services.ts';
 
 /**
  * Reads a study.
@@ -18,8 +19,13 @@ export async function foundStudy(reader: StudyReader, studyId: string): Promise<
  *
  * @throws DomainError `study-not-found`
  */
-export async function viewStudy(reader: StudyReader, studyId: string): Promise<StudyRepresentation> {
+export async function viewStudy(
+  { reader, runnersFor }: Pick<Services, 'reader' | 'runnersFor'>,
+  studyId: string,
+): Promise<StudyRepresentation> {
   const study = await foundStudy(reader, studyId);
   const [trials, leaders, steps] = await Promise.all([reader.trialCounts(studyId), reader.leaderboard(studyId, 1), reader.steps(studyId)]);
-  return representStudy(study, { trials, best: leaders[0] ?? null, steps });
+  // A trial that runs shows that a runner can: runners are looked for only where none does.
+  const runners = study.state === 'active' && trials.running === 0 ? await runnersFor(evaluatedBy(study)) : null;
+  return representStudy(study, { trials, best: leaders[0] ?? null, steps, runners });
 }

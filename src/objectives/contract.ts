@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../shared/digest.ts';
+import type { JsonObject } from '../shared/digest.ts';
 import type { Violation } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
@@ -39,8 +39,8 @@ export interface JobRequest<Options> {
 
 /** The work that a trial is. It is made when the trial is suggested and stored with it; a claim returns it. */
 export interface Job {
-  /** The objective's own words to its evaluator; it holds all that shapes the values. */
-  readonly payload: Json;
+  /** The objective's own words to its evaluator; it holds all that shapes the values. An object: a stored null means that there is no job. */
+  readonly payload: JsonObject;
   /** Steps asked for, at least 1. */
   readonly steps: number;
   /**

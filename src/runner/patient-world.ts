@@ -16,7 +16,11 @@ export function patientWorld(world: RunnerWorld, patience: Patience): RunnerWorl
     queue: patientQueue(world.queue, patience),
     continuation: patientContinuation(continuation, patience),
     transactions: { transaction: (work, limits) => patience.outlast(() => transactions.transaction(work, limits)) },
-    registration: { ...registration, cannotEvaluate: (objective) => patience.outlast(() => registration.cannotEvaluate(objective)) },
+    registration: {
+      ...registration,
+      canEvaluate: (objective) => patience.outlast(() => registration.canEvaluate(objective)),
+      cannotEvaluate: (objective) => patience.outlast(() => registration.cannotEvaluate(objective)),
+    },
   };
 }
 

@@ -39,8 +39,10 @@ export interface Artifacts {
  */
 export interface Registration {
   readonly id: string;
-  /** Records that this runner is alive. */
+  /** Records that this runner is alive, and what it can evaluate. */
   seen(): Promise<void>;
+  /** Records that this runner can evaluate an objective that it could not evaluate before; does nothing for the others. */
+  canEvaluate(objective: Capability): Promise<void>;
   /** Records that this runner cannot evaluate an objective after all; returns true if another living runner can. */
   cannotEvaluate(objective: Capability): Promise<boolean>;
   /** Removes the entry. */

@@ -5,6 +5,9 @@ import { z } from 'zod';
 /** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, Json>>;
+
 /** Checks that a value is JSON. */
 export const jsonSchema: z.ZodType<Json> = z
   .lazy(() => z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(jsonSchema), z.record(z.string(), jsonSchema)]))

@@ -58,7 +58,7 @@ describe('campaign create', () => {
   });
 
   test('with --dry-run, or a definition that says so, creates nothing and prints what it would cost', async () => {
-    const answer = representDryRun(quickstartSpec(), []);
+    const answer = await representDryRun(quickstartSpec(), []);
     const dryRunCampaign = async () => answer;
     const { code, out, calls } = await commandLine(['campaign', 'create', '--preset', 'paper', '--dry-run'], { dryRunCampaign });
     expect(calls).toEqual([['dryRunCampaign', { preset: 'paper' }]]);

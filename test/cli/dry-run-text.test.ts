@@ -16,8 +16,8 @@ const row = (text: string, name: string): string[] | undefined =>
     .find(([first]) => first === name);
 
 describe('a dry run', () => {
-  test('of the published protocol has a row for each part and one for all, and says that nothing was created', () => {
-    const text = dryRunText(dryRun(1));
+  test('of the published protocol has a row for each part and one for all, and says that nothing was created', async () => {
+    const text = dryRunText(await dryRun(1));
     const names = ['random', 'bayesian', 'genetic-1', 'genetic-2', 'genetic-3', 'final-grid', 'test', 'repeat-1', 'repeat-5', 'in all'];
     expect(names.map((name) => row(text, name)?.[0])).toEqual(names);
     expect(row(text, 'genetic-1')?.[1]).toBe('1331');
@@ -26,14 +26,17 @@ describe('a dry run', () => {
     expect(text).not.toContain('Scaled down');
   });
 
-  test('says what the scale made of each number', () => {
-    const lines = dryRunText(dryRun(0.1)).split('\n');
+  test('says what the scale made of each number', async () => {
+    const lines = dryRunText(await dryRun(0.1)).split('\n');
     expect(lines.slice(0, 2)).toEqual(['Scaled down:', '  trials of random: 70 → 7']);
   });
 
-  test('calls open what only time or a target value ends', () => {
+  test('calls open what only time or a target value ends', async () => {
     const studies = [{ name: 'endless', sampler: { type: 'random' }, budget: { wallClockSeconds: 60 } }];
     const final = { finalists: [{ study: 'endless' }] };
-    expect(row(dryRunText(dryRun(1, { studies, final })), 'endless')).toEqual(['endless', ...Array.from({ length: 6 }, () => 'open')]);
+    expect(row(dryRunText(await dryRun(1, { studies, final })), 'endless')).toEqual([
+      'endless',
+      ...Array.from({ length: 6 }, () => 'open'),
+    ]);
   });
 });

@@ -35,6 +35,7 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     definition: { version: 2, digest: storedDefinition(spec).digest },
     trials: { queued: 3, running: 2, completed: 18, pruned: 0, failed: 1, cancelled: 0 },
     progress: { observed: 18, suggested: 24, planned: 60 },
+    blocked: null,
     samplerVersion: 1,
     objectiveVersion: 1,
     generation: 2,

@@ -52,6 +52,15 @@ describe('progress without a terminal', () => {
     ).toEqual(['paused', '10.0 steps/s', '']);
   });
 
+  test('says why a study that no runner can evaluate does not move, and what to do', () => {
+    const to = screen();
+    const blocked = { reason: 'no-runner', detail: 'no runner is alive: start one' } as const;
+    studyProgress(to, clockAt().read).show(study({ blocked }));
+    expect(to.text()).toBe(
+      'generation 3 of 9 · 19 of 60 trials · best accuracy 0.9124 (trial 7) · waiting: no runner is alive: start one\n',
+    );
+  });
+
   test('comes no more often than it shall, and only when something has changed', () => {
     const [clock, to] = [clockAt(), screen({ plainLineSeconds: 5 })];
     const progress = studyProgress(to, clock.read);

@@ -3,6 +3,7 @@ import type { CampaignPartRepresentation } from '../../src/api/campaign.ts';
 import { exportCampaign } from '../../src/campaigns/export.ts';
 import { campaignExamples } from '../../src/http/examples.ts';
 import { databaseReader } from '../../src/store/reader.ts';
+import { runSql } from '../store/server.ts';
 import { smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
@@ -23,6 +24,20 @@ async function create(changes: Record<string, unknown> = {}): Promise<string> {
 async function cancel(id: string): Promise<void> {
   expect((await service.post(`/v1/campaigns/${id}/cancel`)).json().state).toBe('cancelled');
 }
+
+describe('a campaign that a newer release stored', () => {
+  it('is listed beside the others, and alone cannot be read', async () => {
+    const [other, campaign] = [await create({ name: 'mixed' }), await create({ name: 'mixed' })];
+    await cancel(other);
+    await cancel(campaign);
+    await runSql(service.url, `UPDATE campaign SET spec = jsonb_set(spec, '{metric}', '["new"]') WHERE id = '${campaign}'`);
+    expect((await service.get('/v1/campaigns?name=mixed')).json().items).toMatchObject([
+      { id: campaign, name: 'mixed', metric: null, studies: ['random', 'genetic'], outcome: { reason: 'cancelled' } },
+      { id: other, metric: 'accuracy' },
+    ]);
+    expect((await service.get(`/v1/campaigns/${campaign}`)).json()).toMatchObject({ status: 501, code: 'unreadable-record' });
+  });
+});
 
 describe('POST /v1/campaigns', () => {
   it('answers 201 with its address, its studies at work, and what is still to come', async () => {

@@ -79,6 +79,7 @@ it.each([
     transactions: databaseTransactions(database),
     reader: databaseReader(database),
     planner: inProcessPlanner,
+    runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
     readiness: async () => ready,
     version: '1',
     drawSeed: () => 1,

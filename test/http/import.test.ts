@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '../../src/shared/digest.ts';
 import { geneticStudy, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
@@ -34,6 +35,16 @@ describe('POST /v1/studies/import', () => {
     expect((await service.get(`/v1/studies/${id}/export?provenance=false`)).body).toBe(text);
     expect((await service.get(`/v1/studies/${id}/export`)).json().provenance).toMatchObject({ imported: { trials: 10 }, environments: [] });
     expect((await service.get(`/v1/studies/${id}/trials`)).json().items[0]).toMatchObject({ source: 'imported', stepsDone: 0 });
+  });
+
+  it('stores the digest of the document as it was sent, whatever defaults this release fills in', async () => {
+    const { spec } = document as { spec: { sampler: Record<string, unknown> } };
+    const { bits, ...sampler } = spec.sampler;
+    expect(bits).toEqual({});
+    const sent = { ...document, spec: { ...spec, sampler } };
+    const { id } = (await importOf({ document: sent })).json();
+    const [imported] = (await service.get(`/v1/studies/${id}/events`)).json().items;
+    expect(imported).toMatchObject({ type: 'study-imported', data: { document: digestOf(sent) } });
   });
 
   it('forks at a generation with another seed and budget, and the fork is searched to its end', async () => {

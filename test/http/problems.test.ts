@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import type { FastifyBaseLogger, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { problemCodes } from '../../src/api/problem.ts';
 import type { CampaignReader } from '../../src/campaigns/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
@@ -55,6 +56,7 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     return (await service.get(`/v1/campaigns/${id}/winner`)).json();
   },
   'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
+  'unreadable-record': () => answerOf({ study: async () => z.never().parse('of a newer release') }),
   'service-unavailable': () => answerOf({ study: () => Promise.reject(new DatabaseUnreachableError('gone')) }),
   'malformed-http': async () => problemIn(await exchange(await listening(), 'NONSENSE\r\n\r\n')),
   'host-not-allowed': async () =>
@@ -113,6 +115,7 @@ describe('a fault of the service', () => {
       transactions: databaseTransactions(database),
       reader: databaseReader(database),
       planner: inProcessPlanner,
+      runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
       readiness: async () => ready,
       version: '1',
       drawSeed: () => 1,
@@ -203,6 +206,7 @@ function appWith({ reader = {}, logger }: { reader?: Partial<CampaignReader>; lo
     transactions: databaseTransactions(service.database),
     reader: { ...databaseReader(service.database), ...reader },
     planner: inProcessPlanner,
+    runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
     readiness: async () => ready,
     version: '1',
     drawSeed: () => 1,

@@ -2,9 +2,11 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import type { App, Services } from '../../src/http/services.ts';
+import type { Capability } from '../../src/objectives/contract.ts';
 import { readAddress } from '../../src/store/database/address.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
+import { runnersFor } from '../../src/store/runners/ability.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { createTestDatabase, type TestDatabase } from '../store/database.ts';
@@ -39,6 +41,7 @@ export async function startTestService(overrides: Partial<Services> = {}, given?
     transactions: databaseTransactions(database),
     reader: databaseReader(database),
     planner: inProcessPlanner,
+    runnersFor: async (objective: Capability) => runnersFor(database, objective, 60),
     readiness: async () => ready,
     version: '1.2.3',
     drawSeed: () => 42,

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { studyExamples } from '../../src/http/examples.ts';
+import type { Capability } from '../../src/objectives/contract.ts';
+import { newId } from '../../src/shared/ids.ts';
+import { type OwnRegistration, ownRegistration } from '../../src/store/runners/ability.ts';
+import { thisProcess } from '../../src/store/runners/process-identity.ts';
+import { registerRunner } from '../../src/store/runners/registration.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { runSql } from '../store/server.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 
@@ -68,6 +76,92 @@ describe('POST /v1/studies', () => {
     const study = (await service.post('/v1/studies', geneticStudy({ sampler: { type: 'grid' }, budget: {} }))).json();
     expect(study.progress.planned).toBe(20 * 31);
     expect(study.generation).toBeNull();
+  });
+});
+
+describe('GET /v1/studies/{studyId} of a study that does not move', () => {
+  const needed = { name: 'lstm-text-classifier', version: 1 };
+  const register = async (objectives: Capability[]): Promise<OwnRegistration> => {
+    const entry = { id: newId(), identity: thisProcess(), slots: 1, objectives };
+    await registerRunner(service.database, entry);
+    return ownRegistration(service.database, entry, 60);
+  };
+  const blockedOf = async (study: string) => (await service.get(`/v1/studies/${study}`)).json().blocked;
+
+  it('says that no runner is alive, that none has its objective, or that those that have it cannot evaluate it', async () => {
+    const study = await create();
+    expect(await blockedOf(study)).toEqual({
+      reason: 'no-runner',
+      detail: 'no runner is alive: start one, or check why it stopped; the study then continues by itself',
+    });
+    const newer = await register([{ ...needed, version: 2 }]);
+    expect(await blockedOf(study)).toEqual({
+      reason: 'no-capable-runner',
+      detail:
+        'no living runner can evaluate lstm-text-classifier version 1, with which the study began (runners alive: 1): start one of a release that has it; the study then continues by itself',
+    });
+    const runner = await register([needed]);
+    expect(await blockedOf(study)).toBeNull();
+    await runner.cannotEvaluate(needed);
+    expect(await blockedOf(study)).toEqual({
+      reason: 'runners-unable',
+      detail:
+        'no living runner can evaluate lstm-text-classifier version 1 (runners alive: 2; with its code, but without something that it needs, such as a library: 1): their logs say what is missing; install it, or start another runner',
+    });
+    await runner.canEvaluate(needed);
+    expect(await blockedOf(study)).toBeNull();
+    await Promise.all([runner.unregister(), newer.unregister()]);
+  });
+
+  it('says nothing of a paused study, nor of one whose trial runs', async () => {
+    const [paused, running] = [await create(), await create({ seed: 7, objectiveSeed: 7 })];
+    await service.post(`/v1/studies/${paused}/pause`);
+    expect(await blockedOf(paused)).toBeNull();
+    await service.database.$executeRaw`
+      UPDATE trial SET state = 'running', lease_token = ${newId()}::uuid, lease_runner = ${newId()}::uuid, lease_until = now(), started_at = now()
+      WHERE study_id = ${running}::uuid AND number = 0`;
+    expect(await blockedOf(running)).toBeNull();
+  });
+});
+
+describe('a study that a newer release stored', () => {
+  const sql = (text: string) => runSql(service.url, text);
+  const newer = [
+    ['in a version of the definition that is unknown here', "definition_version = 9, spec = jsonb_set(spec, '{sampler}', '\"new\"')", null],
+    ['with an unknown sampler', `spec = jsonb_set(spec, '{sampler}', '{"type": "new"}')`, 'new'],
+    [
+      'that ended for a reason that is unknown here',
+      `state = 'failed', ended_at = now(), outcome = '{"reason": "new", "detail": "so", "lastTrial": 3}'`,
+      'genetic',
+    ],
+  ] as const;
+
+  it.each(newer)('%s is listed beside the others, and alone cannot be read', async (_what, change, sampler) => {
+    const [other, study] = [await create({ name: 'mixed' }), await create({ name: 'mixed' })];
+    await sql(`UPDATE study SET ${change} WHERE id = '${study}'`);
+    const { items } = (await service.get('/v1/studies?name=mixed&limit=2')).json();
+    expect(items).toMatchObject([
+      { id: study, name: 'mixed', sampler, metrics: ['accuracy'], progress: { observed: 0, suggested: 4 } },
+      { id: other, sampler: 'genetic' },
+    ]);
+    for (const request of [
+      { method: 'GET' as const, url: `/v1/studies/${study}` },
+      { method: 'POST' as const, url: `/v1/studies/${study}/pause` },
+    ])
+      expect((await service.request(request)).json()).toMatchObject({ status: 501, code: 'unreadable-record' });
+    expect((await service.get(`/v1/studies/${other}`)).statusCode).toBe(200);
+  });
+
+  it('shows a trial that failed for a reason unknown here, in lists and alone', async () => {
+    const study = await create();
+    await sql(
+      `UPDATE trial SET state = 'failed', finished_at = now(), error = '{"code": "new", "message": "so"}' WHERE study_id = '${study}' AND number = 0`,
+    );
+    const { items } = (await service.get(`/v1/studies/${study}/trials`)).json();
+    expect(items[0].error).toEqual({ code: 'new', message: 'so' });
+    expect((await service.get(`/v1/trials/${items[0].id}`)).json().error).toEqual({ code: 'new', message: 'so' });
+    await advanceStudy(databaseTransactions(service.database), study);
+    expect((await service.get(`/v1/studies/${study}/events`)).statusCode).toBe(200);
   });
 });
 

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, expectTypeOf, it } from 'vitest';
+import { z } from 'zod';
+import type { Job } from '../../src/objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor, objectiveSchema, objectives } from '../../src/objectives/table.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import type { Configuration } from '../../src/space/configuration.ts';
@@ -53,6 +55,8 @@ export function objectiveConformance(name: string, sample: ObjectiveSample): voi
     const job = bound().job(request(first));
     expect(bound().job(request({ ...first }))).toEqual(job);
     expect(canonicalText(JSON.parse(JSON.stringify(job.payload)))).toBe(canonicalText(job.payload));
+    expectTypeOf<null>().not.toExtend<Job['payload']>();
+    expect(z.record(z.string(), z.json()).safeParse(job.payload).success).toBe(true);
     expect(job.steps).toBeGreaterThanOrEqual(1);
   });
 

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Capability } from '../../src/objectives/contract.ts';
 import type { StopReason } from '../../src/objectives/stop-reason.ts';
 import { capabilities } from '../../src/objectives/table.ts';
 import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
@@ -9,9 +8,9 @@ import { type Runner, startRunner } from '../../src/runner/runner.ts';
 import { isDatabaseUnreachable } from '../../src/shared/database-unreachable.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { openArtifacts } from '../../src/store/artifacts/artifacts.ts';
-import { noteCannotEvaluate } from '../../src/store/runners/ability.ts';
+import { ownRegistration } from '../../src/store/runners/ability.ts';
 import { thisProcess } from '../../src/store/runners/process-identity.ts';
-import { markSeen, registerRunner, unregisterRunner } from '../../src/store/runners/registration.ts';
+import { registerRunner } from '../../src/store/runners/registration.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
 
@@ -57,15 +56,9 @@ export async function openBench(given?: StudyStore): Promise<Bench> {
     error: (facts: object, text: string) => void lines.push(`${text} ${'err' in facts ? String(facts.err) : ''}`),
   };
   const world = async (): Promise<RunnerWorld> => {
-    const id = newId();
-    const entry = { id, identity: thisProcess(), slots: 2, objectives: capabilities };
+    const entry = { id: newId(), identity: thisProcess(), slots: 2, objectives: capabilities };
     await registerRunner(store.database, entry);
-    const registration = {
-      id,
-      seen: () => markSeen(store.database, entry),
-      cannotEvaluate: (objective: Capability) => noteCannotEvaluate(store.database, { runnerId: id, objective, withinSeconds: 60 }),
-      unregister: () => unregisterRunner(store.database, id),
-    };
+    const registration = ownRegistration(store.database, entry, 60);
     const artifacts = await openArtifacts(store.database, { folder: join(temporary.path, 'artifacts'), limitMb: 1000 });
     return {
       queue: store.queue,

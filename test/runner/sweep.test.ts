@@ -17,7 +17,8 @@ function sweeper() {
   const errors: object[] = [];
   const silent = () => undefined;
   const log: Log = { debug: silent, info: silent, warn: silent, error: (facts) => errors.push(facts) };
-  const registration = { id: 'none', seen: async () => undefined, cannotEvaluate: async () => false, unregister: async () => undefined };
+  const nothing = async () => undefined;
+  const registration = { id: 'none', seen: nothing, canEvaluate: nothing, cannotEvaluate: async () => false, unregister: nothing };
   const world: Omit<RunnerWorld, 'artifacts'> = { ...store, registration, log, isAway: isDatabaseUnreachable };
   return { errors, sweepOnce: () => sweep(world, { sweepSeconds: 5, leaseSeconds: 15 }) };
 }

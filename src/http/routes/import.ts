@@ -9,7 +9,7 @@ import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
 
 /** Adds the route that imports studies. */
-export function importRoutes(app: App, { transactions, reader, planner }: Services): void {
+export function importRoutes(app: App, services: Services): void {
   const schema = {
     operationId: 'importStudy',
     tags: ['studies'],
@@ -24,10 +24,10 @@ export function importRoutes(app: App, { transactions, reader, planner }: Servic
     ),
   };
   app.post('/v1/studies/import', { schema, bodyLimit: bodyLimits.import }, async (request, reply) => {
-    const id = await importStudy(transactions, importFromBody(request.body), planner);
+    const id = await importStudy(services.transactions, importFromBody(request.body), services.planner);
     return reply
       .code(201)
       .header('location', `/v1/studies/${id}`)
-      .send(await viewStudy(reader, id));
+      .send(await viewStudy(services, id));
   });
 }

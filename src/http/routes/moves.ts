@@ -27,7 +27,7 @@ const moves: readonly { readonly move: StudyMove; readonly summary: string; read
 ];
 
 /** Adds the routes that pause, resume and cancel a study. */
-export function moveRoutes(app: App, { transactions, reader }: Services): void {
+export function moveRoutes(app: App, services: Services): void {
   for (const { move, summary, description } of moves) {
     const schema = {
       operationId: `${move}Study`,
@@ -39,8 +39,8 @@ export function moveRoutes(app: App, { transactions, reader }: Services): void {
       response: responses({ 200: json('The study in its new state.', studySchema) }, 'study-not-found', 'illegal-move', ...bodyProblems),
     };
     app.post(`/v1/studies/:studyId/${move}`, { schema }, async (request) => {
-      await moveStudy(transactions, request.params.studyId, move);
-      return viewStudy(reader, request.params.studyId);
+      await moveStudy(services.transactions, request.params.studyId, move);
+      return viewStudy(services, request.params.studyId);
     });
   }
 }

@@ -22,7 +22,7 @@ export function studyRoutes(app: App, services: Services): void {
   deleteRoute(app, services);
 }
 
-function createRoute(app: App, { transactions, reader, drawSeed }: Services): void {
+function createRoute(app: App, services: Services): void {
   const schema = {
     operationId: 'createStudy',
     tags: ['studies'],
@@ -37,11 +37,11 @@ function createRoute(app: App, { transactions, reader, drawSeed }: Services): vo
     ),
   };
   app.post('/v1/studies', { schema, bodyLimit: bodyLimits.definition }, async (request, reply) => {
-    const id = await createStudy(transactions, studyFromBody(request.body), drawSeed());
+    const id = await createStudy(services.transactions, studyFromBody(request.body), services.drawSeed());
     return reply
       .code(201)
       .header('location', `/v1/studies/${id}`)
-      .send(await viewStudy(reader, id));
+      .send(await viewStudy(services, id));
   });
 }
 
@@ -61,7 +61,7 @@ function listRoute(app: App, { reader }: Services): void {
   });
 }
 
-function readRoute(app: App, { reader }: Services): void {
+function readRoute(app: App, services: Services): void {
   const schema = {
     operationId: 'getStudy',
     tags: ['studies'],
@@ -71,7 +71,7 @@ function readRoute(app: App, { reader }: Services): void {
     querystring: noQuery,
     response: responses({ 200: json('The study.', studySchema), 304: unchanged }, 'study-not-found'),
   };
-  app.get('/v1/studies/:studyId', { schema }, (request) => viewStudy(reader, request.params.studyId));
+  app.get('/v1/studies/:studyId', { schema }, (request) => viewStudy(services, request.params.studyId));
 }
 
 function deleteRoute(app: App, { transactions }: Services): void {

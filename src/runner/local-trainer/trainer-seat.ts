@@ -27,13 +27,14 @@ export class TrainerSeat {
 
   /** Trains a claimed trial, in a new trainer where there is none that can. @throws the faults of the database */
   async train(evaluator: TrainerEvaluator, held: HeldTrial): Promise<Turn> {
-    const { draining } = this.#tools;
+    const { draining, world } = this.#tools;
     if (!this.#trainer?.alive() || this.#entry !== evaluator.entry) {
       await this.discard();
       const refusal = await this.#start(evaluator, held.trial);
       if (refusal) return refusal;
     }
     if (draining.aborted || !this.#trainer) return { end: { kind: 'released' }, waitMs: 0 };
+    await world.registration.canEvaluate(held.trial.objective);
     const { control, end, peakRssBytes } = trainTrial({ ...this.#tools, trainer: this.#trainer, evaluator }, held.trial);
     held.control = control;
     const ended = await end;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import { hasCode } from '../files/system-error.ts';
-import { moveSynced, writeWhole } from '../files/whole-file.ts';
+import { makeSynced, moveSynced, writeWhole } from '../files/whole-file.ts';
 import { isAlive, thisProcess } from '../runners/process-identity.ts';
 import { identityOf } from '../runners/registration.ts';
 import { checkpointLeftovers } from './checkpoint-leftovers.ts';
@@ -54,7 +54,7 @@ export class ArtifactFolderError extends Error {
  */
 export async function openArtifacts(database: Database, options: ArtifactOptions): Promise<ArtifactFolder> {
   const { folder, limitMb } = options;
-  await mkdir(folder, { recursive: true });
+  await makeSynced(folder);
   let settled = false;
   while (!settled) settled = await inTransaction(database, (tx) => settleIdentity(tx, folder));
   const leftovers = checkpointLeftovers(database, folder);

@@ -17,14 +17,14 @@ const digestsSchema = z.array(z.object({ result_key: z.string() }));
 
 /** Looks for files that no record names. */
 export interface CheckpointLeftovers {
-  /** Searches the next part of the folder; starts again after the last. */
+  /** Searches the scratch folders and the next part of the folder; starts again after the last part. */
   removeSome(): Promise<void>;
 }
 
 /**
  * Removes leftovers of crashes: files that were renamed and never recorded, or whose record was deleted just before; temporary
  * files; folders of trainings that never finished a step; scratch folders of attempts. Only files older than an hour of trainings
- * without an open trial, and scratch folders without a holder. One call reads one folder of `steps/` (at most 256, by the first two
+ * without an open trial, and scratch folders without a holder. One call reads the scratch folders, which are few, and one folder of `steps/` (at most 256, by the first two
  * digits of the key; `epochs/` has those of earlier versions), so that its cost is independent of the number of trainings.
  */
 export function checkpointLeftovers(database: Database, folder: string): CheckpointLeftovers {
@@ -32,10 +32,10 @@ export function checkpointLeftovers(database: Database, folder: string): Checkpo
   let parts: string[] = [];
   return {
     removeSome: async () => {
-      if (parts.length === 0) parts = [scratch, ...(await foldersIn(join(folder, 'epochs'))), ...(await foldersIn(join(folder, 'steps')))];
+      await clearScratch(database, scratch);
+      if (parts.length === 0) parts = [...(await foldersIn(join(folder, 'epochs'))), ...(await foldersIn(join(folder, 'steps')))];
       const part = parts.shift();
-      if (part === scratch) await clearScratch(database, scratch);
-      else if (part !== undefined) await clearPart(database, folder, part);
+      if (part !== undefined) await clearPart(database, folder, part);
     },
   };
 }
@@ -49,7 +49,8 @@ async function clearScratch(database: Database, scratch: string): Promise<void> 
   const old: string[] = [];
   for (const token of await namesIn(scratch)) if (!(await isYoung(join(scratch, token), abandonedMs))) old.push(token);
   if (old.length === 0) return;
-  const rows = await database.$queryRaw`SELECT lease_token::text AS token FROM trial WHERE lease_token::text = ANY (${old}::text[])`;
+  const tokens = old.filter((name) => z.guid().safeParse(name).success);
+  const rows = await database.$queryRaw`SELECT lease_token::text AS token FROM trial WHERE lease_token = ANY (${tokens}::uuid[])`;
   const held = new Set(heldSchema.parse(rows).map(({ token }) => token));
   for (const token of old) if (!held.has(token)) await rm(join(scratch, token), { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import type { CampaignReader } from '../../campaigns/ports.ts';
 import type { Connection } from '../database/database.ts';
 import { pageOf } from '../studies/page-of.ts';
-import { campaignFromRow } from '../studies/rows.ts';
+import { campaignFromRow, campaignSummaryFromRow } from '../studies/rows.ts';
 import { campaignParts } from './transactions.ts';
 
 /** Reads of campaigns. Every list is a range scan of one index. */
@@ -14,7 +14,7 @@ export function campaignReads(connection: Connection): Pick<CampaignReader, 'cam
     campaigns: async ({ state, name, limit, after }) => {
       const where = { ...(state && { state }), ...(name !== undefined && { name }), ...(after !== undefined && { id: { lt: after } }) };
       const rows = await connection.campaign.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
-      return pageOf(rows, limit, campaignFromRow, (row) => row.id);
+      return pageOf(rows, limit, campaignSummaryFromRow, (row) => row.id);
     },
     campaignParts: (campaignId) => campaignParts(connection, campaignId),
   };

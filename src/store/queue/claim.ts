@@ -57,7 +57,7 @@ const claimedSchema = z.object({
   steps_done: z.number(),
   objective_name: z.string(),
   objective_version: z.number(),
-  payload: z.json(),
+  payload: z.record(z.string(), z.json()).nullable(),
   steps_wanted: z.number().nullable(),
   exclusion_key: z.string().nullable(),
   evaluate: z.boolean(),

@@ -11,8 +11,10 @@ export interface RunnerEntry {
   readonly identity: ProcessIdentity;
   /** Number of concurrent evaluations. */
   readonly slots: number;
-  /** Objectives that it can evaluate. */
+  /** The objectives of its code. */
   readonly objectives: readonly Capability[];
+  /** Those of them that it found it cannot evaluate. */
+  readonly unable?: readonly Capability[];
 }
 
 /** A registered runner. */
@@ -36,12 +38,22 @@ export async function registerRunner(database: Database, runner: RunnerEntry): P
   return freed;
 }
 
-async function upsertRunner(database: Database, { id, identity, slots, objectives }: RunnerEntry): Promise<void> {
+/** Stores a runner's entry as it is now: a runner that is already registered may have lost or regained an ability. */
+export async function upsertRunner(database: Database, { id, identity, slots, ...abilities }: RunnerEntry): Promise<void> {
   const { host, boot, pidNamespace, pid, startedAt } = identity;
-  await database.$executeRaw`
-    INSERT INTO runner (id, host, boot, pid_namespace, pid, process_start, slots, objectives)
-    VALUES (${id}::uuid, ${host}, ${boot}, ${pidNamespace}, ${pid}::int, ${startedAt}, ${slots}::int, ${JSON.stringify(objectives)}::jsonb)
-    ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()`;
+  const objectives = JSON.stringify(storedAbilities(abilities));
+  await retried(
+    () => database.$executeRaw`
+      INSERT INTO runner (id, host, boot, pid_namespace, pid, process_start, slots, objectives)
+      VALUES (${id}::uuid, ${host}, ${boot}, ${pidNamespace}, ${pid}::int, ${startedAt}, ${slots}::int, ${objectives}::jsonb)
+      ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp(), objectives = EXCLUDED.objectives`,
+  );
+}
+
+/** Lists the objectives that a runner can evaluate by name and version, and the others as `unable`, where no query for able runners finds them. */
+function storedAbilities({ objectives, unable = [] }: Pick<RunnerEntry, 'objectives' | 'unable'>): object[] {
+  const isUnable = (one: Capability): boolean => unable.some(({ name, version }) => name === one.name && version === one.version);
+  return objectives.map(({ name, version }) => (isUnable({ name, version }) ? { unable: { name, version } } : { name, version }));
 }
 
 async function releaseDeadRunners(database: Database, host: string): Promise<number> {
@@ -58,7 +70,7 @@ export function identityOf({ host, boot, pidNamespace, pid, processStart }: Runn
 }
 
 /**
- * Records that this runner is alive, and deletes runners that have not been seen for a day and hold no trial. A runner
+ * Records that this runner is alive, with its abilities, and deletes runners that have not been seen for a day and hold no trial. A runner
  * that was itself deleted while its machine slept is registered again.
  */
 export async function markSeen(database: Database, runner: RunnerEntry): Promise<void> {

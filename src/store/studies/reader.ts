@@ -8,7 +8,15 @@ import { reportReads } from '../reports/reader.ts';
 import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
 import { pageOf } from './page-of.ts';
-import { checkpointFromRow, evaluationFromRow, incidentFromRow, measurementFromRow, studyFromRow, trialFromRow } from './rows.ts';
+import {
+  checkpointFromRow,
+  evaluationFromRow,
+  incidentFromRow,
+  measurementFromRow,
+  studyFromRow,
+  studySummaryFromRow,
+  trialFromRow,
+} from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
 import { readEnvironments } from './training-environments.ts';
 import { verificationReads } from './verification-reader.ts';
@@ -28,7 +36,7 @@ export function studyReads(connection: Connection, consistently: Consistently): 
     studies: async ({ state, name, limit, after }) => {
       const where = { ...(state && { state }), ...(name !== undefined && { name }), ...(after !== undefined && { id: { lt: after } }) };
       const rows = await connection.study.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
-      return pageOf(rows, limit, studyFromRow, (row) => row.id);
+      return pageOf(rows, limit, studySummaryFromRow, (row) => row.id);
     },
     trialCounts: (studyId) => trialCounts(connection, studyId),
     trials: (filter) => trials(connection, filter),

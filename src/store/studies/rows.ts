@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Campaign, type CampaignOutcome, campaignOutcomeReasons, partKindSchema } from '../../campaigns/campaign.ts';
+import { type Campaign, type CampaignOutcome, type CampaignSummary, campaignOutcomeReasons } from '../../campaigns/campaign.ts';
 import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { digestOf, jsonSchema } from '../../shared/digest.ts';
@@ -7,7 +7,7 @@ import { parameterValueSchema } from '../../space/schema.ts';
 import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
 import { trialErrorSchema } from '../../studies/model/failure.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
-import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership } from '../../studies/model/study.ts';
+import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership, StudySummary } from '../../studies/model/study.ts';
 import { outcomeSchema } from '../../studies/model/study.ts';
 import type { Measurement, Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
 import { incidentSchema, measurementSchema, originSchema, reuseKinds, seenTrialsSchema, trialSources } from '../../studies/model/trial.ts';
@@ -58,6 +58,47 @@ export function studyFromRow(row: StudyRow): Study {
   };
 }
 
+const namedSchema = z.object({ name: z.string() });
+const shownOutcomeSchema = z.object({ reason: z.string(), detail: z.string() });
+const shownStudyOutcomeSchema = shownOutcomeSchema.extend({ lastTrial: z.number().nullable() });
+/** The parts of a definition that lists show, in every version so far; a part that is not there or of another form is left out. */
+const shownDefinitionSchema = z.object({
+  sampler: z.object({ type: z.string() }).nullable().catch(null),
+  metrics: z.array(namedSchema).nullable().catch(null),
+  metric: namedSchema.nullable().catch(null),
+  studies: z.array(namedSchema).catch([]),
+});
+
+/** A study in a list. It reads the same in every version of the definition, unknown ones included. */
+export function studySummaryFromRow(row: StudyRow): StudySummary {
+  const { sampler, metrics, metric } = shownDefinitionSchema.parse(row.spec);
+  return {
+    ...summaryFromRow(row),
+    outcome: row.outcome === null ? null : shownStudyOutcomeSchema.parse(row.outcome),
+    campaign: membershipFromRow(row),
+    samplerType: sampler?.type ?? null,
+    metrics: (metrics ?? (metric ? [metric] : [])).map(({ name }) => name),
+    observed: row.observed,
+    suggested: row.suggested,
+    elapsedSeconds: row.elapsedSeconds,
+  };
+}
+
+/** A campaign in a list, read as studies in lists are. */
+export function campaignSummaryFromRow(row: CampaignRow): CampaignSummary {
+  const { metric, studies } = shownDefinitionSchema.parse(row.spec);
+  return {
+    ...summaryFromRow(row),
+    outcome: row.outcome === null ? null : shownOutcomeSchema.parse(row.outcome),
+    metric: metric?.name ?? null,
+    studies: studies.map(({ name }) => name),
+  };
+}
+
+function summaryFromRow({ id, name, state, createdAt, updatedAt, endedAt }: StudyRow | CampaignRow) {
+  return { id, name, state: studyStateSchema.parse(state), createdAt, updatedAt, endedAt };
+}
+
 /** Digests of definitions are stored since the second form. */
 function definitionFromRow({ definitionVersion, definitionDigest, spec }: StudyRow): StoredDefinition {
   return {
@@ -79,8 +120,8 @@ function headFromRow({ eventCount, eventHead }: StudyRow): ChainHead | null {
 
 /** All three columns or none: a constraint of the table. */
 function membershipFromRow({ campaignId, partKind, partName }: StudyRow): StudyMembership | null {
-  if (campaignId === null || partName === null) return null;
-  return { campaignId, kind: partKindSchema.parse(partKind), name: partName };
+  if (campaignId === null || partKind === null || partName === null) return null;
+  return { campaignId, kind: partKind, name: partName };
 }
 
 /** A campaign of its row. */

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { jsonSchema } from '../../shared/digest.ts';
 import type { StoredResult } from '../../studies/events/stored-result.ts';
-import { trialErrorCodes } from '../../studies/model/failure.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import { incidentSchema, measurementSchema, reuseKinds, trialSources } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
@@ -15,7 +14,7 @@ const rowsSchema = z.array(
     value: z.number().nullable(),
     values: valuesSchema.nullable(),
     diverged: z.boolean(),
-    error: z.enum(trialErrorCodes).nullable(),
+    error: z.string().nullable(),
     source: z.enum(trialSources),
     reuse: z.enum(reuseKinds).nullable(),
     measurements: z.array(measurementSchema),

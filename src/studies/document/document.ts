@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedSpecSchema } from '../definition/definition.ts';
-import { trialErrorSchema } from '../model/failure.ts';
+import { trialErrorCodes } from '../model/failure.ts';
 import { studyStateSchema } from '../model/states.ts';
 import { outcomeSchema } from '../model/study.ts';
 import { mostTrials, seenTrialsSchema, trialNumberSchema } from '../model/trial.ts';
@@ -24,7 +24,10 @@ export const resultFields = {
   value: z.number().nullable().describe('Value of the metric; null if it is not finite, and for failed trials.'),
   diverged: z.boolean(),
   evaluation: z.record(z.string(), z.unknown()).optional().describe('The evaluation on held-out data, if there is one.'),
-  error: trialErrorSchema.pick({ code: true }).nullable().describe('Error of a failed trial.'),
+  error: z
+    .strictObject({ code: z.enum(trialErrorCodes) })
+    .nullable()
+    .describe('Error of a failed trial.'),
 };
 
 const exportedTrialSchema = z

@@ -32,7 +32,7 @@ export interface ImportPlan {
   readonly finished: readonly FinishedTrial[];
   /** Open trials, ordered by number. */
   readonly queue: readonly PlannedTrial[];
-  /** SHA-256 over the canonical text of the document. */
+  /** SHA-256 over the canonical text of the document as it was sent. */
   readonly document: string;
   /** True if the search may have more to do at once because the study differs from the document. */
   readonly changed: boolean;
@@ -56,10 +56,10 @@ interface Kept {
  * @throws DomainError `invalid-document` naming every violation; pointers are into the request
  */
 export async function planImport(request: StudyImport, planner: Planner): Promise<ImportPlan> {
-  const { document } = request;
-  if (document.format !== studyFormatV1) return plannedImport({ ...request, document }, await piecewiseDigestOf(document), planner);
+  const { document, sent = document } = request;
+  if (document.format !== studyFormatV1) return plannedImport({ ...request, document }, await piecewiseDigestOf(sent), planner);
   try {
-    const plan = await plannedImport({ ...request, document: fromDocumentV1(document) }, await piecewiseDigestOf(document), planner);
+    const plan = await plannedImport({ ...request, document: fromDocumentV1(document) }, await piecewiseDigestOf(sent), planner);
     const isChanged = request.name !== undefined || request.budget !== undefined || request.seed !== undefined;
     return isChanged ? plan : { ...plan, definition: storedAs(1, document.spec) };
   } catch (error) {

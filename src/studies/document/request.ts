@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../../shared/digest.ts';
 import { budgetSchema, nameSchema } from '../definition/definition.ts';
 import { seedSchema } from '../definition/lineage.ts';
 import { type StudyDocument, studyDocumentSchema } from './document.ts';
@@ -42,7 +43,10 @@ export const importRequestSchema = z
   .meta({ id: 'ImportRequest', description: 'An export and the options of its import.' });
 
 /** An export in any format, and the options of its import. */
-export type StudyImport = z.output<typeof importRequestSchema>;
+export interface StudyImport extends z.output<typeof importRequestSchema> {
+  /** The document as the client sent it, which the digest in the event log is of: no default is filled in. Absent: `document` was not parsed. */
+  readonly sent?: Json | undefined;
+}
 
 /** The same with the document in the current format. */
 export interface CurrentImport extends Omit<StudyImport, 'document'> {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
-import { trialErrorCodes } from '../model/failure.ts';
 import { trialStateSchema } from '../model/states.ts';
 import { outcomeSchema } from '../model/study.ts';
 import { incidentSchema, originSchema, reuseKinds, seenTrialsSchema, trialNumberSchema, trialSources } from '../model/trial.ts';
@@ -33,7 +32,7 @@ export const resultFactsSchema = z.strictObject({
   values: valuesSchema.nullable(),
   diverged: z.boolean(),
   /** Of an error its code alone: messages name sizes and exit codes. */
-  error: z.enum(trialErrorCodes).nullable(),
+  error: z.string().nullable(),
   source: z.enum(trialSources),
   reuse: z.enum(reuseKinds).nullable(),
   /** Steps measured, and the digest over the measurements in order; null if there are none. */

@@ -23,7 +23,7 @@ export const trialErrorCodes: readonly string[] = [...generalFailures.keys(), ..
 
 export const trialErrorSchema = z
   .strictObject({
-    code: z.enum(trialErrorCodes),
+    code: z.string().describe(`One of ${trialErrorCodes.join(', ')}; a newer release may store others.`),
     message: z.string(),
   })
   .meta({ id: 'TrialError', description: 'The reason for which the last attempt of a trial failed.' });

@@ -68,6 +68,18 @@ export interface Study {
   readonly endedAt: Date | null;
 }
 
+/** A study in a list. It is read without its definition's schema: a list shows studies of newer versions too. */
+export interface StudySummary
+  extends Pick<Study, 'id' | 'campaign' | 'state' | 'elapsedSeconds' | 'createdAt' | 'updatedAt' | 'endedAt'>,
+    Pick<SamplerProgress, 'observed' | 'suggested'> {
+  readonly name: string;
+  /** The reason may be one of a newer version. */
+  readonly outcome: (Omit<Outcome, 'reason'> & { readonly reason: string }) | null;
+  /** null if this version cannot find it in the definition. */
+  readonly samplerType: string | null;
+  readonly metrics: readonly string[];
+}
+
 /** Progress of the search. */
 export interface SamplerProgress {
   /** Version of the sampler's code that the study began with. */

@@ -2,7 +2,7 @@ import type { Json } from '../../shared/digest.ts';
 import type { StudyEvent } from '../events/event.ts';
 import type { StoredResult } from '../events/stored-result.ts';
 import type { StudyState } from '../model/states.ts';
-import type { Study, StudyCheckpoint } from '../model/study.ts';
+import type { Study, StudyCheckpoint, StudySummary } from '../model/study.ts';
 import type { Measurement, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
 import type { Page } from './page.ts';
 import type { ReportReads } from './report-reads.ts';
@@ -29,7 +29,8 @@ export interface StudyReader extends ReportReads, VerificationReads {
   /** Runs reads that all see one moment. They run one after another and hold a connection until they end; 10 minutes at most. */
   snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
   study(id: string): Promise<Study | null>;
-  studies(filter: StudyFilter): Promise<Page<Study>>;
+  /** Studies, newest first. One that only a newer version can read is among them. */
+  studies(filter: StudyFilter): Promise<Page<StudySummary>>;
   trialCounts(studyId: string): Promise<TrialCounts>;
   /** Trials by number; `after` is the number of the last trial of the previous page. */
   trials(filter: {

@@ -8,7 +8,7 @@ import { resolvedCampaign } from './trained-campaign.ts';
 
 const paper = (overrides: Record<string, unknown> = {}, scale = 1) =>
   resolveCampaign(campaignSpecSchema.parse(expandCampaignPreset('paper', overrides, scale).definition), 1);
-const full = estimateCampaign(paper());
+const full = await estimateCampaign(paper());
 const partOf = (estimate: typeof full, name: string) => estimate.parts.find(({ part }) => part === name);
 const integers = (high: number) => Array.from({ length: high }, (_, index) => index + 1);
 
@@ -53,52 +53,64 @@ describe('the estimate of the whole protocol', () => {
     expect(campaignEstimateSchema.parse(JSON.parse(JSON.stringify(full)))).toEqual(full);
   });
 
-  test('is the same every time', () => {
-    expect(estimateCampaign(paper())).toEqual(full);
+  test('lets the event loop turn while it is made: no other request waits for the whole of it', async () => {
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+      turning = setImmediate(turn);
+    };
+    let turning = setImmediate(turn);
+    await estimateCampaign(paper());
+    clearImmediate(turning);
+    expect(turns).toBeGreaterThan(20);
+  });
+
+  test('is the same every time', async () => {
+    expect(await estimateCampaign(paper())).toEqual(full);
   });
 });
 
 describe('the estimate of a campaign', () => {
-  test('shrinks with its scale', () => {
-    const tenth = estimateCampaign(paper({}, 0.1));
+  test('shrinks with its scale', async () => {
+    const tenth = await estimateCampaign(paper({}, 0.1));
     expect(tenth.total.trials).toBeLessThan(400);
     expect(tenth.total.coreHours?.high).toBeLessThan((full.total.coreHours?.low ?? 0) / 4);
   });
 
-  test('takes the search by its own number of texts and the repeats by theirs', () => {
-    const small = estimateCampaign(paper({ objective: { trainSize: 2000 } }));
+  test('takes the search by its own number of texts and the repeats by theirs', async () => {
+    const small = await estimateCampaign(paper({ objective: { trainSize: 2000 } }));
     const shrunk = (partOf(small, 'random')?.coreHours?.low ?? 0) / (partOf(full, 'random')?.coreHours?.low ?? 1);
     expect(shrunk).toBeGreaterThan(0.08);
     expect(shrunk).toBeLessThan(0.13);
     expect(partOf(small, 'repeat-1')).toEqual(partOf(full, 'repeat-1'));
   });
 
-  test('has no bound where only time ends a study, and then none in sum', () => {
+  test('has no bound where only time ends a study, and then none in sum', async () => {
     const studies = [{ name: 'random', sampler: { type: 'random' }, budget: { wallClockSeconds: 60 } }];
-    const open = estimateCampaign(resolvedCampaign({ studies, final: undefined }));
+    const open = await estimateCampaign(resolvedCampaign({ studies, final: undefined }));
     const unknown = { trials: null, trainingsAtMost: null, stepsAtMost: null, stepsExpected: null, coreHours: null, diskMb: null };
     expect(open.parts[0]).toEqual({ part: 'random', kind: 'search', ...unknown });
     expect(open.total).toEqual(unknown);
     expect(open.parts[1]).toMatchObject({ part: 'test', trials: 1 });
   });
 
-  test('has finalists that are not crossed for nothing: all of them are known', () => {
-    const alone = estimateCampaign(resolvedCampaign({ final: { finalists: [{ study: 'random', top: 3 }], cross: false } }));
+  test('has finalists that are not crossed for nothing: all of them are known', async () => {
+    const alone = await estimateCampaign(resolvedCampaign({ final: { finalists: [{ study: 'random', top: 3 }], cross: false } }));
     expect(partOf(alone, 'final-grid')).toMatchObject({ trials: 3, trainingsAtMost: 0, stepsAtMost: 0, coreHours: { low: 0, high: 0 } });
     expect(partOf(alone, 'test')?.trials).toBe(4);
   });
 
-  test('takes a final on other data for trained anew, and what it leaves out for trained to be measured', () => {
+  test('takes a final on other data for trained anew, and what it leaves out for trained to be measured', async () => {
     const of = (final: object) =>
       estimateCampaign(resolvedCampaign({ final: { finalists: [{ study: 'random' }], cross: false, ...final } }));
-    const [known, anew] = [of({}), of({ trainSize: 'all' })];
+    const [known, anew] = [await of({}), await of({ trainSize: 'all' })];
     expect(partOf(known, 'test')?.stepsExpected).toBe(0);
     expect(partOf(anew, 'final-grid')?.stepsExpected).toBeGreaterThan(0);
     expect(partOf(anew, 'test')?.stepsExpected).toBe(partOf(anew, 'final-grid')?.stepsExpected); // one study each
     expect(partOf(anew, 'final-grid')?.coreHours?.low).toBeGreaterThan(0);
   });
 
-  test('of a final of which only a part is tried has that many trials', () => {
-    expect(partOf(estimateCampaign(resolvedCampaign()), 'final-grid')).toMatchObject({ trials: 12, stepsAtMost: 9 * 15 });
+  test('of a final of which only a part is tried has that many trials', async () => {
+    expect(partOf(await estimateCampaign(resolvedCampaign()), 'final-grid')).toMatchObject({ trials: 12, stepsAtMost: 9 * 15 });
   });
 });

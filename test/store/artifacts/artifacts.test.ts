@@ -324,6 +324,18 @@ describe('prune', () => {
     expect(await readdir(join(path, 'scratch'))).toEqual([young]);
   });
 
+  it('removes such scratch folders each time, however many folders of trainings there are', async () => {
+    const path = newFolder();
+    const artifacts = await openFolder(path);
+    for (const first of ['aa', 'bb', 'cc']) await putAged(artifacts, join('steps', first, `${first}cd`, '1.ckpt'), 1);
+    await rm(join(path, 'scratch'), { recursive: true });
+    await artifacts.prune();
+    await artifacts.scratch('no token', 'a key');
+    await age(join(path, 'scratch', 'no token'), 61);
+    await artifacts.prune();
+    expect(await readdir(join(path, 'scratch'))).toEqual([]);
+  });
+
   it('moves a file from its scratch folder to its key, in place of one that is there', async () => {
     const path = newFolder();
     const artifacts = await openFolder(path);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { capabilities } from '../../../src/objectives/table.ts';
 import { newId } from '../../../src/shared/ids.ts';
+import { ownRegistration, runnersFor } from '../../../src/store/runners/ability.ts';
 import { type ProcessIdentity, processIdentity, thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { liveRunners, markSeen, type RunnerEntry, registerRunner, unregisterRunner } from '../../../src/store/runners/registration.ts';
 import { storedRunners, storedTrials } from '../inspect.ts';
@@ -111,5 +112,49 @@ describe('the list of runners', () => {
     await markSeen(store.database, sleeper);
     expect(await storedRunners(store)).toEqual([before]);
     expect(await liveRunners(store.database, 60)).toMatchObject([{ id: sleeper.id, slots: 2 }]);
+  });
+});
+
+describe('the abilities of a runner', () => {
+  const [lost, kept] = [
+    { name: 'an objective', version: 1 },
+    { name: 'another objective', version: 1 },
+  ];
+  const abilities = async () => [await runnersFor(store.database, lost, 60), await runnersFor(store.database, kept, 60)];
+  const registered = async () => {
+    const entry = { id: newId(), identity: thisProcess(), slots: 2, objectives: [lost, kept] };
+    await registerRunner(store.database, entry);
+    return ownRegistration(store.database, entry, 60);
+  };
+
+  it('lists an objective again once the runner can evaluate it, so that the others count on it', async () => {
+    const [runner, other] = [await registered(), await registered()];
+    expect(await runner.cannotEvaluate(lost)).toBe(true);
+    expect(await other.cannotEvaluate(lost)).toBe(false);
+    expect(await abilities()).toEqual([
+      { alive: 2, able: 0, unable: 2 },
+      { alive: 2, able: 2, unable: 0 },
+    ]);
+    await runner.canEvaluate(lost);
+    expect(await abilities()).toMatchObject([{ able: 1, unable: 1 }, { able: 2 }]);
+    expect(await other.cannotEvaluate(lost)).toBe(true);
+  });
+
+  it('keeps a lost one lost when the runner says that it lives, also after it was forgotten while it slept', async () => {
+    const runner = await registered();
+    await runner.cannotEvaluate(lost);
+    await runner.seen();
+    expect(await abilities()).toMatchObject([{ able: 0, unable: 1 }, { able: 1 }]);
+    await store.sql('DELETE FROM runner');
+    await runner.seen();
+    expect(await abilities()).toMatchObject([{ able: 0, unable: 1 }, { able: 1 }]);
+  });
+
+  it('tells the versions of an objective apart', async () => {
+    const entry = { id: newId(), identity: thisProcess(), slots: 2, objectives: [lost, { ...lost, version: 2 }] };
+    const runner = ownRegistration(store.database, entry, 60);
+    await runner.cannotEvaluate({ ...lost, version: 2 });
+    expect(await runnersFor(store.database, lost, 60)).toEqual({ alive: 1, able: 1, unable: 0 });
+    expect(await runnersFor(store.database, { ...lost, version: 2 }, 60)).toEqual({ alive: 1, able: 0, unable: 1 });
   });
 });
