@@ -9,6 +9,7 @@ import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import { metricOf, samplerOf } from '../studies/definition/definition.ts';
+import { type RankingRule, scoreOf } from '../studies/model/ranking.ts';
 import type { TrialTotals } from '../studies/ports/report-reads.ts';
 import { rangesOf, representEvaluation, representEvaluations } from './evaluation.ts';
 import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
@@ -31,6 +32,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   // Values of different objectives do not compare, so such a final gets a list of its own.
   const compared = definition.finalObjective ? searches.filter(({ kind }) => kind !== 'grid') : searches;
   const apart = searches.filter((part) => !compared.includes(part));
+  const rule = { direction: definition.metric.direction, ranking: spec.ranking };
   return {
     kind: campaign ? 'campaign' : 'study',
     id: subject.id,
@@ -43,8 +45,8 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
     methods: searches.map((part) => representMethod(part, { finalists, cross: campaign?.spec.final?.cross ?? null })),
     totals: { search: costOf(searches.map(({ totals }) => totals)), evaluation: costOf(evaluations) },
     finalists,
-    leaders: leadersOf(compared, definition.metric.direction),
-    finalLeaders: leadersOf(apart, definition.metric.direction),
+    leaders: leadersOf(compared, rule),
+    finalLeaders: leadersOf(apart, rule),
     bestSoFar: compared.map(({ name, totals, improvements }) => ({
       part: name,
       trialsCharged: totals.charged,
@@ -161,13 +163,15 @@ function representFinalist(finalist: FinalistFindings, objective: ObjectiveOptio
 }
 
 /** Returns the best different configurations. Of equal ones it keeps the first; ties go to the earlier part, then to the lower number. */
-function leadersOf(parts: readonly PartFindings[], direction: Direction): ReportRepresentation['leaders'] {
+function leadersOf(parts: readonly PartFindings[], rule: RankingRule): ReportRepresentation['leaders'] {
   const leaders = parts.flatMap(({ name, leaders }) =>
-    leaders.flatMap(({ number, value, parameters }) =>
-      value === null ? [] : [{ part: name, trial: number, value, parameters: { ...parameters } }],
+    leaders.flatMap(({ number, value, diverged, parameters }) =>
+      value === null || scoreOf(rule, { value, diverged }) === null
+        ? []
+        : [{ part: name, trial: number, value, parameters: { ...parameters } }],
     ),
   );
-  const ranked = leaders.sort((one, other) => oriented(direction, other.value) - oriented(direction, one.value));
+  const ranked = leaders.sort((one, other) => oriented(rule.direction, other.value) - oriented(rule.direction, one.value));
   const different = new Map(ranked.toReversed().map((leader) => [canonicalText(leader.parameters), leader]));
   return ranked.filter((leader) => different.get(canonicalText(leader.parameters)) === leader).slice(0, leadersAtMost);
 }

@@ -1,5 +1,5 @@
-import { oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
+import { type RankingRule, scoreOf } from '../studies/model/ranking.ts';
 import type { Leader } from '../studies/model/trial.ts';
 import type { Finalist } from './campaign.ts';
 import { finalGridName } from './part-names.ts';
@@ -19,7 +19,7 @@ interface Found {
 
 /**
  * The configurations that go into the final: the best of the studies that it names, in that order, each once. Trials
- * without a value are none.
+ * without a score are none (see `scoreOf`).
  *
  * @param leaders of the search studies, in any order
  */
@@ -41,11 +41,11 @@ export function finalCandidates(campaign: ResolvedCampaign, leaders: readonly Pa
  * study, then to the lower trial number. Held-out data never affects the choice.
  *
  * @param leaders of the search studies and of the final
- * @returns empty if no trial has a value
+ * @returns empty if no trial has a score
  */
 export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Finalist[] {
-  const bestOfStudies = campaign.studies.flatMap(({ name }) => valued(leaders, name).slice(0, 1));
-  const [bestOfFinal] = valued(leaders, finalGridName);
+  const bestOfStudies = campaign.studies.flatMap(({ name }) => ranked(campaign, leaders, name).slice(0, 1));
+  const [bestOfFinal] = ranked(campaign, leaders, finalGridName);
   const comparable = campaign.final?.trainSize === undefined ? foundForFinal(campaign, leaders) : [];
   const winner = bestOf(campaign, bestOfFinal ? [bestOfFinal, ...comparable] : bestOfStudies);
   if (!winner) return [];
@@ -57,19 +57,23 @@ export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLe
   return [...byConfiguration.values()].map((places, index) => finalist(places, index === 0));
 }
 
-function foundForFinal({ final }: ResolvedCampaign, leaders: readonly PartLeaders[]): Found[] {
-  return (final?.finalists ?? []).flatMap(({ study, top }) => valued(leaders, study).slice(0, top));
+function foundForFinal(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Found[] {
+  return (campaign.final?.finalists ?? []).flatMap(({ study, top }) => ranked(campaign, leaders, study).slice(0, top));
 }
 
-function valued(leaders: readonly PartLeaders[], part: string): Found[] {
+function ranked(campaign: ResolvedCampaign, leaders: readonly PartLeaders[], part: string): Found[] {
   const found = leaders.find((candidate) => candidate.part === part)?.leaders ?? [];
-  return found.filter(({ value }) => value !== null).map((leader) => ({ part, leader }));
+  return found.filter((leader) => scoreOf(ruleOf(campaign), leader) !== null).map((leader) => ({ part, leader }));
+}
+
+/** The rule by which the trials of all parts rank. */
+function ruleOf({ metric, ranking }: ResolvedCampaign): RankingRule {
+  return { direction: metric.direction, ranking };
 }
 
 /** The first of the best: ties keep the order of the parts. */
-function bestOf({ metric }: ResolvedCampaign, candidates: readonly Found[]): Found | undefined {
-  const worth = ({ leader }: Found): number =>
-    leader.value === null ? Number.NEGATIVE_INFINITY : oriented(metric.direction, leader.value);
+function bestOf(campaign: ResolvedCampaign, candidates: readonly Found[]): Found | undefined {
+  const worth = ({ leader }: Found): number => scoreOf(ruleOf(campaign), leader) ?? Number.NEGATIVE_INFINITY;
   return candidates.reduce<Found | undefined>((best, next) => (best && worth(best) >= worth(next) ? best : next), undefined);
 }
 

@@ -120,8 +120,9 @@ function withDataSize(objective: StudySpec['objective'], size: DataSize): StudyS
   return objectiveFor(objective).withDataSize(size) ?? objective;
 }
 
-function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds }: CampaignSpec) {
-  return { searchSpace, metrics: [metric], labels: {}, objective, retries, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
+function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds, ranking }: CampaignSpec) {
+  const optional = { ...(timeoutSeconds !== undefined && { timeoutSeconds }), ...(ranking !== undefined && { ranking }) };
+  return { searchSpace, metrics: [metric], labels: {}, objective, retries, ...optional };
 }
 
 function identity(campaign: Pick<ResolvedCampaign, 'name' | 'seed' | 'objectiveSeed'>, part: string) {

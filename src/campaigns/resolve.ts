@@ -23,7 +23,8 @@ type CheckedStudy = { readonly spec: ResolvedSpec } | { readonly violations: rea
  * @throws DomainError `invalid-campaign` that lists every violation
  */
 export function resolveCampaign(requested: CampaignSpec, drawnSeed: number): ResolvedCampaign {
-  const spec = { ...requested, objective: objectiveFor(requested.objective).pinned() };
+  const objective = objectiveFor(requested.objective).pinned();
+  const spec: CampaignSpec = { ...requested, objective, ranking: requested.ranking ?? 'finite-first' };
   const seed = spec.seed ?? drawnSeed;
   const seeds = { seed, objectiveSeed: spec.objectiveSeed ?? seed };
   const studies = spec.studies.map((study) => checkedStudy({ ...spec, ...seeds }, study));

@@ -11,6 +11,7 @@ import {
   timeoutSchema,
 } from '../studies/definition/definition.ts';
 import { seedSchema } from '../studies/definition/lineage.ts';
+import { rankingSchema } from '../studies/model/ranking.ts';
 
 /** Names of a campaign's studies; `final-grid`, `test` and `repeat-1` … are reserved for the parts after the search. */
 const partNameSchema = z
@@ -113,6 +114,7 @@ export const campaignSpecSchema = z
       .describe('All studies at once, or one after another in the order of the list. Results do not depend on it.'),
     final: finalSchema.optional().describe('Without a final, the winner is the best trial of all studies.'),
     evaluation: evaluationSchema.prefault({}),
+    ranking: rankingSchema.optional(),
     retries: retriesSchema.prefault({}),
     timeoutSeconds: timeoutSchema
       .optional()

@@ -1,4 +1,6 @@
 import { evaluatedBy, representStudy, type StudyRepresentation } from '../api/study.ts';
+import { rankingRuleOf } from '../studies/definition/definition.ts';
+import { scoreOf } from '../studies/model/ranking.ts';
 import { type Study, studyNotFound } from '../studies/model/study.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
 import type { Services } from './services.ts';
@@ -27,5 +29,10 @@ export async function viewStudy(
   const [trials, leaders, steps] = await Promise.all([reader.trialCounts(studyId), reader.leaderboard(studyId, 1), reader.steps(studyId)]);
   // A trial that runs shows that a runner can: runners are looked for only where none does.
   const runners = study.state === 'active' && trials.running === 0 ? await runnersFor(evaluatedBy(study)) : null;
-  return representStudy(study, { trials, best: leaders[0] ?? null, steps, runners });
+  return representStudy(study, {
+    trials,
+    best: leaders.find((leader) => scoreOf(rankingRuleOf(study.spec), leader) !== null) ?? null,
+    steps,
+    runners,
+  });
 }

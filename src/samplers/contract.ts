@@ -29,7 +29,10 @@ export interface Observation {
   readonly number: number;
   readonly parameters: Configuration;
   readonly origin: Origin;
-  /** The objective; null if the trial failed or its value is not finite. Each sampler documents its handling of null. */
+  /**
+   * The objective; null if the trial failed or its value is not finite. A diverged training has the value that it measured. README.md
+   * has each sampler's handling of both.
+   */
   readonly value: number | null;
 }
 

@@ -10,7 +10,12 @@ vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
 const campaign = resolvedCampaign();
 const withoutFinal = resolvedCampaign({ final: undefined });
 const at = (hiddenUnits: number) => ({ learningRate: 0.001, hiddenUnits, epochs: 2 });
-const leader = (number: number, value: number | null, hiddenUnits: number) => ({ number, value, parameters: at(hiddenUnits) });
+const leader = (number: number, value: number | null, hiddenUnits: number, diverged = false) => ({
+  number,
+  value,
+  diverged,
+  parameters: at(hiddenUnits),
+});
 
 const random = { part: 'random', leaders: [leader(3, 0.8, 1), leader(0, 0.7, 2), leader(1, 0.6, 3)] };
 const genetic = { part: 'genetic', leaders: [leader(5, 0.9, 4), leader(2, 0.85, 5)] };
@@ -24,7 +29,7 @@ describe('what goes into the final', () => {
   });
 
   test('is each configuration once, however its keys are ordered', () => {
-    const same = { number: 7, value: 0.9, parameters: { epochs: 2, hiddenUnits: 2, learningRate: 0.001 } };
+    const same = { number: 7, value: 0.9, diverged: false, parameters: { epochs: 2, hiddenUnits: 2, learningRate: 0.001 } };
     expect(units(finalCandidates(campaign, [random, { part: 'genetic', leaders: [same] }]))).toEqual([1, 2]);
   });
 
@@ -92,5 +97,24 @@ describe('what is evaluated', () => {
   test('is nothing where no trial has a value', () => {
     expect(finalistsOf(campaign, [unvalued('random'), { part: 'genetic', leaders: [] }])).toEqual([]);
     expect(finalistsOf(campaign, [])).toEqual([]);
+  });
+});
+
+describe('a trial whose training diverged', () => {
+  const part = (name: string, leaders: ReturnType<typeof leader>[]) => ({ part: name, leaders });
+  const diverged = part('random', [leader(3, 0.99, 1, true), leader(0, 0.7, 2)]);
+
+  test('is neither winner nor finalist, however good its value is', () => {
+    expect(campaign.ranking).toBe('finite-first');
+    expect(units(finalistsOf(campaign, [diverged, genetic]))).not.toContain(1);
+    expect(units(finalCandidates(campaign, [diverged, genetic]))).not.toContain(1);
+    expect(finalistsOf(campaign, [part('random', [leader(3, 0.99, 1, true)])])).toEqual([]);
+  });
+
+  test('is both where the campaign ranks by value, as one of before there was a choice does', () => {
+    const { ranking: _, ...before } = campaign;
+    for (const byValue of [before, { ...campaign, ranking: 'by-value' as const }]) {
+      expect(finalistsOf(byValue, [diverged, genetic])[0]).toMatchObject({ parameters: { hiddenUnits: 1 }, winner: true });
+    }
   });
 });

@@ -42,6 +42,7 @@ describe('a search part', () => {
         objectiveSeed: 11,
         retries: { maxAttempts: 1, on: ['crash', 'error', 'timeout'] },
         schedule: 'deterministic',
+        ranking: 'finite-first',
         evaluate: false,
         labels: {},
         objective: campaign.objective,
@@ -54,6 +55,13 @@ describe('a search part', () => {
     expect(name).toBe(`${'🎹'.repeat(95)}… / random`);
     expect(resolvedSpecSchema.shape.name.safeParse(name).success).toBe(true);
   });
+});
+
+test('the parts of a campaign that names no ranking name none either: it keeps the rule of its time', () => {
+  const { ranking: _, ...before } = withFinal();
+  for (const part of [...searchParts(before), gridPart(before, finalists), testPart(before, finalists)])
+    expect(part?.spec).not.toHaveProperty('ranking');
+  expect(gridPart(withFinal(), finalists)?.spec.ranking).toBe('finite-first');
 });
 
 describe('the final grid', () => {

@@ -12,6 +12,7 @@ vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
 const leader = (number: number, value: number | null, hiddenUnits = number + 1): Leader => ({
   number,
   value,
+  diverged: false,
   parameters: { learningRate: 0.001, hiddenUnits, epochs: 3 },
 });
 const part = (kind: PartView['kind'], name: string, fields: Partial<PartView> = {}): PartView => ({

@@ -61,6 +61,7 @@ describe('a resolved campaign', () => {
       },
       evaluation: { repeats: 5 },
       retries: { maxAttempts: 3, on: ['crash', 'error', 'timeout'] },
+      ranking: 'finite-first',
       seed: 77,
       objectiveSeed: 77,
     });

@@ -128,7 +128,7 @@ function commit(study: SimulatedStudy, plan: AdvancePlan): void {
   for (const trial of plan.queue) {
     if (trial.number !== study.trials.length) throw new Error(`trial ${trial.number} is out of sequence`);
     study.finishedBefore.push(finished);
-    study.trials.push({ ...trial, state: 'queued', value: null, error: null });
+    study.trials.push({ ...trial, state: 'queued', value: null, diverged: false, error: null });
   }
   study.progress = plan.progress;
   study.mostOpen = Math.max(study.mostOpen, openTrials(study).length);

@@ -11,7 +11,12 @@ import { campaignFromRow, jsonFor, studyFromRow } from '../studies/rows.ts';
 export function campaignTransaction(tx: Connection): Omit<CampaignTransaction, keyof StudyTransaction> {
   return {
     leaders: async (studyId, limit) =>
-      (await leaderboard(tx, studyId, limit)).map(({ number, parameters, value }) => ({ number, parameters, value })),
+      (await leaderboard(tx, studyId, limit)).map(({ number, parameters, value, diverged }) => ({
+        number,
+        parameters,
+        value,
+        diverged,
+      })),
     insertCampaign: async ({ id, spec }) => {
       await tx.campaign.create({
         data: {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Values } from '../../objectives/contract.ts';
-import { oriented } from '../../samplers/contract.ts';
-import type { Metric } from '../../studies/definition/definition.ts';
+import { scoreOf } from '../../studies/model/ranking.ts';
 import type { Lease, Settlement } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
+import type { RankedMetric } from '../studies/ranking-metric.ts';
 
 const completedSchema = z.tuple([z.object({ study_id: z.string() })]);
 
@@ -12,8 +12,8 @@ export interface Completion {
   /** Metrics after its last step. */
   readonly values: Values;
   readonly diverged: boolean;
-  /** The metric of its study. */
-  readonly metric: Metric;
+  /** The metric of its study, with the rule by which results rank. */
+  readonly metric: RankedMetric;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function completeOpenTrial(
   { values, diverged, metric }: Completion,
 ): Promise<Settlement> {
   const value = values[metric.name] ?? null;
-  const score = value === null ? null : oriented(metric.direction, value);
+  const score = scoreOf(metric, { value, diverged });
   const [completed] = completedSchema.parse(
     await tx.$queryRaw`
       UPDATE trial

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { invariant } from '../../shared/errors.ts';
-import { metricSchema } from '../../studies/definition/definition.ts';
 import type { Lease, Settlement, StepRecord, TrialQueue } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
-import { rankingMetric } from '../studies/ranking-metric.ts';
+import { rankedMetricSchema, rankingRule } from '../studies/ranking-metric.ts';
 import { type Completion, completeOpenTrial } from './complete-open-trial.ts';
 import { insertEvaluation } from './evaluation.ts';
 import { completeEvaluatedLate, completeLate, standingOf } from './late.ts';
@@ -15,7 +14,7 @@ const standingSchema = z.array(
     result_key: z.string().nullable(),
     values: valuesSchema.nullable(),
     diverged: z.boolean().nullable(),
-    metric: metricSchema.required(),
+    metric: rankedMetricSchema,
   }),
 );
 
@@ -53,7 +52,7 @@ export async function completeEvaluated(
 async function heldCompletion(tx: Connection, lease: Lease, step: number, resultKey?: string): Promise<Completion | null> {
   const [standing] = standingSchema.parse(
     await tx.$queryRaw`
-      SELECT trial.result_key, report.values, result.diverged, ${rankingMetric} AS metric
+      SELECT trial.result_key, report.values, result.diverged, ${rankingRule} AS metric
       FROM trial JOIN study ON study.id = trial.study_id
         LEFT JOIN measurement AS report ON report.trial_id = trial.id AND report.attempt = trial.attempts AND report.step = ${step}::int
         LEFT JOIN step_result AS result ON result.result_key = trial.result_key AND result.step = ${step}::int

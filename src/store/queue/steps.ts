@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { metricSchema } from '../../studies/definition/definition.ts';
 import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Directive, Lease, StepRecord } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
-import { rankingMetric } from '../studies/ranking-metric.ts';
+import { rankedMetricSchema, rankingRule } from '../studies/ranking-metric.ts';
 import { noteIncidents } from './incidents.ts';
 import { keepStep } from './kept-steps.ts';
 import { keepLateStep } from './late.ts';
 
 const heldSchema = z.array(
   z
-    .object({ study_id: z.string(), state: z.string(), metric: metricSchema.required() })
+    .object({ study_id: z.string(), state: z.string(), metric: rankedMetricSchema })
     .transform(({ study_id: studyId, state, metric }) => ({ studyId, studyState: state, metric })),
 );
 
@@ -52,7 +51,7 @@ export async function storeStep(tx: Connection, lease: Lease, record: StepRecord
           steps_reached = GREATEST(steps_reached, ${step}::int)
       FROM study
       WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-      RETURNING study.id AS study_id, study.state, ${rankingMetric} AS metric`,
+      RETURNING study.id AS study_id, study.state, ${rankingRule} AS metric`,
   );
   if (!held) return null;
   await tx.$executeRaw`
@@ -80,7 +79,7 @@ export async function adoptKnown(tx: Connection, lease: Lease, step: number): Pr
       UPDATE trial SET steps_done = ${step}::int, steps_reached = GREATEST(steps_reached, ${step}::int)
       FROM study
       WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-      RETURNING study.id AS study_id, study.state, ${rankingMetric} AS metric`,
+      RETURNING study.id AS study_id, study.state, ${rankingRule} AS metric`,
   );
   if (!held) return null;
   if (step > 0)

@@ -40,7 +40,12 @@ const totalsSchema = z.array(
 );
 const improvementsSchema = z.array(z.object({ charged: z.int(), trial: z.int(), value: z.number() }));
 const pointsSchema = z.array(
-  z.object({ number: z.int(), value: z.number().nullable(), parameters: z.record(z.string(), parameterValueSchema) }),
+  z.object({
+    number: z.int(),
+    value: z.number().nullable(),
+    diverged: z.boolean(),
+    parameters: z.record(z.string(), parameterValueSchema),
+  }),
 );
 const generationsSchema = z.array(
   z.object({ generation: z.int(), trials: z.int(), mean: z.number().nullable(), best: z.number().nullable() }),
@@ -98,11 +103,11 @@ function improvementsQuery(studyId: string): Prisma.Sql {
 /** A converged search repeats its best configuration, so the best trials alone would be one configuration. */
 function bestQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
-    SELECT number, value, parameters
+    SELECT number, value, diverged, parameters
     FROM (
-      SELECT DISTINCT ON (parameters) number, value, score, parameters
+      SELECT DISTINCT ON (parameters) number, value, diverged, score, parameters
       FROM (
-        SELECT number, value, score, parameters
+        SELECT number, value, diverged, score, parameters
         FROM (${trialsOf(studyId)}) AS trials
         WHERE charged AND state = 'completed'
         ORDER BY score DESC NULLS LAST, number
@@ -121,9 +126,9 @@ function thinned(atMost: number): Prisma.Sql {
 
 function pointsQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
-    SELECT number, value, parameters
+    SELECT number, value, diverged, parameters
     FROM (
-      SELECT number, value, parameters, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS total
+      SELECT number, value, diverged, parameters, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS total
       FROM (${trialsOf(studyId)}) AS trials
       WHERE charged AND state = 'completed'
     ) AS placed

@@ -139,7 +139,15 @@ export function campaignFromRow(row: CampaignRow): Campaign {
 }
 
 /** Columns that the search reads. */
-export const resultColumns = { number: true, state: true, parameters: true, origin: true, value: true, error: true } as const;
+export const resultColumns = {
+  number: true,
+  state: true,
+  parameters: true,
+  origin: true,
+  value: true,
+  diverged: true,
+  error: true,
+} as const;
 
 /** Attempts that failed are no result: what the search sees must not depend on how often a trial was begun. */
 export function resultFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialResult {
@@ -154,6 +162,7 @@ function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialRe
     parameters: configurationSchema.parse(row.parameters),
     origin: originSchema.parse(row.origin),
     value: row.value,
+    diverged: row.diverged,
     error: row.error === null ? null : trialErrorSchema.parse(row.error),
   };
 }

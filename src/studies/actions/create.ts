@@ -49,7 +49,7 @@ export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
  */
 export async function createStudy(store: Transactions, spec: StudySpec, drawnSeed: number): Promise<string> {
   const objective = objectiveFor(spec.objective).pinned();
-  const study = newStudy({ spec: resolveSpec({ ...spec, objective }, drawnSeed), campaign: null });
+  const study = newStudy({ spec: resolveSpec({ ...spec, objective, ranking: spec.ranking ?? 'finite-first' }, drawnSeed), campaign: null });
   return store.transaction((tx) => insertNewStudy(tx, study));
 }
 

@@ -5,6 +5,7 @@ import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { DomainError, invariant, type Violation } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
+import { type RankingRule, rankingSchema } from '../model/ranking.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
 
 export const metricSchema = z
@@ -113,6 +114,7 @@ export const studySpecSchema = z
     retries: retriesSchema.prefault({}),
     timeoutSeconds: timeoutSchema.optional(),
     schedule: scheduleSchema.optional(),
+    ranking: rankingSchema.optional(),
     objective: objectiveSchema,
     labels: labelsSchema.default({}),
   })
@@ -150,6 +152,11 @@ export type ResolvedSpec = z.output<typeof resolvedSpecSchema>;
 export function metricOf({ metrics: [metric] }: Pick<ResolvedSpec, 'metrics'>): Metric {
   invariant(metric, 'a study has a metric');
   return metric;
+}
+
+/** The rule by which the trials of a study rank. */
+export function rankingRuleOf({ metrics, ranking }: Pick<ResolvedSpec, 'metrics' | 'ranking'>): RankingRule {
+  return { direction: metricOf({ metrics }).direction, ranking };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { oriented } from '../../samplers/contract.ts';
 import { jsonSchema } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
-import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
+import { metricOf, type ResolvedSpec, rankingRuleOf } from '../definition/definition.ts';
 import { type StoredDefinition, storedAs, storedDefinition } from '../definition/stored.ts';
+import { scoreOf } from '../model/ranking.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
@@ -136,7 +137,7 @@ function finishedOf(spec: ResolvedSpec, trial: ExportedTrial): FinishedTrial {
     ...queuedOf(spec, plannedOf(trial)),
     state,
     value,
-    score: value === null ? null : oriented(metricOf(spec).direction, value),
+    score: scoreOf(rankingRuleOf(spec), trial),
     values,
     diverged,
     error: error && importedError(error.code),

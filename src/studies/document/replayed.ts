@@ -100,12 +100,13 @@ function inOrder(trials: readonly ExportedTrial[], unfinished: readonly Unfinish
     seen: seen ?? null,
     state: 'queued' as const,
     value: null,
+    diverged: false,
     error: null,
   }));
   return [...trials.map(resultOf), ...open].sort((one, other) => one.number - other.number);
 }
 
-function resultOf({ number, generation, parameters, origin, seen, state, value, error }: ExportedTrial): ReplayTrial {
+function resultOf({ number, generation, parameters, origin, seen, state, value, diverged, error }: ExportedTrial): ReplayTrial {
   return {
     number,
     generation,
@@ -114,6 +115,7 @@ function resultOf({ number, generation, parameters, origin, seen, state, value, 
     seen: seen ?? null,
     state,
     value,
+    diverged,
     error: error && importedError(error.code),
   };
 }

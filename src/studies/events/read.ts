@@ -9,7 +9,7 @@ import { eventV1Schema, namesSinceV1, type ResultV1, resultV1Of } from './versio
 type NamedFacts = Readonly<Record<string, unknown>>;
 
 /** The result of a trial, as an event of any version records it. */
-export interface LoggedResult extends Pick<TrialResult, 'number' | 'state' | 'value'> {
+export interface LoggedResult extends Pick<TrialResult, 'number' | 'state' | 'value' | 'diverged'> {
   readonly error: StoredResult['error'];
   /** All facts that the event records, in the values of its version. */
   readonly facts: NamedFacts;
@@ -69,8 +69,8 @@ function readCurrent(event: EventBody): LoggedEvent {
 }
 
 function currentResult(facts: ReturnType<typeof resultFacts>): LoggedResult {
-  const { number, state, value, error } = facts;
-  return { number, state, value, error, facts, factsOf: resultFacts };
+  const { number, state, value, diverged, error } = facts;
+  return { number, state, value, diverged, error, facts, factsOf: resultFacts };
 }
 
 function readV1(type: ChainedEvent['type'], data: unknown): LoggedEvent {
@@ -97,7 +97,15 @@ function readV1(type: ChainedEvent['type'], data: unknown): LoggedEvent {
 
 function resultOfV1(facts: ResultV1): LoggedResult {
   const { number, state, value, error } = facts;
-  return { number, state, value, error, facts: renamed(facts), factsOf: (stored) => renamed(resultV1Of(stored)) };
+  return {
+    number,
+    state,
+    value,
+    diverged: facts['diverged'] === true,
+    error,
+    facts: renamed(facts),
+    factsOf: (stored) => renamed(resultV1Of(stored)),
+  };
 }
 
 function renamed(facts: Readonly<Record<string, unknown>>): NamedFacts {

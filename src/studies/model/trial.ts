@@ -53,10 +53,10 @@ export interface Trial {
 }
 
 /** The fields of a trial that the search reads. */
-export type TrialResult = Pick<Trial, 'number' | 'state' | 'parameters' | 'origin' | 'value' | 'error'>;
+export type TrialResult = Pick<Trial, 'number' | 'state' | 'parameters' | 'origin' | 'value' | 'diverged' | 'error'>;
 
 /** A trial of a leaderboard, as far as others build on it. */
-export type Leader = Pick<Trial, 'number' | 'parameters' | 'value'>;
+export type Leader = Pick<Trial, 'number' | 'parameters' | 'value' | 'diverged'>;
 
 export const seenTrialsSchema = z
   .strictObject({

@@ -1,7 +1,8 @@
 import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
-import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import { type ResolvedSpec, rankingRuleOf, samplerOf } from '../definition/definition.ts';
+import { scoreOf } from '../model/ranking.ts';
 import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { type Draft, newDraft, observationOf, trialLimit } from './advance-draft.ts';
@@ -101,9 +102,9 @@ function observe(draft: Draft, trials: readonly TrialResult[]): void {
   };
 }
 
-/** Test-split trials count as results even when training diverged and the loss is not a number. */
-function countsAsResult({ evaluate }: ResolvedSpec, { state, value }: TrialResult): boolean {
-  return value !== null || (evaluate && state === 'completed');
+/** Trials that are measured on held-out data count as results even when their training diverged. */
+function countsAsResult(spec: ResolvedSpec, trial: TrialResult): boolean {
+  return scoreOf(rankingRuleOf(spec), trial) !== null || (spec.evaluate && trial.state === 'completed');
 }
 
 function writeCheckpoint(draft: Draft, generation: number | null): void {

@@ -1,7 +1,8 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { oriented } from '../../samplers/contract.ts';
-import { metricOf } from '../definition/definition.ts';
+import { metricOf, rankingRuleOf } from '../definition/definition.ts';
 import { failurePolicyOf } from '../model/failure.ts';
+import { scoreOf } from '../model/ranking.ts';
 import { isFinal } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
@@ -39,9 +40,8 @@ export function endIfReached(draft: Draft, trials: readonly TrialResult[], lastT
   const metric = metricOf(draft.view.spec);
   const { targetValue } = draft.view.spec.budget;
   if (targetValue === undefined) return false;
-  const first = trials.find(
-    (trial) => trial.value !== null && oriented(metric.direction, trial.value) >= oriented(metric.direction, targetValue),
-  );
+  const target = oriented(metric.direction, targetValue);
+  const first = trials.find((trial) => (scoreOf(rankingRuleOf(draft.view.spec), trial) ?? Number.NEGATIVE_INFINITY) >= target);
   if (!first) return false;
   const detail = `trial ${first.number} reached ${metric.name} ${first.value}, the target was ${targetValue}`;
   return endStudy(draft, 'completed', { reason: 'target', detail, lastTrial });

@@ -1,6 +1,5 @@
-import type { Direction } from '../../samplers/contract.ts';
-import { oriented } from '../../samplers/contract.ts';
-import { metricOf } from '../definition/definition.ts';
+import { rankingRuleOf } from '../definition/definition.ts';
+import { type RankingRule, scoreOf } from '../model/ranking.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import { shown } from './difference.ts';
@@ -9,7 +8,7 @@ import type { Findings } from './findings.ts';
 /** Places of a leaderboard that are compared: more than anybody can ask for. */
 const placesCompared = 200;
 
-type Ranked = Pick<Trial, 'number' | 'value'>;
+type Ranked = Pick<Trial, 'number' | 'value' | 'diverged'>;
 
 /** The best of the trials that it is given. */
 export interface Ranking {
@@ -19,27 +18,27 @@ export interface Ranking {
   best(): readonly Ranked[];
 }
 
-/** Ranks the completed trials of a study that count: values that are not finite last, ties to the lower number. Keeps no more than it needs. */
+/** Ranks the completed trials of a study that count: those without a score last, ties to the lower number. Keeps no more than it needs. */
 export function rankingOf({ spec, outcome }: Study): Ranking {
   const lastTrial = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
   let kept: Ranked[] = [];
   const cut = (): Ranked[] => {
-    kept = kept.sort(orderFor(metricOf(spec).direction)).slice(0, placesCompared);
+    kept = kept.sort(orderFor(rankingRuleOf(spec))).slice(0, placesCompared);
     return kept;
   };
   return {
     places: placesCompared,
-    take: ({ number, state, value }) => {
+    take: ({ number, state, value, diverged }) => {
       if (state !== 'completed' || number > lastTrial) return;
-      kept.push({ number, value });
+      kept.push({ number, value, diverged });
       if (kept.length >= 10 * placesCompared) cut();
     },
     best: cut,
   };
 }
 
-function orderFor(direction: Direction) {
-  const worth = ({ value }: Ranked): number => (value === null ? Number.NEGATIVE_INFINITY : oriented(direction, value));
+function orderFor(rule: RankingRule) {
+  const worth = (trial: Ranked): number => scoreOf(rule, trial) ?? Number.NEGATIVE_INFINITY;
   return (one: Ranked, other: Ranked): number =>
     worth(one) === worth(other) ? one.number - other.number : worth(other) > worth(one) ? 1 : -1;
 }

@@ -26,7 +26,10 @@ function* withoutRow(left: number[], logged: ReadonlyMap<number, Logged>, before
     const suggestion = logged.get(number)?.suggestion;
     if (!suggestion) continue;
     const { generation, parameters, origin, seen = null } = suggestion;
-    yield corrected({ number, generation, parameters, origin, seen, state: 'queued', value: null, error: null }, logged.get(number));
+    yield corrected(
+      { number, generation, parameters, origin, seen, state: 'queued', value: null, diverged: false, error: null },
+      logged.get(number),
+    );
   }
 }
 
@@ -34,9 +37,9 @@ function corrected(trial: ReplayTrial, known: Logged | undefined): ReplayTrial {
   if (!known) return trial;
   const { suggestion, result } = known;
   const { generation, parameters, origin, seen } = suggestion ? { ...suggestion, seen: suggestion.seen ?? null } : trial;
-  const came = result ? { state: result.state, value: result.value, error: errorOf(result.error) } : trial;
-  const { state, value, error } = isFinal(came.state) ? came : { state: came.state, value: null, error: null };
-  return { number: trial.number, generation, parameters, origin, seen, state, value, error };
+  const came = result ? { state: result.state, value: result.value, diverged: result.diverged, error: errorOf(result.error) } : trial;
+  const { state, value, diverged, error } = isFinal(came.state) ? came : { state: came.state, value: null, diverged: false, error: null };
+  return { number: trial.number, generation, parameters, origin, seen, state, value, diverged, error };
 }
 
 function errorOf(code: TrialError['code'] | null): TrialError | null {

@@ -105,7 +105,17 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialRes
     if (!trial) return [];
     const { parameters, origin } = trial;
     const known = 'state' in trial && mayCount(number) && isFinished(trial) ? trial : null;
-    return [{ number, parameters, origin, state: known?.state ?? 'queued', value: known?.value ?? null, error: null }];
+    return [
+      {
+        number,
+        parameters,
+        origin,
+        state: known?.state ?? 'queued',
+        value: known?.value ?? null,
+        diverged: known?.diverged ?? false,
+        error: null,
+      },
+    ];
   });
 }
 

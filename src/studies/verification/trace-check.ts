@@ -1,5 +1,6 @@
 import { oriented } from '../../samplers/contract.ts';
-import { metricOf } from '../definition/definition.ts';
+import { metricOf, rankingRuleOf } from '../definition/definition.ts';
+import { scoreOf } from '../model/ranking.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { StoredTraces } from '../ports/verification-reads.ts';
@@ -55,16 +56,16 @@ interface Traced {
   readonly trial: Trial;
   readonly stored: StoredTraces;
   /** The state and the value, overridden by the log if it differs. */
-  readonly reconciled: Pick<Trial, 'state' | 'value'>;
+  readonly reconciled: Pick<Trial, 'state' | 'value' | 'diverged'>;
 }
 
 function traceDifferences({ spec }: Study, { trial, stored, reconciled }: Traced, findings: Findings): Difference[] {
-  const { direction, name } = metricOf(spec);
+  const { name } = metricOf(spec);
   const where = `trials/${trial.number}`;
   // In a wrong state every other field of the trial would differ too.
   if (findings.has(`${where}/state`)) return [];
-  const score = reconciled.value === null ? null : oriented(direction, reconciled.value);
-  const scores = differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better');
+  const score = scoreOf(rankingRuleOf(spec), reconciled);
+  const scores = differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better; none if it ranks last');
   const steps = findings.has(`${where}/measurements`) ? [] : stepDifferences(where, trial, stored, findings);
   if (findings.has(`${where}/values`) || steps.some((difference) => difference.where === `${where}/values`)) return [...scores, ...steps];
   const value = trial.state === 'completed' ? (trial.values?.[name] ?? null) : null;

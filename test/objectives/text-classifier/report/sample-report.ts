@@ -98,7 +98,7 @@ function ranked({ trials }: SimulatedStudy): SimulatedStudy['trials'] {
 function leadersOf(study: SimulatedStudy) {
   const seen = new Set<string>();
   const different = ranked(study).filter(({ parameters }) => !seen.has(JSON.stringify(parameters)) && seen.add(JSON.stringify(parameters)));
-  return different.slice(0, 10).map(({ number, parameters, value }) => ({ number, parameters, value }));
+  return different.slice(0, 10).map(({ number, parameters, value, diverged }) => ({ number, parameters, value, diverged }));
 }
 
 function findingsOf({ planned, study }: Ran, index: number): PartFindings {

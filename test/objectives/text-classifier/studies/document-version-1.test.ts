@@ -23,7 +23,14 @@ const begin = (fields: object): Promise<Searched> =>
   beginWith({ metrics: [{ name: 'accuracy' }], objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' }, ...fields });
 
 /** What version 0.1.0 would have stored for a definition. */
-function definitionV1Of({ metrics, schedule, evaluate: _evaluate, labels: _labels, ...shared }: ResolvedSpec): DefinitionV1 {
+function definitionV1Of({
+  metrics,
+  schedule,
+  evaluate: _evaluate,
+  labels: _labels,
+  ranking: _ranking,
+  ...shared
+}: ResolvedSpec): DefinitionV1 {
   return definitionV1Schema.parse({ ...shared, metric: metrics[0], ...(schedule === 'asynchronous' && { schedule: 'asap' }) });
 }
 

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { type Direction, oriented } from '../../samplers/contract.ts';
+
+export const rankingSchema = z
+  .enum(['finite-first', 'by-value'])
+  .describe(
+    'Order of the results. finite-first (the default): a trial whose training diverged ranks after every other one, whatever its value; it is never the best, a finalist or a winner, and reaches no target value. by-value: by the metric alone, as in definitions before 0.2.0, which do not name it.',
+  );
+
+/** The rule by which results rank. Definitions that were stored before there was a choice name none. */
+export interface RankingRule {
+  readonly direction: Direction;
+  readonly ranking?: z.output<typeof rankingSchema> | undefined;
+}
+
+/**
+ * Returns the score of a result: its value, oriented so that more is better. null: it ranks after every score, in the order of trial
+ * numbers, because its value is not finite or, with `finite-first`, its training diverged.
+ */
+export function scoreOf(
+  { direction, ranking }: RankingRule,
+  { value, diverged }: { readonly value: number | null; readonly diverged: boolean },
+): number | null {
+  if (value === null || (diverged && ranking === 'finite-first')) return null;
+  return oriented(direction, value);
+}
