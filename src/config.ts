@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isServiceLink } from './service-links.ts';
 
 /** The validated settings. Folders and files are absolute paths. */
 export interface Config {
@@ -146,13 +147,13 @@ export const configSettings: readonly Setting[] = Object.entries(environmentSche
 
 /**
  * Reads the configuration from an environment. An empty value counts as not set, because compose files write unset
- * variables so.
+ * variables so. The variables that Kubernetes sets for a Service named `clavier` or `clavier-<something>` count as not set either.
  *
  * @param defaults a command's own defaults, used in place of the documented ones
  * @throws ConfigError that names all wrong values and every unknown CLAVIER_ name in one line
  */
 export function loadConfig(env: NodeJS.ProcessEnv, defaults: { readonly port?: number } = {}): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const set = Object.fromEntries(Object.entries(env).filter(([name, value]) => value && !isServiceLink(name, value)));
   if (defaults.port !== undefined) set['CLAVIER_PORT'] ??= String(defaults.port);
   const faults = unknownNames(set);
   const parsed = environmentSchema.safeParse(set);

@@ -14,6 +14,27 @@ function faultOf(env: NodeJS.ProcessEnv): string {
   throw new Error('the environment was accepted');
 }
 
+/** The variables that Kubernetes sets in a pod for a Service with the ports 8080 (named) and 53 (of every protocol). */
+function serviceLinks(prefix: string, address: string): NodeJS.ProcessEnv {
+  const host = address.includes(':') ? `[${address}]` : address;
+  const links: NodeJS.ProcessEnv = {
+    [`${prefix}_SERVICE_HOST`]: address,
+    [`${prefix}_SERVICE_PORT`]: '8080',
+    [`${prefix}_SERVICE_PORT_HTTP_API`]: '8080',
+    [`${prefix}_PORT`]: `tcp://${host}:8080`,
+  };
+  for (const [port, protocol] of [
+    [8080, 'tcp'],
+    [53, 'udp'],
+    [53, 'sctp'],
+  ] as const) {
+    const name = `${prefix}_PORT_${port}_${protocol.toUpperCase()}`;
+    Object.assign(links, { [name]: `${protocol}://${host}:${port}`, [`${name}_PROTO`]: protocol });
+    Object.assign(links, { [`${name}_PORT`]: String(port), [`${name}_ADDR`]: address });
+  }
+  return links;
+}
+
 describe('loadConfig', () => {
   it('gives the documented defaults for an empty environment', () => {
     expect(loadConfig({})).toEqual({
@@ -150,6 +171,33 @@ describe('loadConfig', () => {
   it('refuses a name it does not know, and says which one was meant', () => {
     expect(faultOf({ CLAVIER_SLOT: '2' })).toBe('CLAVIER_SLOT is not a setting of Clavier; did you mean CLAVIER_SLOTS?');
     expect(faultOf({ CLAVIER_SOMETHING_ELSE: '2' })).toBe('CLAVIER_SOMETHING_ELSE is not a setting of Clavier');
+  });
+
+  it.each(['10.0.0.1', 'fd00::1'])('ignores what Kubernetes sets for a Service named clavier or clavier-<something> at %s', (address) => {
+    for (const prefix of ['CLAVIER', 'CLAVIER_API', 'CLAVIER_URL', 'CLAVIER_SERVICE', 'CLAVIER_API_PORT', 'CLAVIER_2']) {
+      expect(loadConfig(serviceLinks(prefix, address))).toEqual(loadConfig({}));
+      expect(loadConfig({ ...serviceLinks(prefix, address), CLAVIER_SLOTS: '3' }).slots).toBe(3);
+    }
+    expect(loadConfig(serviceLinks('CLAVIER', address), { port: 0 }).port).toBe(0);
+  });
+
+  it.each([
+    ['CLAVIER_PORT', 'tcp://10.0.0.1'],
+    ['CLAVIER_PORT', 'tcp://10.0.0.1:99999'],
+    ['CLAVIER_PORT', 'http://10.0.0.1:8080'],
+    ['CLAVIER_PORT', 'tcp://clavier:8080'],
+    ['CLAVIER_HOST', 'tcp://10.0.0.1:8080'],
+    ['CLAVIER_URL', 'tcp://10.0.0.1:8080'],
+    ['CLAVIER_SLOTS_PORT', '8080'],
+    ['CLAVIER_SERVICE_HOST', 'clavier.default.svc'],
+    ['CLAVIER_SERVICE_PORT', 'http'],
+    ['CLAVIER_SERVICE_URL', 'http://10.0.0.1'],
+    ['CLAVIER_PORT_8080_TCP', 'udp://10.0.0.1:8080'],
+    ['CLAVIER_PORT_8080_TCP_PROTO', 'udp'],
+    ['CLAVIER_PORT_8080_TCP_ADDR', 'here'],
+    ['CLAVIER_PORT_TCP', 'tcp://10.0.0.1:8080'],
+  ])('still refuses %s=%s, which no Service sets', (name, value) => {
+    expect(faultOf({ [name]: value })).toContain(name);
   });
 
   it('names every wrong value at once', () => {
