@@ -46,6 +46,7 @@ export function listenFault(error: unknown, { host, port }: Pick<Config, 'host' 
     case 'EACCES':
       return new StartError(`CLAVIER_PORT is ${port}, which this user may not listen on: set one above 1023`, { cause: error });
     case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT': // an IPv6 address on a machine without IPv6
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new StartError(`CLAVIER_HOST is ${host}, which is not an address of this machine`, { cause: error });

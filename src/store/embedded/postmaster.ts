@@ -8,6 +8,7 @@ import { commandLine, isAlive, type ProcessIdentity, processIdentity } from '../
 import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import type { Installation } from './installation.ts';
+import { serverSettings } from './server-settings.ts';
 
 /** A server that is starting, running or stopping. */
 export interface Postmaster {
@@ -25,16 +26,6 @@ export interface LaunchOptions {
   readonly durable: boolean;
 }
 
-const serverSettings = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  max_connections: '100',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-};
-/** For tests: a power loss may destroy the database. */
-const unsafeSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-
 /**
  * Starts a server in a session of its own, so that Ctrl-C in our terminal does not reach it. It survives this process
  * until the next start adopts it.
@@ -43,10 +34,7 @@ const unsafeSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writ
  */
 export async function launch(options: LaunchOptions): Promise<Postmaster> {
   const { account, cluster, installation, port } = options;
-  const settings = Object.entries(options.durable ? serverSettings : { ...serverSettings, ...unsafeSettings }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+  const settings = Object.entries(serverSettings(options.durable)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(options.logFile, 'a', 0o600);
   try {
     const ids = account === null ? {} : { uid: account.uid, gid: account.gid };

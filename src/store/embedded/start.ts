@@ -37,6 +37,8 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 }
 
 const databaseName = 'clavier';
+/** Takes precedence over PGSSLMODE, PGOPTIONS and their kind in the environment, which are meant for another server. */
+const addressParameters = 'sslmode=disable&sslnegotiation=postgres&options=-c%20TimeZone%3DUTC';
 /** Recovery after a crash replays the writes since the last checkpoint, which takes seconds, or longer on a slow disk. */
 const startLimitMs = 120_000;
 const logLimitBytes = 8 * 1024 * 1024;
@@ -61,7 +63,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const attempt = { cluster, account, installation, logFile, durable };
   const { server, adopted } = await startOrAdopt(attempt, await choosePort(portFile));
   await writeWhole(portFile, `${server.port}\n`, 0o644);
-  const url = (database: string): string => `postgresql://${databaseUser}:${password}@127.0.0.1:${server.port}/${database}`;
+  const url = (database: string): string =>
+    `postgresql://${databaseUser}:${password}@127.0.0.1:${server.port}/${database}?${addressParameters}`;
   try {
     await createDatabase(url('postgres'), databaseName);
   } catch (cause) {
