@@ -22,7 +22,7 @@ export interface Roles {
 export interface Service {
   /** Address that the API listens on; null without an API. */
   readonly url: string | null;
-  /** Aborted, with an error that says why, when the service cannot continue because its embedded database is lost. */
+  /** Aborted, with an error that says why, when the service cannot continue because its embedded database or its data folder is lost. */
   readonly broken: AbortSignal;
   /**
    * Stops gracefully: running steps finish and are saved (`now: true`: they are abandoned, as are open requests), then

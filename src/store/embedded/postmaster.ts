@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasCode } from '../files/system-error.ts';
-import { commandLine, isAlive, type ProcessIdentity, processIdentity } from '../runners/process-identity.ts';
+import { childrenOf, commandLine, type ProcessIdentity, processIdentity, stillRuns } from '../runners/process-identity.ts';
 import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import type { Installation } from './installation.ts';
@@ -98,9 +98,19 @@ export async function stop({ identity }: Postmaster, limitMs = 30_000): Promise<
   if (isRunning(identity)) throw new EmbeddedPostgresError(`PostgreSQL, process ${identity.pid}, does not stop`);
 }
 
+/**
+ * Kills a server and its processes without a word, because the cluster may belong to another server already: a server that
+ * is asked to stop would still write, and would remove the pid file of the other.
+ */
+export function killAtOnce({ identity }: Postmaster): void {
+  if (!isRunning(identity)) return;
+  // Processes that the platform does not list end by themselves when they miss the first.
+  for (const pid of [identity.pid, ...childrenOf(identity.pid)]) sendSignal(pid, 'SIGKILL');
+}
+
 /** Tells whether a server still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
-  return isAlive(identity) === 'alive';
+  return stillRuns(identity);
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { connect, createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
@@ -196,6 +197,39 @@ describe('the embedded PostgreSQL', () => {
     expect(await busy).toBeInstanceOf(Error);
     expect(second.adopted).toBe(false);
     expect((await runSql(second.url, 'SELECT fruit FROM kept')).rows).toEqual([{ fruit: 'plum' }]);
+  });
+
+  it('starts no server, at the start or after a crash, once the data folder is locked by another process', async () => {
+    let lockedByAnother = true;
+    const confirmLock = async (): Promise<void> => {
+      if (lockedByAnother) throw new Error('locked by another process');
+    };
+    const said: string[] = [];
+    const options = { dataFolder: folder.path, log: (text: string) => said.push(text), durable: false, confirmLock };
+    await expect(startEmbeddedPostgres(options)).rejects.toThrow('locked by another process');
+    lockedByAnother = false;
+    const server = await startEmbeddedPostgres({ ...options, onLost: () => undefined });
+    servers.push(server);
+    lockedByAnother = true;
+    process.kill(server.pid, 'SIGKILL');
+    await eventually(() => expect(said).toContain('restarting PostgreSQL failed: locked by another process'));
+    await expect(runSql(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('is killed at once, with its sessions, and not started again, when the cluster may be another server’s', async () => {
+    const server = await startEmbeddedPostgres({ dataFolder: folder.path, log: () => undefined, durable: false, onLost: () => undefined });
+    servers.push(server);
+    const session = new pg.Client({ connectionString: server.url });
+    session.on('error', () => undefined);
+    await session.connect();
+    const busy = session.query('SELECT pg_sleep(600)').catch((error: unknown) => error);
+    server.kill();
+    expect(await busy).toBeInstanceOf(Error);
+    await gone(server.pid);
+    // A server that is asked to stop removes this file, which may be another server's by now.
+    expect(await readFile(join(folder.path, 'postgres', 'postmaster.pid'), 'utf8')).toContain(String(server.pid));
+    await pause(1500);
+    await expect(runSql(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
   });
 
   it('sees that the number in a stale pid file belongs to another program', async () => {
