@@ -170,7 +170,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     return database;
   };
   const database = open(apiConnections);
-  const planner = threadPlanner(entryPoint('planner/thread'));
+  const planner = threadPlanner(entryPoint('planner/thread'), config.cores);
   const planning = openPlanning(database, planner, log);
   // Closes the planner first, which abandons the suggestions in progress; planning then ends with its last transaction.
   opened.push(planning, planner);

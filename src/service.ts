@@ -49,7 +49,8 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
     const app = roles.api ? await listen(context) : null;
     if (app) closing.unshift(() => app.close());
     const runner = world && startRunner(world, context.runnerSettings);
-    if (runner) log.info({ slots: config.slots }, `training on ${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}`);
+    if (runner)
+      log.info({ slots: config.slots }, `training on ${config.slots} ${config.slots === 1 ? 'slot' : 'slots'} (${config.slotsReason})`);
     return serviceOf(context, app, runner);
   } catch (error) {
     await closeAll(closing).catch((fault: unknown) =>

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, configSettings, loadConfig } from '../src/config.ts';
@@ -37,15 +36,17 @@ function serviceLinks(prefix: string, address: string): NodeJS.ProcessEnv {
 
 describe('loadConfig', () => {
   it('gives the documented defaults for an empty environment', () => {
-    expect(loadConfig({})).toEqual({
+    expect(loadConfig({}, { limits: { cores: 3, cpuQuota: null, memoryMb: null } })).toEqual({
       host: '127.0.0.1',
       port: 8080,
       allowedHosts: null,
       databaseUrl: null,
       dataFolder: resolve('.clavier'),
       imdbArchive: null,
-      slots: Math.min(256, availableParallelism()),
+      slots: 3,
+      slotsReason: 'number of cores',
       trainerMemoryMb: 2048,
+      cores: 3,
       artifactMb: 10_240,
       logLevel: 'info',
       leaseSeconds: 15,
@@ -58,7 +59,7 @@ describe('loadConfig', () => {
   });
 
   it('reads every setting, and makes paths absolute', () => {
-    const config = loadConfig({
+    const set = {
       CLAVIER_HOST: '::1',
       CLAVIER_PORT: '0',
       CLAVIER_ALLOWED_HOSTS: 'Tuning.example, *.internal',
@@ -75,8 +76,8 @@ describe('loadConfig', () => {
       CLAVIER_STALL_SECONDS: '60',
       CLAVIER_URL: 'https://tuning.example/clavier',
       CLAVIER_KEY: 'sesame',
-    });
-    expect(config).toEqual({
+    };
+    expect(loadConfig(set, { limits: { cores: 3, cpuQuota: 1.5, memoryMb: 8192 } })).toEqual({
       host: '::1',
       port: 0,
       allowedHosts: ['tuning.example', '*.internal'],
@@ -84,7 +85,9 @@ describe('loadConfig', () => {
       dataFolder: resolve('data/here'),
       imdbArchive: '/archives/aclImdb_v1.tar.gz',
       slots: 7,
+      slotsReason: 'CLAVIER_SLOTS',
       trainerMemoryMb: 512,
+      cores: 1,
       artifactMb: 300,
       logLevel: 'silent',
       leaseSeconds: 2.5,
@@ -208,10 +211,16 @@ describe('loadConfig', () => {
 
 describe('configSettings', () => {
   it('documents each setting, with the default that loadConfig applies', () => {
-    expect(configSettings).toHaveLength(Object.keys(loadConfig({})).length);
-    const literal = configSettings.filter(
-      ({ name }) => !['CLAVIER_ALLOWED_HOSTS', 'DATABASE_URL', 'CLAVIER_IMDB_ARCHIVE', 'CLAVIER_SLOTS', 'CLAVIER_KEY'].includes(name),
-    );
+    expect(configSettings).toHaveLength(Object.keys(loadConfig({})).length - ['slotsReason', 'cores'].length);
+    const described = [
+      'CLAVIER_ALLOWED_HOSTS',
+      'DATABASE_URL',
+      'CLAVIER_IMDB_ARCHIVE',
+      'CLAVIER_SLOTS',
+      'CLAVIER_TRAINER_MEMORY_MB',
+      'CLAVIER_KEY',
+    ];
+    const literal = configSettings.filter(({ name }) => !described.includes(name));
     expect(loadConfig(Object.fromEntries(literal.map(({ name, defaultValue }) => [name, defaultValue])))).toEqual(loadConfig({}));
     for (const { meaning } of configSettings) expect(meaning).toMatch(/^[A-Z].{20,}\.$/);
   });
