@@ -20,7 +20,11 @@ export async function inDataFolder<T>({ dataFolder }: Pick<Config, 'dataFolder'>
   }
 }
 
-const folderFaults = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'ENOSPC', 'EDQUOT'];
+const folderFaults = [
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'ENOSPC', 'EDQUOT'],
+  // File systems without links or permissions, such as exFAT and object stores, and network file systems that are gone.
+  ...['ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EIO', 'ESTALE', 'ETIMEDOUT'],
+];
 
 /** Recognises a refusal of the system at the folder, below it or above it. A folder that cannot be created may fail with ENOENT, as under /proc. */
 function isFolderFault(error: unknown, dataFolder: string): error is Error {

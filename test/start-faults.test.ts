@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listenFault, StartError } from '../src/start-faults.ts';
+import { inDataFolder, listenFault, StartError } from '../src/start-faults.ts';
 
 describe('listenFault', () => {
   it.each([
@@ -15,5 +15,25 @@ describe('listenFault', () => {
   it('leaves any other error as it is', () => {
     const bug = new TypeError('a bug');
     expect(listenFault(bug, { host: '::', port: 80 })).toBe(bug);
+  });
+});
+
+describe('inDataFolder', () => {
+  const failing = (code: string, path: string): Promise<never> =>
+    Promise.reject(Object.assign(new Error(`${code}: refused, link '${path}'`), { code, path, syscall: 'link' }));
+
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EROFS', 'ESTALE'])(
+    'says in one line that the folder cannot be used: %s',
+    async (code) => {
+      const fault = inDataFolder({ dataFolder: '/data/here' }, () => failing(code, '/data/here/locks/1.new'));
+      await expect(fault).rejects.toThrow(
+        new StartError(`CLAVIER_DATA_DIR is /data/here, which cannot be used: ${code}: refused, link '/data/here/locks/1.new'`),
+      );
+    },
+  );
+
+  it('leaves a refusal elsewhere as it is', async () => {
+    const fault = inDataFolder({ dataFolder: '/data/here' }, () => failing('ENOTSUP', '/elsewhere'));
+    await expect(fault).rejects.not.toBeInstanceOf(StartError);
   });
 });
