@@ -16,11 +16,11 @@ export interface GuardOptions {
   readonly everyMs?: number;
 }
 
-/** Looks in a row without a sign of life after which the guard ends the server: 20 s. */
-const mostSilentLooks = 10;
+/** Looks in a row without a sign of life after which the guard ends the server (20 s), and after which it kills one that does not end (26 s). */
+const silentLooks = ['10', '13'];
 
 /**
- * Program of the guard: file, process number of the server, silent looks, seconds between two. It ends the server immediately, as a
+ * Program of the guard: file, process number of the server, seconds between two looks, and the two limits. It ends the server immediately, as a
  * crash would; an orderly stop might take longer than another machine waits.
  */
 const program = `
@@ -28,8 +28,8 @@ last=; silent=0
 while kill -0 "$2" 2>/dev/null; do
   now=$(ls -l --full-time "$1" 2>/dev/null || ls -lT "$1" 2>/dev/null)
   if [ "$now" = "$last" ]; then silent=$((silent + 1)); else silent=0; last=$now; fi
-  if [ "$silent" -ge "$3" ]; then kill -s QUIT "$2"; fi
-  sleep "$4"
+  if [ "$silent" -ge "$5" ]; then kill -s KILL "$2"; elif [ "$silent" -ge "$4" ]; then kill -s QUIT "$2"; fi
+  sleep "$3"
 done
 rm -f "$1"`;
 
@@ -44,7 +44,7 @@ export async function guardServer({ identity }: Postmaster, options: GuardOption
   const file = join(home, `postgres-${identity.pid}-${identity.startedAt.replaceAll(/\W/g, '')}.alive`);
   await removeOthers(home, basename(file));
   await writeFile(file, '');
-  const guard = startProgram([file, String(identity.pid), String(mostSilentLooks), String(everyMs / 1000)], options);
+  const guard = startProgram([file, String(identity.pid), String(everyMs / 1000), ...silentLooks], options);
   const sign = setInterval(() => {
     const now = new Date();
     void utimes(file, now, now).catch((error: unknown) => {

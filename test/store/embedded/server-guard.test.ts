@@ -55,6 +55,14 @@ it.each(['SIGKILL', 'SIGSTOP'] as const)(
   },
 );
 
+it('a server that cannot end, because it stands still, is killed', async () => {
+  using victim = await fakeServer();
+  using keeper = await keeperOf(victim.server);
+  process.kill(victim.server.identity.pid, 'SIGSTOP');
+  keeper.kill('SIGKILL');
+  expect(await victim.ended).toEqual([null, 'SIGKILL']);
+});
+
 it('a server that the next process adopts goes on', async () => {
   using victim = await fakeServer();
   using keeper = await keeperOf(victim.server);
