@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type MachineLimits, machineLimits, usableCores } from './machine-limits.ts';
+import { isServiceLink } from './service-links.ts';
+import { slotsFor } from './slots.ts';
 
 /** The validated settings. Folders and files are absolute paths. */
 export interface Config {
@@ -17,7 +19,11 @@ export interface Config {
   readonly imdbArchive: string | null;
   /** Number of concurrent trainings. */
   readonly slots: number;
+  /** The reason for that number, for the log. */
+  readonly slotsReason: string;
   readonly trainerMemoryMb: number;
+  /** Whole cores that this process can keep busy. */
+  readonly cores: number;
   /** Total size of step checkpoints above which the oldest ones kept only for reuse are deleted. */
   readonly artifactMb: number;
   readonly logLevel: LogLevel;
@@ -98,12 +104,14 @@ const environmentSchema = z.object({
   CLAVIER_IMDB_ARCHIVE: path
     .optional()
     .meta({ shown: 'downloaded', description: 'Path of aclImdb_v1.tar.gz, if it is already on this machine.' }),
-  CLAVIER_SLOTS: wholeNumber(1, 256)
-    .prefault(() => String(Math.min(256, availableParallelism())))
-    .meta({ shown: 'number of cores', description: 'Number of concurrent trainings, each on one core.' }),
-  CLAVIER_TRAINER_MEMORY_MB: wholeNumber(256, 1_048_576)
-    .prefault('2048')
-    .meta({ shown: '2048', description: 'Resident memory (MiB) above which a trainer is stopped and its attempt is charged.' }),
+  CLAVIER_SLOTS: wholeNumber(1, 256).optional().meta({
+    shown: 'number of cores, or what CPU quota and memory limit allow',
+    description: 'Number of concurrent trainings, each on one core.',
+  }),
+  CLAVIER_TRAINER_MEMORY_MB: wholeNumber(256, 1_048_576).optional().meta({
+    shown: '2048, or what the memory limit allows',
+    description: 'Resident memory (MiB) above which a trainer is stopped and its attempt is charged.',
+  }),
   CLAVIER_ARTIFACT_MB: wholeNumber(1, 100_000_000).prefault('10240').meta({
     shown: '10240',
     description: 'Total size (MiB) of step checkpoints above which the oldest ones kept only for reuse are deleted.',
@@ -146,23 +154,24 @@ export const configSettings: readonly Setting[] = Object.entries(environmentSche
 
 /**
  * Reads the configuration from an environment. An empty value counts as not set, because compose files write unset
- * variables so.
+ * variables so. The variables that Kubernetes sets for a Service named `clavier` or `clavier-<something>` count as not set either.
  *
- * @param defaults a command's own defaults, used in place of the documented ones
+ * @param defaults a command's own defaults, used in place of the documented ones, and the limits of the machine
  * @throws ConfigError that names all wrong values and every unknown CLAVIER_ name in one line
  */
-export function loadConfig(env: NodeJS.ProcessEnv, defaults: { readonly port?: number } = {}): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+export function loadConfig(env: NodeJS.ProcessEnv, defaults: { readonly port?: number; readonly limits?: MachineLimits } = {}): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([name, value]) => value && !isServiceLink(name, value)));
   if (defaults.port !== undefined) set['CLAVIER_PORT'] ??= String(defaults.port);
   const faults = unknownNames(set);
   const parsed = environmentSchema.safeParse(set);
   if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => fault(String(issue.path[0]), set, issue.message)));
   if (parsed.success) faults.push(...contradictions(parsed.data));
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults.join('; '));
-  return toConfig(parsed.data);
+  return toConfig(parsed.data, defaults.limits ?? machineLimits());
 }
 
-function toConfig(values: Environment): Config {
+function toConfig(values: Environment, limits: MachineLimits): Config {
+  const slots = slotsFor(limits, { slots: values.CLAVIER_SLOTS, trainerMemoryMb: values.CLAVIER_TRAINER_MEMORY_MB });
   return Object.freeze({
     host: values.CLAVIER_HOST,
     port: values.CLAVIER_PORT,
@@ -170,8 +179,10 @@ function toConfig(values: Environment): Config {
     databaseUrl: values.DATABASE_URL ?? null,
     dataFolder: values.CLAVIER_DATA_DIR,
     imdbArchive: values.CLAVIER_IMDB_ARCHIVE ?? null,
-    slots: values.CLAVIER_SLOTS,
-    trainerMemoryMb: values.CLAVIER_TRAINER_MEMORY_MB,
+    slots: slots.count,
+    slotsReason: slots.reason,
+    trainerMemoryMb: slots.trainerMemoryMb,
+    cores: usableCores(limits),
     artifactMb: values.CLAVIER_ARTIFACT_MB,
     logLevel: values.CLAVIER_LOG_LEVEL,
     leaseSeconds: values.CLAVIER_LEASE_SECONDS,

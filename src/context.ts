@@ -19,7 +19,7 @@ import { type Database, openDatabase } from './store/database/database.ts';
 import { refuseMissingRights, refuseUnfitServer } from './store/database/fitness.ts';
 import { migrate } from './store/database/migrations.ts';
 import { sessionSettings } from './store/database/session.ts';
-import { lockDataFolder } from './store/embedded/data-folder-lock.ts';
+import { type DataFolderLock, type DataFolderLostError, lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
 import { trainingContinuation, trialQueue } from './store/queue/queue.ts';
@@ -57,7 +57,7 @@ export interface AppContext extends AsyncDisposable {
    */
   runnerWorld(): Promise<RunnerWorld>;
   readonly runnerSettings: RunnerSettings;
-  /** Aborted, with an EmbeddedPostgresLostError, when the embedded database ended and cannot be restarted. */
+  /** Aborted, with an error that says why, when the embedded database ended and cannot be restarted, or when the data folder is lost. */
   readonly broken: AbortSignal;
 }
 
@@ -93,13 +93,13 @@ export async function openContext(config: Config, log: Logger, options: ContextO
   const building: Building = { config, log, opened: [], broken: new AbortController() };
   try {
     options.stop.throwIfAborted();
-    const { verb } = options;
-    if (options.ownsDataFolder) building.opened.push(await inDataFolder(config, () => lockDataFolder(config.dataFolder, { verb })));
+    const lock = options.ownsDataFolder ? await inDataFolder(config, () => lockFolder(building, options.verb)) : null;
     options.stop.throwIfAborted();
-    const address = await databaseAddress(building);
+    const address = await databaseAddress(building, lock);
     options.stop.throwIfAborted();
     await prepareDatabase(address, log);
     options.stop.throwIfAborted();
+    building.broken.signal.throwIfAborted();
     return contextOn(building, address);
   } catch (error) {
     await dispose(building).catch((fault: unknown) =>
@@ -119,9 +119,16 @@ function dispose({ opened }: Building): Promise<void> {
   );
 }
 
-async function databaseAddress(building: Building): Promise<DatabaseAddress> {
+async function lockFolder({ config, log, opened, broken }: Building, verb: string): Promise<DataFolderLock> {
+  const onLost = (error: DataFolderLostError): void => broken.abort(error);
+  const lock = await lockDataFolder(config.dataFolder, { verb, onLost, log: (text) => log.info(text) });
+  opened.push(lock);
+  return lock;
+}
+
+async function databaseAddress(building: Building, lock: DataFolderLock | null): Promise<DatabaseAddress> {
   const { config } = building;
-  if (config.databaseUrl === null) return readAddress(await inDataFolder(config, () => embeddedUrl(building)));
+  if (config.databaseUrl === null) return readAddress(await inDataFolder(config, () => embeddedUrl(building, lock)));
   return reach(readAddress(config.databaseUrl));
 }
 
@@ -137,13 +144,17 @@ async function prepareDatabase(address: DatabaseAddress, log: Logger): Promise<v
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
-async function embeddedUrl({ config, log, opened, broken }: Building): Promise<string> {
+async function embeddedUrl({ config, log, opened, broken }: Building, lock: DataFolderLock | null): Promise<string> {
   const server = await startEmbeddedPostgres({
     dataFolder: config.dataFolder,
+    confirmLock: lock?.confirm,
     log: (text) => log.info(text),
     onLost: (error: EmbeddedPostgresLostError) => broken.abort(error),
   });
   opened.push(server);
+  // A lost data folder may be another process's by now, which may start its own server on the cluster.
+  if (broken.signal.aborted) server.kill();
+  broken.signal.addEventListener('abort', () => server.kill(), { once: true });
   log.info(
     { pid: server.pid },
     server.adopted ? 'adopted the embedded PostgreSQL of an earlier process' : 'started the embedded PostgreSQL',
@@ -159,7 +170,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     return database;
   };
   const database = open(apiConnections);
-  const planner = threadPlanner(entryPoint('planner/thread'));
+  const planner = threadPlanner(entryPoint('planner/thread'), config.cores);
   const planning = openPlanning(database, planner, log);
   // Closes the planner first, which abandons the suggestions in progress; planning then ends with its last transaction.
   opened.push(planning, planner);

@@ -19,7 +19,7 @@ import { StartError } from './start-faults.ts';
 import { ArtifactFolderError } from './store/artifacts/artifacts.ts';
 import { DatabaseUnfitError } from './store/database/errors.ts';
 import { MigrationError } from './store/database/migrations.ts';
-import { DataFolderBusyError } from './store/embedded/data-folder-lock.ts';
+import { DataFolderBusyError, DataFolderLostError } from './store/embedded/data-folder-lock.ts';
 import { EmbeddedPostgresError, EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { version } from './version.ts';
 import { withService } from './with-service.ts';
@@ -30,7 +30,7 @@ const startFaults = [
   ...[EmbeddedPostgresError, DatabaseUnfitError, MigrationError],
 ];
 /** Errors that end a process that was up. Their message alone is printed; exit code 1. */
-const lateFaults = [EmbeddedPostgresLostError, StopAskedError, StopError];
+const lateFaults = [DataFolderLostError, EmbeddedPostgresLostError, StopAskedError, StopError];
 
 const program = new Command('clavier')
   .description('Clavier tunes hyperparameters: POST a study, poll its trials, take a winner.')

@@ -22,7 +22,7 @@ export interface Roles {
 export interface Service {
   /** Address that the API listens on; null without an API. */
   readonly url: string | null;
-  /** Aborted, with an error that says why, when the service cannot continue because its embedded database is lost. */
+  /** Aborted, with an error that says why, when the service cannot continue because its embedded database or its data folder is lost. */
   readonly broken: AbortSignal;
   /**
    * Stops gracefully: running steps finish and are saved (`now: true`: they are abandoned, as are open requests), then
@@ -49,7 +49,8 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
     const app = roles.api ? await listen(context) : null;
     if (app) closing.unshift(() => app.close());
     const runner = world && startRunner(world, context.runnerSettings);
-    if (runner) log.info({ slots: config.slots }, `training on ${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}`);
+    if (runner)
+      log.info({ slots: config.slots }, `training on ${config.slots} ${config.slots === 1 ? 'slot' : 'slots'} (${config.slotsReason})`);
     return serviceOf(context, app, runner);
   } catch (error) {
     await closeAll(closing).catch((fault: unknown) =>

@@ -20,7 +20,11 @@ export async function inDataFolder<T>({ dataFolder }: Pick<Config, 'dataFolder'>
   }
 }
 
-const folderFaults = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'ENOSPC', 'EDQUOT'];
+const folderFaults = [
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'ENOSPC', 'EDQUOT'],
+  // File systems without links or permissions, such as exFAT and object stores, and network file systems that are gone.
+  ...['ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EIO', 'ESTALE', 'ETIMEDOUT'],
+];
 
 /** Recognises a refusal of the system at the folder, below it or above it. A folder that cannot be created may fail with ENOENT, as under /proc. */
 function isFolderFault(error: unknown, dataFolder: string): error is Error {
@@ -46,6 +50,7 @@ export function listenFault(error: unknown, { host, port }: Pick<Config, 'host' 
     case 'EACCES':
       return new StartError(`CLAVIER_PORT is ${port}, which this user may not listen on: set one above 1023`, { cause: error });
     case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT': // an IPv6 address on a machine without IPv6
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new StartError(`CLAVIER_HOST is ${host}, which is not an address of this machine`, { cause: error });

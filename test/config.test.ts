@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, configSettings, loadConfig } from '../src/config.ts';
@@ -14,17 +13,40 @@ function faultOf(env: NodeJS.ProcessEnv): string {
   throw new Error('the environment was accepted');
 }
 
+/** The variables that Kubernetes sets in a pod for a Service with the ports 8080 (named) and 53 (of every protocol). */
+function serviceLinks(prefix: string, address: string): NodeJS.ProcessEnv {
+  const host = address.includes(':') ? `[${address}]` : address;
+  const links: NodeJS.ProcessEnv = {
+    [`${prefix}_SERVICE_HOST`]: address,
+    [`${prefix}_SERVICE_PORT`]: '8080',
+    [`${prefix}_SERVICE_PORT_HTTP_API`]: '8080',
+    [`${prefix}_PORT`]: `tcp://${host}:8080`,
+  };
+  for (const [port, protocol] of [
+    [8080, 'tcp'],
+    [53, 'udp'],
+    [53, 'sctp'],
+  ] as const) {
+    const name = `${prefix}_PORT_${port}_${protocol.toUpperCase()}`;
+    Object.assign(links, { [name]: `${protocol}://${host}:${port}`, [`${name}_PROTO`]: protocol });
+    Object.assign(links, { [`${name}_PORT`]: String(port), [`${name}_ADDR`]: address });
+  }
+  return links;
+}
+
 describe('loadConfig', () => {
   it('gives the documented defaults for an empty environment', () => {
-    expect(loadConfig({})).toEqual({
+    expect(loadConfig({}, { limits: { cores: 3, cpuQuota: null, memoryMb: null } })).toEqual({
       host: '127.0.0.1',
       port: 8080,
       allowedHosts: null,
       databaseUrl: null,
       dataFolder: resolve('.clavier'),
       imdbArchive: null,
-      slots: Math.min(256, availableParallelism()),
+      slots: 3,
+      slotsReason: 'number of cores',
       trainerMemoryMb: 2048,
+      cores: 3,
       artifactMb: 10_240,
       logLevel: 'info',
       leaseSeconds: 15,
@@ -37,7 +59,7 @@ describe('loadConfig', () => {
   });
 
   it('reads every setting, and makes paths absolute', () => {
-    const config = loadConfig({
+    const set = {
       CLAVIER_HOST: '::1',
       CLAVIER_PORT: '0',
       CLAVIER_ALLOWED_HOSTS: 'Tuning.example, *.internal',
@@ -54,8 +76,8 @@ describe('loadConfig', () => {
       CLAVIER_STALL_SECONDS: '60',
       CLAVIER_URL: 'https://tuning.example/clavier',
       CLAVIER_KEY: 'sesame',
-    });
-    expect(config).toEqual({
+    };
+    expect(loadConfig(set, { limits: { cores: 3, cpuQuota: 1.5, memoryMb: 8192 } })).toEqual({
       host: '::1',
       port: 0,
       allowedHosts: ['tuning.example', '*.internal'],
@@ -63,7 +85,9 @@ describe('loadConfig', () => {
       dataFolder: resolve('data/here'),
       imdbArchive: '/archives/aclImdb_v1.tar.gz',
       slots: 7,
+      slotsReason: 'CLAVIER_SLOTS',
       trainerMemoryMb: 512,
+      cores: 1,
       artifactMb: 300,
       logLevel: 'silent',
       leaseSeconds: 2.5,
@@ -152,6 +176,33 @@ describe('loadConfig', () => {
     expect(faultOf({ CLAVIER_SOMETHING_ELSE: '2' })).toBe('CLAVIER_SOMETHING_ELSE is not a setting of Clavier');
   });
 
+  it.each(['10.0.0.1', 'fd00::1'])('ignores what Kubernetes sets for a Service named clavier or clavier-<something> at %s', (address) => {
+    for (const prefix of ['CLAVIER', 'CLAVIER_API', 'CLAVIER_URL', 'CLAVIER_SERVICE', 'CLAVIER_API_PORT', 'CLAVIER_2']) {
+      expect(loadConfig(serviceLinks(prefix, address))).toEqual(loadConfig({}));
+      expect(loadConfig({ ...serviceLinks(prefix, address), CLAVIER_SLOTS: '3' }).slots).toBe(3);
+    }
+    expect(loadConfig(serviceLinks('CLAVIER', address), { port: 0 }).port).toBe(0);
+  });
+
+  it.each([
+    ['CLAVIER_PORT', 'tcp://10.0.0.1'],
+    ['CLAVIER_PORT', 'tcp://10.0.0.1:99999'],
+    ['CLAVIER_PORT', 'http://10.0.0.1:8080'],
+    ['CLAVIER_PORT', 'tcp://clavier:8080'],
+    ['CLAVIER_HOST', 'tcp://10.0.0.1:8080'],
+    ['CLAVIER_URL', 'tcp://10.0.0.1:8080'],
+    ['CLAVIER_SLOTS_PORT', '8080'],
+    ['CLAVIER_SERVICE_HOST', 'clavier.default.svc'],
+    ['CLAVIER_SERVICE_PORT', 'http'],
+    ['CLAVIER_SERVICE_URL', 'http://10.0.0.1'],
+    ['CLAVIER_PORT_8080_TCP', 'udp://10.0.0.1:8080'],
+    ['CLAVIER_PORT_8080_TCP_PROTO', 'udp'],
+    ['CLAVIER_PORT_8080_TCP_ADDR', 'here'],
+    ['CLAVIER_PORT_TCP', 'tcp://10.0.0.1:8080'],
+  ])('still refuses %s=%s, which no Service sets', (name, value) => {
+    expect(faultOf({ [name]: value })).toContain(name);
+  });
+
   it('names every wrong value at once', () => {
     const message = faultOf({ CLAVIER_PORT: 'x', CLAVIER_SLOTS: 'y', CLAVIER_DATADIR: 'z' });
     for (const name of ['CLAVIER_PORT', 'CLAVIER_SLOTS', 'CLAVIER_DATADIR']) expect(message).toContain(name);
@@ -160,10 +211,16 @@ describe('loadConfig', () => {
 
 describe('configSettings', () => {
   it('documents each setting, with the default that loadConfig applies', () => {
-    expect(configSettings).toHaveLength(Object.keys(loadConfig({})).length);
-    const literal = configSettings.filter(
-      ({ name }) => !['CLAVIER_ALLOWED_HOSTS', 'DATABASE_URL', 'CLAVIER_IMDB_ARCHIVE', 'CLAVIER_SLOTS', 'CLAVIER_KEY'].includes(name),
-    );
+    expect(configSettings).toHaveLength(Object.keys(loadConfig({})).length - ['slotsReason', 'cores'].length);
+    const described = [
+      'CLAVIER_ALLOWED_HOSTS',
+      'DATABASE_URL',
+      'CLAVIER_IMDB_ARCHIVE',
+      'CLAVIER_SLOTS',
+      'CLAVIER_TRAINER_MEMORY_MB',
+      'CLAVIER_KEY',
+    ];
+    const literal = configSettings.filter(({ name }) => !described.includes(name));
     expect(loadConfig(Object.fromEntries(literal.map(({ name, defaultValue }) => [name, defaultValue])))).toEqual(loadConfig({}));
     for (const { meaning } of configSettings) expect(meaning).toMatch(/^[A-Z].{20,}\.$/);
   });

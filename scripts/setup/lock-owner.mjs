@@ -10,17 +10,20 @@ export function thisProcess() {
   return { ...thisPlace(), pid: process.pid, startedAt: startOf(process.pid) };
 }
 
-/** Tells whether an owner still runs: `alive`, `dead`, or `unknown` on another machine or in another container. */
+/**
+ * Tells whether an owner still runs: `alive`, `dead`, or `unknown`. Only the same running kernel and the same namespace of process
+ * numbers prove anything: two machines or containers may have one host name.
+ */
 export function livenessOf(owner) {
   const here = thisPlace();
-  if (owner.host !== here.host) return 'unknown';
-  if (differ(owner.boot, here.boot)) return 'dead';
-  if (differ(owner.pidNamespace, here.pidNamespace)) return 'unknown';
-  return isAlive(owner.pid) && !differ(owner.startedAt, startOf(owner.pid)) ? 'alive' : 'dead';
+  const isProven = here.boot !== '' && (process.platform !== 'linux' || here.pidNamespace !== '');
+  if (!isProven || owner.host !== here.host || owner.boot !== here.boot || owner.pidNamespace !== here.pidNamespace) return 'unknown';
+  const startedAt = startOf(owner.pid); // '' for a hidden process of another user
+  return isAlive(owner.pid) && (startedAt === '' || startedAt === owner.startedAt) ? 'alive' : 'dead';
 }
 
 /** Tells whether a process with this id exists, also one of another user. */
-export function isAlive(pid) {
+function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
@@ -29,12 +32,11 @@ export function isAlive(pid) {
   }
 }
 
-/** Two parts differ only if the platform provides both. */
-const differ = (one, other) => Boolean(one && other && one !== other);
-
 function thisPlace() {
   const linux = process.platform === 'linux';
-  const boot = linux ? textOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')) : output('sysctl', ['-n', 'kern.boottime']);
+  const boot = linux
+    ? textOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'))
+    : output('sysctl', ['-n', 'kern.bootsessionuuid']);
   return { host: hostname(), boot, pidNamespace: linux ? textOr(() => readlinkSync('/proc/self/ns/pid')) : '' };
 }
 

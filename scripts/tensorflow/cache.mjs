@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -11,33 +12,42 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
-import { isAlive } from '../setup/lock.mjs';
+import { livenessOf, thisProcess } from '../setup/lock-owner.mjs';
 import { packageFolder } from './places.mjs';
 
 const buildingPrefix = 'building-';
-/** The process of another host's building folder (in a shared home) cannot be checked. After a day, the folder counts as abandoned. */
+/** A process on another machine or in another container (with a shared home) cannot be checked. After a day, its building folder counts as abandoned. */
 const foreignBuildingLifeMs = 24 * 3600 * 1000;
+const ownerName = 'owner.json';
 const manifestName = 'manifest.json';
 
 /** Creates a folder beside the finished builds, on the same file system, so that a single rename publishes a build. */
 export function createBuilding(cache) {
   mkdirSync(cache, { recursive: true });
   removeAbandoned(cache);
-  const random = Math.random().toString(36).slice(2, 8);
-  const folder = join(cache, `${buildingPrefix}${hostname()}-${process.pid}-${random}`);
+  const folder = join(cache, `${buildingPrefix}${randomUUID()}`);
   mkdirSync(folder);
+  writeFileSync(join(folder, ownerName), JSON.stringify(thisProcess()));
   return folder;
 }
 
 function removeAbandoned(cache) {
   for (const name of readdirSync(cache).filter((each) => each.startsWith(buildingPrefix))) {
     const folder = join(cache, name);
-    const [, host, pid] = /^building-(.*)-(\d+)-[^-]*$/.exec(name) ?? [];
+    const liveness = livenessOfOwner(folder);
     const ageMs = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    const abandoned = host === hostname() ? !isAlive(Number(pid)) : ageMs > foreignBuildingLifeMs;
+    const abandoned = liveness === 'dead' || (liveness === 'unknown' && ageMs > foreignBuildingLifeMs);
     if (abandoned) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** `unknown` also for a folder whose owner is being written, or was never written. */
+function livenessOfOwner(folder) {
+  try {
+    return livenessOf(JSON.parse(readFileSync(join(folder, ownerName), 'utf8')));
+  } catch {
+    return 'unknown';
   }
 }
 
@@ -80,7 +90,7 @@ export function isWhole(place) {
 /** Takes a build out of the cache by a single rename before deleting it, so that no process sees a part of it. */
 export function removeBuild(place) {
   if (!existsSync(place)) return;
-  const aside = `${place}.removed-${process.pid}`;
+  const aside = `${place}.removed-${randomUUID()}`;
   renameSync(place, aside);
   rmSync(aside, { recursive: true, force: true });
 }

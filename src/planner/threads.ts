@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { type Planner, PlannerClosedError } from '../studies/ports/planner.ts';
 import { type Answer, proposalOf, type SuggestionInputs } from '../studies/search/suggest.ts';
@@ -11,15 +10,20 @@ const threadsAtMost = 2;
 /** Time after which an idle thread ends. */
 const idleMs = 60_000;
 
-/** Creates a planner on worker threads, which start when the first slow sampler needs one. @param entry path of the compiled `thread.ts` */
-export function threadPlanner(entry: string): ThreadPlanner {
+/**
+ * Creates a planner on worker threads, which start when the first slow sampler needs one.
+ *
+ * @param entry path of the compiled `thread.ts`
+ * @param cores cores that this process can keep busy
+ */
+export function threadPlanner(entry: string, cores: number): ThreadPlanner {
   let pool: Piscina<SuggestionInputs, Answer> | null = null;
   let closed = false;
   const opened = (): Piscina<SuggestionInputs, Answer> => {
     pool ??= new Piscina({
       filename: entry,
       minThreads: 0,
-      maxThreads: Math.max(1, Math.min(threadsAtMost, availableParallelism() - 1)),
+      maxThreads: Math.max(1, Math.min(threadsAtMost, cores - 1)),
       idleTimeout: idleMs,
     });
     return pool;

@@ -10,7 +10,7 @@ let entry: CompiledModule;
 let planner: ThreadPlanner;
 beforeAll(() => {
   entry = compileModule('planner/thread.ts');
-  planner = threadPlanner(entry.file);
+  planner = threadPlanner(entry.file, 2);
 }, 120_000);
 afterAll(async () => {
   await planner[Symbol.asyncDispose]();
@@ -73,7 +73,7 @@ describe('planning threads', () => {
   });
 
   test('give up what they think about when they are closed, and take nothing more', async () => {
-    const closing = threadPlanner(entry.file);
+    const closing = threadPlanner(entry.file, 2);
     const asked = Array.from({ length: 20 }, () => closing.suggest(inputsOf(3000)));
     const outcomes = Promise.allSettled(asked);
     await closing[Symbol.asyncDispose]();
@@ -84,6 +84,6 @@ describe('planning threads', () => {
   });
 
   test('are not started before they are needed, so that closing them unused is nothing', async () => {
-    await threadPlanner('/nowhere/thread.js')[Symbol.asyncDispose]();
+    await threadPlanner('/nowhere/thread.js', 2)[Symbol.asyncDispose]();
   });
 });

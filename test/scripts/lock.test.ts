@@ -2,10 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 
-type WithLock = <T>(path: string, work: () => Promise<T>, onWait?: (pid: number) => void, touchMs?: number) => Promise<T>;
+interface Times {
+  touchMs?: number;
+  graceMs?: number;
+}
+type WithLock = <T>(path: string, work: () => Promise<T>, onWait?: (pid: number) => void, times?: Times) => Promise<T>;
 const { withLock }: { withLock: WithLock } = await import(new URL('../../scripts/setup/lock.mjs', import.meta.url).href);
 
 let folder = '';
@@ -20,6 +25,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const deadPid = () => spawnSync(process.execPath, ['--version']).pid;
 
 describe('the lock of the set-up', () => {
+  /** Leaves what a holder of this very process writes, with parts of it changed. */
+  async function lockOf(changes: object): Promise<void> {
+    const own = await withLock(path, async () => JSON.parse(readFileSync(path, 'utf8')));
+    writeFileSync(path, JSON.stringify({ ...own, ...changes }));
+  }
+
   test('lets one work at a time and tells the other whom it waits for', async () => {
     const order: string[] = [];
     const second = () =>
@@ -47,8 +58,7 @@ describe('the lock of the set-up', () => {
   });
 
   test('is taken over from a process that no longer lives', async () => {
-    await withLock(path, async () => undefined); // makes the folder
-    writeFileSync(path, JSON.stringify({ pid: deadPid(), host: hostname() }));
+    await lockOf({ pid: deadPid() });
     const waitedFor: number[] = [];
     await expect(
       withLock(
@@ -60,44 +70,43 @@ describe('the lock of the set-up', () => {
     expect(waitedFor).toEqual([]);
   });
 
-  /** What a holder of this very process writes, with parts of it changed. */
-  async function lockOf(changes: object, untouchedSeconds = 0): Promise<void> {
-    const own = await withLock(path, async () => JSON.parse(readFileSync(path, 'utf8')));
-    writeFileSync(path, JSON.stringify({ ...own, ...changes }));
-    touched(untouchedSeconds);
-  }
-  const touched = (secondsAgo: number) => utimesSync(path, new Date(), new Date(Date.now() - secondsAgo * 1000));
-
-  test.each([
-    ['an earlier boot of this machine', { boot: 'another' }, 0],
-    ['an earlier process of the same number', { startedAt: 'long ago' }, 0],
-    ['another machine that has not touched it for a minute', { host: 'another' }, 61],
-    ['another container, under the same name, that has not touched it for a minute', { pidNamespace: 'pid:[1]' }, 61],
-  ])('is taken over from %s', async (_, changes, untouchedSeconds) => {
-    await lockOf(changes, untouchedSeconds);
+  test('is taken over from an earlier process of the same number', async () => {
+    await lockOf({ startedAt: 'long ago' });
     await expect(withLock(path, async () => 'done', failIfWaiting)).resolves.toBe('done');
   });
 
-  test('of another machine is waited for while it is touched', async () => {
-    await lockOf({ host: 'another', pid: 4711 });
+  test.each([
+    ['another machine', { host: 'another' }],
+    ['another machine of this name, or this one before it started again', { boot: 'another' }],
+    ['another container of this name', { pidNamespace: 'pid:[1]' }],
+    ['a platform that tells nothing but the name', { boot: '', pidNamespace: '' }],
+  ])('of %s is waited for while it is touched, whatever the clocks say', async (_, changes) => {
+    await lockOf({ ...changes, pid: 4711, startedAt: '1' });
     const waitedFor: number[] = [];
-    const waiting = withLock(
-      path,
-      async () => 'done',
-      (pid) => waitedFor.push(pid),
-    );
-    await eventually(() => expect(waitedFor).toEqual([4711]));
-    touched(61);
-    await expect(waiting).resolves.toBe('done');
-  }, 60_000);
+    let touches = 0;
+    const owner = setInterval(() => {
+      touches += 1;
+      utimesSync(path, touches, touches);
+    }, 50);
+    let done = false;
+    const work = async (): Promise<void> => {
+      done = true;
+    };
+    const waiting = withLock(path, work, (pid) => waitedFor.push(pid), { graceMs: 500 });
+    await pause(1500);
+    expect([waitedFor, done]).toEqual([[4711], false]);
+    clearInterval(owner);
+    await waiting;
+    expect(done).toBe(true);
+  });
 
   test('is touched while it is held', async () => {
     const touchMs = 10;
     const hold = async () => {
-      touched(3600);
+      utimesSync(path, 1, 1);
       await eventually(() => expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(1_800_000));
     };
-    await withLock(path, hold, undefined, touchMs);
+    await withLock(path, hold, undefined, { touchMs });
   }, 60_000);
 
   test("leaves a lock alone that is another's by now", async () => {

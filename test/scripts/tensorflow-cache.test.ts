@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -63,15 +74,21 @@ describe('the cache of native TensorFlow', () => {
     expect(readFileSync(join(place, 'deps', 'library'), 'utf8')).toBe('second');
   });
 
-  test('is cleared of what dead processes left half-built, and of nothing else', () => {
+  test('is cleared of what dead processes left half-built, and of nothing that a living one may be building', () => {
     const mine = createBuilding(cache);
-    const deadPid = spawnSync(process.execPath, ['--version']).pid;
-    const abandoned = join(cache, `building-${hostname()}-${deadPid}-abcdef`);
-    const elsewhere = join(cache, `building-other-host-${deadPid}-abcdef`);
-    mkdirSync(abandoned);
-    mkdirSync(elsewhere);
+    const owner = JSON.parse(readFileSync(join(mine, 'owner.json'), 'utf8'));
+    const pid = spawnSync(process.execPath, ['--version']).pid;
+    const left = (changes: object | null): string => {
+      const building = mkdtempSync(join(cache, 'building-'));
+      if (changes !== null) writeFileSync(join(building, 'owner.json'), JSON.stringify({ ...owner, pid, ...changes }));
+      return building;
+    };
+    const dead = left({});
+    const kept = [left({ host: 'another' }), left({ boot: 'another' }), left({ pidNamespace: 'pid:[1]' }), left(null)];
+    const old = left({ host: 'another' });
+    utimesSync(old, new Date(), new Date(Date.now() - 25 * 3600 * 1000));
     createBuilding(cache);
-    expect([mine, abandoned, elsewhere].map((each) => existsSync(each))).toEqual([true, false, true]);
+    expect([dead, old, mine, ...kept].map((each) => existsSync(each))).toEqual([false, false, true, true, true, true, true]);
   });
 
   test('is linked into a package in place of a half-installed folder, and taken out again', () => {

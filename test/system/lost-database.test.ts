@@ -81,7 +81,8 @@ test('a second signal ends a serve whose database is away, within seconds', asyn
   await using service = startProcess(['serve'], settings(folder.path));
   await training(await service.url(), endlessTrial);
   const database = processTree(postmaster(folder.path));
-  const others = processTree(service.pid).filter((one) => !database.includes(one));
+  const guard = withCommand(`${folder.path}/postgres-`);
+  const others = processTree(service.pid).filter((one) => ![...database, ...guard].includes(one));
   for (const one of database) process.kill(one, 'SIGSTOP'); // takes connections and answers none
   service.signal('SIGTERM');
   await eventually(() => service.output().includes('stopping: '), { until: 'it stops' });

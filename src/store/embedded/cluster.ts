@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { hasCode } from '../files/system-error.ts';
 import { syncFolder, writeWhole } from '../files/whole-file.ts';
@@ -8,6 +9,7 @@ import { EmbeddedPostgresError } from './errors.ts';
 import { exists } from './home.ts';
 import type { Installation } from './installation.ts';
 import { runProgram } from './program.ts';
+import { sharedMemorySettings } from './server-settings.ts';
 
 /** The database's superuser. */
 export const databaseUser = 'clavier';
@@ -29,13 +31,17 @@ export interface ClusterOptions {
  * partial one.
  *
  * @returns the cluster's folder and the password of `databaseUser`
- * @throws EmbeddedPostgresError when the password file is missing, or with the output of initdb when that fails
+ * @throws EmbeddedPostgresError when the password file is missing, when this process's user has no name and a cluster must be
+ * created, or with the output of initdb when that fails
  */
 export async function prepareCluster(options: ClusterOptions): Promise<{ cluster: string; password: string }> {
   const cluster = join(options.home, 'postgres');
   const clusterExists = await exists(cluster);
   const password = await readPassword(join(options.dataFolder, 'postgres-password'), clusterExists);
-  if (!clusterExists) await initialise(cluster, password, options);
+  if (!clusterExists) {
+    if (options.account === null) refuseUserWithoutName();
+    await initialise(cluster, password, options);
+  }
   return { cluster, password };
 }
 
@@ -55,6 +61,20 @@ async function readPassword(file: string, clusterExists: boolean): Promise<strin
   return password;
 }
 
+/** Only initdb needs a name: a server on an existing cluster runs as any user. @throws EmbeddedPostgresError when there is none */
+function refuseUserWithoutName(): void {
+  try {
+    userInfo();
+  } catch (cause) {
+    const uid = process.getuid?.();
+    throw new EmbeddedPostgresError(
+      `this process runs as user ${uid}, which has no entry in /etc/passwd, and PostgreSQL cannot create its database without one: ` +
+        `add the line "clavier:x:${uid}:${process.getgid?.()}::/:/sbin/nologin" to /etc/passwd, run as a user that has an entry, or set DATABASE_URL`,
+      { cause },
+    );
+  }
+}
+
 async function initialise(cluster: string, password: string, options: ClusterOptions): Promise<void> {
   const { home, account, installation } = options;
   for (const name of await readdir(home)) {
@@ -72,6 +92,7 @@ async function initialise(cluster: string, password: string, options: ClusterOpt
     '--encoding=UTF8',
     '--locale=C',
     '--no-instructions',
+    ...Object.entries(sharedMemorySettings).map(([name, value]) => `--set=${name}=${value}`),
   ];
   if (!options.durable) flags.push('--no-sync');
   const result = await runProgram(installation.initdb, [`--pgdata=${beside}`, ...flags], { account, env: installation.env });

@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
 import { hasCode } from '../files/system-error.ts';
 import { writeSynced, writeWhole } from '../files/whole-file.ts';
-import { isAlive, processIdentitySchema, thisProcess } from '../runners/process-identity.ts';
-
-const holderSchema = z.object({
-  process: processIdentitySchema,
-  verb: z.string().max(64),
-  since: z.iso.datetime(),
-  released: z.boolean(),
-});
-type Holder = z.infer<typeof holderSchema>;
+import { isAlive, thisProcess } from '../runners/process-identity.ts';
+import { beatLock } from './lock-beat.ts';
+import { type Holder, highestNumber, lockFile, lockNumbers, readHolder, stateOf, textOf } from './lock-file.ts';
 
 /** Another process uses the data folder. The message says which one, and since when. */
 export class DataFolderBusyError extends Error {
@@ -30,29 +23,51 @@ export class DataFolderBusyError extends Error {
   }
 }
 
+/** This process lost the lock of its data folder, and must not use the folder any more. */
+export class DataFolderLostError extends Error {
+  override readonly name = 'DataFolderLostError';
+}
+
+/** A lock that this process holds. Disposing it releases it. */
+export interface DataFolderLock extends AsyncDisposable {
+  /**
+   * Asks now whether this process still holds the lock.
+   *
+   * @throws DataFolderLostError when it does not, or when that cannot be told
+   */
+  confirm(): Promise<void>;
+}
+
 /** Options of a data folder's lock. */
 export interface LockOptions {
   /** The command of the process; shown to a process that is refused. */
   readonly verb: string;
-  /** Interval at which the holder touches its file. Default 2000. */
-  readonly touchMs?: number;
-  /** Time after which an untouched file of a holder on another machine or in another container counts as abandoned. Default 12 000. */
+  /** Called once when the lock is lost: everything that writes to the folder must end at once. */
+  readonly onLost: (error: DataFolderLostError) => void;
+  readonly log: (message: string) => void;
+  /** Interval of the beats. Default 2000. */
+  readonly beatMs?: number;
+  /** Time without a beat after which a holder that cannot be inspected counts as gone. Default 25 000. */
   readonly abandonedAfterMs?: number;
+  /** Time that a holder that counts as gone, and is not, has to notice that it lost the lock. Default 5000. */
+  readonly settleMs?: number;
 }
 
 /**
- * Locks a data folder for one process until the lock is disposed. Takes the lock over from a dead holder.
+ * Locks a data folder for one process until the lock is disposed. Takes the lock over from a holder that is proven dead, or that
+ * cannot be inspected (on another machine, in another container, before a restart) and shows no beat for 25 s.
  *
  * Locks are files `locks/<number>.json`; the one with the highest number is the lock. A complete file is linked into
  * place, so a number has one owner, and a process takes the next number only after it has seen that the holder of the last
  * one is dead or gone. The highest number never disappears, released or not, so a slow process that takes an outdated
  * number finds a higher one and withdraws. Of any number of concurrent processes, exactly one holds the folder.
  *
- * A holder whose process cannot be inspected is watched for `abandonedAfterMs`: a living holder touches its file.
+ * A living holder changes its file every 2 s. One that cannot for 12 s, or that finds that it lost the lock, says so by
+ * `onLost`; a process that took the lock from a holder it could not inspect waits 5 s more for that. No clocks are compared.
  *
- * @throws DataFolderBusyError when a living process holds the lock
+ * @throws DataFolderBusyError when a living process holds the lock; DataFolderLostError when it is lost at once
  */
-export async function lockDataFolder(dataFolder: string, options: LockOptions): Promise<AsyncDisposable> {
+export async function lockDataFolder(dataFolder: string, options: LockOptions): Promise<DataFolderLock> {
   const folder = join(dataFolder, 'locks');
   await mkdir(folder, { recursive: true });
   const holder: Holder = { process: thisProcess(), verb: options.verb, since: new Date().toISOString(), released: false };
@@ -61,8 +76,13 @@ export async function lockDataFolder(dataFolder: string, options: LockOptions): 
   try {
     for (;;) {
       const last = await highestNumber(folder);
-      if (last > 0) await refuseIfHeld(dataFolder, lockFile(folder, last), options.abandonedAfterMs ?? 12_000);
-      if (await take(folder, own, last + 1)) return held(folder, last + 1, holder, options.touchMs ?? 2000);
+      const before = last === 0 ? 'free' : await endOf(dataFolder, lockFile(folder, last), options);
+      if (!(await take(folder, own, last + 1))) continue;
+      const lock = await hold(folder, last + 1, holder, options);
+      // A holder that only stood still finds out that it lost the lock before anything is started in the folder.
+      if (before === 'silent') await pause(options.settleMs ?? 5000);
+      if (before === 'silent') await lock.confirm();
+      return lock;
     }
   } finally {
     await rm(own, { force: true });
@@ -82,76 +102,49 @@ async function take(folder: string, own: string, number: number): Promise<boolea
   return false;
 }
 
-async function held(folder: string, number: number, holder: Holder, touchMs: number): Promise<AsyncDisposable> {
-  // The previous number stays, so that a concurrent directory listing shows at least one of the two.
+async function hold(folder: string, number: number, holder: Holder, { beatMs = 2000, onLost }: LockOptions): Promise<DataFolderLock> {
+  // The previous number stays until the first beat, so that a concurrent directory listing shows at least one of the two.
   const past = (await lockNumbers(folder)).filter((other) => other < number - 1);
   await Promise.all(past.map((other) => rm(lockFile(folder, other), { force: true })));
-  const touch = setInterval(() => {
-    void utimes(lockFile(folder, number), new Date(), new Date()).catch((error: unknown) => {
-      // A folder that vanished (a test's, an unmounted disk's) needs no lock any more; a full or slow disk may recover.
-      if (hasCode(error, 'ENOENT')) clearInterval(touch);
-    });
-  }, touchMs);
-  touch.unref();
+  const lost = (reason: string): DataFolderLostError =>
+    new DataFolderLostError(
+      `${dirname(folder)} is no longer locked by this process, which ends, because another may use it now: ${reason}`,
+    );
+  const beat = beatLock(folder, number, { everyMs: beatMs, onLost: (reason) => onLost(lost(reason)) });
   return {
+    confirm: async () => {
+      if (!(await beat.look())) throw lost('its lock file cannot be written');
+    },
     async [Symbol.asyncDispose]() {
-      clearInterval(touch);
-      await writeWhole(lockFile(folder, number), textOf({ ...holder, released: true }), 0o644);
+      beat.stop();
+      if (beat.hasLock) await writeWhole(lockFile(folder, number), textOf({ ...holder, released: true }), 0o644);
     },
   };
 }
 
-async function refuseIfHeld(dataFolder: string, file: string, abandonedAfterMs: number): Promise<void> {
+/** @returns the way in which the holder ended. @throws DataFolderBusyError when it has not */
+async function endOf(dataFolder: string, file: string, { abandonedAfterMs = 25_000, log }: LockOptions): Promise<'free' | 'silent'> {
   const holder = await readHolder(file);
-  if (holder === null || holder.released) return;
+  if (holder === null || holder.released) return 'free';
   const liveness = isAlive(holder.process);
-  if (liveness === 'dead') return;
-  if (liveness === 'alive' || (await isTouched(file, abandonedAfterMs))) throw new DataFolderBusyError(dataFolder, holder);
+  if (liveness === 'dead') return 'free';
+  if (liveness === 'unknown') {
+    const { pid, host } = holder.process;
+    log(`${dataFolder} was last used by process ${pid} on ${host}: watching for ${abandonedAfterMs / 1000} s whether that still runs`);
+    if (!(await changes(file, abandonedAfterMs))) return 'silent';
+    if ((await readHolder(file))?.released) return 'free';
+  }
+  throw new DataFolderBusyError(dataFolder, holder);
 }
 
-async function isTouched(file: string, withinMs: number): Promise<boolean> {
-  const before = await touchedAt(file);
-  for (let waited = 0; waited < withinMs; waited += 100) {
-    await pause(100);
-    if ((await touchedAt(file)) !== before) return true;
+const pollMs = 250;
+
+/** Watches a lock file. The time is counted in looks, so that a watcher that stood still goes on watching. */
+async function changes(file: string, withinMs: number): Promise<boolean> {
+  const before = await stateOf(file);
+  for (let waited = 0; waited < withinMs; waited += pollMs) {
+    await pause(Math.min(pollMs, withinMs));
+    if ((await stateOf(file)) !== before) return true;
   }
   return false;
-}
-
-/** Returns null when the file is gone because it was replaced meanwhile. */
-async function touchedAt(file: string): Promise<number | null> {
-  const found = await stat(file).catch(nullIfMissing);
-  return found?.mtimeMs ?? null;
-}
-
-/** Returns null for an unreadable file. Files appear whole, so only a power loss truncates one, and that ended its holder too. */
-async function readHolder(file: string): Promise<Holder | null> {
-  const text = await readFile(file, 'utf8').catch(nullIfMissing);
-  if (text === null) return null;
-  try {
-    return holderSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
-const textOf = (holder: Holder): string => `${JSON.stringify(holder)}\n`;
-
-async function highestNumber(folder: string): Promise<number> {
-  return Math.max(0, ...(await lockNumbers(folder)));
-}
-
-async function lockNumbers(folder: string): Promise<number[]> {
-  const names = await readdir(folder);
-  return names.flatMap((name) => {
-    const number = /^(\d{1,15})\.json$/.exec(name)?.[1];
-    return number === undefined ? [] : [Number(number)];
-  });
-}
-
-const lockFile = (folder: string, number: number): string => join(folder, `${number}.json`);
-
-function nullIfMissing(error: unknown): null {
-  if (hasCode(error, 'ENOENT')) return null;
-  throw error;
 }

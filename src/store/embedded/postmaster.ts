@@ -4,10 +4,11 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasCode } from '../files/system-error.ts';
-import { commandLine, isAlive, type ProcessIdentity, processIdentity } from '../runners/process-identity.ts';
+import { childrenOf, commandLine, type ProcessIdentity, processIdentity, stillRuns } from '../runners/process-identity.ts';
 import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import type { Installation } from './installation.ts';
+import { serverSettings } from './server-settings.ts';
 
 /** A server that is starting, running or stopping. */
 export interface Postmaster {
@@ -25,16 +26,6 @@ export interface LaunchOptions {
   readonly durable: boolean;
 }
 
-const serverSettings = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  max_connections: '100',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-};
-/** For tests: a power loss may destroy the database. */
-const unsafeSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-
 /**
  * Starts a server in a session of its own, so that Ctrl-C in our terminal does not reach it. It survives this process
  * until the next start adopts it.
@@ -43,10 +34,7 @@ const unsafeSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writ
  */
 export async function launch(options: LaunchOptions): Promise<Postmaster> {
   const { account, cluster, installation, port } = options;
-  const settings = Object.entries(options.durable ? serverSettings : { ...serverSettings, ...unsafeSettings }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+  const settings = Object.entries(serverSettings(options.durable)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(options.logFile, 'a', 0o600);
   try {
     const ids = account === null ? {} : { uid: account.uid, gid: account.gid };
@@ -110,9 +98,19 @@ export async function stop({ identity }: Postmaster, limitMs = 30_000): Promise<
   if (isRunning(identity)) throw new EmbeddedPostgresError(`PostgreSQL, process ${identity.pid}, does not stop`);
 }
 
+/**
+ * Kills a server and its processes without a word, because the cluster may belong to another server already: a server that
+ * is asked to stop would still write, and would remove the pid file of the other.
+ */
+export function killAtOnce({ identity }: Postmaster): void {
+  if (!isRunning(identity)) return;
+  // Processes that the platform does not list end by themselves when they miss the first.
+  for (const pid of [identity.pid, ...childrenOf(identity.pid)]) sendSignal(pid, 'SIGKILL');
+}
+
 /** Tells whether a server still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
-  return isAlive(identity) === 'alive';
+  return stillRuns(identity);
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

@@ -9,7 +9,8 @@ import { EmbeddedPostgresError, type EmbeddedPostgresLostError } from './errors.
 import { clusterHome, recordedHome } from './home.ts';
 import { preparePostgres } from './installation.ts';
 import { anyFreePort, choosePort } from './port.ts';
-import { isRunning, type LaunchOptions, launch, type Postmaster, runningPostmaster, statusOf, stop } from './postmaster.ts';
+import { isRunning, killAtOnce, type LaunchOptions, launch, type Postmaster, runningPostmaster, statusOf, stop } from './postmaster.ts';
+import { guardServer } from './server-guard.ts';
 import { keepRunning } from './watch.ts';
 
 /** Options to start the PostgreSQL of a data folder. */
@@ -17,6 +18,8 @@ export interface EmbeddedPostgresOptions {
   /** Contains the cluster, the password, the port and the server's log. The caller holds its lock. */
   readonly dataFolder: string;
   readonly log: (message: string) => void;
+  /** Called before every start of a server. Rejects when the data folder is locked by another process now. */
+  readonly confirmLock?: (() => Promise<void>) | undefined;
   /** False skips syncing to disk, for tests. Default true. */
   readonly durable?: boolean;
   /**
@@ -28,6 +31,8 @@ export interface EmbeddedPostgresOptions {
 
 /** An embedded PostgreSQL. Disposing it stops the server, also one that an earlier process started. */
 export interface EmbeddedPostgres extends AsyncDisposable {
+  /** Kills the server and ends the watch: another process may use the cluster now. */
+  kill(): void;
   /** Address of the database `clavier`, password included. */
   readonly url: string;
   /** True when the server of an earlier process was still running. */
@@ -37,6 +42,8 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 }
 
 const databaseName = 'clavier';
+/** Takes precedence over PGSSLMODE, PGOPTIONS and their kind in the environment, which are meant for another server. */
+const addressParameters = 'sslmode=disable&sslnegotiation=postgres&options=-c%20TimeZone%3DUTC';
 /** Recovery after a crash replays the writes since the last checkpoint, which takes seconds, or longer on a slow disk. */
 const startLimitMs = 120_000;
 const logLimitBytes = 8 * 1024 * 1024;
@@ -58,10 +65,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { cluster, password } = await prepareCluster({ dataFolder, home, account, installation, durable });
   const logFile = await openLog(join(dataFolder, 'postgres.log'));
   const portFile = join(dataFolder, 'postgres-port');
-  const attempt = { cluster, account, installation, logFile, durable };
+  const attempt = { cluster, account, installation, logFile, durable, confirmLock: options.confirmLock };
   const { server, adopted } = await startOrAdopt(attempt, await choosePort(portFile));
   await writeWhole(portFile, `${server.port}\n`, 0o644);
-  const url = (database: string): string => `postgresql://${databaseUser}:${password}@127.0.0.1:${server.port}/${database}`;
+  const url = (database: string): string =>
+    `postgresql://${databaseUser}:${password}@127.0.0.1:${server.port}/${database}?${addressParameters}`;
   try {
     await createDatabase(url('postgres'), databaseName);
   } catch (cause) {
@@ -72,13 +80,32 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     );
   }
   options.log(`PostgreSQL ${adopted ? 'was already running' : 'runs'} on 127.0.0.1:${server.port} (process ${server.identity.pid})`);
-  const found = { url: url(databaseName), adopted, pid: server.identity.pid };
-  if (options.onLost === undefined) return { ...found, [Symbol.asyncDispose]: () => stop(server) };
-  const restart = async (): Promise<Postmaster> => (await startOrAdopt(attempt, server.port, 'this port only')).server;
-  return { ...found, [Symbol.asyncDispose]: keepRunning(server, { restart, log: options.log, onLost: options.onLost }) };
+  const guarding = { home, account, log: options.log };
+  let guard = await guardServer(server, guarding);
+  const restart = async (): Promise<Postmaster> => {
+    const again = (await startOrAdopt(attempt, server.port, 'this port only')).server;
+    await guard[Symbol.asyncDispose]();
+    guard = await guardServer(again, guarding);
+    return again;
+  };
+  const { onLost } = options;
+  const running =
+    onLost === undefined
+      ? { stop: () => stop(server), kill: () => killAtOnce(server) }
+      : keepRunning(server, { restart, log: options.log, onLost });
+  return {
+    url: url(databaseName),
+    adopted,
+    pid: server.identity.pid,
+    kill: running.kill,
+    async [Symbol.asyncDispose]() {
+      await running.stop();
+      await guard[Symbol.asyncDispose]();
+    },
+  };
 }
 
-type Attempt = Omit<LaunchOptions, 'port'>;
+type Attempt = Omit<LaunchOptions, 'port'> & Pick<EmbeddedPostgresOptions, 'confirmLock'>;
 
 /** Log lines of a start that failed because its port was taken; another port helps. */
 const portTaken = /could not bind|Address already in use/;
@@ -106,6 +133,7 @@ async function startOrAdopt(
     }
     if (running !== null) continue;
     const from = (await stat(attempt.logFile)).size;
+    await attempt.confirmLock?.();
     const server = await launch({ ...attempt, port });
     if (await becomesReady(attempt.cluster, server, deadline)) return { server, adopted: false };
     const said = await readFrom(attempt.logFile, from);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedPostgresLostError } from './errors.ts';
-import { isRunning, type Postmaster, stop } from './postmaster.ts';
+import { isRunning, killAtOnce, type Postmaster, stop } from './postmaster.ts';
 
 /** Callbacks to restart a server that ended unexpectedly. */
 export interface KeepRunningOptions {
@@ -21,9 +21,9 @@ const longRunMs = 60_000;
 /**
  * Watches a server and restarts it when it ends unexpectedly: at once the first time, then after a growing pause.
  *
- * @returns a function that ends the watch and stops the server
+ * @returns functions that end the watch and stop the server, gracefully or at once
  */
-export function keepRunning(server: Postmaster, options: KeepRunningOptions): () => Promise<void> {
+export function keepRunning(server: Postmaster, options: KeepRunningOptions): { stop: () => Promise<void>; kill: () => void } {
   const ending = new AbortController();
   let current = server;
   const watch = async (): Promise<void> => {
@@ -38,10 +38,16 @@ export function keepRunning(server: Postmaster, options: KeepRunningOptions): ()
     }
   };
   const watched = watch();
-  return async () => {
-    ending.abort();
-    await watched;
-    await stop(current);
+  return {
+    stop: async () => {
+      ending.abort();
+      await watched;
+      await stop(current);
+    },
+    kill: () => {
+      ending.abort();
+      killAtOnce(current);
+    },
   };
 }
 

@@ -6,8 +6,8 @@ import { z } from 'zod';
 /** Identifies a process among all processes, past and present. A part that the platform does not provide is ''. */
 export const processIdentitySchema = z.object({
   host: z.string().max(255).describe('Name of the machine or container.'),
-  boot: z.string().max(128).describe('Changes when the machine restarts.'),
-  pidNamespace: z.string().max(128).describe('Namespace of the process number (one per container).'),
+  boot: z.string().max(128).describe('Random number of the running kernel; another after a restart and on another machine.'),
+  pidNamespace: z.string().max(128).describe('Namespace of the process number (one per container), unique within the running kernel.'),
   pid: z.int().min(1),
   startedAt: z
     .string()
@@ -16,7 +16,7 @@ export const processIdentitySchema = z.object({
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
-/** `unknown` means on another machine or in another container, which this process cannot inspect. */
+/** `unknown` means on another machine, in another container or before a restart: this process cannot inspect it. */
 export type Liveness = 'alive' | 'dead' | 'unknown';
 
 /** Returns the identity of this process. */
@@ -30,17 +30,32 @@ export function processIdentity(pid: number): ProcessIdentity | null {
 }
 
 /**
- * Tells whether the process of an identity still runs. A process with the same number and another start time is another
- * process. A process that ended and waits for its parent (a zombie) is dead.
+ * Tells whether the process of an identity still runs. `dead` needs proof: the same running kernel and the same namespace of
+ * process numbers, in which no process has that number and start time. Two machines or containers may have one host name, so
+ * another boot of the same host is `unknown`, and so is everything where the platform provides no boot or namespace.
  */
 export function isAlive(identity: ProcessIdentity): Liveness {
   const here = thisPlace();
-  if (identity.host !== here.host) return 'unknown';
-  if (identity.boot !== here.boot) return 'dead';
-  if (identity.pidNamespace !== here.pidNamespace) return 'unknown';
-  if (!pidExists(identity.pid)) return 'dead';
-  const startedAt = processStart(identity.pid);
-  return startedAt === null || startedAt === identity.startedAt ? 'alive' : 'dead';
+  const isProven = here.boot !== '' && (process.platform !== 'linux' || here.pidNamespace !== '');
+  if (!isProven || identity.host !== here.host) return 'unknown';
+  if (identity.boot !== here.boot || identity.pidNamespace !== here.pidNamespace) return 'unknown';
+  return stillRuns(identity) ? 'alive' : 'dead';
+}
+
+/**
+ * Tells whether a process that this process has seen itself still runs. A process with the same number and another start time
+ * is another process. A process that ended and waits for its parent (a zombie) does not run.
+ */
+export function stillRuns({ pid, startedAt }: Pick<ProcessIdentity, 'pid' | 'startedAt'>): boolean {
+  if (!pidExists(pid)) return false;
+  const start = processStart(pid);
+  return start === null || start === startedAt;
+}
+
+/** Returns the process numbers of the children of a process, as far as the platform lists them. */
+export function childrenOf(pid: number): number[] {
+  const listed = process.platform === 'linux' ? readOrNull(`/proc/${pid}/task/${pid}/children`) : null;
+  return (listed ?? '').split(' ').filter(Boolean).map(Number);
 }
 
 /** Returns the command line of a process, arguments separated by spaces; null if there is none or it is not accessible. */
@@ -50,7 +65,7 @@ export function commandLine(pid: number): string | null {
 }
 
 function thisPlace(): Pick<ProcessIdentity, 'host' | 'boot' | 'pidNamespace'> {
-  if (process.platform !== 'linux') return { host: hostname(), boot: bootTime(), pidNamespace: '' };
+  if (process.platform !== 'linux') return { host: hostname(), boot: bootSession(), pidNamespace: '' };
   return {
     host: hostname(),
     boot: readOrNull('/proc/sys/kernel/random/boot_id')?.trim() ?? '',
@@ -93,10 +108,10 @@ function askPs(pid: number, column: string): string | null {
   return outputOrNull('ps', ['-o', column, '-p', String(pid)]);
 }
 
-let knownBootTime: string | undefined;
-function bootTime(): string {
-  knownBootTime ??= outputOrNull('sysctl', ['-n', 'kern.boottime']) ?? '';
-  return knownBootTime;
+let knownBoot: string | undefined;
+function bootSession(): string {
+  knownBoot ??= outputOrNull('sysctl', ['-n', 'kern.bootsessionuuid']) ?? '';
+  return knownBoot;
 }
 
 /** Returns null when the program is missing or prints nothing: in both cases the platform does not provide this part of an identity. */

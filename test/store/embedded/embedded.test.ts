@@ -4,8 +4,9 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { connect, createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
 import { processIdentity } from '../../../src/store/runners/process-identity.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -52,6 +53,23 @@ async function startElsewhere(): Promise<{ child: ChildProcess; pid: number; url
   return { child, ...JSON.parse(String(line)) };
 }
 
+/** Starts the server of a folder in a process whose user the system does not know. @returns the error */
+async function startWithoutName(dataFolder: string): Promise<string> {
+  const script = `
+    import os from 'node:os';
+    import { syncBuiltinESMExports } from 'node:module';
+    os.userInfo = () => { throw new Error('ENOENT: no such file or directory, uv_os_get_passwd'); };
+    syncBuiltinESMExports();
+    process.getuid = () => 54321;
+    const { startEmbeddedPostgres } = await import(${JSON.stringify(compiled.file)});
+    try { await startEmbeddedPostgres({ dataFolder: ${JSON.stringify(dataFolder)}, log: () => {} }); }
+    catch (error) { console.log(String(error)); }`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = await once(child.stdout, 'data');
+  await once(child, 'exit');
+  return String(said).trim();
+}
+
 async function killed(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
@@ -85,6 +103,35 @@ describe('the embedded PostgreSQL', () => {
               'Z' < 'a' AS code_units, datcollate FROM pg_database WHERE datname = 'clavier'`,
     );
     expect(rows).toEqual([{ fsync: 'on', encoding: 'UTF8', connections: '100', code_units: true, datcollate: 'C' }]);
+  });
+
+  it('asks for no shared memory that a container may lack: huge pages, or more than /dev/shm has', async () => {
+    const server = await start();
+    const { rows } = await runSql(
+      server.url,
+      `SELECT current_setting('huge_pages') AS huge, current_setting('dynamic_shared_memory_type') AS type,
+              current_setting('shared_memory_type') AS main`,
+    );
+    expect(rows).toEqual([{ huge: 'off', type: process.platform === 'linux' ? 'sysv' : expect.any(String), main: 'mmap' }]);
+  });
+
+  it('starts beside the variables of another PostgreSQL', async () => {
+    const theirs = { PGHOST: 'nowhere', PGPORT: '1', PGDATA: '/nowhere', PGUSER: 'u', PGSSLMODE: 'require', PGSSLNEGOTIATION: 'direct' };
+    for (const [name, value] of Object.entries({ ...theirs, PGOPTIONS: '-c search_path=elsewhere' })) vi.stubEnv(name, value);
+    try {
+      const server = await start();
+      expect((await runSql(server.url, 'SHOW search_path')).rows).toEqual([{ search_path: '"$user", public' }]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('says in one line what a user without an entry in /etc/passwd can do, and leaves no cluster behind', async () => {
+    const dataFolder = join(folder.path, 'data');
+    expect(await startWithoutName(dataFolder)).toMatch(
+      /^EmbeddedPostgresError: this process runs as user 54321, which has no entry in \/etc\/passwd, [^\n]+ set DATABASE_URL$/,
+    );
+    expect((await readdir(dataFolder)).filter((name) => /^postgres$|^postgres\.new/.test(name))).toEqual([]);
   });
 
   it('wants its password, a long one that only its owner may read', async () => {
@@ -150,6 +197,39 @@ describe('the embedded PostgreSQL', () => {
     expect(await busy).toBeInstanceOf(Error);
     expect(second.adopted).toBe(false);
     expect((await runSql(second.url, 'SELECT fruit FROM kept')).rows).toEqual([{ fruit: 'plum' }]);
+  });
+
+  it('starts no server, at the start or after a crash, once the data folder is locked by another process', async () => {
+    let lockedByAnother = true;
+    const confirmLock = async (): Promise<void> => {
+      if (lockedByAnother) throw new Error('locked by another process');
+    };
+    const said: string[] = [];
+    const options = { dataFolder: folder.path, log: (text: string) => said.push(text), durable: false, confirmLock };
+    await expect(startEmbeddedPostgres(options)).rejects.toThrow('locked by another process');
+    lockedByAnother = false;
+    const server = await startEmbeddedPostgres({ ...options, onLost: () => undefined });
+    servers.push(server);
+    lockedByAnother = true;
+    process.kill(server.pid, 'SIGKILL');
+    await eventually(() => expect(said).toContain('restarting PostgreSQL failed: locked by another process'));
+    await expect(runSql(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('is killed at once, with its sessions, and not started again, when the cluster may be another server’s', async () => {
+    const server = await startEmbeddedPostgres({ dataFolder: folder.path, log: () => undefined, durable: false, onLost: () => undefined });
+    servers.push(server);
+    const session = new pg.Client({ connectionString: server.url });
+    session.on('error', () => undefined);
+    await session.connect();
+    const busy = session.query('SELECT pg_sleep(600)').catch((error: unknown) => error);
+    server.kill();
+    expect(await busy).toBeInstanceOf(Error);
+    await gone(server.pid);
+    // A server that is asked to stop removes this file, which may be another server's by now.
+    expect(await readFile(join(folder.path, 'postgres', 'postmaster.pid'), 'utf8')).toContain(String(server.pid));
+    await pause(1500);
+    await expect(runSql(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
   });
 
   it('sees that the number in a stale pid file belongs to another program', async () => {

@@ -1,9 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DataFolderBusyError, lockDataFolder } from '../../../src/store/embedded/data-folder-lock.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  DataFolderBusyError,
+  type DataFolderLock,
+  DataFolderLostError,
+  type LockOptions,
+  lockDataFolder,
+} from '../../../src/store/embedded/data-folder-lock.ts';
+import { readHolder, stateOf, textOf, writeBeat } from '../../../src/store/embedded/lock-file.ts';
 import { isAlive, processIdentity, thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type CompiledModule, compileModule } from '../compile.ts';
@@ -20,25 +28,33 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
-/** A process that tries to take the lock, says `held` or `busy`, and holds on until it is killed. */
+/** Takes the lock in this process. The times are those of a test, unless they are given. */
+function lock(options: Partial<LockOptions> = {}): Promise<DataFolderLock> {
+  const onLost = (error: DataFolderLostError): never => expect.unreachable(error.message);
+  return lockDataFolder(folder.path, { verb: 'serve', onLost, log: () => undefined, abandonedAfterMs: 300, settleMs: 0, ...options });
+}
+
+/** A process that tries to take the lock, says `held` or `busy`, and holds on until it is killed. It says `lost` if it loses the lock. */
 function contender() {
   const script = `
     import { lockDataFolder } from ${JSON.stringify(compiled.file)};
     const wait = setInterval(() => {}, 1000);
-    try { await lockDataFolder(${JSON.stringify(folder.path)}, { verb: 'serve' }); console.log('held'); }
+    const options = { verb: 'serve', beatMs: 50, log: () => {}, onLost: () => console.log('lost') };
+    try { await lockDataFolder(${JSON.stringify(folder.path)}, options); console.log('held'); }
     catch (error) { console.log(error.name === 'DataFolderBusyError' ? 'busy' : error.stack); clearInterval(wait); }`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const answer = once(child.stdout, 'data').then(([chunk]) => String(chunk).trim());
   const ended = once(child, 'exit');
-  return { child, answer, ended };
+  const next = (): Promise<string> => once(child.stdout, 'data').then(([chunk]) => String(chunk).trim());
+  return { child, answer, next, ended };
 }
 
 const otherProcess = { ...thisProcess(), host: 'another-machine' };
 const leftBehind = (process: ReturnType<typeof thisProcess>) =>
-  JSON.stringify({ process, verb: 'serve', since: '2026-01-01T00:00:00.000Z', released: false });
+  textOf({ process, verb: 'serve', since: '2026-01-01T00:00:00.000Z', released: false });
 
 async function leaveLock(process: ReturnType<typeof thisProcess>): Promise<string> {
-  await using _ = await lockDataFolder(folder.path, { verb: 'serve' });
+  await using _ = await lock();
   const file = join(folder.path, 'locks', '2.json');
   await writeFile(file, leftBehind(process));
   return file;
@@ -46,8 +62,8 @@ async function leaveLock(process: ReturnType<typeof thisProcess>): Promise<strin
 
 describe('lockDataFolder', () => {
   it('refuses a second holder and says who holds it, what it does and since when', async () => {
-    await using _held = await lockDataFolder(folder.path, { verb: 'serve' });
-    const refusal = await lockDataFolder(folder.path, { verb: 'runner' }).catch((error: unknown) => error);
+    await using _held = await lock();
+    const refusal = await lock({ verb: 'runner' }).catch((error: unknown) => error);
     if (!(refusal instanceof DataFolderBusyError)) throw new Error(`not refused: ${String(refusal)}`);
     expect(refusal.pid).toBe(process.pid);
     expect(refusal.message).toContain(`"serve", process ${process.pid} on `);
@@ -56,7 +72,7 @@ describe('lockDataFolder', () => {
 
   it('is free again once it is disposed, any number of times, and keeps no pile of files', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
-      await using _held = await lockDataFolder(folder.path, { verb: 'serve' });
+      await using _held = await lock();
     }
     expect(await readdir(join(folder.path, 'locks'))).toEqual(['4.json', '5.json']);
   });
@@ -64,64 +80,118 @@ describe('lockDataFolder', () => {
   it('is taken over from a holder that was killed', async () => {
     const holder = contender();
     expect(await holder.answer).toBe('held');
-    await expect(lockDataFolder(folder.path, { verb: 'serve' })).rejects.toThrow(`process ${holder.child.pid} `);
+    await expect(lock()).rejects.toThrow(`process ${holder.child.pid} `);
     holder.child.kill('SIGKILL');
     await holder.ended;
-    await using _held = await lockDataFolder(folder.path, { verb: 'serve' });
+    await using _held = await lock();
   });
 
   it('is taken over where the number of the dead holder belongs to a later process', async () => {
     await leaveLock({ ...thisProcess(), startedAt: '1' });
-    await using _held = await lockDataFolder(folder.path, { verb: 'serve' });
+    await using _held = await lock();
   });
 
-  it('is taken over after the machine started again', async () => {
-    await leaveLock({ ...thisProcess(), boot: 'an-earlier-boot' });
-    await using _held = await lockDataFolder(folder.path, { verb: 'serve' });
+  it.each([
+    ['another machine', { host: 'another-machine' }],
+    ['another machine of this host name, or this one before it started again', { boot: 'another-boot' }],
+    ['another container of this host name', { pidNamespace: 'pid:[1]' }],
+    ['a platform that tells nothing but the host name', { boot: '', pidNamespace: '' }],
+  ])('of %s is taken over when it shows no beat, and not before', async (_, place) => {
+    const file = await leaveLock({ ...thisProcess(), ...place, startedAt: '1' });
+    let beats = 0;
+    const living = setInterval(() => {
+      beats += 1;
+      void writeBeat(file, beats);
+    }, 20);
+    try {
+      await expect(lock({ abandonedAfterMs: 30_000 })).rejects.toBeInstanceOf(DataFolderBusyError);
+    } finally {
+      clearInterval(living);
+    }
+    await using _held = await lock();
+  });
+
+  it('is free at once when the holder that it watches stops', async () => {
+    const file = await leaveLock(otherProcess);
+    const taking = lock({ abandonedAfterMs: 30_000 });
+    await writeFile(file, leftBehind(otherProcess).replace('"released":false', '"released":true'));
+    await using _held = await taking;
   });
 
   it('is taken over from a file that a power loss cut', async () => {
     await writeFile(await leaveLock(thisProcess()), '');
-    await using _held = await lockDataFolder(folder.path, { verb: 'serve' });
+    await using _held = await lock();
   });
 
-  it('watches a holder out of sight: one that touches its file holds, one that does not is gone', async () => {
+  it('watches a holder of an earlier version, which only touches its file', async () => {
     const file = await leaveLock(otherProcess);
     let touches = 0;
     const living = setInterval(() => {
       touches += 1;
       void utimes(file, touches, touches);
     }, 20);
-    await expect(lockDataFolder(folder.path, { verb: 'serve', abandonedAfterMs: 30_000 })).rejects.toBeInstanceOf(DataFolderBusyError);
+    await expect(lock({ abandonedAfterMs: 30_000 })).rejects.toBeInstanceOf(DataFolderBusyError);
     clearInterval(living);
-    await using _held = await lockDataFolder(folder.path, { verb: 'serve', abandonedAfterMs: 200 });
+    await using _held = await lock();
   });
 
-  it('is touched while it is held', async () => {
-    await using _held = await lockDataFolder(folder.path, { verb: 'serve', touchMs: 10 });
+  it('beats while it is held, with a whole file at every moment', async () => {
+    await using _held = await lock({ beatMs: 10 });
     const file = join(folder.path, 'locks', '1.json');
-    await utimes(file, 1, 1);
-    await eventually(async () => expect((await stat(file)).mtimeMs).toBeGreaterThan(1000));
+    const states = new Set<string | null>();
+    await eventually(async () => {
+      states.add(await stateOf(file));
+      expect(await readHolder(file)).toMatchObject({ process: { pid: process.pid }, released: false });
+      return states.size > 20;
+    });
   });
 
-  it('is touched again after a touch that failed, as long as its file is there', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    try {
-      await using _held = await lockDataFolder(folder.path, { verb: 'serve', touchMs: 10 });
-      const locks = join(folder.path, 'locks');
+  it('is lost, and said to be, when its file is gone or another process holds a higher number', async () => {
+    const lost: string[] = [];
+    const onLost = (error: DataFolderLostError): number => lost.push(error.message);
+    await using first = await lock({ beatMs: 10, onLost });
+    await first.confirm();
+    await rm(join(folder.path, 'locks', '1.json'));
+    await eventually(() => expect(lost).toEqual([expect.stringContaining('its lock file is gone')]));
+    await expect(first.confirm()).rejects.toBeInstanceOf(DataFolderLostError);
+    await using _second = await lock({ beatMs: 10, onLost });
+    await writeFile(join(folder.path, 'locks', '7.json'), leftBehind(otherProcess));
+    await eventually(() => expect(lost).toEqual([expect.anything(), expect.stringContaining('another process has taken it')]));
+  });
+
+  it('survives beats that fail, unless too many do', async () => {
+    const lost: string[] = [];
+    const locks = join(folder.path, 'locks');
+    await using held = await lock({ beatMs: 20, onLost: (error) => lost.push(error.message) });
+    const away = async (ms: number): Promise<void> => {
       await rename(locks, `${locks}.away`);
       await writeFile(locks, 'in the way');
-      vi.advanceTimersByTime(10);
-      // The touch was asked for before these, and is answered with ENOTDIR by the time they are.
-      for (let read = 0; read < 50; read += 1) await readFile(locks);
+      await expect(held.confirm()).rejects.toThrow('its lock file cannot be written');
+      await pause(ms);
       await rm(locks);
       await rename(`${locks}.away`, locks);
-      await utimes(join(locks, '1.json'), 1, 1);
-      vi.advanceTimersByTime(10);
-      await eventually(async () => expect((await stat(join(locks, '1.json'))).mtimeMs).toBeGreaterThan(1000));
-    } finally {
-      vi.useRealTimers();
-    }
+    };
+    await away(0);
+    const before = await stateOf(join(locks, '1.json'));
+    await eventually(async () => expect(await stateOf(join(locks, '1.json'))).not.toBe(before));
+    expect(lost).toEqual([]);
+    await away(1000);
+    await eventually(() => expect(lost).toEqual([expect.stringContaining('its lock file could not be written')]));
+  });
+
+  it('is lost to a holder that stood still and was taken for gone: it finds out, and releases nothing', async () => {
+    const holder = contender();
+    expect(await holder.answer).toBe('held');
+    const file = join(folder.path, 'locks', '1.json');
+    process.kill(holder.child.pid ?? Number.NaN, 'SIGSTOP');
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/"host":"[^"]*"/, '"host":"another-machine"'));
+    await using _held = await lock({ beatMs: 50, settleMs: 300 });
+    const said = holder.next();
+    process.kill(holder.child.pid ?? Number.NaN, 'SIGCONT');
+    expect(await said).toBe('lost');
+    holder.child.kill('SIGKILL');
+    await holder.ended;
+    expect(await readdir(join(folder.path, 'locks'))).toEqual(['2.json']);
   });
 
   it('goes to exactly one of several processes that take over at once', async () => {
@@ -136,7 +206,7 @@ describe('lockDataFolder', () => {
 
   it('goes to exactly one of many that take over within one process', async () => {
     await leaveLock({ ...thisProcess(), startedAt: '1' });
-    const attempts = await Promise.allSettled(Array.from({ length: 40 }, () => lockDataFolder(folder.path, { verb: 'serve' })));
+    const attempts = await Promise.allSettled(Array.from({ length: 40 }, () => lock()));
     const won = attempts.filter((attempt) => attempt.status === 'fulfilled');
     expect(won).toHaveLength(1);
     const names = (await readdir(join(folder.path, 'locks'))).filter((name) => name.endsWith('.json'));
@@ -161,5 +231,7 @@ describe('process identity', () => {
     expect(isAlive(thisProcess())).toBe('alive');
     expect(isAlive(otherProcess)).toBe('unknown');
     expect(isAlive({ ...thisProcess(), pidNamespace: 'pid:[1]' })).toBe('unknown');
+    expect(isAlive({ ...thisProcess(), boot: 'another-boot' })).toBe('unknown');
+    expect(isAlive({ ...thisProcess(), boot: '' })).toBe('unknown');
   });
 });

@@ -65,16 +65,34 @@ describe('registerRunner', () => {
     expect((await storedTrials(store)).filter(({ state }) => state === 'running')).toMatchObject([{ leaseRunner: elsewhere.id }]);
   });
 
-  it('tells a process from a later one of the same number, and a machine from itself before it started again', async () => {
+  it('tells a process from a later one of the same number', async () => {
     await addStudy(store);
-    for (const dead of [
-      { ...identityOfChild(), startedAt: '1' },
-      { ...identityOfChild(), boot: 'an earlier boot' },
-    ]) {
-      const { id } = await register(dead);
-      await claimed(store, id);
-      expect((await register(thisProcess())).freed).toBe(1);
-    }
+    const { id } = await register({ ...identityOfChild(), startedAt: '1' });
+    await claimed(store, id);
+    expect((await register(thisProcess())).freed).toBe(1);
+  });
+
+  it.each([
+    ['another machine of this host name, or this one before it started again', { boot: 'another-boot' }],
+    ['another container of this host name', { pidNamespace: 'pid:[1]' }],
+    ['a machine that tells only its host name', { boot: '', pidNamespace: '' }],
+  ])('leaves a runner and its trials on %s alone: it may live, and its lease decides', async (_, place) => {
+    await addStudy(store);
+    const living = await register({ ...thisProcess(), ...place, pid: 1, startedAt: '1' });
+    const lease = await claimed(store, living.id);
+    expect((await register(thisProcess())).freed).toBe(0);
+    expect(await storedRunners(store)).toContainEqual(expect.objectContaining({ id: living.id }));
+    expect(await store.queue.heartbeat([lease], 60)).toEqual(new Map([[lease.token, 'continue']]));
+  });
+
+  it('fences a living runner that was taken for dead: its lease is gone, and its row returns with the next sign of life', async () => {
+    await addStudy(store);
+    const living = await register({ ...thisProcess(), startedAt: '1' });
+    const lease = await claimed(store, living.id);
+    expect((await register(thisProcess())).freed).toBe(1);
+    expect(await store.queue.heartbeat([lease], 60)).toEqual(new Map([[lease.token, 'abandon']]));
+    await markSeen(store.database, living);
+    expect(await storedRunners(store)).toContainEqual(expect.objectContaining({ id: living.id }));
   });
 
   it('fails a trial that keeps killing its runner without one new step, also where the next runner starts at once', async () => {

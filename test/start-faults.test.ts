@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { inDataFolder, listenFault, StartError } from '../src/start-faults.ts';
+
+describe('listenFault', () => {
+  it.each([
+    ['EAFNOSUPPORT', '::', 'CLAVIER_HOST is ::, which is not an address of this machine'],
+    ['EADDRNOTAVAIL', '192.0.2.1', 'CLAVIER_HOST is 192.0.2.1, which is not an address of this machine'],
+    ['EACCES', '127.0.0.1', 'CLAVIER_PORT is 80, which this user may not listen on: set one above 1023'],
+  ])('says in one line what %s means', (code, host, words) => {
+    const fault = listenFault(Object.assign(new Error(`listen ${code}`), { code }), { host, port: 80 });
+    expect(fault).toBeInstanceOf(StartError);
+    expect(fault).toMatchObject({ message: words });
+  });
+
+  it('leaves any other error as it is', () => {
+    const bug = new TypeError('a bug');
+    expect(listenFault(bug, { host: '::', port: 80 })).toBe(bug);
+  });
+});
+
+describe('inDataFolder', () => {
+  const failing = (code: string, path: string): Promise<never> =>
+    Promise.reject(Object.assign(new Error(`${code}: refused, link '${path}'`), { code, path, syscall: 'link' }));
+
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EROFS', 'ESTALE'])(
+    'says in one line that the folder cannot be used: %s',
+    async (code) => {
+      const fault = inDataFolder({ dataFolder: '/data/here' }, () => failing(code, '/data/here/locks/1.new'));
+      await expect(fault).rejects.toThrow(
+        new StartError(`CLAVIER_DATA_DIR is /data/here, which cannot be used: ${code}: refused, link '/data/here/locks/1.new'`),
+      );
+    },
+  );
+
+  it('leaves a refusal elsewhere as it is', async () => {
+    const fault = inDataFolder({ dataFolder: '/data/here' }, () => failing('ENOTSUP', '/elsewhere'));
+    await expect(fault).rejects.not.toBeInstanceOf(StartError);
+  });
+});
