@@ -18,7 +18,7 @@ export type PartKind = z.output<typeof partKindSchema>;
 /** Every reason why a campaign can end. */
 export const campaignOutcomeReasons = ['done', 'no-finalists', 'evaluation-failed', 'cancelled'] as const;
 
-/** Why a campaign ended. */
+/** Reasons for the end of a campaign. */
 export interface CampaignOutcome {
   readonly reason: (typeof campaignOutcomeReasons)[number];
   /** For people. */

@@ -66,7 +66,7 @@ async function connected({ client: config }: DatabaseAddress, tls: Tls): Promise
   }
 }
 
-/** Whether the other way to connect may work: without TLS on a server that has none, with it on one that asks for it. */
+/** True if the other way to connect may work: without TLS on a server that has none, with it on one that asks for it. */
 function mayHelp(error: unknown, tls: Tls): boolean {
   return tls === false ? codeOf(error).startsWith('28') || codeOf(error) === '08P01' : isWithoutTls(error);
 }

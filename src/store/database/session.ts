@@ -48,7 +48,7 @@ export function sessionSettings({ schema, limits }: DatabaseAddress, { statement
   };
 }
 
-/** How the sessions of a database are had. */
+/** The two kinds of sessions behind connections. */
 export type Sessions =
   /** Each connection has a session of its own, which keeps its settings. */
   | { readonly kind: 'own' }

@@ -108,7 +108,7 @@ function definitionFromRow({ definitionVersion, definitionDigest, spec }: StudyR
   };
 }
 
-/** Why a study ended; null while it did not. */
+/** Reads the outcome of a study; null while it has not ended. */
 export function outcomeFromRow({ outcome }: Pick<StudyRow, 'outcome'>): Outcome | null {
   return outcome === null ? null : outcomeSchema.parse(outcome);
 }

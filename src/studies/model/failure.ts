@@ -28,7 +28,7 @@ export const trialErrorSchema = z
   })
   .meta({ id: 'TrialError', description: 'The reason for which the last attempt of a trial failed.' });
 
-/** Why a trial failed. */
+/** The error of a failed trial. */
 export interface TrialError {
   /** One of `trialErrorCodes`; a database may hold others, of objectives that this code does not have. */
   readonly code: string;

@@ -25,7 +25,7 @@ export const outcomeSchema = z
   })
   .meta({ id: 'Outcome', description: 'The reason for which a study ended.' });
 
-/** Why a study ended. */
+/** Reasons for the end of a study. */
 export type Outcome = Readonly<z.output<typeof outcomeSchema>>;
 
 /** True if the definition and the results alone determine that a study ended, and at which trial. */
