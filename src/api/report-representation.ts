@@ -4,12 +4,12 @@ import type { FinalistFindings, PartFindings, ReportFindings } from '../campaign
 import { methodText } from '../campaigns/reporting/method-text.ts';
 import type { PublishedResult } from '../objectives/published.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
-import { oriented } from '../samplers/contract.ts';
+import { type Direction, oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import { metricOf, samplerOf } from '../studies/definition/definition.ts';
-import { type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
+import { type RankingRule, scoreOf } from '../studies/model/ranking.ts';
 import type { TrialTotals } from '../studies/ports/report-reads.ts';
 import { rangesOf, representEvaluation, representEvaluations } from './evaluation.ts';
 import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';

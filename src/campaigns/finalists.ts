@@ -1,5 +1,5 @@
 import { canonicalText } from '../shared/digest.ts';
-import { type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
+import { type RankingRule, scoreOf } from '../studies/model/ranking.ts';
 import type { Leader } from '../studies/model/trial.ts';
 import type { Finalist } from './campaign.ts';
 import { finalGridName } from './part-names.ts';

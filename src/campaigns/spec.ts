@@ -11,7 +11,7 @@ import {
   timeoutSchema,
 } from '../studies/definition/definition.ts';
 import { seedSchema } from '../studies/definition/lineage.ts';
-import { rankingSchema } from '../studies/definition/ranking.ts';
+import { rankingSchema } from '../studies/model/ranking.ts';
 
 /** Names of a campaign's studies; `final-grid`, `test` and `repeat-1` … are reserved for the parts after the search. */
 const partNameSchema = z

@@ -1,5 +1,6 @@
 import { evaluatedBy, representStudy, type StudyRepresentation } from '../api/study.ts';
-import { rankingRuleOf, scoreOf } from '../studies/definition/ranking.ts';
+import { rankingRuleOf } from '../studies/definition/definition.ts';
+import { scoreOf } from '../studies/model/ranking.ts';
 import { type Study, studyNotFound } from '../studies/model/study.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
 import type { Services } from './services.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Values } from '../../objectives/contract.ts';
-import { scoreOf } from '../../studies/definition/ranking.ts';
+import { scoreOf } from '../../studies/model/ranking.ts';
 import type { Lease, Settlement } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 import type { RankedMetric } from '../studies/ranking-metric.ts';

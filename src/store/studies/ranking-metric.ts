@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { metricSchema } from '../../studies/definition/definition.ts';
-import { rankingSchema } from '../../studies/definition/ranking.ts';
+import { rankingSchema } from '../../studies/model/ranking.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** The metric that ranks a study's trials, in a definition of any form; `study` is the row of the statement around it. */

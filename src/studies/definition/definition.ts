@@ -5,8 +5,8 @@ import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { DomainError, invariant, type Violation } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
+import { type RankingRule, rankingSchema } from '../model/ranking.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
-import { rankingSchema } from './ranking.ts';
 
 export const metricSchema = z
   .strictObject({
@@ -152,6 +152,11 @@ export type ResolvedSpec = z.output<typeof resolvedSpecSchema>;
 export function metricOf({ metrics: [metric] }: Pick<ResolvedSpec, 'metrics'>): Metric {
   invariant(metric, 'a study has a metric');
   return metric;
+}
+
+/** The rule by which the trials of a study rank. */
+export function rankingRuleOf({ metrics, ranking }: Pick<ResolvedSpec, 'metrics' | 'ranking'>): RankingRule {
+  return { direction: metricOf({ metrics }).direction, ranking };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
-import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
-import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { type ResolvedSpec, rankingRuleOf, samplerOf } from '../definition/definition.ts';
+import { scoreOf } from '../model/ranking.ts';
 import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { type Draft, newDraft, observationOf, trialLimit } from './advance-draft.ts';

@@ -1,8 +1,8 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { oriented } from '../../samplers/contract.ts';
-import { metricOf } from '../definition/definition.ts';
-import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { metricOf, rankingRuleOf } from '../definition/definition.ts';
 import { failurePolicyOf } from '../model/failure.ts';
+import { scoreOf } from '../model/ranking.ts';
 import { isFinal } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';

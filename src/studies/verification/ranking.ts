@@ -1,4 +1,5 @@
-import { type RankingRule, rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { rankingRuleOf } from '../definition/definition.ts';
+import { type RankingRule, scoreOf } from '../model/ranking.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import { shown } from './difference.ts';

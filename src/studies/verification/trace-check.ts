@@ -1,5 +1,6 @@
-import { metricOf } from '../definition/definition.ts';
-import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { oriented } from '../../samplers/contract.ts';
+import { metricOf, rankingRuleOf } from '../definition/definition.ts';
+import { scoreOf } from '../model/ranking.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { StoredTraces } from '../ports/verification-reads.ts';

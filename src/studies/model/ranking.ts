@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type Direction, oriented } from '../../samplers/contract.ts';
-import { invariant } from '../../shared/errors.ts';
 
 export const rankingSchema = z
   .enum(['finite-first', 'by-value'])
@@ -24,16 +23,4 @@ export function scoreOf(
 ): number | null {
   if (value === null || (diverged && ranking === 'finite-first')) return null;
   return oriented(direction, value);
-}
-
-/** Returns the rule by which the trials of a study rank. */
-export function rankingRuleOf({ metrics: [metric], ranking }: RankedSpec): RankingRule {
-  invariant(metric, 'a study has a metric');
-  return { direction: metric.direction, ranking };
-}
-
-/** The parts of a resolved definition that rank its trials. */
-interface RankedSpec {
-  readonly metrics: readonly { readonly direction: Direction }[];
-  readonly ranking?: RankingRule['ranking'];
 }

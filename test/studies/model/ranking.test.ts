@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type RankingRule, scoreOf } from '../../../src/studies/definition/ranking.ts';
+import { type RankingRule, scoreOf } from '../../../src/studies/model/ranking.ts';
 
 const first: RankingRule = { direction: 'maximize', ranking: 'finite-first' };
 
