@@ -45,7 +45,7 @@ describe('a definition', () => {
     await expect(readDefinition(missing, piped(''))).rejects.toThrow(/^cannot read .+missing\.json: ENOENT/);
   });
 
-  test('that never comes to its end is no longer waited for once that shall stop', async () => {
+  test('that never comes to its end is no longer waited for once the command is stopped', async () => {
     const stop = new AbortController();
     const waiting = readDefinition('-', { input: new PassThrough(), stop: stop.signal });
     stop.abort();

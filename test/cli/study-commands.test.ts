@@ -81,7 +81,7 @@ describe('study list', () => {
     expect([code, JSON.parse(out)]).toEqual([0, []]);
   });
 
-  test('tells what the service refuses, with every fault, and ends with 2', async () => {
+  test('tells what the service refuses, with every violation, and ends with 2', async () => {
     const listStudies = async function* () {
       yield* [];
       throw refusal;

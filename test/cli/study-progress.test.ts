@@ -61,7 +61,7 @@ describe('progress without a terminal', () => {
     );
   });
 
-  test('comes no more often than it shall, and only when something has changed', () => {
+  test('comes no more often than it may, and only when something has changed', () => {
     const [clock, to] = [clockAt(), screen({ plainLineSeconds: 5 })];
     const progress = studyProgress(to, clock.read);
     const showAt = (seconds: number, completed: number): void => {

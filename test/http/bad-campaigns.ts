@@ -91,7 +91,7 @@ const definitions: readonly BadRequest[] = [
   ),
   wrong('a negative seed', { seed: -1 }, '/seed'),
   wrong('a dry run that is a text', { dryRun: 'true' }, '/dryRun'),
-  wrong('a dry run that has a fault', { dryRun: true, order: 'random' }, '/order'),
+  wrong('a dry run that has a violation', { dryRun: true, order: 'random' }, '/order'),
   wrong('a scale without a preset', { scale: 0.5 }, '/scale'),
 ];
 

@@ -38,7 +38,7 @@ describe('a bad request is refused with its code, names the place, and changes n
     expect(await service.checksum()).toBe(before);
   });
 
-  it('names all faults of a request at once', async () => {
+  it('names all violations of a request at once', async () => {
     const body = geneticStudy({ name: '', colour: 1, seed: -1, metrics: [{ name: '' }] });
     const { errors } = (await service.post('/v1/studies', body)).json();
     expect(errors.map((violation: { pointer: string }) => violation.pointer).sort()).toEqual([

@@ -293,7 +293,7 @@ describe('a campaign that is done', () => {
     expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
-  it('answers every read with 304 to whoever has it', async () => {
+  it('answers every read with 304 to those who have it', async () => {
     const reads = ['', '/winner', '/finalists', '/export'].map((rest) => campaign + rest);
     for (const url of [...reads, '/v1/campaigns', '/v1/campaign-presets', '/v1/campaign-presets/paper']) {
       const { headers } = await service.get(url);

@@ -71,7 +71,7 @@ it('follows the pages of a list to its end', async () => {
   await expect(client.resume(id)).rejects.toMatchObject({ code: 'illegal-move', state: 'cancelled' });
 });
 
-it('says what is wrong, every fault of it', async () => {
+it('says what is wrong, every violation of it', async () => {
   const failure = await client.createStudy({ ...geneticStudy(), name: '', seed: -1 } as never).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(ProblemError);
   expect(failure).toMatchObject({ code: 'invalid-study', status: 422, errors: [{ pointer: '/name' }, { pointer: '/seed' }] });

@@ -54,7 +54,7 @@ describe('POST /v1/studies/import', () => {
     expect((await service.get(`/v1/studies/${made.id}`)).json()).toMatchObject({ state: 'completed', outcome: { reason: 'budget' } });
   });
 
-  it('names all faults at once, with pointers into the request', async () => {
+  it('names all violations at once, with pointers into the request', async () => {
     const { trials } = document as { trials: Record<string, unknown>[] };
     const broken = { ...document, colour: 1, trials: [{ ...trials[0], number: -1 }, { ...trials[1], value: 'x' }, ...trials.slice(2)] };
     expect((await pointers({ document: broken, fork: { trials: 0 }, name: '' })).sort()).toEqual([
@@ -86,7 +86,7 @@ describe('POST /v1/studies/import', () => {
     expect(await service.checksum()).toBe(before);
   });
 
-  it('says in one fault how an export is sent, and that a fork is made in one of two ways', async () => {
+  it('says in one violation how an export is sent, and that a fork is made in one of two ways', async () => {
     expect(await pointers(document)).toEqual(['/document']);
     for (const fork of [{}, { generation: 0, trials: 4 }]) {
       const { errors } = (await importOf({ document, fork })).json();

@@ -163,7 +163,7 @@ describe('when all is done', () => {
     expect(response.headers.vary).toBe('accept');
   });
 
-  it('gives a page that may load nothing, and 304 to whoever has it', async () => {
+  it('gives a page that may load nothing, and 304 to those who have it', async () => {
     for (const url of [campaign, study]) {
       const page = await service.get(`${url}/report.html`);
       expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'unsafe-inline'/);

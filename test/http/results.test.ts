@@ -106,7 +106,7 @@ it('has the presets, its health, its readiness and HEAD for what can be read', a
   expect([head.statusCode, head.body, head.headers.etag]).toEqual([200, '', (await service.get(study)).headers.etag]);
 });
 
-it('answers every read with 304 to whoever has it, but never whether it is healthy and ready', async () => {
+it('answers every read with 304 to those who have it, but never whether it is healthy and ready', async () => {
   const { items } = (await service.get(`${study}/trials?limit=1`)).json();
   const reads = ['', '/trials', '/leaderboard', '/generations', '/checkpoints', '/export'].map((rest) => study + rest);
   for (const url of [...reads, `/v1/trials/${items[0].id}`, '/v1/studies', '/v1/presets', '/v1/presets/paper-1', '/openapi.json']) {

@@ -25,7 +25,7 @@ afterAll(async () => {
   trainer[Symbol.dispose]();
 });
 
-/** What is tried: twins, prefixes and others, with dropout, so that every step draws random numbers. */
+/** Equal trials, prefixes and others, with dropout, so that every step draws random numbers. */
 const points = [
   { learningRate: 0.02, epochs: 2 },
   { learningRate: 0.02, epochs: 4 },
@@ -79,7 +79,7 @@ async function forget(): Promise<void> {
   await rm(join(bench.folder, 'artifacts', 'steps'), { recursive: true, force: true });
 }
 
-it('gives a study of twins and prefixes the very numbers that its trials have when each is trained alone', async () => {
+it('gives a study of equal trials and prefixes the very numbers that its trials have when each is trained alone', async () => {
   const together = await run(points);
   expect((await trialsOf(together)).map((trial) => [trial.stepsDone, trial.reuse ?? trial.source])).toEqual([
     [2, 'longer'],

@@ -147,7 +147,7 @@ describe('a configuration that was trained before', () => {
     ]);
   });
 
-  it('goes on with the next twin when the first fails for good, from where it came', async () => {
+  it('goes on with the next equal trial when the first fails for good, from where it came', async () => {
     await bench.behave('crash', 3);
     const study = await addStudy(bench.store, { ...steps(5, 4), retries: { maxAttempts: 1 } });
     await bench.start();

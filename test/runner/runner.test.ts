@@ -264,14 +264,14 @@ describe('what a runner lacks', () => {
   });
 
   it('a trainer that dies before it is ready: another one is started, and the trial is not charged', async () => {
-    const deaths = join(bench.folder, 'deaths');
-    await writeFile(deaths, '2');
-    process.env.DEATHS_FILE = deaths;
+    const failedStarts = join(bench.folder, 'failed-starts');
+    await writeFile(failedStarts, '2');
+    process.env.FAILED_STARTS_FILE = failedStarts;
     const study = await addStudy(bench.store, oneTrial);
     await bench.start({ settings: { slots: 1, entryPoint: programs('dying-trainer.mjs') } });
     expect(await ended(study)).toMatchObject({ state: 'completed' });
     expect(await trialOf(study)).toMatchObject({ failures: 0, attempts: 3 });
-    expect(await readFile(deaths, 'utf8')).toBe('0');
+    expect(await readFile(failedStarts, 'utf8')).toBe('0');
   });
 
   it.each([

@@ -10,7 +10,7 @@ import { dataFolder } from './data-folder.ts';
 import { withCommand } from './process-tree.ts';
 import { startProcess } from './service-process.ts';
 
-/** A server that hangs up on whoever speaks to it. */
+/** A server that hangs up on its clients. */
 async function stranger(): Promise<{ port: number } & AsyncDisposable> {
   const server: Server = createServer((socket: Socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
   await once(server.listen(0, '127.0.0.1'), 'listening');

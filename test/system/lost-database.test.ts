@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { dataFolder } from './data-folder.ts';
 import { allGone, processTree, withCommand } from './process-tree.ts';
 import { completed, getTrial, getTrials, postStudy, startProcess } from './service-process.ts';
-import { endlessTrial, longTrial } from './studies.ts';
+import { endlessTrial, longEvaluation } from './studies.ts';
 
 const settings = (path: string) => ({
   CLAVIER_DATA_DIR: path,
@@ -23,8 +23,8 @@ function postmaster(path: string): number {
   return pid;
 }
 
-/** Starts a study of one trial and waits until it has trained a step. */
-async function training(url: string, definition: object): Promise<{ study: string; trial: string }> {
+/** Starts a study of one trial and waits until it has a step. */
+async function underWay(url: string, definition: object): Promise<{ study: string; trial: string }> {
   const study = await postStudy(url, definition);
   const [trial] = (await getTrials(url, study)).items;
   if (!trial) throw new Error('the study has one trial');
@@ -36,7 +36,7 @@ test('a study whose embedded PostgreSQL is killed under a living serve, twice, c
   await using folder = await dataFolder();
   await using service = startProcess(['serve'], settings(folder.path));
   const url = await service.url();
-  const { study, trial } = await training(url, longTrial);
+  const { study, trial } = await underWay(url, longEvaluation);
   for (const times of [1, 2]) {
     process.kill(postmaster(folder.path), 'SIGKILL');
     await eventually(() => service.output().split('PostgreSQL runs again on').length === times + 1, { until: 'it runs again' });
@@ -51,7 +51,7 @@ test('a study whose embedded PostgreSQL is killed under a living serve, twice, c
 test('a serve whose embedded PostgreSQL cannot be started again says so and ends with exit code 1', async () => {
   await using folder = await dataFolder();
   await using service = startProcess(['serve'], settings(folder.path));
-  await training(await service.url(), endlessTrial);
+  await underWay(await service.url(), endlessTrial);
   const tree = processTree(service.pid);
   const pid = postmaster(folder.path);
   await rm(join(folder.path, 'postgres', 'PG_VERSION'));
@@ -67,7 +67,7 @@ test.each(['SIGTERM', 'SIGHUP'] as const)('%s to a runner whose database is away
   const database = await startEmbeddedPostgres({ dataFolder: folder.path, log: () => undefined, durable: false });
   await using api = startProcess(['api'], { ...settings(folder.path), DATABASE_URL: database.url });
   await using runner = startProcess(['runner'], { ...settings(folder.path), DATABASE_URL: database.url });
-  await training(await api.url(), endlessTrial);
+  await underWay(await api.url(), endlessTrial);
   const tree = [...processTree(runner.pid), api.pid];
   await database[Symbol.asyncDispose]();
   for (const one of [api, runner]) one.signal(signal);
@@ -79,7 +79,7 @@ test.each(['SIGTERM', 'SIGHUP'] as const)('%s to a runner whose database is away
 test('a second signal ends a serve whose database is away, within seconds', async () => {
   await using folder = await dataFolder();
   await using service = startProcess(['serve'], settings(folder.path));
-  await training(await service.url(), endlessTrial);
+  await underWay(await service.url(), endlessTrial);
   const database = processTree(postmaster(folder.path));
   const guard = withCommand(`${folder.path}/postgres-`);
   const others = processTree(service.pid).filter((one) => ![...database, ...guard].includes(one));

@@ -10,7 +10,7 @@ import { runSql } from '../store/server.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
 import { eventually } from '../support/eventually.ts';
 import { getStudy, startProcess } from './service-process.ts';
-import { smallStudy } from './studies.ts';
+import { knownStudy } from './studies.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -59,12 +59,12 @@ describe('commands over the API', () => {
     const url = await service.url();
     const clavier = (...args: string[]) => command(args, { CLAVIER_URL: url });
     const file = join(folder.path, 'study.json');
-    await writeFile(file, JSON.stringify(smallStudy));
+    await writeFile(file, JSON.stringify(knownStudy));
 
     const created = await clavier('study', 'create', '-f', file);
     expect(created).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/^[0-9a-f-]{36} {2}.+ {2}active {2}0 of \d+ trials completed\n$/),
+      output: expect.stringMatching(/^[0-9a-f-]{36} {2}.+ {2}active {2}0 of \d+ trials completed {2}waiting: no runner is alive: .+\n$/),
     });
     const id = created.output.slice(0, 36);
     expect(JSON.parse((await clavier('study', 'list', '--json')).output)).toMatchObject([{ id, state: 'active' }]);

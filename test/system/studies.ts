@@ -1,3 +1,26 @@
+/** A search of a known function, for tests that look at no training: the runner itself evaluates it. */
+export const knownStudy = {
+  name: 'known',
+  searchSpace: [
+    { type: 'float', name: 'x1', low: -5, high: 10 },
+    { type: 'float', name: 'x2', low: 0, high: 15 },
+  ],
+  metrics: [{ name: 'value' }],
+  sampler: { type: 'genetic', population: 4, elites: 1, selectionExponent: 2 },
+  budget: { generations: 3 },
+  seed: 11,
+  objective: { type: 'test-function', function: 'branin' },
+};
+
+/** One evaluation of fifty steps in ten seconds. The runner itself takes the steps. */
+export const longEvaluation = {
+  ...knownStudy,
+  name: 'long evaluation',
+  sampler: { type: 'random' },
+  budget: { trials: 1 },
+  objective: { type: 'test-function', function: 'branin', steps: 50, stepMs: 200 },
+};
+
 /** A small genetic study on real mail: 4 + 2 · 3 = 10 trials of a few epochs. */
 export const smallStudy = {
   name: 'small',

@@ -21,12 +21,12 @@ const genetic = (elites: number, selectionExponent: number) => ({ type: 'genetic
 /** Every sampler and most ways in which a study can end: about 300 trials of about half a second. */
 export const fastWorkload: readonly Entry[] = [
   study('random', { sampler: { type: 'random' }, budget: { trials: 30 }, seed: 1 }),
-  study('random asap', { sampler: { type: 'random' }, budget: { trials: 20 }, seed: 2, schedule: 'asynchronous' }, 'none', false),
+  study('random, asynchronous', { sampler: { type: 'random' }, budget: { trials: 20 }, seed: 2, schedule: 'asynchronous' }, 'none', false),
   study('grid', { searchSpace: coarseSpace, sampler: { type: 'grid' }, seed: 3 }),
   study('list', { searchSpace: coarseSpace, sampler: { type: 'list', points: listed() }, seed: 4, objectiveSeed: 3 }),
   study('tpe', { sampler: { type: 'tpe', startupTrials: 8 }, budget: { trials: 24 }, seed: 5 }),
   study(
-    'tpe asap',
+    'tpe, asynchronous',
     { sampler: { type: 'tpe', startupTrials: 8 }, budget: { trials: 24 }, seed: 6, schedule: 'asynchronous' },
     'none',
     false,
