@@ -29,20 +29,6 @@ const exceptions = [
     'test/cli/study-commands.test.ts',
   ],
   ['The client is tested with studies of the classifier.', 'test/client/request.test.ts'],
-  [
-    'The API is tested with studies of the classifier, its presets and its measurements.',
-    'test/http/bad-campaigns.ts',
-    'test/http/bad-requests.ts',
-    'test/http/body-limits.test.ts',
-    'test/http/campaigns.test.ts',
-    'test/http/client.test.ts',
-    'test/http/definitions.ts',
-    'test/http/head.test.ts',
-    'test/http/results.test.ts',
-    'test/http/studies.test.ts',
-    'test/http/trial-evaluation.test.ts',
-    'test/http/worker.ts',
-  ],
 ];
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: projectRoot, encoding: 'utf8' })

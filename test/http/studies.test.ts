@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { studyExamples } from '../../src/http/examples.ts';
 import type { Capability } from '../../src/objectives/contract.ts';
 import { newId } from '../../src/shared/ids.ts';
@@ -10,6 +10,11 @@ import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { runSql } from '../store/server.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let service: TestService;
 beforeAll(async () => {
@@ -56,17 +61,17 @@ describe('POST /v1/studies', () => {
   it('expands a preset, merges what stands beside it and shows the full definition', async () => {
     const study = (
       await service.post('/v1/studies', {
-        preset: 'paper-3',
+        preset: 'landscape-2',
         budget: { trials: 7 },
         sampler: { population: 6, elites: 2 },
-        objective: { trainSize: 50 },
+        objective: { examples: 50 },
       })
     ).json();
     expect(study.spec).toMatchObject({
-      name: 'paper-3',
+      name: 'landscape-2',
       budget: { generations: 70, trials: 7 },
       sampler: { population: 6, elites: 2, selectionExponent: 2 },
-      objective: { dataset: 'imdb', trainSize: 50 },
+      objective: { function: 'lstm-landscape', examples: 50 },
     });
     expect(study.spec.searchSpace[0].high).toBe(0.5115);
     expect(study.progress.planned).toBe(7);
