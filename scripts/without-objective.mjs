@@ -17,18 +17,6 @@ const scope = /^test\/(?!runner|faults|system|chaos|upgrade).*(?<!\.full\.test)\
 /** Files that may name the classifier, with the reason. They do not run here, nor does what imports them. */
 const exceptions = [
   ['It compares the committed document, which describes every objective.', 'test/http/openapi.test.ts'],
-  [
-    'The commands are tested with the presets, quickstarts and reports of the classifier.',
-    'test/cli/campaign-commands.test.ts',
-    'test/cli/campaigns.ts',
-    'test/cli/definition-file.test.ts',
-    'test/cli/dry-run-text.test.ts',
-    'test/cli/quickstart.test.ts',
-    'test/cli/report-text.test.ts',
-    'test/cli/studies.ts',
-    'test/cli/study-commands.test.ts',
-  ],
-  ['The client is tested with studies of the classifier.', 'test/client/request.test.ts'],
 ];
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: projectRoot, encoding: 'utf8' })

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { CampaignRepresentation } from '../../src/api/campaign.ts';
-import { quickstarts } from '../../src/api/quickstart.ts';
-import { searchPart } from '../../src/campaigns/parts.ts';
-import { quickstart } from '../../src/cli/quickstart.ts';
-import type { Client } from '../../src/client/client.ts';
-import { lstmObjectiveSchema } from '../../src/objectives/text-classifier/objective.ts';
-import { plannedTrials } from '../../src/studies/search/planned-trials.ts';
-import { sampleReport } from '../objectives/text-classifier/report/sample-report.ts';
-import { campaign, campaignId, campaignSummary, endedCampaign, quickstartSpec } from './campaigns.ts';
-import { fakeClient, inTurn, listed } from './fake-client.ts';
-import { screen } from './screen.ts';
+import type { CampaignRepresentation } from '../../../../src/api/campaign.ts';
+import { quickstarts } from '../../../../src/api/quickstart.ts';
+import { searchPart } from '../../../../src/campaigns/parts.ts';
+import { quickstart } from '../../../../src/cli/quickstart.ts';
+import type { Client } from '../../../../src/client/client.ts';
+import { lstmObjectiveSchema } from '../../../../src/objectives/text-classifier/objective.ts';
+import { plannedTrials } from '../../../../src/studies/search/planned-trials.ts';
+import { campaignId, campaignSummary } from '../../../cli/campaigns.ts';
+import { fakeClient, inTurn, listed } from '../../../cli/fake-client.ts';
+import { screen } from '../../../cli/screen.ts';
+import { sampleReport } from '../report/sample-report.ts';
+import { campaign, endedCampaign, quickstartSpec } from './quickstart-campaign.ts';
 
 const name = 'quickstart-spam-assassin';
 const report = sampleReport(0.05);
