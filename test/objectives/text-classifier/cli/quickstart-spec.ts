@@ -3,22 +3,9 @@ import { quickstarts } from '../../../../src/api/quickstart.ts';
 import { expandCampaignPreset } from '../../../../src/campaigns/presets.ts';
 import { resolveCampaign } from '../../../../src/campaigns/resolve.ts';
 import { campaignSpecSchema } from '../../../../src/campaigns/spec.ts';
-import { campaign as anyCampaign, endedCampaign as anyEndedCampaign } from '../../../cli/campaigns.ts';
 
 /** The definition of the quickstart with every default filled in. */
 export function quickstartSpec(dataset: 'spam-assassin' | 'imdb' = 'spam-assassin'): CampaignRepresentation['spec'] {
   const { preset: _, ...overrides } = { preset: 'paper', ...quickstarts.find(({ name }) => name === dataset)?.campaign };
   return resolveCampaign(campaignSpecSchema.parse(expandCampaignPreset('paper', overrides).definition), 1);
-}
-
-const quickstart = { name: 'quickstart-spam-assassin', spec: quickstartSpec() };
-
-/** The campaign of a quickstart as the API shows it at work, with a test's differences. */
-export function campaign(differences: Partial<CampaignRepresentation> = {}): CampaignRepresentation {
-  return anyCampaign({ ...quickstart, ...differences });
-}
-
-/** The same after its last part. */
-export function endedCampaign(differences: Partial<CampaignRepresentation> = {}): CampaignRepresentation {
-  return anyEndedCampaign({ ...quickstart, ...differences });
 }
