@@ -30,7 +30,7 @@ function part(name: string, kind: 'search' | 'grid'): PartFindings {
   const [method] = campaignSpec.studies;
   if (!method) throw new Error('the campaign has a study');
   const { spec } = searchPart(campaignSpec, method);
-  const leader = { number: 4, parameters, value: 0.91237 };
+  const leader = { number: 4, parameters, value: 0.91237, diverged: false };
   return {
     name,
     kind,

@@ -56,9 +56,7 @@ describe('progress without a terminal', () => {
     const to = screen();
     const blocked = { reason: 'no-runner', detail: 'no runner is alive: start one' } as const;
     studyProgress(to, clockAt().read).show(study({ blocked }));
-    expect(to.text()).toBe(
-      'generation 3 of 9 · 19 of 60 trials · best accuracy 0.9124 (trial 7) · waiting: no runner is alive: start one\n',
-    );
+    expect(to.text()).toBe('generation 3 of 9 · 19 of 60 trials · best value 0.9124 (trial 7) · waiting: no runner is alive: start one\n');
   });
 
   test('comes no more often than it shall, and only when something has changed', () => {

@@ -39,7 +39,7 @@ describe('a campaign that a newer release stored', () => {
     await runSql(service.url, `UPDATE campaign SET spec = jsonb_set(spec, '{metric}', '["new"]') WHERE id = '${campaign}'`);
     expect((await service.get('/v1/campaigns?name=mixed')).json().items).toMatchObject([
       { id: campaign, name: 'mixed', metric: null, studies: ['random', 'genetic'], outcome: { reason: 'cancelled' } },
-      { id: other, metric: 'accuracy' },
+      { id: other, metric: 'value' },
     ]);
     expect((await service.get(`/v1/campaigns/${campaign}`)).json()).toMatchObject({ status: 501, code: 'unreadable-record' });
   });

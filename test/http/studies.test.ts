@@ -85,7 +85,7 @@ describe('POST /v1/studies', () => {
 });
 
 describe('GET /v1/studies/{studyId} of a study that does not move', () => {
-  const needed = { name: 'lstm-text-classifier', version: 1 };
+  const needed = { name: 'test-function', version: 1 };
   const register = async (objectives: Capability[]): Promise<OwnRegistration> => {
     const entry = { id: newId(), identity: thisProcess(), slots: 1, objectives };
     await registerRunner(service.database, entry);
@@ -103,7 +103,7 @@ describe('GET /v1/studies/{studyId} of a study that does not move', () => {
     expect(await blockedOf(study)).toEqual({
       reason: 'no-capable-runner',
       detail:
-        'no living runner can evaluate lstm-text-classifier version 1, with which the study began (runners alive: 1): start one of a release that has it; the study then continues by itself',
+        'no living runner can evaluate test-function version 1, with which the study began (runners alive: 1): start one of a release that has it; the study then continues by itself',
     });
     const runner = await register([needed]);
     expect(await blockedOf(study)).toBeNull();
@@ -111,7 +111,7 @@ describe('GET /v1/studies/{studyId} of a study that does not move', () => {
     expect(await blockedOf(study)).toEqual({
       reason: 'runners-unable',
       detail:
-        'no living runner can evaluate lstm-text-classifier version 1 (runners alive: 2; with its code, but without something that it needs, such as a library: 1): their logs say what is missing; install it, or start another runner',
+        'no living runner can evaluate test-function version 1 (runners alive: 2; with its code, but without something that it needs, such as a library: 1): their logs say what is missing; install it, or start another runner',
     });
     await runner.canEvaluate(needed);
     expect(await blockedOf(study)).toBeNull();
@@ -146,7 +146,7 @@ describe('a study that a newer release stored', () => {
     await sql(`UPDATE study SET ${change} WHERE id = '${study}'`);
     const { items } = (await service.get('/v1/studies?name=mixed&limit=2')).json();
     expect(items).toMatchObject([
-      { id: study, name: 'mixed', sampler, metrics: ['accuracy'], progress: { observed: 0, suggested: 4 } },
+      { id: study, name: 'mixed', sampler, metrics: ['value'], progress: { observed: 0, suggested: 4 } },
       { id: other, sampler: 'genetic' },
     ]);
     for (const request of [
