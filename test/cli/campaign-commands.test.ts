@@ -1,12 +1,17 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { representDryRun } from '../../src/api/campaign-request.ts';
-import { sampleReport } from '../objectives/text-classifier/report/sample-report.ts';
-import { campaign, campaignId, campaignSummary, endedCampaign, quickstartSpec } from './campaigns.ts';
+import { campaign, campaignId, campaignSpec, campaignSummary, endedCampaign } from './campaigns.ts';
 import { commandLine } from './command-line.ts';
 import { inTurn, listed } from './fake-client.ts';
+import { sampleReport } from './report.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let folder: string;
 beforeAll(async () => {
@@ -14,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const report = sampleReport(0.05);
+const report = sampleReport();
 const createCampaign = async () => campaign();
 
 describe('campaign create', () => {
@@ -23,23 +28,23 @@ describe('campaign create', () => {
     await writeFile(file, '{"name": "mine"}');
     const { code, out, err, calls } = await commandLine(['campaign', 'create', '-f', file], { createCampaign });
     expect(calls).toEqual([['createCampaign', { name: 'mine' }]]);
-    expect([code, out, err]).toEqual([0, `${campaignId}  quickstart-spam-assassin  active  0 of 6 parts ended\n`, '']);
+    expect([code, out, err]).toEqual([0, `${campaignId}  two-methods  active  0 of 6 parts ended\n`, '']);
   });
 
   test('sends a preset and its scale without a file', async () => {
-    const line = ['campaign', 'create', '--preset', 'paper', '--scale', '0.1', '--json'];
+    const line = ['campaign', 'create', '--preset', 'landscape', '--scale', '0.1', '--json'];
     const { code, out, calls } = await commandLine(line, { createCampaign });
-    expect(calls).toEqual([['createCampaign', { preset: 'paper', scale: 0.1 }]]);
+    expect(calls).toEqual([['createCampaign', { preset: 'landscape', scale: 0.1 }]]);
     expect([code, JSON.parse(out)]).toEqual([0, campaign()]);
   });
 
   test('adds preset and scale to what is piped in, and scales a preset that the definition names', async () => {
     const definition = { input: '{"name": "mine", "scale": 1}' };
     const line = ['campaign', 'create', '-f', '-', '--scale', '0'];
-    const { calls } = await commandLine([...line, '--preset', 'paper'], { createCampaign }, definition);
-    expect(calls).toEqual([['createCampaign', { name: 'mine', preset: 'paper', scale: 0 }]]);
-    const named = await commandLine(line, { createCampaign }, { input: '{"preset": "paper"}' });
-    expect(named.calls).toEqual([['createCampaign', { preset: 'paper', scale: 0 }]]);
+    const { calls } = await commandLine([...line, '--preset', 'landscape'], { createCampaign }, definition);
+    expect(calls).toEqual([['createCampaign', { name: 'mine', preset: 'landscape', scale: 0 }]]);
+    const named = await commandLine(line, { createCampaign }, { input: '{"preset": "landscape"}' });
+    expect(named.calls).toEqual([['createCampaign', { preset: 'landscape', scale: 0 }]]);
   });
 
   test('with neither file nor preset, or a scale of nothing, asks nothing and ends with 2', async () => {
@@ -52,36 +57,36 @@ describe('campaign create', () => {
   });
 
   test.each(['-0.1', '1.1', 'half', ''])('refuses --scale %j with 2, without asking', async (scale) => {
-    const { code, err, calls } = await commandLine(['campaign', 'create', '--preset', 'paper', `--scale=${scale}`]);
+    const { code, err, calls } = await commandLine(['campaign', 'create', '--preset', 'landscape', `--scale=${scale}`]);
     expect([code, calls]).toEqual([2, []]);
     expect(err).toContain('It must be a number from 0 to 1.');
   });
 
   test('with --dry-run, or a definition that says so, creates nothing and prints what it would cost', async () => {
-    const answer = await representDryRun(quickstartSpec(), []);
+    const answer = await representDryRun(campaignSpec, []);
     const dryRunCampaign = async () => answer;
-    const { code, out, calls } = await commandLine(['campaign', 'create', '--preset', 'paper', '--dry-run'], { dryRunCampaign });
-    expect(calls).toEqual([['dryRunCampaign', { preset: 'paper' }]]);
+    const { code, out, calls } = await commandLine(['campaign', 'create', '--preset', 'landscape', '--dry-run'], { dryRunCampaign });
+    expect(calls).toEqual([['dryRunCampaign', { preset: 'landscape' }]]);
     expect(code).toBe(0);
     expect(out).toMatch(/\nin all .+\n.*Nothing was created\. .+\n$/s);
     const line = ['campaign', 'create', '-f', '-', '--json'];
-    const said = await commandLine(line, { dryRunCampaign }, { input: '{"preset": "paper", "dryRun": true}' });
-    expect(said.calls).toEqual([['dryRunCampaign', { preset: 'paper', dryRun: true }]]);
+    const said = await commandLine(line, { dryRunCampaign }, { input: '{"preset": "landscape", "dryRun": true}' });
+    expect(said.calls).toEqual([['dryRunCampaign', { preset: 'landscape', dryRun: true }]]);
     expect(JSON.parse(said.out)).toEqual(answer);
   });
 
   test('with --watch stays until the end: id and progress beside the results, the report among them', async () => {
     const answers = { createCampaign, getCampaign: inTurn(campaign(), endedCampaign()), campaignReport: async () => report };
-    const { code, out, err } = await commandLine(['campaign', 'create', '--preset', 'paper', '--watch'], answers);
+    const { code, out, err } = await commandLine(['campaign', 'create', '--preset', 'landscape', '--watch'], answers);
     expect(code).toBe(0);
     expect(err.split('\n')).toEqual([
       `Campaign ${campaignId}`,
-      expect.stringMatching(/^random 6 of 12 · best accuracy 0\.9124 \| bayesian 0 of 12 \| 0 of 6 parts/),
+      expect.stringMatching(/^random 6 of 12 · best value 0\.9124 \| bayesian 0 of 12 \| 0 of 6 parts/),
       expect.stringMatching(/^6 of 6 parts · 160 steps charged, 90 trained/),
       'Done in 3 min 20 s: finalists and winner are evaluated.',
       '',
     ]);
-    expect(out).toMatch(/^ +validation .+\nmethod .+\nrandom .+\n\nWinner: /s);
+    expect(out).toMatch(/^ +held-out .+\nmethod .+\nrandom .+\n\nWinner: /s);
   });
 });
 
@@ -95,7 +100,7 @@ describe('campaign list', () => {
     expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
       ['id', 'name', 'state', 'created (UTC)', 'studies'],
       expect.anything(),
-      [campaignId, 'quickstart-spam-assassin', 'completed', '2026-11-24 12:00:00', 'random, bayesian, genetic-1, genetic-2, genetic-3'],
+      [campaignId, 'two-methods', 'completed', '2026-11-24 12:00:00', 'random, bayesian'],
       [''],
     ]);
   });
@@ -140,7 +145,7 @@ describe('campaign report', () => {
     const { code, out, calls } = await commandLine(['campaign', 'report', campaignId], answers);
     expect(calls).toEqual([['campaignReport', campaignId]]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^ +validation .+\nmethod .+\nfinal-grid .+\n\nWinner: .+\n$/s);
+    expect(out).toMatch(/^ +held-out .+\nmethod .+\nfinal-grid .+\n\nWinner: .+\n$/s);
   });
 
   test('writes the page into a file beside it, and prints JSON where it is asked to', async () => {
@@ -172,7 +177,7 @@ test.each([
   const answers = { [method]: async () => campaign({ state: 'paused' }) };
   const { code, out, calls } = await commandLine(['campaign', move, campaignId], answers);
   expect(calls).toEqual([[method, campaignId]]);
-  expect([code, out]).toEqual([0, `${campaignId}  quickstart-spam-assassin  paused  0 of 6 parts ended\n`]);
+  expect([code, out]).toEqual([0, `${campaignId}  two-methods  paused  0 of 6 parts ended\n`]);
   const { out: json } = await commandLine(['campaign', move, campaignId, '--json'], answers);
   expect(JSON.parse(json)).toEqual(campaign({ state: 'paused' }));
 });

@@ -13,7 +13,7 @@ const clockAt = () => {
 describe('the rows of a campaign', () => {
   test('are its parts in order, those to come included; the repeats share one', () => {
     expect(campaignRows(campaign()).map(({ name, done, total, text }) => [name, done, total, text])).toEqual([
-      ['random', 6, 12, '6 of 12 · best accuracy 0.9124'],
+      ['random', 6, 12, '6 of 12 · best value 0.9124'],
       ['bayesian', 0, 12, '0 of 12'],
       ['final-grid', 0, 0, 'to come'],
       ['test', 0, 0, 'to come'],
@@ -38,7 +38,7 @@ describe('the rows of a campaign', () => {
       endedPart({ name: 'second', state: 'failed', best: null }),
     ];
     expect(campaignRows(campaign({ parts, upcoming: [] }))).toMatchObject([
-      { text: '6 · best accuracy 0.9124 · paused', total: 9 },
+      { text: '6 · best value 0.9124 · paused', total: 9 },
       { text: '12 of 12 · failed' },
     ]);
   });
@@ -58,8 +58,8 @@ describe('progress without a terminal', () => {
     progress.show(campaign({ parts: [endedPart(), part({ name: 'bayesian' })], stepsCharged: 50, stepsTrained: 33 }));
     expect(to.text()).toBe(
       [
-        'random 6 of 12 · best accuracy 0.9124 | bayesian 0 of 12 | 0 of 6 parts · 21 steps charged, 18 trained\n',
-        'bayesian 6 of 12 · best accuracy 0.9124 | 1 of 6 parts · 50 steps charged, 33 trained · 1.5 steps/s\n',
+        'random 6 of 12 · best value 0.9124 | bayesian 0 of 12 | 0 of 6 parts · 21 steps charged, 18 trained\n',
+        'bayesian 6 of 12 · best value 0.9124 | 1 of 6 parts · 50 steps charged, 33 trained · 1.5 steps/s\n',
       ].join(''),
     );
   });
@@ -113,9 +113,9 @@ describe('progress on a terminal', () => {
     progress.end();
     to.stream.write('next');
     expect(shown(to.text())).toEqual([
-      `random     ${bar(20)} 12 of 12 · best accuracy 0.9124`,
-      `bayesian   ${bar(20)} 12 of 12 · best accuracy 0.9124`,
-      `final-grid ${bar(20)} 16 of 16 · best accuracy 0.9124`,
+      `random     ${bar(20)} 12 of 12 · best value 0.9124`,
+      `bayesian   ${bar(20)} 12 of 12 · best value 0.9124`,
+      `final-grid ${bar(20)} 16 of 16 · best value 0.9124`,
       `test       ${bar(20)} 3 of 3`,
       `repeats    ${bar(20)} 6 of 6`,
       `all        ${bar(20)} 6 of 6 parts · 160 steps charged, 90 trained`,

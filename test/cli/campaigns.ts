@@ -1,6 +1,4 @@
 import type { CampaignPartRepresentation, CampaignRepresentation, CampaignSummaryRepresentation } from '../../src/api/campaign.ts';
-import { quickstarts } from '../../src/api/quickstart.ts';
-import { expandCampaignPreset } from '../../src/campaigns/presets.ts';
 import { resolveCampaign } from '../../src/campaigns/resolve.ts';
 import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
 import { trial } from './studies.ts';
@@ -11,11 +9,27 @@ export const campaignId = '01900000-0000-7000-8000-0000000000c1';
 
 const counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 };
 
-/** The definition of the quickstart with every default filled in. */
-export function quickstartSpec(dataset: 'spam-assassin' | 'imdb' = 'spam-assassin'): CampaignRepresentation['spec'] {
-  const { preset: _, ...overrides } = { preset: 'paper', ...quickstarts.find(({ name }) => name === dataset)?.campaign };
-  return resolveCampaign(campaignSpecSchema.parse(expandCampaignPreset('paper', overrides).definition), 1);
-}
+/** The definition of a campaign of two methods with every default filled in. */
+export const campaignSpec: CampaignRepresentation['spec'] = resolveCampaign(
+  campaignSpecSchema.parse({
+    name: 'two-methods',
+    searchSpace: [
+      { type: 'float', name: 'learningRate', low: 0.0005, high: 0.0635, step: 0.0005 },
+      { type: 'int', name: 'hiddenUnits', low: 1, high: 64 },
+      { type: 'int', name: 'epochs', low: 1, high: 6 },
+      { type: 'int', name: 'maxLength', low: 10, high: 200 },
+    ],
+    metric: { name: 'value', direction: 'maximize' },
+    objective: { type: 'test-function', function: 'lstm-landscape' },
+    studies: [
+      { name: 'random', sampler: { type: 'random' }, budget: { trials: 12 } },
+      { name: 'bayesian', sampler: { type: 'tpe' }, budget: { trials: 12 } },
+    ],
+    final: { finalists: [{ study: 'random' }, { study: 'bayesian' }], grid: { trials: 16 } },
+    evaluation: { repeats: 2 },
+  }),
+  1,
+);
 
 /** A part of a campaign, which goes on unless something else is asked for. */
 export function part(differences: Partial<CampaignPartRepresentation> = {}): CampaignPartRepresentation {
@@ -54,10 +68,10 @@ const later: CampaignRepresentation['upcoming'] = [
 export function campaign(differences: Partial<CampaignRepresentation> = {}): CampaignRepresentation {
   return {
     id: campaignId,
-    name: 'quickstart-spam-assassin',
+    name: 'two-methods',
     state: 'active',
     outcome: null,
-    spec: quickstartSpec(),
+    spec: campaignSpec,
     parts: [part(), part({ name: 'bayesian', best: null, trials: counts })],
     upcoming: later,
     stepsCharged: 21,

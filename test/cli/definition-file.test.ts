@@ -26,7 +26,7 @@ describe('a definition', () => {
   });
 
   test('is what is piped in where the file is called -', async () => {
-    expect(await readDefinition('-', piped('{"preset": "paper"}\n'))).toEqual({ preset: 'paper' });
+    expect(await readDefinition('-', piped('{"preset": "landscape"}\n'))).toEqual({ preset: 'landscape' });
   });
 
   test('that is not JSON is refused by name', async () => {

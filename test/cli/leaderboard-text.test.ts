@@ -1,43 +1,49 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { leaderboardText } from '../../src/cli/leaderboard-text.ts';
 import { study, trial } from './studies.ts';
 
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
+
 /** The definition of a study that ranks by this metric. */
-const ranking = (name: 'accuracy' | 'aucPr' | 'loss') => ({ ...study().spec, metrics: [{ name, direction: 'maximize' as const }] });
+const ranking = (name: 'value' | 'gain') => ({ ...study().spec, metrics: [{ name, direction: 'maximize' as const }] });
 
 /** The cells of each line, title line first. */
 const cells = (text: string): string[][] => text.split('\n').map((line) => line.trim().split(/\s{2,}/));
 
 describe('a leaderboard', () => {
   test("has a line for each trial: rank, the API's numbers of trial and generation, the metric first, then the others, then the parameters", () => {
-    const text = leaderboardText(ranking('aucPr'), [
+    const text = leaderboardText(ranking('gain'), [
       trial(1, { number: 7, generation: 2, value: 0.95678 }),
       trial(2, { generation: 0, value: 0.9 }),
     ]);
     expect(cells(text).filter((_, line) => line !== 1)).toEqual([
-      ['rank', 'trial', 'generation', 'aucPr', 'loss', 'accuracy', 'epochs', 'hiddenUnits', 'learningRate', 'maxLength'],
-      ['1', '7', '2', '0.9568', '0.2500', '0.9000', '4', '20', '0.0105', '60'],
-      ['2', '2', '0', '0.9000', '0.2500', '0.9000', '4', '20', '0.0105', '60'],
+      ['rank', 'trial', 'generation', 'gain', 'value', 'epochs', 'hiddenUnits', 'learningRate', 'maxLength'],
+      ['1', '7', '2', '0.9568', '0.9000', '4', '20', '0.0105', '60'],
+      ['2', '2', '0', '0.9000', '0.9000', '4', '20', '0.0105', '60'],
     ]);
   });
 
   test('shows a dash for a value that is not finite or not known', () => {
-    const diverged = trial(1, { value: null, values: { loss: null, accuracy: 0.5, aucPr: 0.5, trainLoss: null } });
-    expect(cells(leaderboardText(ranking('accuracy'), [diverged]))[2]?.slice(3, 6)).toEqual(['–', '–', '0.5000']);
-    expect(cells(leaderboardText(ranking('accuracy'), [trial(1, { values: null })]))[2]?.slice(3, 6)).toEqual(['0.9000', '–', '–']);
+    const diverged = trial(1, { value: null, values: { value: null, gain: 0.5, spread: null } });
+    expect(cells(leaderboardText(ranking('value'), [diverged]))[2]?.slice(3, 5)).toEqual(['–', '0.5000']);
+    expect(cells(leaderboardText(ranking('value'), [trial(1, { values: null })]))[2]?.slice(3, 5)).toEqual(['0.9000', '–']);
   });
 
   test('has a column for every parameter of any trial, empty where a trial has none', () => {
-    const lines = leaderboardText(ranking('loss'), [trial(1, { parameters: { beta: 2 } }), trial(2, { parameters: { alpha: 'x' } })]).split(
-      '\n',
-    );
+    const lines = leaderboardText(ranking('value'), [
+      trial(1, { parameters: { beta: 2 } }),
+      trial(2, { parameters: { alpha: 'x' } }),
+    ]).split('\n');
     expect(lines[0]).toMatch(/alpha {2}beta$/);
     expect(lines[2]).toMatch(/ {2}2$/);
     expect(lines[3]).toMatch(/ {2}x$/);
   });
 
   test('leaves the generation empty where the search has none', () => {
-    const [, , line] = cells(leaderboardText(ranking('accuracy'), [trial(1, { generation: null })]));
+    const [, , line] = cells(leaderboardText(ranking('value'), [trial(1, { generation: null })]));
     expect(line?.slice(0, 3)).toEqual(['1', '1', '0.9000']);
   });
 });

@@ -1,25 +1,25 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { CampaignRepresentation } from '../../src/api/campaign.ts';
 import { quickstarts } from '../../src/api/quickstart.ts';
-import { searchPart } from '../../src/campaigns/parts.ts';
 import { quickstart } from '../../src/cli/quickstart.ts';
 import type { Client } from '../../src/client/client.ts';
-import { lstmObjectiveSchema } from '../../src/objectives/text-classifier/objective.ts';
-import { plannedTrials } from '../../src/studies/search/planned-trials.ts';
-import { sampleReport } from '../objectives/text-classifier/report/sample-report.ts';
-import { campaign, campaignId, campaignSummary, endedCampaign, quickstartSpec } from './campaigns.ts';
+import { campaign as anyCampaign, endedCampaign as anyEndedCampaign, campaignId, campaignSummary } from './campaigns.ts';
 import { fakeClient, inTurn, listed } from './fake-client.ts';
+import { sampleReport } from './report.ts';
 import { screen } from './screen.ts';
 
-const name = 'quickstart-spam-assassin';
-const report = sampleReport(0.05);
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
+
+const name = 'quickstart-landscape';
+const report = sampleReport();
+const campaign: typeof anyCampaign = (differences = {}) => anyCampaign({ name, ...differences });
+const endedCampaign: typeof anyEndedCampaign = (differences = {}) => anyEndedCampaign({ name, ...differences });
 
 /** A quickstart to its end, on a service that has these campaigns, newest first. */
-async function run(
-  earlier: readonly CampaignRepresentation[],
-  answers: Partial<Client> = {},
-  { stop = new AbortController(), dataset = 'spam-assassin' } = {},
-) {
+async function run(earlier: readonly CampaignRepresentation[], answers: Partial<Client> = {}, { stop = new AbortController() } = {}) {
   const { client, calls } = fakeClient({
     listCampaigns: ({ name: asked } = {}) => listed(...earlier.filter((item) => item.name === asked).map(campaignSummary)),
     createCampaign: async () => campaign(),
@@ -29,46 +29,21 @@ async function run(
     ...answers,
   });
   const to = screen();
-  const example = quickstarts.find((candidate) => candidate.name === dataset);
-  if (!example) throw new Error(`there is no example ${dataset}`);
+  const example = quickstarts.find((candidate) => candidate.name === 'landscape');
+  if (!example) throw new Error('the objective has no quickstart');
   const end = await quickstart({ client, example, screen: to, stop: stop.signal, pollMs: 1 });
   return { end, text: to.text(), calls: calls.filter(([method]) => method !== 'getCampaign').map(([method, first]) => [method, first]) };
 }
-
-describe('the campaign of a quickstart', () => {
-  test.each(['spam-assassin', 'imdb'] as const)(
-    'is accepted as it is, on %s: every method, at least 60 trials on at least 1000 texts',
-    (dataset) => {
-      const spec = quickstartSpec(dataset);
-      expect(spec).toMatchObject({ name: `quickstart-${dataset}`, objective: { dataset } });
-      expect(lstmObjectiveSchema.parse(spec.objective).trainSize).toBeGreaterThanOrEqual(1000);
-      expect(spec.studies.map(({ name: study, sampler }) => [study, sampler.type])).toEqual([
-        ['random', 'random'],
-        ['bayesian', 'tpe'],
-        ['genetic-1', 'genetic'],
-        ['genetic-2', 'genetic'],
-        ['genetic-3', 'genetic'],
-      ]);
-      const trials = spec.studies.map((study) => plannedTrials(searchPart(spec, study).spec) ?? 0);
-      expect(trials.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(60);
-      expect(spec.final).toMatchObject({ cross: true, grid: { trials: 16 } });
-      expect(spec.evaluation.repeats).toBeGreaterThanOrEqual(1);
-    },
-  );
-});
 
 describe('which campaign a quickstart runs', () => {
   test('a new one where there is none of its name, and says what it is', async () => {
     const { calls, text } = await run([campaign({ name: 'another' })]);
     expect(calls).toEqual([
       ['listCampaigns', { name }],
-      ['createCampaign', expect.objectContaining({ name, preset: 'paper' })],
+      ['createCampaign', expect.objectContaining({ name, preset: 'landscape' })],
       ['campaignReport', campaignId],
     ]);
-    expect(text).toContain(
-      `Campaign ${campaignId} (24 trials of search). Random search, Bayesian optimisation and three genetic approaches`,
-    );
-    expect(text).toContain('2000 texts of spam-assassin');
+    expect(text).toContain(`Campaign ${campaignId} (24 trials of search). Two methods look for the highest point.`);
   });
 
   test('the open one, which an interrupted quickstart left', async () => {
@@ -91,24 +66,16 @@ describe('which campaign a quickstart runs', () => {
     const { calls } = await run([endedCampaign({ id: 'old' }), endedCampaign({ id: 'older', state: 'cancelled' })]);
     expect(calls.map(([method]) => method)).toEqual(['listCampaigns', 'createCampaign', 'campaignReport']);
   });
-
-  test('one for each dataset', async () => {
-    const { calls } = await run([campaign()], {}, { dataset: 'imdb' });
-    expect(calls.slice(0, 2)).toEqual([
-      ['listCampaigns', { name: 'quickstart-imdb' }],
-      ['createCampaign', expect.objectContaining({ name: 'quickstart-imdb' })],
-    ]);
-  });
 });
 
 describe('how a quickstart ends', () => {
   test('with progress, the methods side by side, and the winner', async () => {
     const { end, text } = await run([campaign()], { getCampaign: inTurn(campaign(), campaign(), endedCampaign()) });
     expect(end.kind).toBe('winner');
-    expect(text).toContain('random 6 of 12 · best accuracy 0.9124 | bayesian 0 of 12 | 0 of 6 parts');
+    expect(text).toContain('random 6 of 12 · best value 0.9124 | bayesian 0 of 12 | 0 of 6 parts');
     expect(text).toContain('\nDone in 3 min 20 s: finalists and winner are evaluated.\n');
     for (const { part } of report.methods) expect(text).toMatch(new RegExp(`\n${part} `));
-    expect(text).toMatch(/\nWinner: learningRate .+\n {2}ranked by .+\n {2}on the test split .+\n {2}trained again .+\n$/);
+    expect(text).toMatch(/\nWinner: learningRate .+\n {2}ranked by .+\n {2}on the held-out points .+\n {2}trained again .+\n$/);
   });
 
   test('without a winner where the campaign failed, and says why', async () => {

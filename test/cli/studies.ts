@@ -16,10 +16,10 @@ const definition = {
     { type: 'int', name: 'epochs', low: 1, high: 6 },
     { type: 'int', name: 'maxLength', low: 10, high: 200 },
   ],
-  metrics: [{ name: 'accuracy' }],
+  metrics: [{ name: 'value', direction: 'maximize' }],
   sampler: { type: 'genetic', population: 12, elites: 6, mutation: { probability: 0.3, kind: 'one-bit' } },
   budget: { generations: 9 },
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 2000 },
+  objective: { type: 'test-function', function: 'lstm-landscape' },
 };
 
 /** That study as the API shows it, in its third generation unless something else is asked for. */
@@ -77,7 +77,7 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
     parameters: { learningRate: 0.0105, hiddenUnits: 20, epochs: 4, maxLength: 60 },
     origin: {},
     value: 0.9,
-    values: { loss: 0.25, accuracy: 0.9, aucPr: 0.95, trainLoss: 0.2 },
+    values: { value: 0.9, gain: 0.95, spread: 0.2 },
     diverged: false,
     stepsDone: 4,
     stepsTrained: 4,

@@ -1,12 +1,17 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { UsageError } from '../../src/cli/exit-codes.ts';
 import { ProblemError } from '../../src/client/problem-error.ts';
 import { commandLine } from './command-line.ts';
 import { inTurn, listed } from './fake-client.ts';
 import { endedStudy, study, studyId, studySummary, trial } from './studies.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let folder: string;
 beforeAll(async () => {
@@ -35,9 +40,9 @@ describe('study create', () => {
     const { code, out, calls } = await commandLine(
       ['study', 'create', '-f', '-', '--json'],
       { createStudy: async () => study() },
-      { input: '{"preset": "paper-3"}' },
+      { input: '{"preset": "landscape-2"}' },
     );
-    expect(calls).toEqual([['createStudy', { preset: 'paper-3' }]]);
+    expect(calls).toEqual([['createStudy', { preset: 'landscape-2' }]]);
     expect([code, JSON.parse(out)]).toEqual([0, study()]);
   });
 
@@ -141,7 +146,7 @@ describe('study leaderboard', () => {
       ['getStudy', studyId],
     ]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^rank +trial +generation +accuracy +loss +aucPr .+\n.+\n +1 +41 .+\n +2 +3 .+\n$/);
+    expect(out).toMatch(/^rank +trial +generation +value +gain .+\n.+\n +1 +41 .+\n +2 +3 .+\n$/);
   });
 
   test('prints them as JSON where it is asked to, as many as are asked for', async () => {

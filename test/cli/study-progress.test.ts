@@ -22,8 +22,8 @@ describe('progress without a terminal', () => {
     progress.show(study({ trials: counts(20), stepsTrained: 85 }));
     expect(to.text()).toBe(
       [
-        'generation 3 of 9 · 19 of 60 trials · best accuracy 0.9124 (trial 7)\n',
-        'generation 3 of 9 · 21 of 60 trials · best accuracy 0.9124 (trial 7) · 1.5 steps/s · about 3 min 15 s left\n',
+        'generation 3 of 9 · 19 of 60 trials · best value 0.9124 (trial 7)\n',
+        'generation 3 of 9 · 21 of 60 trials · best value 0.9124 (trial 7) · 1.5 steps/s · about 3 min 15 s left\n',
       ].join(''),
     );
   });
@@ -35,7 +35,7 @@ describe('progress without a terminal', () => {
     const progress = studyProgress(to, clockAt().read);
     progress.show(study({ ...open, best: null }));
     progress.show(study({ ...open, generation: null }));
-    expect(to.text()).toBe('generation 3 · 19 trials\n19 trials · best accuracy 0.9124 (trial 7)\n');
+    expect(to.text()).toBe('generation 3 · 19 trials\n19 trials · best value 0.9124 (trial 7)\n');
   });
 
   test('says that a study is paused, and names no time left after the last trial', () => {
@@ -56,9 +56,7 @@ describe('progress without a terminal', () => {
     const to = screen();
     const blocked = { reason: 'no-runner', detail: 'no runner is alive: start one' } as const;
     studyProgress(to, clockAt().read).show(study({ blocked }));
-    expect(to.text()).toBe(
-      'generation 3 of 9 · 19 of 60 trials · best accuracy 0.9124 (trial 7) · waiting: no runner is alive: start one\n',
-    );
+    expect(to.text()).toBe('generation 3 of 9 · 19 of 60 trials · best value 0.9124 (trial 7) · waiting: no runner is alive: start one\n');
   });
 
   test('comes no more often than it may, and only when something has changed', () => {

@@ -19,7 +19,7 @@ describe('the key of a client', () => {
     await client.getStudy('a');
     await client.exportStudy('a');
     await client.deleteStudy('a');
-    await client.createCampaign({ preset: 'paper' });
+    await client.createCampaign({ preset: 'landscape' });
     for await (const study of client.listStudies()) expect(study).toBeUndefined();
     await client.readiness();
     expect(sent.map(({ headers }) => headers.get('authorization'))).toEqual(Array.from({ length: 6 }, () => 'Bearer k3y.~+/='));

@@ -16,7 +16,7 @@ function wrong(title: string, changes: Record<string, unknown>, at: string): Bad
 
 /** A preset with what is wrong beside it. */
 function preset(title: string, beside: Record<string, unknown>, at: string): BadRequest {
-  return sent(`a preset with ${title}`, { preset: 'paper', ...beside }, at);
+  return sent(`a preset with ${title}`, { preset: 'landscape', ...beside }, at);
 }
 
 /** Another method or address. */
@@ -29,7 +29,7 @@ const [random, genetic] = smallCampaign().studies;
 const bodies: readonly BadRequest[] = [
   call('no body', { method: 'POST', url }, 'invalid-campaign', ''),
   sent('a list for a definition', [], ''),
-  sent('a text for a definition', 'paper', ''),
+  sent('a text for a definition', 'landscape', ''),
   sent('null for a definition', null, ''),
   sent('an empty definition', {}, '/studies'),
   sent('a study definition', geneticStudy(), '/sampler'),
@@ -77,11 +77,11 @@ const definitions: readonly BadRequest[] = [
   wrong('too many repeats', { evaluation: { repeats: 51 } }, '/evaluation/repeats'),
   wrong('half a repeat', { evaluation: { repeats: 1.5 } }, '/evaluation/repeats'),
   wrong('a train size of 0 for the repeats', { evaluation: { trainSize: 0 } }, '/evaluation/trainSize'),
-  wrong('an unknown dataset', { objective: { type: 'lstm-text-classifier', dataset: 'novels' } }, '/objective/dataset'),
+  wrong('an unknown choice of an option', { objective: { type: 'test-function', function: 'novels' } }, '/objective/function'),
   wrong(
-    'a hyperparameter searched and fixed',
-    { objective: { type: 'lstm-text-classifier', dataset: 'imdb', hyperparameters: { hiddenUnits: 3 } } },
-    '/objective/hyperparameters/hiddenUnits',
+    'two options that exclude each other',
+    { objective: { type: 'test-function', function: 'lstm-landscape', examples: 10, noise: 0.5 } },
+    '/objective/noise',
   ),
   wrong('a hyperparameter that is not there', { searchSpace: [{ type: 'int', name: 'wings', low: 1, high: 2 }] }, '/searchSpace/0/name'),
   wrong(
@@ -96,7 +96,7 @@ const definitions: readonly BadRequest[] = [
 ];
 
 const presets: readonly BadRequest[] = [
-  sent('a preset that is not there', { preset: 'paper-1' }, '/preset'),
+  sent('a preset that is not there', { preset: 'landscape-9' }, '/preset'),
   sent('a preset that is no name', { preset: 3 }, '/preset'),
   preset('a negative scale', { scale: -0.1 }, '/scale'),
   preset('a scale above 1', { scale: 1.5 }, '/scale'),
@@ -121,7 +121,7 @@ const calls: readonly BadRequest[] = [
   call('pausing one that is not there', { method: 'POST', url: `${url}/${unknownId}/pause` }, 'campaign-not-found'),
   call('cancelling with a body', { method: 'POST', url: `${url}/${unknownId}/cancel`, payload: { now: true } }, 'invalid-request', ''),
   call('deleting one that is not there', { method: 'DELETE', url: `${url}/${unknownId}` }, 'campaign-not-found'),
-  call('looking at a preset that is not there', { url: '/v1/campaign-presets/paper-9' }, 'preset-not-found'),
+  call('looking at a preset that is not there', { url: '/v1/campaign-presets/landscape-9' }, 'preset-not-found'),
   call('PUT on the list', { method: 'PUT', url }, 'method-not-allowed'),
 ];
 

@@ -1,11 +1,16 @@
 import { METHODS } from 'node:http';
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ProblemRepresentation } from '../../src/api/problem.ts';
 import { badRequests } from './bad-requests.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let service: TestService;
 let before: string;
@@ -65,7 +70,7 @@ describe('a bad request is refused with its code, names the place, and changes n
       sampler: { type: 'random' },
       budget: { trials: 1 },
     });
-    expect(await details(choices(['a', 0]))).toEqual(['hiddenUnits must be a number, got "a"', 'hiddenUnits must be at least 1, got 0']);
+    expect(await details(choices(['a', 0]))).toEqual(['must be a number from 1 to 511, got "a"', 'must be a number from 1 to 511, got 0']);
   });
 
   it('names what an address takes when the method is wrong, and for OPTIONS', async () => {
@@ -223,8 +228,8 @@ const places: readonly (readonly (string | number)[])[] = [
   ['objectiveSeed'],
   ['retries'],
   ['objective'],
-  ['objective', 'trainSize'],
-  ['objective', 'hyperparameters'],
+  ['objective', 'examples'],
+  ['objective', 'function'],
   ['preset'],
 ];
 
@@ -237,7 +242,7 @@ const campaignPlaces: readonly (readonly (string | number)[])[] = [
   ['searchSpace', 1, 'high'],
   ['metric'],
   ['objective'],
-  ['objective', 'trainSize'],
+  ['objective', 'examples'],
   ['studies'],
   ['studies', 0],
   ['studies', 0, 'name'],

@@ -79,10 +79,10 @@ const bodies: readonly BadRequest[] = [
   raw('null for a definition', 'null', 'invalid-study', ''),
   raw('a number for a definition', '7', 'invalid-study', ''),
   raw('an empty definition', '{}', 'invalid-study', '/searchSpace'),
-  raw('a preset that is not there', '{"preset":"paper-9"}', 'invalid-study', '/preset'),
+  raw('a preset that is not there', '{"preset":"landscape-9"}', 'invalid-study', '/preset'),
   raw('a preset that is no name', '{"preset":3}', 'invalid-study', '/preset'),
-  raw('a preset with a wrong part', '{"preset":"paper-1","budget":{"generations":0}}', 'invalid-study', '/budget/generations'),
-  raw('a preset with an unknown key', '{"preset":"paper-1","colour":"red"}', 'invalid-study', '/colour'),
+  raw('a preset with a wrong part', '{"preset":"landscape-1","budget":{"generations":0}}', 'invalid-study', '/budget/generations'),
+  raw('a preset with an unknown key', '{"preset":"landscape-1","colour":"red"}', 'invalid-study', '/colour'),
 ];
 
 const definitions: readonly BadRequest[] = [
@@ -117,7 +117,7 @@ const definitions: readonly BadRequest[] = [
   parameter('values that the hyperparameter cannot take', { high: 1000 }, '/high'),
   parameter('an integer from 0.5', { type: 'int', name: 'hiddenUnits', low: 0.5, high: 4 }, '/low'),
   parameter('an integer that no double holds', { type: 'int', name: 'hiddenUnits', low: 1, high: 2 ** 60 }, '/high'),
-  parameter('a float for whole numbers', { name: 'hiddenUnits', low: 1, high: 4 }, '/type'),
+  parameter('a float for whole numbers', { name: 'steps', low: 1, high: 4 }, '/type'),
   parameter('no choices', { type: 'categorical', low: undefined, high: undefined, choices: [] }, '/choices'),
   parameter('a choice twice', { type: 'categorical', low: undefined, high: undefined, choices: [0.1, 0.1] }, '/choices/1'),
   parameter('a choice that is a list', { type: 'categorical', low: undefined, high: undefined, choices: [[1]] }, '/choices/0'),
@@ -179,12 +179,12 @@ const definitions: readonly BadRequest[] = [
   wrong('a seed that no double holds', { seed: 2 ** 53 }, '/seed'),
   wrong('no attempts', { retries: { maxAttempts: 0 } }, '/retries/maxAttempts'),
   wrong('an unknown objective', { objective: { type: 'chess' } }, '/objective/type'),
-  wrong('an unknown dataset', { objective: { type: 'lstm-text-classifier', dataset: 'novels' } }, '/objective/dataset'),
-  wrong('a train size of 0', { objective: { type: 'lstm-text-classifier', dataset: 'imdb', trainSize: 0 } }, '/objective/trainSize'),
+  wrong('an unknown choice of an option', { objective: { type: 'test-function', function: 'novels' } }, '/objective/function'),
+  wrong('an option of 0', { objective: { type: 'test-function', function: 'lstm-landscape', examples: 0 } }, '/objective/examples'),
   wrong(
-    'a hyperparameter searched and fixed',
-    { objective: { type: 'lstm-text-classifier', dataset: 'imdb', hyperparameters: { hiddenUnits: 3 } } },
-    '/objective/hyperparameters/hiddenUnits',
+    'two options that exclude each other',
+    { objective: { type: 'test-function', function: 'lstm-landscape', examples: 10, noise: 0.5 } },
+    '/objective/noise',
   ),
 ];
 
@@ -198,7 +198,7 @@ const calls: readonly BadRequest[] = [
   ),
   call('a query that cannot be decoded', { url: '/v1/studies?name=%ff' }, 'malformed-url'),
   call('half an escape in a query', { url: '/v1/studies?name=100%' }, 'malformed-url'),
-  raw('a preset with another sampler and no budget', '{"preset":"paper-1","sampler":{"type":"random"}}', 'invalid-study', '/budget'),
+  raw('a preset with another sampler and no budget', '{"preset":"landscape-1","sampler":{"type":"random"}}', 'invalid-study', '/budget'),
   call(
     'another content type',
     { method: 'POST', url: '/v1/studies', payload: 'name: x', headers: { 'content-type': 'application/yaml' } },
@@ -234,7 +234,7 @@ const calls: readonly BadRequest[] = [
   call('a leaderboard of 101', { url: `/v1/studies/${unknownId}/leaderboard?limit=101` }, 'invalid-request', 'limit'),
   call('a trial that is not there', { url: `/v1/trials/${unknownId}` }, 'trial-not-found'),
   call('a trial id that is no UUID', { url: '/v1/trials/x' }, 'invalid-request', 'trialId'),
-  call('looking at a preset that is not there', { url: '/v1/presets/paper-9' }, 'preset-not-found'),
+  call('looking at a preset that is not there', { url: '/v1/presets/landscape-9' }, 'preset-not-found'),
   call('a path that is not there', { url: '/v1/study' }, 'route-not-found'),
   call('a path with a slash too many', { url: '/v1/studies/' }, 'invalid-request', 'studyId'),
   call('a path that cannot be decoded', { url: '/v1/studies/%zz' }, 'malformed-url'),

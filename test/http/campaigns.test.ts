@@ -1,12 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CampaignPartRepresentation } from '../../src/api/campaign.ts';
 import { exportCampaign } from '../../src/campaigns/export.ts';
 import { campaignExamples } from '../../src/http/examples.ts';
+import { definitionsOf } from '../../src/objectives/table.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { runSql } from '../store/server.ts';
 import { smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let service: TestService;
 beforeAll(async () => {
@@ -33,7 +39,7 @@ describe('a campaign that a newer release stored', () => {
     await runSql(service.url, `UPDATE campaign SET spec = jsonb_set(spec, '{metric}', '["new"]') WHERE id = '${campaign}'`);
     expect((await service.get('/v1/campaigns?name=mixed')).json().items).toMatchObject([
       { id: campaign, name: 'mixed', metric: null, studies: ['random', 'genetic'], outcome: { reason: 'cancelled' } },
-      { id: other, metric: 'accuracy' },
+      { id: other, metric: 'value' },
     ]);
     expect((await service.get(`/v1/campaigns/${campaign}`)).json()).toMatchObject({ status: 501, code: 'unreadable-record' });
   });
@@ -129,17 +135,11 @@ describe('a dry run', () => {
   });
 
   it('says what the scale made of the numbers of a preset', async () => {
-    const dryRun = async (scale: number) => (await service.post('/v1/campaigns', { preset: 'paper', scale, dryRun: true })).json();
+    const dryRun = async (scale: number) => (await service.post('/v1/campaigns', { preset: 'landscape', scale, dryRun: true })).json();
     const [small, full] = [await dryRun(0.1), await dryRun(1)];
     expect(full.scaled).toEqual([]);
     expect(small.scaled.length).toBeGreaterThan(0);
-    expect(full.definition.studies.map(({ name }: { name: string }) => name)).toEqual([
-      'random',
-      'bayesian',
-      'genetic-1',
-      'genetic-2',
-      'genetic-3',
-    ]);
+    expect(full.definition.studies.map(({ name }: { name: string }) => name)).toEqual(['random', 'genetic']);
     expect(small.definition.studies[0].budget.trials).toBeLessThan(full.definition.studies[0].budget.trials);
   });
 });
@@ -200,7 +200,7 @@ describe('GET /v1/campaigns', () => {
     do {
       const page = (await service.get(`/v1/campaigns?limit=2&name=listed${cursor && `&cursor=${cursor}`}`)).json();
       found.push(...page.items.map((item: { id: string }) => item.id));
-      expect(page.items[0]).toMatchObject({ name: 'listed', metric: 'accuracy', studies: ['random', 'genetic'] });
+      expect(page.items[0]).toMatchObject({ name: 'listed', metric: 'value', studies: ['random', 'genetic'] });
       cursor = page.nextCursor ?? '';
     } while (cursor);
     expect(found).toEqual(made);
@@ -243,15 +243,15 @@ describe('a campaign that is done', () => {
     const winner = (await service.get(`${campaign}/winner`)).json();
     expect(winner).toMatchObject({
       value: 0.8,
-      validation: { accuracy: 0.8 },
+      validation: { value: 0.8 },
       test: {
-        values: { aucPr: 0.875, rows: 100, loss: 0.5 },
+        values: { score: 0.875, points: 100, error: 0.1 },
         curves: [
           {
-            axes: [{ name: 'recall' }, { name: 'precision' }, { name: 'threshold' }],
+            axes: [{ name: 'share' }, { name: 'value' }, { name: 'count' }],
             points: [
-              [0.5, 1, 0.75],
-              [1, 0.875, 0.25],
+              [0.5, 1, 50],
+              [1, 0.875, 100],
             ],
           },
         ],
@@ -262,10 +262,10 @@ describe('a campaign that is done', () => {
     expect(winner.repeats).toMatchObject({
       planned: 2,
       measured: 2,
-      ranges: { loss: null, aucPr: { mean: 0.625, min: 0.5, max: 0.75 }, f1: { mean: 0.625, min: 0.5, max: 0.75 } },
+      ranges: { error: null, score: { mean: 0.625, min: 0.5, max: 0.75 }, points: { mean: 50.5, min: 1, max: 100 } },
       items: [
-        { repeat: 1, state: 'completed', test: { values: { aucPr: 0.75 } } },
-        { repeat: 2, state: 'completed', test: { values: { aucPr: 0.5 } } },
+        { repeat: 1, state: 'completed', test: { values: { score: 0.75 } } },
+        { repeat: 2, state: 'completed', test: { values: { score: 0.5 } } },
       ],
     });
     expect(winner.repeats.items[0].objectiveSeed).not.toBe(winner.repeats.items[1].objectiveSeed);
@@ -278,7 +278,7 @@ describe('a campaign that is done', () => {
       { part: 'genetic', trial: 4 },
       { part: 'random', trial: 1 },
     ]);
-    expect(items[1].repeats).toMatchObject({ planned: 2, measured: 2, ranges: { aucPr: { min: 0.5, max: 0.75 } } });
+    expect(items[1].repeats).toMatchObject({ planned: 2, measured: 2, ranges: { score: { min: 0.5, max: 0.75 } } });
     expect(items[0].test).not.toHaveProperty('curve');
     expect(new Set(items.map(({ parameters }: { parameters: object }) => JSON.stringify(parameters))).size).toBe(items.length);
   });
@@ -295,7 +295,7 @@ describe('a campaign that is done', () => {
 
   it('answers every read with 304 to those who have it', async () => {
     const reads = ['', '/winner', '/finalists', '/export'].map((rest) => campaign + rest);
-    for (const url of [...reads, '/v1/campaigns', '/v1/campaign-presets', '/v1/campaign-presets/paper']) {
+    for (const url of [...reads, '/v1/campaigns', '/v1/campaign-presets', '/v1/campaign-presets/landscape']) {
       const { headers } = await service.get(url);
       const again = await service.get(url, { 'if-none-match': String(headers.etag) });
       expect([again.statusCode, again.body, again.headers.etag], url).toEqual([304, '', headers.etag]);
@@ -305,9 +305,10 @@ describe('a campaign that is done', () => {
 
 it('has the presets of campaigns, each with the full definition', async () => {
   const { items } = (await service.get('/v1/campaign-presets')).json();
-  expect(items.map(({ name }: { name: string }) => name)).toEqual(['paper']);
-  expect((await service.get('/v1/campaign-presets/paper')).json()).toEqual(items[0]);
-  expect(items[0].spec.studies).toHaveLength(5);
+  expect(items.map(({ name }: { name: string }) => name)).toEqual(definitionsOf('campaignPresets').map(({ name }) => name));
+  const [landscape] = items.filter(({ name }: { name: string }) => name === 'landscape');
+  expect((await service.get('/v1/campaign-presets/landscape')).json()).toEqual(landscape);
+  expect(landscape.spec.studies).toHaveLength(2);
 });
 
 it('a campaign that is not there is a 404 for every read and every move', async () => {

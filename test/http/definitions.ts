@@ -6,11 +6,11 @@ export function geneticStudy(changes: Record<string, unknown> = {}) {
       { type: 'float', name: 'learningRate', low: 0.0005, high: 0.01, step: 0.0005 },
       { type: 'int', name: 'hiddenUnits', low: 1, high: 31 },
     ],
-    metrics: [{ name: 'accuracy' }],
+    metrics: [{ name: 'value', direction: 'maximize' }],
     sampler: { type: 'genetic', population: 4, elites: 1 },
     budget: { generations: 3 },
     seed: 1,
-    objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', trainSize: 100 },
+    objective: { type: 'test-function', function: 'lstm-landscape' },
     ...changes,
   };
 }

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import type { FastifyBaseLogger, LightMyRequestResponse } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { problemCodes } from '../../src/api/problem.ts';
 import type { CampaignReader } from '../../src/campaigns/ports.ts';
@@ -19,6 +19,11 @@ import { runSql } from '../store/server.ts';
 import { badRequests } from './bad-requests.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let service: TestService;
 beforeAll(async () => {

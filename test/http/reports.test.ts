@@ -1,8 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ReportRepresentation } from '../../src/api/report.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let service: TestService;
 let study: string;
@@ -35,7 +40,7 @@ describe('when all is done', () => {
     await work(service.database);
   });
 
-  it('compares the methods: what each found by validation, what that is worth on the test split, what it cost', async () => {
+  it('compares the methods: what each found by validation, what that is worth on held-out data, what it cost', async () => {
     const shown = await report(campaign);
     expect(shown).toMatchObject({ state: 'completed', outcome: { reason: 'done' } });
     expect(shown.methods.map(({ part, kind }) => [part, kind])).toEqual([
@@ -64,19 +69,16 @@ describe('when all is done', () => {
     const { finalists } = await report(campaign);
     expect(finalists.map(({ winner }) => winner)).toEqual([true, ...finalists.slice(1).map(() => false)]);
     expect(finalists[0]?.test).toMatchObject({
-      values: { rows: 100, aucPr: 0.875 },
+      values: { points: 100, score: 0.875 },
       tables: [
         {
-          name: 'confusion',
-          cells: [
-            [50, 10],
-            [10, 30],
-          ],
+          name: 'counts',
+          cells: [[88, 12]],
         },
       ],
       curves: [
         {
-          name: 'precision-recall',
+          name: 'by-share',
           points: [
             [0.5, 1],
             [1, 0.875],
@@ -84,11 +86,11 @@ describe('when all is done', () => {
         },
       ],
     });
-    expect(finalists[0]?.repeats.map(({ repeat, measured }) => [repeat, measured?.values['aucPr']])).toEqual([
+    expect(finalists[0]?.repeats.map(({ repeat, measured }) => [repeat, measured?.values['score']])).toEqual([
       [1, 0.75],
       [2, 0.5],
     ]);
-    expect(finalists[0]?.ranges).toMatchObject({ f1: { mean: 0.625, min: 0.5, max: 0.75 }, loss: null });
+    expect(finalists[0]?.ranges).toMatchObject({ score: { mean: 0.625, min: 0.5, max: 0.75 }, error: null });
   });
 
   it('shows the best value so far as steps, and each generation with its mean and best', async () => {
@@ -137,15 +139,15 @@ describe('when all is done', () => {
     expect(shown).toMatchObject({
       kind: 'study',
       finalists: [],
-      definition: { repeats: null, finalObjective: null, repeatObjective: null, objective: { options: { trainSize: 100 } } },
+      definition: { repeats: null, finalObjective: null, repeatObjective: null, objective: { options: { function: 'lstm-landscape' } } },
     });
   });
 
-  it('reports a part that measures on the test split with what it measured', async () => {
+  it('reports a part that measures on held-out data with what it measured', async () => {
     const { parts } = (await service.get(campaign)).json();
     const test = parts.find((part: { kind: string }) => part.kind === 'test');
     const shown = await report(`/v1/studies/${test.studyId}`);
-    expect(shown.finalists.map((finalist) => finalist.test?.values['aucPr'])).toEqual(shown.finalists.map(() => 0.875));
+    expect(shown.finalists.map((finalist) => finalist.test?.values['score'])).toEqual(shown.finalists.map(() => 0.875));
     expect(shown.finalists.length).toBeGreaterThan(0);
   });
 

@@ -1,9 +1,15 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { definitionsOf } from '../../src/objectives/table.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { exportStudy } from '../../src/studies/document/export.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let service: TestService;
 let study: string;
@@ -90,16 +96,14 @@ it('shows a trial with its origin and its measurements', async () => {
   const { items } = (await service.get(`${study}/trials?limit=5`)).json();
   const trial = (await service.get(`/v1/trials/${items[4].id}`)).json();
   expect(trial.origin).toHaveProperty('parents');
-  expect(trial.measurements).toMatchObject([{ step: 1, values: { accuracy: 0.8 } }]);
+  expect(trial.measurements).toMatchObject([{ step: 1, values: { value: 0.8 } }]);
 });
 
 it('has the presets, its health, its readiness and HEAD for what can be read', async () => {
-  expect((await service.get('/v1/presets')).json().items.map((preset: { name: string }) => preset.name)).toEqual([
-    'paper-1',
-    'paper-2',
-    'paper-3',
-  ]);
-  expect((await service.get('/v1/presets/paper-2')).json().spec.sampler).toMatchObject({ elites: 10, selectionExponent: 4 });
+  const names = (await service.get('/v1/presets')).json().items.map((preset: { name: string }) => preset.name);
+  expect(names).toEqual(definitionsOf('studyPresets').map(({ name }) => name));
+  expect(names).toEqual(expect.arrayContaining(['landscape-1', 'landscape-2']));
+  expect((await service.get('/v1/presets/landscape-2')).json().spec.sampler).toMatchObject({ elites: 10, selectionExponent: 2 });
   expect((await service.get('/healthz')).json()).toEqual({ status: 'ok', version: '1.2.3' });
   expect((await service.get('/readyz')).json()).toMatchObject({ ready: true });
   const head = await service.request({ method: 'HEAD', url: study });
@@ -109,7 +113,7 @@ it('has the presets, its health, its readiness and HEAD for what can be read', a
 it('answers every read with 304 to those who have it, but never whether it is healthy and ready', async () => {
   const { items } = (await service.get(`${study}/trials?limit=1`)).json();
   const reads = ['', '/trials', '/leaderboard', '/generations', '/checkpoints', '/export'].map((rest) => study + rest);
-  for (const url of [...reads, `/v1/trials/${items[0].id}`, '/v1/studies', '/v1/presets', '/v1/presets/paper-1', '/openapi.json']) {
+  for (const url of [...reads, `/v1/trials/${items[0].id}`, '/v1/studies', '/v1/presets', '/v1/presets/landscape-1', '/openapi.json']) {
     const { headers } = await service.get(url);
     expect(headers['cache-control'], url).toBe('no-cache');
     for (const tag of ['*', String(headers.etag)]) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { studyExamples } from '../../src/http/examples.ts';
 import type { Capability } from '../../src/objectives/contract.ts';
 import { newId } from '../../src/shared/ids.ts';
@@ -10,6 +10,11 @@ import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { runSql } from '../store/server.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
+
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
 
 let service: TestService;
 beforeAll(async () => {
@@ -56,17 +61,17 @@ describe('POST /v1/studies', () => {
   it('expands a preset, merges what stands beside it and shows the full definition', async () => {
     const study = (
       await service.post('/v1/studies', {
-        preset: 'paper-3',
+        preset: 'landscape-2',
         budget: { trials: 7 },
         sampler: { population: 6, elites: 2 },
-        objective: { trainSize: 50 },
+        objective: { examples: 50 },
       })
     ).json();
     expect(study.spec).toMatchObject({
-      name: 'paper-3',
+      name: 'landscape-2',
       budget: { generations: 70, trials: 7 },
       sampler: { population: 6, elites: 2, selectionExponent: 2 },
-      objective: { dataset: 'imdb', trainSize: 50 },
+      objective: { function: 'lstm-landscape', examples: 50 },
     });
     expect(study.spec.searchSpace[0].high).toBe(0.5115);
     expect(study.progress.planned).toBe(7);
@@ -80,7 +85,7 @@ describe('POST /v1/studies', () => {
 });
 
 describe('GET /v1/studies/{studyId} of a study that does not move', () => {
-  const needed = { name: 'lstm-text-classifier', version: 1 };
+  const needed = { name: 'test-function', version: 1 };
   const register = async (objectives: Capability[]): Promise<OwnRegistration> => {
     const entry = { id: newId(), identity: thisProcess(), slots: 1, objectives };
     await registerRunner(service.database, entry);
@@ -98,7 +103,7 @@ describe('GET /v1/studies/{studyId} of a study that does not move', () => {
     expect(await blockedOf(study)).toEqual({
       reason: 'no-capable-runner',
       detail:
-        'no living runner can evaluate lstm-text-classifier version 1, with which the study began (runners alive: 1): start one of a release that has it; the study then continues by itself',
+        'no living runner can evaluate test-function version 1, with which the study began (runners alive: 1): start one of a release that has it; the study then continues by itself',
     });
     const runner = await register([needed]);
     expect(await blockedOf(study)).toBeNull();
@@ -106,7 +111,7 @@ describe('GET /v1/studies/{studyId} of a study that does not move', () => {
     expect(await blockedOf(study)).toEqual({
       reason: 'runners-unable',
       detail:
-        'no living runner can evaluate lstm-text-classifier version 1 (runners alive: 2; with its code, but without something that it needs, such as a library: 1): their logs say what is missing; install it, or start another runner',
+        'no living runner can evaluate test-function version 1 (runners alive: 2; with its code, but without something that it needs, such as a library: 1): their logs say what is missing; install it, or start another runner',
     });
     await runner.canEvaluate(needed);
     expect(await blockedOf(study)).toBeNull();
@@ -141,7 +146,7 @@ describe('a study that a newer release stored', () => {
     await sql(`UPDATE study SET ${change} WHERE id = '${study}'`);
     const { items } = (await service.get('/v1/studies?name=mixed&limit=2')).json();
     expect(items).toMatchObject([
-      { id: study, name: 'mixed', sampler, metrics: ['accuracy'], progress: { observed: 0, suggested: 4 } },
+      { id: study, name: 'mixed', sampler, metrics: ['value'], progress: { observed: 0, suggested: 4 } },
       { id: other, sampler: 'genetic' },
     ]);
     for (const request of [

@@ -1,18 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { trainingContinuation, trialQueue } from '../../src/store/queue/queue.ts';
-import { sampleEvaluation as evaluation } from '../objectives/text-classifier/trained-studies.ts';
+import { sampleEvaluation as evaluation } from '../store/one-trial.ts';
 import { sampleEnvironment as environment } from '../store/study-fixture.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService } from './service.ts';
 
-const { aucPr, rows, curve } = evaluation;
+vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
+  const { withEveryFeature } = await import('../objectives/every-feature.ts');
+  return withEveryFeature(await original());
+});
+
+const { score, points } = evaluation;
 const shownEvaluation = {
-  values: { aucPr, rows },
-  curves: [{ points: curve.map((point) => [point.recall, point.precision, point.threshold]) }],
+  values: { score, points },
+  curves: [
+    {
+      points: [
+        [0.5, 1, points / 2],
+        [1, score, points],
+      ],
+    },
+  ],
 };
 
-it('shows what a trial was worth on the test split, and the steps charged and trained; null and 0 before', async () => {
+it('shows what a trial was worth on held-out data, and the steps charged and trained; null and 0 before', async () => {
   await using service = await startTestService();
   const { id } = (await service.post('/v1/studies', geneticStudy())).json();
   const [queue, continuation] = [trialQueue(service.database), trainingContinuation(service.database)];
@@ -21,7 +33,7 @@ it('shows what a trial was worth on the test split, and the steps charged and tr
   const shown = async () => (await service.get(`/v1/trials/${trial.trialId}`)).json();
   expect(await shown()).toMatchObject({ state: 'running', evaluation: null, stepsDone: 0, stepsTrained: 0 });
   await continuation.begin(trial, { resultKey: 'digest', steps: 1, environment });
-  const values = { loss: 0.5, accuracy: 0.75, aucPr: 0.75, trainLoss: 0.25 };
+  const values = { value: 0.75, spread: 0.25 };
   for (const _attempt of [1, 2]) {
     await continuation.adopt(trial, 0);
     await queue.recordStep(trial, { step: 1, values, resultKey: 'digest', checkpoint: null });

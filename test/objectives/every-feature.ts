@@ -1,15 +1,43 @@
 import { z } from 'zod';
 import type { Objective } from '../../src/objectives/contract.ts';
+import type { Evaluation } from '../../src/objectives/evaluations.ts';
 import type * as TestFunctionModule from '../../src/objectives/test-function/objective.ts';
 import { digestOf } from '../../src/shared/digest.ts';
+import { everyFeatureDefinitions } from './every-feature-definitions.ts';
 
 /** A measurement on held-out data that the objective with every feature makes. */
 const heldOutSchema = z.strictObject({ score: z.number().nullable(), points: z.int().min(0) });
 export type HeldOut = z.output<typeof heldOutSchema>;
 
+/** The measurement as it is shown: a number that a single point leaves unknown, a curve and a table are made from the two. */
+function present({ score, points }: HeldOut): Evaluation {
+  const good = Math.round((score ?? 0) * points);
+  const axes = ['share', 'value', 'count'].map((name) => ({ name, low: 0, high: name === 'count' ? points : 1 }));
+  return {
+    values: { score, points, error: points < 2 ? null : 1 / Math.sqrt(points) },
+    curves: [
+      {
+        name: 'by-share',
+        title: 'Value by share',
+        axes,
+        points: [
+          [0.5, 1, points / 2],
+          [1, score ?? 0, points],
+        ],
+        steps: true,
+        baseline: null,
+      },
+    ],
+    tables: [
+      { name: 'counts', title: 'Counts', corner: 'data', rows: ['held out'], columns: ['good', 'bad'], cells: [[good, points - good]] },
+    ],
+  };
+}
+
 /**
  * Gives the test function the features that an objective may have and that one lacks: trials that differ in their steps alone
- * share them, results are measured on held-out data, the data has a size, there is more than one value, and a failure ends a study.
+ * share them, results are measured on held-out data, the data has a size, there is more than one value, a failure ends a study, and it
+ * brings presets along.
  * A test of the engine has `vi.mock` put this in the place of the module.
  */
 export function withEveryFeature(original: typeof TestFunctionModule) {
@@ -45,10 +73,12 @@ export function withEveryFeature(original: typeof TestFunctionModule) {
       values: [
         { name: 'score', label: 'score', text: 'Mean value of the held-out points.', whole: false },
         { name: 'points', label: 'points', text: 'Held-out points.', whole: true },
+        { name: 'error', label: 'error', text: 'Standard error of the score; null if there is one point.', whole: false },
       ],
       headline: 'score',
-      present: (stored) => ({ values: heldOutSchema.parse(stored), curves: [], tables: [] }),
+      present: (stored) => present(heldOutSchema.parse(stored)),
     }),
+    definitions: { ...testFunction.definitions, ...everyFeatureDefinitions },
     failures: { ...testFunction.failures, 'data-unavailable': { retried: 'always', endsStudy: true } },
   } satisfies Objective<typeof optionsSchema>;
   return { ...original, testFunctionOptionsSchema: optionsSchema, testFunction: objective };

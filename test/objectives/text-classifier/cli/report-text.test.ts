@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { methodsText, winnerText } from '../../src/cli/report-text.ts';
-import { sampleReport, sampleStudyReport } from '../objectives/text-classifier/report/sample-report.ts';
+import { methodsText, winnerText } from '../../../../src/cli/report-text.ts';
+import { sampleReport, sampleStudyReport } from '../report/sample-report.ts';
 
 const report = sampleReport(0.1);
 /** The cells of each line. */

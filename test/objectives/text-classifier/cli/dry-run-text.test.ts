@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { representDryRun } from '../../src/api/campaign-request.ts';
-import { expandCampaignPreset } from '../../src/campaigns/presets.ts';
-import { resolveCampaign } from '../../src/campaigns/resolve.ts';
-import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
-import { dryRunText } from '../../src/cli/dry-run-text.ts';
+import { representDryRun } from '../../../../src/api/campaign-request.ts';
+import { expandCampaignPreset } from '../../../../src/campaigns/presets.ts';
+import { resolveCampaign } from '../../../../src/campaigns/resolve.ts';
+import { campaignSpecSchema } from '../../../../src/campaigns/spec.ts';
+import { dryRunText } from '../../../../src/cli/dry-run-text.ts';
 
 function dryRun(scale: number, overrides: Record<string, unknown> = {}) {
   const { definition, scaled } = expandCampaignPreset('paper', overrides, scale);
