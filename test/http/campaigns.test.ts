@@ -279,7 +279,7 @@ describe('a campaign that is done', () => {
       { part: 'random', trial: 1 },
     ]);
     expect(items[1].repeats).toMatchObject({ planned: 2, measured: 2, ranges: { score: { min: 0.5, max: 0.75 } } });
-    expect(items[0].test).not.toHaveProperty('curve');
+    expect(items[0].test).not.toHaveProperty('curves');
     expect(new Set(items.map(({ parameters }: { parameters: object }) => JSON.stringify(parameters))).size).toBe(items.length);
   });
 
