@@ -75,3 +75,10 @@ export function withDatabase(url: string, name: string): string {
   changed.pathname = `/${name}`;
   return changed.href;
 }
+
+/** Returns the address with these parameters alone. */
+export function withQuery(url: string, query: string): string {
+  const changed = new URL(url);
+  changed.search = query;
+  return changed.href;
+}

@@ -4,7 +4,7 @@ import { readAddress } from '../../../src/store/database/address.ts';
 import { openDatabase } from '../../../src/store/database/database.ts';
 import { sessionSettings } from '../../../src/store/database/session.ts';
 import { createEmptyDatabase, createTestDatabase } from '../database.ts';
-import { runSql } from '../server.ts';
+import { runSql, withQuery } from '../server.ts';
 import { hostileSettings, withSettings } from './hostile-settings.ts';
 import { type SmallStudy, throughSmallStudy } from './small-study.ts';
 
@@ -69,7 +69,7 @@ describe('the tables lie in the schema', () => {
     ['of a search path among the options', `options=${encodeURIComponent('-c search_path=tuning,public')}`, 'tuning'],
   ])('%s', async (_title, query, schema) => {
     await using database = await createEmptyDatabase();
-    expectSame(await throughSmallStudy(`${database.url}?${query}`));
+    expectSame(await throughSmallStudy(withQuery(database.url, query)));
     const { rows } = await runSql(
       database.url,
       "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name IN ('study', '_prisma_migrations')",

@@ -4,7 +4,7 @@ import { chmod, chown, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { eventually } from '../../support/eventually.ts';
-import { runSql } from '../server.ts';
+import { runSql, withQuery } from '../server.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** True if the program is installed (Debian: apt-get install pgbouncer). */
@@ -42,7 +42,8 @@ export async function startPgBouncer(databaseUrl: string, mode: 'session' | 'tra
     await chown(file, nobody, nobody);
   }
   const child = spawn('pgbouncer', ['-q', file], { stdio: 'ignore', ...(root ? { uid: nobody, gid: nobody } : {}) });
-  const url = new URL(databaseUrl);
+  // It refuses options at the start of a session.
+  const url = new URL(withQuery(databaseUrl, ''));
   Object.assign(url, { hostname: '127.0.0.1', port: String(port) });
   await eventually(() => runSql(url.href, 'SELECT 1').catch(() => false), { until: 'PgBouncer answers', seconds: 20 });
   return {

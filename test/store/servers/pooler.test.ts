@@ -3,7 +3,7 @@ import { readAddress } from '../../../src/store/database/address.ts';
 import { connect } from '../../../src/store/database/connect.ts';
 import { sessionSettings } from '../../../src/store/database/session.ts';
 import { createEmptyDatabase } from '../database.ts';
-import { runSql } from '../server.ts';
+import { runSql, withQuery } from '../server.ts';
 import { hostileSettings, withSettings } from './hostile-settings.ts';
 import { hasPgBouncer, startPgBouncer } from './pgbouncer.ts';
 import { throughSmallStudy } from './small-study.ts';
@@ -36,7 +36,7 @@ describe.runIf(hasPgBouncer).each(['session', 'transaction'] as const)('behind P
   test('a schema of its own holds the tables', async () => {
     await using database = await createEmptyDatabase();
     await using pooler = await startPgBouncer(database.url, mode);
-    await throughSmallStudy(`${pooler.url}?schema=tuning&pgbouncer=true`);
+    await throughSmallStudy(withQuery(pooler.url, 'schema=tuning&pgbouncer=true'));
     const { rows } = await runSql(
       database.url,
       "SELECT table_schema FROM information_schema.tables WHERE table_name IN ('study', '_prisma_migrations')",

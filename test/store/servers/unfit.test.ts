@@ -9,7 +9,7 @@ import { readAddress } from '../../../src/store/database/address.ts';
 import { connect, reach } from '../../../src/store/database/connect.ts';
 import { sessionSettings } from '../../../src/store/database/session.ts';
 import { createEmptyDatabase, createTestDatabase } from '../database.ts';
-import { newDatabaseName, runSql, withDatabase } from '../server.ts';
+import { newDatabaseName, runSql, withDatabase, withQuery } from '../server.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { certificateFile, type OwnServer, startOwnServer } from './own-server.ts';
 
@@ -50,7 +50,7 @@ describe('a role', () => {
             `the role ${role} may not create tables in the schema public .*: run GRANT CREATE ON SCHEMA public TO ${role}, or name`,
           ),
         );
-        expect(await refusal(`${url}?schema=tuning`)).toContain(`run CREATE SCHEMA tuning AUTHORIZATION ${role}`);
+        expect(await refusal(withQuery(url, 'schema=tuning'))).toContain(`run CREATE SCHEMA tuning AUTHORIZATION ${role}`);
       },
     );
   });
@@ -149,7 +149,7 @@ describe('on a server that requires TLS', () => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  const at = (query: string, host = 'localhost'): string => `${Object.assign(new URL(server.url), { hostname: host }).href}?${query}`;
+  const at = (query: string, host = 'localhost'): string => withQuery(Object.assign(new URL(server.url), { hostname: host }).href, query);
 
   test.each([
     '',
@@ -184,5 +184,5 @@ describe('on a server that requires TLS', () => {
 });
 
 test('a server without TLS is refused where the address asks for it', async () => {
-  await expect(reach(readAddress(`${inject('databaseServer')}?sslmode=require`))).rejects.toThrow('has no TLS: drop sslmode');
+  await expect(reach(readAddress(withQuery(inject('databaseServer'), 'sslmode=require')))).rejects.toThrow('has no TLS: drop sslmode');
 });
