@@ -1,17 +1,19 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
-import type { Sessions } from './session.ts';
+import type { PooledSessions, Sessions } from './session.ts';
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 type Transaction = Awaited<ReturnType<Adapter['startTransaction']>>;
 type Query = Parameters<Adapter['queryRaw']>[0];
 type Isolation = Parameters<Adapter['startTransaction']>[0];
+/** The driver as Prisma uses it. */
+type Driver = Pick<Adapter, keyof Adapter>;
 
-/** The driver that Prisma works with. */
+/** Connects the driver that Prisma works with. */
 export interface DriverFactory {
   readonly provider: Adapter['provider'];
   readonly adapterName: string;
-  connect(): Promise<Pick<Adapter, keyof Adapter>>;
+  connect(): Promise<Driver>;
 }
 
 /**
@@ -25,60 +27,58 @@ export function driver(pool: pg.Pool, schema: string, sessions: () => Sessions |
   return {
     provider: inner.provider,
     adapterName: inner.adapterName,
-    connect: async () => settled(await inner.connect(), sessions),
+    connect: async () => withSessions(await inner.connect(), sessions),
   };
 }
 
-function settled(adapter: Adapter, sessions: () => Sessions | null): Pick<Adapter, keyof Adapter> {
-  const found = async (): Promise<Sessions> => {
-    let known = sessions();
-    // The first statement connects, which tells the kind of sessions; while the server is away it fails as any statement does.
-    for (; known === null; known = sessions()) await adapter.queryRaw(statement('SELECT 1'));
-    return known;
-  };
-  const begun = async (isolation: Isolation, { settings }: Sessions & { kind: 'pooled' }): Promise<Transaction> => {
-    const transaction = await adapter.startTransaction(isolation);
-    const mode = isolation === undefined ? 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE' : 'SET TRANSACTION READ WRITE';
-    await orRollback(transaction, () => transaction.executeRaw(statement(`${mode}; ${settings}`)));
-    return transaction;
-  };
-  const alone = async <T>(known: Sessions & { kind: 'pooled' }, work: (transaction: Transaction) => Promise<T>): Promise<T> => {
-    const transaction = await begun(undefined, known);
-    const result = await orRollback(transaction, async () => {
-      const done = await work(transaction);
-      await transaction.executeRaw(statement('COMMIT'));
-      return done;
-    });
-    await transaction.commit();
-    return result;
-  };
-  const either = async <T>(own: () => Promise<T>, pooled: (known: Sessions & { kind: 'pooled' }) => Promise<T>): Promise<T> => {
-    const known = sessions() ?? (await found());
-    return known.kind === 'own' ? own() : pooled(known);
+function withSessions(adapter: Adapter, sessions: () => Sessions | null): Driver {
+  const known = async (): Promise<Sessions> => sessions() ?? firstSessions(adapter, sessions);
+  const run = async <T>(query: (on: Adapter | Transaction) => Promise<T>): Promise<T> => {
+    const found = await known();
+    return found.kind === 'own' ? query(adapter) : inOwnTransaction(adapter, found, query);
   };
   return {
     provider: adapter.provider,
     adapterName: adapter.adapterName,
-    queryRaw: (query) =>
-      either(
-        () => adapter.queryRaw(query),
-        (known) => alone(known, (transaction) => transaction.queryRaw(query)),
-      ),
-    executeRaw: (query) =>
-      either(
-        () => adapter.executeRaw(query),
-        (known) => alone(known, (transaction) => transaction.executeRaw(query)),
-      ),
-    startTransaction: (isolation) =>
-      either(
-        () => adapter.startTransaction(isolation),
-        (known) => begun(isolation, known),
-      ),
+    queryRaw: (query) => run((on) => on.queryRaw(query)),
+    executeRaw: (query) => run((on) => on.executeRaw(query)),
+    startTransaction: async (isolation) => {
+      const found = await known();
+      return found.kind === 'own' ? adapter.startTransaction(isolation) : begin(adapter, found, isolation);
+    },
     executeScript: (script) => adapter.executeScript(script),
     getConnectionInfo: () => adapter.getConnectionInfo(),
     dispose: () => adapter.dispose(),
     underlyingDriver: () => adapter.underlyingDriver(),
   };
+}
+
+/** Connects, which tells the kind of sessions; while the server is unreachable it fails as any statement does. */
+async function firstSessions(adapter: Adapter, sessions: () => Sessions | null): Promise<Sessions> {
+  for (;;) {
+    await adapter.queryRaw(statement('SELECT 1'));
+    const found = sessions();
+    if (found !== null) return found;
+  }
+}
+
+/** Begins a transaction with our settings. */
+async function begin(adapter: Adapter, { settings }: PooledSessions, isolation?: Isolation): Promise<Transaction> {
+  const transaction = await adapter.startTransaction(isolation);
+  const level = isolation === undefined ? 'ISOLATION LEVEL READ COMMITTED, ' : '';
+  await orRollback(transaction, () => transaction.executeRaw(statement(`SET TRANSACTION ${level}READ WRITE; ${settings}`)));
+  return transaction;
+}
+
+async function inOwnTransaction<T>(adapter: Adapter, found: PooledSessions, query: (on: Transaction) => Promise<T>): Promise<T> {
+  const transaction = await begin(adapter, found);
+  const result = await orRollback(transaction, async () => {
+    const done = await query(transaction);
+    await transaction.executeRaw(statement('COMMIT'));
+    return done;
+  });
+  await transaction.commit();
+  return result;
 }
 
 /** Rolls back and releases the connection of a failed transaction. The first error is the one to report. */

@@ -48,12 +48,15 @@ export function sessionSettings({ schema, limits }: DatabaseAddress, { statement
   };
 }
 
-/** The two kinds of sessions behind connections. */
-export type Sessions =
-  /** Each connection has a session of its own, which keeps its settings. */
-  | { readonly kind: 'own' }
-  /** A pooler such as PgBouncer may give each transaction another session: `settings` are statements for the start of each. */
-  | { readonly kind: 'pooled'; readonly settings: string };
+/** Sessions behind a pooler such as PgBouncer, which may give each transaction another one. */
+export interface PooledSessions {
+  readonly kind: 'pooled';
+  /** Statements for the start of each transaction, separated by semicolons. */
+  readonly settings: string;
+}
+
+/** The sessions of a pool's connections: each connection has its own, which keeps its settings, or a pooler stands between. */
+export type Sessions = { readonly kind: 'own' } | PooledSessions;
 
 const pidSchema = z.tuple([z.object({ pid: z.number() })]);
 const nameSchema = z.array(z.object({ name: z.string() }));
