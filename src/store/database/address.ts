@@ -60,11 +60,13 @@ export function readAddress(url: string): DatabaseAddress {
   refuseUnreadable(parameters);
   const parsed = parsedAs(given.href);
   const host = parsed.host || 'localhost';
+  if (host.includes(',')) throw unfit('names several hosts: name the one of the primary server');
+  const port = wholeNumber(parameters, 'port') ?? (parsed.port ? Number(parsed.port) : null);
   return {
     host,
     client: {
       host,
-      ...(parsed.port ? { port: Number(parsed.port) } : {}),
+      ...(port === null ? {} : { port }),
       ...(parsed.user ? { user: parsed.user } : {}),
       ...(parsed.password ? { password: parsed.password } : {}),
       ...(parsed.database ? { database: parsed.database } : {}),

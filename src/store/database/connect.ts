@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { DatabaseAddress, Tls } from './address.ts';
 import { DatabaseUnfitError } from './errors.ts';
-import { prepareSession, type SessionSettings } from './session.ts';
+import { limited, prepareSession, type SessionSettings } from './session.ts';
 
 /** Time limit for a connection, and for a server that accepts one and does not answer. */
 const connectMs = 15_000;
@@ -32,7 +32,8 @@ export async function connect(address: DatabaseAddress, settings: SessionSetting
 }
 
 /**
- * Connects once, to check that the address can be used, and settles whether its connections use TLS where it leaves that open.
+ * Runs one transaction, to check that the address can be used, and settles whether its connections use TLS where it leaves that open. A
+ * pooler may accept a connection although its server is away, or although it gives no transactions.
  *
  * @throws DatabaseUnfitError with the reason why it cannot be used, never with the password
  */
@@ -41,7 +42,11 @@ export async function reach(address: DatabaseAddress): Promise<DatabaseAddress> 
   for (const tls of address.tls) {
     try {
       const client = await connected(address, tls);
-      await client.end().catch(() => undefined); // nothing was started on this connection
+      try {
+        await client.query(limited('BEGIN', connectMs));
+      } finally {
+        await client.end().catch(() => undefined); // nothing was done in this transaction
+      }
       return { ...address, tls: [tls] };
     } catch (error) {
       failures.push({ tls, error });
@@ -66,9 +71,9 @@ async function connected({ client: config }: DatabaseAddress, tls: Tls): Promise
   }
 }
 
-/** True if the other way to connect may work: without TLS on a server that has none, with it on one that asks for it. */
+/** True if the other way to connect may work: without TLS on a server that has none or admits none with it, with it on one that asks for it. */
 function mayHelp(error: unknown, tls: Tls): boolean {
-  return tls === false ? codeOf(error).startsWith('28') || codeOf(error) === '08P01' : isWithoutTls(error);
+  return tls === false ? codeOf(error).startsWith('28') || codeOf(error) === '08P01' : isWithoutTls(error) || codeOf(error) === '28000';
 }
 
 function isWithoutTls(error: unknown): boolean {
@@ -77,10 +82,11 @@ function isWithoutTls(error: unknown): boolean {
 
 /** Explains a failed connection by the code of the system or of PostgreSQL. */
 function connectionWords(error: unknown, { host, client: { port = 5432 }, tls }: DatabaseAddress): string {
-  const where = `${host}:${port}`;
+  const where = host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`;
   const code = codeOf(error);
   switch (code) {
     case 'ECONNREFUSED':
+    case 'ENOENT': // a socket in a folder
       return `nothing listens on ${where}`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -91,7 +97,9 @@ function connectionWords(error: unknown, { host, client: { port = 5432 }, tls }:
       return `${where} cannot be reached`;
   }
   const words = error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error);
+  if (code === 'EACCES') return `this user may not open ${where}`;
   if (error instanceof pg.DatabaseError) return `${where} refuses the connection: ${words}`;
+  if (/timeout/i.test(words)) return `${where} does not answer in time (${words})`;
   if (isWithoutTls(error)) return `${where} has no TLS: drop sslmode from the address, or set ssl = on on the server`;
   if (tls[0] !== false && /CERT|ERR_TLS|ISSUER|SIGNATURE/.test(code)) {
     return `the certificate of ${where} is not trusted (${words}): name the file of its CA with sslrootcert=, or use sslmode=require, which does not check it`;

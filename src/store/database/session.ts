@@ -95,7 +95,7 @@ function setLocal(name: string, value: string): string {
   return `SET LOCAL ${name} = ${name === 'search_path' ? value : `'${value}'`}`;
 }
 
-/** A server that accepts a connection and never answers must not hold up the pool. */
-function limited(text: string, limitMs: number): pg.QueryConfig & { readonly query_timeout: number } {
+/** Limits the wait for an answer: a server that accepts a connection and never answers must not hold up the pool. */
+export function limited(text: string, limitMs: number): pg.QueryConfig & { readonly query_timeout: number } {
   return { text, query_timeout: limitMs };
 }

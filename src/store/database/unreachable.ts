@@ -11,7 +11,7 @@ const codes =
 const kinds = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TlsConnectionError|TooManyConnections)$/;
 /** Messages of driver errors that have no code. */
 const messages =
-  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection/i;
+  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|Can't reach database server|Server has closed the connection/i;
 const maxCauseDepth = 5;
 
 /** Wraps an error of the database's client that means that the database is unreachable. Any other error is returned as it is. */

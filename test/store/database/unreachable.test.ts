@@ -22,6 +22,7 @@ describe('a database that cannot be reached is known', () => {
     ['a connection that timed out, as the client wraps it', wrapped('P2010', { kind: 'SocketTimeout' })],
     ['a server with too many connections', wrapped('P2010', { kind: 'TooManyConnections', cause: 'sorry' })],
     ['a connection that ended in the middle', error('Connection terminated unexpectedly')],
+    ['a server that takes a connection and answers nothing', error('Query read timeout')],
     ['a cause deep inside', new Error('outer', { cause: new Error('inner', { cause: error('x', { code: 'EPIPE' }) }) })],
   ])('by %s', (_what, thrown) => {
     expect(domainError(thrown)).toBeInstanceOf(DatabaseUnreachableError);

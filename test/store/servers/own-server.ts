@@ -12,6 +12,9 @@ export interface OwnServer extends AsyncDisposable {
   becomeStandby(): Promise<void>;
   /** Restarts nothing: from now on connections over TCP must use TLS, with a certificate for localhost. */
   requireTls(): Promise<void>;
+  /** From now on no connection over TCP may use TLS, which the server has. */
+  refuseTls(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export async function startOwnServer(): Promise<OwnServer> {
@@ -27,19 +30,23 @@ export async function startOwnServer(): Promise<OwnServer> {
       await server[Symbol.asyncDispose]();
       server = await start();
     },
-    requireTls: async () => {
-      await writeInCluster(url, await pem('cert'), 'server.crt');
-      await writeInCluster(url, await pem('key'), 'server.key');
-      await writeInCluster(url, 'hostssl all all all scram-sha-256\n', 'pg_hba.conf');
-      await runSql(url, 'ALTER SYSTEM SET ssl = on');
-      await runSql(url, 'SELECT pg_reload_conf()');
-    },
+    requireTls: () => switchTlsOn(url, 'hostssl'),
+    refuseTls: () => switchTlsOn(url, 'hostnossl'),
+    stop: async () => server[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       guard[Symbol.dispose]();
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+async function switchTlsOn(url: string, admitted: 'hostssl' | 'hostnossl'): Promise<void> {
+  await writeInCluster(url, await pem('cert'), 'server.crt');
+  await writeInCluster(url, await pem('key'), 'server.key');
+  await writeInCluster(url, `${admitted} all all all scram-sha-256\n`, 'pg_hba.conf');
+  await runSql(url, 'ALTER SYSTEM SET ssl = on');
+  await runSql(url, 'SELECT pg_reload_conf()');
 }
 
 /** Has the server write a file of its data directory, because it may run as another account, which must own it. */

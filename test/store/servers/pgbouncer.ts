@@ -20,7 +20,7 @@ export interface PgBouncer extends AsyncDisposable {
 const nobody = 65_534;
 
 /** Starts PgBouncer before a database, with few server connections, so that transactions share them. */
-export async function startPgBouncer(databaseUrl: string, mode: 'session' | 'transaction'): Promise<PgBouncer> {
+export async function startPgBouncer(databaseUrl: string, mode: 'session' | 'transaction' | 'statement'): Promise<PgBouncer> {
   const target = new URL(databaseUrl);
   const folder = await temporaryFolder();
   const port = await freePort();

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readAddress } from '../../../src/store/database/address.ts';
-import { connect } from '../../../src/store/database/connect.ts';
+import { connect, reach } from '../../../src/store/database/connect.ts';
 import { sessionSettings } from '../../../src/store/database/session.ts';
 import { createEmptyDatabase } from '../database.ts';
 import { runSql, withQuery } from '../server.ts';
 import { hostileSettings, withSettings } from './hostile-settings.ts';
+import { startOwnServer } from './own-server.ts';
 import { hasPgBouncer, startPgBouncer } from './pgbouncer.ts';
 import { throughSmallStudy } from './small-study.ts';
 
@@ -42,5 +43,24 @@ describe.runIf(hasPgBouncer).each(['session', 'transaction'] as const)('behind P
       "SELECT table_schema FROM information_schema.tables WHERE table_name IN ('study', '_prisma_migrations')",
     );
     expect(rows).toEqual([{ table_schema: 'tuning' }, { table_schema: 'tuning' }]);
+  });
+});
+
+describe.runIf(hasPgBouncer)('PgBouncer that cannot be used is refused in one line', () => {
+  test('in statement mode, which has no transactions', async () => {
+    await using database = await createEmptyDatabase();
+    await using pooler = await startPgBouncer(database.url, 'statement');
+    await expect(reach(readAddress(pooler.url))).rejects.toThrow(
+      /^DATABASE_URL cannot be used: 127\.0\.0\.1:\d+ refuses the connection: transaction blocks not allowed in statement pooling mode$/,
+    );
+  });
+
+  test('while its server is away', async () => {
+    await using server = await startOwnServer();
+    await using pooler = await startPgBouncer(server.url, 'transaction');
+    await server.stop();
+    await expect(reach(readAddress(pooler.url))).rejects.toThrow(
+      /^DATABASE_URL cannot be used: 127\.0\.0\.1:\d+ (does not answer in time|refuses the connection) .+$/,
+    );
   });
 });

@@ -109,6 +109,8 @@ describe('an address', () => {
     ['too few connections', 'connection_limit=1', 'has connection_limit=1: Clavier needs at least 2'],
     ['a schema that PostgreSQL keeps for itself', 'schema=pg_x', 'has the schema "pg_x"'],
     ['an empty schema', 'schema=', 'has the schema ""'],
+    ['a port that is no number', 'port=abc', 'has port=abc: it is a whole number'],
+    ['several hosts', 'host=one,two', 'names several hosts: name the one of the primary server'],
   ])('with %s is refused in one line', (_title, query, words) => {
     expect(() => readAddress(`postgresql://me:secret@localhost/db?${query}`)).toThrow(words);
     expect(() => readAddress(`postgresql://me:secret@localhost/db?${query}`)).not.toThrow('secret');
@@ -126,6 +128,11 @@ describe('an address', () => {
     const file = join(folder.path, 'key.pem');
     await writeFile(file, 'no key');
     expect(() => readAddress(`postgresql://localhost/db?sslkey=${file}`)).toThrow('names a certificate or key that cannot be used');
+  });
+
+  test('with the folder of a socket where nothing listens is refused by the name of the socket', async () => {
+    const address = readAddress('postgresql:///db?host=/nowhere&port=6543');
+    await expect(reach(address)).rejects.toThrow('DATABASE_URL cannot be used: nothing listens on /nowhere/.s.PGSQL.6543');
   });
 
   test('as managed servers give it is understood', () => {
@@ -185,4 +192,12 @@ describe('on a server that requires TLS', () => {
 
 test('a server without TLS is refused where the address asks for it', async () => {
   await expect(reach(readAddress(withQuery(inject('databaseServer'), 'sslmode=require')))).rejects.toThrow('has no TLS: drop sslmode');
+});
+
+test('a server that admits no TLS is used without it, unless the address asks for it', async () => {
+  await using server = await startOwnServer();
+  await server.refuseTls();
+  const at = (mode: string) => reach(readAddress(withQuery(server.url, `sslmode=${mode}`)));
+  expect((await at('prefer')).tls).toEqual([false]);
+  await expect(at('require')).rejects.toThrow('no pg_hba.conf entry');
 });
