@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 import type { TestDatabase } from '../database.ts';
-import { runSql } from '../server.ts';
+import { runSql, withQuery } from '../server.ts';
 
 /** Settings that a database, a role or an address may have, and that change what an unprepared client reads or writes. */
 export const hostileSettings: Readonly<Record<string, string>> = {
@@ -34,7 +34,10 @@ export const hostileSettings: Readonly<Record<string, string>> = {
   enable_indexscan: 'off',
 };
 
-/** Gives a database these settings. The schema that some of them name is there, empty. */
+/**
+ * Gives a database these settings. The schema that some of them name is there, empty. The address loses its parameters, because options
+ * of the address would outrank the settings.
+ */
 export async function withSettings(database: TestDatabase, settings: readonly (readonly [string, string])[]): Promise<TestDatabase> {
   const name = new URL(database.url).pathname.slice(1);
   const known = (await runSql(database.url, 'SELECT name FROM pg_settings')).rows.map((row) => row.name);
@@ -44,5 +47,5 @@ export async function withSettings(database: TestDatabase, settings: readonly (r
     const text = setting === 'search_path' ? value : `'${value}'`;
     await runSql(inject('databaseServer'), `ALTER DATABASE ${name} SET ${setting} = ${text}`);
   }
-  return database;
+  return { ...database, url: withQuery(database.url, 'sslmode=disable') };
 }
