@@ -10,6 +10,7 @@ import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import { metricOf, samplerOf } from '../studies/definition/definition.ts';
 import { type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
+import type { Leader } from '../studies/model/trial.ts';
 import type { TrialTotals } from '../studies/ports/report-reads.ts';
 import { rangesOf, representEvaluation, representEvaluations } from './evaluation.ts';
 import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
@@ -42,7 +43,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
     createdAt: subject.createdAt.toISOString(),
     endedAt: subject.endedAt?.toISOString() ?? null,
     definition,
-    methods: searches.map((part) => representMethod(part, { finalists, cross: campaign?.spec.final?.cross ?? null })),
+    methods: searches.map((part) => representMethod(part, { rule, finalists, cross: campaign?.spec.final?.cross ?? null })),
     totals: { search: costOf(searches.map(({ totals }) => totals)), evaluation: costOf(evaluations) },
     finalists,
     leaders: leadersOf(compared, rule),
@@ -62,7 +63,12 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
       columns: ['part', 'trial', 'value', ...parameters],
       parts: compared.map(({ name }) => name),
       rows: compared.flatMap(({ points }, index) =>
-        points.map((point) => [index, point.number, point.value, ...parameters.map((name) => point.parameters[name] ?? null)]),
+        points.map((point) => [
+          index,
+          point.number,
+          ranked(point, rule)[0]?.value ?? null,
+          ...parameters.map((name) => point.parameters[name] ?? null),
+        ]),
       ),
       completed: compared.reduce((sum, { totals }) => sum + totals.completed, 0),
     },
@@ -117,11 +123,11 @@ function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
 
 function representMethod(
   { name, kind, study, totals, leaders }: PartFindings,
-  { finalists, cross }: { readonly finalists: readonly ReportFinalistRepresentation[]; readonly cross: boolean | null },
+  context: { readonly rule: RankingRule; readonly finalists: readonly ReportFinalistRepresentation[]; readonly cross: boolean | null },
 ): ReportMethodRepresentation {
   const { sampler, objective: options } = study.spec;
-  const [leader] = leaders;
-  const best = leader && leader.value !== null ? { trial: leader.number, value: leader.value, parameters: { ...leader.parameters } } : null;
+  const { rule, finalists, cross } = context;
+  const [best = null] = leaders.flatMap((leader) => ranked(leader, rule));
   const finalist = best === null ? undefined : finalists.find(({ parameters }) => isSame(parameters, best.parameters));
   const objective = objectiveFor(options);
   const headline = objective.evaluations()?.headline ?? '';
@@ -164,16 +170,12 @@ function representFinalist(finalist: FinalistFindings, objective: ObjectiveOptio
 
 /** Returns the best different configurations. Of equal ones it keeps the first; ties go to the earlier part, then to the lower number. */
 function leadersOf(parts: readonly PartFindings[], rule: RankingRule): ReportRepresentation['leaders'] {
-  const leaders = parts.flatMap(({ name, leaders }) =>
-    leaders.flatMap(({ number, value, diverged, parameters }) =>
-      value === null || scoreOf(rule, { value, diverged }) === null
-        ? []
-        : [{ part: name, trial: number, value, parameters: { ...parameters } }],
-    ),
+  const leaders = parts.flatMap((part) =>
+    part.leaders.flatMap((leader) => ranked(leader, rule).map((found) => ({ part: part.name, ...found }))),
   );
-  const ranked = leaders.sort((one, other) => oriented(rule.direction, other.value) - oriented(rule.direction, one.value));
-  const different = new Map(ranked.toReversed().map((leader) => [canonicalText(leader.parameters), leader]));
-  return ranked.filter((leader) => different.get(canonicalText(leader.parameters)) === leader).slice(0, leadersAtMost);
+  const bestFirst = leaders.sort((one, other) => oriented(rule.direction, other.value) - oriented(rule.direction, one.value));
+  const different = new Map(bestFirst.toReversed().map((leader) => [canonicalText(leader.parameters), leader]));
+  return bestFirst.filter((leader) => different.get(canonicalText(leader.parameters)) === leader).slice(0, leadersAtMost);
 }
 
 /** Puts the parameters in the order of the search space, because the database stores another order. */
@@ -187,4 +189,10 @@ function inOrder<Found extends { readonly parameters: Configuration }>(found: Fo
 
 function isSame(one: Configuration, other: Configuration): boolean {
   return canonicalText(one) === canonicalText(other);
+}
+
+/** Returns a trial with its value; nothing if it has no score (see `scoreOf`). */
+function ranked(leader: Leader, rule: RankingRule): { trial: number; value: number; parameters: Record<string, Configuration[string]> }[] {
+  const { number, value, parameters } = leader;
+  return value === null || scoreOf(rule, leader) === null ? [] : [{ trial: number, value, parameters: { ...parameters } }];
 }

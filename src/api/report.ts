@@ -123,7 +123,9 @@ const trialTableSchema = z
     parts: z.array(z.string()).describe('Names of the parts, for the first column.'),
     rows: z
       .array(z.array(parameterValueSchema.nullable()))
-      .describe('null if the value is not finite, or if the parameter is not active in that trial.'),
+      .describe(
+        'null if the value is not finite or does not rank (the training diverged and `ranking` is finite-first), or if the parameter is not active in that trial.',
+      ),
     completed: count.describe(
       'Number of completed trials. If there are more than 2000, `rows` has 2000 of them, evenly spaced; the CSV has all.',
     ),

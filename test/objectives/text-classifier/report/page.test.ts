@@ -2,6 +2,7 @@ import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ReportRepresentation } from '../../../../src/api/report.ts';
 import { representReport } from '../../../../src/api/report-representation.ts';
+import type { ReportFindings } from '../../../../src/campaigns/reporting/findings.ts';
 import { evaluationCurvePlot } from '../../../../src/report/evaluation-curve.ts';
 import { reportPage } from '../../../../src/report/page.ts';
 import { sampleFindings, sampleReport, sampleStudyReport } from './sample-report.ts';
@@ -171,6 +172,21 @@ it('says of what ended without finalists that there are none, not that they are 
   expect(texts(reportPage({ ...ended, state: 'active', outcome: null, endedAt: null }), '.answer strong')).toEqual([
     expect.stringMatching(/^Best so far: /),
   ]);
+});
+
+it('shows trials whose training diverged as results of no method, unless the campaign ranks by value', () => {
+  const { campaign, ...findings } = sampleFindings(0.02);
+  if (!campaign) throw new Error('it is a campaign');
+  const diverged = (trials: ReportFindings['searches'][number]['leaders']) => trials.map((trial) => ({ ...trial, diverged: true }));
+  const searches = findings.searches.map((part) => ({ ...part, leaders: diverged(part.leaders), points: diverged(part.points) }));
+  const by = (ranking: 'finite-first' | 'by-value') =>
+    representReport({ campaign: { ...campaign, spec: { ...campaign.spec, ranking } }, searches, evaluations: [], finalists: [] });
+  const [finite, value] = [by('finite-first'), by('by-value')];
+  expect(finite.methods.map(({ best }) => best)).toEqual(searches.map(() => null));
+  expect(finite.leaders).toEqual([]);
+  expect(new Set(finite.trials.rows.map(([, , shown]) => shown))).toEqual(new Set([null]));
+  expect(value.methods.map(({ best }) => best?.value)).toEqual(searches.map(({ leaders }) => leaders[0]?.value));
+  expect(value.trials.rows.every(([, , shown]) => typeof shown === 'number')).toBe(true);
 });
 
 it('names everything that found the winner', () => {
