@@ -43,7 +43,7 @@ export function planCampaign(view: CampaignView): CampaignPlan {
   const grid = missingGrid(view);
   if (grid) return { insert: [grid], end: null };
   const finalists = finalistsOf(view.spec, leadersOf(view));
-  if (finalists.length === 0) return ended('failed', 'no-finalists', 'no study has a completed trial with a value; see their errors');
+  if (finalists.length === 0) return ended('failed', 'no-finalists', withoutFinalists(view.spec));
   const evaluations = missing(view, [testPart(view.spec, finalists), ...repeatParts(view.spec, finalists)]);
   return evaluations.length > 0 ? { insert: evaluations, end: null } : verdict(view, finalists);
 }
@@ -86,6 +86,13 @@ function verdict({ parts }: CampaignView, finalists: readonly Finalist[]): Campa
   const found = finalists[0]?.foundBy[0];
   invariant(found, 'a winner was found somewhere');
   return ended('completed', 'done', `the winner is trial ${found.trial} of ${found.part}`);
+}
+
+/** Explains that there are no finalists. A verification compares the text, so campaigns of before keep theirs. */
+function withoutFinalists({ ranking }: ResolvedCampaign): string {
+  return ranking === 'finite-first'
+    ? 'every trial of every study failed, diverged or was cancelled; see their errors and values'
+    : 'no study has a completed trial with a value; see their errors';
 }
 
 function ended(state: 'completed' | 'failed', reason: CampaignOutcome['reason'], detail: string): CampaignPlan {

@@ -108,6 +108,15 @@ describe('a campaign ends', () => {
     expect(nothingFound).toMatchObject({ steps: [['random', 'genetic']], end: { state: 'failed', outcome: { reason: 'no-finalists' } } });
   });
 
+  test('with words that fit its ranking; those of a campaign of before do not change, because a verification compares them', () => {
+    const detailOf = (ranking: ResolvedCampaign['ranking'], found: Leader) =>
+      runThrough({ ...resolvedCampaign(), ranking }, () => ({ leaders: [found], state: 'failed' })).end?.outcome.detail;
+    expect(detailOf('finite-first', { ...leader(0, 0.9), diverged: true })).toBe(
+      'every trial of every study failed, diverged or was cancelled; see their errors and values',
+    );
+    expect(detailOf(undefined, leader(0, null))).toBe('no study has a completed trial with a value; see their errors');
+  });
+
   test('with the best of all searches as its winner where the final has no trial with a value', () => {
     const view = { spec: resolvedCampaign(), parts: [random, genetic, part('grid', 'final-grid', { state: 'failed' }), ...evaluations] };
     expect(planCampaign(view).end).toMatchObject({ state: 'completed', outcome: { detail: 'the winner is trial 3 of random' } });

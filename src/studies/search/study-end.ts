@@ -8,7 +8,7 @@ import type { Outcome } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { type Draft, trialLimit } from './advance-draft.ts';
 
-/** A study that observed this many trials without one value stops: more of the same would fail too. */
+/** A study that observed this many trials without one result stops: more of the same would fail too. */
 const hopelessAfter = 10;
 
 /**
@@ -47,12 +47,19 @@ export function endIfReached(draft: Draft, trials: readonly TrialResult[], lastT
   return endStudy(draft, 'completed', { reason: 'target', detail, lastTrial });
 }
 
-/** Ends the study where too many trials were observed without one value. */
+/** Ends the study where too many trials were observed without one result. */
 export function endIfHopeless(draft: Draft): boolean {
   const { observed, withValue } = draft.progress;
   if (withValue > 0 || observed < hopelessAfter) return false;
-  const detail = `none of the first ${observed} trials brought a value; see their errors`;
+  const detail = withoutResult(draft, `the first ${observed} trials`);
   return endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: observed - 1 });
+}
+
+/** Explains that trials gave no result. A verification compares the text, so definitions of before keep theirs. */
+function withoutResult({ view: { spec } }: Draft, trials: string): string {
+  return spec.ranking === 'finite-first'
+    ? `each of ${trials} failed or diverged; see their errors and values`
+    : `none of ${trials} brought a value; see their errors`;
 }
 
 /** Ends the study at the last finished trial if its active seconds are used up. */
@@ -72,7 +79,7 @@ export function endIfDone(draft: Draft): void {
   const { observed, suggested, withValue } = draft.progress;
   if (observed < suggested || draft.queue.length > 0) return;
   if (withValue === 0) {
-    const detail = `none of the ${observed} trials brought a value; see their errors`;
+    const detail = withoutResult(draft, `the ${observed} trials`);
     endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: null });
   } else if (suggested >= trialLimit(draft.view.spec)) {
     endStudy(draft, 'completed', { reason: 'budget', detail: `${observed} trials are done`, lastTrial: null });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { advance, openTrials, type SimulatedStudy, settle, specOf, startStudy } from '../simulator.ts';
+import { advance, openTrials, runInOrder, type SimulatedStudy, settle, specOf, startStudy } from '../simulator.ts';
 
 /** Settles every open trial with the same value, as trainings that diverged. */
 function allDiverge(study: SimulatedStudy, value: number): void {
@@ -29,9 +29,15 @@ describe('a training that diverged', () => {
   test('is no result: a study of nothing else ends as one whose trials all failed', () => {
     const study = startStudy(specOf({ ...definition, ranking: 'finite-first', budget: { trials: 2 } }));
     allDiverge(study, 0.99);
-    expect(study).toMatchObject({ state: 'failed', outcome: { reason: 'all-trials-failed' } });
+    const detail = 'each of the 2 trials failed or diverged; see their errors and values';
+    expect(study).toMatchObject({ state: 'failed', outcome: { reason: 'all-trials-failed', detail } });
     const byValue = startStudy(specOf({ ...definition, ranking: 'by-value', budget: { trials: 2 } }));
     allDiverge(byValue, 0.99);
     expect(byValue).toMatchObject({ state: 'completed', outcome: { reason: 'budget' } });
+  });
+
+  test('changes no word of the end of a study of before: a verification compares it', () => {
+    const study = runInOrder(specOf({ ...definition, budget: { trials: 2 } }), () => null);
+    expect(study.outcome?.detail).toBe('none of the 2 trials brought a value; see their errors');
   });
 });
