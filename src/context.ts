@@ -14,11 +14,9 @@ import { newId } from './shared/ids.ts';
 import { inDataFolder } from './start-faults.ts';
 import { openArtifacts } from './store/artifacts/artifacts.ts';
 import { type DatabaseAddress, readAddress } from './store/database/address.ts';
-import { connect, reach } from './store/database/connect.ts';
+import { reach } from './store/database/connect.ts';
 import { type Database, openDatabase } from './store/database/database.ts';
-import { refuseMissingRights, refuseUnfitServer } from './store/database/fitness.ts';
-import { migrate } from './store/database/migrations.ts';
-import { sessionSettings } from './store/database/session.ts';
+import { prepareDatabase } from './store/database/prepare.ts';
 import { type DataFolderLock, type DataFolderLostError, lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
@@ -97,7 +95,7 @@ export async function openContext(config: Config, log: Logger, options: ContextO
     options.stop.throwIfAborted();
     const address = await databaseAddress(building, lock);
     options.stop.throwIfAborted();
-    await prepareDatabase(address, log);
+    await prepareDatabase({ address, folder: migrationsFolder, version, log: (text) => log.info(text) });
     options.stop.throwIfAborted();
     building.broken.signal.throwIfAborted();
     return contextOn(building, address);
@@ -130,16 +128,6 @@ async function databaseAddress(building: Building, lock: DataFolderLock | null):
   const { config } = building;
   if (config.databaseUrl === null) return readAddress(await inDataFolder(config, () => embeddedUrl(building, lock)));
   return reach(readAddress(config.databaseUrl));
-}
-
-/** Checks that the database can be used and applies the migrations. @throws DatabaseUnfitError; MigrationError */
-async function prepareDatabase(address: DatabaseAddress, log: Logger): Promise<void> {
-  const settings = sessionSettings(address, { statementMs: 60_000, idleInTransactionMs: 60_000 });
-  await using connection = await connect(address, settings);
-  if (connection.pooled) log.info('the database is behind a connection pooler: each statement is a transaction of its own');
-  await refuseUnfitServer(connection);
-  await migrate({ address, folder: migrationsFolder, version, log: (text) => log.info(text) });
-  await refuseMissingRights(connection, address);
 }
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));

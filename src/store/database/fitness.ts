@@ -88,6 +88,24 @@ export async function prepareSchema(
   throw new DatabaseUnfitError(`DATABASE_URL cannot be used: the role ${role} ${what} of the database ${database}: run ${grant}${other}`);
 }
 
+const noticeSchema = z.tuple([z.object({ is_new: z.boolean(), others: z.boolean() })]);
+
+/** Notices that a schema has no tables yet while the schema public has those of an installation: 0.1.0 ignored the schema of an address. */
+export async function noticeOfNewSchema(
+  { client, begin }: Pick<DatabaseConnection, 'client' | 'begin'>,
+  { schema }: Pick<DatabaseAddress, 'schema'>,
+): Promise<string | null> {
+  if (schema === 'public') return null;
+  await client.query(begin);
+  const { rows } = await client.query(
+    `SELECT to_regclass('_prisma_migrations') IS NULL AS is_new, to_regclass('public._prisma_migrations') IS NOT NULL AS others`,
+  );
+  await client.query('COMMIT');
+  const [{ is_new: isNew, others }] = noticeSchema.parse(rows);
+  if (!isNew || !others) return null;
+  return `the schema ${schema} has no tables yet, and another installation has its tables in the schema public: to use those, drop schema= from DATABASE_URL`;
+}
+
 const tableSchema = z.array(z.object({ role: z.string(), name: z.string() }));
 
 /** Checks that the role may read and write every table. @throws DatabaseUnfitError that says which right is missing */

@@ -14,7 +14,7 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
-/** The migrations to apply and the database. */
+/** The migrations to apply and their database. */
 export interface MigrateOptions {
   readonly address: DatabaseAddress;
   /** Folder of `<time>_<name>/migration.sql`. */
@@ -67,7 +67,7 @@ const createTable = `
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.folder);
-  await using connection = await connect(options.address, sessionSettings(options.address, noLimits));
+  await using connection = await connect(options.address, sessionSettings({ ...options.address, limits: {} }, noLimits));
   const applied: string[] = [];
   for (;;) {
     const name = await applyNext(connection, migrations, options);

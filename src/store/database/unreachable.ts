@@ -3,10 +3,10 @@ import { DatabaseUnreachableError } from '../../shared/database-unreachable.ts';
 /**
  * Codes that mean that PostgreSQL cannot be reached or is going away: those of Node's sockets, the SQLSTATEs of a
  * connection that ended or was refused (57P01 to 57P03: the server is shutting down, has crashed, or is starting) or of a
- * statement that timed out, and the database client's own codes for the same.
+ * statement that timed out, that of a server that became a standby (25006), and the database client's own codes for the same.
  */
 const codes =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|08\w{3}|57014|57P0[1-5]|53\w{3}|3D000|P1001|P1002|P1003|P1008|P1011|P1017|P2024|P2028|P2037)$/;
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|08\w{3}|25006|57014|57P0[1-5]|53\w{3}|3D000|P1001|P1002|P1003|P1008|P1011|P1017|P2024|P2028|P2037)$/;
 /** The database client's names for the same where it keeps no code, as for a raw statement whose connection was reset. */
 const kinds = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TlsConnectionError|TooManyConnections)$/;
 /** Messages of driver errors that have no code. */

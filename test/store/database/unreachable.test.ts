@@ -17,6 +17,7 @@ describe('a database that cannot be reached is known', () => {
     ['a server that shuts down', error('terminating connection due to administrator command', { code: '57P01', severity: 'FATAL' })],
     ['a server whose other session crashed', error('terminating connection', { code: '57P02' })],
     ['a server that starts', error('the database system is starting up', { code: '57P03' })],
+    ['a server that became a standby', error('cannot execute UPDATE in a read-only transaction', { code: '25006', severity: 'ERROR' })],
     ['a server that starts, as the client wraps it', wrapped('P2010', { kind: 'postgres', originalCode: '57P03' })],
     ['a connection that was reset, as the client wraps it', wrapped('P2010', { kind: 'ConnectionClosed' })],
     ['a connection that timed out, as the client wraps it', wrapped('P2010', { kind: 'SocketTimeout' })],
