@@ -1,7 +1,7 @@
 // Usage: node scripts/without-objective.mjs [--tests]
 // Proves that the engine knows no objective: removes the text classifier's folders and its row from a copy of this checkout, and
-// compiles what is left. No test of the projects core, store and http may name the classifier outside its folder, except for those
-// listed here; with --tests all others run in the copy.
+// compiles what is left. No test of the projects core, store, http and runner may name the classifier outside its folder, except for
+// those listed here; with --tests all others run in the copy.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +11,8 @@ import { projectRoot } from './setup/paths.mjs';
 const removed = ['src/objectives/text-classifier/', 'test/objectives/text-classifier/'];
 /** The classifier, its presets, and the committed document, which describes it. */
 const names = /text-classifier|textClassifier|'paper|openapi\/openapi\.json/;
-/** The tests of core, store and http, and what they import: the folders of the other projects are not among them. */
-const scope = /^test\/(?!runner|faults|system|chaos|upgrade).*(?<!\.full\.test)\.ts$/;
+/** The tests of core, store, http and runner, and what they import: the folders of the other projects are not among them. */
+const scope = /^test\/(?!faults|system|chaos|upgrade).*(?<!\.full\.test)\.ts$/;
 
 /** Files that may name the classifier, with the reason. They do not run here, nor does what imports them. */
 const exceptions = [['It compares the committed document, which describes every objective.', 'test/http/openapi.test.ts']];
@@ -53,7 +53,22 @@ if (process.argv.includes('--tests')) {
   const tests = [...texts.keys()].filter((file) => file.endsWith('.test.ts') && !left.has(file));
   const leftTests = [...left].filter((file) => file.endsWith('.test.ts'));
   process.stdout.write(`${tests.length} test files run without it; ${leftTests.length} are excepted, or import what is.\n`);
-  if (!run('vitest', ['run', '--reporter=dot', '--project', 'core', '--project', 'store', '--project', 'http', ...tests])) process.exit(1);
+  if (
+    !run('vitest', [
+      'run',
+      '--reporter=dot',
+      '--project',
+      'core',
+      '--project',
+      'store',
+      '--project',
+      'http',
+      '--project',
+      'runner',
+      ...tests,
+    ])
+  )
+    process.exit(1);
 }
 
 /** Runs a program of the packages in the copy. @returns whether it succeeded */

@@ -6,7 +6,7 @@ import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import type { Capability } from './objectives/contract.ts';
-import { capabilities } from './objectives/table.ts';
+import { capabilities, evaluatorOf } from './objectives/table.ts';
 import { threadPlanner } from './planner/threads.ts';
 import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
 import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
@@ -220,6 +220,8 @@ async function runnerWorld(
     artifacts,
     registration,
     log,
+    objectives: capabilities,
+    evaluatorOf,
     isAway: isDatabaseUnreachable,
   };
 }

@@ -55,8 +55,12 @@ export interface TrainerEvaluator {
   readonly entry: string;
   /** null: its jobs need no data. */
   readonly preparation: DataPreparation | null;
-  /** Identifies the training of a job in its environment. A pure function. @throws ZodError if the payload is not the objective's */
-  training(payload: Json, place: TrainingPlace): IdentifiedTraining;
+  /**
+   * Identifies the training of a job in its environment. A pure function. The result's key must not depend on the number of steps.
+   *
+   * @throws ZodError if the payload is not the objective's
+   */
+  training(job: EvaluatorJob, place: TrainingPlace): IdentifiedTraining;
   /** Checks held-out measurements, which are stored as they are; null: it makes none. */
   readonly evaluationSchema: z.ZodType<Json> | null;
 }

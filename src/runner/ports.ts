@@ -1,5 +1,6 @@
 import type { CampaignSweep, CampaignTransactions } from '../campaigns/ports.ts';
 import type { Capability } from '../objectives/contract.ts';
+import type { Evaluator } from '../objectives/evaluator.ts';
 import type { Continuation } from '../studies/ports/continuation.ts';
 import type { TrialQueue } from '../studies/ports/queue.ts';
 
@@ -66,6 +67,10 @@ export interface RunnerWorld {
   readonly artifacts: Artifacts;
   readonly registration: Registration;
   readonly log: Log;
+  /** The objectives whose trials this runner claims. */
+  readonly objectives: readonly Capability[];
+  /** Returns the evaluator of an objective; null if this code has none. */
+  evaluatorOf(objective: Capability): Evaluator | null;
   /** True if an error of the ports above means that the database is unreachable; the same call may succeed later. */
   isAway(error: unknown): boolean;
 }

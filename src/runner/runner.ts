@@ -1,4 +1,3 @@
-import { capabilities } from '../objectives/table.ts';
 import { Abilities } from './abilities.ts';
 import type { HeldTrial } from './evaluation-control.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -35,7 +34,7 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
   const patience = new Patience(outside, draining.signal);
   const world = patientWorld(outside, patience);
   const preparations = dataPreparations();
-  const shared = { world, settings, abilities: new Abilities(capabilities), preparations, draining: draining.signal };
+  const shared = { world, settings, abilities: new Abilities(world.objectives), preparations, draining: draining.signal };
   const slots = Array.from({ length: settings.slots }, () => startSlot(shared));
   const held = (): HeldTrial[] => slots.flatMap((slot) => slot.held() ?? []);
   const fault = (what: string) => (error: unknown) => world.log.error({ err: error }, `${what} met a fault; it is tried again`);

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { evaluatorOf } from '../objectives/table.ts';
 import { invariant } from '../shared/errors.ts';
 import { advanceStudy } from '../studies/actions/advance.ts';
 import type { ClaimedTrial } from '../studies/ports/queue.ts';
@@ -59,7 +58,7 @@ async function claimAndEvaluate(tools: SlotTools, state: SlotState): Promise<num
 
 async function evaluate({ world, draining }: SlotTools, { seat }: SlotState, held: HeldTrial): Promise<Turn> {
   if (draining.aborted) return { end: { kind: 'released' }, waitMs: 0 }; // The claim was under way when the drain began.
-  const evaluator = evaluatorOf(held.trial.objective);
+  const evaluator = world.evaluatorOf(held.trial.objective);
   invariant(evaluator, 'a claim gives a trial of an objective that was asked for');
   if (evaluator.kind === 'trainer') return seat.train(evaluator, held);
   const { control, end } = evaluateInProcess(world, held.trial, evaluator);

@@ -10,7 +10,7 @@ import type { RunnerSettings, RunnerWorld } from './ports.ts';
  * @throws DatabaseUnreachableError while the database is unreachable; no other study is tried then
  */
 export async function sweep(
-  world: Omit<RunnerWorld, 'artifacts'>,
+  world: Omit<RunnerWorld, 'artifacts' | 'objectives' | 'evaluatorOf'>,
   settings: Pick<RunnerSettings, 'sweepSeconds' | 'leaseSeconds'>,
 ): Promise<void> {
   await world.registration.seen();

@@ -8,7 +8,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const fakes = [
-  ['/objectives/text-classifier/tensorflow/trainer.js', '../runner/fake-trainer.mjs'],
+  ['/objectives/text-classifier/tensorflow/trainer.js', '../objectives/text-classifier/runner/fake-trainer.mjs'],
   ['/objectives/text-classifier/datasets/prepare-process.js', '../runner/fake-prepare.mjs'],
 ];
 

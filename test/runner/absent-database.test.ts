@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { resolveSpec } from '../../src/studies/definition/definition.ts';
-import { addStudy, specOf } from '../objectives/text-classifier/trained-studies.ts';
 import { endLeases, storedTrial } from '../store/inspect.ts';
+import { addStudy, specOf } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Asked, absentWorld } from './absent-queue.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -17,7 +17,7 @@ afterEach(() => bench[Symbol.asyncDispose]());
 /** One trial of three steps. */
 const oneTrial = {
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: 3 } },
+  objective: { type: 'test-function', function: 'lstm-landscape', steps: 3 },
   budget: { trials: 1 },
 };
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Evaluator } from '../../src/objectives/evaluator.ts';
 import type { StopReason } from '../../src/objectives/stop-reason.ts';
 import { capabilities } from '../../src/objectives/table.ts';
 import type { RunnerSettings, RunnerWorld } from '../../src/runner/ports.ts';
@@ -13,6 +14,7 @@ import { thisProcess } from '../../src/store/runners/process-identity.ts';
 import { registerRunner } from '../../src/store/runners/registration.ts';
 import { openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
+import { fakeEvaluator } from './fake-evaluator.ts';
 
 /** What a fake trainer was told, in order. */
 export interface TrainerLogLine {
@@ -40,9 +42,18 @@ export interface Bench extends AsyncDisposable {
   start(options?: { settings?: Partial<RunnerSettings>; world?: (world: RunnerWorld) => RunnerWorld }): Promise<Runner>;
 }
 
-/** @param given the database that it works on, and closes in the end; absent: one of its own */
-export async function openBench(given?: StudyStore): Promise<Bench> {
-  const store = given ?? (await openStudyStore());
+/** Differences between benches. */
+interface BenchOptions {
+  /** The database that the bench works on, and closes in the end; absent: one of its own. */
+  readonly store?: StudyStore;
+  /** Evaluates every trial. */
+  readonly evaluator?: Evaluator;
+  /** The program of its trainers, as `programs` takes it. */
+  readonly trainer?: string;
+}
+
+export async function openBench(options: BenchOptions = {}): Promise<Bench> {
+  const { store = await openStudyStore(), evaluator = fakeEvaluator, trainer = 'fake-trainer.mjs' } = options;
   const temporary = await temporaryFolder();
   const dataset = join(temporary.path, 'dataset');
   const runners: Runner[] = [];
@@ -68,6 +79,8 @@ export async function openBench(given?: StudyStore): Promise<Bench> {
       artifacts,
       registration,
       log,
+      objectives: capabilities,
+      evaluatorOf: () => evaluator,
       isAway: isDatabaseUnreachable,
     };
   };
@@ -90,7 +103,7 @@ export async function openBench(given?: StudyStore): Promise<Bench> {
         .map((line): TrainerLogLine => JSON.parse(line));
     },
     start: async ({ settings = {}, world: change = (same: RunnerWorld) => same } = {}) => {
-      const runner = startRunner(change(await world()), { ...settingsFor(temporary.path), ...settings });
+      const runner = startRunner(change(await world()), { ...settingsFor(temporary.path, trainer), ...settings });
       runners.push(runner);
       return runner;
     },
@@ -108,7 +121,7 @@ function noLine(): void {
   // What a runner says of each step is not looked at here.
 }
 
-function settingsFor(dataFolder: string): RunnerSettings {
+function settingsFor(dataFolder: string, trainer: string): RunnerSettings {
   return {
     version: '1.2.3',
     slots: 1,
@@ -119,7 +132,7 @@ function settingsFor(dataFolder: string): RunnerSettings {
     trainerMemoryMb: 1000,
     dataFolder,
     dataSources: {},
-    entryPoint: programs('fake-trainer.mjs'),
+    entryPoint: programs(trainer),
   };
 }
 

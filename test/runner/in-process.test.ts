@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EvaluationError, type InProcessEvaluator } from '../../src/objectives/evaluator.ts';
 import { evaluateInProcess } from '../../src/runner/in-process.ts';
-import { addStudy } from '../objectives/text-classifier/trained-studies.ts';
-import { claimed, openStudyStore, type StudyStore } from '../store/study-fixture.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 
 let store: StudyStore;
@@ -15,10 +14,10 @@ beforeEach(() => store.clear());
 
 const runner = randomUUID();
 const threeSteps = {
-  searchSpace: [{ type: 'int', name: 'epochs', low: 3, high: 3 }],
+  searchSpace: [{ type: 'int', name: 'steps', low: 3, high: 3 }],
   budget: { trials: 1 },
 };
-const values = (step: number) => ({ loss: 1 / step, accuracy: step / 10, aucPr: 0.5, trainLoss: null });
+const values = (step: number) => ({ value: step / 10, spread: 1 / step, missing: null });
 const evaluator = (evaluate: InProcessEvaluator['evaluate']): InProcessEvaluator => ({ kind: 'in-process', evaluate });
 /** Reports every step that is asked for. */
 const whole = evaluator(async ({ steps }, { report }) => {
@@ -70,7 +69,7 @@ it('measures anew in each attempt: the steps of an earlier one stay its own', as
 
 describe('an evaluation that does not bring its last step', () => {
   it.each([
-    ['fails with a code of its objective', new EvaluationError('dataset-unavailable', 'no texts'), 'dataset-unavailable', 'no texts'],
+    ['fails with a code of its objective', new EvaluationError('evaluation-failed', 'no value'), 'evaluation-failed', 'no value'],
     ['throws', new Error('the function has no value there'), 'training-error', 'the function has no value there'],
     ['ends early', null, 'training-error', 'the evaluation ended without the values of step 3'],
   ])('(it %s) is a failed attempt', async (_how, error, code, message) => {

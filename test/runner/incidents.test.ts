@@ -2,9 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunnerWorld } from '../../src/runner/ports.ts';
-import { addStudy, valuesOf } from '../objectives/text-classifier/trained-studies.ts';
 import { checkpointNumbers, endLeases, storedCheckpoints, storedTrial } from '../store/inspect.ts';
-import { claimed, sampleEnvironment, stepRecord } from '../store/study-fixture.ts';
+import { addStudy, claimed, sampleEnvironment, stepRecord, valuesOf } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Bench, openBench } from './bench.ts';
 
@@ -18,7 +17,7 @@ afterEach(() => bench[Symbol.asyncDispose]());
 const oneTrial = (steps: number, more: object = {}) => ({
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
   sampler: { type: 'list', points: [{ learningRate: 0.01 }] },
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: steps } },
+  objective: { type: 'test-function', function: 'lstm-landscape', steps },
   budget: { trials: 1 },
   ...more,
 });
@@ -191,7 +190,7 @@ describe('what was begun with another version of the objective', () => {
     const other = await addStudy(bench.store, { ...oneTrial(1), objectiveSeed: 8 });
     await bench.start();
     await ended(other);
-    const words = 'no living runner can evaluate lstm-text-classifier version 999: the trials of its studies wait';
+    const words = 'no living runner can evaluate test-function version 999: the trials of its studies wait';
     await eventually(() => expect(bench.said).toContain(words));
     expect(await bench.store.reader.study(study)).toMatchObject({ state: 'active', outcome: null });
     expect(await trialOf(study)).toMatchObject({ state: 'queued', attempts: 0, failures: 0, leaseExpiries: 0, stepsDone: 0 });

@@ -4,10 +4,9 @@ import { readAddress } from '../../src/store/database/address.ts';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { version } from '../../src/version.ts';
-import { addStudy } from '../objectives/text-classifier/trained-studies.ts';
 import { guardFolder } from '../store/guard.ts';
 import { storedTrials } from '../store/inspect.ts';
-import { studyStoreOn } from '../store/study-fixture.ts';
+import { addStudy, studyStoreOn } from '../store/study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../store/temporary-folder.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -26,7 +25,7 @@ beforeEach(async () => {
     version,
     log: () => undefined,
   });
-  bench = await openBench(studyStoreOn({ url: server.url, [Symbol.asyncDispose]: async () => undefined }));
+  bench = await openBench({ store: studyStoreOn({ url: server.url, [Symbol.asyncDispose]: async () => undefined }) });
 });
 afterEach(async () => {
   await bench[Symbol.asyncDispose]();
@@ -43,7 +42,7 @@ async function startServer(): Promise<void> {
 /** Trials of exactly three steps. */
 const threeSteps = {
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: 3 } },
+  objective: { type: 'test-function', function: 'lstm-landscape', steps: 3 },
 };
 const trialsOf = (study: string) => storedTrials(bench.store, { study });
 const becomes = (study: string, facts: object) => eventually(async () => expect((await trialsOf(study))[0]).toMatchObject(facts));

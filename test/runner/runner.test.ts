@@ -8,8 +8,8 @@ import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import type { TrialQueue } from '../../src/studies/ports/queue.ts';
-import { addStudy } from '../objectives/text-classifier/trained-studies.ts';
 import { endLeases, storedRunners, storedTrial } from '../store/inspect.ts';
+import { addStudy } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Bench, openBench, programs } from './bench.ts';
 
@@ -22,7 +22,7 @@ afterEach(() => bench[Symbol.asyncDispose]());
 /** Trials of exactly three steps. */
 const threeSteps = {
   searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
-  objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin', hyperparameters: { epochs: 3 } },
+  objective: { type: 'test-function', function: 'lstm-landscape', steps: 3 },
 };
 const oneTrial = { ...threeSteps, budget: { trials: 1 }, retries: { maxAttempts: 2 } };
 
@@ -256,7 +256,7 @@ describe('what a runner lacks', () => {
     await becomes(study, { state: 'running' });
     const second = await addStudy(bench.store, { ...oneTrial, objectiveSeed: 8 });
     await bench.start({ settings: { slots: 1, entryPoint: programs('missing-trainer.mjs') } });
-    await eventually(() => expect(bench.lines.join()).toContain('this runner leaves lstm-text-classifier to the others'));
+    await eventually(() => expect(bench.lines.join()).toContain('this runner leaves test-function to the others'));
     await bench.release();
     expect(await ended(study)).toMatchObject({ state: 'completed' });
     expect(await ended(second)).toMatchObject({ state: 'completed' });
@@ -272,17 +272,6 @@ describe('what a runner lacks', () => {
     expect(await ended(study)).toMatchObject({ state: 'completed' });
     expect(await trialOf(study)).toMatchObject({ failures: 0, attempts: 3 });
     expect(await readFile(failedStarts, 'utf8')).toBe('0');
-  });
-
-  it.each([
-    ['fail', 'there is no such archive'],
-    ['die', 'preparing the data ended early (exit code 9)'],
-  ])('a dataset whose preparation does this: %s, fails the study after the attempts of a trial', async (behaviour, message) => {
-    await writeFile(join(bench.folder, 'dataset-behaviour'), behaviour);
-    const study = await addStudy(bench.store, { ...oneTrial, retries: { maxAttempts: 3 } });
-    await bench.start();
-    expect(await ended(study)).toMatchObject({ state: 'failed', outcome: { detail: message } });
-    expect(await trialOf(study)).toMatchObject({ failures: 3, attempts: 3, error: { code: 'dataset-unavailable', message } });
   });
 
   it('the database, for a few heartbeats: the training goes on', async () => {

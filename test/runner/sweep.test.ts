@@ -19,7 +19,12 @@ function sweeper() {
   const log: Log = { debug: silent, info: silent, warn: silent, error: (facts) => errors.push(facts) };
   const nothing = async () => undefined;
   const registration = { id: 'none', seen: nothing, canEvaluate: nothing, cannotEvaluate: async () => false, unregister: nothing };
-  const world: Omit<RunnerWorld, 'artifacts'> = { ...store, registration, log, isAway: isDatabaseUnreachable };
+  const world: Omit<RunnerWorld, 'artifacts' | 'objectives' | 'evaluatorOf'> = {
+    ...store,
+    registration,
+    log,
+    isAway: isDatabaseUnreachable,
+  };
   return { errors, sweepOnce: () => sweep(world, { sweepSeconds: 5, leaseSeconds: 15 }) };
 }
 

@@ -6,7 +6,8 @@ import { readAddress } from '../../src/store/database/address.ts';
 import { migrate } from '../../src/store/database/migrations.ts';
 import { version } from '../../src/version.ts';
 import { startTestService, type TestService } from '../http/service.ts';
-import { type Bench, openBench } from '../runner/bench.ts';
+import { openClassifierBench } from '../objectives/text-classifier/runner/bench.ts';
+import type { Bench } from '../runner/bench.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../store/database.ts';
 import { runSql } from '../store/server.ts';
 import { studyStoreOn } from '../store/study-fixture.ts';
@@ -65,7 +66,7 @@ export async function openNew(): Promise<UpgradedService> {
 
 async function openOn(database: TestDatabase, before: Before): Promise<UpgradedService> {
   const api = await startTestService({}, database);
-  const bench = await openBench(studyStoreOn(database));
+  const bench = await openClassifierBench(studyStoreOn(database));
   const { cpus } = os;
   return {
     api,

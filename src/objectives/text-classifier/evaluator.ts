@@ -17,7 +17,7 @@ export const textClassifierEvaluator: TrainerEvaluator = {
       return { name, version, dataFolder, imdbArchive: sources['imdb'] ?? null } satisfies PrepareRequest;
     },
   },
-  training: (payload, { data, libraries, processor }) => {
+  training: ({ payload }, { data, libraries, processor }) => {
     invariant(data, 'a text classifier is trained on a dataset');
     const { hyperparameters, trainSize, seed } = payloadSchema.parse(payload);
     const tensorflow = libraries['tensorflow'] ?? 'unknown';

@@ -44,7 +44,7 @@ export async function planTraining(tools: PlanTools, trial: ClaimedTrial, onProg
   const preparation = preparationFor(tools, trial);
   const data = preparation && (await preparations.prepare(preparation, onProgress));
   const processor = processorClass();
-  const { resultKey, facts, request } = evaluator.training(payload, { data, libraries: trainer.libraries, processor });
+  const { resultKey, facts, request } = evaluator.training({ payload, steps }, { data, libraries: trainer.libraries, processor });
   return {
     resultKey,
     steps,

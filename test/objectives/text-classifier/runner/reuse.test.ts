@@ -1,19 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
-import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
-import { resolveSpec } from '../../src/studies/definition/definition.ts';
-import { exportStudy } from '../../src/studies/document/export.ts';
-import type { Trial } from '../../src/studies/model/trial.ts';
-import { addStudy, specOf } from '../objectives/text-classifier/trained-studies.ts';
-import { countOfEvaluations, forgetSteps, storedSteps } from '../store/inspect.ts';
-import { eventually } from '../support/eventually.ts';
-import { type Bench, openBench } from './bench.ts';
+import { insertNewStudy, newStudy } from '../../../../src/studies/actions/create.ts';
+import { moveStudy } from '../../../../src/studies/actions/life-cycle.ts';
+import { resolveSpec } from '../../../../src/studies/definition/definition.ts';
+import { exportStudy } from '../../../../src/studies/document/export.ts';
+import type { Trial } from '../../../../src/studies/model/trial.ts';
+import type { Bench } from '../../../runner/bench.ts';
+import { countOfEvaluations, forgetSteps, storedSteps } from '../../../store/inspect.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { addStudy, specOf } from '../trained-studies.ts';
+import { openClassifierBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
-  bench = await openBench();
+  bench = await openClassifierBench();
 });
 afterEach(() => bench[Symbol.asyncDispose]());
 

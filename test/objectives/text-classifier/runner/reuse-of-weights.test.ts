@@ -1,22 +1,23 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
-import { resolveSpec } from '../../src/studies/definition/definition.ts';
-import { exportStudy } from '../../src/studies/document/export.ts';
-import type { Trial } from '../../src/studies/model/trial.ts';
-import { buildTinyDataset } from '../objectives/text-classifier/tensorflow/tiny-dataset.ts';
-import { specOf } from '../objectives/text-classifier/trained-studies.ts';
-import { type CompiledModule, compileModule } from '../store/compile.ts';
-import { forgetSteps } from '../store/inspect.ts';
-import { eventually } from '../support/eventually.ts';
-import { type Bench, openBench, programs } from './bench.ts';
+import { textClassifierEvaluator } from '../../../../src/objectives/text-classifier/evaluator.ts';
+import { insertNewStudy, newStudy } from '../../../../src/studies/actions/create.ts';
+import { resolveSpec } from '../../../../src/studies/definition/definition.ts';
+import { exportStudy } from '../../../../src/studies/document/export.ts';
+import type { Trial } from '../../../../src/studies/model/trial.ts';
+import { type Bench, openBench, programs } from '../../../runner/bench.ts';
+import { type CompiledModule, compileModule } from '../../../store/compile.ts';
+import { forgetSteps } from '../../../store/inspect.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { buildTinyDataset } from '../tensorflow/tiny-dataset.ts';
+import { specOf } from '../trained-studies.ts';
 
 let trainer: CompiledModule;
 let bench: Bench;
 beforeAll(async () => {
   trainer = compileModule('objectives/text-classifier/tensorflow/trainer.ts');
-  bench = await openBench();
+  bench = await openBench({ evaluator: textClassifierEvaluator });
   await buildTinyDataset(join(bench.folder, 'dataset'));
   await bench.start({ settings: { slots: 2, entryPoint: programs(trainer.file), stallSeconds: 300 } });
 });

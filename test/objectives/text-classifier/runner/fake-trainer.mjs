@@ -1,0 +1,21 @@
+/** A trainer of fake trainings (test/runner/fake-training.mjs), for the jobs of the text classifier. */
+import { serve } from '../../../runner/fake-training.mjs';
+
+await serve({
+  read: ({ datasetFolder: folder, hyperparameters: { epochs: steps }, modelSeed: seed }) => ({ folder, steps, seed }),
+  values: (quality) => ({ loss: quality, accuracy: quality ?? 0.5, aucPr: quality ?? 0.5, trainLoss: quality }),
+  evaluation: (quality) => ({
+    rows: 10,
+    positives: 5,
+    loss: quality,
+    accuracy: quality ?? 0.5,
+    aucPr: quality ?? 0.5,
+    aucPrTrapezoid: quality ?? 0.5,
+    aucRoc: quality ?? 0.5,
+    precision: quality ?? 0,
+    recall: quality ?? 0,
+    f1: quality ?? 0,
+    confusion: { truePositives: 0, falsePositives: 0, trueNegatives: 5, falseNegatives: 5 },
+    curve: [{ threshold: 0.5, precision: quality ?? 0.5, recall: quality ?? 0.5 }],
+  }),
+});
