@@ -1,4 +1,3 @@
-import type { DatabaseAddress } from './address.ts';
 import { connect } from './connect.ts';
 import { DatabaseUnfitError } from './errors.ts';
 import { noticeOfNewSchema, refuseMissingRights, refuseUnfitServer } from './fitness.ts';

@@ -1,11 +1,13 @@
-import { resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readAddress } from '../../../src/store/database/address.ts';
 import { type MigrateOptions, migrate } from '../../../src/store/database/migrations.ts';
 import { prepareDatabase } from '../../../src/store/database/prepare.ts';
 import { version } from '../../../src/version.ts';
 import { createEmptyDatabase, createTestDatabase } from '../database.ts';
-import { runSql, withQuery } from '../server.ts';
+import { withQuery } from '../server.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const folder = resolve(import.meta.dirname, '../../../prisma/migrations');
 const optionsFor = (url: string, said: string[] = []): MigrateOptions => ({
@@ -37,17 +39,11 @@ test('a schema of its own in an empty database, and public, are no news', async 
 
 test('a database that is lost during the start is one line', async () => {
   await using database = await createEmptyDatabase();
-  const name = new URL(database.url).pathname.slice(1);
-  const options = optionsFor(database.url);
-  const losing: MigrateOptions = {
-    ...options,
-    log: () =>
-      void runSql(
-        withQuery(database.url, '').replace(name, 'postgres'),
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
-      ),
-  };
-  await expect(prepareDatabase(losing)).rejects.toMatchObject({
+  await using migrations = await temporaryFolder();
+  await mkdir(join(migrations.path, '1_ends_other_sessions'));
+  const sql = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+  await writeFile(join(migrations.path, '1_ends_other_sessions', 'migration.sql'), sql);
+  await expect(prepareDatabase({ ...optionsFor(database.url), folder: migrations.path })).rejects.toMatchObject({
     name: 'DatabaseUnfitError',
     message: expect.stringMatching(/^the database was lost during the start \(.*\): start again when it answers$/),
   });
