@@ -85,8 +85,8 @@ export default defineConfig({
       project({
         name: 'system',
         include: inFolders('system'),
-        turn: 3,
-        workers: busy,
+        turn: 2,
+        workers: waiting,
         globalSetup: [compiled, database],
         seconds: 600,
       }),

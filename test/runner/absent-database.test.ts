@@ -160,6 +160,15 @@ describe('a drain while the database is away', () => {
     expect(await trialOf(study)).toMatchObject({ state: 'running', stepsDone: 0, failures: 0 });
   });
 
+  it('ends at once where a measurement on the test split waits for the database, and stores it', async () => {
+    const study = await addEvaluatedStudy();
+    const absent = absentWorld('completeEvaluated', 1);
+    const runner = await bench.start({ world: absent.world, settings: { stallSeconds: 3600 } });
+    await eventually(() => expect(absent.refused()).toBe(1));
+    await runner.drain({ now: true });
+    expect(await trialOf(study)).toMatchObject({ state: 'completed', attempts: 1, failures: 0 });
+  });
+
   it('ends where a slot waits for a trial', async () => {
     const absent = absentWorld(null);
     absent.leave();

@@ -76,11 +76,13 @@ export class TrainerConversation {
         listener.failed();
         storing.afterwards(() => end.fail('training-error', message.message));
         return;
-      case 'finished': {
-        const settled = end.settled();
-        if (settled) end.finish(settled);
+      case 'finished':
+        // A trainer that was told to stop may finish before its last report is stored.
+        storing.afterwards(() => {
+          const settled = end.settled();
+          if (settled) end.finish(settled);
+        });
         return;
-      }
       case 'progress':
         listener.memory(message.rssBytes);
         return;

@@ -26,6 +26,10 @@ export const hostileSettings: Readonly<Record<string, string>> = {
   client_min_messages: 'debug5',
   synchronous_commit: 'off',
   gin_fuzzy_search_limit: '1',
+};
+
+/** Settings that ought to change nothing for anybody: they are tried together with the others. */
+export const harmlessSettings: Readonly<Record<string, string>> = {
   default_tablespace: 'nowhere',
   lc_numeric: 'C',
   row_security: 'on',

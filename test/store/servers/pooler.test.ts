@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readAddress } from '../../../src/store/database/address.ts';
 import { connect, reach } from '../../../src/store/database/connect.ts';
 import { sessionSettings } from '../../../src/store/database/session.ts';
@@ -7,27 +7,31 @@ import { runSql, withQuery } from '../server.ts';
 import { hostileSettings, withSettings } from './hostile-settings.ts';
 import { startOwnServer } from './own-server.ts';
 import { hasPgBouncer, startPgBouncer } from './pgbouncer.ts';
-import { throughSmallStudy } from './small-study.ts';
+import { type SmallStudy, throughSmallStudy } from './small-study.ts';
 
 // Needs the program (Debian: apt-get install pgbouncer), then: npx vitest run --project store test/store/servers/pooler.test.ts
 describe.runIf(hasPgBouncer).each(['session', 'transaction'] as const)('behind PgBouncer in %s mode', (mode) => {
-  test('a study is created, run, exported, verified and imported as without it', async () => {
+  let expected: SmallStudy;
+  beforeAll(async () => {
     await using direct = await createEmptyDatabase();
+    expected = await throughSmallStudy(direct.url);
+  });
+
+  test('a study is created, run, exported, verified and imported as without it', async () => {
     await using database = await createEmptyDatabase();
     await using pooler = await startPgBouncer(database.url, mode);
     const address = readAddress(pooler.url);
     await using connection = await connect(address, sessionSettings(address, { statementMs: 0, idleInTransactionMs: 0 }));
     expect(connection.pooled).toBe(true);
-    const [expected, study] = [await throughSmallStudy(direct.url), await throughSmallStudy(pooler.url)];
+    const study = await throughSmallStudy(pooler.url);
     expect({ ...study, offBySeconds: 0 }).toEqual({ ...expected, offBySeconds: 0 });
     expect(study.offBySeconds).toBeLessThan(300);
   });
 
   test('the settings of the database change nothing, and the sessions that others get next keep them', async () => {
-    await using direct = await createEmptyDatabase();
     await using database = await withSettings(await createEmptyDatabase(), Object.entries(hostileSettings));
     await using pooler = await startPgBouncer(database.url, mode);
-    const [expected, study] = [await throughSmallStudy(direct.url), await throughSmallStudy(pooler.url)];
+    const study = await throughSmallStudy(pooler.url);
     expect({ ...study, offBySeconds: 0 }).toEqual({ ...expected, offBySeconds: 0 });
     expect(study.offBySeconds).toBeLessThan(300);
     expect((await runSql(pooler.url, 'SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '300ms' }]);
