@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { z } from 'zod';
 import type { DatabaseAddress } from './address.ts';
 import type { DatabaseConnection } from './connect.ts';
@@ -24,7 +25,8 @@ type Facts = z.output<typeof factsSchema>[0];
  *
  * @throws DatabaseUnfitError that says what to change
  */
-export async function refuseUnfitServer({ client, begin }: DatabaseConnection): Promise<void> {
+export async function refuseUnfitServer({ client, begin, pooled }: DatabaseConnection): Promise<void> {
+  if (pooled) await refuseShortSessions(client);
   await client.query(begin);
   const { rows } = await client.query(`
     SELECT current_user AS role, current_database() AS database, pg_is_in_recovery() AS standby,
@@ -34,6 +36,20 @@ export async function refuseUnfitServer({ client, begin }: DatabaseConnection): 
   const [facts] = factsSchema.parse(rows);
   const words = unfitness(facts);
   if (words !== null) throw new DatabaseUnfitError(`DATABASE_URL cannot be used: ${words}`);
+}
+
+const idleSchema = z.array(z.object({ ms: z.number() }));
+/** A pool closes a connection that it has not used for 10 s; a session that ends sooner fails a statement now and then. */
+const shortestIdleMs = 15_000;
+
+/** Behind a pooler the limit of an idle session is that of the server: it holds between transactions, where a client cannot set it. */
+async function refuseShortSessions(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query(`SELECT setting::int AS ms FROM pg_settings WHERE name = 'idle_session_timeout' AND setting <> '0'`);
+  const [limit] = idleSchema.parse(rows);
+  if (limit === undefined || limit.ms >= shortestIdleMs) return;
+  throw new DatabaseUnfitError(
+    `DATABASE_URL cannot be used: the server ends sessions that are idle for ${limit.ms} ms, behind a pooler: set idle_session_timeout of the role and the database to 0`,
+  );
 }
 
 function unfitness({

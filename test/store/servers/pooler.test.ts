@@ -29,7 +29,8 @@ describe.runIf(hasPgBouncer).each(['session', 'transaction'] as const)('behind P
   });
 
   test('the settings of the database change nothing, and the sessions that others get next keep them', async () => {
-    await using database = await withSettings(await createEmptyDatabase(), Object.entries(hostileSettings));
+    const { idle_session_timeout: _, ...settings } = hostileSettings; // a client cannot set it behind a pooler: see below
+    await using database = await withSettings(await createEmptyDatabase(), Object.entries(settings));
     await using pooler = await startPgBouncer(database.url, mode);
     const study = await throughSmallStudy(pooler.url);
     expect({ ...study, offBySeconds: 0 }).toEqual({ ...expected, offBySeconds: 0 });
@@ -56,6 +57,14 @@ describe.runIf(hasPgBouncer)('PgBouncer that cannot be used is refused in one li
     await using pooler = await startPgBouncer(database.url, 'statement');
     await expect(reach(readAddress(pooler.url))).rejects.toThrow(
       /^DATABASE_URL cannot be used: 127\.0\.0\.1:\d+ refuses the connection: transaction blocks not allowed in statement pooling mode$/,
+    );
+  });
+
+  test('before a server that ends idle sessions at once', async () => {
+    await using database = await withSettings(await createEmptyDatabase(), [['idle_session_timeout', '300']]);
+    await using pooler = await startPgBouncer(database.url, 'session');
+    await expect(throughSmallStudy(pooler.url)).rejects.toThrow(
+      'the server ends sessions that are idle for 300 ms, behind a pooler: set idle_session_timeout of the role and the database to 0',
     );
   });
 
