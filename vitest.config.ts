@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Test files at a time that keep a processor busy, and files that mostly wait for leases, processes and databases. */
@@ -14,6 +16,12 @@ const tensorflow = ['test/**/datasets/**/*.test.ts', 'test/**/tensorflow/**/*.te
 const inFolders = (...names: string[]): string[] =>
   names.flatMap((name) => [`test/${name}/**/*.test.ts`, `test/objectives/*/${name}/**/*.test.ts`]);
 
+/** Test files that replace modules. Each needs its modules for itself; the other files of core share theirs, which halves their time. */
+const replacing = readdirSync(join(import.meta.dirname, 'test'), { recursive: true, encoding: 'utf8' })
+  .map((file) => `test/${file.replaceAll('\\', '/')}`)
+  .filter((file) => file.endsWith('.test.ts') && readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('));
+const beyondCore = [...inFolders('store', 'http', 'runner', 'upgrade', 'faults', 'system'), ...tensorflow];
+
 interface Project {
   readonly name: string;
   readonly include: string[];
@@ -22,17 +30,20 @@ interface Project {
   readonly turn: number;
   readonly workers: number;
   readonly globalSetup?: string[];
+  /** False: the files of a worker share their modules. Default true. */
+  readonly isolate?: boolean;
   /** For one test, and for what comes before and after: a busy machine must not fail them. */
   readonly seconds: number;
 }
 
-const project = ({ name, include, exclude = [], turn, workers, globalSetup = [], seconds }: Project) => ({
+const project = ({ name, include, exclude = [], turn, workers, globalSetup = [], isolate = true, seconds }: Project) => ({
   test: {
     name,
     include,
     exclude: name === 'full' ? exclude : [slow, ...exclude],
     environment: 'node' as const,
     pool: 'forks' as const,
+    isolate,
     maxWorkers: workers,
     sequence: { groupOrder: turn },
     globalSetup,
@@ -42,7 +53,7 @@ const project = ({ name, include, exclude = [], turn, workers, globalSetup = [],
 });
 
 /**
- * Test projects by cost: `core` needs nothing, `store` and `http` a PostgreSQL, `runner` a PostgreSQL and fake trainers, `faults`
+ * Test projects by cost: `core` (and `core-replacing`, its files that replace modules) needs nothing, `store` and `http` a PostgreSQL, `runner` a PostgreSQL and fake trainers, `faults`
  * and `system` real processes, `training` the native TensorFlow. Each mirrors the part of src/ it proves. No file shares a database,
  * a folder or a port with another.
  */
@@ -52,11 +63,13 @@ export default defineConfig({
       project({
         name: 'core',
         include: ['test/**/*.test.ts'],
-        exclude: [...inFolders('store', 'http', 'runner', 'upgrade', 'faults', 'system'), ...tensorflow],
+        exclude: [...beyondCore, ...replacing],
         turn: 1,
         workers: busy,
+        isolate: false,
         seconds: 60,
       }),
+      project({ name: 'core-replacing', include: replacing, exclude: beyondCore, turn: 1, workers: busy, seconds: 60 }),
       project({
         name: 'store',
         include: inFolders('store'),
