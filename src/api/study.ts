@@ -19,7 +19,7 @@ export const trialCountsSchema = z
 
 export const progressSchema = z
   .strictObject({
-    observed: z.int().min(0).describe('Finished trials that the search has observed, in order of number.'),
+    observed: z.int().min(0).describe('Finished trials that the search has observed, by ascending number.'),
     suggested: z.int().min(0).describe('Trials suggested so far.'),
     planned: z
       .int()

@@ -68,7 +68,8 @@ export const trialDetailSchema = z
 export const trialPageSchema = pageOf('TrialPage', trialSchema);
 export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema) }).meta({
   id: 'Leaderboard',
-  description: 'The best completed trials, best first. Ties are in order of number, and values that are not finite come last.',
+  description:
+    'The best completed trials, best first. Ties go to the lower number. Trials whose value is not finite come last, and so do those whose training diverged, unless the study ranks by value.',
 });
 
 export type TrialRepresentation = z.output<typeof trialSchema>;
@@ -85,7 +86,7 @@ export function representTrial(trial: Trial): TrialRepresentation {
   };
 }
 
-/** Builds the leaderboard from trials in order of rank. */
+/** Builds the leaderboard from ranked trials. */
 export function representLeaderboard(trials: readonly Trial[]): z.output<typeof leaderboardSchema> {
   return { items: trials.map((trial, index) => ({ rank: index + 1, ...representTrial(trial) })) };
 }

@@ -7,7 +7,7 @@ import { campaignStandings, type RepeatStanding, type Standing } from './standin
 /**
  * The canonical export of a campaign (RFC 8785): its definition, the reason for its end, the export of every part in order, and the
  * measurements of winner and finalists. Without ids, times, sources and attempts: two runs of one definition and seed give the same
- * bytes, whatever failed meanwhile. (A cancelled campaign or part stopped at an arbitrary point.)
+ * bytes, regardless of failures along the way. (A cancelled campaign or part stopped at an arbitrary point.)
  *
  * @throws DomainError `campaign-not-found`
  */

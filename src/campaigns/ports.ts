@@ -17,7 +17,7 @@ export interface CampaignTransaction extends StudyTransaction {
   insertCampaign(campaign: { id: string; spec: ResolvedCampaign }): Promise<void>;
   /** Locks the campaign's row until the transaction ends and reads it; null if there is none. Taken after a study's lock, never before. */
   lockCampaign(campaignId: string): Promise<Campaign | null>;
-  /** Its parts in order of creation, at this moment; their rows are not locked. */
+  /** Its parts, oldest first, at this moment; their rows are not locked. */
   campaignParts(campaignId: string): Promise<CampaignPart[]>;
   /** Stores a change of a locked campaign and raises its version. */
   updateCampaign(campaignId: string, change: { state: CampaignState; outcome?: CampaignOutcome }): Promise<void>;
@@ -38,7 +38,7 @@ export interface CampaignReader extends StudyReader {
   campaign(id: string): Promise<Campaign | null>;
   /** Campaigns, newest first. One that only a newer version can read is among them. */
   campaigns(filter: StudyFilter): Promise<Page<CampaignSummary>>;
-  /** The parts of a campaign in order of creation. */
+  /** The parts of a campaign, oldest first. */
   campaignParts(campaignId: string): Promise<CampaignPart[]>;
 }
 

@@ -1,6 +1,6 @@
 import { digestOf } from '../shared/digest.ts';
 
-/** The seed of the search of a study: a function of the campaign's seed and the study's name, whatever studies stand beside it. */
+/** The seed of the search of a study: a function of the campaign's seed and the study's name alone, independent of the other studies. */
 export function studySeedOf(campaignSeed: number, studyName: string): number {
   return seedFrom([campaignSeed, 'study', studyName]);
 }

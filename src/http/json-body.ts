@@ -5,7 +5,7 @@ import { definitionLimits, type JsonLimits, jsonViolations } from './json-violat
 
 /**
  * Adds the parser of request bodies. It accepts only JSON in UTF-8 and checks it before any schema does. An empty body is undefined,
- * whatever its type: `curl -d ''` sends the type of a form, and proxies send an empty body in chunks.
+ * regardless of its type: `curl -d ''` sends the type of a form, and proxies send an empty body in chunks.
  *
  * @param limits limits for the routes of this application or plugin
  */

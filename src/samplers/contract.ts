@@ -151,7 +151,7 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   /** The state before the first observation. */
   init(problem: Problem, options: z.output<Schema>): State;
   /**
-   * Observes finished trials in order of number, continuing from the state. Generational samplers observe the trials of one
+   * Observes finished trials by ascending number, continuing from the state. Generational samplers observe the trials of one
    * generation: all of them or (if the budget cut it short) its first ones.
    *
    * @throws Error if the observations cannot belong to this state, as in a modified document

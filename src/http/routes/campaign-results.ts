@@ -61,7 +61,7 @@ function exportRoute(app: App, { reader, version }: Services): void {
     tags: ['campaigns'],
     summary: 'Export a campaign as canonical JSON',
     description:
-      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, whatever crashed on the way; on different machines, with `provenance=false`.',
+      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes across any crash; on different machines, with `provenance=false`.',
     params: campaignPath,
     querystring: exportQuery,
     response: responses({ 200: json('The canonical text.', z.record(z.string(), z.unknown())), 304: unchanged }, 'campaign-not-found'),

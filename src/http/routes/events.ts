@@ -14,7 +14,7 @@ export function eventRoutes(app: App, { reader }: Services): void {
     tags: ['results'],
     summary: 'List the events of a study',
     description:
-      'Every change of the study in order, each with the hash of the event before. Results are logged when the search observes them, in order of number. Empty for a study of a version that kept no log.',
+      'Every change of the study in order, each with the hash of the event before. Results are logged when the search observes them, by ascending number. Empty for a study of a version that kept no log.',
     params: studyPath,
     querystring: z.strictObject(pageQuery),
     response: responses({ 200: json('A page of events.', eventPageSchema), 304: unchanged }, 'study-not-found', 'invalid-cursor'),

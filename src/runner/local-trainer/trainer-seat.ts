@@ -43,7 +43,7 @@ export class TrainerSeat {
     return { end: ended, waitMs: waits ? dataRetryMs : 0 };
   }
 
-  /** Ends the trainer, whatever it does. */
+  /** Ends the trainer, even in the middle of a training. */
   async discard(): Promise<void> {
     const trainer = this.#trainer;
     this.#trainer = null;

@@ -8,7 +8,7 @@ import { countableSize, gridViolations } from './violations.ts';
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
 /**
- * Grid search. Trial n is the n-th point, so that whatever dies, every point is tried exactly once. Values of a
+ * Grid search. Trial n is the n-th point, so that every point is tried exactly once across any crash. Values of a
  * parameter whose condition does not hold are not multiplied. Results, failed ones included, change nothing.
  */
 export const gridSampler: Sampler<typeof gridOptionsSchema, z.output<typeof stateSchema>> = {

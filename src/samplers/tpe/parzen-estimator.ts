@@ -75,7 +75,7 @@ function merged(
   return { kernels: [{ centres: chosen(centres), widths: chosen(widths) }], weights: sums };
 }
 
-/** @param observed how many observations there are, whatever was merged */
+/** @param observed number of observations before any were merged */
 function factorOf(axis: Axis, { centres, widths }: Kernels, observed: number, { categories }: EstimatorRule): KernelFactor {
   if (axis.kind === 'fixed') return fixedFactor;
   if (axis.kind !== 'choices') return numericFactor(centres, widths);

@@ -30,7 +30,7 @@ const understood = [
   ...['host', 'port', 'user', 'password', 'schema', 'connection_limit', 'connect_timeout', 'channel_binding'],
   ...['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword'],
 ];
-/** Ask other clients for what this one does anyway, or tune parts that it does not have: harmless, whatever they say. */
+/** Ask other clients for what this one does anyway, or tune parts that it does not have: harmless with any value. */
 const withoutEffect = [
   ...['pgbouncer', 'pool_timeout', 'socket_timeout', 'statement_cache_size', 'max_idle_connection_lifetime', 'single_use_connections'],
   ...['keepalives', 'keepalives_idle', 'keepalives_interval', 'keepalives_count', 'tcp_user_timeout', 'target_session_attrs'],

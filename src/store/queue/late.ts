@@ -147,7 +147,7 @@ async function lastStep(
   return isLast ? { step, resultKey, values: result.values, diverged: result.diverged } : null;
 }
 
-/** Gives the open trial the training that was delivered, whatever an attempt after it had begun, and completes it. */
+/** Gives the open trial the delivered training, in place of one that a later attempt began, and completes it. */
 async function settleLate(
   tx: Connection,
   lease: Lease,

@@ -38,7 +38,7 @@ const candidateSchema = z.object({
   spec: z.unknown(),
   definition_version: z.literal(definitionVersions).catch(1),
   sampler_version: z.number(),
-  trainer_version: z.number(),
+  objective_version: z.number(),
   sampler_state: z.unknown(),
   observed: z.number(),
   suggested: z.number(),
@@ -57,7 +57,7 @@ type Candidate = z.infer<typeof candidateSchema>;
 async function studiesDue(database: Database): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
-      SELECT study.id, study.spec, study.definition_version, study.sampler_version, study.objective_version AS trainer_version, study.sampler_state,
+      SELECT study.id, study.spec, study.definition_version, study.sampler_version, study.objective_version, study.sampler_state,
         study.observed, study.suggested,
         (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
         EXISTS (
@@ -81,7 +81,7 @@ async function studiesDue(database: Database): Promise<string[]> {
 function isDue(candidate: Candidate): boolean {
   try {
     const spec = readDefinition(candidate.definition_version, candidate.spec);
-    if (!canQueueTrials({ spec, objectiveVersion: candidate.trainer_version })) return false;
+    if (!canQueueTrials({ spec, objectiveVersion: candidate.objective_version })) return false;
     if (candidate.time_is_up || candidate.open === 0) return true;
     return isAdvanceable({
       spec,

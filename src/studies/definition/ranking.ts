@@ -5,7 +5,7 @@ import { invariant } from '../../shared/errors.ts';
 export const rankingSchema = z
   .enum(['finite-first', 'by-value'])
   .describe(
-    'Order of the results. finite-first (the default): a trial whose training diverged ranks after every other one, whatever its value; it is never the best, a finalist or a winner, and reaches no target value. by-value: by the metric alone, as in definitions before 0.2.0, which do not name it.',
+    'Order of the results. finite-first (the default): a trial whose training diverged ranks after every other one, regardless of its value; it is never the best, a finalist or a winner, and reaches no target value. by-value: by the metric alone, as in definitions before 0.2.0, which do not name it.',
   );
 
 /** The rule by which results rank. Definitions that were stored before there was a choice name none. */

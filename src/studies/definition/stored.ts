@@ -10,7 +10,7 @@ export type DefinitionVersion = (typeof definitionVersions)[number];
 
 /**
  * A definition as it is stored: its text is written once and never again. Digests, event logs and exports are of this
- * text, whatever the current form calls its parts.
+ * text, under any later names of its parts.
  */
 export interface StoredDefinition {
   readonly version: DefinitionVersion;

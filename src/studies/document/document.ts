@@ -61,7 +61,7 @@ export const documentFields = {
     .array(unfinishedTrialSchema)
     .max(mostTrials)
     .optional()
-    .describe('For the asynchronous schedule: trials that were open or cancelled, in order of number.'),
+    .describe('For the asynchronous schedule: trials that were open or cancelled, by ascending number.'),
   checkpoints: z.array(exportedCheckpointSchema).max(mostTrials).describe('The study checkpoints in order.'),
   provenance: z
     .union([provenanceSchema, z.looseObject({ clavier: z.string() })])

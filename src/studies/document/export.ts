@@ -22,7 +22,7 @@ export interface ExportOptions {
 /**
  * The canonical export of a study (RFC 8785): its definition, every final trial that counts with its measurement on the test split
  * if there is one, its study checkpoints and the reason for its end. Without ids, times, sources, trained steps and attempts: two
- * runs of one definition and seed give the same bytes, whatever failed meanwhile. (A study that ended by the wall clock or by
+ * runs of one definition and seed give the same bytes, regardless of failures along the way. (A study that ended by the wall clock or by
  * request stopped at an arbitrary point.)
  *
  * @throws DomainError `study-not-found`
@@ -105,7 +105,7 @@ function exportedCheckpoint({ sequence, generation, trials, state, digest }: Stu
   return { sequence, generation, trials, state, digest };
 }
 
-/** Measurements on held-out data are objects, whatever the objective. */
+/** Measurements on held-out data are objects for every objective. */
 const evaluationSchema = z.record(z.string(), z.unknown());
 
 /** Collects all pages; of each page only the exported items stay in memory. */

@@ -14,7 +14,7 @@ export function trialViolations({ spec, outcome, trials }: StudyDocument): Viola
   for (const [index, trial] of trials.entries()) {
     const at = (key: string, detail: string): Violation => ({ pointer: `/trials/${index}${key}`, detail });
     if (index > 0 && trial.number <= (trials[index - 1]?.number ?? -1))
-      violations.push(at('/number', `must be above ${trials[index - 1]?.number}: each trial must appear once, in order of number`));
+      violations.push(at('/number', `must be above ${trials[index - 1]?.number}: each trial must appear once, by ascending number`));
     if (trial.number > last) violations.push(at('/number', `is beyond trial ${last}, the last that counts`));
     violations.push(...resultViolations(spec, trial).map(({ pointer, detail }) => at(pointer, detail)));
     if (violations.length >= mostViolations) return violations;
@@ -33,7 +33,7 @@ export function unfinishedViolations({ spec, trials, unfinished }: StudyDocument
   return unfinished.flatMap(({ number }, index) => {
     const pointer = `/unfinished/${index}/number`;
     const before = unfinished[index - 1]?.number ?? -1;
-    if (number <= before) return [{ pointer, detail: `must be above ${before}: each trial must appear once, in order of number` }];
+    if (number <= before) return [{ pointer, detail: `must be above ${before}: each trial must appear once, by ascending number` }];
     return finished.has(number) ? [{ pointer, detail: `trial ${number} has a result` }] : [];
   });
 }
