@@ -21,15 +21,15 @@ const silentLooks = ['10', '13'];
 
 /**
  * Program of the guard: file, process number of the server, seconds between two looks, and the two limits. It ends the server immediately, as a
- * crash would; an orderly stop might take longer than another machine waits.
+ * crash would; an orderly stop might take longer than another machine waits. Where no program can tell the time of the file, it ends nothing.
  */
 const program = `
 last=; silent=0
 while kill -0 "$2" 2>/dev/null; do
   now=$(ls -l --full-time "$1" 2>/dev/null || ls -lT "$1" 2>/dev/null)
-  if [ "$now" = "$last" ]; then silent=$((silent + 1)); else silent=0; last=$now; fi
+  if [ -z "$now" ] && [ -e "$1" ]; then silent=0; elif [ "$now" = "$last" ]; then silent=$((silent + 1)); else silent=0; last=$now; fi
   if [ "$silent" -ge "$5" ]; then kill -s KILL "$2"; elif [ "$silent" -ge "$4" ]; then kill -s QUIT "$2"; fi
-  sleep "$3"
+  sleep "$3" || exit
 done
 rm -f "$1"`;
 

@@ -1,13 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { readdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { guardServer } from '../../../src/store/embedded/server-guard.ts';
 import { processIdentity } from '../../../src/store/runners/process-identity.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type CompiledModule, compileModule } from '../compile.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
+
+/** Folder of the only programs that the guard finds; null: the usual ones. */
+const place = vi.hoisted((): { path: string | null } => ({ path: null }));
+vi.mock('../../../src/store/embedded/program.ts', async (original) => {
+  const actual = await original<typeof import('../../../src/store/embedded/program.ts')>();
+  return { ...actual, programEnvironment: () => ({ ...actual.programEnvironment(), ...(place.path !== null && { PATH: place.path }) }) };
+});
 
 let folder: TemporaryFolder;
 let compiled: CompiledModule;
@@ -18,7 +26,10 @@ afterAll(() => compiled[Symbol.dispose]());
 beforeEach(async () => {
   folder = await temporaryFolder();
 });
-afterEach(() => folder[Symbol.asyncDispose]());
+afterEach(async () => {
+  place.path = null;
+  await folder[Symbol.asyncDispose]();
+});
 
 /** A process in the place of a server. */
 async function fakeServer() {
@@ -72,6 +83,16 @@ it('a server that the next process adopts goes on', async () => {
   expect(processIdentity(victim.server.identity.pid)).not.toBeNull();
   await guard[Symbol.asyncDispose]();
   expect(await readdir(folder.path)).toEqual([]);
+});
+
+it('a server goes on on a machine that cannot tell the time of a file', async () => {
+  using victim = await fakeServer();
+  await using programs = await temporaryFolder();
+  await symlink('/bin/sleep', join(programs.path, 'sleep'));
+  place.path = programs.path;
+  await using _guard = await guardServer(victim.server, { home: folder.path, account: null, log: () => undefined, everyMs: 100 });
+  await pause(2500);
+  expect(processIdentity(victim.server.identity.pid)).not.toBeNull();
 });
 
 it('another server of the folder, on another machine, takes the sign of life from the first', async () => {
