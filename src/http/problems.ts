@@ -133,13 +133,13 @@ export const problemKinds = {
     status: 422,
     title: 'The study definition is invalid',
     explanation:
-      'The member `errors` names each fault with a JSON pointer into the definition (from a preset: into the definition it makes). Faults between parts are looked for once each part is right by itself.',
+      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Cross-field checks run after every field is valid.',
   },
   'invalid-campaign': {
     status: 422,
     title: 'The campaign definition is invalid',
     explanation:
-      'The member `errors` names each fault with a JSON pointer into the definition (from a preset: into the definition it makes). Faults between parts are looked for once each part is right by itself.',
+      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Cross-field checks run after every field is valid.',
   },
   'invalid-document': {
     status: 422,
@@ -162,7 +162,7 @@ export const problemKinds = {
     status: 500,
     title: 'The service has an internal error',
     explanation:
-      'The service is at fault, not the request. Its log has the cause under the request id, which is the `instance` of the problem.',
+      'The error is in the service, not in the request. The service logs the cause under the request id, which is the `instance` of the problem.',
   },
   'unreadable-record': {
     status: 501,

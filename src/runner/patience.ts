@@ -56,7 +56,7 @@ export class Patience {
   #missed(error: unknown): void {
     if (this.#awaySinceMs !== null) return;
     this.#awaySinceMs = performance.now();
-    this.#world.log.warn({ err: error }, 'the database is away; trainings go on, and what they bring waits until it is back');
+    this.#world.log.warn({ err: error }, 'the database is unreachable; trainings continue, and their results are stored when it is back');
   }
 
   #answered(): void {

@@ -37,7 +37,7 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
   const shared = { world, settings, abilities: new Abilities(world.objectives), preparations, draining: draining.signal };
   const slots = Array.from({ length: settings.slots }, () => startSlot(shared));
   const held = (): HeldTrial[] => slots.flatMap((slot) => slot.held() ?? []);
-  const fault = (what: string) => (error: unknown) => world.log.error({ err: error }, `${what} met a fault; it is tried again`);
+  const fault = (what: string) => (error: unknown) => world.log.error({ err: error }, `${what} failed and will be retried`);
   // That the database is away was said once already.
   const unlessAway = (what: string) => (error: unknown) => world.isAway(error) || fault(what)(error);
   const beat = (): Promise<void> => heartbeat(world, settings, held());

@@ -31,7 +31,7 @@ export function startSlot(tools: SlotTools): Slot {
   const loop = async (): Promise<void> => {
     while (!tools.draining.aborted) {
       const waitMs = await claimAndEvaluate(tools, state).catch(async (error: unknown) => {
-        tools.world.log.error({ err: error }, 'a slot met a fault and goes on; a trial that it held is put back when its lease ends');
+        tools.world.log.error({ err: error }, 'slot failed and will continue; its trial is requeued when the lease expires');
         await state.seat.discard(); // Its trainer may still be busy with that trial.
         return faultMs;
       });

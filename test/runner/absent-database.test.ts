@@ -61,7 +61,7 @@ describe('a database that is away', () => {
       });
       expect(await trained()).toEqual([1, 2, 3]);
       expect(bench.lines).toEqual([]);
-      expect(bench.said.join()).toContain('the database is away');
+      expect(bench.said.join()).toContain('the database is unreachable');
     },
   );
 
@@ -124,7 +124,7 @@ describe('a database that is away', () => {
     await bench.start({ world: absent.world, settings: { leaseSeconds: 0.5, heartbeatSeconds: 3600, sweepSeconds: 0.05 } });
     await becomes(study, { stepsDone: 1 });
     absent.leave();
-    await eventually(() => expect(bench.said.join()).toContain('the database is away'));
+    await eventually(() => expect(bench.said.join()).toContain('the database is unreachable'));
     await endLeases(bench.store);
     absent.comeBack();
     await eventually(() => expect(bench.said).toContain('the database is back'));

@@ -31,7 +31,7 @@ it('work that finds the database away is done again until it is stored, and the 
   const stored = works.map((work) => patience.outlast(() => (isBack ? work() : Promise.reject(away))));
   isBack = true;
   await expect(patience.outlast(failing(0))).resolves.toBe(1);
-  expect(said).toEqual([expect.stringContaining('the database is away'), 'the database is back']);
+  expect(said).toEqual([expect.stringContaining('the database is unreachable'), 'the database is back']);
   expect(await Promise.all(stored)).toEqual([2, 3, 2]);
 });
 
@@ -58,5 +58,5 @@ it('work that comes round again is tried once, and notes whether the database an
   const { said, patience } = patient();
   await expect(patience.once(failing(1))).rejects.toBe(away);
   await patience.once(failing(0));
-  expect(said).toEqual([expect.stringContaining('is away'), 'the database is back']);
+  expect(said).toEqual([expect.stringContaining('the database is unreachable'), 'the database is back']);
 });

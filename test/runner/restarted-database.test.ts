@@ -56,7 +56,7 @@ it('a PostgreSQL that is stopped while a step is trained, and started when its r
   await server[Symbol.asyncDispose]();
   await bench.release();
   await eventually(async () => expect(await trained()).toEqual([1, 2]));
-  await eventually(() => expect(bench.said.join()).toContain('the database is away'));
+  await eventually(() => expect(bench.said.join()).toContain('the database is unreachable'));
   await startServer();
   await becomes(study, { state: 'completed', attempts: 1, failures: 0, leaseExpiries: 0, stepsDone: 3, stepsTrained: 3 });
   await eventually(async () => expect(await bench.store.reader.study(study)).toMatchObject({ state: 'completed' }));
