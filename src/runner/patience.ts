@@ -17,6 +17,8 @@ export class Patience {
   readonly #draining: AbortSignal;
   /** Time of the monotonic clock in ms at which the database was first unreachable; null while it answers. */
   #awaySinceMs: number | null = null;
+  /** Time of the monotonic clock in ms at which the database last answered. */
+  #answeredMs = Number.NEGATIVE_INFINITY;
 
   /** @param draining once it is aborted, nothing waits any more: each call gets one more try */
   constructor(world: Pick<RunnerWorld, 'isAway' | 'log'>, draining: AbortSignal) {
@@ -43,12 +45,14 @@ export class Patience {
 
   /** Runs periodic work once, without a retry, and records if the database answered. Throws the work's errors. */
   async once<T>(work: () => Promise<T>): Promise<T> {
+    const beganMs = performance.now();
     try {
       const result = await work();
       this.#answered();
       return result;
     } catch (error) {
-      if (this.#world.isAway(error)) this.#missed(error);
+      // A call that began before the last answer failed in the absence that this answer ended.
+      if (this.#world.isAway(error) && beganMs >= this.#answeredMs) this.#missed(error);
       throw error;
     }
   }
@@ -60,6 +64,7 @@ export class Patience {
   }
 
   #answered(): void {
+    this.#answeredMs = performance.now();
     if (this.#awaySinceMs === null) return;
     const seconds = Math.round((performance.now() - this.#awaySinceMs) / 100) / 10;
     this.#awaySinceMs = null;

@@ -60,3 +60,16 @@ it('work that comes round again is tried once, and notes whether the database an
   await patience.once(failing(0));
   expect(said).toEqual([expect.stringContaining('the database is unreachable'), 'the database is back']);
 });
+
+it('a call that began in an absence and fails after its end is no new absence', async () => {
+  const { said, patience } = patient();
+  let fail = (_error: Error): void => undefined;
+  const slow = patience.once(() => new Promise((_resolve, reject) => (fail = reject)));
+  await expect(patience.once(failing(1))).rejects.toBe(away);
+  await patience.once(failing(0));
+  fail(away);
+  await expect(slow).rejects.toBe(away);
+  expect(said).toEqual([expect.stringContaining('the database is unreachable'), 'the database is back']);
+  await expect(patience.once(failing(1))).rejects.toBe(away);
+  expect(said).toHaveLength(3);
+});
