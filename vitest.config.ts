@@ -16,7 +16,7 @@ const tensorflow = ['test/**/datasets/**/*.test.ts', 'test/**/tensorflow/**/*.te
 const inFolders = (...names: string[]): string[] =>
   names.flatMap((name) => [`test/${name}/**/*.test.ts`, `test/objectives/*/${name}/**/*.test.ts`]);
 
-/** Test files that replace modules. Each needs its modules for itself; the other files of core share theirs, which halves their time. */
+/** Test files that replace modules. Each needs its modules for itself; the other files of core and http share theirs, which halves the time of core. */
 const replacing = readdirSync(join(import.meta.dirname, 'test'), { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts') && readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('));
@@ -53,8 +53,9 @@ const project = ({ name, include, exclude = [], turn, workers, globalSetup = [],
 });
 
 /**
- * Test projects by cost: `core` (and `core-replacing`, its files that replace modules) needs nothing, `store` and `http` a PostgreSQL, `runner` a PostgreSQL and fake trainers, `faults`
- * and `system` real processes, `training` the native TensorFlow. Each mirrors the part of src/ it proves. No file shares a database,
+ * Test projects by cost: `core` needs nothing, `store` and `http` a PostgreSQL, `runner` a PostgreSQL and fake trainers, `faults`
+ * and `system` real processes, `training` the native TensorFlow. Each mirrors the part of src/ it proves; `core-replacing` and
+ * `http-replacing` have the files of core and http that replace modules. No file shares a database,
  * a folder or a port with another.
  */
 export default defineConfig({
@@ -78,7 +79,24 @@ export default defineConfig({
         globalSetup: [database],
         seconds: 60,
       }),
-      project({ name: 'http', include: inFolders('http'), turn: 2, workers: waiting, globalSetup: [database], seconds: 60 }),
+      project({
+        name: 'http',
+        include: inFolders('http'),
+        exclude: replacing,
+        turn: 2,
+        workers: waiting,
+        globalSetup: [database],
+        isolate: false,
+        seconds: 60,
+      }),
+      project({
+        name: 'http-replacing',
+        include: replacing.filter((file) => file.includes('/http/')),
+        turn: 2,
+        workers: waiting,
+        globalSetup: [database],
+        seconds: 60,
+      }),
       project({
         name: 'runner',
         include: inFolders('runner', 'upgrade'),
