@@ -17,8 +17,8 @@ export class Patience {
   readonly #draining: AbortSignal;
   /** Time of the monotonic clock in ms at which the database was first unreachable; null while it answers. */
   #awaySinceMs: number | null = null;
-  /** Time of the monotonic clock in ms at which the database last answered. */
-  #answeredMs = Number.NEGATIVE_INFINITY;
+  /** Time of the monotonic clock in ms at which the last absence ended. */
+  #backMs = Number.NEGATIVE_INFINITY;
 
   /** @param draining once it is aborted, nothing waits any more: each call gets one more try */
   constructor(world: Pick<RunnerWorld, 'isAway' | 'log'>, draining: AbortSignal) {
@@ -51,8 +51,8 @@ export class Patience {
       this.#answered();
       return result;
     } catch (error) {
-      // A call that began before the last answer failed in the absence that this answer ended.
-      if (this.#world.isAway(error) && beganMs >= this.#answeredMs) this.#missed(error);
+      // A call that began before the last absence ended failed in that absence.
+      if (this.#world.isAway(error) && beganMs >= this.#backMs) this.#missed(error);
       throw error;
     }
   }
@@ -64,9 +64,9 @@ export class Patience {
   }
 
   #answered(): void {
-    this.#answeredMs = performance.now();
     if (this.#awaySinceMs === null) return;
-    const seconds = Math.round((performance.now() - this.#awaySinceMs) / 100) / 10;
+    this.#backMs = performance.now();
+    const seconds = Math.round((this.#backMs - this.#awaySinceMs) / 100) / 10;
     this.#awaySinceMs = null;
     this.#world.log.info({ seconds }, 'the database is back');
   }

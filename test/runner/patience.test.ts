@@ -73,3 +73,13 @@ it('a call that began in an absence and fails after its end is no new absence', 
   await expect(patience.once(failing(1))).rejects.toBe(away);
   expect(said).toHaveLength(3);
 });
+
+it('a call that finds the database away while other calls are answered is an absence too', async () => {
+  const { said, patience } = patient();
+  let fail = (_error: Error): void => undefined;
+  const slow = patience.once(() => new Promise((_resolve, reject) => (fail = reject)));
+  await patience.once(failing(0));
+  fail(away);
+  await expect(slow).rejects.toBe(away);
+  expect(said).toEqual([expect.stringContaining('the database is unreachable')]);
+});
