@@ -40,7 +40,7 @@ const fields = {
   error: trialErrorSchema.nullable(),
   queuedAt: moment('Time at which it was suggested.'),
   startedAt: moment('Time of its first claim by a runner.').nullable(),
-  finishedAt: moment('Time at which it ended.').nullable(),
+  endedAt: moment('Time at which it ended.').nullable(),
 };
 
 /** A trial in lists. */
@@ -82,7 +82,7 @@ export function representTrial(trial: Trial): TrialRepresentation {
     ...trial,
     queuedAt: trial.queuedAt.toISOString(),
     startedAt: trial.startedAt?.toISOString() ?? null,
-    finishedAt: trial.finishedAt?.toISOString() ?? null,
+    endedAt: trial.endedAt?.toISOString() ?? null,
   };
 }
 

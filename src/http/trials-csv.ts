@@ -33,7 +33,7 @@ const laterColumns: readonly Column[] = [
   ['error.message', (trial) => trial.error?.message ?? null],
   ['queuedAt', (trial) => trial.queuedAt],
   ['startedAt', (trial) => trial.startedAt],
-  ['finishedAt', (trial) => trial.finishedAt],
+  ['endedAt', (trial) => trial.endedAt],
 ];
 
 /**

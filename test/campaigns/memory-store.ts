@@ -152,7 +152,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
       for (const { state, value, values, diverged, error, evaluation, ...queued } of trials) {
         const source = state === 'cancelled' ? 'trained' : 'imported';
         const at = now(held);
-        const trial: Trial = { ...newTrial(studyId, queued, at), state, value, values, diverged, error, source, finishedAt: at };
+        const trial: Trial = { ...newTrial(studyId, queued, at), state, value, values, diverged, error, source, endedAt: at };
         kept.push(trial);
         if (evaluation) evaluations.set(trial.id, evaluation);
       }
@@ -179,7 +179,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
     cancelOpenTrials: async (studyId) => {
       const { trials } = of(studyId);
       for (const [index, trial] of trials.entries())
-        if (isOpen(trial)) trials[index] = { ...trial, state: 'cancelled', finishedAt: now(held) };
+        if (isOpen(trial)) trials[index] = { ...trial, state: 'cancelled', endedAt: now(held) };
     },
     deleteStudy: async (studyId) => {
       held.studies.delete(studyId);
@@ -234,7 +234,7 @@ function storedResults({ trials, evaluations }: HeldStudy, from: number, end: nu
 }
 
 function newTrial(studyId: string, { number, generation, parameters, origin, seen }: QueuedTrial, queuedAt: Date): Trial {
-  const result = { value: null, values: null, diverged: false, error: null, startedAt: null, finishedAt: null } as const;
+  const result = { value: null, values: null, diverged: false, error: null, startedAt: null, endedAt: null } as const;
   const counts = { stepsDone: 0, stepsTrained: 0, attempts: 0, failures: 0, source: 'trained', reuse: null } as const;
   return {
     id: newId(),

@@ -89,7 +89,7 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
     error: null,
     queuedAt: time,
     startedAt: time,
-    finishedAt: time,
+    endedAt: time,
     ...differences,
   };
 }

@@ -190,7 +190,7 @@ describe('when all is done', () => {
     expect(column('parameters.hiddenUnits')).toEqual(
       items.map(({ parameters }: { parameters: Record<string, number> }) => String(parameters['hiddenUnits'])),
     );
-    expect(column('finishedAt')).toEqual(items.map(({ finishedAt }: { finishedAt: string }) => finishedAt));
+    expect(column('endedAt')).toEqual(items.map(({ endedAt }: { endedAt: string }) => endedAt));
   });
 
   it('lists the trials of a campaign part by part', async () => {

@@ -50,7 +50,7 @@ const trialColumns = {
   leaseRunner: 'lease_runner',
   queuedAt: 'queued_at',
   startedAt: 'started_at',
-  finishedAt: 'finished_at',
+  endedAt: 'finished_at',
 } as const;
 const stepColumns = { resultKey: 'result_key', step: 'step', values: 'values' } as const;
 const checkpointColumns = { resultKey: 'result_key', step: 'step', file: 'file', bytes: 'bytes', sha256: 'sha256' } as const;

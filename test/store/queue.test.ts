@@ -243,7 +243,7 @@ describe('fail and release', () => {
     await addStudy(store, { retries: { maxAttempts: 2 }, budget: { trials: 1 } });
     const first = await claimed(store, runner);
     expect(await store.queue.fail(first, crashed)).toMatchObject({ kind: 'settled' });
-    expect(await trialRow(first.trialId)).toMatchObject({ state: 'queued', failures: 1, error: crashed, finishedAt: null });
+    expect(await trialRow(first.trialId)).toMatchObject({ state: 'queued', failures: 1, error: crashed, endedAt: null });
     await store.queue.fail(await claimed(store, runner), crashed);
     expect(await trialRow(first.trialId)).toMatchObject({ state: 'failed', failures: 2, error: crashed, leaseToken: null });
     expect(await store.queue.claim(runner, 60)).toBeNull();

@@ -185,7 +185,7 @@ export function trialFromRow(row: TrialRow): Trial {
     seen: row.seen === null ? null : seenTrialsSchema.parse(row.seen),
     queuedAt: row.queuedAt,
     startedAt: row.startedAt,
-    finishedAt: row.finishedAt,
+    endedAt: row.finishedAt,
   };
 }
 

@@ -49,7 +49,7 @@ export interface Trial {
   readonly error: TrialError | null;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
-  readonly finishedAt: Date | null;
+  readonly endedAt: Date | null;
 }
 
 /** The fields of a trial that the search reads. */

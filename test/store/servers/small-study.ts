@@ -67,7 +67,7 @@ async function lifeOf(studies: string): Promise<SmallStudy> {
   const copy = await answer(`${studies}/import`, { document: exported });
   const copied = await answer(`${studies}/${copy.id}/verify`, {});
   if (!copied.verified) throw new Error(`the imported study differs from its log: ${JSON.stringify(copied.differences)}`);
-  const moments = [study.createdAt, study.endedAt, ...trials.items.flatMap((trial: Trial) => [trial.queuedAt, trial.finishedAt])];
+  const moments = [study.createdAt, study.endedAt, ...trials.items.flatMap((trial: Trial) => [trial.queuedAt, trial.endedAt])];
   return {
     digest: verification.digest,
     name: (await answer(studies)).items.find((item: { id: string }) => item.id === id)?.name,
@@ -78,7 +78,7 @@ async function lifeOf(studies: string): Promise<SmallStudy> {
 
 interface Trial {
   readonly queuedAt: string;
-  readonly finishedAt: string;
+  readonly endedAt: string;
 }
 
 /** Asks, or posts where there is a body. @throws for anything but a success */
