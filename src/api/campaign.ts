@@ -26,7 +26,7 @@ const times = {
   endedAt: moment('Time at which it ended.').nullable(),
 };
 const steps = {
-  stepsCharged: z.int().min(0).describe('Steps of all results so far, trained or reused.'),
+  stepsDone: z.int().min(0).describe('Steps of all results so far, trained or reused.'),
   stepsTrained: z.int().min(0).describe('Steps that were actually trained for them.'),
 };
 
@@ -92,7 +92,7 @@ export interface PartFindings {
   readonly part: CampaignPart;
   readonly trials: TrialCounts;
   readonly best: Trial | null;
-  readonly steps: { readonly charged: number; readonly trained: number };
+  readonly steps: { readonly done: number; readonly trained: number };
 }
 
 /** Builds the representation of a campaign. */
@@ -107,7 +107,7 @@ export function representCampaign(campaign: Campaign, parts: readonly PartFindin
       campaign,
       parts.map(({ part }) => part),
     ),
-    stepsCharged: sum(({ steps }) => steps.charged),
+    stepsDone: sum(({ steps }) => steps.done),
     stepsTrained: sum(({ steps }) => steps.trained),
     ...representTimes(campaign),
   };
@@ -136,7 +136,7 @@ function representPart({ part: { kind, name, study }, trials, best, steps }: Par
     trials: { ...trials },
     progress: { observed, suggested, planned: plannedTrials(study.spec) },
     best: best && representTrial(best),
-    stepsCharged: steps.charged,
+    stepsDone: steps.done,
     stepsTrained: steps.trained,
     createdAt: study.createdAt.toISOString(),
     endedAt: study.endedAt?.toISOString() ?? null,

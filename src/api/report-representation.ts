@@ -112,7 +112,7 @@ function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
       imported: sum(({ sources }) => sources.imported),
     },
     trainings: sum(({ trainings }) => trainings),
-    stepsCharged: sum(({ stepsCharged }) => stepsCharged),
+    stepsDone: sum(({ stepsDone }) => stepsDone),
     stepsTrained: sum(({ stepsTrained }) => stepsTrained),
     stepsReused: sum(({ stepsReused }) => stepsReused),
     wallClockSeconds: ends.length === 0 ? null : Math.max(0, (Math.max(...ends) - Math.min(...starts)) / 1000),

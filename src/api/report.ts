@@ -19,7 +19,7 @@ const costSchema = z
       .strictObject({ trained: count, reused: z.strictObject({ equal: count, longer: count }), imported: count })
       .describe('The source of the results: trained for the trial, reused from an equal training, reused from a longer one, or imported.'),
     trainings: count.describe('Trials in any state for which at least one step was trained.'),
-    stepsCharged: count.describe('Steps of the results of the charged trials, trained or reused.'),
+    stepsDone: count.describe('Steps of the results of the charged trials, trained or reused.'),
     stepsTrained: count.describe('Steps that were actually trained. A step that was trained again after a crash counts each time.'),
     stepsReused: count.describe(
       'Steps that charged trials reused from other trainings: the steps of their results minus those trained for them.',

@@ -69,7 +69,7 @@ export const studySchema = z
     objectiveVersion: z.int().min(1).describe("Version of the objective's code that the study uses."),
     generation: z.int().min(0).nullable().describe('The generation in progress, from 0; null for samplers without generations.'),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
-    stepsCharged: z.int().min(0).describe('Steps of the results of all trials so far, trained or reused.'),
+    stepsDone: z.int().min(0).describe('Steps of the results of all trials so far, trained or reused.'),
     stepsTrained: z.int().min(0).describe('Steps that were actually trained for them.'),
     ...times,
   })
@@ -102,7 +102,7 @@ export function metricNames(objective: ObjectiveOptions): string[] {
 export interface StudyFindings {
   readonly trials: TrialCounts;
   readonly best: Trial | null;
-  readonly steps: { readonly charged: number; readonly trained: number };
+  readonly steps: { readonly done: number; readonly trained: number };
   /** The runners that could evaluate it; null where nothing waits for one. */
   readonly runners: RunnersFor | null;
 }
@@ -122,7 +122,7 @@ export function representStudy(study: Study, { trials, best, steps, runners }: S
     objectiveVersion: study.objectiveVersion,
     generation: generationOf(study),
     best: best && representTrial(best),
-    stepsCharged: steps.charged,
+    stepsDone: steps.done,
     stepsTrained: steps.trained,
     ...representTimes(study),
   };

@@ -24,13 +24,13 @@ export function campaignProgress(screen: Screen, clock: () => number = () => per
   return screen.stream.isTTY ? barsOn(screen, rowsOf) : linesOn(screen, rowsOf, clock);
 }
 
-/** The row of the whole campaign: ended parts, charged and trained steps, and the rate. */
+/** The row of the whole campaign: ended parts, steps done and trained, and the rate. */
 function wholeOf(campaign: CampaignRepresentation, stepsPerSecond: number | null): CampaignRow {
-  const { parts, upcoming, stepsCharged, stepsTrained, state } = campaign;
+  const { parts, upcoming, stepsDone, stepsTrained, state } = campaign;
   const [done, total] = [parts.filter((part) => part.endedAt !== null).length, parts.length + upcoming.length];
   const texts = [
     `${done} of ${total} parts`,
-    `${stepsCharged} steps charged, ${stepsTrained} trained`,
+    `${stepsDone} steps done, ${stepsTrained} trained`,
     ...(stepsPerSecond === null ? [] : [`${stepsPerSecond.toFixed(1)} steps/s`]),
     ...(state === 'paused' ? [state] : []),
   ];

@@ -61,7 +61,7 @@ function resultColumns(definition: Definition): Column<Row>[] {
 const costColumns: readonly Column<Row>[] = [
   { title: 'trials\ncharged', align: 'right', cell: ({ cost }) => String(cost.trialsCharged) },
   { title: 'trials\ntrained', align: 'right', cell: ({ cost }) => String(cost.trainings) },
-  { title: 'steps\ncharged', align: 'right', cell: ({ cost }) => String(cost.stepsCharged) },
+  { title: 'steps\ndone', align: 'right', cell: ({ cost }) => String(cost.stepsDone) },
   { title: 'steps\ntrained', align: 'right', cell: ({ cost }) => String(cost.stepsTrained) },
   { title: 'time', align: 'right', cell: ({ cost }) => (cost.wallClockSeconds === null ? '–' : durationText(cost.wallClockSeconds)) },
 ];

@@ -21,7 +21,7 @@ export function methodTable(report: ReportRepresentation): string {
     tested
       ? `<th scope="col">first training</th><th scope="col">mean (range)${repeats > 0 ? ` of ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}` : ''}</th>`
       : '',
-    '<th scope="col">charged</th><th scope="col">trainings run</th><th scope="col">charged</th><th scope="col">trained</th><th scope="col">reused</th>',
+    '<th scope="col">charged</th><th scope="col">trainings run</th><th scope="col">done</th><th scope="col">trained</th><th scope="col">reused</th>',
     '<th scope="col">wall-clock</th><th scope="col">core</th></tr>',
   ];
   const foot = tested
@@ -72,7 +72,7 @@ function costCells(cost: ReportCostRepresentation): string[] {
   return [
     whole(cost.trialsCharged),
     whole(cost.trainings),
-    whole(cost.stepsCharged),
+    whole(cost.stepsDone),
     whole(cost.stepsTrained),
     whole(cost.stepsReused),
     duration(cost.wallClockSeconds),

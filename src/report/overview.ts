@@ -22,10 +22,10 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
   if (definition.repeats !== null)
     entries.push(['repeats', `${definition.repeats} for each finalist: ${definition.repeatObjective?.text ?? definition.objective.text}`]);
   const { search } = totals;
-  const saved = search.stepsCharged === 0 ? '' : ` (${Math.round((100 * search.stepsReused) / search.stepsCharged)} % reused)`;
+  const saved = search.stepsDone === 0 ? '' : ` (${Math.round((100 * search.stepsReused) / search.stepsDone)} % reused)`;
   entries.push([
     endedAt === null ? 'the search so far' : 'the search',
-    `${whole(search.trialsCharged)} charged trials with ${whole(search.trainings)} trainings; ${whole(search.stepsCharged)} steps charged, ${whole(search.stepsTrained)} trained${saved}; ${duration(search.coreSeconds)} on one core`,
+    `${whole(search.trialsCharged)} charged trials with ${whole(search.trainings)} trainings; ${whole(search.stepsDone)} steps done, ${whole(search.stepsTrained)} trained${saved}; ${duration(search.coreSeconds)} on one core`,
   ]);
   return `<dl>${entries.map(([term, text]) => `<dt>${term}</dt><dd>${escaped(text)}</dd>`).join('')}</dl>`;
 }

@@ -82,7 +82,7 @@ describe('campaign create', () => {
     expect(err.split('\n')).toEqual([
       `Campaign ${campaignId}`,
       expect.stringMatching(/^random 6 of 12 · best value 0\.9124 \| bayesian 0 of 12 \| 0 of 6 parts/),
-      expect.stringMatching(/^6 of 6 parts · 160 steps charged, 90 trained/),
+      expect.stringMatching(/^6 of 6 parts · 160 steps done, 90 trained/),
       'Done in 3 min 20 s: finalists and winner are evaluated.',
       '',
     ]);

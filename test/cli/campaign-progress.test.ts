@@ -55,11 +55,11 @@ describe('progress without a terminal', () => {
     const progress = campaignProgress(to, clock.read);
     progress.show(campaign());
     clock.seconds += 10;
-    progress.show(campaign({ parts: [endedPart(), part({ name: 'bayesian' })], stepsCharged: 50, stepsTrained: 33 }));
+    progress.show(campaign({ parts: [endedPart(), part({ name: 'bayesian' })], stepsDone: 50, stepsTrained: 33 }));
     expect(to.text()).toBe(
       [
-        'random 6 of 12 · best value 0.9124 | bayesian 0 of 12 | 0 of 6 parts · 21 steps charged, 18 trained\n',
-        'bayesian 6 of 12 · best value 0.9124 | 1 of 6 parts · 50 steps charged, 33 trained · 1.5 steps/s\n',
+        'random 6 of 12 · best value 0.9124 | bayesian 0 of 12 | 0 of 6 parts · 21 steps done, 18 trained\n',
+        'bayesian 6 of 12 · best value 0.9124 | 1 of 6 parts · 50 steps done, 33 trained · 1.5 steps/s\n',
       ].join(''),
     );
   });
@@ -67,9 +67,9 @@ describe('progress without a terminal', () => {
   test('comes no more often than it may, and only when something has changed', () => {
     const [clock, to] = [clockAt(), screen({ plainLineSeconds: 5 })];
     const progress = campaignProgress(to, clock.read);
-    const showAt = (seconds: number, stepsCharged: number): void => {
+    const showAt = (seconds: number, stepsDone: number): void => {
       clock.seconds = 1000 + seconds;
-      progress.show(campaign({ stepsCharged }));
+      progress.show(campaign({ stepsDone }));
     };
     for (const [seconds, steps] of [
       [0, 1],
@@ -80,7 +80,7 @@ describe('progress without a terminal', () => {
       [80, 4],
     ] as const)
       showAt(seconds, steps);
-    expect(to.text().match(/\d+ steps charged/g)).toEqual(['1 steps charged', '3 steps charged', '4 steps charged']);
+    expect(to.text().match(/\d+ steps done/g)).toEqual(['1 steps done', '3 steps done', '4 steps done']);
   });
 });
 
@@ -118,7 +118,7 @@ describe('progress on a terminal', () => {
       `final-grid ${bar(20)} 16 of 16 · best value 0.9124`,
       `test       ${bar(20)} 3 of 3`,
       `repeats    ${bar(20)} 6 of 6`,
-      `all        ${bar(20)} 6 of 6 parts · 160 steps charged, 90 trained`,
+      `all        ${bar(20)} 6 of 6 parts · 160 steps done, 90 trained`,
       'next',
     ]);
   });
@@ -155,7 +155,7 @@ describe('progress on a terminal', () => {
     await eventually(() => expect(to.text()).toContain('0 of 6 parts'));
     to.stream.write('\u001b[1G^C');
     progress.end();
-    expect(shown(to.text()).at(-1)).toBe(`all        ${bar(0)} 0 of 6 parts · 21 steps charged, 18 trained`);
+    expect(shown(to.text()).at(-1)).toBe(`all        ${bar(0)} 0 of 6 parts · 21 steps done, 18 trained`);
   });
 
   test('that ends before it began draws nothing', () => {
@@ -169,7 +169,7 @@ describe('progress on a terminal', () => {
     const progress = campaignProgress(to, clockAt().read);
     progress.show(campaign());
     progress.end();
-    expect(shown(to.text())).toEqual([`all        ${bar(0)} 0 of 6 parts · 21 steps charged, 18 trained`]);
+    expect(shown(to.text())).toEqual([`all        ${bar(0)} 0 of 6 parts · 21 steps done, 18 trained`]);
   });
 
   test('leaves signals to the program: it listens to none itself', () => {

@@ -43,7 +43,7 @@ export function part(differences: Partial<CampaignPartRepresentation> = {}): Cam
     trials: { ...counts, queued: 5, running: 1, completed: 6 },
     progress: { observed: 6, suggested: 12, planned: 12 },
     best: trial(1, { number: 4, value: 0.91237 }),
-    stepsCharged: 21,
+    stepsDone: 21,
     stepsTrained: 18,
     createdAt: time,
     endedAt: null,
@@ -74,7 +74,7 @@ export function campaign(differences: Partial<CampaignRepresentation> = {}): Cam
     spec: campaignSpec,
     parts: [part(), part({ name: 'bayesian', best: null, trials: counts })],
     upcoming: later,
-    stepsCharged: 21,
+    stepsDone: 21,
     stepsTrained: 18,
     createdAt: time,
     updatedAt: time,
@@ -98,7 +98,7 @@ export function endedCampaign(differences: Partial<CampaignRepresentation> = {})
       endedPart({ kind: 'repeat', name: 'repeat-2', progress }),
     ],
     upcoming: [],
-    stepsCharged: 160,
+    stepsDone: 160,
     stepsTrained: 90,
     endedAt: endTime,
     ...differences,
@@ -107,6 +107,6 @@ export function endedCampaign(differences: Partial<CampaignRepresentation> = {})
 
 /** A campaign as a list shows it. */
 export function campaignSummary(of: CampaignRepresentation): CampaignSummaryRepresentation {
-  const { spec, parts: _parts, upcoming: _upcoming, stepsCharged: _charged, stepsTrained: _trained, ...head } = of;
+  const { spec, parts: _parts, upcoming: _upcoming, stepsDone: _charged, stepsTrained: _trained, ...head } = of;
   return { ...head, metric: spec.metric.name, studies: spec.studies.map(({ name }) => name) };
 }

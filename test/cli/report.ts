@@ -16,7 +16,7 @@ const totals: TrialTotals = {
   failed: 0,
   sources: { trained: 10, reused: { equal: 1, longer: 1 }, imported: 0 },
   trainings: 10,
-  stepsCharged: 48,
+  stepsDone: 48,
   stepsTrained: 40,
   stepsReused: 8,
   heldSeconds: 100,

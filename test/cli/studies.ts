@@ -40,7 +40,7 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     objectiveVersion: 1,
     generation: 2,
     best: trial(1, { number: 7, value: 0.91237 }),
-    stepsCharged: 82,
+    stepsDone: 82,
     stepsTrained: 70,
     elapsedSeconds: 0,
     createdAt: time,
@@ -96,7 +96,7 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
 
 /** A study as a list shows it. */
 export function studySummary(of: StudyRepresentation): StudySummaryRepresentation {
-  const { spec, trials: _trials, generation: _generation, best: _best, stepsCharged: _charged, stepsTrained: _trained, ...rest } = of;
+  const { spec, trials: _trials, generation: _generation, best: _best, stepsDone: _charged, stepsTrained: _trained, ...rest } = of;
   const { observed, suggested } = of.progress;
   return { ...rest, sampler: spec.sampler.type, metrics: spec.metrics.map(({ name }) => name), progress: { observed, suggested } };
 }

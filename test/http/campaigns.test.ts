@@ -51,7 +51,7 @@ describe('POST /v1/campaigns', () => {
     expect(response.statusCode).toBe(201);
     const campaign = response.json();
     expect(response.headers.location).toBe(`/v1/campaigns/${campaign.id}`);
-    expect(campaign).toMatchObject({ state: 'active', outcome: null, stepsCharged: 0, stepsTrained: 0, endedAt: null });
+    expect(campaign).toMatchObject({ state: 'active', outcome: null, stepsDone: 0, stepsTrained: 0, endedAt: null });
     expect(campaign.spec).toMatchObject({
       seed: 42,
       objectiveSeed: 42,
@@ -174,7 +174,7 @@ describe('the life of a campaign', () => {
     expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', headers.etag]);
     expect(await work(service.database, 1)).toBe(1);
     const moved = await service.get(`/v1/campaigns/${id}`, tag);
-    expect([moved.statusCode, moved.json().stepsCharged]).toEqual([200, 1]);
+    expect([moved.statusCode, moved.json().stepsDone]).toEqual([200, 1]);
     await cancel(id);
   });
 
@@ -233,10 +233,10 @@ describe('a campaign that is done', () => {
       trials: { completed: 7, queued: 0 },
       progress: { observed: 7, suggested: 7, planned: 7 },
       best: { number: 4, value: 0.8 },
-      stepsCharged: 7,
+      stepsDone: 7,
     });
-    const charged = shown.parts.reduce((sum: number, part: CampaignPartRepresentation) => sum + part.stepsCharged, 0);
-    expect(shown.stepsCharged).toBe(charged);
+    const charged = shown.parts.reduce((sum: number, part: CampaignPartRepresentation) => sum + part.stepsDone, 0);
+    expect(shown.stepsDone).toBe(charged);
   });
 
   it('has a winner, measured, with mean and range over its repeats', async () => {

@@ -29,7 +29,7 @@ describe('before any trial ended', () => {
       ['random', null, null, null],
       ['genetic', null, null, null],
     ]);
-    expect(shown.totals.search).toMatchObject({ trialsCharged: 0, stepsCharged: 0, wallClockSeconds: null, coreSeconds: 0 });
+    expect(shown.totals.search).toMatchObject({ trialsCharged: 0, stepsDone: 0, wallClockSeconds: null, coreSeconds: 0 });
     expect(shown.trials).toMatchObject({ rows: [], completed: 0 });
     expect((await service.get(`${campaign}/report.html`)).body).toContain('Not yet');
   });
@@ -55,7 +55,7 @@ describe('when all is done', () => {
       testHeadline: 0.875,
       repeatsHeadline: { mean: 0.625, min: 0.5, max: 0.75 },
       repeatsMeasured: 2,
-      cost: { trialsCharged: 4, trialsCompleted: 4, trialsFailed: 0, stepsCharged: 4, stepsReused: 0, interruptedTrials: 0 },
+      cost: { trialsCharged: 4, trialsCompleted: 4, trialsFailed: 0, stepsDone: 4, stepsReused: 0, interruptedTrials: 0 },
       published: null,
     });
     expect(random?.cost.coreSeconds).toBeGreaterThan(0);

@@ -24,7 +24,7 @@ const shownEvaluation = {
   ],
 };
 
-it('shows what a trial was worth on held-out data, and the steps charged and trained; null and 0 before', async () => {
+it('shows what a trial was worth on held-out data, and the steps done and trained; null and 0 before', async () => {
   await using service = await startTestService();
   const { id } = (await service.post('/v1/studies', geneticStudy())).json();
   const [queue, continuation] = [trialQueue(service.database), trainingContinuation(service.database)];
@@ -47,5 +47,5 @@ it('shows what a trial was worth on held-out data, and the steps charged and tra
     stepsTrained: 2,
     source: 'trained',
   });
-  expect((await service.get(`/v1/studies/${id}`)).json()).toMatchObject({ stepsCharged: 1, stepsTrained: 2 });
+  expect((await service.get(`/v1/studies/${id}`)).json()).toMatchObject({ stepsDone: 1, stepsTrained: 2 });
 });

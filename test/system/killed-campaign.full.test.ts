@@ -79,7 +79,7 @@ test('a campaign whose service is killed three times with all its processes ends
   const { text: actual, moments, end } = await killed();
   const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
   const exports = `exports of ${expected.length} and ${actual.length} bytes: ${digest(expected)}, ${digest(actual)}`;
-  console.log(`killed after ${moments.join('; ')}; ${end.stepsCharged} steps charged, ${end.stepsTrained} trained; ${exports}`);
+  console.log(`killed after ${moments.join('; ')}; ${end.stepsDone} steps done, ${end.stepsTrained} trained; ${exports}`);
   expect(actual, `killed after ${moments.join('; ')}`).toBe(expected);
   expect(end.parts.map((part) => part.kind)).toEqual(expect.arrayContaining(['search', 'grid', 'test', 'repeat']));
 }, 7_200_000);

@@ -54,7 +54,7 @@ export function studyReads(connection: Connection, consistently: Consistently): 
     checkpoints: (filter) => checkpoints(connection, filter),
     steps: async (studyId) => {
       const { _sum: sums } = await connection.trial.aggregate({ where: { studyId }, _sum: { stepsDone: true, stepsTrained: true } });
-      return { charged: sums.stepsDone ?? 0, trained: sums.stepsTrained ?? 0 };
+      return { done: sums.stepsDone ?? 0, trained: sums.stepsTrained ?? 0 };
     },
     events: (filter) => readEvents(connection, filter),
     storedResults: (studyId, from, end) => readStoredResults(connection, studyId, from, end),

@@ -52,7 +52,7 @@ export interface StudyReader extends ReportReads, VerificationReads {
     after?: number | undefined;
   }): Promise<Page<StudyCheckpoint>>;
   /** Sums over all trials of a study so far: steps that their results consist of, and steps trained for them. */
-  steps(studyId: string): Promise<{ readonly charged: number; readonly trained: number }>;
+  steps(studyId: string): Promise<{ readonly done: number; readonly trained: number }>;
   /** The event log of a study; `after` is the sequence of the last event of the previous page. */
   events(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StudyEvent>>;
   /** Results of the trials from a number on (excluding `end`; null: all), in order, with everything that enters the event log. */

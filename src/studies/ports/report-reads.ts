@@ -14,7 +14,7 @@ export interface TrialTotals {
   /** Trials of any state with at least one trained step. */
   readonly trainings: number;
   /** Steps of the charged trials' results. */
-  readonly stepsCharged: number;
+  readonly stepsDone: number;
   /** Steps trained, for trials of any state. */
   readonly stepsTrained: number;
   /** Steps that charged trials read from other trainings. */

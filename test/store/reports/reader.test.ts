@@ -34,7 +34,7 @@ it('charges trials that ended and count, and sums what was trained for all of th
     failed: 1,
     sources: { trained: 2, reused: { equal: 1, longer: 1 }, imported: 0 },
     trainings: 4,
-    stepsCharged: 17,
+    stepsDone: 17,
     stepsTrained: 14,
     stepsReused: 6,
     heldSeconds: 70,

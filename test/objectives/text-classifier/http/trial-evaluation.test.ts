@@ -12,7 +12,7 @@ const shownEvaluation = {
   curves: [{ points: curve.map((point) => [point.recall, point.precision, point.threshold]) }],
 };
 
-it('shows what a trial was worth on the test split, and the steps charged and trained; null and 0 before', async () => {
+it('shows what a trial was worth on the test split, and the steps done and trained; null and 0 before', async () => {
   await using service = await startTestService();
   const { id } = (await service.post('/v1/studies', trainedStudy())).json();
   const [queue, continuation] = [trialQueue(service.database), trainingContinuation(service.database)];
@@ -35,5 +35,5 @@ it('shows what a trial was worth on the test split, and the steps charged and tr
     stepsTrained: 2,
     source: 'trained',
   });
-  expect((await service.get(`/v1/studies/${id}`)).json()).toMatchObject({ stepsCharged: 1, stepsTrained: 2 });
+  expect((await service.get(`/v1/studies/${id}`)).json()).toMatchObject({ stepsDone: 1, stepsTrained: 2 });
 });

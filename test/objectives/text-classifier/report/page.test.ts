@@ -142,7 +142,7 @@ it('says what is not there yet, before any trial ended', () => {
     trainings: 0,
     interrupted: 0,
   };
-  const costs = { stepsCharged: 0, stepsTrained: 0, stepsReused: 0, heldSeconds: 0, firstStartedAt: null, lastFinishedAt: null };
+  const costs = { stepsDone: 0, stepsTrained: 0, stepsReused: 0, heldSeconds: 0, firstStartedAt: null, lastFinishedAt: null };
   const waiting = searches.map((part) => ({
     ...part,
     totals: { ...nothing, ...costs },

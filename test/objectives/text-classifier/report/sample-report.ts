@@ -144,16 +144,16 @@ function totalsOf(trials: SimulatedStudy['trials'], index: number): TrialTotals 
     stepsTrained += Math.max(0, asked - had);
     known.set(key, Math.max(had, asked));
   }
-  const stepsCharged = steps.reduce((sum, count) => sum + count, 0);
+  const stepsDone = steps.reduce((sum, count) => sum + count, 0);
   return {
     charged: trials.length,
     completed: trials.length,
     failed: 0,
     sources,
     trainings: sources.trained,
-    stepsCharged,
+    stepsDone,
     stepsTrained,
-    stepsReused: stepsCharged - stepsTrained,
+    stepsReused: stepsDone - stepsTrained,
     heldSeconds: stepsTrained * 4.37,
     interrupted: index,
     firstStartedAt: new Date(start),
@@ -169,7 +169,7 @@ function evaluationTotals(finalists: number): TrialTotals {
     charged: finalists * 6,
     completed: finalists * 6,
     trainings: finalists * 5,
-    stepsCharged: finalists * 24,
+    stepsDone: finalists * 24,
     stepsTrained: finalists * 20,
     stepsReused: finalists * 4,
     heldSeconds: finalists * 250,
