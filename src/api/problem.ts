@@ -14,7 +14,7 @@ export const problemCodes = [
   'preset-not-found',
   'method-not-allowed',
   'request-timeout',
-  'illegal-move',
+  'state-conflict',
   'study-not-ended',
   'study-in-campaign',
   'campaign-not-ended',

@@ -15,7 +15,7 @@ export type CampaignMove = StudyMove;
  * part is added, and if the process dies before the last study followed, the sweep continues. Requesting the state that a campaign
  * is already in changes only the studies that did not follow yet.
  *
- * @throws DomainError `campaign-not-found`; `illegal-move` with the current state
+ * @throws DomainError `campaign-not-found`; `state-conflict` with the current state
  */
 export async function moveCampaign(store: CampaignTransactions, campaignId: string, move: CampaignMove): Promise<void> {
   const state = targetOf(move);
@@ -96,7 +96,7 @@ async function lockedCampaign(tx: CampaignTransaction, campaignId: string): Prom
 
 function refuseIllegal({ state }: Campaign, move: CampaignMove): void {
   if (studyTransitions[state].includes(targetOf(move))) return;
-  throw new DomainError('illegal-move', `cannot ${move} a campaign that is ${state}: ${movesText(state)}`, { details: { state } });
+  throw new DomainError('state-conflict', `cannot ${move} a campaign that is ${state}: ${movesText(state)}`, { details: { state } });
 }
 
 function refuseUnended({ state }: Campaign): void {

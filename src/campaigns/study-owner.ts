@@ -15,7 +15,7 @@ export function campaignOwner(tx: CampaignTransaction): StudyOwner {
     beforeMove: async ({ campaign, state }, move) => {
       const owner = campaign && (await tx.lockCampaign(campaign.campaignId));
       if (move !== 'resume' || owner?.state !== 'paused') return;
-      throw new DomainError('illegal-move', 'cannot resume a study of a campaign that is paused: resume the campaign', {
+      throw new DomainError('state-conflict', 'cannot resume a study of a campaign that is paused: resume the campaign', {
         details: { state },
       });
     },

@@ -74,7 +74,7 @@ export const problemKinds = {
     explanation:
       'A request, including its body, must arrive within 5 minutes, its headers within one. The connection is closed; send the request again.',
   },
-  'illegal-move': {
+  'state-conflict': {
     status: 409,
     title: 'The state of the study or campaign does not allow this',
     explanation:

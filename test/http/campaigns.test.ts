@@ -160,7 +160,7 @@ describe('the life of a campaign', () => {
       parts: [{ state: 'cancelled' }, { state: 'cancelled' }],
       upcoming: [],
     });
-    expect(await move('resume')).toMatchObject({ status: 409, code: 'illegal-move', state: 'cancelled' });
+    expect(await move('resume')).toMatchObject({ status: 409, code: 'state-conflict', state: 'cancelled' });
     expect((await remove()).statusCode).toBe(204);
     expect((await service.get(`/v1/campaigns/${id}`)).json().code).toBe('campaign-not-found');
     expect((await service.get(`/v1/studies/${paused.parts[0].studyId}`)).json().code).toBe('study-not-found');

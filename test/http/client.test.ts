@@ -73,7 +73,7 @@ it('follows the pages of a list to its end', async () => {
   const { id } = await client.createStudy({ preset: 'landscape-1', sampler: { population: 450 } });
   expect((await all(client.listTrials(id))).map(({ number }) => number)).toEqual(Array.from({ length: 450 }, (_, index) => index));
   expect(await client.cancel(id)).toMatchObject({ state: 'cancelled' });
-  await expect(client.resume(id)).rejects.toMatchObject({ code: 'illegal-move', state: 'cancelled' });
+  await expect(client.resume(id)).rejects.toMatchObject({ code: 'state-conflict', state: 'cancelled' });
 });
 
 it('says what is wrong, every violation of it', async () => {

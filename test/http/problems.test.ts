@@ -42,7 +42,7 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     return (await service.request({ method: 'DELETE', url: `/v1/studies/${id}` })).json();
   },
-  'illegal-move': async () => {
+  'state-conflict': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     await service.post(`/v1/studies/${id}/cancel`);
     return (await service.post(`/v1/studies/${id}/pause`)).json();

@@ -214,7 +214,7 @@ describe('the life of a study', () => {
     const refused = await service.request({ method: 'DELETE', url: `/v1/studies/${id}` });
     expect(refused.json()).toMatchObject({ status: 409, code: 'study-not-ended', state: 'active' });
     expect(await move('cancel')).toMatchObject({ state: 'cancelled', outcome: { reason: 'cancelled' }, trials: { cancelled: 4 } });
-    expect(await move('resume')).toMatchObject({ status: 409, code: 'illegal-move', state: 'cancelled' });
+    expect(await move('resume')).toMatchObject({ status: 409, code: 'state-conflict', state: 'cancelled' });
     const deleted = await service.request({ method: 'DELETE', url: `/v1/studies/${id}` });
     expect([deleted.statusCode, deleted.body]).toEqual([204, '']);
     expect((await service.get(`/v1/studies/${id}`)).json().code).toBe('study-not-found');

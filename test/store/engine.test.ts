@@ -182,7 +182,7 @@ describe('life cycle', () => {
     const before = await store.everything();
     for (const move of ['pause', 'resume'] as const) {
       await expect(moveStudy(store.transactions, study, move)).rejects.toMatchObject({
-        code: 'illegal-move',
+        code: 'state-conflict',
         details: { state: 'cancelled' },
       });
     }

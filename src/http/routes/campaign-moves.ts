@@ -39,7 +39,7 @@ export function campaignMoveRoutes(app: App, { transactions, reader }: Services)
       response: responses(
         { 200: json('The campaign in its new state.', campaignSchema) },
         'campaign-not-found',
-        'illegal-move',
+        'state-conflict',
         ...bodyProblems,
       ),
     };

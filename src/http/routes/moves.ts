@@ -36,7 +36,7 @@ export function moveRoutes(app: App, services: Services): void {
       description,
       params: studyPath,
       querystring: noQuery,
-      response: responses({ 200: json('The study in its new state.', studySchema) }, 'study-not-found', 'illegal-move', ...bodyProblems),
+      response: responses({ 200: json('The study in its new state.', studySchema) }, 'study-not-found', 'state-conflict', ...bodyProblems),
     };
     app.post(`/v1/studies/:studyId/${move}`, { schema }, async (request) => {
       await moveStudy(services.transactions, request.params.studyId, move);

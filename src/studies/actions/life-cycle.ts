@@ -11,7 +11,7 @@ import { appendEvents, endedEvent } from './event-log.ts';
  * stops them. Requesting the state that this transition already led to changes nothing. A campaign continues without a cancelled
  * study.
  *
- * @throws DomainError `study-not-found`; `illegal-move` with the current state, also for resuming a study whose campaign is paused
+ * @throws DomainError `study-not-found`; `state-conflict` with the current state, also for resuming a study whose campaign is paused
  */
 export async function moveStudy(store: Transactions, studyId: string, move: StudyMove): Promise<void> {
   await store.transaction(async (tx) => {
@@ -72,7 +72,7 @@ async function lockedStudy(tx: StudyTransaction, studyId: string): Promise<Study
 
 function refuseIllegal({ state }: Study, move: StudyMove): void {
   if (studyTransitions[state].includes(targetOf(move))) return;
-  throw new DomainError('illegal-move', `cannot ${move} a study that is ${state}: ${movesText(state)}`, { details: { state } });
+  throw new DomainError('state-conflict', `cannot ${move} a study that is ${state}: ${movesText(state)}`, { details: { state } });
 }
 
 /** Lists the transitions that a client can request in a state of a study or campaign, in words. */

@@ -99,7 +99,7 @@ export interface StudyOwner {
    * Called before a client's pause, resume or cancel. Locks the owner even if it allows every transition: of two transitions, the
    * study's and the owner's, the later one has the later time.
    *
-   * @throws DomainError `illegal-move` if the owner forbids it
+   * @throws DomainError `state-conflict` if the owner forbids it
    */
   beforeMove(study: Study, move: StudyMove): Promise<void>;
 }

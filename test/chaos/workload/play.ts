@@ -99,6 +99,6 @@ async function moveElsewhere(world: World, handle: Handle): Promise<Handle> {
 /** A study that has ended cannot make a transition, and need not. */
 async function unlessEnded(move: () => Promise<unknown>): Promise<void> {
   await move().catch((error: unknown) => {
-    if (!(error instanceof ProblemError && error.code === 'illegal-move')) throw error;
+    if (!(error instanceof ProblemError && error.code === 'state-conflict')) throw error;
   });
 }

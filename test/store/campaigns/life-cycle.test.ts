@@ -118,7 +118,7 @@ describe('a study of a campaign', () => {
     await moveCampaign(store.transactions, campaign, 'pause');
     const before = await store.everything();
     await expect(moveStudy(store.transactions, await partId(store, campaign, 'one'), 'resume')).rejects.toMatchObject({
-      ...refusal('illegal-move', 'paused'),
+      ...refusal('state-conflict', 'paused'),
       message: expect.stringContaining('resume the campaign'),
     });
     expect(await store.everything()).toEqual(before);
@@ -177,7 +177,7 @@ describe('cancelling a campaign', () => {
     await moveCampaign(store.transactions, campaign, 'cancel');
     const before = await store.everything();
     for (const move of ['pause', 'resume'] as const)
-      await expect(moveCampaign(store.transactions, campaign, move)).rejects.toMatchObject(refusal('illegal-move', 'cancelled'));
+      await expect(moveCampaign(store.transactions, campaign, move)).rejects.toMatchObject(refusal('state-conflict', 'cancelled'));
     await moveCampaign(store.transactions, campaign, 'cancel');
     expect(await store.everything()).toEqual(before);
     await expect(moveCampaign(store.transactions, randomUUID(), 'pause')).rejects.toMatchObject({ code: 'campaign-not-found' });
@@ -186,7 +186,7 @@ describe('cancelling a campaign', () => {
   it('comes too late for one that is completed', async () => {
     const campaign = await addCampaign(store, smallest);
     await workOff(store, runner);
-    await expect(moveCampaign(store.transactions, campaign, 'cancel')).rejects.toMatchObject(refusal('illegal-move', 'completed'));
+    await expect(moveCampaign(store.transactions, campaign, 'cancel')).rejects.toMatchObject(refusal('state-conflict', 'completed'));
   });
 });
 
