@@ -4,11 +4,15 @@ import { moment, pageOf } from './page.ts';
 
 const eventSchema = z
   .strictObject({
-    sequence: z.int().min(0).describe('From 0, without gaps.'),
+    number: z.int().min(0).describe('Number of the event in its study, from 0, without gaps.'),
     type: z.enum(eventTypes),
     data: z.record(z.string(), z.unknown()).describe('The change. Digests are SHA-256 over canonical text (RFC 8785).'),
     previous: z.string().describe('Hash of the event before; 64 zeros for the first.'),
-    hash: z.string().describe('SHA-256 over the canonical text of sequence, type, data and previous.'),
+    hash: z
+      .string()
+      .describe(
+        'SHA-256 over the canonical text (RFC 8785) of { data, previous, sequence, type }, where `sequence` is the number of the event.',
+      ),
     createdAt: moment('Time at which it was stored.'),
   })
   .meta({ id: 'StudyEvent', description: 'A change of a study, chained to the event before it.' });
@@ -20,5 +24,5 @@ const dataSchema = z.record(z.string(), z.unknown());
 
 /** Builds the representation of an event. */
 export function representEvent({ sequence, type, data, previous, hash, createdAt }: StudyEvent): EventRepresentation {
-  return { sequence, type, data: dataSchema.parse(data), previous, hash, createdAt: createdAt.toISOString() };
+  return { number: sequence, type, data: dataSchema.parse(data), previous, hash, createdAt: createdAt.toISOString() };
 }

@@ -13,7 +13,7 @@ const individualSchema = z
 
 const generationSchema = z
   .strictObject({
-    index: z.int().min(0).describe('From 0.'),
+    number: z.int().min(0).describe('Number of the generation, from 0.'),
     trials: z.int().min(0).describe('Number of trials up to the end of this generation.'),
     best: z
       .strictObject({ trial: z.int().min(0), value: z.number() })
@@ -26,7 +26,7 @@ const generationSchema = z
 
 const checkpointSchema = z
   .strictObject({
-    sequence: z.int().min(0).describe('From 0, which is the state before the first trial.'),
+    number: z.int().min(0).describe('Number of the checkpoint, from 0, which is the state before the first trial.'),
     generation: z.int().min(0).nullable().describe('The generation that it completed.'),
     trials: z.int().min(0).describe('Number of trials observed before it.'),
     digest: z.string().describe('SHA-256 over the canonical text (RFC 8785) of the state.'),
@@ -50,12 +50,12 @@ export function representGeneration(checkpoint: StudyCheckpoint, direction: Dire
   );
   const mean = valued.length === 0 ? null : valued.reduce((sum, { value }) => sum + value / valued.length, 0);
   const population = checkpoint.population.map(({ trial, elite, value }) => ({ trial, elite, value }));
-  return { index: checkpoint.generation, trials: checkpoint.trials, best, mean, population };
+  return { number: checkpoint.generation, trials: checkpoint.trials, best, mean, population };
 }
 
 /** Builds the representation of a study checkpoint, without its population, which is part of the generation. */
 export function representCheckpoint({ sequence, generation, trials, digest, state }: StudyCheckpoint): CheckpointRepresentation {
-  return { sequence, generation, trials, digest, state };
+  return { number: sequence, generation, trials, digest, state };
 }
 
 /** Ties go to the lower trial number. */

@@ -3,12 +3,19 @@ import { valuesSchema } from '../objectives/contract.ts';
 import type { ObjectiveOptions } from '../objectives/table.ts';
 import type { Json } from '../shared/digest.ts';
 import { parameterValueSchema } from '../space/schema.ts';
-import { trialErrorSchema } from '../studies/model/failure.ts';
+import { trialErrorCodes } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import type { Measurement, Trial, TrialIncident } from '../studies/model/trial.ts';
 import { incidentSchema, measurementSchema, reuseKinds, seenTrialsSchema, trialSources } from '../studies/model/trial.ts';
 import { evaluationSchema, representEvaluation } from './evaluation.ts';
 import { moment, pageOf } from './page.ts';
+
+const errorSchema = z
+  .strictObject({
+    code: z.string().describe(`One of ${trialErrorCodes.join(', ')}; a newer release may store others.`),
+    detail: z.string().describe('Description of the failure.'),
+  })
+  .meta({ id: 'TrialError', description: 'The reason for which the last attempt of a trial failed.' });
 
 const fields = {
   id: z.uuid(),
@@ -37,7 +44,7 @@ const fields = {
   seen: seenTrialsSchema
     .nullable()
     .describe('The results that its suggestion used, under the asynchronous schedule; null under the deterministic one.'),
-  error: trialErrorSchema.nullable(),
+  error: errorSchema.nullable().describe('The failure of its last attempt; null if that did not fail.'),
   queuedAt: moment('Time at which it was suggested.'),
   startedAt: moment('Time of its first claim by a runner.').nullable(),
   endedAt: moment('Time at which it ended.').nullable(),
@@ -80,6 +87,7 @@ export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 export function representTrial(trial: Trial): TrialRepresentation {
   return {
     ...trial,
+    error: trial.error && { code: trial.error.code, detail: trial.error.message },
     queuedAt: trial.queuedAt.toISOString(),
     startedAt: trial.startedAt?.toISOString() ?? null,
     endedAt: trial.endedAt?.toISOString() ?? null,

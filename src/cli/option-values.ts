@@ -33,6 +33,6 @@ export function wholeNumberOf(text: string): number {
 /** Parses the length of a leaderboard. @throws InvalidArgumentError, which the command-line parser prints */
 export function leaderboardLimitOf(text: string): number {
   const limit = Number(text);
-  if (!/^\d{1,3}$/.test(text) || limit < 1 || limit > 100) throw new InvalidArgumentError('It must be a whole number from 1 to 100.');
+  if (!/^\d{1,3}$/.test(text) || limit < 1 || limit > 200) throw new InvalidArgumentError('It must be a whole number from 1 to 200.');
   return limit;
 }

@@ -49,7 +49,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .option('--json', 'print the ended study as JSON instead')
     .action((id: string, options: Common) => run(options, (tools) => watch(tools, id, options)));
   add('leaderboard <study>', 'print the best completed trials')
-    .option('--limit <number>', 'number of trials, 1 to 100', leaderboardLimitOf, 10)
+    .option('--limit <number>', 'number of trials, 1 to 200', leaderboardLimitOf, 10)
     .option('--json', 'print a JSON array')
     .action((id: string, options: Common & { limit: number }) => run(options, (tools) => leaderboard(tools, id, options)));
   add('export <study>', 'print the export as canonical JSON: the same bytes for the same definition and seeds')

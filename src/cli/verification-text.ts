@@ -37,7 +37,7 @@ function counted(count: number, what: string): string {
 }
 
 const eventColumns: readonly Column<EventRepresentation>[] = [
-  { title: 'number', align: 'right', cell: ({ sequence }) => String(sequence) },
+  { title: 'number', align: 'right', cell: ({ number }) => String(number) },
   { title: 'time (UTC)', align: 'left', cell: ({ createdAt }) => createdAt.slice(0, 19).replace('T', ' ') },
   { title: 'event', align: 'left', cell: ({ type }) => type },
   { title: 'hash', align: 'left', cell: ({ hash }) => hash.slice(0, 16) },

@@ -21,8 +21,8 @@ const changed: VerificationRepresentation = {
   differences: [{ where: 'trials/17/value', expected: '0.9', found: '0.95', detail: 'as the event log has it' }],
 };
 
-const event = (sequence: number, type: EventRepresentation['type'], data: EventRepresentation['data']): EventRepresentation => ({
-  sequence,
+const event = (number: number, type: EventRepresentation['type'], data: EventRepresentation['data']): EventRepresentation => ({
+  number,
   type,
   data,
   previous: '0'.repeat(64),

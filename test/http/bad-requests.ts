@@ -231,7 +231,7 @@ const calls: readonly BadRequest[] = [
   call('deleting a study that is not there', { method: 'DELETE', url: `/v1/studies/${unknownId}` }, 'study-not-found'),
   call('pausing with a body', { method: 'POST', url: `/v1/studies/${unknownId}/pause`, payload: { now: true } }, 'invalid-request', ''),
   call('a negative generation', { url: `/v1/studies/${unknownId}/trials?generation=-1` }, 'invalid-request', 'generation'),
-  call('a leaderboard of 101', { url: `/v1/studies/${unknownId}/leaderboard?limit=101` }, 'invalid-request', 'limit'),
+  call('a leaderboard of 201', { url: `/v1/studies/${unknownId}/leaderboard?limit=201` }, 'invalid-request', 'limit'),
   call('a trial that is not there', { url: `/v1/trials/${unknownId}` }, 'trial-not-found'),
   call('a trial id that is no UUID', { url: '/v1/trials/x' }, 'invalid-request', 'trialId'),
   call('looking at a preset that is not there', { url: '/v1/presets/landscape-9' }, 'preset-not-found'),

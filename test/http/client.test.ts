@@ -40,8 +40,8 @@ it('takes a study from its creation to its deletion', async () => {
   const [best] = await client.leaderboard(id, 1);
   expect(best?.rank).toBe(1);
   expect((await client.getTrial(best?.id ?? '')).measurements).toHaveLength(1);
-  expect((await all(client.generations(id))).map(({ index }) => index)).toEqual([0, 1]);
-  expect((await all(client.checkpoints(id))).map(({ sequence }) => sequence)).toEqual([0, 1, 2]);
+  expect((await all(client.generations(id))).map(({ number }) => number)).toEqual([0, 1]);
+  expect((await all(client.checkpoints(id))).map(({ number }) => number)).toEqual([0, 1, 2]);
   expect(JSON.parse(await client.exportStudy(id)).trials).toHaveLength(6);
   await client.deleteStudy(id);
   await expect(client.getStudy(id)).rejects.toMatchObject({ code: 'study-not-found', status: 404 });

@@ -59,7 +59,7 @@ it('shows each closed generation with its population, best and mean', async () =
   const first = (await service.get(`${study}/generations?limit=2`)).json();
   const rest = (await service.get(`${study}/generations?limit=2&cursor=${first.nextCursor}`)).json();
   const generations = [...first.items, ...rest.items];
-  expect(generations.map(({ index, trials, best }) => [index, trials, best.trial])).toEqual([
+  expect(generations.map(({ number, trials, best }) => [number, trials, best.trial])).toEqual([
     [0, 4, 1],
     [1, 7, 4],
     [2, 10, 7],
@@ -71,7 +71,7 @@ it('shows each closed generation with its population, best and mean', async () =
 it('lists the study checkpoints, the first one included', async () => {
   const { items, nextCursor } = (await service.get(`${study}/checkpoints`)).json();
   expect(
-    items.map((item: { sequence: number; generation: number | null; trials: number }) => [item.sequence, item.generation, item.trials]),
+    items.map((item: { number: number; generation: number | null; trials: number }) => [item.number, item.generation, item.trials]),
   ).toEqual([
     [0, null, 0],
     [1, 0, 4],

@@ -163,8 +163,8 @@ describe('a study that a newer release stored', () => {
       `UPDATE trial SET state = 'failed', finished_at = now(), error = '{"code": "new", "message": "so"}' WHERE study_id = '${study}' AND number = 0`,
     );
     const { items } = (await service.get(`/v1/studies/${study}/trials`)).json();
-    expect(items[0].error).toEqual({ code: 'new', message: 'so' });
-    expect((await service.get(`/v1/trials/${items[0].id}`)).json().error).toEqual({ code: 'new', message: 'so' });
+    expect(items[0].error).toEqual({ code: 'new', detail: 'so' });
+    expect((await service.get(`/v1/trials/${items[0].id}`)).json().error).toEqual({ code: 'new', detail: 'so' });
     await advanceStudy(databaseTransactions(service.database), study);
     expect((await service.get(`/v1/studies/${study}/events`)).statusCode).toBe(200);
   });

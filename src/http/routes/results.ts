@@ -20,7 +20,7 @@ const trialsQuery = z.strictObject({
   ...pageQuery,
 });
 const leaderboardQuery = z.strictObject({
-  limit: queryInteger(z.int().min(1).max(100).default(10)).describe('Number of trials, 1 to 100.'),
+  limit: queryInteger(z.int().min(1).max(200).default(50)).describe('Largest number of trials, 1 to 200.'),
 });
 
 /** Adds the routes of the results of a study. */

@@ -21,12 +21,8 @@ invariant(failures.size === objectiveFailures.size + generalFailures.size, 'no o
 /** Every way in which a trial can fail. */
 export const trialErrorCodes: readonly string[] = [...generalFailures.keys(), ...objectiveFailures.keys()];
 
-export const trialErrorSchema = z
-  .strictObject({
-    code: z.string().describe(`One of ${trialErrorCodes.join(', ')}; a newer release may store others.`),
-    message: z.string(),
-  })
-  .meta({ id: 'TrialError', description: 'The reason for which the last attempt of a trial failed.' });
+/** The error of a failed trial as it is stored. */
+export const trialErrorSchema = z.strictObject({ code: z.string(), message: z.string() });
 
 /** The error of a failed trial. */
 export interface TrialError {
