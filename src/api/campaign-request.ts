@@ -15,7 +15,7 @@ const campaignDefinitionSchema = campaignSpecSchema
 /** A campaign from a preset, with any keys of a definition as overrides. The merged definition is checked later. */
 const presetCampaignSchema = z
   .strictObject({
-    preset: z.string().max(64).describe('Name of a preset; see /v1/campaign-presets.'),
+    preset: z.string().max(64).describe('Name of a preset of a campaign; see /v1/presets?kind=campaign.'),
     scale: z
       .number()
       .min(0)
@@ -57,7 +57,7 @@ const scaledNumberSchema = z
 /** The response to a dry run of a campaign. */
 export const campaignDryRunSchema = z
   .strictObject({
-    definition: resolvedCampaignSchema.describe(
+    spec: resolvedCampaignSchema.describe(
       'The definition with all defaults and a drawn seed filled in. POST it to create exactly this campaign.',
     ),
     scaled: z.array(scaledNumberSchema).describe('Empty for a full definition, and at scale 1.'),
@@ -70,6 +70,6 @@ export type CampaignRequest = z.input<typeof campaignRequestSchema>;
 export type CampaignDryRun = z.output<typeof campaignDryRunSchema>;
 
 /** Builds the representation of a dry run. */
-export async function representDryRun(definition: ResolvedCampaign, scaled: readonly ScaledNumber[]): Promise<CampaignDryRun> {
-  return { definition, scaled: [...scaled], estimate: await estimateCampaign(definition) };
+export async function representDryRun(spec: ResolvedCampaign, scaled: readonly ScaledNumber[]): Promise<CampaignDryRun> {
+  return { spec, scaled: [...scaled], estimate: await estimateCampaign(spec) };
 }

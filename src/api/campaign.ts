@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { type Campaign, type CampaignPart, type CampaignSummary, campaignOutcomeReasons, partKindSchema } from '../campaigns/campaign.ts';
 import { finalGridName, repeatName, testName } from '../campaigns/part-names.ts';
 import { resolvedCampaignSchema } from '../campaigns/spec.ts';
+import { resolvedMetricSchema } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import { plannedTrials } from '../studies/search/planned-trials.ts';
 import { moment, pageOf } from './page.ts';
-import { progressSchema, trialCountsSchema } from './study.ts';
+import { progressSchema, samplerTypeSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
 const campaignOutcomeSchema = z
@@ -37,7 +38,7 @@ const campaignPartSchema = z
     studyId: z.uuid().describe('Id of the study; see /v1/studies/{studyId}.'),
     state: studyStateSchema,
     outcome: outcomeSchema.nullable().describe('null until it ends.'),
-    sampler: z.string().describe('Type of its sampler.'),
+    sampler: samplerTypeSchema,
     trials: trialCountsSchema,
     progress: progressSchema,
     best: trialSchema.nullable().describe('The best completed trial so far, by validation.'),
@@ -75,7 +76,7 @@ const campaignSummarySchema = z
   .strictObject({
     ...head,
     outcome: campaignOutcomeSummarySchema.nullable().describe('null until it ends.'),
-    metric: z.string().nullable().describe('The metric that it optimises; null if only a newer release can read it.'),
+    metric: resolvedMetricSchema.nullable().describe('The metric that it optimises; null if only a newer release can read it.'),
     studies: z.array(z.string()).describe('Names of the searches that it compares.'),
     ...times,
   })
@@ -132,7 +133,7 @@ function representPart({ part: { kind, name, study }, trials, best, steps }: Par
     studyId: study.id,
     state: study.state,
     outcome: study.outcome,
-    sampler: study.spec.sampler.type,
+    sampler: { type: study.spec.sampler.type },
     trials: { ...trials },
     progress: { observed, suggested, planned: plannedTrials(study.spec) },
     best: best && representTrial(best),

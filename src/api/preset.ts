@@ -1,21 +1,51 @@
 import { z } from 'zod';
+import { type CampaignPreset, campaignPresetSpec, campaignPresets } from '../campaigns/presets.ts';
+import { campaignSpecSchema } from '../campaigns/spec.ts';
 import { studySpecSchema } from '../studies/definition/definition.ts';
-import { type Preset, presetSpec } from '../studies/definition/presets.ts';
+import { type Preset, presetSpec, presets } from '../studies/definition/presets.ts';
 
-/** A named study definition. */
-export const presetSchema = z
+const head = { name: z.string(), summary: z.string().describe('The preset in one sentence.') };
+
+const studyPresetSchema = z
   .strictObject({
-    name: z.string(),
-    summary: z.string().describe('The preset in one sentence.'),
-    spec: studySpecSchema.describe('Its definition. POST {"preset": name} with any keys of a definition that override it.'),
+    kind: z.literal('study'),
+    ...head,
+    spec: studySpecSchema.describe('Its definition. POST {"preset": name} to /v1/studies with any keys of a definition that override it.'),
   })
-  .meta({ id: 'Preset', description: 'A named study definition.' });
+  .meta({ id: 'StudyPreset', description: 'A named study definition.' });
 
-export const presetListSchema = z.strictObject({ items: z.array(presetSchema) }).meta({ id: 'PresetList', description: 'Every preset.' });
+const campaignPresetSchema = z
+  .strictObject({
+    kind: z.literal('campaign'),
+    ...head,
+    spec: campaignSpecSchema.describe(
+      'Its definition at full scale. POST {"preset": name} to /v1/campaigns with a scale and any keys of a definition that override it.',
+    ),
+  })
+  .meta({ id: 'CampaignPreset', description: 'A named campaign definition.' });
+
+/** A named definition of a study or a campaign. Names are unique over both kinds. */
+export const presetSchema = z
+  .discriminatedUnion('kind', [studyPresetSchema, campaignPresetSchema])
+  .meta({ id: 'Preset', description: 'A named definition of a study or a campaign.' });
+
+export const presetKindSchema = z.enum(['study', 'campaign']);
+
+export const presetListSchema = z
+  .strictObject({ items: z.array(presetSchema) })
+  .meta({ id: 'PresetList', description: 'Every preset, those of studies first.' });
 
 export type PresetRepresentation = z.output<typeof presetSchema>;
 
-/** Builds the representation of a preset. */
-export function representPreset(preset: Preset): PresetRepresentation {
-  return { name: preset.name, summary: preset.summary, spec: presetSpec(preset) };
+/** Returns the representation of every preset, those of studies first. */
+export function representPresets(): PresetRepresentation[] {
+  return [...presets.map(representStudyPreset), ...campaignPresets.map(representCampaignPreset)];
+}
+
+function representStudyPreset(preset: Preset): PresetRepresentation {
+  return { kind: 'study', name: preset.name, summary: preset.summary, spec: presetSpec(preset) };
+}
+
+function representCampaignPreset(preset: CampaignPreset): PresetRepresentation {
+  return { kind: 'campaign', name: preset.name, summary: preset.summary, spec: campaignPresetSpec(preset) };
 }

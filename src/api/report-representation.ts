@@ -135,7 +135,7 @@ function representMethod(
     part: name,
     kind,
     studyId: study.id,
-    sampler: sampler.type,
+    sampler: { type: sampler.type },
     method: methodText(sampler, { kind, cross }),
     state: study.state,
     best,

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { partKindSchema } from '../campaigns/campaign.ts';
 import { objectiveSchema } from '../objectives/table.ts';
 import { parameterValueSchema, searchSpaceSchema } from '../space/schema.ts';
-import { metricSchema } from '../studies/definition/definition.ts';
+import { resolvedMetricSchema } from '../studies/definition/definition.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
 import { evaluationDescriptionSchema, evaluationSchema, rangeSchema, rangesSchema } from './evaluation.ts';
 import { moment } from './page.ts';
+import { samplerTypeSchema } from './study.ts';
 
 const count = z.int().min(0);
 const parametersSchema = z.record(z.string(), parameterValueSchema);
@@ -56,7 +57,7 @@ const methodSchema = z
     part: z.string().describe('Name of the study in its campaign.'),
     kind: partKindSchema.nullable().describe('null for a study alone.'),
     studyId: z.uuid(),
-    sampler: z.string(),
+    sampler: samplerTypeSchema,
     method: z.string().describe('The search method in words.'),
     state: studyStateSchema,
     best: z
@@ -147,7 +148,7 @@ const valueSchema = z
 
 const definitionSchema = z
   .strictObject({
-    metric: metricSchema.required(),
+    metric: resolvedMetricSchema,
     values: z.array(valueSchema).describe('The values that the objective measures at each step; the metric is one of them.'),
     evaluation: evaluationDescriptionSchema.nullable().describe('null if the objective has no evaluation on held-out data.'),
     objective: objectiveUseSchema.describe('The objective of the searches.'),

@@ -6,7 +6,7 @@ const part = (description: string) => z.record(z.string(), z.unknown()).optional
 /** A study from a preset, with any keys of a definition as overrides. The merged definition is checked later. */
 const presetStudySchema = z
   .strictObject({
-    preset: z.string().max(64).describe('Name of a preset; see /v1/presets.'),
+    preset: z.string().max(64).describe('Name of a preset of a study; see /v1/presets?kind=study.'),
     ...studySpecSchema.omit({ sampler: true, budget: true, retries: true, objective: true, labels: true }).partial().shape,
     sampler: part('Options of the sampler to override, or another sampler in full.'),
     budget: part('Keys of the budget to override; the whole budget if the sampler has another type.'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Capability } from '../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
-import { metricOf, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
+import { metricOf, resolvedMetricSchema, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeReasons, outcomeSchema, type Study, type StudySummary } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
@@ -75,12 +75,17 @@ export const studySchema = z
   })
   .meta({ id: 'Study', description: 'One optimisation: its definition and its progress.' });
 
+/** The sampler of a study in a list or a report. A newer release may have others. */
+export const samplerTypeSchema = z
+  .strictObject({ type: z.string().describe('Type of the sampler, as in its definition.') })
+  .meta({ id: 'SamplerType', description: 'A sampler without its options; the study has them.' });
+
 const studySummarySchema = z
   .strictObject({
     ...head,
     outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
-    sampler: z.string().nullable().describe('Type of its sampler; null if only a newer release can read it.'),
-    metrics: z.array(z.string()).describe('The metrics that it optimises.'),
+    sampler: samplerTypeSchema.nullable().describe('null if only a newer release can read it.'),
+    metrics: z.array(resolvedMetricSchema).describe('The metrics that it optimises; empty if only a newer release can read them.'),
     progress: progressSchema.omit({ planned: true }),
     ...times,
   })
@@ -144,7 +149,7 @@ export function representStudySummary(study: StudySummary): StudySummaryRepresen
   return {
     ...representHead(study),
     outcome,
-    sampler: samplerType,
+    sampler: samplerType === null ? null : { type: samplerType },
     metrics: [...metrics],
     progress: { observed, suggested },
     ...representTimes(study),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Configuration } from '../space/configuration.ts';
+import type { Metric } from '../studies/definition/definition.ts';
 import type { StudyState } from '../studies/model/states.ts';
 import type { Study, StudyMembership } from '../studies/model/study.ts';
 import type { ResolvedCampaign } from './spec.ts';
@@ -44,7 +45,7 @@ export interface CampaignSummary extends Pick<Campaign, 'id' | 'state' | 'create
   /** The reason may be one of a newer version. */
   readonly outcome: { readonly reason: string; readonly detail: string } | null;
   /** null if this version cannot find it in the definition. */
-  readonly metric: string | null;
+  readonly metric: Metric | null;
   /** Names of its searches. */
   readonly studies: readonly string[];
 }

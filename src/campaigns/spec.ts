@@ -7,6 +7,7 @@ import {
   metricSchema,
   nameSchema,
   parallelismSchema,
+  resolvedMetricSchema,
   retriesSchema,
   timeoutSchema,
 } from '../studies/definition/definition.ts';
@@ -135,7 +136,7 @@ export const campaignSpecSchema = z
 /** A campaign's definition with all defaults filled in. */
 export const resolvedCampaignSchema = campaignSpecSchema
   .extend({
-    metric: metricSchema.required(),
+    metric: resolvedMetricSchema,
     studies: z.array(resolvedStudySchema).min(1).max(20),
     final: resolvedFinalSchema.optional(),
     seed: seedSchema,

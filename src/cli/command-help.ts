@@ -90,7 +90,7 @@ const campaignHelp: Readonly<Record<string, string>> = {
         'the smallest campaign of the preset with one change; show progress, then the report',
       ],
     ],
-    [whereDescribed('/v1/campaign-presets')],
+    [whereDescribed('/v1/presets')],
   ),
   list: helpText([['clavier campaign list --state active', 'the campaigns in progress']]),
   watch: helpText([['clavier campaign watch CAMPAIGN && echo done', 'wait for the end; succeeds only if there is a winner']]),

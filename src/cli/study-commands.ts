@@ -105,7 +105,7 @@ const listColumns: readonly Column<StudySummaryRepresentation>[] = [
   { title: 'id', align: 'left', cell: (study) => study.id },
   { title: 'name', align: 'left', cell: (study) => study.name },
   { title: 'state', align: 'left', cell: (study) => study.state },
-  { title: 'sampler', align: 'left', cell: (study) => study.sampler ?? '?' },
+  { title: 'sampler', align: 'left', cell: (study) => study.sampler?.type ?? '?' },
   { title: 'finished', align: 'right', cell: (study) => String(study.progress.observed) },
   { title: 'created (UTC)', align: 'left', cell: (study) => study.createdAt.slice(0, 19).replace('T', ' ') },
 ];

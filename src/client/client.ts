@@ -1,5 +1,4 @@
 import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
-import type { CampaignPresetRepresentation } from '../api/campaign-preset.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
 import type { EventRepresentation } from '../api/event.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
@@ -49,10 +48,10 @@ export interface Client {
   /** Creates a study from an export. The service replays the search and compares it first, which may take minutes. */
   importStudy(request: ImportRequest): Promise<StudyRepresentation>;
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
-  /** Every named study definition. */
+  /** Every named definition of a study or a campaign. */
   presets(): Promise<readonly PresetRepresentation[]>;
   createCampaign(campaign: CampaignRequest): Promise<CampaignRepresentation>;
-  /** Estimates a campaign without storing anything. Creating the returned `definition` gives the campaign that was estimated. */
+  /** Estimates a campaign without storing anything. Creating the returned `spec` gives the campaign that was estimated. */
   dryRunCampaign(campaign: CampaignRequest): Promise<CampaignDryRun>;
   listCampaigns(filter?: { state?: StudyState; name?: string }): AsyncIterable<CampaignSummaryRepresentation>;
   getCampaign(campaignId: string): Promise<CampaignRepresentation>;
@@ -69,8 +68,6 @@ export interface Client {
   verifyCampaign(campaignId: string): Promise<CampaignVerificationRepresentation>;
   /** Returns the canonical text, byte for byte. `provenance` (default true) includes the origin of the results. */
   exportCampaign(campaignId: string, options?: { readonly provenance?: boolean }): Promise<string>;
-  /** Every named campaign definition. */
-  campaignPresets(): Promise<readonly CampaignPresetRepresentation[]>;
   campaignReport(campaignId: string): Promise<ReportRepresentation>;
   /** A self-contained page. */
   campaignReportHtml(campaignId: string): Promise<string>;
@@ -141,7 +138,6 @@ export function createClient(options: ClientOptions): Client {
     finalists: async (campaignId) => (await json<{ items: FinalistRepresentation[] }>({ path: campaign(campaignId, '/finalists') })).items,
     verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: verifySeconds }),
     exportCampaign: (campaignId, options) => text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options) }),
-    campaignPresets: async () => (await json<{ items: CampaignPresetRepresentation[] }>({ path: '/v1/campaign-presets' })).items,
     campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report') }),
     campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html') }),
     campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv') }),

@@ -13,7 +13,6 @@ import { answerOtherMethods } from './methods.ts';
 import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
 import { campaignMoveRoutes } from './routes/campaign-moves.ts';
-import { campaignPresetRoutes } from './routes/campaign-presets.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -90,7 +89,6 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     campaignResultRoutes(typed, services);
     reportRoutes(typed, services);
     presetRoutes(typed);
-    campaignPresetRoutes(typed);
     operationRoutes(typed, services);
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });

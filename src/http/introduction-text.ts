@@ -27,7 +27,7 @@ curl -i localhost:8080/v1/studies -H 'content-type: application/json' -d '${JSON
 ## From a campaign to an answer
 A *campaign* compares search methods: several studies over one space and one objective, a final among their best configurations,
 and an evaluation of the winner on held-out data, which does not affect any ranking.
-1. \`POST /v1/campaigns\` with \`{"preset": …, "scale": 0.1, "dryRun": true}\` (see \`GET /v1/campaign-presets\`): the response (200) has the scaled numbers and
+1. \`POST /v1/campaigns\` with \`{"preset": …, "scale": 0.1, "dryRun": true}\` (see \`GET /v1/presets\`): the response (200) has the scaled numbers and
 an estimate of the time. Nothing is stored.
 2. The same request without \`dryRun\`, or the \`definition\` of that response, creates the campaign (201). Its parts are ordinary studies, which are added as the
    campaign advances. \`GET /v1/campaigns/{campaignId}\` shows the progress of each part and the parts still to be added.

@@ -61,7 +61,7 @@ export const problemKinds = {
   'preset-not-found': {
     status: 404,
     title: 'There is no such preset',
-    explanation: 'No preset has this name. GET /v1/presets lists the presets of studies, GET /v1/campaign-presets those of campaigns.',
+    explanation: 'No preset of this kind has this name. GET /v1/presets lists those of studies and campaigns.',
   },
   'method-not-allowed': {
     status: 405,

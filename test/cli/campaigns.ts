@@ -39,7 +39,7 @@ export function part(differences: Partial<CampaignPartRepresentation> = {}): Cam
     studyId: '01900000-0000-7000-8000-0000000000a1',
     state: 'active',
     outcome: null,
-    sampler: 'random',
+    sampler: { type: 'random' },
     trials: { ...counts, queued: 5, running: 1, completed: 6 },
     progress: { observed: 6, suggested: 12, planned: 12 },
     best: trial(1, { number: 4, value: 0.91237 }),
@@ -108,5 +108,5 @@ export function endedCampaign(differences: Partial<CampaignRepresentation> = {})
 /** A campaign as a list shows it. */
 export function campaignSummary(of: CampaignRepresentation): CampaignSummaryRepresentation {
   const { spec, parts: _parts, upcoming: _upcoming, stepsDone: _charged, stepsTrained: _trained, ...head } = of;
-  return { ...head, metric: spec.metric.name, studies: spec.studies.map(({ name }) => name) };
+  return { ...head, metric: spec.metric, studies: spec.studies.map(({ name }) => name) };
 }

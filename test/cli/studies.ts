@@ -98,5 +98,5 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
 export function studySummary(of: StudyRepresentation): StudySummaryRepresentation {
   const { spec, trials: _trials, generation: _generation, best: _best, stepsDone: _charged, stepsTrained: _trained, ...rest } = of;
   const { observed, suggested } = of.progress;
-  return { ...rest, sampler: spec.sampler.type, metrics: spec.metrics.map(({ name }) => name), progress: { observed, suggested } };
+  return { ...rest, sampler: { type: spec.sampler.type }, metrics: spec.metrics, progress: { observed, suggested } };
 }

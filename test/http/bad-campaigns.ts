@@ -121,7 +121,7 @@ const calls: readonly BadRequest[] = [
   call('pausing one that is not there', { method: 'POST', url: `${url}/${unknownId}/pause` }, 'campaign-not-found'),
   call('cancelling with a body', { method: 'POST', url: `${url}/${unknownId}/cancel`, payload: { now: true } }, 'invalid-request', ''),
   call('deleting one that is not there', { method: 'DELETE', url: `${url}/${unknownId}` }, 'campaign-not-found'),
-  call('looking at a preset that is not there', { url: '/v1/campaign-presets/landscape-9' }, 'preset-not-found'),
+  call('looking at a preset that is not there', { url: '/v1/presets/landscape-9' }, 'preset-not-found'),
   call('PUT on the list', { method: 'PUT', url }, 'method-not-allowed'),
 ];
 

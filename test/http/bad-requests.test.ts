@@ -180,7 +180,6 @@ describe('whatever a client sends', () => {
           '/v1/presets/',
           '/v1/campaigns/',
           '/v1/campaigns?',
-          '/v1/campaign-presets/',
         ),
         fc.string({ unit: 'binary', maxLength: 40 }),
         async (prefix, rest) => {

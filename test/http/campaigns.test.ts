@@ -39,7 +39,7 @@ describe('a campaign that a newer release stored', () => {
     await runSql(service.url, `UPDATE campaign SET spec = jsonb_set(spec, '{metric}', '["new"]') WHERE id = '${campaign}'`);
     expect((await service.get('/v1/campaigns?name=mixed')).json().items).toMatchObject([
       { id: campaign, name: 'mixed', metric: null, studies: ['random', 'genetic'], outcome: { reason: 'cancelled' } },
-      { id: other, metric: 'value' },
+      { id: other, metric: { name: 'value' } },
     ]);
     expect((await service.get(`/v1/campaigns/${campaign}`)).json()).toMatchObject({ status: 501, code: 'unreadable-record' });
   });
@@ -66,12 +66,19 @@ describe('POST /v1/campaigns', () => {
       },
     });
     expect(campaign.parts).toMatchObject([
-      { kind: 'search', name: 'random', state: 'active', sampler: 'random', trials: { queued: 4 }, progress: { observed: 0, planned: 4 } },
+      {
+        kind: 'search',
+        name: 'random',
+        state: 'active',
+        sampler: { type: 'random' },
+        trials: { queued: 4 },
+        progress: { observed: 0, planned: 4 },
+      },
       {
         kind: 'search',
         name: 'genetic',
         state: 'active',
-        sampler: 'genetic',
+        sampler: { type: 'genetic' },
         trials: { queued: 4 },
         progress: { observed: 0, planned: 7 },
       },
@@ -120,17 +127,17 @@ describe('a dry run', () => {
     const response = await service.post('/v1/campaigns', smallCampaign({ dryRun: true }));
     expect(response.statusCode, response.body).toBe(200);
     expect(response.headers.location).toBeUndefined();
-    const { definition, scaled, estimate } = response.json();
-    expect(definition).toMatchObject({ name: 'small campaign', seed: 1, objectiveSeed: 1 });
+    const { spec, scaled, estimate } = response.json();
+    expect(spec).toMatchObject({ name: 'small campaign', seed: 1, objectiveSeed: 1 });
     expect(scaled).toEqual([]);
     expect(estimate).toBeTypeOf('object');
     expect(await service.checksum()).toBe(before);
   });
 
   it('gives a definition that is created as it stands', async () => {
-    const { definition } = (await service.post('/v1/campaigns', smallCampaign({ dryRun: true, seed: undefined }))).json();
-    const { id, spec } = (await service.post('/v1/campaigns', definition)).json();
-    expect(spec).toEqual(definition);
+    const { spec } = (await service.post('/v1/campaigns', smallCampaign({ dryRun: true, seed: undefined }))).json();
+    const { id, spec: created } = (await service.post('/v1/campaigns', spec)).json();
+    expect(created).toEqual(spec);
     await cancel(id);
   });
 
@@ -139,8 +146,8 @@ describe('a dry run', () => {
     const [small, full] = [await dryRun(0.1), await dryRun(1)];
     expect(full.scaled).toEqual([]);
     expect(small.scaled.length).toBeGreaterThan(0);
-    expect(full.definition.studies.map(({ name }: { name: string }) => name)).toEqual(['random', 'genetic']);
-    expect(small.definition.studies[0].budget.trials).toBeLessThan(full.definition.studies[0].budget.trials);
+    expect(full.spec.studies.map(({ name }: { name: string }) => name)).toEqual(['random', 'genetic']);
+    expect(small.spec.studies[0].budget.trials).toBeLessThan(full.spec.studies[0].budget.trials);
   });
 });
 
@@ -200,7 +207,7 @@ describe('GET /v1/campaigns', () => {
     do {
       const page = (await service.get(`/v1/campaigns?limit=2&name=listed${cursor && `&cursor=${cursor}`}`)).json();
       found.push(...page.items.map((item: { id: string }) => item.id));
-      expect(page.items[0]).toMatchObject({ name: 'listed', metric: 'value', studies: ['random', 'genetic'] });
+      expect(page.items[0]).toMatchObject({ name: 'listed', metric: { name: 'value' }, studies: ['random', 'genetic'] });
       cursor = page.nextCursor ?? '';
     } while (cursor);
     expect(found).toEqual(made);
@@ -295,7 +302,7 @@ describe('a campaign that is done', () => {
 
   it('answers every read with 304 to those who have it', async () => {
     const reads = ['', '/winner', '/finalists', '/export'].map((rest) => campaign + rest);
-    for (const url of [...reads, '/v1/campaigns', '/v1/campaign-presets', '/v1/campaign-presets/landscape']) {
+    for (const url of [...reads, '/v1/campaigns', '/v1/presets', '/v1/presets/landscape']) {
       const { headers } = await service.get(url);
       const again = await service.get(url, { 'if-none-match': String(headers.etag) });
       expect([again.statusCode, again.body, again.headers.etag], url).toEqual([304, '', headers.etag]);
@@ -304,10 +311,13 @@ describe('a campaign that is done', () => {
 });
 
 it('has the presets of campaigns, each with the full definition', async () => {
-  const { items } = (await service.get('/v1/campaign-presets')).json();
+  const { items } = (await service.get('/v1/presets?kind=campaign')).json();
   expect(items.map(({ name }: { name: string }) => name)).toEqual(definitionsOf('campaignPresets').map(({ name }) => name));
   const [landscape] = items.filter(({ name }: { name: string }) => name === 'landscape');
-  expect((await service.get('/v1/campaign-presets/landscape')).json()).toEqual(landscape);
+  expect((await service.get('/v1/presets/landscape')).json()).toEqual(landscape);
+  const all: string[] = (await service.get('/v1/presets')).json().items.map(({ name }: { name: string }) => name);
+  expect(new Set(all).size).toBe(all.length);
+  expect(all).toHaveLength(definitionsOf('campaignPresets').length + definitionsOf('studyPresets').length);
   expect(landscape.spec.studies).toHaveLength(2);
 });
 

@@ -93,7 +93,7 @@ it('reads the readiness even when it is 503, and names an answer that is no prob
 
 it('has the presets', async () => {
   expect((await client.presets()).map(({ name }) => name)).toEqual(expect.arrayContaining(['landscape-1', 'landscape-2']));
-  expect((await client.campaignPresets()).map(({ name }) => name)).toContain('landscape');
+  expect((await client.presets()).map(({ name }) => name)).toContain('landscape');
 });
 
 it('asks once more after a 503 that says when, only where nothing is changed by it', async () => {

@@ -133,11 +133,11 @@ describe('a study that a newer release stored', () => {
   const sql = (text: string) => runSql(service.url, text);
   const newer = [
     ['in a version of the definition that is unknown here', "definition_version = 9, spec = jsonb_set(spec, '{sampler}', '\"new\"')", null],
-    ['with an unknown sampler', `spec = jsonb_set(spec, '{sampler}', '{"type": "new"}')`, 'new'],
+    ['with an unknown sampler', `spec = jsonb_set(spec, '{sampler}', '{"type": "new"}')`, { type: 'new' }],
     [
       'that ended for a reason that is unknown here',
       `state = 'failed', ended_at = now(), outcome = '{"reason": "new", "detail": "so", "lastTrial": 3}'`,
-      'genetic',
+      { type: 'genetic' },
     ],
   ] as const;
 
@@ -146,8 +146,8 @@ describe('a study that a newer release stored', () => {
     await sql(`UPDATE study SET ${change} WHERE id = '${study}'`);
     const { items } = (await service.get('/v1/studies?name=mixed&limit=2')).json();
     expect(items).toMatchObject([
-      { id: study, name: 'mixed', sampler, metrics: ['value'], progress: { observed: 0, suggested: 4 } },
-      { id: other, sampler: 'genetic' },
+      { id: study, name: 'mixed', sampler, metrics: [{ name: 'value' }], progress: { observed: 0, suggested: 4 } },
+      { id: other, sampler: { type: 'genetic' } },
     ]);
     for (const request of [
       { method: 'GET' as const, url: `/v1/studies/${study}` },

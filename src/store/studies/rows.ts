@@ -4,6 +4,7 @@ import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { digestOf, jsonSchema } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
+import { resolvedMetricSchema } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
 import { trialErrorSchema } from '../../studies/model/failure.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
@@ -59,13 +60,14 @@ export function studyFromRow(row: StudyRow): Study {
 }
 
 const namedSchema = z.object({ name: z.string() });
+const shownMetricSchema = z.object(resolvedMetricSchema.shape);
 const shownOutcomeSchema = z.object({ reason: z.string(), detail: z.string() });
 const shownStudyOutcomeSchema = shownOutcomeSchema.extend({ lastTrial: z.number().nullable() });
 /** The parts of a definition that lists show, in every version so far; a part that is not there or of another form is left out. */
 const shownDefinitionSchema = z.object({
   sampler: z.object({ type: z.string() }).nullable().catch(null),
-  metrics: z.array(namedSchema).nullable().catch(null),
-  metric: namedSchema.nullable().catch(null),
+  metrics: z.array(shownMetricSchema).nullable().catch(null),
+  metric: shownMetricSchema.nullable().catch(null),
   studies: z.array(namedSchema).catch([]),
 });
 
@@ -77,7 +79,7 @@ export function studySummaryFromRow(row: StudyRow): StudySummary {
     outcome: row.outcome === null ? null : shownStudyOutcomeSchema.parse(row.outcome),
     campaign: membershipFromRow(row),
     samplerType: sampler?.type ?? null,
-    metrics: (metrics ?? (metric ? [metric] : [])).map(({ name }) => name),
+    metrics: metrics ?? (metric ? [metric] : []),
     observed: row.observed,
     suggested: row.suggested,
     elapsedSeconds: row.elapsedSeconds,
@@ -90,7 +92,7 @@ export function campaignSummaryFromRow(row: CampaignRow): CampaignSummary {
   return {
     ...summaryFromRow(row),
     outcome: row.outcome === null ? null : shownOutcomeSchema.parse(row.outcome),
-    metric: metric?.name ?? null,
+    metric,
     studies: studies.map(({ name }) => name),
   };
 }

@@ -18,7 +18,7 @@ export const metricSchema = z
   })
   .meta({ id: 'Metric' });
 
-const resolvedMetricSchema = metricSchema.required().meta({ id: 'ResolvedMetric', description: 'A metric with its direction.' });
+export const resolvedMetricSchema = metricSchema.required().meta({ id: 'ResolvedMetric', description: 'A metric with its direction.' });
 export type Metric = z.output<typeof resolvedMetricSchema>;
 
 const metricsText = 'Values to optimise. Exactly one for now; a later version will allow several.';

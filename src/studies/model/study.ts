@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '../../shared/errors.ts';
-import type { ResolvedSpec } from '../definition/definition.ts';
+import type { Metric, ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import type { StudyState } from './states.ts';
 import { trialNumberSchema } from './trial.ts';
@@ -77,7 +77,7 @@ export interface StudySummary
   readonly outcome: (Omit<Outcome, 'reason'> & { readonly reason: string }) | null;
   /** null if this version cannot find it in the definition. */
   readonly samplerType: string | null;
-  readonly metrics: readonly string[];
+  readonly metrics: readonly Metric[];
 }
 
 /** Progress of the search. */

@@ -12,7 +12,7 @@ const names = async (url: string): Promise<string[]> => (await service.get(url))
 
 describe('the presets of studies', () => {
   it('are those of the paper', async () => {
-    expect(await names('/v1/presets')).toEqual(['paper-1', 'paper-2', 'paper-3']);
+    expect(await names('/v1/presets?kind=study')).toEqual(['paper-1', 'paper-2', 'paper-3']);
     expect((await service.get('/v1/presets/paper-2')).json().spec.sampler).toMatchObject({ elites: 10, selectionExponent: 4 });
   });
 
@@ -38,9 +38,9 @@ describe('the presets of studies', () => {
 
 describe('the presets of campaigns', () => {
   it('are the protocol of the paper', async () => {
-    const { items } = (await service.get('/v1/campaign-presets')).json();
+    const { items } = (await service.get('/v1/presets?kind=campaign')).json();
     expect(items).toMatchObject([{ name: 'paper' }]);
-    expect((await service.get('/v1/campaign-presets/paper')).json()).toEqual(items[0]);
+    expect((await service.get('/v1/presets/paper')).json()).toEqual(items[0]);
     expect(items[0].spec.studies).toHaveLength(5);
   });
 
@@ -49,9 +49,9 @@ describe('the presets of campaigns', () => {
     const [small, full] = [await dryRun(0.1), await dryRun(1)];
     expect(full.scaled).toEqual([]);
     expect(small.scaled.map(({ what }: { what: string }) => what)).toContain('trials of random');
-    const studies = full.definition.studies.map(({ name }: { name: string }) => name);
+    const studies = full.spec.studies.map(({ name }: { name: string }) => name);
     expect(studies).toEqual(['random', 'bayesian', 'genetic-1', 'genetic-2', 'genetic-3']);
-    expect(small.definition.studies[0].budget.trials).toBeLessThan(full.definition.studies[0].budget.trials);
+    expect(small.spec.studies[0].budget.trials).toBeLessThan(full.spec.studies[0].budget.trials);
   });
 });
 
