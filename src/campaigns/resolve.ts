@@ -1,6 +1,8 @@
 import { objectiveFor } from '../objectives/table.ts';
+import { pinnedSampler } from '../samplers/table.ts';
 import { DomainError, invariant, type Violation } from '../shared/errors.ts';
-import { type Metric, metricOf, type ResolvedSpec, resolveSpec } from '../studies/definition/definition.ts';
+import { type Metric, metricOf, type ResolvedSpec } from '../studies/definition/definition.ts';
+import { resolveNewSpec } from '../studies/definition/resolve.ts';
 import { plannedTrials } from '../studies/search/planned-trials.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { isReservedName } from './part-names.ts';
@@ -23,7 +25,7 @@ type CheckedStudy = { readonly spec: ResolvedSpec } | { readonly violations: rea
  * @throws DomainError `invalid-campaign` that lists every violation
  */
 export function resolveCampaign(requested: CampaignSpec, drawnSeed: number): ResolvedCampaign {
-  const objective = objectiveFor(requested.objective).pinned();
+  const objective = objectiveFor(requested.objective).pinned(requested.searchSpace);
   const spec: CampaignSpec = { ...requested, objective, ranking: requested.ranking ?? 'finite-first' };
   const seed = spec.seed ?? drawnSeed;
   const seeds = { seed, objectiveSeed: spec.objectiveSeed ?? seed };
@@ -55,7 +57,9 @@ function withDefaults(
     metric: resolvedMetric(studies),
     studies: spec.studies.flatMap((study, index) => {
       const checked = studies[index];
-      return checked && 'spec' in checked ? [{ ...study, parallelism: checked.spec.parallelism }] : [];
+      return checked && 'spec' in checked
+        ? [{ ...study, sampler: pinnedSampler(study.sampler), parallelism: checked.spec.parallelism }]
+        : [];
     }),
     ...(resolvedFinal && { final: resolvedFinal }),
   };
@@ -69,7 +73,7 @@ function resolvedMetric([first]: readonly CheckedStudy[]): Metric {
 
 function checkedStudy(campaign: Parameters<typeof searchStudySpec>[0], study: CampaignSpec['studies'][number]): CheckedStudy {
   try {
-    return { spec: resolveSpec(searchStudySpec(campaign, study), campaign.seed) };
+    return { spec: resolveNewSpec(searchStudySpec(campaign, study), campaign.seed) };
   } catch (error) {
     if (error instanceof DomainError && error.code === 'invalid-study') return { violations: error.violations };
     throw error;
@@ -81,8 +85,12 @@ function sharedViolations(studies: readonly CheckedStudy[]): Violation[] {
   const first = studies[0];
   if (!first || !('violations' in first)) return [];
   const shared = first.violations.filter((violation) => !isOfStudy(violation));
-  // A campaign has one metric, its studies a list of it.
-  return shared.map(({ pointer, detail }) => ({ pointer: pointer.replace('/metrics/0', '/metric'), detail }));
+  return shared.map(inCampaign);
+}
+
+/** A violation of a part that all studies share, at its place in the campaign: a campaign has one metric, its studies a list of it. */
+export function inCampaign({ pointer, detail }: Violation): Violation {
+  return { pointer: pointer.replace('/metrics/0', '/metric'), detail };
 }
 
 function studyViolations(studies: readonly CheckedStudy[]): Violation[] {
@@ -92,7 +100,8 @@ function studyViolations(studies: readonly CheckedStudy[]): Violation[] {
   });
 }
 
-function isOfStudy({ pointer }: Violation): boolean {
+/** True if a violation of a study is in a part that a campaign gives each study, and not in one that they share. */
+export function isOfStudy({ pointer }: Violation): boolean {
   return /^\/(sampler|budget|parallelism)(\/|$)/.test(pointer);
 }
 

@@ -1,9 +1,9 @@
 import { campaignOptionsSchema } from '../api/campaign-request.ts';
 import type { ViolationRepresentation } from '../api/problem.ts';
+import { partialCampaignViolations } from '../campaigns/partial.ts';
 import { campaignPresets, expandCampaignPreset } from '../campaigns/presets.ts';
 import type { ScaledNumber } from '../campaigns/scale.ts';
 import { type CampaignSpec, campaignSpecSchema } from '../campaigns/spec.ts';
-import { computedEndViolations } from '../space/computed-ends.ts';
 import { HttpProblem } from './http-problem.ts';
 import { check, type Finding, pointerOf } from './issues.ts';
 
@@ -38,8 +38,8 @@ export function campaignFromBody(body: unknown): CampaignOrder {
     : { definition, scaled: [] };
   const spec = check(campaignSpecSchema, expanded.definition);
   // Without a known preset, the definition cannot be checked.
-  if (preset === undefined || isPreset(preset)) violations.push(...findingsOf(spec).map(violationOf));
-  if ('value' in spec) violations.push(...computedEndViolations(spec.value.searchSpace));
+  if ((preset === undefined || isPreset(preset)) && 'findings' in spec)
+    violations.push(...spec.findings.map(violationOf), ...partialCampaignViolations(expanded.definition));
   if (violations.length > 0 || !('value' in spec) || !('value' in options)) throw invalidCampaign(violations);
   return { spec: spec.value, scaled: expanded.scaled, dryRun: options.value.dryRun };
 }

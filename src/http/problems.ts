@@ -204,12 +204,20 @@ export function problemOf(
     type: `/problems/${code}`,
     title,
     status,
-    detail: shortened(occurrence.detail) + more,
+    detail: withFirst(occurrence.detail, violations) + more,
     instance: `urn:uuid:${occurrence.requestId}`,
     code,
     errors: violations.slice(0, mostViolations).map(shortenedViolation),
     ...(occurrence.state !== undefined && { state: occurrence.state }),
   };
+}
+
+/** The first violation in words, for those who log the detail alone. */
+function withFirst(detail: string, violations: readonly ViolationRepresentation[]): string {
+  const [first] = violations;
+  if (!first || detail.includes(first.detail)) return shortened(detail);
+  const place = first.pointer ?? first.parameter ?? '';
+  return shortened(`${detail}${violations.length === 1 ? ':' : '; the first:'} ${place}${place === '' ? '' : ' '}${first.detail}`);
 }
 
 function shortenedViolation({ pointer, parameter, detail }: ViolationRepresentation): ViolationRepresentation {

@@ -1,6 +1,6 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
-import { computedEndViolations } from '../space/computed-ends.ts';
 import { type StudySpec, studySpecSchema } from '../studies/definition/definition.ts';
+import { partialViolations } from '../studies/definition/partial.ts';
 import { expandPreset, presets } from '../studies/definition/presets.ts';
 import { HttpProblem } from './http-problem.ts';
 import { check, pointerOf } from './issues.ts';
@@ -12,13 +12,11 @@ import { check, pointerOf } from './issues.ts';
  * @throws HttpProblem `invalid-study` that lists every violation
  */
 export function studyFromBody(body: unknown): StudySpec {
-  const result = check(studySpecSchema, expanded(body));
-  if ('value' in result) {
-    const violations = computedEndViolations(result.value.searchSpace);
-    if (violations.length > 0) throw invalidStudy(violations);
-    return result.value;
-  }
-  throw invalidStudy(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
+  const definition = expanded(body);
+  const result = check(studySpecSchema, definition);
+  if ('value' in result) return result.value;
+  const invalid = result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail }));
+  throw invalidStudy([...invalid, ...partialViolations(definition)]);
 }
 
 function expanded(body: unknown): unknown {

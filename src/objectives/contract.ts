@@ -25,6 +25,8 @@ export interface ValueDescription {
   readonly label: string;
   /** One plain sentence: the measured quantity and its unit. */
   readonly text: string;
+  /** Bounds, both inclusive; null where there is none. */
+  readonly range: { readonly low: number | null; readonly high: number | null };
 }
 
 /** Asks for the job of one suggestion. */
@@ -127,10 +129,11 @@ export interface Objective<Schema extends OptionsSchema> {
   /** Every value that it measures at a step, in the order in which they are shown. Those with a direction are its metrics. */
   values(options: z.output<Schema>): readonly ValueDescription[];
   /**
-   * Returns the options of a new study, with the newest version named wherever they leave one open (that of a dataset, say). Called
-   * only for a study or campaign that a client creates; stored and imported options keep their meaning. null: no option is left open.
+   * Returns the options of a new study with everything named that they leave open: the newest version of a dataset, say, or the
+   * fixed hyperparameters that the space does not search. Called only for a study or campaign that a client creates; stored and
+   * imported options keep their meaning. null: the schema leaves nothing open.
    */
-  readonly pinned: ((options: z.output<Schema>) => z.output<Schema>) | null;
+  readonly pinned: ((options: z.output<Schema>, space: SearchSpace) => z.output<Schema>) | null;
   /** Returns the violations of this space with these options. Pointers are into the study. */
   check(space: SearchSpace, options: z.output<Schema>): readonly Violation[];
   /** The parameter that is a budget; null if every evaluation is one step. */

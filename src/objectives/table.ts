@@ -45,8 +45,8 @@ export type ObjectiveOptions = z.output<typeof objectiveSchema>;
 export interface BoundObjective<Options = unknown> {
   readonly name: string;
   readonly version: number;
-  /** The options of a new study. */
-  pinned(): Options;
+  /** The options of a new study over this space. */
+  pinned(space: SearchSpace): Options;
   values(): readonly ValueDescription[];
   check(space: SearchSpace): readonly Violation[];
   fidelity(space: SearchSpace): Fidelity | null;
@@ -90,7 +90,7 @@ function row<Schema extends OptionsSchema>(objective: Objective<Schema>, evaluat
     return {
       name: objective.name,
       version: objective.version,
-      pinned: () => objective.pinned?.(options) ?? options,
+      pinned: (space) => objective.pinned?.(options, space) ?? options,
       values: () => objective.values(options),
       check: (space) => objective.check(space, options),
       fidelity: (space) => objective.fidelity(space, options),

@@ -60,6 +60,11 @@ export function codeOf<Code extends Pick<SamplerCode, 'name' | 'version'>>(
   return codes.find((code) => code.name === name && code.version === version);
 }
 
+/** The options of a new study, with the defaults that their schema leaves open. */
+export function pinnedSampler(options: SamplerOptions): SamplerOptions {
+  return samplerOptionsSchema.parse(samplers[options.type].pinnedOptions(options));
+}
+
 /** One line for reports: how these options search. */
 export function describeSampler(options: SamplerOptions): string {
   return samplers[options.type].describeOptions(options);
@@ -83,6 +88,7 @@ function row<Schema extends OptionsSchema, State>(sampler: Sampler<Schema, State
   return {
     ...sampler,
     bind: (problem: Problem, options: AnyOptions) => bindSampler(sampler, problem, own(options)),
+    pinnedOptions: (options: AnyOptions) => sampler.pinned?.(own(options)) ?? own(options),
     describeOptions: (options: AnyOptions) => sampler.describe(own(options)),
     scaleOptions: <Budget extends SearchBudget>(options: AnyOptions, budget: Budget, factor: number, note: NoteScaled) =>
       sampler.scale(own(options), budget, factor, note),

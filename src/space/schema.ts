@@ -154,13 +154,13 @@ function digitViolations({ low, high, step }: { low: number; high: number; step:
   ]);
 }
 
-interface SpaceViolation {
+export interface SpaceViolation {
   path: (string | number)[];
   message: string;
 }
 
 /** Checks that names are unique, and that each condition refers to an earlier categorical or int parameter and to values that it can take. */
-function spaceViolations(space: readonly Parameter[]): SpaceViolation[] {
+export function spaceViolations(space: readonly Parameter[]): SpaceViolation[] {
   const violations: SpaceViolation[] = [];
   const earlier = new Map<string, Parameter>();
   for (const [index, parameter] of space.entries()) {

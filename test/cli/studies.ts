@@ -1,6 +1,7 @@
 import type { StudyRepresentation, StudySummaryRepresentation } from '../../src/api/study.ts';
 import type { RankedTrialRepresentation } from '../../src/api/trial.ts';
-import { resolveSpec, studySpecSchema } from '../../src/studies/definition/definition.ts';
+import { studySpecSchema } from '../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../src/studies/definition/resolve.ts';
 import { storedDefinition } from '../../src/studies/definition/stored.ts';
 
 const time = '2026-11-24T12:00:00.000Z';

@@ -156,10 +156,10 @@ describe('study leaderboard', () => {
     expect(JSON.parse(out)).toEqual(board);
   });
 
-  test.each(['0', '101', '2.5', '-1', 'many', ''])('refuses --limit %j with 2, without asking', async (limit) => {
+  test.each(['0', '201', '2.5', '-1', 'many', ''])('refuses --limit %j with 2, without asking', async (limit) => {
     const { code, err, calls } = await commandLine(['study', 'leaderboard', studyId, `--limit=${limit}`]);
     expect([code, calls]).toEqual([2, []]);
-    expect(err).toContain('It must be a whole number from 1 to 100.');
+    expect(err).toContain('It must be a whole number from 1 to 200.');
   });
 });
 

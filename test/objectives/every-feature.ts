@@ -48,9 +48,9 @@ export function withEveryFeature(original: typeof TestFunctionModule) {
     ...testFunction,
     optionsSchema,
     values: () => [
-      { name: 'value', label: 'value', direction: 'minimize', text: 'Value of the function.' },
-      { name: 'gain', label: 'gain', direction: 'maximize', text: 'Distance below the largest value.' },
-      { name: 'spread', label: 'spread', direction: null, text: 'Standard deviation of the noise.' },
+      { name: 'value', label: 'value', direction: 'minimize', text: 'Value of the function.', range: { low: null, high: null } },
+      { name: 'gain', label: 'gain', direction: 'maximize', text: 'Distance below the largest value.', range: { low: null, high: 1000 } },
+      { name: 'spread', label: 'spread', direction: null, text: 'Standard deviation of the noise.', range: { low: 0, high: null } },
     ],
     check: (space, options) => [
       ...testFunction.check(space, withoutSize(options)),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
-import { resolveSpec } from '../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../src/studies/definition/resolve.ts';
 import { endLeases, storedTrial } from '../store/inspect.ts';
 import { addStudy, specOf } from '../store/study-fixture.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,7 +1,8 @@
 import type { Observation } from '../../src/samplers/contract.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
-import { type ResolvedSpec, resolveSpec, samplerOf, studySpecSchema } from '../../src/studies/definition/definition.ts';
+import { type ResolvedSpec, samplerOf, studySpecSchema } from '../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../src/studies/definition/resolve.ts';
 import type { TrialError } from '../../src/studies/model/failure.ts';
 import { isFinal, type StudyState } from '../../src/studies/model/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../../src/studies/model/study.ts';

@@ -156,7 +156,15 @@ export const testFunction = {
   version: 1,
   summary: 'Evaluates a known function, optionally with noise, failures and a duration, for demonstrations and tests of the service.',
   optionsSchema: testFunctionOptionsSchema,
-  values: () => [{ name: 'value', label: 'value', direction: 'minimize', text: 'Value of the function, noise included.' }],
+  values: () => [
+    {
+      name: 'value',
+      label: 'value',
+      direction: 'minimize',
+      text: 'Value of the function, noise included.',
+      range: { low: null, high: null },
+    },
+  ],
   check,
   fidelity,
   job: jobOf,

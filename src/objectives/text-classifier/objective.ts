@@ -47,7 +47,9 @@ export const lstmObjectiveSchema = z
       .strictObject(hyperparameterRanges)
       .partial()
       .default({})
-      .describe('Fixed hyperparameters. Those that are neither fixed nor searched have their defaults.'),
+      .describe(
+        'Fixed hyperparameters. A new study shows every one that is not searched, with its default unless it names another value. A searched one has its default where its condition makes it inactive.',
+      ),
   })
   .meta({ id: 'LstmTextClassifier', description: 'The objective that trains LSTM text classifiers on this service.' });
 
@@ -81,10 +83,16 @@ function versionViolations({ dataset, datasetVersion = 1 }: LstmObjective): Viol
   ];
 }
 
-/** The dataset version of a new study. Version 1 is left out, as it was before there were versions. */
-function pinnedObjective(options: LstmObjective): LstmObjective {
+/**
+ * The options of a new study: every hyperparameter that is not searched has its value, and the dataset its version. Version 1 is left
+ * out, as it was before there were versions.
+ */
+function pinnedObjective(options: LstmObjective, space: SearchSpace): LstmObjective {
   const datasetVersion = options.datasetVersion ?? latestVersion(options.dataset);
-  return datasetVersion === 1 ? options : { ...options, datasetVersion };
+  const searched = new Set(space.map(({ name }) => name));
+  const defaults = Object.fromEntries(Object.entries(hyperparameterDefaults).filter(([name]) => !searched.has(name)));
+  const hyperparameters = { ...defaults, ...options.hyperparameters };
+  return { ...options, hyperparameters, ...(datasetVersion === 1 ? {} : { datasetVersion }) };
 }
 
 /** The complete hyperparameters of a configuration: searched values over fixed ones over defaults. */
@@ -190,9 +198,12 @@ export function mostEpochs(space: SearchSpace, objective: LstmObjective): number
   return Math.max(...values, ...(searched.when ? [fixed] : []));
 }
 
+/** Hyperparameters with their defaults are left out: the definition shows them. */
 function describedObjective({ type, dataset, trainSize, hyperparameters }: LstmObjective): string {
   const texts = trainSize === undefined ? 'all texts' : `${trainSize.toLocaleString('en-US')} texts`;
-  const fixed = Object.entries(hyperparameters).map(([name, value]) => `${name} ${value}`);
+  const fixed = Object.entries(hyperparameters)
+    .filter(([name, value]) => !isHyperparameter(name) || value !== hyperparameterDefaults[name])
+    .map(([name, value]) => `${name} ${value}`);
   return `${type} on ${dataset}, trained on ${texts}${fixed.length === 0 ? '' : `; ${fixed.join(', ')}`}`;
 }
 
@@ -208,19 +219,28 @@ export const textClassifier = {
       direction: 'minimize',
       label: 'validation loss',
       text: 'Mean binary cross-entropy on the validation split (natural logarithm).',
+      range: { low: 0, high: null },
     },
-    { name: 'accuracy', direction: 'maximize', label: 'validation accuracy', text: 'Share of validation texts on the right side of 0.5.' },
+    {
+      name: 'accuracy',
+      direction: 'maximize',
+      label: 'validation accuracy',
+      text: 'Share of validation texts on the right side of 0.5.',
+      range: { low: 0, high: 1 },
+    },
     {
       name: 'aucPr',
       direction: 'maximize',
       label: 'validation AUC-PR',
       text: 'Area under the precision-recall curve of the validation split (average precision).',
+      range: { low: 0, high: 1 },
     },
     {
       name: 'trainLoss',
       direction: null,
       label: 'training loss',
       text: 'Mean binary cross-entropy over the training batches of the epoch.',
+      range: { low: 0, high: null },
     },
   ],
   pinned: pinnedObjective,

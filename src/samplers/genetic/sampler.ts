@@ -34,6 +34,7 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
   version: 1,
   summary: 'Breeds generations of configurations from the fittest; the best survive unevaluated.',
   optionsSchema: geneticOptionsSchema,
+  pinned: null,
   stateSchema: geneticStateSchema,
   learns: 'generations',
   cost: 'instant',

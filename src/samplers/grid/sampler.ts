@@ -16,6 +16,7 @@ export const gridSampler: Sampler<typeof gridOptionsSchema, z.output<typeof stat
   version: 1,
   summary: 'Tries every combination of given values exactly once.',
   optionsSchema: gridOptionsSchema,
+  pinned: null,
   stateSchema,
   learns: 'nothing',
   cost: 'instant',

@@ -13,6 +13,7 @@ export const listSampler: Sampler<typeof listOptionsSchema, z.output<typeof stat
   version: 1,
   summary: 'Tries configurations that you name, in order.',
   optionsSchema: listOptionsSchema,
+  pinned: null,
   stateSchema,
   learns: 'nothing',
   cost: 'instant',

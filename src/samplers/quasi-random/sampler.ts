@@ -17,6 +17,7 @@ export const quasiRandomSampler: Sampler<typeof quasiRandomOptionsSchema, z.outp
   version: 1,
   summary: 'Spreads trials evenly over the search space, without the gaps and clusters of random draws.',
   optionsSchema: quasiRandomOptionsSchema,
+  pinned: null,
   stateSchema,
   learns: 'nothing',
   cost: 'instant',

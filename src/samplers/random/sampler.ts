@@ -12,6 +12,7 @@ export const randomSampler: Sampler<typeof randomOptionsSchema, z.output<typeof 
   version: 1,
   summary: 'Draws every trial uniformly; the baseline, and embarrassingly parallel.',
   optionsSchema: randomOptionsSchema,
+  pinned: null,
   stateSchema,
   learns: 'nothing',
   cost: 'instant',

@@ -7,7 +7,7 @@ import { geometryOf } from './geometry.ts';
 import { chooseByModel } from './model.ts';
 import { tpeOptionsSchema } from './options.ts';
 import { scaledOptions } from './scale.ts';
-import { settingsOf, type TpeSettings } from './settings.ts';
+import { pinnedOptions, settingsOf, type TpeSettings } from './settings.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
@@ -30,6 +30,7 @@ export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateS
   version: 1,
   summary: 'Learns from finished trials where good ones are likely; suited to expensive trials.',
   optionsSchema: tpeOptionsSchema,
+  pinned: pinnedOptions,
   stateSchema,
   learns: 'history',
   cost: 'instant',

@@ -28,6 +28,12 @@ export function settingsOf(options: TpeOptions): TpeSettings {
   };
 }
 
+/** The options of a new study: the numbers that its preset decides are named. */
+export function pinnedOptions(options: TpeOptions): TpeOptions {
+  const { startupTrials, candidates, estimator } = settingsOf(options);
+  return { ...options, startupTrials, candidates, priorWeight: estimator.priorWeight };
+}
+
 /** hyperopt's least width: 1 / (kernels + 1), the prior being one of them, and no less than 1/100. */
 export function magicClip(count: number): number {
   return 1 / Math.min(100, count + 2);

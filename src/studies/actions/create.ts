@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { objectiveFor } from '../../objectives/table.ts';
 import { newId } from '../../shared/ids.ts';
-import { type ResolvedSpec, resolveSpec, type StudySpec } from '../definition/definition.ts';
+import type { ResolvedSpec, StudySpec } from '../definition/definition.ts';
+import { resolveNewSpec } from '../definition/resolve.ts';
 import { storedDefinition } from '../definition/stored.ts';
 import { emptyChain } from '../events/chain.ts';
 import type { EventBody } from '../events/event.ts';
@@ -48,8 +49,7 @@ export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
  * @throws DomainError `invalid-study` that lists every violation; nothing is stored then
  */
 export async function createStudy(store: Transactions, spec: StudySpec, drawnSeed: number): Promise<string> {
-  const objective = objectiveFor(spec.objective).pinned();
-  const study = newStudy({ spec: resolveSpec({ ...spec, objective, ranking: spec.ranking ?? 'finite-first' }, drawnSeed), campaign: null });
+  const study = newStudy({ spec: resolveNewSpec(spec, drawnSeed), campaign: null });
   return store.transaction((tx) => insertNewStudy(tx, study));
 }
 

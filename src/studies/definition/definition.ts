@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Direction, retriedKinds } from '../../objectives/contract.ts';
-import { type BoundObjective, objectiveFor, objectiveSchema } from '../../objectives/table.ts';
+import { type BoundObjective, objectiveSchema } from '../../objectives/table.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
-import { DomainError, invariant, type Violation } from '../../shared/errors.ts';
+import { invariant } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
 import { rankingSchema } from './ranking.ts';
@@ -67,12 +67,6 @@ export const retriesSchema = z
       ),
   })
   .meta({ id: 'Retries' });
-
-/**
- * Upper bound of the parallelism of a window sampler. A wider search would suggest almost without results, and the suggestions of
- * one advance, each of which reads the whole history, would hold the study's lock for seconds.
- */
-const widestWindow = 100;
 
 /** Names of studies and campaigns. */
 export const nameSchema = z
@@ -163,88 +157,7 @@ export function samplerOf(spec: ResolvedSpec, version?: number): BoundSampler {
   return samplerFor({ space: spec.searchSpace, direction: metricOf(spec).direction }, spec.sampler, version);
 }
 
-/**
- * Fills in every default.
- *
- * @param drawnSeed the seed of a study that names none
- * @throws DomainError `invalid-study` that lists every violation
- */
-export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
-  const objective = objectiveFor(spec.objective);
-  const metrics = spec.metrics.map(({ name, direction }) => ({
-    name,
-    direction: direction ?? naturalDirection(objective, name) ?? 'maximize',
-  }));
-  const sampler = samplerFor({ space: spec.searchSpace, direction: metricOf({ metrics }).direction }, spec.sampler);
-  const violations = [
-    ...metricViolations(spec, objective),
-    ...samplerViolations(sampler),
-    ...budgetViolations(spec, sampler),
-    ...parallelismViolations(spec, sampler),
-    ...scheduleViolations(spec, sampler),
-    ...objective.check(spec.searchSpace),
-  ];
-  if (violations.length > 0)
-    throw new DomainError(
-      'invalid-study',
-      `the study definition has ${violations.length === 1 ? 'an error' : `${violations.length} errors`}`,
-      {
-        violations,
-      },
-    );
-  const seed = spec.seed ?? drawnSeed;
-  return {
-    ...spec,
-    metrics,
-    parallelism: spec.parallelism ?? sampler.defaultParallelism(),
-    seed,
-    objectiveSeed: spec.objectiveSeed ?? seed,
-    schedule: spec.schedule ?? 'deterministic',
-    evaluate: false,
-  };
-}
-
 /** The better direction of one of an objective's metrics; null if it has no metric of that name. */
 export function naturalDirection(objective: BoundObjective, name: string): Direction | null {
   return objective.values().find((value) => value.name === name)?.direction ?? null;
-}
-
-function metricViolations({ metrics }: StudySpec, objective: BoundObjective): Violation[] {
-  const known = objective.values().filter(({ direction }) => direction !== null);
-  return metrics.flatMap(({ name }, index) => {
-    if (known.some((metric) => metric.name === name)) return [];
-    const names = known.map((metric) => metric.name).join(', ');
-    return [{ pointer: `/metrics/${index}/name`, detail: `the objective ${objective.name} has no metric ${name}; it has ${names}` }];
-  });
-}
-
-function samplerViolations(sampler: BoundSampler): Violation[] {
-  return sampler.check().map(({ pointer, detail }) => ({ pointer: `/sampler${pointer}`, detail }));
-}
-
-function parallelismViolations({ parallelism, sampler: { type } }: StudySpec, sampler: BoundSampler): Violation[] {
-  if (sampler.learns !== 'history' || parallelism === undefined || parallelism <= widestWindow) return [];
-  const detail = `must be at most ${widestWindow} for the ${type} sampler, which learns from results: a suggestion knows nothing of the results of open trials`;
-  return [{ pointer: '/parallelism', detail }];
-}
-
-function scheduleViolations({ schedule, sampler: { type } }: StudySpec, sampler: BoundSampler): Violation[] {
-  if (schedule !== 'asynchronous' || sampler.learns !== 'generations') return [];
-  const detail = `must be deterministic for the ${type} sampler: it breeds a generation from the complete one before, so it cannot suggest any trial until that is done`;
-  return [{ pointer: '/schedule', detail }];
-}
-
-function budgetViolations({ budget, sampler: { type } }: StudySpec, sampler: BoundSampler): Violation[] {
-  const violations: Violation[] = [];
-  const generational = sampler.learns === 'generations';
-  if (budget.generations !== undefined && !generational)
-    violations.push({ pointer: '/budget/generations', detail: `the ${type} sampler has no generations; give a number of trials` });
-  const bounded =
-    budget.trials !== undefined ||
-    budget.generations !== undefined ||
-    budget.wallClockSeconds !== undefined ||
-    sampler.size(budget) !== null;
-  if (!bounded)
-    violations.push({ pointer: '/budget', detail: `needs a limit: trials${generational ? ', generations' : ''} or wallClockSeconds` });
-  return violations;
 }

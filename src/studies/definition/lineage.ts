@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const seedSchema = z.int().min(0);
 
 const forkSeedSchema = z.strictObject({ trials: z.int().min(1), seed: seedSchema });
 

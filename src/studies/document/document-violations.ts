@@ -1,7 +1,8 @@
 import { objectiveFor } from '../../objectives/table.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
-import { parallelismSchema, type ResolvedSpec, resolveSpec, samplerOf } from '../definition/definition.ts';
+import { parallelismSchema, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import { resolveSpec } from '../definition/resolve.ts';
 import { isEnded } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';
 import type { StudyDocument } from './document.ts';

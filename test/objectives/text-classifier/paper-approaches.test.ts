@@ -3,8 +3,8 @@ import { elitesOf } from '../../../src/samplers/genetic/state.ts';
 import { flip } from '../../../src/samplers/genetic/variation.ts';
 import { digestOf } from '../../../src/shared/digest.ts';
 import { decodeGenome, geneTexts, genomeLayout } from '../../../src/space/genome.ts';
-import { resolveSpec } from '../../../src/studies/definition/definition.ts';
 import { presetSpec, presets } from '../../../src/studies/definition/presets.ts';
+import { resolveSpec } from '../../../src/studies/definition/resolve.ts';
 import { runInOrder, type SimulatedStudy } from '../../studies/simulator.ts';
 
 /** A smooth optimum at the paper's best model, so that a search has something to find. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { resolveSpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { studySpecSchema } from '../../../src/studies/definition/definition.ts';
 import { expandPreset, presetSpec, presets } from '../../../src/studies/definition/presets.ts';
+import { resolveSpec } from '../../../src/studies/definition/resolve.ts';
 
 const range = (name: string, high: number) => ({ type: 'int', name, low: 1, high, step: 1, scale: 'linear' });
 const paper = (name: string, elites: number, selectionExponent: number) => ({

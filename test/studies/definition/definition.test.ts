@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { DomainError } from '../../../src/shared/errors.ts';
-import { resolvedSpecSchema, resolveSpec, samplerOf, studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { resolvedSpecSchema, samplerOf, studySpecSchema } from '../../../src/studies/definition/definition.ts';
 import { sameSeedUntil, seedOf } from '../../../src/studies/definition/lineage.ts';
+import { resolveSpec } from '../../../src/studies/definition/resolve.ts';
 
 vi.mock('../../../src/objectives/test-function/objective.ts', async (original) => {
   const { withEveryFeature } = await import('../../objectives/every-feature.ts');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../src/shared/digest.ts';
-import { resolveSpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../../src/studies/definition/resolve.ts';
 import { readDefinition, storedDefinition } from '../../../src/studies/definition/stored.ts';
 
 test('a definition of this version is read back as it was stored', () => {

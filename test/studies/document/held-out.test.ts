@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { resolveSpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../../src/studies/definition/resolve.ts';
 import { specViolations } from '../../../src/studies/document/document-violations.ts';
 
 const spec = resolveSpec(

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type ResolvedSpec, resolveSpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { type ResolvedSpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../../src/studies/definition/resolve.ts';
 import { planStart } from '../../../src/studies/search/advance-plan.ts';
 import { queuedTrials } from '../../../src/studies/search/queued-trials.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { textClassifierEvaluator } from '../../../../src/objectives/text-classifier/evaluator.ts';
 import { insertNewStudy, newStudy } from '../../../../src/studies/actions/create.ts';
-import { resolveSpec } from '../../../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../../../src/studies/definition/resolve.ts';
 import { exportStudy } from '../../../../src/studies/document/export.ts';
 import type { Trial } from '../../../../src/studies/model/trial.ts';
 import { type Bench, openBench, programs } from '../../../runner/bench.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insertNewStudy, newStudy } from '../../../../src/studies/actions/create.ts';
 import { moveStudy } from '../../../../src/studies/actions/life-cycle.ts';
-import { resolveSpec } from '../../../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../../../src/studies/definition/resolve.ts';
 import { exportStudy } from '../../../../src/studies/document/export.ts';
 import type { Trial } from '../../../../src/studies/model/trial.ts';
 import type { Bench } from '../../../runner/bench.ts';

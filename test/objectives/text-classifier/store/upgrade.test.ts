@@ -9,7 +9,7 @@ import { databaseReader } from '../../../../src/store/reader.ts';
 import { databaseSweep } from '../../../../src/store/sweep.ts';
 import { databaseTransactions } from '../../../../src/store/transactions.ts';
 import { advanceStudy } from '../../../../src/studies/actions/advance.ts';
-import { resolveSpec } from '../../../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../../../src/studies/definition/resolve.ts';
 import { exportStudy } from '../../../../src/studies/document/export.ts';
 import { planStart } from '../../../../src/studies/search/advance-plan.ts';
 import { version } from '../../../../src/version.ts';

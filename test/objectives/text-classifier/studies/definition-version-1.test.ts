@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../../../src/shared/digest.ts';
-import { resolveSpec, studySpecSchema } from '../../../../src/studies/definition/definition.ts';
+import { studySpecSchema } from '../../../../src/studies/definition/definition.ts';
+import { resolveSpec } from '../../../../src/studies/definition/resolve.ts';
 import { readDefinition, storedAs } from '../../../../src/studies/definition/stored.ts';
 import { definitionV1Schema } from '../../../../src/studies/definition/version-1.ts';
 

@@ -1,0 +1,107 @@
+import { type BoundObjective, objectiveFor } from '../../objectives/table.ts';
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
+import { samplerFor } from '../../samplers/table.ts';
+import type { Violation } from '../../shared/errors.ts';
+import { computedEndViolations } from '../../space/computed-ends.ts';
+import { naturalDirection, type StudySpec } from './definition.ts';
+
+/**
+ * Upper bound of the parallelism of a window sampler. A wider search would suggest almost without results, and the suggestions of
+ * one advance, each of which reads the whole history, would hold the study's lock for seconds.
+ */
+const widestWindow = 100;
+
+/** The parts of a definition that are valid each by itself. A part that is missing is not checked. */
+export type DefinitionParts = {
+  readonly [Key in 'searchSpace' | 'metrics' | 'sampler' | 'budget' | 'parallelism' | 'schedule' | 'objective']?:
+    | StudySpec[Key]
+    | undefined;
+};
+
+/** Checks the parts of a definition against each other. Pointers are into the study. */
+export function definitionViolations(parts: DefinitionParts): Violation[] {
+  const { searchSpace, sampler: options } = parts;
+  const objective = parts.objective && objectiveFor(parts.objective);
+  const sampler = options && searchSpace && samplerFor({ space: searchSpace, direction: directionOf(parts, objective) }, options);
+  return [
+    ...(objective ? metricViolations(parts, objective) : []),
+    ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
+    ...(objective && searchSpace ? objective.check(searchSpace) : []),
+  ];
+}
+
+/**
+ * Checks what only a new definition must keep: a stored or imported one is accepted as it is.
+ *
+ * @returns violations beyond those of `definitionViolations`
+ */
+export function newDefinitionViolations(parts: DefinitionParts): Violation[] {
+  return [...(parts.searchSpace ? computedEndViolations(parts.searchSpace) : []), ...targetViolations(parts)];
+}
+
+function directionOf({ metrics }: DefinitionParts, objective: BoundObjective | undefined) {
+  const [metric] = metrics ?? [];
+  return metric?.direction ?? (objective && metric ? naturalDirection(objective, metric.name) : null) ?? 'maximize';
+}
+
+function metricViolations({ metrics = [] }: DefinitionParts, objective: BoundObjective): Violation[] {
+  const known = objective.values().filter(({ direction }) => direction !== null);
+  return metrics.flatMap(({ name }, index) => {
+    if (known.some((metric) => metric.name === name)) return [];
+    const names = known.map((metric) => metric.name).join(', ');
+    return [{ pointer: `/metrics/${index}/name`, detail: `the objective ${objective.name} has no metric ${name}; it has ${names}` }];
+  });
+}
+
+/** A target beyond the range of its metric is never reached. */
+function targetViolations({ metrics = [], budget, objective: options }: DefinitionParts): Violation[] {
+  const [metric] = metrics;
+  const target = budget?.targetValue;
+  if (!metric || !options || target === undefined) return [];
+  const value = objectiveFor(options)
+    .values()
+    .find(({ name }) => name === metric.name);
+  const direction = metric.direction ?? value?.direction ?? null;
+  if (!value || direction === null) return [];
+  const { low, high } = value.range;
+  const best = direction === 'maximize' ? high : low;
+  if (best === null || (direction === 'maximize' ? target <= best : target >= best)) return [];
+  const bound = direction === 'maximize' ? `at most ${best}, the largest` : `at least ${best}, the smallest`;
+  return [{ pointer: '/budget/targetValue', detail: `must be ${bound} value of ${metric.name}: no trial can reach ${target}` }];
+}
+
+function samplerViolations(sampler: BoundSampler): Violation[] {
+  return sampler.check().map(({ pointer, detail }) => ({ pointer: `/sampler${pointer}`, detail }));
+}
+
+function samplerFitViolations(parts: DefinitionParts, sampler: BoundSampler): Violation[] {
+  return [...budgetViolations(parts, sampler), ...parallelismViolations(parts, sampler), ...scheduleViolations(parts, sampler)];
+}
+
+function parallelismViolations({ parallelism }: DefinitionParts, { learns, name }: BoundSampler): Violation[] {
+  if (learns !== 'history' || parallelism === undefined || parallelism <= widestWindow) return [];
+  const detail = `must be at most ${widestWindow} for the ${name} sampler, which learns from results: a suggestion knows nothing of the results of open trials`;
+  return [{ pointer: '/parallelism', detail }];
+}
+
+function scheduleViolations({ schedule }: DefinitionParts, { learns, name }: BoundSampler): Violation[] {
+  if (schedule !== 'asynchronous' || learns !== 'generations') return [];
+  const detail = `must be deterministic for the ${name} sampler: it breeds a generation from the complete one before, so it cannot suggest any trial until that is done`;
+  return [{ pointer: '/schedule', detail }];
+}
+
+function budgetViolations({ budget }: DefinitionParts, sampler: BoundSampler): Violation[] {
+  if (!budget) return [];
+  const violations: Violation[] = [];
+  const generational = sampler.learns === 'generations';
+  if (budget.generations !== undefined && !generational)
+    violations.push({ pointer: '/budget/generations', detail: `the ${sampler.name} sampler has no generations; give a number of trials` });
+  const bounded =
+    budget.trials !== undefined ||
+    budget.generations !== undefined ||
+    budget.wallClockSeconds !== undefined ||
+    sampler.size(budget) !== null;
+  if (!bounded)
+    violations.push({ pointer: '/budget', detail: `needs a limit: trials${generational ? ', generations' : ''} or wallClockSeconds` });
+  return violations;
+}
