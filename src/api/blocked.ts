@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { Capability } from '../objectives/contract.ts';
+import { describedEnum } from '../shared/described-enum.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
 
 /** The reason why no trial of an active study can be evaluated now. */
 export const blockedSchema = z
   .strictObject({
-    reason: z
-      .enum(['no-runner', 'no-capable-runner', 'runners-unable'])
-      .describe(
-        "no-runner: no runner is alive. no-capable-runner: no living runner has this version of the study's objective. runners-unable: those that have it found that they cannot evaluate it.",
-      ),
+    reason: describedEnum(['no-runner', 'no-capable-runner', 'runners-unable'], {
+      'no-runner': 'no runner is alive.',
+      'no-capable-runner': "no living runner has this version of the study's objective.",
+      'runners-unable': 'those that have it found that they cannot evaluate it.',
+    }),
     detail: z.string().describe('In words, with what to do.'),
   })
   .meta({ id: 'Blocked', description: 'The reason for which no living runner can evaluate a study.' });

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { estimateCampaign } from '../campaigns/estimate.ts';
 import type { ScaledNumber } from '../campaigns/scale.ts';
-import { campaignSpecSchema, type ResolvedCampaign, resolvedCampaignSchema } from '../campaigns/spec.ts';
+import {
+  campaignEvaluationSchema,
+  campaignFinalSchema,
+  campaignSpecSchema,
+  type ResolvedCampaign,
+  resolvedCampaignSchema,
+} from '../campaigns/spec.ts';
+import { objectiveSchema } from '../objectives/table.ts';
+import { metricSchema, retriesSchema } from '../studies/definition/definition.ts';
 import { campaignEstimateSchema } from './campaign-estimate.ts';
-
-const part = (description: string) => z.record(z.string(), z.unknown()).optional().describe(description);
+import { overridesOf, overridesOfAny } from './overrides.ts';
 
 const dryRunSchema = z.boolean().default(false).describe('true: only estimate the cost; nothing is stored.');
 
@@ -26,11 +33,11 @@ const presetCampaignSchema = z
       ),
     dryRun: dryRunSchema,
     ...campaignSpecSchema.omit({ metric: true, objective: true, retries: true, evaluation: true, final: true }).partial().shape,
-    metric: part('Keys of the metric to override.'),
-    objective: part('Keys of the objective to override.'),
-    retries: part('Keys of the retries to override.'),
-    evaluation: part('Keys of the evaluation to override.'),
-    final: part('Keys of the final to override.'),
+    metric: overridesOf(metricSchema, 'Keys of the metric to override.'),
+    objective: overridesOfAny(objectiveSchema, 'Keys of the objective to override, or another objective in full.'),
+    retries: overridesOf(retriesSchema, 'Keys of the retries to override.'),
+    evaluation: overridesOf(campaignEvaluationSchema, 'Keys of the evaluation to override.'),
+    final: overridesOf(campaignFinalSchema, 'Keys of the final to override.'),
   })
   .meta({
     id: 'PresetCampaign',

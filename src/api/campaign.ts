@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Campaign, type CampaignPart, type CampaignSummary, campaignOutcomeReasons, partKindSchema } from '../campaigns/campaign.ts';
 import { finalGridName, repeatName, testName } from '../campaigns/part-names.ts';
 import { resolvedCampaignSchema } from '../campaigns/spec.ts';
+import { describedEnum } from '../shared/described-enum.ts';
 import { resolvedMetricSchema } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema } from '../studies/model/study.ts';
@@ -13,12 +14,20 @@ import { progressSchema, samplerTypeSchema, trialCountsSchema } from './study.ts
 import { representTrial, trialSchema } from './trial.ts';
 
 const campaignOutcomeSchema = z
-  .strictObject({ reason: z.enum(campaignOutcomeReasons), detail: z.string().describe('The reason in words.') })
+  .strictObject({
+    reason: describedEnum(campaignOutcomeReasons, {
+      done: 'all its parts have ended.',
+      'no-finalists': 'no search has a completed trial, so there is nothing to evaluate.',
+      'evaluation-failed': 'the winner could not be measured on held-out data.',
+      cancelled: 'it was cancelled by a request.',
+    }),
+    detail: z.string().describe('The reason in words.'),
+  })
   .meta({ id: 'CampaignOutcome', description: 'The reason for which a campaign ended.' });
 
 const head = {
-  id: z.uuid(),
-  name: z.string(),
+  id: z.uuid().describe('Id of the campaign.'),
+  name: z.string().describe('Name of the campaign.'),
   state: studyStateSchema.describe('A campaign has the same states as a study.'),
 };
 const times = {
@@ -49,7 +58,7 @@ const campaignPartSchema = z
   .meta({ id: 'CampaignPart', description: 'A study that is a part of a campaign, and its progress.' });
 
 const upcomingPartSchema = z
-  .strictObject({ kind: partKindSchema, name: z.string() })
+  .strictObject({ kind: partKindSchema, name: z.string().describe('Name of the part in the campaign.') })
   .meta({ id: 'UpcomingPart', description: 'A part that is added once the parts before it have ended.' });
 
 /** A campaign with its progress. */

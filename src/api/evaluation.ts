@@ -5,13 +5,17 @@ import type { Json } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 
 const axisSchema = z
-  .strictObject({ name: z.string(), low: z.number(), high: z.number().describe('The high end of the axis.') })
-  .meta({ id: 'CurveAxis' });
+  .strictObject({
+    name: z.string().describe('Name of the axis.'),
+    low: z.number().describe('The low end of the axis.'),
+    high: z.number().describe('The high end of the axis.'),
+  })
+  .meta({ id: 'CurveAxis', description: 'An axis of a curve.' });
 
 const curveSchema = z
   .strictObject({
-    name: z.string(),
-    title: z.string(),
+    name: z.string().describe('Name of the curve.'),
+    title: z.string().describe('Title for people.'),
     axes: z.array(axisSchema).min(2).describe('The first axis is horizontal, the second vertical; others only annotate the points.'),
     points: z.array(z.array(z.number())).describe('One number for each axis, in ascending order of the first.'),
     steps: z
@@ -20,7 +24,8 @@ const curveSchema = z
         'true: a step curve, which has the height of the next point between two points and before the first. false: straight lines.',
       ),
     baseline: z
-      .strictObject({ label: z.string(), value: z.number() })
+      .strictObject({ label: z.string().describe('The reference in words.'), value: z.number().describe('Its height.') })
+      .meta({ id: 'CurveBaseline', description: 'A reference height of a curve.' })
       .nullable()
       .describe('A reference height to compare with; null if there is none.'),
   })
@@ -28,11 +33,11 @@ const curveSchema = z
 
 const tableSchema = z
   .strictObject({
-    name: z.string(),
-    title: z.string(),
+    name: z.string().describe('Name of the table.'),
+    title: z.string().describe('Title for people.'),
     corner: z.string().describe('Heading of the rows.'),
-    rows: z.array(z.string()),
-    columns: z.array(z.string()),
+    rows: z.array(z.string()).describe('Names of the rows.'),
+    columns: z.array(z.string()).describe('Names of the columns.'),
     cells: z.array(z.array(z.number())).describe('Row by row.'),
   })
   .meta({ id: 'EvaluationTable', description: 'A table of counts of an evaluation on held-out data.' });
@@ -43,8 +48,8 @@ export const evaluationSchema = z
     values: z
       .record(z.string(), z.number().nullable())
       .describe('Values by name, as the objective defines them; null if one is not finite.'),
-    tables: z.array(tableSchema),
-    curves: z.array(curveSchema),
+    tables: z.array(tableSchema).describe('Tables of counts, as the objective defines them.'),
+    curves: z.array(curveSchema).describe('Curves, as the objective defines them.'),
   })
   .meta({ id: 'Evaluation', description: 'An evaluation on held-out data, which no search uses.' });
 
@@ -55,7 +60,11 @@ export const evaluationSummarySchema = evaluationSchema
 
 /** Mean and range of a value. */
 export const rangeSchema = z
-  .strictObject({ mean: z.number(), min: z.number(), max: z.number() })
+  .strictObject({
+    mean: z.number().describe('The mean.'),
+    min: z.number().describe('The lowest value.'),
+    max: z.number().describe('The highest value.'),
+  })
   .meta({ id: 'Range', description: 'Mean, lowest and highest value over the measured repeats.' });
 
 /** The ranges of all values, by name. */
@@ -66,7 +75,7 @@ export const rangesSchema = z.record(z.string(), rangeSchema.nullable().describe
 
 const evaluationValueSchema = z
   .strictObject({
-    name: z.string(),
+    name: z.string().describe('Name of the value.'),
     label: z.string().describe('Short label for headings.'),
     text: z.string().describe('The meaning of the value.'),
     whole: z.boolean().describe('true if it is a count.'),

@@ -1,11 +1,22 @@
 import { z } from 'zod';
+import { describedEnum } from '../shared/described-enum.ts';
 import { eventTypes, type StudyEvent } from '../studies/events/event.ts';
 import { moment, pageOf } from './page.ts';
 
 const eventSchema = z
   .strictObject({
     number: z.int().min(0).describe('Number of the event in its study, from 0, without gaps.'),
-    type: z.enum(eventTypes),
+    type: describedEnum(eventTypes, {
+      'study-created': 'the study was created from a definition.',
+      'study-imported': 'the study was created from an export or as a fork.',
+      'trials-observed': 'the search observed the results of trials.',
+      'trials-folded': 'the same in a study of version 0.1.0.',
+      'checkpoint-written': 'the state of the sampler was stored.',
+      'trials-queued': 'the sampler suggested trials.',
+      'study-paused': 'the study was paused.',
+      'study-resumed': 'the study was resumed.',
+      'study-ended': 'the study ended.',
+    }),
     data: z.record(z.string(), z.unknown()).describe('The change. Digests are SHA-256 over canonical text (RFC 8785).'),
     previous: z.string().describe('Hash of the event before; 64 zeros for the first.'),
     hash: z

@@ -7,7 +7,7 @@ const individualSchema = z
   .strictObject({
     trial: z.int().min(0).describe('Number of the trial that evaluated it.'),
     elite: z.boolean().describe('true if it survives from the generation before, without another evaluation.'),
-    value: z.number().nullable(),
+    value: z.number().nullable().describe('Value of the metric; null if it has none.'),
   })
   .meta({ id: 'Individual', description: 'A member of a population: a configuration that a trial evaluated.' });
 
@@ -16,7 +16,8 @@ const generationSchema = z
     number: z.int().min(0).describe('Number of the generation, from 0.'),
     trials: z.int().min(0).describe('Number of trials up to the end of this generation.'),
     best: z
-      .strictObject({ trial: z.int().min(0), value: z.number() })
+      .strictObject({ trial: z.int().min(0).describe('Number of the trial.'), value: z.number().describe('Value of the metric.') })
+      .meta({ id: 'BestIndividual', description: 'The best individual of a population.' })
       .nullable()
       .describe('null if no individual has a value.'),
     mean: z.number().nullable().describe('Mean value of the individuals that have one.'),

@@ -15,7 +15,7 @@ export const pageQuery = {
 export function pageOf<Item extends z.ZodType>(id: string, item: Item) {
   return z
     .strictObject({
-      items: z.array(item),
+      items: z.array(item).describe('The items of the page, in the order of the list.'),
       nextCursor: z.string().nullable().describe('Cursor of the next page; null at the end of the list.'),
     })
     .meta({ id, description: 'A page of a list. Follow nextCursor until it is null.' });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type CampaignPreset, campaignPresetSpec, campaignPresets } from '../campaigns/presets.ts';
 import { campaignSpecSchema } from '../campaigns/spec.ts';
+import { describedEnum } from '../shared/described-enum.ts';
 import { studySpecSchema } from '../studies/definition/definition.ts';
 import { type Preset, presetSpec, presets } from '../studies/definition/presets.ts';
 
-const head = { name: z.string(), summary: z.string().describe('The preset in one sentence.') };
+const head = { name: z.string().describe('Name of the preset.'), summary: z.string().describe('The preset in one sentence.') };
 
 const studyPresetSchema = z
   .strictObject({
@@ -29,10 +30,13 @@ export const presetSchema = z
   .discriminatedUnion('kind', [studyPresetSchema, campaignPresetSchema])
   .meta({ id: 'Preset', description: 'A named definition of a study or a campaign.' });
 
-export const presetKindSchema = z.enum(['study', 'campaign']);
+export const presetKindSchema = describedEnum(['study', 'campaign'], {
+  study: 'a preset for POST /v1/studies.',
+  campaign: 'a preset for POST /v1/campaigns.',
+});
 
 export const presetListSchema = z
-  .strictObject({ items: z.array(presetSchema) })
+  .strictObject({ items: z.array(presetSchema).describe('The presets.') })
   .meta({ id: 'PresetList', description: 'Every preset, those of studies first.' });
 
 export type PresetRepresentation = z.output<typeof presetSchema>;

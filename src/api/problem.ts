@@ -51,7 +51,7 @@ export const problemSchema = z
   .strictObject({
     type: z.string().describe('Address of a page on this server that explains the problem.'),
     title: z.string().describe('The kind of problem in words, the same for every problem with this code.'),
-    status: z.int().describe('The HTTP status.'),
+    status: z.int().min(400).max(599).describe('The HTTP status.'),
     detail: z.string().describe('Description of this occurrence.'),
     instance: z.string().describe('Identifies this occurrence: the id of the request, as in the log.'),
     code: problemCodeSchema,

@@ -51,13 +51,13 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
     bestSoFar: compared.map(({ name, totals, improvements }) => ({
       part: name,
       trialsCharged: totals.charged,
-      steps: improvements.map(({ charged, value, trial }) => [charged, value, trial]),
+      improvements: improvements.map(({ charged, value, trial }) => ({ trialsCharged: charged, value, trial })),
     })),
     generations: searches
       .filter(({ study }) => samplerOf(study.spec).learns === 'generations')
       .map(({ name, generations }) => ({
         part: name,
-        generations: generations.map(({ generation, mean, best }) => [generation, mean, best]),
+        generations: generations.map(({ generation, mean, best }) => ({ number: generation, mean, best })),
       })),
     trials: {
       columns: ['part', 'trial', 'value', ...parameters],

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { partKindSchema } from '../campaigns/campaign.ts';
 import { objectiveSchema } from '../objectives/table.ts';
+import { describedEnum } from '../shared/described-enum.ts';
 import { parameterValueSchema, searchSpaceSchema } from '../space/schema.ts';
-import { resolvedMetricSchema } from '../studies/definition/definition.ts';
+import { directionSchema, resolvedMetricSchema } from '../studies/definition/definition.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
 import { evaluationDescriptionSchema, evaluationSchema, rangeSchema, rangesSchema } from './evaluation.ts';
 import { moment } from './page.ts';
 import { samplerTypeSchema } from './study.ts';
+import { discoverySchema } from './winner.ts';
 
 const count = z.int().min(0);
 const parametersSchema = z.record(z.string(), parameterValueSchema);
@@ -15,9 +17,19 @@ const costSchema = z
   .strictObject({
     trialsCharged: count.describe('Trials that ended and count against the budget. Cancelled trials are not charged.'),
     trialsCompleted: count.describe('Charged trials that have a result.'),
-    trialsFailed: count,
+    trialsFailed: count.describe('Charged trials that failed.'),
     sources: z
-      .strictObject({ trained: count, reused: z.strictObject({ equal: count, longer: count }), imported: count })
+      .strictObject({
+        trained: count.describe('Trained for the trial.'),
+        reused: z
+          .strictObject({
+            equal: count.describe('Reused from an equal training.'),
+            longer: count.describe('Reused from a longer training.'),
+          })
+          .meta({ id: 'ReportReuse', description: 'Results that were read from other trainings.' }),
+        imported: count.describe('From an import.'),
+      })
+      .meta({ id: 'ReportSources', description: 'Number of results by source.' })
       .describe('The source of the results: trained for the trial, reused from an equal training, reused from a longer one, or imported.'),
     trainings: count.describe('Trials in any state for which at least one step was trained.'),
     stepsDone: count.describe('Steps of the results of the charged trials, trained or reused.'),
@@ -56,12 +68,17 @@ const methodSchema = z
   .strictObject({
     part: z.string().describe('Name of the study in its campaign.'),
     kind: partKindSchema.nullable().describe('null for a study alone.'),
-    studyId: z.uuid(),
+    studyId: z.uuid().describe('Id of the study.'),
     sampler: samplerTypeSchema,
     method: z.string().describe('The search method in words.'),
     state: studyStateSchema,
     best: z
-      .strictObject({ trial: count, value: z.number(), parameters: parametersSchema })
+      .strictObject({
+        trial: count.describe('Number of the trial.'),
+        value: z.number().describe('Value of the metric.'),
+        parameters: parametersSchema.describe('Its configuration.'),
+      })
+      .meta({ id: 'ReportBest', description: 'The best trial of a method.' })
       .nullable()
       .describe('The best trial by the metric; null if there is none yet.'),
     testHeadline: z
@@ -79,40 +96,58 @@ const methodSchema = z
   })
   .meta({ id: 'ReportMethod', description: 'A row of the table of methods.' });
 
+const repeatSchema = z
+  .strictObject({
+    repeat: z.int().min(1).describe('From 1.'),
+    objectiveSeed: z.int().min(0).describe('Seed of this training.'),
+    measured: evaluationSchema.nullable().describe('null until it is measured.'),
+  })
+  .meta({ id: 'ReportRepeat', description: 'A configuration trained again with another objective seed.' });
+
 const finalistSchema = z
   .strictObject({
-    winner: z.boolean(),
-    parameters: parametersSchema,
-    foundBy: z
-      .array(z.strictObject({ part: z.string(), trial: count }))
-      .describe('Parts and trial numbers that found the configuration, best first.'),
+    winner: z.boolean().describe('true for the winner of the campaign.'),
+    parameters: parametersSchema.describe('The configuration.'),
+    foundBy: z.array(discoverySchema).describe('Parts and trial numbers that found the configuration, best first.'),
     value: z.number().nullable().describe('The metric.'),
     test: evaluationSchema
       .nullable()
       .describe(
         'The training like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured. Curves are reduced for plotting to at most 100 points of their first two axes.',
       ),
-    repeats: z
-      .array(z.strictObject({ repeat: z.int().min(1), objectiveSeed: z.int().min(0), measured: evaluationSchema.nullable() }))
-      .describe('Trained again with other objective seeds.'),
+    repeats: z.array(repeatSchema).describe('Trained again with other objective seeds.'),
     ranges: rangesSchema.nullable().describe('null until a repeat is measured.'),
   })
   .meta({ id: 'ReportFinalist', description: 'A configuration that is measured on held-out data, which does not affect any ranking.' });
 
+const improvementSchema = z
+  .strictObject({
+    trialsCharged: count.describe('Number of charged trials up to and with this one.'),
+    value: z.number().describe('The best value from here on.'),
+    trial: count.describe('Number of the trial that has it.'),
+  })
+  .meta({ id: 'Improvement', description: 'A trial that was better than all before it.' });
+
 const bestSoFarSchema = z
   .strictObject({
-    part: z.string(),
+    part: z.string().describe('Name of the part.'),
     trialsCharged: count.describe('Number of trials at the end of the line.'),
-    steps: z.array(z.tuple([count, z.number(), count])).describe('[trials charged, value, number of the trial] of each improvement.'),
+    improvements: z.array(improvementSchema).describe('The trials that were better than all before them, in order.'),
   })
   .meta({ id: 'BestSoFar', description: 'The best value so far against the number of charged trials.' });
 
+const generationPointSchema = z
+  .strictObject({
+    number: count.describe('Number of the generation, from 0.'),
+    mean: z.number().nullable().describe('Mean value of its population; null if none is known.'),
+    best: z.number().nullable().describe('Best value of its population; null if none is known.'),
+  })
+  .meta({ id: 'GenerationPoint', description: 'Mean and best value of the population of a generation.' });
+
 const generationCurveSchema = z
   .strictObject({
-    part: z.string(),
-    generations: z
-      .array(z.tuple([count, z.number().nullable(), z.number().nullable()]))
-      .describe('[generation from 0, mean, best] of the completed generations: at most 1000, evenly spaced.'),
+    part: z.string().describe('Name of the part.'),
+    generations: z.array(generationPointSchema).describe('The completed generations: at most 1000, evenly spaced.'),
   })
   .meta({ id: 'GenerationCurve', description: 'Mean and best value of the population of each generation.' });
 
@@ -139,9 +174,9 @@ const objectiveUseSchema = z
 
 const valueSchema = z
   .strictObject({
-    name: z.string(),
+    name: z.string().describe('Name of the value.'),
     label: z.string().describe('For headings.'),
-    direction: z.enum(['maximize', 'minimize']).nullable().describe('The natural direction; null for values that are only shown.'),
+    direction: directionSchema.nullable().describe('The natural direction; null for values that are only shown.'),
     text: z.string().describe('The meaning of the value.'),
   })
   .meta({ id: 'ReportValue', description: 'A value that the objective measures at each step.' });
@@ -158,33 +193,47 @@ const definitionSchema = z
         'The objective of the final if it differs from that of the searches, in which case their values do not compare; otherwise null.',
       ),
     searchSpace: searchSpaceSchema,
-    seed: z.int(),
-    objectiveSeed: z.int(),
-    repeats: z.int().nullable().describe('Number of times that each finalist is trained again; null for a study.'),
+    seed: z.int().min(0).describe('Seed of the search or campaign.'),
+    objectiveSeed: z.int().min(0).describe('Seed of the trainings.'),
+    repeats: z.int().min(0).nullable().describe('Number of times that each finalist is trained again; null for a study.'),
     repeatObjective: objectiveUseSchema.nullable().describe('The objective of the repeats; null for a study.'),
   })
   .meta({ id: 'ReportDefinition', description: 'A summary of the definition.' });
 
 const leaderSchema = z
-  .strictObject({ part: z.string(), trial: count, value: z.number(), parameters: parametersSchema })
+  .strictObject({
+    part: z.string().describe('Name of the part that found it.'),
+    trial: count.describe('Number of the trial in that part.'),
+    value: z.number().describe('Value of the metric.'),
+    parameters: parametersSchema.describe('The configuration.'),
+  })
   .meta({ id: 'ReportLeader', description: 'A configuration in the ranking by the metric.' });
 
 /** The report of a campaign or of a study. */
 export const reportSchema = z
   .strictObject({
-    kind: z.enum(['campaign', 'study']),
-    id: z.uuid(),
-    name: z.string(),
+    kind: describedEnum(['campaign', 'study'], { campaign: 'the report of a campaign.', study: 'the report of a study.' }),
+    id: z.uuid().describe('Id of the study or campaign.'),
+    name: z.string().describe('Name of the study or campaign.'),
     state: studyStateSchema,
-    outcome: z.strictObject({ reason: z.string(), detail: z.string() }).nullable().describe('null until it ends.'),
+    outcome: z
+      .strictObject({
+        reason: z.string().describe('As in the study or campaign.'),
+        detail: z.string().describe('The reason in words.'),
+      })
+      .meta({ id: 'ReportOutcome', description: 'The reason for which it ended.' })
+      .nullable()
+      .describe('null until it ends.'),
     createdAt: moment('Time at which it was created.'),
     endedAt: moment('Time at which it ended.').nullable(),
     definition: definitionSchema,
     methods: z.array(methodSchema).describe('The searches in order, then the final. For a study, only the study itself.'),
-    totals: z.strictObject({
-      search: costSchema.describe('The cost of the searches and the final together.'),
-      evaluation: costSchema.describe('The cost of measuring finalists and winner on held-out data, repeats included.'),
-    }),
+    totals: z
+      .strictObject({
+        search: costSchema.describe('The cost of the searches and the final together.'),
+        evaluation: costSchema.describe('The cost of measuring finalists and winner on held-out data, repeats included.'),
+      })
+      .meta({ id: 'ReportTotals', description: 'The cost of all parts.' }),
     finalists: z.array(finalistSchema).describe('The winner first; empty until they are known.'),
     leaders: z
       .array(leaderSchema)
@@ -192,7 +241,7 @@ export const reportSchema = z
         'The 10 best different configurations by the metric. `leaders`, `bestSoFar` and `trials` leave out a final with another objective than the searches (finalObjective), because its values do not compare.',
       ),
     finalLeaders: z.array(leaderSchema).describe('The 10 best configurations of such a final; otherwise empty.'),
-    bestSoFar: z.array(bestSoFarSchema),
+    bestSoFar: z.array(bestSoFarSchema).describe('One for each method.'),
     generations: z.array(generationCurveSchema).describe('One for each genetic study.'),
     trials: trialTableSchema,
   })

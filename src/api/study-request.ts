@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import { studySpecSchema } from '../studies/definition/definition.ts';
-
-const part = (description: string) => z.record(z.string(), z.unknown()).optional().describe(description);
+import { objectiveSchema } from '../objectives/table.ts';
+import { samplerOptionsSchema } from '../samplers/table.ts';
+import { budgetSchema, labelsSchema, retriesSchema, studySpecSchema } from '../studies/definition/definition.ts';
+import { overridesOf, overridesOfAny } from './overrides.ts';
 
 /** A study from a preset, with any keys of a definition as overrides. The merged definition is checked later. */
 const presetStudySchema = z
   .strictObject({
     preset: z.string().max(64).describe('Name of a preset of a study; see /v1/presets?kind=study.'),
     ...studySpecSchema.omit({ sampler: true, budget: true, retries: true, objective: true, labels: true }).partial().shape,
-    sampler: part('Options of the sampler to override, or another sampler in full.'),
-    budget: part('Keys of the budget to override; the whole budget if the sampler has another type.'),
-    retries: part('Keys of the retries to override.'),
-    objective: part('Keys of the objective to override.'),
-    labels: part('Labels to add or override.'),
+    sampler: overridesOfAny(samplerOptionsSchema, 'Options of the sampler to override, or another sampler in full.'),
+    budget: overridesOf(budgetSchema, 'Keys of the budget to override; the whole budget if the sampler has another type.'),
+    retries: overridesOf(retriesSchema, 'Keys of the retries to override.'),
+    objective: overridesOfAny(objectiveSchema, 'Keys of the objective to override, or another objective in full.'),
+    labels: labelsSchema.optional().describe('Labels to add or override.'),
   })
   .meta({
     id: 'PresetStudy',

@@ -13,8 +13,17 @@ import { campaignMembershipSchema, representMembership } from './campaign-member
 import { moment, pageOf } from './page.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
+const count = (description: string) => z.int().min(0).describe(description);
+
 export const trialCountsSchema = z
-  .strictObject({ queued: z.int(), running: z.int(), completed: z.int(), pruned: z.int(), failed: z.int(), cancelled: z.int() })
+  .strictObject({
+    queued: count('Trials that wait for a runner.'),
+    running: count('Trials that a runner evaluates.'),
+    completed: count('Trials with a result.'),
+    pruned: count('Trials that were stopped early.'),
+    failed: count('Trials that failed.'),
+    cancelled: count('Trials that were cancelled with their study.'),
+  })
   .meta({ id: 'TrialCounts', description: 'Number of trials in each state.' });
 
 export const progressSchema = z
@@ -34,8 +43,8 @@ const outcomeSummarySchema = outcomeSchema
   .meta({ id: 'OutcomeSummary', description: 'The reason for which a study in a list ended.' });
 
 const head = {
-  id: z.uuid(),
-  name: z.string(),
+  id: z.uuid().describe('Id of the study.'),
+  name: z.string().describe('Name of the study.'),
   state: studyStateSchema,
   campaign: campaignMembershipSchema.nullable().describe('The campaign that the study is a part of; null if it has none.'),
 };
@@ -57,7 +66,7 @@ export const studySchema = z
         version: z.int().min(1).describe('Format version of the stored definition: 1 for studies of version 0.1.0.'),
         digest: z.string().describe('SHA-256 over the canonical text of the stored definition.'),
       })
-      .describe('The definition as it appears in the event log and in exports.'),
+      .meta({ id: 'StoredDefinition', description: 'The definition as it appears in the event log and in exports.' }),
     trials: trialCountsSchema,
     progress: progressSchema,
     blocked: blockedSchema
@@ -86,7 +95,9 @@ const studySummarySchema = z
     outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
     sampler: samplerTypeSchema.nullable().describe('null if only a newer release can read it.'),
     metrics: z.array(resolvedMetricSchema).describe('The metrics that it optimises; empty if only a newer release can read them.'),
-    progress: progressSchema.omit({ planned: true }),
+    progress: progressSchema
+      .omit({ planned: true })
+      .meta({ id: 'ProgressSummary', description: 'Progress of the search of a study in a list.' }),
     ...times,
   })
   .meta({ id: 'StudySummary', description: 'A study in a list.' });

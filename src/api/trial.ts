@@ -6,7 +6,7 @@ import { parameterValueSchema } from '../space/schema.ts';
 import { trialErrorCodes } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import type { Measurement, Trial, TrialIncident } from '../studies/model/trial.ts';
-import { incidentSchema, measurementSchema, reuseKinds, seenTrialsSchema, trialSources } from '../studies/model/trial.ts';
+import { incidentSchema, measurementSchema, reuseKindSchema, seenTrialsSchema, trialSourceSchema } from '../studies/model/trial.ts';
 import { evaluationSchema, representEvaluation } from './evaluation.ts';
 import { moment, pageOf } from './page.ts';
 
@@ -18,8 +18,8 @@ const errorSchema = z
   .meta({ id: 'TrialError', description: 'The reason for which the last attempt of a trial failed.' });
 
 const fields = {
-  id: z.uuid(),
-  studyId: z.uuid(),
+  id: z.uuid().describe('Id of the trial.'),
+  studyId: z.uuid().describe('Id of its study.'),
   number: z.int().min(0).describe('From 0, in the order of suggestion.'),
   generation: z.int().min(0).nullable().describe('null if the sampler has no generations.'),
   state: trialStateSchema,
@@ -32,15 +32,8 @@ const fields = {
   stepsTrained: z.int().min(0).describe('Steps that were trained for it. A step that was trained again after a crash counts each time.'),
   attempts: z.int().min(0).describe('Number of times that a runner claimed it.'),
   failures: z.int().min(0).describe('Number of attempts that failed and were charged.'),
-  source: z
-    .enum(trialSources)
-    .describe(
-      'trained: at least one step was trained for this trial. reused: all steps were read from another trial. imported: the result is from an import.',
-    ),
-  reuse: z
-    .enum(reuseKinds)
-    .nullable()
-    .describe('For a reused result: the evaluation that it was read from asked for the same number of steps (equal) or for more (longer).'),
+  source: trialSourceSchema,
+  reuse: reuseKindSchema.nullable().describe('For a reused result: the evaluation that it was read from; otherwise null.'),
   seen: seenTrialsSchema
     .nullable()
     .describe('The results that its suggestion used, under the asynchronous schedule; null under the deterministic one.'),
@@ -55,7 +48,7 @@ export const trialSchema = z.strictObject(fields).meta({ id: 'Trial', descriptio
 
 /** A completed trial with its rank. */
 export const rankedTrialSchema = z
-  .strictObject({ rank: z.int().min(1), ...fields })
+  .strictObject({ rank: z.int().min(1).describe('Position in the leaderboard, from 1.'), ...fields })
   .meta({ id: 'RankedTrial', description: 'A trial and its rank, 1 being the best.' });
 
 const storedMeasurementSchema = measurementSchema
@@ -73,7 +66,7 @@ export const trialDetailSchema = z
   .meta({ id: 'TrialDetail', description: 'A trial with its measurements at each step and its evaluation on held-out data.' });
 
 export const trialPageSchema = pageOf('TrialPage', trialSchema);
-export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema) }).meta({
+export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema).describe('The trials, best first.') }).meta({
   id: 'Leaderboard',
   description:
     'The best completed trials, best first. Ties go to the lower number. Trials whose value is not finite come last, and so do those whose training diverged, unless the study ranks by value.',

@@ -40,12 +40,21 @@ export const verificationSchema = z
   .strictObject({ ...counts, differences })
   .meta({ id: 'Verification', description: 'The result of checking a study against its definition and its results.' });
 
+const partVerificationSchema = z
+  .strictObject({
+    kind: partKindSchema,
+    name: z.string().describe('Name of the part in the campaign.'),
+    studyId: z.uuid().describe('Id of the study.'),
+    ...counts,
+  })
+  .meta({ id: 'PartVerification', description: 'The result of checking a part of a campaign.' });
+
 /** Result of the verification of a campaign. */
 export const campaignVerificationSchema = z
   .strictObject({
     ...counts,
     differences,
-    parts: z.array(z.strictObject({ kind: partKindSchema, name: z.string(), studyId: z.uuid(), ...counts })),
+    parts: z.array(partVerificationSchema).describe('The verification of each part.'),
   })
   .meta({
     id: 'CampaignVerification',

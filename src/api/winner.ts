@@ -24,11 +24,17 @@ const repeatSchema = z
   })
   .meta({ id: 'Repeat', description: 'A configuration trained again with another objective seed.' });
 
+/** A part that found a configuration. */
+export const discoverySchema = z
+  .strictObject({
+    part: z.string().describe('Name of the part.'),
+    trial: z.int().min(0).describe('Number of the trial in that part.'),
+  })
+  .meta({ id: 'Discovery', description: 'A part of a campaign that found a configuration, and its trial.' });
+
 const fields = {
   parameters: z.record(z.string(), parameterValueSchema).describe('The configuration.'),
-  foundBy: z
-    .array(z.strictObject({ part: z.string(), trial: z.int().min(0).describe('Number of the trial in that part.') }))
-    .describe('Parts and trial numbers that found the configuration, best first.'),
+  foundBy: z.array(discoverySchema).describe('Parts and trial numbers that found the configuration, best first.'),
   trialId: z.uuid().describe('Id of the first trial in foundBy; see /v1/trials/{trialId}.'),
   value: z.number().describe('Value of the metric of the campaign, which alone determines the rank.'),
   validation: valuesSchema,
@@ -68,7 +74,7 @@ const finalistSchema = z
   })
   .meta({ id: 'Finalist', description: 'A configuration that a campaign evaluates on held-out data.' });
 
-export const finalistListSchema = z.strictObject({ items: z.array(finalistSchema) }).meta({
+export const finalistListSchema = z.strictObject({ items: z.array(finalistSchema).describe('The finalists, the winner first.') }).meta({
   id: 'FinalistList',
   description: 'The configurations that a campaign evaluates on held-out data, the winner first; empty until they are known.',
 });

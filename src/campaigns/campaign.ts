@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { describedEnum } from '../shared/described-enum.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { Metric } from '../studies/definition/definition.ts';
 import type { StudyState } from '../studies/model/states.ts';
@@ -8,12 +9,19 @@ import type { ResolvedCampaign } from './spec.ts';
 /** The states and legal transitions of a campaign are those of a study. */
 export type CampaignState = StudyState;
 
+const allPartKinds = ['search', 'grid', 'test', 'repeat'] as const;
+
 /** The purpose of a part of a campaign. */
-export const partKindSchema = z.enum(['search', 'grid', 'test', 'repeat']).meta({
-  id: 'PartKind',
-  description:
-    'The purpose of a part of a campaign. search: one of its studies. grid: the final. test: the finalists, trained like the final and measured on held-out data. repeat: the same configurations, trained again with another objective seed and measured on held-out data.',
-});
+export const partKindSchema = describedEnum(
+  allPartKinds,
+  {
+    search: 'one of its studies.',
+    grid: 'the final.',
+    test: 'the finalists, trained like the final and measured on held-out data.',
+    repeat: 'the same configurations, trained again with another objective seed and measured on held-out data.',
+  },
+  'The purpose of a part of a campaign.',
+).meta({ id: 'PartKind' });
 export type PartKind = z.output<typeof partKindSchema>;
 
 /** Every reason why a campaign can end. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { objectiveSchema } from '../objectives/table.ts';
 import { samplerOptionsSchema } from '../samplers/table.ts';
+import { describedEnum } from '../shared/described-enum.ts';
 import { searchSpaceSchema } from '../space/schema.ts';
 import {
   budgetSchema,
@@ -33,19 +34,21 @@ const resolvedStudySchema = campaignStudySchema
   .required({ parallelism: true })
   .meta({ id: 'ResolvedCampaignStudy', description: 'A study of a campaign with all defaults filled in.' });
 
-const finalGridSchema = z.strictObject({
-  trials: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .describe(
-      'Largest number of points to try: the finalists themselves, then combinations drawn at random with the seed. Default: all points.',
-    ),
-  parallelism: parallelismSchema.optional(),
-});
+const finalGridSchema = z
+  .strictObject({
+    trials: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe(
+        'Largest number of points to try: the finalists themselves, then combinations drawn at random with the seed. Default: all points.',
+      ),
+    parallelism: parallelismSchema.optional(),
+  })
+  .meta({ id: 'FinalGrid', description: 'The part of the grid of a final that is tried.' });
 
-const finalSchema = z
+export const campaignFinalSchema = z
   .strictObject({
     finalists: z
       .array(
@@ -73,11 +76,15 @@ const finalSchema = z
   })
   .meta({ id: 'CampaignFinal', description: 'A last search among the best configurations of the others.' });
 
-const resolvedFinalSchema = finalSchema
-  .extend({ grid: finalGridSchema.required({ parallelism: true }) })
+const resolvedFinalSchema = campaignFinalSchema
+  .extend({
+    grid: finalGridSchema
+      .required({ parallelism: true })
+      .meta({ id: 'ResolvedFinalGrid', description: 'The part of the grid of a final that is tried, with all defaults filled in.' }),
+  })
   .meta({ id: 'ResolvedCampaignFinal', description: 'The last search of a campaign with all defaults filled in.' });
 
-const evaluationSchema = z
+export const campaignEvaluationSchema = z
   .strictObject({
     repeats: z
       .int()
@@ -109,12 +116,13 @@ export const campaignSpecSchema = z
     metric: metricSchema,
     objective: objectiveSchema,
     studies: z.array(campaignStudySchema).min(1).max(20).describe('The searches that are compared.'),
-    order: z
-      .enum(['parallel', 'sequential'])
-      .default('parallel')
-      .describe('All studies at once, or one after another in the order of the list. Results do not depend on it.'),
-    final: finalSchema.optional().describe('Without a final, the winner is the best trial of all studies.'),
-    evaluation: evaluationSchema.prefault({}),
+    order: describedEnum(
+      ['parallel', 'sequential'],
+      { parallel: 'all studies at once.', sequential: 'one after another in the order of the list.' },
+      'Results do not depend on it.',
+    ).default('parallel'),
+    final: campaignFinalSchema.optional().describe('Without a final, the winner is the best trial of all studies.'),
+    evaluation: campaignEvaluationSchema.prefault({}),
     ranking: rankingSchema.optional(),
     retries: retriesSchema.prefault({}),
     timeoutSeconds: timeoutSchema
@@ -137,7 +145,7 @@ export const campaignSpecSchema = z
 export const resolvedCampaignSchema = campaignSpecSchema
   .extend({
     metric: resolvedMetricSchema,
-    studies: z.array(resolvedStudySchema).min(1).max(20),
+    studies: z.array(resolvedStudySchema).min(1).max(20).describe('The searches that are compared.'),
     final: resolvedFinalSchema.optional(),
     seed: seedSchema,
     objectiveSeed: seedSchema,

@@ -3,12 +3,18 @@ const inputSuffix = 'Input';
 
 type Schemas = Record<string, unknown>;
 
+/** An import takes what an export gave, so both have one schema: that of the export, in which all defaults are filled in. */
+const exportedDocuments: ReadonlyMap<string, string> = new Map(
+  ['StudyDocument', 'StudyDocumentV1'].map((name) => [`${name}${inputSuffix}`, name]),
+);
+
 /**
  * Simplifies the named schemas of a document. Every schema exists twice, for requests (`XInput`) and for responses (`X`): equal
  * ones are merged under the plain name, and unused schemas are removed.
  */
 export function prunedDocument<Document extends object>(document: Document): Document {
-  const merged = withoutAliases({ ...document }, inputAliases(schemasOf(document)));
+  const exported = withoutAliases({ ...document }, exportedDocuments);
+  const merged = withoutAliases(exported, inputAliases(schemasOf(exported)));
   const used = reachable(merged, schemasOf(merged));
   const lonely = [...used].filter((name) => name.endsWith(inputSuffix) && !used.has(plainName(name)));
   const renamed = renameReferences(merged, new Map(lonely.map((name) => [name, plainName(name)])));
@@ -16,7 +22,30 @@ export function prunedDocument<Document extends object>(document: Document): Doc
   const schemas = Object.fromEntries(
     shown.map(([name, schema]) => [lonely.includes(name) ? plainName(name) : name, schema] as const).sort(byName),
   );
-  return { ...renamed, components: { schemas } };
+  return describedDefaults({ ...renamed, components: { schemas } });
+}
+
+/**
+ * Moves the default of each property into its description. Generators of clients take a property with a default as one that is always
+ * there, so that every request would have to name it.
+ */
+function describedDefaults<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (key, member: unknown) => {
+    if (key !== 'properties' || !isRecord(member)) return member;
+    return Object.fromEntries(Object.entries(member).map(([name, property]) => [name, withoutDefault(property)]));
+  });
+}
+
+function withoutDefault(property: unknown): unknown {
+  if (!isRecord(property) || !('default' in property)) return property;
+  const { default: value, ...schema } = property;
+  const text = String(schema['description'] ?? '');
+  const isSaid = /\bdefault\b/i.test(text) || (typeof value === 'object' && value !== null);
+  return isSaid ? schema : { ...schema, description: `${text} Default: ${String(value)}.`.trimStart() };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Replaces every alias by its plain name, and removes the alias. */

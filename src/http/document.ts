@@ -1,10 +1,12 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { NamedDefinition } from '../objectives/definitions.ts';
+import { problemExamples, responseExamples } from './document-examples.ts';
 import { documentHeaders } from './document-headers.ts';
 import { prunedDocument } from './document-schemas.ts';
 import { campaignExamples, studyExamples } from './examples.ts';
 import { introductionText } from './introduction-text.ts';
+import { problemKinds } from './problems.ts';
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
 
@@ -18,6 +20,8 @@ export const introduction = {
     description: introductionText,
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
+  servers: [{ url: '/', description: 'The service that this document comes from.' }],
+  security: [], // the service has no accounts
   tags: [
     { name: 'studies', description: 'Create, read, pause, resume, cancel and delete studies.' },
     { name: 'results', description: 'The results of a study: trials, leaderboard, generations, checkpoints, export, report.' },
@@ -27,12 +31,15 @@ export const introduction = {
   ],
 };
 
-/** Completes the document: merges duplicate schemas, and adds headers and example requests. */
+/** Completes the document: merges duplicate schemas, and adds headers and examples. */
 export const documentTransform: Transform = (source) => {
   const document = prunedDocument(jsonSchemaTransformObject(source));
   addExamples(document, '/v1/studies', studyExamples);
   addExamples(document, '/v1/campaigns', campaignExamples);
+  Object.assign(memberOf(document, ['components', 'schemas', 'ProblemCode']) ?? {}, { 'x-enumDescriptions': problemTitles() });
   documentHeaders(memberOf(document, ['paths']));
+  const problems = responseExamples(memberOf(document, ['paths']));
+  Object.assign(memberOf(document, ['components']) ?? {}, { examples: problemExamples(problems) });
   return document;
 };
 
@@ -40,6 +47,10 @@ function addExamples(document: unknown, path: string, definitions: readonly Name
   const media = memberOf(document, ['paths', path, 'post', 'requestBody', 'content', 'application/json']);
   const examples = definitions.map(({ name, summary, definition }) => [name, { summary, value: definition }] as const);
   if (media && examples.length > 0) media.examples = Object.fromEntries(examples);
+}
+
+function problemTitles(): Record<string, string> {
+  return Object.fromEntries(Object.entries(problemKinds).map(([code, { title }]) => [code, title]));
 }
 
 function memberOf(value: unknown, path: readonly string[]): Record<string, unknown> | undefined {

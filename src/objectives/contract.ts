@@ -65,6 +65,8 @@ export const retriedKinds = ['crash', 'error', 'timeout'] as const;
 
 /** The consequences of a failed attempt. */
 export interface FailurePolicy {
+  /** The failure in a few words, for the document of the API. */
+  readonly meaning: string;
   /**
    * Condition for further attempts within the study's limit: `always`, `never`, or if the study's retries name this kind. Otherwise
    * the trial fails at once.

@@ -9,7 +9,7 @@ import { svgOf } from './svg.ts';
 /** Draws the best value so far of each search against the charged trials, as step curves. */
 export function bestSoFarFigure(report: ReportRepresentation): string {
   const { bestSoFar, definition } = report;
-  const drawn = bestSoFar.map((curve, index) => ({ ...curve, index })).filter(({ steps }) => steps.length > 0);
+  const drawn = bestSoFar.map((curve, index) => ({ ...curve, index })).filter(({ improvements }) => improvements.length > 0);
   if (drawn.length === 0) return nothing(report, 'no trial has a value');
   const { direction } = definition.metric;
   const label = metricLabel(definition);
@@ -51,8 +51,8 @@ export function bestSoFarFigure(report: ReportRepresentation): string {
 
 type Curve = ReportRepresentation['bestSoFar'][number];
 
-function pointsOf({ steps, trialsCharged }: Curve): { trials: number; value: number }[] {
-  const points = steps.map(([trials, value]) => ({ trials, value }));
+function pointsOf({ improvements, trialsCharged }: Curve): { trials: number; value: number }[] {
+  const points = improvements.map(({ trialsCharged: trials, value }) => ({ trials, value }));
   const last = points.at(-1);
   return last && last.trials < trialsCharged ? [...points, { trials: trialsCharged, value: last.value }] : points;
 }
@@ -63,7 +63,7 @@ function roundCounts(most: number): number[] {
   return powers.flatMap((power) => [1, 2, 5].map((factor) => factor * power)).filter((count) => count <= most);
 }
 
-function ending({ steps, trialsCharged }: Curve): string {
-  const last = steps.at(-1);
-  return last ? `${decimal(last[1])} after ${whole(trialsCharged)} trials, found at trial ${whole(last[0])}` : 'no value';
+function ending({ improvements, trialsCharged }: Curve): string {
+  const last = improvements.at(-1);
+  return last ? `${decimal(last.value)} after ${whole(trialsCharged)} trials, found at trial ${whole(last.trialsCharged)}` : 'no value';
 }

@@ -33,7 +33,7 @@ type Drawn = ReportRepresentation['generations'][number] & { readonly index: num
 
 function curves(which: 'mean' | 'best', metric: string, drawn: readonly Drawn[]): string {
   const title = `${which === 'mean' ? 'Mean' : 'Best'} ${metric} of the population of each generation`;
-  const last = Math.max(...drawn.map(({ generations }) => generations.at(-1)?.[0] ?? 0));
+  const last = Math.max(...drawn.map(({ generations }) => generations.at(-1)?.number ?? 0));
   return svgOf(
     { id: `generations-${which}`, title, description: drawn.map((curve) => ending(which, curve)).join('; ') },
     {
@@ -53,7 +53,7 @@ function curves(which: 'mean' | 'best', metric: string, drawn: readonly Drawn[])
 }
 
 function pointsOf(which: 'mean' | 'best', { generations }: Drawn): { generation: number; value: number | null }[] {
-  return generations.map(([generation, mean, best]) => ({ generation, value: which === 'mean' ? mean : best }));
+  return generations.map((generation) => ({ generation: generation.number, value: generation[which] }));
 }
 
 function ending(which: 'mean' | 'best', curve: Drawn): string {

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { describedEnum } from '../shared/described-enum.ts';
 import { inFewDigits } from './decimal.ts';
 import { lattice, TooManyDigitsError } from './lattice.ts';
 
 /** A value a parameter can take. */
-export const parameterValueSchema = z.union([z.number(), z.string().max(200), z.boolean()]).meta({ id: 'ParameterValue' });
+export const parameterValueSchema = z
+  .union([z.number(), z.string().max(200), z.boolean()])
+  .meta({ id: 'ParameterValue', description: 'The value of a parameter.' });
 export type ParameterValue = z.output<typeof parameterValueSchema>;
 
 /** A parameter's name, as the objective knows it. */
@@ -24,10 +27,10 @@ const conditionSchema = z
   .meta({ id: 'Condition', description: 'Makes a parameter active only for some values of another.' });
 
 const common = { name: parameterNameSchema, when: conditionSchema.optional() };
-const scaleSchema = z
-  .enum(['linear', 'log'])
-  .default('linear')
-  .describe('On a log scale, equal ratios are equally likely; on a linear scale, equal distances are.');
+const scaleSchema = describedEnum(['linear', 'log'], {
+  linear: 'equal distances are equally likely.',
+  log: 'equal ratios are equally likely.',
+}).default('linear');
 
 const floatParameterSchema = z
   .strictObject({
@@ -77,7 +80,7 @@ const categoricalParameterSchema = z
 
 export const parameterSchema = z
   .discriminatedUnion('type', [floatParameterSchema, intParameterSchema, categoricalParameterSchema])
-  .meta({ id: 'Parameter' });
+  .meta({ id: 'Parameter', description: 'A parameter of the search space.' });
 
 /** The parameters of a search. Their order is part of the space: genomes lay their genes out in it. */
 export const searchSpaceSchema = z

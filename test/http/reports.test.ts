@@ -99,22 +99,22 @@ describe('when all is done', () => {
       {
         part: 'genetic',
         trialsCharged: 10,
-        steps: [
-          [1, 0, 0],
-          [2, 0.7, 1],
-          [5, 0.8, 4],
-          [8, 0.9, 7],
+        improvements: [
+          { trialsCharged: 1, value: 0, trial: 0 },
+          { trialsCharged: 2, value: 0.7, trial: 1 },
+          { trialsCharged: 5, value: 0.8, trial: 4 },
+          { trialsCharged: 8, value: 0.9, trial: 7 },
         ],
       },
     ]);
     const [curve] = shown.generations;
     const { items } = (await service.get(`${study}/generations`)).json();
-    expect(curve?.generations.map(([index, , best]) => [index, best])).toEqual([
+    expect(curve?.generations.map(({ number, best }) => [number, best])).toEqual([
       [0, 0.7],
       [1, 0.8],
       [2, 0.9],
     ]);
-    for (const [index, mean] of curve?.generations ?? []) expect(mean).toBeCloseTo(items[index].mean, 12);
+    for (const { number, mean } of curve?.generations ?? []) expect(mean).toBeCloseTo(items[number].mean, 12);
   });
 
   it('has all trials as rows, and the best different configurations', async () => {

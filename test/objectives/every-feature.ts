@@ -79,7 +79,7 @@ export function withEveryFeature(original: typeof TestFunctionModule) {
       present: (stored) => present(heldOutSchema.parse(stored)),
     }),
     definitions: { ...testFunction.definitions, ...everyFeatureDefinitions },
-    failures: { ...testFunction.failures, 'data-unavailable': { retried: 'always', endsStudy: true } },
+    failures: { ...testFunction.failures, 'data-unavailable': { meaning: 'the data cannot be read.', retried: 'always', endsStudy: true } },
   } satisfies Objective<typeof optionsSchema>;
   return { ...original, testFunctionOptionsSchema: optionsSchema, testFunction: objective };
 }

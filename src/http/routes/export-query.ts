@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { describedEnum } from '../../shared/described-enum.ts';
 import type { ExportOptions } from '../../studies/document/export.ts';
 
 /** Query parameters of an export. */
 export const exportQuery = z.strictObject({
-  provenance: z
-    .enum(['true', 'false'])
-    .default('true')
-    .describe('Include the code, libraries, data, seeds and machines that the results come from.'),
+  provenance: describedEnum(
+    ['true', 'false'],
+    { true: 'with it.', false: 'without it, so that equal runs give the same bytes on different machines.' },
+    'Include the code, libraries, data, seeds and machines that the results come from.',
+  ).default('true'),
 });
 
 /** @param version version of the service that writes the export */

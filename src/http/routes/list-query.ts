@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageQuery } from '../../api/page.ts';
+import { withoutControlCharacters } from '../../studies/definition/definition.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
 
 /** Query parameters of a list of studies or campaigns. @param what the plural noun for the document */
@@ -10,7 +11,7 @@ export function listQueryOf(what: string) {
       .string()
       .min(1)
       .max(200)
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'contains control characters')
+      .regex(withoutControlCharacters, 'contains control characters')
       .optional()
       .describe(`Only ${what} with exactly this name.`),
     ...pageQuery,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describedEnum } from '../../shared/described-enum.ts';
 import { canonicalText } from '../../shared/digest.ts';
 import type { Violation } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
@@ -19,7 +20,11 @@ const byName = new Map(functions.map((testFunction) => [testFunction.name, testF
 export const testFunctionOptionsSchema = z
   .strictObject({
     type: z.literal('test-function'),
-    function: z.enum(functions.map(({ name }) => name)).describe('Name of the function; the search space must have its parameters.'),
+    function: describedEnum(
+      functions.map(({ name }) => name),
+      Object.fromEntries(functions.map(({ name, space }) => [name, `over ${space.map((parameter) => parameter.name).join(', ')}.`])),
+      'Name of the function; the search space must have its parameters.',
+    ),
     noise: z.number().min(0).max(1e6).default(0).describe('Standard deviation of the normal noise on every measured value.'),
     failures: z.number().min(0).max(1).default(0).describe('Share of configurations whose evaluation fails.'),
     steps: z
@@ -168,7 +173,7 @@ export const testFunction = {
   check,
   fidelity,
   job: jobOf,
-  failures: { 'evaluation-failed': { retried: 'error', endsStudy: false } },
+  failures: { 'evaluation-failed': { meaning: 'the function failed, as its options demand.', retried: 'error', endsStudy: false } },
   describe: ({ function: name, noise }) => `the function ${name}${noise > 0 ? ` with noise of standard deviation ${noise}` : ''}`,
   pinned: null,
   withDataSize: null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describedEnum } from '../../shared/described-enum.ts';
 
 /**
  * Every hyperparameter of the LSTM text classifier with its meaning and range. Each of them may be fixed in the objective
@@ -16,9 +17,11 @@ export const hyperparameterRanges = {
     .describe('Most frequent words kept, the three special tokens included; others become one unknown token. Default 5000.'),
   embeddingSize: z.int().min(1).max(1024).describe('Dimensions of the word embedding. Default 32.'),
   batchSize: z.int().min(1).max(4096).describe('Texts per training step. Default 64.'),
-  optimizer: z
-    .enum(['adam', 'rmsprop', 'sgd'])
-    .describe('adam (β 0.9/0.999, ε 1e-7), rmsprop (decay 0.9, ε 1e-7) or plain sgd. Default adam.'),
+  optimizer: describedEnum(
+    ['adam', 'rmsprop', 'sgd'],
+    { adam: 'Adam with β 0.9/0.999, ε 1e-7; the default.', rmsprop: 'RMSProp with decay 0.9, ε 1e-7.', sgd: 'plain gradient descent.' },
+    'The optimizer.',
+  ),
   dropout: z.number().min(0).max(0.95).describe('Share of the classified state that is dropped in training. Default 0.'),
   clipNorm: z.number().min(0).max(1000).describe('Global norm that gradients are clipped to; 0 switches clipping off. Default 0.'),
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describedEnum } from '../../shared/described-enum.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
@@ -28,7 +29,10 @@ export const trainerVersion = 1;
 export const lstmObjectiveSchema = z
   .strictObject({
     type: z.literal('lstm-text-classifier'),
-    dataset: z.enum(datasetNames).describe('spam-assassin: e-mails, included with the service; imdb: film reviews, from an archive.'),
+    dataset: describedEnum(datasetNames, {
+      'spam-assassin': 'e-mails, included with the service.',
+      imdb: 'film reviews, from an archive.',
+    }),
     datasetVersion: z
       .int()
       .min(1)
@@ -46,6 +50,7 @@ export const lstmObjectiveSchema = z
     hyperparameters: z
       .strictObject(hyperparameterRanges)
       .partial()
+      .meta({ id: 'LstmHyperparameters', description: 'Hyperparameters of the LSTM text classifier.' })
       .default({})
       .describe(
         'Fixed hyperparameters. A new study shows every one that is not searched, with its default unless it names another value. A searched one has its default where its condition makes it inactive.',
@@ -253,5 +258,5 @@ export const textClassifier = {
   cost: { estimate: ({ payload }) => trainingCost(payloadSchema.parse(payload)), assumes: costAssumptions },
   published: ({ name, sampler, options: { dataset } }) => paperResultOf({ name, sampler, dataset }),
   definitions: { studyPresets: paperStudies, campaignPresets: [paperCampaign], studyExamples, campaignExamples, quickstarts },
-  failures: { 'dataset-unavailable': { retried: 'always', endsStudy: true } },
+  failures: { 'dataset-unavailable': { meaning: 'the texts cannot be read.', retried: 'always', endsStudy: true } },
 } satisfies Objective<typeof lstmObjectiveSchema>;

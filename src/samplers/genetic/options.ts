@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describedEnum } from '../../shared/described-enum.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { mostGeneBits } from '../../space/genome.ts';
 import { parameterNameSchema } from '../../space/schema.ts';
@@ -7,13 +8,13 @@ import type { Problem } from '../contract.ts';
 const mutationSchema = z
   .strictObject({
     probability: z.number().min(0).max(1).default(0.3).describe('Chance that a child is mutated.'),
-    kind: z
-      .enum(['one-bit', 'each-bit'])
-      .default('one-bit')
-      .describe('A mutation flips one uniformly chosen bit, or each bit with its own chance.'),
+    kind: describedEnum(['one-bit', 'each-bit'], {
+      'one-bit': 'a mutation flips one uniformly chosen bit.',
+      'each-bit': 'a mutation flips each bit with its own chance.',
+    }).default('one-bit'),
     bitProbability: z.number().min(0).max(1).default(0.03).describe('Chance of each bit where the kind is each-bit.'),
   })
-  .meta({ id: 'Mutation' });
+  .meta({ id: 'Mutation', description: 'The mutation of children.' });
 
 export const geneticOptionsSchema = z
   .strictObject({

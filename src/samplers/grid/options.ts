@@ -4,12 +4,16 @@ import type { GridAxes } from './points.ts';
 
 const axisSchema = z
   .union([
-    z.strictObject({ values: z.array(parameterValueSchema).min(1).max(1000).describe('Exactly these values.') }),
-    z.strictObject({
-      points: z.int().min(1).max(1000).describe('This many values, evenly spread from low to high on the scale of the parameter.'),
-    }),
+    z
+      .strictObject({ values: z.array(parameterValueSchema).min(1).max(1000).describe('Exactly these values.') })
+      .meta({ id: 'GridValues', description: 'The values of a parameter in a grid.' }),
+    z
+      .strictObject({
+        points: z.int().min(1).max(1000).describe('This many values, evenly spread from low to high on the scale of the parameter.'),
+      })
+      .meta({ id: 'GridPoints', description: 'The number of values of a parameter in a grid.' }),
   ])
-  .meta({ id: 'GridAxis' });
+  .meta({ id: 'GridAxis', description: 'The values of a parameter in a grid: a list, or a number of them.' });
 
 export const gridOptionsSchema = z
   .strictObject({

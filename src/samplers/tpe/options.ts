@@ -1,14 +1,13 @@
 import { z } from 'zod';
+import { describedEnum } from '../../shared/described-enum.ts';
 
 export const tpeOptionsSchema = z
   .strictObject({
     type: z.literal('tpe'),
-    preset: z
-      .enum(['default', 'hyperopt'])
-      .default('default')
-      .describe(
-        'default: models parameters jointly, to need the fewest trials; hyperopt: models each parameter alone, like hyperopt with its defaults.',
-      ),
+    preset: describedEnum(['default', 'hyperopt'], {
+      default: 'models parameters jointly, to need the fewest trials.',
+      hyperopt: 'models each parameter alone, like hyperopt with its defaults.',
+    }).default('default'),
     startupTrials: z
       .int()
       .min(0)

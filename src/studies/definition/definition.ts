@@ -3,20 +3,25 @@ import { type Direction, retriedKinds } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveSchema } from '../../objectives/table.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
+import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
 import { rankingSchema } from './ranking.ts';
 
+const directionMeanings = { maximize: 'a higher value is better.', minimize: 'a lower value is better.' } as const;
+
+/** The better direction of a metric. */
+export const directionSchema = describedEnum(['maximize', 'minimize'], directionMeanings);
+
 export const metricSchema = z
   .strictObject({
     name: z.string().min(1).max(100).describe('One of the metrics of the objective. Its value at the last step counts.'),
-    direction: z
-      .enum(['maximize', 'minimize'])
+    direction: directionSchema
       .optional()
       .describe('The better direction. Default: the natural direction of the metric, such as minimize for a loss.'),
   })
-  .meta({ id: 'Metric' });
+  .meta({ id: 'Metric', description: 'A metric to optimise.' });
 
 export const resolvedMetricSchema = metricSchema.required().meta({ id: 'ResolvedMetric', description: 'A metric with its direction.' });
 export type Metric = z.output<typeof resolvedMetricSchema>;
@@ -49,6 +54,12 @@ export const budgetSchema = z
   })
   .meta({ id: 'Budget', description: 'The limits of the search. The first one that is reached ends it.' });
 
+const retriedKindSchema = describedEnum(retriedKinds, {
+  crash: 'the trainer died or exceeded its memory.',
+  error: 'the trainer rejected the training.',
+  timeout: 'the trainer stalled, or took longer than timeoutSeconds.',
+});
+
 export const retriesSchema = z
   .strictObject({
     maxAttempts: z
@@ -58,22 +69,25 @@ export const retriesSchema = z
       .default(3)
       .describe('Largest number of charged attempts of a trial. Work that is lost with a crashed runner is not charged.'),
     on: z
-      .array(z.enum(retriedKinds))
+      .array(retriedKindSchema)
       .max(retriedKinds.length)
       .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'must list each kind only once' })
       .default([...retriedKinds])
-      .describe(
-        'Kinds of failure that are retried: crash (the trainer died or exceeded its memory), error (it rejected the training), timeout (it stalled, or took longer than timeoutSeconds). Any other failure fails the trial at once.',
-      ),
+      .describe('Kinds of failure that are retried. Any other failure fails the trial at once.'),
   })
-  .meta({ id: 'Retries' });
+  .meta({ id: 'Retries', description: 'The failures after which a trial is attempted again, and how often.' });
+
+/** Text without control characters, in terms that the regular expressions of all languages know. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that it refuses
+export const withoutControlCharacters = /^[^\u0000-\u001f\u007f-\u009f]*$/;
 
 /** Names of studies and campaigns. */
 export const nameSchema = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'a name must not contain control characters')
+  .regex(withoutControlCharacters, 'a name must not contain control characters')
+  .refine((name) => !/\p{Cs}/u.test(name), { error: 'a name must not contain half a character' })
   .describe('For display; it need not be unique.');
 
 export const parallelismSchema = z
@@ -88,11 +102,16 @@ export const timeoutSchema = z
   .max(31_536_000)
   .describe('An attempt that trains for longer is stopped and charged; the next one continues from its last step. Default: no limit.');
 
-export const scheduleSchema = z
-  .enum(['deterministic', 'asynchronous'])
-  .describe(
-    'Selects the results that a suggestion uses, for searches that learn from results. deterministic (the default): trial n sees exactly the results of trials 0 to n - parallelism, so one seed gives one search, whatever the number and speed of the runners. asynchronous: trials start as soon as a place is free and see all results so far; those results are stored, so the search can be replayed.',
-  );
+export const scheduleSchema = describedEnum(
+  ['deterministic', 'asynchronous'],
+  {
+    deterministic:
+      'the default: trial n sees exactly the results of trials 0 to n - parallelism, so one seed gives one search, whatever the number and speed of the runners.',
+    asynchronous:
+      'trials start as soon as a place is free and see all results so far; those results are stored, so the search can be replayed.',
+  },
+  'Selects the results that a suggestion uses, for searches that learn from results.',
+);
 
 /** A study as a client writes it: search space, objective, sampler, budget. */
 export const studySpecSchema = z
@@ -115,7 +134,10 @@ export const studySpecSchema = z
   .meta({ id: 'StudySpec', description: 'The search space, the objective and its metric, the sampler and the budget.' });
 
 const resolvedRetriesSchema = z
-  .strictObject({ maxAttempts: retriesSchema.shape.maxAttempts.unwrap(), on: retriesSchema.shape.on.unwrap() })
+  .strictObject({
+    maxAttempts: retriesSchema.shape.maxAttempts.unwrap().describe('Largest number of charged attempts of a trial.'),
+    on: retriesSchema.shape.on.unwrap().describe('Kinds of failure that are retried.'),
+  })
   .meta({ id: 'ResolvedRetries', description: 'Retries with all defaults filled in.' });
 
 /**
@@ -126,7 +148,7 @@ export const resolvedSpecSchema = studySpecSchema
   .extend({
     metrics: z.array(resolvedMetricSchema).min(1, oneMetric).max(1, oneMetric).describe(metricsText),
     budget: budgetSchema,
-    parallelism: z.int().min(1),
+    parallelism: z.int().min(1).describe('Limit on open trials.'),
     seed: seedSchema,
     objectiveSeed: seedSchema,
     retries: resolvedRetriesSchema,

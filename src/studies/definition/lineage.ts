@@ -1,8 +1,13 @@
 import { z } from 'zod';
 
-export const seedSchema = z.int().min(0);
+export const seedSchema = z.int().min(0).describe('Seed of a random generator.');
 
-const forkSeedSchema = z.strictObject({ trials: z.int().min(1), seed: seedSchema });
+const forkSeedSchema = z
+  .strictObject({
+    trials: z.int().min(1).describe('Trials below this number were suggested with the seed.'),
+    seed: seedSchema.describe('Seed of the search.'),
+  })
+  .meta({ id: 'ForkSeed', description: 'The seed that the first trials of a fork were suggested with.' });
 
 /** Seeds that the first trials of a fork were suggested with. */
 export const lineageSchema = z

@@ -1,12 +1,17 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Direction, oriented } from '../../samplers/contract.ts';
+import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
 
-export const rankingSchema = z
-  .enum(['finite-first', 'by-value'])
-  .describe(
-    'Order of the results. finite-first (the default): a trial whose training diverged ranks after every other one, regardless of its value; it is never the best, a finalist or a winner, and reaches no target value. by-value: by the metric alone, as in definitions before 0.2.0, which do not name it.',
-  );
+export const rankingSchema = describedEnum(
+  ['finite-first', 'by-value'],
+  {
+    'finite-first':
+      'the default: a trial whose training diverged ranks after every other one, regardless of its value; it is never the best, a finalist or a winner, and reaches no target value.',
+    'by-value': 'by the metric alone, as in definitions before 0.2.0, which do not name it.',
+  },
+  'Order of the results.',
+);
 
 /** The rule by which results rank. Definitions that were stored before there was a choice name none. */
 export interface RankingRule {

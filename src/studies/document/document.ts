@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
+import { describedEnum } from '../../shared/described-enum.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedSpecSchema } from '../definition/definition.ts';
-import { trialErrorCodes } from '../model/failure.ts';
+import { trialErrorCodeSchema } from '../model/failure.ts';
 import { studyStateSchema } from '../model/states.ts';
 import { outcomeSchema } from '../model/study.ts';
 import { mostTrials, seenTrialsSchema, trialNumberSchema } from '../model/trial.ts';
@@ -13,19 +14,24 @@ export const studyFormat = 'clavier-study/2';
 
 export const suggestionFields = {
   number: trialNumberSchema.describe('From 0, in the order of suggestion.'),
-  generation: z.int().min(0).nullable(),
-  parameters: z.record(z.string().max(64), parameterValueSchema),
+  generation: z.int().min(0).nullable().describe('The generation that it belongs to; null if the sampler has none.'),
+  parameters: z.record(z.string().max(64), parameterValueSchema).describe('Values by parameter name.'),
   origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler.'),
-  seen: seenTrialsSchema.optional(),
+  seen: seenTrialsSchema.optional().describe('The results that its suggestion used, under the asynchronous schedule.'),
 };
 
 export const resultFields = {
-  state: z.enum(['completed', 'pruned', 'failed']),
+  state: describedEnum(['completed', 'pruned', 'failed'], {
+    completed: 'it has a result.',
+    pruned: 'it was stopped early, because it was not promising.',
+    failed: 'no attempt gave a result; its error says why.',
+  }),
   value: z.number().nullable().describe('Value of the metric; null if it is not finite, and for failed trials.'),
-  diverged: z.boolean(),
+  diverged: z.boolean().describe('true if the training stopped because the loss was not finite.'),
   evaluation: z.record(z.string(), z.unknown()).optional().describe('The evaluation on held-out data, if there is one.'),
   error: z
-    .strictObject({ code: z.enum(trialErrorCodes) })
+    .strictObject({ code: trialErrorCodeSchema })
+    .meta({ id: 'ExportedError', description: 'The error of a failed trial.' })
     .nullable()
     .describe('Error of a failed trial.'),
 };
@@ -44,19 +50,23 @@ const unfinishedTrialSchema = z
 
 const exportedCheckpointSchema = z
   .strictObject({
-    sequence: z.int().min(0),
+    sequence: z.int().min(0).describe('From 0, which is the state before the first trial.'),
     generation: z.int().min(0).nullable().describe('The generation that it completed.'),
     trials: trialNumberSchema.describe('Number of trials observed before it.'),
     state: z.unknown().describe("The sampler's state."),
     digest: z.string().max(64).describe('SHA-256 over the canonical text of the state.'),
   })
-  .meta({ id: 'ExportedCheckpoint' });
+  .meta({ id: 'ExportedCheckpoint', description: 'A stored state of the sampler.' });
+
+const otherProvenanceSchema = z
+  .looseObject({ clavier: z.string().describe('Version of Clavier that wrote the export.') })
+  .meta({ id: 'OtherProvenance', description: 'The origin of the results, in the terms of another version.' });
 
 /** Members that documents of every format share. */
 export const documentFields = {
   state: studyStateSchema,
-  outcome: outcomeSchema.nullable(),
-  samplerVersion: z.int().min(1),
+  outcome: outcomeSchema.nullable().describe('null if it had not ended.'),
+  samplerVersion: z.int().min(1).describe("Version of the sampler's code that the study uses."),
   unfinished: z
     .array(unfinishedTrialSchema)
     .max(mostTrials)
@@ -64,7 +74,7 @@ export const documentFields = {
     .describe('For the asynchronous schedule: trials that were open or cancelled, by ascending number.'),
   checkpoints: z.array(exportedCheckpointSchema).max(mostTrials).describe('The study checkpoints in order.'),
   provenance: z
-    .union([provenanceSchema, z.looseObject({ clavier: z.string() })])
+    .union([provenanceSchema, otherProvenanceSchema])
     .optional()
     .describe('Origin of the results. An import ignores it, so other versions may write other contents.'),
 };
@@ -76,10 +86,10 @@ export const observedSchema = trialNumberSchema
 /** An export of a study, as `exportStudy` writes and `importStudy` reads it. */
 export const studyDocumentSchema = z
   .strictObject({
-    format: z.literal(studyFormat),
+    format: z.literal(studyFormat).describe('The format of the document.'),
     spec: resolvedSpecSchema,
     ...documentFields,
-    objectiveVersion: z.int().min(1),
+    objectiveVersion: z.int().min(1).describe("Version of the objective's code that the study uses."),
     observed: observedSchema,
     trials: z.array(exportedTrialSchema).max(mostTrials).describe('In order of number.'),
   })

@@ -6,26 +6,37 @@ import { environmentSchema } from '../model/trial.ts';
 import type { StudyReader } from '../ports/reader.ts';
 
 const environmentsSchema = z
-  .array(environmentSchema.extend({ trials: z.int().min(0).describe('Number of completed trials whose training first ran here.') }))
+  .array(
+    environmentSchema
+      .extend({ trials: z.int().min(0).describe('Number of completed trials whose training first ran here.') })
+      .meta({ id: 'Environment', description: 'The environment of trainings.' }),
+  )
   .describe('Ordered by canonical text; imported results have none. The objective adds its own facts, such as digests of its data.');
+
+const codeSchema = z
+  .strictObject({ name: z.string().describe('Its type.'), version: z.int().min(1).describe('Version of its code.') })
+  .meta({ id: 'CodeVersion', description: 'A sampler or objective and the version of its code.' });
 
 /** The origin of an export. */
 export const provenanceSchema = z
   .strictObject({
     clavier: z.string().describe('Version of Clavier that wrote the export.'),
-    sampler: z.strictObject({ name: z.string(), version: z.int() }),
-    objective: z.strictObject({ name: z.string(), version: z.int() }),
-    seeds: z.strictObject({
-      seed: seedSchema,
-      objectiveSeed: seedSchema,
-      lineage: z.array(lineageSchema.element).describe('For a fork: the seeds of its first trials.'),
-    }),
+    sampler: codeSchema.describe('The sampler of the search.'),
+    objective: codeSchema.describe('The objective of the trials.'),
+    seeds: z
+      .strictObject({
+        seed: seedSchema,
+        objectiveSeed: seedSchema,
+        lineage: z.array(lineageSchema.element).describe('For a fork: the seeds of its first trials.'),
+      })
+      .meta({ id: 'ProvenanceSeeds', description: 'The seeds of the search and the trainings.' }),
     environments: environmentsSchema,
     imported: z
       .strictObject({
         document: z.string().describe('SHA-256 over the canonical text of the document.'),
         trials: z.int().min(0).describe('Number of imported results.'),
       })
+      .meta({ id: 'ProvenanceImport', description: 'The document that the first results come from.' })
       .nullable()
       .describe('The document that the first results come from; null if there is none.'),
   })

@@ -30,7 +30,7 @@ const forkSchema = z
 /** Request body of an import. */
 export const importRequestSchema = z
   .strictObject({
-    document: anyStudyDocumentSchema,
+    document: anyStudyDocumentSchema.describe('The export of a study, unchanged.'),
     name: nameSchema.optional().describe('Default: the name in the document.'),
     budget: budgetSchema
       .optional()

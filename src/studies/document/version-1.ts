@@ -18,13 +18,17 @@ import { invalidDocument } from './violations.ts';
 export const studyFormatV1 = 'clavier-study/1';
 
 const trialV1Schema = z
-  .strictObject({ ...suggestionFields, ...resultFields, metrics: valuesSchema.nullable() })
-  .meta({ id: 'ExportedTrial1', description: 'A final trial that counts, as version 0.1.0 exported it.' });
+  .strictObject({
+    ...suggestionFields,
+    ...resultFields,
+    metrics: valuesSchema.nullable().describe('All values measured at the last step, by name.'),
+  })
+  .meta({ id: 'ExportedTrialV1', description: 'A final trial that counts, as version 0.1.0 exported it.' });
 
 /** An export of a study as version 0.1.0 wrote it. */
 export const studyDocumentV1Schema = z
   .strictObject({
-    format: z.literal(studyFormatV1),
+    format: z.literal(studyFormatV1).describe('The format of the document.'),
     spec: definitionV1Schema,
     ...documentFields,
     trainerVersion: z.int().min(1).optional().describe('Default: 1.'),
@@ -32,7 +36,7 @@ export const studyDocumentV1Schema = z
     trials: z.array(trialV1Schema).max(mostTrials).describe('In order of number.'),
     provenance: z.record(z.string(), z.unknown()).optional().describe('In the terms of the version that wrote it; an import ignores it.'),
   })
-  .meta({ id: 'StudyDocument1', description: 'The export of a study of version 0.1.0.' });
+  .meta({ id: 'StudyDocumentV1', description: 'The export of a study of version 0.1.0.' });
 
 export type StudyDocumentV1 = z.output<typeof studyDocumentV1Schema>;
 

@@ -1,11 +1,33 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { describedEnum } from '../../shared/described-enum.ts';
 
 /** States of a study. An ended study never changes its state again. */
-export const studyStateSchema = z.enum(['active', 'paused', 'completed', 'failed', 'cancelled']).meta({ id: 'StudyState' });
+export const studyStateSchema = describedEnum(
+  ['active', 'paused', 'completed', 'failed', 'cancelled'],
+  {
+    active: 'it queues trials, and runners evaluate them.',
+    paused: 'no trial runs until it is resumed.',
+    completed: 'it ended with results; its outcome says why.',
+    failed: 'it ended without a result, or because it could not continue.',
+    cancelled: 'it was ended by a request; its results stay.',
+  },
+  'The state of a study or campaign. The last three never change again.',
+).meta({ id: 'StudyState' });
 export type StudyState = z.output<typeof studyStateSchema>;
 
 /** The life of a trial. */
-export const trialStateSchema = z.enum(['queued', 'running', 'completed', 'pruned', 'failed', 'cancelled']).meta({ id: 'TrialState' });
+export const trialStateSchema = describedEnum(
+  ['queued', 'running', 'completed', 'pruned', 'failed', 'cancelled'],
+  {
+    queued: 'it waits for a runner.',
+    running: 'a runner evaluates it.',
+    completed: 'it has a result.',
+    pruned: 'it was stopped early, because it was not promising.',
+    failed: 'no attempt gave a result; its error says why.',
+    cancelled: 'its study ended first; it is not charged.',
+  },
+  'The state of a trial. The last four never change again.',
+).meta({ id: 'TrialState' });
 export type TrialState = z.output<typeof trialStateSchema>;
 
 /** Every legal transition of a study; the database's guards and the API's problems follow this table. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describedEnum } from '../../shared/described-enum.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Metric, ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
@@ -17,9 +18,20 @@ export const outcomeReasons = [
   'version',
 ] as const;
 
+const reasonMeanings: Readonly<Record<(typeof outcomeReasons)[number], string>> = {
+  budget: 'the trials or generations of the budget are done.',
+  exhausted: 'the sampler has nothing left to suggest, such as a grid whose points are all tried.',
+  target: 'a trial reached the target value.',
+  'wall-clock': 'the time of the budget is over.',
+  'all-trials-failed': 'no trial of the budget has a result.',
+  'trainer-unavailable': 'no runner could ever evaluate its trials, for the reason in `detail`.',
+  cancelled: 'it was cancelled by a request.',
+  version: 'this release no longer has the version of the sampler or objective that it began with.',
+};
+
 export const outcomeSchema = z
   .strictObject({
-    reason: z.enum(outcomeReasons),
+    reason: describedEnum(outcomeReasons, reasonMeanings),
     detail: z.string().max(100_000).describe('The reason in words.'),
     lastTrial: trialNumberSchema.nullable().describe('The last trial that counts; the end made later ones unnecessary. null if all count.'),
   })

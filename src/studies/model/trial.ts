@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Values, valuesSchema } from '../../objectives/contract.ts';
 import type { Origin } from '../../samplers/contract.ts';
+import { describedEnum } from '../../shared/described-enum.ts';
 import { type Json, jsonSchema } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { TrialError } from './failure.ts';
@@ -17,6 +18,19 @@ export const trialSources = ['trained', 'reused', 'imported'] as const;
 
 /** The evaluation that a reused result was read from: one that asked for as many steps, or a longer one. */
 export const reuseKinds = ['equal', 'longer'] as const;
+
+/** Text that names the source of a result. */
+export const trialSourceSchema = describedEnum(trialSources, {
+  trained: 'at least one step was trained for this trial.',
+  reused: 'all steps were read from another trial.',
+  imported: 'the result is from an import.',
+});
+
+/** Text that names the kind of reuse. */
+export const reuseKindSchema = describedEnum(reuseKinds, {
+  equal: 'the evaluation asked for the same number of steps.',
+  longer: 'the evaluation asked for more steps.',
+});
 
 /** A trial as it is stored. */
 export interface Trial {
@@ -75,7 +89,15 @@ export type SeenTrials = Readonly<z.output<typeof seenTrialsSchema>>;
 export const incidentKinds = ['checkpoint-skipped', 'checkpoint-broken', 'late-result'] as const;
 
 export const incidentSchema = z
-  .strictObject({ kind: z.enum(incidentKinds), step: z.int().min(0), detail: z.string().describe('Description.') })
+  .strictObject({
+    kind: describedEnum(incidentKinds, {
+      'checkpoint-skipped': 'a step checkpoint could not be written, so a crash would repeat the step.',
+      'checkpoint-broken': 'a step checkpoint could not be read, so training continued from an earlier one.',
+      'late-result': 'a result arrived after the lease of its runner had expired.',
+    }),
+    step: z.int().min(0).describe('The step that it concerns.'),
+    detail: z.string().describe('Description.'),
+  })
   .meta({ id: 'TrialIncident', description: 'An event of a trial that is recorded beside its results.' });
 
 /** Something that happened to a trial, once for each kind and step. */
@@ -85,7 +107,7 @@ export type TrialIncident = Readonly<z.output<typeof incidentSchema>>;
 export const environmentSchema = z
   .object({
     clavier: z.string().describe('Version of Clavier.'),
-    node: z.string(),
+    node: z.string().describe('Version of Node.js.'),
     processor: z.string().describe('Class of the processor: trainings on the same class give the same values.'),
   })
   .catchall(z.union([z.string(), z.number()]));

@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { geneticStudy, smallCampaign } from '../definitions.ts';
+import { startTestService, type TestService } from '../service.ts';
+import { work } from '../worker.ts';
+import { withFixedFacts } from './fixed-facts.ts';
+import { at, list, record } from './rules.ts';
+
+/** The answers that the document shows. `npx vitest run -u` on this file records them; then regenerate the document. */
+const recordedFile = resolve(import.meta.dirname, '../../../openapi/examples.json');
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service[Symbol.asyncDispose]());
+
+type Answers = Record<string, Record<number, unknown>>;
+
+/** Runs a small study and a small campaign, and keeps an answer of each operation on the way. */
+async function answersOfAll(): Promise<Answers> {
+  const answers: Answers = {};
+  const keep = (operation: string, { statusCode, body }: { statusCode: number; body: string }): unknown => {
+    expect(statusCode, `${operation}: ${body}`).toBeLessThan(300);
+    answers[operation] = { ...answers[operation], [statusCode]: JSON.parse(body) };
+    return JSON.parse(body);
+  };
+  const get = async (operation: string, url: string) => keep(operation, await service.get(url));
+  const post = async (operation: string, url: string, body?: object) => keep(operation, await service.post(url, body));
+  await ofStudy(get, post);
+  await ofCampaign(get, post);
+  await get('getPreset', `/v1/presets/${firstOf(await get('listPresets', '/v1/presets')).name}`);
+  await get('getHealth', '/healthz');
+  await get('getReadiness', '/readyz');
+  return answers;
+}
+
+type Asks = (operation: string, url: string, body?: object) => Promise<unknown>;
+
+async function ofStudy(get: Asks, post: Asks): Promise<void> {
+  const definition = geneticStudy({ name: 'learning rate and units', budget: { generations: 2 }, labels: { team: 'vision' } });
+  const study = `/v1/studies/${idOf(await post('createStudy', '/v1/studies', definition))}`;
+  await post('pauseStudy', `${study}/pause`);
+  await post('resumeStudy', `${study}/resume`);
+  await work(service.database);
+  await get('getStudy', study);
+  await get('listStudies', '/v1/studies?limit=1');
+  await get('listTrials', `${study}/trials?limit=2`);
+  await get('getTrial', `/v1/trials/${firstOf(await get('getLeaderboard', `${study}/leaderboard?limit=2`)).id}`);
+  await get('listGenerations', `${study}/generations?limit=1`);
+  await get('listCheckpoints', `${study}/checkpoints?limit=1`);
+  await get('listEvents', `${study}/events?limit=2`);
+  await get('getStudyReport', `${study}/report`);
+  await post('verifyStudy', `${study}/verify`);
+  const document = await get('exportStudy', `${study}/export?provenance=false`);
+  await post('importStudy', '/v1/studies/import', { document });
+  const other = idOf((await service.post('/v1/studies', definition)).json());
+  await post('cancelStudy', `/v1/studies/${other}/cancel`);
+}
+
+async function ofCampaign(get: Asks, post: Asks): Promise<void> {
+  const definition = smallCampaign({ name: 'random or genetic', evaluation: { repeats: 1 } });
+  await post('createCampaign', '/v1/campaigns', { ...definition, dryRun: true });
+  const campaign = `/v1/campaigns/${idOf(await post('createCampaign', '/v1/campaigns', definition))}`;
+  await post('pauseCampaign', `${campaign}/pause`);
+  await post('resumeCampaign', `${campaign}/resume`);
+  await work(service.database, 8);
+  await get('getCampaign', campaign);
+  await get('listCampaigns', '/v1/campaigns?limit=1');
+  await get('getCampaignReport', `${campaign}/report`);
+  await work(service.database);
+  await get('getWinner', `${campaign}/winner`);
+  await get('listFinalists', `${campaign}/finalists`);
+  await get('exportCampaign', `${campaign}/export?provenance=false`);
+  await post('verifyCampaign', `${campaign}/verify`);
+  const other = idOf((await service.post('/v1/campaigns', definition)).json());
+  await post('cancelCampaign', `/v1/campaigns/${other}/cancel`);
+}
+
+function idOf(resource: unknown): unknown {
+  return at(resource, 'id');
+}
+
+function firstOf(page: unknown): Record<string, unknown> {
+  return record(list(at(page, 'items'))[0]);
+}
+
+it('shows the answers of this release as examples (record them with -u, then npm run --silent openapi > openapi/openapi.json)', async () => {
+  const answers = await answersOfAll();
+  const notReady = {
+    ready: false,
+    checks: { database: { ok: false, detail: 'does not answer' }, migrations: { ok: false, detail: 'unknown' }, runners: { live: 0 } },
+  };
+  const all = { ...answers, getReadiness: { ...answers['getReadiness'], 503: notReady } };
+  await expect(`${JSON.stringify(withFixedFacts(all), null, 1)}\n`).toMatchFileSnapshot(recordedFile);
+});

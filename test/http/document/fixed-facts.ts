@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+
+const moment = '2026-01-02T03:04:05.678Z';
+/** A cursor has a digest of its list, which has an id. */
+const cursor = 'MQ.888efe96740d45ed';
+const durations = new Set(['elapsedSeconds', 'wallClockSeconds', 'coreSeconds', 'remainingSeconds']);
+
+/** The same answers with ids, times, durations, digests and cursors that are equal at each recording. Equal ones stay equal. */
+export function withFixedFacts(answers: object): unknown {
+  const known = new Map<string, string>();
+  const fixed = (text: string, made: (digest: string) => string): string => {
+    const found = known.get(text) ?? made(createHash('sha256').update(`example ${known.size}`).digest('hex'));
+    known.set(text, found);
+    return found;
+  };
+  const uuid = (digest: string): string =>
+    `${digest.slice(0, 8)}-${digest.slice(8, 12)}-7${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+  return JSON.parse(JSON.stringify(answers), (key, value: unknown) => {
+    if (durations.has(key) && typeof value === 'number') return 12.5;
+    if (typeof value !== 'string') return value;
+    if (key === 'nextCursor') return cursor;
+    return value
+      .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, moment)
+      .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) => fixed(id, uuid))
+      .replace(/\b(?!0{64})[0-9a-f]{64}\b/g, (digest) => fixed(digest, (made) => made));
+  });
+}
