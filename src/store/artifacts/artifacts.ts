@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../shared/make-folder.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import { hasCode } from '../files/system-error.ts';
 import { makeSynced, moveSynced, writeWhole } from '../files/whole-file.ts';
@@ -62,7 +63,7 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
   return {
     scratch: async (token, resultKey) => {
       const path = join(scratchOf(token), resultKey);
-      await mkdir(path, { recursive: true }).catch((error: unknown) => {
+      await makeFolder(path).catch((error: unknown) => {
         // On a full disk a training continues without checkpoints.
         if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) throw error;
       });
