@@ -123,8 +123,7 @@ async function run(roles: Roles): Promise<void> {
   const log = createLog(config.logLevel, 'stdout');
   const stop = listenForStop(giveUp);
   const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
-  await withService(life, async ({ url, broken }) => {
-    if (url) log.info(`listening on ${url}; documentation at ${url}/docs`);
+  await withService(life, async ({ broken }) => {
     await whenAborted(stop.asked);
     if (!broken.aborted) log.info('stopping: running steps finish and are saved; signal again to abandon them');
   });

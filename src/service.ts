@@ -85,7 +85,9 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     readiness: () => readiness(context),
   });
   try {
-    await app.listen({ host: config.host, port: config.port });
+    // Fastify logs a line for each address that it listens on.
+    const listenTextResolver = (address: string): string => `listening on ${address}; documentation at ${address}/docs`;
+    await app.listen({ host: config.host, port: config.port, listenTextResolver });
   } catch (error) {
     await app.close();
     throw listenFault(error, config);
