@@ -5,6 +5,7 @@ import { createClient } from './client/client.ts';
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
 import { type Service, startService } from './service.ts';
+import { counted } from './shared/counted.ts';
 import { makeFolder } from './shared/make-folder.ts';
 import { type StopRequests, whenAborted } from './signals.ts';
 import { inDataFolder } from './start-faults.ts';
@@ -20,7 +21,7 @@ export async function runQuickstart(config: Config, example: Quickstart, stop: S
   await inDataFolder(config, () => makeFolder(config.dataFolder));
   const logFile = join(config.dataFolder, 'quickstart.log');
   const log = createLog(config.logLevel, { file: logFile }, (text) => process.stderr.write(`clavier: ${logFile}: ${text}\n`));
-  say(`Starting PostgreSQL and the service (${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}; details in ${logFile}) …`);
+  say(`Starting PostgreSQL and the service (${counted(config.slots, 'slot')}; details in ${logFile}) …`);
   void whenAborted(stop.asked).then(() =>
     say('\nStopping: running steps finish and are saved (press Ctrl-C again to abandon them). Run the same command to continue.'),
   );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
+import { counted } from '../shared/counted.ts';
 import { campaignHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
 import { dryRunText } from './dry-run-text.ts';
@@ -114,7 +115,7 @@ function shown(tools: CommandTools, campaign: CampaignRepresentation, { json }: 
   const { id, name, state, parts, upcoming } = campaign;
   const ended = parts.filter((part) => part.endedAt !== null).length;
   if (json) writeJson(tools, campaign);
-  else writeLine(tools, `${id}  ${name}  ${state}  ${ended} of ${parts.length + upcoming.length} parts ended`);
+  else writeLine(tools, `${id}  ${name}  ${state}  ${ended} of ${counted(parts.length + upcoming.length, 'part')} ended`);
   return exitCodes.done;
 }
 

@@ -4,6 +4,7 @@ import type {
   ReportMethodRepresentation,
   ReportRepresentation,
 } from '../api/report.ts';
+import { counted } from '../shared/counted.ts';
 import { durationText } from './durations.ts';
 import { type Column, tableText } from './table.ts';
 
@@ -91,7 +92,7 @@ function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, defi
     (name, index, all) => all.indexOf(name) === index && evaluation.values.some((value) => value.name === name),
   );
   const measured = repeats.filter((repeat) => repeat.measured !== null).length;
-  const times = `${measured} ${measured === 1 ? 'time' : 'times'}, ${repeatObjective?.text ?? definition.objective.text}`;
+  const times = `${counted(measured, 'time')}, ${repeatObjective?.text ?? definition.objective.text}`;
   return [
     ...(test ? [[`on ${evaluation.data}`, names.map((name) => `${name} ${decimals(test.values[name])}`).join(', ')] as const] : []),
     ...(ranges ? [['trained again', `${times}: ${names.map((name) => `${name} ${rangeText(ranges[name])}`).join(', ')}`] as const] : []),

@@ -1,5 +1,6 @@
 import type { EventRepresentation } from '../api/event.ts';
 import type { DifferenceRepresentation, VerificationRepresentation } from '../api/verification.ts';
+import { counted } from '../shared/counted.ts';
 import { type Column, tableText } from './table.ts';
 
 /** Largest number of differences in a verification. */
@@ -30,10 +31,6 @@ export function verificationText({ verified, digest, differences, notReplayed, .
         ? `${differences.length} differences`
         : `the first ${differences.length} differences; there may be more`;
   return `not verified: ${many} (${looked})\n\n${tableText(differenceColumns, differences)}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 const eventColumns: readonly Column<EventRepresentation>[] = [

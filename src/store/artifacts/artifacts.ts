@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { counted } from '../../shared/counted.ts';
 import { makeFolder } from '../../shared/make-folder.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import { hasCode } from '../files/system-error.ts';
@@ -115,7 +116,7 @@ async function refuseIfUsedElsewhere(tx: Connection, folder: string): Promise<vo
   const records = await tx.stepCheckpoint.count();
   if (records > 0) {
     throw new ArtifactFolderError(
-      `${folder} is not the artifact folder of this database, which has ${records} step checkpoints elsewhere: set CLAVIER_DATA_DIR to the folder that all runners share; ` +
+      `${folder} is not the artifact folder of this database, which has ${counted(records, 'step checkpoint')} elsewhere: set CLAVIER_DATA_DIR to the folder that all runners share; ` +
         `if those files are lost for good, empty the table step_checkpoint and start again (running trials then begin anew)`,
     );
   }
