@@ -36,7 +36,7 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
   if (!campaign) return { kind: 'stopped' };
   const report = await client.campaignReport(campaign.id);
   say(
-    `\nThe methods side by side (${report.definition.metric.name} decides; ${report.definition.evaluation?.data ?? 'held-out data'} only describes)\n\n${methodsText(report)}\n`,
+    `\nThe methods side by side (${report.definition.metric.name} decides; ${report.definition.evaluation?.data ?? 'held-out data'} only describes)\n\n${methodsText(report, screen.stream.columns)}\n`,
   );
   const winner = winnerText(report);
   if (campaign.state !== 'completed' || winner === '') return { kind: 'no-winner', campaign };

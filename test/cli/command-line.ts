@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { addCampaignCommands } from '../../src/cli/campaign-commands.ts';
 import { usageExitCode } from '../../src/cli/exit-codes.ts';
+import { addPresetCommands } from '../../src/cli/preset-commands.ts';
 import { addStudyCommands } from '../../src/cli/study-commands.ts';
 import type { ConnectionOptions } from '../../src/cli/tools.ts';
 import type { Client } from '../../src/client/client.ts';
@@ -52,6 +53,7 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   program.configureOutput({ writeOut: (text) => out.stream.write(text), writeErr: (text) => err.stream.write(text) });
   addStudyCommands(program, world);
   addCampaignCommands(program, world);
+  addPresetCommands(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
