@@ -166,8 +166,7 @@ async function winner(tools: CommandTools, id: string, { json }: Common): Promis
     writeJson(tools, found);
     return exitCodes.done;
   }
-  const { name, spec } = await tools.client.getCampaign(id);
-  writeLine(tools, campaignWinnerText(name, spec.metric.name, found, tools.out.columns));
+  writeLine(tools, campaignWinnerText(await tools.client.getCampaign(id), found, tools.out.columns));
   return exitCodes.done;
 }
 

@@ -16,7 +16,7 @@ export function leaderboardText(
   const columns: Column<RankedTrialRepresentation>[] = [
     { title: 'rank', align: 'right', cell: (trial) => String(trial.rank) },
     { title: 'trial', align: 'right', cell: (trial) => String(trial.number) },
-    { title: 'gener-\nation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation)) },
+    { title: 'generation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation)) },
     { title: metric, align: 'right', cell: (trial) => numberText(trial.value) },
     ...metricNames(spec.objective)
       .filter((name) => name !== metric)

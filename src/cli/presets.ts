@@ -1,32 +1,12 @@
+import type { PresetRepresentation } from '../api/preset.ts';
 import type { Client } from '../client/client.ts';
 import { ProblemError } from '../client/problem-error.ts';
 import { nearest } from '../shared/nearest.ts';
 import { UsageError } from './exit-codes.ts';
 
-/** Kinds of presets: of studies and of campaigns. */
-export const presetKinds = ['study', 'campaign'] as const;
-export type PresetKind = (typeof presetKinds)[number];
-
-/** A named definition of the service. */
-export interface KnownPreset {
-  readonly kind: PresetKind;
-  readonly name: string;
-  readonly summary: string;
-  readonly spec: object;
-}
-
-/** Lists the presets of the service, those of studies first. */
-export async function knownPresets(client: Client): Promise<KnownPreset[]> {
-  const [studies, campaigns] = await Promise.all([client.presets(), client.campaignPresets()]);
-  return [
-    ...studies.map((preset) => ({ ...preset, kind: 'study' as const })),
-    ...campaigns.map((preset) => ({ ...preset, kind: 'campaign' as const })),
-  ];
-}
-
 /** Finds a preset by its name. @throws UsageError with a suggestion and the list if there is none */
-export async function presetNamed(client: Client, name: string): Promise<KnownPreset> {
-  const known = await knownPresets(client);
+export async function presetNamed(client: Client, name: string): Promise<PresetRepresentation> {
+  const known = await client.presets();
   const found = known.find((preset) => preset.name === name);
   if (!found) throw new UsageError(unknownText(name, known));
   return found;
@@ -39,14 +19,14 @@ export async function presetNamed(client: Client, name: string): Promise<KnownPr
  */
 export async function fromPreset<Created>(
   client: Client,
-  { kind, name }: { readonly kind: PresetKind; readonly name: string | undefined },
+  { kind, name }: { readonly kind: PresetRepresentation['kind']; readonly name: string | undefined },
   create: () => Promise<Created>,
 ): Promise<Created> {
   try {
     return await create();
   } catch (error) {
     if (name === undefined || !refusesPreset(error)) throw error;
-    const known = await knownPresets(client);
+    const known = await client.presets();
     const other = known.find((preset) => preset.name === name && preset.kind !== kind);
     if (other) throw new UsageError(`${name} is a preset of a ${other.kind}: clavier ${other.kind} create --preset ${name}`);
     throw new UsageError(
@@ -63,7 +43,7 @@ function refusesPreset(error: unknown): boolean {
   return error.code === 'preset-not-found' || error.errors.some(({ pointer }) => pointer === '/preset');
 }
 
-function unknownText(name: string, known: readonly KnownPreset[]): string {
+function unknownText(name: string, known: readonly PresetRepresentation[]): string {
   const names = known.map((preset) => preset.name);
   const meant = nearest(name, names);
   const list = names.length === 0 ? 'the service has none' : `there are ${names.join(', ')} (see clavier preset list)`;

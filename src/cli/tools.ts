@@ -9,7 +9,7 @@ import type { Screen } from './study-progress.ts';
 export interface CommandTools {
   readonly client: Client;
   /** Standard output, for the results that a script reads. `columns`: width of the terminal; a file or pipe has none. */
-  readonly out: NodeJS.WritableStream & { readonly columns?: number };
+  readonly out: NodeJS.WritableStream & { readonly columns?: number | undefined };
   /** Standard error, for progress and remarks, which stay out of piped results. */
   readonly screen: Screen;
   /** Standard input; `isTTY`: a terminal, where a person can be asked. */

@@ -1,49 +1,61 @@
+import type { CampaignRepresentation } from '../api/campaign.ts';
 import type { WinnerRepresentation } from '../api/winner.ts';
-import { counted } from '../shared/counted.ts';
+import { counted, formFor } from '../shared/counted.ts';
 import { type Column, tableText, wrapped } from './table.ts';
+
+type Range = NonNullable<WinnerRepresentation['repeats']['ranges']>[string];
 
 interface Row {
   readonly name: string;
   readonly validation: number | null | undefined;
   readonly test: number | null | undefined;
-  readonly repeats: { readonly mean: number; readonly min: number; readonly max: number } | null | undefined;
+  readonly repeats: Range | undefined;
 }
 
-/** Formats the winner of a campaign: its parameters as JSON to copy, and each of its values. @param metric the value that ranks */
-export function campaignWinnerText(name: string, metric: string, winner: WinnerRepresentation, width = Number.POSITIVE_INFINITY): string {
-  const { parameters, foundBy, test, repeats } = winner;
-  const finders = foundBy.map(({ part, trial }) => `trial ${trial} of ${part}`).join(', ');
-  const remark = [
-    `${metric} of the validation alone decides.`,
-    test === null ? 'It is not measured on held-out data.' : 'Held-out data only describes the winner: no search has seen it.',
-    repeats.planned === 0
-      ? ''
-      : `${repeats.measured} of ${counted(repeats.planned, 'repeat')} with other seeds ${repeats.measured === 1 ? 'is' : 'are'} measured.`,
-  ];
+/** Widest remark, also where the output has no width. */
+const remarkWidth = 80;
+
+/** Formats the winner of a campaign: its parameters as one line of JSON to copy, and each of its values. */
+export function campaignWinnerText(
+  { name, spec }: Pick<CampaignRepresentation, 'name' | 'spec'>,
+  winner: WinnerRepresentation,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const metric = spec.metric.name;
+  const parameters = spec.searchSpace.flatMap(({ name: parameter }) =>
+    parameter in winner.parameters ? [[parameter, winner.parameters[parameter]] as const] : [],
+  );
+  const finders = winner.foundBy.map(({ part, trial }) => `trial ${trial} of ${part}`).join(', ');
   return [
     `Winner of ${name}, found by ${finders}`,
     '',
-    JSON.stringify(parameters),
+    JSON.stringify(Object.fromEntries(parameters)),
     '',
-    tableText(columns, rowsOf(metric, winner), width),
+    tableText(columnsFor(winner), rowsOf(metric, winner), width),
     '',
-    ...wrapped(
-      remark
-        .filter((text) => text !== '')
-        .join(' ')
-        .split(' '),
-      Math.min(width, 80),
-      '',
-    ),
+    ...wrapped(remark(metric, winner).split(' '), Math.min(width, remarkWidth), ''),
   ].join('\n');
 }
 
-const columns: readonly Column<Row>[] = [
-  { title: 'value', align: 'left', cell: ({ name }) => name },
-  { title: 'validation', align: 'right', cell: ({ validation }) => numberText(validation) },
-  { title: 'held-out', align: 'right', cell: ({ test }) => numberText(test) },
-  { title: 'repeats: mean [range]', align: 'right', cell: ({ repeats }) => rangeText(repeats) },
-];
+function remark(metric: string, { test, repeats }: WinnerRepresentation): string {
+  if (test === null && repeats.measured === 0)
+    return `${metric} ranks the configurations. This one is not measured on held-out data: the objective has none, or the evaluation has not finished.`;
+  return (
+    `${metric} on validation data ranks the configurations; held-out data only describes them. ` +
+    `${repeats.measured} of ${counted(repeats.planned, 'repeat')} with other seeds ${formFor(repeats.measured, 'is', 'are')} measured.`
+  );
+}
+
+function columnsFor({ test, repeats }: WinnerRepresentation): Column<Row>[] {
+  return [
+    { title: 'value', align: 'left', cell: ({ name }) => name },
+    { title: 'validation', align: 'right', cell: ({ validation }) => numberText(validation) },
+    ...(test === null ? [] : [{ title: 'held-out', align: 'right' as const, cell: (row: Row) => numberText(row.test) }]),
+    ...(repeats.ranges === null
+      ? []
+      : [{ title: 'repeats: mean [range]', align: 'right' as const, cell: (row: Row) => rangeText(row.repeats) }]),
+  ];
+}
 
 /** Returns a row for each value, the metric first. */
 function rowsOf(metric: string, { validation, test, repeats }: WinnerRepresentation): Row[] {
@@ -56,13 +68,14 @@ function rowsOf(metric: string, { validation, test, repeats }: WinnerRepresentat
   }));
 }
 
+/** Counts have no decimals; a dash stands for a value that is not finite. */
 function numberText(value: number | null | undefined): string {
   if (value === undefined) return '';
   if (value === null) return '–';
   return Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(4);
 }
 
-function rangeText(range: Row['repeats']): string {
+function rangeText(range: Range | undefined): string {
   if (range === undefined) return '';
   return range === null ? '–' : `${numberText(range.mean)} [${numberText(range.min)}, ${numberText(range.max)}]`;
 }

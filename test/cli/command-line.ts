@@ -27,6 +27,10 @@ interface Surroundings {
   readonly input?: string | null;
   readonly stop?: AbortSignal;
   readonly terminal?: boolean;
+  /** True where the input is a terminal, on which a person can be asked. */
+  readonly inputTerminal?: boolean;
+  /** Width of the terminal on which results appear; a pipe has none. */
+  readonly columns?: number;
 }
 
 export const serviceUrl = 'http://service.example';
@@ -35,7 +39,7 @@ export const serviceUrl = 'http://service.example';
 export async function commandLine(args: readonly string[], answers: Partial<Client> = {}, around: Surroundings = {}): Promise<Outcome> {
   const { client, calls } = fakeClient(answers);
   const [out, err] = [screen(), screen({ terminal: around.terminal ?? false })];
-  const input = new PassThrough();
+  const input = Object.assign(new PassThrough(), { isTTY: around.inputTerminal ?? false });
   if (around.input !== null) input.end(around.input ?? '');
   const connections: ConnectionOptions[] = [];
   let code: number | undefined;
@@ -43,7 +47,10 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   const world = {
     connect: ({ url, key }: ConnectionOptions) => {
       connections.push({ ...(url !== undefined && { url }), ...(key !== undefined && { key }) });
-      return { url: serviceUrl, tools: { client, out: out.stream, screen: err, input, stop, pollMs: 1 } };
+      return {
+        url: serviceUrl,
+        tools: { client, out: Object.assign(out.stream, { columns: around.columns }), screen: err, input, stop, pollMs: 1 },
+      };
     },
     setExitCode: (ended: number) => {
       code = ended;
