@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type MachineLimits, machineLimits, usableCores } from './machine-limits.ts';
 import { isServiceLink } from './service-links.ts';
+import { nearest } from './shared/nearest.ts';
 import { slotsFor } from './slots.ts';
 
 /** The validated settings. Folders and files are absolute paths. */
@@ -206,12 +207,16 @@ function fault(name: string, set: NodeJS.ProcessEnv, allowed: string): string {
   return `${name} is ${value}; it must be ${allowed}`;
 }
 
+/** Start of the name of every setting but DATABASE_URL. */
+const prefix = 'CLAVIER_';
+
 function unknownNames(set: NodeJS.ProcessEnv): string[] {
   const known = Object.keys(environmentSchema.shape);
-  const unknown = Object.keys(set).filter((name) => name.startsWith('CLAVIER_') && !known.includes(name));
+  const ours = known.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  const unknown = Object.keys(set).filter((name) => name.startsWith(prefix) && !known.includes(name));
   return unknown.map((name) => {
-    const nearest = known.map((other) => ({ other, edits: editDistance(name, other) })).sort((a, b) => a.edits - b.edits)[0];
-    const hint = nearest !== undefined && nearest.edits <= 4 ? `; did you mean ${nearest.other}?` : '';
+    const meant = nearest(name.slice(prefix.length), ours);
+    const hint = meant === undefined ? '' : `; did you mean ${prefix}${meant}?`;
     return `${JSON.stringify(name).slice(1, -1)} is not a setting of Clavier${hint}`;
   });
 }
@@ -222,18 +227,4 @@ function isPostgresUrl(text: string): boolean {
 
 function inRange(value: number, low: number, high: number): boolean {
   return value >= low && value <= high;
-}
-
-/** Levenshtein distance: the fewest single-character edits that turn one text into the other. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
-      const [above, left, diagonal] = [row[column + 1] ?? 0, next[column] ?? 0, row[column] ?? 0];
-      next.push(Math.min(above + 1, left + 1, diagonal + (letter === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

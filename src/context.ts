@@ -143,10 +143,6 @@ async function embeddedUrl({ config, log, opened, broken }: Building, lock: Data
   // A lost data folder may be another process's by now, which may start its own server on the cluster.
   if (broken.signal.aborted) server.kill();
   broken.signal.addEventListener('abort', () => server.kill(), { once: true });
-  log.info(
-    { pid: server.pid },
-    server.adopted ? 'adopted the embedded PostgreSQL of an earlier process' : 'started the embedded PostgreSQL',
-  );
   return server.url;
 }
 

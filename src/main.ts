@@ -3,7 +3,9 @@ import { Command, Option } from 'commander';
 import { quickstarts } from './api/quickstart.ts';
 import { addCampaignCommands } from './cli/campaign-commands.ts';
 import { UsageError, usageExitCode } from './cli/exit-codes.ts';
+import { addPresetCommands } from './cli/preset-commands.ts';
 import { addStudyCommands } from './cli/study-commands.ts';
+import { wrapped } from './cli/table.ts';
 import type { CommandWorld } from './cli/tools.ts';
 import { createClient } from './client/client.ts';
 import { StopError } from './close-all.ts';
@@ -65,6 +67,7 @@ program
   });
 addStudyCommands(program, commandWorld());
 addCampaignCommands(program, commandWorld());
+addPresetCommands(program, commandWorld());
 program.command('migrate').description('apply the migrations to the database and exit').action(migrateOnly);
 program
   .command('openapi')
@@ -123,8 +126,7 @@ async function run(roles: Roles): Promise<void> {
   const log = createLog(config.logLevel, 'stdout');
   const stop = listenForStop(giveUp);
   const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
-  await withService(life, async ({ url, broken }) => {
-    if (url) log.info(`listening on ${url}; documentation at ${url}/docs`);
+  await withService(life, async ({ broken }) => {
     await whenAborted(stop.asked);
     if (!broken.aborted) log.info('stopping: running steps finish and are saved; signal again to abandon them');
   });
@@ -158,9 +160,14 @@ function report(error: unknown): void {
 
 function settingsHelp(): string {
   const width = Math.max(...configSettings.map(({ name }) => name.length));
+  const indent = ' '.repeat(width + 4);
   return [
     '',
     'Settings (environment variables):',
-    ...configSettings.map(({ name, meaning, defaultValue }) => `  ${name.padEnd(width)}  ${meaning} Default: ${defaultValue}.`),
+    ...configSettings.flatMap(({ name, meaning, defaultValue }) => {
+      const words = `${meaning} Default: ${defaultValue}.`.split(' ');
+      const [first = '', ...rest] = wrapped(words, process.stdout.columns ?? Number.POSITIVE_INFINITY, indent);
+      return [`  ${name.padEnd(width)}  ${first.trimStart()}`, ...rest];
+    }),
   ].join('\n');
 }

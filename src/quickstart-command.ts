@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Quickstart } from './api/quickstart.ts';
 import { type QuickstartEnd, quickstart } from './cli/quickstart.ts';
@@ -6,6 +5,8 @@ import { createClient } from './client/client.ts';
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
 import { type Service, startService } from './service.ts';
+import { counted } from './shared/counted.ts';
+import { makeFolder } from './shared/make-folder.ts';
 import { type StopRequests, whenAborted } from './signals.ts';
 import { inDataFolder } from './start-faults.ts';
 import { withService } from './with-service.ts';
@@ -17,10 +18,10 @@ import { withService } from './with-service.ts';
  * @throws StartError when the data folder cannot be used; whatever `withService` throws
  */
 export async function runQuickstart(config: Config, example: Quickstart, stop: StopRequests): Promise<number> {
-  await inDataFolder(config, () => mkdir(config.dataFolder, { recursive: true }));
+  await inDataFolder(config, () => makeFolder(config.dataFolder));
   const logFile = join(config.dataFolder, 'quickstart.log');
   const log = createLog(config.logLevel, { file: logFile }, (text) => process.stderr.write(`clavier: ${logFile}: ${text}\n`));
-  say(`Starting PostgreSQL and the service (${config.slots} ${config.slots === 1 ? 'slot' : 'slots'}; details in ${logFile}) …`);
+  say(`Starting PostgreSQL and the service (${counted(config.slots, 'slot')}; details in ${logFile}) …`);
   void whenAborted(stop.asked).then(() =>
     say('\nStopping: running steps finish and are saved (press Ctrl-C again to abandon them). Run the same command to continue.'),
   );

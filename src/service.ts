@@ -8,6 +8,7 @@ import { type AppContext, openContext } from './context.ts';
 import { buildApp } from './http/app.ts';
 import type { Logger } from './log.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
+import { counted } from './shared/counted.ts';
 import { listenFault } from './start-faults.ts';
 import { version } from './version.ts';
 
@@ -49,8 +50,7 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
     const app = roles.api ? await listen(context) : null;
     if (app) closing.unshift(() => app.close());
     const runner = world && startRunner(world, context.runnerSettings);
-    if (runner)
-      log.info({ slots: config.slots }, `training on ${config.slots} ${config.slots === 1 ? 'slot' : 'slots'} (${config.slotsReason})`);
+    if (runner) log.info({ slots: config.slots }, `training on ${counted(config.slots, 'slot')} (${config.slotsReason})`);
     return serviceOf(context, app, runner);
   } catch (error) {
     await closeAll(closing).catch((fault: unknown) =>
@@ -85,7 +85,9 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     readiness: () => readiness(context),
   });
   try {
-    await app.listen({ host: config.host, port: config.port });
+    // Fastify logs a line for each address that it listens on.
+    const listenTextResolver = (address: string): string => `listening on ${address}; documentation at ${address}/docs`;
+    await app.listen({ host: config.host, port: config.port, listenTextResolver });
   } catch (error) {
     await app.close();
     throw listenFault(error, config);

@@ -1,4 +1,5 @@
 import { type MachineLimits, usableCores } from './machine-limits.ts';
+import { counted } from './shared/counted.ts';
 
 /** The number of concurrent trainings, and how much memory each may use. */
 export interface Slots {
@@ -35,6 +36,6 @@ export function slotsFor(
   const count = Math.min(mostSlots, byCores, byMemory);
   if (byMemory < byCores) return { count, reason: memoryWords, trainerMemoryMb };
   const isQuota = limits.cpuQuota !== null && limits.cpuQuota < limits.cores;
-  const reason = isQuota ? `CPU quota of ${limits.cpuQuota} of ${limits.cores} cores` : 'number of cores';
+  const reason = isQuota ? `CPU quota of ${limits.cpuQuota} of ${counted(limits.cores, 'core')}` : 'number of cores';
   return { count, reason, trainerMemoryMb };
 }

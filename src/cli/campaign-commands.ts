@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
+import { counted } from '../shared/counted.ts';
 import { campaignHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
+import { addCampaignDeleteCommand } from './delete-command.ts';
 import { dryRunText } from './dry-run-text.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { shareOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
+import { fromPreset } from './presets.ts';
 import { methodsText, winnerText } from './report-text.ts';
 import { type Column, tableText } from './table.ts';
 import {
@@ -21,6 +24,7 @@ import {
 } from './tools.ts';
 import { verificationText } from './verification-text.ts';
 import { watchCampaign } from './watch-campaign.ts';
+import { campaignWinnerText } from './winner-text.ts';
 
 type Common = ConnectionOptions & { readonly json?: true };
 type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
@@ -48,7 +52,7 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
 
   add('create', 'create a campaign from a definition or a preset, and print its id')
     .option('-f, --file <file>', 'the definition in JSON; - reads standard input')
-    .option('--preset <name>', 'start from this preset, such as paper; -f overrides parts of it')
+    .option('--preset <name>', 'start from this preset (see clavier preset list); -f overrides parts of it')
     .option('--scale <number>', 'shrink the preset, 0 to 1; 0 is the smallest that still runs every method', shareOf)
     .option('--dry-run', 'only estimate the cost; nothing is created')
     .option('--watch', 'show progress until it ends, then print the report')
@@ -73,11 +77,15 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
   add('verify <campaign>', 'check a campaign and all its parts against definition, results and event logs; exit code 1 if anything differs')
     .option('--json', 'print the result as JSON')
     .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));
+  add('winner <campaign>', 'print the winner: its parameters as JSON to copy, and its values on validation and held-out data')
+    .option('--json', 'print the winner as JSON')
+    .action((id: string, options: Common) => run(options, (tools) => winner(tools, id, options)));
   for (const { name, method, description } of moves) {
     add(`${name} <campaign>`, description)
       .option('--json', 'print the campaign as JSON')
       .action((id: string, options: Common) => run(options, async (tools) => shown(tools, await tools.client[method](id), options)));
   }
+  addCampaignDeleteCommand(add, run);
 }
 
 const moves = [
@@ -88,8 +96,10 @@ const moves = [
 
 async function create(tools: CommandTools, options: CreateOptions): Promise<number> {
   const request = await requestOf(tools, options);
-  if (options.dryRun || request.dryRun === true) return dryRun(tools, await tools.client.dryRunCampaign(request), options);
-  const campaign = await tools.client.createCampaign(request);
+  const preset = { kind: 'campaign', name: options.preset } as const;
+  if (options.dryRun || request.dryRun === true)
+    return dryRun(tools, await fromPreset(tools.client, preset, () => tools.client.dryRunCampaign(request)), options);
+  const campaign = await fromPreset(tools.client, preset, () => tools.client.createCampaign(request));
   if (!options.watch) return shown(tools, campaign, options);
   tools.screen.stream.write(`Campaign ${campaign.id}\n`);
   return watch(tools, campaign.id, options);
@@ -97,7 +107,7 @@ async function create(tools: CommandTools, options: CreateOptions): Promise<numb
 
 async function requestOf(tools: CommandTools, { file, preset, scale }: CreateOptions): Promise<CampaignRequest> {
   if (file === undefined && preset === undefined)
-    throw new UsageError('nothing to create: give -f FILE with a definition, or --preset paper (see --help)');
+    throw new UsageError('nothing to create: give -f FILE with a definition, or --preset NAME (see clavier preset list)');
   const definition = file === undefined ? {} : await readDefinition(file, tools);
   const request = { ...definition, ...(preset !== undefined && { preset }), ...(scale !== undefined && { scale }) };
   if (scale !== undefined && !('preset' in request)) throw new UsageError('--scale needs a preset: add --preset');
@@ -114,7 +124,7 @@ function shown(tools: CommandTools, campaign: CampaignRepresentation, { json }: 
   const { id, name, state, parts, upcoming } = campaign;
   const ended = parts.filter((part) => part.endedAt !== null).length;
   if (json) writeJson(tools, campaign);
-  else writeLine(tools, `${id}  ${name}  ${state}  ${ended} of ${parts.length + upcoming.length} parts ended`);
+  else writeLine(tools, `${id}  ${name}  ${state}  ${ended} of ${counted(parts.length + upcoming.length, 'part')} ended`);
   return exitCodes.done;
 }
 
@@ -123,16 +133,16 @@ async function list(tools: CommandTools, { json, state, name }: Common & Filter)
   const filter = { ...(state !== undefined && { state }), ...(name !== undefined && { name }) };
   for await (const campaign of tools.client.listCampaigns(filter)) campaigns.push(campaign);
   if (json) writeJson(tools, campaigns);
-  else writeLine(tools, tableText(listColumns, campaigns));
+  else writeLine(tools, tableText(listColumns, campaigns, tools.out.columns));
   return exitCodes.done;
 }
 
 const listColumns: readonly Column<CampaignSummaryRepresentation>[] = [
   { title: 'id', align: 'left', cell: (campaign) => campaign.id },
-  { title: 'name', align: 'left', cell: (campaign) => campaign.name },
+  { title: 'name', align: 'left', cell: (campaign) => campaign.name, shortest: 12 },
   { title: 'state', align: 'left', cell: (campaign) => campaign.state },
-  { title: 'created (UTC)', align: 'left', cell: (campaign) => campaign.createdAt.slice(0, 19).replace('T', ' ') },
-  { title: 'studies', align: 'left', cell: (campaign) => campaign.studies.join(', ') },
+  { title: 'created (UTC)', align: 'left', cell: (campaign) => campaign.createdAt.slice(0, 19).replace('T', ' '), extra: true },
+  { title: 'studies', align: 'left', cell: (campaign) => campaign.studies.join(', '), extra: true },
 ];
 
 async function watch(tools: CommandTools, id: string, { json }: Common): Promise<number> {
@@ -146,7 +156,17 @@ async function report(tools: CommandTools, id: string, { json, html }: Common & 
   const found = await tools.client.campaignReport(id);
   if (html !== undefined) await writeOutputFile(html, await tools.client.campaignReportHtml(id));
   if (json) writeJson(tools, found);
-  else writeLine(tools, [methodsText(found), winnerText(found)].filter((text) => text !== '').join('\n\n'));
+  else writeLine(tools, [methodsText(found, tools.out.columns), winnerText(found)].filter((text) => text !== '').join('\n\n'));
+  return exitCodes.done;
+}
+
+async function winner(tools: CommandTools, id: string, { json }: Common): Promise<number> {
+  const found = await tools.client.winner(id);
+  if (json) {
+    writeJson(tools, found);
+    return exitCodes.done;
+  }
+  writeLine(tools, campaignWinnerText(await tools.client.getCampaign(id), found, tools.out.columns));
   return exitCodes.done;
 }
 
@@ -160,6 +180,6 @@ async function exportTo(tools: CommandTools, id: string, { output, provenance }:
 async function verify(tools: CommandTools, id: string, { json }: Common): Promise<number> {
   const verification = await tools.client.verifyCampaign(id);
   if (json) writeJson(tools, verification);
-  else writeLine(tools, verificationText(verification));
+  else writeLine(tools, verificationText(verification, tools.out.columns));
   return verification.verified ? exitCodes.done : exitCodes.failed;
 }

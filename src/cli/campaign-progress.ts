@@ -1,5 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { CampaignRepresentation } from '../api/campaign.ts';
+import { counted } from '../shared/counted.ts';
 import { type CampaignRow, campaignRows } from './campaign-rows.ts';
 import { RateEstimate } from './durations.ts';
 import type { Screen } from './study-progress.ts';
@@ -29,8 +30,8 @@ function wholeOf(campaign: CampaignRepresentation, stepsPerSecond: number | null
   const { parts, upcoming, stepsDone, stepsTrained, state } = campaign;
   const [done, total] = [parts.filter((part) => part.endedAt !== null).length, parts.length + upcoming.length];
   const texts = [
-    `${done} of ${total} parts`,
-    `${stepsDone} steps done, ${stepsTrained} trained`,
+    `${done} of ${counted(total, 'part')}`,
+    `${counted(stepsDone, 'step')} done, ${stepsTrained} trained`,
     ...(stepsPerSecond === null ? [] : [`${stepsPerSecond.toFixed(1)} steps/s`]),
     ...(state === 'paused' ? [state] : []),
   ];

@@ -10,6 +10,11 @@ export function campaignHelpOf(command?: string): string {
   return (command && campaignHelp[command]) || campaignGroupHelp;
 }
 
+/** Help text below the options of a command of `clavier preset`. Without a command: that of the group. */
+export function presetHelpOf(command?: string): string {
+  return (command && presetHelp[command]) || presetGroupHelp;
+}
+
 /** A command line and its explanation. */
 type Example = readonly [line: string, meaning: string];
 
@@ -23,14 +28,12 @@ function examplesOf(examples: readonly Example[]): string[] {
   return ['Examples:', ...examples.flatMap(([line, meaning]) => [`  ${line}`, `      ${meaning}`]), ''];
 }
 
-/** Tells where definitions are documented. @param presets path of the examples */
-function whereDescribed(presets: string): string {
-  return `The service documents definitions at /docs; ${presets} has complete ones to start from.`;
-}
+const whereDescribed = ['The service documents definitions at /docs; `clavier preset show NAME` prints a', 'complete one to start from.'];
 
 const studyGroupHelp = helpText([
   ['clavier study create -f study.json --watch', 'create a study and show progress until it ends'],
   ['clavier study list --state active', 'the studies in progress'],
+  ['clavier study show STUDY', 'its state, progress, best trial and definition, and what to do next'],
   ['clavier study leaderboard STUDY --json', 'the best trials as JSON'],
 ]);
 
@@ -38,16 +41,31 @@ const studyHelp: Readonly<Record<string, string>> = {
   create: helpText(
     [
       ['clavier study create -f study.json', 'create the study in the file and print its id'],
-      [
-        `echo '{"preset": "paper-3", "objective": {"dataset": "spam-assassin"}}' | clavier study create -f - --watch`,
-        'create a study from a preset with one change; show progress, then the leaderboard',
-      ],
+      ['clavier study create --preset NAME --watch', 'create a study from a preset; show progress, then the leaderboard'],
+      [`echo '{"name": "mine"}' | clavier study create --preset NAME -f -`, 'create a study from a preset with one change'],
     ],
-    [whereDescribed('/v1/presets')],
+    whereDescribed,
   ),
   list: helpText([
     ['clavier study list', 'all studies, those of campaigns included, newest first'],
     ['clavier study list --state active --json', 'the studies in progress as JSON'],
+  ]),
+  show: helpText([
+    ['clavier study show STUDY', 'the study in words, and what to do next'],
+    ['clavier study show STUDY --json | jq .best.parameters', 'the best parameters for a script'],
+  ]),
+  trials: helpText([
+    ['clavier study trials STUDY --state failed', 'the trials that failed, with the reason'],
+    ['clavier study trials STUDY --generation 0 --limit 10', 'the first ten trials of the first generation'],
+    ['clavier study trials STUDY --csv > trials.csv', 'all trials with every value, for a spreadsheet'],
+  ]),
+  report: helpText([
+    ['clavier study report STUDY', 'the best configurations and the cost, as far as they are known'],
+    ['clavier study report STUDY --html report.html', 'the same, and a self-contained page with all plots'],
+  ]),
+  delete: helpText([
+    ['clavier study export STUDY -o study.json && clavier study delete STUDY', 'keep an export, then delete the study'],
+    ['clavier study delete STUDY --yes', 'delete it without a question, in a script'],
   ]),
   watch: helpText([['clavier study watch STUDY && echo done', 'wait for the end; succeeds only if there is a winner']]),
   leaderboard: helpText([['clavier study leaderboard STUDY --limit 3', 'the best three trials']]),
@@ -75,22 +93,46 @@ const studyHelp: Readonly<Record<string, string>> = {
 };
 
 const campaignGroupHelp = helpText([
-  ['clavier campaign create --preset paper --scale 0.1 --dry-run', 'estimate the cost of a tenth of the published protocol'],
+  ['clavier campaign create --preset NAME --scale 0.1 --dry-run', 'estimate the cost of a tenth of the preset'],
   ['clavier campaign create -f campaign.json --watch', 'create a campaign and show progress until it ends'],
   ['clavier campaign report CAMPAIGN --html report.html', 'a comparison of the methods, and a page with all plots'],
 ]);
 
+const presetGroupHelp = helpText([
+  ['clavier preset list', 'the presets of studies and campaigns'],
+  ['clavier preset show NAME > study.json', 'save a definition, to change it and create it with -f'],
+]);
+
+const presetHelp: Readonly<Record<string, string>> = {
+  list: helpText([
+    ['clavier preset list', 'the presets of studies and campaigns, each in a sentence'],
+    ['clavier preset list --kind campaign --json', 'those of campaigns, with their definitions'],
+  ]),
+  show: helpText([
+    ['clavier preset show NAME', 'its definition, and the command that starts it'],
+    ['clavier preset show NAME > study.json', 'save the definition, to change it and create it with -f'],
+  ]),
+};
+
 const campaignHelp: Readonly<Record<string, string>> = {
+  winner: helpText([
+    ['clavier campaign winner CAMPAIGN', 'its parameters and values, once the searches and the final have ended'],
+    ['clavier campaign winner CAMPAIGN --json | jq .parameters', 'the parameters for a script'],
+  ]),
+  delete: helpText([
+    ['clavier campaign delete CAMPAIGN', 'delete it with all its studies, after a question'],
+    ['clavier campaign delete CAMPAIGN --yes', 'delete it without a question, in a script'],
+  ]),
   create: helpText(
     [
-      ['clavier campaign create --preset paper --scale 0.1 --dry-run', 'estimate its cost; nothing is created'],
+      ['clavier campaign create --preset NAME --scale 0.1 --dry-run', 'estimate its cost; nothing is created'],
       ['clavier campaign create -f campaign.json', 'create the campaign in the file and print its id'],
       [
-        `echo '{"objective": {"dataset": "spam-assassin"}}' | clavier campaign create --preset paper --scale 0 -f - --watch`,
+        `echo '{"name": "mine"}' | clavier campaign create --preset NAME --scale 0 -f - --watch`,
         'the smallest campaign of the preset with one change; show progress, then the report',
       ],
     ],
-    [whereDescribed('/v1/presets')],
+    whereDescribed,
   ),
   list: helpText([['clavier campaign list --state active', 'the campaigns in progress']]),
   watch: helpText([['clavier campaign watch CAMPAIGN && echo done', 'wait for the end; succeeds only if there is a winner']]),

@@ -5,7 +5,7 @@ import { ProblemError } from '../client/problem-error.ts';
 export const exitCodes = {
   /** Success: the watched study has a winner, or the verification found no difference. */
   done: 0,
-  /** The watched study ended without a winner, the verification found a difference, or an error without a code of its own occurred. */
+  /** The watched study ended without a winner, the verification found a difference, a deletion was not confirmed, or an error without a code of its own occurred. */
   failed: 1,
   /** The service rejected the request, or the command line or a file is invalid. A retry cannot help. */
   refused: 2,
@@ -19,7 +19,7 @@ export const exitCodes = {
 export const exitCodesText = [
   'Exit codes:',
   '  0    success; watch found a winner, verify found no difference',
-  '  1    watch found no winner, verify found a difference, or an error occurred',
+  '  1    watch: no winner; verify: a difference; delete: declined; or an error',
   '  2    the command line, a file or the request is invalid',
   '  3    the service cannot be reached or is unavailable; try again later',
   '  130  stopped by Ctrl-C; the service continues its work',

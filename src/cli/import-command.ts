@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ImportRequest } from '../api/import.ts';
+import { counted } from '../shared/counted.ts';
 import { readDefinition } from './definition-file.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { wholeNumberOf } from './option-values.ts';
@@ -36,7 +37,7 @@ export function addImportCommand(
 async function importInto(tools: CommandTools, options: ImportOptions): Promise<number> {
   const study = await tools.client.importStudy(await requestOf(tools, options));
   if (options.json) writeJson(tools, study);
-  else writeLine(tools, `${study.id}  ${study.name}  ${study.state}  ${study.trials.completed} trials completed`);
+  else writeLine(tools, `${study.id}  ${study.name}  ${study.state}  ${counted(study.trials.completed, 'trial')} completed`);
   return exitCodes.done;
 }
 

@@ -9,6 +9,7 @@ import { type Column, tableText } from './table.ts';
 export function leaderboardText(
   spec: Pick<StudyRepresentation['spec'], 'metrics' | 'objective'>,
   trials: readonly RankedTrialRepresentation[],
+  width?: number,
 ): string {
   const metric = rankingMetric({ spec });
   const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.parameters)))].sort();
@@ -24,13 +25,14 @@ export function leaderboardText(
           title: name,
           align: 'right',
           cell: (trial) => numberText(trial.values?.[name] ?? null),
+          extra: true,
         }),
       ),
     ...names.map(
       (name): Column<RankedTrialRepresentation> => ({ title: name, align: 'right', cell: (trial) => String(trial.parameters[name] ?? '') }),
     ),
   ];
-  return tableText(columns, trials);
+  return tableText(columns, trials, width);
 }
 
 function numberText(value: number | null): string {

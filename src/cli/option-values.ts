@@ -30,6 +30,14 @@ export function wholeNumberOf(text: string): number {
   return number;
 }
 
+/** Parses a number of items, at least 1. @throws InvalidArgumentError, which the command-line parser prints */
+export function countOf(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return number;
+}
+
 /** Parses the length of a leaderboard. @throws InvalidArgumentError, which the command-line parser prints */
 export function leaderboardLimitOf(text: string): number {
   const limit = Number(text);

@@ -1,6 +1,7 @@
 import type { CampaignRepresentation } from '../api/campaign.ts';
 import type { Quickstart } from '../api/quickstart.ts';
 import type { Client } from '../client/client.ts';
+import { counted, formFor } from '../shared/counted.ts';
 import { methodsText, winnerText } from './report-text.ts';
 import type { Screen } from './study-progress.ts';
 import { watchCampaign } from './watch-campaign.ts';
@@ -35,7 +36,7 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
   if (!campaign) return { kind: 'stopped' };
   const report = await client.campaignReport(campaign.id);
   say(
-    `\nThe methods side by side (${report.definition.metric.name} decides; ${report.definition.evaluation?.data ?? 'held-out data'} only describes)\n\n${methodsText(report)}\n`,
+    `\nThe methods side by side (${report.definition.metric.name} decides; ${report.definition.evaluation?.data ?? 'held-out data'} only describes)\n\n${methodsText(report, screen.stream.columns)}\n`,
   );
   const winner = winnerText(report);
   if (campaign.state !== 'completed' || winner === '') return { kind: 'no-winner', campaign };
@@ -49,11 +50,11 @@ async function findOrCreate({ client, example }: QuickstartOptions, say: (text: 
     if (earlier.endedAt !== null) continue;
     const campaign = earlier.state === 'paused' ? await client.resumeCampaign(earlier.id) : await client.getCampaign(earlier.id);
     const completed = campaign.parts.reduce((sum, part) => sum + part.trials.completed, 0);
-    say(`Continuing campaign ${campaign.id}: ${completed} trials are completed.`);
+    say(`Continuing campaign ${campaign.id}: ${counted(completed, 'trial')} ${formFor(completed, 'is', 'are')} completed.`);
     return campaign;
   }
   const campaign = await client.createCampaign(example.campaign);
   const trials = campaign.parts.reduce((sum, part) => sum + (part.progress.planned ?? 0), 0);
-  say(`Campaign ${campaign.id} (${trials} trials of search). ${example.summary}`);
+  say(`Campaign ${campaign.id} (${counted(trials, 'trial')} of search). ${example.summary}`);
   return campaign;
 }

@@ -4,6 +4,7 @@ import type {
   ReportMethodRepresentation,
   ReportRepresentation,
 } from '../api/report.ts';
+import { counted } from '../shared/counted.ts';
 import { durationText } from './durations.ts';
 import { type Column, tableText } from './table.ts';
 
@@ -20,14 +21,14 @@ interface Row {
  * Formats the table that compares the methods: the best configuration of each, its value, its result on held-out data, and the
  * costs. The last rows have the costs of all searches together and of the evaluation.
  */
-export function methodsText({ methods, totals, definition }: ReportRepresentation): string {
+export function methodsText({ methods, totals, definition }: ReportRepresentation, width?: number): string {
   const rows: Row[] = [
     ...methods.map((method) => ({ name: method.part, cost: method.cost, method })),
     ...(methods.length > 1 ? [{ name: 'all searches', cost: totals.search, method: null }] : []),
     ...(totals.evaluation.trialsCharged > 0 ? [{ name: 'evaluation', cost: totals.evaluation, method: null }] : []),
   ];
   const parameters = definition.searchSpace.map(({ name }) => name);
-  return tableText([nameColumn, ...parameters.map(parameterColumn), ...resultColumns(definition), ...costColumns], rows);
+  return tableText([nameColumn, ...parameters.map(parameterColumn), ...resultColumns(definition), ...costColumns], rows, width);
 }
 
 const nameColumn: Column<Row> = { title: 'method', align: 'left', cell: ({ name }) => name };
@@ -52,6 +53,7 @@ function resultColumns(definition: Definition): Column<Row>[] {
             title: `trained again: ${evaluation.headline}\nmean [range]`,
             align: 'right' as const,
             cell: ofMethod(({ repeatsHeadline }) => rangeText(repeatsHeadline)),
+            extra: true,
           },
         ]
       : []),
@@ -59,12 +61,34 @@ function resultColumns(definition: Definition): Column<Row>[] {
 }
 
 const costColumns: readonly Column<Row>[] = [
-  { title: 'trials\ncharged', align: 'right', cell: ({ cost }) => String(cost.trialsCharged) },
-  { title: 'trials\ntrained', align: 'right', cell: ({ cost }) => String(cost.trainings) },
-  { title: 'steps\ndone', align: 'right', cell: ({ cost }) => String(cost.stepsDone) },
-  { title: 'steps\ntrained', align: 'right', cell: ({ cost }) => String(cost.stepsTrained) },
-  { title: 'time', align: 'right', cell: ({ cost }) => (cost.wallClockSeconds === null ? '–' : durationText(cost.wallClockSeconds)) },
+  { title: 'trials\ncharged', align: 'right', cell: ({ cost }) => String(cost.trialsCharged), extra: true },
+  { title: 'trials\ntrained', align: 'right', cell: ({ cost }) => String(cost.trainings), extra: true },
+  { title: 'steps\ndone', align: 'right', cell: ({ cost }) => String(cost.stepsDone), extra: true },
+  { title: 'steps\ntrained', align: 'right', cell: ({ cost }) => String(cost.stepsTrained), extra: true },
+  {
+    title: 'time',
+    align: 'right',
+    cell: ({ cost }) => (cost.wallClockSeconds === null ? '–' : durationText(cost.wallClockSeconds)),
+    extra: true,
+  },
 ];
+
+/** Formats the best different configurations as a table. Empty if no trial has a value. */
+export function leadersText({ leaders, definition }: ReportRepresentation, width?: number): string {
+  if (leaders.length === 0) return '';
+  const columns: Column<ReportRepresentation['leaders'][number]>[] = [
+    { title: 'trial', align: 'right', cell: ({ trial }) => String(trial) },
+    { title: metricLabel(definition), align: 'right', cell: ({ value }) => decimals(value) },
+    ...definition.searchSpace.map(
+      ({ name }): Column<ReportRepresentation['leaders'][number]> => ({
+        title: name,
+        align: 'right',
+        cell: ({ parameters }) => String(parameters[name] ?? ''),
+      }),
+    ),
+  ];
+  return `The best different configurations\n\n${tableText(columns, leaders, width)}`;
+}
 
 /** Formats the winner in a few lines: its configuration and its results. Empty if there is none yet. */
 export function winnerText({ finalists, definition }: ReportRepresentation): string {
@@ -91,7 +115,7 @@ function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, defi
     (name, index, all) => all.indexOf(name) === index && evaluation.values.some((value) => value.name === name),
   );
   const measured = repeats.filter((repeat) => repeat.measured !== null).length;
-  const times = `${measured} ${measured === 1 ? 'time' : 'times'}, ${repeatObjective?.text ?? definition.objective.text}`;
+  const times = `${counted(measured, 'time')}, ${repeatObjective?.text ?? definition.objective.text}`;
   return [
     ...(test ? [[`on ${evaluation.data}`, names.map((name) => `${name} ${decimals(test.values[name])}`).join(', ')] as const] : []),
     ...(ranges ? [['trained again', `${times}: ${names.map((name) => `${name} ${rangeText(ranges[name])}`).join(', ')}`] as const] : []),

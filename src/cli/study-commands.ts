@@ -1,13 +1,18 @@
 import type { Command } from 'commander';
 import type { EventRepresentation } from '../api/event.ts';
 import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
+import type { StudyRequest } from '../api/study-request.ts';
+import { counted } from '../shared/counted.ts';
 import { studyHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
-import { exitCodes } from './exit-codes.ts';
+import { addStudyDeleteCommand } from './delete-command.ts';
+import { exitCodes, UsageError } from './exit-codes.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import { leaderboardLimitOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
+import { fromPreset } from './presets.ts';
+import { addStudyResultCommands } from './study-result-commands.ts';
 import { type Column, tableText } from './table.ts';
 import {
   type CommandTools,
@@ -24,6 +29,11 @@ import { watchStudy } from './watch-study.ts';
 
 type Common = ConnectionOptions & { readonly json?: true };
 type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
+interface CreateOptions extends Common {
+  readonly file?: string;
+  readonly preset?: string;
+  readonly watch?: true;
+}
 type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string };
 
 /** Adds `clavier study …`: commands for the studies of a service, for terminals and scripts. */
@@ -35,16 +45,18 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
   };
   const run = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => runCommand(world, options, work);
 
-  add('create', 'create a study from a definition, and print its id')
-    .requiredOption('-f, --file <file>', 'the definition in JSON; - reads standard input')
+  add('create', 'create a study from a definition or a preset, and print its id')
+    .option('-f, --file <file>', 'the definition in JSON; - reads standard input')
+    .option('--preset <name>', 'start from this preset (see clavier preset list); -f overrides parts of it')
     .option('--watch', 'show progress until it ends, then print the leaderboard')
     .option('--json', 'print the study as JSON; with --watch, once it has ended')
-    .action((options: Common & { file: string; watch?: true }) => run(options, (tools) => create(tools, options)));
+    .action((options: CreateOptions) => run(options, (tools) => create(tools, options)));
   add('list', 'list studies, newest first')
     .option('--state <state>', 'only studies in this state: active, paused, completed, failed, cancelled')
     .option('--name <name>', 'only studies with this name')
     .option('--json', 'print a JSON array')
     .action((options: Common & Filter) => run(options, (tools) => list(tools, options)));
+  addStudyResultCommands(add, run);
   add('watch <study>', 'show progress until the study ends, then its leaderboard; exit code 1 if it has no winner')
     .option('--json', 'print the ended study as JSON instead')
     .action((id: string, options: Common) => run(options, (tools) => watch(tools, id, options)));
@@ -68,6 +80,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
       .option('--json', 'print the study as JSON')
       .action((id: string, options: Common) => run(options, async (tools) => shown(tools, await tools.client[move](id), options)));
   }
+  addStudyDeleteCommand(add, run);
 }
 
 const moveText = {
@@ -76,19 +89,27 @@ const moveText = {
   cancel: 'cancel a study permanently; its results are kept',
 } as const;
 
-async function create(tools: CommandTools, options: Common & { file: string; watch?: true }): Promise<number> {
-  const definition = await readDefinition(options.file, tools);
-  const study = await tools.client.createStudy(definition as Parameters<typeof tools.client.createStudy>[0]); // validated by the service
+async function create(tools: CommandTools, options: CreateOptions): Promise<number> {
+  const request = await requestOf(tools, options);
+  const study = await fromPreset(tools.client, { kind: 'study', name: options.preset }, () => tools.client.createStudy(request));
   if (!options.watch) return shown(tools, study, options);
   tools.screen.stream.write(`Study ${study.id}\n`);
   return watch(tools, study.id, options);
 }
 
+async function requestOf(tools: CommandTools, { file, preset }: CreateOptions): Promise<StudyRequest> {
+  if (file === undefined && preset === undefined)
+    throw new UsageError('nothing to create: give -f FILE with a definition, or --preset NAME (see clavier preset list)');
+  const definition = file === undefined ? {} : await readDefinition(file, tools);
+  return { ...definition, ...(preset !== undefined && { preset }) } as StudyRequest; // validated by the service
+}
+
 function shown(tools: CommandTools, study: StudyRepresentation, { json }: Common): number {
   const { id, name, state, trials, progress, blocked } = study;
-  const count = `${trials.completed}${progress.planned === null ? '' : ` of ${progress.planned}`}`;
+  const count =
+    progress.planned === null ? counted(trials.completed, 'trial') : `${trials.completed} of ${counted(progress.planned, 'trial')}`;
   if (json) writeJson(tools, study);
-  else writeLine(tools, `${id}  ${name}  ${state}  ${count} trials completed${blocked ? `  waiting: ${blocked.detail}` : ''}`);
+  else writeLine(tools, `${id}  ${name}  ${state}  ${count} completed${blocked ? `  waiting: ${blocked.detail}` : ''}`);
   return exitCodes.done;
 }
 
@@ -97,31 +118,31 @@ async function list(tools: CommandTools, { json, state, name }: Common & Filter)
   const filter = { ...(state !== undefined && { state }), ...(name !== undefined && { name }) };
   for await (const study of tools.client.listStudies(filter)) studies.push(study);
   if (json) writeJson(tools, studies);
-  else writeLine(tools, tableText(listColumns, studies));
+  else writeLine(tools, tableText(listColumns, studies, tools.out.columns));
   return exitCodes.done;
 }
 
 const listColumns: readonly Column<StudySummaryRepresentation>[] = [
   { title: 'id', align: 'left', cell: (study) => study.id },
-  { title: 'name', align: 'left', cell: (study) => study.name },
+  { title: 'name', align: 'left', cell: (study) => study.name, shortest: 12 },
   { title: 'state', align: 'left', cell: (study) => study.state },
-  { title: 'sampler', align: 'left', cell: (study) => study.sampler?.type ?? '?' },
+  { title: 'sampler', align: 'left', cell: (study) => study.sampler?.type ?? '?', extra: true },
   { title: 'finished', align: 'right', cell: (study) => String(study.progress.observed) },
-  { title: 'created (UTC)', align: 'left', cell: (study) => study.createdAt.slice(0, 19).replace('T', ' ') },
+  { title: 'created (UTC)', align: 'left', cell: (study) => study.createdAt.slice(0, 19).replace('T', ' '), extra: true },
 ];
 
 async function watch(tools: CommandTools, id: string, { json }: Common): Promise<number> {
   const study = await watchStudy(tools, id);
   if (!study) return stoppedWatching(tools, 'study');
   if (json) writeJson(tools, study);
-  else writeLine(tools, leaderboardText(study.spec, await tools.client.leaderboard(id, 10)));
+  else writeLine(tools, leaderboardText(study.spec, await tools.client.leaderboard(id, 10), tools.out.columns));
   return study.state === 'completed' ? exitCodes.done : exitCodes.failed;
 }
 
 async function leaderboard(tools: CommandTools, id: string, { json, limit }: Common & { limit: number }): Promise<number> {
   const board = await tools.client.leaderboard(id, limit);
   if (json) writeJson(tools, board);
-  else writeLine(tools, leaderboardText((await tools.client.getStudy(id)).spec, board));
+  else writeLine(tools, leaderboardText((await tools.client.getStudy(id)).spec, board, tools.out.columns));
   return exitCodes.done;
 }
 
@@ -135,7 +156,7 @@ async function exportTo(tools: CommandTools, id: string, { output, provenance }:
 async function verify(tools: CommandTools, id: string, { json }: Common): Promise<number> {
   const verification = await tools.client.verifyStudy(id);
   if (json) writeJson(tools, verification);
-  else writeLine(tools, verificationText(verification));
+  else writeLine(tools, verificationText(verification, tools.out.columns));
   return verification.verified ? exitCodes.done : exitCodes.failed;
 }
 
@@ -143,6 +164,6 @@ async function events(tools: CommandTools, id: string, { json }: Common): Promis
   const all: EventRepresentation[] = [];
   for await (const event of tools.client.events(id)) all.push(event);
   if (json) writeJson(tools, all);
-  else writeLine(tools, eventsText(all));
+  else writeLine(tools, eventsText(all, tools.out.columns));
   return exitCodes.done;
 }

@@ -4,7 +4,7 @@ import { durationText, RateEstimate } from './durations.ts';
 
 /** Output for progress: a terminal that can redraw a line, or a file or pipe that cannot. */
 export interface Screen {
-  readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly rows?: number };
+  readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly rows?: number; readonly columns?: number };
   /** Minimum time between two lines if the output is not a terminal. */
   readonly plainLineSeconds: number;
 }

@@ -8,11 +8,12 @@ import type { Screen } from './study-progress.ts';
 /** Dependencies of every command that calls the API. */
 export interface CommandTools {
   readonly client: Client;
-  /** Standard output, for the results that a script reads. */
-  readonly out: NodeJS.WritableStream;
+  /** Standard output, for the results that a script reads. `columns`: width of the terminal; a file or pipe has none. */
+  readonly out: NodeJS.WritableStream & { readonly columns?: number | undefined };
   /** Standard error, for progress and remarks, which stay out of piped results. */
   readonly screen: Screen;
-  readonly input: Readable;
+  /** Standard input; `isTTY`: a terminal, where a person can be asked. */
+  readonly input: Readable & { readonly isTTY?: boolean };
   /** Aborted on Ctrl-C. */
   readonly stop: AbortSignal;
   /** Time between two polls. Default 1000. */

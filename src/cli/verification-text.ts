@@ -1,5 +1,6 @@
 import type { EventRepresentation } from '../api/event.ts';
 import type { DifferenceRepresentation, VerificationRepresentation } from '../api/verification.ts';
+import { counted } from '../shared/counted.ts';
 import { type Column, tableText } from './table.ts';
 
 /** Largest number of differences in a verification. */
@@ -17,7 +18,10 @@ const differenceColumns: readonly Column<DifferenceRepresentation>[] = [
 ];
 
 /** Formats the result of a verification: the digest, or a table of the differences. */
-export function verificationText({ verified, digest, differences, notReplayed, ...counts }: VerificationRepresentation): string {
+export function verificationText(
+  { verified, digest, differences, notReplayed, ...counts }: VerificationRepresentation,
+  width?: number,
+): string {
   const { trials, suggestions, checkpoints, events } = counts;
   const log = events === null ? 'no event log' : counted(events, 'event');
   const looked = [counted(trials, 'trial'), counted(suggestions, 'suggestion'), counted(checkpoints, 'study checkpoint'), log].join(', ');
@@ -29,24 +33,20 @@ export function verificationText({ verified, digest, differences, notReplayed, .
       : differences.length < differencesAtMost
         ? `${differences.length} differences`
         : `the first ${differences.length} differences; there may be more`;
-  return `not verified: ${many} (${looked})\n\n${tableText(differenceColumns, differences)}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `not verified: ${many} (${looked})\n\n${tableText(differenceColumns, differences, width)}`;
 }
 
 const eventColumns: readonly Column<EventRepresentation>[] = [
   { title: 'number', align: 'right', cell: ({ number }) => String(number) },
   { title: 'time (UTC)', align: 'left', cell: ({ createdAt }) => createdAt.slice(0, 19).replace('T', ' ') },
   { title: 'event', align: 'left', cell: ({ type }) => type },
-  { title: 'hash', align: 'left', cell: ({ hash }) => hash.slice(0, 16) },
-  { title: 'what', align: 'left', cell: ({ data }) => whatOf(data) },
+  { title: 'hash', align: 'left', cell: ({ hash }) => hash.slice(0, 16), extra: true },
+  { title: 'what', align: 'left', cell: ({ data }) => whatOf(data), shortest: 16 },
 ];
 
 /** Formats the events of a study as a table. */
-export function eventsText(events: readonly EventRepresentation[]): string {
-  return tableText(eventColumns, events);
+export function eventsText(events: readonly EventRepresentation[], width?: number): string {
+  return tableText(eventColumns, events, width);
 }
 
 /** Formats the data of an event: trials by number, without digests and versions. */

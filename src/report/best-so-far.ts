@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ReportRepresentation } from '../api/report.ts';
+import { formFor } from '../shared/counted.ts';
 import { decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
 import { metricLabel } from './labels.ts';
@@ -65,5 +66,7 @@ function roundCounts(most: number): number[] {
 
 function ending({ improvements, trialsCharged }: Curve): string {
   const last = improvements.at(-1);
-  return last ? `${decimal(last.value)} after ${whole(trialsCharged)} trials, found at trial ${whole(last.trialsCharged)}` : 'no value';
+  return last
+    ? `${decimal(last.value)} after ${whole(trialsCharged)} ${formFor(trialsCharged, 'trial')}, found at trial ${whole(last.trialsCharged)}`
+    : 'no value';
 }

@@ -1,4 +1,5 @@
 import type { ReportFinalistRepresentation, ReportRepresentation } from '../api/report.ts';
+import { counted } from '../shared/counted.ts';
 import { countsTable } from './counts-table.ts';
 import { evaluationCurvePlot } from './evaluation-curve.ts';
 import { absent, configurationText, decimal, span, whole } from './formats.ts';
@@ -70,7 +71,7 @@ function valuesTable({ data, values }: Description, { test, ranges }: ReportFina
     return `<tr><th scope="row" title="${escaped(text)}">${escaped(label)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
   const head = `<tr><th scope="col">value</th><th scope="col">first training</th><th scope="col">mean</th><th scope="col">range</th></tr>`;
-  const caption = `On ${data}; mean and range over ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}`;
+  const caption = `On ${data}; mean and range over ${counted(repeats, 'repeat')}`;
   return `<table class="metrics"><caption>${escaped(caption)}</caption><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
 }
 

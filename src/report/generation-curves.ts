@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ReportRepresentation } from '../api/report.ts';
+import { counted } from '../shared/counted.ts';
 import { wholeTicks } from './axis-ticks.ts';
 import { decimal } from './formats.ts';
 import { escaped, figure, nothing } from './html.ts';
@@ -58,5 +59,5 @@ function pointsOf(which: 'mean' | 'best', { generations }: Drawn): { generation:
 
 function ending(which: 'mean' | 'best', curve: Drawn): string {
   const points = pointsOf(which, curve);
-  return `${curve.part}: from ${decimal(points[0]?.value ?? null)} to ${decimal(points.at(-1)?.value ?? null)} in ${points.length} generations`;
+  return `${curve.part}: from ${decimal(points[0]?.value ?? null)} to ${decimal(points.at(-1)?.value ?? null)} in ${counted(points.length, 'generation')}`;
 }

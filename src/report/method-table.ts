@@ -1,4 +1,5 @@
 import type { ReportCostRepresentation, ReportMethodRepresentation, ReportRepresentation } from '../api/report.ts';
+import { counted, formFor } from '../shared/counted.ts';
 import { absent, decimal, duration, parameterText, span, whole } from './formats.ts';
 import { escaped, scrolled } from './html.ts';
 import { headlineLabel, metricLabel, sentence } from './labels.ts';
@@ -19,7 +20,7 @@ export function methodTable(report: ReportRepresentation): string {
     '<th scope="colgroup" colspan="2">trials</th><th scope="colgroup" colspan="3">steps</th><th scope="colgroup" colspan="2">time</th></tr>',
     `<tr>${parameters.map((name) => `<th scope="col">${escaped(name)}</th>`).join('')}`,
     tested
-      ? `<th scope="col">first training</th><th scope="col">mean (range)${repeats > 0 ? ` of ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}` : ''}</th>`
+      ? `<th scope="col">first training</th><th scope="col">mean (range)${repeats > 0 ? ` of ${counted(repeats, 'repeat')}` : ''}</th>`
       : '',
     '<th scope="col">charged</th><th scope="col">trainings run</th><th scope="col">done</th><th scope="col">trained</th><th scope="col">reused</th>',
     '<th scope="col">wall-clock</th><th scope="col">core</th></tr>',
@@ -100,7 +101,7 @@ function notes({ methods, totals, kind, definition }: ReportRepresentation): str
           `${sentence(metricLabel(definition))} alone decides which configuration of a method is the best; ${definition.evaluation?.data ?? 'held-out data'} does not affect the ranking.`,
         ]
       : []),
-    `Of the results, ${whole(trained)} were trained for their trial, ${whole(reused.equal)} reused from an equal training, ${whole(reused.longer)} from a longer one${imported > 0 ? `; ${whole(imported)} were imported` : ''}.`,
+    `Of the results, ${whole(trained)} ${formFor(trained, 'was', 'were')} trained for their trial, ${whole(reused.equal)} reused from an equal training, ${whole(reused.longer)} from a longer one${imported > 0 ? `; ${whole(imported)} ${formFor(imported, 'was', 'were')} imported` : ''}.`,
     'Wall-clock: time from the first start to the last end of a trial, pauses included. Core: sum of the times from the first claim to the end of each trial, which uses one core; for a requeued trial, this includes its wait.',
   ];
   if (methods.filter(({ kind }) => kind === 'search').length > 1)
@@ -108,7 +109,7 @@ function notes({ methods, totals, kind, definition }: ReportRepresentation): str
   if (totals.search.interruptedTrials > 0)
     lines.push(
       totals.search.interruptedTrials === 1
-        ? 'One trial was claimed more than once.'
+        ? '1 trial was claimed more than once.'
         : `${whole(totals.search.interruptedTrials)} trials were claimed more than once.`,
     );
   if (tested) lines.push(...new Set(methods.flatMap(({ published }) => (published ? [published.note] : []))));

@@ -1,4 +1,5 @@
 import type { ReportRepresentation } from '../api/report.ts';
+import { counted, formFor } from '../shared/counted.ts';
 import { finderName } from './finalists.ts';
 import { configurationText, decimal, duration, meanAndRange, momentText, parameterText, whole } from './formats.ts';
 import { escaped, nothing, scrolled } from './html.ts';
@@ -25,7 +26,7 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
   const saved = search.stepsDone === 0 ? '' : ` (${Math.round((100 * search.stepsReused) / search.stepsDone)} % reused)`;
   entries.push([
     endedAt === null ? 'the search so far' : 'the search',
-    `${whole(search.trialsCharged)} charged trials with ${whole(search.trainings)} trainings; ${whole(search.stepsDone)} steps done, ${whole(search.stepsTrained)} trained${saved}; ${duration(search.coreSeconds)} on one core`,
+    `${whole(search.trialsCharged)} charged ${formFor(search.trialsCharged, 'trial')} with ${whole(search.trainings)} ${formFor(search.trainings, 'training')}; ${whole(search.stepsDone)} ${formFor(search.stepsDone, 'step')} done, ${whole(search.stepsTrained)} trained${saved}; ${duration(search.coreSeconds)} on one core`,
   ]);
   return `<dl>${entries.map(([term, text]) => `<dt>${term}</dt><dd>${escaped(text)}</dd>`).join('')}</dl>`;
 }
@@ -51,7 +52,7 @@ export function answer(report: ReportRepresentation): string {
 
 function repeatsText({ repeats }: ReportRepresentation['finalists'][number]): string {
   const measured = repeats.filter((repeat) => repeat.measured !== null).length;
-  return measured === 1 ? 'one repeat' : `${measured} repeats`;
+  return counted(measured, 'repeat');
 }
 
 /** Formats the best different configurations of all searches, and separately those of a final whose values do not compare with theirs. */

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ReportRepresentation } from '../api/report.ts';
 import { oriented } from '../samplers/contract.ts';
+import { formFor } from '../shared/counted.ts';
 import { numberAxis, type ParameterAxis, parameterAxis } from './axis-ticks.ts';
 import { configurationText, decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
@@ -42,7 +43,7 @@ export function parallelCoordinatesFigure(report: ReportRepresentation): string 
   const svg = svgOf(
     {
       id: 'parallel-coordinates',
-      title: `Parallel coordinates of ${whole(lines.length)} trials`,
+      title: `Parallel coordinates of ${whole(lines.length)} ${formFor(lines.length, 'trial')}`,
       description: `Axes: ${axes.map((axis) => axis.name).join(', ')}. Each line is a trial; its colour shows its rank by ${label}.${winner ? ` The winner: ${configurationText(winner.parameters)}.` : ''}`,
     },
     {
@@ -136,8 +137,10 @@ function key(stroke: string, dashes: string): string {
 function caption({ trials, definition }: ReportRepresentation, drawn: number): string {
   const thinned = trials.rows.length < trials.completed;
   const which = thinned
-    ? `${whole(drawn)} of ${whole(trials.completed)} completed trials, evenly spaced by number; the CSV has all.`
-    : `All ${whole(drawn)} completed trials that have a value.`;
+    ? `${whole(drawn)} of ${whole(trials.completed)} completed ${formFor(trials.completed, 'trial')}, evenly spaced by number; the CSV has all.`
+    : drawn === 1
+      ? 'The only completed trial that has a value.'
+      : `All ${whole(drawn)} completed trials that have a value.`;
   const gaps = definition.searchSpace.some(({ when }) => when !== undefined)
     ? ' A gap in a line: the parameter is not active in that trial.'
     : '';

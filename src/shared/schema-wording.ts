@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { formFor } from './counted.ts';
 
 /** Rewords issues that zod words unclearly, for the `error` option of a parse. The wording of a schema itself takes precedence. */
 export function plainWording(issue: z.core.$ZodRawIssue): string | undefined {
@@ -37,7 +38,7 @@ const counted: Readonly<Record<string, string>> = { string: 'character', array: 
 
 function limit(origin: string, relation: string, bound: number | bigint, input: unknown): string {
   const unit = counted[origin];
-  if (unit !== undefined) return `must have ${relation} ${bound} ${unit}${Number(bound) === 1 ? '' : 's'}`;
+  if (unit !== undefined) return `must have ${relation} ${bound} ${formFor(Number(bound), unit)}`;
   return `must be ${relation} ${bound}${typeof input === 'number' ? `, got ${input}` : ''}`;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { representDryRun } from '../../src/api/campaign-request.ts';
-import { campaign, campaignId, campaignSpec, campaignSummary, endedCampaign } from './campaigns.ts';
+import { campaign, campaignId, campaignSpec, campaignSummary, endedCampaign, winner } from './campaigns.ts';
 import { commandLine } from './command-line.ts';
 import { inTurn, listed } from './fake-client.ts';
 import { sampleReport } from './report.ts';
@@ -50,7 +50,7 @@ describe('campaign create', () => {
   test('with neither file nor preset, or a scale of nothing, asks nothing and ends with 2', async () => {
     const none = await commandLine(['campaign', 'create']);
     expect([none.code, none.calls]).toEqual([2, []]);
-    expect(none.err).toBe('clavier: nothing to create: give -f FILE with a definition, or --preset paper (see --help)\n');
+    expect(none.err).toBe('clavier: nothing to create: give -f FILE with a definition, or --preset NAME (see clavier preset list)\n');
     const scaled = await commandLine(['campaign', 'create', '-f', '-', '--scale', '1'], {}, { input: '{}' });
     expect([scaled.code, scaled.calls]).toEqual([2, []]);
     expect(scaled.err).toBe('clavier: --scale needs a preset: add --preset\n');
@@ -87,6 +87,48 @@ describe('campaign create', () => {
       '',
     ]);
     expect(out).toMatch(/^ +held-out .+\nmethod .+\nrandom .+\n\nWinner: /s);
+  });
+});
+
+describe('campaign winner', () => {
+  const found = winner();
+  const answers = { winner: async () => found, getCampaign: async () => endedCampaign() };
+
+  test('prints the parameters as JSON to copy, in the order of the space, and each value', async () => {
+    const { code, out, calls } = await commandLine(['campaign', 'winner', campaignId], answers, { columns: 80 });
+    expect(calls.map(([name]) => name)).toEqual(['winner', 'getCampaign']);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        'Winner of two-methods, found by trial 4 of random, trial 2 of bayesian',
+        '',
+        '{"learningRate":0.0105,"hiddenUnits":20,"epochs":4,"maxLength":60}',
+        '',
+        'value   validation  held-out    repeats: mean [range]',
+        '──────  ──────────  ────────  ───────────────────────',
+        'value       0.9000    0.8000  0.7500 [0.7000, 0.8000]',
+        'gain        0.9500',
+        'spread           –',
+        'rows                      10              10 [10, 10]',
+        '',
+        'value on validation data ranks the configurations; held-out data only describes',
+        'them. 1 of 2 repeats with other seeds is measured.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('leaves out what is not measured', async () => {
+    const alone = { ...found, test: null, repeats: { planned: 2, measured: 0, ranges: null, items: [] } };
+    const { out } = await commandLine(['campaign', 'winner', campaignId], { ...answers, winner: async () => alone });
+    expect(out).toMatch(/\nvalue {3}validation\n/);
+    expect(out).toContain('This one is not measured on held-out data');
+  });
+
+  test('prints the winner as JSON where it is asked to', async () => {
+    const { out, calls } = await commandLine(['campaign', 'winner', campaignId, '--json'], answers);
+    expect(calls).toEqual([['winner', campaignId]]);
+    expect(JSON.parse(out)).toEqual(found);
   });
 });
 

@@ -80,7 +80,7 @@ describe('progress without a terminal', () => {
       [80, 4],
     ] as const)
       showAt(seconds, steps);
-    expect(to.text().match(/\d+ steps done/g)).toEqual(['1 steps done', '3 steps done', '4 steps done']);
+    expect(to.text().match(/\d+ steps? done/g)).toEqual(['1 step done', '3 steps done', '4 steps done']);
   });
 });
 

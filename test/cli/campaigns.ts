@@ -1,4 +1,5 @@
 import type { CampaignPartRepresentation, CampaignRepresentation, CampaignSummaryRepresentation } from '../../src/api/campaign.ts';
+import type { WinnerRepresentation } from '../../src/api/winner.ts';
 import { resolveCampaign } from '../../src/campaigns/resolve.ts';
 import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
 import { trial } from './studies.ts';
@@ -109,4 +110,26 @@ export function endedCampaign(differences: Partial<CampaignRepresentation> = {})
 export function campaignSummary(of: CampaignRepresentation): CampaignSummaryRepresentation {
   const { spec, parts: _parts, upcoming: _upcoming, stepsDone: _charged, stepsTrained: _trained, ...head } = of;
   return { ...head, metric: spec.metric, studies: spec.studies.map(({ name }) => name) };
+}
+
+/** The winner of that campaign, one of whose two repeats is measured. */
+export function winner(): WinnerRepresentation {
+  const values = { value: 0.8, rows: 10 };
+  return {
+    parameters: { maxLength: 60, epochs: 4, hiddenUnits: 20, learningRate: 0.0105 },
+    foundBy: [
+      { part: 'random', trial: 4 },
+      { part: 'bayesian', trial: 2 },
+    ],
+    trialId: '01900000-0000-7000-8000-000000000104',
+    value: 0.9,
+    validation: { value: 0.9, gain: 0.95, spread: null },
+    test: { values, tables: [], curves: [] },
+    repeats: {
+      planned: 2,
+      measured: 1,
+      ranges: { value: { mean: 0.75, min: 0.7, max: 0.8 }, rows: { mean: 10, min: 10, max: 10 } },
+      items: [],
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { addCampaignCommands } from '../../src/cli/campaign-commands.ts';
 import { usageExitCode } from '../../src/cli/exit-codes.ts';
+import { addPresetCommands } from '../../src/cli/preset-commands.ts';
 import { addStudyCommands } from '../../src/cli/study-commands.ts';
 import type { ConnectionOptions } from '../../src/cli/tools.ts';
 import type { Client } from '../../src/client/client.ts';
@@ -26,6 +27,10 @@ interface Surroundings {
   readonly input?: string | null;
   readonly stop?: AbortSignal;
   readonly terminal?: boolean;
+  /** True where the input is a terminal, on which a person can be asked. */
+  readonly inputTerminal?: boolean;
+  /** Width of the terminal on which results appear; a pipe has none. */
+  readonly columns?: number;
 }
 
 export const serviceUrl = 'http://service.example';
@@ -34,7 +39,7 @@ export const serviceUrl = 'http://service.example';
 export async function commandLine(args: readonly string[], answers: Partial<Client> = {}, around: Surroundings = {}): Promise<Outcome> {
   const { client, calls } = fakeClient(answers);
   const [out, err] = [screen(), screen({ terminal: around.terminal ?? false })];
-  const input = new PassThrough();
+  const input = Object.assign(new PassThrough(), { isTTY: around.inputTerminal ?? false });
   if (around.input !== null) input.end(around.input ?? '');
   const connections: ConnectionOptions[] = [];
   let code: number | undefined;
@@ -42,7 +47,10 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   const world = {
     connect: ({ url, key }: ConnectionOptions) => {
       connections.push({ ...(url !== undefined && { url }), ...(key !== undefined && { key }) });
-      return { url: serviceUrl, tools: { client, out: out.stream, screen: err, input, stop, pollMs: 1 } };
+      return {
+        url: serviceUrl,
+        tools: { client, out: Object.assign(out.stream, { columns: around.columns }), screen: err, input, stop, pollMs: 1 },
+      };
     },
     setExitCode: (ended: number) => {
       code = ended;
@@ -52,6 +60,7 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   program.configureOutput({ writeOut: (text) => out.stream.write(text), writeErr: (text) => err.stream.write(text) });
   addStudyCommands(program, world);
   addCampaignCommands(program, world);
+  addPresetCommands(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -46,6 +46,17 @@ describe('study create', () => {
     expect([code, JSON.parse(out)]).toEqual([0, study()]);
   });
 
+  test('sends a preset, with the overrides of a file', async () => {
+    const answers = { createStudy: async () => study() };
+    expect((await commandLine(['study', 'create', '--preset', 'landscape'], answers)).calls).toEqual([
+      ['createStudy', { preset: 'landscape' }],
+    ]);
+    const line = ['study', 'create', '--preset', 'landscape', '-f', '-'];
+    expect((await commandLine(line, answers, { input: '{"name": "mine"}' })).calls).toEqual([
+      ['createStudy', { name: 'mine', preset: 'landscape' }],
+    ]);
+  });
+
   test('with --watch stays until the end: the id and progress beside the results, the leaderboard among them', async () => {
     const answers = { createStudy: async () => study(), getStudy: inTurn(study(), endedStudy()), leaderboard: async () => board };
     const { code, out, err } = await commandLine(['study', 'create', '-f', '-', '--watch'], answers, { input: '{}' });
@@ -57,7 +68,7 @@ describe('study create', () => {
   test('without a file, or with one that cannot be read, sends nothing and ends with 2', async () => {
     const none = await commandLine(['study', 'create']);
     expect([none.code, none.calls]).toEqual([2, []]);
-    expect(none.err).toContain("required option '-f, --file <file>' not specified");
+    expect(none.err).toBe('clavier: nothing to create: give -f FILE with a definition, or --preset NAME (see clavier preset list)\n');
     const missing = await commandLine(['study', 'create', '-f', join(folder, 'none.json')]);
     expect([missing.code, missing.calls]).toEqual([2, []]);
     expect(missing.err).toMatch(/^clavier: cannot read .+none\.json: ENOENT.+\n$/);
@@ -217,7 +228,7 @@ describe('which service is asked', () => {
 
 describe('the command line', () => {
   test.each([
-    ['an unknown command', ['study', 'delete']],
+    ['an unknown command', ['study', 'remove']],
     ['an unknown option', ['study', 'list', '--all']],
     ['a missing argument', ['study', 'watch']],
     ['one argument too many', ['study', 'watch', 'a', 'b']],
@@ -227,15 +238,33 @@ describe('the command line', () => {
     expect([code, calls, out]).toEqual([2, [], '']);
   });
 
-  test.each([[[]], [['create']], [['list']], [['watch']], [['leaderboard']], [['export']], [['pause']]])(
-    'study %j --help prints examples and what the exit codes mean, and ends with 0',
-    async (command) => {
-      const { code, out } = await commandLine(['study', ...command, '--help']);
-      expect(code).toBe(0);
-      expect(out).toMatch(/\nExamples:\n {2}.*clavier study .+\n {6}.+\n/);
-      expect(out).toMatch(/\nExit codes:\n {2}0 .+\n {2}1 .+\n {2}2 .+\n {2}3 .+\n {2}130 .+\n$/);
-    },
-  );
+  test.each([
+    [[]],
+    [['create']],
+    [['list']],
+    [['watch']],
+    [['leaderboard']],
+    [['export']],
+    [['pause']],
+    [['show']],
+    [['trials']],
+    [['report']],
+    [['delete']],
+  ])('study %j --help prints examples and what the exit codes mean, and ends with 0', async (command) => {
+    const { code, out } = await commandLine(['study', ...command, '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/\nExamples:\n {2}.*clavier study .+\n {6}.+\n/);
+    expect(out).toMatch(/\nExit codes:\n {2}0 .+\n {2}1 .+\n {2}2 .+\n {2}3 .+\n {2}130 .+\n$/);
+  });
+
+  test('with a mistyped command or option names the one that was meant', async () => {
+    const command = (await commandLine(['study', 'lsit'])).err;
+    expect(command).toMatch(/^error: unknown command 'lsit'\n\(Did you mean list\?\)\n/);
+    expect(command).toContain('\nCommands:\n');
+    const option = (await commandLine(['study', 'list', '--stat', 'x'])).err;
+    expect(option).toMatch(/^error: unknown option '--stat'\n\(Did you mean --state\?\)\n/);
+    expect(option).toContain('\nOptions:\n');
+  });
 
   test('whose work was stopped ends with 130, whatever it was waiting for', async () => {
     const stop = new AbortController();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -49,6 +50,13 @@ test.each(['serve', 'quickstart'])('%s says in one line that the data folder can
   expect(await faultOf(verb, { CLAVIER_DATA_DIR: path })).toContain(`CLAVIER_DATA_DIR is ${path}, which cannot be used: ENOTDIR`);
 });
 
+test.runIf(existsSync('/proc/self')).each(['serve', 'quickstart', 'migrate'])(
+  '%s says in one line that nothing can be made below the parent of the data folder',
+  async (verb) => {
+    expect(await faultOf(verb, { CLAVIER_DATA_DIR: '/proc/x' })).toContain('CLAVIER_DATA_DIR is /proc/x, which cannot be used: ENOENT');
+  },
+);
+
 test('a database that refuses the connection, does not know us, is unknown or is none is one line with DATABASE_URL and no password', async () => {
   await using folder = await temporaryFolder();
   await using other = await stranger();
@@ -71,6 +79,16 @@ test('a database that refuses the connection, does not know us, is unknown or is
     expect(fault).toContain(words);
     expect(fault).not.toContain('hunter2');
   }
+});
+
+test('no line of the log has a key twice, and one line tells the address of the API', async () => {
+  await using folder = await dataFolder();
+  await using service = startProcess(['serve'], { CLAVIER_DATA_DIR: folder.path, CLAVIER_SLOTS: '1' });
+  const url = await service.url();
+  await eventually(() => service.output().includes('training on 1 slot'), { until: 'the slots are up' });
+  const lines = service.output().trim().split('\n');
+  for (const line of lines) expect(JSON.stringify(JSON.parse(line))).toBe(line);
+  expect(lines.filter((line) => line.includes(url))).toHaveLength(1);
 });
 
 test('artifacts of another database are one line and exit code 2, for the API of the same process too', async () => {

@@ -51,7 +51,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s at once after the start of the pro
 
 test.each([
   ['SIGTERM', 'its cluster is made', clusterIsMade],
-  ['SIGHUP', 'its PostgreSQL is up', says('PostgreSQL runs on')],
+  ['SIGHUP', 'its PostgreSQL is up', says('started the embedded PostgreSQL')],
   ['SIGINT', 'a migration is applied', says('applied migration')],
   ['SIGTERM', 'its slots are up', says('training on 1 slot')],
   ['SIGHUP', 'it listens', says('listening on')],

@@ -1,9 +1,9 @@
+import { counted } from '../../shared/counted.ts';
 import type { GeneticOptions } from './options.ts';
 
 /** Names the options in which the approaches of the paper differ. */
 export function describeGenetic({ population, elites, selectionExponent }: GeneticOptions): string {
-  const elite = elites === 1 ? '1 elite' : `${elites} elites`;
-  return `genetic algorithm: ${population} individuals, ${elite}, P ∝ fitness${superscript(selectionExponent)}`;
+  return `genetic algorithm: ${counted(population, 'individual')}, ${counted(elites, 'elite')}, P ∝ fitness${superscript(selectionExponent)}`;
 }
 
 /** ⁴ for 4; ^2.5 if a character has no superscript form. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { counted } from '../../shared/counted.ts';
+import { makeFolder } from '../../shared/make-folder.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import { hasCode } from '../files/system-error.ts';
 import { makeSynced, moveSynced, writeWhole } from '../files/whole-file.ts';
@@ -62,7 +64,7 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
   return {
     scratch: async (token, resultKey) => {
       const path = join(scratchOf(token), resultKey);
-      await mkdir(path, { recursive: true }).catch((error: unknown) => {
+      await makeFolder(path).catch((error: unknown) => {
         // On a full disk a training continues without checkpoints.
         if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) throw error;
       });
@@ -114,7 +116,7 @@ async function refuseIfUsedElsewhere(tx: Connection, folder: string): Promise<vo
   const records = await tx.stepCheckpoint.count();
   if (records > 0) {
     throw new ArtifactFolderError(
-      `${folder} is not the artifact folder of this database, which has ${records} step checkpoints elsewhere: set CLAVIER_DATA_DIR to the folder that all runners share; ` +
+      `${folder} is not the artifact folder of this database, which has ${counted(records, 'step checkpoint')} elsewhere: set CLAVIER_DATA_DIR to the folder that all runners share; ` +
         `if those files are lost for good, empty the table step_checkpoint and start again (running trials then begin anew)`,
     );
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { hasCode } from '../files/system-error.ts';
 import { syncFolder, writeWhole } from '../files/whole-file.ts';
 import type { Account } from './account.ts';
-import { EmbeddedPostgresError } from './errors.ts';
+import { EmbeddedPostgresError, throwIfDiskFull } from './errors.ts';
 import { exists } from './home.ts';
 import type { Installation } from './installation.ts';
 import { runProgram } from './program.ts';
@@ -99,6 +99,7 @@ async function initialise(cluster: string, password: string, options: ClusterOpt
   await rm(passwordFile, { force: true });
   if (result.code !== 0) {
     await rm(beside, { recursive: true, force: true });
+    throwIfDiskFull(result.output, home);
     throw new EmbeddedPostgresError(
       `PostgreSQL could not create its database in ${home} (initdb ended with ${result.code ?? 'no code'}):\n${result.output.trim()}`,
     );

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, rm } from 'node:fs/promises';
+import { link, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeFolder } from '../../shared/make-folder.ts';
 import { hasCode } from '../files/system-error.ts';
 import { writeSynced, writeWhole } from '../files/whole-file.ts';
 import { isAlive, thisProcess } from '../runners/process-identity.ts';
@@ -69,7 +70,7 @@ export interface LockOptions {
  */
 export async function lockDataFolder(dataFolder: string, options: LockOptions): Promise<DataFolderLock> {
   const folder = join(dataFolder, 'locks');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const holder: Holder = { process: thisProcess(), verb: options.verb, since: new Date().toISOString(), released: false };
   const own = join(folder, `${randomUUID()}.new`);
   await writeSynced(own, textOf(holder), 0o644);

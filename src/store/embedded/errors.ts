@@ -7,3 +7,11 @@ export class EmbeddedPostgresError extends Error {
 export class EmbeddedPostgresLostError extends Error {
   override readonly name = 'EmbeddedPostgresLostError';
 }
+
+/** @throws EmbeddedPostgresError, in one line, when the output of a program says that the disk of a folder is full */
+export function throwIfDiskFull(output: string, folder: string): void {
+  if (/No space left on device|Disk quota exceeded/.test(output))
+    throw new EmbeddedPostgresError(
+      `no space is left for PostgreSQL in ${folder}: make room there, or set CLAVIER_DATA_DIR to another folder`,
+    );
+}

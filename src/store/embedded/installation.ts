@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, cp, mkdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../shared/make-folder.ts';
 import { hasCode } from '../files/system-error.ts';
 import { type Account, canReach } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
@@ -71,7 +72,7 @@ async function copyOut({ native, version }: { native: string; version: string })
 
 /** Creates a folder that every account may enter, regardless of this process's umask. */
 export async function openFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await chmod(folder, 0o755);
 }
 

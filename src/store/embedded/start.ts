@@ -1,11 +1,12 @@
-import { appendFile, chmod, mkdir, open, realpath, rename, stat } from 'node:fs/promises';
+import { appendFile, chmod, open, realpath, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { makeFolder } from '../../shared/make-folder.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { serverAccount } from './account.ts';
 import { databaseUser, prepareCluster } from './cluster.ts';
-import { EmbeddedPostgresError, type EmbeddedPostgresLostError } from './errors.ts';
+import { EmbeddedPostgresError, type EmbeddedPostgresLostError, throwIfDiskFull } from './errors.ts';
 import { clusterHome, recordedHome } from './home.ts';
 import { preparePostgres } from './installation.ts';
 import { anyFreePort, choosePort } from './port.ts';
@@ -56,7 +57,7 @@ const logLimitBytes = 8 * 1024 * 1024;
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const durable = options.durable ?? true;
-  await mkdir(options.dataFolder, { recursive: true });
+  await makeFolder(options.dataFolder);
   // Resolved, because a running server is recognised by the path that it was started with.
   const dataFolder = await realpath(options.dataFolder);
   const account = await serverAccount(join((await recordedHome(dataFolder)) ?? dataFolder, 'postgres'), options.log);
@@ -79,7 +80,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       { cause },
     );
   }
-  options.log(`PostgreSQL ${adopted ? 'was already running' : 'runs'} on 127.0.0.1:${server.port} (process ${server.identity.pid})`);
+  const began = adopted ? 'adopted the embedded PostgreSQL of an earlier process' : 'started the embedded PostgreSQL';
+  options.log(`${began}: 127.0.0.1:${server.port}, process ${server.identity.pid}`);
   const guarding = { home, account, log: options.log };
   let guard = await guardServer(server, guarding);
   const restart = async (): Promise<Postmaster> => {
@@ -139,6 +141,7 @@ async function startOrAdopt(
     const said = await readFrom(attempt.logFile, from);
     if (performance.now() > deadline || !passes.some((words) => words.test(said))) {
       await stop(server);
+      throwIfDiskFull(said, attempt.cluster);
       throw new EmbeddedPostgresError(`PostgreSQL did not start. The end of ${attempt.logFile}:\n${said.trim().slice(-4000)}`);
     }
     if (portTaken.test(said)) port = await anyFreePort();

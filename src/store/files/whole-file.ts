@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { hasCode } from './system-error.ts';
+import { makeFolder } from '../../shared/make-folder.ts';
+import { hasCode, withPath } from './system-error.ts';
 
 /** Writes a small file atomically: writes a temporary file beside it, syncs it, renames it, and syncs the folder. After a crash the old or the new content is whole. */
 export async function writeWhole(file: string, text: string, mode: number): Promise<void> {
@@ -23,8 +24,12 @@ export async function writeWhole(file: string, text: string, mode: number): Prom
  */
 export async function writeSynced(file: string, text: string, mode: number): Promise<void> {
   await using handle = await open(file, 'wx', mode);
-  await handle.writeFile(text);
-  await handle.sync();
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } catch (error) {
+    throw withPath(error, file);
+  }
 }
 
 /** Moves a file to another place of the same disk, in place of one that is there: after a crash at any moment it is there whole, or not at all. */
@@ -54,7 +59,7 @@ async function renameInto(file: string, to: string): Promise<void> {
 
 /** Makes a folder with its parents, and makes the names of those that are new durable: without them a crash loses the files below. */
 export async function makeSynced(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+  const first = await makeFolder(folder);
   if (first === undefined) return;
   for (let made = folder; ; made = dirname(made)) {
     await syncFolder(dirname(made));

@@ -8,7 +8,7 @@ import type { TrialResult } from '../model/trial.ts';
 import { type Draft, newDraft, observationOf, trialLimit } from './advance-draft.ts';
 import type { AdvancePlan, AdvanceView, MadeSuggestions } from './plan.ts';
 import { lookBeyond, propose, waitsForWindow } from './proposals.ts';
-import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy } from './study-end.ts';
+import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy, overText } from './study-end.ts';
 
 /** Sequential samplers write a study checkpoint every so many observed trials. */
 const checkpointEvery = 20;
@@ -88,7 +88,11 @@ function observeGeneration(draft: Draft): void {
   draft.again = true;
   if (endIfReached(draft, members, null) || endIfHopeless(draft)) return;
   if (generation.index + 1 === draft.view.spec.budget.generations)
-    endStudy(draft, 'completed', { reason: 'budget', detail: `${generation.index + 1} generations are done`, lastTrial: null });
+    endStudy(draft, 'completed', {
+      reason: 'budget',
+      detail: overText(draft.view.spec, generation.index + 1, 'generation', 'done'),
+      lastTrial: null,
+    });
 }
 
 function observe(draft: Draft, trials: readonly TrialResult[]): void {

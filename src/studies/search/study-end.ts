@@ -1,5 +1,6 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { oriented } from '../../samplers/contract.ts';
+import { counted, formFor } from '../../shared/counted.ts';
 import { metricOf } from '../definition/definition.ts';
 import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
 import { failurePolicyOf } from '../model/failure.ts';
@@ -51,12 +52,17 @@ export function endIfReached(draft: Draft, trials: readonly TrialResult[], lastT
 export function endIfHopeless(draft: Draft): boolean {
   const { observed, withValue } = draft.progress;
   if (withValue > 0 || observed < hopelessAfter) return false;
-  const detail = withoutResult(draft, `the first ${observed} trials`);
+  const detail = withoutResult(draft, observed, `the first ${observed} trials`);
   return endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: observed - 1 });
 }
 
 /** Explains that trials gave no result. A verification compares the text, so definitions of before keep theirs. */
-function withoutResult({ view: { spec } }: Draft, trials: string): string {
+function withoutResult({ view: { spec } }: Draft, observed: number, trials: string): string {
+  if (observed === 1 && !hasOldTexts(spec)) {
+    return spec.ranking === 'finite-first'
+      ? 'the only trial failed or diverged; see its error and values'
+      : 'the only trial brought no value; see its error';
+  }
   return spec.ranking === 'finite-first'
     ? `each of ${trials} failed or diverged; see their errors and values`
     : `none of ${trials} brought a value; see their errors`;
@@ -69,7 +75,7 @@ export function endIfTimeIsUp(draft: Draft): void {
   if (wallClockSeconds === undefined || elapsedSeconds < wallClockSeconds) return;
   // The trials are in order, and all that were observed just now are among them.
   const lastTrial = trials.findLast((trial) => isFinal(trial.state))?.number ?? draft.progress.observed - 1;
-  const over = `${wallClockSeconds} active seconds are over`;
+  const over = overText(spec, wallClockSeconds, 'active second', 'over');
   if (lastTrial >= 0) endStudy(draft, 'completed', { reason: 'wall-clock', detail: over, lastTrial });
   else endStudy(draft, 'failed', { reason: 'wall-clock', detail: `${over} and no trial has finished`, lastTrial: null });
 }
@@ -79,11 +85,26 @@ export function endIfDone(draft: Draft): void {
   const { observed, suggested, withValue } = draft.progress;
   if (observed < suggested || draft.queue.length > 0) return;
   if (withValue === 0) {
-    const detail = withoutResult(draft, `the ${observed} trials`);
+    const detail = withoutResult(draft, observed, `the ${observed} trials`);
     endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: null });
   } else if (suggested >= trialLimit(draft.view.spec)) {
-    endStudy(draft, 'completed', { reason: 'budget', detail: `${observed} trials are done`, lastTrial: null });
-  } else endStudy(draft, 'completed', { reason: 'exhausted', detail: `all ${observed} points are tried`, lastTrial: null });
+    endStudy(draft, 'completed', { reason: 'budget', detail: overText(draft.view.spec, observed, 'trial', 'done'), lastTrial: null });
+  } else {
+    const tried = observed === 1 && !hasOldTexts(draft.view.spec) ? 'the only point is tried' : `all ${observed} points are tried`;
+    endStudy(draft, 'completed', { reason: 'exhausted', detail: tried, lastTrial: null });
+  }
+}
+
+/** Says that a part of the budget is used up: `1 trial is done`, `9 generations are done`. Definitions of before keep their text. */
+export function overText(spec: OldTexts, count: number, what: string, end: 'done' | 'over'): string {
+  return hasOldTexts(spec) ? `${count} ${what}s are ${end}` : `${counted(count, what)} ${formFor(count, 'is', 'are')} ${end}`;
+}
+
+type OldTexts = Pick<Draft['view']['spec'], 'ranking'>;
+
+/** True for definitions from before 0.2.0, which name no ranking: a verification compares the text, which had only the plural. */
+function hasOldTexts({ ranking }: OldTexts): boolean {
+  return ranking === undefined;
 }
 
 /** Notes how the study ends. */

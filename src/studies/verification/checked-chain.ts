@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts';
 import { hashOfEvent } from '../events/chain.ts';
 import type { StudyEvent } from '../events/event.ts';
 import type { ChainHead } from '../model/study.ts';
@@ -35,7 +36,7 @@ function checked(before: StudyEvent | null, event: StudyEvent, next: StudyEvent 
   const expected = before ? before.sequence + 1 : 0;
   reportMissing(expected, sequence, findings);
   if (sequence >= head.count) {
-    const detail = `the study knows of ${head.count} events`;
+    const detail = `the study knows of ${counted(head.count, 'event')}`;
     findings.add({ where: `events/${sequence}`, expected: shown(undefined), found: event.type, detail });
   }
   const afterGap = sequence !== expected;

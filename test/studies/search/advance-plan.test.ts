@@ -99,6 +99,21 @@ describe('a study ends', () => {
     expect(study.outcome).toMatchObject({ reason: 'budget', detail });
   });
 
+  test('with a text in the singular after one trial, one generation or one point', () => {
+    const one = (differences: Parameters<typeof specOf>[0]) =>
+      runInOrder(specOf({ ...differences, ranking: 'finite-first' }), half).outcome?.detail;
+    expect(one({ sampler: random, budget: { trials: 1 } })).toBe('1 trial is done');
+    expect(one({ sampler: genetic, budget: { generations: 1 } })).toBe('1 generation is done');
+    expect(one({ sampler: { type: 'grid', axes: { learningRate: { points: 1 }, hiddenUnits: { points: 1 } } } })).toBe(
+      'the only point is tried',
+    );
+  });
+
+  test('with the text of 0.1.0 where its definition is from before 0.2.0, because a verification compares it', () => {
+    const spec = specOf({ sampler: random, budget: { trials: 1 } });
+    expect(runInOrder(spec, half).outcome?.detail).toBe('1 trials are done');
+  });
+
   test('when every point of its grid is tried', () => {
     const study = runInOrder(
       specOf({ sampler: { type: 'grid', axes: { learningRate: { points: 3 }, hiddenUnits: { points: 2 } } }, parallelism: 4 }),

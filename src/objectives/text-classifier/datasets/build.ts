@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DomainError } from '../../../shared/errors.ts';
+import { makeFolder } from '../../../shared/make-folder.ts';
 import { tokenize, tokenizerVersion } from '../tokens.ts';
 import { countWords, rankWords, type Vocabulary, WordIndex } from '../vocabulary.ts';
 import { datasetDigest, formatVersion, type Manifest, manifestFile } from './manifest.ts';
@@ -39,7 +40,7 @@ export async function buildDataset({ name, source, folder, onProgress }: BuildOp
   const rows = source.assign(corpus.paths);
   requireRows(name, rows);
   const vocabulary = rankWords(corpus.words, countWords(textsOf(corpus, rows.train), corpus.words.length));
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const write = (file: string, bytes: Uint8Array) => writeSynced(join(folder, file), bytes);
   const writeSplit = async (split: Split, file: string) => ({
     ...(await write(file, encodeSplit(split))),

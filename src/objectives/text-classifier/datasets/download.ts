@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../../shared/make-folder.ts';
 import type { OnProgress } from './source.ts';
 
 /** A published file whose content is known in advance. */
@@ -36,7 +37,7 @@ const progressEveryBytes = 1_000_000;
  */
 export async function download({ published, file, onProgress, fetch: send = fetch }: DownloadOptions): Promise<void> {
   if ((await sizeOf(file)) === published.bytes && (await md5Of(file)) === published.md5) return;
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const part = `${file}.part`;
   const continued = (await sizeOf(part)) > 0;
   await fetchInto(part, published, send, onProgress);

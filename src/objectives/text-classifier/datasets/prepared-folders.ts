@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DomainError } from '../../../shared/errors.ts';
+import { makeFolder } from '../../../shared/make-folder.ts';
 import { verifyDataset } from './dataset.ts';
 
 /** A dataset that `openDataset` can open. */
@@ -38,7 +39,7 @@ export class PreparedFolders {
 
   /** Returns the first complete dataset, after verifying every file of it, or null. Removes broken ones. */
   async findWhole(): Promise<PreparedDataset | null> {
-    await mkdir(this.#parent, { recursive: true });
+    await makeFolder(this.#parent);
     for (const name of (await this.#names()).filter((found) => !found.endsWith(buildingSuffix))) {
       const folder = join(this.#parent, name);
       const digest = digestIfWhole(folder);

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalText } from '../../../shared/digest.ts';
 import { faultPoint } from '../../../shared/fault-points.ts';
+import { makeFolder } from '../../../shared/make-folder.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import type { ModelState, NamedValues } from './model.ts';
 
@@ -62,7 +63,7 @@ export async function writeEpochCheckpoint(
   const bytes = encode(identity, epoch, state);
   const file = join(folder, `${epoch}.ckpt`);
   const beside = join(folder, `.${epoch}.${randomUUID()}.tmp`);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await removeAbandoned(folder);
   try {
     await writeSynced(beside, bytes);

@@ -1,0 +1,133 @@
+import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
+import { counted, formFor } from '../shared/counted.ts';
+import { durationText } from './durations.ts';
+import { finishedTrials } from './study-progress.ts';
+import { wrapped } from './table.ts';
+
+type Parameter = StudyRepresentation['spec']['searchSpace'][number];
+type Line = readonly [title: string, text: string];
+
+/** Describes a study for a person: its state, progress, best trial and definition, and the commands that come next. */
+export function studyText(study: StudyRepresentation, width = Number.POSITIVE_INFINITY): string {
+  const { id, name, state, outcome } = study;
+  const lines: Line[] = [
+    ['state', outcome ? `${state}: ${outcome.detail}` : state],
+    ...(study.blocked ? [['waiting', study.blocked.detail] as const] : []),
+    ['progress', progressOf(study)],
+    ['best', bestOf(study)],
+    ['time', timeOf(study)],
+    ...definitionOf(study),
+  ];
+  const indent = Math.max(...lines.map(([title]) => title.length)) + 4;
+  return [
+    `Study ${name}`,
+    `  ${id}`,
+    '',
+    ...lines.flatMap(([title, text]) => {
+      const [first = '', ...rest] = wrapped(text.split(' '), width, ' '.repeat(indent));
+      return [`  ${title}`.padEnd(indent) + first.trimStart(), ...rest];
+    }),
+    '',
+    ...nextOf(study),
+  ].join('\n');
+}
+
+function progressOf(study: StudyRepresentation): string {
+  const { trials, progress, generation } = study;
+  const finished = finishedTrials(study);
+  const others = (['running', 'queued', 'failed', 'pruned', 'cancelled'] as const).flatMap((state) =>
+    trials[state] > 0 ? [`${trials[state]} ${state}`] : [],
+  );
+  return [
+    progress.planned === null ? counted(finished, 'trial') : `${finished} of ${counted(progress.planned, 'trial')}`,
+    ` ${formFor(finished, 'is', 'are')} finished`,
+    others.length === 0 ? '' : ` (${others.join(', ')})`,
+    generation === null ? '' : `; generation ${generation} is in progress`,
+  ].join('');
+}
+
+function bestOf(study: StudyRepresentation): string {
+  const { best, spec } = study;
+  if (best === null) return 'no trial has a result yet';
+  const parameters = spec.searchSpace.flatMap(({ name }) => (name in best.parameters ? [`${name} ${best.parameters[name]}`] : []));
+  return `${rankingMetric(study)} ${best.value === null ? '–' : best.value.toFixed(4)} in trial ${best.number}: ${parameters.join(', ')}`;
+}
+
+function timeOf({ createdAt, endedAt }: StudyRepresentation): string {
+  const moment = (time: string): string => `${time.slice(0, 19).replace('T', ' ')} UTC`;
+  if (endedAt === null) return `created ${moment(createdAt)}`;
+  return `created ${moment(createdAt)}, ended after ${durationText((Date.parse(endedAt) - Date.parse(createdAt)) / 1000)}`;
+}
+
+function definitionOf({ spec, campaign }: StudyRepresentation): Line[] {
+  const [metric] = spec.metrics;
+  const labels = Object.entries(spec.labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [
+    ['metric', `${metric?.name} (${metric?.direction})`],
+    ['sampler', withOptions(spec.sampler)],
+    ['budget', budgetText(spec.budget)],
+    ['objective', withOptions(spec.objective)],
+    ['space', spec.searchSpace.map(parameterText).join('; ')],
+    ['seeds', `search ${spec.seed}, trainings ${spec.objectiveSeed}`],
+    ...(labels.length === 0 ? [] : [['labels', labels.join(', ')] as const]),
+    ...(campaign === null ? [] : [['part of', `campaign ${campaign.id}`] as const]),
+  ];
+}
+
+function budgetText({ trials, generations, wallClockSeconds, targetValue }: StudyRepresentation['spec']['budget']): string {
+  const limits = [
+    ...(trials === undefined ? [] : [counted(trials, 'trial')]),
+    ...(generations === undefined ? [] : [counted(generations, 'generation')]),
+    ...(wallClockSeconds === undefined ? [] : [durationText(wallClockSeconds)]),
+    ...(targetValue === undefined ? [] : [`the value ${targetValue}`]),
+  ];
+  return limits.length === 0 ? 'all points of the sampler' : limits.join(' or ');
+}
+
+function withOptions({ type, ...options }: { readonly type: string }): string {
+  const text = optionsText(options);
+  return text === '' ? type : `${type} (${text})`;
+}
+
+/** Writes the options that are not empty: `population 12, elites 6`. */
+function optionsText(options: object): string {
+  return Object.entries(options)
+    .flatMap(([name, value]) => (isEmpty(value) ? [] : [`${name} ${typeof value === 'object' ? shortJson(value) : String(value)}`]))
+    .join(', ');
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+}
+
+/** Longest JSON of an option; a longer one is cut, because --json has it whole. */
+const longestJson = 120;
+
+function shortJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= longestJson ? text : `${text.slice(0, longestJson - 1)}…`;
+}
+
+function parameterText(parameter: Parameter): string {
+  const { name, when } = parameter;
+  const condition = when === undefined ? '' : ` when ${shortJson(when)}`;
+  if (parameter.type === 'categorical') return `${name} ${parameter.choices.map(String).join(' | ')}${condition}`;
+  const step = parameter.step === undefined || parameter.step === 1 ? '' : ` step ${parameter.step}`;
+  return `${name} ${parameter.low} to ${parameter.high}${step}${parameter.scale === 'log' ? ' (log)' : ''}${condition}`;
+}
+
+function nextOf({ id, state, campaign, best }: StudyRepresentation): string[] {
+  const commands: Line[] = [];
+  if (state === 'active') commands.push([`watch ${id}`, 'shows progress until it ends']);
+  if (state === 'paused') commands.push([`resume ${id}`, 'continues it']);
+  if (best !== null) commands.push([`leaderboard ${id}`, 'prints the best trials']);
+  if (state === 'failed') commands.push([`trials ${id} --state failed`, 'lists what failed']);
+  commands.push([`report ${id} --html FILE`, 'writes a page with all plots']);
+  if (state !== 'active' && state !== 'paused' && campaign === null) commands.push([`delete ${id}`, 'deletes it']);
+  const lines = commands.flatMap(([command, text]) => [`  clavier study ${command}`, `      ${text}`]);
+  return [
+    'Next:',
+    ...lines,
+    ...(campaign === null ? [] : [`  clavier campaign report ${campaign.id}`, '      compares it with the other parts']),
+  ];
+}

@@ -1,0 +1,39 @@
+import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
+import type { TrialRepresentation } from '../api/trial.ts';
+import { type Column, tableText } from './table.ts';
+
+/** Formats trials as a table: number, generation, state, value, a column for each parameter, and the reason of a failure. */
+export function trialsText(
+  spec: Pick<StudyRepresentation['spec'], 'metrics' | 'searchSpace'>,
+  trials: readonly TrialRepresentation[],
+  width?: number,
+): string {
+  const generational = trials.some(({ generation }) => generation !== null);
+  const columns: Column<TrialRepresentation>[] = [
+    { title: 'trial', align: 'right', cell: ({ number }) => String(number) },
+    ...(generational
+      ? [{ title: 'gener-\nation', align: 'right' as const, cell: ({ generation }: TrialRepresentation) => String(generation ?? '') }]
+      : []),
+    { title: 'state', align: 'left', cell: ({ state }) => state },
+    { title: rankingMetric({ spec }), align: 'right', cell: valueText },
+    ...spec.searchSpace.map(
+      ({ name }): Column<TrialRepresentation> => ({
+        title: name,
+        align: 'right',
+        cell: ({ parameters }) => String(parameters[name] ?? ''),
+      }),
+    ),
+    ...(trials.some(({ error }) => error !== null)
+      ? [{ title: 'error', align: 'left' as const, cell: ({ error }: TrialRepresentation) => error?.code ?? '' }]
+      : []),
+    { title: 'steps', align: 'right', cell: ({ stepsDone }) => String(stepsDone), extra: true },
+    { title: 'source', align: 'left', cell: ({ state, source }) => (state === 'completed' ? source : ''), extra: true },
+  ];
+  return tableText(columns, trials, width);
+}
+
+/** Returns the value, a dash for a completed trial whose value is not finite, nothing for any other. */
+function valueText({ state, value }: TrialRepresentation): string {
+  if (value !== null) return value.toFixed(4);
+  return state === 'completed' ? '–' : '';
+}
