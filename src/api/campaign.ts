@@ -7,9 +7,8 @@ import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
-import { plannedTrials } from '../studies/search/planned-trials.ts';
 import { moment, pageOf } from './page.ts';
-import { progressSchema, samplerTypeSchema, trialCountsSchema } from './study.ts';
+import { progressSchema, representProgress, samplerTypeSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
 const campaignOutcomeSchema = z
@@ -126,7 +125,6 @@ export function representCampaignSummary(campaign: CampaignSummary): CampaignSum
 }
 
 function representPart({ part: { kind, name, study }, trials, best, steps }: PartFindings): CampaignPartRepresentation {
-  const { observed, suggested } = study.sampler;
   return {
     kind,
     name,
@@ -135,7 +133,7 @@ function representPart({ part: { kind, name, study }, trials, best, steps }: Par
     outcome: study.outcome,
     sampler: { type: study.spec.sampler.type },
     trials: { ...trials },
-    progress: { observed, suggested, planned: plannedTrials(study.spec) },
+    progress: representProgress(study, trials),
     best: best && representTrial(best),
     stepsDone: steps.done,
     stepsTrained: steps.trained,

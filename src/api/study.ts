@@ -19,15 +19,22 @@ export const trialCountsSchema = z
 
 export const progressSchema = z
   .strictObject({
-    observed: z.int().min(0).describe('Finished trials that the search has observed, by ascending number.'),
-    suggested: z.int().min(0).describe('Trials suggested so far.'),
+    finished: z
+      .int()
+      .min(0)
+      .describe('Trials that ended and count: completed, pruned or failed. It grows with every trial, also within a generation.'),
     planned: z
       .int()
       .min(0)
       .nullable()
       .describe('Largest number of trials that the study can have; null if only time or a target value ends it.'),
+    observed: z
+      .int()
+      .min(0)
+      .describe('Finished trials that the search has observed, by ascending number. Generational samplers observe whole generations.'),
+    suggested: z.int().min(0).describe('Trials suggested so far.'),
   })
-  .meta({ id: 'Progress', description: 'Progress of the search.' });
+  .meta({ id: 'Progress', description: 'Progress of the search. A progress bar shows `finished` of `planned`.' });
 
 const outcomeSummarySchema = outcomeSchema
   .extend({ reason: z.string().describe(`${outcomeReasons.join(', ')}; a newer release may have others.`) })
@@ -67,7 +74,13 @@ export const studySchema = z
       ),
     samplerVersion: z.int().min(1).describe("Version of the sampler's code that the study uses."),
     objectiveVersion: z.int().min(1).describe("Version of the objective's code that the study uses."),
-    generation: z.int().min(0).nullable().describe('The generation in progress, from 0; null for samplers without generations.'),
+    generation: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe(
+        'Number of the generation in progress, counted from 0: generations 0 to `generation` - 1 are complete. null for samplers without generations and for ended studies.',
+      ),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
     stepsDone: z.int().min(0).describe('Steps of the results of all trials so far, trained or reused.'),
     stepsTrained: z.int().min(0).describe('Steps that were actually trained for them.'),
@@ -86,7 +99,7 @@ const studySummarySchema = z
     outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
     sampler: samplerTypeSchema.nullable().describe('null if only a newer release can read it.'),
     metrics: z.array(resolvedMetricSchema).describe('The metrics that it optimises; empty if only a newer release can read them.'),
-    progress: progressSchema.omit({ planned: true }),
+    progress: progressSchema.pick({ observed: true, suggested: true }),
     ...times,
   })
   .meta({ id: 'StudySummary', description: 'A study in a list.' });
@@ -114,14 +127,13 @@ export interface StudyFindings {
 
 /** Builds the representation of a study. */
 export function representStudy(study: Study, { trials, best, steps, runners }: StudyFindings): StudyRepresentation {
-  const { observed, suggested } = study.sampler;
   return {
     ...representHead({ ...study, name: study.spec.name }),
     outcome: study.outcome,
     spec: study.spec,
     definition: { version: study.definition.version, digest: study.definition.digest },
     trials: { ...trials },
-    progress: { observed, suggested, planned: plannedTrials(study.spec) },
+    progress: representProgress(study, trials),
     blocked: runners && blockedBy(evaluatedBy(study), runners),
     samplerVersion: study.sampler.version,
     objectiveVersion: study.objectiveVersion,
@@ -131,6 +143,20 @@ export function representStudy(study: Study, { trials, best, steps, runners }: S
     stepsTrained: steps.trained,
     ...representTimes(study),
   };
+}
+
+/** Builds the progress of a study from the number of its trials in each state. */
+export function representProgress(
+  { spec, sampler }: Pick<Study, 'spec' | 'sampler'>,
+  trials: TrialCounts,
+): z.output<typeof progressSchema> {
+  const { observed, suggested } = sampler;
+  return { finished: finishedTrials(trials), planned: plannedTrials(spec), observed, suggested };
+}
+
+/** Returns the number of trials that ended and count. */
+export function finishedTrials({ completed, pruned, failed }: TrialCounts): number {
+  return completed + pruned + failed;
 }
 
 /** The objective and version that a study needs. */

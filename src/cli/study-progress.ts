@@ -25,28 +25,17 @@ export function studyProgress(screen: Screen, clock: () => number = () => perfor
   const trials = new RateEstimate(windowSeconds);
   const text = (study: StudyRepresentation): string => {
     steps.add(clock(), study.stepsTrained);
-    trials.add(clock(), study.progress.observed + unobserved(study));
+    trials.add(clock(), study.progress.finished);
     return progressText(study, steps.perSecond(), trials.secondsLeft(study.progress.planned ?? 0));
   };
   return screen.stream.isTTY ? barOn(screen, text) : linesOn(screen, text, clock);
 }
 
-/** Returns the number of ended trials that the search has not observed yet. */
-function unobserved(study: StudyRepresentation): number {
-  return finishedTrials(study) - study.progress.observed;
-}
-
-/** Returns the number of ended trials. */
-export function finishedTrials({ trials }: StudyRepresentation): number {
-  return trials.completed + trials.failed + trials.pruned;
-}
-
 function progressText(study: StudyRepresentation, stepsPerSecond: number | null, secondsLeft: number | null): string {
   const { spec, best, progress } = study;
-  const generations = spec.budget.generations === undefined ? '' : ` of ${spec.budget.generations}`;
   const parts = [
-    study.generation === null ? null : `generation ${study.generation + 1}${generations}`,
-    `${finishedTrials(study)}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
+    study.generation === null ? null : generationsText(study.generation, spec.budget.generations),
+    `${progress.finished}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
     best?.value == null ? null : `best ${rankingMetric(study)} ${best.value.toFixed(4)} (trial ${best.number})`,
     stepsPerSecond === null ? null : `${stepsPerSecond.toFixed(1)} steps/s`,
     secondsLeft === null || secondsLeft <= 0 ? null : `about ${durationText(secondsLeft)} left`,
@@ -54,6 +43,12 @@ function progressText(study: StudyRepresentation, stepsPerSecond: number | null,
     study.blocked && `waiting: ${study.blocked.detail}`,
   ];
   return parts.filter((part) => part !== null).join(' · ');
+}
+
+/** Counts the complete generations, because their numbers start at 0. */
+function generationsText(complete: number, planned: number | undefined): string {
+  if (planned === undefined) return `${complete} ${complete === 1 ? 'generation' : 'generations'} complete`;
+  return `${complete} of ${planned} ${planned === 1 ? 'generation' : 'generations'} complete`;
 }
 
 function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string): StudyProgress {
@@ -75,7 +70,7 @@ function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string)
       if (!started) bar.start(total, 0, { text: '' });
       started = true;
       bar.setTotal(total);
-      bar.update(finishedTrials(study), { text: text(study) });
+      bar.update(study.progress.finished, { text: text(study) });
     },
     end: () => bar.stop(),
   };

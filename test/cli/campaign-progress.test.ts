@@ -34,11 +34,11 @@ describe('the rows of a campaign', () => {
 
   test('name a state that is worth knowing, and no end where there is none', () => {
     const parts = [
-      part({ state: 'paused', progress: { observed: 6, suggested: 9, planned: null } }),
+      part({ state: 'paused', progress: { finished: 7, planned: null, observed: 6, suggested: 9 } }),
       endedPart({ name: 'second', state: 'failed', best: null }),
     ];
     expect(campaignRows(campaign({ parts, upcoming: [] }))).toMatchObject([
-      { text: '6 · best value 0.9124 · paused', total: 9 },
+      { text: '7 · best value 0.9124 · paused', total: 9 },
       { text: '12 of 12 · failed' },
     ]);
   });
