@@ -34,8 +34,9 @@ const fields = {
   failures: z.int().min(0).describe('Number of attempts that failed and were charged.'),
   source: z
     .enum(trialSources)
+    .nullable()
     .describe(
-      'trained: at least one step was trained for this trial. reused: all steps were read from another trial. imported: the result is from an import.',
+      'trained: at least one step was trained for this trial. reused: all steps were read from another trial. imported: the result is from an import. null: no step was trained for it, and it has no result.',
     ),
   reuse: z
     .enum(reuseKinds)
@@ -87,11 +88,17 @@ export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 export function representTrial(trial: Trial): TrialRepresentation {
   return {
     ...trial,
+    source: sourceOf(trial),
     error: trial.error && { code: trial.error.code, detail: trial.error.message },
     queuedAt: trial.queuedAt.toISOString(),
     startedAt: trial.startedAt?.toISOString() ?? null,
     endedAt: trial.endedAt?.toISOString() ?? null,
   };
+}
+
+/** Trials are stored as trained until they complete. */
+function sourceOf({ source, state, stepsTrained }: Trial): TrialRepresentation['source'] {
+  return source === 'trained' && state !== 'completed' && stepsTrained === 0 ? null : source;
 }
 
 /** Builds the leaderboard from ranked trials. */

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
-import { durationText, RateEstimate } from './durations.ts';
+import { RateEstimate, timeLeftText } from './durations.ts';
 
 /** Output for progress: a terminal that can redraw a line, or a file or pipe that cannot. */
 export interface Screen {
@@ -16,29 +16,27 @@ export interface StudyProgress {
   end(): void;
 }
 
-/** Window of the rate and the time left. */
+/** Window of the rate. */
 const windowSeconds = 60;
 
 /** Draws a bar on a terminal; elsewhere prints a line from time to time. */
 export function studyProgress(screen: Screen, clock: () => number = () => performance.now() / 1000): StudyProgress {
   const steps = new RateEstimate(windowSeconds);
-  const trials = new RateEstimate(windowSeconds);
   const text = (study: StudyRepresentation): string => {
     steps.add(clock(), study.stepsTrained);
-    trials.add(clock(), study.progress.finished);
-    return progressText(study, steps.perSecond(), trials.secondsLeft(study.progress.planned ?? 0));
+    return progressText(study, steps.perSecond());
   };
   return screen.stream.isTTY ? barOn(screen, text) : linesOn(screen, text, clock);
 }
 
-function progressText(study: StudyRepresentation, stepsPerSecond: number | null, secondsLeft: number | null): string {
-  const { spec, best, progress } = study;
+function progressText(study: StudyRepresentation, stepsPerSecond: number | null): string {
+  const { spec, best, progress, remainingSeconds } = study;
   const parts = [
     study.generation === null ? null : generationsText(study.generation, spec.budget.generations),
     `${progress.finished}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
     best?.value == null ? null : `best ${rankingMetric(study)} ${best.value.toFixed(4)} (trial ${best.number})`,
     stepsPerSecond === null ? null : `${stepsPerSecond.toFixed(1)} steps/s`,
-    secondsLeft === null || secondsLeft <= 0 ? null : `about ${durationText(secondsLeft)} left`,
+    remainingSeconds === null ? null : timeLeftText(remainingSeconds),
     study.state === 'paused' ? study.state : null,
     study.blocked && `waiting: ${study.blocked.detail}`,
   ];

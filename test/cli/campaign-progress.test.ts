@@ -55,11 +55,11 @@ describe('progress without a terminal', () => {
     const progress = campaignProgress(to, clock.read);
     progress.show(campaign());
     clock.seconds += 10;
-    progress.show(campaign({ parts: [endedPart(), part({ name: 'bayesian' })], stepsDone: 50, stepsTrained: 33 }));
+    progress.show(campaign({ parts: [endedPart(), part({ name: 'bayesian' })], stepsDone: 50, stepsTrained: 33, remainingSeconds: 2400 }));
     expect(to.text()).toBe(
       [
         'random 6 of 12 · best value 0.9124 | bayesian 0 of 12 | 0 of 6 parts · 21 steps done, 18 trained\n',
-        'bayesian 6 of 12 · best value 0.9124 | 1 of 6 parts · 50 steps done, 33 trained · 1.5 steps/s\n',
+        'bayesian 6 of 12 · best value 0.9124 | 1 of 6 parts · 50 steps done, 33 trained · 1.5 steps/s · about 40 min left\n',
       ].join(''),
     );
   });

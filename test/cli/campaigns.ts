@@ -78,6 +78,7 @@ export function campaign(differences: Partial<CampaignRepresentation> = {}): Cam
     upcoming: later,
     stepsDone: 21,
     stepsTrained: 18,
+    remainingSeconds: null,
     createdAt: time,
     updatedAt: time,
     endedAt: null,

@@ -45,6 +45,7 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     stepsDone: 82,
     stepsTrained: 70,
     elapsedSeconds: 0,
+    remainingSeconds: null,
     createdAt: time,
     updatedAt: time,
     endedAt: null,

@@ -20,11 +20,11 @@ describe('progress without a terminal', () => {
     const progress = studyProgress(to, clock.read);
     progress.show(study());
     clock.seconds += 10;
-    progress.show(study({ trials: counts(20), stepsTrained: 85 }));
+    progress.show(study({ trials: counts(20), stepsTrained: 85, remainingSeconds: 195 }));
     expect(to.text()).toBe(
       [
         '2 of 9 generations complete · 19 of 60 trials · best value 0.9124 (trial 7)\n',
-        '2 of 9 generations complete · 21 of 60 trials · best value 0.9124 (trial 7) · 1.5 steps/s · about 3 min 15 s left\n',
+        '2 of 9 generations complete · 21 of 60 trials · best value 0.9124 (trial 7) · 1.5 steps/s · about 3 min left\n',
       ].join(''),
     );
   });
