@@ -3,10 +3,9 @@ import { estimateCampaign } from '../campaigns/estimate.ts';
 import type { ScaledNumber } from '../campaigns/scale.ts';
 import { campaignSpecSchema, type ResolvedCampaign, resolvedCampaignSchema } from '../campaigns/spec.ts';
 import { campaignEstimateSchema } from './campaign-estimate.ts';
+import { dryRunSchema } from './study-request.ts';
 
 const part = (description: string) => z.record(z.string(), z.unknown()).optional().describe(description);
-
-const dryRunSchema = z.boolean().default(false).describe('true: only estimate the cost; nothing is stored.');
 
 const campaignDefinitionSchema = campaignSpecSchema
   .extend({ dryRun: dryRunSchema })

@@ -1,12 +1,22 @@
 import { z } from 'zod';
-import { studySpecSchema } from '../studies/definition/definition.ts';
+import { type ResolvedSpec, resolvedSpecSchema, studySpecSchema } from '../studies/definition/definition.ts';
+import { estimateStudy } from '../studies/estimate/study-estimate.ts';
+import { effortFields } from './effort.ts';
 
 const part = (description: string) => z.record(z.string(), z.unknown()).optional().describe(description);
+
+/** A member of the body beside the definition. */
+export const dryRunSchema = z.boolean().default(false).describe('true: only estimate the cost; nothing is stored.');
+
+const studyDefinitionSchema = studySpecSchema
+  .extend({ dryRun: dryRunSchema })
+  .meta({ id: 'StudyDefinition', description: 'A full study definition.' });
 
 /** A study from a preset, with any keys of a definition as overrides. The merged definition is checked later. */
 const presetStudySchema = z
   .strictObject({
     preset: z.string().max(64).describe('Name of a preset of a study; see /v1/presets?kind=study.'),
+    dryRun: dryRunSchema,
     ...studySpecSchema.omit({ sampler: true, budget: true, retries: true, objective: true, labels: true }).partial().shape,
     sampler: part('Options of the sampler to override, or another sampler in full.'),
     budget: part('Keys of the budget to override; the whole budget if the sampler has another type.'),
@@ -22,8 +32,32 @@ const presetStudySchema = z
 
 /** The body of POST /v1/studies, for the OpenAPI document and the client's types. */
 export const studyRequestSchema = z
-  .union([studySpecSchema, presetStudySchema])
+  .union([studyDefinitionSchema, presetStudySchema])
   .meta({ id: 'StudyRequest', description: 'A study definition: a full one or a preset.' });
+
+/** Members of the body beside the definition. They are checked together with it. */
+export const studyOptionsSchema = presetStudySchema.pick({ dryRun: true });
 
 /** The request as a client writes it: defaults are optional. */
 export type StudyRequest = z.input<typeof studyRequestSchema>;
+
+/** The response to a dry run of a study. */
+export const studyDryRunSchema = z
+  .strictObject({
+    spec: resolvedSpecSchema.describe('The definition with all defaults and a drawn seed filled in. POST it to create exactly this study.'),
+    estimate: z
+      .strictObject({ ...effortFields, assumes: z.string().describe('The assumptions, and what cannot be known, in words.') })
+      .meta({
+        id: 'StudyEstimate',
+        description:
+          'The estimated cost of a study: counts are exact or upper bounds, everything else is an estimate. null if only time limits the study, or if the objective has no estimate of processor time and disk.',
+      }),
+  })
+  .meta({ id: 'StudyDryRun', description: 'The estimate of a study; nothing was stored.' });
+
+export type StudyDryRun = z.output<typeof studyDryRunSchema>;
+
+/** Builds the representation of a dry run. */
+export async function representStudyDryRun(spec: ResolvedSpec): Promise<StudyDryRun> {
+  return { spec, estimate: await estimateStudy(spec) };
+}

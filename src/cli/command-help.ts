@@ -38,6 +38,7 @@ const studyHelp: Readonly<Record<string, string>> = {
   create: helpText(
     [
       ['clavier study create -f study.json', 'create the study in the file and print its id'],
+      ['clavier study create -f study.json --dry-run', 'estimate trials, steps, time and disk; nothing is created'],
       [
         `echo '{"preset": "paper-3", "objective": {"dataset": "spam-assassin"}}' | clavier study create -f - --watch`,
         'create a study from a preset with one change; show progress, then the leaderboard',

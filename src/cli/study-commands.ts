@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { EventRepresentation } from '../api/event.ts';
 import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
+import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
 import { studyHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
+import { studyDryRunText } from './dry-run-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
@@ -26,6 +28,12 @@ type Common = ConnectionOptions & { readonly json?: true };
 type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
 type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string };
 
+interface CreateOptions extends Common {
+  readonly file: string;
+  readonly dryRun?: true;
+  readonly watch?: true;
+}
+
 /** Adds `clavier study …`: commands for the studies of a service, for terminals and scripts. */
 export function addStudyCommands(program: Command, world: CommandWorld): void {
   const group = program.command('study').description('create, watch and manage studies').addHelpText('after', studyHelpOf());
@@ -37,9 +45,10 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
 
   add('create', 'create a study from a definition, and print its id')
     .requiredOption('-f, --file <file>', 'the definition in JSON; - reads standard input')
+    .option('--dry-run', 'only estimate the cost; nothing is created')
     .option('--watch', 'show progress until it ends, then print the leaderboard')
-    .option('--json', 'print the study as JSON; with --watch, once it has ended')
-    .action((options: Common & { file: string; watch?: true }) => run(options, (tools) => create(tools, options)));
+    .option('--json', 'print JSON: the study, with --watch once it has ended; the estimate with --dry-run')
+    .action((options: CreateOptions) => run(options, (tools) => create(tools, options)));
   add('list', 'list studies, newest first')
     .option('--state <state>', 'only studies in this state: active, paused, completed, failed, cancelled')
     .option('--name <name>', 'only studies with this name')
@@ -76,12 +85,19 @@ const moveText = {
   cancel: 'cancel a study permanently; its results are kept',
 } as const;
 
-async function create(tools: CommandTools, options: Common & { file: string; watch?: true }): Promise<number> {
-  const definition = await readDefinition(options.file, tools);
-  const study = await tools.client.createStudy(definition as Parameters<typeof tools.client.createStudy>[0]); // validated by the service
+async function create(tools: CommandTools, options: CreateOptions): Promise<number> {
+  const definition = (await readDefinition(options.file, tools)) as StudyRequest; // validated by the service
+  if (options.dryRun || definition.dryRun === true) return dryRun(tools, await tools.client.dryRunStudy(definition), options);
+  const study = await tools.client.createStudy(definition);
   if (!options.watch) return shown(tools, study, options);
   tools.screen.stream.write(`Study ${study.id}\n`);
   return watch(tools, study.id, options);
+}
+
+function dryRun(tools: CommandTools, answer: StudyDryRun, { json }: Common): number {
+  if (json) writeJson(tools, answer);
+  else writeLine(tools, studyDryRunText(answer));
+  return exitCodes.done;
 }
 
 function shown(tools: CommandTools, study: StudyRepresentation, { json }: Common): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationText, RateEstimate, timeLeftText } from '../../src/cli/durations.ts';
+import { durationText, RateEstimate, rangeText, timeLeftText } from '../../src/cli/durations.ts';
 
 describe('a length of time', () => {
   test.each([
@@ -23,6 +23,17 @@ describe('a time left', () => {
     [3590, 'about 1 h 0 min left'],
     [7500, 'about 2 h 5 min left'],
   ])('of %d s reads %s', (seconds, text) => expect(timeLeftText(seconds)).toBe(text));
+});
+
+describe('a range of times', () => {
+  test.each([
+    [0, 0, '0 s'],
+    [0.012, 0.5, '0.012 – 0.5 s'],
+    [3, 12, '3 – 12 s'],
+    [48, 144, '0.8 – 2.4 min'],
+    [180, 181, '3 min'],
+    [345_600, 756_000, '96 – 210 h'],
+  ])('from %d to %d s reads %s', (low, high, text) => expect(rangeText({ low, high })).toBe(text));
 });
 
 describe('an estimate of a rate', () => {
