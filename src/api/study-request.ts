@@ -8,15 +8,21 @@ const part = (description: string) => z.record(z.string(), z.unknown()).optional
 /** A member of the body beside the definition. */
 export const dryRunSchema = z.boolean().default(false).describe('true: only estimate the cost; nothing is stored.');
 
-const studyDefinitionSchema = studySpecSchema
-  .extend({ dryRun: dryRunSchema })
-  .meta({ id: 'StudyDefinition', description: 'A full study definition.' });
+const options = {
+  dryRun: dryRunSchema,
+  evaluate: z
+    .literal(false)
+    .optional()
+    .describe('Accepted so that the definition of a study can be sent as it is shown: only parts of a campaign evaluate on held-out data.'),
+};
+
+const studyDefinitionSchema = studySpecSchema.extend(options).meta({ id: 'StudyDefinition', description: 'A full study definition.' });
 
 /** A study from a preset, with any keys of a definition as overrides. The merged definition is checked later. */
 const presetStudySchema = z
   .strictObject({
     preset: z.string().max(64).describe('Name of a preset of a study; see /v1/presets?kind=study.'),
-    dryRun: dryRunSchema,
+    ...options,
     ...studySpecSchema.omit({ sampler: true, budget: true, retries: true, objective: true, labels: true }).partial().shape,
     sampler: part('Options of the sampler to override, or another sampler in full.'),
     budget: part('Keys of the budget to override; the whole budget if the sampler has another type.'),
@@ -36,7 +42,7 @@ export const studyRequestSchema = z
   .meta({ id: 'StudyRequest', description: 'A study definition: a full one or a preset.' });
 
 /** Members of the body beside the definition. They are checked together with it. */
-export const studyOptionsSchema = presetStudySchema.pick({ dryRun: true });
+export const studyOptionsSchema = z.strictObject(options);
 
 /** The request as a client writes it: defaults are optional. */
 export type StudyRequest = z.input<typeof studyRequestSchema>;

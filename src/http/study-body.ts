@@ -19,8 +19,8 @@ export interface StudyOrder {
  * @throws HttpProblem `invalid-study` that lists every violation
  */
 export function studyFromBody(body: unknown): StudyOrder {
-  const { dryRun, definition } = separated(body);
-  const options = check(studyOptionsSchema, { dryRun });
+  const { definition, ...members } = separated(body);
+  const options = check(studyOptionsSchema, members);
   const whole = expanded(definition);
   const result = check(studySpecSchema, whole);
   const violations = [options, result].flatMap((checked) => ('findings' in checked ? checked.findings.map(violationOf) : []));
@@ -29,10 +29,11 @@ export function studyFromBody(body: unknown): StudyOrder {
   return { spec: result.value, dryRun: options.value.dryRun };
 }
 
-function separated(body: unknown): { readonly dryRun?: unknown; readonly definition: unknown } {
+/** Takes the members of a body that are not of the definition out of it. */
+function separated(body: unknown): { readonly dryRun?: unknown; readonly evaluate?: unknown; readonly definition: unknown } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { definition: body };
-  const { dryRun, ...definition }: Record<string, unknown> = { ...body };
-  return { dryRun, definition };
+  const { dryRun, evaluate, ...definition }: Record<string, unknown> = { ...body };
+  return { dryRun, evaluate, definition };
 }
 
 function violationOf({ path, detail }: Finding): ViolationRepresentation {
