@@ -12,8 +12,7 @@ import { objectiveSchema } from '../objectives/table.ts';
 import { metricSchema, retriesSchema } from '../studies/definition/definition.ts';
 import { campaignEstimateSchema } from './campaign-estimate.ts';
 import { overridesOf, overridesOfAny } from './overrides.ts';
-
-const dryRunSchema = z.boolean().default(false).describe('true: only estimate the cost; nothing is stored.');
+import { dryRunSchema } from './study-request.ts';
 
 const campaignDefinitionSchema = campaignSpecSchema
   .extend({ dryRun: dryRunSchema })

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Campaign, type CampaignPart, type CampaignSummary, campaignOutcomeReasons, partKindSchema } from '../campaigns/campaign.ts';
+import type { CampaignEstimate } from '../campaigns/estimate.ts';
 import { finalGridName, repeatName, testName } from '../campaigns/part-names.ts';
+import { campaignRemainingSeconds, expectedSteps } from '../campaigns/remaining-time.ts';
 import { resolvedCampaignSchema } from '../campaigns/spec.ts';
 import { describedEnum } from '../shared/described-enum.ts';
 import { resolvedMetricSchema } from '../studies/definition/definition.ts';
@@ -8,9 +10,9 @@ import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
-import { plannedTrials } from '../studies/search/planned-trials.ts';
+import type { Pace } from '../studies/search/remaining-time.ts';
 import { moment, pageOf } from './page.ts';
-import { progressSchema, samplerTypeSchema, trialCountsSchema } from './study.ts';
+import { progressSchema, representProgress, samplerTypeSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
 const campaignOutcomeSchema = z
@@ -70,6 +72,13 @@ export const campaignSchema = z
     parts: z.array(campaignPartSchema).describe('In the order in which they were added.'),
     upcoming: z.array(upcomingPartSchema).describe('Parts that are still to be added, in order; empty once the campaign has ended.'),
     ...steps,
+    remainingSeconds: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe(
+        'Expected time until the campaign ends, at its last record: the steps that its open parts have still to train and those that a dry run expects for the parts to come, divided by the trained steps per second of all open parts together (see Study). The time of measurements on held-out data is not in it. null until enough is measured, if the number of trials of a part is unknown, and if the campaign is not active.',
+      ),
     ...times,
   })
   .meta({
@@ -103,22 +112,35 @@ export interface PartFindings {
   readonly trials: TrialCounts;
   readonly best: Trial | null;
   readonly steps: { readonly done: number; readonly trained: number };
+  /** Its recent speed; null if it is not active. */
+  readonly pace: Pace | null;
 }
 
-/** Builds the representation of a campaign. */
-export function representCampaign(campaign: Campaign, parts: readonly PartFindings[]): CampaignRepresentation {
+/**
+ * Builds the representation of a campaign.
+ *
+ * @param estimate its estimate; null if the campaign is not active
+ */
+export function representCampaign(
+  campaign: Campaign,
+  parts: readonly PartFindings[],
+  estimate: CampaignEstimate | null,
+): CampaignRepresentation {
   const sum = (stepsOf: (part: PartFindings) => number): number => parts.reduce((total, part) => total + stepsOf(part), 0);
+  const upcoming = upcomingParts(
+    campaign,
+    parts.map(({ part }) => part),
+  );
+  const open = parts.flatMap(({ part: { study }, pace }) => (pace ? [{ study, pace }] : []));
   return {
     ...representHead({ ...campaign, name: campaign.spec.name }),
     outcome: campaign.outcome,
     spec: campaign.spec,
     parts: parts.map(representPart),
-    upcoming: upcomingParts(
-      campaign,
-      parts.map(({ part }) => part),
-    ),
+    upcoming,
     stepsDone: sum(({ steps }) => steps.done),
     stepsTrained: sum(({ steps }) => steps.trained),
+    remainingSeconds: estimate && campaignRemainingSeconds(open, expectedSteps(estimate, upcoming)),
     ...representTimes(campaign),
   };
 }
@@ -135,7 +157,6 @@ export function representCampaignSummary(campaign: CampaignSummary): CampaignSum
 }
 
 function representPart({ part: { kind, name, study }, trials, best, steps }: PartFindings): CampaignPartRepresentation {
-  const { observed, suggested } = study.sampler;
   return {
     kind,
     name,
@@ -144,7 +165,7 @@ function representPart({ part: { kind, name, study }, trials, best, steps }: Par
     outcome: study.outcome,
     sampler: { type: study.spec.sampler.type },
     trials: { ...trials },
-    progress: { observed, suggested, planned: plannedTrials(study.spec) },
+    progress: representProgress(study, trials),
     best: best && representTrial(best),
     stepsDone: steps.done,
     stepsTrained: steps.trained,

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Capability } from '../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
 import { metricOf, resolvedMetricSchema, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
+import { activeSecondsAt } from '../studies/model/active-time.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeReasons, outcomeSchema, type Study, type StudySummary } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
 import { plannedTrials } from '../studies/search/planned-trials.ts';
+import { type Pace, remainingSeconds } from '../studies/search/remaining-time.ts';
 import { blockedBy, blockedSchema } from './blocked.ts';
 import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
 import { moment, pageOf } from './page.ts';
@@ -28,15 +30,22 @@ export const trialCountsSchema = z
 
 export const progressSchema = z
   .strictObject({
-    observed: z.int().min(0).describe('Finished trials that the search has observed, by ascending number.'),
-    suggested: z.int().min(0).describe('Trials suggested so far.'),
+    finished: z
+      .int()
+      .min(0)
+      .describe('Trials that ended and count: completed, pruned or failed. It grows with every trial, also within a generation.'),
     planned: z
       .int()
       .min(0)
       .nullable()
       .describe('Largest number of trials that the study can have; null if only time or a target value ends it.'),
+    observed: z
+      .int()
+      .min(0)
+      .describe('Finished trials that the search has observed, by ascending number. Generational samplers observe whole generations.'),
+    suggested: z.int().min(0).describe('Trials suggested so far.'),
   })
-  .meta({ id: 'Progress', description: 'Progress of the search.' });
+  .meta({ id: 'Progress', description: 'Progress of the search. A progress bar shows `finished` of `planned`.' });
 
 const outcomeSummarySchema = outcomeSchema
   .extend({ reason: z.string().describe(`${outcomeReasons.join(', ')}; a newer release may have others.`) })
@@ -49,11 +58,13 @@ const head = {
   campaign: campaignMembershipSchema.nullable().describe('The campaign that the study is a part of; null if it has none.'),
 };
 const times = {
-  elapsedSeconds: z.number().min(0).describe('Active time. It is counted only for studies with a wall-clock budget.'),
   createdAt: moment('Time at which it was created.'),
   updatedAt: moment('Time of the last progress or change of state.'),
   endedAt: moment('Time at which it ended.').nullable(),
 };
+
+const remainingText =
+  'Expected time until the study ends, at its last record: the steps that are still to be trained, divided by the trained steps per second of its latest 50 trials since it was last created, resumed or restarted. Steps of trials that are still to come are estimated from the finished ones. The speed includes everything that the study shares: slots, parallelism, other studies. A wall-clock budget limits it; a target value can end the study earlier. null until three steps are measured, if the number of trials is unknown and there is no wall-clock budget, and if the study is not active.';
 
 /** A study with its progress. */
 export const studySchema = z
@@ -76,10 +87,23 @@ export const studySchema = z
       ),
     samplerVersion: z.int().min(1).describe("Version of the sampler's code that the study uses."),
     objectiveVersion: z.int().min(1).describe("Version of the objective's code that the study uses."),
-    generation: z.int().min(0).nullable().describe('The generation in progress, from 0; null for samplers without generations.'),
+    generation: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe(
+        'Number of the generation in progress, counted from 0: generations 0 to `generation` - 1 are complete. null for samplers without generations and for ended studies.',
+      ),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
     stepsDone: z.int().min(0).describe('Steps of the results of all trials so far, trained or reused.'),
     stepsTrained: z.int().min(0).describe('Steps that were actually trained for them.'),
+    elapsedSeconds: z
+      .number()
+      .min(0)
+      .describe(
+        'Active time until the last record of the study (a step, the start or end of a trial, a change of state): pauses, and the time in which no service worked, are left out.',
+      ),
+    remainingSeconds: z.int().min(0).nullable().describe(remainingText),
     ...times,
   })
   .meta({ id: 'Study', description: 'One optimisation: its definition and its progress.' });
@@ -95,9 +119,11 @@ const studySummarySchema = z
     outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
     sampler: samplerTypeSchema.nullable().describe('null if only a newer release can read it.'),
     metrics: z.array(resolvedMetricSchema).describe('The metrics that it optimises; empty if only a newer release can read them.'),
-    progress: progressSchema
-      .omit({ planned: true })
-      .meta({ id: 'ProgressSummary', description: 'Progress of the search of a study in a list.' }),
+    progress: progressSchema.pick({ observed: true, suggested: true }),
+    elapsedSeconds: z
+      .number()
+      .min(0)
+      .describe('Active time until `updatedAt`: pauses, and the time in which no service worked, are left out.'),
     ...times,
   })
   .meta({ id: 'StudySummary', description: 'A study in a list.' });
@@ -119,20 +145,21 @@ export interface StudyFindings {
   readonly trials: TrialCounts;
   readonly best: Trial | null;
   readonly steps: { readonly done: number; readonly trained: number };
+  readonly pace: Pace;
   /** The runners that could evaluate it; null where nothing waits for one. */
   readonly runners: RunnersFor | null;
 }
 
 /** Builds the representation of a study. */
-export function representStudy(study: Study, { trials, best, steps, runners }: StudyFindings): StudyRepresentation {
-  const { observed, suggested } = study.sampler;
+export function representStudy(study: Study, { trials, best, steps, pace, runners }: StudyFindings): StudyRepresentation {
+  const elapsedSeconds = activeSecondsAt(study.activeTime, lastRecordOf(study, pace));
   return {
     ...representHead({ ...study, name: study.spec.name }),
     outcome: study.outcome,
     spec: study.spec,
     definition: { version: study.definition.version, digest: study.definition.digest },
     trials: { ...trials },
-    progress: { observed, suggested, planned: plannedTrials(study.spec) },
+    progress: representProgress(study, trials),
     blocked: runners && blockedBy(evaluatedBy(study), runners),
     samplerVersion: study.sampler.version,
     objectiveVersion: study.objectiveVersion,
@@ -140,8 +167,28 @@ export function representStudy(study: Study, { trials, best, steps, runners }: S
     best: best && representTrial(best),
     stepsDone: steps.done,
     stepsTrained: steps.trained,
+    elapsedSeconds,
+    remainingSeconds: remainingSeconds(study, elapsedSeconds, pace),
     ...representTimes(study),
   };
+}
+
+function lastRecordOf({ updatedAt }: Study, { recordedAt }: Pace): Date {
+  return recordedAt !== null && recordedAt > updatedAt ? recordedAt : updatedAt;
+}
+
+/** Builds the progress of a study from the number of its trials in each state. */
+export function representProgress(
+  { spec, sampler }: Pick<Study, 'spec' | 'sampler'>,
+  trials: TrialCounts,
+): z.output<typeof progressSchema> {
+  const { observed, suggested } = sampler;
+  return { finished: finishedTrials(trials), planned: plannedTrials(spec), observed, suggested };
+}
+
+/** Returns the number of trials that ended and count. */
+export function finishedTrials({ completed, pruned, failed }: TrialCounts): number {
+  return completed + pruned + failed;
 }
 
 /** The objective and version that a study needs. */
@@ -163,6 +210,7 @@ export function representStudySummary(study: StudySummary): StudySummaryRepresen
     sampler: samplerType === null ? null : { type: samplerType },
     metrics: [...metrics],
     progress: { observed, suggested },
+    elapsedSeconds: activeSecondsAt(study.activeTime, study.updatedAt),
     ...representTimes(study),
   };
 }
@@ -171,9 +219,8 @@ function representHead({ id, name, state, campaign }: Pick<StudySummary, 'id' | 
   return { id, name, state, campaign: campaign && representMembership(campaign) };
 }
 
-function representTimes({ elapsedSeconds, createdAt, updatedAt, endedAt }: Study | StudySummary) {
+function representTimes({ createdAt, updatedAt, endedAt }: Study | StudySummary) {
   return {
-    elapsedSeconds,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     endedAt: endedAt?.toISOString() ?? null,

@@ -32,7 +32,7 @@ const fields = {
   stepsTrained: z.int().min(0).describe('Steps that were trained for it. A step that was trained again after a crash counts each time.'),
   attempts: z.int().min(0).describe('Number of times that a runner claimed it.'),
   failures: z.int().min(0).describe('Number of attempts that failed and were charged.'),
-  source: trialSourceSchema,
+  source: trialSourceSchema.nullable().describe('null: no step was trained for it, and it has no result.'),
   reuse: reuseKindSchema.nullable().describe('For a reused result: the evaluation that it was read from; otherwise null.'),
   seen: seenTrialsSchema
     .nullable()
@@ -80,11 +80,17 @@ export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 export function representTrial(trial: Trial): TrialRepresentation {
   return {
     ...trial,
+    source: sourceOf(trial),
     error: trial.error && { code: trial.error.code, detail: trial.error.message },
     queuedAt: trial.queuedAt.toISOString(),
     startedAt: trial.startedAt?.toISOString() ?? null,
     endedAt: trial.endedAt?.toISOString() ?? null,
   };
+}
+
+/** Trials are stored as trained until they complete. */
+function sourceOf({ source, state, stepsTrained }: Trial): TrialRepresentation['source'] {
+  return source === 'trained' && state !== 'completed' && stepsTrained === 0 ? null : source;
 }
 
 /** Builds the leaderboard from ranked trials. */

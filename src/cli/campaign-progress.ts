@@ -2,7 +2,7 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import type { CampaignRepresentation } from '../api/campaign.ts';
 import { counted } from '../shared/counted.ts';
 import { type CampaignRow, campaignRows } from './campaign-rows.ts';
-import { RateEstimate } from './durations.ts';
+import { RateEstimate, timeLeftText } from './durations.ts';
 import type { Screen } from './study-progress.ts';
 
 /** Shows the progress of a campaign. */
@@ -27,12 +27,13 @@ export function campaignProgress(screen: Screen, clock: () => number = () => per
 
 /** The row of the whole campaign: ended parts, steps done and trained, and the rate. */
 function wholeOf(campaign: CampaignRepresentation, stepsPerSecond: number | null): CampaignRow {
-  const { parts, upcoming, stepsDone, stepsTrained, state } = campaign;
+  const { parts, upcoming, stepsDone, stepsTrained, state, remainingSeconds } = campaign;
   const [done, total] = [parts.filter((part) => part.endedAt !== null).length, parts.length + upcoming.length];
   const texts = [
     `${done} of ${counted(total, 'part')}`,
     `${counted(stepsDone, 'step')} done, ${stepsTrained} trained`,
     ...(stepsPerSecond === null ? [] : [`${stepsPerSecond.toFixed(1)} steps/s`]),
+    ...(remainingSeconds === null ? [] : [timeLeftText(remainingSeconds)]),
     ...(state === 'paused' ? [state] : []),
   ];
   return { key: 'all', name: 'all', done, total, text: texts.join(' · '), open: campaign.endedAt === null };

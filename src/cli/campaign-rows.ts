@@ -21,7 +21,7 @@ export function campaignRows({ parts, upcoming, spec }: CampaignRepresentation):
   return [...new Set(all.map(keyOf))].map((key) => {
     const added = parts.filter((part) => keyOf(part) === key);
     const first = all.find((part) => keyOf(part) === key);
-    const done = sum(added, finishedOf);
+    const done = sum(added, ({ progress }) => progress.finished);
     return {
       key,
       name: first?.kind === 'repeat' ? 'repeats' : (first?.name ?? ''),
@@ -48,10 +48,6 @@ function textOf(parts: readonly CampaignPartRepresentation[], done: number, metr
     ...(best == null ? [] : [`best ${metric} ${best.toFixed(4)}`]),
     ...states,
   ].join(' · ');
-}
-
-function finishedOf({ trials }: CampaignPartRepresentation): number {
-  return trials.completed + trials.failed + trials.pruned;
 }
 
 function sum<Item>(items: readonly Item[], numberOf: (item: Item) => number): number {

@@ -43,6 +43,7 @@ const studyHelp: Readonly<Record<string, string>> = {
       ['clavier study create -f study.json', 'create the study in the file and print its id'],
       ['clavier study create --preset NAME --watch', 'create a study from a preset; show progress, then the leaderboard'],
       [`echo '{"name": "mine"}' | clavier study create --preset NAME -f -`, 'create a study from a preset with one change'],
+      ['clavier study create -f study.json --dry-run', 'estimate trials, steps, time and disk; nothing is created'],
     ],
     whereDescribed,
   ),

@@ -1,4 +1,6 @@
 import type { CampaignDryRun } from '../api/campaign-request.ts';
+import type { StudyDryRun } from '../api/study-request.ts';
+import { rangeText } from './durations.ts';
 import { type Column, tableText } from './table.ts';
 
 type Estimate = CampaignDryRun['estimate'];
@@ -16,25 +18,33 @@ export function dryRunText({ scaled, estimate }: CampaignDryRun): string {
   ].join('\n');
 }
 
-const columns: readonly Column<Effort>[] = [
-  { title: 'part', align: 'left', cell: (row) => row.part },
+/** Text of the estimate of a study. */
+export function studyDryRunText({ estimate }: StudyDryRun): string {
+  const { assumes, ...effort } = estimate;
+  return [
+    tableText(effortColumns, [effort]),
+    '',
+    assumes,
+    'Nothing was created. Run the command without --dry-run to start the study.',
+  ].join('\n');
+}
+
+const effortColumns: readonly Column<Estimate['total']>[] = [
   { title: 'trials\nat most', align: 'right', cell: (row) => countText(row.trials) },
   { title: 'trainings\nat most', align: 'right', cell: (row) => countText(row.trainingsAtMost) },
   { title: 'steps\nat most', align: 'right', cell: (row) => countText(row.stepsAtMost) },
   { title: 'steps\nexpected', align: 'right', cell: (row) => countText(row.stepsExpected) },
   {
-    title: 'core-hours',
+    title: 'core time',
     align: 'right',
-    cell: ({ coreHours }) => (coreHours ? `${hours(coreHours.low)} – ${hours(coreHours.high)}` : 'open'),
+    cell: ({ coreSeconds }) => (coreSeconds ? rangeText(coreSeconds) : 'open'),
   },
   { title: 'disk (MB)', align: 'right', cell: ({ diskMb }) => (diskMb === null ? 'open' : String(Math.ceil(diskMb))) },
 ];
 
+const columns: readonly Column<Effort>[] = [{ title: 'part', align: 'left', cell: (row) => row.part }, ...effortColumns];
+
 /** Text of a count; null if only time or a target value ends the part. */
 function countText(count: number | null): string {
   return count === null ? 'open' : String(count);
-}
-
-function hours(value: number): string {
-  return value < 10 ? value.toFixed(2) : String(Math.round(value));
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { EventRepresentation } from '../api/event.ts';
 import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
-import type { StudyRequest } from '../api/study-request.ts';
+import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
 import { counted } from '../shared/counted.ts';
 import { studyHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
 import { addStudyDeleteCommand } from './delete-command.ts';
+import { studyDryRunText } from './dry-run-text.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
@@ -29,12 +30,14 @@ import { watchStudy } from './watch-study.ts';
 
 type Common = ConnectionOptions & { readonly json?: true };
 type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
+type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string };
+
 interface CreateOptions extends Common {
   readonly file?: string;
   readonly preset?: string;
+  readonly dryRun?: true;
   readonly watch?: true;
 }
-type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string };
 
 /** Adds `clavier study …`: commands for the studies of a service, for terminals and scripts. */
 export function addStudyCommands(program: Command, world: CommandWorld): void {
@@ -48,8 +51,14 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
   add('create', 'create a study from a definition or a preset, and print its id')
     .option('-f, --file <file>', 'the definition in JSON; - reads standard input')
     .option('--preset <name>', 'start from this preset (see clavier preset list); -f overrides parts of it')
+    .option('--dry-run', 'only estimate the cost; nothing is created')
     .option('--watch', 'show progress until it ends, then print the leaderboard')
-    .option('--json', 'print the study as JSON; with --watch, once it has ended')
+    .option('--json', 'print JSON: the study, with --watch once it has ended; the estimate with --dry-run');
+  add('create', 'create a study from a definition, and print its id')
+    .requiredOption('-f, --file <file>', 'the definition in JSON; - reads standard input')
+    .option('--dry-run', 'only estimate the cost; nothing is created')
+    .option('--watch', 'show progress until it ends, then print the leaderboard')
+    .option('--json', 'print JSON: the study, with --watch once it has ended; the estimate with --dry-run')
     .action((options: CreateOptions) => run(options, (tools) => create(tools, options)));
   add('list', 'list studies, newest first')
     .option('--state <state>', 'only studies in this state: active, paused, completed, failed, cancelled')
@@ -91,7 +100,10 @@ const moveText = {
 
 async function create(tools: CommandTools, options: CreateOptions): Promise<number> {
   const request = await requestOf(tools, options);
-  const study = await fromPreset(tools.client, { kind: 'study', name: options.preset }, () => tools.client.createStudy(request));
+  const preset = { kind: 'study', name: options.preset } as const;
+  if (options.dryRun || request.dryRun === true)
+    return dryRun(tools, await fromPreset(tools.client, preset, () => tools.client.dryRunStudy(request)), options);
+  const study = await fromPreset(tools.client, preset, () => tools.client.createStudy(request));
   if (!options.watch) return shown(tools, study, options);
   tools.screen.stream.write(`Study ${study.id}\n`);
   return watch(tools, study.id, options);
@@ -102,6 +114,12 @@ async function requestOf(tools: CommandTools, { file, preset }: CreateOptions): 
     throw new UsageError('nothing to create: give -f FILE with a definition, or --preset NAME (see clavier preset list)');
   const definition = file === undefined ? {} : await readDefinition(file, tools);
   return { ...definition, ...(preset !== undefined && { preset }) } as StudyRequest; // validated by the service
+}
+
+function dryRun(tools: CommandTools, answer: StudyDryRun, { json }: Common): number {
+  if (json) writeJson(tools, answer);
+  else writeLine(tools, studyDryRunText(answer));
+  return exitCodes.done;
 }
 
 function shown(tools: CommandTools, study: StudyRepresentation, { json }: Common): number {

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
-import { durationText, RateEstimate } from './durations.ts';
+import { RateEstimate, timeLeftText } from './durations.ts';
 
 /** Output for progress: a terminal that can redraw a line, or a file or pipe that cannot. */
 export interface Screen {
@@ -16,44 +16,37 @@ export interface StudyProgress {
   end(): void;
 }
 
-/** Window of the rate and the time left. */
+/** Window of the rate. */
 const windowSeconds = 60;
 
 /** Draws a bar on a terminal; elsewhere prints a line from time to time. */
 export function studyProgress(screen: Screen, clock: () => number = () => performance.now() / 1000): StudyProgress {
   const steps = new RateEstimate(windowSeconds);
-  const trials = new RateEstimate(windowSeconds);
   const text = (study: StudyRepresentation): string => {
     steps.add(clock(), study.stepsTrained);
-    trials.add(clock(), study.progress.observed + unobserved(study));
-    return progressText(study, steps.perSecond(), trials.secondsLeft(study.progress.planned ?? 0));
+    return progressText(study, steps.perSecond());
   };
   return screen.stream.isTTY ? barOn(screen, text) : linesOn(screen, text, clock);
 }
 
-/** Returns the number of ended trials that the search has not observed yet. */
-function unobserved(study: StudyRepresentation): number {
-  return finishedTrials(study) - study.progress.observed;
-}
-
-/** Returns the number of ended trials. */
-export function finishedTrials({ trials }: StudyRepresentation): number {
-  return trials.completed + trials.failed + trials.pruned;
-}
-
-function progressText(study: StudyRepresentation, stepsPerSecond: number | null, secondsLeft: number | null): string {
-  const { spec, best, progress } = study;
-  const generations = spec.budget.generations === undefined ? '' : ` of ${spec.budget.generations}`;
+function progressText(study: StudyRepresentation, stepsPerSecond: number | null): string {
+  const { spec, best, progress, remainingSeconds } = study;
   const parts = [
-    study.generation === null ? null : `generation ${study.generation + 1}${generations}`,
-    `${finishedTrials(study)}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
+    study.generation === null ? null : generationsText(study.generation, spec.budget.generations),
+    `${progress.finished}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
     best?.value == null ? null : `best ${rankingMetric(study)} ${best.value.toFixed(4)} (trial ${best.number})`,
     stepsPerSecond === null ? null : `${stepsPerSecond.toFixed(1)} steps/s`,
-    secondsLeft === null || secondsLeft <= 0 ? null : `about ${durationText(secondsLeft)} left`,
+    remainingSeconds === null ? null : timeLeftText(remainingSeconds),
     study.state === 'paused' ? study.state : null,
     study.blocked && `waiting: ${study.blocked.detail}`,
   ];
   return parts.filter((part) => part !== null).join(' · ');
+}
+
+/** Counts the complete generations, because their numbers start at 0. */
+function generationsText(complete: number, planned: number | undefined): string {
+  if (planned === undefined) return `${complete} ${complete === 1 ? 'generation' : 'generations'} complete`;
+  return `${complete} of ${planned} ${planned === 1 ? 'generation' : 'generations'} complete`;
 }
 
 function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string): StudyProgress {
@@ -75,7 +68,7 @@ function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string)
       if (!started) bar.start(total, 0, { text: '' });
       started = true;
       bar.setTotal(total);
-      bar.update(finishedTrials(study), { text: text(study) });
+      bar.update(study.progress.finished, { text: text(study) });
     },
     end: () => bar.stop(),
   };

@@ -1,7 +1,6 @@
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { durationText } from './durations.ts';
-import { finishedTrials } from './study-progress.ts';
 import { wrapped } from './table.ts';
 
 type Parameter = StudyRepresentation['spec']['searchSpace'][number];
@@ -34,7 +33,7 @@ export function studyText(study: StudyRepresentation, width = Number.POSITIVE_IN
 
 function progressOf(study: StudyRepresentation): string {
   const { trials, progress, generation } = study;
-  const finished = finishedTrials(study);
+  const finished = study.progress.finished;
   const others = (['running', 'queued', 'failed', 'pruned', 'cancelled'] as const).flatMap((state) =>
     trials[state] > 0 ? [`${trials[state]} ${state}`] : [],
   );

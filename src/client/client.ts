@@ -7,7 +7,7 @@ import type { PresetRepresentation } from '../api/preset.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { Readiness } from '../api/service.ts';
 import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
-import type { StudyRequest } from '../api/study-request.ts';
+import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
 import type { RankedTrialRepresentation, TrialDetailRepresentation, TrialRepresentation } from '../api/trial.ts';
 import type { CampaignVerificationRepresentation, VerificationRepresentation } from '../api/verification.ts';
 import type { FinalistRepresentation, WinnerRepresentation } from '../api/winner.ts';
@@ -27,6 +27,8 @@ const verifySeconds = 600;
  */
 export interface Client {
   createStudy(study: StudyRequest): Promise<StudyRepresentation>;
+  /** Estimates a study without storing anything. Creating the returned `spec` gives the study that was estimated. */
+  dryRunStudy(study: StudyRequest): Promise<StudyDryRun>;
   listStudies(filter?: { state?: StudyState; name?: string }): AsyncIterable<StudySummaryRepresentation>;
   getStudy(studyId: string): Promise<StudyRepresentation>;
   pause(studyId: string): Promise<StudyRepresentation>;
@@ -108,7 +110,8 @@ export function createClient(options: ClientOptions): Client {
   }
 
   return {
-    createStudy: (body) => json({ method: 'POST', path: '/v1/studies', body }),
+    createStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: false } }),
+    dryRunStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: true } }),
     listStudies: (filter = {}) => pages('/v1/studies', filter),
     getStudy: (studyId) => json({ path: study(studyId) }),
     pause: (studyId) => json({ method: 'POST', path: study(studyId, '/pause') }),

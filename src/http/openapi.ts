@@ -34,6 +34,7 @@ const unusedServices: Services = {
     measurements: unused,
     checkpoints: unused,
     steps: unused,
+    pace: unused,
     events: unused,
     storedResults: unused,
     incidents: unused,

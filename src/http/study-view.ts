@@ -25,13 +25,19 @@ export async function viewStudy(
   studyId: string,
 ): Promise<StudyRepresentation> {
   const study = await foundStudy(reader, studyId);
-  const [trials, leaders, steps] = await Promise.all([reader.trialCounts(studyId), reader.leaderboard(studyId, 1), reader.steps(studyId)]);
+  const [trials, leaders, steps, pace] = await Promise.all([
+    reader.trialCounts(studyId),
+    reader.leaderboard(studyId, 1),
+    reader.steps(studyId),
+    reader.pace(studyId),
+  ]);
   // A trial that runs shows that a runner can: runners are looked for only where none does.
   const runners = study.state === 'active' && trials.running === 0 ? await runnersFor(evaluatedBy(study)) : null;
   return representStudy(study, {
     trials,
     best: leaders.find((leader) => scoreOf(rankingRuleOf(study.spec), leader) !== null) ?? null,
     steps,
+    pace,
     runners,
   });
 }

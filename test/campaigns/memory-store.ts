@@ -130,7 +130,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
         state: 'active',
         outcome: null,
         version: 1,
-        elapsedSeconds: 0,
+        activeTime: { seconds: 0, tickedAt: null, since: null },
         ...times,
       };
       held.studies.set(id, { study, checkpoints: [], trials: [], events: [], evaluations: new Map() });
@@ -297,6 +297,7 @@ function readerOn(held: Held): CampaignReader {
     trial: unused,
     measurements: unused,
     steps: unused,
+    pace: unused,
     evaluation: unused,
     campaigns: unused,
     trialTotals: unused,

@@ -34,11 +34,11 @@ describe('the rows of a campaign', () => {
 
   test('name a state that is worth knowing, and no end where there is none', () => {
     const parts = [
-      part({ state: 'paused', progress: { observed: 6, suggested: 9, planned: null } }),
+      part({ state: 'paused', progress: { finished: 7, planned: null, observed: 6, suggested: 9 } }),
       endedPart({ name: 'second', state: 'failed', best: null }),
     ];
     expect(campaignRows(campaign({ parts, upcoming: [] }))).toMatchObject([
-      { text: '6 · best value 0.9124 · paused', total: 9 },
+      { text: '7 · best value 0.9124 · paused', total: 9 },
       { text: '12 of 12 · failed' },
     ]);
   });
@@ -55,11 +55,11 @@ describe('progress without a terminal', () => {
     const progress = campaignProgress(to, clock.read);
     progress.show(campaign());
     clock.seconds += 10;
-    progress.show(campaign({ parts: [endedPart(), part({ name: 'bayesian' })], stepsDone: 50, stepsTrained: 33 }));
+    progress.show(campaign({ parts: [endedPart(), part({ name: 'bayesian' })], stepsDone: 50, stepsTrained: 33, remainingSeconds: 2400 }));
     expect(to.text()).toBe(
       [
         'random 6 of 12 · best value 0.9124 | bayesian 0 of 12 | 0 of 6 parts · 21 steps done, 18 trained\n',
-        'bayesian 6 of 12 · best value 0.9124 | 1 of 6 parts · 50 steps done, 33 trained · 1.5 steps/s\n',
+        'bayesian 6 of 12 · best value 0.9124 | 1 of 6 parts · 50 steps done, 33 trained · 1.5 steps/s · about 40 min left\n',
       ].join(''),
     );
   });

@@ -1,4 +1,5 @@
 import type { CampaignPartRepresentation, CampaignRepresentation, CampaignSummaryRepresentation } from '../../src/api/campaign.ts';
+import { finishedTrials } from '../../src/api/study.ts';
 import type { WinnerRepresentation } from '../../src/api/winner.ts';
 import { resolveCampaign } from '../../src/campaigns/resolve.ts';
 import { campaignSpecSchema } from '../../src/campaigns/spec.ts';
@@ -34,6 +35,7 @@ export const campaignSpec: CampaignRepresentation['spec'] = resolveCampaign(
 
 /** A part of a campaign, which goes on unless something else is asked for. */
 export function part(differences: Partial<CampaignPartRepresentation> = {}): CampaignPartRepresentation {
+  const trials = differences.trials ?? { ...counts, queued: 5, running: 1, completed: 6 };
   return {
     kind: 'search',
     name: 'random',
@@ -41,8 +43,8 @@ export function part(differences: Partial<CampaignPartRepresentation> = {}): Cam
     state: 'active',
     outcome: null,
     sampler: { type: 'random' },
-    trials: { ...counts, queued: 5, running: 1, completed: 6 },
-    progress: { observed: 6, suggested: 12, planned: 12 },
+    trials,
+    progress: { finished: finishedTrials(trials), planned: 12, observed: 6, suggested: 12 },
     best: trial(1, { number: 4, value: 0.91237 }),
     stepsDone: 21,
     stepsTrained: 18,
@@ -77,6 +79,7 @@ export function campaign(differences: Partial<CampaignRepresentation> = {}): Cam
     upcoming: later,
     stepsDone: 21,
     stepsTrained: 18,
+    remainingSeconds: null,
     createdAt: time,
     updatedAt: time,
     endedAt: null,
@@ -86,14 +89,14 @@ export function campaign(differences: Partial<CampaignRepresentation> = {}): Cam
 
 /** The same after its last part. */
 export function endedCampaign(differences: Partial<CampaignRepresentation> = {}): CampaignRepresentation {
-  const progress = { observed: 3, suggested: 3, planned: 3 };
+  const progress = { finished: 3, planned: 3, observed: 3, suggested: 3 };
   return campaign({
     state: 'completed',
     outcome: { reason: 'done', detail: 'finalists and winner are evaluated' },
     parts: [
       endedPart(),
       endedPart({ name: 'bayesian' }),
-      endedPart({ kind: 'grid', name: 'final-grid', progress: { observed: 16, suggested: 16, planned: 16 } }),
+      endedPart({ kind: 'grid', name: 'final-grid', progress: { finished: 16, planned: 16, observed: 16, suggested: 16 } }),
       endedPart({ kind: 'test', name: 'test', progress }),
       endedPart({ kind: 'repeat', name: 'repeat-1', progress }),
       endedPart({ kind: 'repeat', name: 'repeat-2', progress }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationText, RateEstimate } from '../../src/cli/durations.ts';
+import { durationText, RateEstimate, rangeText, timeLeftText } from '../../src/cli/durations.ts';
 
 describe('a length of time', () => {
   test.each([
@@ -14,13 +14,35 @@ describe('a length of time', () => {
   ])('of %d s reads %s', (seconds, text) => expect(durationText(seconds)).toBe(text));
 });
 
+describe('a time left', () => {
+  test.each([
+    [0, 'about 0 s left'],
+    [59, 'about 59 s left'],
+    [60, 'about 1 min left'],
+    [200, 'about 3 min left'],
+    [3590, 'about 1 h 0 min left'],
+    [7500, 'about 2 h 5 min left'],
+  ])('of %d s reads %s', (seconds, text) => expect(timeLeftText(seconds)).toBe(text));
+});
+
+describe('a range of times', () => {
+  test.each([
+    [0, 0, '0 s'],
+    [0.012, 0.5, '0.012 – 0.5 s'],
+    [3, 12, '3 – 12 s'],
+    [48, 144, '0.8 – 2.4 min'],
+    [180, 181, '3 min'],
+    [345_600, 756_000, '96 – 210 h'],
+  ])('from %d to %d s reads %s', (low, high, text) => expect(rangeText({ low, high })).toBe(text));
+});
+
 describe('an estimate of a rate', () => {
   test('says nothing before two moments are known', () => {
     const rate = new RateEstimate(60);
-    expect([rate.perSecond(), rate.secondsLeft(10)]).toEqual([null, null]);
+    expect(rate.perSecond()).toBeNull();
     rate.add(5, 1);
     rate.add(5, 2);
-    expect([rate.perSecond(), rate.secondsLeft(10)]).toEqual([null, null]);
+    expect(rate.perSecond()).toBeNull();
   });
 
   test('counts what was done since its first look, not before', () => {
@@ -28,7 +50,6 @@ describe('an estimate of a rate', () => {
     rate.add(100, 20);
     rate.add(110, 25);
     expect(rate.perSecond()).toBe(0.5);
-    expect(rate.secondsLeft(60)).toBe(70);
   });
 
   test('forgets what lies before its window: a slow start does not last', () => {
@@ -45,11 +66,10 @@ describe('an estimate of a rate', () => {
     expect(rate.perSecond()).toBe(0.01);
   });
 
-  test('names no time left while nothing moves', () => {
+  test('is 0 while nothing moves', () => {
     const rate = new RateEstimate(60);
     rate.add(0, 3);
     rate.add(10, 3);
     expect(rate.perSecond()).toBe(0);
-    expect(rate.secondsLeft(60)).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import type { StudyRepresentation, StudySummaryRepresentation } from '../../src/api/study.ts';
+import { finishedTrials, type StudyRepresentation, type StudySummaryRepresentation } from '../../src/api/study.ts';
 import type { RankedTrialRepresentation } from '../../src/api/trial.ts';
 import { studySpecSchema } from '../../src/studies/definition/definition.ts';
 import { resolveSpec } from '../../src/studies/definition/resolve.ts';
@@ -26,6 +26,7 @@ const definition = {
 /** That study as the API shows it, in its third generation unless something else is asked for. */
 export function study(differences: Partial<StudyRepresentation> = {}): StudyRepresentation {
   const spec = resolveSpec(studySpecSchema.parse(definition), 1);
+  const trials = differences.trials ?? { queued: 3, running: 2, completed: 18, pruned: 0, failed: 1, cancelled: 0 };
   return {
     id: studyId,
     name: 'genetic',
@@ -34,8 +35,8 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     campaign: null,
     spec,
     definition: { version: 2, digest: storedDefinition(spec).digest },
-    trials: { queued: 3, running: 2, completed: 18, pruned: 0, failed: 1, cancelled: 0 },
-    progress: { observed: 18, suggested: 24, planned: 60 },
+    trials,
+    progress: { finished: finishedTrials(trials), planned: 60, observed: 18, suggested: 24 },
     blocked: null,
     samplerVersion: 1,
     objectiveVersion: 1,
@@ -44,6 +45,7 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     stepsDone: 82,
     stepsTrained: 70,
     elapsedSeconds: 0,
+    remainingSeconds: null,
     createdAt: time,
     updatedAt: time,
     endedAt: null,
@@ -59,7 +61,7 @@ export function endedStudy(differences: Partial<StudyRepresentation> = {}): Stud
     state: 'completed',
     outcome,
     trials,
-    progress: { observed: 60, suggested: 60, planned: 60 },
+    progress: { finished: 60, planned: 60, observed: 60, suggested: 60 },
     generation: null,
     endedAt: endTime,
     ...differences,

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { representStudyDryRun } from '../../src/api/study-request.ts';
 import { UsageError } from '../../src/cli/exit-codes.ts';
 import { ProblemError } from '../../src/client/problem-error.ts';
 import { commandLine } from './command-line.ts';
@@ -57,11 +58,31 @@ describe('study create', () => {
     ]);
   });
 
+  test('with --dry-run, or a definition that says so, creates nothing and prints what it would cost', async () => {
+    const answer = await representStudyDryRun(study().spec);
+    const dryRunStudy = async () => answer;
+    const input = { input: '{"preset": "landscape-2"}' };
+    const { code, out, calls } = await commandLine(['study', 'create', '-f', '-', '--dry-run'], { dryRunStudy }, input);
+    expect(calls).toEqual([['dryRunStudy', { preset: 'landscape-2' }]]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^ *trials .+\n.+\n +60 +60 +60 +60 +open +open\n\nTrials are counts; .+\nNothing was created\. .+ start the study\.\n$/s,
+    );
+    const said = await commandLine(
+      ['study', 'create', '-f', '-', '--json'],
+      { dryRunStudy },
+      { input: '{"preset": "landscape-2", "dryRun": true}' },
+    );
+    expect(said.calls).toEqual([['dryRunStudy', { preset: 'landscape-2', dryRun: true }]]);
+    expect(JSON.parse(said.out)).toEqual(answer);
+  });
   test('with --watch stays until the end: the id and progress beside the results, the leaderboard among them', async () => {
     const answers = { createStudy: async () => study(), getStudy: inTurn(study(), endedStudy()), leaderboard: async () => board };
     const { code, out, err } = await commandLine(['study', 'create', '-f', '-', '--watch'], answers, { input: '{}' });
     expect(code).toBe(0);
-    expect(err).toMatch(new RegExp(`^Study ${studyId}\ngeneration 3 of 9 .+\nDone in 3 min 20 s: 9 generations are evaluated\\.\n$`, 's'));
+    expect(err).toMatch(
+      new RegExp(`^Study ${studyId}\n2 of 9 generations complete .+\nDone in 3 min 20 s: 9 generations are evaluated\\.\n$`, 's'),
+    );
     expect(out).toMatch(/^rank .+\n.+\n +1 +41 .+\n +2 +3 .+\n$/);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { finishedTrials, studyProgress } from '../../src/cli/study-progress.ts';
+import { finishedTrials } from '../../src/api/study.ts';
+import { studyProgress } from '../../src/cli/study-progress.ts';
 import { screen } from './screen.ts';
 import { endedStudy, study } from './studies.ts';
 
@@ -10,7 +11,7 @@ const clockAt = () => {
 const counts = (completed: number) => ({ queued: 3, running: 2, completed, pruned: 0, failed: 1, cancelled: 0 });
 
 test('completed, failed and pruned trials are finished; queued, running and cancelled ones are not', () => {
-  expect(finishedTrials(study({ trials: { queued: 1, running: 2, completed: 4, pruned: 8, failed: 16, cancelled: 32 } }))).toBe(28);
+  expect(finishedTrials({ queued: 1, running: 2, completed: 4, pruned: 8, failed: 16, cancelled: 32 })).toBe(28);
 });
 
 describe('progress without a terminal', () => {
@@ -19,11 +20,11 @@ describe('progress without a terminal', () => {
     const progress = studyProgress(to, clock.read);
     progress.show(study());
     clock.seconds += 10;
-    progress.show(study({ trials: counts(20), stepsTrained: 85 }));
+    progress.show(study({ trials: counts(20), stepsTrained: 85, remainingSeconds: 195 }));
     expect(to.text()).toBe(
       [
-        'generation 3 of 9 · 19 of 60 trials · best value 0.9124 (trial 7)\n',
-        'generation 3 of 9 · 21 of 60 trials · best value 0.9124 (trial 7) · 1.5 steps/s · about 3 min 15 s left\n',
+        '2 of 9 generations complete · 19 of 60 trials · best value 0.9124 (trial 7)\n',
+        '2 of 9 generations complete · 21 of 60 trials · best value 0.9124 (trial 7) · 1.5 steps/s · about 3 min left\n',
       ].join(''),
     );
   });
@@ -31,11 +32,14 @@ describe('progress without a terminal', () => {
   test('leaves out what a study does not have: generations, a best trial, a last trial', () => {
     const to = screen();
     const { budget: _, ...spec } = study().spec;
-    const open = { spec: { ...spec, budget: { wallClockSeconds: 60 } }, progress: { observed: 18, suggested: 24, planned: null } };
+    const open = {
+      spec: { ...spec, budget: { wallClockSeconds: 60 } },
+      progress: { finished: 19, planned: null, observed: 18, suggested: 24 },
+    };
     const progress = studyProgress(to, clockAt().read);
     progress.show(study({ ...open, best: null }));
     progress.show(study({ ...open, generation: null }));
-    expect(to.text()).toBe('generation 3 · 19 trials\n19 trials · best value 0.9124 (trial 7)\n');
+    expect(to.text()).toBe('2 generations complete · 19 trials\n19 trials · best value 0.9124 (trial 7)\n');
   });
 
   test('says that a study is paused, and names no time left after the last trial', () => {
@@ -56,7 +60,9 @@ describe('progress without a terminal', () => {
     const to = screen();
     const blocked = { reason: 'no-runner', detail: 'no runner is alive: start one' } as const;
     studyProgress(to, clockAt().read).show(study({ blocked }));
-    expect(to.text()).toBe('generation 3 of 9 · 19 of 60 trials · best value 0.9124 (trial 7) · waiting: no runner is alive: start one\n');
+    expect(to.text()).toBe(
+      '2 of 9 generations complete · 19 of 60 trials · best value 0.9124 (trial 7) · waiting: no runner is alive: start one\n',
+    );
   });
 
   test('comes no more often than it may, and only when something has changed', () => {
@@ -89,7 +95,7 @@ describe('progress on a terminal', () => {
     const progress = studyProgress(to, clock.read);
     progress.show(study({ trials: counts(29) }));
     progress.end();
-    expect(to.text()).toContain(`${'█'.repeat(10)}${'░'.repeat(10)} generation 3 of 9 · 30 of 60 trials`);
+    expect(to.text()).toContain(`${'█'.repeat(10)}${'░'.repeat(10)} 2 of 9 generations complete · 30 of 60 trials`);
     expect(to.text().match(/\n/g)).toHaveLength(1);
     const [hidden, shown] = [to.text().lastIndexOf('\u001b[?25l'), to.text().lastIndexOf('\u001b[?25h')]; // the cursor
     expect(shown).toBeGreaterThan(hidden);

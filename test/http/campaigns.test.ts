@@ -238,7 +238,7 @@ describe('a campaign that is done', () => {
     ]);
     expect(shown.parts[1]).toMatchObject({
       trials: { completed: 7, queued: 0 },
-      progress: { observed: 7, suggested: 7, planned: 7 },
+      progress: { finished: 7, planned: 7, observed: 7, suggested: 7 },
       best: { number: 4, value: 0.8 },
       stepsDone: 7,
     });

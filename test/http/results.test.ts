@@ -31,7 +31,7 @@ it('shows a study that ended with its outcome, its best trial and the steps trai
     trials: { completed: 10, queued: 0 },
     best: { value: 0.9, number: 7 },
   });
-  expect(shown.progress).toEqual({ observed: 10, suggested: 10, planned: 10 });
+  expect(shown.progress).toEqual({ finished: 10, planned: 10, observed: 10, suggested: 10 });
 });
 
 it('lists the trials by number over pages, by state and by generation', async () => {

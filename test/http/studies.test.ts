@@ -42,7 +42,7 @@ describe('POST /v1/studies', () => {
       stepsTrained: 0,
       trials: { queued: 4, running: 0 },
     });
-    expect(study.progress).toEqual({ observed: 0, suggested: 4, planned: 10 });
+    expect(study.progress).toEqual({ finished: 0, planned: 10, observed: 0, suggested: 4 });
     expect(study.spec).toMatchObject({
       seed: 42,
       objectiveSeed: 42,

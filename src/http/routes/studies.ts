@@ -1,7 +1,8 @@
 import { representStudySummary, studyPageSchema, studySchema } from '../../api/study.ts';
-import { studyRequestSchema } from '../../api/study-request.ts';
+import { representStudyDryRun, studyDryRunSchema, studyRequestSchema } from '../../api/study-request.ts';
 import { createStudy } from '../../studies/actions/create.ts';
 import { deleteStudy } from '../../studies/actions/life-cycle.ts';
+import { resolveNewSpec } from '../../studies/definition/resolve.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { idKey, keyOf, pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
@@ -26,18 +27,24 @@ function createRoute(app: App, services: Services): void {
   const schema = {
     operationId: 'createStudy',
     tags: ['studies'],
-    summary: 'Create a study',
-    description: `Checks the definition, stores the study and queues its first trials, all or nothing. The response has the definition with all defaults filled in. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
+    summary: 'Create a study, or estimate its cost',
+    description: `Checks the definition, stores the study and queues its first trials, all or nothing. The response has the definition with all defaults filled in. With \`dryRun: true\` nothing is stored: the response (200) has the same definition and an estimate of trials, trainings, steps, core-seconds and disk. POST that definition to create exactly the estimated study. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
     querystring: noQuery,
     body: studyRequestSchema,
     response: responses(
-      { 201: json('The new study; the header Location has its address.', studySchema) },
+      {
+        200: json('The estimate of the study; only with `dryRun: true`.', studyDryRunSchema),
+        201: json('The new study; the header Location has its address.', studySchema),
+      },
       'invalid-study',
       ...bodyProblems,
     ),
   };
   app.post('/v1/studies', { schema, bodyLimit: bodyLimits.definition }, async (request, reply) => {
-    const id = await createStudy(services.transactions, studyFromBody(request.body), services.drawSeed());
+    const { spec, dryRun } = studyFromBody(request.body);
+    const seed = services.drawSeed();
+    if (dryRun) return representStudyDryRun(resolveNewSpec(spec, seed));
+    const id = await createStudy(services.transactions, spec, seed);
     return reply
       .code(201)
       .header('location', `/v1/studies/${id}`)

@@ -7,6 +7,7 @@ import type { Connection } from '../database/database.ts';
 import { reportReads } from '../reports/reader.ts';
 import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
+import { readPace } from './pace.ts';
 import { pageOf } from './page-of.ts';
 import {
   checkpointFromRow,
@@ -56,6 +57,7 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       const { _sum: sums } = await connection.trial.aggregate({ where: { studyId }, _sum: { stepsDone: true, stepsTrained: true } });
       return { done: sums.stepsDone ?? 0, trained: sums.stepsTrained ?? 0 };
     },
+    pace: (studyId) => readPace(connection, studyId),
     events: (filter) => readEvents(connection, filter),
     storedResults: (studyId, from, end) => readStoredResults(connection, studyId, from, end),
     incidents: async (trialId) => {

@@ -6,6 +6,7 @@ import { digestOf, jsonSchema } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { resolvedMetricSchema } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
+import type { ActiveTime } from '../../studies/model/active-time.ts';
 import { trialErrorSchema } from '../../studies/model/failure.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
 import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership, StudySummary } from '../../studies/model/study.ts';
@@ -52,7 +53,7 @@ export function studyFromRow(row: StudyRow): Study {
     },
     objectiveVersion: row.objectiveVersion,
     events: headFromRow(row),
-    elapsedSeconds: row.elapsedSeconds,
+    activeTime: activeTimeFromRow(row),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     endedAt: row.endedAt,
@@ -82,7 +83,7 @@ export function studySummaryFromRow(row: StudyRow): StudySummary {
     metrics: metrics ?? (metric ? [metric] : []),
     observed: row.observed,
     suggested: row.suggested,
-    elapsedSeconds: row.elapsedSeconds,
+    activeTime: activeTimeFromRow(row),
   };
 }
 
@@ -99,6 +100,10 @@ export function campaignSummaryFromRow(row: CampaignRow): CampaignSummary {
 
 function summaryFromRow({ id, name, state, createdAt, updatedAt, endedAt }: StudyRow | CampaignRow) {
   return { id, name, state: studyStateSchema.parse(state), createdAt, updatedAt, endedAt };
+}
+
+function activeTimeFromRow({ elapsedSeconds: seconds, tickedAt, activeSince: since }: StudyRow): ActiveTime {
+  return { seconds, tickedAt, since };
 }
 
 /** Digests of definitions are stored since the second form. */

@@ -16,20 +16,21 @@ export function studySweep(database: Database): StudySweep {
 
 /**
  * Several runners tick the same row; each adds only the time since the previous tick of any runner. A row locked by a transaction
- * is skipped, and the next tick adds the time of both: no tick waits.
+ * is skipped, and the next tick adds the time of both: no tick waits. Ticks have whole milliseconds, as the columns have, so that
+ * the sums have no rounding errors.
  */
 async function tickWallClock(database: Database, longestSeconds: number): Promise<void> {
   await database.$executeRaw`
     WITH free AS (
-      SELECT id FROM study WHERE state = 'active' AND spec -> 'budget' ? 'wallClockSeconds'
-      ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+      SELECT id, tick, tick - ticked_at <= make_interval(secs => ${longestSeconds}::double precision) AS worked
+      FROM study CROSS JOIN (SELECT date_trunc('milliseconds', clock_timestamp()) AS tick) AS clock
+      WHERE state = 'active'
+      ORDER BY id FOR NO KEY UPDATE OF study SKIP LOCKED
     )
     UPDATE study
-    SET elapsed_seconds = elapsed_seconds + CASE
-          WHEN ticked_at IS NULL OR clock_timestamp() - ticked_at > make_interval(secs => ${longestSeconds}::double precision) THEN 0
-          ELSE greatest(extract(epoch FROM clock_timestamp() - ticked_at)::double precision, 0)
-        END,
-        ticked_at = clock_timestamp()
+    SET elapsed_seconds = elapsed_seconds + CASE WHEN worked THEN greatest(extract(epoch FROM tick - ticked_at)::double precision, 0) ELSE 0 END,
+        active_since = CASE WHEN worked THEN COALESCE(active_since, ticked_at) ELSE tick END,
+        ticked_at = tick
     FROM free WHERE study.id = free.id`;
 }
 

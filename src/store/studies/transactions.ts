@@ -1,5 +1,6 @@
 import type { CommitName } from '../../shared/fault-points.ts';
 import { newId } from '../../shared/ids.ts';
+import { longestUntickedSeconds } from '../../studies/model/active-time.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import type { StudyCheckpoint } from '../../studies/model/study.ts';
 import type { TrialResult } from '../../studies/model/trial.ts';
@@ -112,7 +113,10 @@ async function lockStudy(tx: Connection, studyId: string) {
   return row && studyFromRow(row);
 }
 
-/** Fields that are not in the change keep their values. A change of state restarts the wall clock's tick. */
+/**
+ * Fields that are not in the change keep their values. A change of state counts the active time since the last tick, and a resumed
+ * study begins a new stretch. Nothing is counted for a study that the same transaction inserted.
+ */
 async function updateStudy(
   tx: Connection,
   studyId: string,
@@ -124,7 +128,14 @@ async function updateStudy(
         updated_at = clock_timestamp(),
         state = COALESCE(${state ?? null}, state),
         ended_at = CASE WHEN ${state !== undefined && isEnded(state)} THEN clock_timestamp() ELSE ended_at END,
-        ticked_at = CASE WHEN ${state === undefined} THEN ticked_at END,
+        elapsed_seconds = elapsed_seconds + CASE
+          WHEN ${state !== undefined} AND state = 'active' AND created_at < date_trunc('milliseconds', now())
+            AND clock_timestamp() - ticked_at <= make_interval(secs => ${longestUntickedSeconds}::double precision)
+          THEN greatest(extract(epoch FROM clock_timestamp() - ticked_at)::double precision, 0)
+          ELSE 0
+        END,
+        ticked_at = CASE WHEN ${state === undefined} THEN ticked_at WHEN ${state === 'active'} THEN clock_timestamp() END,
+        active_since = CASE WHEN ${state === undefined} THEN active_since WHEN ${state === 'active'} THEN clock_timestamp() END,
         outcome = COALESCE(${outcome ? JSON.stringify(outcome) : null}::jsonb, outcome),
         sampler_state = COALESCE(${progress ? JSON.stringify(progress.state) : null}::jsonb, sampler_state),
         observed = COALESCE(${progress?.observed ?? null}::int, observed),

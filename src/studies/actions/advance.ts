@@ -41,8 +41,8 @@ export async function advanceOnce(tx: StudyTransaction, studyId: string, made: M
   const checkpoints = await tx.countCheckpoints(studyId);
   const looksBack = samplerOf(study.spec, study.sampler.version).learns === 'history';
   const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.observed) : [];
-  const { spec, sampler: progress, objectiveVersion, elapsedSeconds } = study;
-  const plan = planAdvance({ spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials }, made);
+  const { spec, sampler: progress, objectiveVersion, activeTime } = study;
+  const plan = planAdvance({ spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials }, made);
   const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.observed > study.sampler.observed;
   if (changed) await apply(tx, study, plan);
   return { again: plan.again, due: plan.due };

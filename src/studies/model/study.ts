@@ -3,6 +3,7 @@ import { describedEnum } from '../../shared/described-enum.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Metric, ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
+import type { ActiveTime } from './active-time.ts';
 import type { StudyState } from './states.ts';
 import { trialNumberSchema } from './trial.ts';
 
@@ -74,7 +75,7 @@ export interface Study {
   readonly objectiveVersion: number;
   /** Head of its event log; null for a study of a version that kept none. */
   readonly events: ChainHead | null;
-  readonly elapsedSeconds: number;
+  readonly activeTime: ActiveTime;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly endedAt: Date | null;
@@ -82,7 +83,7 @@ export interface Study {
 
 /** A study in a list. It is read without its definition's schema: a list shows studies of newer versions too. */
 export interface StudySummary
-  extends Pick<Study, 'id' | 'campaign' | 'state' | 'elapsedSeconds' | 'createdAt' | 'updatedAt' | 'endedAt'>,
+  extends Pick<Study, 'id' | 'campaign' | 'state' | 'activeTime' | 'createdAt' | 'updatedAt' | 'endedAt'>,
     Pick<SamplerProgress, 'observed' | 'suggested'> {
   readonly name: string;
   /** The reason may be one of a newer version. */

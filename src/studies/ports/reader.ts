@@ -4,6 +4,7 @@ import type { StoredResult } from '../events/stored-result.ts';
 import type { StudyState } from '../model/states.ts';
 import type { Study, StudyCheckpoint, StudySummary } from '../model/study.ts';
 import type { Measurement, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
+import type { Pace } from '../search/remaining-time.ts';
 import type { Page } from './page.ts';
 import type { ReportReads } from './report-reads.ts';
 import type { VerificationReads } from './verification-reads.ts';
@@ -53,6 +54,8 @@ export interface StudyReader extends ReportReads, VerificationReads {
   }): Promise<Page<StudyCheckpoint>>;
   /** Sums over all trials of a study so far: steps that their results consist of, and steps trained for them. */
   steps(studyId: string): Promise<{ readonly done: number; readonly trained: number }>;
+  /** The recent speed of a study. */
+  pace(studyId: string): Promise<Pace>;
   /** The event log of a study; `after` is the sequence of the last event of the previous page. */
   events(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StudyEvent>>;
   /** Results of the trials from a number on (excluding `end`; null: all), in order, with everything that enters the event log. */

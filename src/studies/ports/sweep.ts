@@ -6,7 +6,7 @@ import type { Capability } from '../../objectives/contract.ts';
  * @throws DatabaseUnreachableError while the database is unreachable; the next sweep finds the same studies
  */
 export interface StudySweep {
-  /** Adds the time since the last tick to the active studies with a wall-clock budget; a gap longer than `longestSeconds` is down time and not counted. A study that is being changed is left for the next tick. */
+  /** Adds the time since the last tick to all active studies; a gap longer than `longestSeconds` is down time and not counted. A study that is being changed is left for the next tick. */
   tickWallClock(longestSeconds: number): Promise<void>;
   /**
    * Active studies that an advance would change: a finished trial can be observed, a trial can be queued, nothing is open, or their

@@ -43,13 +43,13 @@ describe('the estimate of the whole protocol', () => {
   test('reads the weights of the search for the test, which at worst are trained again', () => {
     const measured = partOf(full, 'test');
     expect(measured).toMatchObject({ stepsExpected: 0, stepsAtMost: 90, diskMb: 0 });
-    expect(measured?.coreHours?.high).toBeGreaterThan(10 * (measured?.coreHours?.low ?? 0));
+    expect(measured?.coreSeconds?.high).toBeGreaterThan(10 * (measured?.coreSeconds?.low ?? 0));
   });
 
   test('is the sum of its parts, several days on two cores, and fits what the service shows', () => {
-    const hours = full.parts.reduce((sum, { coreHours }) => sum + (coreHours?.low ?? 0), 0);
-    expect((full.total.coreHours?.low ?? 0) / hours).toBeCloseTo(1, 1);
-    expect(full.total.coreHours?.low).toBeGreaterThan(2 * 48);
+    const seconds = full.parts.reduce((sum, { coreSeconds }) => sum + (coreSeconds?.low ?? 0), 0);
+    expect((full.total.coreSeconds?.low ?? 0) / seconds).toBeCloseTo(1, 1);
+    expect(full.total.coreSeconds?.low).toBeGreaterThan(2 * 48 * 3600);
     expect(campaignEstimateSchema.parse(JSON.parse(JSON.stringify(full)))).toEqual(full);
   });
 
@@ -74,12 +74,12 @@ describe('the estimate of a campaign', () => {
   test('shrinks with its scale', async () => {
     const tenth = await estimateCampaign(paper({}, 0.1));
     expect(tenth.total.trials).toBeLessThan(400);
-    expect(tenth.total.coreHours?.high).toBeLessThan((full.total.coreHours?.low ?? 0) / 4);
+    expect(tenth.total.coreSeconds?.high).toBeLessThan((full.total.coreSeconds?.low ?? 0) / 4);
   });
 
   test('takes the search by its own number of texts and the repeats by theirs', async () => {
     const small = await estimateCampaign(paper({ objective: { trainSize: 2000 } }));
-    const shrunk = (partOf(small, 'random')?.coreHours?.low ?? 0) / (partOf(full, 'random')?.coreHours?.low ?? 1);
+    const shrunk = (partOf(small, 'random')?.coreSeconds?.low ?? 0) / (partOf(full, 'random')?.coreSeconds?.low ?? 1);
     expect(shrunk).toBeGreaterThan(0.08);
     expect(shrunk).toBeLessThan(0.13);
     expect(partOf(small, 'repeat-1')).toEqual(partOf(full, 'repeat-1'));
@@ -88,7 +88,7 @@ describe('the estimate of a campaign', () => {
   test('has no bound where only time ends a study, and then none in sum', async () => {
     const studies = [{ name: 'random', sampler: { type: 'random' }, budget: { wallClockSeconds: 60 } }];
     const open = await estimateCampaign(resolvedCampaign({ studies, final: undefined }));
-    const unknown = { trials: null, trainingsAtMost: null, stepsAtMost: null, stepsExpected: null, coreHours: null, diskMb: null };
+    const unknown = { trials: null, trainingsAtMost: null, stepsAtMost: null, stepsExpected: null, coreSeconds: null, diskMb: null };
     expect(open.parts[0]).toEqual({ part: 'random', kind: 'search', ...unknown });
     expect(open.total).toEqual(unknown);
     expect(open.parts[1]).toMatchObject({ part: 'test', trials: 1 });
@@ -96,7 +96,7 @@ describe('the estimate of a campaign', () => {
 
   test('has finalists that are not crossed for nothing: all of them are known', async () => {
     const alone = await estimateCampaign(resolvedCampaign({ final: { finalists: [{ study: 'random', top: 3 }], cross: false } }));
-    expect(partOf(alone, 'final-grid')).toMatchObject({ trials: 3, trainingsAtMost: 0, stepsAtMost: 0, coreHours: { low: 0, high: 0 } });
+    expect(partOf(alone, 'final-grid')).toMatchObject({ trials: 3, trainingsAtMost: 0, stepsAtMost: 0, coreSeconds: { low: 0, high: 0 } });
     expect(partOf(alone, 'test')?.trials).toBe(4);
   });
 
@@ -107,7 +107,7 @@ describe('the estimate of a campaign', () => {
     expect(partOf(known, 'test')?.stepsExpected).toBe(0);
     expect(partOf(anew, 'final-grid')?.stepsExpected).toBeGreaterThan(0);
     expect(partOf(anew, 'test')?.stepsExpected).toBe(partOf(anew, 'final-grid')?.stepsExpected); // one study each
-    expect(partOf(anew, 'final-grid')?.coreHours?.low).toBeGreaterThan(0);
+    expect(partOf(anew, 'final-grid')?.coreSeconds?.low).toBeGreaterThan(0);
   });
 
   test('of a final of which only a part is tried has that many trials', async () => {

@@ -21,7 +21,7 @@ describe('a dry run', () => {
     const names = ['random', 'bayesian', 'genetic-1', 'genetic-2', 'genetic-3', 'final-grid', 'test', 'repeat-1', 'repeat-5', 'in all'];
     expect(names.map((name) => row(text, name)?.[0])).toEqual(names);
     expect(row(text, 'genetic-1')?.[1]).toBe('1331');
-    expect(row(text, 'in all')?.[5]).toMatch(/^\d+ – \d+$/);
+    expect(row(text, 'in all')?.[5]).toMatch(/^\d+ – \d+ h$/);
     expect(text.endsWith('\nNothing was created. Run the command without --dry-run to start the campaign.')).toBe(true);
     expect(text).not.toContain('Scaled down');
   });

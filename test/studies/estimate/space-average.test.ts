@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { expectedGreatest, meanOver, spreadOver } from '../../src/campaigns/space-average.ts';
-import { searchSpaceSchema } from '../../src/space/schema.ts';
+import { searchSpaceSchema } from '../../../src/space/schema.ts';
+import { expectedGreatest, meanOver, spreadOver } from '../../../src/studies/estimate/space-average.ts';
 
 const integers = (high: number) => Array.from({ length: high }, (_, index) => index + 1);
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

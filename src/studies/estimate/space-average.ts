@@ -1,6 +1,6 @@
-import { type Configuration, configurationFrom } from '../space/configuration.ts';
-import type { SearchSpace } from '../space/schema.ts';
-import { decodeUnit } from '../space/unit-cube.ts';
+import { type Configuration, configurationFrom } from '../../space/configuration.ts';
+import type { SearchSpace } from '../../space/schema.ts';
+import { decodeUnit } from '../../space/unit-cube.ts';
 
 /** Points of the lattice. The means of the paper's space, whose cost grows with the square of a parameter, are within 1 % of the exact ones. */
 const points = 1024;

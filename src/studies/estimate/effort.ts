@@ -1,6 +1,6 @@
-import type { CoreSeconds } from '../objectives/contract.ts';
+import type { CoreSeconds } from '../../objectives/contract.ts';
 
-/** The effort of a part of a campaign, or of all of it. null: nothing but time or a target value ends it. */
+/** The effort of a study, of a part of a campaign, or of all of it. null: nothing but time or a target value ends it. */
 export interface Effort {
   /** Trials charged, at most. */
   readonly trials: number | null;
@@ -10,8 +10,8 @@ export interface Effort {
   /** Steps trained if configurations were spread evenly over the space. */
   readonly stepsExpected: number | null;
   /** Processor time of the expected steps and of all measuring; null also if the objective has no estimate of costs. */
-  readonly coreHours: { readonly low: number; readonly high: number } | null;
-  /** Step checkpoints of the trainings, if none is ever removed, in units of 10⁶ bytes; null as `coreHours` is. */
+  readonly coreSeconds: { readonly low: number; readonly high: number } | null;
+  /** Step checkpoints of the trainings, if none is ever removed, in units of 10⁶ bytes; null as `coreSeconds` is. */
   readonly diskMb: number | null;
 }
 
@@ -24,18 +24,13 @@ export const noEffort: ExactEffort = {
   trainingsAtMost: 0,
   stepsAtMost: 0,
   stepsExpected: 0,
-  coreHours: { low: 0, high: 0 },
+  coreSeconds: { low: 0, high: 0 },
   diskMb: 0,
 };
 
 /** Multiplies a cost. */
 export function times({ low, high }: CoreSeconds, factor: number): CoreSeconds {
   return { low: low * factor, high: high * factor };
-}
-
-/** Converts seconds to hours. */
-export function hours(seconds: CoreSeconds): CoreSeconds {
-  return times(seconds, 1 / 3600);
 }
 
 /** Adds two costs. */
@@ -50,7 +45,7 @@ export function effortSum(a: ExactEffort, b: ExactEffort): ExactEffort {
     trainingsAtMost: a.trainingsAtMost + b.trainingsAtMost,
     stepsAtMost: a.stepsAtMost + b.stepsAtMost,
     stepsExpected: a.stepsExpected + b.stepsExpected,
-    coreHours: plus(a.coreHours, b.coreHours),
+    coreSeconds: plus(a.coreSeconds, b.coreSeconds),
     diskMb: a.diskMb + b.diskMb,
   };
 }
@@ -61,13 +56,13 @@ export function effortSum(a: ExactEffort, b: ExactEffort): ExactEffort {
  * @param hasCosts whether the objective has an estimate of costs; else times and sizes are left open
  */
 export function rounded(effort: ExactEffort | null, hasCosts: boolean): Effort {
-  if (!effort) return { trials: null, trainingsAtMost: null, stepsAtMost: null, stepsExpected: null, coreHours: null, diskMb: null };
+  if (!effort) return { trials: null, trainingsAtMost: null, stepsAtMost: null, stepsExpected: null, coreSeconds: null, diskMb: null };
   const digits = (value: number): number => Number(value.toPrecision(3));
-  const { coreHours, diskMb, stepsExpected } = effort;
+  const { coreSeconds, diskMb, stepsExpected } = effort;
   return {
     ...effort,
     stepsExpected: Math.round(stepsExpected),
-    coreHours: hasCosts ? { low: digits(coreHours.low), high: digits(coreHours.high) } : null,
+    coreSeconds: hasCosts ? { low: digits(coreSeconds.low), high: digits(coreSeconds.high) } : null,
     diskMb: hasCosts ? digits(diskMb) : null,
   };
 }

@@ -1,0 +1,61 @@
+import { setImmediate } from 'node:timers/promises';
+import type { CoreSeconds, Job, JobCost } from '../../objectives/contract.ts';
+import { type ObjectiveOptions, objectiveFor } from '../../objectives/table.ts';
+import type { Configuration } from '../../space/configuration.ts';
+import { type ExactEffort, times } from './effort.ts';
+import { meanOver } from './space-average.ts';
+
+/** Means over configurations, for one use of an objective. */
+export interface Means {
+  readonly meanSteps: number;
+  readonly step: CoreSeconds;
+  readonly evaluation: CoreSeconds;
+  readonly checkpointMb: number;
+}
+
+/** Means over configurations, with the steps that each of them requests. */
+export interface SampledMeans extends Means {
+  readonly steps: readonly number[];
+}
+
+/** Averages the steps and costs of configurations. Nothing is drawn, read or measured for it. Yields to the event loop. */
+export async function sampledMeans(options: ObjectiveOptions, configurations: readonly Configuration[]): Promise<SampledMeans> {
+  const objective = objectiveFor(options);
+  const jobs = await mapped(configurations, (parameters): Job => objective.job({ parameters, seed: 0, evaluate: false }));
+  const { cost } = objective;
+  const costs = cost ? await mapped(jobs, cost.estimate) : [];
+  const mean = (of: (cost: JobCost) => number): number => (costs.length === 0 ? 0 : meanOver(costs, of));
+  return {
+    steps: jobs.map(({ steps }) => steps),
+    meanSteps: meanOver(jobs, ({ steps }) => steps),
+    step: { low: mean(({ step }) => step.low), high: mean(({ step }) => step.high) },
+    evaluation: { low: mean(({ evaluation }) => evaluation.low), high: mean(({ evaluation }) => evaluation.high) },
+    checkpointMb: mean(({ checkpointBytes }) => checkpointBytes) / 1e6,
+  };
+}
+
+/** The effort of trials that reuse no result. @param mostSteps most steps of a trial */
+export function trainedAnew({ meanSteps, step, checkpointMb }: Means, mostSteps: number, trials: number): ExactEffort {
+  const stepsExpected = trials * meanSteps;
+  return {
+    trials,
+    trainingsAtMost: trials,
+    stepsAtMost: trials * mostSteps,
+    stepsExpected,
+    coreSeconds: times(step, stepsExpected),
+    diskMb: trials * checkpointMb,
+  };
+}
+
+/** Jobs and costs made between two pauses: a few milliseconds of work in a cold process. */
+const atOnce = 64;
+
+/** Maps items, and yields to the event loop now and then: a job takes a digest and a check of its payload. */
+async function mapped<Item, Result>(items: readonly Item[], of: (item: Item) => Result): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) {
+    results.push(of(item));
+    if (results.length % atOnce === 0) await setImmediate();
+  }
+  return results;
+}
