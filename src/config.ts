@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type MachineLimits, machineLimits, usableCores } from './machine-limits.ts';
 import { isServiceLink } from './service-links.ts';
-import { nearest } from './shared/nearest.ts';
+import { nearestName } from './shared/suggestion.ts';
 import { slotsFor } from './slots.ts';
 
 /** The validated settings. Folders and files are absolute paths. */
@@ -215,8 +215,8 @@ function unknownNames(set: NodeJS.ProcessEnv): string[] {
   const ours = known.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   const unknown = Object.keys(set).filter((name) => name.startsWith(prefix) && !known.includes(name));
   return unknown.map((name) => {
-    const meant = nearest(name.slice(prefix.length), ours);
-    const hint = meant === undefined ? '' : `; did you mean ${prefix}${meant}?`;
+    const meant = nearestName(name.slice(prefix.length), ours);
+    const hint = meant === null ? '' : `; did you mean ${prefix}${meant}?`;
     return `${JSON.stringify(name).slice(1, -1)} is not a setting of Clavier${hint}`;
   });
 }

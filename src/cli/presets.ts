@@ -1,7 +1,7 @@
 import type { PresetRepresentation } from '../api/preset.ts';
 import type { Client } from '../client/client.ts';
 import { ProblemError } from '../client/problem-error.ts';
-import { nearest } from '../shared/nearest.ts';
+import { nearestName } from '../shared/suggestion.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** Finds a preset by its name. @throws UsageError with a suggestion and the list if there is none */
@@ -45,7 +45,7 @@ function refusesPreset(error: unknown): boolean {
 
 function unknownText(name: string, known: readonly PresetRepresentation[]): string {
   const names = known.map((preset) => preset.name);
-  const meant = nearest(name, names);
+  const meant = nearestName(name, names);
   const list = names.length === 0 ? 'the service has none' : `there are ${names.join(', ')} (see clavier preset list)`;
-  return `there is no preset ${name}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; ${list}`;
+  return `there is no preset ${name}${meant === null ? '' : ` (did you mean ${meant}?)`}; ${list}`;
 }
