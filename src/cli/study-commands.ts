@@ -53,11 +53,6 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .option('--preset <name>', 'start from this preset (see clavier preset list); -f overrides parts of it')
     .option('--dry-run', 'only estimate the cost; nothing is created')
     .option('--watch', 'show progress until it ends, then print the leaderboard')
-    .option('--json', 'print JSON: the study, with --watch once it has ended; the estimate with --dry-run');
-  add('create', 'create a study from a definition, and print its id')
-    .requiredOption('-f, --file <file>', 'the definition in JSON; - reads standard input')
-    .option('--dry-run', 'only estimate the cost; nothing is created')
-    .option('--watch', 'show progress until it ends, then print the leaderboard')
     .option('--json', 'print JSON: the study, with --watch once it has ended; the estimate with --dry-run')
     .action((options: CreateOptions) => run(options, (tools) => create(tools, options)));
   add('list', 'list studies, newest first')

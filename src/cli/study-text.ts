@@ -1,6 +1,6 @@
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
-import { durationText } from './durations.ts';
+import { durationText, timeLeftText } from './durations.ts';
 import { wrapped } from './table.ts';
 
 type Parameter = StudyRepresentation['spec']['searchSpace'][number];
@@ -52,9 +52,10 @@ function bestOf(study: StudyRepresentation): string {
   return `${rankingMetric(study)} ${best.value === null ? '–' : best.value.toFixed(4)} in trial ${best.number}: ${parameters.join(', ')}`;
 }
 
-function timeOf({ createdAt, endedAt }: StudyRepresentation): string {
+function timeOf({ createdAt, endedAt, remainingSeconds }: StudyRepresentation): string {
   const moment = (time: string): string => `${time.slice(0, 19).replace('T', ' ')} UTC`;
-  if (endedAt === null) return `created ${moment(createdAt)}`;
+  const left = remainingSeconds === null ? '' : `, ${timeLeftText(remainingSeconds)}`;
+  if (endedAt === null) return `created ${moment(createdAt)}${left}`;
   return `created ${moment(createdAt)}, ended after ${durationText((Date.parse(endedAt) - Date.parse(createdAt)) / 1000)}`;
 }
 

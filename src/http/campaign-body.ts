@@ -4,8 +4,9 @@ import { partialCampaignViolations } from '../campaigns/partial.ts';
 import { campaignPresets, expandCampaignPreset } from '../campaigns/presets.ts';
 import type { ScaledNumber } from '../campaigns/scale.ts';
 import { type CampaignSpec, campaignSpecSchema } from '../campaigns/spec.ts';
+import { didYouMean } from '../shared/suggestion.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, type Finding, pointerOf } from './issues.ts';
+import { check, distinct, type Finding, pointerOf } from './issues.ts';
 
 /** The content of a request for a campaign. */
 export interface CampaignOrder {
@@ -31,7 +32,7 @@ export function campaignFromBody(body: unknown): CampaignOrder {
   if (preset === undefined && scale !== undefined)
     violations.push({ pointer: '/scale', detail: 'scale is allowed only together with preset' });
   if (preset !== undefined && !isPreset(preset))
-    violations.push({ pointer: '/preset', detail: `must be one of ${presetNames().join(', ')}` });
+    violations.push({ pointer: '/preset', detail: `must be one of ${presetNames().join(', ')}${didYouMean(preset, presetNames())}` });
   // With an invalid scale, the rest is checked at full size.
   const expanded = isPreset(preset)
     ? expandCampaignPreset(preset, definition, 'value' in options ? options.value.scale : 1)
@@ -40,7 +41,7 @@ export function campaignFromBody(body: unknown): CampaignOrder {
   // Without a known preset, the definition cannot be checked.
   if ((preset === undefined || isPreset(preset)) && 'findings' in spec)
     violations.push(...spec.findings.map(violationOf), ...partialCampaignViolations(expanded.definition));
-  if (violations.length > 0 || !('value' in spec) || !('value' in options)) throw invalidCampaign(violations);
+  if (violations.length > 0 || !('value' in spec) || !('value' in options)) throw invalidCampaign(distinct(violations));
   return { spec: spec.value, scaled: expanded.scaled, dryRun: options.value.dryRun };
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import type { ViolationRepresentation } from '../api/problem.ts';
 import { namedType, plainWording } from '../shared/schema-wording.ts';
-import { nearestName } from '../shared/suggestion.ts';
+import { didYouMean, nearestName } from '../shared/suggestion.ts';
 import { pointerTo } from './json-violations.ts';
 import { knownKeys } from './known-keys.ts';
 
@@ -16,8 +17,8 @@ export interface Finding {
 export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): { value: z.output<Schema> } | { findings: Finding[] } {
   const result = schema.safeParse(value, { error: plainWording });
   if (result.success) return { value: result.data };
-  const known = (path: readonly PropertyKey[]) => knownKeys(schema, value, path);
-  return { findings: withoutRepeats(result.error.issues).flatMap((issue) => findingsOf(issue, known)) };
+  const place: Place = (path) => ({ known: knownKeys(schema, value, path), value: valueAt(value, path) });
+  return { findings: withoutRepeats(result.error.issues).flatMap((issue) => findingsOf(issue, place)) };
 }
 
 /** Of two limits that one value breaks, the narrower one; schemas of whole numbers have a limit of their own. */
@@ -28,20 +29,34 @@ function withoutRepeats(issues: readonly Issue[]): Issue[] {
   return issues.filter((issue, index) => !isRepeat(issue, index));
 }
 
+/** Leaves out violations that say the same of the same place. */
+export function distinct(violations: readonly ViolationRepresentation[]): ViolationRepresentation[] {
+  return [...new Map(violations.map((violation) => [JSON.stringify(violation), violation])).values()];
+}
+
 /** Formats a path as a JSON pointer. */
 export function pointerOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((pointer, key) => pointerTo(pointer, typeof key === 'number' ? key : String(key)), '');
 }
 
-/** @param known returns the keys that the schema has at a place */
-function findingsOf(issue: Issue, known: (path: readonly PropertyKey[]) => string[]): Finding[] {
+/** Returns the keys that the schema has at a place, and the value there. */
+type Place = (path: readonly PropertyKey[]) => { readonly known: readonly string[]; readonly value: unknown };
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (parent, key) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, key) : undefined),
+    value,
+  );
+}
+
+function findingsOf(issue: Issue, place: Place): Finding[] {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...issue.path, key], detail: unknownKey(key, known(issue.path)) }));
+      return issue.keys.map((key) => ({ path: [...issue.path, key], detail: unknownKey(key, place(issue.path).known) }));
     case 'invalid_key':
       return issue.issues.map(({ message }) => ({ path: issue.path, detail: message }));
     case 'invalid_union':
-      return unionFindings(issue, known);
+      return unionFindings(issue, place);
     default:
       return [{ path: issue.path, detail: issue.message }];
   }
@@ -54,8 +69,8 @@ function unknownKey(key: string, known: readonly string[]): string {
 }
 
 /** Describes a value that fits no branch of a union by the violations of the nearest branch, which was probably meant. */
-function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>, known: (path: readonly PropertyKey[]) => string[]): Finding[] {
-  if (issue.errors.length === 0) return [{ path: issue.path, detail: discriminatorDetail(issue) }];
+function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>, place: Place): Finding[] {
+  if (issue.errors.length === 0) return [{ path: issue.path, detail: discriminatorDetail(issue, place(issue.path).value) }];
   if (issue.errors.every((branch) => branch.every(({ code, path }) => code === 'invalid_type' && path.length === 0))) {
     const expected = issue.errors.flatMap((branch) =>
       branch.flatMap((found) => (found.code === 'invalid_type' ? [namedType(found.expected)] : [])),
@@ -63,11 +78,13 @@ function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>, known: 
     return [{ path: issue.path, detail: `must be ${[...new Set(expected)].join(' or ')}` }];
   }
   const nearest = issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best));
-  const within = (path: readonly PropertyKey[]) => known([...issue.path, ...path]);
+  const within: Place = (path) => place([...issue.path, ...path]);
   return nearest.flatMap((inner) => findingsOf(inner, within)).map(({ path, detail }) => ({ path: [...issue.path, ...path], detail }));
 }
 
-function discriminatorDetail(issue: Extract<Issue, { code: 'invalid_union' }>): string {
-  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
-  return options.length > 0 ? `must be ${options.map((option) => JSON.stringify(option)).join(' or ')}` : issue.message;
+function discriminatorDetail(issue: Extract<Issue, { code: 'invalid_union' }>, given: unknown): string {
+  const options: unknown[] = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+  if (options.length === 0) return issue.message;
+  const got = typeof given === 'string' ? `, got ${JSON.stringify(given.slice(0, 80))}` : '';
+  return `must be ${options.map((option) => JSON.stringify(option)).join(' or ')}${got}${didYouMean(given, options.map(String))}`;
 }

@@ -1,10 +1,11 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
 import { studyOptionsSchema } from '../api/study-request.ts';
+import { didYouMean } from '../shared/suggestion.ts';
 import { type StudySpec, studySpecSchema } from '../studies/definition/definition.ts';
 import { partialViolations } from '../studies/definition/partial.ts';
 import { expandPreset, presets } from '../studies/definition/presets.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, type Finding, pointerOf } from './issues.ts';
+import { check, distinct, type Finding, pointerOf } from './issues.ts';
 
 /** The content of a request for a study. */
 export interface StudyOrder {
@@ -25,7 +26,7 @@ export function studyFromBody(body: unknown): StudyOrder {
   const result = check(studySpecSchema, whole);
   const violations = [options, result].flatMap((checked) => ('findings' in checked ? checked.findings.map(violationOf) : []));
   if ('findings' in result) violations.push(...partialViolations(whole));
-  if (violations.length > 0 || !('value' in result) || !('value' in options)) throw invalidStudy(violations);
+  if (violations.length > 0 || !('value' in result) || !('value' in options)) throw invalidStudy(distinct(violations));
   return { spec: result.value, dryRun: options.value.dryRun };
 }
 
@@ -46,7 +47,7 @@ function expanded(body: unknown): unknown {
   const { preset, ...overrides } = body;
   const names = presets.map(({ name }) => name);
   if (typeof preset !== 'string' || !names.includes(preset))
-    throw invalidStudy([{ pointer: '/preset', detail: `must be one of ${names.join(', ')}` }]);
+    throw invalidStudy([{ pointer: '/preset', detail: `must be one of ${names.join(', ')}${didYouMean(preset, names)}` }]);
   return expandPreset(preset, { ...overrides });
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { formFor } from './counted.ts';
+import { didYouMean } from './suggestion.ts';
 
 /** Rewords issues that zod words unclearly, for the `error` option of a parse. The wording of a schema itself takes precedence. */
 export function plainWording(issue: z.core.$ZodRawIssue): string | undefined {
@@ -8,7 +9,7 @@ export function plainWording(issue: z.core.$ZodRawIssue): string | undefined {
       if (issue.input === undefined) return 'is missing';
       return `must be ${namedType(issue.expected)}, got ${shown(issue.input)}`;
     case 'invalid_value':
-      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}, got ${shown(issue.input)}`;
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}, got ${shown(issue.input)}${didYouMean(issue.input, textsOf(issue.values))}`;
     case 'too_small':
       return limit(issue.origin, issue.inclusive === false ? 'above' : 'at least', issue.minimum, issue.input);
     case 'too_big':
@@ -16,6 +17,10 @@ export function plainWording(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+function textsOf(values: readonly unknown[]): string[] {
+  return values.filter((value) => typeof value === 'string');
 }
 
 const names: Readonly<Record<string, string>> = {

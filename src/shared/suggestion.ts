@@ -44,6 +44,12 @@ export function nearestName(given: string, known: readonly string[]): string | n
   return same ?? other ?? sharedWords(given, known) ?? nearestSpelling(plain, known);
 }
 
+/** Text to append to a message about an unknown name: the one that was probably meant; empty if none is near. */
+export function didYouMean(given: unknown, known: readonly string[]): string {
+  const nearest = typeof given === 'string' ? nearestName(given, known) : null;
+  return nearest === null ? '' : `: did you mean ${nearest}?`;
+}
+
 function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
@@ -68,9 +74,9 @@ function sharedWords(given: string, known: readonly string[]): string | null {
   return candidates[0]?.name ?? null;
 }
 
-/** At most a third of the letters may be wrong. */
+/** At most two of five letters may be wrong; letters in the wrong order count twice. */
 function nearestSpelling(plain: string, known: readonly string[]): string | null {
   const ranked = known.map((name) => ({ name, errors: distance(plain, plainName(name)) })).sort((one, next) => one.errors - next.errors);
   const best = ranked[0];
-  return best && best.errors <= Math.max(1, Math.floor(plain.length / 3)) ? best.name : null;
+  return best && best.errors <= Math.max(1, Math.floor(plain.length / 2.5)) ? best.name : null;
 }

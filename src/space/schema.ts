@@ -193,10 +193,11 @@ function conditionViolations(condition: z.output<typeof conditionSchema>, earlie
 function allows(parent: CategoricalParameter | IntParameter, value: ParameterValue): boolean {
   if (parent.type === 'categorical') return parent.choices.includes(value);
   if (typeof value !== 'number') return false;
+  // A violation of the parent itself is reported at the parent.
+  if (parent.low > parent.high) return true;
   try {
     return lattice(parent).indexOf(value) !== undefined;
   } catch (error) {
-    // A violation of the parent itself is reported at the parent.
     if (error instanceof RangeError) return true;
     throw error;
   }

@@ -52,7 +52,7 @@ describe('study show', () => {
 
   test('counts one trial in the singular', async () => {
     const trials = { queued: 0, running: 0, completed: 1, pruned: 0, failed: 0, cancelled: 0 };
-    const progress = { ...study().progress, observed: 1, suggested: 1, planned: 1 };
+    const progress = { ...study().progress, observed: 1, suggested: 1, finished: 1, planned: 1 };
     const { out } = await show(endedStudy({ trials, progress }));
     expect(cells(out)).toContainEqual(['progress', '1 of 1 trial is finished']);
   });

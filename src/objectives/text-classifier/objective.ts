@@ -3,6 +3,7 @@ import { describedEnum } from '../../shared/described-enum.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
+import { didYouMean } from '../../shared/suggestion.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { Parameter, SearchSpace } from '../../space/schema.ts';
 import { cardinality, valueAt } from '../../space/unit-cube.ts';
@@ -67,7 +68,7 @@ export function objectiveViolations(objective: LstmObjective, space: SearchSpace
       return [
         {
           pointer: `/searchSpace/${index}/name`,
-          detail: `the objective has no hyperparameter named ${parameter.name}; it has ${Object.keys(hyperparameterRanges).join(', ')}`,
+          detail: `the objective has no hyperparameter named ${parameter.name}; it has ${Object.keys(hyperparameterRanges).join(', ')}${didYouMean(parameter.name, Object.keys(hyperparameterRanges))}`,
         },
       ];
     }

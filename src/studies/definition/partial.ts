@@ -13,8 +13,6 @@ interface ValidParts {
   /** Names of the parameters that have a stand-in in the search space, by index; null for one without a valid name. */
   readonly broken: ReadonlyMap<number, string | null>;
   readonly samplerIsWhole: boolean;
-  /** Violations that the schema of the whole definition does not find while others are there. */
-  readonly further: readonly Violation[];
 }
 
 const { metrics, budget, parallelism, schedule } = studySpecSchema.shape;
@@ -32,11 +30,11 @@ export function partialViolations(definition: unknown): Violation[] {
   if (typeof definition !== 'object' || definition === null) return [];
   const valid = validParts(new Map(Object.entries(definition)));
   const between = [...definitionViolations(valid.parts), ...newDefinitionViolations(valid.parts)];
-  return [...valid.further, ...brokenSpaceViolations(valid), ...between.filter((violation) => !isOfInvalidPart(violation, valid))];
+  return [...brokenSpaceViolations(valid), ...between.filter((violation) => !isOfInvalidPart(violation, valid))];
 }
 
 function validParts(definition: ReadonlyMap<string, unknown>): ValidParts {
-  const { searchSpace, broken, further } = spaceOf(definition.get('searchSpace'));
+  const { searchSpace, broken } = spaceOf(definition.get('searchSpace'));
   const sampler = repaired(samplerOptionsSchema, definition.get('sampler'));
   const objective = repaired(objectiveSchema, definition.get('objective'));
   const simple = Object.entries(simpleParts).flatMap(([key, schema]) => {
@@ -44,25 +42,21 @@ function validParts(definition: ReadonlyMap<string, unknown>): ValidParts {
     return result.success ? [[key, result.data]] : [];
   });
   const parts: DefinitionParts = { ...Object.fromEntries(simple), searchSpace, sampler: sampler.value, objective: objective.value };
-  return { parts, broken, samplerIsWhole: sampler.whole, further };
+  return { parts, broken, samplerIsWhole: sampler.whole };
 }
 
 /** A space whose invalid parameters have one value, so that the other ones can be checked beside them. */
-function spaceOf(given: unknown): Pick<ValidParts, 'broken' | 'further'> & { readonly searchSpace: SearchSpace | undefined } {
+function spaceOf(given: unknown): Pick<ValidParts, 'broken'> & { readonly searchSpace: SearchSpace | undefined } {
   const broken = new Map<number, string | null>();
-  const further: Violation[] = [];
-  if (!Array.isArray(given) || given.length === 0 || given.length > 64) return { searchSpace: undefined, broken, further };
+  if (!Array.isArray(given) || given.length === 0 || given.length > 64) return { searchSpace: undefined, broken };
   const searchSpace = given.map((one: unknown, index): Parameter => {
     const parameter = repaired(parameterSchema, one);
-    further.push(
-      ...parameter.further.map(({ path, message }) => ({ pointer: ['/searchSpace', index, ...path].join('/'), detail: message })),
-    );
-    if (parameter.value && parameter.further.length === 0) return parameter.value;
+    if (parameter.value) return parameter.value;
     const named = namedSchema.safeParse(one);
     broken.set(index, named.success ? named.data.name : null);
     return { type: 'categorical', name: named.success ? named.data.name : `parameter-${index}`, choices: [0] };
   });
-  return { searchSpace, broken, further };
+  return { searchSpace, broken };
 }
 
 /** Checks of a space that its schema leaves out where a parameter is invalid. */

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { plainWording } from '../../shared/schema-wording.ts';
 
 /** An invalid value without the members that its schema refuses. */
 export interface Repaired<Value> {
@@ -7,22 +6,13 @@ export interface Repaired<Value> {
   readonly value: Value | undefined;
   /** True if nothing had to be removed. */
   readonly whole: boolean;
-  /** Violations that appear only once unknown keys are removed: a schema does not compare fields while there are any. */
-  readonly further: readonly z.core.$ZodIssue[];
 }
 
 /** Parses a value; if it is invalid, removes the members that the schema refuses and parses it again. */
 export function repaired<Schema extends z.ZodType>(schema: Schema, given: unknown): Repaired<z.output<Schema>> {
-  const first = schema.safeParse(given, { error: plainWording });
-  if (first.success) return { value: first.data, whole: true, further: [] };
-  const known = first.error.issues.filter(({ code }) => code === 'unrecognized_keys');
-  const rest = first.error.issues.filter(({ code }) => code !== 'unrecognized_keys');
-  const left = without(given, known);
-  const second = known.length > 0 && rest.length === 0 ? schema.safeParse(left, { error: plainWording }) : first;
-  if (second.success) return { value: second.data, whole: false, further: [] };
-  const further = known.length > 0 && rest.length === 0 ? second.error.issues : [];
-  const last = schema.safeParse(without(left, second.error.issues), { error: plainWording });
-  return { value: last.success ? last.data : undefined, whole: false, further };
+  const first = schema.safeParse(given);
+  if (first.success) return { value: first.data, whole: true };
+  return { value: schema.safeParse(without(given, first.error.issues)).data, whole: false };
 }
 
 /** A copy of a value without the members that issues are about. */

@@ -2,6 +2,7 @@ import { type BoundObjective, objectiveFor } from '../../objectives/table.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor } from '../../samplers/table.ts';
 import type { Violation } from '../../shared/errors.ts';
+import { didYouMean } from '../../shared/suggestion.ts';
 import { computedEndViolations } from '../../space/computed-ends.ts';
 import { naturalDirection, type StudySpec } from './definition.ts';
 
@@ -49,7 +50,15 @@ function metricViolations({ metrics = [] }: DefinitionParts, objective: BoundObj
   return metrics.flatMap(({ name }, index) => {
     if (known.some((metric) => metric.name === name)) return [];
     const names = known.map((metric) => metric.name).join(', ');
-    return [{ pointer: `/metrics/${index}/name`, detail: `the objective ${objective.name} has no metric ${name}; it has ${names}` }];
+    return [
+      {
+        pointer: `/metrics/${index}/name`,
+        detail: `the objective ${objective.name} has no metric ${name}; it has ${names}${didYouMean(
+          name,
+          known.map((metric) => metric.name),
+        )}`,
+      },
+    ];
   });
 }
 

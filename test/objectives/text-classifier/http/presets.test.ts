@@ -65,3 +65,56 @@ describe('the examples of the document', () => {
     expect(response.statusCode, response.body).toBe(201);
   });
 });
+
+describe('a new study', () => {
+  const classifier = { type: 'lstm-text-classifier', dataset: 'spam-assassin' };
+  const study = (changes: object) => ({
+    name: 'mail',
+    searchSpace: [{ type: 'float', name: 'learningRate', low: 0.001, high: 0.1 }],
+    metrics: [{ name: 'accuracy' }],
+    sampler: { type: 'tpe' },
+    budget: { trials: 1 },
+    objective: { ...classifier, hyperparameters: { batchSize: 32 } },
+    ...changes,
+  });
+
+  it('shows every number that shapes it, and is the same when that is sent again', async () => {
+    const { spec } = (await service.post('/v1/studies', study({}))).json();
+    expect(spec).toMatchObject({
+      sampler: { type: 'tpe', preset: 'default', startupTrials: 10, candidates: 24, priorWeight: 1 },
+      schedule: 'deterministic',
+      ranking: 'finite-first',
+      parallelism: 4,
+    });
+    expect(spec.objective).toEqual({
+      ...classifier,
+      datasetVersion: 2,
+      hyperparameters: {
+        hiddenUnits: 64,
+        epochs: 3,
+        maxLength: 200,
+        vocabularySize: 5000,
+        embeddingSize: 32,
+        batchSize: 32,
+        optimizer: 'adam',
+        dropout: 0,
+        clipNorm: 0,
+      },
+    });
+    const again = await service.post('/v1/studies', spec);
+    expect(again.statusCode, again.body).toBe(201);
+    expect(again.json().spec).toEqual(spec);
+  });
+
+  it('has no target that its metric cannot reach', async () => {
+    const errorsOf = async (metric: string, targetValue: number) =>
+      (await service.post('/v1/studies', study({ metrics: [{ name: metric }], budget: { trials: 1, targetValue } }))).json().errors;
+    expect(await errorsOf('accuracy', 95)).toEqual([
+      { pointer: '/budget/targetValue', detail: 'must be at most 1, the largest value of accuracy: no trial can reach 95' },
+    ]);
+    expect(await errorsOf('loss', -0.1)).toEqual([
+      { pointer: '/budget/targetValue', detail: 'must be at least 0, the smallest value of loss: no trial can reach -0.1' },
+    ]);
+    expect(await errorsOf('accuracy', 1)).toBeUndefined();
+  });
+});
