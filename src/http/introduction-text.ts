@@ -9,9 +9,10 @@ result is stored. You can kill any part of it at any moment: the study continues
 
 ## From a study to a winner
 1. \`POST /v1/studies\` with a definition, or with \`{"preset": …}\` (see \`GET /v1/presets\`) and the keys to override. The response (201) has
-   the definition with all defaults filled in; the header \`Location\` has the address of the study.
+   the definition with all defaults filled in; the header \`Location\` has the address of the study. With \`"dryRun": true\` nothing is stored:
+   the response (200) has that definition and an estimate of trials, steps, processor time and disk.
 2. \`GET /v1/studies/{studyId}\` until \`state\` is \`completed\`, \`failed\` or \`cancelled\`. Send the last \`ETag\` as \`If-None-Match\`: if
-   nothing has changed, the response is 304 without a body.
+   nothing has changed, the response is 304 without a body. \`progress\` has the finished and planned trials, \`remainingSeconds\` the expected time left.
 3. \`GET …/leaderboard\` has the best trials, best first. \`GET …/trials\` has all of them, each with its origin;
    \`GET /v1/trials/{trialId}\` adds the measurements at each step.
 4. \`GET …/export\` returns the study as canonical JSON: the same definition and seed give the same bytes.

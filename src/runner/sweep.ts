@@ -4,7 +4,7 @@ import type { RunnerSettings, RunnerWorld } from './ports.ts';
 
 /**
  * Completes the work that dead processes left: expired leases, studies that were not advanced after their last trial, campaigns
- * without their next parts or whose studies did not follow a pause or a cancel. Also ticks the wall clock of studies that have one.
+ * without their next parts or whose studies did not follow a pause or a cancel. Also counts the active time of studies.
  * Any number of runners may sweep at once.
  *
  * @throws DatabaseUnreachableError while the database is unreachable; no other study is tried then
