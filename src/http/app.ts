@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest
 import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { newId } from '../shared/ids.ts';
 import { bodyLimits, valueLimits } from './body-limits.ts';
+import { ChangeWatch } from './change-watch.ts';
 import { documentTransform, introduction } from './document.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
@@ -74,17 +75,19 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   answerOtherMethods(app);
   await registerDocuments(app);
   await app.register(accepts);
+  const watch = new ChangeWatch();
+  app.addHook('preClose', () => watch.stop());
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
     typed.addHook('preValidation', validateParameters);
     typed.addHook('onSend', tagResponse);
-    studyRoutes(typed, services);
+    studyRoutes(typed, services, watch);
     moveRoutes(typed, services);
     resultRoutes(typed, services);
     trialRoutes(typed, services);
     eventRoutes(typed, services);
     verificationRoutes(typed, services);
-    campaignRoutes(typed, services);
+    campaignRoutes(typed, services, watch);
     campaignMoveRoutes(typed, services);
     campaignResultRoutes(typed, services);
     reportRoutes(typed, services);

@@ -4,6 +4,12 @@ type Members = Record<string, unknown>;
 const header = {
   etag: text('ETag', 'Identifies the bytes of the response. Send it back as If-None-Match.'),
   location: text('Location', 'Address of the new resource.'),
+  pollAfter: {
+    'Retry-After': {
+      description: 'Recommended seconds before the next read; absent once it has ended.',
+      schema: { type: 'integer', minimum: 0 },
+    },
+  },
   retryAfter: { 'Retry-After': { description: 'Seconds to wait before the next try.', schema: { type: 'integer', minimum: 0 } } },
 };
 
@@ -29,9 +35,15 @@ export function documentHeaders(paths: unknown): void {
         addHeader(responses['304'], header.etag);
       }
       addHeader(responses['201'], header.location);
+      addHeader(responses['201'], header.etag);
+      if (takesWait(operation)) addHeader(responses['200'], header.pollAfter);
       if (isProblem(responses['503'])) addHeader(responses['503'], header.retryAfter);
     }
   }
+}
+
+function takesWait({ parameters }: Members): boolean {
+  return Array.isArray(parameters) && parameters.some((parameter) => isRecord(parameter) && parameter['name'] === 'wait');
 }
 
 function text(name: string, description: string): Members {

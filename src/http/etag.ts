@@ -13,11 +13,12 @@ export async function tagResponse(request: FastifyRequest, reply: FastifyReply, 
     return ofUnknownLength();
   }
   const isRead = request.method === 'GET' || isHead;
-  if (!isRead || reply.statusCode !== 200 || typeof payload !== 'string') return payload;
-  if (reply.getHeader('cache-control') === 'no-store') return payload;
-  const tag = `"${createHash('sha256').update(payload).digest('base64url')}"`;
-  reply.header('etag', tag).header('cache-control', 'no-cache');
-  if (!matches(request.headers['if-none-match'], tag)) return payload;
+  if (typeof payload !== 'string' || reply.getHeader('cache-control') === 'no-store') return payload;
+  // A new resource has the tag that the next read of it would have.
+  if (reply.statusCode === 201) reply.header('etag', tagOf(payload));
+  if (!isRead || reply.statusCode !== 200) return payload;
+  reply.header('etag', tagOf(payload)).header('cache-control', 'no-cache');
+  if (!isKnown(request, payload)) return payload;
   reply.code(304).removeHeader('content-type').removeHeader('content-length');
   return isHead ? ofUnknownLength() : null;
 }
@@ -25,6 +26,15 @@ export async function tagResponse(request: FastifyRequest, reply: FastifyReply, 
 /** A body without a length for HEAD: Fastify measures any other payload, sends `content-length: 0` for an empty one and fails on null. */
 function ofUnknownLength(): Readable {
   return Readable.from([]);
+}
+
+/** True if the client says that it has these bytes. */
+export function isKnown({ headers }: FastifyRequest, text: string): boolean {
+  return matches(headers['if-none-match'], tagOf(text));
+}
+
+function tagOf(text: string): string {
+  return `"${createHash('sha256').update(text).digest('base64url')}"`;
 }
 
 /** The weak comparison of RFC 9110, section 13.1.2. */

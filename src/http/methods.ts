@@ -21,7 +21,8 @@ export function answerOtherMethods(app: FastifyInstance): void {
     noted.set(url, path);
   });
   app.addHook('onRequest', async (request, reply) => {
-    if (!request.is404) return;
+    // A fixed address is never the id of a resource: GET /v1/studies/import is no study.
+    if (!request.is404 && !isFixedElsewhere(noted, request)) return;
     const allowed = methodsAt(noted, request);
     if (allowed.length === 0) throw routeNotFound(request);
     return refuseMethod(request, reply, allowed.join(', '));
@@ -32,8 +33,25 @@ export function answerOtherMethods(app: FastifyInstance): void {
   });
 }
 
+/** True if a route with parameters takes a request for an address that another route has as it is, with other methods. */
+function isFixedElsewhere(noted: ReadonlyMap<string, NotedPath>, { url, method, routeOptions }: FastifyRequest): boolean {
+  const path = pathOf(url);
+  const fixed = isFixed(path) ? noted.get(path) : undefined;
+  return fixed !== undefined && routeOptions.url !== path && !fixed.methods.has(method);
+}
+
+function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0] ?? '';
+}
+
+function isFixed(path: string): boolean {
+  return !/[:*]/.test(path);
+}
+
 function methodsAt(noted: ReadonlyMap<string, NotedPath>, { url, method }: FastifyRequest): string[] {
-  const path = url.split(/[?#]/, 1)[0] ?? '';
+  const path = pathOf(url);
+  const fixed = noted.get(path);
+  if (fixed && isFixed(path)) return [...fixed.methods].sort();
   const fitting = [...noted.values()].filter(({ pattern }) => (method === 'OPTIONS' && path === '*') || pattern.test(path));
   return [...new Set(fitting.flatMap(({ methods }) => [...methods]))].sort();
 }
@@ -44,7 +62,7 @@ function refuseMethod(request: FastifyRequest, reply: FastifyReply, allow: strin
   throw new HttpProblem('method-not-allowed', `${shownMethod(request)} is not supported at this address; use ${allow}`);
 }
 
-function routeNotFound(request: FastifyRequest): HttpProblem {
+export function routeNotFound(request: FastifyRequest): HttpProblem {
   return new HttpProblem('route-not-found', `there is no ${shownMethod(request)} ${request.url}; /docs lists all operations`);
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ViolationRepresentation } from '../api/problem.ts';
 import { HttpProblem } from './http-problem.ts';
 import { check } from './issues.ts';
+import { routeNotFound } from './methods.ts';
 
 /** The query of an operation without parameters: an unknown parameter is an error, never ignored. */
 export const noQuery = z.strictObject({});
@@ -15,6 +16,8 @@ export const noQuery = z.strictObject({});
  */
 export async function validateParameters(request: FastifyRequest): Promise<void> {
   const { params, querystring, body } = request.routeOptions.schema ?? {};
+  // An empty id is an address that ends too early.
+  if (Object.values(z.record(z.string(), z.unknown()).catch({}).parse(request.params)).includes('')) throw routeNotFound(request);
   const violations: ViolationRepresentation[] = [];
   if (params instanceof z.ZodType) request.params = checked(params, request.params, violations);
   if (querystring instanceof z.ZodType) request.query = checked(querystring, request.query, violations);

@@ -6,18 +6,20 @@ import { resolveCampaign } from '../../campaigns/resolve.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { campaignFromBody } from '../campaign-body.ts';
 import { viewCampaign } from '../campaign-view.ts';
+import type { ChangeWatch } from '../change-watch.ts';
 import { idKey, keyOf, pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
+import { readOrWait, waitQuery } from '../waiting-read.ts';
 import { listQueryOf } from './list-query.ts';
 import { campaignPath } from './parameters.ts';
 
 /** Adds the routes that create or estimate, list, read and delete campaigns. */
-export function campaignRoutes(app: App, services: Services): void {
+export function campaignRoutes(app: App, services: Services, watch: ChangeWatch): void {
   createRoute(app, services);
   listRoute(app, services);
-  readRoute(app, services);
+  readRoute(app, services, watch);
   deleteRoute(app, services);
 }
 
@@ -66,17 +68,20 @@ function listRoute(app: App, { reader }: Services): void {
   });
 }
 
-function readRoute(app: App, { reader }: Services): void {
+function readRoute(app: App, { reader }: Services, watch: ChangeWatch): void {
   const schema = {
     operationId: 'getCampaign',
     tags: ['campaigns'],
     summary: 'Get a campaign with its parts and those still to be added',
-    description: 'Cheap to poll: send the ETag of the last response as If-None-Match, and get 304 if nothing has changed.',
+    description:
+      'Cheap to poll: send the ETag of the last response as If-None-Match, and get 304 if nothing has changed. With `wait` the response comes when something has.',
     params: campaignPath,
-    querystring: noQuery,
+    querystring: waitQuery,
     response: responses({ 200: json('The campaign.', campaignSchema), 304: unchanged }, 'campaign-not-found'),
   };
-  app.get('/v1/campaigns/:campaignId', { schema }, (request) => viewCampaign(reader, request.params.campaignId));
+  app.get('/v1/campaigns/:campaignId', { schema }, (request, reply) =>
+    readOrWait(request, reply, { watch, read: () => viewCampaign(reader, request.params.campaignId) }),
+  );
 }
 
 function deleteRoute(app: App, { transactions }: Services): void {

@@ -4,22 +4,24 @@ import { createStudy } from '../../studies/actions/create.ts';
 import { deleteStudy } from '../../studies/actions/life-cycle.ts';
 import { resolveNewSpec } from '../../studies/definition/resolve.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
+import type { ChangeWatch } from '../change-watch.ts';
 import { idKey, keyOf, pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { studyFromBody } from '../study-body.ts';
 import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
+import { readOrWait, waitQuery } from '../waiting-read.ts';
 import { listQueryOf } from './list-query.ts';
 import { studyPath } from './parameters.ts';
 
 const listQuery = listQueryOf('studies');
 
 /** Adds the routes that create, list, read and delete studies. */
-export function studyRoutes(app: App, services: Services): void {
+export function studyRoutes(app: App, services: Services, watch: ChangeWatch): void {
   createRoute(app, services);
   listRoute(app, services);
-  readRoute(app, services);
+  readRoute(app, services, watch);
   deleteRoute(app, services);
 }
 
@@ -68,17 +70,20 @@ function listRoute(app: App, { reader }: Services): void {
   });
 }
 
-function readRoute(app: App, services: Services): void {
+function readRoute(app: App, services: Services, watch: ChangeWatch): void {
   const schema = {
     operationId: 'getStudy',
     tags: ['studies'],
     summary: 'Get a study',
-    description: 'Cheap to poll: send the ETag of the last response as If-None-Match, and get 304 if nothing has changed.',
+    description:
+      'Cheap to poll: send the ETag of the last response as If-None-Match, and get 304 if nothing has changed. With `wait` the response comes when something has.',
     params: studyPath,
-    querystring: noQuery,
+    querystring: waitQuery,
     response: responses({ 200: json('The study.', studySchema), 304: unchanged }, 'study-not-found'),
   };
-  app.get('/v1/studies/:studyId', { schema }, (request) => viewStudy(services, request.params.studyId));
+  app.get('/v1/studies/:studyId', { schema }, (request, reply) =>
+    readOrWait(request, reply, { watch, read: () => viewStudy(services, request.params.studyId) }),
+  );
 }
 
 function deleteRoute(app: App, { transactions }: Services): void {

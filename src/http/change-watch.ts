@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Shortest time in ms between two reads of the same resource. */
+const intervalMs = 500;
+/** Largest number of requests that wait in a process. Further ones are answered at once. */
+const mostWaiting = 5000;
+
+/** A request that waits until a resource differs from what it knows. */
+interface Waiter {
+  readonly knows: string;
+  readonly settle: () => void;
+}
+
+/** A resource that requests wait for. */
+interface Watched {
+  /** Reads the current state as text. */
+  readonly read: () => Promise<string>;
+  readonly waiters: Set<Waiter>;
+}
+
+/**
+ * Wakes requests that wait for a change of a study or campaign. All requests share one loop, which reads each resource once a round, one
+ * after another: a thousand requests for one study cost as much as one, and many studies make the rounds longer, never the load higher.
+ */
+export class ChangeWatch {
+  readonly #watched = new Map<string, Watched>();
+  readonly #ended = new AbortController();
+  #waiting = 0;
+  #loop: Promise<void> | null = null;
+
+  /**
+   * Waits until the text of a resource differs, the time is over, the caller has gone or the service stops. If a read fails, the wait
+   * ends too: the caller's own read then meets the same error.
+   *
+   * @param address identifies the resource
+   * @param knows its text as the caller last read it
+   */
+  async changed(address: string, read: () => Promise<string>, knows: string, ms: number, gone: AbortSignal): Promise<void> {
+    if (this.#ended.signal.aborted || this.#waiting >= mostWaiting) return;
+    const watched = this.#watched.get(address) ?? { read, waiters: new Set() };
+    this.#watched.set(address, watched);
+    const over = new AbortController();
+    const waiter: Waiter = { knows, settle: () => over.abort() };
+    watched.waiters.add(waiter);
+    this.#waiting += 1;
+    this.#loop ??= this.#run();
+    try {
+      await delay(ms, undefined, { signal: AbortSignal.any([over.signal, gone, this.#ended.signal]) }).catch(() => undefined);
+    } finally {
+      this.#waiting -= 1;
+      watched.waiters.delete(waiter);
+      if (watched.waiters.size === 0) this.#watched.delete(address);
+    }
+  }
+
+  /** Ends all waits, for a graceful stop. */
+  async stop(): Promise<void> {
+    this.#ended.abort();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#watched.size > 0 && !this.#ended.signal.aborted) {
+      await delay(intervalMs, undefined, { signal: this.#ended.signal }).catch(() => undefined);
+      for (const watched of [...this.#watched.values()]) if (watched.waiters.size > 0) await wakeChanged(watched);
+    }
+    this.#loop = null;
+  }
+}
+
+async function wakeChanged({ read, waiters }: Watched): Promise<void> {
+  const text = await read().catch(() => null);
+  for (const waiter of waiters) if (waiter.knows !== text) waiter.settle();
+}
