@@ -13,6 +13,7 @@ export const effortFields = {
       low: z.number().min(0).describe('At the highest measured speed.'),
       high: z.number().min(0).describe('At the lowest measured speed.'),
     })
+    .meta({ id: 'CoreSeconds', description: 'Processor time, as a range.' })
     .nullable()
     .describe('Processor time of the expected steps and of all measurements. Divide by the number of cores to get the elapsed time.'),
   diskMb: z

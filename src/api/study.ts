@@ -119,7 +119,9 @@ const studySummarySchema = z
     outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
     sampler: samplerTypeSchema.nullable().describe('null if only a newer release can read it.'),
     metrics: z.array(resolvedMetricSchema).describe('The metrics that it optimises; empty if only a newer release can read them.'),
-    progress: progressSchema.pick({ observed: true, suggested: true }),
+    progress: progressSchema
+      .pick({ observed: true, suggested: true })
+      .meta({ id: 'ProgressSummary', description: 'Progress of the search of a study in a list.' }),
     elapsedSeconds: z
       .number()
       .min(0)

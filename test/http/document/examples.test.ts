@@ -39,6 +39,7 @@ type Asks = (operation: string, url: string, body?: object) => Promise<unknown>;
 
 async function ofStudy(get: Asks, post: Asks): Promise<void> {
   const definition = geneticStudy({ name: 'learning rate and units', budget: { generations: 2 }, labels: { team: 'vision' } });
+  await post('createStudy', '/v1/studies', { ...definition, dryRun: true });
   const study = `/v1/studies/${idOf(await post('createStudy', '/v1/studies', definition))}`;
   await post('pauseStudy', `${study}/pause`);
   await post('resumeStudy', `${study}/resume`);
