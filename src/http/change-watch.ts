@@ -53,6 +53,11 @@ export class ChangeWatch {
     }
   }
 
+  /** True once the service stops: a connection that waited is not kept alive. */
+  get isStopping(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
   /** Ends all waits, for a graceful stop. */
   async stop(): Promise<void> {
     this.#ended.abort();

@@ -6,6 +6,7 @@ const header = {
   location: text('Location', 'Address of the new resource.'),
   pollAfter: {
     'Retry-After': {
+      required: false,
       description: 'Recommended seconds before the next read; absent once it has ended.',
       schema: { type: 'integer', minimum: 0 },
     },

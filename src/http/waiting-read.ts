@@ -29,6 +29,7 @@ export async function readOrWait<Resource extends { readonly state: StudyState }
   const { wait } = request.query;
   const isNews = request.headers['if-none-match'] !== undefined && !isKnown(request, text);
   const resource = wait === 0 || isEnded(first.state) || isNews ? first : await changed();
+  if (watch.isStopping) reply.header('connection', 'close');
   if (resource.state === 'active' || resource.state === 'paused') reply.header('retry-after', String(pollSeconds[resource.state]));
   return resource;
 

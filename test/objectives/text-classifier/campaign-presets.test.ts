@@ -28,7 +28,7 @@ describe('the preset paper', () => {
     const campaign = campaignOf();
     expect(campaign.studies.map(({ name }) => name)).toEqual(['random', 'bayesian', 'genetic-1', 'genetic-2', 'genetic-3']);
     expect(trialsOf(campaign)).toEqual([70, 70, 1331, 710, 710]);
-    expect(campaign.studies[1]?.sampler).toEqual({ type: 'tpe', preset: 'hyperopt' });
+    expect(campaign.studies[1]?.sampler).toEqual({ type: 'tpe', preset: 'hyperopt', startupTrials: 20, candidates: 24, priorWeight: 1 });
     expect(campaign.final).toMatchObject({
       finalists: ['random', 'bayesian', 'genetic-1', 'genetic-3'].map((study) => ({ study, top: 1 })),
       cross: true,
