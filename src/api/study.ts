@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Capability } from '../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
+import { parameterValueSchema } from '../space/schema.ts';
 import { metricOf, resolvedMetricSchema, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { activeSecondsAt } from '../studies/model/active-time.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
@@ -113,15 +114,23 @@ export const samplerTypeSchema = z
   .strictObject({ type: z.string().describe('Type of the sampler, as in its definition.') })
   .meta({ id: 'SamplerType', description: 'A sampler without its options; the study has them.' });
 
+const listedBestSchema = z
+  .strictObject({
+    trialId: z.uuid().describe('Id of the trial; see /v1/trials/{trialId}.'),
+    number: z.int().min(0).describe('Number of the trial in its study.'),
+    value: z.number().describe("Value of the study's metric."),
+    parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
+  })
+  .meta({ id: 'ListedBest', description: 'The best trial of a study in a list.' });
+
 const studySummarySchema = z
   .strictObject({
     ...head,
     outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
     sampler: samplerTypeSchema.nullable().describe('null if only a newer release can read it.'),
     metrics: z.array(resolvedMetricSchema).describe('The metrics that it optimises; empty if only a newer release can read them.'),
-    progress: progressSchema
-      .pick({ observed: true, suggested: true })
-      .meta({ id: 'ProgressSummary', description: 'Progress of the search of a study in a list.' }),
+    progress: progressSchema,
+    best: listedBestSchema.nullable().describe('The best completed trial so far; null if none has a value that ranks.'),
     elapsedSeconds: z
       .number()
       .min(0)
@@ -205,13 +214,14 @@ export function rankingMetric({ spec }: { readonly spec: Pick<StudyRepresentatio
 
 /** Builds the representation of a study in a list. */
 export function representStudySummary(study: StudySummary): StudySummaryRepresentation {
-  const { outcome, samplerType, metrics, observed, suggested } = study;
+  const { outcome, samplerType, metrics, finished, planned, observed, suggested, best } = study;
   return {
     ...representHead(study),
     outcome,
     sampler: samplerType === null ? null : { type: samplerType },
     metrics: [...metrics],
-    progress: { observed, suggested },
+    progress: { finished, planned, observed, suggested },
+    best: best && { ...best },
     elapsedSeconds: activeSecondsAt(study.activeTime, study.updatedAt),
     ...representTimes(study),
   };

@@ -140,7 +140,13 @@ const listColumns: readonly Column<StudySummaryRepresentation>[] = [
   { title: 'name', align: 'left', cell: (study) => study.name, shortest: 12 },
   { title: 'state', align: 'left', cell: (study) => study.state },
   { title: 'sampler', align: 'left', cell: (study) => study.sampler?.type ?? '?', extra: true },
-  { title: 'finished', align: 'right', cell: (study) => String(study.progress.observed) },
+  {
+    title: 'finished',
+    align: 'right',
+    cell: (study) =>
+      study.progress.planned === null ? String(study.progress.finished) : `${study.progress.finished} of ${study.progress.planned}`,
+  },
+  { title: 'best', align: 'right', cell: (study) => study.best?.value.toPrecision(5) ?? '', extra: true },
   { title: 'created (UTC)', align: 'left', cell: (study) => study.createdAt.slice(0, 19).replace('T', ' '), extra: true },
 ];
 

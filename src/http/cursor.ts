@@ -6,7 +6,7 @@ import { HttpProblem } from './http-problem.ts';
 /** The list and the filters that a cursor is valid for. Undefined filters are ignored. */
 export interface CursorScope {
   readonly list: string;
-  readonly filters: Readonly<Record<string, string | number | undefined>>;
+  readonly filters: Readonly<Record<string, string | number | readonly string[] | undefined>>;
 }
 
 /** Key of lists that are ordered by number, within the range of PostgreSQL's `int`. */

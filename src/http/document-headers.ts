@@ -37,7 +37,7 @@ export function documentHeaders(paths: unknown): void {
       }
       addHeader(responses['201'], header.location);
       addHeader(responses['201'], header.etag);
-      if (takesWait(operation)) addHeader(responses['200'], header.pollAfter);
+      if (takesWait(operation)) for (const status of ['200', '304']) addHeader(responses[status], header.pollAfter);
       if (isProblem(responses['503'])) addHeader(responses['503'], header.retryAfter);
     }
   }

@@ -99,7 +99,11 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
 
 /** A study as a list shows it. */
 export function studySummary(of: StudyRepresentation): StudySummaryRepresentation {
-  const { spec, trials: _trials, generation: _generation, best: _best, stepsDone: _charged, stepsTrained: _trained, ...rest } = of;
-  const { observed, suggested } = of.progress;
-  return { ...rest, sampler: { type: spec.sampler.type }, metrics: spec.metrics, progress: { observed, suggested } };
+  const { spec, trials: _trials, generation: _generation, best, stepsDone: _charged, stepsTrained: _trained, ...rest } = of;
+  return {
+    ...rest,
+    sampler: { type: spec.sampler.type },
+    metrics: spec.metrics,
+    best: best && { trialId: best.id, number: best.number, value: best.value ?? 0, parameters: best.parameters },
+  };
 }

@@ -236,7 +236,7 @@ const calls: readonly BadRequest[] = [
   call('a trial id that is no UUID', { url: '/v1/trials/x' }, 'invalid-request', 'trialId'),
   call('looking at a preset that is not there', { url: '/v1/presets/landscape-9' }, 'preset-not-found'),
   call('a path that is not there', { url: '/v1/study' }, 'route-not-found'),
-  call('a path with a slash too many', { url: '/v1/studies/' }, 'invalid-request', 'studyId'),
+  call('a path with a slash too many', { url: '/v1/studies/' }, 'route-not-found'),
   call('a path that cannot be decoded', { url: '/v1/studies/%zz' }, 'malformed-url'),
   call('PUT on a list', { method: 'PUT', url: '/v1/studies', payload: '{}', headers: json }, 'method-not-allowed'),
   call('PATCH on a study', { method: 'PATCH', url: `/v1/studies/${unknownId}`, payload: '{', headers: json }, 'method-not-allowed'),

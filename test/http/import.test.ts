@@ -127,7 +127,7 @@ describe('POST /v1/studies/import', () => {
   });
 
   it('leaves the other methods of its address as they were', async () => {
-    expect((await service.get('/v1/studies/import')).statusCode).toBe(422);
+    expect((await service.get('/v1/studies/import')).statusCode).toBe(405);
     expect((await service.get(`/v1/studies/${unknownId}/export?provenance=no`)).json()).toMatchObject({
       errors: [{ parameter: 'provenance' }],
     });

@@ -45,7 +45,7 @@ describe('pages', () => {
     ).toHaveLength(3);
     expect(
       await walk(
-        (after) => store.reader.studies({ limit: 2, after, state: 'completed' }),
+        (after) => store.reader.studies({ limit: 2, after, states: ['completed'] }),
         (each) => each.id,
       ),
     ).toEqual([study]);

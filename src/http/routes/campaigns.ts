@@ -12,7 +12,7 @@ import { bodyProblems, json, noBody, responses, unchanged } from '../responses.t
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 import { readOrWait, waitQuery } from '../waiting-read.ts';
-import { listQueryOf } from './list-query.ts';
+import { filterOf, listQueryOf } from './list-query.ts';
 import { campaignPath } from './parameters.ts';
 
 /** Adds the routes that create or estimate, list, read and delete campaigns. */
@@ -56,14 +56,14 @@ function listRoute(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'listCampaigns',
     tags: ['campaigns'],
-    summary: 'List campaigns, newest first',
+    summary: 'List campaigns',
     querystring: listQueryOf('campaigns'),
     response: responses({ 200: json('A page of campaigns.', campaignPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
   app.get('/v1/campaigns', { schema }, async (request) => {
     const { cursor, limit, ...filters } = request.query;
     const scope = { list: 'campaigns', filters };
-    const page = await reader.campaigns({ ...filters, limit, after: keyOf(cursor, scope, idKey) });
+    const page = await reader.campaigns({ ...filterOf(filters), limit, after: keyOf(cursor, scope, idKey) });
     return pageResponse(page, scope, representCampaignSummary);
   });
 }

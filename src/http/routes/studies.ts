@@ -12,10 +12,8 @@ import { studyFromBody } from '../study-body.ts';
 import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
 import { readOrWait, waitQuery } from '../waiting-read.ts';
-import { listQueryOf } from './list-query.ts';
+import { filterOf, nameAndValue, studiesQuery } from './list-query.ts';
 import { studyPath } from './parameters.ts';
-
-const listQuery = listQueryOf('studies');
 
 /** Adds the routes that create, list, read and delete studies. */
 export function studyRoutes(app: App, services: Services, watch: ChangeWatch): void {
@@ -58,14 +56,21 @@ function listRoute(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'listStudies',
     tags: ['studies'],
-    summary: 'List studies, newest first',
-    querystring: listQuery,
+    summary: 'List studies with their progress and best trial',
+    querystring: studiesQuery,
     response: responses({ 200: json('A page of studies.', studyPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
   app.get('/v1/studies', { schema }, async (request) => {
     const { cursor, limit, ...filters } = request.query;
+    const { campaign, label } = filters;
     const scope = { list: 'studies', filters };
-    const page = await reader.studies({ ...filters, limit, after: keyOf(cursor, scope, idKey) });
+    const page = await reader.studies({
+      ...filterOf(filters),
+      campaign: campaign === 'none' ? null : campaign,
+      labels: label?.map(nameAndValue),
+      limit,
+      after: keyOf(cursor, scope, idKey),
+    });
     return pageResponse(page, scope, representStudySummary);
   });
 }

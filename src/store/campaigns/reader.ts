@@ -1,5 +1,6 @@
 import type { CampaignReader } from '../../campaigns/ports.ts';
 import type { Connection } from '../database/database.ts';
+import { listOrder, listWhere } from '../studies/list-filter.ts';
 import { pageOf } from '../studies/page-of.ts';
 import { campaignFromRow, campaignSummaryFromRow } from '../studies/rows.ts';
 import { campaignParts } from './transactions.ts';
@@ -11,10 +12,9 @@ export function campaignReads(connection: Connection): Pick<CampaignReader, 'cam
       const row = await connection.campaign.findUnique({ where: { id } });
       return row && campaignFromRow(row);
     },
-    campaigns: async ({ state, name, limit, after }) => {
-      const where = { ...(state && { state }), ...(name !== undefined && { name }), ...(after !== undefined && { id: { lt: after } }) };
-      const rows = await connection.campaign.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
-      return pageOf(rows, limit, campaignSummaryFromRow, (row) => row.id);
+    campaigns: async (filter) => {
+      const rows = await connection.campaign.findMany({ where: listWhere(filter), ...listOrder(filter) });
+      return pageOf(rows, filter.limit, campaignSummaryFromRow, (row) => row.id);
     },
     campaignParts: (campaignId) => campaignParts(connection, campaignId),
   };

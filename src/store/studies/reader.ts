@@ -1,12 +1,14 @@
 import { trialStateSchema } from '../../studies/model/states.ts';
-import type { StudyCheckpoint } from '../../studies/model/study.ts';
+import type { StudyCheckpoint, StudySummary } from '../../studies/model/study.ts';
 import type { Trial } from '../../studies/model/trial.ts';
 import type { Page } from '../../studies/ports/page.ts';
-import type { StudyReader, TrialCounts } from '../../studies/ports/reader.ts';
+import type { StudyFilter, StudyReader, TrialCounts } from '../../studies/ports/reader.ts';
 import type { Connection } from '../database/database.ts';
 import { reportReads } from '../reports/reader.ts';
 import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
+import { listOrder, studiesWhere } from './list-filter.ts';
+import { listProgress } from './list-progress.ts';
 import { readPace } from './pace.ts';
 import { pageOf } from './page-of.ts';
 import {
@@ -34,11 +36,7 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       const row = await connection.study.findUnique({ where: { id } });
       return row && studyFromRow(row);
     },
-    studies: async ({ state, name, limit, after }) => {
-      const where = { ...(state && { state }), ...(name !== undefined && { name }), ...(after !== undefined && { id: { lt: after } }) };
-      const rows = await connection.study.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
-      return pageOf(rows, limit, studySummaryFromRow, (row) => row.id);
-    },
+    studies: (filter) => consistently((tx) => studies(tx, filter)),
     trialCounts: (studyId) => trialCounts(connection, studyId),
     trials: (filter) => trials(connection, filter),
     leaderboard: (studyId, limit) => consistently((tx) => leaderboard(tx, studyId, limit)),
@@ -74,6 +72,20 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       return rows.map(evaluationFromRow);
     },
   };
+}
+
+async function studies(connection: Connection, filter: StudyFilter): Promise<Page<StudySummary>> {
+  const rows = await connection.study.findMany({ where: studiesWhere(filter), ...listOrder(filter) });
+  const progress = await listProgress(
+    connection,
+    rows.map(({ id }) => id),
+  );
+  return pageOf(
+    rows,
+    filter.limit,
+    (row) => ({ ...studySummaryFromRow(row), ...progress(row.id) }),
+    (row) => row.id,
+  );
 }
 
 async function trials(

@@ -23,6 +23,7 @@ import type {
   Study as StudyRow,
   Trial as TrialRow,
 } from '../generated/client.ts';
+import { plannedOf } from './list-progress.ts';
 
 // Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
 
@@ -73,7 +74,7 @@ const shownDefinitionSchema = z.object({
 });
 
 /** A study in a list. It reads the same in every version of the definition, unknown ones included. */
-export function studySummaryFromRow(row: StudyRow): StudySummary {
+export function studySummaryFromRow(row: StudyRow): Omit<StudySummary, 'finished' | 'best'> {
   const { sampler, metrics, metric } = shownDefinitionSchema.parse(row.spec);
   return {
     ...summaryFromRow(row),
@@ -83,6 +84,7 @@ export function studySummaryFromRow(row: StudyRow): StudySummary {
     metrics: metrics ?? (metric ? [metric] : []),
     observed: row.observed,
     suggested: row.suggested,
+    planned: plannedOf(row),
     activeTime: activeTimeFromRow(row),
   };
 }

@@ -29,12 +29,13 @@ export type Metric = z.output<typeof resolvedMetricSchema>;
 const metricsText = 'Values to optimise. Exactly one for now; a later version will allow several.';
 const oneMetric = { error: 'must have exactly one metric; a later version will allow several' };
 
+export const labelNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a label name has 1 to 63 letters, digits, dots, dashes and underscores');
+
 /** Labels that a client attaches to its studies. */
 export const labelsSchema = z
-  .record(
-    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a label name has 1 to 63 letters, digits, dots, dashes and underscores'),
-    z.string().max(200),
-  )
+  .record(labelNameSchema, z.string().max(200))
   .refine((labels) => Object.keys(labels).length <= 50, { error: 'must have at most 50 labels' })
   .describe('Your own labels: names and texts.');
 

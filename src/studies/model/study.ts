@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { Configuration } from '../../space/configuration.ts';
 import type { Metric, ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import type { ActiveTime } from './active-time.ts';
@@ -91,6 +92,19 @@ export interface StudySummary
   /** null if this version cannot find it in the definition. */
   readonly samplerType: string | null;
   readonly metrics: readonly Metric[];
+  /** Upper bound of its trials; null if there is none, or if this version cannot read the definition. */
+  readonly planned: number | null;
+  /** Trials that ended and count. */
+  readonly finished: number;
+  readonly best: ListedBest | null;
+}
+
+/** The best trial of a study in a list. */
+export interface ListedBest {
+  readonly trialId: string;
+  readonly number: number;
+  readonly value: number;
+  readonly parameters: Configuration;
 }
 
 /** Progress of the search. */

@@ -9,12 +9,23 @@ import type { Page } from './page.ts';
 import type { ReportReads } from './report-reads.ts';
 import type { VerificationReads } from './verification-reads.ts';
 
-/** Filter of the list of studies, newest first; `after` is the id of the last study of the previous page. */
-export interface StudyFilter {
-  readonly state?: StudyState | undefined;
+/** Filter and order of a list of studies or campaigns; `after` is the id of the last one of the previous page. */
+export interface ListFilter {
+  readonly states?: readonly StudyState[] | undefined;
   readonly name?: string | undefined;
+  readonly createdAfter?: Date | undefined;
+  readonly createdBefore?: Date | undefined;
+  /** Default: newest first. */
+  readonly oldestFirst?: boolean | undefined;
   readonly limit: number;
   readonly after?: string | undefined;
+}
+
+export interface StudyFilter extends ListFilter {
+  /** Only parts of this campaign; null: only studies that are no part of any. */
+  readonly campaign?: string | null | undefined;
+  /** Labels that must all be there; a value of null stands for any. */
+  readonly labels?: readonly { readonly name: string; readonly value: string | null }[] | undefined;
 }
 
 /** Number of a study's trials in each state. */
@@ -30,7 +41,7 @@ export interface StudyReader extends ReportReads, VerificationReads {
   /** Runs reads that all see one moment. They run one after another and hold a connection until they end; 10 minutes at most. */
   snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
   study(id: string): Promise<Study | null>;
-  /** Studies, newest first. One that only a newer version can read is among them. */
+  /** Studies by creation. One that only a newer version can read is among them. */
   studies(filter: StudyFilter): Promise<Page<StudySummary>>;
   trialCounts(studyId: string): Promise<TrialCounts>;
   /** Trials by number; `after` is the number of the last trial of the previous page. */

@@ -23,6 +23,7 @@ ${waiting}
 client.setConfig({ baseUrl });
 
 const created = await createStudy({ body: ${definition}, throwOnError: true });
+if (!('id' in created.data)) throw new Error('this was no dry run');
 let study = created.data;
 while (!ended(study.state)) {
   await pause();
@@ -48,6 +49,7 @@ const client = createClient<paths>({ baseUrl });
 const body: components['schemas']['StudyRequest'] = ${definition};
 const created = await client.POST('/v1/studies', { body });
 if (created.error) throw new Error(created.error.detail);
+if (!('id' in created.data)) throw new Error('this was no dry run');
 let study = created.data;
 while (!ended(study.state)) {
   await pause();

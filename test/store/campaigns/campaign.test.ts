@@ -211,8 +211,8 @@ describe('campaigns', () => {
       items: ids.slice(3).map((id) => ({ id })),
       next: null,
     });
-    expect((await store.reader.campaigns({ limit: 9, name: 'a', state: 'active' })).items).toHaveLength(3);
-    expect((await store.reader.campaigns({ limit: 9, state: 'completed' })).items).toEqual([]);
+    expect((await store.reader.campaigns({ limit: 9, name: 'a', states: ['active'] })).items).toHaveLength(3);
+    expect((await store.reader.campaigns({ limit: 9, states: ['completed'] })).items).toEqual([]);
     expect(await store.reader.campaign(randomUUID())).toBeNull();
   });
 
