@@ -8,6 +8,7 @@ import { readDefinition } from './definition-file.ts';
 import { addStudyDeleteCommand } from './delete-command.ts';
 import { studyDryRunText } from './dry-run-text.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
+import { forkText } from './fork-text.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import { leaderboardLimitOf } from './option-values.ts';
@@ -118,11 +119,12 @@ function dryRun(tools: CommandTools, answer: StudyDryRun, { json }: Common): num
 }
 
 function shown(tools: CommandTools, study: StudyRepresentation, { json }: Common): number {
-  const { id, name, state, trials, progress, blocked } = study;
+  const { id, name, state, trials, progress, blocked, forkedFrom } = study;
   const count =
     progress.planned === null ? counted(trials.completed, 'trial') : `${trials.completed} of ${counted(progress.planned, 'trial')}`;
+  const remarks = [...(forkedFrom ? [forkText(forkedFrom)] : []), ...(blocked ? [`waiting: ${blocked.detail}`] : [])];
   if (json) writeJson(tools, study);
-  else writeLine(tools, `${id}  ${name}  ${state}  ${count} completed${blocked ? `  waiting: ${blocked.detail}` : ''}`);
+  else writeLine(tools, [id, name, state, `${count} completed`, ...remarks].join('  '));
   return exitCodes.done;
 }
 

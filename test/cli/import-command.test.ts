@@ -24,6 +24,13 @@ describe('study import', () => {
     expect(trials.calls).toEqual([['importStudy', { document: {}, fork: { trials: 5 }, budget: { trials: 8 } }]]);
   });
 
+  test('says what a fork comes from', async () => {
+    const line = ['study', 'import', '-f', '-', '--fork-generation', '3'];
+    const forkedFrom = { study: null, generation: 3, trials: 24, digest: 'a'.repeat(64) };
+    const { out } = await commandLine(line, { importStudy: async () => study({ forkedFrom }) }, { input: '{}' });
+    expect(out).toBe(`${studyId}  genetic  active  18 trials completed  forked from a document after generation 3\n`);
+  });
+
   test('with two places to fork, or a number that is none, sends nothing and ends with 2', async () => {
     for (const more of [
       ['--fork-generation', '1', '--fork-trials', '2'],

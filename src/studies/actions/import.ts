@@ -36,9 +36,10 @@ export async function importStudy(store: Transactions, request: StudyImport, pla
 }
 
 async function insertImport(tx: StudyTransaction, id: string, plan: ImportPlan, log: readonly ChainedEvent[]): Promise<void> {
-  const { spec, definition, state, outcome, progress, checkpoints, finished, queue } = plan;
+  const { spec, definition, state, outcome, progress, checkpoints, finished, queue, forkedFrom } = plan;
   tx.noteCommit('import');
-  await tx.insertStudy({ id, spec, definition, progress, objectiveVersion: objectiveFor(spec.objective).version, campaign: null });
+  const objectiveVersion = objectiveFor(spec.objective).version;
+  await tx.insertStudy({ id, spec, definition, progress, objectiveVersion, campaign: null, forkedFrom });
   for (const some of slices(checkpoints, rowsAtOnce)) await tx.insertCheckpoints(id, some);
   for (const some of slices(finished, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
   for (const some of slices(queue, rowsAtOnce)) await tx.insertTrials(id, queuedTrials(spec, some));

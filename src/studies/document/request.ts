@@ -46,6 +46,8 @@ export const importRequestSchema = z
 export interface StudyImport extends z.output<typeof importRequestSchema> {
   /** The document as the client sent it, which the digest in the event log is of: no default is filled in. Absent: `document` was not parsed. */
   readonly sent?: Json | undefined;
+  /** Id of the study that the document is the export of; absent if the document came from elsewhere. */
+  readonly source?: string | undefined;
 }
 
 /** The same with the document in the current format. */
