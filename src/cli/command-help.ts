@@ -83,6 +83,13 @@ const studyHelp: Readonly<Record<string, string>> = {
     ],
     ['clavier study export STUDY | clavier study import -f - --fork-trials 20', 'a fork of a search without generations'],
   ]),
+  fork: helpText([
+    ['clavier study fork STUDY --generation 3 --seed 5', 'keep the generations 0 to 3 and continue with another seed'],
+    [
+      'clavier study fork STUDY --trials 20 --budget-trials 100',
+      'keep the first 20 trials of a search without generations and try 80 more',
+    ],
+  ]),
   verify: helpText([
     ['clavier study verify STUDY', 'what was checked, with a digest that equal runs share; or a table of the differences'],
     ['clavier study verify STUDY --json > verification.json || echo changed', 'the same as JSON'],

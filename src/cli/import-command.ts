@@ -39,12 +39,12 @@ export function addImportCommand(
 async function importInto(tools: CommandTools, options: ImportOptions): Promise<number> {
   const study = await tools.client.importStudy(await requestOf(tools, options));
   if (options.json) writeJson(tools, study);
-  else writeLine(tools, lineOf(study));
+  else writeLine(tools, importedStudyText(study));
   return exitCodes.done;
 }
 
-/** One line: id, name, state, completed trials, and the source of a fork. */
-function lineOf({ id, name, state, trials, forkedFrom }: StudyRepresentation): string {
+/** Formats a new study with results as one line: id, name, state, completed trials, and the source of a fork. */
+export function importedStudyText({ id, name, state, trials, forkedFrom }: StudyRepresentation): string {
   const fork = forkedFrom ? [forkText(forkedFrom)] : [];
   return [id, name, state, `${counted(trials.completed, 'trial')} completed`, ...fork].join('  ');
 }

@@ -8,6 +8,7 @@ import { readDefinition } from './definition-file.ts';
 import { addStudyDeleteCommand } from './delete-command.ts';
 import { studyDryRunText } from './dry-run-text.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
+import { addForkCommand } from './fork-command.ts';
 import { forkText } from './fork-text.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
@@ -74,6 +75,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .option('--no-provenance', 'leave out the code, libraries and machines of the results, to compare runs on different machines')
     .action((id: string, options: ExportCommand) => run(options, (tools) => exportTo(tools, id, options)));
   addImportCommand(add, run);
+  addForkCommand(add, run);
   add('verify <study>', 'check a study against its definition, its results and its event log; exit code 1 if anything differs')
     .option('--json', 'print the result as JSON')
     .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));

@@ -17,6 +17,7 @@ import { campaignMoveRoutes } from './routes/campaign-moves.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { eventRoutes } from './routes/events.ts';
+import { forkRoutes } from './routes/fork.ts';
 import { importRoutes } from './routes/import.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { presetRoutes } from './routes/presets.ts';
@@ -83,6 +84,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     typed.addHook('onSend', tagResponse);
     studyRoutes(typed, services, watch);
     moveRoutes(typed, services);
+    forkRoutes(typed, services);
     resultRoutes(typed, services);
     trialRoutes(typed, services);
     eventRoutes(typed, services);

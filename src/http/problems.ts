@@ -147,6 +147,12 @@ export const problemKinds = {
     explanation:
       'The member `errors` lists every error with a JSON pointer into the request. A document must be an export of this format, from versions of sampler and objective that this service has. Every suggestion and every study checkpoint in it must follow from its own definition and results; this is checked once every field is valid.',
   },
+  'invalid-fork': {
+    status: 422,
+    title: 'The study cannot be forked like this',
+    explanation:
+      'The member `errors` lists every error with a JSON pointer into the request. A fork keeps complete generations, or, for a search without generations, results without a gap from the first; its budget must cover them, and with another seed leave something to search. An error with an empty pointer is about the study, such as versions of sampler or objective that this service does not have.',
+  },
   'invalid-cursor': {
     status: 422,
     title: 'The cursor does not belong to this list',

@@ -229,6 +229,17 @@ const calls: readonly BadRequest[] = [
   call('the export of a study that is not there', { url: `/v1/studies/${unknownId}/export` }, 'study-not-found'),
   call('pausing a study that is not there', { method: 'POST', url: `/v1/studies/${unknownId}/pause` }, 'study-not-found'),
   call('deleting a study that is not there', { method: 'DELETE', url: `/v1/studies/${unknownId}` }, 'study-not-found'),
+  call(
+    'a fork of a study that is not there',
+    { method: 'POST', url: `/v1/studies/${unknownId}/fork`, payload: { trials: 1 } },
+    'study-not-found',
+  ),
+  call(
+    'a fork that keeps nothing',
+    { method: 'POST', url: `/v1/studies/${unknownId}/fork`, payload: { trials: 0 } },
+    'invalid-fork',
+    '/trials',
+  ),
   call('pausing with a body', { method: 'POST', url: `/v1/studies/${unknownId}/pause`, payload: { now: true } }, 'invalid-request', ''),
   call('a negative generation', { url: `/v1/studies/${unknownId}/trials?generation=-1` }, 'invalid-request', 'generation'),
   call('a leaderboard of 201', { url: `/v1/studies/${unknownId}/leaderboard?limit=201` }, 'invalid-request', 'limit'),

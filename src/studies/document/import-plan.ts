@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { jsonSchema } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
@@ -120,14 +121,21 @@ async function keptOf({ document, name, budget, fork, seed }: CurrentImport, fou
   return { spec, ...kept, rebuilt, end: rebuilt.end ?? goesOn, changed: true };
 }
 
-function planOf(
+/** Trials between two pauses: the keys of their jobs are hashed, which takes some milliseconds for all of them. */
+const trialsAtOnce = 500;
+
+async function planOf(
   { spec, trials, unfinished, rebuilt, end, changed }: Kept,
   origin: Pick<ImportPlan, 'document' | 'forkedFrom'>,
-): ImportPlan {
+): Promise<ImportPlan> {
   const { progress, written, missing } = rebuilt;
   const open = [...unfinished.map(plannedOf), ...missing].sort((one, other) => one.number - other.number);
   const ended = isEnded(end.state);
-  const results = trials.map((trial) => finishedOf(spec, trial));
+  const results: FinishedTrial[] = [];
+  for (const [index, trial] of trials.entries()) {
+    if (index % trialsAtOnce === 0) await setImmediate();
+    results.push(finishedOf(spec, trial));
+  }
   const finished = ended
     ? [...results, ...open.map((trial) => cancelledOf(spec, trial))].sort((one, other) => one.number - other.number)
     : results;
