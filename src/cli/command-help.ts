@@ -153,6 +153,10 @@ const campaignHelp: Readonly<Record<string, string>> = {
     ['clavier campaign export CAMPAIGN -o campaign.export.json', 'write the export to a file'],
     ['clavier campaign export CAMPAIGN --no-provenance | sha256sum', 'a digest that is the same on every machine'],
   ]),
+  import: helpText([
+    ['clavier campaign import -f campaign.export.json', 'recreate the exported campaign with all its parts, and print its id'],
+    ['clavier campaign export CAMPAIGN --url http://a | clavier campaign import -f - --url http://b', 'move a campaign between services'],
+  ]),
   verify: helpText([
     ['clavier campaign verify CAMPAIGN', 'what was checked, with a digest that equal runs share; or a table of the differences'],
     ['clavier campaign verify CAMPAIGN --json > verification.json || echo changed', 'the same as JSON, with each part'],

@@ -2,7 +2,7 @@ import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../a
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
 import type { EventRepresentation } from '../api/event.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
-import type { ForkRequest, ImportRequest } from '../api/import.ts';
+import type { CampaignImportRequest, ForkRequest, ImportRequest } from '../api/import.ts';
 import type { PresetRepresentation } from '../api/preset.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { Readiness } from '../api/service.ts';
@@ -52,6 +52,8 @@ export interface Client {
   /** Creates a study that keeps the first results of another one on the service. The search is replayed first, which may take minutes. */
   forkStudy(studyId: string, request: ForkRequest): Promise<StudyRepresentation>;
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
+  /** Creates a campaign from an export. The service replays all its searches and compares them first, which may take minutes. */
+  importCampaign(request: CampaignImportRequest): Promise<CampaignRepresentation>;
   /** Every named definition of a study or a campaign. */
   presets(): Promise<readonly PresetRepresentation[]>;
   createCampaign(campaign: CampaignRequest): Promise<CampaignRepresentation>;
@@ -144,6 +146,7 @@ export function createClient(options: ClientOptions): Client {
     finalists: async (campaignId) => (await json<{ items: FinalistRepresentation[] }>({ path: campaign(campaignId, '/finalists') })).items,
     verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: verifySeconds }),
     exportCampaign: (campaignId, options) => text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options) }),
+    importCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns/import', body, timeoutSeconds: importSeconds }),
     campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report') }),
     campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html') }),
     campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv') }),

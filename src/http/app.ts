@@ -13,6 +13,7 @@ import { readJsonBodies } from './json-body.ts';
 import { answerOtherMethods } from './methods.ts';
 import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
+import { campaignImportRoutes } from './routes/campaign-import.ts';
 import { campaignMoveRoutes } from './routes/campaign-moves.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
@@ -98,6 +99,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
+      campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
     });
   });
   problemRoutes(app);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { campaign } from './campaigns.ts';
 import { commandLine } from './command-line.ts';
 import { study, studyId } from './studies.ts';
 
@@ -42,6 +43,16 @@ describe('study import', () => {
       expect([code, calls], more.join(' ')).toEqual([2, []]);
     }
   });
+});
+
+test('campaign import sends the export as it is, and prints the campaign', async () => {
+  const answers = { importCampaign: async () => campaign() };
+  const { code, out, calls } = await commandLine(['campaign', 'import', '-f', '-'], answers, { input: '{"format": "x"}' });
+  expect(calls).toEqual([['importCampaign', { document: { format: 'x' } }]]);
+  expect([code, out.split('  ')[0]]).toEqual([0, campaign().id]);
+  const json = await commandLine(['campaign', 'import', '-f', '-', '--json'], answers, { input: '{}' });
+  expect(JSON.parse(json.out)).toEqual(campaign());
+  expect((await commandLine(['campaign', 'import'], answers)).code).toBe(2);
 });
 
 test('study and campaign export leave the provenance out where they are asked to', async () => {

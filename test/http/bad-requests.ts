@@ -74,6 +74,12 @@ const bodies: readonly BadRequest[] = [
     'invalid-document',
     '/document/format',
   ),
+  call(
+    'an import of a study for a campaign',
+    { method: 'POST', url: '/v1/campaigns/import', payload: '{"document": {"format": "clavier-study/2"}}', headers: json },
+    'invalid-document',
+    '/document/format',
+  ),
   raw('a body above 8 MiB', `"${'x'.repeat(8 * 1_048_576)}"`, 'payload-too-large'),
   raw('a list for a definition', '[]', 'invalid-study', ''),
   raw('null for a definition', 'null', 'invalid-study', ''),
