@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { type Campaign, type CampaignPart, type CampaignSummary, campaignOutcomeReasons, partKindSchema } from '../campaigns/campaign.ts';
+import {
+  type Campaign,
+  type CampaignPart,
+  type CampaignSummary,
+  campaignOutcomeReasons,
+  campaignOutcomeSchema,
+  partKindSchema,
+} from '../campaigns/campaign.ts';
 import type { CampaignEstimate } from '../campaigns/estimate.ts';
 import { finalGridName, repeatName, testName } from '../campaigns/part-names.ts';
 import { campaignRemainingSeconds, expectedSteps } from '../campaigns/remaining-time.ts';
 import { resolvedCampaignSchema } from '../campaigns/spec.ts';
-import { describedEnum } from '../shared/described-enum.ts';
 import { resolvedMetricSchema } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema } from '../studies/model/study.ts';
@@ -14,18 +20,6 @@ import type { Pace } from '../studies/search/remaining-time.ts';
 import { moment, pageOf } from './page.ts';
 import { progressSchema, representProgress, samplerTypeSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';
-
-const campaignOutcomeSchema = z
-  .strictObject({
-    reason: describedEnum(campaignOutcomeReasons, {
-      done: 'all its parts have ended.',
-      'no-finalists': 'no search has a completed trial, so there is nothing to evaluate.',
-      'evaluation-failed': 'the winner could not be measured on held-out data.',
-      cancelled: 'it was cancelled by a request.',
-    }),
-    detail: z.string().describe('The reason in words.'),
-  })
-  .meta({ id: 'CampaignOutcome', description: 'The reason for which a campaign ended.' });
 
 const head = {
   id: z.uuid().describe('Id of the campaign.'),

@@ -27,6 +27,7 @@ export const problemCodes = [
   'invalid-study',
   'invalid-campaign',
   'invalid-document',
+  'invalid-fork',
   'invalid-cursor',
   'headers-too-large',
   'internal-error',

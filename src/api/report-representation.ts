@@ -40,6 +40,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
     name: spec.name,
     state: subject.state,
     outcome: outcome && { reason: outcome.reason, detail: outcome.detail },
+    forkedFrom: 'forkedFrom' in subject && subject.forkedFrom ? { ...subject.forkedFrom } : null,
     createdAt: subject.createdAt.toISOString(),
     endedAt: subject.endedAt?.toISOString() ?? null,
     definition,

@@ -4,6 +4,7 @@ import { objectiveSchema } from '../objectives/table.ts';
 import { describedEnum } from '../shared/described-enum.ts';
 import { parameterValueSchema, searchSpaceSchema } from '../space/schema.ts';
 import { directionSchema, resolvedMetricSchema } from '../studies/definition/definition.ts';
+import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
 import { evaluationDescriptionSchema, evaluationSchema, rangeSchema, rangesSchema } from './evaluation.ts';
 import { moment } from './page.ts';
@@ -224,6 +225,7 @@ export const reportSchema = z
       .meta({ id: 'ReportOutcome', description: 'The reason for which it ended.' })
       .nullable()
       .describe('null until it ends.'),
+    forkedFrom: forkOriginSchema.nullable().describe('null for a study that is no fork, and for campaigns.'),
     createdAt: moment('Time at which it was created.'),
     endedAt: moment('Time at which it ended.').nullable(),
     definition: definitionSchema,

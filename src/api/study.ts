@@ -4,6 +4,7 @@ import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { metricOf, resolvedMetricSchema, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { activeSecondsAt } from '../studies/model/active-time.ts';
+import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeReasons, outcomeSchema, type Study, type StudySummary } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
@@ -86,6 +87,7 @@ export const studySchema = z
       .describe(
         'The reason for which an active study without a running trial makes no progress: no living runner can evaluate it. null otherwise.',
       ),
+    forkedFrom: forkOriginSchema.nullable().describe('null for a study that is no fork, and for forks that version 0.1.0 made.'),
     samplerVersion: z.int().min(1).describe("Version of the sampler's code that the study uses."),
     objectiveVersion: z.int().min(1).describe("Version of the objective's code that the study uses."),
     generation: z
@@ -172,6 +174,7 @@ export function representStudy(study: Study, { trials, best, steps, pace, runner
     trials: { ...trials },
     progress: representProgress(study, trials),
     blocked: runners && blockedBy(evaluatedBy(study), runners),
+    forkedFrom: study.forkedFrom && { ...study.forkedFrom },
     samplerVersion: study.sampler.version,
     objectiveVersion: study.objectiveVersion,
     generation: generationOf(study),

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { describedEnum } from '../shared/described-enum.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { Metric } from '../studies/definition/definition.ts';
@@ -26,6 +26,18 @@ export type PartKind = z.output<typeof partKindSchema>;
 
 /** Every reason why a campaign can end. */
 export const campaignOutcomeReasons = ['done', 'no-finalists', 'evaluation-failed', 'cancelled'] as const;
+
+export const campaignOutcomeSchema = z
+  .strictObject({
+    reason: describedEnum(campaignOutcomeReasons, {
+      done: 'all its parts have ended.',
+      'no-finalists': 'no search has a completed trial, so there is nothing to evaluate.',
+      'evaluation-failed': 'the winner could not be measured on held-out data.',
+      cancelled: 'it was cancelled by a request.',
+    }),
+    detail: z.string().describe('The reason in words.'),
+  })
+  .meta({ id: 'CampaignOutcome', description: 'The reason for which a campaign ended.' });
 
 /** Reasons for the end of a campaign. */
 export interface CampaignOutcome {

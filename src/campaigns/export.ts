@@ -1,8 +1,9 @@
 import { canonicalText } from '../shared/digest.ts';
 import { type ExportOptions, studyExport } from '../studies/document/export.ts';
+import { campaignFormat } from './document.ts';
 import { campaignNotFound } from './life-cycle.ts';
 import type { CampaignReader } from './ports.ts';
-import { campaignStandings, type RepeatStanding, type Standing } from './standings.ts';
+import { campaignStandings, type RepeatStanding, type Standing, type Standings } from './standings.ts';
 
 /**
  * The canonical export of a campaign (RFC 8785): its definition, the reason for its end, the export of every part in order, and the
@@ -29,11 +30,18 @@ export async function campaignExport(reader: CampaignReader, campaignId: string,
     parts.push({ kind, name, study: await studyExport(reader, study.id, options) });
   const { winner, finalists } = await campaignStandings(reader, campaignId);
   return {
-    format: 'clavier-campaign/1',
+    format: campaignFormat,
     spec: campaign.spec,
     state: campaign.state,
     outcome: campaign.outcome,
     parts,
+    ...exportedStandings({ winner, finalists }),
+  };
+}
+
+/** The winner and the measurements of winner and finalists, as an export has them. */
+export function exportedStandings({ winner, finalists }: Standings) {
+  return {
     winner: winner && { parameters: winner.parameters, foundBy: winner.foundBy, value: winner.validation.value },
     finalists: finalists.map(exportedFinalist),
   };
@@ -43,6 +51,11 @@ function exportedFinalist({ parameters, foundBy, winner, validation, test, repea
   return { parameters, foundBy, winner, validation, test, repeats: repeats.map(exportedRepeat) };
 }
 
+/** Whether a trial runs at the moment is no part of an export: an import queues it again. */
+export function exportedState<State extends string>(state: State): State | 'queued' {
+  return state === 'running' ? 'queued' : state;
+}
+
 function exportedRepeat({ repeat, objectiveSeed, state, validation, test }: RepeatStanding) {
-  return { repeat, objectiveSeed, state, validation, test };
+  return { repeat, objectiveSeed, state: exportedState(state), validation, test };
 }

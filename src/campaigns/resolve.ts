@@ -2,7 +2,7 @@ import { objectiveFor } from '../objectives/table.ts';
 import { pinnedSampler } from '../samplers/table.ts';
 import { DomainError, invariant, type Violation } from '../shared/errors.ts';
 import { type Metric, metricOf, type ResolvedSpec } from '../studies/definition/definition.ts';
-import { resolveNewSpec } from '../studies/definition/resolve.ts';
+import { resolveNewSpec, resolveSpec } from '../studies/definition/resolve.ts';
 import { plannedTrials } from '../studies/search/planned-trials.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { isReservedName } from './part-names.ts';
@@ -30,18 +30,33 @@ export function resolveCampaign(requested: CampaignSpec, drawnSeed: number): Res
   const seed = spec.seed ?? drawnSeed;
   const seeds = { seed, objectiveSeed: spec.objectiveSeed ?? seed };
   const studies = spec.studies.map((study) => checkedStudy({ ...spec, ...seeds }, study));
-  const violations = [
+  const violations = violationsOf(spec, studies);
+  if (violations.length > 0) {
+    const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
+    throw new DomainError('invalid-campaign', `the campaign definition has ${many}`, { violations });
+  }
+  return withDefaults(spec, seeds, studies);
+}
+
+/**
+ * Checks a stored definition across its fields, by the rules of studies that exist: those of new definitions may be stricter. Pointers
+ * are into the definition.
+ */
+export function storedCampaignViolations(spec: ResolvedCampaign): Violation[] {
+  return violationsOf(
+    spec,
+    spec.studies.map((study) => checkedStudy(spec, study, resolveSpec)),
+  );
+}
+
+function violationsOf(spec: CampaignSpec, studies: readonly CheckedStudy[]): Violation[] {
+  return [
     ...sharedViolations(studies),
     ...nameViolations(spec),
     ...studyViolations(studies),
     ...finalViolations(spec, studies),
     ...dataSizeViolations(spec),
   ];
-  if (violations.length > 0) {
-    const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
-    throw new DomainError('invalid-campaign', `the campaign definition has ${many}`, { violations });
-  }
-  return withDefaults(spec, seeds, studies);
 }
 
 function withDefaults(
@@ -71,9 +86,13 @@ function resolvedMetric([first]: readonly CheckedStudy[]): Metric {
   return metricOf(first.spec);
 }
 
-function checkedStudy(campaign: Parameters<typeof searchStudySpec>[0], study: CampaignSpec['studies'][number]): CheckedStudy {
+function checkedStudy(
+  campaign: Parameters<typeof searchStudySpec>[0],
+  study: CampaignSpec['studies'][number],
+  resolve: typeof resolveSpec = resolveNewSpec,
+): CheckedStudy {
   try {
-    return { spec: resolveNewSpec(searchStudySpec(campaign, study), campaign.seed) };
+    return { spec: resolve(searchStudySpec(campaign, study), campaign.seed) };
   } catch (error) {
     if (error instanceof DomainError && error.code === 'invalid-study') return { violations: error.violations };
     throw error;

@@ -42,10 +42,13 @@ export interface Standings {
   readonly finalists: readonly Standing[];
 }
 
+/** The fields of a trial that standings are made of. */
+export type StandingTrial = Pick<Trial, 'id' | 'number' | 'state' | 'parameters' | 'value' | 'values' | 'diverged'>;
+
 /** Results so far of a part that measures finalists: trial n is the n-th finalist. */
 interface Measured {
   readonly objectiveSeed: number;
-  readonly trials: readonly Trial[];
+  readonly trials: readonly StandingTrial[];
   readonly evaluations: ReadonlyMap<string, Json>;
 }
 
@@ -53,7 +56,7 @@ interface Measured {
 interface Findings {
   readonly finalists: readonly Finalist[];
   /** The best trials of each search and of the final. */
-  readonly leaders: ReadonlyMap<string, readonly Trial[]>;
+  readonly leaders: ReadonlyMap<string, readonly StandingTrial[]>;
   readonly test: Measured;
   /** By repeat, from 1; without those that are not there yet. */
   readonly repeats: ReadonlyMap<number, Measured>;
@@ -68,24 +71,34 @@ export function campaignStandings(reader: CampaignReader, campaignId: string): P
   return reader.snapshot(async (snapshot) => {
     const campaign = await snapshot.campaign(campaignId);
     if (!campaign) throw campaignNotFound(campaignId);
-    const parts = await snapshot.campaignParts(campaignId);
-    const test = parts.find(({ kind }) => kind === 'test');
-    // The part is created at the end of the last search or the final: their results no longer change.
-    if (!test) return { winner: null, finalists: [] };
-    return standingsOf(await findingsOf(snapshot, campaign, parts, test));
+    return standingsFrom(campaign.spec, await snapshot.campaignParts(campaignId), {
+      leaders: ({ study }, limit) => snapshot.leaderboard(study.id, limit),
+      measured: (part, limit) => measuredBy(snapshot, part, limit),
+    });
   });
 }
 
-async function findingsOf(
-  reader: CampaignReader,
-  { spec }: Campaign,
-  parts: readonly CampaignPart[],
-  test: CampaignPart,
-): Promise<Findings> {
-  const leaders = new Map<string, readonly Trial[]>();
+/** Reads of a part's trials: from a store, or from a document. */
+export interface StandingReads<Part> {
+  /** Its best completed trials that count, best first. */
+  leaders(part: Part, limit: number): Promise<readonly StandingTrial[]>;
+  /** Its first trials by number, with what was measured on held-out data. */
+  measured(part: Part, limit: number): Promise<Measured>;
+}
+
+/** Makes the standings of parts, in order. */
+export async function standingsFrom<Part extends Pick<CampaignPart, 'kind' | 'name'>>(
+  spec: Campaign['spec'],
+  parts: readonly Part[],
+  reads: StandingReads<Part>,
+): Promise<Standings> {
+  const test = parts.find(({ kind }) => kind === 'test');
+  // The part is created at the end of the last search or the final: their results no longer change.
+  if (!test) return { winner: null, finalists: [] };
+  const leaders = new Map<string, readonly StandingTrial[]>();
   for (const part of parts) {
     const wanted = leadersWanted(spec, part);
-    if (wanted > 0) leaders.set(part.name, await reader.leaderboard(part.study.id, wanted));
+    if (wanted > 0) leaders.set(part.name, await reads.leaders(part, wanted));
   }
   const finalists = finalistsOf(
     spec,
@@ -94,9 +107,9 @@ async function findingsOf(
   const repeats = new Map<number, Measured>();
   for (let repeat = 1; repeat <= spec.evaluation.repeats; repeat += 1) {
     const part = parts.find(({ name }) => name === repeatName(repeat));
-    if (part) repeats.set(repeat, await measuredBy(reader, part, finalists.length));
+    if (part) repeats.set(repeat, await reads.measured(part, finalists.length));
   }
-  return { finalists, leaders, test: await measuredBy(reader, test, finalists.length), repeats };
+  return standingsOf({ finalists, leaders, test: await reads.measured(test, finalists.length), repeats });
 }
 
 async function measuredBy(reader: CampaignReader, { study }: CampaignPart, finalists: number): Promise<Measured> {

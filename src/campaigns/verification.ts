@@ -1,17 +1,15 @@
 import { type ExaminedStudy, examineStudy, type Verification } from '../studies/actions/verify.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import { inProcessPlanner } from '../studies/search/suggest.ts';
-import type { Difference } from '../studies/verification/difference.ts';
-import { differing, shown } from '../studies/verification/difference.ts';
-import { type Findings, newFindings } from '../studies/verification/findings.ts';
+import { newFindings } from '../studies/verification/findings.ts';
 import { piecewiseDigestOf } from '../studies/verification/piecewise-digest.ts';
 import { tryParse } from '../studies/verification/try-parse.ts';
 import type { Campaign, CampaignPart, PartKind } from './campaign.ts';
 import { campaignExport } from './export.ts';
 import { campaignNotFound } from './life-cycle.ts';
-import type { PlannedPart } from './parts.ts';
-import { type CampaignPlan, leadersWanted, type PartView, planCampaign } from './plan.ts';
+import { leadersWanted, type PartView } from './plan.ts';
 import type { CampaignReader } from './ports.ts';
+import { checkSteps, type StepPart } from './step-check.ts';
 
 /** Result of the verification of one part. */
 export interface PartVerification extends Omit<Verification, 'differences'> {
@@ -82,91 +80,20 @@ async function verified({ campaign, parts, digest }: ExaminedCampaign, planner: 
     findings.add(...differences.map((difference) => ({ ...difference, where: `parts/${name}/${difference.where}` })));
     verifications.push({ kind, name, studyId: part.study.id, ...verification });
   }
-  checkSteps(campaign, parts, findings);
+  checkSteps(campaign, parts.map(stepPartOf), findings);
   const { differences } = findings;
   const totals = sums(verifications);
   const isVerified = differences.length === 0 && totals.notReplayed === null;
   return { verified: isVerified, digest, ...totals, differences, parts: verifications };
 }
 
-/** Makes the steps of a campaign again, each from the parts that there were before it. */
-function checkSteps(campaign: Campaign, parts: readonly ExaminedPart[], findings: Findings): void {
-  const views: PartView[] = [];
-  const left = new Map(parts.map((examined) => [examined.part.name, examined]));
-  for (;;) {
-    const plan = planOf(campaign, views);
-    if ('where' in plan) {
-      findings.add(plan);
-      return;
-    }
-    const stored = plan.insert.flatMap(({ name }) => left.get(name) ?? []);
-    if (stored.length === 0) {
-      findings.add(...[...left.values()].map(({ part }) => surplusPart(part)), ...endDifferences(campaign, plan));
-      return;
-    }
-    for (const planned of plan.insert) {
-      findings.add(...partDifferences(planned, left.get(planned.name)?.part, findings));
-      left.delete(planned.name);
-    }
-    for (const { view } of stored) {
-      if (!view) return;
-      views.push(view);
-    }
-  }
-}
-
-/** The next step, or the difference that prevents its computation: parts that no campaign has. */
-function planOf({ spec }: Campaign, parts: readonly PartView[]): CampaignPlan | Difference {
-  try {
-    return planCampaign({ spec, parts });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return { where: 'campaign/spec', expected: 'what a campaign goes on from', found: 'something else', detail: error.message };
-  }
+function stepPartOf({ part: { kind, name, study }, view }: ExaminedPart): StepPart {
+  return { kind, name, spec: study.spec, isLogged: study.events !== null, view };
 }
 
 async function viewOf(reader: CampaignReader, { spec }: Campaign, { kind, name, study }: CampaignPart): Promise<PartView> {
   const wanted = leadersWanted(spec, { kind, name });
   return { kind, name, state: study.state, leaders: wanted === 0 ? [] : await reader.leaderboard(study.id, wanted) };
-}
-
-/** Parts of one step are created together: if one exists, all exist. */
-function partDifferences(planned: PlannedPart, stored: CampaignPart | undefined, findings: Findings): Difference[] {
-  const where = `parts/${planned.name}`;
-  if (!stored)
-    return [{ where, expected: planned.kind, found: shown(undefined), detail: 'it was to be created with the others of its step' }];
-  const kind = differing(`${where}/kind`, planned.kind, stored.kind, 'what the definition of the campaign gives');
-  const spec = differing(
-    `${where}/study/spec`,
-    planned.spec,
-    stored.study.spec,
-    'what the campaign and the results of its earlier parts give',
-  );
-  const isLogged = stored.study.events !== null && !findings.has(`${where}/study/spec`);
-  if (spec.length === 0 || !isLogged) return [...kind, ...spec];
-  // A search follows from the definition of the campaign alone: if the search's own log has its definition, the campaign's was
-  // modified.
-  if (planned.kind === 'search') return [...kind, ...spec.map((one) => ({ ...one, where: 'campaign/spec', detail: logged(planned.name) }))];
-  return findings.has('campaign/spec') ? kind : [...kind, ...spec];
-}
-
-function logged(part: string): string {
-  return `the definition of ${part} follows from it, and is what the log of ${part} says`;
-}
-
-function surplusPart({ name, kind }: CampaignPart): Difference {
-  const detail = 'it does not follow from the definition of the campaign and the parts before it';
-  return { where: `parts/${name}`, expected: shown(undefined), found: kind, detail };
-}
-
-/** Compares the end of a campaign that was not cancelled with the one that its parts give; while it is active the step may still be due. */
-function endDifferences({ state, outcome }: Campaign, { end }: CampaignPlan): Difference[] {
-  if (state !== 'completed' && state !== 'failed') return [];
-  const detail = 'what its parts give';
-  return [
-    ...differing('campaign/state', end?.state ?? 'not ended', state, detail),
-    ...differing('campaign/outcome', end?.outcome ?? null, outcome, detail),
-  ];
 }
 
 function sums(parts: readonly PartVerification[]): Pick<Verification, 'trials' | 'suggestions' | 'checkpoints' | 'events' | 'notReplayed'> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
+import type { CampaignImportRequest } from '../api/import.ts';
 import { counted } from '../shared/counted.ts';
 import { campaignHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
@@ -74,6 +75,10 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
     .option('-o, --output <file>', 'write to a file instead')
     .option('--no-provenance', 'leave out the code, libraries and machines of the results, to compare runs on different machines')
     .action((id: string, options: ExportCommand) => run(options, (tools) => exportTo(tools, id, options)));
+  add('import', 'create a campaign from an export, with all its parts in their last state; print its id')
+    .requiredOption('-f, --file <file>', 'the export; - reads standard input')
+    .option('--json', 'print the campaign as JSON')
+    .action((options: Common & { file: string }) => run(options, (tools) => importFrom(tools, options)));
   add('verify <campaign>', 'check a campaign and all its parts against definition, results and event logs; exit code 1 if anything differs')
     .option('--json', 'print the result as JSON')
     .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));
@@ -112,6 +117,11 @@ async function requestOf(tools: CommandTools, { file, preset, scale }: CreateOpt
   const request = { ...definition, ...(preset !== undefined && { preset }), ...(scale !== undefined && { scale }) };
   if (scale !== undefined && !('preset' in request)) throw new UsageError('--scale needs a preset: add --preset');
   return request as CampaignRequest; // validated by the service
+}
+
+async function importFrom(tools: CommandTools, options: Common & { file: string }): Promise<number> {
+  const document = (await readDefinition(options.file, tools)) as CampaignImportRequest['document']; // validated by the service
+  return shown(tools, await tools.client.importCampaign({ document }), options);
 }
 
 function dryRun(tools: CommandTools, answer: CampaignDryRun, { json }: Common): number {

@@ -83,6 +83,13 @@ const studyHelp: Readonly<Record<string, string>> = {
     ],
     ['clavier study export STUDY | clavier study import -f - --fork-trials 20', 'a fork of a search without generations'],
   ]),
+  fork: helpText([
+    ['clavier study fork STUDY --generation 3 --seed 5', 'keep the generations 0 to 3 and continue with another seed'],
+    [
+      'clavier study fork STUDY --trials 20 --budget-trials 100',
+      'keep the first 20 trials of a search without generations and try 80 more',
+    ],
+  ]),
   verify: helpText([
     ['clavier study verify STUDY', 'what was checked, with a digest that equal runs share; or a table of the differences'],
     ['clavier study verify STUDY --json > verification.json || echo changed', 'the same as JSON'],
@@ -145,6 +152,10 @@ const campaignHelp: Readonly<Record<string, string>> = {
   export: helpText([
     ['clavier campaign export CAMPAIGN -o campaign.export.json', 'write the export to a file'],
     ['clavier campaign export CAMPAIGN --no-provenance | sha256sum', 'a digest that is the same on every machine'],
+  ]),
+  import: helpText([
+    ['clavier campaign import -f campaign.export.json', 'recreate the exported campaign with all its parts, and print its id'],
+    ['clavier campaign export CAMPAIGN --url http://a | clavier campaign import -f - --url http://b', 'move a campaign between services'],
   ]),
   verify: helpText([
     ['clavier campaign verify CAMPAIGN', 'what was checked, with a digest that equal runs share; or a table of the differences'],

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { ImportRequest } from '../api/import.ts';
+import type { StudyRepresentation } from '../api/study.ts';
 import { counted } from '../shared/counted.ts';
 import { readDefinition } from './definition-file.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
+import { forkText } from './fork-text.ts';
 import { wholeNumberOf } from './option-values.ts';
 import { type CommandTools, type ConnectionOptions, writeJson, writeLine } from './tools.ts';
 
@@ -37,8 +39,14 @@ export function addImportCommand(
 async function importInto(tools: CommandTools, options: ImportOptions): Promise<number> {
   const study = await tools.client.importStudy(await requestOf(tools, options));
   if (options.json) writeJson(tools, study);
-  else writeLine(tools, `${study.id}  ${study.name}  ${study.state}  ${counted(study.trials.completed, 'trial')} completed`);
+  else writeLine(tools, importedStudyText(study));
   return exitCodes.done;
+}
+
+/** Formats a new study with results as one line: id, name, state, completed trials, and the source of a fork. */
+export function importedStudyText({ id, name, state, trials, forkedFrom }: StudyRepresentation): string {
+  const fork = forkedFrom ? [forkText(forkedFrom)] : [];
+  return [id, name, state, `${counted(trials.completed, 'trial')} completed`, ...fork].join('  ');
 }
 
 async function requestOf(tools: CommandTools, options: ImportOptions): Promise<ImportRequest> {

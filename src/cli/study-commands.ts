@@ -8,6 +8,8 @@ import { readDefinition } from './definition-file.ts';
 import { addStudyDeleteCommand } from './delete-command.ts';
 import { studyDryRunText } from './dry-run-text.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
+import { addForkCommand } from './fork-command.ts';
+import { forkText } from './fork-text.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import { leaderboardLimitOf } from './option-values.ts';
@@ -73,6 +75,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .option('--no-provenance', 'leave out the code, libraries and machines of the results, to compare runs on different machines')
     .action((id: string, options: ExportCommand) => run(options, (tools) => exportTo(tools, id, options)));
   addImportCommand(add, run);
+  addForkCommand(add, run);
   add('verify <study>', 'check a study against its definition, its results and its event log; exit code 1 if anything differs')
     .option('--json', 'print the result as JSON')
     .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));
@@ -118,11 +121,12 @@ function dryRun(tools: CommandTools, answer: StudyDryRun, { json }: Common): num
 }
 
 function shown(tools: CommandTools, study: StudyRepresentation, { json }: Common): number {
-  const { id, name, state, trials, progress, blocked } = study;
+  const { id, name, state, trials, progress, blocked, forkedFrom } = study;
   const count =
     progress.planned === null ? counted(trials.completed, 'trial') : `${trials.completed} of ${counted(progress.planned, 'trial')}`;
+  const remarks = [...(forkedFrom ? [forkText(forkedFrom)] : []), ...(blocked ? [`waiting: ${blocked.detail}`] : [])];
   if (json) writeJson(tools, study);
-  else writeLine(tools, `${id}  ${name}  ${state}  ${count} completed${blocked ? `  waiting: ${blocked.detail}` : ''}`);
+  else writeLine(tools, [id, name, state, `${count} completed`, ...remarks].join('  '));
   return exitCodes.done;
 }
 

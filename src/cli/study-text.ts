@@ -1,6 +1,7 @@
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { durationText, timeLeftText } from './durations.ts';
+import { forkSourceText } from './fork-text.ts';
 import { wrapped } from './table.ts';
 
 type Parameter = StudyRepresentation['spec']['searchSpace'][number];
@@ -12,6 +13,7 @@ export function studyText(study: StudyRepresentation, width = Number.POSITIVE_IN
   const lines: Line[] = [
     ['state', outcome ? `${state}: ${outcome.detail}` : state],
     ...(study.blocked ? [['waiting', study.blocked.detail] as const] : []),
+    ...(study.forkedFrom ? [['forked from', forkSourceText(study.forkedFrom)] as const] : []),
     ['progress', progressOf(study)],
     ['best', bestOf(study)],
     ['time', timeOf(study)],

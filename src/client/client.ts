@@ -2,7 +2,7 @@ import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../a
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
 import type { EventRepresentation } from '../api/event.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
-import type { ImportRequest } from '../api/import.ts';
+import type { CampaignImportRequest, ForkRequest, ImportRequest } from '../api/import.ts';
 import type { PresetRepresentation } from '../api/preset.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { Readiness } from '../api/service.ts';
@@ -49,7 +49,11 @@ export interface Client {
   exportStudy(studyId: string, options?: { readonly provenance?: boolean }): Promise<string>;
   /** Creates a study from an export. The service replays the search and compares it first, which may take minutes. */
   importStudy(request: ImportRequest): Promise<StudyRepresentation>;
+  /** Creates a study that keeps the first results of another one on the service. The search is replayed first, which may take minutes. */
+  forkStudy(studyId: string, request: ForkRequest): Promise<StudyRepresentation>;
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
+  /** Creates a campaign from an export. The service replays all its searches and compares them first, which may take minutes. */
+  importCampaign(request: CampaignImportRequest): Promise<CampaignRepresentation>;
   /** Every named definition of a study or a campaign. */
   presets(): Promise<readonly PresetRepresentation[]>;
   createCampaign(campaign: CampaignRequest): Promise<CampaignRepresentation>;
@@ -84,7 +88,7 @@ export interface Client {
   readiness(): Promise<Readiness>;
 }
 
-/** Time limit of an import, which replays a search that learns from its results suggestion by suggestion. */
+/** Time limit of an import or a fork, which replays a search that learns from its results suggestion by suggestion. */
 const importSeconds = 600;
 
 function provenanceQuery({ provenance = true }: { readonly provenance?: boolean } = {}): Query {
@@ -127,6 +131,7 @@ export function createClient(options: ClientOptions): Client {
     verifyStudy: (studyId) => json({ method: 'POST', path: study(studyId, '/verify'), timeoutSeconds: verifySeconds }),
     exportStudy: (studyId, options) => text({ path: study(studyId, '/export'), query: provenanceQuery(options) }),
     importStudy: (body) => json({ method: 'POST', path: '/v1/studies/import', body, timeoutSeconds: importSeconds }),
+    forkStudy: (studyId, body) => json({ method: 'POST', path: study(studyId, '/fork'), body, timeoutSeconds: importSeconds }),
     getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
     presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,
     createCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: false } }),
@@ -141,6 +146,7 @@ export function createClient(options: ClientOptions): Client {
     finalists: async (campaignId) => (await json<{ items: FinalistRepresentation[] }>({ path: campaign(campaignId, '/finalists') })).items,
     verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: verifySeconds }),
     exportCampaign: (campaignId, options) => text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options) }),
+    importCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns/import', body, timeoutSeconds: importSeconds }),
     campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report') }),
     campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html') }),
     campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv') }),

@@ -13,10 +13,12 @@ import { readJsonBodies } from './json-body.ts';
 import { answerOtherMethods } from './methods.ts';
 import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
+import { campaignImportRoutes } from './routes/campaign-import.ts';
 import { campaignMoveRoutes } from './routes/campaign-moves.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { eventRoutes } from './routes/events.ts';
+import { forkRoutes } from './routes/fork.ts';
 import { importRoutes } from './routes/import.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { presetRoutes } from './routes/presets.ts';
@@ -83,6 +85,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     typed.addHook('onSend', tagResponse);
     studyRoutes(typed, services, watch);
     moveRoutes(typed, services);
+    forkRoutes(typed, services);
     resultRoutes(typed, services);
     trialRoutes(typed, services);
     eventRoutes(typed, services);
@@ -96,6 +99,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
+      campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
     });
   });
   problemRoutes(app);

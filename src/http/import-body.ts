@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ViolationRepresentation } from '../api/problem.ts';
+import { type CampaignImport, campaignFormat, campaignImportRequestSchema } from '../campaigns/document.ts';
 import type { Json } from '../shared/digest.ts';
 import { studyFormat } from '../studies/document/document.ts';
 import { importRequestSchema, type StudyImport } from '../studies/document/request.ts';
@@ -7,23 +8,40 @@ import { studyFormatV1 } from '../studies/document/version-1.ts';
 import { HttpProblem } from './http-problem.ts';
 import { check, pointerOf } from './issues.ts';
 
+const studyFormats = [studyFormat, studyFormatV1];
+const campaignFormats = [campaignFormat];
+
 /**
- * Reads a request for an import. Checks each field by itself, not yet the fields against each other.
+ * Reads a request for an import of a study. Checks each field by itself, not yet the fields against each other.
  *
  * @throws HttpProblem `invalid-document` that lists every violation
  */
 export function importFromBody(body: unknown): StudyImport {
+  return { ...requestIn(body, importRequestSchema, studyFormats), sent: sentDocument(body) };
+}
+
+/**
+ * Reads a request for an import of a campaign, likewise.
+ *
+ * @throws HttpProblem `invalid-document` that lists every violation
+ */
+export function campaignImportFromBody(body: unknown): CampaignImport {
+  return { ...requestIn(body, campaignImportRequestSchema, campaignFormats), sent: sentDocument(body) };
+}
+
+/** @param formats those that the operation reads */
+function requestIn<Schema extends z.ZodType>(body: unknown, schema: Schema, formats: readonly string[]): z.output<Schema> {
   if (body === undefined || body === null) throw invalidDocument([{ pointer: '', detail: 'the body must be an object with a document' }]);
   if (isBareExport(body))
     throw invalidDocument([{ pointer: '/document', detail: 'is missing; send the export as the member `document` of an object' }]);
   const format = formatOf(body);
   // In another format every field would be wrong: one clear violation says more than a hundred.
-  if (format !== undefined && format !== studyFormat && format !== studyFormatV1) {
-    const known = `${JSON.stringify(studyFormat)} or ${JSON.stringify(studyFormatV1)}`;
+  if (format !== undefined && !formats.some((known) => known === format)) {
+    const known = formats.map((name) => JSON.stringify(name)).join(' or ');
     throw invalidDocument([{ pointer: '/document/format', detail: `must be ${known}: ${otherFormat(format)}` }]);
   }
-  const result = check(importRequestSchema, body);
-  if ('value' in result) return { ...result.value, sent: sentDocument(body) };
+  const result = check(schema, body);
+  if ('value' in result) return result.value;
   throw invalidDocument(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
 }
 
@@ -44,8 +62,8 @@ function formatOf(body: unknown): unknown {
 }
 
 function otherFormat(format: unknown): string {
-  if (typeof format === 'string' && format.startsWith('clavier-campaign/'))
-    return 'a campaign is imported study by study; the export of each study is the member `study` of one of its `parts`';
+  if (campaignFormats.some((known) => known === format)) return 'this is the export of a campaign; POST it to /v1/campaigns/import';
+  if (studyFormats.some((known) => known === format)) return 'this is the export of a study; POST it to /v1/studies/import';
   return 'the document was written by another version of Clavier';
 }
 

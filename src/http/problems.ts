@@ -105,7 +105,7 @@ export const problemKinds = {
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',
-    explanation: `A body may have: for POST /v1/studies and POST /v1/campaigns at most ${inMebibytes(bodyLimits.definition)}, for POST /v1/studies/import at most ${inMebibytes(bodyLimits.import)}, otherwise at most ${inMebibytes(bodyLimits.other)}. Leave out spaces and line breaks between values; split a long list of points over several studies.`,
+    explanation: `A body may have: for POST /v1/studies and POST /v1/campaigns at most ${inMebibytes(bodyLimits.definition)}, for POST /v1/studies/import and POST /v1/campaigns/import at most ${inMebibytes(bodyLimits.import)}, otherwise at most ${inMebibytes(bodyLimits.other)}. Leave out spaces and line breaks between values; split a long list of points over several studies.`,
   },
   'unsupported-media-type': {
     status: 415,
@@ -145,7 +145,13 @@ export const problemKinds = {
     status: 422,
     title: 'The document cannot be imported',
     explanation:
-      'The member `errors` lists every error with a JSON pointer into the request. A document must be an export of this format, from versions of sampler and objective that this service has. Every suggestion and every study checkpoint in it must follow from its own definition and results; this is checked once every field is valid.',
+      'The member `errors` lists every error with a JSON pointer into the request. A document must be an export of this format, from versions of sampler and objective that this service has. Every suggestion and every study checkpoint in it, and every part and the winner of a campaign, must follow from its own definition and results; this is checked once every field is valid.',
+  },
+  'invalid-fork': {
+    status: 422,
+    title: 'The study cannot be forked like this',
+    explanation:
+      'The member `errors` lists every error with a JSON pointer into the request. A fork keeps complete generations, or, for a search without generations, results without a gap from the first; its budget must cover them, and with another seed leave something to search. An error with an empty pointer is about the study, such as versions of sampler or objective that this service does not have.',
   },
   'invalid-cursor': {
     status: 422,

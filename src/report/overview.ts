@@ -6,7 +6,7 @@ import { escaped, nothing, scrolled } from './html.ts';
 import { headlineLabel, metricLabel } from './labels.ts';
 
 /** Formats the summary of the definition. */
-export function definitionList({ definition, createdAt, endedAt, state, outcome, totals }: ReportRepresentation): string {
+export function definitionList({ definition, createdAt, endedAt, state, outcome, totals, forkedFrom }: ReportRepresentation): string {
   const entries: [string, string][] = [
     ['state', outcome ? `${state}: ${outcome.detail}` : state],
     ['time', `${momentText(createdAt)} to ${endedAt === null ? 'now' : momentText(endedAt)}`],
@@ -15,6 +15,7 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
     ['search space', definition.searchSpace.map(parameterRange).join('; ')],
     ['seeds', `search ${definition.seed}, trainings ${definition.objectiveSeed}`],
   ];
+  if (forkedFrom) entries.push(['forked from', forkText(forkedFrom)]);
   if (definition.finalObjective)
     entries.push([
       'final',
@@ -84,4 +85,11 @@ function parameterRange(parameter: ReportRepresentation['definition']['searchSpa
   const { name, low, high, step, scale } = parameter;
   const by = step === undefined || (parameter.type === 'int' && step === 1) ? '' : ` by ${step}`;
   return `${name}: ${low} … ${high}${by}${scale === 'log' ? ' (log)' : ''}`;
+}
+
+/** Describes the source of a fork: `study 0198…, generations 0 to 3 (24 trials)`. */
+function forkText({ study, generation, trials, digest }: NonNullable<ReportRepresentation['forkedFrom']>): string {
+  const source = study === null ? `a document (SHA-256 ${digest.slice(0, 12)}…)` : `study ${study}`;
+  const count = `${whole(trials)} ${formFor(trials, 'trial')}`;
+  return `${source}, of which it keeps ${generation === null ? `the first ${count}` : `the generations to ${generation} (${count})`}`;
 }

@@ -112,7 +112,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
       studyEnded: (study) => campaignOwner(tx).studyEnded(study),
       beforeMove: (study, move) => campaignOwner(tx).beforeMove(study, move),
     },
-    insertStudy: async ({ id, spec, definition, progress, objectiveVersion, campaign }) => {
+    insertStudy: async ({ id, spec, definition, progress, objectiveVersion, campaign, forkedFrom }) => {
       const at = now(held);
       const taken = [...held.studies.values()].some(
         ({ study }) => campaign && study.campaign?.campaignId === campaign.campaignId && study.campaign.name === campaign.name,
@@ -127,6 +127,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
         sampler: progress,
         objectiveVersion,
         events: emptyChain,
+        forkedFrom,
         state: 'active',
         outcome: null,
         version: 1,

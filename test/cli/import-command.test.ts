@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { campaign } from './campaigns.ts';
 import { commandLine } from './command-line.ts';
 import { study, studyId } from './studies.ts';
 
@@ -24,6 +25,13 @@ describe('study import', () => {
     expect(trials.calls).toEqual([['importStudy', { document: {}, fork: { trials: 5 }, budget: { trials: 8 } }]]);
   });
 
+  test('says what a fork comes from', async () => {
+    const line = ['study', 'import', '-f', '-', '--fork-generation', '3'];
+    const forkedFrom = { study: null, generation: 3, trials: 24, digest: 'a'.repeat(64) };
+    const { out } = await commandLine(line, { importStudy: async () => study({ forkedFrom }) }, { input: '{}' });
+    expect(out).toBe(`${studyId}  genetic  active  18 trials completed  forked from a document after generation 3\n`);
+  });
+
   test('with two places to fork, or a number that is none, sends nothing and ends with 2', async () => {
     for (const more of [
       ['--fork-generation', '1', '--fork-trials', '2'],
@@ -35,6 +43,16 @@ describe('study import', () => {
       expect([code, calls], more.join(' ')).toEqual([2, []]);
     }
   });
+});
+
+test('campaign import sends the export as it is, and prints the campaign', async () => {
+  const answers = { importCampaign: async () => campaign() };
+  const { code, out, calls } = await commandLine(['campaign', 'import', '-f', '-'], answers, { input: '{"format": "x"}' });
+  expect(calls).toEqual([['importCampaign', { document: { format: 'x' } }]]);
+  expect([code, out.split('  ')[0]]).toEqual([0, campaign().id]);
+  const json = await commandLine(['campaign', 'import', '-f', '-', '--json'], answers, { input: '{}' });
+  expect(JSON.parse(json.out)).toEqual(campaign());
+  expect((await commandLine(['campaign', 'import'], answers)).code).toBe(2);
 });
 
 test('study and campaign export leave the provenance out where they are asked to', async () => {

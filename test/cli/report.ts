@@ -45,6 +45,7 @@ function part(name: string, kind: 'search' | 'grid'): PartFindings {
       sampler: { version: 1, state: null, observed: 12, suggested: 12, withValue: 12 },
       objectiveVersion: 1,
       events: null,
+      forkedFrom: null,
       activeTime: { seconds: 0, tickedAt: null, since: null },
       createdAt: start,
       updatedAt: end,

@@ -38,6 +38,7 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     trials,
     progress: { finished: finishedTrials(trials), planned: 60, observed: 18, suggested: 24 },
     blocked: null,
+    forkedFrom: null,
     samplerVersion: 1,
     objectiveVersion: 1,
     generation: 2,

@@ -54,6 +54,25 @@ describe('POST /v1/studies/import', () => {
     expect((await service.get(`/v1/studies/${made.id}`)).json()).toMatchObject({ state: 'completed', outcome: { reason: 'budget' } });
   });
 
+  it('says what a fork comes from: the trials that it keeps, and the digest that its source verifies with; its copy says the same', async () => {
+    const { id: original } = (await importOf({ document })).json();
+    expect((await service.get(`/v1/studies/${original}`)).json().forkedFrom).toBeNull();
+    const { digest } = (await service.post(`/v1/studies/${original}/verify`)).json();
+    const sent = (await service.get(`/v1/studies/${original}/export`)).json();
+    const fork = (await importOf({ document: sent, fork: { generation: 1 }, seed: 5 })).json();
+    expect(fork.forkedFrom).toEqual({ study: null, generation: 1, trials: 7, digest });
+    expect((await service.get(`/v1/studies/${fork.id}/report`)).json().forkedFrom).toEqual(fork.forkedFrom);
+    expect((await service.get(`/v1/studies/${fork.id}/report.html`)).body).toContain(
+      `<dt>forked from</dt><dd>a document (SHA-256 ${digest.slice(0, 12)}…), of which it keeps the generations to 1 (7 trials)</dd>`,
+    );
+    const exported = (await service.get(`/v1/studies/${fork.id}/export`)).json();
+    expect(exported.provenance.forkedFrom).toEqual({ generation: 1, trials: 7, digest });
+    expect((await importOf({ document: exported })).json().forkedFrom).toEqual(fork.forkedFrom);
+    const { provenance: _, ...bare } = exported;
+    expect((await importOf({ document: bare })).json().forkedFrom).toBeNull();
+    for (const made of [original, fork.id]) await service.post(`/v1/studies/${made}/cancel`);
+  });
+
   it('names all violations at once, with pointers into the request', async () => {
     const { trials } = document as { trials: Record<string, unknown>[] };
     const broken = { ...document, colour: 1, trials: [{ ...trials[0], number: -1 }, { ...trials[1], value: 'x' }, ...trials.slice(2)] };

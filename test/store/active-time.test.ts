@@ -97,7 +97,7 @@ describe('the active time of a study', () => {
       if (!spec) throw new Error('the study is stored');
       const { spec: resolved, definition, sampler, objectiveVersion } = spec;
       const id = randomUUID();
-      await tx.insertStudy({ id, spec: resolved, definition, progress: sampler, objectiveVersion, campaign: null });
+      await tx.insertStudy({ id, spec: resolved, definition, progress: sampler, objectiveVersion, campaign: null, forkedFrom: null });
       await tx.updateStudy(id, { state: 'paused' });
       return id;
     });

@@ -51,6 +51,7 @@ interface ExportedTrial {
 }
 
 interface Finalist {
+  readonly repeats: readonly { readonly state: string }[];
   readonly validation: { readonly value: number; readonly metrics?: object; readonly values?: object };
 }
 
@@ -106,9 +107,11 @@ export function viewOfCampaign({ state, outcome, parts, winner, finalists }: Cam
   };
 }
 
-function viewOfFinalist({ validation, ...rest }: Finalist) {
+/** An export of 0.1.0 told trials that ran at the moment from queued ones. */
+function viewOfFinalist({ validation, repeats, ...rest }: Finalist) {
   const { value, values = validation.metrics } = validation;
-  return { ...rest, validation: { value, values } };
+  const shown = repeats.map((repeat) => ({ ...repeat, state: repeat.state === 'running' ? 'queued' : repeat.state }));
+  return { ...rest, validation: { value, values }, repeats: shown };
 }
 
 /** A trial of the API: what is measured on the way, by step. */

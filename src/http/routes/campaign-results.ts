@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { finalistListSchema, representFinalists, representWinner, winnerSchema } from '../../api/winner.ts';
 import type { Campaign } from '../../campaigns/campaign.ts';
+import { campaignDocumentSchema } from '../../campaigns/document.ts';
 import { exportCampaign } from '../../campaigns/export.ts';
 import type { CampaignReader } from '../../campaigns/ports.ts';
 import { campaignStandings, type Standings } from '../../campaigns/standings.ts';
@@ -61,10 +61,10 @@ function exportRoute(app: App, { reader, version }: Services): void {
     tags: ['campaigns'],
     summary: 'Export a campaign as canonical JSON',
     description:
-      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes across any crash; on different machines, with `provenance=false`.',
+      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes across any crash; on different machines, with `provenance=false`. POST /v1/campaigns/import accepts it.',
     params: campaignPath,
     querystring: exportQuery,
-    response: responses({ 200: json('The canonical text.', z.record(z.string(), z.unknown())), 304: unchanged }, 'campaign-not-found'),
+    response: responses({ 200: json('The canonical text.', campaignDocumentSchema), 304: unchanged }, 'campaign-not-found'),
   };
   app.get('/v1/campaigns/:campaignId/export', { schema }, async (request, reply) =>
     reply

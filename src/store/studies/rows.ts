@@ -8,6 +8,7 @@ import { resolvedMetricSchema } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
 import type { ActiveTime } from '../../studies/model/active-time.ts';
 import { trialErrorSchema } from '../../studies/model/failure.ts';
+import { forkOriginSchema } from '../../studies/model/fork-origin.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
 import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership, StudySummary } from '../../studies/model/study.ts';
 import { outcomeSchema } from '../../studies/model/study.ts';
@@ -54,6 +55,7 @@ export function studyFromRow(row: StudyRow): Study {
     },
     objectiveVersion: row.objectiveVersion,
     events: headFromRow(row),
+    forkedFrom: row.forkedFrom === null ? null : forkOriginSchema.parse(row.forkedFrom),
     activeTime: activeTimeFromRow(row),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

@@ -46,7 +46,7 @@ export function studyTransaction(tx: Connection, history: ObservationCache, note
 
 async function insertStudy(
   tx: Connection,
-  { id, spec, definition, progress, objectiveVersion, campaign }: Parameters<StudyTransaction['insertStudy']>[0],
+  { id, spec, definition, progress, objectiveVersion, campaign, forkedFrom }: Parameters<StudyTransaction['insertStudy']>[0],
 ): Promise<void> {
   const { version, state, observed, suggested, withValue } = progress;
   const data = {
@@ -64,6 +64,7 @@ async function insertStudy(
     observed,
     suggested,
     withValue,
+    ...(forkedFrom && { forkedFrom: jsonFor(forkedFrom) }),
     ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
   };
   await tx.study.create({ data });

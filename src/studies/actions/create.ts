@@ -69,6 +69,7 @@ export async function insertNewStudy(tx: StudyTransaction, { spec, campaign, sta
     progress: start.progress,
     objectiveVersion: objectiveFor(spec.objective).version,
     campaign,
+    forkedFrom: null,
   });
   await tx.insertCheckpoints(id, start.checkpoints);
   await tx.insertTrials(id, queuedTrials(spec, start.queue));

@@ -4,6 +4,7 @@ import { type ImportPlan, planImport } from '../document/import-plan.ts';
 import { importedLog } from '../document/log.ts';
 import type { StudyImport } from '../document/request.ts';
 import type { ChainedEvent } from '../events/event.ts';
+import type { StudyMembership } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
@@ -13,7 +14,7 @@ import { advanceStudy } from './advance.ts';
 /** Rows that one statement stores: some megabytes. */
 const rowsAtOnce = 1000;
 /** Ten times the import of 100,000 trials. The new rows are not visible to anyone yet, so nothing waits for their locks. */
-const storeSeconds = 600;
+export const importStoreSeconds = 600;
 /** Events that one statement stores; one may name hundreds of trials. */
 const eventsAtOnce = 20;
 
@@ -29,16 +30,28 @@ export async function importStudy(store: Transactions, request: StudyImport, pla
   const plan = await planImport(request, planner);
   const log = await importedLog(plan);
   const id = newId();
-  await store.transaction((tx) => insertImport(tx, id, plan, log), { timeoutSeconds: storeSeconds });
+  await store.transaction((tx) => insertImportedStudy(tx, { id, plan, log, campaign: null }), { timeoutSeconds: importStoreSeconds });
   // A changed study may have room for more trials; an unchanged one stays as it was.
   if (plan.changed && plan.state === 'active') await advanceStudy(store, id);
   return id;
 }
 
-async function insertImport(tx: StudyTransaction, id: string, plan: ImportPlan, log: readonly ChainedEvent[]): Promise<void> {
-  const { spec, definition, state, outcome, progress, checkpoints, finished, queue } = plan;
+/** An imported study to be stored. */
+export interface ImportedStudy {
+  readonly id: string;
+  readonly plan: ImportPlan;
+  /** See `importedLog`. */
+  readonly log: readonly ChainedEvent[];
+  /** null for a standalone study. */
+  readonly campaign: StudyMembership | null;
+}
+
+/** Inserts an imported study with its results and its log, in the caller's transaction. */
+export async function insertImportedStudy(tx: StudyTransaction, { id, plan, log, campaign }: ImportedStudy): Promise<void> {
+  const { spec, definition, state, outcome, progress, checkpoints, finished, queue, forkedFrom } = plan;
   tx.noteCommit('import');
-  await tx.insertStudy({ id, spec, definition, progress, objectiveVersion: objectiveFor(spec.objective).version, campaign: null });
+  const objectiveVersion = objectiveFor(spec.objective).version;
+  await tx.insertStudy({ id, spec, definition, progress, objectiveVersion, campaign, forkedFrom });
   for (const some of slices(checkpoints, rowsAtOnce)) await tx.insertCheckpoints(id, some);
   for (const some of slices(finished, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
   for (const some of slices(queue, rowsAtOnce)) await tx.insertTrials(id, queuedTrials(spec, some));

@@ -76,7 +76,7 @@ export const documentFields = {
   provenance: z
     .union([provenanceSchema, otherProvenanceSchema])
     .optional()
-    .describe('Origin of the results. An import ignores it, so other versions may write other contents.'),
+    .describe('Origin of the results. An import uses nothing of it but `forkedFrom`, so other versions may write other contents.'),
 };
 
 export const observedSchema = trialNumberSchema

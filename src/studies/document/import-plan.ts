@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { jsonSchema } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
 import { type StoredDefinition, storedAs, storedDefinition } from '../definition/stored.ts';
+import type { ForkOrigin } from '../model/fork-origin.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
@@ -14,6 +16,7 @@ import type { ExportedTrial, UnfinishedTrial } from './document.ts';
 import { documentViolations } from './document-violations.ts';
 import { forkPoint, specAfter } from './fork.ts';
 import { optionViolations } from './option-violations.ts';
+import { forkOriginIn } from './provenance.ts';
 import { importedError, type Rebuilt, replayDocument, replayUnder } from './replayed.ts';
 import type { CurrentImport, StudyImport } from './request.ts';
 import { fromDocumentV1, inPlacesOfV1, studyFormatV1 } from './version-1.ts';
@@ -34,6 +37,8 @@ export interface ImportPlan {
   readonly queue: readonly PlannedTrial[];
   /** SHA-256 over the canonical text of the document as it was sent. */
   readonly document: string;
+  /** null for a study that is no fork. */
+  readonly forkedFrom: ForkOrigin | null;
   /** True if the search may have more to do at once because the study differs from the document. */
   readonly changed: boolean;
 }
@@ -57,9 +62,9 @@ interface Kept {
  */
 export async function planImport(request: StudyImport, planner: Planner): Promise<ImportPlan> {
   const { document, sent = document } = request;
-  if (document.format !== studyFormatV1) return plannedImport({ ...request, document }, await piecewiseDigestOf(sent), planner);
+  if (document.format !== studyFormatV1) return plannedImport({ ...request, document }, sent, planner);
   try {
-    const plan = await plannedImport({ ...request, document: fromDocumentV1(document) }, await piecewiseDigestOf(sent), planner);
+    const plan = await plannedImport({ ...request, document: fromDocumentV1(document) }, sent, planner);
     const isChanged = request.name !== undefined || request.budget !== undefined || request.seed !== undefined;
     return isChanged ? plan : { ...plan, definition: storedAs(1, document.spec) };
   } catch (error) {
@@ -67,14 +72,27 @@ export async function planImport(request: StudyImport, planner: Planner): Promis
   }
 }
 
-async function plannedImport(request: CurrentImport, digest: string, planner: Planner): Promise<ImportPlan> {
+async function plannedImport(request: CurrentImport, sent: unknown, planner: Planner): Promise<ImportPlan> {
   const { document } = request;
   const violations = documentViolations(document);
   if (violations.length > 0) throw invalidDocument(violations);
   const options = optionViolations(request);
   if (options.length > 0) throw invalidDocument(options);
   const found = await replayDocument(document, planner);
-  return planOf(digest, await keptOf(request, found, planner));
+  const kept = await keptOf(request, found, planner);
+  return planOf(kept, { document: await piecewiseDigestOf(sent), forkedFrom: await forkOriginOf(request, sent) });
+}
+
+/** The source of a fork. An import that is no fork itself keeps the one that its document names. */
+async function forkOriginOf({ document, fork, source }: CurrentImport, sent: unknown): Promise<ForkOrigin | null> {
+  if (!fork) return forkOriginIn(sent);
+  const compared = typeof sent === 'object' ? { ...sent, provenance: undefined } : sent;
+  return {
+    study: source ?? null,
+    generation: fork.generation ?? null,
+    trials: forkPoint(document, fork),
+    digest: await piecewiseDigestOf(compared),
+  };
 }
 
 async function keptOf({ document, name, budget, fork, seed }: CurrentImport, found: Rebuilt, planner: Planner): Promise<Kept> {
@@ -103,11 +121,21 @@ async function keptOf({ document, name, budget, fork, seed }: CurrentImport, fou
   return { spec, ...kept, rebuilt, end: rebuilt.end ?? goesOn, changed: true };
 }
 
-function planOf(document: string, { spec, trials, unfinished, rebuilt, end, changed }: Kept): ImportPlan {
+/** Trials between two pauses: the keys of their jobs are hashed, which takes some milliseconds for all of them. */
+const trialsAtOnce = 500;
+
+async function planOf(
+  { spec, trials, unfinished, rebuilt, end, changed }: Kept,
+  origin: Pick<ImportPlan, 'document' | 'forkedFrom'>,
+): Promise<ImportPlan> {
   const { progress, written, missing } = rebuilt;
   const open = [...unfinished.map(plannedOf), ...missing].sort((one, other) => one.number - other.number);
   const ended = isEnded(end.state);
-  const results = trials.map((trial) => finishedOf(spec, trial));
+  const results: FinishedTrial[] = [];
+  for (const [index, trial] of trials.entries()) {
+    if (index % trialsAtOnce === 0) await setImmediate();
+    results.push(finishedOf(spec, trial));
+  }
   const finished = ended
     ? [...results, ...open.map((trial) => cancelledOf(spec, trial))].sort((one, other) => one.number - other.number)
     : results;
@@ -121,7 +149,7 @@ function planOf(document: string, { spec, trials, unfinished, rebuilt, end, chan
     checkpoints: written,
     finished,
     queue: ended ? [] : open,
-    document,
+    ...origin,
     changed,
   };
 }

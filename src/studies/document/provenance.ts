@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { samplerOf } from '../definition/definition.ts';
 import { lineageSchema, seedSchema } from '../definition/lineage.ts';
+import { exportedForkOriginSchema, type ForkOrigin } from '../model/fork-origin.ts';
 import type { Study } from '../model/study.ts';
 import { environmentSchema } from '../model/trial.ts';
 import type { StudyReader } from '../ports/reader.ts';
@@ -39,10 +40,12 @@ export const provenanceSchema = z
       .meta({ id: 'ProvenanceImport', description: 'The document that the first results come from.' })
       .nullable()
       .describe('The document that the first results come from; null if there is none.'),
+    forkedFrom: exportedForkOriginSchema.nullable().describe('null for a study that is no fork.'),
   })
   .meta({
     id: 'Provenance',
-    description: 'The code, libraries, data, seeds and machines that the results come from. An import ignores it.',
+    description:
+      'The code, libraries, data, seeds and machines that the results come from. An import keeps `forkedFrom` and ignores the rest.',
   });
 
 export type Provenance = z.output<typeof provenanceSchema>;
@@ -66,6 +69,7 @@ export async function provenanceOf(reader: StudyReader, study: Study, clavier: s
     seeds: { seed: spec.seed, objectiveSeed: spec.objectiveSeed, lineage: spec.lineage ?? [] },
     environments: found.map(({ environment, trials }) => ({ ...environment, trials })),
     imported: await importedFrom(reader, study),
+    forkedFrom: study.forkedFrom && exportedForkOrigin(study.forkedFrom),
   };
 }
 
@@ -76,4 +80,16 @@ async function importedFrom(reader: StudyReader, study: Study): Promise<Provenan
   if (first?.type !== 'study-imported') return null;
   const { document, trials } = importedSchema.parse(first.data);
   return { document, trials };
+}
+
+function exportedForkOrigin({ generation, trials, digest }: ForkOrigin): Provenance['forkedFrom'] {
+  return { generation, trials, digest };
+}
+
+const forkedSchema = z.object({ provenance: z.object({ forkedFrom: exportedForkOriginSchema }) });
+
+/** The source of the fork that a document of any format is of; null if it is none, or if its provenance is left out or of another version. */
+export function forkOriginIn(document: unknown): ForkOrigin | null {
+  const found = forkedSchema.safeParse(document);
+  return found.success ? { study: null, ...found.data.provenance.forkedFrom } : null;
 }

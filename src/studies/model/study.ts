@@ -5,6 +5,7 @@ import type { Configuration } from '../../space/configuration.ts';
 import type { Metric, ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import type { ActiveTime } from './active-time.ts';
+import type { ForkOrigin } from './fork-origin.ts';
 import type { StudyState } from './states.ts';
 import { trialNumberSchema } from './trial.ts';
 
@@ -76,6 +77,8 @@ export interface Study {
   readonly objectiveVersion: number;
   /** Head of its event log; null for a study of a version that kept none. */
   readonly events: ChainHead | null;
+  /** null for a study that is no fork, and for a fork of a version that did not store it. */
+  readonly forkedFrom: ForkOrigin | null;
   readonly activeTime: ActiveTime;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -7,6 +7,7 @@ import type { StoredDefinition } from '../definition/stored.ts';
 import type { ChainedEvent } from '../events/event.ts';
 import type { StoredResult } from '../events/stored-result.ts';
 import type { TrialError } from '../model/failure.ts';
+import type { ForkOrigin } from '../model/fork-origin.ts';
 import type { StudyMove, StudyState } from '../model/states.ts';
 import type { Outcome, SamplerProgress, Study, StudyCheckpoint, StudyMembership } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
@@ -58,6 +59,7 @@ export interface StudyTransaction {
     progress: SamplerProgress;
     objectiveVersion: number;
     campaign: StudyMembership | null;
+    forkedFrom: ForkOrigin | null;
   }): Promise<void>;
   /** Queues trials; `queuedTrials` makes them from planned ones. */
   insertTrials(studyId: string, trials: readonly QueuedTrial[]): Promise<void>;

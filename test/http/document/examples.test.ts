@@ -55,6 +55,8 @@ async function ofStudy(get: Asks, post: Asks): Promise<void> {
   await post('verifyStudy', `${study}/verify`);
   const document = await get('exportStudy', `${study}/export?provenance=false`);
   await post('importStudy', '/v1/studies/import', { document });
+  await post('forkStudy', `${study}/fork`, { generation: 0, name: 'fork', seed: 2 });
+  await work(service.database);
   const other = idOf((await service.post('/v1/studies', definition)).json());
   await post('cancelStudy', `/v1/studies/${other}/cancel`);
 }
@@ -72,7 +74,8 @@ async function ofCampaign(get: Asks, post: Asks): Promise<void> {
   await work(service.database);
   await get('getWinner', `${campaign}/winner`);
   await get('listFinalists', `${campaign}/finalists`);
-  await get('exportCampaign', `${campaign}/export?provenance=false`);
+  const document = await get('exportCampaign', `${campaign}/export?provenance=false`);
+  await post('importCampaign', '/v1/campaigns/import', { document });
   await post('verifyCampaign', `${campaign}/verify`);
   const other = idOf((await service.post('/v1/campaigns', definition)).json());
   await post('cancelCampaign', `/v1/campaigns/${other}/cancel`);

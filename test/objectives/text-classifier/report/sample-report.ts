@@ -188,6 +188,7 @@ function storedStudy({ kind, name, spec }: PlannedPart, study: SimulatedStudy, i
     sampler: study.progress,
     objectiveVersion: 1,
     events: null,
+    forkedFrom: null,
     activeTime: { seconds: 0, tickedAt: null, since: null },
     createdAt: new Date(start),
     updatedAt: new Date(start + 5e6),

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { Json } from '../shared/digest.ts';
+import { DomainError, type Violation } from '../shared/errors.ts';
+import { type ImportPlan, planImport } from '../studies/document/import-plan.ts';
+import { invalidDocument } from '../studies/document/violations.ts';
+import { isEnded } from '../studies/model/states.ts';
+import type { Planner } from '../studies/ports/planner.ts';
+import { type Difference, differing } from '../studies/verification/difference.ts';
+import { newFindings } from '../studies/verification/findings.ts';
+import type { Campaign, CampaignOutcome, PartKind } from './campaign.ts';
+import type { CampaignDocument, CampaignImport } from './document.ts';
+import { exportedStandings, exportedState } from './export.ts';
+import { leadersOf, trialsOf } from './imported-trials.ts';
+import { leadersWanted } from './plan.ts';
+import { storedCampaignViolations } from './resolve.ts';
+import { standingsFrom } from './standings.ts';
+import { checkSteps } from './step-check.ts';
+
+/** A part to be stored with its results. */
+export interface ImportedPart {
+  readonly kind: PartKind;
+  readonly name: string;
+  readonly study: ImportPlan;
+}
+
+/** A campaign to be stored with its parts. */
+export interface CampaignImportPlan extends Pick<Campaign, 'spec' | 'state' | 'outcome'> {
+  /** In the order of the document. */
+  readonly parts: readonly ImportedPart[];
+}
+
+/**
+ * Decides what an import of a campaign stores. Every part is planned as an import of its own; then the campaign's steps are made again
+ * from the parts, and its winner and finalists. Only results are taken on trust.
+ *
+ * @param planner makes the suggestions of slow samplers again
+ * @throws DomainError `invalid-document` that lists every violation; pointers are into the request
+ */
+export async function planCampaignImport({ document, sent }: CampaignImport, planner: Planner): Promise<CampaignImportPlan> {
+  const { spec, state, outcome } = document;
+  const violations = [...definitionViolations(document), ...outcomeViolations(document), ...nameViolations(document)];
+  const parts: ImportedPart[] = [];
+  for (const [index, { kind, name, study }] of document.parts.entries()) {
+    try {
+      parts.push({ kind, name, study: await planImport({ document: study, sent: sentPart(sent, index) }, planner) });
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'invalid-document') throw error;
+      violations.push(...error.violations.map((violation) => inPart(violation, index)));
+    }
+  }
+  if (violations.length > 0) throw invalidDocument(violations);
+  const steps = stepViolations(document, parts);
+  if (steps.length > 0) throw invalidDocument(steps);
+  const standings = await standingViolations(document, parts);
+  if (standings.length > 0) throw invalidDocument(standings);
+  return { spec, state, outcome, parts };
+}
+
+const sentSchema = z.object({ parts: z.array(z.object({ study: z.custom<Json>() })) });
+
+/** The export of a part as it was sent. */
+function sentPart(sent: Json, index: number): Json | undefined {
+  return sentSchema.parse(sent).parts[index]?.study;
+}
+
+function inPart({ pointer, detail }: Violation, index: number): Violation {
+  return { pointer: pointer.replace(/^\/document/, `/document/parts/${index}/study`), detail };
+}
+
+function definitionViolations({ spec }: CampaignDocument): Violation[] {
+  return storedCampaignViolations(spec).map(({ pointer, detail }) => ({ pointer: `/document/spec${pointer}`, detail }));
+}
+
+/** The state in which a campaign is after each end. */
+const endStates: Readonly<Record<CampaignOutcome['reason'], CampaignDocument['state']>> = {
+  done: 'completed',
+  'no-finalists': 'failed',
+  'evaluation-failed': 'failed',
+  cancelled: 'cancelled',
+};
+
+function outcomeViolations({ state, outcome }: CampaignDocument): Violation[] {
+  const pointer = '/document/outcome';
+  if (!isEnded(state)) return outcome === null ? [] : [{ pointer, detail: `must be null: a campaign that is ${state} has not ended` }];
+  if (outcome === null) return [{ pointer, detail: `is missing: a campaign that is ${state} must have a reason for its end` }];
+  if (endStates[outcome.reason] === state) return [];
+  return [{ pointer: `${pointer}/reason`, detail: `a campaign that ended for the reason ${outcome.reason} cannot be ${state}` }];
+}
+
+function nameViolations({ parts }: CampaignDocument): Violation[] {
+  return parts.flatMap(({ name }, index) =>
+    parts.findIndex((part) => part.name === name) < index
+      ? [{ pointer: `/document/parts/${index}/name`, detail: `a part named ${name} is already listed` }]
+      : [],
+  );
+}
+
+function stepViolations(document: CampaignDocument, parts: readonly ImportedPart[]): Violation[] {
+  const findings = newFindings();
+  const stepParts = parts.map((part) => {
+    const { kind, name, study } = part;
+    const wanted = leadersWanted(document.spec, part);
+    return { kind, name, spec: study.spec, isLogged: false, view: { kind, name, state: study.state, leaders: leadersOf(study, wanted) } };
+  });
+  checkSteps(document, stepParts, findings);
+  return findings.differences.map((difference) => violationOf(document, difference));
+}
+
+/** Differences name parts, pointers their index. A part that is missing has none. */
+function violationOf({ parts }: CampaignDocument, { where, ...difference }: Difference): Violation {
+  const [list, name, ...rest] = where.split('/');
+  const index = parts.findIndex((part) => part.name === name);
+  const place = list === 'campaign' ? ['', name, ...rest] : index < 0 ? ['/parts'] : ['/parts', index, ...rest];
+  const missing = index < 0 && list === 'parts' ? ` for a part named ${name}` : '';
+  return { pointer: `/document${place.join('/')}`, detail: detailOf(difference, missing) };
+}
+
+function detailOf({ expected, found, detail }: Omit<Difference, 'where'>, what = ''): string {
+  return `does not follow from the document: expected ${expected}, found ${found}${what} (${detail})`;
+}
+
+async function standingViolations({ spec, winner, finalists }: CampaignDocument, parts: readonly ImportedPart[]): Promise<Violation[]> {
+  const expected = exportedStandings(
+    await standingsFrom(spec, parts, {
+      leaders: async ({ study }, limit) => leadersOf(study, limit),
+      measured: async ({ study }, limit) => {
+        const { trials, evaluations } = trialsOf(study);
+        return { objectiveSeed: study.spec.objectiveSeed, trials: trials.slice(0, limit), evaluations };
+      },
+    }),
+  );
+  const detail = 'what the results of the parts give';
+  const places = Array.from({ length: Math.max(finalists.length, expected.finalists.length) }, (_, index) => index);
+  const differences = [
+    ...differing('/document/winner', expected.winner, winner, detail),
+    ...places.flatMap((index) => differing(`/document/finalists/${index}`, expected.finalists[index], current(finalists[index]), detail)),
+  ];
+  return differences.map(({ where, ...difference }) => ({
+    pointer: places.length > finalists.length && where === `/document/finalists/${finalists.length}` ? '/document/finalists' : where,
+    detail: detailOf(difference),
+  }));
+}
+
+/** A finalist as this version exports it: version 0.1.0 named its values otherwise, and told running trials from queued ones. */
+function current(finalist: CampaignDocument['finalists'][number] | undefined): object | undefined {
+  if (finalist === undefined) return undefined;
+  const { metrics, values = metrics, value } = finalist.validation;
+  return {
+    ...finalist,
+    validation: { values, value },
+    repeats: finalist.repeats.map((repeat) => ({ ...repeat, state: exportedState(repeat.state) })),
+  };
+}

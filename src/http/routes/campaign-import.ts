@@ -1,0 +1,33 @@
+import { campaignSchema } from '../../api/campaign.ts';
+import { campaignImportRequestSchema } from '../../campaigns/document.ts';
+import { importCampaign } from '../../campaigns/import.ts';
+import { bodyLimits, inMebibytes } from '../body-limits.ts';
+import { viewCampaign } from '../campaign-view.ts';
+import { campaignImportFromBody } from '../import-body.ts';
+import { bodyProblems, json, responses } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { noQuery } from '../validation.ts';
+
+/** Adds the route that imports campaigns. */
+export function campaignImportRoutes(app: App, { transactions, reader, planner }: Services): void {
+  const schema = {
+    operationId: 'importCampaign',
+    tags: ['campaigns'],
+    summary: 'Import a campaign from its export',
+    description: `Recreates the exported campaign with all its parts in its last state: one that has not ended continues. The service first replays the search of every part, the steps of the campaign and its winner, and compares them with the document; a document that contradicts its own definition and results is rejected, and nothing is stored. The results count as \`imported\`. The body may have up to ${inMebibytes(bodyLimits.import)}.`,
+    querystring: noQuery,
+    body: campaignImportRequestSchema,
+    response: responses(
+      { 201: json('The new campaign; the header Location has its address.', campaignSchema) },
+      'invalid-document',
+      ...bodyProblems,
+    ),
+  };
+  app.post('/v1/campaigns/import', { schema, bodyLimit: bodyLimits.import }, async (request, reply) => {
+    const id = await importCampaign(transactions, campaignImportFromBody(request.body), planner);
+    return reply
+      .code(201)
+      .header('location', `/v1/campaigns/${id}`)
+      .send(await viewCampaign(reader, id));
+  });
+}
