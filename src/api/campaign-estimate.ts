@@ -9,7 +9,7 @@ const totalSchema = z.strictObject(effortFields).meta({
 });
 
 const partSchema = z
-  .strictObject({ part: z.string().describe('Name of the part in the campaign.'), kind: partKindSchema, ...effortFields })
+  .strictObject({ name: z.string().describe('Name of the part in the campaign.'), kind: partKindSchema, ...effortFields })
   .meta({
     id: 'PartEstimate',
     description:

@@ -142,7 +142,7 @@ function representMethod(
     best,
     testHeadline: finalist?.test?.values[headline] ?? null,
     repeatsHeadline: finalist?.ranges?.[headline] ?? null,
-    repeatsMeasured: finalist?.repeats.filter(({ measured }) => measured !== null).length ?? 0,
+    repeatsMeasured: finalist?.repeats.filter(({ test }) => test !== null).length ?? 0,
     cost: costOf([totals]),
     published: representPublished(objective.published({ name, sampler: sampler.type })),
   };
@@ -156,7 +156,7 @@ function representFinalist(finalist: FinalistFindings, objective: ObjectiveOptio
   const repeats = finalist.repeats.map(({ repeat, objectiveSeed, test }) => ({
     repeat,
     objectiveSeed,
-    measured: representEvaluation(objective, test, drawnCurve),
+    test: representEvaluation(objective, test, drawnCurve),
   }));
   return {
     winner: finalist.winner,
@@ -165,7 +165,7 @@ function representFinalist(finalist: FinalistFindings, objective: ObjectiveOptio
     value: finalist.value,
     test: representEvaluation(objective, finalist.test, drawnCurve),
     repeats,
-    ranges: rangesOf(repeats.flatMap(({ measured }) => (measured === null ? [] : [measured]))),
+    ranges: rangesOf(repeats.flatMap(({ test }) => (test === null ? [] : [test]))),
   };
 }
 

@@ -101,7 +101,7 @@ const repeatSchema = z
   .strictObject({
     repeat: z.int().min(1).describe('From 1.'),
     objectiveSeed: z.int().min(0).describe('Seed of this training.'),
-    measured: evaluationSchema.nullable().describe('null until it is measured.'),
+    test: evaluationSchema.nullable().describe('The result on held-out data; null until it is measured.'),
   })
   .meta({ id: 'ReportRepeat', description: 'A configuration trained again with another objective seed.' });
 

@@ -14,7 +14,7 @@ import type { ResolvedCampaign } from './spec.ts';
 
 /** The effort of a part of a campaign. */
 export interface PartEstimate extends Effort {
-  readonly part: string;
+  readonly name: string;
   readonly kind: PartKind;
 }
 
@@ -39,7 +39,7 @@ interface Basis {
 
 /** A part before rounding; without an effort if only time or a target value ends it. */
 interface ExactPart {
-  readonly part: string;
+  readonly name: string;
   readonly kind: PartKind;
   readonly effort: ExactEffort | null;
 }
@@ -51,7 +51,7 @@ export async function estimateCampaign(campaign: ResolvedCampaign): Promise<Camp
   const parts = [...searches(basis), ...finalGrid(basis), testing(basis), ...repeats(basis)];
   const efforts = parts.map(({ effort }) => effort);
   return {
-    parts: parts.map(({ part, kind, effort }) => ({ part, kind, ...rounded(effort, objective.cost !== null) })),
+    parts: parts.map(({ name, kind, effort }) => ({ name, kind, ...rounded(effort, objective.cost !== null) })),
     total: rounded(efforts.every((effort) => effort !== null) ? efforts.reduce(effortSum) : null, objective.cost !== null),
     assumes: assumptionsText(objective, 'the searches reuse'),
   };
@@ -60,7 +60,7 @@ export async function estimateCampaign(campaign: ResolvedCampaign): Promise<Camp
 function searches(basis: Basis): ExactPart[] {
   return basis.campaign.studies.map((study) => {
     const trials = plannedTrials(searchPart(basis.campaign, study).spec);
-    return { part: study.name, kind: 'search', effort: trials === null ? null : trainedAnew(basis.search, basis.mostSteps, trials) };
+    return { name: study.name, kind: 'search', effort: trials === null ? null : trainedAnew(basis.search, basis.mostSteps, trials) };
   });
 }
 
@@ -77,7 +77,7 @@ function finalGrid(basis: Basis): ExactPart[] {
   if (!final.cross) {
     const trials = Math.min(count, most);
     const effort = final.trainSize === undefined ? { ...noEffort, trials } : trainedAnew(basis.final, basis.mostSteps, trials);
-    return [{ part: finalGridName, kind: 'grid', effort }];
+    return [{ name: finalGridName, kind: 'grid', effort }];
   }
   const trials = Math.min(mostCrossedPoints(searchSpace, count), most);
   const fidelity = objectiveFor(objective).fidelity(searchSpace);
@@ -95,7 +95,7 @@ function finalGrid(basis: Basis): ExactPart[] {
     coreSeconds: times(basis.final.step, stepsExpected),
     diskMb: touched * basis.final.checkpointMb,
   };
-  return [{ part: finalGridName, kind: 'grid', effort }];
+  return [{ name: finalGridName, kind: 'grid', effort }];
 }
 
 /**
@@ -109,7 +109,7 @@ function testing(basis: Basis): ExactPart {
   const again = trainedAnew(basis.final, basis.mostSteps, trials);
   const fresh = trainedAnew(basis.final, basis.mostSteps, final?.trainSize === undefined ? 0 : leftOutOfFinal(basis.campaign));
   const coreSeconds = { low: measured.low + fresh.coreSeconds.low, high: measured.high + again.coreSeconds.high };
-  return { part: testName, kind: 'test', effort: { ...again, stepsExpected: fresh.stepsExpected, coreSeconds, diskMb: fresh.diskMb } };
+  return { name: testName, kind: 'test', effort: { ...again, stepsExpected: fresh.stepsExpected, coreSeconds, diskMb: fresh.diskMb } };
 }
 
 function repeats(basis: Basis): ExactPart[] {
@@ -117,7 +117,7 @@ function repeats(basis: Basis): ExactPart[] {
   const trials = evaluated(basis.campaign);
   const trained = trainedAnew(basis.repeat, basis.mostSteps, trials);
   const effort = { ...trained, coreSeconds: plus(trained.coreSeconds, times(basis.repeat.evaluation, trials)) };
-  return Array.from({ length: evaluation.repeats }, (_, index) => ({ part: repeatName(index + 1), kind: 'repeat', effort }));
+  return Array.from({ length: evaluation.repeats }, (_, index) => ({ name: repeatName(index + 1), kind: 'repeat', effort }));
 }
 
 /** Studies whose best is evaluated without having been in the final. */

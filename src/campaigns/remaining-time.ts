@@ -24,7 +24,7 @@ export function campaignRemainingSeconds(parts: readonly PacedPart[], upcomingSt
 /** Returns the steps that parts of a campaign are expected to train; null if one of them has no estimate. */
 export function expectedSteps(estimate: CampaignEstimate, parts: readonly Pick<CampaignPart, 'kind' | 'name'>[]): number | null {
   const steps = parts.map(
-    ({ kind, name }) => estimate.parts.find((candidate) => candidate.kind === kind && candidate.part === name)?.stepsExpected,
+    ({ kind, name }) => estimate.parts.find((candidate) => candidate.kind === kind && candidate.name === name)?.stepsExpected,
   );
   return steps.every((count) => typeof count === 'number') ? steps.reduce((sum, count) => sum + count, 0) : null;
 }

@@ -4,11 +4,11 @@ import { rangeText } from './durations.ts';
 import { type Column, tableText } from './table.ts';
 
 type Estimate = CampaignDryRun['estimate'];
-type Effort = Estimate['total'] & { readonly part: string };
+type Effort = Estimate['total'] & { readonly name: string };
 
 /** Text of an estimate, part by part, with the numbers that the scale changed. */
 export function dryRunText({ scaled, estimate }: CampaignDryRun): string {
-  const rows: Effort[] = [...estimate.parts, { ...estimate.total, part: 'in all' }];
+  const rows: Effort[] = [...estimate.parts, { ...estimate.total, name: 'in all' }];
   return [
     ...(scaled.length > 0 ? ['Scaled down:', ...scaled.map(({ what, from, to }) => `  ${what}: ${from} → ${to}`), ''] : []),
     tableText(columns, rows),
@@ -42,7 +42,7 @@ const effortColumns: readonly Column<Estimate['total']>[] = [
   { title: 'disk (MB)', align: 'right', cell: ({ diskMb }) => (diskMb === null ? 'open' : String(Math.ceil(diskMb))) },
 ];
 
-const columns: readonly Column<Effort>[] = [{ title: 'part', align: 'left', cell: (row) => row.part }, ...effortColumns];
+const columns: readonly Column<Effort>[] = [{ title: 'part', align: 'left', cell: (row) => row.name }, ...effortColumns];
 
 /** Text of a count; null if only time or a target value ends the part. */
 function countText(count: number | null): string {

@@ -114,7 +114,7 @@ function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, defi
   const names = [evaluation.headline, metric.name].filter(
     (name, index, all) => all.indexOf(name) === index && evaluation.values.some((value) => value.name === name),
   );
-  const measured = repeats.filter((repeat) => repeat.measured !== null).length;
+  const measured = repeats.filter((repeat) => repeat.test !== null).length;
   const times = `${counted(measured, 'time')}, ${repeatObjective?.text ?? definition.objective.text}`;
   return [
     ...(test ? [[`on ${evaluation.data}`, names.map((name) => `${name} ${decimals(test.values[name])}`).join(', ')] as const] : []),

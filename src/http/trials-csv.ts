@@ -16,7 +16,7 @@ export interface ListedStudy {
 type Column = readonly [string, (trial: Trial) => CsvValue];
 
 const firstColumns: readonly Column[] = [
-  ['trial', (trial) => trial.number],
+  ['number', (trial) => trial.number],
   ['id', (trial) => trial.id],
   ['generation', (trial) => trial.generation],
   ['state', (trial) => trial.state],

@@ -48,7 +48,7 @@ interface Named {
 function measurements(report: ReportRepresentation, named: Named): string {
   const { finalist } = named;
   const { evaluation } = report.definition;
-  const repeated = finalist.repeats.flatMap(({ measured }) => (measured ? [measured] : []));
+  const repeated = finalist.repeats.flatMap(({ test }) => (test ? [test] : []));
   const shape = finalist.test ?? repeated[0];
   if (!shape || !evaluation) return nothing(report, `it is not measured on ${evaluation?.data ?? 'held-out data'}`);
   const curves = shape.curves.map((curve) => curveFigure(evaluation, named, curve));
@@ -76,7 +76,7 @@ function valuesTable({ data, values }: Description, { test, ranges }: ReportFina
 }
 
 function curveFigure({ data, headline, values }: Description, { finalist, index, name }: Named, { name: curve, title }: Curve): string {
-  const repeated = finalist.repeats.flatMap(({ measured }) => (measured ? [measured] : []));
+  const repeated = finalist.repeats.flatMap(({ test }) => (test ? [test] : []));
   const ofCurve = ({ curves }: Measured) => curves.filter((candidate) => candidate.name === curve);
   const [first = null] = finalist.test ? ofCurve(finalist.test) : [];
   const repeats = repeated.flatMap(ofCurve);

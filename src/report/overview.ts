@@ -52,7 +52,7 @@ export function answer(report: ReportRepresentation): string {
 }
 
 function repeatsText({ repeats }: ReportRepresentation['finalists'][number]): string {
-  const measured = repeats.filter((repeat) => repeat.measured !== null).length;
+  const measured = repeats.filter((repeat) => repeat.test !== null).length;
   return counted(measured, 'repeat');
 }
 

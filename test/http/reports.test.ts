@@ -86,7 +86,7 @@ describe('when all is done', () => {
         },
       ],
     });
-    expect(finalists[0]?.repeats.map(({ repeat, measured }) => [repeat, measured?.values['score']])).toEqual([
+    expect(finalists[0]?.repeats.map(({ repeat, test }) => [repeat, test?.values['score']])).toEqual([
       [1, 0.75],
       [2, 0.5],
     ]);
@@ -183,7 +183,7 @@ describe('when all is done', () => {
     const [header, ...records] = lines.slice(0, -1).map((line) => line.split(','));
     expect(header?.slice(-2)).toEqual(['parameters.learningRate', 'parameters.hiddenUnits']);
     const column = (name: string) => records.map((record) => record[header?.indexOf(name) ?? -1]);
-    expect(column('trial')).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    expect(column('number')).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     expect(column('value')).toEqual(['0', '0.7', '0.4', '0.1', '0.8', '0.5', '0.2', '0.9', '0.6', '0.3']);
     expect(new Set(column('state'))).toEqual(new Set(['completed']));
     const { items } = (await service.get(`${study}/trials`)).json();
@@ -196,7 +196,7 @@ describe('when all is done', () => {
   it('lists the trials of a campaign part by part', async () => {
     const lines = (await service.get(`${campaign}/trials.csv`)).body.split('\r\n').slice(0, -1);
     const [header, ...records] = lines;
-    expect(header).toMatch(/^part,kind,trial,id,/);
+    expect(header).toMatch(/^part,kind,number,id,/);
     const { parts } = (await service.get(campaign)).json();
     const expected = parts.flatMap((part: { name: string; kind: string; trials: { completed: number } }) =>
       Array.from({ length: part.trials.completed }, (_, number) => `${part.name},${part.kind},${number}`),

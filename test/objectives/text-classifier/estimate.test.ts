@@ -9,12 +9,12 @@ import { resolvedCampaign } from './trained-campaign.ts';
 const paper = (overrides: Record<string, unknown> = {}, scale = 1) =>
   resolveCampaign(campaignSpecSchema.parse(expandCampaignPreset('paper', overrides, scale).definition), 1);
 const full = await estimateCampaign(paper());
-const partOf = (estimate: typeof full, name: string) => estimate.parts.find(({ part }) => part === name);
+const partOf = (estimate: typeof full, wanted: string) => estimate.parts.find(({ name }) => name === wanted);
 const integers = (high: number) => Array.from({ length: high }, (_, index) => index + 1);
 
 describe('the estimate of the whole protocol', () => {
   test('counts the trials of every part', () => {
-    expect(full.parts.map(({ part, trials }) => `${part} ${trials}`)).toEqual([
+    expect(full.parts.map(({ name, trials }) => `${name} ${trials}`)).toEqual([
       'random 70',
       'bayesian 70',
       'genetic-1 1331',
@@ -89,9 +89,9 @@ describe('the estimate of a campaign', () => {
     const studies = [{ name: 'random', sampler: { type: 'random' }, budget: { wallClockSeconds: 60 } }];
     const open = await estimateCampaign(resolvedCampaign({ studies, final: undefined }));
     const unknown = { trials: null, trainingsAtMost: null, stepsAtMost: null, stepsExpected: null, coreSeconds: null, diskMb: null };
-    expect(open.parts[0]).toEqual({ part: 'random', kind: 'search', ...unknown });
+    expect(open.parts[0]).toEqual({ name: 'random', kind: 'search', ...unknown });
     expect(open.total).toEqual(unknown);
-    expect(open.parts[1]).toMatchObject({ part: 'test', trials: 1 });
+    expect(open.parts[1]).toMatchObject({ name: 'test', trials: 1 });
   });
 
   test('has finalists that are not crossed for nothing: all of them are known', async () => {
