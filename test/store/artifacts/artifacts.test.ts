@@ -109,7 +109,7 @@ describe('the identity of an artifact folder', () => {
     const artifacts = await openFolder(newFolder());
     await addStudy(store);
     await trainStep(artifacts, await claimed(store, runner), 1);
-    await expect(openFolder(newFolder())).rejects.toThrow(/1 step checkpoints elsewhere: set CLAVIER_DATA_DIR/);
+    await expect(openFolder(newFolder())).rejects.toThrow(/1 step checkpoint elsewhere: set CLAVIER_DATA_DIR/);
   });
 
   it('goes to one folder of several that are not shared: whoever opens another one while a runner is registered is refused', async () => {
