@@ -29,6 +29,7 @@ export const problemCodes = [
   'invalid-document',
   'invalid-fork',
   'invalid-cursor',
+  'not-comparable',
   'headers-too-large',
   'internal-error',
   'unreadable-record',

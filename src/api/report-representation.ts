@@ -99,7 +99,7 @@ function objectiveUse(options: ObjectiveOptions): ReportRepresentation['definiti
 }
 
 /** Adds up the costs of several studies. The wall-clock time is from the first start to the last end of any of them. */
-function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
+export function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
   const sum = (of: (totals: TrialTotals) => number): number => parts.reduce((total, part) => total + of(part), 0);
   const starts = parts.flatMap(({ firstStartedAt }) => (firstStartedAt === null ? [] : [firstStartedAt.getTime()]));
   const ends = parts.flatMap(({ lastFinishedAt }) => (lastFinishedAt === null ? [] : [lastFinishedAt.getTime()]));

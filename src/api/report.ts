@@ -14,7 +14,7 @@ import { discoverySchema } from './winner.ts';
 const count = z.int().min(0);
 const parametersSchema = z.record(z.string(), parameterValueSchema);
 
-const costSchema = z
+export const costSchema = z
   .strictObject({
     trialsCharged: count.describe('Trials that ended and count against the budget. Cancelled trials are not charged.'),
     trialsCompleted: count.describe('Charged trials that have a result.'),

@@ -83,6 +83,10 @@ const studyHelp: Readonly<Record<string, string>> = {
     ],
     ['clavier study export STUDY | clavier study import -f - --fork-trials 20', 'a fork of a search without generations'],
   ]),
+  compare: helpText([
+    ['clavier study compare STUDY STUDY', 'rank, best value and costs of both, and the differences of their definitions'],
+    ['clavier study compare STUDY STUDY STUDY --html comparison.html', 'the same, and a self-contained page with all plots'],
+  ]),
   fork: helpText([
     ['clavier study fork STUDY --generation 3 --seed 5', 'keep the generations 0 to 3 and continue with another seed'],
     [

@@ -4,6 +4,7 @@ import type { StudyRepresentation, StudySummaryRepresentation } from '../api/stu
 import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
 import { counted } from '../shared/counted.ts';
 import { studyHelpOf } from './command-help.ts';
+import { addCompareCommand } from './compare-command.ts';
 import { readDefinition } from './definition-file.ts';
 import { addStudyDeleteCommand } from './delete-command.ts';
 import { studyDryRunText } from './dry-run-text.ts';
@@ -76,6 +77,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .action((id: string, options: ExportCommand) => run(options, (tools) => exportTo(tools, id, options)));
   addImportCommand(add, run);
   addForkCommand(add, run);
+  addCompareCommand(add, run);
   add('verify <study>', 'check a study against its definition, its results and its event log; exit code 1 if anything differs')
     .option('--json', 'print the result as JSON')
     .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));

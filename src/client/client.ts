@@ -1,5 +1,6 @@
 import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
+import type { ComparisonRepresentation } from '../api/comparison.ts';
 import type { EventRepresentation } from '../api/event.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
 import type { CampaignImportRequest, ForkRequest, ImportRequest } from '../api/import.ts';
@@ -82,6 +83,10 @@ export interface Client {
   studyReport(studyId: string): Promise<ReportRepresentation>;
   /** A self-contained page. */
   studyReportHtml(studyId: string): Promise<string>;
+  /** Compares 2 to 10 studies that optimise the same metric. */
+  compare(studyIds: readonly string[]): Promise<ComparisonRepresentation>;
+  /** The same as a self-contained page. */
+  compareHtml(studyIds: readonly string[]): Promise<string>;
   /** All trials of a study. */
   trialsCsv(studyId: string): Promise<string>;
   /** The service's readiness. A 503 is returned as an answer, not thrown. */
@@ -152,6 +157,8 @@ export function createClient(options: ClientOptions): Client {
     campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv') }),
     studyReport: (studyId) => json({ path: study(studyId, '/report') }),
     studyReportHtml: (studyId) => text({ path: study(studyId, '/report.html') }),
+    compare: (studyIds) => json({ path: '/v1/compare', query: { study: studyIds } }),
+    compareHtml: (studyIds) => text({ path: '/v1/compare.html', query: { study: studyIds } }),
     trialsCsv: (studyId) => text({ path: study(studyId, '/trials.csv') }),
     readiness: () => json({ path: '/readyz', alsoAccept: 503 }),
   };

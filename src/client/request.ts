@@ -15,8 +15,8 @@ export interface ClientOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Query parameters. Undefined ones are left out. */
-export type Query = Readonly<Record<string, string | number | undefined>>;
+/** Query parameters. Undefined ones are left out; of a list each value is sent. */
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** One request. */
 interface Call {
@@ -83,7 +83,9 @@ function retryAfterSeconds({ status, headers }: Response): number | undefined {
 }
 
 function addressOf(baseUrl: string, path: string, query: Query): string {
-  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)] as const]));
-  const search = new URLSearchParams(Object.fromEntries(given)).toString();
+  const given = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [value].flat().map((one): [string, string] => [key, String(one)]),
+  );
+  const search = new URLSearchParams(given).toString();
   return `${baseUrl.replace(/\/+$/, '')}${path}${search && `?${search}`}`;
 }

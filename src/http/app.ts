@@ -17,6 +17,7 @@ import { campaignImportRoutes } from './routes/campaign-import.ts';
 import { campaignMoveRoutes } from './routes/campaign-moves.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
 import { forkRoutes } from './routes/fork.ts';
 import { importRoutes } from './routes/import.ts';
@@ -94,6 +95,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     campaignMoveRoutes(typed, services);
     campaignResultRoutes(typed, services);
     reportRoutes(typed, services);
+    compareRoutes(typed, services);
     presetRoutes(typed);
     operationRoutes(typed, services);
     await typed.register(async (large) => {

@@ -159,6 +159,12 @@ export const problemKinds = {
     explanation:
       'A cursor must be the unchanged `nextCursor` of a page of the same list with the same filters. Start again without a cursor.',
   },
+  'not-comparable': {
+    status: 422,
+    title: 'The studies cannot be compared',
+    explanation:
+      'Values compare only if they are of the same metric: the studies must have the same objective, and optimise the same metric of it in the same direction. GET /v1/studies shows the metrics of every study.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',

@@ -12,12 +12,15 @@ vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
 
 let service: TestService;
 let origin: string;
+let otherStudy: string;
 const ids: Record<string, string> = { name: 'landscape-1', code: 'invalid-study' };
 
 beforeAll(async () => {
   service = await startTestService();
   ids.studyId = (await service.post('/v1/studies', geneticStudy())).json().id;
-  ids.campaignId = (await service.post('/v1/campaigns', smallCampaign())).json().id;
+  const campaign = (await service.post('/v1/campaigns', smallCampaign())).json();
+  ids.campaignId = campaign.id;
+  otherStudy = campaign.parts[0].studyId;
   await work(service.database);
   ids.trialId = (await service.get(`/v1/studies/${ids.studyId}/trials?limit=1`)).json().items[0].id;
   await service.app.listen({ host: '127.0.0.1', port: 0 });
@@ -28,10 +31,12 @@ afterAll(() => service[Symbol.asyncDispose]());
 /** Every path with a GET: those of the document, and the pages that it leaves out. */
 function readPaths(): string[] {
   const { paths } = service.app.swagger();
-  const documented = Object.entries(paths ?? {}).flatMap(([path, operations]) => (operations?.get ? [path] : []));
+  const documented = Object.entries(paths ?? {}).flatMap(([path, operations]) => (operations?.get ? [asked(path)] : []));
   return [...documented, '/problems', '/problems/{code}', '/docs', '/docs/', '/docs/static/index.css'];
 }
 
+/** A comparison is of studies that its query names. */
+const asked = (path: string): string => (path.startsWith('/v1/compare') ? `${path}?study={studyId}&study=${otherStudy}` : path);
 const filled = (path: string, values: Record<string, string>): string =>
   path.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 const withEach = (value: string): Record<string, string> => Object.fromEntries(Object.keys(ids).map((name) => [name, value]));

@@ -60,6 +60,12 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     const { id } = (await service.post('/v1/campaigns', smallCampaign())).json();
     return (await service.get(`/v1/campaigns/${id}/winner`)).json();
   },
+  'not-comparable': async () => {
+    const [one, other] = ['maximize', 'minimize'].map((direction) =>
+      service.post('/v1/studies', geneticStudy({ metrics: [{ name: 'value', direction }] })),
+    );
+    return (await service.get(`/v1/compare?study=${(await one)?.json().id}&study=${(await other)?.json().id}`)).json();
+  },
   'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
   'unreadable-record': () => answerOf({ study: async () => z.never().parse('of a newer release') }),
   'service-unavailable': () => answerOf({ study: () => Promise.reject(new DatabaseUnreachableError('gone')) }),

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { type ReportRepresentation, reportSchema } from '../../api/report.ts';
 import { representReport } from '../../api/report-representation.ts';
 import { campaignFindings, studyReportFindings } from '../../campaigns/reporting/findings.ts';
-import { reportPage, reportPolicy } from '../../report/page.ts';
+import { pagePolicy } from '../../report/html-page.ts';
+import { reportPage } from '../../report/page.ts';
 import { foundCampaign } from '../campaign-view.ts';
 import { responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -119,7 +120,7 @@ function sendReport(request: FastifyRequest, reply: FastifyReply, report: Report
 }
 
 function sendPage(reply: FastifyReply, report: ReportRepresentation): FastifyReply {
-  return reply.header('content-security-policy', reportPolicy).type('text/html; charset=utf-8').send(reportPage(report));
+  return reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(reportPage(report));
 }
 
 function sendCsv(reply: FastifyReply, records: AsyncIterable<string>): FastifyReply {

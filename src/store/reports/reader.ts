@@ -38,7 +38,7 @@ const totalsSchema = z.array(
     lastFinishedAt: z.date().nullable(),
   }),
 );
-const improvementsSchema = z.array(z.object({ charged: z.int(), trial: z.int(), value: z.number() }));
+const improvementsSchema = z.array(z.object({ charged: z.int(), stepsDone: z.number(), trial: z.int(), value: z.number() }));
 const pointsSchema = z.array(
   z.object({
     number: z.int(),
@@ -89,9 +89,9 @@ function totalsQuery(studyId: string): Prisma.Sql {
 
 function improvementsQuery(studyId: string): Prisma.Sql {
   return Prisma.sql`
-    SELECT place::int AS charged, number AS trial, value
+    SELECT place::int AS charged, steps::float8 AS "stepsDone", number AS trial, value
     FROM (
-      SELECT number, value, score, row_number() OVER (ORDER BY number) AS place,
+      SELECT number, value, score, row_number() OVER (ORDER BY number) AS place, sum(steps_done) OVER (ORDER BY number) AS steps,
         max(score) OVER (ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS best_before
       FROM (${trialsOf(studyId)}) AS trials
       WHERE charged

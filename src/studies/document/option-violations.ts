@@ -52,8 +52,8 @@ function generationViolations({ spec, checkpoints }: StudyDocument, generation: 
   if (generation < closed) return [];
   const detail =
     closed === 0
-      ? 'the document has no complete generation'
-      : `must be at most ${closed - 1}, the last complete generation in the document`;
+      ? 'there is no complete generation'
+      : `must be at most ${closed - 1}, the last complete generation`;
   return [{ pointer, detail }];
 }
 
@@ -63,7 +63,7 @@ function trialsViolations({ spec, trials }: StudyDocument, wanted: number): Viol
   if (learns === 'generations')
     return [{ pointer, detail: `the ${name} sampler breeds whole generations; give the last generation to keep` }];
   const done = resultsWithoutGap(trials);
-  return wanted <= done ? [] : [{ pointer, detail: `must be at most ${done}, the number of results without a gap in the document` }];
+  return wanted <= done ? [] : [{ pointer, detail: `must be at most ${done}, the number of results without a gap` }];
 }
 
 function resultsWithoutGap(trials: readonly ExportedTrial[]): number {

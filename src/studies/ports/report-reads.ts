@@ -27,9 +27,12 @@ export interface TrialTotals {
   readonly lastFinishedAt: Date | null;
 }
 
-/** A trial better than all before it; `charged`: its place among the charged trials, from 1. */
+/** A trial better than all before it. */
 export interface Improvement {
+  /** Its place among the charged trials, from 1. */
   readonly charged: number;
+  /** Steps of the results of the charged trials up to and with it. */
+  readonly stepsDone: number;
   readonly trial: number;
   readonly value: number;
 }

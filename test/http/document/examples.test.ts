@@ -57,6 +57,10 @@ async function ofStudy(get: Asks, post: Asks): Promise<void> {
   await post('importStudy', '/v1/studies/import', { document });
   await post('forkStudy', `${study}/fork`, { generation: 0, name: 'fork', seed: 2 });
   await work(service.database);
+  const random = { ...definition, name: 'at random', sampler: { type: 'random' }, budget: { trials: 6 } };
+  const compared = idOf((await service.post('/v1/studies', random)).json());
+  await work(service.database);
+  await get('compareStudies', `/v1/compare?study=${study.split('/').at(-1)}&study=${compared}`);
   const other = idOf((await service.post('/v1/studies', definition)).json());
   await post('cancelStudy', `/v1/studies/${other}/cancel`);
 }

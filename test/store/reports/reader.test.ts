@@ -53,15 +53,15 @@ it('leaves out what a verdict made needless', async () => {
   expect((await store.reader.bestConfigurations(study, 1)).map(({ number }) => number)).toEqual([3]);
 });
 
-it('counts the place of an improvement among the charged trials; a value that is not finite is none', async () => {
-  await settle(0, completed(null));
-  await settle(1, completed(0.5));
-  await settle(2, `state = 'cancelled', finished_at = clock_timestamp()`);
-  await settle(3, completed(0.5));
-  await settle(4, completed(0.6));
+it('counts the place of an improvement and the steps up to it among the charged trials; a value that is not finite is none', async () => {
+  await settle(0, completed(null, ', steps_done = 2'));
+  await settle(1, completed(0.5, ', steps_done = 3'));
+  await settle(2, `state = 'cancelled', steps_done = 9, finished_at = clock_timestamp()`);
+  await settle(3, completed(0.5, ', steps_done = 4'));
+  await settle(4, completed(0.6, ', steps_done = 1'));
   expect(await store.reader.improvements(study)).toEqual([
-    { charged: 2, trial: 1, value: 0.5 },
-    { charged: 4, trial: 4, value: 0.6 },
+    { charged: 2, stepsDone: 5, trial: 1, value: 0.5 },
+    { charged: 4, stepsDone: 10, trial: 4, value: 0.6 },
   ]);
 });
 

@@ -125,7 +125,7 @@ function improvementsOf(trials: SimulatedStudy['trials']): PartFindings['improve
   return trials.flatMap(({ number, value }) => {
     if (value === null || value <= best) return [];
     best = value;
-    return [{ charged: number + 1, trial: number, value }];
+    return [{ charged: number + 1, stepsDone: 3 * (number + 1), trial: number, value }];
   });
 }
 
