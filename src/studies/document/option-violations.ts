@@ -50,10 +50,7 @@ function generationViolations({ spec, checkpoints }: StudyDocument, generation: 
   if (learns !== 'generations') return [{ pointer, detail: `the ${name} sampler has no generations; give a number of trials` }];
   const closed = checkpoints.filter((checkpoint) => checkpoint.generation !== null).length;
   if (generation < closed) return [];
-  const detail =
-    closed === 0
-      ? 'there is no complete generation'
-      : `must be at most ${closed - 1}, the last complete generation`;
+  const detail = closed === 0 ? 'there is no complete generation' : `must be at most ${closed - 1}, the last complete generation`;
   return [{ pointer, detail }];
 }
 
