@@ -4,6 +4,7 @@ import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
+import { newId } from '../../src/shared/ids.ts';
 import { readAddress } from '../../src/store/database/address.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
@@ -24,9 +25,12 @@ const withoutDatabase = /^get \/(healthz|readyz|openapi\.json|docs|problems|v1\/
 /** A body that is right, for each operation that needs one. */
 const bodies = async (): Promise<Readonly<Record<string, object>>> => {
   const { id } = (await service.post('/v1/studies', geneticStudy())).json();
+  const campaign = (await service.post('/v1/campaigns', smallCampaign())).json().id;
   return {
     'post /v1/studies': geneticStudy(),
     'post /v1/campaigns': smallCampaign(),
+    'post /v1/studies/{studyId}/fork': { generation: 0 },
+    'post /v1/campaigns/import': { document: (await service.get(`/v1/campaigns/${campaign}/export`)).json() },
     'post /v1/studies/import': { document: (await service.get(`/v1/studies/${id}/export`)).json() },
   };
 };
@@ -40,7 +44,8 @@ async function requests(): Promise<InjectOptions[]> {
       .filter((method) => !withoutDatabase.test(`${method} ${path}`))
       .map((method): InjectOptions => {
         const payload = right[`${method} ${path}`];
-        const url = path.replaceAll(/\{\w+\}/g, unknownId);
+        const query = path.startsWith('/v1/compare') ? `?study=${unknownId}&study=${newId()}` : '';
+        const url = path.replaceAll(/\{\w+\}/g, unknownId) + query;
         return { method: method as 'GET', url, ...(payload && { payload }) }; // a method of the document
       }),
   );
