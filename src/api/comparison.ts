@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { parameterValueSchema } from '../space/schema.ts';
 import { resolvedMetricSchema } from '../studies/definition/definition.ts';
 import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
 import { moment } from './page.ts';
 import { costSchema } from './report.ts';
-import { samplerTypeSchema } from './study.ts';
+import { listedBestSchema, samplerTypeSchema } from './study.ts';
 
 /** Studies that one comparison may have. More lines cannot be told apart. */
 export const comparedAtLeast = 2;
@@ -22,15 +21,6 @@ const pointSchema = z
   })
   .meta({ id: 'ComparedImprovement', description: 'A trial that was better than all before it.' });
 
-const bestSchema = z
-  .strictObject({
-    value: z.number().describe('Its value of the metric.'),
-    parameters: z.record(z.string(), parameterValueSchema).describe('Its configuration.'),
-    trialId: z.uuid().describe('Id of the trial.'),
-    number: count.describe('Number of the trial in its study, from 0.'),
-  })
-  .meta({ id: 'ComparedBest', description: 'The best trial of a compared study.' });
-
 const comparedStudySchema = z
   .strictObject({
     id: z.uuid().describe('Id of the study.'),
@@ -40,7 +30,7 @@ const comparedStudySchema = z
     method: z.string().describe('The search method in words.'),
     forkedFrom: forkOriginSchema.nullable().describe('null for a study that is no fork.'),
     rank: z.int().min(1).nullable().describe('Place by the best value, from 1; equal values share a place. null without a best trial.'),
-    best: bestSchema.nullable().describe('The best completed trial so far; null if there is none.'),
+    best: listedBestSchema.nullable().describe('The best completed trial so far; null if there is none.'),
     cost: costSchema,
     bestSoFar: z.array(pointSchema).describe('The trials that were better than all before them, in order.'),
     createdAt: moment('Time at which it was created.'),

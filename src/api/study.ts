@@ -116,14 +116,15 @@ export const samplerTypeSchema = z
   .strictObject({ type: z.string().describe('Type of the sampler, as in its definition.') })
   .meta({ id: 'SamplerType', description: 'A sampler without its options; the study has them.' });
 
-const listedBestSchema = z
+/** The best trial of a study in a list or a comparison. */
+export const listedBestSchema = z
   .strictObject({
     trialId: z.uuid().describe('Id of the trial; see /v1/trials/{trialId}.'),
     number: z.int().min(0).describe('Number of the trial in its study.'),
     value: z.number().describe("Value of the study's metric."),
     parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
   })
-  .meta({ id: 'ListedBest', description: 'The best trial of a study in a list.' });
+  .meta({ id: 'ListedBest', description: 'The best trial of a study in a list or a comparison.' });
 
 const studySummarySchema = z
   .strictObject({
