@@ -22,8 +22,8 @@ import { eventRoutes } from './routes/events.ts';
 import { forkRoutes } from './routes/fork.ts';
 import { importRoutes } from './routes/import.ts';
 import { moveRoutes } from './routes/moves.ts';
+import { pageRoutes } from './routes/pages.ts';
 import { presetRoutes } from './routes/presets.ts';
-import { problemRoutes } from './routes/problems.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { resultRoutes } from './routes/results.ts';
 import { operationRoutes } from './routes/service.ts';
@@ -104,7 +104,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
       campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
     });
   });
-  problemRoutes(app);
+  pageRoutes(app);
   return app;
 }
 

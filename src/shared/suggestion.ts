@@ -1,37 +1,39 @@
 import { distance } from 'fastest-levenshtein';
 
 /** Words of other tools (Optuna, scikit-learn, Hyperopt, Ray Tune) and ours for the same thing, in the order of preference. */
-const otherWords: Readonly<Record<string, readonly string[]>> = {
-  algo: ['sampler'],
-  algorithm: ['sampler'],
-  concurrency: ['parallelism'],
-  distribution: ['type', 'scale'],
-  elitism: ['elites'],
-  log: ['scale'],
-  max: ['high'],
-  maxconcurrenttrials: ['parallelism'],
-  maxevals: ['trials'],
-  min: ['low'],
-  mode: ['direction', 'metrics'],
-  mutationrate: ['probability', 'mutation'],
-  neicandidates: ['candidates'],
-  njobs: ['parallelism'],
-  numsamples: ['trials'],
-  nstartupjobs: ['startupTrials'],
-  nworkers: ['parallelism'],
-  options: ['choices'],
-  parameters: ['searchSpace'],
-  params: ['searchSpace'],
-  popsize: ['population'],
-  q: ['step'],
-  randomstate: ['seed'],
-  space: ['searchSpace'],
-  strategy: ['sampler'],
-  tags: ['labels'],
-  timeout: ['timeoutSeconds', 'wallClockSeconds'],
-  userattrs: ['labels'],
-  values: ['choices'],
-};
+const otherWords: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    algo: ['sampler'],
+    algorithm: ['sampler'],
+    concurrency: ['parallelism'],
+    distribution: ['type', 'scale'],
+    elitism: ['elites'],
+    log: ['scale'],
+    max: ['high'],
+    maxconcurrenttrials: ['parallelism'],
+    maxevals: ['trials'],
+    min: ['low'],
+    mode: ['direction', 'metrics'],
+    mutationrate: ['probability', 'mutation'],
+    neicandidates: ['candidates'],
+    njobs: ['parallelism'],
+    numsamples: ['trials'],
+    nstartupjobs: ['startupTrials'],
+    nworkers: ['parallelism'],
+    options: ['choices'],
+    parameters: ['searchSpace'],
+    params: ['searchSpace'],
+    popsize: ['population'],
+    q: ['step'],
+    randomstate: ['seed'],
+    space: ['searchSpace'],
+    strategy: ['sampler'],
+    tags: ['labels'],
+    timeout: ['timeoutSeconds', 'wallClockSeconds'],
+    userattrs: ['labels'],
+    values: ['choices'],
+  }),
+);
 
 /**
  * Returns the known name that was probably meant: the same words in another style (`n_startup_trials` → `startupTrials`), the word that
@@ -39,7 +41,7 @@ const otherWords: Readonly<Record<string, readonly string[]>> = {
  */
 export function nearestName(given: string, known: readonly string[]): string | null {
   const plain = plainName(given);
-  const other = otherWords[plain]?.find((name) => known.includes(name));
+  const other = otherWords.get(plain)?.find((name) => known.includes(name));
   const same = known.find((name) => plainName(name) === plain);
   return same ?? other ?? sharedWords(given, known) ?? nearestSpelling(plain, known);
 }

@@ -99,7 +99,7 @@ describe('every method of HTTP', () => {
   );
 
   it('gets 404 where there is no such path, whatever its body', async () => {
-    for (const url of ['/v1/nothing', '/', '*', '/docs/static/nothing.js', '/v1/studies/a/b/c']) {
+    for (const url of ['/v1/nothing', '/v2', '*', '/docs/static/nothing.js', '/v1/studies/a/b/c']) {
       for (const method of METHODS.filter((name) => !(url === '*' && name === 'OPTIONS'))) {
         const { statusCode } = await send(method, url, { 'content-type': 'application/yaml', 'content-length': '3' });
         expect([404, ...(url.startsWith('/docs/') ? [204, 405] : [])], `${method} ${url}`).toContain(statusCode);

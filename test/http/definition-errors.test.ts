@@ -111,6 +111,9 @@ describe('an unknown name comes with the one that was probably meant', () => {
     [{ sampler: { type: 'genetics' } }, expect.stringMatching(/got "genetics": did you mean genetic\?$/)],
     [{ objective: { type: 'test-function', function: 'brannin' } }, expect.stringMatching(/got "brannin": did you mean branin\?$/)],
     [{ metrics: [{ name: 'valeu' }] }, expect.stringMatching(/has no metric valeu; it has value: did you mean value\?$/)],
+    [{ constructor: 2 }, expect.stringMatching(/^is not a known key/)],
+    [{ sampler: { type: 'toString' } }, expect.stringMatching(/got "toString"$/)],
+    [{ metrics: [{ name: 'value', direction: 'constructor' }] }, 'must be "maximize" or "minimize", got "constructor"'],
     [{ wings: 2 }, expect.stringMatching(/^is not a known key; the keys here are name, searchSpace, /)],
   ])('%j', async (changes, detail) => {
     expect(await detailOf(changes)).toEqual(detail);

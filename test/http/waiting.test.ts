@@ -68,6 +68,11 @@ describe('?wait', () => {
 });
 
 describe('addresses', () => {
+  it('the root leads to the documentation', async () => {
+    const root = await service.app.inject({ url: '/' });
+    expect([root.statusCode, root.headers.location]).toEqual([302, '/docs']);
+  });
+
   it('a new study has the ETag of its first read', async () => {
     const made = await service.post('/v1/studies', geneticStudy());
     expect((await service.app.inject({ url: String(made.headers['location']), ...ifNoneMatch(made.headers['etag']) })).statusCode).toBe(
