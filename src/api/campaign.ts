@@ -1,32 +1,25 @@
 import { z } from 'zod';
-import {
-  type Campaign,
-  type CampaignPart,
-  type CampaignSummary,
-  campaignOutcomeReasons,
-  campaignOutcomeSchema,
-  partKindSchema,
-} from '../campaigns/campaign.ts';
+import { type Campaign, type CampaignPart, type CampaignSummary, campaignOutcomeSchema, partKindSchema } from '../campaigns/campaign.ts';
 import type { CampaignEstimate } from '../campaigns/estimate.ts';
 import { finalGridName, repeatName, testName } from '../campaigns/part-names.ts';
 import { campaignRemainingSeconds, expectedSteps } from '../campaigns/remaining-time.ts';
 import { resolvedCampaignSchema } from '../campaigns/spec.ts';
-import { resolvedMetricSchema } from '../studies/definition/definition.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import type { Pace } from '../studies/search/remaining-time.ts';
-import { moment, pageOf } from './page.ts';
+import { moment } from './page.ts';
 import { progressSchema, representProgress, samplerTypeSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
-const head = {
+/** Members that a campaign has alone and in lists. */
+export const campaignHead = {
   id: z.uuid().describe('Id of the campaign.'),
   name: z.string().describe('Name of the campaign.'),
   state: studyStateSchema.describe('A campaign has the same states as a study.'),
 };
-const times = {
+export const campaignTimes = {
   createdAt: moment('Time at which it was created.'),
   updatedAt: moment('Time of the last added part or change of state.'),
   endedAt: moment('Time at which it ended.').nullable(),
@@ -60,7 +53,7 @@ const upcomingPartSchema = z
 /** A campaign with its progress. */
 export const campaignSchema = z
   .strictObject({
-    ...head,
+    ...campaignHead,
     outcome: campaignOutcomeSchema.nullable().describe('null until it ends.'),
     spec: resolvedCampaignSchema,
     parts: z.array(campaignPartSchema).describe('In the order in which they were added.'),
@@ -73,32 +66,15 @@ export const campaignSchema = z
       .describe(
         'Expected time until the campaign ends, at its last record: the steps that its open parts have still to train and those that a dry run expects for the parts to come, divided by the trained steps per second of all open parts together (see Study). The time of measurements on held-out data is not in it. null until enough is measured, if the number of trials of a part is unknown, and if the campaign is not active.',
       ),
-    ...times,
+    ...campaignTimes,
   })
   .meta({
     id: 'Campaign',
     description: 'Several studies over one space and one objective, their final, and the evaluation of its winner.',
   });
 
-const campaignOutcomeSummarySchema = campaignOutcomeSchema
-  .extend({ reason: z.string().describe(`${campaignOutcomeReasons.join(', ')}; a newer release may have others.`) })
-  .meta({ id: 'CampaignOutcomeSummary', description: 'The reason for which a campaign in a list ended.' });
-
-const campaignSummarySchema = z
-  .strictObject({
-    ...head,
-    outcome: campaignOutcomeSummarySchema.nullable().describe('null until it ends.'),
-    metric: resolvedMetricSchema.nullable().describe('The metric that it optimises; null if only a newer release can read it.'),
-    studies: z.array(z.string()).describe('Names of the searches that it compares.'),
-    ...times,
-  })
-  .meta({ id: 'CampaignSummary', description: 'A campaign in a list.' });
-
-export const campaignPageSchema = pageOf('CampaignPage', campaignSummarySchema);
-
 export type CampaignRepresentation = z.output<typeof campaignSchema>;
 export type CampaignPartRepresentation = z.output<typeof campaignPartSchema>;
-export type CampaignSummaryRepresentation = z.output<typeof campaignSummarySchema>;
 
 /** A part with the data that its representation needs. */
 export interface PartFindings {
@@ -127,7 +103,7 @@ export function representCampaign(
   );
   const open = parts.flatMap(({ part: { study }, pace }) => (pace ? [{ study, pace }] : []));
   return {
-    ...representHead({ ...campaign, name: campaign.spec.name }),
+    ...representCampaignHead({ ...campaign, name: campaign.spec.name }),
     outcome: campaign.outcome,
     spec: campaign.spec,
     parts: parts.map(representPart),
@@ -135,18 +111,7 @@ export function representCampaign(
     stepsDone: sum(({ steps }) => steps.done),
     stepsTrained: sum(({ steps }) => steps.trained),
     remainingSeconds: estimate && campaignRemainingSeconds(open, expectedSteps(estimate, upcoming)),
-    ...representTimes(campaign),
-  };
-}
-
-/** Builds the representation of a campaign in a list. */
-export function representCampaignSummary(campaign: CampaignSummary): CampaignSummaryRepresentation {
-  return {
-    ...representHead(campaign),
-    outcome: campaign.outcome,
-    metric: campaign.metric,
-    studies: [...campaign.studies],
-    ...representTimes(campaign),
+    ...representCampaignTimes(campaign),
   };
 }
 
@@ -182,10 +147,11 @@ function upcomingParts({ spec, state }: Campaign, added: readonly CampaignPart[]
   return planned.filter(({ name }) => !added.some((part) => part.name === name));
 }
 
-function representHead({ id, name, state }: Pick<CampaignSummary, 'id' | 'name' | 'state'>) {
+/** Builds the members that a campaign has alone and in lists. */
+export function representCampaignHead({ id, name, state }: Pick<CampaignSummary, 'id' | 'name' | 'state'>) {
   return { id, name, state };
 }
 
-function representTimes({ createdAt, updatedAt, endedAt }: Campaign | CampaignSummary) {
+export function representCampaignTimes({ createdAt, updatedAt, endedAt }: Campaign | CampaignSummary) {
   return { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
 }

@@ -4,7 +4,8 @@ import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
 import { moment } from './page.ts';
 import { costSchema } from './report.ts';
-import { listedBestSchema, samplerTypeSchema } from './study.ts';
+import { samplerTypeSchema } from './study.ts';
+import { listedBestSchema } from './study-list.ts';
 
 /** Studies that one comparison may have. More lines cannot be told apart. */
 export const comparedAtLeast = 2;

@@ -8,7 +8,7 @@ export function queryInteger<Schema extends z.ZodType<number | undefined>>(schem
 /** Query parameters of every list. */
 export const pageQuery = {
   limit: queryInteger(z.int().min(1).max(200).default(50)).describe('Largest number of items in the page, 1 to 200.'),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before, with the same filters. Default: the first page.'),
+  cursor: z.string().max(1500).optional().describe('`nextCursor` of the page before, with the same filters. Default: the first page.'),
 };
 
 /** A page of a list. Follow `nextCursor` until it is null. */

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Capability } from '../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
-import { parameterValueSchema } from '../space/schema.ts';
-import { metricOf, resolvedMetricSchema, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
+import { metricOf, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { activeSecondsAt } from '../studies/model/active-time.ts';
 import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
-import { outcomeReasons, outcomeSchema, type Study, type StudySummary } from '../studies/model/study.ts';
+import { outcomeSchema, type Study, type StudySummary } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
@@ -14,7 +13,7 @@ import { plannedTrials } from '../studies/search/planned-trials.ts';
 import { type Pace, remainingSeconds } from '../studies/search/remaining-time.ts';
 import { blockedBy, blockedSchema } from './blocked.ts';
 import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
-import { moment, pageOf } from './page.ts';
+import { moment } from './page.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
 const count = (description: string) => z.int().min(0).describe(description);
@@ -49,17 +48,14 @@ export const progressSchema = z
   })
   .meta({ id: 'Progress', description: 'Progress of the search. A progress bar shows `finished` of `planned`.' });
 
-const outcomeSummarySchema = outcomeSchema
-  .extend({ reason: z.string().describe(`${outcomeReasons.join(', ')}; a newer release may have others.`) })
-  .meta({ id: 'OutcomeSummary', description: 'The reason for which a study in a list ended.' });
-
-const head = {
+/** Members that a study has alone and in lists. */
+export const studyHead = {
   id: z.uuid().describe('Id of the study.'),
   name: z.string().describe('Name of the study.'),
   state: studyStateSchema,
   campaign: campaignMembershipSchema.nullable().describe('The campaign that the study is a part of; null if it has none.'),
 };
-const times = {
+export const studyTimes = {
   createdAt: moment('Time at which it was created.'),
   updatedAt: moment('Time of the last progress or change of state.'),
   endedAt: moment('Time at which it ended.').nullable(),
@@ -71,7 +67,7 @@ const remainingText =
 /** A study with its progress. */
 export const studySchema = z
   .strictObject({
-    ...head,
+    ...studyHead,
     outcome: outcomeSchema.nullable().describe('null until it ends.'),
     spec: resolvedSpecSchema.describe('The definition with all defaults filled in, in the current format.'),
     definition: z
@@ -107,7 +103,7 @@ export const studySchema = z
         'Active time until the last record of the study (a step, the start or end of a trial, a change of state): pauses, and the time in which no service worked, are left out.',
       ),
     remainingSeconds: z.int().min(0).nullable().describe(remainingText),
-    ...times,
+    ...studyTimes,
   })
   .meta({ id: 'Study', description: 'One optimisation: its definition and its progress.' });
 
@@ -116,36 +112,7 @@ export const samplerTypeSchema = z
   .strictObject({ type: z.string().describe('Type of the sampler, as in its definition.') })
   .meta({ id: 'SamplerType', description: 'A sampler without its options; the study has them.' });
 
-/** The best trial of a study in a list or a comparison. */
-export const listedBestSchema = z
-  .strictObject({
-    trialId: z.uuid().describe('Id of the trial; see /v1/trials/{trialId}.'),
-    number: z.int().min(0).describe('Number of the trial in its study.'),
-    value: z.number().describe("Value of the study's metric."),
-    parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
-  })
-  .meta({ id: 'ListedBest', description: 'The best trial of a study in a list or a comparison.' });
-
-const studySummarySchema = z
-  .strictObject({
-    ...head,
-    outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
-    sampler: samplerTypeSchema.nullable().describe('null if only a newer release can read it.'),
-    metrics: z.array(resolvedMetricSchema).describe('The metrics that it optimises; empty if only a newer release can read them.'),
-    progress: progressSchema,
-    best: listedBestSchema.nullable().describe('The best completed trial so far; null if none has a value that ranks.'),
-    elapsedSeconds: z
-      .number()
-      .min(0)
-      .describe('Active time until `updatedAt`: pauses, and the time in which no service worked, are left out.'),
-    ...times,
-  })
-  .meta({ id: 'StudySummary', description: 'A study in a list.' });
-
-export const studyPageSchema = pageOf('StudyPage', studySummarySchema);
-
 export type StudyRepresentation = z.output<typeof studySchema>;
-export type StudySummaryRepresentation = z.output<typeof studySummarySchema>;
 
 /** Returns the names of the values that can be optimised, in display order. */
 export function metricNames(objective: ObjectiveOptions): string[] {
@@ -168,7 +135,7 @@ export interface StudyFindings {
 export function representStudy(study: Study, { trials, best, steps, pace, runners }: StudyFindings): StudyRepresentation {
   const elapsedSeconds = activeSecondsAt(study.activeTime, lastRecordOf(study, pace));
   return {
-    ...representHead({ ...study, name: study.spec.name }),
+    ...representStudyHead({ ...study, name: study.spec.name }),
     outcome: study.outcome,
     spec: study.spec,
     definition: { version: study.definition.version, digest: study.definition.digest },
@@ -184,7 +151,7 @@ export function representStudy(study: Study, { trials, best, steps, pace, runner
     stepsTrained: steps.trained,
     elapsedSeconds,
     remainingSeconds: remainingSeconds(study, elapsedSeconds, pace),
-    ...representTimes(study),
+    ...representStudyTimes(study),
   };
 }
 
@@ -216,26 +183,12 @@ export function rankingMetric({ spec }: { readonly spec: Pick<StudyRepresentatio
   return metricOf(spec).name;
 }
 
-/** Builds the representation of a study in a list. */
-export function representStudySummary(study: StudySummary): StudySummaryRepresentation {
-  const { outcome, samplerType, metrics, finished, planned, observed, suggested, best } = study;
-  return {
-    ...representHead(study),
-    outcome,
-    sampler: samplerType === null ? null : { type: samplerType },
-    metrics: [...metrics],
-    progress: { finished, planned, observed, suggested },
-    best: best && { ...best },
-    elapsedSeconds: activeSecondsAt(study.activeTime, study.updatedAt),
-    ...representTimes(study),
-  };
-}
-
-function representHead({ id, name, state, campaign }: Pick<StudySummary, 'id' | 'name' | 'state' | 'campaign'>) {
+/** Builds the members that a study has alone and in lists. */
+export function representStudyHead({ id, name, state, campaign }: Pick<StudySummary, 'id' | 'name' | 'state' | 'campaign'>) {
   return { id, name, state, campaign: campaign && representMembership(campaign) };
 }
 
-function representTimes({ createdAt, updatedAt, endedAt }: Study | StudySummary) {
+export function representStudyTimes({ createdAt, updatedAt, endedAt }: Study | StudySummary) {
   return {
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

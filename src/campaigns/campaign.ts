@@ -3,7 +3,7 @@ import { describedEnum } from '../shared/described-enum.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { Metric } from '../studies/definition/definition.ts';
 import type { StudyState } from '../studies/model/states.ts';
-import type { Study, StudyMembership } from '../studies/model/study.ts';
+import type { ListedBest, Study, StudyMembership } from '../studies/model/study.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
 /** The states and legal transitions of a campaign are those of a study. */
@@ -68,6 +68,14 @@ export interface CampaignSummary extends Pick<Campaign, 'id' | 'state' | 'create
   readonly metric: Metric | null;
   /** Names of its searches. */
   readonly studies: readonly string[];
+  /** Sums over its parts so far. */
+  readonly finished: number;
+  readonly observed: number;
+  readonly suggested: number;
+  /** Largest number of trials in all its parts, those to come included; null if there is none, or if only a newer version can tell. */
+  readonly planned: number | null;
+  /** Of the searches and the final; of the final alone once it has a result, if it trains on other data. */
+  readonly best: ListedBest | null;
 }
 
 /** The campaign that a study belongs to, and the part that it plays there. */

@@ -5,11 +5,11 @@ import { assumptionsText } from '../studies/estimate/assumptions.ts';
 import { type Effort, type ExactEffort, effortSum, noEffort, plus, rounded, times } from '../studies/estimate/effort.ts';
 import { type Means, type SampledMeans, sampledMeans, trainedAnew } from '../studies/estimate/means.ts';
 import { expectedGreatest, spreadOver } from '../studies/estimate/space-average.ts';
-import { plannedTrials } from '../studies/search/planned-trials.ts';
 import type { PartKind } from './campaign.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { finalGridName, repeatName, testName } from './part-names.ts';
-import { finalObjective, repeatObjective, searchPart } from './parts.ts';
+import { finalObjective, repeatObjective } from './parts.ts';
+import { finalistsIn, mostEvaluated, mostFinalTrials, searchTrials } from './planned-trials.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
 /** The effort of a part of a campaign. */
@@ -59,7 +59,7 @@ export async function estimateCampaign(campaign: ResolvedCampaign): Promise<Camp
 
 function searches(basis: Basis): ExactPart[] {
   return basis.campaign.studies.map((study) => {
-    const trials = plannedTrials(searchPart(basis.campaign, study).spec);
+    const trials = searchTrials(basis.campaign, study);
     return { name: study.name, kind: 'search', effort: trials === null ? null : trainedAnew(basis.search, basis.mostSteps, trials) };
   });
 }
@@ -73,13 +73,11 @@ function finalGrid(basis: Basis): ExactPart[] {
   const { searchSpace, final, objective } = basis.campaign;
   if (!final) return [];
   const count = finalistsIn(final);
-  const most = final.grid.trials ?? Number.POSITIVE_INFINITY;
+  const trials = mostFinalTrials(basis.campaign);
   if (!final.cross) {
-    const trials = Math.min(count, most);
     const effort = final.trainSize === undefined ? { ...noEffort, trials } : trainedAnew(basis.final, basis.mostSteps, trials);
     return [{ name: finalGridName, kind: 'grid', effort }];
   }
-  const trials = Math.min(mostCrossedPoints(searchSpace, count), most);
   const fidelity = objectiveFor(objective).fidelity(searchSpace);
   const models = mostCrossedPoints(
     searchSpace.filter(({ name }) => !(fidelity?.continues && name === fidelity.parameter)),
@@ -104,7 +102,7 @@ function finalGrid(basis: Basis): ExactPart[] {
  */
 function testing(basis: Basis): ExactPart {
   const { final } = basis.campaign;
-  const trials = evaluated(basis.campaign);
+  const trials = mostEvaluated(basis.campaign);
   const measured = times(basis.final.evaluation, trials);
   const again = trainedAnew(basis.final, basis.mostSteps, trials);
   const fresh = trainedAnew(basis.final, basis.mostSteps, final?.trainSize === undefined ? 0 : leftOutOfFinal(basis.campaign));
@@ -114,7 +112,7 @@ function testing(basis: Basis): ExactPart {
 
 function repeats(basis: Basis): ExactPart[] {
   const { evaluation } = basis.campaign;
-  const trials = evaluated(basis.campaign);
+  const trials = mostEvaluated(basis.campaign);
   const trained = trainedAnew(basis.repeat, basis.mostSteps, trials);
   const effort = { ...trained, coreSeconds: plus(trained.coreSeconds, times(basis.repeat.evaluation, trials)) };
   return Array.from({ length: evaluation.repeats }, (_, index) => ({ name: repeatName(index + 1), kind: 'repeat', effort }));
@@ -123,16 +121,6 @@ function repeats(basis: Basis): ExactPart[] {
 /** Studies whose best is evaluated without having been in the final. */
 function leftOutOfFinal({ studies, final }: ResolvedCampaign): number {
   return studies.filter(({ name }) => !final?.finalists.some(({ study }) => study === name)).length;
-}
-
-function finalistsIn({ finalists }: NonNullable<ResolvedCampaign['final']>): number {
-  return finalists.reduce((count, { top }) => count + top, 0);
-}
-
-/** Upper bound of evaluated configurations: the best of each study, the entrants of the final, and a winner that the final found. */
-function evaluated({ studies, final }: ResolvedCampaign): number {
-  const top = new Map(final?.finalists.map((entry) => [entry.study, entry.top]));
-  return studies.reduce((count, { name }) => count + (top.get(name) ?? 1), final?.cross ? 1 : 0);
 }
 
 async function basisOf(campaign: ResolvedCampaign): Promise<Basis> {

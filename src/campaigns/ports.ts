@@ -1,6 +1,7 @@
 import type { Leader } from '../studies/model/trial.ts';
+import type { ListFilter } from '../studies/ports/list.ts';
 import type { Page } from '../studies/ports/page.ts';
-import type { ListFilter, StudyReader } from '../studies/ports/reader.ts';
+import type { StudyReader } from '../studies/ports/reader.ts';
 import type { StudySweep } from '../studies/ports/sweep.ts';
 import type { StudyTransaction, Transactions } from '../studies/ports/transactions.ts';
 import type { Campaign, CampaignOutcome, CampaignPart, CampaignState, CampaignSummary } from './campaign.ts';
@@ -36,7 +37,7 @@ export type CampaignTransactions = Transactions<CampaignTransaction>;
 export interface CampaignReader extends StudyReader {
   snapshot<T>(work: (reader: CampaignReader) => Promise<T>): Promise<T>;
   campaign(id: string): Promise<Campaign | null>;
-  /** Campaigns, newest first. One that only a newer version can read is among them. */
+  /** A page of campaigns. One that only a newer version can read is among them. */
   campaigns(filter: ListFilter): Promise<Page<CampaignSummary>>;
   /** The parts of a campaign, oldest first. */
   campaignParts(campaignId: string): Promise<CampaignPart[]>;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
+import type { CampaignRepresentation } from '../api/campaign.ts';
+import type { CampaignSummaryRepresentation } from '../api/campaign-list.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
 import type { CampaignImportRequest } from '../api/import.ts';
 import { counted } from '../shared/counted.ts';
@@ -8,6 +9,7 @@ import { readDefinition } from './definition-file.ts';
 import { addCampaignDeleteCommand } from './delete-command.ts';
 import { dryRunText } from './dry-run-text.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
+import { bestCell, progressCell } from './list-cells.ts';
 import { shareOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
 import { fromPreset } from './presets.ts';
@@ -151,6 +153,8 @@ const listColumns: readonly Column<CampaignSummaryRepresentation>[] = [
   { title: 'id', align: 'left', cell: (campaign) => campaign.id },
   { title: 'name', align: 'left', cell: (campaign) => campaign.name, shortest: 12 },
   { title: 'state', align: 'left', cell: (campaign) => campaign.state },
+  { title: 'finished', align: 'right', cell: progressCell },
+  { title: 'best', align: 'right', cell: bestCell, extra: true },
   { title: 'created (UTC)', align: 'left', cell: (campaign) => campaign.createdAt.slice(0, 19).replace('T', ' '), extra: true },
   { title: 'studies', align: 'left', cell: (campaign) => campaign.studies.join(', '), extra: true },
 ];

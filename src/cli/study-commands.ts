@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { EventRepresentation } from '../api/event.ts';
-import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
+import type { StudyRepresentation } from '../api/study.ts';
+import type { StudySummaryRepresentation } from '../api/study-list.ts';
 import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
 import { counted } from '../shared/counted.ts';
 import { studyHelpOf } from './command-help.ts';
@@ -13,6 +14,7 @@ import { addForkCommand } from './fork-command.ts';
 import { forkText } from './fork-text.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
+import { bestCell, progressCell } from './list-cells.ts';
 import { leaderboardLimitOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
 import { fromPreset } from './presets.ts';
@@ -146,13 +148,8 @@ const listColumns: readonly Column<StudySummaryRepresentation>[] = [
   { title: 'name', align: 'left', cell: (study) => study.name, shortest: 12 },
   { title: 'state', align: 'left', cell: (study) => study.state },
   { title: 'sampler', align: 'left', cell: (study) => study.sampler?.type ?? '?', extra: true },
-  {
-    title: 'finished',
-    align: 'right',
-    cell: (study) =>
-      study.progress.planned === null ? String(study.progress.finished) : `${study.progress.finished} of ${study.progress.planned}`,
-  },
-  { title: 'best', align: 'right', cell: (study) => study.best?.value.toPrecision(5) ?? '', extra: true },
+  { title: 'finished', align: 'right', cell: progressCell },
+  { title: 'best', align: 'right', cell: bestCell, extra: true },
   { title: 'created (UTC)', align: 'left', cell: (study) => study.createdAt.slice(0, 19).replace('T', ' '), extra: true },
 ];
 

@@ -1,4 +1,5 @@
-import type { CampaignRepresentation, CampaignSummaryRepresentation } from '../api/campaign.ts';
+import type { CampaignRepresentation } from '../api/campaign.ts';
+import type { CampaignSummaryRepresentation } from '../api/campaign-list.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
 import type { ComparisonRepresentation } from '../api/comparison.ts';
 import type { EventRepresentation } from '../api/event.ts';
@@ -7,7 +8,8 @@ import type { CampaignImportRequest, ForkRequest, ImportRequest } from '../api/i
 import type { PresetRepresentation } from '../api/preset.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { Readiness } from '../api/service.ts';
-import type { StudyRepresentation, StudySummaryRepresentation } from '../api/study.ts';
+import type { StudyRepresentation } from '../api/study.ts';
+import type { StudySummaryRepresentation } from '../api/study-list.ts';
 import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
 import type { RankedTrialRepresentation, TrialDetailRepresentation, TrialRepresentation } from '../api/trial.ts';
 import type { CampaignVerificationRepresentation, VerificationRepresentation } from '../api/verification.ts';
@@ -20,6 +22,24 @@ type TrialState = TrialRepresentation['state'];
 /** Time limit of a verification, which runs the search again: the time that its reads may take. */
 const verifySeconds = 600;
 
+/** Filters and order of a list of studies or campaigns, as the query parameters of the same names. Default: all, newest first. */
+export interface ListFilter {
+  readonly state?: StudyState | readonly StudyState[];
+  readonly name?: string;
+  /** RFC 3339. */
+  readonly createdAfter?: string;
+  readonly createdBefore?: string;
+  readonly sort?: 'newest' | 'oldest' | 'updated' | 'name';
+}
+
+/** Filters and order of the list of studies. */
+export interface StudyListFilter extends ListFilter {
+  /** Id of a campaign, or `none`. */
+  readonly campaign?: string;
+  /** `team` or `team=search`. */
+  readonly label?: string | readonly string[];
+}
+
 /**
  * The API over HTTP. Lists fetch their pages as they are read. A GET that is answered 503 with Retry-After is sent once more.
  *
@@ -30,7 +50,7 @@ export interface Client {
   createStudy(study: StudyRequest): Promise<StudyRepresentation>;
   /** Estimates a study without storing anything. Creating the returned `spec` gives the study that was estimated. */
   dryRunStudy(study: StudyRequest): Promise<StudyDryRun>;
-  listStudies(filter?: { state?: StudyState; name?: string }): AsyncIterable<StudySummaryRepresentation>;
+  listStudies(filter?: StudyListFilter): AsyncIterable<StudySummaryRepresentation>;
   getStudy(studyId: string): Promise<StudyRepresentation>;
   pause(studyId: string): Promise<StudyRepresentation>;
   resume(studyId: string): Promise<StudyRepresentation>;
@@ -60,7 +80,7 @@ export interface Client {
   createCampaign(campaign: CampaignRequest): Promise<CampaignRepresentation>;
   /** Estimates a campaign without storing anything. Creating the returned `spec` gives the campaign that was estimated. */
   dryRunCampaign(campaign: CampaignRequest): Promise<CampaignDryRun>;
-  listCampaigns(filter?: { state?: StudyState; name?: string }): AsyncIterable<CampaignSummaryRepresentation>;
+  listCampaigns(filter?: ListFilter): AsyncIterable<CampaignSummaryRepresentation>;
   getCampaign(campaignId: string): Promise<CampaignRepresentation>;
   pauseCampaign(campaignId: string): Promise<CampaignRepresentation>;
   resumeCampaign(campaignId: string): Promise<CampaignRepresentation>;
@@ -121,7 +141,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     createStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: false } }),
     dryRunStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: true } }),
-    listStudies: (filter = {}) => pages('/v1/studies', filter),
+    listStudies: (filter = {}) => pages('/v1/studies', { ...filter }),
     getStudy: (studyId) => json({ path: study(studyId) }),
     pause: (studyId) => json({ method: 'POST', path: study(studyId, '/pause') }),
     resume: (studyId) => json({ method: 'POST', path: study(studyId, '/resume') }),
@@ -141,7 +161,7 @@ export function createClient(options: ClientOptions): Client {
     presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,
     createCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: false } }),
     dryRunCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: true } }),
-    listCampaigns: (filter = {}) => pages('/v1/campaigns', filter),
+    listCampaigns: (filter = {}) => pages('/v1/campaigns', { ...filter }),
     getCampaign: (campaignId) => json({ path: campaign(campaignId) }),
     pauseCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/pause') }),
     resumeCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/resume') }),

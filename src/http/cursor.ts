@@ -15,8 +15,6 @@ export const numberKey = z
   .regex(/^\d{1,10}$/)
   .transform(Number)
   .pipe(z.int().max(2_147_483_647));
-/** Key of lists that are ordered by id. */
-export const idKey = z.uuid();
 
 /** Builds the response for a page. Its cursor is valid only for the same list and filters. */
 export function pageResponse<Item, Shown>(page: Page<Item>, scope: CursorScope, represent: (item: Item) => Shown) {

@@ -140,9 +140,9 @@ describe('campaign list', () => {
     expect(calls).toEqual([['listCampaigns', {}]]);
     expect(code).toBe(0);
     expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-      ['id', 'name', 'state', 'created (UTC)', 'studies'],
+      ['id', 'name', 'state', 'finished', 'best', 'created (UTC)', 'studies'],
       expect.anything(),
-      [campaignId, 'two-methods', 'completed', '2026-11-24 12:00:00', 'random, bayesian'],
+      [campaignId, 'two-methods', 'completed', '12 of 40', '2026-11-24 12:00:00', 'random, bayesian'],
       [''],
     ]);
   });

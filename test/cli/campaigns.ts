@@ -1,4 +1,5 @@
-import type { CampaignPartRepresentation, CampaignRepresentation, CampaignSummaryRepresentation } from '../../src/api/campaign.ts';
+import type { CampaignPartRepresentation, CampaignRepresentation } from '../../src/api/campaign.ts';
+import type { CampaignSummaryRepresentation } from '../../src/api/campaign-list.ts';
 import { finishedTrials } from '../../src/api/study.ts';
 import type { WinnerRepresentation } from '../../src/api/winner.ts';
 import { resolveCampaign } from '../../src/campaigns/resolve.ts';
@@ -111,8 +112,10 @@ export function endedCampaign(differences: Partial<CampaignRepresentation> = {})
 
 /** A campaign as a list shows it. */
 export function campaignSummary(of: CampaignRepresentation): CampaignSummaryRepresentation {
-  const { spec, parts: _parts, upcoming: _upcoming, stepsDone: _charged, stepsTrained: _trained, ...head } = of;
-  return { ...head, metric: spec.metric, studies: spec.studies.map(({ name }) => name) };
+  const { id, name, state, outcome, spec, createdAt, updatedAt, endedAt } = of;
+  const progress = { finished: 12, planned: 40, observed: 11, suggested: 15 };
+  const studies = spec.studies.map((study) => study.name);
+  return { id, name, state, outcome, metric: spec.metric, studies, progress, best: null, createdAt, updatedAt, endedAt };
 }
 
 /** The winner of that campaign, one of whose two repeats is measured. */

@@ -1,4 +1,5 @@
-import { finishedTrials, type StudyRepresentation, type StudySummaryRepresentation } from '../../src/api/study.ts';
+import { finishedTrials, type StudyRepresentation } from '../../src/api/study.ts';
+import type { StudySummaryRepresentation } from '../../src/api/study-list.ts';
 import type { RankedTrialRepresentation } from '../../src/api/trial.ts';
 import { studySpecSchema } from '../../src/studies/definition/definition.ts';
 import { resolveSpec } from '../../src/studies/definition/resolve.ts';
@@ -100,11 +101,9 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
 
 /** A study as a list shows it. */
 export function studySummary(of: StudyRepresentation): StudySummaryRepresentation {
-  const { spec, trials: _trials, generation: _generation, best, stepsDone: _charged, stepsTrained: _trained, ...rest } = of;
-  return {
-    ...rest,
-    sampler: { type: spec.sampler.type },
-    metrics: spec.metrics,
-    best: best && { trialId: best.id, number: best.number, value: best.value ?? 0, parameters: best.parameters },
-  };
+  const { id, name, state, outcome, campaign, spec, progress, best, elapsedSeconds, createdAt, updatedAt, endedAt } = of;
+  const { metrics, labels, sampler } = spec;
+  const found = best && { value: best.value ?? 0, parameters: best.parameters, trialId: best.id, number: best.number };
+  const definition = { labels, sampler: { type: sampler.type }, metrics };
+  return { id, name, state, outcome, campaign, ...definition, progress, best: found, elapsedSeconds, createdAt, updatedAt, endedAt };
 }

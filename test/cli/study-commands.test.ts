@@ -105,8 +105,8 @@ describe('study list', () => {
     expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
       ['id', 'name', 'state', 'sampler', 'finished', 'best', 'created (UTC)'],
       expect.anything(),
-      [studyId, 'genetic', 'completed', 'genetic', '60 of 60', expect.stringMatching(/^[\d.]+$/), '2026-11-24 12:00:00'],
-      ['another', 'other', 'active', 'genetic', '19 of 60', expect.stringMatching(/^[\d.]+$/), '2026-11-24 12:00:00'],
+      [studyId, 'genetic', 'completed', 'genetic', '60 of 60', '0.9124', '2026-11-24 12:00:00'],
+      ['another', 'other', 'active', 'genetic', '19 of 60', '0.9124', '2026-11-24 12:00:00'],
       [''],
     ]);
   });

@@ -36,7 +36,7 @@ describe('a campaign that a newer release stored', () => {
     const [other, campaign] = [await create({ name: 'mixed' }), await create({ name: 'mixed' })];
     await cancel(other);
     await cancel(campaign);
-    await runSql(service.url, `UPDATE campaign SET spec = jsonb_set(spec, '{metric}', '["new"]') WHERE id = '${campaign}'`);
+    await runSql(service.url, `UPDATE campaign SET summary = NULL, spec = jsonb_set(spec, '{metric}', '["new"]') WHERE id = '${campaign}'`);
     expect((await service.get('/v1/campaigns?name=mixed')).json().items).toMatchObject([
       { id: campaign, name: 'mixed', metric: null, studies: ['random', 'genetic'], outcome: { reason: 'cancelled' } },
       { id: other, metric: { name: 'value' } },

@@ -132,8 +132,12 @@ describe('GET /v1/studies/{studyId} of a study that does not move', () => {
 describe('a study that a newer release stored', () => {
   const sql = (text: string) => runSql(service.url, text);
   const newer = [
-    ['in a version of the definition that is unknown here', "definition_version = 9, spec = jsonb_set(spec, '{sampler}', '\"new\"')", null],
-    ['with an unknown sampler', `spec = jsonb_set(spec, '{sampler}', '{"type": "new"}')`, { type: 'new' }],
+    [
+      'in a version of the definition that is unknown here',
+      "definition_version = 9, summary = NULL, spec = jsonb_set(spec, '{sampler}', '\"new\"')",
+      null,
+    ],
+    ['with an unknown sampler', `summary = NULL, spec = jsonb_set(spec, '{sampler}', '{"type": "new"}')`, { type: 'new' }],
     [
       'that ended for a reason that is unknown here',
       `state = 'failed', ended_at = now(), outcome = '{"reason": "new", "detail": "so", "lastTrial": 3}'`,

@@ -48,7 +48,7 @@ describe('the list of studies', () => {
     expect(other.json().code).toBe('invalid-cursor');
   });
 
-  it.each(['campaign=some', 'label=-', 'label=%3Dsearch', 'createdAfter=yesterday', 'sort=name', 'state=active&state=new'])(
+  it.each(['campaign=some', 'label=-', 'label=%3Dsearch', 'createdAfter=yesterday', 'sort=best', 'state=active&state=new'])(
     '?%s is an invalid request',
     async (query) => {
       expect((await service.get(`/v1/studies?${query}`)).json()).toMatchObject({ status: 422, code: 'invalid-request' });

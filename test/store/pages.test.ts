@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { placeOf } from '../../src/studies/ports/list.ts';
 import { addStudy, openStudyStore, type StudyStore, stepRecord } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -33,25 +34,27 @@ describe('pages', () => {
       more.unshift(await addStudy(store, { name: index % 2 === 0 ? 'even' : 'odd', budget: { trials: 1 } }));
     expect(
       await walk(
-        (after) => store.reader.studies({ limit: 2, after }),
+        (after) => store.reader.studies({ limit: 2, after: placed(after) }),
         (each) => each.id,
       ),
     ).toEqual([...more, study]);
     expect(
       await walk(
-        (after) => store.reader.studies({ limit: 2, after, name: 'odd' }),
+        (after) => store.reader.studies({ limit: 2, after: placed(after), name: 'odd' }),
         (each) => each.id,
       ),
     ).toHaveLength(3);
     expect(
       await walk(
-        (after) => store.reader.studies({ limit: 2, after, states: ['completed'] }),
+        (after) => store.reader.studies({ limit: 2, after: placed(after), states: ['completed'] }),
         (each) => each.id,
       ),
     ).toEqual([study]);
     expect(await store.transactions.transaction((tx) => tx.resultsFrom(study, 100))).toHaveLength(30);
   });
 });
+
+const placed = (after: string | undefined) => (after === undefined ? undefined : placeOf(after));
 
 function numberOf(after: string | undefined): number | undefined {
   return after === undefined ? undefined : Number(after);

@@ -1,4 +1,5 @@
-import { campaignPageSchema, campaignSchema, representCampaignSummary } from '../../api/campaign.ts';
+import { campaignSchema } from '../../api/campaign.ts';
+import { campaignPageSchema, representCampaignSummary } from '../../api/campaign-list.ts';
 import { campaignDryRunSchema, campaignRequestSchema, representDryRun } from '../../api/campaign-request.ts';
 import { createCampaign } from '../../campaigns/create.ts';
 import { deleteCampaign } from '../../campaigns/life-cycle.ts';
@@ -7,12 +8,12 @@ import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { campaignFromBody } from '../campaign-body.ts';
 import { viewCampaign } from '../campaign-view.ts';
 import type { ChangeWatch } from '../change-watch.ts';
-import { idKey, keyOf, pageResponse } from '../cursor.ts';
+import { pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 import { readOrWait, waitQuery } from '../waiting-read.ts';
-import { filterOf, listQueryOf } from './list-query.ts';
+import { listFilterOf, listQueryOf, listScope } from './list-query.ts';
 import { campaignPath } from './parameters.ts';
 
 /** Adds the routes that create or estimate, list, read and delete campaigns. */
@@ -57,14 +58,14 @@ function listRoute(app: App, { reader }: Services): void {
     operationId: 'listCampaigns',
     tags: ['campaigns'],
     summary: 'List campaigns',
+    description:
+      'Each with its progress and its best trial, so that a table needs no other request. Newest first, unless `sort` says otherwise.',
     querystring: listQueryOf('campaigns'),
     response: responses({ 200: json('A page of campaigns.', campaignPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
   app.get('/v1/campaigns', { schema }, async (request) => {
-    const { cursor, limit, ...filters } = request.query;
-    const scope = { list: 'campaigns', filters };
-    const page = await reader.campaigns({ ...filterOf(filters), limit, after: keyOf(cursor, scope, idKey) });
-    return pageResponse(page, scope, representCampaignSummary);
+    const scope = listScope('campaigns', request.query);
+    return pageResponse(await reader.campaigns(listFilterOf(request.query, scope)), scope, representCampaignSummary);
   });
 }
 

@@ -3,29 +3,31 @@ import { pageQuery } from '../../api/page.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { labelNameSchema, withoutControlCharacters } from '../../studies/definition/definition.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
-import type { ListFilter } from '../../studies/ports/reader.ts';
+import { type ListPlace, type ListSort, listSorts, placeOf } from '../../studies/ports/list.ts';
+import { type CursorScope, keyOf } from '../cursor.ts';
 
-/** One value of a parameter that may be repeated, or several. */
-function repeated<Item extends z.ZodType>(item: Item, description: string) {
-  return z
-    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(item).min(1).max(20).optional())
-    .describe(description);
+/** A parameter that may appear several times: one value is a list of one. */
+function repeated<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(schema).min(1).max(20).optional());
 }
 
-const sortSchema = describedEnum(['newest', 'oldest'], { newest: 'the newest first.', oldest: 'the oldest first.' }, 'Order by creation.');
+const sortSchema = describedEnum(
+  listSorts,
+  {
+    newest: 'the newest first.',
+    oldest: 'the oldest first.',
+    updated: 'the one that progressed or changed its state last first; while they do, a later page can repeat some or leave some out.',
+    name: 'by name, of equal names the oldest first.',
+  },
+  'Order of the list.',
+);
 const noCampaignSchema = describedEnum(['none'], { none: 'only studies that are no part of a campaign.' });
-
-const labelSchema = z
-  .string()
-  .max(300)
-  .refine((text) => labelNameSchema.safeParse(nameAndValue(text).name).success, {
-    error: 'must be a label name, or a name and a value as in team=search',
-  });
+const momentSchema = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-24T12:00:00Z' });
 
 /** Query parameters of a list of studies or campaigns. @param what the plural noun for the document */
 export function listQueryOf(what: string) {
   return z.strictObject({
-    state: repeated(studyStateSchema, `Only ${what} in this state; repeat the parameter for several states.`),
+    state: repeated(studyStateSchema).describe(`Only ${what} in this state; repeat the parameter for several states.`),
     name: z
       .string()
       .min(1)
@@ -33,41 +35,72 @@ export function listQueryOf(what: string) {
       .regex(withoutControlCharacters, 'contains control characters')
       .optional()
       .describe(`Only ${what} with exactly this name.`),
-    createdAfter: z.iso.datetime({ offset: true }).optional().describe(`Only ${what} that were created after this time (RFC 3339).`),
-    createdBefore: z.iso.datetime({ offset: true }).optional().describe(`Only ${what} that were created before this time (RFC 3339).`),
+    createdAfter: momentSchema.optional().describe(`Only ${what} that were created after this time (RFC 3339).`),
+    createdBefore: momentSchema.optional().describe(`Only ${what} that were created before this time (RFC 3339).`),
     sort: sortSchema.default('newest'),
     ...pageQuery,
   });
 }
 
+const labelSchema = z
+  .string()
+  .max(300)
+  .refine((text) => labelNameSchema.safeParse(labelOf(text).name).success, {
+    error: 'must be a label name, or a name and a value as in team=search',
+  });
+
+/** Splits `team=search`; a label without a value may have any. */
+export function labelOf(text: string): { readonly name: string; readonly value: string | null } {
+  const end = text.indexOf('=');
+  return end < 0 ? { name: text, value: null } : { name: text.slice(0, end), value: text.slice(end + 1) };
+}
+
 /** Query parameters of the list of studies. */
-export const studiesQuery = listQueryOf('studies').extend({
-  campaign: z.union([noCampaignSchema, z.uuid()]).optional().describe('An id: only the parts of this campaign.'),
-  label: repeated(
-    labelSchema,
+export const studyListQuery = listQueryOf('studies').extend({
+  campaign: z
+    .union([noCampaignSchema, z.uuid()], { error: 'must be none or the id of a campaign' })
+    .optional()
+    .describe('An id: only the parts of this campaign.'),
+  label: repeated(labelSchema).describe(
     'Only studies with this label: `team` (with any value) or `team=search`; repeat the parameter for several labels, which must all be there.',
   ),
 });
 
-/** The filter that a query asks for. */
-export function filterOf({
-  state,
-  name,
-  createdAfter,
-  createdBefore,
-  sort,
-}: Omit<z.output<ReturnType<typeof listQueryOf>>, 'limit' | 'cursor'>): Omit<ListFilter, 'limit' | 'after'> {
+type ListQuery = z.output<ReturnType<typeof listQueryOf>>;
+
+/** Returns the filters that a list has in common, and the place where the page begins. @throws HttpProblem `invalid-cursor` */
+export function listFilterOf({ state: states, name, createdAfter, createdBefore, sort, limit, cursor }: ListQuery, scope: CursorScope) {
   return {
-    states: state,
+    states,
     name,
-    createdAfter: createdAfter === undefined ? undefined : new Date(createdAfter),
-    createdBefore: createdBefore === undefined ? undefined : new Date(createdBefore),
-    oldestFirst: sort === 'oldest',
+    ...(createdAfter !== undefined && { createdAfter: new Date(createdAfter) }),
+    ...(createdBefore !== undefined && { createdBefore: new Date(createdBefore) }),
+    sort,
+    limit,
+    after: keyOf(cursor, scope, placeSchemas[sort]),
   };
 }
 
-/** Splits `team=search`; a label without a value may have any. */
-export function nameAndValue(text: string): { readonly name: string; readonly value: string | null } {
-  const end = text.indexOf('=');
-  return end < 0 ? { name: text, value: null } : { name: text.slice(0, end), value: text.slice(end + 1) };
+/** The filters as texts: a cursor is valid with the same filters only. */
+export function listScope(list: string, { cursor: _cursor, limit: _limit, ...filters }: ListQuery & Record<string, unknown>): CursorScope {
+  return { list, filters: Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, textOf(value)])) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+const placeOfId: z.ZodType<ListPlace> = z.uuid().transform(placeOf);
+const placeSchemas: Readonly<Record<ListSort, z.ZodType<ListPlace>>> = {
+  newest: placeOfId,
+  oldest: placeOfId,
+  updated: placeWith(z.iso.datetime()),
+  name: placeWith(z.string().max(200)),
+};
+
+function placeWith(value: z.ZodType<string, string | undefined>): z.ZodType<ListPlace> {
+  return z
+    .string()
+    .transform(placeOf)
+    .pipe(z.object({ id: z.uuid(), value }));
 }

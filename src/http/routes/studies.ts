@@ -1,18 +1,19 @@
-import { representStudySummary, studyPageSchema, studySchema } from '../../api/study.ts';
+import { studySchema } from '../../api/study.ts';
+import { representStudySummary, studyPageSchema } from '../../api/study-list.ts';
 import { representStudyDryRun, studyDryRunSchema, studyRequestSchema } from '../../api/study-request.ts';
 import { createStudy } from '../../studies/actions/create.ts';
 import { deleteStudy } from '../../studies/actions/life-cycle.ts';
 import { resolveNewSpec } from '../../studies/definition/resolve.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import type { ChangeWatch } from '../change-watch.ts';
-import { idKey, keyOf, pageResponse } from '../cursor.ts';
+import { pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { studyFromBody } from '../study-body.ts';
 import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
 import { readOrWait, waitQuery } from '../waiting-read.ts';
-import { filterOf, nameAndValue, studiesQuery } from './list-query.ts';
+import { labelOf, listFilterOf, listScope, studyListQuery } from './list-query.ts';
 import { studyPath } from './parameters.ts';
 
 /** Adds the routes that create, list, read and delete studies. */
@@ -56,20 +57,19 @@ function listRoute(app: App, { reader }: Services): void {
   const schema = {
     operationId: 'listStudies',
     tags: ['studies'],
-    summary: 'List studies with their progress and best trial',
-    querystring: studiesQuery,
+    summary: 'List studies',
+    description:
+      'Each with its progress and its best trial, so that a table needs no other request. Newest first, unless `sort` says otherwise.',
+    querystring: studyListQuery,
     response: responses({ 200: json('A page of studies.', studyPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
   app.get('/v1/studies', { schema }, async (request) => {
-    const { cursor, limit, ...filters } = request.query;
-    const { campaign, label } = filters;
-    const scope = { list: 'studies', filters };
+    const { campaign, label } = request.query;
+    const scope = listScope('studies', request.query);
     const page = await reader.studies({
-      ...filterOf(filters),
-      campaign: campaign === 'none' ? null : campaign,
-      labels: label?.map(nameAndValue),
-      limit,
-      after: keyOf(cursor, scope, idKey),
+      ...listFilterOf(request.query, scope),
+      ...(campaign !== undefined && { campaign: campaign === 'none' ? null : campaign }),
+      labels: label?.map(labelOf),
     });
     return pageResponse(page, scope, representStudySummary);
   });

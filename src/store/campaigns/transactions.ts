@@ -1,4 +1,5 @@
 import { type CampaignPart, partKindSchema } from '../../campaigns/campaign.ts';
+import { campaignSummaryOf } from '../../campaigns/definition-summary.ts';
 import type { CampaignTransaction } from '../../campaigns/ports.ts';
 import { objectiveFor } from '../../objectives/table.ts';
 import { isEnded } from '../../studies/model/states.ts';
@@ -27,6 +28,7 @@ export function campaignTransaction(tx: Connection): Omit<CampaignTransaction, k
           objectiveName: spec.objective.type,
           objectiveVersion: objectiveFor(spec.objective).version,
           definitionVersion: 1,
+          summary: jsonFor(campaignSummaryOf(spec)),
         },
       });
     },

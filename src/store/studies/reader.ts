@@ -1,25 +1,16 @@
 import { trialStateSchema } from '../../studies/model/states.ts';
-import type { StudyCheckpoint, StudySummary } from '../../studies/model/study.ts';
+import type { StudyCheckpoint } from '../../studies/model/study.ts';
 import type { Trial } from '../../studies/model/trial.ts';
 import type { Page } from '../../studies/ports/page.ts';
-import type { StudyFilter, StudyReader, TrialCounts } from '../../studies/ports/reader.ts';
+import type { StudyReader, TrialCounts } from '../../studies/ports/reader.ts';
 import type { Connection } from '../database/database.ts';
 import { reportReads } from '../reports/reader.ts';
 import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
-import { listOrder, studiesWhere } from './list-filter.ts';
-import { listProgress } from './list-progress.ts';
+import { listStudies } from './list.ts';
 import { readPace } from './pace.ts';
 import { pageOf } from './page-of.ts';
-import {
-  checkpointFromRow,
-  evaluationFromRow,
-  incidentFromRow,
-  measurementFromRow,
-  studyFromRow,
-  studySummaryFromRow,
-  trialFromRow,
-} from './rows.ts';
+import { checkpointFromRow, evaluationFromRow, incidentFromRow, measurementFromRow, studyFromRow, trialFromRow } from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
 import { readEnvironments } from './training-environments.ts';
 import { verificationReads } from './verification-reader.ts';
@@ -36,7 +27,7 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       const row = await connection.study.findUnique({ where: { id } });
       return row && studyFromRow(row);
     },
-    studies: (filter) => consistently((tx) => studies(tx, filter)),
+    studies: (filter) => listStudies(connection, filter),
     trialCounts: (studyId) => trialCounts(connection, studyId),
     trials: (filter) => trials(connection, filter),
     leaderboard: (studyId, limit) => consistently((tx) => leaderboard(tx, studyId, limit)),
@@ -72,20 +63,6 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       return rows.map(evaluationFromRow);
     },
   };
-}
-
-async function studies(connection: Connection, filter: StudyFilter): Promise<Page<StudySummary>> {
-  const rows = await connection.study.findMany({ where: studiesWhere(filter), ...listOrder(filter) });
-  const progress = await listProgress(
-    connection,
-    rows.map(({ id }) => id),
-  );
-  return pageOf(
-    rows,
-    filter.limit,
-    (row) => ({ ...studySummaryFromRow(row), ...progress(row.id) }),
-    (row) => row.id,
-  );
 }
 
 async function trials(

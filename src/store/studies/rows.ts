@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { type Campaign, type CampaignOutcome, type CampaignSummary, campaignOutcomeReasons } from '../../campaigns/campaign.ts';
+import { type Campaign, type CampaignOutcome, campaignOutcomeReasons } from '../../campaigns/campaign.ts';
 import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { digestOf, jsonSchema } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
-import { resolvedMetricSchema } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
 import type { ActiveTime } from '../../studies/model/active-time.ts';
 import { trialErrorSchema } from '../../studies/model/failure.ts';
 import { forkOriginSchema } from '../../studies/model/fork-origin.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
-import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership, StudySummary } from '../../studies/model/study.ts';
+import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership } from '../../studies/model/study.ts';
 import { outcomeSchema } from '../../studies/model/study.ts';
 import type { Measurement, Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
 import { incidentSchema, measurementSchema, originSchema, reuseKinds, seenTrialsSchema, trialSources } from '../../studies/model/trial.ts';
@@ -24,7 +23,6 @@ import type {
   Study as StudyRow,
   Trial as TrialRow,
 } from '../generated/client.ts';
-import { plannedOf } from './list-progress.ts';
 
 // Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
 
@@ -63,50 +61,12 @@ export function studyFromRow(row: StudyRow): Study {
   };
 }
 
-const namedSchema = z.object({ name: z.string() });
-const shownMetricSchema = z.object(resolvedMetricSchema.shape);
-const shownOutcomeSchema = z.object({ reason: z.string(), detail: z.string() });
-const shownStudyOutcomeSchema = shownOutcomeSchema.extend({ lastTrial: z.number().nullable() });
-/** The parts of a definition that lists show, in every version so far; a part that is not there or of another form is left out. */
-const shownDefinitionSchema = z.object({
-  sampler: z.object({ type: z.string() }).nullable().catch(null),
-  metrics: z.array(shownMetricSchema).nullable().catch(null),
-  metric: shownMetricSchema.nullable().catch(null),
-  studies: z.array(namedSchema).catch([]),
-});
-
-/** A study in a list. It reads the same in every version of the definition, unknown ones included. */
-export function studySummaryFromRow(row: StudyRow): Omit<StudySummary, 'finished' | 'best'> {
-  const { sampler, metrics, metric } = shownDefinitionSchema.parse(row.spec);
-  return {
-    ...summaryFromRow(row),
-    outcome: row.outcome === null ? null : shownStudyOutcomeSchema.parse(row.outcome),
-    campaign: membershipFromRow(row),
-    samplerType: sampler?.type ?? null,
-    metrics: metrics ?? (metric ? [metric] : []),
-    observed: row.observed,
-    suggested: row.suggested,
-    planned: plannedOf(row),
-    activeTime: activeTimeFromRow(row),
-  };
-}
-
-/** A campaign in a list, read as studies in lists are. */
-export function campaignSummaryFromRow(row: CampaignRow): CampaignSummary {
-  const { metric, studies } = shownDefinitionSchema.parse(row.spec);
-  return {
-    ...summaryFromRow(row),
-    outcome: row.outcome === null ? null : shownOutcomeSchema.parse(row.outcome),
-    metric,
-    studies: studies.map(({ name }) => name),
-  };
-}
-
-function summaryFromRow({ id, name, state, createdAt, updatedAt, endedAt }: StudyRow | CampaignRow) {
-  return { id, name, state: studyStateSchema.parse(state), createdAt, updatedAt, endedAt };
-}
-
-function activeTimeFromRow({ elapsedSeconds: seconds, tickedAt, activeSince: since }: StudyRow): ActiveTime {
+/** The counted active time of a study. */
+export function activeTimeFromRow({
+  elapsedSeconds: seconds,
+  tickedAt,
+  activeSince: since,
+}: Pick<StudyRow, 'elapsedSeconds' | 'tickedAt' | 'activeSince'>): ActiveTime {
   return { seconds, tickedAt, since };
 }
 
@@ -130,7 +90,11 @@ function headFromRow({ eventCount, eventHead }: StudyRow): ChainHead | null {
 }
 
 /** All three columns or none: a constraint of the table. */
-function membershipFromRow({ campaignId, partKind, partName }: StudyRow): StudyMembership | null {
+export function membershipFromRow({
+  campaignId,
+  partKind,
+  partName,
+}: Pick<StudyRow, 'campaignId' | 'partKind' | 'partName'>): StudyMembership | null {
   if (campaignId === null || partKind === null || partName === null) return null;
   return { campaignId, kind: partKind, name: partName };
 }

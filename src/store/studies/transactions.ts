@@ -5,6 +5,7 @@ import { isEnded } from '../../studies/model/states.ts';
 import type { StudyCheckpoint } from '../../studies/model/study.ts';
 import type { TrialResult } from '../../studies/model/trial.ts';
 import type { StudyTransaction } from '../../studies/ports/transactions.ts';
+import { summaryOf } from '../../studies/search/definition-summary.ts';
 import type { QueuedTrial } from '../../studies/search/queued-trials.ts';
 import type { Connection } from '../database/database.ts';
 import { insertEvents } from './event-log.ts';
@@ -59,6 +60,7 @@ async function insertStudy(
     objectiveVersion: objectiveVersion,
     definitionVersion: definition.version,
     definitionDigest: definition.digest,
+    summary: jsonFor(summaryOf(spec)),
     labels: spec.labels,
     samplerState: jsonFor(state),
     observed,

@@ -92,17 +92,18 @@ export interface StudySummary
   readonly name: string;
   /** The reason may be one of a newer version. */
   readonly outcome: (Omit<Outcome, 'reason'> & { readonly reason: string }) | null;
+  readonly labels: Readonly<Record<string, string>>;
   /** null if this version cannot find it in the definition. */
   readonly samplerType: string | null;
   readonly metrics: readonly Metric[];
-  /** Upper bound of its trials; null if there is none, or if this version cannot read the definition. */
-  readonly planned: number | null;
   /** Trials that ended and count. */
   readonly finished: number;
+  /** Largest number of its trials; null if there is none, or if only a newer version can tell. */
+  readonly planned: number | null;
   readonly best: ListedBest | null;
 }
 
-/** The best trial of a study in a list. */
+/** The best completed trial of a study or campaign in a list. */
 export interface ListedBest {
   readonly trialId: string;
   readonly number: number;

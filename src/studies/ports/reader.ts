@@ -1,32 +1,13 @@
 import type { Json } from '../../shared/digest.ts';
 import type { StudyEvent } from '../events/event.ts';
 import type { StoredResult } from '../events/stored-result.ts';
-import type { StudyState } from '../model/states.ts';
 import type { Study, StudyCheckpoint, StudySummary } from '../model/study.ts';
 import type { Measurement, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
 import type { Pace } from '../search/remaining-time.ts';
+import type { StudyFilter } from './list.ts';
 import type { Page } from './page.ts';
 import type { ReportReads } from './report-reads.ts';
 import type { VerificationReads } from './verification-reads.ts';
-
-/** Filter and order of a list of studies or campaigns; `after` is the id of the last one of the previous page. */
-export interface ListFilter {
-  readonly states?: readonly StudyState[] | undefined;
-  readonly name?: string | undefined;
-  readonly createdAfter?: Date | undefined;
-  readonly createdBefore?: Date | undefined;
-  /** Default: newest first. */
-  readonly oldestFirst?: boolean | undefined;
-  readonly limit: number;
-  readonly after?: string | undefined;
-}
-
-export interface StudyFilter extends ListFilter {
-  /** Only parts of this campaign; null: only studies that are no part of any. */
-  readonly campaign?: string | null | undefined;
-  /** Labels that must all be there; a value of null stands for any. */
-  readonly labels?: readonly { readonly name: string; readonly value: string | null }[] | undefined;
-}
 
 /** Number of a study's trials in each state. */
 export type TrialCounts = Readonly<Record<Trial['state'], number>>;
@@ -41,7 +22,7 @@ export interface StudyReader extends ReportReads, VerificationReads {
   /** Runs reads that all see one moment. They run one after another and hold a connection until they end; 10 minutes at most. */
   snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
   study(id: string): Promise<Study | null>;
-  /** Studies by creation. One that only a newer version can read is among them. */
+  /** A page of studies. One that only a newer version can read is among them. */
   studies(filter: StudyFilter): Promise<Page<StudySummary>>;
   trialCounts(studyId: string): Promise<TrialCounts>;
   /** Trials by number; `after` is the number of the last trial of the previous page. */

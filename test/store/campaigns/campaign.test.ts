@@ -207,7 +207,7 @@ describe('campaigns', () => {
     for (const name of ['a', 'b', 'a', 'b', 'a']) ids.unshift(await addCampaign(store, { name }));
     const first = await store.reader.campaigns({ limit: 3 });
     expect(first).toMatchObject({ items: ids.slice(0, 3).map((id) => ({ id })), next: ids[2] });
-    expect(await store.reader.campaigns({ limit: 3, after: first.next ?? '' })).toMatchObject({
+    expect(await store.reader.campaigns({ limit: 3, after: { id: first.next ?? '' } })).toMatchObject({
       items: ids.slice(3).map((id) => ({ id })),
       next: null,
     });
