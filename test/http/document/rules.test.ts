@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { renderOpenApi } from '../../../src/http/openapi.ts';
 import { at, isRecord, list, type PlacedSchema, record, schemasOf } from './rules.ts';
 
+// The examples of its answers (openapi/examples.json) are of every objective.
 let document: Record<string, unknown>;
 let schemas: PlacedSchema[];
 let operations: { id: string; operation: Record<string, unknown> }[];
