@@ -12,9 +12,9 @@ sys.path.insert(0, folder)
 from clavier_client import Client
 from clavier_client.api.results import get_leaderboard
 from clavier_client.api.studies import create_study, get_study
-from clavier_client.models import Problem, Study, StudySpecInput
+from clavier_client.models import Problem, Study, StudyDefinition
 
-definition = StudySpecInput.from_dict(
+definition = StudyDefinition.from_dict(
     {
         "name": "by a generated client",
         "searchSpace": [
