@@ -1,42 +1,61 @@
-import { canonicalText } from '../shared/digest.ts';
-import { type ExportOptions, studyExport } from '../studies/document/export.ts';
+import { PagedObject } from '../shared/canonical-pieces.ts';
+import { type ExportOptions, pagedStudyExport } from '../studies/document/export.ts';
+import { stateOf } from '../studies/document/export-state.ts';
+import type { Campaign, CampaignPart } from './campaign.ts';
 import { campaignFormat } from './document.ts';
 import { campaignNotFound } from './life-cycle.ts';
 import type { CampaignReader } from './ports.ts';
 import { campaignStandings, type RepeatStanding, type Standing, type Standings } from './standings.ts';
 
 /**
- * The canonical export of a campaign (RFC 8785): its definition, the reason for its end, the export of every part in order, and the
- * measurements of winner and finalists. Without ids, times, sources and attempts: two runs of one definition and seed give the same
- * bytes, regardless of failures along the way. (A cancelled campaign or part stopped at an arbitrary point.)
+ * The export of a campaign: its definition, the reason for its end, the export of every part in order, and the measurements of winner
+ * and finalists. Without ids, times, sources and attempts: two runs of one definition and seed give the same canonical text
+ * (RFC 8785), regardless of failures along the way. (A cancelled campaign or part stopped at an arbitrary point.) The parts are read
+ * while the text is made.
  *
+ * @param reader a snapshot that lasts until the text is made
  * @throws DomainError `campaign-not-found`
  */
-export async function exportCampaign(
-  reader: CampaignReader,
-  campaignId: string,
-  options: ExportOptions = { provenance: false },
-): Promise<string> {
-  return canonicalText(await reader.snapshot((snapshot) => campaignExport(snapshot, campaignId, options)));
-}
-
-/** The contents of a campaign's export as an object; `reader` is a snapshot. @throws DomainError `campaign-not-found` */
-export async function campaignExport(reader: CampaignReader, campaignId: string, options: ExportOptions) {
-  const campaign = await reader.campaign(campaignId);
-  if (!campaign) throw campaignNotFound(campaignId);
-  const parts = [];
-  // One after another: a snapshot has one connection.
-  for (const { kind, name, study } of await reader.campaignParts(campaignId))
-    parts.push({ kind, name, study: await studyExport(reader, study.id, options) });
+export async function pagedCampaignExport(reader: CampaignReader, campaignId: string, options: ExportOptions): Promise<PagedObject> {
+  const campaign = await foundCampaign(reader, campaignId);
   const { winner, finalists } = await campaignStandings(reader, campaignId);
-  return {
+  return new PagedObject({
     format: campaignFormat,
     spec: campaign.spec,
     state: campaign.state,
     outcome: campaign.outcome,
-    parts,
+    parts: exportedParts(reader, await reader.campaignParts(campaignId), options),
     ...exportedStandings({ winner, finalists }),
-  };
+  });
+}
+
+/** One after another: a snapshot has one connection. */
+async function* exportedParts(
+  reader: CampaignReader,
+  parts: readonly CampaignPart[],
+  options: ExportOptions,
+): AsyncGenerator<PagedObject[]> {
+  for (const { kind, name, study } of parts)
+    yield [new PagedObject({ kind, name, study: await pagedStudyExport(reader, study.id, options) })];
+}
+
+/**
+ * Values that differ between any two exports of a campaign with different bytes; see `exportState` of studies.
+ *
+ * @param reader a snapshot
+ * @throws DomainError `campaign-not-found`
+ */
+export async function campaignExportState(reader: CampaignReader, campaignId: string): Promise<readonly (string | number)[]> {
+  const { version } = await foundCampaign(reader, campaignId);
+  const state: (string | number)[] = [campaignId, version];
+  for (const { study } of await reader.campaignParts(campaignId)) state.push(...(await stateOf(reader, study)));
+  return state;
+}
+
+async function foundCampaign(reader: CampaignReader, campaignId: string): Promise<Campaign> {
+  const campaign = await reader.campaign(campaignId);
+  if (!campaign) throw campaignNotFound(campaignId);
+  return campaign;
 }
 
 /** The winner and the measurements of winner and finalists, as an export has them. */

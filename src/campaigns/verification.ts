@@ -1,11 +1,11 @@
+import { digestOfPaged } from '../shared/canonical-pieces.ts';
 import { type ExaminedStudy, examineStudy, type Verification } from '../studies/actions/verify.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import { inProcessPlanner } from '../studies/search/suggest.ts';
 import { newFindings } from '../studies/verification/findings.ts';
-import { piecewiseDigestOf } from '../studies/verification/piecewise-digest.ts';
 import { tryParse } from '../studies/verification/try-parse.ts';
 import type { Campaign, CampaignPart, PartKind } from './campaign.ts';
-import { campaignExport } from './export.ts';
+import { pagedCampaignExport } from './export.ts';
 import { campaignNotFound } from './life-cycle.ts';
 import { leadersWanted, type PartView } from './plan.ts';
 import type { CampaignReader } from './ports.ts';
@@ -66,8 +66,8 @@ async function examineCampaign(reader: CampaignReader, campaign: Campaign, parts
     const view = await tryParse(() => viewOf(reader, campaign, part));
     examined.push({ part, study, view: 'unreadable' in view ? null : view.value });
   }
-  const exported = await tryParse(() => campaignExport(reader, campaign.id, { provenance: false }));
-  const digest = 'unreadable' in exported ? null : await piecewiseDigestOf(exported.value);
+  const exported = await tryParse(async () => digestOfPaged(await pagedCampaignExport(reader, campaign.id, { provenance: false })));
+  const digest = 'unreadable' in exported ? null : exported.value;
   return { campaign, parts: examined, digest };
 }
 

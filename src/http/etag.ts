@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { canonicalText, type Json } from '../shared/digest.ts';
 
 /**
  * Adds an entity tag, the hash of the bytes, to responses, and answers 304 to a client that already has them. The version of a
- * study is no substitute, because counts change without it. A response with `no-store` gets no tag. HEAD reads no stream.
+ * study is no substitute, because counts change without it. A response with `no-store` gets no tag, and a stream only that of its
+ * route; HEAD reads no stream.
  */
 export async function tagResponse(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   const isHead = request.method === 'HEAD';
@@ -17,20 +19,31 @@ export async function tagResponse(request: FastifyRequest, reply: FastifyReply, 
   // A new resource has the tag that the next read of it would have.
   if (reply.statusCode === 201) reply.header('etag', tagOf(payload));
   if (!isRead || reply.statusCode !== 200) return payload;
-  reply.header('etag', tagOf(payload)).header('cache-control', 'no-cache');
-  if (!isKnown(request, payload)) return payload;
-  reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  if (!tagRead(request, reply, tagOf(payload))) return payload;
   return isHead ? ofUnknownLength() : null;
 }
 
+/** Adds an entity tag to the response to a read. @returns true if the client has these bytes: the response is then a 304 without a body */
+export function tagRead({ headers }: FastifyRequest, reply: FastifyReply, tag: string): boolean {
+  reply.header('etag', tag).header('cache-control', 'no-cache');
+  if (!matches(headers['if-none-match'], tag)) return false;
+  reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  return true;
+}
+
 /** A body without a length for HEAD: Fastify measures any other payload, sends `content-length: 0` for an empty one and fails on null. */
-function ofUnknownLength(): Readable {
+export function ofUnknownLength(): Readable {
   return Readable.from([]);
 }
 
 /** True if the client says that it has these bytes. */
 export function isKnown({ headers }: FastifyRequest, text: string): boolean {
   return matches(headers['if-none-match'], tagOf(text));
+}
+
+/** The entity tag of a response that a state determines: equal states have equal bytes. */
+export function tagOfState(state: Json): string {
+  return tagOf(canonicalText(state));
 }
 
 function tagOf(text: string): string {

@@ -1,5 +1,4 @@
 import { createCampaign } from '../../src/campaigns/create.ts';
-import { exportCampaign } from '../../src/campaigns/export.ts';
 import { catchUpCampaign, moveCampaign } from '../../src/campaigns/life-cycle.ts';
 import type { CampaignTransactions } from '../../src/campaigns/ports.ts';
 import type { ResolvedCampaign } from '../../src/campaigns/spec.ts';
@@ -8,6 +7,7 @@ import { type RandomStream, randomStream } from '../../src/shared/random.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { isEnded } from '../../src/studies/model/states.ts';
 import type { HeldOut } from '../objectives/every-feature.ts';
+import { exportCampaign } from '../support/exported.ts';
 import { type FakeTraining, type MemoryStore, memoryStore } from './memory-store.ts';
 
 class StagedCrash extends Error {}

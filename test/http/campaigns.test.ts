@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CampaignPartRepresentation } from '../../src/api/campaign.ts';
-import { exportCampaign } from '../../src/campaigns/export.ts';
 import { campaignExamples } from '../../src/http/examples.ts';
 import { definitionsOf } from '../../src/objectives/table.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { runSql } from '../store/server.ts';
+import { exportCampaign } from '../support/exported.ts';
 import { smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';

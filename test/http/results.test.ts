@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { definitionsOf } from '../../src/objectives/table.ts';
 import { databaseReader } from '../../src/store/reader.ts';
-import { exportStudy } from '../../src/studies/document/export.ts';
+import { exportStudy } from '../support/exported.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';

@@ -6,7 +6,7 @@ import { readAddress } from '../../src/store/database/address.ts';
 import { inSnapshot, inTransaction, openDatabase } from '../../src/store/database/database.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { deleteStudy, moveStudy } from '../../src/studies/actions/life-cycle.ts';
-import { exportStudy } from '../../src/studies/document/export.ts';
+import { exportStudy } from '../support/exported.ts';
 import { addStudy, claimed, objectiveValue, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {

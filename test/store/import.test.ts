@@ -5,7 +5,7 @@ import { importStudy } from '../../src/studies/actions/import.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { verifyStudy } from '../../src/studies/actions/verify.ts';
 import { type StudyDocument, studyDocumentSchema } from '../../src/studies/document/document.ts';
-import { exportStudy } from '../../src/studies/document/export.ts';
+import { exportStudy } from '../support/exported.ts';
 import { addStudy, claimed, objectiveValue, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { exportStudy } from '../../src/studies/document/export.ts';
 import type { KnownTraining } from '../../src/studies/ports/continuation.ts';
 import type { ClaimedTrial, Settlement } from '../../src/studies/ports/queue.ts';
+import { exportStudy } from '../support/exported.ts';
 import {
   countOfEvaluations,
   endLeases,

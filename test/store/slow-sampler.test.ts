@@ -7,12 +7,12 @@ import { createStudy } from '../../src/studies/actions/create.ts';
 import { importStudy } from '../../src/studies/actions/import.ts';
 import { verifyStudy } from '../../src/studies/actions/verify.ts';
 import { studyDocumentSchema } from '../../src/studies/document/document.ts';
-import { exportStudy } from '../../src/studies/document/export.ts';
 import type { Planner } from '../../src/studies/ports/planner.ts';
 import type { Transactions } from '../../src/studies/ports/transactions.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { heldPlanner } from '../studies/held-planner.ts';
 import { eventually } from '../support/eventually.ts';
+import { exportStudy } from '../support/exported.ts';
 import { objectiveValue, openStudyStore, type StudyStore, sampleEnvironment, specOf, stepRecord, valuesOf } from './study-fixture.ts';
 
 vi.mock('../../src/samplers/tpe/sampler.ts', async (original) => {

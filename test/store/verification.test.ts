@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { exportCampaign } from '../../src/campaigns/export.ts';
 import { verifyCampaign } from '../../src/campaigns/verification.ts';
 import { digestOf } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { type Verification, verifyStudy } from '../../src/studies/actions/verify.ts';
-import { exportStudy } from '../../src/studies/document/export.ts';
 import type { ClaimedTrial } from '../../src/studies/ports/queue.ts';
+import { exportCampaign, exportStudy } from '../support/exported.ts';
 import { addCampaign, smallest, workOff, workOnce } from './campaigns/campaign-fixture.ts';
 import { corruptions } from './corruptions.ts';
 import { addStudy, objectiveValue, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';

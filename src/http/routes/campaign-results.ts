@@ -1,12 +1,13 @@
 import { finalistListSchema, representFinalists, representWinner, winnerSchema } from '../../api/winner.ts';
 import type { Campaign } from '../../campaigns/campaign.ts';
 import { campaignDocumentSchema } from '../../campaigns/document.ts';
-import { exportCampaign } from '../../campaigns/export.ts';
+import { campaignExportState, pagedCampaignExport } from '../../campaigns/export.ts';
 import type { CampaignReader } from '../../campaigns/ports.ts';
 import { campaignStandings, type Standings } from '../../campaigns/standings.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import { foundCampaign } from '../campaign-view.ts';
+import { answerCanonical } from '../canonical-answer.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -66,11 +67,15 @@ function exportRoute(app: App, { reader, version }: Services): void {
     querystring: exportQuery,
     response: responses({ 200: json('The canonical text.', campaignDocumentSchema), 304: unchanged }, 'campaign-not-found'),
   };
-  app.get('/v1/campaigns/:campaignId/export', { schema }, async (request, reply) =>
-    reply
-      .type('application/json; charset=utf-8')
-      .send(await exportCampaign(reader, request.params.campaignId, exportOptionsOf(request.query, version))),
-  );
+  app.get('/v1/campaigns/:campaignId/export', { schema }, (request, reply) => {
+    const { campaignId } = request.params;
+    const options = exportOptionsOf(request.query, version);
+    return answerCanonical(request, reply, {
+      snapshot: reader.snapshot,
+      state: async (snapshot) => [version, options.provenance !== false, ...(await campaignExportState(snapshot, campaignId))],
+      document: (snapshot) => pagedCampaignExport(snapshot, campaignId, options),
+    });
+  });
 }
 
 /** Reads both in one snapshot. */

@@ -4,9 +4,11 @@ import { pageQuery, queryInteger } from '../../api/page.ts';
 import { leaderboardSchema, representLeaderboard, representTrial, trialPageSchema } from '../../api/trial.ts';
 import { invariant } from '../../shared/errors.ts';
 import { metricOf } from '../../studies/definition/definition.ts';
-import { exportStudy } from '../../studies/document/export.ts';
+import { pagedStudyExport } from '../../studies/document/export.ts';
+import { exportState } from '../../studies/document/export-state.ts';
 import { anyStudyDocumentSchema } from '../../studies/document/request.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
+import { answerCanonical } from '../canonical-answer.ts';
 import { keyOf, numberKey, pageResponse } from '../cursor.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -124,9 +126,13 @@ function exportRoute(app: App, { reader, version }: Services): void {
       'study-not-found',
     ),
   };
-  app.get('/v1/studies/:studyId/export', { schema }, async (request, reply) =>
-    reply
-      .type('application/json; charset=utf-8')
-      .send(await exportStudy(reader, request.params.studyId, exportOptionsOf(request.query, version))),
-  );
+  app.get('/v1/studies/:studyId/export', { schema }, (request, reply) => {
+    const { studyId } = request.params;
+    const options = exportOptionsOf(request.query, version);
+    return answerCanonical(request, reply, {
+      snapshot: reader.snapshot,
+      state: async (snapshot) => [version, options.provenance !== false, ...(await exportState(snapshot, studyId))],
+      document: (snapshot) => pagedStudyExport(snapshot, studyId, options),
+    });
+  });
 }

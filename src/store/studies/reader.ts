@@ -58,8 +58,9 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       const row = await connection.trialEvaluation.findUnique({ where: { trialId } });
       return row && evaluationFromRow(row).evaluation;
     },
-    evaluations: async (studyId) => {
-      const rows = await connection.trialEvaluation.findMany({ where: { trial: { studyId } }, orderBy: { trialId: 'asc' } });
+    evaluations: async (studyId, trialIds) => {
+      const where = trialIds ? { trialId: { in: [...trialIds] } } : { trial: { studyId } };
+      const rows = await connection.trialEvaluation.findMany({ where, orderBy: { trialId: 'asc' } });
       return rows.map(evaluationFromRow);
     },
   };

@@ -1,5 +1,6 @@
+import { digestOfPaged } from '../../shared/canonical-pieces.ts';
 import { samplerOf } from '../definition/definition.ts';
-import { studyExport } from '../document/export.ts';
+import { pagedStudyExport } from '../document/export.ts';
 import { type Study, studyNotFound } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import type { StudyReader } from '../ports/reader.ts';
@@ -8,7 +9,6 @@ import { inProcessPlanner } from '../search/suggest.ts';
 import type { Difference } from '../verification/difference.ts';
 import { differencesAtMost, newFindings } from '../verification/findings.ts';
 import { checkLog } from '../verification/log-check.ts';
-import { piecewiseDigestOf } from '../verification/piecewise-digest.ts';
 import { checkLeaderboard, rankingOf } from '../verification/ranking.ts';
 import { checkReplay } from '../verification/replay-check.ts';
 import { type StudyLists, studyLists } from '../verification/study-lists.ts';
@@ -125,8 +125,8 @@ function nonCanonical({ where, stored, written }: NonCanonicalNumber): Differenc
 }
 
 async function exportDigest(reader: StudyReader, studyId: string): Promise<string | null> {
-  const exported = await tryParse(() => studyExport(reader, studyId, { provenance: false }));
-  return 'unreadable' in exported ? null : piecewiseDigestOf(exported.value);
+  const exported = await tryParse(async () => digestOfPaged(await pagedStudyExport(reader, studyId, { provenance: false })));
+  return 'unreadable' in exported ? null : exported.value;
 }
 
 /** The verification of a study whose row matches the schema of no version: nothing else can be checked. */

@@ -59,17 +59,17 @@ export function fromDocumentV1({
   };
 }
 
-/** A document in the first format. Its definition is not translated: it is the stored one, which is of that form. */
-export function toDocumentV1(document: StudyDocument, spec: StudyDocumentV1['spec']): StudyDocumentV1 {
-  const { objectiveVersion: trainerVersion, observed, trials, ...shared } = document;
-  return {
-    ...shared,
-    format: studyFormatV1,
-    spec,
-    trainerVersion,
-    ...(observed !== undefined && { folded: observed }),
-    trials: trials.map(({ values: metrics, ...trial }) => ({ ...trial, metrics })),
-  };
+/** The members of a document but its lists, in the first format. Its definition is not translated: it is the stored one, which is of that form. */
+export function membersInV1(
+  { objectiveVersion: trainerVersion, observed, ...shared }: Omit<StudyDocument, 'checkpoints' | 'trials' | 'unfinished'>,
+  spec: StudyDocumentV1['spec'],
+): Omit<StudyDocumentV1, 'checkpoints' | 'trials' | 'unfinished'> {
+  return { ...shared, format: studyFormatV1, spec, trainerVersion, ...(observed !== undefined && { folded: observed }) };
+}
+
+/** A trial of a document in the first format. */
+export function trialInV1({ values: metrics, ...trial }: ExportedTrial): StudyDocumentV1['trials'][number] {
+  return { ...trial, metrics };
 }
 
 /** Places in a current document, and in one of the first format. */

@@ -60,6 +60,6 @@ export interface StudyReader extends ReportReads, VerificationReads {
   environments(studyId: string): Promise<{ readonly environment: TrainingEnvironment; readonly trials: number }[]>;
   /** A trial's measurement on the test split; null if it was not measured. */
   evaluation(trialId: string): Promise<Json | null>;
-  /** The measurements on the test split of all measured trials of a study. */
-  evaluations(studyId: string): Promise<TrialEvaluation[]>;
+  /** The measurements on the test split of all measured trials of a study, or of those of its trials that are named. */
+  evaluations(studyId: string, trialIds?: readonly string[]): Promise<TrialEvaluation[]>;
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { advanceCampaign } from '../../../src/campaigns/advance.ts';
-import { exportCampaign } from '../../../src/campaigns/export.ts';
 import { catchUpCampaign } from '../../../src/campaigns/life-cycle.ts';
 import type { CampaignTransactions } from '../../../src/campaigns/ports.ts';
 import { campaignStandings } from '../../../src/campaigns/standings.ts';
 import { type RandomStream, randomStream } from '../../../src/shared/random.ts';
 import { advanceStudy } from '../../../src/studies/actions/advance.ts';
 import { crashing, evaluationOf, type Fate, untilCrash } from '../../campaigns/simulated-campaign.ts';
+import { exportCampaign } from '../../support/exported.ts';
 import { waitingForLock } from '../inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore } from '../study-fixture.ts';
 import { addCampaign, partStates, settle, smallest, sweepOnce, workOff, workOnce } from './campaign-fixture.ts';

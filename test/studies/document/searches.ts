@@ -5,11 +5,11 @@ import { createStudy } from '../../../src/studies/actions/create.ts';
 import { importStudy } from '../../../src/studies/actions/import.ts';
 import { metricOf, type StudySpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
 import { type StudyDocument, studyDocumentSchema } from '../../../src/studies/document/document.ts';
-import { exportStudy } from '../../../src/studies/document/export.ts';
 import type { StudyImport } from '../../../src/studies/document/request.ts';
 import type { Study } from '../../../src/studies/model/study.ts';
 import type { Planner } from '../../../src/studies/ports/planner.ts';
 import { type FakeTraining, type MemoryStore, memoryStore } from '../../campaigns/memory-store.ts';
+import { exportStudy } from '../../support/exported.ts';
 
 /** Few candidates: the promises are about results, not about how good suggestions are. */
 const tpe = { type: 'tpe', startupTrials: 5, candidates: 8 };

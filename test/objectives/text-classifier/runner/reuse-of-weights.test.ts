@@ -4,12 +4,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { textClassifierEvaluator } from '../../../../src/objectives/text-classifier/evaluator.ts';
 import { insertNewStudy, newStudy } from '../../../../src/studies/actions/create.ts';
 import { resolveSpec } from '../../../../src/studies/definition/resolve.ts';
-import { exportStudy } from '../../../../src/studies/document/export.ts';
 import type { Trial } from '../../../../src/studies/model/trial.ts';
 import { type Bench, openBench, programs } from '../../../runner/bench.ts';
 import { type CompiledModule, compileModule } from '../../../store/compile.ts';
 import { forgetSteps } from '../../../store/inspect.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { exportStudy } from '../../../support/exported.ts';
 import { buildTinyDataset } from '../tensorflow/tiny-dataset.ts';
 import { specOf } from '../trained-studies.ts';
 

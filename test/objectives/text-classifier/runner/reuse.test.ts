@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insertNewStudy, newStudy } from '../../../../src/studies/actions/create.ts';
 import { moveStudy } from '../../../../src/studies/actions/life-cycle.ts';
 import { resolveSpec } from '../../../../src/studies/definition/resolve.ts';
-import { exportStudy } from '../../../../src/studies/document/export.ts';
 import type { Trial } from '../../../../src/studies/model/trial.ts';
 import type { Bench } from '../../../runner/bench.ts';
 import { countOfEvaluations, forgetSteps, storedSteps } from '../../../store/inspect.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { exportStudy } from '../../../support/exported.ts';
 import { addStudy, specOf } from '../trained-studies.ts';
 import { openClassifierBench } from './bench.ts';
 

@@ -10,13 +10,13 @@ import { databaseSweep } from '../../../../src/store/sweep.ts';
 import { databaseTransactions } from '../../../../src/store/transactions.ts';
 import { advanceStudy } from '../../../../src/studies/actions/advance.ts';
 import { resolveSpec } from '../../../../src/studies/definition/resolve.ts';
-import { exportStudy } from '../../../../src/studies/document/export.ts';
 import { planStart } from '../../../../src/studies/search/advance-plan.ts';
 import { version } from '../../../../src/version.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../../store/database.ts';
 import { runSql } from '../../../store/server.ts';
 import { sampleEnvironment, stepRecord } from '../../../store/study-fixture.ts';
 import { temporaryFolder } from '../../../store/temporary-folder.ts';
+import { exportStudy } from '../../../support/exported.ts';
 import { specOf, valuesOf } from '../trained-studies.ts';
 
 // A database as the first version of the tables left it: a study in the middle of its trials.

@@ -5,7 +5,7 @@ import type { DefinitionV1 } from '../../../../src/studies/definition/version-1.
 import { definitionV1Schema } from '../../../../src/studies/definition/version-1.ts';
 import type { StudyDocument } from '../../../../src/studies/document/document.ts';
 import { importRequestSchema, type StudyImport } from '../../../../src/studies/document/request.ts';
-import { type StudyDocumentV1, toDocumentV1 } from '../../../../src/studies/document/version-1.ts';
+import { membersInV1, type StudyDocumentV1, trialInV1 } from '../../../../src/studies/document/version-1.ts';
 import {
   begin as beginWith,
   documentOf,
@@ -34,8 +34,9 @@ function definitionV1Of({
   return definitionV1Schema.parse({ ...shared, metric: metrics[0], ...(schedule === 'asynchronous' && { schedule: 'asap' }) });
 }
 
-function exportV1Of(document: StudyDocument): StudyDocumentV1 {
-  return toDocumentV1(document, definitionV1Of(document.spec));
+function exportV1Of({ trials, checkpoints, unfinished, ...members }: StudyDocument): StudyDocumentV1 {
+  const lists = { trials: trials.map(trialInV1), checkpoints, ...(unfinished && { unfinished }) };
+  return { ...membersInV1(members, definitionV1Of(members.spec)), ...lists };
 }
 
 async function searched(fields: object, trials: number | null): Promise<StudyDocumentV1> {

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { canonicalPieces, type PagedObject } from '../shared/canonical-pieces.ts';
+import type { Json } from '../shared/digest.ts';
+import { ofUnknownLength, tagOfState, tagRead } from './etag.ts';
+
+/** A document that is made of stored rows, and the reads that see one moment. */
+export interface CanonicalDocument<Reader> {
+  readonly snapshot: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
+  /** Differs between any two states of the document with different bytes. */
+  readonly state: (reader: Reader) => Promise<Json>;
+  readonly document: (reader: Reader) => Promise<PagedObject>;
+}
+
+/** Bytes that are made before the client has taken them. */
+const bytesAhead = 256 * 1024;
+/** Time in ms after which a client that takes nothing is given up: it holds a connection to the database and a snapshot. */
+const patienceMs = 60_000;
+
+/**
+ * Answers with the canonical text of a document, which is made while it is sent, in one snapshot. Its entity tag comes from its state:
+ * HEAD and a client that has the document read none of its lists. After an error the connection is destroyed, so that no client takes
+ * a part for the whole.
+ */
+export function answerCanonical<Reader>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { snapshot, state, document }: CanonicalDocument<Reader>,
+): Promise<Readable | null> {
+  reply.type('application/json; charset=utf-8');
+  return new Promise((answer, reject) => {
+    const answered = snapshot(async (reader) => {
+      const isKnown = tagRead(request, reply, tagOfState(await state(reader)));
+      if (request.method === 'HEAD') return answer(ofUnknownLength());
+      if (isKnown) return answer(null);
+      const pieces = canonicalPieces(await document(reader));
+      const body = new PassThrough({ highWaterMark: bytesAhead });
+      answer(body);
+      await send(pieces, body);
+    });
+    answered.catch(reject); // has no effect once the answer has begun: destroying the body has told Fastify, which logs the error
+  });
+}
+
+async function send(pieces: AsyncIterable<string>, body: PassThrough): Promise<void> {
+  const closed = new AbortController();
+  body.once('close', () => closed.abort());
+  try {
+    for await (const piece of pieces) {
+      closed.signal.throwIfAborted();
+      if (!body.write(piece)) await once(body, 'drain', { signal: AbortSignal.any([closed.signal, AbortSignal.timeout(patienceMs)]) });
+    }
+    body.end();
+  } catch (error) {
+    body.destroy(error instanceof Error ? error : new Error('the document cannot be made', { cause: error }));
+    throw error;
+  }
+}
