@@ -6,6 +6,7 @@ import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider
 import { newId } from '../shared/ids.ts';
 import { bodyLimits, valueLimits } from './body-limits.ts';
 import { ChangeWatch } from './change-watch.ts';
+import { compressResponse } from './compression.ts';
 import { documentTransform, introduction } from './document.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
@@ -72,6 +73,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
         .header('cross-origin-resource-policy', 'same-origin')
         .header('x-request-id', request.id),
   );
+  app.addHook('onSend', tagResponse);
+  app.addHook('onSend', compressResponse);
   app.addHook('onResponse', logAnswer);
   checkRequests(app);
   checkSites(app, services.hosts);
@@ -83,7 +86,6 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
     typed.addHook('preValidation', validateParameters);
-    typed.addHook('onSend', tagResponse);
     studyRoutes(typed, services, watch);
     moveRoutes(typed, services);
     forkRoutes(typed, services);

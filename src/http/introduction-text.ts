@@ -49,6 +49,8 @@ The same holds for campaigns, whose studies follow them.
   twice, the last one counts. \`If-None-Match\` is the only supported conditional header.
 - **Methods.** Every GET operation also answers HEAD, with the same headers. OPTIONS gets 204, and a method that an address does not
   support gets 405 (\`method-not-allowed\`); in both, \`Allow\` lists the supported methods.
+- **Compression.** Responses of 1 KiB and more are compressed for clients that send \`Accept-Encoding: br\` or \`gzip\`. Their \`ETag\` is
+  weak (\`W/"…"\`); send it back as it is.
 - **Every operation** can also answer 400 \`malformed-http\`, 408 \`request-timeout\`, 417 \`expectation-failed\`, 431
   \`headers-too-large\`, 421 \`host-not-allowed\` for a host name that is not the service's, and, if it changes something and a browser
   sends it for a page of another site, 403 \`cross-site-request\`. Only CONNECT and incomplete requests get no problem; their connection is closed.
