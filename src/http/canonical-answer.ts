@@ -27,13 +27,12 @@ export function answerCanonical<Reader>(
   request: FastifyRequest,
   reply: FastifyReply,
   { snapshot, state, document }: CanonicalDocument<Reader>,
-): Promise<Readable | null> {
+): Promise<Readable> {
   reply.type('application/json; charset=utf-8');
   return new Promise((answer, reject) => {
     const answered = snapshot(async (reader) => {
       const isKnown = tagRead(request, reply, tagOfState(await state(reader)));
-      if (request.method === 'HEAD') return answer(ofUnknownLength());
-      if (isKnown) return answer(null);
+      if (isKnown || request.method === 'HEAD') return answer(ofUnknownLength());
       const pieces = canonicalPieces(await document(reader));
       const body = new PassThrough({ highWaterMark: bytesAhead });
       answer(body);

@@ -26,7 +26,7 @@ const compressible = /^text\/|[/+](?:json|javascript|xml)\b/;
  * GET without the length.
  */
 export async function compressResponse(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-  if (reply.statusCode === 304) markUnchanged(request, reply);
+  if (reply.statusCode === 304) return unchanged(request, reply, payload);
   if (!canBeCompressed(reply, payload)) return payload;
   varyByEncoding(reply);
   const encoding = encodingFor(request);
@@ -61,10 +61,11 @@ function isSmall(reply: FastifyReply, payload: string | Buffer | Readable): bool
 }
 
 /** The tag of a 304 is that of the response which the client has. */
-function markUnchanged(request: FastifyRequest, reply: FastifyReply): void {
+function unchanged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   varyByEncoding(reply);
   const known = request.headers['if-none-match'] ?? '';
   if (encodingFor(request) !== null && known.includes(weak(String(reply.getHeader('etag'))))) weakenTag(reply);
+  return payload;
 }
 
 function weakenTag(reply: FastifyReply): void {

@@ -31,7 +31,7 @@ export function tagRead({ headers }: FastifyRequest, reply: FastifyReply, tag: s
   return true;
 }
 
-/** A body without a length for HEAD: Fastify measures any other payload, sends `content-length: 0` for an empty one and fails on null. */
+/** A body without contents or length, for HEAD and 304: Fastify measures any other payload, sends `content-length: 0` for an empty one and fails on null. */
 export function ofUnknownLength(): Readable {
   return Readable.from([]);
 }

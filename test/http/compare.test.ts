@@ -95,7 +95,7 @@ describe('GET /v1/compare', () => {
     const { headers } = await service.get(url);
     expect((await service.get(url, { 'if-none-match': String(headers.etag) })).statusCode).toBe(304);
     const page = await service.get(url, { accept: 'text/html,*/*;q=0.8' });
-    expect([page.headers['content-type'], page.headers.vary]).toEqual(['text/html; charset=utf-8', 'accept']);
+    expect([page.headers['content-type'], page.headers.vary]).toEqual(['text/html; charset=utf-8', 'accept, accept-encoding']);
     expect(page.body).toBe((await service.get(urlOf('/v1/compare.html', 'genetic', 'random'))).body);
   });
 });

@@ -72,7 +72,8 @@ beforeAll(async () => {
   await exporting.app.listen({ host: '127.0.0.1', port: 0 });
   origin = `http://127.0.0.1:${(exporting.app.server.address() as AddressInfo).port}`; // it listens on TCP
 });
-afterEach(() => {
+afterEach(async () => {
+  await eventually(() => snapshots === 0);
   pages = [];
   failsFrom = Number.POSITIVE_INFINITY;
 });
@@ -131,7 +132,7 @@ describe('an export', () => {
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow();
     await eventually(() => snapshots === 0);
-    expect((await fetch(origin + exportOf(small))).status).toBe(200);
+    expect((await exporting.get(exportOf(small))).statusCode).toBe(200);
   });
 
   it('is not read for HEAD, nor for a client that has it', async () => {
@@ -141,7 +142,6 @@ describe('an export', () => {
       const again = await exporting.get(url, { 'if-none-match': String(head.headers.etag) });
       expect([again.statusCode, again.headers.etag, again.body]).toEqual([304, head.headers.etag, '']);
     }
-    await eventually(() => snapshots === 0);
     expect(pages).toEqual([]);
   });
 
@@ -165,6 +165,5 @@ describe('an export', () => {
   it('of a study that does not exist is a problem', async () => {
     expect((await exporting.get(exportOf(campaign))).json().code).toBe('study-not-found');
     expect((await exporting.get(`/v1/campaigns/${small}/export`)).json().code).toBe('campaign-not-found');
-    await eventually(() => snapshots === 0);
   });
 });

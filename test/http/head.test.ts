@@ -76,7 +76,8 @@ describe('HEAD answers as GET does, without the body', () => {
       await expectAlike(url, { accept: 'text/html, */*;q=0' });
       if (etag === undefined || path.startsWith('/docs')) continue;
       tagged.push(url);
-      for (const known of ['*', etag, `W/${etag}`, `"other" , W/"x",${etag}`])
+      const strong = etag.replace(/^W\//, ''); // fetch accepts compressed bodies
+      for (const known of ['*', strong, `W/${strong}`, `"other" , W/"x",${etag}`])
         expect((await expectAlike(url, { 'if-none-match': known })).status, `${url} ${known}`).toBe(304);
       expect((await expectAlike(url, { 'if-none-match': '"other"' })).status, url).toBe(200);
     }

@@ -162,7 +162,7 @@ describe('when all is done', () => {
   ])('answers Accept %s with %s', async (accept, type) => {
     const response = await service.get(`${campaign}/report`, accept === undefined ? {} : { accept });
     expect(response.headers['content-type']).toMatch(`${type}; charset=utf-8`);
-    expect(response.headers.vary).toBe('accept');
+    expect(response.headers.vary).toBe('accept, accept-encoding');
   });
 
   it('gives a page that may load nothing, and 304 to those who have it', async () => {
