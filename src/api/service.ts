@@ -5,6 +5,24 @@ export const healthSchema = z
   .strictObject({ status: z.literal('ok').describe('Always ok.'), version: z.string().describe('Version of the service.') })
   .meta({ id: 'Health', description: 'The process answers.' });
 
+/** The first answer of the service: its version and the addresses to go on from. */
+export const rootSchema = z
+  .strictObject({
+    name: z.literal('Clavier').describe('Always Clavier.'),
+    version: z.string().describe('Version of the service.'),
+    links: z
+      .strictObject({
+        docs: z.string().describe('The documentation as a page.'),
+        openapi: z.string().describe('The OpenAPI document.'),
+        studies: z.string().describe('The studies.'),
+        campaigns: z.string().describe('The campaigns.'),
+        presets: z.string().describe('The named definitions of studies and campaigns.'),
+        health: z.string().describe('The health of the process.'),
+      })
+      .meta({ id: 'RootLinks', description: 'Addresses of the service, relative to its root.' }),
+  })
+  .meta({ id: 'Root', description: 'The version of the service, and the addresses to go on from.' });
+
 const checkSchema = z
   .strictObject({ ok: z.boolean().describe('true if the check succeeded.'), detail: z.string().describe('The result in words.') })
   .meta({ id: 'Check', description: 'The result of a check of the service.' });

@@ -4,6 +4,7 @@ type Members = Record<string, unknown>;
 const header = {
   etag: text('ETag', 'Identifies the bytes of the response. Send it back as If-None-Match.'),
   location: text('Location', 'Address of the new resource.'),
+  elsewhere: text('Location', 'Address to go to.'),
   pollAfter: {
     'Retry-After': {
       required: false,
@@ -24,7 +25,7 @@ const ifNoneMatch = {
 
 /**
  * Adds the request and response headers to the operations of a document. They follow from the responses: an operation with a
- * 304 has an ETag, a 201 has a Location, and a 503 with a problem has a Retry-After.
+ * 304 has an ETag, a 201 or a 302 has a Location, and a 503 with a problem has a Retry-After.
  */
 export function documentHeaders(paths: unknown): void {
   for (const path of membersOf(paths)) {
@@ -36,6 +37,7 @@ export function documentHeaders(paths: unknown): void {
         addHeader(responses['304'], header.etag);
       }
       addHeader(responses['201'], header.location);
+      addHeader(responses['302'], header.elsewhere);
       addHeader(responses['201'], header.etag);
       if (takesWait(operation)) for (const status of ['200', '304']) addHeader(responses[status], header.pollAfter);
       if (isProblem(responses['503'])) addHeader(responses['503'], header.retryAfter);

@@ -68,9 +68,14 @@ describe('?wait', () => {
 });
 
 describe('addresses', () => {
-  it('the root leads to the documentation', async () => {
-    const root = await service.app.inject({ url: '/' });
-    expect([root.statusCode, root.headers.location]).toEqual([302, '/docs']);
+  it('the root leads browsers to the documentation, and others to the first addresses', async () => {
+    const browser = await service.get('/', { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' });
+    expect([browser.statusCode, browser.headers.location, browser.headers['vary']]).toEqual([302, '/docs', 'accept']);
+    for (const accept of [undefined, '*/*', 'application/json']) {
+      const root = await service.get('/', accept === undefined ? {} : { accept });
+      expect([root.statusCode, root.json()]).toMatchObject([200, { name: 'Clavier', version: '1.2.3' }]);
+      for (const url of Object.values<string>(root.json().links)) expect((await service.app.inject({ url })).statusCode, url).toBe(200);
+    }
   });
 
   it('a new study has the ETag of its first read', async () => {

@@ -9,10 +9,9 @@ const style =
 /** The Content-Security-Policy of the pages: they load nothing. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Adds the pages that the `type` of a problem links to, and leads from the root to the documentation. */
+/** Adds the pages that the `type` of a problem links to. */
 export function pageRoutes(app: App): void {
   const schema = { hide: true };
-  app.get('/', { schema }, (_request, reply) => reply.redirect('/docs', 302));
   app.get('/problems', { schema }, (_request, reply) => sendPage(reply, page('Problems', overview())));
   app.get<{ Params: { code: string } }>('/problems/:code', { schema }, (request, reply) => {
     const { code } = request.params;

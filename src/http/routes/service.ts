@@ -1,11 +1,38 @@
 import { z } from 'zod';
-import { healthSchema, readinessSchema } from '../../api/service.ts';
-import { json, responses, unchanged } from '../responses.ts';
+import { healthSchema, readinessSchema, rootSchema } from '../../api/service.ts';
+import { json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 
-/** Adds the routes for operators: health, readiness and the OpenAPI document. */
+const links = {
+  docs: '/docs',
+  openapi: '/openapi.json',
+  studies: '/v1/studies',
+  campaigns: '/v1/campaigns',
+  presets: '/v1/presets',
+  health: '/healthz',
+};
+
+/** Adds the root, and the routes for operators: health, readiness and the OpenAPI document. */
 export function operationRoutes(app: App, { readiness, version }: Services): void {
+  const root = {
+    operationId: 'getRoot',
+    tags: ['operations'],
+    summary: 'Get the version and the first addresses',
+    description: 'A browser, which prefers text/html, is led to the documentation.',
+    querystring: noQuery,
+    response: responses({
+      200: json('The version and the addresses.', rootSchema),
+      302: noBody('The header Accept prefers text/html: see /docs.'),
+      304: unchanged,
+    }),
+  };
+  app.get('/', { schema: root }, async (request, reply) => {
+    reply.header('vary', 'accept');
+    if (request.type(['json', 'html']) === 'html') return reply.redirect(links.docs, 302);
+    return reply.send({ name: 'Clavier', version, links });
+  });
+
   const health = {
     operationId: 'getHealth',
     tags: ['operations'],

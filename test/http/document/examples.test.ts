@@ -30,6 +30,7 @@ async function answersOfAll(): Promise<Answers> {
   await ofStudy(get, post);
   await ofCampaign(get, post);
   await get('getPreset', `/v1/presets/${firstOf(await get('listPresets', '/v1/presets')).name}`);
+  await get('getRoot', '/');
   await get('getHealth', '/healthz');
   await get('getReadiness', '/readyz');
   return answers;
