@@ -53,7 +53,20 @@ export const evaluationSchema = z
   })
   .meta({ id: 'Evaluation', description: 'An evaluation on held-out data, which no search uses.' });
 
-/** The same without its curves, which are most of its size. */
+/** The same, with the points of its curves only for requests that ask for them: they are most of its size. */
+export const outlinedEvaluationSchema = evaluationSchema
+  .extend({
+    curves: z
+      .array(
+        curveSchema
+          .extend({ points: curveSchema.shape.points.nullable().describe('As those of EvaluationCurve; null unless `curves=true`.') })
+          .meta({ id: 'OutlinedCurve', description: 'A curve of an evaluation on held-out data, with or without its points.' }),
+      )
+      .describe('Curves, as the objective defines them.'),
+  })
+  .meta({ id: 'OutlinedEvaluation', description: 'An evaluation on held-out data, with or without the points of its curves.' });
+
+/** The same without its curves. */
 export const evaluationSummarySchema = evaluationSchema
   .omit({ curves: true })
   .meta({ id: 'EvaluationSummary', description: 'An evaluation on held-out data, without its curves.' });
@@ -92,6 +105,7 @@ export const evaluationDescriptionSchema = z
   .meta({ id: 'EvaluationDescription', description: "Description of the objective's evaluation on held-out data." });
 
 export type EvaluationRepresentation = z.output<typeof evaluationSchema>;
+export type OutlinedEvaluationRepresentation = z.output<typeof outlinedEvaluationSchema>;
 export type EvaluationSummaryRepresentation = z.output<typeof evaluationSummarySchema>;
 export type RangeRepresentation = z.output<typeof rangeSchema>;
 export type RangesRepresentation = z.output<typeof rangesSchema>;
@@ -105,6 +119,16 @@ export function representEvaluation(
   if (stored === null) return null;
   const { values, curves, tables } = presented(objective, stored);
   return { values: { ...values }, tables: tables.map(representTable), curves: curves.map((curve) => representCurve(shaped(curve))) };
+}
+
+/** Builds the representation of a stored evaluation, with the points of its curves or without. */
+export function representOutlined(
+  objective: ObjectiveOptions,
+  stored: Json | null,
+  withPoints: boolean,
+): OutlinedEvaluationRepresentation | null {
+  const shown = representEvaluation(objective, stored);
+  return shown && { ...shown, curves: shown.curves.map((curve) => ({ ...curve, points: withPoints ? curve.points : null })) };
 }
 
 /** Builds the representation of a stored evaluation without its curves. */

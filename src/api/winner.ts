@@ -5,12 +5,12 @@ import type { ObjectiveOptions } from '../objectives/table.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import {
-  evaluationSchema,
   evaluationSummarySchema,
+  outlinedEvaluationSchema,
   rangesOf,
   rangesSchema,
-  representEvaluation,
   representEvaluationSummary,
+  representOutlined,
 } from './evaluation.ts';
 
 const repeatSchema = z
@@ -48,15 +48,17 @@ const repeatsField = z
   })
   .meta({ id: 'Repeats', description: 'The configuration trained again with other objective seeds.' });
 
+const testField = outlinedEvaluationSchema
+  .nullable()
+  .describe(
+    'The result of the configuration on held-out data, trained like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured, or if the measurement failed.',
+  );
+
 /** The winner of a campaign. */
 export const winnerSchema = z
   .strictObject({
     ...fields,
-    test: evaluationSchema
-      .nullable()
-      .describe(
-        'The result of the configuration on held-out data, trained like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured, or if the measurement failed.',
-      ),
+    test: testField,
     repeats: repeatsField,
   })
   .meta({ id: 'Winner', description: 'The best configuration of a campaign by its metric, and its measurement on held-out data.' });
@@ -65,11 +67,7 @@ const finalistSchema = z
   .strictObject({
     winner: z.boolean().describe('true for the winner of the campaign.'),
     ...fields,
-    test: evaluationSummarySchema
-      .nullable()
-      .describe(
-        'The result of the configuration on held-out data, trained like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured, or if the measurement failed.',
-      ),
+    test: testField,
     repeats: repeatsField,
   })
   .meta({ id: 'Finalist', description: 'A configuration that a campaign evaluates on held-out data.' });
@@ -88,19 +86,23 @@ export interface EvaluatedCampaign {
   readonly evaluation: { readonly repeats: number };
 }
 
-/** Builds the representation of a winner. */
-export function representWinner(winner: Standing, campaign: EvaluatedCampaign): WinnerRepresentation {
-  const test = representEvaluation(campaign.objective, winner.test);
+/** @param withPoints includes the points of the curves */
+export function representWinner(winner: Standing, campaign: EvaluatedCampaign, withPoints: boolean): WinnerRepresentation {
+  const test = representOutlined(campaign.objective, winner.test, withPoints);
   return { ...representFound(winner), test, repeats: representRepeats(winner.repeats, campaign) };
 }
 
-/** Builds the representation of the finalists, in the order of their evaluation. */
-export function representFinalists({ finalists }: Standings, campaign: EvaluatedCampaign): z.output<typeof finalistListSchema> {
+/** The finalists in the order of their evaluation. @param withPoints includes the points of the curves */
+export function representFinalists(
+  { finalists }: Standings,
+  campaign: EvaluatedCampaign,
+  withPoints: boolean,
+): z.output<typeof finalistListSchema> {
   return {
     items: finalists.map((finalist) => ({
       winner: finalist.winner,
       ...representFound(finalist),
-      test: representEvaluationSummary(campaign.objective, finalist.test),
+      test: representOutlined(campaign.objective, finalist.test, withPoints),
       repeats: representRepeats(finalist.repeats, campaign),
     })),
   };

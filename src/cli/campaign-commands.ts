@@ -86,7 +86,8 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
     .action((id: string, options: Common) => run(options, (tools) => verify(tools, id, options)));
   add('winner <campaign>', 'print the winner: its parameters as JSON to copy, and its values on validation and held-out data')
     .option('--json', 'print the winner as JSON')
-    .action((id: string, options: Common) => run(options, (tools) => winner(tools, id, options)));
+    .option('--curves', 'with --json: include the points of the curves')
+    .action((id: string, options: Common & { curves?: boolean }) => run(options, (tools) => winner(tools, id, options)));
   for (const { name, method, description } of moves) {
     add(`${name} <campaign>`, description)
       .option('--json', 'print the campaign as JSON')
@@ -174,8 +175,8 @@ async function report(tools: CommandTools, id: string, { json, html }: Common & 
   return exitCodes.done;
 }
 
-async function winner(tools: CommandTools, id: string, { json }: Common): Promise<number> {
-  const found = await tools.client.winner(id);
+async function winner(tools: CommandTools, id: string, { json, curves }: Common & { curves?: boolean }): Promise<number> {
+  const found = await tools.client.winner(id, { curves: curves === true });
   if (json) {
     writeJson(tools, found);
     return exitCodes.done;

@@ -87,10 +87,10 @@ export interface Client {
   cancelCampaign(campaignId: string): Promise<CampaignRepresentation>;
   /** Deletes an ended campaign and all its studies. */
   deleteCampaign(campaignId: string): Promise<void>;
-  /** @throws ProblemError `winner-not-known` until the searches and the final have ended */
-  winner(campaignId: string): Promise<WinnerRepresentation>;
+  /** `curves` (default false) includes the points of the curves. @throws ProblemError `winner-not-known` until the searches and the final have ended */
+  winner(campaignId: string, options?: { readonly curves?: boolean }): Promise<WinnerRepresentation>;
   /** The configurations that are evaluated on held-out data, the winner first; empty until the winner is known. */
-  finalists(campaignId: string): Promise<readonly FinalistRepresentation[]>;
+  finalists(campaignId: string, options?: { readonly curves?: boolean }): Promise<readonly FinalistRepresentation[]>;
   /** Checks that the campaign and all its parts follow from their definitions and results. May take minutes for a very large campaign. */
   verifyCampaign(campaignId: string): Promise<CampaignVerificationRepresentation>;
   /** Returns the canonical text, byte for byte. `provenance` (default true) includes the origin of the results. */
@@ -118,6 +118,10 @@ const importSeconds = 600;
 
 function provenanceQuery({ provenance = true }: { readonly provenance?: boolean } = {}): Query {
   return provenance ? {} : { provenance: 'false' };
+}
+
+function curvesQuery(options: { readonly curves?: boolean } = {}): Query {
+  return { curves: options.curves === true ? 'true' : undefined };
 }
 
 /** Creates a client. It sends nothing before a method is called. */
@@ -167,8 +171,9 @@ export function createClient(options: ClientOptions): Client {
     resumeCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/resume') }),
     cancelCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/cancel') }),
     deleteCampaign: (campaignId) => none({ method: 'DELETE', path: campaign(campaignId) }),
-    winner: (campaignId) => json({ path: campaign(campaignId, '/winner') }),
-    finalists: async (campaignId) => (await json<{ items: FinalistRepresentation[] }>({ path: campaign(campaignId, '/finalists') })).items,
+    winner: (campaignId, options) => json({ path: campaign(campaignId, '/winner'), query: curvesQuery(options) }),
+    finalists: async (campaignId, options) =>
+      (await json<{ items: FinalistRepresentation[] }>({ path: campaign(campaignId, '/finalists'), query: curvesQuery(options) })).items,
     verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: verifySeconds }),
     exportCampaign: (campaignId, options) => text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options) }),
     importCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns/import', body, timeoutSeconds: importSeconds }),

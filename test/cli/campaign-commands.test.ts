@@ -125,9 +125,12 @@ describe('campaign winner', () => {
     expect(out).toContain('This one is not measured on held-out data');
   });
 
-  test('prints the winner as JSON where it is asked to', async () => {
-    const { out, calls } = await commandLine(['campaign', 'winner', campaignId, '--json'], answers);
-    expect(calls).toEqual([['winner', campaignId]]);
+  test.each([
+    [[], false],
+    [['--curves'], true],
+  ])('prints the winner as JSON where it is asked to, with %j', async (options, curves) => {
+    const { out, calls } = await commandLine(['campaign', 'winner', campaignId, '--json', ...options], answers);
+    expect(calls).toEqual([['winner', campaignId, { curves }]]);
     expect(JSON.parse(out)).toEqual(found);
   });
 });

@@ -256,10 +256,7 @@ describe('a campaign that is done', () => {
         curves: [
           {
             axes: [{ name: 'share' }, { name: 'value' }, { name: 'count' }],
-            points: [
-              [0.5, 1, 50],
-              [1, 0.875, 100],
-            ],
+            points: null,
           },
         ],
       },
@@ -286,8 +283,26 @@ describe('a campaign that is done', () => {
       { part: 'random', trial: 1 },
     ]);
     expect(items[1].repeats).toMatchObject({ planned: 2, measured: 2, ranges: { score: { min: 0.5, max: 0.75 } } });
-    expect(items[0].test).not.toHaveProperty('curves');
     expect(new Set(items.map(({ parameters }: { parameters: object }) => JSON.stringify(parameters))).size).toBe(items.length);
+  });
+
+  it('has the points of curves only for those who ask for them', async () => {
+    const points = [
+      [0.5, 1, 50],
+      [1, 0.875, 100],
+    ];
+    for (const [query, expected] of [
+      ['', null],
+      ['?curves=false', null],
+      ['?curves=true', points],
+    ] as const) {
+      const winner = (await service.get(`${campaign}/winner${query}`)).json();
+      const { items } = (await service.get(`${campaign}/finalists${query}`)).json();
+      expect([winner.test.curves[0].points, items[0].test], query).toEqual([expected, winner.test]);
+    }
+    expect((await service.get(`${campaign}/winner?curves=yes`)).statusCode).toBe(422);
+    const { finalists } = (await service.get(`${campaign}/report`)).json();
+    expect(finalists[0].test.curves[0].points).toHaveLength(points.length);
   });
 
   it('exports the canonical bytes', async () => {

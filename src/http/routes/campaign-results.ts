@@ -1,18 +1,27 @@
+import { z } from 'zod';
 import { finalistListSchema, representFinalists, representWinner, winnerSchema } from '../../api/winner.ts';
 import type { Campaign } from '../../campaigns/campaign.ts';
 import { campaignDocumentSchema } from '../../campaigns/document.ts';
 import { campaignExportState, pagedCampaignExport } from '../../campaigns/export.ts';
 import type { CampaignReader } from '../../campaigns/ports.ts';
 import { campaignStandings, type Standings } from '../../campaigns/standings.ts';
+import { describedEnum } from '../../shared/described-enum.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import { foundCampaign } from '../campaign-view.ts';
 import { answerCanonical } from '../canonical-answer.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
-import { noQuery } from '../validation.ts';
 import { exportOptionsOf, exportQuery } from './export-query.ts';
 import { campaignPath } from './parameters.ts';
+
+const curvesQuery = z.strictObject({
+  curves: describedEnum(
+    ['true', 'false'],
+    { true: 'with them.', false: 'without them: `points` is null.' },
+    'Include the points of the curves, which can be hundreds for each.',
+  ).default('false'),
+});
 
 /** Adds the routes of the results of a campaign. */
 export function campaignResultRoutes(app: App, services: Services): void {
@@ -29,13 +38,13 @@ function winnerRoute(app: App, { reader }: Services): void {
     description:
       'The best configuration by the metric of the campaign, known once the searches and the final have ended. `test` and `repeats` are filled as they are measured, and are complete when the campaign is. Held-out data does not affect any ranking.',
     params: campaignPath,
-    querystring: noQuery,
+    querystring: curvesQuery,
     response: responses({ 200: json('The winner.', winnerSchema), 304: unchanged }, 'campaign-not-found', 'winner-not-known'),
   };
   app.get('/v1/campaigns/:campaignId/winner', { schema }, async (request) => {
     const { campaign, standings } = await readStandings(reader, request.params.campaignId);
     if (!standings.winner) throw winnerNotKnown(campaign);
-    return representWinner(standings.winner, campaign.spec);
+    return representWinner(standings.winner, campaign.spec, request.query.curves === 'true');
   });
 }
 
@@ -44,15 +53,14 @@ function finalistsRoute(app: App, { reader }: Services): void {
     operationId: 'listFinalists',
     tags: ['campaigns'],
     summary: 'List the configurations that a campaign evaluates, the winner first',
-    description:
-      'The winner, the best trial of each search, and the finalists of the final, each once. Curves are left out; the winner and the trials have them.',
+    description: 'The winner, the best trial of each search, and the finalists of the final, each once.',
     params: campaignPath,
-    querystring: noQuery,
+    querystring: curvesQuery,
     response: responses({ 200: json('The finalists.', finalistListSchema), 304: unchanged }, 'campaign-not-found'),
   };
   app.get('/v1/campaigns/:campaignId/finalists', { schema }, async (request) => {
     const { campaign, standings } = await readStandings(reader, request.params.campaignId);
-    return representFinalists(standings, campaign.spec);
+    return representFinalists(standings, campaign.spec, request.query.curves === 'true');
   });
 }
 
