@@ -10,12 +10,16 @@ const smallest = 1024;
 const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 const gzipOptions = { level: 5 };
 
+/** A stream is flushed with each chunk: brotli alone sends nothing for the first megabytes. */
 const codecs = {
   br: {
     whole: (body: string | Buffer) => promisify(brotliCompress)(body, brotliOptions),
-    stream: () => createBrotliCompress(brotliOptions),
+    stream: () => createBrotliCompress({ ...brotliOptions, flush: constants.BROTLI_OPERATION_FLUSH }),
   },
-  gzip: { whole: (body: string | Buffer) => promisify(gzip)(body, gzipOptions), stream: () => createGzip(gzipOptions) },
+  gzip: {
+    whole: (body: string | Buffer) => promisify(gzip)(body, gzipOptions),
+    stream: () => createGzip({ ...gzipOptions, flush: constants.Z_SYNC_FLUSH }),
+  },
 } as const satisfies Record<string, { whole: (body: string | Buffer) => Promise<Buffer>; stream: () => Transform }>;
 
 const compressible = /^text\/|[/+](?:json|javascript|xml)\b/;

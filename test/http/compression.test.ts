@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -143,6 +145,27 @@ it('a stream that fails breaks off with the connection', async () => {
   const read = async (): Promise<string> =>
     (await fetch(`http://127.0.0.1:${port}${study}/export`, { headers: { 'accept-encoding': 'gzip' } })).text();
   await expect(read()).rejects.toThrow();
+});
+
+it.each(['br', 'gzip'])('a stream begins with its first page, compressed with %s', async (encoding) => {
+  const reader = databaseReader(service.database);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const trials: CampaignReader['trials'] = async (filter) => {
+    await held;
+    return reader.trials(filter);
+  };
+  await using other = await startTestService({ reader: { ...reader, trials } });
+  await other.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = other.app.server.address() as AddressInfo; // it listens on TCP
+  const asked = get({ port, path: `${study}/trials.csv`, headers: { 'accept-encoding': encoding }, agent: false });
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const [first] = (await once(response, 'data')) as [Buffer];
+  expect(first.length).toBeGreaterThan(20);
+  release();
+  await once(response, 'end');
 });
 
 it('our client reads it', async () => {

@@ -37,7 +37,7 @@ function evaluationOf(study: string): TestEvaluation {
 }
 
 it('shows the winner with its values and curve on the test split, mean and range over the repeats', async () => {
-  const winner = (await service.get(`${campaign}/winner`)).json();
+  const winner = (await service.get(`${campaign}/winner?curves=true`)).json();
   expect(winner).toMatchObject({
     value: 0.8,
     validation: { accuracy: 0.8 },
