@@ -25,6 +25,7 @@ interface Watched {
 export class ChangeWatch {
   readonly #watched = new Map<string, Watched>();
   readonly #ended = new AbortController();
+  readonly #reads = new Map<string, Promise<unknown>>();
   #waiting = 0;
   #loop: Promise<void> | null = null;
 
@@ -51,6 +52,20 @@ export class ChangeWatch {
       watched.waiters.delete(waiter);
       if (watched.waiters.size === 0) this.#watched.delete(address);
     }
+  }
+
+  /**
+   * Reads a resource once for all requests that ask for it while the read is under way: those whose time is over together must not
+   * become as many reads.
+   *
+   * @param address identifies the resource
+   */
+  sharedRead<Resource>(address: string, read: () => Promise<Resource>): Promise<Resource> {
+    const running = this.#reads.get(address);
+    if (running) return running as Promise<Resource>; // an address has one kind of resource
+    const started = read().finally(() => this.#reads.delete(address));
+    this.#reads.set(address, started);
+    return started;
   }
 
   /** True once the service stops: a connection that waited is not kept alive. */

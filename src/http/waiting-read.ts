@@ -35,11 +35,9 @@ export async function readOrWait<Resource extends { readonly state: StudyState }
 
   async function changed(): Promise<Resource> {
     const gone = new AbortController();
-    const leave = () => gone.abort();
-    request.raw.once('close', leave);
-    reply.raw.once('close', leave);
+    reply.raw.once('close', () => gone.abort());
     const address = request.url.split('?', 1)[0] ?? request.url;
     await watch.changed(address, async () => JSON.stringify(await read()), text, wait * 1000, gone.signal);
-    return read();
+    return watch.sharedRead(address, read);
   }
 }
