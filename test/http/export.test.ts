@@ -19,9 +19,9 @@ vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
 });
 
 /** Their text is larger than all the bytes on their way: those made ahead, and those in the buffers of the sockets. */
-const manyTrials = 40_000;
+const manyTrials = 10_000;
 
-/** What the exports read: the limit of each page of trials. A read fails from a trial on. */
+/** The limit of each page of trials that the exports read. Reads from trial `failsFrom` on fail. */
 let pages: number[] = [];
 let failsFrom = Number.POSITIVE_INFINITY;
 /** Snapshots that have not ended. */
@@ -65,7 +65,7 @@ beforeAll(async () => {
   await runSql(
     service.url,
     `INSERT INTO trial (objective_name, objective_version, id, study_id, number, state, parameters, origin, value, score, values, started_at, finished_at)
-     SELECT 'test-function', 1, gen_random_uuid(), '${large}', number, 'completed', jsonb_build_object('learningRate', 0.0005, 'hiddenUnits', 1 + number % 31, 'why', repeat('€', 200)),
+     SELECT 'test-function', 1, gen_random_uuid(), '${large}', number, 'completed', jsonb_build_object('learningRate', 0.0005, 'hiddenUnits', 1 + number % 31, 'a', repeat('€', 200), 'b', repeat('€', 200), 'c', repeat('€', 200), 'd', repeat('€', 200)),
        '{}', 0.5, 0.5, '{"value": 0.5}', now(), now() FROM generate_series(0, ${manyTrials - 1}) AS number`,
   );
   await runSql(service.url, 'ANALYZE trial');
@@ -127,7 +127,7 @@ describe('an export', () => {
   });
 
   it('breaks off with the connection if a read fails', async () => {
-    failsFrom = 20_000;
+    failsFrom = 5_000;
     const response = await fetch(origin + exportOf(large));
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow();
