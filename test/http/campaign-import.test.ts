@@ -103,7 +103,7 @@ describe('POST /v1/campaigns/import', () => {
     expect(sources.imported).toBeGreaterThan(0);
   });
 
-  it('leaves a part paused that was paused by itself, whatever the sweep does', async () => {
+  it('leaves a part paused that was paused by itself, before and after a sweep', async () => {
     const original = await create({ name: 'a paused part' });
     await work(service.database, 3);
     await service.post(`/v1/studies/${(await partIn(original, 'random')).studyId}/pause`);

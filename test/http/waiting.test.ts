@@ -13,7 +13,7 @@ const create = async (): Promise<string> => `/v1/studies/${(await service.post('
 const ifNoneMatch = (etag: string | string[] | undefined) => ({ headers: { 'if-none-match': String(etag) } });
 
 describe('?wait', () => {
-  it('answers as soon as a study has changed, whatever the client knew', async () => {
+  it('answers as soon as a study has changed, with any ETag or none from the client', async () => {
     const study = await create();
     const { etag } = (await service.get(study)).headers;
     const waits = [service.get(`${study}?wait=60`), service.app.inject({ url: `${study}?wait=60`, ...ifNoneMatch(etag) })];

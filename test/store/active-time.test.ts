@@ -36,7 +36,7 @@ function expectAbout(seconds: number, expected: number): void {
 }
 
 describe('the active time of a study', () => {
-  it('is counted from its creation on, whatever its budget is, and up to its end', async () => {
+  it('is counted from its creation to its end, with a time budget and without', async () => {
     const study = await addStudy(store, { budget: { trials: 1 } });
     await pass(study, 100);
     await store.sweep.tickWallClock(500);

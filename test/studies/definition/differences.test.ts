@@ -5,7 +5,7 @@ import { specOf } from '../simulator.ts';
 const genetic = { sampler: { type: 'genetic', population: 4, elites: 1 }, budget: { generations: 3 } };
 
 describe('the differences of definitions', () => {
-  it('are none between equal ones, whatever their names', () => {
+  it('are none between equal ones of different names', () => {
     expect(definitionDifferences([specOf({ ...genetic, name: 'one' }), specOf({ ...genetic, name: 'other' })])).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ import { startOwnServer } from './own-server.ts';
 import { hasPgBouncer, startPgBouncer } from './pgbouncer.ts';
 import { type SmallStudy, throughSmallStudy } from './small-study.ts';
 
-// Needs the program (Debian: apt-get install pgbouncer), then: npx vitest run --project store test/store/servers/pooler.test.ts
+// Needs the program (Debian: apt-get install pgbouncer), then: npx vitest run --project full test/store/servers/pooler
 describe.runIf(hasPgBouncer).each(['session', 'transaction'] as const)('behind PgBouncer in %s mode', (mode) => {
   let expected: SmallStudy;
   beforeAll(async () => {
