@@ -70,7 +70,7 @@ function exportedFinalist({ parameters, foundBy, winner, validation, test, repea
   return { parameters, foundBy, winner, validation, test, repeats: repeats.map(exportedRepeat) };
 }
 
-/** Whether a trial runs at the moment is no part of an export: an import queues it again. */
+/** An export does not say which trials run at the moment: an import queues them again. */
 export function exportedState<State extends string>(state: State): State | 'queued' {
   return state === 'running' ? 'queued' : state;
 }

@@ -8,7 +8,7 @@ type DeleteOptions = ConnectionOptions & { readonly yes?: true };
 type Add = (usage: string, description: string) => Command;
 type Run = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>;
 
-/** What a command deletes, in words, and whether it has ended; the service refuses what has not. */
+/** The thing that a command deletes, in words, and its state: the service refuses to delete what has not ended. */
 interface Doomed {
   readonly text: string;
   readonly ended: boolean;

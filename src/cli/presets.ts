@@ -15,7 +15,7 @@ export async function presetNamed(client: Client, name: string): Promise<PresetR
 /**
  * Creates something from a preset that the command line names.
  *
- * @throws UsageError with a suggestion and the list if the service refuses the name; whatever else `create` throws
+ * @throws UsageError with a suggestion and the list if the service refuses the name; all other errors of `create`
  */
 export async function fromPreset<Created>(
   client: Client,

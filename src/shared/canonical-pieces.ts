@@ -17,7 +17,7 @@ export class PagedObject {
  * The text that `canonicalText` has of an object whose lists are all read, in pieces: at least one for each page. The lists are read
  * in the order of their names. The items of a paged list may be paged objects.
  *
- * @throws whatever `canonicalText` throws and the lists throw, after the pieces before it
+ * @throws the errors of `canonicalText` and of the lists, after the pieces before them
  */
 export async function* canonicalPieces({ members }: PagedObject): AsyncGenerator<string> {
   // RFC 8785 sorts by UTF-16 code units, as JavaScript compares texts.

@@ -28,7 +28,7 @@ export function canonicalText(value: unknown): string {
 /**
  * The SHA-256 digest of a value's canonical text, in lower-case hexadecimal (64 characters).
  *
- * @throws whatever `canonicalText` throws
+ * @throws the errors of `canonicalText`
  */
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalText(value)).digest('hex');

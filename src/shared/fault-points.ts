@@ -36,7 +36,7 @@ export function actAtFaultPoints(act: ((point: FaultPoint) => Promise<void>) | n
 /**
  * Runs the hook of a fault point, if a test has installed one.
  *
- * @throws whatever the hook throws
+ * @throws the errors of the hook
  */
 export async function faultPoint(point: FaultPoint): Promise<void> {
   if (hook) await hook(point);

@@ -15,7 +15,7 @@ export function forkRoutes(app: App, services: Services): void {
     tags: ['studies'],
     summary: 'Fork a study',
     description:
-      'Creates a study that keeps the first results of this one, in whatever state it is, and continues from there. The same as an import of its export with `fork`, without the download: the search is replayed and compared first, and the results count as `imported`. The study itself does not change.',
+      'Creates a study that keeps the first results of this one, running or ended, and continues from there. The same as an import of its export with `fork`, without the download: the search is replayed and compared first, and the results count as `imported`. The study itself does not change.',
     params: studyPath,
     querystring: noQuery,
     body: forkRequestSchema,

@@ -107,7 +107,7 @@ export const scheduleSchema = describedEnum(
   ['deterministic', 'asynchronous'],
   {
     deterministic:
-      'the default: trial n sees exactly the results of trials 0 to n - parallelism, so one seed gives one search, whatever the number and speed of the runners.',
+      'the default: trial n sees exactly the results of trials 0 to n - parallelism, so one seed gives one search with any number of runners, at any speed.',
     asynchronous:
       'trials start as soon as a place is free and see all results so far; those results are stored, so the search can be replayed.',
   },

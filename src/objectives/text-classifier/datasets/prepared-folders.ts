@@ -53,7 +53,7 @@ export class PreparedFolders {
    * Builds a dataset into a new folder, unless another process was faster. Leaves nothing behind when `build` fails.
    *
    * @param build writes a dataset into a folder that does not exist yet
-   * @throws whatever `build` throws; DomainError `dataset-broken` when the files cannot be verified
+   * @throws the errors of `build`; DomainError `dataset-broken` when the files cannot be verified
    */
   async add(build: (folder: string) => Promise<void>): Promise<PreparedDataset> {
     await this.#removeAbandoned();
