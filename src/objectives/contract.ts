@@ -76,6 +76,9 @@ export interface FailurePolicy {
   readonly endsStudy: boolean;
 }
 
+/** The processes that evaluate trials: runners of the service, or workers of a client. */
+export type EvaluatedBy = 'runner' | 'client';
+
 /** The parameter that determines the cost of one evaluation. */
 export interface Fidelity {
   readonly parameter: string;
@@ -126,6 +129,8 @@ export interface Objective<Schema extends OptionsSchema> {
   readonly version: number;
   /** One plain sentence: the evaluated task. */
   readonly summary: string;
+  /** `runner`: the service's own runners claim the trials. `client`: workers of a client ask for them over HTTP. */
+  readonly evaluatedBy: EvaluatedBy;
   /** Options with their defaults, `type` included. */
   readonly optionsSchema: Schema;
   /** Every value that it measures at a step, in the order in which they are shown. Those with a direction are its metrics. */

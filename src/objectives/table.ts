@@ -6,6 +6,7 @@ import type {
   Capability,
   CostModel,
   DataSize,
+  EvaluatedBy,
   FailurePolicy,
   Fidelity,
   Job,
@@ -18,6 +19,7 @@ import type { NamedDefinition, ObjectiveDefinitions } from './definitions.ts';
 import type { Evaluations } from './evaluations.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { PublishedPart, PublishedResult } from './published.ts';
+import { external } from './external/objective.ts';
 import { testFunctionEvaluator } from './test-function/evaluator.ts';
 import { testFunction } from './test-function/objective.ts';
 import { textClassifierEvaluator } from './text-classifier/evaluator.ts';
@@ -27,10 +29,18 @@ import { textClassifier } from './text-classifier/objective.ts';
 export const objectives = {
   'lstm-text-classifier': row(textClassifier, textClassifierEvaluator),
   'test-function': row(testFunction, testFunctionEvaluator),
+  external: row(external, null),
 } as const;
 
-/** The objectives and versions that this code evaluates. */
-export const capabilities: readonly Capability[] = Object.values(objectives).map(({ name, version }) => ({ name, version }));
+/** The objectives and versions that runners of this code evaluate. */
+export const capabilities: readonly Capability[] = Object.values(objectives)
+  .filter(({ evaluatedBy }) => evaluatedBy === 'runner')
+  .map(({ name, version }) => ({ name, version }));
+
+/** Names of the objectives whose trials workers of clients evaluate. */
+export const clientObjectives: readonly string[] = Object.values(objectives)
+  .filter(({ evaluatedBy }) => evaluatedBy === 'client')
+  .map(({ name }) => name);
 
 const [firstSchema, ...otherSchemas] = Object.values(objectives).map(({ optionsSchema }) => optionsSchema);
 invariant(firstSchema, 'there is an objective');
@@ -45,6 +55,7 @@ export type ObjectiveOptions = z.output<typeof objectiveSchema>;
 export interface BoundObjective<Options = unknown> {
   readonly name: string;
   readonly version: number;
+  readonly evaluatedBy: EvaluatedBy;
   /** The options of a new study over this space. */
   pinned(space: SearchSpace): Options;
   values(): readonly ValueDescription[];
@@ -69,7 +80,7 @@ export function definitionsOf(kind: keyof ObjectiveDefinitions): NamedDefinition
   return Object.values(objectives).flatMap(({ definitions }: { readonly definitions: ObjectiveDefinitions }) => definitions[kind] ?? []);
 }
 
-/** @returns the evaluator of an objective; null if this code has no such objective, or another version of it */
+/** @returns the evaluator of an objective; null if this code has no such objective or another version of it, or if clients evaluate it */
 export function evaluatorOf({ name, version }: Capability): Evaluator | null {
   return Object.values(objectives).find((objective) => objective.name === name && objective.version === version)?.evaluator ?? null;
 }
@@ -80,7 +91,7 @@ export const objectiveFailures: ReadonlyMap<string, FailurePolicy> = new Map(
 );
 
 /** A row: an objective, bound by those who have the options of any objective, and its evaluator. */
-function row<Schema extends OptionsSchema>(objective: Objective<Schema>, evaluator: Evaluator) {
+function row<Schema extends OptionsSchema>(objective: Objective<Schema>, evaluator: Evaluator | null) {
   type Options = z.output<Schema>;
   type AnyOptions = { readonly type: string };
   const isOwn = (options: AnyOptions): options is Options => options.type === objective.name;
@@ -90,6 +101,7 @@ function row<Schema extends OptionsSchema>(objective: Objective<Schema>, evaluat
     return {
       name: objective.name,
       version: objective.version,
+      evaluatedBy: objective.evaluatedBy,
       pinned: (space) => objective.pinned?.(options, space) ?? options,
       values: () => objective.values(options),
       check: (space) => objective.check(space, options),

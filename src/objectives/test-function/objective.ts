@@ -160,6 +160,7 @@ export const testFunction = {
   name: 'test-function',
   version: 1,
   summary: 'Evaluates a known function, optionally with noise, failures and a duration, for demonstrations and tests of the service.',
+  evaluatedBy: 'runner',
   optionsSchema: testFunctionOptionsSchema,
   values: () => [
     {

@@ -218,6 +218,7 @@ export const textClassifier = {
   name: 'lstm-text-classifier',
   version: trainerVersion,
   summary: 'Trains LSTM text classifiers on this service and measures them on a validation split after each epoch.',
+  evaluatedBy: 'runner',
   optionsSchema: lstmObjectiveSchema,
   values: () => [
     {

@@ -1,4 +1,5 @@
-import { objectiveFor } from '../../objectives/table.ts';
+import { type BoundObjective, objectiveFor } from '../../objectives/table.ts';
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { pinnedSampler, samplerFor } from '../../samplers/table.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { metricOf, naturalDirection, type ResolvedSpec, type StudySpec } from './definition.ts';
@@ -22,10 +23,10 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   return {
     ...spec,
     metrics,
-    parallelism: spec.parallelism ?? sampler.defaultParallelism(),
+    parallelism: spec.parallelism ?? defaultParallelism(objective, sampler),
     seed,
     objectiveSeed: spec.objectiveSeed ?? seed,
-    schedule: spec.schedule ?? 'deterministic',
+    schedule: spec.schedule ?? defaultSchedule(objective, sampler),
     evaluate: false,
   };
 }
@@ -45,6 +46,22 @@ export function resolveNewSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec
     objective: objectiveFor(spec.objective).pinned(spec.searchSpace),
     ranking: spec.ranking ?? 'finite-first',
   };
+}
+
+/** Default parallelism where workers of a client evaluate: their number is theirs to choose. */
+const manyWorkers = 100;
+
+function defaultParallelism(objective: BoundObjective, sampler: BoundSampler): number {
+  return servesAnyWorker(objective, sampler) ? manyWorkers : sampler.defaultParallelism();
+}
+
+function defaultSchedule(objective: BoundObjective, sampler: BoundSampler): ResolvedSpec['schedule'] {
+  return servesAnyWorker(objective, sampler) ? 'asynchronous' : 'deterministic';
+}
+
+/** True if any number of workers can evaluate trials at a time; a generation has a size and must be complete before the next. */
+function servesAnyWorker({ evaluatedBy }: BoundObjective, { learns }: BoundSampler): boolean {
+  return evaluatedBy === 'client' && learns !== 'generations';
 }
 
 function refuse(violations: readonly Violation[]): void {

@@ -16,13 +16,25 @@ const checkpointEvery = 20;
 /**
  * The first step of a study: its first checkpoint and its first trials. Those of a slow sampler are `due`.
  *
- * @param version the sampler version that the study began with, for a replay
+ * @param again for a replay: the sampler version that the study began with, and the number of its first trials (see `AdvanceView.demand`)
  */
-export function planStart(spec: ResolvedSpec, version?: number): AdvancePlan {
+export function planStart(
+  spec: ResolvedSpec,
+  { version, demand = 0 }: { readonly version?: number; readonly demand?: number } = {},
+): AdvancePlan {
   const sampler = samplerOf(spec, version);
   const progress = { version: sampler.version, state: sampler.init(), observed: 0, suggested: 0, withValue: 0 };
   const draft = newDraft(
-    { spec, progress, objectiveVersion: objectiveFor(spec.objective).version, checkpoints: 0, elapsedSeconds: 0, history: [], trials: [] },
+    {
+      spec,
+      progress,
+      objectiveVersion: objectiveFor(spec.objective).version,
+      checkpoints: 0,
+      elapsedSeconds: 0,
+      history: [],
+      trials: [],
+      demand,
+    },
     sampler,
     null,
   );

@@ -1,7 +1,8 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplers } from '../../samplers/table.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
-import { trialLimit } from './advance-draft.ts';
+import { hasMore } from './has-more.ts';
+import { suggestsOnDemand } from './on-demand.ts';
 import { waitsForWindow } from './proposals.ts';
 import { versionDifference } from './study-end.ts';
 
@@ -39,14 +40,7 @@ export function isAdvanceable(study: SweptStudy): boolean {
   const sampler = samplerOf(spec, began);
   if (versionDifference(sampler, began) !== null) return true;
   if (nextIsFinal && sampler.learns !== 'generations') return true;
+  if (suggestsOnDemand(spec, sampler)) return open === 0 && !hasMore(study, sampler);
   const room = waitsForWindow(spec, sampler) ? observed + spec.parallelism - suggested : spec.parallelism - open;
   return room > 0 && hasMore(study, sampler);
-}
-
-/** True if the budget and the sampler allow another trial now. Results decide its parameters, not its existence. */
-function hasMore({ spec, state, suggested }: SweptStudy, sampler: BoundSampler): boolean {
-  const size = sampler.size(spec.budget) ?? Number.POSITIVE_INFINITY;
-  if (suggested >= Math.min(trialLimit(spec), size)) return false;
-  const generation = sampler.generation(state);
-  return generation === null || suggested < generation.firstTrial + generation.size;
 }

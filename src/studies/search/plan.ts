@@ -17,6 +17,8 @@ export interface AdvanceView {
   readonly history: readonly Observation[];
   /** Every trial from number `progress.observed` on, in order. */
   readonly trials: readonly TrialResult[];
+  /** Number of trials that workers ask for now. Read for searches that suggest on demand; default 0. */
+  readonly demand?: number;
 }
 
 /** A trial to be queued. */

@@ -4,6 +4,7 @@ import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
 import { sameSeedUntil, seedOf } from '../definition/lineage.ts';
 import { isFinal } from '../model/states.ts';
 import { type Draft, observationOf, trialLimit } from './advance-draft.ts';
+import { suggestsOnDemand } from './on-demand.ts';
 import type { DueSuggestions, MadeSuggestions } from './plan.ts';
 import { suggest } from './suggest.ts';
 
@@ -28,14 +29,15 @@ export function lookBeyond(draft: Draft): void {
 }
 
 /**
- * Queues as many trials as the parallelism, the budget and the sampler allow. If each suggestion depends on the ones before, or is
+ * Queues as many trials as the parallelism, the budget, the demand and the sampler allow. If each suggestion depends on the ones before, or is
  * slow, they are requested one by one; else as many at once as share a seed. A suggestion of a slow sampler that is not made yet
  * becomes `due`.
  */
 export function propose(draft: Draft): void {
   const { sampler, view } = draft;
   const oneByOne = sampler.learns === 'history' || sampler.cost === 'slow';
-  let places = Math.min(freePlaces(draft), trialLimit(view.spec) - draft.progress.suggested);
+  const demand = suggestsOnDemand(view.spec, sampler) ? (view.demand ?? 0) - draft.queue.length : Number.POSITIVE_INFINITY;
+  let places = Math.min(freePlaces(draft), trialLimit(view.spec) - draft.progress.suggested, demand);
   while (places > 0 && !draft.due) {
     const { suggested } = draft.progress;
     const asked = oneByOne ? 1 : Math.min(places, sameSeedUntil(view.spec, suggested) - suggested);

@@ -8,6 +8,8 @@ import { isFinal } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { type Draft, trialLimit } from './advance-draft.ts';
+import { hasMore } from './has-more.ts';
+import { suggestsOnDemand } from './on-demand.ts';
 
 /** A study that observed this many trials without one result stops: more of the same would fail too. */
 const hopelessAfter = 10;
@@ -83,7 +85,7 @@ export function endIfTimeIsUp(draft: Draft): void {
 /** Nothing is open and nothing was queued: the trials are used up, or the sampler has no more. */
 export function endIfDone(draft: Draft): void {
   const { observed, suggested, withValue } = draft.progress;
-  if (observed < suggested || draft.queue.length > 0) return;
+  if (observed < suggested || draft.queue.length > 0 || waitsForDemand(draft)) return;
   if (withValue === 0) {
     const detail = withoutResult(draft, observed, `the ${observed} trials`);
     endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: null });
@@ -93,6 +95,11 @@ export function endIfDone(draft: Draft): void {
     const tried = observed === 1 && !hasOldTexts(draft.view.spec) ? 'the only point is tried' : `all ${observed} points are tried`;
     endStudy(draft, 'completed', { reason: 'exhausted', detail: tried, lastTrial: null });
   }
+}
+
+/** True if nothing was suggested only because no worker asked for a trial. */
+function waitsForDemand({ view: { spec, demand = 0 }, sampler, progress: { state, suggested } }: Draft): boolean {
+  return demand === 0 && suggestsOnDemand(spec, sampler) && hasMore({ spec, state, suggested }, sampler);
 }
 
 /** Says that a part of the budget is used up: `1 trial is done`, `9 generations are done`. Definitions of before keep their text. */

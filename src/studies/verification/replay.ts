@@ -47,7 +47,7 @@ export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDif
   await using buffer = numberedBuffer(input.trials, ({ number }) => number);
   await using checkpoints = numberedBuffer(input.checkpoints, ({ sequence }) => sequence);
   await buffer.readTo(pace.firstParallelism);
-  const start = planStart({ ...input.spec, parallelism: pace.firstParallelism }, input.samplerVersion);
+  const start = planStart({ ...input.spec, parallelism: pace.firstParallelism }, { version: input.samplerVersion, demand: buffer.end() });
   const replay: Replay = {
     input,
     learns: sampler.learns,
@@ -103,11 +103,21 @@ async function* made(replay: Replay, { due }: AdvancePlan): AsyncGenerator<Diffe
 
 /** The plan of a step, or the difference that prevents it: results that the sampler can never have received. */
 function planOf(replay: Replay, { trials, parallelism }: Extract<ReplayStep, { kind: 'advance' }>): AdvancePlan | Difference {
-  const { input, progress, history, written } = replay;
+  const { input, progress, history, written, buffer } = replay;
   const spec: ResolvedSpec = { ...input.spec, parallelism };
+  const demand = Math.max(0, buffer.end() - progress.suggested);
   try {
     return planAdvance(
-      { spec, progress, objectiveVersion: objectiveFor(spec.objective).version, checkpoints: written, elapsedSeconds: 0, history, trials },
+      {
+        spec,
+        progress,
+        objectiveVersion: objectiveFor(spec.objective).version,
+        checkpoints: written,
+        elapsedSeconds: 0,
+        history,
+        trials,
+        demand,
+      },
       replay.made,
     );
   } catch (error) {
