@@ -27,6 +27,8 @@ import { thisProcess } from './store/runners/process-identity.ts';
 import { liveRunners, registerRunner } from './store/runners/registration.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
+import { openAsking } from './store/workers/open-asking.ts';
+import type { Asking } from './studies/actions/asking.ts';
 import { type BackgroundPlanning, backgroundPlanning } from './studies/actions/background-planning.ts';
 import type { Planner } from './studies/ports/planner.ts';
 import type { RunnersFor } from './studies/ports/runners.ts';
@@ -40,6 +42,8 @@ export interface AppContext extends AsyncDisposable {
   readonly reader: CampaignReader;
   /** Computes suggestions of slow samplers for imports and verifications. */
   readonly planner: Planner;
+  /** Serves the workers of clients. */
+  readonly asking: Asking;
   /**
    * Counts the runners seen within five sweeps.
    *
@@ -158,10 +162,14 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
   const planning = openPlanning(database, planner, log);
   // Closes the planner first, which abandons the suggestions in progress; planning then ends with its last transaction.
   opened.push(planning, planner);
+  const transactions = databaseTransactions(database, planning.due);
+  const asking = openAsking(database, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) });
+  opened.push(asking.desk);
   return {
     config,
     log,
-    transactions: databaseTransactions(database, planning.due),
+    transactions,
+    asking,
     reader: databaseReader(database),
     planner,
     liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
@@ -189,6 +197,14 @@ function openPlanning(database: Database, planner: Planner, log: Logger): Backgr
     },
   });
   return planning;
+}
+
+/** Logs that a study could not be moved on after a result. */
+function notAdvanced(log: Logger): (error: unknown, studyId: string) => void {
+  return (error, study) => {
+    const level = isDatabaseUnreachable(error) ? 'warn' : 'error';
+    log[level]({ err: error, study }, 'a study could not be moved on after a result; the next request or sweep tries again');
+  };
 }
 
 async function runnerWorld(

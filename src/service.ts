@@ -72,11 +72,12 @@ function serviceOf(context: AppContext, app: FastifyInstance | null, runner: Run
 }
 
 async function listen(context: AppContext): Promise<FastifyInstance> {
-  const { config, transactions, reader, planner, runnersFor } = context;
+  const { config, transactions, reader, planner, asking, runnersFor } = context;
   const app = await buildApp({
     transactions,
     reader,
     planner,
+    asking,
     runnersFor,
     version,
     logger: context.log,

@@ -38,6 +38,7 @@ const app = await buildApp({
   transactions: context.transactions,
   reader: context.reader,
   planner: context.planner,
+  asking: context.asking,
   runnersFor: context.runnersFor,
   version: 'bench',
   // Two trials with equal parameters would wait for each other.

@@ -80,6 +80,7 @@ export const waitingReasons = [
   'parallelism',
   'budget',
   'suggestion',
+  'version',
   'paused',
   'ended',
   'no-study',
@@ -94,6 +95,7 @@ const waitingSchema = z
       parallelism: 'as many trials are open as the parallelism of the study allows.',
       budget: 'all trials of the study are given out; one may come back if its worker is lost.',
       suggestion: 'a suggestion is being computed.',
+      version: 'this service does not have the version of the objective that the study began with.',
       paused: 'the study is paused.',
       ended: 'the study has ended.',
       'no-study': 'no study needs a worker.',
@@ -143,7 +145,7 @@ export const reportRequestSchema = z
             values: reportedValuesSchema,
             checkpoint: referenceSchema.optional(),
           })
-          .meta({ id: 'Report', description: 'The values measured at a step.' }),
+          .meta({ id: 'StepReport', description: 'The values measured at a step.' }),
       )
       .min(1)
       .max(mostReports)

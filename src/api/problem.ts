@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { studyStateSchema } from '../studies/model/states.ts';
+import { studyStateSchema, trialStateSchema } from '../studies/model/states.ts';
 
 /** The kinds of problem, by status. A code never changes its meaning; `http/problems.ts` explains each. */
 export const problemCodes = [
@@ -18,6 +18,9 @@ export const problemCodes = [
   'study-not-ended',
   'study-in-campaign',
   'campaign-not-ended',
+  'not-external',
+  'stale-token',
+  'step-reported',
   'winner-not-known',
   'payload-too-large',
   'unsupported-media-type',
@@ -40,6 +43,11 @@ const problemCodeSchema = z
   .enum(problemCodes)
   .meta({ id: 'ProblemCode', description: 'The kind of problem, as a stable code for programs.' });
 
+/** Every state of a study, a campaign or a trial. */
+export const stateSchema = z
+  .enum([...new Set([...studyStateSchema.options, ...trialStateSchema.options])])
+  .meta({ id: 'AnyState', description: 'A state of a study, a campaign or a trial.' });
+
 const violationSchema = z
   .strictObject({
     pointer: z.string().optional().describe('Place in the body: a JSON pointer (RFC 6901); empty for the whole body.'),
@@ -58,7 +66,7 @@ export const problemSchema = z
     instance: z.string().describe('Identifies this occurrence: the id of the request, as in the log.'),
     code: problemCodeSchema,
     errors: z.array(violationSchema).describe('All errors in the request; empty if there is nothing to correct in it.'),
-    state: studyStateSchema.optional().describe('The state of the study or campaign that does not allow the request.'),
+    state: stateSchema.optional().describe('The state of the study, campaign or trial that does not allow the request.'),
   })
   .meta({ id: 'Problem', description: 'The reason for which a request was rejected (RFC 9457). A rejected request changes nothing.' });
 

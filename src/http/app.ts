@@ -14,6 +14,7 @@ import { readJsonBodies } from './json-body.ts';
 import { answerOtherMethods } from './methods.ts';
 import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
+import { askRoutes } from './routes/ask.ts';
 import { campaignImportRoutes } from './routes/campaign-import.ts';
 import { campaignMoveRoutes } from './routes/campaign-moves.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
@@ -31,6 +32,7 @@ import { operationRoutes } from './routes/service.ts';
 import { studyRoutes } from './routes/studies.ts';
 import { trialRoutes } from './routes/trials.ts';
 import { verificationRoutes } from './routes/verification.ts';
+import { workerTrialRoutes } from './routes/worker-trials.ts';
 import type { App, Services } from './services.ts';
 import { checkSites } from './site-checks.ts';
 import { validateParameters } from './validation.ts';
@@ -82,12 +84,17 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await registerDocuments(app);
   await app.register(accepts);
   const watch = new ChangeWatch();
-  app.addHook('preClose', () => watch.stop());
+  app.addHook('preClose', async () => {
+    services.asking.desk.endWaits();
+    await watch.stop();
+  });
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
     typed.addHook('preValidation', validateParameters);
     studyRoutes(typed, services, watch);
     moveRoutes(typed, services);
+    askRoutes(typed, services);
+    workerTrialRoutes(typed, services);
     forkRoutes(typed, services);
     resultRoutes(typed, services);
     trialRoutes(typed, services);

@@ -1,9 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import type { ProblemCode, ViolationRepresentation } from '../api/problem.ts';
+import { type ProblemCode, type ProblemRepresentation, stateSchema, type ViolationRepresentation } from '../api/problem.ts';
 import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type StudyState, studyStateSchema } from '../studies/model/states.ts';
 import { payloadTooLarge } from './body-limits.ts';
 import { HttpProblem } from './http-problem.ts';
 import { isProblemCode, problemKinds, problemOf } from './problems.ts';
@@ -12,7 +11,7 @@ interface Answer {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly violations?: readonly ViolationRepresentation[];
-  readonly state?: StudyState | undefined;
+  readonly state?: ProblemRepresentation['state'];
 }
 
 const retryAfterSeconds = 5;
@@ -97,7 +96,7 @@ function isClientViolation(error: Error): error is Error & { statusCode: number 
   return 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
 }
 
-function stateOf({ details }: DomainError): StudyState | undefined {
-  const parsed = studyStateSchema.safeParse(details.state);
+function stateOf({ details }: DomainError): ProblemRepresentation['state'] {
+  const parsed = stateSchema.safeParse(details.state);
   return parsed.success ? parsed.data : undefined;
 }

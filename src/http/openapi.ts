@@ -1,3 +1,4 @@
+import { AskDesk } from '../studies/actions/ask-desk.ts';
 import { buildApp } from './app.ts';
 import type { App, Services } from './services.ts';
 
@@ -53,6 +54,16 @@ const unusedServices: Services = {
     nonCanonicalNumbers: unused,
   },
   planner: { suggest: unused },
+  asking: {
+    desk: new AskDesk({
+      asking: { transaction: unused, activeStudies: unused },
+      transactions: { transaction: unused },
+      suggestionsDue: unused,
+      onFault: unused,
+    }),
+    trials: { heartbeat: unused, report: unused, complete: unused, fail: unused, release: unused },
+    activeStudies: unused,
+  },
   readiness: unused,
   runnersFor: unused,
   version: '',

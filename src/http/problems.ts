@@ -1,5 +1,4 @@
 import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
-import type { StudyState } from '../studies/model/states.ts';
 import { bodyLimits, inMebibytes } from './body-limits.ts';
 
 /** One kind of problem: its status, its title and an explanation for the client. */
@@ -76,9 +75,9 @@ export const problemKinds = {
   },
   'state-conflict': {
     status: 409,
-    title: 'The state of the study or campaign does not allow this',
+    title: 'The state of the study, campaign or trial does not allow this',
     explanation:
-      'An active study or campaign can be paused or cancelled, a paused one resumed or cancelled; one that has ended never changes again. The member `state` has the current state.',
+      'A trial that has a result keeps it; one that failed or was cancelled takes none. An active study or campaign can be paused or cancelled, a paused one resumed or cancelled; one that has ended never changes again. The member `state` has the current state.',
   },
   'study-not-ended': {
     status: 409,
@@ -95,6 +94,23 @@ export const problemKinds = {
     status: 409,
     title: 'The campaign has not ended',
     explanation: 'Only a campaign that has ended can be deleted. Cancel it first. The member `state` has the current state.',
+  },
+  'not-external': {
+    status: 409,
+    title: 'The trials of the study are not for workers of clients',
+    explanation:
+      'Only a study whose objective is `external` gives its trials to workers that ask for them. The trials of all others are evaluated by the runners of the service.',
+  },
+  'stale-token': {
+    status: 409,
+    title: 'The token does not hold the trial',
+    explanation:
+      'The lease ended, the trial was settled or cancelled, or the trial was never given out under this token. Stop the evaluation and ask for another trial. A result may still be delivered to `complete` under any token that the trial was given out under. The member `state` has the state of the trial.',
+  },
+  'step-reported': {
+    status: 409,
+    title: 'The step was reported with other values',
+    explanation: 'Each attempt of a trial has each step once. The same values again are accepted and change nothing.',
   },
   'winner-not-known': {
     status: 409,
@@ -206,7 +222,7 @@ export function problemOf(
     readonly detail: string;
     readonly requestId: string;
     readonly violations?: readonly ViolationRepresentation[];
-    readonly state?: StudyState | undefined;
+    readonly state?: ProblemRepresentation['state'];
   },
 ): ProblemRepresentation {
   const { status, title } = problemKinds[code];

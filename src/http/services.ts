@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Readiness } from '../api/service.ts';
 import type { CampaignReader, CampaignTransactions } from '../campaigns/ports.ts';
 import type { Capability } from '../objectives/contract.ts';
+import type { Asking } from '../studies/actions/asking.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
 import type { HostNames } from './site-checks.ts';
@@ -22,6 +23,8 @@ export interface Services {
   readonly version: string;
   /** Host names under which clients reach the service; absent: none are configured. */
   readonly hosts?: HostNames;
+  /** Serves the workers of clients. */
+  readonly asking: Asking;
   /** Draws a seed for a study without one: a whole number from 0 to 2^53 − 1. */
   readonly drawSeed: () => number;
 }

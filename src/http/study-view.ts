@@ -2,6 +2,7 @@ import { evaluatedBy, representStudy, type StudyRepresentation } from '../api/st
 import { rankingRuleOf, scoreOf } from '../studies/definition/ranking.ts';
 import { type Study, studyNotFound } from '../studies/model/study.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
+import { isAskedFor } from '../studies/search/on-demand.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -32,7 +33,8 @@ export async function viewStudy(
     reader.pace(studyId),
   ]);
   // A trial that runs shows that a runner can: runners are looked for only where none does.
-  const runners = study.state === 'active' && trials.running === 0 ? await runnersFor(evaluatedBy(study)) : null;
+  const needsRunner = study.state === 'active' && trials.running === 0 && !isAskedFor(study.spec);
+  const runners = needsRunner ? await runnersFor(evaluatedBy(study)) : null;
   return representStudy(study, {
     trials,
     best: leaders.find((leader) => scoreOf(rankingRuleOf(study.spec), leader) !== null) ?? null,

@@ -18,8 +18,8 @@ import type {
 import type { NamedDefinition, ObjectiveDefinitions } from './definitions.ts';
 import type { Evaluations } from './evaluations.ts';
 import type { Evaluator } from './evaluator.ts';
-import type { PublishedPart, PublishedResult } from './published.ts';
 import { external } from './external/objective.ts';
+import type { PublishedPart, PublishedResult } from './published.ts';
 import { testFunctionEvaluator } from './test-function/evaluator.ts';
 import { testFunction } from './test-function/objective.ts';
 import { textClassifierEvaluator } from './text-classifier/evaluator.ts';

@@ -8,6 +8,7 @@ import { databaseReader } from '../../src/store/reader.ts';
 import { databaseSweep } from '../../src/store/sweep.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
+import { testAsking } from './asking.ts';
 import { smallCampaign } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
@@ -213,6 +214,7 @@ describe('POST /v1/campaigns/import', () => {
       transactions: failing,
       reader: databaseReader(service.database),
       planner: inProcessPlanner,
+      asking: testAsking(service.database),
       runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
       readiness: async () => ready,
       version: '1',

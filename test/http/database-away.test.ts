@@ -10,6 +10,7 @@ import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
+import { testAsking } from './asking.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 
@@ -84,6 +85,7 @@ it.each([
     transactions: databaseTransactions(database),
     reader: databaseReader(database),
     planner: inProcessPlanner,
+    asking: testAsking(database),
     runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
     readiness: async () => ready,
     version: '1',

@@ -16,6 +16,7 @@ import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { runSql } from '../store/server.ts';
+import { testAsking } from './asking.ts';
 import { badRequests } from './bad-requests.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
@@ -126,6 +127,7 @@ describe('a fault of the service', () => {
       transactions: databaseTransactions(database),
       reader: databaseReader(database),
       planner: inProcessPlanner,
+      asking: testAsking(database),
       runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
       readiness: async () => ready,
       version: '1',
@@ -217,6 +219,7 @@ function appWith({ reader = {}, logger }: { reader?: Partial<CampaignReader>; lo
     transactions: databaseTransactions(service.database),
     reader: { ...databaseReader(service.database), ...reader },
     planner: inProcessPlanner,
+    asking: testAsking(service.database),
     runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
     readiness: async () => ready,
     version: '1',

@@ -11,6 +11,7 @@ import { databaseTransactions } from '../../src/store/transactions.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { createTestDatabase, type TestDatabase } from '../store/database.ts';
 import { runSql } from '../store/server.ts';
+import { testAsking } from './asking.ts';
 import { contractOf } from './contract.ts';
 
 /** The API on a database of its own; every answer is held against the OpenAPI document. */
@@ -41,6 +42,7 @@ export async function startTestService(overrides: Partial<Services> = {}, given?
     transactions: databaseTransactions(database),
     reader: databaseReader(database),
     planner: inProcessPlanner,
+    asking: testAsking(database),
     runnersFor: async (objective: Capability) => runnersFor(database, objective, 60),
     readiness: async () => ready,
     version: '1.2.3',
@@ -64,6 +66,7 @@ export async function startTestService(overrides: Partial<Services> = {}, given?
     checksum: () => checksum(test.url),
     async [Symbol.asyncDispose]() {
       await app.close();
+      await services.asking.desk[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
       await test[Symbol.asyncDispose]();
     },

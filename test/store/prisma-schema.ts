@@ -20,6 +20,7 @@ const defaultSchema = z.union([
   z.string(),
   z.number(),
   z.boolean(),
+  z.array(z.never()),
   z.object({ name: z.literal('dbgenerated'), args: z.tuple([z.string()]) }),
 ]);
 const fieldSchema = z.object({
@@ -66,8 +67,8 @@ const plainTypes = new Map([
 
 function typeOf({ type, nativeType, isList }: Field): string {
   const known = nativeType === null ? plainTypes.get(type) : nativeTypeOf(nativeType);
-  if (known === undefined || isList) throw new Error(`this test does not know the type ${type} ${JSON.stringify(nativeType)}; teach it`);
-  return known;
+  if (known === undefined) throw new Error(`this test does not know the type ${type} ${JSON.stringify(nativeType)}; teach it`);
+  return isList ? `${known}[]` : known;
 }
 
 function nativeTypeOf([name, args]: [string, string[]]): string | undefined {
@@ -75,8 +76,10 @@ function nativeTypeOf([name, args]: [string, string[]]): string | undefined {
   return name === 'Timestamptz' ? `timestamp(${args.join()}) with time zone` : undefined;
 }
 
-function defaultOf({ default: value, type }: Field): string {
+function defaultOf(field: Field): string {
+  const { default: value, type } = field;
   if (value === undefined) return '';
+  if (Array.isArray(value)) return ` default '{}'::${typeOf(field)}`;
   if (typeof value === 'object') return ` default ${value.args[0]}`;
   return ` default ${typeof value === 'string' ? `'${value}'::${type === 'Json' ? 'jsonb' : 'text'}` : value}`;
 }

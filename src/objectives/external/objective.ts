@@ -41,7 +41,10 @@ export const externalOptionsSchema = z
         'Longest time without a report: then the lease of the trial ends, even if heartbeats continue, and another worker gets the trial. Default: no limit.',
       ),
   })
-  .meta({ id: 'External', description: 'Trials are evaluated by your own workers, which ask for them over HTTP and report their results.' });
+  .meta({
+    id: 'External',
+    description: 'Trials are evaluated by your own workers, which ask for them over HTTP and report their results.',
+  });
 
 type Options = z.output<typeof externalOptionsSchema>;
 

@@ -3,11 +3,12 @@ import { type CommitName, faultPoint } from '../../shared/fault-points.ts';
 import { Prisma, PrismaClient } from '../generated/client.ts';
 import { type DriverFactory, driver } from './adapter.ts';
 import type { DatabaseAddress } from './address.ts';
+import { type DirectConnection, type DirectDatabase, directDatabase } from './direct.ts';
 import { prepareSession, type Sessions, sessionSettings } from './session.ts';
 import { domainError } from './unreachable.ts';
 
 /** A connection pool to PostgreSQL behind Prisma. Disposing it closes its connections. */
-export type Database = ReturnType<typeof openClient> & AsyncDisposable;
+export type Database = ReturnType<typeof openClient> & AsyncDisposable & { readonly direct: DirectDatabase };
 
 /** A Prisma client or one of its transactions: enough to run a statement. */
 export type Connection = Parameters<Parameters<Database['$transaction']>[0]>[0];
@@ -53,7 +54,7 @@ export function openDatabase({ address, connections, ...options }: DatabaseOptio
     },
   });
   const client = openClient(driver(pool, address.schema, () => sessions));
-  return Object.assign(client, { [Symbol.asyncDispose]: () => client.$disconnect() });
+  return Object.assign(client, { direct: directDatabase(pool, () => sessions), [Symbol.asyncDispose]: () => client.$disconnect() });
 }
 
 /** A client whose statements, inside and outside of transactions, throw a DatabaseUnreachableError while the database is unreachable. */
@@ -92,6 +93,22 @@ export async function inTransaction<T>(
   };
   const result = await retried(() => transaction(database, named, { maxWait, timeout: limits ? limits.timeoutSeconds * 1000 : timeout }));
   for (const name of committing) await faultPoint(`${name}.after`);
+  return result;
+}
+
+/** As `inTransaction`, on the driver, for a transaction that makes one commit. */
+export async function inDirectTransaction<T>(
+  { direct }: Database,
+  work: (connection: DirectConnection) => Promise<T>,
+  name: CommitName,
+): Promise<T> {
+  const named = async (connection: DirectConnection): Promise<T> => {
+    const done = await work(connection);
+    await faultPoint(`${name}.before`);
+    return done;
+  };
+  const result = await retried(() => direct.transaction(named));
+  await faultPoint(`${name}.after`);
   return result;
 }
 
@@ -150,8 +167,9 @@ export async function retried<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Recognises a deadlock (40P01) or a serialisation failure (40001), in the wrapping of Prisma (P2034) or of its driver. */
+/** Recognises a deadlock (40P01) or a serialisation failure (40001), in the wrapping of Prisma (P2034) or of its driver, or bare. */
 function isLostRace(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.code === '40P01' || error.code === '40001';
   if (error instanceof Prisma.PrismaClientKnownRequestError)
     return error.code === 'P2034' || /40P01|40001/.test(JSON.stringify(error.meta ?? {}));
   return false;

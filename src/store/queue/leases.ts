@@ -4,7 +4,7 @@ import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** A trial whose leases end this often without one new step fails: it keeps killing its runner. */
-const mostLeaseExpiries = 10;
+export const mostLeaseExpiries = 10;
 
 const renewedSchema = z.array(z.object({ token: z.string(), study_state: z.string() }));
 const touchedSchema = z.array(z.object({ study_id: z.string() }));
@@ -51,7 +51,7 @@ export async function expireLeases(connection: Connection, leaseSeconds: number)
   const ended = Prisma.sql`
     SELECT id FROM trial
     WHERE state = 'running' AND lease_until < clock_timestamp()
-      AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => ${leaseSeconds}::double precision)
+      AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => COALESCE(lease_seconds, ${leaseSeconds}::double precision))
     ORDER BY study_id, number
     FOR UPDATE SKIP LOCKED`;
   return [...new Set(await putBack(connection, ended))];

@@ -1,35 +1,32 @@
 import { LRUCache } from 'lru-cache';
 import type { Observation } from '../../samplers/contract.ts';
-import type { Connection } from '../database/database.ts';
-import { resultColumns, resultFromRow } from './rows.ts';
+import type { TrialResult } from '../../studies/model/trial.ts';
+import { observationOf } from '../../studies/search/advance-draft.ts';
 
 /** Cache size: the number of studies that typically advance at a time on one machine. */
 const studiesAtMost = 32;
 
 /** Cache of observed trials. They never change, so that a process reads each of them once. */
 export interface ObservationCache {
-  /** Trials 0 … `number` − 1 of a study, in order. All of them must be observed. */
-  before(tx: Connection, studyId: string, number: number): Promise<readonly Observation[]>;
+  /**
+   * Trials 0 … `number` − 1 of a study, in order. All of them must be observed.
+   *
+   * @param read reads the trials from a number on (excluding `to`), in order
+   */
+  before(read: ReadResults, studyId: string, number: number): Promise<readonly Observation[]>;
 }
+
+type ReadResults = (studyId: string, from: number, to: number) => Promise<readonly TrialResult[]>;
 
 /** Keeps the observations of the studies asked for last. A search that looks back asks for all of them at each step. */
 export function observationCache(): ObservationCache {
   const known = new LRUCache<string, readonly Observation[]>({ max: studiesAtMost });
   return {
-    before: async (tx, studyId, number) => {
+    before: async (read, studyId, number) => {
       const kept = known.get(studyId) ?? [];
-      const observations = kept.length < number ? [...kept, ...(await read(tx, studyId, kept.length, number))] : kept;
+      const observations = kept.length < number ? [...kept, ...(await read(studyId, kept.length, number)).map(observationOf)] : kept;
       known.set(studyId, observations);
-      return observations.slice(0, number);
+      return observations.length === number ? observations : observations.slice(0, number);
     },
   };
-}
-
-async function read(tx: Connection, studyId: string, from: number, to: number): Promise<Observation[]> {
-  const rows = await tx.trial.findMany({
-    where: { studyId, number: { gte: from, lt: to } },
-    orderBy: { number: 'asc' },
-    select: resultColumns,
-  });
-  return rows.map(resultFromRow).map(({ number, parameters, origin, value }) => ({ number, parameters, origin, value }));
 }

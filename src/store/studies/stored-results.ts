@@ -5,6 +5,7 @@ import type { StoredResult } from '../../studies/events/stored-result.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import { incidentSchema, measurementSchema, reuseKinds, trialSources } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
 import { latestAttempt } from './measurements.ts';
 
 const rowsSchema = z.array(
@@ -34,7 +35,12 @@ export async function readStoredResults(
   from: number,
   end: number | null,
 ): Promise<StoredResult[]> {
-  const rows = await connection.$queryRaw`
+  return resultsFromRows(await connection.$queryRaw(storedResultsQuery(studyId, from, end)));
+}
+
+/** The statement of `readStoredResults`. */
+export function storedResultsQuery(studyId: string, from: number, end: number | null): Prisma.Sql {
+  return Prisma.sql`
     SELECT trial.number, trial.state, trial.value, trial.values, trial.diverged, trial.source, trial.reuse,
       CASE WHEN trial.state = 'failed' THEN trial.error ->> 'code' END AS error,
       COALESCE((
@@ -49,5 +55,9 @@ export async function readStoredResults(
     FROM trial
     WHERE trial.study_id = ${studyId}::uuid AND trial.number >= ${from}::int AND (${end}::int IS NULL OR trial.number < ${end}::int)
     ORDER BY trial.number`;
+}
+
+/** Reads the rows of `storedResultsQuery`. */
+export function resultsFromRows(rows: unknown): StoredResult[] {
   return rowsSchema.parse(rows);
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { clientObjectives } from '../../objectives/table.ts';
+import { samplerOf } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StudySweep } from '../../studies/ports/sweep.ts';
 import { isAdvanceable, samplerVersions } from '../../studies/search/advanceable.ts';
+import { suggestsOnDemand } from '../../studies/search/on-demand.ts';
 import { canQueueTrials } from '../../studies/search/queued-trials.ts';
 import { type Database, retried } from '../database/database.ts';
 
@@ -83,7 +86,8 @@ function isDue(candidate: Candidate): boolean {
   try {
     const spec = readDefinition(candidate.definition_version, candidate.spec);
     if (!canQueueTrials({ spec, objectiveVersion: candidate.objective_version })) return false;
-    if (candidate.time_is_up || candidate.open === 0) return true;
+    const waitsForWorkers = suggestsOnDemand(spec, samplerOf(spec, candidate.sampler_version));
+    if (candidate.time_is_up || (candidate.open === 0 && !waitsForWorkers)) return true;
     return isAdvanceable({
       spec,
       began: candidate.sampler_version,
@@ -105,7 +109,7 @@ async function unevaluable(database: Database, withinSeconds: number): ReturnTyp
     await database.$queryRaw`
       SELECT objective_name AS name, objective_version AS version, count(*)::int AS studies
       FROM study
-      WHERE state = 'active'
+      WHERE state = 'active' AND objective_name <> ALL (${[...clientObjectives]}::text[])
       GROUP BY objective_name, objective_version
       HAVING NOT EXISTS (
         SELECT 1 FROM runner

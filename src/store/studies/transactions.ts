@@ -36,7 +36,7 @@ export function studyTransaction(tx: Connection, history: ObservationCache, note
     lockStudy: (studyId) => lockStudy(tx, studyId),
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
     resultsFrom: (studyId, number) => resultsFrom(tx, studyId, number),
-    observationsBefore: (studyId, number) => history.before(tx, studyId, number),
+    observationsBefore: (studyId, number) => history.before((study, from, to) => resultsFrom(tx, study, from, to), studyId, number),
     updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
     cancelOpenTrials: (studyId) => cancelOpenTrials(tx, studyId),
     deleteStudy: async (studyId) => {
@@ -104,8 +104,9 @@ async function insertCheckpoints(tx: Connection, studyId: string, checkpoints: r
   await tx.studyCheckpoint.createMany({ data });
 }
 
-async function resultsFrom(tx: Connection, studyId: string, number: number): Promise<TrialResult[]> {
-  const rows = await tx.trial.findMany({ where: { studyId, number: { gte: number } }, orderBy: { number: 'asc' }, select: resultColumns });
+async function resultsFrom(tx: Connection, studyId: string, from: number, to?: number): Promise<TrialResult[]> {
+  const number = { gte: from, ...(to !== undefined && { lt: to }) };
+  const rows = await tx.trial.findMany({ where: { studyId, number }, orderBy: { number: 'asc' }, select: resultColumns });
   return rows.map(resultFromRow);
 }
 

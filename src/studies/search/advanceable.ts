@@ -1,4 +1,3 @@
-import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplers } from '../../samplers/table.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { hasMore } from './has-more.ts';

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import { type AskRequest, askAnswerSchema, askAnyRequestSchema, askRequestSchema } from '../../api/ask.ts';
+import { representAsked } from '../../api/ask-representation.ts';
+import type { LeaseRequest } from '../../studies/ports/workers.ts';
+import { bodyProblems, json, responses } from '../responses.ts';
+import type { App, Services } from '../services.ts';
+import { noQuery } from '../validation.ts';
+import { workerBody } from '../worker-body.ts';
+import { studyPath } from './parameters.ts';
+
+/** Adds the routes by which workers ask for trials. */
+export function askRoutes(app: App, services: Services): void {
+  askStudyRoute(app, services);
+  askAnyRoute(app, services);
+}
+
+function askStudyRoute(app: App, { asking: { desk } }: Services): void {
+  const schema = {
+    operationId: 'askStudy',
+    tags: ['workers'],
+    summary: 'Ask a study for trials',
+    description:
+      'Gives trials of a study with the objective `external` to a worker, under a lease that heartbeats and reports renew. Without a trial the answer says why. A trial whose lease ends goes to another worker. After a lost answer ask again: the trials of the first answer come back when their leases end.',
+    params: studyPath,
+    querystring: noQuery,
+    body: askRequestSchema,
+    response: responses(
+      { 200: json('Trials to evaluate, or the reason for which there is none.', askAnswerSchema) },
+      'study-not-found',
+      'not-external',
+      ...bodyProblems,
+    ),
+  };
+  app.post('/v1/studies/:studyId/ask', { schema, logLevel: 'warn' }, async (request, reply) => {
+    const asked = workerBody(askRequestSchema, request.body);
+    const studyId = request.params.studyId.toLowerCase();
+    const requests = leaseRequests(asked);
+    const { trials, missing } =
+      asked.waitSeconds === 0
+        ? await desk.ask(studyId, requests)
+        : await desk.askWaiting(async () => [studyId], requests, { ms: asked.waitSeconds * 1000, gone: goneOf(reply) });
+    return representAsked(trials, missing ?? 'budget');
+  });
+}
+
+function askAnyRoute(app: App, { asking }: Services): void {
+  const schema = {
+    operationId: 'askAny',
+    tags: ['workers'],
+    summary: 'Ask any study for trials',
+    description:
+      'As `askStudy`, over several studies: those that the request names, or all active studies with the objective `external`; the oldest first.',
+    querystring: noQuery,
+    body: askAnyRequestSchema,
+    response: responses(
+      { 200: json('Trials to evaluate, or the reason for which there is none.', askAnswerSchema) },
+      'study-not-found',
+      'not-external',
+      ...bodyProblems,
+    ),
+  };
+  app.post('/v1/ask', { schema, logLevel: 'warn' }, async (request, reply) => {
+    const asked = workerBody(askAnyRequestSchema, request.body);
+    const named = asked.studies?.map((id) => id.toLowerCase());
+    const { trials, missing } = await asking.desk.askWaiting(async () => named ?? (await asking.activeStudies()), leaseRequests(asked), {
+      ms: asked.waitSeconds * 1000,
+      gone: goneOf(reply),
+    });
+    return representAsked(trials, missing ?? 'no-study');
+  });
+}
+
+function leaseRequests({ worker, count, leaseSeconds }: AskRequest): LeaseRequest[] {
+  return Array.from({ length: count }, () => ({ token: randomUUID(), worker, leaseSeconds }));
+}
+
+/** Aborted when the client has gone. */
+function goneOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  if (reply.raw.destroyed) gone.abort();
+  else reply.raw.once('close', () => gone.abort());
+  return gone.signal;
+}

@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+import type { ViolationRepresentation } from '../api/problem.ts';
+import type { Values } from '../objectives/contract.ts';
+import { HttpProblem } from './http-problem.ts';
+import { check, pointerOf } from './issues.ts';
+
+/**
+ * Reads the body of a worker's request.
+ *
+ * @throws HttpProblem `invalid-request` that lists every violation
+ */
+export function workerBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = check(schema, body ?? {});
+  if ('value' in result) return result.value;
+  throw invalidBody(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
+}
+
+/** The problem of a body with these violations. */
+export function invalidBody(violations: readonly ViolationRepresentation[]): HttpProblem {
+  const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
+  return new HttpProblem('invalid-request', `the body has ${many}`, violations);
+}
+
+/** Values as they are stored: one that is not finite is null. */
+export function storedValues(values: Readonly<Record<string, number | string | null>>): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value : null]));
+}

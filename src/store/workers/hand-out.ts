@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { valuesSchema } from '../../objectives/contract.ts';
+import { newId } from '../../shared/ids.ts';
+import { parameterValueSchema } from '../../space/schema.ts';
+import { headAfter } from '../../studies/events/chain.ts';
+import type { AskedStep, AskedStudy, HandedTrial, LeaseRequest } from '../../studies/ports/workers.ts';
+import type { DirectConnection } from '../database/direct.ts';
+import { mostLeaseExpiries } from '../queue/leases.ts';
+
+const handedSchema = z.array(
+  z.object({
+    id: z.uuid(),
+    number: z.number(),
+    generation: z.number().nullable(),
+    parameters: z.record(z.string(), parameterValueSchema),
+    attempts: z.number(),
+    lease_token: z.uuid(),
+    lease_seconds: z.number(),
+    lease_until: z.date(),
+    resume: z.object({ step: z.number(), values: valuesSchema, checkpoint: z.string() }).nullable(),
+  }),
+);
+
+/** The stall limit of a study; null: it has none. */
+function stallSeconds({ spec: { objective } }: AskedStudy): number | null {
+  return 'stallSeconds' in objective ? (objective.stallSeconds ?? null) : null;
+}
+
+/** Gives out trials that are queued, or whose lease expired, by ascending number. A trial whose leases keep expiring is left to the sweep. */
+export async function handOutWaiting(
+  connection: DirectConnection,
+  study: AskedStudy,
+  requests: readonly LeaseRequest[],
+): Promise<HandedTrial[]> {
+  const rows = await connection.rows({
+    text: `
+      WITH request AS (
+        SELECT ordinality AS place, asked.* FROM ROWS FROM (
+          jsonb_to_recordset($2::jsonb) AS (token uuid, worker text, "leaseSeconds" double precision)
+        ) WITH ORDINALITY AS asked (token, worker, lease_seconds, ordinality)
+      ), waiting AS (
+        SELECT id, number, state FROM trial
+        WHERE study_id = $1::uuid AND (
+          state = 'queued' OR state = 'running' AND lease_until < clock_timestamp() AND lease_expiries + 1 < $3
+            AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => COALESCE(lease_seconds, 0))
+        )
+        ORDER BY number LIMIT (SELECT count(*) FROM request)
+        FOR UPDATE SKIP LOCKED
+      ), taken AS (
+        SELECT id, state, row_number() OVER (ORDER BY number) AS place FROM waiting
+      )
+      UPDATE trial
+      SET state = 'running', attempts = attempts + 1, started_at = COALESCE(started_at, clock_timestamp()), steps_done = 0,
+        lease_expiries = lease_expiries + CASE WHEN taken.state = 'running' THEN 1 ELSE 0 END,
+        tokens = tokens || request.token, worker = request.worker,
+        lease_token = request.token, lease_runner = NULL, lease_seconds = request.lease_seconds, stall_seconds = $4::double precision,
+        progress_at = clock_timestamp(),
+        lease_until = clock_timestamp() + make_interval(secs => LEAST(request.lease_seconds, $4::double precision))
+      FROM taken JOIN request USING (place)
+      WHERE trial.id = taken.id
+      RETURNING trial.id, trial.number, trial.generation, trial.parameters, trial.attempts, trial.lease_token, trial.lease_seconds, trial.lease_until,
+        (
+          SELECT jsonb_build_object('step', step, 'values', values, 'checkpoint', checkpoint) FROM measurement
+          WHERE trial_id = trial.id AND checkpoint IS NOT NULL
+          ORDER BY attempt DESC, step DESC LIMIT 1
+        ) AS resume`,
+    values: [study.id, JSON.stringify(requests), mostLeaseExpiries, stallSeconds(study)],
+  });
+  return handedSchema.parse(rows).map((row) => ({
+    studyId: study.id,
+    trialId: row.id,
+    token: row.lease_token,
+    number: row.number,
+    generation: row.generation,
+    parameters: row.parameters,
+    attempt: row.attempts,
+    leaseSeconds: row.lease_seconds,
+    leaseUntil: row.lease_until,
+    resume: row.resume,
+  }));
+}
+
+const insertedSchema = z.array(z.object({ id: z.uuid(), lease_until: z.date().nullable() }));
+
+/** Stores a step of a study in one statement: new trials, of which the first ones are given out, checkpoints, events, progress. */
+export async function storeStep(connection: DirectConnection, study: AskedStudy, step: AskedStep): Promise<HandedTrial[]> {
+  const { progress, checkpoints, events } = step;
+  const head = study.events && headAfter(study.events, events);
+  const trials = step.trials.map((trial, index) => ({ id: newId(), trial, request: step.requests[index] ?? null }));
+  const rows = await connection.rows({
+    text: storeText,
+    values: [
+      study.id,
+      JSON.stringify(trials.map(rowOf)),
+      stallSeconds(study),
+      JSON.stringify(checkpoints),
+      JSON.stringify(events),
+      JSON.stringify(progress.state),
+      progress.observed,
+      progress.suggested,
+      progress.withValue,
+      head?.count ?? null,
+      head?.hash ?? null,
+    ],
+  });
+  const until = new Map(insertedSchema.parse(rows).map((row) => [row.id, row.lease_until]));
+  return trials.flatMap(({ id, trial: { number, generation, parameters }, request }) => {
+    const leaseUntil = until.get(id);
+    if (!request || !leaseUntil) return [];
+    const { token, leaseSeconds } = request;
+    return [{ studyId: study.id, trialId: id, token, number, generation, parameters, attempt: 1, leaseSeconds, leaseUntil, resume: null }];
+  });
+}
+
+function rowOf({ id, trial, request }: { id: string; trial: AskedStep['trials'][number]; request: LeaseRequest | null }) {
+  const { number, generation, parameters, origin, seen, objective, job } = trial;
+  const { payload, exclusionKey, steps, evaluate } = job;
+  const made = { id, number, generation, objective_name: objective.name, objective_version: objective.version, payload };
+  return { ...made, exclusion_key: exclusionKey, steps_wanted: steps, evaluate, parameters, origin, seen, ...request };
+}
+
+const storeText = `
+  WITH inserted AS (
+    INSERT INTO trial (id, study_id, number, index, generation, objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate,
+      parameters, origin, seen, state, attempts, started_at, worker, tokens, lease_token, lease_seconds, stall_seconds, progress_at, lease_until)
+    SELECT made.id, $1::uuid, made.number, made.number, made.generation, made.objective_name, made.objective_version, made.payload,
+      made.exclusion_key, made.steps_wanted, made.evaluate, made.parameters, made.origin, made.seen,
+      CASE WHEN made.token IS NULL THEN 'queued' ELSE 'running' END, CASE WHEN made.token IS NULL THEN 0 ELSE 1 END,
+      CASE WHEN made.token IS NOT NULL THEN clock_timestamp() END, made.worker,
+      CASE WHEN made.token IS NULL THEN '{}'::uuid[] ELSE ARRAY[made.token] END, made.token, made."leaseSeconds",
+      CASE WHEN made.token IS NOT NULL THEN $3::double precision END, CASE WHEN made.token IS NOT NULL THEN clock_timestamp() END,
+      CASE WHEN made.token IS NOT NULL THEN clock_timestamp() + make_interval(secs => LEAST(made."leaseSeconds", $3::double precision)) END
+    FROM jsonb_to_recordset($2::jsonb) AS made (id uuid, number int, generation int, objective_name text, objective_version int, payload jsonb,
+      exclusion_key text, steps_wanted int, evaluate boolean, parameters jsonb, origin jsonb, seen jsonb, token uuid, worker text,
+      "leaseSeconds" double precision)
+    RETURNING id, lease_until
+  ), checkpointed AS (
+    INSERT INTO study_checkpoint (study_id, sequence, generation, trials, state, digest, population)
+    SELECT $1::uuid, written.sequence, written.generation, written.trials, written.state, written.digest, written.population
+    FROM jsonb_to_recordset($4::jsonb) AS written (sequence int, generation int, trials int, state jsonb, digest text, population jsonb)
+  ), logged AS (
+    INSERT INTO study_event (study_id, sequence, type, data, previous, hash)
+    SELECT $1::uuid, event.sequence, event.type, event.data, event.previous, event.hash
+    FROM jsonb_to_recordset($5::jsonb) AS event (sequence int, type text, data jsonb, previous text, hash text)
+  ), moved AS (
+    UPDATE study SET version = version + 1, updated_at = clock_timestamp(), sampler_state = $6::jsonb, observed = $7, suggested = $8, with_value = $9,
+      event_count = $10, event_head = $11
+    WHERE id = $1::uuid
+  )
+  SELECT id, lease_until FROM inserted`;

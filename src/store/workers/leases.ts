@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Lease } from '../../studies/ports/queue.ts';
+import type { Held, Report, Standing } from '../../studies/ports/workers.ts';
+import type { DirectConnection } from '../database/direct.ts';
+import { readStood, standingOf } from './standing.ts';
+
+const renewedSchema = z.array(z.object({ token: z.uuid(), lease_until: z.date() }));
+
+/** Renews leases that arrived together, each by its own time but not beyond its stall limit. @returns one answer for each, in order */
+export async function renewWorkerLeases(connection: DirectConnection, leases: readonly Lease[]): Promise<(Held | Standing)[]> {
+  const rows = await connection.rows({
+    text: `
+      WITH held AS (
+        SELECT trial.id FROM unnest($1::uuid[], $2::uuid[]) AS lease (trial_id, token)
+        JOIN trial ON trial.id = lease.trial_id AND trial.lease_token = lease.token AND trial.state = 'running' AND trial.lease_seconds IS NOT NULL
+        ORDER BY trial.study_id, trial.number
+        FOR NO KEY UPDATE OF trial
+      )
+      UPDATE trial SET lease_until = LEAST(
+        clock_timestamp() + make_interval(secs => lease_seconds), progress_at + make_interval(secs => stall_seconds)
+      )
+      FROM held WHERE trial.id = held.id
+      RETURNING trial.lease_token AS token, trial.lease_until`,
+    values: [leases.map(({ trialId }) => trialId), leases.map(({ token }) => token)],
+  });
+  const until = new Map(renewedSchema.parse(rows).map((row) => [row.token, row.lease_until]));
+  return Promise.all(
+    leases.map(async (lease) => {
+      const leaseUntil = until.get(lease.token);
+      return leaseUntil ? { kind: 'held' as const, leaseUntil } : standingOf(await readStood(connection, lease));
+    }),
+  );
+}
+
+/** Reports of one holder. */
+export interface Reports {
+  readonly lease: Lease;
+  readonly reports: readonly Report[];
+}
+
+const reportedSchema = z.array(z.object({ token: z.uuid(), lease_until: z.date().nullable(), contradicted: z.number().nullable() }));
+
+/**
+ * Stores reports that arrived together, those of each holder all or none. A step that its attempt has already keeps its values; if
+ * the new ones differ, nothing of that holder is stored.
+ *
+ * @returns one answer for each, in order
+ */
+export async function storeReports(
+  connection: DirectConnection,
+  given: readonly Reports[],
+): Promise<(Held | Standing | { readonly kind: 'contradiction'; readonly step: number })[]> {
+  const rows = given.flatMap(({ lease, reports }) => reports.map((report) => ({ id: lease.trialId, token: lease.token, ...report })));
+  const stored = reportedSchema.parse(await connection.rows({ text: reportText, values: [JSON.stringify(rows)] }));
+  const byToken = new Map(stored.map((row) => [row.token, row]));
+  return Promise.all(
+    given.map(async ({ lease }) => {
+      const row = byToken.get(lease.token);
+      if (row?.contradicted != null) return { kind: 'contradiction' as const, step: row.contradicted };
+      if (row?.lease_until) return { kind: 'held' as const, leaseUntil: row.lease_until };
+      return standingOf(await readStood(connection, lease));
+    }),
+  );
+}
+
+const reportText = `
+  WITH given AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, step int, values jsonb, checkpoint text)
+  ), held AS (
+    SELECT trial.id, trial.attempts AS attempt, trial.lease_token AS token
+    FROM trial
+    WHERE trial.id IN (SELECT id FROM given) AND trial.lease_token IN (SELECT token FROM given) AND trial.state = 'running'
+      AND trial.lease_seconds IS NOT NULL
+    ORDER BY trial.study_id, trial.number
+    FOR NO KEY UPDATE OF trial
+  ), judged AS (
+    SELECT held.id, held.attempt, held.token, max(given.step) AS last,
+      min(given.step) FILTER (WHERE known.values IS DISTINCT FROM given.values AND known.step IS NOT NULL) AS contradicted
+    FROM held JOIN given USING (id, token)
+      LEFT JOIN measurement AS known ON known.trial_id = held.id AND known.attempt = held.attempt AND known.step = given.step
+    GROUP BY held.id, held.attempt, held.token
+  ), stored AS (
+    INSERT INTO measurement (trial_id, attempt, step, values, checkpoint)
+    SELECT judged.id, judged.attempt, given.step, given.values, given.checkpoint
+    FROM judged JOIN given USING (id, token)
+    WHERE judged.contradicted IS NULL
+    ON CONFLICT (trial_id, attempt, step) DO NOTHING
+  ), renewed AS (
+    UPDATE trial
+    SET steps_trained = steps_trained + GREATEST(judged.last - steps_done, 0), steps_done = GREATEST(steps_done, judged.last),
+      lease_expiries = CASE WHEN judged.last > steps_reached THEN 0 ELSE lease_expiries END, steps_reached = GREATEST(steps_reached, judged.last),
+      progress_at = clock_timestamp(),
+      lease_until = clock_timestamp() + make_interval(secs => LEAST(lease_seconds, stall_seconds))
+    FROM judged WHERE trial.id = judged.id AND judged.contradicted IS NULL
+    RETURNING judged.token, trial.lease_until
+  )
+  SELECT judged.token, renewed.lease_until, judged.contradicted FROM judged LEFT JOIN renewed USING (token)`;

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { Values } from '../../objectives/contract.ts';
+import { canonicalText } from '../../shared/digest.ts';
+import { trialStateSchema } from '../../studies/model/states.ts';
+import type { Lease } from '../../studies/ports/queue.ts';
+import type { SettledTrial, Standing, WorkerResult } from '../../studies/ports/workers.ts';
+import type { DirectConnection } from '../database/direct.ts';
+import { readStood, standingOf } from './standing.ts';
+
+/** A result that is ready to be stored. */
+export interface Completion extends Pick<WorkerResult, 'checkpoint' | 'attributes' | 'links'> {
+  readonly lease: Lease;
+  readonly values: Values;
+  /** Value of the study's metric. */
+  readonly value: number | null;
+  /** The value, oriented so that more is better. */
+  readonly score: number | null;
+}
+
+export type Settlement = ({ readonly kind: 'settled' } & SettledTrial) | Standing;
+
+const settledSchema = z
+  .object({ id: z.uuid(), study_id: z.uuid(), number: z.number(), state: trialStateSchema, value: z.number().nullable() })
+  .transform(({ id, study_id: studyId, ...rest }) => ({ kind: 'settled' as const, trialId: id, studyId, ...rest }));
+
+/**
+ * Completes trials whose results arrived together. A trial that is open is settled by any token that it was given out under: its
+ * result is then that attempt's. @returns one answer for each, in order
+ */
+export async function completeTrials(connection: DirectConnection, completions: readonly Completion[]): Promise<Settlement[]> {
+  const rows = completions.map(({ lease: { trialId: id, token }, ...result }) => ({ id, token, ...result }));
+  const settled = z.array(settledSchema).parse(await connection.rows({ text: completeText, values: [JSON.stringify(rows)] }));
+  const byId = new Map(settled.map((trial) => [trial.trialId, trial]));
+  return Promise.all(completions.map(async (completion) => byId.get(completion.lease.trialId) ?? settledBefore(connection, completion)));
+}
+
+/** A repeated result is settled again; any other one finds the trial settled. */
+async function settledBefore(connection: DirectConnection, { lease, values }: Completion): Promise<Settlement> {
+  const stood = await readStood(connection, lease);
+  if (!stood?.settled_by_token || stood.state !== 'completed' || canonicalText(stood.values) !== canonicalText(values))
+    return standingOf(stood);
+  return { kind: 'settled', trialId: stood.id, studyId: stood.study_id, number: stood.number, state: stood.state, value: stood.value };
+}
+
+const completeText = `
+  WITH given AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, value double precision, score double precision, values jsonb,
+      checkpoint text, attributes jsonb, links jsonb)
+  ), held AS (
+    SELECT trial.id, trial.state, trial.lease_token, array_position(trial.tokens, given.token) AS attempt
+    FROM given JOIN trial ON trial.id = given.id AND trial.state IN ('queued', 'running') AND given.token = ANY (trial.tokens)
+    ORDER BY trial.study_id, trial.number
+    FOR NO KEY UPDATE OF trial
+  ), measured AS (
+    SELECT held.id, held.attempt, held.state, held.lease_token, GREATEST((
+      SELECT max(step) FROM measurement WHERE trial_id = held.id AND measurement.attempt = held.attempt
+    ), 1) AS steps
+    FROM held
+  ), late AS (
+    INSERT INTO trial_incident (trial_id, kind, step, detail)
+    SELECT measured.id, 'late-result', measured.steps, 'the result came after its lease had ended; ' ||
+      CASE measured.state WHEN 'running' THEN 'another worker had the trial' ELSE 'the trial waited for another worker' END
+    FROM measured JOIN given USING (id)
+    WHERE measured.lease_token IS DISTINCT FROM given.token
+    ON CONFLICT DO NOTHING
+  )
+  UPDATE trial
+  SET state = 'completed', value = given.value, score = given.score, values = given.values, diverged = false, error = NULL,
+    finished_at = clock_timestamp(), settled_token = given.token, settled_attempt = measured.attempt,
+    lease_token = NULL, lease_until = NULL, lease_runner = NULL, source = 'trained', reuse = NULL,
+    steps_done = measured.steps, steps_trained = GREATEST(steps_trained, 1),
+    checkpoint = given.checkpoint, attributes = given.attributes, links = given.links
+  FROM measured JOIN given USING (id)
+  WHERE trial.id = measured.id
+  RETURNING trial.id, trial.study_id, trial.number, trial.state, trial.value`;
+
+/** Ends an attempt that failed, as `WorkerTrials.fail` says. */
+export async function failWorkerTrial(
+  connection: DirectConnection,
+  lease: Lease,
+  { error, retry }: { readonly error: string; readonly retry: boolean },
+): Promise<Settlement> {
+  const stored = JSON.stringify({ code: retry ? 'worker-failed' : 'worker-refused', message: error });
+  const rows = await connection.rows({
+    text: `
+      WITH held AS (
+        SELECT trial.id, NOT $4 OR NOT COALESCE(study.spec -> 'retries' -> 'on' ? 'error', true)
+          OR trial.failures + 1 >= (study.spec -> 'retries' ->> 'maxAttempts')::int AS final
+        FROM trial JOIN study ON study.id = trial.study_id
+        WHERE trial.id = $1::uuid AND trial.lease_token = $2::uuid AND trial.state = 'running'
+        FOR NO KEY UPDATE OF trial
+      )
+      UPDATE trial
+      SET state = CASE WHEN final THEN 'failed' ELSE 'queued' END, failures = failures + 1, error = $3::jsonb,
+        finished_at = CASE WHEN final THEN clock_timestamp() END, settled_token = $2::uuid,
+        lease_token = NULL, lease_until = NULL, lease_runner = NULL
+      FROM held WHERE trial.id = held.id
+      RETURNING trial.id, trial.study_id, trial.number, trial.state, NULL::double precision AS value`,
+    values: [lease.trialId, lease.token, stored, retry],
+  });
+  return settledOrStanding(connection, lease, rows);
+}
+
+/** Returns a trial to the queue, uncharged. */
+export async function releaseWorkerTrial(connection: DirectConnection, lease: Lease): Promise<Settlement> {
+  const rows = await connection.rows({
+    text: `
+      UPDATE trial SET state = 'queued', settled_token = $2::uuid, lease_token = NULL, lease_until = NULL, lease_runner = NULL
+      WHERE id = $1::uuid AND lease_token = $2::uuid AND state = 'running'
+      RETURNING id, study_id, number, state, NULL::double precision AS value`,
+    values: [lease.trialId, lease.token],
+  });
+  return settledOrStanding(connection, lease, rows);
+}
+
+/** A call that is repeated because its answer was lost finds its own token as the last that ended an attempt. */
+async function settledOrStanding(connection: DirectConnection, lease: Lease, rows: readonly unknown[]): Promise<Settlement> {
+  const [settled] = z.array(settledSchema).parse(rows);
+  if (settled) return settled;
+  const stood = await readStood(connection, lease);
+  if (!stood?.settled_by_token || stood.state === 'completed') return standingOf(stood);
+  return { kind: 'settled', trialId: stood.id, studyId: stood.study_id, number: stood.number, state: stood.state, value: null };
+}

@@ -1,0 +1,109 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { type Values, valuesSchema } from '../../objectives/contract.ts';
+import { inBatches } from '../../shared/batches.ts';
+import { metricOf, type ResolvedSpec } from '../../studies/definition/definition.ts';
+import { rankingRuleOf, scoreOf } from '../../studies/definition/ranking.ts';
+import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
+import type { Lease } from '../../studies/ports/queue.ts';
+import type { WorkerResult, WorkerTrials } from '../../studies/ports/workers.ts';
+import { type Database, inStatement, retried } from '../database/database.ts';
+import { type Reports, renewWorkerLeases, storeReports } from './leases.ts';
+import { type Completion, completeTrials, failWorkerTrial, releaseWorkerTrial } from './settle.ts';
+
+/** Largest number of requests that one statement serves. */
+const mostAtOnce = 100;
+/** Trials whose study a process keeps in memory. */
+const trialsAtMost = 100_000;
+
+/** The trials that workers hold, on the driver. Requests that arrive together are served by one statement. */
+export function workerTrials(database: Database): WorkerTrials {
+  const { direct } = database;
+  const definitionOf = trialDefinitions(database);
+  const renew = inBatches((leases: readonly Lease[]) => retried(() => renewWorkerLeases(direct, leases)), mostAtOnce);
+  const report = inBatches(
+    (given: readonly Reports[]) => oneEach(given, (each) => inStatement('report', () => storeReports(direct, each))),
+    mostAtOnce,
+  );
+  const complete = inBatches(
+    (given: readonly Completion[]) => oneEach(given, (each) => inStatement('settle', () => completeTrials(direct, each))),
+    mostAtOnce,
+  );
+  return {
+    heartbeat: renew,
+    report: (lease, reports) => report({ lease, reports }),
+    complete: async (lease, result) => {
+      const spec = await definitionOf(lease.trialId);
+      if (!spec) return { kind: 'unknown-trial' };
+      const values = result.values ?? (await lastReported(database, lease));
+      const { name } = metricOf(spec);
+      if (!values || !(name in values)) return { kind: 'no-value', metric: name };
+      return complete(completionOf(spec, lease, { ...result, values }));
+    },
+    fail: (lease, failure) => inStatement('settle', () => failWorkerTrial(direct, lease, failure)),
+    release: (lease) => inStatement('release', () => releaseWorkerTrial(direct, lease)),
+  };
+}
+
+function completionOf(spec: ResolvedSpec, lease: Lease, result: WorkerResult & { readonly values: Values }): Completion {
+  const value = result.values[metricOf(spec).name] ?? null;
+  return { ...result, lease, value, score: scoreOf(rankingRuleOf(spec), { value, diverged: false }) };
+}
+
+/** Serves requests about the same trial one after another: a statement must not meet a row twice. */
+async function oneEach<Item extends { readonly lease: Lease }, Result>(
+  items: readonly Item[],
+  serve: (items: readonly Item[]) => Promise<readonly Result[]>,
+): Promise<Result[]> {
+  const results = new Map<Item, Result>();
+  let left = [...items];
+  while (left.length > 0) {
+    const first = new Map<string, Item>();
+    for (const item of left) if (!first.has(item.lease.trialId)) first.set(item.lease.trialId, item);
+    const round = [...first.values()];
+    const served = await serve(round);
+    round.forEach((item, index) => {
+      const result = served[index];
+      if (result !== undefined) results.set(item, result);
+    });
+    const done = new Set(round);
+    left = left.filter((item) => !done.has(item));
+  }
+  return items.flatMap((item) => results.get(item) ?? []);
+}
+
+const definitionRowSchema = z.array(z.object({ study_id: z.uuid(), definition_version: z.literal(definitionVersions), spec: z.unknown() }));
+
+/** Reads definitions by trial; they never change, so each is read once. */
+function trialDefinitions({ direct }: Database): (trialId: string) => Promise<ResolvedSpec | null> {
+  const byTrial = new LRUCache<string, ResolvedSpec>({ max: trialsAtMost });
+  const byStudy = new LRUCache<string, ResolvedSpec>({ max: 1000 });
+  return async (trialId) => {
+    const known = byTrial.get(trialId);
+    if (known) return known;
+    const rows = await direct.rows({
+      text: `SELECT trial.study_id, study.definition_version, study.spec FROM trial JOIN study ON study.id = trial.study_id WHERE trial.id = $1::uuid`,
+      values: [trialId],
+    });
+    const [row] = definitionRowSchema.parse(rows);
+    if (!row) return null;
+    const spec = byStudy.get(row.study_id) ?? readDefinition(row.definition_version, row.spec);
+    byStudy.set(row.study_id, spec);
+    byTrial.set(trialId, spec);
+    return spec;
+  };
+}
+
+const lastSchema = z.array(z.object({ values: valuesSchema }));
+
+/** The values of the last report of the attempt that a token began; null if it reported none. */
+async function lastReported({ direct }: Database, { trialId, token }: Lease): Promise<Values | null> {
+  const rows = await direct.rows({
+    text: `
+      SELECT measurement.values FROM trial JOIN measurement ON measurement.trial_id = trial.id
+        AND measurement.attempt = array_position(trial.tokens, $2::uuid)
+      WHERE trial.id = $1::uuid ORDER BY measurement.step DESC LIMIT 1`,
+    values: [trialId, token],
+  });
+  return lastSchema.parse(rows)[0]?.values ?? null;
+}

@@ -1,0 +1,163 @@
+import type { Values } from '../../objectives/contract.ts';
+import type { Observation } from '../../samplers/contract.ts';
+import type { Json } from '../../shared/digest.ts';
+import type { Configuration } from '../../space/configuration.ts';
+import type { ResolvedSpec } from '../definition/definition.ts';
+import type { ChainedEvent } from '../events/event.ts';
+import type { StoredResult } from '../events/stored-result.ts';
+import type { StudyState, TrialState } from '../model/states.ts';
+import type { ChainHead, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
+import type { TrialResult } from '../model/trial.ts';
+import type { QueuedTrial } from '../search/queued-trials.ts';
+import type { Lease } from './queue.ts';
+
+/** A worker's request for one trial. */
+export interface LeaseRequest {
+  /** A new token, under which the worker holds the trial that it gets. */
+  readonly token: string;
+  /** Name of the worker, for people. */
+  readonly worker: string;
+  readonly leaseSeconds: number;
+}
+
+/** A trial that a worker of a client holds. */
+export interface HandedTrial extends Lease {
+  readonly studyId: string;
+  readonly number: number;
+  readonly generation: number | null;
+  readonly parameters: Configuration;
+  /** From 1. */
+  readonly attempt: number;
+  readonly leaseSeconds: number;
+  readonly leaseUntil: Date;
+  /** The last checkpoint that an earlier attempt reported; null if there is none. */
+  readonly resume: ReportedStep | null;
+}
+
+/** A reported step with its checkpoint. */
+export interface ReportedStep {
+  readonly step: number;
+  readonly values: Values;
+  readonly checkpoint: string;
+}
+
+/** A study whose row is locked, as far as a request for trials needs it. */
+export interface AskedStudy {
+  readonly id: string;
+  readonly spec: ResolvedSpec;
+  readonly state: StudyState;
+  readonly objectiveVersion: number;
+  readonly sampler: SamplerProgress;
+  readonly events: ChainHead | null;
+  /** Study checkpoints written so far. */
+  readonly checkpoints: number;
+  /** Active time as of its last tick. */
+  readonly elapsedSeconds: number;
+  /** True if a trial waits to be given out: queued, or under an expired lease. */
+  readonly hasWaiting: boolean;
+}
+
+/** One step of a search that a request for trials made. */
+export interface AskedStep {
+  readonly progress: SamplerProgress;
+  readonly checkpoints: readonly StudyCheckpoint[];
+  /** New trials. The first ones go to the requests, in order; the others are queued. */
+  readonly trials: readonly QueuedTrial[];
+  readonly requests: readonly LeaseRequest[];
+  readonly events: readonly ChainedEvent[];
+}
+
+/** Reads and writes of one study under its lock, in one transaction. */
+export interface AskTransaction {
+  /** Locks the study until the transaction ends; null if there is none. */
+  lockStudy(studyId: string): Promise<AskedStudy | null>;
+  /** Gives out trials that wait, by ascending number: at most one for each request. */
+  handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[]>;
+  /** Trials from a number on, in order, with the fields that the search reads. */
+  resultsFrom(studyId: string, number: number): Promise<TrialResult[]>;
+  /** See `StudyTransaction.observationsBefore`. */
+  observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
+  /** See `StudyTransaction.storedResults`. */
+  storedResults(studyId: string, from: number, end: number): Promise<StoredResult[]>;
+  /** Stores a step. @returns the trials that it gave out, in the order of the requests */
+  store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[]>;
+}
+
+/** Transactions that give out trials. */
+export interface AskTransactions {
+  /** Runs work in one transaction, and again after a lost race. @throws DatabaseUnreachableError while the database is unreachable */
+  transaction<T>(work: (tx: AskTransaction) => Promise<T>): Promise<T>;
+  /** The active studies whose trials workers of clients evaluate: highest priority first, then the oldest; at most 100. */
+  activeStudies(): Promise<string[]>;
+}
+
+/** Measurements at a step, as a worker reports them. */
+export interface Report {
+  readonly step: number;
+  readonly values: Values;
+  readonly checkpoint: string | null;
+}
+
+/** The result of a trial, as a worker delivers it. */
+export interface WorkerResult {
+  /** null: the values of the last report of this attempt. */
+  readonly values: Values | null;
+  readonly checkpoint: string | null;
+  readonly attributes: Readonly<Record<string, Json>> | null;
+  readonly links: readonly { readonly name: string; readonly url: string }[] | null;
+}
+
+/** A trial that its worker settled or returned. */
+export interface SettledTrial {
+  readonly trialId: string;
+  readonly studyId: string;
+  readonly number: number;
+  readonly state: TrialState;
+  readonly value: number | null;
+}
+
+/**
+ * State of a trial as the answer to a token that does not hold it. `unknown-trial`: there is none. `unknown-token`: the trial was
+ * never given out under it. `lost`: it was once; `state` is what became of the trial.
+ */
+export type Standing =
+  | { readonly kind: 'unknown-trial' }
+  | { readonly kind: 'unknown-token'; readonly state: TrialState }
+  | { readonly kind: 'lost'; readonly state: TrialState };
+
+/** The lease is renewed. */
+export interface Held {
+  readonly kind: 'held';
+  readonly leaseUntil: Date;
+}
+
+/**
+ * Requests of workers of clients about the trials that they hold. Each is one small transaction that takes no study lock, and may be
+ * repeated.
+ *
+ * @throws DatabaseUnreachableError while the database is unreachable; the write may have been stored
+ */
+export interface WorkerTrials {
+  /** Renews a lease by its own time, but not beyond the stall limit of the study after the last report. */
+  heartbeat(lease: Lease): Promise<Held | Standing>;
+  /**
+   * Stores measurements, all or none, and renews the lease. A step that this attempt reported before with the same values counts
+   * once; `contradiction`: with other values.
+   */
+  report(lease: Lease, reports: readonly Report[]): Promise<Held | Standing | { readonly kind: 'contradiction'; readonly step: number }>;
+  /**
+   * Completes a trial with a result, under any token that it was given out under, while it is open. The same result again, by the
+   * same token, is `settled` too. `no-value`: neither the result nor a report has the metric of the study.
+   */
+  complete(
+    lease: Lease,
+    result: WorkerResult,
+  ): Promise<({ readonly kind: 'settled' } & SettledTrial) | Standing | { readonly kind: 'no-value'; readonly metric: string }>;
+  /** Charges a failed attempt: the trial is queued again, or fails if its attempts are used up or `retry` is false. */
+  fail(
+    lease: Lease,
+    failure: { readonly error: string; readonly retry: boolean },
+  ): Promise<({ readonly kind: 'settled' } & SettledTrial) | Standing>;
+  /** Returns a trial without charging an attempt. */
+  release(lease: Lease): Promise<({ readonly kind: 'settled' } & SettledTrial) | Standing>;
+}
