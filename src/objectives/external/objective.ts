@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { describedEnum } from '../../shared/described-enum.ts';
 import type { Objective } from '../contract.ts';
+import { studyExamples } from './examples.ts';
 
 /** Most metrics that workers may report for one study. */
 const mostMetrics = 50;
@@ -76,23 +77,5 @@ export const external = {
   evaluations: () => null,
   cost: null,
   published: () => null,
-  definitions: {
-    studyExamples: [
-      {
-        name: 'own workers',
-        summary: 'Trials for your own training, in any language: workers ask for them and report their results',
-        definition: {
-          name: 'own-training',
-          searchSpace: [
-            { type: 'float', name: 'learningRate', low: 0.00001, high: 0.1, scale: 'log' },
-            { type: 'int', name: 'layers', low: 1, high: 6 },
-          ],
-          metrics: [{ name: 'accuracy' }],
-          sampler: { type: 'tpe' },
-          budget: { trials: 50 },
-          objective: { type: 'external', metrics: [{ name: 'accuracy', direction: 'maximize' }], steps: 10 },
-        },
-      },
-    ],
-  },
+  definitions: { studyExamples },
 } satisfies Objective<typeof externalOptionsSchema>;

@@ -1,10 +1,7 @@
-import { describe } from 'vitest';
 import { objectiveConformance } from '../conformance.ts';
 
-describe('the objective external', () => {
-  objectiveConformance('external', {
-    options: { metrics: [{ name: 'accuracy', direction: 'maximize' }], steps: 3, stallSeconds: 60 },
-    space: [{ type: 'float', name: 'x', low: 0, high: 1 }],
-    configurations: [{ x: 0.25 }, { x: 0.5 }],
-  });
+objectiveConformance('external', {
+  options: { metrics: [{ name: 'accuracy', direction: 'maximize' }], steps: 3, stallSeconds: 60 },
+  space: [{ type: 'float', name: 'x', low: 0, high: 1 }],
+  configurations: [{ x: 0.25 }, { x: 0.5 }],
 });
