@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { invariant } from '../../src/shared/errors.ts';
+import { runSql } from '../store/server.ts';
 import { startTestService, type TestService } from './service.ts';
 
 let service: TestService;
@@ -50,19 +52,265 @@ async function complete(trial: Asked, accuracy: number): Promise<void> {
   expect(response.statusCode, response.body).toBe(200);
 }
 
+/** Lets the lease of a trial end. A server that has started just now would leave it one lease more. */
+const expire = (trial: Asked) =>
+  runSql(service.url, `UPDATE trial SET lease_until = clock_timestamp() - interval '1 hour', lease_seconds = 0.1 WHERE id = '${trial.id}'`);
+
+async function one(studyId: string, more: Record<string, unknown> = {}): Promise<Asked> {
+  const [trial] = await ask(studyId, more);
+  invariant(trial, 'a trial was given out');
+  return trial;
+}
+
+async function verified(studyId: string): Promise<void> {
+  const response = await service.request({ method: 'POST', url: `/v1/studies/${studyId}/verify` });
+  expect(response.json(), response.body).toMatchObject({ verified: true, differences: [] });
+}
+
 describe('a study whose trials workers ask for', () => {
   it('is searched to its end, and follows from its results', async () => {
     const id = await create();
     for (let count = 0; count < 6; count += 1) {
-      const [trial] = await ask(id, { waitSeconds: 5 });
-      expect(trial?.number).toBe(count);
-      if (trial) await complete(trial, 1 - Math.abs(trial.parameters.x - 0.3));
+      const trial = await one(id, { waitSeconds: 5 });
+      expect(trial).toMatchObject({ number: count, attempt: 1, resume: null });
+      await complete(trial, 1 - Math.abs(trial.parameters.x - 0.3));
     }
     const over = await service.post(`/v1/studies/${id}/ask`, { worker: 'test', waitSeconds: 5 });
     expect(over.json()).toMatchObject({ trials: [], waiting: { reason: 'ended', retryAfterSeconds: null } });
     const study = (await service.get(`/v1/studies/${id}`)).json();
-    expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'budget' }, trials: { completed: 6 }, spec: { schedule: 'asynchronous' } });
-    const verified = await service.request({ method: 'POST', url: `/v1/studies/${id}/verify` });
-    expect(verified.json(), verified.body).toMatchObject({ verified: true, differences: [] });
+    expect(study).toMatchObject({
+      state: 'completed',
+      outcome: { reason: 'budget' },
+      trials: { completed: 6 },
+      blocked: null,
+      spec: { schedule: 'asynchronous', parallelism: 100, objective: { steps: 1 } },
+    });
+    await verified(id);
+  });
+
+  it('ends within a moment of its last result, although nobody asks again', async () => {
+    const id = await create({ sampler: { type: 'random' }, budget: { trials: 2 } });
+    for (const trial of await ask(id, { count: 2 })) await complete(trial, 0.5);
+    await expect.poll(async () => (await service.get(`/v1/studies/${id}`)).json().state, { timeout: 5000 }).toBe('completed');
+    await verified(id);
+  });
+
+  it('suggests when it is asked, from every result by then', async () => {
+    const id = await create({ budget: { trials: 30 }, sampler: { type: 'tpe', startupTrials: 1 } });
+    expect((await service.get(`/v1/studies/${id}`)).json().progress).toMatchObject({ suggested: 0 });
+    const [first, second] = await ask(id, { count: 2 });
+    invariant(first && second, 'two trials were given out');
+    await complete(second, 0.4);
+    const third = await one(id);
+    const seen = (await service.get(`/v1/trials/${third.id}`)).json().seen;
+    expect(seen).toEqual({ before: 2, except: [0] });
+    await complete(first, 0.2);
+    await complete(third, 0.6);
+    await verified(id);
+  });
+
+  it.each(['genetic', 'tpe'] as const)('waits for results under the deterministic schedule, and says for which (%s)', async (type) => {
+    const genetic = type === 'genetic';
+    const id = await create({
+      sampler: genetic ? { type, population: 4, elites: 2 } : { type, startupTrials: 2 },
+      budget: genetic ? { generations: 2 } : { trials: 8 },
+      schedule: 'deterministic',
+      parallelism: 4,
+    });
+    const first = await ask(id, { count: 10 });
+    expect(first.map(({ number }) => number)).toEqual([0, 1, 2, 3]);
+    const waiting = await service.post(`/v1/studies/${id}/ask`, { worker: 'test' });
+    expect(waiting.json()).toMatchObject({ trials: [], waiting: { reason: genetic ? 'generation' : 'earlier-trials' } });
+    const parked = service.post(`/v1/studies/${id}/ask`, { worker: 'test', waitSeconds: 20 });
+    for (const trial of first) await complete(trial, trial.parameters.x);
+    expect((await parked).json().trials).toHaveLength(1);
+  });
+
+  it('gives out no more than its parallelism, and nothing while it is paused', async () => {
+    const id = await create({ parallelism: 2, sampler: { type: 'random' } });
+    const [first] = await ask(id, { count: 5 });
+    invariant(first, 'a trial was given out');
+    const full = await service.post(`/v1/studies/${id}/ask`, { worker: 'test' });
+    expect(full.json().waiting.reason).toBe('parallelism');
+    await service.post(`/v1/studies/${id}/pause`);
+    await complete(first, 0.5);
+    expect((await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json().waiting.reason).toBe('paused');
+    await service.post(`/v1/studies/${id}/resume`);
+    expect(await ask(id, { count: 5 })).toHaveLength(1);
+  });
+
+  it('gives each of many workers that ask at once another trial', async () => {
+    const id = await create({ sampler: { type: 'random' }, budget: { trials: 200 } });
+    const asked = await Promise.all(Array.from({ length: 40 }, () => ask(id, { count: 2 })));
+    const numbers = asked.flat().map(({ number }) => number);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 80 }, (_, index) => index));
+    await Promise.all(asked.flat().map((trial, index) => complete(trial, index / 100)));
+    await verified(id);
+  });
+
+  it('is asked together with all others by POST /v1/ask', async () => {
+    const mine = await Promise.all([create({ name: 'one' }), create({ name: 'two' })]);
+    const response = await service.post('/v1/ask', { worker: 'test', studies: mine, count: 1 });
+    expect(response.json().trials).toMatchObject([{ studyId: mine[0], number: 0 }]);
+    const any = await service.post('/v1/ask', { worker: 'test' });
+    expect(any.json().trials).toHaveLength(1);
+    await Promise.all(mine.map((id) => service.post(`/v1/studies/${id}/cancel`)));
+    const ended = await service.post('/v1/ask', { worker: 'test', studies: mine });
+    expect(ended.json()).toMatchObject({ trials: [], waiting: { reason: 'ended' } });
+  });
+
+  it('is refused if runners of the service evaluate its trials, or if there is none', async () => {
+    const id = await create({
+      searchSpace: [{ type: 'float', name: 'x1', low: -5, high: 10 }],
+      metrics: [{ name: 'value' }],
+      objective: { type: 'test-function', function: 'branin' },
+    });
+    expect((await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json()).toMatchObject({ status: 409, code: 'not-external' });
+    const unknown = await service.post('/v1/studies/01890000-0000-7000-8000-000000000000/ask', { worker: 'test' });
+    expect(unknown.json()).toMatchObject({ status: 404, code: 'study-not-found' });
+  });
+});
+
+describe('the holder of a trial', () => {
+  it('reports several steps, each once, and completes with the last', async () => {
+    const id = await create();
+    const trial = await one(id);
+    const reports = [
+      { step: 1, values: { accuracy: 0.1, loss: 'NaN' } },
+      { step: 4, values: { accuracy: 0.4, loss: null }, checkpoint: 'store/4' },
+    ];
+    expect((await tell(trial, 'reports', { reports })).json()).toMatchObject({ directive: 'continue', reason: null });
+    expect((await tell(trial, 'reports', { reports: reports.slice(1) })).statusCode).toBe(200);
+    const other = await tell(trial, 'reports', {
+      reports: [
+        { step: 5, values: { accuracy: 0.5 } },
+        { step: 4, values: { accuracy: 0.9 } },
+      ],
+    });
+    expect(other.json()).toMatchObject({ status: 409, code: 'step-reported' });
+    const done = await tell(trial, 'complete', { attributes: { commit: 'abc' }, links: [{ name: 'log', url: 'https://example.org/log' }] });
+    expect(done.json()).toMatchObject({ state: 'completed', number: 0, value: 0.4 });
+    const shown = (await service.get(`/v1/trials/${trial.id}`)).json();
+    expect(shown).toMatchObject({ value: 0.4, values: { accuracy: 0.4, loss: null }, stepsDone: 4, source: 'trained' });
+    expect(shown.measurements.map(({ step }: { step: number }) => step)).toEqual([1, 4]);
+  });
+
+  it('may deliver the same result twice, and no other', async () => {
+    const id = await create();
+    const trial = await one(id);
+    await complete(trial, 0.5);
+    await complete(trial, 0.5);
+    expect((await tell(trial, 'complete', { values: { accuracy: 0.6 } })).json()).toMatchObject({
+      code: 'state-conflict',
+      state: 'completed',
+    });
+  });
+
+  it('needs the metric of the study in its result', async () => {
+    const trial = await one(await create());
+    const without = await tell(trial, 'complete', { values: { loss: 1 } });
+    expect(without.json()).toMatchObject({ status: 422, errors: [{ pointer: '/values', detail: 'must have the metric accuracy' }] });
+    expect((await tell(trial, 'complete')).statusCode).toBe(422);
+    expect((await tell(trial, 'complete', { values: { accuracy: 'Infinity' } })).json()).toMatchObject({ state: 'completed', value: null });
+  });
+
+  it('loses the trial when its lease ends; the next attempt learns of its last checkpoint', async () => {
+    const id = await create();
+    const lost = await one(id);
+    await tell(lost, 'reports', { reports: [{ step: 2, values: { accuracy: 0.2 }, checkpoint: 'store/2' }] });
+    await expire(lost);
+    const again = await one(id);
+    expect(again).toMatchObject({ id: lost.id, attempt: 2, resume: { step: 2, values: { accuracy: 0.2 }, checkpoint: 'store/2' } });
+    expect((await tell(lost, 'heartbeat')).json()).toMatchObject({ directive: 'stop', reason: 'lease-lost' });
+    const late = await tell(lost, 'reports', { reports: [{ step: 3, values: { accuracy: 0.3 } }] });
+    expect(late.json()).toMatchObject({ status: 409, code: 'stale-token', state: 'running' });
+    await complete(again, 0.7);
+  });
+
+  it('may deliver a late result while the trial is open: the other holder is told to stop', async () => {
+    const id = await create();
+    const late = await one(id);
+    await tell(late, 'reports', { reports: [{ step: 1, values: { accuracy: 0.25 } }] });
+    await expire(late);
+    const other = await one(id);
+    await tell(other, 'reports', { reports: [{ step: 1, values: { accuracy: 0.9 } }] });
+    await complete(late, 0.25);
+    expect((await tell(other, 'heartbeat')).json()).toMatchObject({ directive: 'stop', reason: 'settled' });
+    expect((await tell(other, 'complete', { values: { accuracy: 0.9 } })).json()).toMatchObject({ status: 409, state: 'completed' });
+    const shown = (await service.get(`/v1/trials/${late.id}`)).json();
+    expect(shown).toMatchObject({ value: 0.25, attempts: 2, incidents: [{ kind: 'late-result' }] });
+    expect(shown.measurements).toMatchObject([{ step: 1, values: { accuracy: 0.25 } }]);
+    await one(id);
+    await verified(id);
+  });
+
+  it('keeps the trial by heartbeats only for the stall limit after its last report', async () => {
+    const objective = { type: 'external', metrics: [{ name: 'accuracy', direction: 'maximize' }], stallSeconds: 30 };
+    const trial = await one(await create({ objective }), { leaseSeconds: 20 });
+    await runSql(service.url, `UPDATE trial SET progress_at = clock_timestamp() - interval '25 seconds' WHERE id = '${trial.id}'`);
+    const until = Date.parse((await tell(trial, 'heartbeat')).json().leaseUntil) - Date.now();
+    expect(until).toBeGreaterThan(0);
+    expect(until).toBeLessThan(10_000);
+  });
+
+  it('reports failures, which are retried as the study says, and returns trials uncharged', async () => {
+    const id = await create({ retries: { maxAttempts: 2 } });
+    const first = await one(id);
+    expect((await tell(first, 'release')).json()).toMatchObject({ state: 'queued' });
+    const second = await one(id);
+    expect(second).toMatchObject({ id: first.id, attempt: 2 });
+    expect((await tell(second, 'fail', { error: 'no memory' })).json()).toMatchObject({ state: 'queued' });
+    expect((await tell(second, 'fail', { error: 'no memory' })).json()).toMatchObject({ state: 'queued' });
+    const third = await one(id);
+    expect((await tell(third, 'fail', { error: 'no memory' })).json()).toMatchObject({ state: 'failed' });
+    expect((await service.get(`/v1/trials/${first.id}`)).json()).toMatchObject({
+      failures: 2,
+      error: { code: 'worker-failed', detail: 'no memory' },
+    });
+    const refused = await one(id);
+    expect((await tell(refused, 'fail', { error: 'bad input', retry: false })).json()).toMatchObject({ state: 'failed' });
+    await verified(id);
+  });
+
+  it('is told to stop when the study is cancelled', async () => {
+    const id = await create();
+    const trial = await one(id);
+    await service.post(`/v1/studies/${id}/cancel`);
+    expect((await tell(trial, 'heartbeat')).json()).toMatchObject({ directive: 'stop', reason: 'cancelled' });
+    expect((await tell(trial, 'complete', { values: { accuracy: 1 } })).json()).toMatchObject({ status: 409, state: 'cancelled' });
+  });
+
+  it.each(['heartbeat', 'reports', 'complete', 'fail', 'release'])('shows by its token that it is one: %s', async (verb) => {
+    const trial = await one(await create());
+    const body = { reports: [{ step: 1, values: { accuracy: 1 } }], values: { accuracy: 1 }, error: '' };
+    const own = { heartbeat: [], reports: ['reports'], complete: ['values'], fail: ['error'], release: [] }[verb] ?? [];
+    const given = Object.fromEntries(Object.entries(body).filter(([name]) => own.includes(name)));
+    const stranger = await service.post(`/v1/trials/${trial.id}/${verb}`, { token: '7b8d2b43-7f0e-4a33-9b62-0a8a1f6f3a11', ...given });
+    expect(stranger.json()).toMatchObject({ status: 409, code: 'stale-token', state: 'running' });
+    const nowhere = await service.post(`/v1/trials/01890000-0000-7000-8000-000000000000/${verb}`, { token: trial.lease.token, ...given });
+    expect(nowhere.json()).toMatchObject({ status: 404, code: 'trial-not-found' });
+    const before = await service.checksum();
+    const bad = await service.post(`/v1/trials/${trial.id}/${verb}`, { token: 'no', colour: 'red' });
+    expect(bad.json()).toMatchObject({ status: 422, code: 'invalid-request' });
+    expect(bad.json().errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(expect.arrayContaining(['/token', '/colour']));
+    expect(await service.checksum()).toBe(before);
+  });
+});
+
+describe('the export of such a study', () => {
+  it('is imported and goes on', async () => {
+    const id = await create({ budget: { trials: 4 } });
+    for (const trial of await ask(id, { count: 2 })) await complete(trial, trial.parameters.x);
+    const open = await one(id);
+    const document = (await service.get(`/v1/studies/${id}/export`)).json();
+    const imported = await service.post('/v1/studies/import', { document });
+    expect(imported.statusCode, imported.body).toBe(201);
+    const other = imported.json().id;
+    const trials = await ask(other, { count: 5 });
+    expect(trials.map(({ number }) => number)).toEqual([2, 3]);
+    expect(trials[0]?.parameters).toEqual(open.parameters);
+    for (const trial of trials) await complete(trial, trial.parameters.x);
+    await expect.poll(async () => (await service.get(`/v1/studies/${other}`)).json().state, { timeout: 5000 }).toBe('completed');
+    await verified(other);
   });
 });
