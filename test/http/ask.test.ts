@@ -172,7 +172,7 @@ describe('a study whose trials workers ask for', () => {
 });
 
 describe('the holder of a trial', () => {
-  it('reports several steps, each once, and completes with the last', async () => {
+  it('reports several steps, each once, and completes with the last or with values of its own', async () => {
     const id = await create();
     const trial = await one(id);
     const reports = [
@@ -188,11 +188,20 @@ describe('the holder of a trial', () => {
       ],
     });
     expect(other.json()).toMatchObject({ status: 409, code: 'step-reported' });
-    const done = await tell(trial, 'complete', { attributes: { commit: 'abc' }, links: [{ name: 'log', url: 'https://example.org/log' }] });
-    expect(done.json()).toMatchObject({ state: 'completed', number: 0, value: 0.4 });
+    const done = await tell(trial, 'complete', {
+      values: { accuracy: 0.45, loss: null },
+      attributes: { commit: 'abc' },
+      links: [{ name: 'log', url: 'https://example.org/log' }],
+    });
+    expect(done.json()).toMatchObject({ state: 'completed', number: 0, value: 0.45 });
     const shown = (await service.get(`/v1/trials/${trial.id}`)).json();
-    expect(shown).toMatchObject({ value: 0.4, values: { accuracy: 0.4, loss: null }, stepsDone: 4, source: 'trained' });
+    expect(shown).toMatchObject({ value: 0.45, values: { accuracy: 0.45, loss: null }, stepsDone: 4, source: 'trained' });
     expect(shown.measurements.map(({ step }: { step: number }) => step)).toEqual([1, 4]);
+    const short = await one(id);
+    await tell(short, 'reports', { reports });
+    expect((await tell(short, 'complete')).json()).toMatchObject({ value: 0.4 });
+    await one(id);
+    await verified(id);
   });
 
   it('may deliver the same result twice, and no other', async () => {

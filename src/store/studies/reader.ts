@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import type { StudyCheckpoint } from '../../studies/model/study.ts';
-import type { Trial } from '../../studies/model/trial.ts';
+import { measurementSchema, type Trial } from '../../studies/model/trial.ts';
 import type { Page } from '../../studies/ports/page.ts';
 import type { StudyReader, TrialCounts } from '../../studies/ports/reader.ts';
 import type { Connection } from '../database/database.ts';
@@ -8,12 +9,15 @@ import { reportReads } from '../reports/reader.ts';
 import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
 import { listStudies } from './list.ts';
+import { latestAttempt } from './measurements.ts';
 import { readPace } from './pace.ts';
 import { pageOf } from './page-of.ts';
-import { checkpointFromRow, evaluationFromRow, incidentFromRow, measurementFromRow, studyFromRow, trialFromRow } from './rows.ts';
+import { checkpointFromRow, evaluationFromRow, incidentFromRow, studyFromRow, trialFromRow } from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
 import { readEnvironments } from './training-environments.ts';
 import { verificationReads } from './verification-reader.ts';
+
+const measurementRowsSchema = z.array(measurementSchema.extend({ recordedAt: z.date() }));
 
 /** Runs reads that must see one state of the database. */
 export type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
@@ -36,10 +40,11 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       return row && trialFromRow(row);
     },
     measurements: async (trialId) => {
-      const { _max: latest } = await connection.measurement.aggregate({ where: { trialId }, _max: { attempt: true } });
-      if (latest.attempt === null) return [];
-      const rows = await connection.measurement.findMany({ where: { trialId, attempt: latest.attempt }, orderBy: { step: 'asc' } });
-      return rows.map(measurementFromRow);
+      const rows = await connection.$queryRaw`
+        SELECT measured.step, measured.values, measured.recorded_at AS "recordedAt"
+        FROM trial JOIN measurement AS measured ON measured.trial_id = trial.id AND measured.attempt = ${latestAttempt}
+        WHERE trial.id = ${trialId}::uuid ORDER BY measured.step`;
+      return measurementRowsSchema.parse(rows);
     },
     checkpoints: (filter) => checkpoints(connection, filter),
     steps: async (studyId) => {

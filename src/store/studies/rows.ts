@@ -11,13 +11,12 @@ import { forkOriginSchema } from '../../studies/model/fork-origin.ts';
 import { studyStateSchema, trialStateSchema } from '../../studies/model/states.ts';
 import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership } from '../../studies/model/study.ts';
 import { outcomeSchema } from '../../studies/model/study.ts';
-import type { Measurement, Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
-import { incidentSchema, measurementSchema, originSchema, reuseKinds, seenTrialsSchema, trialSources } from '../../studies/model/trial.ts';
+import type { Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
+import { incidentSchema, originSchema, reuseKinds, seenTrialsSchema, trialSources } from '../../studies/model/trial.ts';
 import type {
   Campaign as CampaignRow,
   TrialEvaluation as EvaluationRow,
   TrialIncident as IncidentRow,
-  Measurement as MeasurementRow,
   Prisma,
   StudyCheckpoint as StudyCheckpointRow,
   Study as StudyRow,
@@ -162,11 +161,6 @@ export function trialFromRow(row: TrialRow): Trial {
     startedAt: row.startedAt,
     endedAt: row.finishedAt,
   };
-}
-
-/** The values after a step. */
-export function measurementFromRow({ step, values, recordedAt }: MeasurementRow): Measurement {
-  return { ...measurementSchema.parse({ step, values }), recordedAt };
 }
 
 /** A trial's measurement on the test split. */

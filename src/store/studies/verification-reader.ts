@@ -41,7 +41,7 @@ async function storedTraces(
       other.step AS differing, other.missing
     FROM trial
       LEFT JOIN LATERAL (
-        SELECT step, values FROM measurement WHERE measurement.trial_id = trial.id ORDER BY attempt DESC, step DESC LIMIT 1
+        SELECT step, values FROM measurement WHERE measurement.trial_id = trial.id AND measurement.attempt = ${latestAttempt} ORDER BY step DESC LIMIT 1
       ) AS last ON true
       LEFT JOIN step_result AS result ON result.result_key = trial.result_key AND result.step = last.step
       LEFT JOIN LATERAL (

@@ -3,6 +3,7 @@ import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { StoredTraces } from '../ports/verification-reads.ts';
+import { isAskedFor } from '../search/on-demand.ts';
 import { type Difference, differing, same, shown, shownPair } from './difference.ts';
 import type { Findings } from './findings.ts';
 import type { LogKnowledge } from './log-check.ts';
@@ -65,7 +66,8 @@ function traceDifferences({ spec }: Study, { trial, stored, reconciled }: Traced
   if (findings.has(`${where}/state`)) return [];
   const score = scoreOf(rankingRuleOf(spec), reconciled);
   const scores = differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better; none if it ranks last');
-  const steps = findings.has(`${where}/measurements`) ? [] : stepDifferences(where, trial, stored, findings);
+  // A worker of a client may deliver another result than its last report.
+  const steps = isAskedFor(spec) || findings.has(`${where}/measurements`) ? [] : stepDifferences(where, trial, stored, findings);
   if (findings.has(`${where}/values`) || steps.some((difference) => difference.where === `${where}/values`)) return [...scores, ...steps];
   const value = trial.state === 'completed' ? (trial.values?.[name] ?? null) : null;
   return [
