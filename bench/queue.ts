@@ -10,12 +10,13 @@
  * The runners share one process and its pool, as the slots of one runner do. Progress goes to standard error; the last line
  * of the output is JSON.
  */
-import { openBenchDatabase } from './queue/bench-database.ts';
+
 import { cyclesPerSecond } from './queue/cycles.ts';
 import { type BenchOptions, readOptions } from './queue/options.ts';
 import { type Measurement, summarized } from './queue/summary.ts';
 import { rateTable } from './queue/table.ts';
 import { variants } from './queue/variants.ts';
+import { openBenchDatabase } from './support/bench-database.ts';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));

@@ -8,7 +8,7 @@ import type { TrainingEnvironment } from '../../src/studies/model/trial.ts';
 import type { Continuation } from '../../src/studies/ports/continuation.ts';
 import type { ClaimedTrial, StepRecord, TrialQueue } from '../../src/studies/ports/queue.ts';
 import type { Transactions } from '../../src/studies/ports/transactions.ts';
-import type { BenchDatabase } from './bench-database.ts';
+import type { BenchDatabase } from '../support/bench-database.ts';
 import type { Variant } from './variants.ts';
 
 /** Number of steps of every trial. */

@@ -15,6 +15,8 @@ const connections = 10;
 /** The benchmark's own database, with all tables. Disposing it drops it and stops the server that was started for it. */
 export interface BenchDatabase extends AsyncDisposable {
   readonly database: Database;
+  /** Its address. */
+  readonly url: string;
   /** Version of the server. */
   readonly version: string;
   /** Runs a statement that no port of the service covers. */
@@ -54,12 +56,12 @@ async function openOn(server: string, owned: AsyncDisposable[]): Promise<Omit<Be
   const sql = async (text: string, values: readonly unknown[] = []): Promise<void> => {
     await client.query(text, [...values]);
   };
-  return { database, version, sql };
+  return { database, url: url.href, version, sql };
 }
 
 /** Creates a folder that every account may enter, because a server started by root runs as another account. */
 async function startOwnServer(owned: AsyncDisposable[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'clavier-bench-queue-'));
+  const folder = await mkdtemp(join(tmpdir(), 'clavier-bench-'));
   owned.push({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });
   await chmod(folder, 0o755);
   const server = await startEmbeddedPostgres({ dataFolder: folder, log: () => undefined });
