@@ -15,7 +15,7 @@ import { inDataFolder } from './start-faults.ts';
 import { openArtifacts } from './store/artifacts/artifacts.ts';
 import { type DatabaseAddress, readAddress } from './store/database/address.ts';
 import { reach } from './store/database/connect.ts';
-import { type Database, openDatabase } from './store/database/database.ts';
+import { type Database, openDatabase, openDirectDatabase } from './store/database/database.ts';
 import { prepareDatabase } from './store/database/prepare.ts';
 import { type DataFolderLock, type DataFolderLostError, lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
@@ -73,6 +73,8 @@ export interface ContextOptions {
 
 /** Most connections of the API: one for each request in progress. */
 const apiConnections = 20;
+/** Connections for the statements of workers of clients: requests that arrive together share one. */
+const workerConnections = 6;
 /** Most connections of the runner: the queue and the heartbeats must not wait for a slow export to release one. */
 const runnerConnections = 5;
 
@@ -163,7 +165,9 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
   // Closes the planner first, which abandons the suggestions in progress; planning then ends with its last transaction.
   opened.push(planning, planner);
   const transactions = databaseTransactions(database, planning.due);
-  const asking = openAsking(database, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) });
+  const direct = openDirectDatabase({ address, connections: workerConnections });
+  opened.push(direct);
+  const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) });
   opened.push(asking.desk);
   return {
     config,

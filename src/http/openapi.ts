@@ -56,7 +56,7 @@ const unusedServices: Services = {
   planner: { suggest: unused },
   asking: {
     desk: new AskDesk({
-      asking: { transaction: unused, activeStudies: unused },
+      asking: { study: unused, observationsBefore: unused, handOutWaiting: unused, store: unused, activeStudies: unused },
       transactions: { transaction: unused },
       suggestionsDue: unused,
       onFault: unused,

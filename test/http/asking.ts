@@ -1,15 +1,25 @@
-import type { Database } from '../../src/store/database/database.ts';
+import { readAddress } from '../../src/store/database/address.ts';
+import { type Database, openDirectDatabase } from '../../src/store/database/database.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { openAsking } from '../../src/store/workers/open-asking.ts';
 import type { Asking } from '../../src/studies/actions/asking.ts';
 
-/** The desk of a service on a test database. A study that cannot be moved on fails the test's process. */
-export function testAsking(database: Database): Asking {
-  return openAsking(database, {
+/** The desk of a service on a test database. Disposing it closes its connections. */
+export function testAsking(database: Database, url: string): Asking & AsyncDisposable {
+  const direct = openDirectDatabase({ address: readAddress(url), connections: 4 });
+  const asking = openAsking(direct, {
     transactions: databaseTransactions(database),
     suggestionsDue: () => undefined,
+    // Fails the test's process.
     onFault: (error) => {
       throw error;
     },
   });
+  return {
+    ...asking,
+    [Symbol.asyncDispose]: async () => {
+      await asking.desk[Symbol.asyncDispose]();
+      await direct[Symbol.asyncDispose]();
+    },
+  };
 }

@@ -214,7 +214,7 @@ describe('POST /v1/campaigns/import', () => {
       transactions: failing,
       reader: databaseReader(service.database),
       planner: inProcessPlanner,
-      asking: testAsking(service.database),
+      asking: testAsking(service.database, service.url),
       runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
       readiness: async () => ready,
       version: '1',

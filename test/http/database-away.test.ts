@@ -85,7 +85,7 @@ it.each([
     transactions: databaseTransactions(database),
     reader: databaseReader(database),
     planner: inProcessPlanner,
-    asking: testAsking(database),
+    asking: testAsking(database, server.url),
     runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
     readiness: async () => ready,
     version: '1',

@@ -38,11 +38,12 @@ export const ready = {
 export async function startTestService(overrides: Partial<Services> = {}, given?: TestDatabase): Promise<TestService> {
   const test = given ?? (await createTestDatabase());
   const database = openDatabase({ address: readAddress(test.url), connections: 4 });
+  const asking = testAsking(database, test.url);
   const services = {
     transactions: databaseTransactions(database),
     reader: databaseReader(database),
     planner: inProcessPlanner,
-    asking: testAsking(database),
+    asking,
     runnersFor: async (objective: Capability) => runnersFor(database, objective, 60),
     readiness: async () => ready,
     version: '1.2.3',
@@ -66,7 +67,7 @@ export async function startTestService(overrides: Partial<Services> = {}, given?
     checksum: () => checksum(test.url),
     async [Symbol.asyncDispose]() {
       await app.close();
-      await services.asking.desk[Symbol.asyncDispose]();
+      await asking[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
       await test[Symbol.asyncDispose]();
     },

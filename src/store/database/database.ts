@@ -3,12 +3,12 @@ import { type CommitName, faultPoint } from '../../shared/fault-points.ts';
 import { Prisma, PrismaClient } from '../generated/client.ts';
 import { type DriverFactory, driver } from './adapter.ts';
 import type { DatabaseAddress } from './address.ts';
-import { type DirectConnection, type DirectDatabase, directDatabase } from './direct.ts';
-import { prepareSession, type Sessions, sessionSettings } from './session.ts';
+import { type DirectDatabase, directDatabase, planSettings } from './direct.ts';
+import { prepareSession, type SessionSettings, type Sessions, sessionSettings } from './session.ts';
 import { domainError } from './unreachable.ts';
 
 /** A connection pool to PostgreSQL behind Prisma. Disposing it closes its connections. */
-export type Database = ReturnType<typeof openClient> & AsyncDisposable & { readonly direct: DirectDatabase };
+export type Database = ReturnType<typeof openClient> & AsyncDisposable;
 
 /** A Prisma client or one of its transactions: enough to run a statement. */
 export type Connection = Parameters<Parameters<Database['$transaction']>[0]>[0];
@@ -38,9 +38,21 @@ export interface DatabaseOptions {
 }
 
 /** Opens a pool. It connects at the first statement. Limits given in the address take precedence. */
-export function openDatabase({ address, connections, ...options }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { pool, sessions } = openPool(options, {});
+  const client = openClient(driver(pool, options.address.schema, sessions));
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.$disconnect() });
+}
+
+/** Opens a pool for single statements on the driver, as `openDatabase`. */
+export function openDirectDatabase(options: DatabaseOptions): DirectDatabase {
+  const { pool, sessions } = openPool(options, planSettings);
+  return directDatabase(pool, sessions);
+}
+
+function openPool({ address, connections, ...options }: DatabaseOptions, more: SessionSettings) {
   const statementMs = (options.statementSeconds ?? statementSeconds) * 1000;
-  const settings = sessionSettings(address, { statementMs, idleInTransactionMs });
+  const settings = { ...sessionSettings(address, { statementMs, idleInTransactionMs }), ...more };
   let sessions: Sessions | null = null;
   const pool = new pg.Pool({
     connectionTimeoutMillis: connectMs,
@@ -53,8 +65,7 @@ export function openDatabase({ address, connections, ...options }: DatabaseOptio
       sessions = await prepareSession(client, settings, connectMs);
     },
   });
-  const client = openClient(driver(pool, address.schema, () => sessions));
-  return Object.assign(client, { direct: directDatabase(pool, () => sessions), [Symbol.asyncDispose]: () => client.$disconnect() });
+  return { pool, sessions: () => sessions };
 }
 
 /** A client whose statements, inside and outside of transactions, throw a DatabaseUnreachableError while the database is unreachable. */
@@ -93,22 +104,6 @@ export async function inTransaction<T>(
   };
   const result = await retried(() => transaction(database, named, { maxWait, timeout: limits ? limits.timeoutSeconds * 1000 : timeout }));
   for (const name of committing) await faultPoint(`${name}.after`);
-  return result;
-}
-
-/** As `inTransaction`, on the driver, for a transaction that makes one commit. */
-export async function inDirectTransaction<T>(
-  { direct }: Database,
-  work: (connection: DirectConnection) => Promise<T>,
-  name: CommitName,
-): Promise<T> {
-  const named = async (connection: DirectConnection): Promise<T> => {
-    const done = await work(connection);
-    await faultPoint(`${name}.before`);
-    return done;
-  };
-  const result = await retried(() => direct.transaction(named));
-  await faultPoint(`${name}.after`);
   return result;
 }
 

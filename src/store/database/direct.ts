@@ -1,4 +1,5 @@
-import type pg from 'pg';
+import { createHash } from 'node:crypto';
+import pg from 'pg';
 import type { Sessions } from './session.ts';
 import { domainError } from './unreachable.ts';
 
@@ -8,67 +9,34 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** Runs statements, one after another. */
-export interface DirectConnection {
+/**
+ * Runs single statements, each of which commits by itself, on the driver: for the few that workers wait for by the thousand.
+ *
+ * @throws DatabaseUnreachableError while the database is unreachable; else the driver's errors
+ */
+export interface DirectDatabase extends AsyncDisposable {
   /** @returns the rows; moments are Dates, JSON is parsed */
   rows(statement: Statement): Promise<unknown[]>;
 }
 
-/**
- * The driver under Prisma, on the same pool, for the few statements that workers wait for by the thousand: an interactive
- * transaction costs four times as much through Prisma. Statements have no names, so that they work behind a pooler and are planned
- * for the tables as they are.
- *
- * @throws DatabaseUnreachableError while the database is unreachable; else the driver's errors
- */
-export interface DirectDatabase extends DirectConnection {
-  /** Runs work in one transaction; its first statement is sent together with BEGIN. An error of `work` rolls back. */
-  transaction<T>(work: (connection: DirectConnection) => Promise<T>): Promise<T>;
-}
-
-/** Gives the pool of Prisma to statements of our own. */
+/** Gives a pool to statements of our own. Disposing it closes the pool. */
 export function directDatabase(pool: pg.Pool, sessions: () => Sessions | null): DirectDatabase {
-  const begin = (): string => {
-    const found = sessions();
-    return found?.kind === 'pooled' ? `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${found.settings}` : 'BEGIN';
-  };
-  const transaction: DirectDatabase['transaction'] = async (work) => {
-    const client = await connected(pool);
-    let failure: Error | undefined;
-    try {
-      await queried(client, { text: begin(), values: [] });
-      const result = await work({ rows: (statement) => queried(client, statement) });
-      await queried(client, { text: 'COMMIT', values: [] });
-      return result;
-    } catch (error) {
-      // A connection whose rollback fails has rolled back already, and is not used again.
-      failure = await client.query('ROLLBACK').then(
-        () => undefined,
-        (lost: unknown) => (lost instanceof Error ? lost : new Error(String(lost))),
-      );
-      throw error;
-    } finally {
-      client.release(failure);
-    }
-  };
+  pool.on('error', () => undefined); // a lost idle connection is replaced
   return {
-    transaction,
     rows: async (statement) => {
       const client = await connected(pool);
-      if (sessions()?.kind === 'pooled') {
-        client.release();
-        return transaction((connection) => connection.rows(statement));
-      }
-      let failure: Error | undefined;
+      let lost: Error | undefined;
       try {
-        return await queried(client, statement);
+        const found = sessions();
+        return found?.kind === 'pooled' ? await inTransaction(client, found.settings, statement) : await prepared(client, statement);
       } catch (error) {
-        if (error instanceof Error && !('severity' in error)) failure = error; // not the server's answer: the connection is lost
-        throw error;
+        if (!(error instanceof pg.DatabaseError) && error instanceof Error) lost = error; // not the server's answer
+        throw domainError(error);
       } finally {
-        client.release(failure);
+        client.release(lost);
       }
     },
+    [Symbol.asyncDispose]: () => pool.end(),
   };
 }
 
@@ -80,11 +48,36 @@ async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-async function queried(client: pg.PoolClient, { text, values }: Statement): Promise<unknown[]> {
+const names = new Map<string, string>();
+
+/** Planned once for each connection, as `planSettings` says. */
+async function prepared(client: pg.PoolClient, { text, values }: Statement): Promise<unknown[]> {
+  const name = names.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, 24);
+  names.set(text, name);
+  return (await client.query({ name, text, values: [...values] })).rows;
+}
+
+/** Behind a pooler two statements may meet two sessions: no statement is prepared, and each is a transaction with our settings. */
+async function inTransaction(client: pg.PoolClient, settings: string, { text, values }: Statement): Promise<unknown[]> {
+  await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${settings}`);
   try {
-    const { rows } = values.length > 0 ? await client.query(text, [...values]) : await client.query(text);
-    return rows ?? [];
+    const { rows } = await client.query(text, [...values]);
+    await client.query('COMMIT');
+    return rows;
   } catch (error) {
-    throw domainError(error);
+    await client.query('ROLLBACK').catch(() => undefined); // a lost connection has rolled back already
+    throw error;
   }
 }
+
+/**
+ * Settings of the sessions that prepare statements. A plan is kept, and may have been made while the tables were empty: these keep the
+ * planner from scans of whole tables, which would be right then and ruinous later. Every statement finds its rows by an index.
+ */
+export const planSettings = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_bitmapscan: 'off',
+};

@@ -1,26 +1,33 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { ResolvedSpec } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
 import type { AskedStudy } from '../../studies/ports/workers.ts';
-import type { DirectConnection } from '../database/direct.ts';
+import type { DirectDatabase } from '../database/direct.ts';
+import { latestAttempt } from '../studies/measurements.ts';
+import { resultFromRow } from '../studies/rows.ts';
+import { resultsFromRows } from '../studies/stored-results.ts';
 
-/** Definitions that a process keeps in memory: they never change. */
-const definitionsAtMost = 1000;
-
-/** Definitions of studies, by id. */
+/** Definitions of studies, by id: they never change. */
 export type Definitions = LRUCache<string, ResolvedSpec>;
 
-/** An empty cache of definitions. */
-export function definitionCache(): Definitions {
-  return new LRUCache<string, ResolvedSpec>({ max: definitionsAtMost });
-}
+/** The columns that the search reads. */
+export const trialResultSchema = z.object({
+  number: z.number(),
+  state: z.string(),
+  parameters: z.json(),
+  origin: z.json(),
+  value: z.number().nullable(),
+  diverged: z.boolean(),
+  error: z.json(),
+});
 
 const rowSchema = z.object({
   spec: z.unknown(),
   definition_version: z.literal(definitionVersions),
   state: studyStateSchema,
+  version: z.number(),
   objective_version: z.number(),
   sampler_version: z.number(),
   sampler_state: z.unknown(),
@@ -32,45 +39,71 @@ const rowSchema = z.object({
   elapsed_seconds: z.number(),
   checkpoints: z.number(),
   has_waiting: z.boolean(),
+  trials: z.array(trialResultSchema),
+  results: z.array(z.unknown()),
 });
 
 /**
- * Locks a study and reads what a request for trials needs, in one statement. The definition is sent only if this process does not
- * know it. Trials that wait are looked for without locks: one that begins to wait at this moment is found by the next request.
+ * Reads all that a request for trials needs of a study, at one moment and without a lock. The definition is sent only if this process
+ * does not know it.
  */
-export async function lockAskedStudy(connection: DirectConnection, studyId: string, definitions: Definitions): Promise<AskedStudy | null> {
+export async function readAskedStudy(database: DirectDatabase, studyId: string, definitions: Definitions): Promise<AskedStudy | null> {
   const known = definitions.get(studyId);
-  const [found] = await connection.rows({
-    text: `
-      SELECT CASE WHEN $2 THEN study.spec END AS spec, study.definition_version, study.state, study.objective_version,
-        study.sampler_version, study.sampler_state, study.observed, study.suggested, study.with_value, study.event_count, study.event_head,
-        study.elapsed_seconds,
-        COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = study.id), 0) AS checkpoints,
-        EXISTS (SELECT 1 FROM trial WHERE study_id = study.id AND state = 'queued')
-          OR EXISTS (SELECT 1 FROM trial WHERE study_id = study.id AND state = 'running' AND lease_until < clock_timestamp()) AS has_waiting
-      FROM study WHERE id = $1::uuid
-      FOR NO KEY UPDATE`,
-    values: [studyId, known === undefined],
-  });
+  const [found] = await database.rows({ text: studyText, values: [studyId, known === undefined] });
   if (found === undefined) return null;
   const row = rowSchema.parse(found);
   const spec = known ?? readDefinition(row.definition_version, row.spec);
   definitions.set(studyId, spec);
+  const { observed, suggested } = row;
   return {
     id: studyId,
     spec,
     state: row.state,
+    version: row.version,
     objectiveVersion: row.objective_version,
-    sampler: {
-      version: row.sampler_version,
-      state: row.sampler_state,
-      observed: row.observed,
-      suggested: row.suggested,
-      withValue: row.with_value,
-    },
+    sampler: { version: row.sampler_version, state: row.sampler_state, observed, suggested, withValue: row.with_value },
     events: row.event_count === null || row.event_head === null ? null : { count: row.event_count, hash: row.event_head },
     checkpoints: row.checkpoints,
     elapsedSeconds: row.elapsed_seconds,
     hasWaiting: row.has_waiting,
+    trials: row.trials.map(resultFromRow),
+    results: resultsFromRows(row.results),
   };
 }
+
+/** The facts of a result are those of `storedResultsQuery`. */
+const studyText = `
+  WITH asked AS (SELECT * FROM study WHERE id = $1::uuid),
+  later AS MATERIALIZED (
+    SELECT trial.* FROM asked JOIN trial ON trial.study_id = asked.id AND trial.number >= asked.observed
+  ),
+  finished AS (
+    SELECT trial.* FROM later AS trial
+    WHERE trial.number < COALESCE((SELECT min(number) FROM later WHERE state IN ('queued', 'running')), 2147483647)
+  )
+  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.definition_version, asked.state, asked.version, asked.objective_version,
+    asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.with_value, asked.event_count, asked.event_head,
+    asked.elapsed_seconds,
+    COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = asked.id), 0) AS checkpoints,
+    EXISTS (SELECT 1 FROM later WHERE state = 'queued' OR state = 'running' AND lease_until < clock_timestamp()) AS has_waiting,
+    COALESCE((
+      SELECT jsonb_agg(jsonb_build_object('number', number, 'state', state, 'parameters', parameters, 'origin', origin, 'value', value,
+        'diverged', diverged, 'error', error) ORDER BY number)
+      FROM later
+    ), '[]') AS trials,
+    COALESCE((
+      SELECT jsonb_agg(jsonb_build_object('number', trial.number, 'state', trial.state, 'value', trial.value, 'values', trial.values,
+        'diverged', trial.diverged, 'source', trial.source, 'reuse', trial.reuse,
+        'error', CASE WHEN trial.state = 'failed' THEN trial.error ->> 'code' END,
+        'measurements', COALESCE((
+          SELECT jsonb_agg(jsonb_build_object('step', measured.step, 'values', measured.values) ORDER BY measured.step)
+          FROM measurement AS measured WHERE measured.trial_id = trial.id AND measured.attempt = ${latestAttempt.text}
+        ), '[]'),
+        'evaluation', (SELECT evaluated.evaluation FROM trial_evaluation AS evaluated WHERE evaluated.trial_id = trial.id),
+        'incidents', COALESCE((
+          SELECT jsonb_agg(jsonb_build_object('kind', incident.kind, 'step', incident.step) ORDER BY incident.kind, incident.step)
+          FROM trial_incident AS incident WHERE incident.trial_id = trial.id
+        ), '[]')) ORDER BY trial.number)
+      FROM finished AS trial
+    ), '[]') AS results
+  FROM asked`;

@@ -4,7 +4,7 @@ import { newId } from '../../shared/ids.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { headAfter } from '../../studies/events/chain.ts';
 import type { AskedStep, AskedStudy, HandedTrial, LeaseRequest } from '../../studies/ports/workers.ts';
-import type { DirectConnection } from '../database/direct.ts';
+import type { DirectDatabase } from '../database/direct.ts';
 import { mostLeaseExpiries } from '../queue/leases.ts';
 
 const handedSchema = z.array(
@@ -28,11 +28,11 @@ function stallSeconds({ spec: { objective } }: AskedStudy): number | null {
 
 /** Gives out trials that are queued, or whose lease expired, by ascending number. A trial whose leases keep expiring is left to the sweep. */
 export async function handOutWaiting(
-  connection: DirectConnection,
+  database: DirectDatabase,
   study: AskedStudy,
   requests: readonly LeaseRequest[],
 ): Promise<HandedTrial[]> {
-  const rows = await connection.rows({
+  const rows = await database.rows({
     text: `
       WITH request AS (
         SELECT ordinality AS place, asked.* FROM ROWS FROM (
@@ -80,14 +80,17 @@ export async function handOutWaiting(
   }));
 }
 
-const insertedSchema = z.array(z.object({ id: z.uuid(), lease_until: z.date().nullable() }));
+const insertedSchema = z.array(z.object({ moved: z.boolean(), id: z.uuid().nullable(), lease_until: z.date().nullable() }));
 
-/** Stores a step of a study in one statement: new trials, of which the first ones are given out, checkpoints, events, progress. */
-export async function storeStep(connection: DirectConnection, study: AskedStudy, step: AskedStep): Promise<HandedTrial[]> {
+/**
+ * Stores a step of a study in one statement, if the study has not changed: progress, new trials, of which the first ones are given out,
+ * checkpoints, events. @returns null if it has changed
+ */
+export async function storeStep(database: DirectDatabase, study: AskedStudy, step: AskedStep): Promise<HandedTrial[] | null> {
   const { progress, checkpoints, events } = step;
   const head = study.events && headAfter(study.events, events);
   const trials = step.trials.map((trial, index) => ({ id: newId(), trial, request: step.requests[index] ?? null }));
-  const rows = await connection.rows({
+  const rows = await database.rows({
     text: storeText,
     values: [
       study.id,
@@ -101,9 +104,12 @@ export async function storeStep(connection: DirectConnection, study: AskedStudy,
       progress.withValue,
       head?.count ?? null,
       head?.hash ?? null,
+      study.version,
     ],
   });
-  const until = new Map(insertedSchema.parse(rows).map((row) => [row.id, row.lease_until]));
+  const stored = insertedSchema.parse(rows);
+  if (stored.length === 0) return null;
+  const until = new Map(stored.map((row) => [row.id, row.lease_until]));
   return trials.flatMap(({ id, trial: { number, generation, parameters }, request }) => {
     const leaseUntil = until.get(id);
     if (!request || !leaseUntil) return [];
@@ -120,7 +126,12 @@ function rowOf({ id, trial, request }: { id: string; trial: AskedStep['trials'][
 }
 
 const storeText = `
-  WITH inserted AS (
+  WITH moved AS (
+    UPDATE study SET version = version + 1, updated_at = clock_timestamp(), sampler_state = $6::jsonb, observed = $7, suggested = $8, with_value = $9,
+      event_count = $10, event_head = $11
+    WHERE id = $1::uuid AND version = $12 AND state = 'active'
+    RETURNING id
+  ), inserted AS (
     INSERT INTO trial (id, study_id, number, index, generation, objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate,
       parameters, origin, seen, state, attempts, started_at, worker, tokens, lease_token, lease_seconds, stall_seconds, progress_at, lease_until)
     SELECT made.id, $1::uuid, made.number, made.number, made.generation, made.objective_name, made.objective_version, made.payload,
@@ -133,18 +144,17 @@ const storeText = `
     FROM jsonb_to_recordset($2::jsonb) AS made (id uuid, number int, generation int, objective_name text, objective_version int, payload jsonb,
       exclusion_key text, steps_wanted int, evaluate boolean, parameters jsonb, origin jsonb, seen jsonb, token uuid, worker text,
       "leaseSeconds" double precision)
+    WHERE EXISTS (SELECT 1 FROM moved)
     RETURNING id, lease_until
   ), checkpointed AS (
     INSERT INTO study_checkpoint (study_id, sequence, generation, trials, state, digest, population)
     SELECT $1::uuid, written.sequence, written.generation, written.trials, written.state, written.digest, written.population
     FROM jsonb_to_recordset($4::jsonb) AS written (sequence int, generation int, trials int, state jsonb, digest text, population jsonb)
+    WHERE EXISTS (SELECT 1 FROM moved)
   ), logged AS (
     INSERT INTO study_event (study_id, sequence, type, data, previous, hash)
     SELECT $1::uuid, event.sequence, event.type, event.data, event.previous, event.hash
     FROM jsonb_to_recordset($5::jsonb) AS event (sequence int, type text, data jsonb, previous text, hash text)
-  ), moved AS (
-    UPDATE study SET version = version + 1, updated_at = clock_timestamp(), sampler_state = $6::jsonb, observed = $7, suggested = $8, with_value = $9,
-      event_count = $10, event_head = $11
-    WHERE id = $1::uuid
+    WHERE EXISTS (SELECT 1 FROM moved)
   )
-  SELECT id, lease_until FROM inserted`;
+  SELECT true AS moved, inserted.id, inserted.lease_until FROM moved LEFT JOIN inserted ON true`;

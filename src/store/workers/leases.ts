@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { Held, Report, Standing } from '../../studies/ports/workers.ts';
-import type { DirectConnection } from '../database/direct.ts';
+import type { DirectDatabase } from '../database/direct.ts';
 import { readStood, standingOf } from './standing.ts';
 
 const renewedSchema = z.array(z.object({ token: z.uuid(), lease_until: z.date() }));
 
 /** Renews leases that arrived together, each by its own time but not beyond its stall limit. @returns one answer for each, in order */
-export async function renewWorkerLeases(connection: DirectConnection, leases: readonly Lease[]): Promise<(Held | Standing)[]> {
-  const rows = await connection.rows({
+export async function renewWorkerLeases(database: DirectDatabase, leases: readonly Lease[]): Promise<(Held | Standing)[]> {
+  const rows = await database.rows({
     text: `
       WITH held AS (
         SELECT trial.id FROM unnest($1::uuid[], $2::uuid[]) AS lease (trial_id, token)
@@ -27,7 +27,7 @@ export async function renewWorkerLeases(connection: DirectConnection, leases: re
   return Promise.all(
     leases.map(async (lease) => {
       const leaseUntil = until.get(lease.token);
-      return leaseUntil ? { kind: 'held' as const, leaseUntil } : standingOf(await readStood(connection, lease));
+      return leaseUntil ? { kind: 'held' as const, leaseUntil } : standingOf(await readStood(database, lease));
     }),
   );
 }
@@ -47,18 +47,18 @@ const reportedSchema = z.array(z.object({ token: z.uuid(), lease_until: z.date()
  * @returns one answer for each, in order
  */
 export async function storeReports(
-  connection: DirectConnection,
+  database: DirectDatabase,
   given: readonly Reports[],
 ): Promise<(Held | Standing | { readonly kind: 'contradiction'; readonly step: number })[]> {
   const rows = given.flatMap(({ lease, reports }) => reports.map((report) => ({ id: lease.trialId, token: lease.token, ...report })));
-  const stored = reportedSchema.parse(await connection.rows({ text: reportText, values: [JSON.stringify(rows)] }));
+  const stored = reportedSchema.parse(await database.rows({ text: reportText, values: [JSON.stringify(rows)] }));
   const byToken = new Map(stored.map((row) => [row.token, row]));
   return Promise.all(
     given.map(async ({ lease }) => {
       const row = byToken.get(lease.token);
       if (row?.contradicted != null) return { kind: 'contradiction' as const, step: row.contradicted };
       if (row?.lease_until) return { kind: 'held' as const, leaseUntil: row.lease_until };
-      return standingOf(await readStood(connection, lease));
+      return standingOf(await readStood(database, lease));
     }),
   );
 }

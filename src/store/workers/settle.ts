@@ -4,7 +4,7 @@ import { canonicalText } from '../../shared/digest.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { SettledTrial, Standing, WorkerResult } from '../../studies/ports/workers.ts';
-import type { DirectConnection } from '../database/direct.ts';
+import type { DirectDatabase } from '../database/direct.ts';
 import { readStood, standingOf } from './standing.ts';
 
 /** A result that is ready to be stored. */
@@ -27,16 +27,16 @@ const settledSchema = z
  * Completes trials whose results arrived together. A trial that is open is settled by any token that it was given out under: its
  * result is then that attempt's. @returns one answer for each, in order
  */
-export async function completeTrials(connection: DirectConnection, completions: readonly Completion[]): Promise<Settlement[]> {
+export async function completeTrials(database: DirectDatabase, completions: readonly Completion[]): Promise<Settlement[]> {
   const rows = completions.map(({ lease: { trialId: id, token }, ...result }) => ({ id, token, ...result }));
-  const settled = z.array(settledSchema).parse(await connection.rows({ text: completeText, values: [JSON.stringify(rows)] }));
+  const settled = z.array(settledSchema).parse(await database.rows({ text: completeText, values: [JSON.stringify(rows)] }));
   const byId = new Map(settled.map((trial) => [trial.trialId, trial]));
-  return Promise.all(completions.map(async (completion) => byId.get(completion.lease.trialId) ?? settledBefore(connection, completion)));
+  return Promise.all(completions.map(async (completion) => byId.get(completion.lease.trialId) ?? settledBefore(database, completion)));
 }
 
 /** A repeated result is settled again; any other one finds the trial settled. */
-async function settledBefore(connection: DirectConnection, { lease, values }: Completion): Promise<Settlement> {
-  const stood = await readStood(connection, lease);
+async function settledBefore(database: DirectDatabase, { lease, values }: Completion): Promise<Settlement> {
+  const stood = await readStood(database, lease);
   if (!stood?.settled_by_token || stood.state !== 'completed' || canonicalText(stood.values) !== canonicalText(values))
     return standingOf(stood);
   return { kind: 'settled', trialId: stood.id, studyId: stood.study_id, number: stood.number, state: stood.state, value: stood.value };
@@ -76,12 +76,12 @@ const completeText = `
 
 /** Ends an attempt that failed, as `WorkerTrials.fail` says. */
 export async function failWorkerTrial(
-  connection: DirectConnection,
+  database: DirectDatabase,
   lease: Lease,
   { error, retry }: { readonly error: string; readonly retry: boolean },
 ): Promise<Settlement> {
   const stored = JSON.stringify({ code: retry ? 'worker-failed' : 'worker-refused', message: error });
-  const rows = await connection.rows({
+  const rows = await database.rows({
     text: `
       WITH held AS (
         SELECT trial.id, NOT $4 OR NOT COALESCE(study.spec -> 'retries' -> 'on' ? 'error', true)
@@ -98,26 +98,26 @@ export async function failWorkerTrial(
       RETURNING trial.id, trial.study_id, trial.number, trial.state, NULL::double precision AS value`,
     values: [lease.trialId, lease.token, stored, retry],
   });
-  return settledOrStanding(connection, lease, rows);
+  return settledOrStanding(database, lease, rows);
 }
 
 /** Returns a trial to the queue, uncharged. */
-export async function releaseWorkerTrial(connection: DirectConnection, lease: Lease): Promise<Settlement> {
-  const rows = await connection.rows({
+export async function releaseWorkerTrial(database: DirectDatabase, lease: Lease): Promise<Settlement> {
+  const rows = await database.rows({
     text: `
       UPDATE trial SET state = 'queued', settled_token = $2::uuid, lease_token = NULL, lease_until = NULL, lease_runner = NULL
       WHERE id = $1::uuid AND lease_token = $2::uuid AND state = 'running'
       RETURNING id, study_id, number, state, NULL::double precision AS value`,
     values: [lease.trialId, lease.token],
   });
-  return settledOrStanding(connection, lease, rows);
+  return settledOrStanding(database, lease, rows);
 }
 
 /** A call that is repeated because its answer was lost finds its own token as the last that ended an attempt. */
-async function settledOrStanding(connection: DirectConnection, lease: Lease, rows: readonly unknown[]): Promise<Settlement> {
+async function settledOrStanding(database: DirectDatabase, lease: Lease, rows: readonly unknown[]): Promise<Settlement> {
   const [settled] = z.array(settledSchema).parse(rows);
   if (settled) return settled;
-  const stood = await readStood(connection, lease);
+  const stood = await readStood(database, lease);
   if (!stood?.settled_by_token || stood.state === 'completed') return standingOf(stood);
   return { kind: 'settled', trialId: stood.id, studyId: stood.study_id, number: stood.number, state: stood.state, value: null };
 }

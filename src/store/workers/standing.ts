@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { Standing } from '../../studies/ports/workers.ts';
-import type { DirectConnection } from '../database/direct.ts';
+import type { DirectDatabase } from '../database/direct.ts';
 
 const standingSchema = z.array(
   z.object({
@@ -21,8 +21,8 @@ const standingSchema = z.array(
 export type Stood = z.output<typeof standingSchema>[number];
 
 /** Reads what became of a trial that a token does not hold; null if there is none. */
-export async function readStood(connection: DirectConnection, { trialId, token }: Lease): Promise<Stood | null> {
-  const rows = await connection.rows({
+export async function readStood(database: DirectDatabase, { trialId, token }: Lease): Promise<Stood | null> {
+  const rows = await database.rows({
     text: `
       SELECT id, study_id, number, state, $2::uuid = ANY (tokens) AS known, settled_token IS NOT DISTINCT FROM $2::uuid AS settled_by_token,
         value, values

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { type Values, valuesSchema } from '../../objectives/contract.ts';
 import { inBatches } from '../../shared/batches.ts';
@@ -7,19 +6,18 @@ import { rankingRuleOf, scoreOf } from '../../studies/definition/ranking.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { WorkerResult, WorkerTrials } from '../../studies/ports/workers.ts';
-import { type Database, inStatement, retried } from '../database/database.ts';
+import { inStatement, retried } from '../database/database.ts';
+import type { DirectDatabase } from '../database/direct.ts';
+import type { Known } from './ask-store.ts';
 import { type Reports, renewWorkerLeases, storeReports } from './leases.ts';
 import { type Completion, completeTrials, failWorkerTrial, releaseWorkerTrial } from './settle.ts';
 
 /** Largest number of requests that one statement serves. */
 const mostAtOnce = 100;
-/** Trials whose study a process keeps in memory. */
-const trialsAtMost = 100_000;
 
 /** The trials that workers hold, on the driver. Requests that arrive together are served by one statement. */
-export function workerTrials(database: Database): WorkerTrials {
-  const { direct } = database;
-  const definitionOf = trialDefinitions(database);
+export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials {
+  const definitionOf = (trialId: string) => definitionOfTrial(direct, known, trialId);
   const renew = inBatches((leases: readonly Lease[]) => retried(() => renewWorkerLeases(direct, leases)), mostAtOnce);
   const report = inBatches(
     (given: readonly Reports[]) => oneEach(given, (each) => inStatement('report', () => storeReports(direct, each))),
@@ -35,7 +33,7 @@ export function workerTrials(database: Database): WorkerTrials {
     complete: async (lease, result) => {
       const spec = await definitionOf(lease.trialId);
       if (!spec) return { kind: 'unknown-trial' };
-      const values = result.values ?? (await lastReported(database, lease));
+      const values = result.values ?? (await lastReported(direct, lease));
       const { name } = metricOf(spec);
       if (!values || !(name in values)) return { kind: 'no-value', metric: name };
       return complete(completionOf(spec, lease, { ...result, values }));
@@ -74,31 +72,28 @@ async function oneEach<Item extends { readonly lease: Lease }, Result>(
 
 const definitionRowSchema = z.array(z.object({ study_id: z.uuid(), definition_version: z.literal(definitionVersions), spec: z.unknown() }));
 
-/** Reads definitions by trial; they never change, so each is read once. */
-function trialDefinitions({ direct }: Database): (trialId: string) => Promise<ResolvedSpec | null> {
-  const byTrial = new LRUCache<string, ResolvedSpec>({ max: trialsAtMost });
-  const byStudy = new LRUCache<string, ResolvedSpec>({ max: 1000 });
-  return async (trialId) => {
-    const known = byTrial.get(trialId);
-    if (known) return known;
-    const rows = await direct.rows({
-      text: `SELECT trial.study_id, study.definition_version, study.spec FROM trial JOIN study ON study.id = trial.study_id WHERE trial.id = $1::uuid`,
-      values: [trialId],
-    });
-    const [row] = definitionRowSchema.parse(rows);
-    if (!row) return null;
-    const spec = byStudy.get(row.study_id) ?? readDefinition(row.definition_version, row.spec);
-    byStudy.set(row.study_id, spec);
-    byTrial.set(trialId, spec);
-    return spec;
-  };
+/** The definition of the study of a trial; null if there is no such trial. It never changes, so it is read once. */
+async function definitionOfTrial(database: DirectDatabase, { definitions, studyOf }: Known, trialId: string): Promise<ResolvedSpec | null> {
+  const studyId = studyOf.get(trialId);
+  const known = studyId === undefined ? undefined : definitions.get(studyId);
+  if (known) return known;
+  const rows = await database.rows({
+    text: `SELECT trial.study_id, study.definition_version, study.spec FROM trial JOIN study ON study.id = trial.study_id WHERE trial.id = $1::uuid`,
+    values: [trialId],
+  });
+  const [row] = definitionRowSchema.parse(rows);
+  if (!row) return null;
+  const spec = definitions.get(row.study_id) ?? readDefinition(row.definition_version, row.spec);
+  definitions.set(row.study_id, spec);
+  studyOf.set(trialId, row.study_id);
+  return spec;
 }
 
 const lastSchema = z.array(z.object({ values: valuesSchema }));
 
 /** The values of the last report of the attempt that a token began; null if it reported none. */
-async function lastReported({ direct }: Database, { trialId, token }: Lease): Promise<Values | null> {
-  const rows = await direct.rows({
+async function lastReported(database: DirectDatabase, { trialId, token }: Lease): Promise<Values | null> {
+  const rows = await database.rows({
     text: `
       SELECT measurement.values FROM trial JOIN measurement ON measurement.trial_id = trial.id
         AND measurement.attempt = array_position(trial.tokens, $2::uuid)

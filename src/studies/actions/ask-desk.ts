@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inBatches } from '../../shared/batches.ts';
 import type { Transactions } from '../ports/transactions.ts';
-import type { AskTransactions, HandedTrial, LeaseRequest } from '../ports/workers.ts';
+import type { AskStore, HandedTrial, LeaseRequest } from '../ports/workers.ts';
 import { advanceStudy } from './advance.ts';
 import { type Asked, askTrials, type NoTrial } from './ask.ts';
 
@@ -20,7 +20,7 @@ export interface Answered {
 
 /** Dependencies of the desk. */
 export interface DeskTools {
-  readonly asking: AskTransactions;
+  readonly asking: AskStore;
   readonly transactions: Transactions;
   /** Is told of a study whose slow sampler owes a suggestion. */
   readonly suggestionsDue: (studyId: string) => void;
@@ -38,7 +38,7 @@ interface Window {
 }
 
 /**
- * Gives out trials to the workers that ask this process. Requests for one study that arrive together are served by one transaction;
+ * Gives out trials to the workers that ask this process. Requests for one study that arrive together are served by one step of the search;
  * results are observed by the next request, or shortly after if none comes. Requests that find nothing may wait: they look again
  * when a result arrives here, and every second.
  */

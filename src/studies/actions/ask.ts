@@ -4,11 +4,11 @@ import { chained } from '../events/chain.ts';
 import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import { studyNotFound } from '../model/study.ts';
-import type { AskedStudy, AskTransaction, AskTransactions, HandedTrial, LeaseRequest } from '../ports/workers.ts';
+import type { AskedStep, AskedStudy, AskStore, HandedTrial, LeaseRequest } from '../ports/workers.ts';
 import { trialLimit } from '../search/advance-draft.ts';
 import { planAdvance } from '../search/advance-plan.ts';
 import { isAskedFor, suggestsOnDemand } from '../search/on-demand.ts';
-import type { AdvancePlan } from '../search/plan.ts';
+import type { AdvancePlan, AdvanceView } from '../search/plan.ts';
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 
 /** Reasons for which a request got no trial. */
@@ -27,76 +27,75 @@ export interface Asked {
   readonly left: 'end' | 'again' | 'suggest' | null;
 }
 
+/** A study that changes each time before a step of it is stored: so many attempts, and the request is answered as if there were no trial. */
+const attemptsAtMost = 50;
+
 /**
- * Serves several requests for trials of one study in one transaction, under its lock: observes finished trials, gives out the trials
- * that wait, then suggests as many more as are asked for and as the search allows. Without requests it only observes.
+ * Serves several requests for trials of one study together: observes finished trials, gives out the trials that wait, then suggests
+ * as many more as are asked for and as the search allows. Without requests it only observes.
  *
  * The end of a study is not stored here, because its consequences reach further (see `advanceStudy`).
  *
  * @throws DomainError `study-not-found`; `not-external` if the service's own runners evaluate the trials
  */
-export async function askTrials(store: AskTransactions, studyId: string, requests: readonly LeaseRequest[]): Promise<Asked> {
-  try {
-    return await store.transaction((tx) => askOnce(tx, studyId, requests));
-  } catch (error) {
-    if (error instanceof StudyEndsError) return { trials: [], missing: 'ended', left: 'end' };
-    throw error;
+export async function askTrials(store: AskStore, studyId: string, requests: readonly LeaseRequest[]): Promise<Asked> {
+  const waiting: HandedTrial[] = [];
+  for (let attempt = 1; attempt <= attemptsAtMost; attempt += 1) {
+    const study = await store.study(studyId);
+    if (!study) throw studyNotFound(studyId);
+    if (!isAskedFor(study.spec)) {
+      throw new DomainError('not-external', `the objective ${study.spec.objective.type} is evaluated by the runners of the service`);
+    }
+    const idle = study.state !== 'active' ? notActive(study.state) : canQueueTrials(study) ? null : 'version';
+    if (idle !== null) return { trials: waiting, missing: idle, left: null };
+    const view = await viewOf(store, study);
+    if (study.hasWaiting && waiting.length < requests.length && !planAdvance(view).end)
+      waiting.push(...(await store.handOutWaiting(study, requests.slice(waiting.length))));
+    const step = await takeStep(
+      store,
+      study,
+      planAdvance({ ...view, demand: requests.length - waiting.length }),
+      requests.slice(waiting.length),
+    );
+    if (step) {
+      const trials = [...waiting, ...step.trials];
+      return { trials, missing: trials.length < requests.length ? step.missing : null, left: step.left };
+    }
   }
-}
-
-/** Thrown to undo a transaction that found its study at its end: nothing is given out any more. */
-class StudyEndsError extends Error {
-  override readonly name = 'StudyEndsError';
-}
-
-async function askOnce(tx: AskTransaction, studyId: string, requests: readonly LeaseRequest[]): Promise<Asked> {
-  const study = await tx.lockStudy(studyId);
-  if (!study) throw studyNotFound(studyId);
-  if (!isAskedFor(study.spec)) {
-    throw new DomainError('not-external', `the objective ${study.spec.objective.type} is evaluated by the runners of the service`);
-  }
-  if (study.state !== 'active') return none(notActive(study.state));
-  if (!canQueueTrials(study)) return none('version');
-  return serve(tx, study, requests);
-}
-
-function none(missing: NoTrial): Asked {
-  return { trials: [], missing, left: null };
+  return { trials: waiting, missing: 'suggestion', left: null };
 }
 
 function notActive(state: StudyState): NoTrial {
   return isEnded(state) ? 'ended' : 'paused';
 }
 
-async function serve(tx: AskTransaction, study: AskedStudy, requests: readonly LeaseRequest[]): Promise<Asked> {
-  const { id, spec, sampler: progress, objectiveVersion, checkpoints, elapsedSeconds } = study;
-  const waiting = study.hasWaiting && requests.length > 0 ? await tx.handOutWaiting(study, requests) : [];
-  const others = requests.slice(waiting.length);
-  const trials = await tx.resultsFrom(id, progress.observed);
+async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }: AskedStudy): Promise<AdvanceView> {
+  const { objectiveVersion, checkpoints, elapsedSeconds, trials } = study;
   const looksBack = samplerOf(spec, progress.version).learns === 'history';
-  const history = looksBack ? await tx.observationsBefore(id, progress.observed) : [];
-  const view = { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials };
-  const plan = planAdvance({ ...view, demand: others.length });
-  if (plan.end) throw new StudyEndsError();
-  const made = await stored(tx, study, plan, others);
-  const handed = [...waiting, ...made];
-  const left = plan.again ? 'again' : plan.due ? 'suggest' : null;
-  return { trials: handed, missing: handed.length < requests.length ? whyNone(study, plan) : null, left };
+  const history = looksBack ? await store.observationsBefore(id, progress.observed) : [];
+  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials };
 }
 
-async function stored(tx: AskTransaction, study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRequest[]): Promise<HandedTrial[]> {
+/** Stores what a plan decides; null if the study changed meanwhile. */
+async function takeStep(store: AskStore, study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRequest[]): Promise<Asked | null> {
+  if (plan.end) return { trials: [], missing: 'ended', left: 'end' };
+  const left = plan.again ? 'again' : plan.due ? 'suggest' : null;
   const { observed } = plan.progress;
-  const isNews = observed > study.sampler.observed;
-  if (!isNews && plan.queue.length === 0) return [];
-  const results = isNews && study.events ? await tx.storedResults(study.id, study.sampler.observed, observed) : [];
+  const isNews = observed > study.sampler.observed || plan.queue.length > 0;
+  const trials = isNews ? await store.store(study, stepOf(study, plan, requests)) : [];
+  return trials && { trials, missing: whyNone(study, plan), left };
+}
+
+function stepOf(study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRequest[]): AskedStep {
+  const results = study.results.filter(({ number }) => number < plan.progress.observed);
   const bodies = [...observedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue)];
-  return tx.store(study, {
+  return {
     progress: plan.progress,
     checkpoints: plan.checkpoints,
     trials: queuedTrials(study.spec, plan.queue),
     requests,
     events: study.events ? chained(study.events, bodies) : [],
-  });
+  };
 }
 
 /** The reason for which an active study has no trial to give out. */

@@ -41,11 +41,13 @@ export interface ReportedStep {
   readonly checkpoint: string;
 }
 
-/** A study whose row is locked, as far as a request for trials needs it. */
+/** A study as a request for trials finds it, read at one moment. */
 export interface AskedStudy {
   readonly id: string;
   readonly spec: ResolvedSpec;
   readonly state: StudyState;
+  /** Raised by every change of the study but the ticks of its clock. */
+  readonly version: number;
   readonly objectiveVersion: number;
   readonly sampler: SamplerProgress;
   readonly events: ChainHead | null;
@@ -55,6 +57,10 @@ export interface AskedStudy {
   readonly elapsedSeconds: number;
   /** True if a trial waits to be given out: queued, or under an expired lease. */
   readonly hasWaiting: boolean;
+  /** Every trial from number `sampler.observed` on, in order. */
+  readonly trials: readonly TrialResult[];
+  /** Those before the first open trial as they enter the event log: the results that can be observed now are among them. */
+  readonly results: readonly StoredResult[];
 }
 
 /** One step of a search that a request for trials made. */
@@ -67,26 +73,21 @@ export interface AskedStep {
   readonly events: readonly ChainedEvent[];
 }
 
-/** Reads and writes of one study under its lock, in one transaction. */
-export interface AskTransaction {
-  /** Locks the study until the transaction ends; null if there is none. */
-  lockStudy(studyId: string): Promise<AskedStudy | null>;
-  /** Gives out trials that wait, by ascending number: at most one for each request. */
-  handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[]>;
-  /** Trials from a number on, in order, with the fields that the search reads. */
-  resultsFrom(studyId: string, number: number): Promise<TrialResult[]>;
+/**
+ * Gives out trials. No transaction spans two calls: a step is stored only if the study has not changed since it was read, so that
+ * nothing is locked while a suggestion is made, and of two processes that move a study one reads again.
+ *
+ * @throws DatabaseUnreachableError while the database is unreachable
+ */
+export interface AskStore {
+  /** Reads a study; null if there is none. */
+  study(studyId: string): Promise<AskedStudy | null>;
   /** See `StudyTransaction.observationsBefore`. */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
-  /** See `StudyTransaction.storedResults`. */
-  storedResults(studyId: string, from: number, end: number): Promise<StoredResult[]>;
-  /** Stores a step. @returns the trials that it gave out, in the order of the requests */
-  store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[]>;
-}
-
-/** Transactions that give out trials. */
-export interface AskTransactions {
-  /** Runs work in one transaction, and again after a lost race. @throws DatabaseUnreachableError while the database is unreachable */
-  transaction<T>(work: (tx: AskTransaction) => Promise<T>): Promise<T>;
+  /** Gives out trials that wait, by ascending number: at most one for each request. */
+  handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[]>;
+  /** Stores a step, all or nothing. @returns the trials that it gave out, in the order of the requests; null if the study changed */
+  store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[] | null>;
   /** The active studies whose trials workers of clients evaluate: highest priority first, then the oldest; at most 100. */
   activeStudies(): Promise<string[]>;
 }
