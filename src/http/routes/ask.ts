@@ -39,7 +39,7 @@ function askStudyRoute(app: App, { asking: { desk } }: Services): void {
     const { trials, missing } =
       asked.waitSeconds === 0
         ? await desk.ask(studyId, requests)
-        : await desk.askWaiting(async () => [studyId], requests, { ms: asked.waitSeconds * 1000, gone: goneOf(reply) });
+        : await desk.askWaiting(async () => [studyId], requests, { ms: asked.waitSeconds * 1000, whenGone: () => goneOf(reply) });
     return representAsked(trials, missing ?? 'budget');
   });
 }
@@ -65,7 +65,7 @@ function askAnyRoute(app: App, { asking }: Services): void {
     const named = asked.studies?.map((id) => id.toLowerCase());
     const { trials, missing } = await asking.desk.askWaiting(async () => named ?? (await asking.activeStudies()), leaseRequests(asked), {
       ms: asked.waitSeconds * 1000,
-      gone: goneOf(reply),
+      whenGone: () => goneOf(reply),
     });
     return representAsked(trials, missing ?? 'no-study');
   });

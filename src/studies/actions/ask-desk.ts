@@ -61,21 +61,24 @@ export class AskDesk implements AsyncDisposable {
    * Asks, and asks again until there is a trial, the study has ended, the time is over or the caller has gone.
    *
    * @param studyIds looks at each in turn, in this order
+   * @param whenGone called if the request has to wait: a signal that is aborted when its client has gone
    */
   async askWaiting(
     studyIds: () => Promise<readonly string[]>,
     requests: readonly LeaseRequest[],
-    { ms, gone }: { readonly ms: number; readonly gone: AbortSignal },
+    { ms, whenGone }: { readonly ms: number; readonly whenGone: () => AbortSignal },
   ): Promise<Answered> {
     const until = performance.now() + ms;
+    const first = await this.#askEach(await studyIds(), requests);
+    if (isFinalAnswer(first) || ms <= 0) return first;
+    const gone = whenGone();
     for (;;) {
       const ids = await studyIds();
       const news = this.#listen(ids);
       try {
         const answer = await this.#askEach(ids, requests);
         const left = until - performance.now();
-        if (answer.trials.length > 0 || answer.missing === 'ended' || left <= 0 || gone.aborted || this.#ended.signal.aborted)
-          return answer;
+        if (isFinalAnswer(answer) || left <= 0 || gone.aborted || this.#ended.signal.aborted) return answer;
         await news.wait(Math.min(left, lookAgainMs), gone);
       } finally {
         news.stop();
@@ -188,4 +191,9 @@ export class AskDesk implements AsyncDisposable {
     this.#running.add(work);
     void work.finally(() => this.#running.delete(work));
   }
+}
+
+/** True if waiting would bring nothing. */
+function isFinalAnswer({ trials, missing }: Answered): boolean {
+  return trials.length > 0 || missing === 'ended';
 }
