@@ -10,6 +10,7 @@ import { compressResponse } from './compression.ts';
 import { documentTransform, introduction } from './document.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
+import { ExportPlaces } from './export-places.ts';
 import { readJsonBodies } from './json-body.ts';
 import { answerOtherMethods } from './methods.ts';
 import { answerUnreadable } from './raw-errors.ts';
@@ -84,6 +85,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await registerDocuments(app);
   await app.register(accepts);
   const watch = new ChangeWatch();
+  const places = new ExportPlaces();
   app.addHook('preClose', async () => {
     services.asking.desk.endWaits();
     await watch.stop();
@@ -96,13 +98,13 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     askRoutes(typed, services);
     workerTrialRoutes(typed, services);
     forkRoutes(typed, services);
-    resultRoutes(typed, services);
+    resultRoutes(typed, services, places);
     trialRoutes(typed, services);
     eventRoutes(typed, services);
     verificationRoutes(typed, services);
     campaignRoutes(typed, services, watch);
     campaignMoveRoutes(typed, services);
-    campaignResultRoutes(typed, services);
+    campaignResultRoutes(typed, services, places);
     reportRoutes(typed, services);
     compareRoutes(typed, services);
     presetRoutes(typed);

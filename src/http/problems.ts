@@ -198,6 +198,12 @@ export const problemKinds = {
     explanation:
       'A newer release of Clavier stored the study, campaign or trial in a form that this service does not know: during an upgrade, ask a service of the newer release. If there is none, the stored text was changed; the log has the place under the request id that is the `instance` of the problem. Lists show it, and nothing else is affected.',
   },
+  'exports-busy': {
+    status: 503,
+    title: 'Too many exports are being sent',
+    explanation:
+      'A service sends four exports at a time, because each needs a connection to the database until the client has read it. Try again after the number of seconds in the header Retry-After. Other requests are not affected.',
+  },
   'service-unavailable': {
     status: 503,
     title: 'The database cannot be reached',

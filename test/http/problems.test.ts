@@ -70,6 +70,11 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
   'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
   'unreadable-record': () => answerOf({ study: async () => z.never().parse('of a newer release') }),
   'service-unavailable': () => answerOf({ study: () => Promise.reject(new DatabaseUnreachableError('gone')) }),
+  'exports-busy': async () => {
+    const app = await appWith({ reader: { snapshot: () => new Promise(() => undefined) } });
+    const exports = [1, 2, 3, 4, 5].map(() => app.inject(`/v1/studies/${unknownId}/export`));
+    return (await Promise.race(exports)).json();
+  },
   'malformed-http': async () => problemIn(await exchange(await listening(), 'NONSENSE\r\n\r\n')),
   'host-not-allowed': async () =>
     problemIn(await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n')),
