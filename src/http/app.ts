@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest
 import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { newId } from '../shared/ids.ts';
 import { bodyLimits, valueLimits } from './body-limits.ts';
+import { campaignView } from './campaign-view.ts';
 import { ChangeWatch } from './change-watch.ts';
 import { compressResponse } from './compression.ts';
 import { documentTransform, introduction } from './document.ts';
@@ -86,6 +87,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await app.register(accepts);
   const watch = new ChangeWatch();
   const places = new ExportPlaces();
+  const view = campaignView(services.reader, app.log);
   app.addHook('preClose', async () => {
     services.asking.desk.endWaits();
     await watch.stop();
@@ -102,8 +104,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     trialRoutes(typed, services);
     eventRoutes(typed, services);
     verificationRoutes(typed, services);
-    campaignRoutes(typed, services, watch);
-    campaignMoveRoutes(typed, services);
+    campaignRoutes(typed, services, { watch, view });
+    campaignMoveRoutes(typed, services, view);
     campaignResultRoutes(typed, services, places);
     reportRoutes(typed, services);
     compareRoutes(typed, services);
@@ -112,7 +114,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
-      campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
+      campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services, view);
     });
   });
   pageRoutes(app);

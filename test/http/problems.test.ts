@@ -1,4 +1,3 @@
-import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import type { FastifyBaseLogger, LightMyRequestResponse } from 'fastify';
@@ -19,6 +18,7 @@ import { runSql } from '../store/server.ts';
 import { testAsking } from './asking.ts';
 import { badRequests } from './bad-requests.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
+import { recordingLogger } from './recording-logger.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 
 vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
@@ -263,37 +263,4 @@ function exchange(port: number, text: string): Promise<string> {
     socket.on('end', () => resolve(answer));
     socket.on('error', reject);
   });
-}
-
-interface Entry {
-  readonly level: string;
-  readonly text: string;
-}
-
-/** A logger that keeps what it is told. `next` waits for an entry. */
-function recordingLogger() {
-  const logged: Entry[] = [];
-  const entries = new EventEmitter();
-  const record =
-    (level: string) =>
-    (...parts: unknown[]): void => {
-      const text = JSON.stringify(parts, (_key, value) => (value instanceof Error ? value.message : value));
-      logged.push({ level, text });
-      entries.emit('entry');
-    };
-  const logger: FastifyBaseLogger = {
-    level: 'debug',
-    silent: record('silent'),
-    fatal: record('fatal'),
-    error: record('error'),
-    warn: record('warn'),
-    info: record('info'),
-    debug: record('debug'),
-    trace: record('trace'),
-    child: () => logger,
-  };
-  const next = async (matches: (entry: Entry) => boolean): Promise<void> => {
-    while (!logged.some(matches)) await once(entries, 'entry');
-  };
-  return { logger, logged, next };
 }
