@@ -179,7 +179,7 @@ export const problemKinds = {
     status: 422,
     title: 'The studies cannot be compared',
     explanation:
-      'Values compare only if they are of the same metric: the studies must have the same objective, and optimise the same metric of it in the same direction. GET /v1/studies shows the metrics of every study.',
+      'Values compare only if they are of the same metric and task: the studies must have the same objective, optimise the same metric of it in the same direction, and agree in the options that determine what is measured, such as the dataset or the function. The detail names the difference.',
   },
   'headers-too-large': {
     status: 431,
