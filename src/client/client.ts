@@ -19,8 +19,11 @@ import { type ClientOptions, type Query, requester } from './request.ts';
 type StudyState = StudyRepresentation['state'];
 type TrialState = TrialRepresentation['state'];
 
-/** Time limit of a verification, which runs the search again: the time that its reads may take. */
-const verifySeconds = 600;
+/**
+ * Time limit of the requests that take long for a large study: a verification, an import and a fork, which run the search again, and
+ * exports, CSV and reports, which have all trials. The service itself gives an export up after this time.
+ */
+const longSeconds = 600;
 
 /** Filters and order of a list of studies or campaigns, as the query parameters of the same names. Default: all, newest first. */
 export interface ListFilter {
@@ -113,9 +116,6 @@ export interface Client {
   readiness(): Promise<Readiness>;
 }
 
-/** Time limit of an import or a fork, which replays a search that learns from its results suggestion by suggestion. */
-const importSeconds = 600;
-
 function provenanceQuery({ provenance = true }: { readonly provenance?: boolean } = {}): Query {
   return provenance ? {} : { provenance: 'false' };
 }
@@ -157,10 +157,11 @@ export function createClient(options: ClientOptions): Client {
     generations: (studyId) => pages(study(studyId, '/generations'), {}),
     checkpoints: (studyId) => pages(study(studyId, '/checkpoints'), {}),
     events: (studyId) => pages(study(studyId, '/events'), {}),
-    verifyStudy: (studyId) => json({ method: 'POST', path: study(studyId, '/verify'), timeoutSeconds: verifySeconds }),
-    exportStudy: (studyId, options) => text({ path: study(studyId, '/export'), query: provenanceQuery(options) }),
-    importStudy: (body) => json({ method: 'POST', path: '/v1/studies/import', body, timeoutSeconds: importSeconds }),
-    forkStudy: (studyId, body) => json({ method: 'POST', path: study(studyId, '/fork'), body, timeoutSeconds: importSeconds }),
+    verifyStudy: (studyId) => json({ method: 'POST', path: study(studyId, '/verify'), timeoutSeconds: longSeconds }),
+    exportStudy: (studyId, options) =>
+      text({ path: study(studyId, '/export'), query: provenanceQuery(options), timeoutSeconds: longSeconds }),
+    importStudy: (body) => json({ method: 'POST', path: '/v1/studies/import', body, timeoutSeconds: longSeconds }),
+    forkStudy: (studyId, body) => json({ method: 'POST', path: study(studyId, '/fork'), body, timeoutSeconds: longSeconds }),
     getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
     presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,
     createCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: false } }),
@@ -174,17 +175,18 @@ export function createClient(options: ClientOptions): Client {
     winner: (campaignId, options) => json({ path: campaign(campaignId, '/winner'), query: curvesQuery(options) }),
     finalists: async (campaignId, options) =>
       (await json<{ items: FinalistRepresentation[] }>({ path: campaign(campaignId, '/finalists'), query: curvesQuery(options) })).items,
-    verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: verifySeconds }),
-    exportCampaign: (campaignId, options) => text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options) }),
-    importCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns/import', body, timeoutSeconds: importSeconds }),
-    campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report') }),
-    campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html') }),
-    campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv') }),
-    studyReport: (studyId) => json({ path: study(studyId, '/report') }),
-    studyReportHtml: (studyId) => text({ path: study(studyId, '/report.html') }),
-    compare: (studyIds) => json({ path: '/v1/compare', query: { study: studyIds } }),
-    compareHtml: (studyIds) => text({ path: '/v1/compare.html', query: { study: studyIds } }),
-    trialsCsv: (studyId) => text({ path: study(studyId, '/trials.csv') }),
+    verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: longSeconds }),
+    exportCampaign: (campaignId, options) =>
+      text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options), timeoutSeconds: longSeconds }),
+    importCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns/import', body, timeoutSeconds: longSeconds }),
+    campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report'), timeoutSeconds: longSeconds }),
+    campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html'), timeoutSeconds: longSeconds }),
+    campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv'), timeoutSeconds: longSeconds }),
+    studyReport: (studyId) => json({ path: study(studyId, '/report'), timeoutSeconds: longSeconds }),
+    studyReportHtml: (studyId) => text({ path: study(studyId, '/report.html'), timeoutSeconds: longSeconds }),
+    compare: (studyIds) => json({ path: '/v1/compare', query: { study: studyIds }, timeoutSeconds: longSeconds }),
+    compareHtml: (studyIds) => text({ path: '/v1/compare.html', query: { study: studyIds }, timeoutSeconds: longSeconds }),
+    trialsCsv: (studyId) => text({ path: study(studyId, '/trials.csv'), timeoutSeconds: longSeconds }),
     readiness: () => json({ path: '/readyz', alsoAccept: 503 }),
   };
 }
