@@ -60,7 +60,7 @@ export const problemKinds = {
   'preset-not-found': {
     status: 404,
     title: 'There is no such preset',
-    explanation: 'No preset of this kind has this name. GET /v1/presets lists those of studies and campaigns.',
+    explanation: 'No preset has this name. GET /v1/presets lists those of studies and campaigns.',
   },
   'method-not-allowed': {
     status: 405,
@@ -149,13 +149,13 @@ export const problemKinds = {
     status: 422,
     title: 'The study definition is invalid',
     explanation:
-      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Cross-field checks run after every field is valid.',
+      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Checks between fields leave out invalid fields.',
   },
   'invalid-campaign': {
     status: 422,
     title: 'The campaign definition is invalid',
     explanation:
-      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Cross-field checks run after every field is valid.',
+      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Checks between fields leave out invalid fields.',
   },
   'invalid-document': {
     status: 422,
