@@ -43,6 +43,14 @@ export interface StudyListFilter extends ListFilter {
   readonly label?: string | readonly string[];
 }
 
+/** Waits for a change of a study or campaign. */
+export interface WaitOptions<Item> {
+  /** Seconds to wait, 0 to 60. Default 0. */
+  readonly wait?: number;
+  /** What an earlier call returned. It is returned again if nothing has changed. Without it, a change is one after the call. */
+  readonly known?: Item | undefined;
+}
+
 /**
  * The API over HTTP. Lists fetch their pages as they are read. A GET that is answered 503 with Retry-After is sent once more.
  *
@@ -54,7 +62,8 @@ export interface Client {
   /** Estimates a study without storing anything. Creating the returned `spec` gives the study that was estimated. */
   dryRunStudy(study: StudyRequest): Promise<StudyDryRun>;
   listStudies(filter?: StudyListFilter): AsyncIterable<StudySummaryRepresentation>;
-  getStudy(studyId: string): Promise<StudyRepresentation>;
+  /** With `wait`, returns once the study has changed or has ended, at the latest after that time. */
+  getStudy(studyId: string, options?: WaitOptions<StudyRepresentation>): Promise<StudyRepresentation>;
   pause(studyId: string): Promise<StudyRepresentation>;
   resume(studyId: string): Promise<StudyRepresentation>;
   cancel(studyId: string): Promise<StudyRepresentation>;
@@ -84,7 +93,8 @@ export interface Client {
   /** Estimates a campaign without storing anything. Creating the returned `spec` gives the campaign that was estimated. */
   dryRunCampaign(campaign: CampaignRequest): Promise<CampaignDryRun>;
   listCampaigns(filter?: ListFilter): AsyncIterable<CampaignSummaryRepresentation>;
-  getCampaign(campaignId: string): Promise<CampaignRepresentation>;
+  /** With `wait`, returns once the campaign has changed or has ended, at the latest after that time. */
+  getCampaign(campaignId: string, options?: WaitOptions<CampaignRepresentation>): Promise<CampaignRepresentation>;
   pauseCampaign(campaignId: string): Promise<CampaignRepresentation>;
   resumeCampaign(campaignId: string): Promise<CampaignRepresentation>;
   cancelCampaign(campaignId: string): Promise<CampaignRepresentation>;
@@ -116,6 +126,9 @@ export interface Client {
   readiness(): Promise<Readiness>;
 }
 
+/** Time for the answer itself after a wait. */
+const answerSeconds = 30;
+
 function provenanceQuery({ provenance = true }: { readonly provenance?: boolean } = {}): Query {
   return provenance ? {} : { provenance: 'false' };
 }
@@ -126,7 +139,9 @@ function curvesQuery(options: { readonly curves?: boolean } = {}): Query {
 
 /** Creates a client. It sends nothing before a method is called. */
 export function createClient(options: ClientOptions): Client {
-  const { json, text, none } = requester(options);
+  const { json, unlessKnown, text, none } = requester(options);
+  /** Entity tags of what was returned. */
+  const tags = new WeakMap<object, string>();
   const study = (studyId: string, rest = ''): string => `/v1/studies/${encodeURIComponent(studyId)}${rest}`;
   const campaign = (campaignId: string, rest = ''): string => `/v1/campaigns/${encodeURIComponent(campaignId)}${rest}`;
 
@@ -142,11 +157,20 @@ export function createClient(options: ClientOptions): Client {
     } while (cursor !== null);
   }
 
+  async function changed<Item extends object>(path: string, { wait = 0, known }: WaitOptions<Item> = {}): Promise<Item> {
+    const waiting = wait === 0 ? {} : { query: { wait }, timeoutSeconds: wait + answerSeconds };
+    const { answer, etag } = await unlessKnown<Item>({ path, ...waiting, ifNoneMatch: known && tags.get(known) });
+    const item = answer ?? known;
+    if (item === undefined) throw new TypeError('the answer was 304 to a request without If-None-Match');
+    if (etag !== null) tags.set(item, etag);
+    return item;
+  }
+
   return {
     createStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: false } }),
     dryRunStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: true } }),
     listStudies: (filter = {}) => pages('/v1/studies', { ...filter }),
-    getStudy: (studyId) => json({ path: study(studyId) }),
+    getStudy: (studyId, options) => changed(study(studyId), options),
     pause: (studyId) => json({ method: 'POST', path: study(studyId, '/pause') }),
     resume: (studyId) => json({ method: 'POST', path: study(studyId, '/resume') }),
     cancel: (studyId) => json({ method: 'POST', path: study(studyId, '/cancel') }),
@@ -167,7 +191,7 @@ export function createClient(options: ClientOptions): Client {
     createCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: false } }),
     dryRunCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: true } }),
     listCampaigns: (filter = {}) => pages('/v1/campaigns', { ...filter }),
-    getCampaign: (campaignId) => json({ path: campaign(campaignId) }),
+    getCampaign: (campaignId, options) => changed(campaign(campaignId), options),
     pauseCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/pause') }),
     resumeCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/resume') }),
     cancelCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/cancel') }),
