@@ -1,5 +1,5 @@
 import { partKindSchema } from '../campaigns/campaign.ts';
-import type { ComparedStudy } from '../campaigns/reporting/comparison.ts';
+import { type ComparedStudy, comparisonRemark } from '../campaigns/reporting/comparison.ts';
 import { methodText } from '../campaigns/reporting/method-text.ts';
 import { objectiveFor } from '../objectives/table.ts';
 import { oriented } from '../samplers/contract.ts';
@@ -25,6 +25,7 @@ export function representComparison(compared: readonly ComparedStudy[]): Compari
   return {
     metrics: [metric],
     label: named?.label ?? metric.name,
+    remark: comparisonRemark(compared.map(({ study }) => study)),
     studies: compared.map((one) => representCompared(one, rankOf(one, compared))),
     differences: differences.slice(0, differencesAtMost).map(({ key, values }) => ({
       key,

@@ -63,13 +63,19 @@ export const comparisonSchema = z
   .strictObject({
     metrics: z.array(resolvedMetricSchema).describe('The metrics that all of the studies optimise.'),
     label: z.string().describe('Label of the first metric for headings.'),
+    remark: z
+      .string()
+      .nullable()
+      .describe(
+        'A caution for the reader: only the client knows the task of studies whose trials workers evaluate; null if there is none.',
+      ),
     studies: z.array(comparedStudySchema).describe('In the order of the request.'),
     differences: z
       .array(differenceSchema)
       .describe('The keys in which the definitions differ, names of studies left out: at most 200, in the order of the definitions.'),
     differencesLeftOut: count.describe('Number of further keys that differ.'),
   })
-  .meta({ id: 'Comparison', description: 'Studies that optimise the same metric, side by side.' });
+  .meta({ id: 'Comparison', description: 'Studies that optimise the same metric of the same task, side by side.' });
 
 export type ComparisonRepresentation = z.output<typeof comparisonSchema>;
 export type ComparedStudyRepresentation = z.output<typeof comparedStudySchema>;

@@ -144,6 +144,12 @@ export function representEvaluations(evaluations: Evaluations | null): z.output<
   return { data, headline, values: values.map(({ name, label, text, whole }) => ({ name, label, text, whole })) };
 }
 
+/** Names of the values of an objective's evaluation that are counts. */
+export function wholeValuesOf(objective: ObjectiveOptions): ReadonlySet<string> {
+  const values = objectiveFor(objective).evaluations()?.values ?? [];
+  return new Set(values.flatMap(({ name, whole }) => (whole ? [name] : [])));
+}
+
 /** Returns the ranges of the values of repeated evaluations; null if there are none. */
 export function rangesOf(measured: readonly EvaluationSummaryRepresentation[]): RangesRepresentation | null {
   const [first] = measured;

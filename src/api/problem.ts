@@ -36,6 +36,7 @@ export const problemCodes = [
   'headers-too-large',
   'internal-error',
   'unreadable-record',
+  'exports-busy',
   'service-unavailable',
 ] as const;
 

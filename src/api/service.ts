@@ -5,7 +5,7 @@ export const healthSchema = z
   .strictObject({ status: z.literal('ok').describe('Always ok.'), version: z.string().describe('Version of the service.') })
   .meta({ id: 'Health', description: 'The process answers.' });
 
-/** The first answer of the service: its version and the addresses to go on from. */
+/** The first answer of the service: its version and links to the main resources. */
 export const rootSchema = z
   .strictObject({
     name: z.literal('Clavier').describe('Always Clavier.'),
@@ -21,7 +21,7 @@ export const rootSchema = z
       })
       .meta({ id: 'RootLinks', description: 'Addresses of the service, relative to its root.' }),
   })
-  .meta({ id: 'Root', description: 'The version of the service, and the addresses to go on from.' });
+  .meta({ id: 'Root', description: 'The version of the service, and links to the main resources.' });
 
 const checkSchema = z
   .strictObject({ ok: z.boolean().describe('true if the check succeeded.'), detail: z.string().describe('The result in words.') })

@@ -88,8 +88,8 @@ export function representTrial(trial: Trial): TrialRepresentation {
   };
 }
 
-/** Trials are stored as trained until they complete. */
-function sourceOf({ source, state, stepsTrained }: Trial): TrialRepresentation['source'] {
+/** Source of a trial's result; null while no step was trained for it. Trials are stored as trained until they complete. */
+export function sourceOf({ source, state, stepsTrained }: Trial): TrialRepresentation['source'] {
   return source === 'trained' && state !== 'completed' && stepsTrained === 0 ? null : source;
 }
 

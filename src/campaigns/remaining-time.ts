@@ -32,11 +32,14 @@ export function expectedSteps(estimate: CampaignEstimate, parts: readonly Pick<C
 /** Number of campaigns whose estimates are kept. */
 const mostEstimates = 100;
 
-/** Creates a function that estimates campaigns and keeps the results: an estimate takes tens of milliseconds, and a definition never changes. */
-export function rememberedEstimates(): (campaign: Pick<Campaign, 'id' | 'spec'>) => Promise<CampaignEstimate> {
+/**
+ * Creates a function that estimates campaigns and keeps the results: an estimate takes tens of milliseconds, and a definition never
+ * changes. An estimate that failed is not kept.
+ */
+export function rememberedEstimates(estimated = estimateCampaign): (campaign: Pick<Campaign, 'id' | 'spec'>) => Promise<CampaignEstimate> {
   const known = new Map<string, Promise<CampaignEstimate>>();
   return ({ id, spec }) => {
-    const estimate = known.get(id) ?? estimateCampaign(spec);
+    const estimate = known.get(id) ?? forgetting(id, estimated(spec));
     known.delete(id);
     known.set(id, estimate);
     for (const oldest of known.keys()) {
@@ -45,4 +48,10 @@ export function rememberedEstimates(): (campaign: Pick<Campaign, 'id' | 'spec'>)
     }
     return estimate;
   };
+
+  /** The caller gets the error. */
+  function forgetting(id: string, estimate: Promise<CampaignEstimate>): Promise<CampaignEstimate> {
+    estimate.catch(() => known.delete(id));
+    return estimate;
+  }
 }

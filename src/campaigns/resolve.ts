@@ -1,5 +1,6 @@
 import { objectiveFor } from '../objectives/table.ts';
 import { pinnedSampler } from '../samplers/table.ts';
+import { countedErrors } from '../shared/counted.ts';
 import { DomainError, invariant, type Violation } from '../shared/errors.ts';
 import { type Metric, metricOf, type ResolvedSpec } from '../studies/definition/definition.ts';
 import { resolveNewSpec, resolveSpec } from '../studies/definition/resolve.ts';
@@ -32,8 +33,7 @@ export function resolveCampaign(requested: CampaignSpec, drawnSeed: number): Res
   const studies = spec.studies.map((study) => checkedStudy({ ...spec, ...seeds }, study));
   const violations = violationsOf(spec, studies);
   if (violations.length > 0) {
-    const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
-    throw new DomainError('invalid-campaign', `the campaign definition has ${many}`, { violations });
+    throw new DomainError('invalid-campaign', `the campaign definition has ${countedErrors(violations)}`, { violations });
   }
   return withDefaults(spec, seeds, studies);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ComparedStudyRepresentation, ComparisonRepresentation } from '../api/comparison.ts';
+import { studyNames } from '../api/study-names.ts';
 import { durationText } from './durations.ts';
 import { exitCodes } from './exit-codes.ts';
 import { writeOutputFile } from './output-file.ts';
@@ -30,12 +31,12 @@ async function compare(tools: CommandTools, ids: readonly string[], { html, json
 }
 
 /** Formats a comparison: a row for each study, the best first, then a row for each key in which the definitions differ. */
-function comparisonText({ studies, label, differences, differencesLeftOut }: ComparisonRepresentation, width?: number): string {
+function comparisonText({ studies, label, remark, differences, differencesLeftOut }: ComparisonRepresentation, width?: number): string {
   const ranked = studies.toSorted((one, other) => (one.rank ?? Number.POSITIVE_INFINITY) - (other.rank ?? Number.POSITIVE_INFINITY));
-  const results = tableText(resultColumns(label), ranked, width);
+  const results = [tableText(resultColumns(label), ranked, width), ...(remark === null ? [] : [remark])].join('\n');
   if (differences.length === 0) return `${results}\n\nThe definitions differ in nothing but their names.`;
   const more = differencesLeftOut > 0 ? [`${differencesLeftOut} more differ; --json and the API list at most 200.`] : [];
-  return [results, '', 'The definitions differ in:', tableText(differenceColumns(studies), differences, width), ...more].join('\n');
+  return [results, '', 'The definitions differ in:', tableText(differenceColumns(ranked), differences, width), ...more].join('\n');
 }
 
 function resultColumns(label: string): readonly Column<ComparedStudyRepresentation>[] {
@@ -55,15 +56,16 @@ function resultColumns(label: string): readonly Column<ComparedStudyRepresentati
 
 type Difference = ComparisonRepresentation['differences'][number];
 
-/** A column for each study, in the order of the request. */
+/** A column for each study, in their order. */
 function differenceColumns(studies: readonly ComparedStudyRepresentation[]): readonly Column<Difference>[] {
+  const names = studyNames(studies);
   return [
     { title: 'key', align: 'left', cell: ({ key }) => key },
     ...studies.map(
-      ({ name }, index): Column<Difference> => ({
-        title: name,
+      ({ id, name }, index): Column<Difference> => ({
+        title: names[index] ?? name,
         align: 'left',
-        cell: ({ values }) => String(values[index]?.value ?? '–'),
+        cell: ({ values }) => String(values.find(({ study }) => study === id)?.value ?? '–'),
         shortest: 12,
       }),
     ),

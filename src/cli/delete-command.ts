@@ -8,10 +8,11 @@ type DeleteOptions = ConnectionOptions & { readonly yes?: true };
 type Add = (usage: string, description: string) => Command;
 type Run = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>;
 
-/** The thing that a command deletes, in words, and its state: the service refuses to delete what has not ended. */
-interface Doomed {
-  readonly text: string;
-  readonly ended: boolean;
+/** The study or campaign that a command deletes. */
+interface DeletionTarget {
+  /** Reads it and describes it in words. */
+  readonly describe: () => Promise<string>;
+  readonly remove: () => Promise<void>;
 }
 
 /** Adds `clavier study delete`. @param add adds a command to the group; `run` runs it */
@@ -21,10 +22,10 @@ export function addStudyDeleteCommand(add: Add, run: Run): void {
     .action((id: string, options: DeleteOptions) =>
       run(options, (tools) =>
         remove(tools, options, {
-          look: async () => {
-            const { name, state, endedAt, trials } = await tools.client.getStudy(id);
+          describe: async () => {
+            const { name, state, trials } = await tools.client.getStudy(id);
             const finished = trials.completed + trials.pruned + trials.failed;
-            return { text: `study ${name} (${state}, ${counted(finished, 'finished trial')})`, ended: endedAt !== null };
+            return `study ${name} (${state}, ${counted(finished, 'finished trial')})`;
           },
           remove: () => tools.client.deleteStudy(id),
         }),
@@ -39,9 +40,9 @@ export function addCampaignDeleteCommand(add: Add, run: Run): void {
     .action((id: string, options: DeleteOptions) =>
       run(options, (tools) =>
         remove(tools, options, {
-          look: async () => {
-            const { name, state, endedAt, parts } = await tools.client.getCampaign(id);
-            return { text: `campaign ${name} (${state}) with its ${counted(parts.length, 'study', 'studies')}`, ended: endedAt !== null };
+          describe: async () => {
+            const { name, state, parts } = await tools.client.getCampaign(id);
+            return `campaign ${name} (${state}) with its ${counted(parts.length, 'study', 'studies')}`;
           },
           remove: () => tools.client.deleteCampaign(id),
         }),
@@ -49,13 +50,10 @@ export function addCampaignDeleteCommand(add: Add, run: Run): void {
     );
 }
 
-async function remove(
-  tools: CommandTools,
-  { yes }: DeleteOptions,
-  target: { readonly look: () => Promise<Doomed>; readonly remove: () => Promise<void> },
-): Promise<number> {
-  const { text, ended } = await target.look();
-  if (ended && !yes && !(await confirmed(tools, `Delete ${text} for good? An export would keep it. [y/N] `))) {
+/** Asks in every state: a study that is active when it is described can end before it is deleted. */
+async function remove(tools: CommandTools, { yes }: DeleteOptions, target: DeletionTarget): Promise<number> {
+  const text = await target.describe();
+  if (!yes && !(await confirmed(tools, `Delete ${text} for good? An export would keep it. [y/N] `))) {
     tools.screen.stream.write('Nothing was deleted.\n');
     return exitCodes.failed;
   }

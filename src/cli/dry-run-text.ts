@@ -1,6 +1,6 @@
 import type { CampaignDryRun } from '../api/campaign-request.ts';
 import type { StudyDryRun } from '../api/study-request.ts';
-import { rangeText } from './durations.ts';
+import { timeRangeText } from './durations.ts';
 import { type Column, tableText } from './table.ts';
 
 type Estimate = CampaignDryRun['estimate'];
@@ -37,7 +37,7 @@ const effortColumns: readonly Column<Estimate['total']>[] = [
   {
     title: 'core time',
     align: 'right',
-    cell: ({ coreSeconds }) => (coreSeconds ? rangeText(coreSeconds) : 'open'),
+    cell: ({ coreSeconds }) => (coreSeconds ? timeRangeText(coreSeconds) : 'open'),
   },
   { title: 'disk (MB)', align: 'right', cell: ({ diskMb }) => (diskMb === null ? 'open' : String(Math.ceil(diskMb))) },
 ];

@@ -21,7 +21,7 @@ const units = [
 ];
 
 /** Text of a range of times in the greatest unit of which it has at least one: `3 – 12 s`, `0.8 – 2.4 min`, `96 – 210 h`. */
-export function rangeText({ low, high }: { readonly low: number; readonly high: number }): string {
+export function timeRangeText({ low, high }: { readonly low: number; readonly high: number }): string {
   const unit = units.find(({ seconds }) => high >= seconds) ?? { name: 's', seconds: 1 };
   const number = (value: number): string => String(value < 10 ? Number(value.toPrecision(2)) : Math.round(value));
   const [from, to] = [number(low / unit.seconds), number(high / unit.seconds)];

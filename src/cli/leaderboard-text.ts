@@ -1,6 +1,7 @@
 import { metricNames, rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import type { RankedTrialRepresentation } from '../api/trial.ts';
 import { type Column, tableText } from './table.ts';
+import { decimals } from './value-text.ts';
 
 /**
  * Formats a leaderboard as a table: rank, trial, generation, value, the other values, and a column for each parameter. Trials
@@ -17,14 +18,14 @@ export function leaderboardText(
     { title: 'rank', align: 'right', cell: (trial) => String(trial.rank) },
     { title: 'trial', align: 'right', cell: (trial) => String(trial.number) },
     { title: 'generation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation)) },
-    { title: metric, align: 'right', cell: (trial) => numberText(trial.value) },
+    { title: metric, align: 'right', cell: (trial) => decimals(trial.value) },
     ...metricNames(spec.objective)
       .filter((name) => name !== metric)
       .map(
         (name): Column<RankedTrialRepresentation> => ({
           title: name,
           align: 'right',
-          cell: (trial) => numberText(trial.values?.[name] ?? null),
+          cell: (trial) => decimals(trial.values?.[name]),
           extra: true,
         }),
       ),
@@ -33,8 +34,4 @@ export function leaderboardText(
     ),
   ];
   return tableText(columns, trials, width);
-}
-
-function numberText(value: number | null): string {
-  return value === null ? '–' : value.toFixed(4);
 }

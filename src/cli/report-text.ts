@@ -7,6 +7,7 @@ import type {
 import { counted } from '../shared/counted.ts';
 import { durationText } from './durations.ts';
 import { type Column, tableText } from './table.ts';
+import { decimals, meanRangeText } from './value-text.ts';
 
 type Definition = ReportRepresentation['definition'];
 
@@ -37,8 +38,9 @@ function parameterColumn(name: string): Column<Row> {
   return { title: name, align: 'right', cell: ({ method }) => String(method?.best?.parameters[name] ?? '') };
 }
 
+/** Only campaigns measure anything on held-out data. */
 function resultColumns(definition: Definition): Column<Row>[] {
-  const { evaluation } = definition;
+  const evaluation = definition.repeats === null ? null : definition.evaluation;
   const ofMethod = (text: (method: ReportMethodRepresentation) => string) => (row: Row) => (row.method ? text(row.method) : '');
   return [
     { title: metricLabel(definition).replace(' ', '\n'), align: 'right', cell: ofMethod(({ best }) => decimals(best?.value)) },
@@ -52,7 +54,7 @@ function resultColumns(definition: Definition): Column<Row>[] {
           {
             title: `trained again: ${evaluation.headline}\nmean [range]`,
             align: 'right' as const,
-            cell: ofMethod(({ repeatsHeadline }) => rangeText(repeatsHeadline)),
+            cell: ofMethod(({ repeatsHeadline }) => meanRangeText(repeatsHeadline)),
             extra: true,
           },
         ]
@@ -118,18 +120,12 @@ function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, defi
   const times = `${counted(measured, 'time')}, ${repeatObjective?.text ?? definition.objective.text}`;
   return [
     ...(test ? [[`on ${evaluation.data}`, names.map((name) => `${name} ${decimals(test.values[name])}`).join(', ')] as const] : []),
-    ...(ranges ? [['trained again', `${times}: ${names.map((name) => `${name} ${rangeText(ranges[name])}`).join(', ')}`] as const] : []),
+    ...(ranges
+      ? [['trained again', `${times}: ${names.map((name) => `${name} ${meanRangeText(ranges[name])}`).join(', ')}`] as const]
+      : []),
   ];
 }
 
 function metricLabel({ metric, values }: Definition): string {
   return values.find(({ name }) => name === metric.name)?.label ?? metric.name;
-}
-
-function decimals(value: number | null | undefined): string {
-  return value == null ? '–' : value.toFixed(4);
-}
-
-function rangeText(range: { readonly mean: number; readonly min: number; readonly max: number } | null | undefined): string {
-  return range == null ? '–' : `${range.mean.toFixed(4)} [${range.min.toFixed(4)}, ${range.max.toFixed(4)}]`;
 }

@@ -16,7 +16,7 @@ export interface CommandTools {
   readonly input: Readable & { readonly isTTY?: boolean };
   /** Aborted on Ctrl-C. */
   readonly stop: AbortSignal;
-  /** Time between two polls. Default 1000. */
+  /** Shortest time between two looks of a watch. Default 1000. */
   readonly pollMs?: number | undefined;
 }
 

@@ -27,7 +27,7 @@ export function trialsText(
       ? [{ title: 'error', align: 'left' as const, cell: ({ error }: TrialRepresentation) => error?.code ?? '' }]
       : []),
     { title: 'steps', align: 'right', cell: ({ stepsDone }) => String(stepsDone), extra: true },
-    { title: 'source', align: 'left', cell: ({ state, source }) => (state === 'completed' ? (source ?? '') : ''), extra: true },
+    { title: 'source', align: 'left', cell: ({ source }) => source ?? '', extra: true },
   ];
   return tableText(columns, trials, width);
 }

@@ -2,7 +2,7 @@ import type { CampaignRepresentation } from '../api/campaign.ts';
 import { campaignProgress } from './campaign-progress.ts';
 import { endText } from './end-text.ts';
 import { watchUntilEnd } from './polling.ts';
-import type { WatchOptions } from './watch-study.ts';
+import { type WatchOptions, waitSeconds } from './watch-study.ts';
 
 /** Shows the progress of a campaign and its parts until it ends. @returns the ended campaign, or null if stopped first */
 export async function watchCampaign(
@@ -14,7 +14,7 @@ export async function watchCampaign(
   stop.addEventListener('abort', progress.end, { once: true });
   try {
     const campaign = await watchUntilEnd({
-      look: () => client.getCampaign(campaignId),
+      look: (known) => (known ? client.getCampaign(campaignId, { wait: waitSeconds, known }) : client.getCampaign(campaignId)),
       show: progress.show,
       ended: (item) => item.endedAt !== null,
       stop,

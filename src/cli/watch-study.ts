@@ -9,9 +9,12 @@ export interface WatchOptions {
   readonly client: Client;
   readonly screen: Screen;
   readonly stop: AbortSignal;
-  /** Time between two polls. Default 1000. */
+  /** Shortest time between two looks. Default 1000. */
   readonly pollMs?: number | undefined;
 }
+
+/** Seconds that the service waits for a change. The times on the screen are no older than this. */
+export const waitSeconds = 5;
 
 /** Shows the progress of a study until it ends. @returns the ended study, or null if stopped first */
 export async function watchStudy(
@@ -23,7 +26,7 @@ export async function watchStudy(
   stop.addEventListener('abort', progress.end, { once: true });
   try {
     const study = await watchUntilEnd({
-      look: () => client.getStudy(studyId),
+      look: (known) => (known ? client.getStudy(studyId, { wait: waitSeconds, known }) : client.getStudy(studyId)),
       show: progress.show,
       ended: (item) => item.endedAt !== null,
       stop,

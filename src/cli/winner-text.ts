@@ -1,12 +1,15 @@
 import type { CampaignRepresentation } from '../api/campaign.ts';
+import { wholeValuesOf } from '../api/evaluation.ts';
 import type { WinnerRepresentation } from '../api/winner.ts';
-import { counted, formFor } from '../shared/counted.ts';
 import { type Column, tableText, wrapped } from './table.ts';
+import { decimals, meanRangeText } from './value-text.ts';
 
 type Range = NonNullable<WinnerRepresentation['repeats']['ranges']>[string];
 
 interface Row {
   readonly name: string;
+  /** A count. */
+  readonly whole: boolean;
   readonly validation: number | null | undefined;
   readonly test: number | null | undefined;
   readonly repeats: Range | undefined;
@@ -31,7 +34,7 @@ export function campaignWinnerText(
     '',
     JSON.stringify(Object.fromEntries(parameters)),
     '',
-    tableText(columnsFor(winner), rowsOf(metric, winner), width),
+    tableText(columnsFor(winner), rowsOf(metric, winner, wholeValuesOf(spec.objective)), width),
     '',
     ...wrapped(remark(metric, winner).split(' '), Math.min(width, remarkWidth), ''),
   ].join('\n');
@@ -42,40 +45,37 @@ function remark(metric: string, { test, repeats }: WinnerRepresentation): string
     return `${metric} ranks the configurations. This one is not measured on held-out data: the objective has none, or the evaluation has not finished.`;
   return (
     `${metric} on validation data ranks the configurations; held-out data only describes them. ` +
-    `${repeats.measured} of ${counted(repeats.planned, 'repeat')} with other seeds ${formFor(repeats.measured, 'is', 'are')} measured.`
+    `Repeats with other seeds that are measured: ${repeats.measured} of ${repeats.planned}.`
   );
 }
 
 function columnsFor({ test, repeats }: WinnerRepresentation): Column<Row>[] {
   return [
     { title: 'value', align: 'left', cell: ({ name }) => name },
-    { title: 'validation', align: 'right', cell: ({ validation }) => numberText(validation) },
-    ...(test === null ? [] : [{ title: 'held-out', align: 'right' as const, cell: (row: Row) => numberText(row.test) }]),
-    ...(repeats.ranges === null
-      ? []
-      : [{ title: 'repeats: mean [range]', align: 'right' as const, cell: (row: Row) => rangeText(row.repeats) }]),
+    { title: 'validation', align: 'right', cell: ({ validation, whole }) => numberText(validation, whole) },
+    ...(test === null ? [] : [{ title: 'held-out', align: 'right' as const, cell: (row: Row) => numberText(row.test, row.whole) }]),
+    ...(repeats.ranges === null ? [] : [{ title: 'repeats: mean [range]', align: 'right' as const, cell: (row: Row) => rangeText(row) }]),
   ];
 }
 
 /** Returns a row for each value, the metric first. */
-function rowsOf(metric: string, { validation, test, repeats }: WinnerRepresentation): Row[] {
+function rowsOf(metric: string, { validation, test, repeats }: WinnerRepresentation, whole: ReadonlySet<string>): Row[] {
   const names = new Set([metric, ...Object.keys(validation), ...Object.keys(test?.values ?? {}), ...Object.keys(repeats.ranges ?? {})]);
   return [...names].map((name) => ({
     name,
+    whole: whole.has(name),
     validation: validation[name],
     test: test?.values[name],
     repeats: repeats.ranges?.[name],
   }));
 }
 
-/** Counts have no decimals; a dash stands for a value that is not finite. */
-function numberText(value: number | null | undefined): string {
+/** Counts have no decimals, but the mean of counts may. A dash stands for a value that is not finite. */
+function numberText(value: number | null | undefined, whole: boolean): string {
   if (value === undefined) return '';
-  if (value === null) return '–';
-  return Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(4);
+  return whole && Number.isInteger(value) ? String(value) : decimals(value);
 }
 
-function rangeText(range: Range | undefined): string {
-  if (range === undefined) return '';
-  return range === null ? '–' : `${numberText(range.mean)} [${numberText(range.min)}, ${numberText(range.max)}]`;
+function rangeText({ repeats, whole }: Row): string {
+  return repeats === undefined ? '' : meanRangeText(repeats, (value) => numberText(value, whole));
 }

@@ -19,8 +19,11 @@ import { type ClientOptions, type Query, requester } from './request.ts';
 type StudyState = StudyRepresentation['state'];
 type TrialState = TrialRepresentation['state'];
 
-/** Time limit of a verification, which runs the search again: the time that its reads may take. */
-const verifySeconds = 600;
+/**
+ * Time limit of the requests that take long for a large study: a verification, an import and a fork, which run the search again, and
+ * exports, CSV and reports, which have all trials. The service itself gives an export up after this time.
+ */
+const longSeconds = 600;
 
 /** Filters and order of a list of studies or campaigns, as the query parameters of the same names. Default: all, newest first. */
 export interface ListFilter {
@@ -40,6 +43,14 @@ export interface StudyListFilter extends ListFilter {
   readonly label?: string | readonly string[];
 }
 
+/** Waits for a change of a study or campaign. */
+export interface WaitOptions<Item> {
+  /** Seconds to wait, 0 to 60. Default 0. */
+  readonly wait?: number;
+  /** What an earlier call returned. It is returned again if nothing has changed. Without it, a change is one after the call. */
+  readonly known?: Item | undefined;
+}
+
 /**
  * The API over HTTP. Lists fetch their pages as they are read. A GET that is answered 503 with Retry-After is sent once more.
  *
@@ -51,7 +62,8 @@ export interface Client {
   /** Estimates a study without storing anything. Creating the returned `spec` gives the study that was estimated. */
   dryRunStudy(study: StudyRequest): Promise<StudyDryRun>;
   listStudies(filter?: StudyListFilter): AsyncIterable<StudySummaryRepresentation>;
-  getStudy(studyId: string): Promise<StudyRepresentation>;
+  /** With `wait`, returns once the study has changed or has ended, at the latest after that time. */
+  getStudy(studyId: string, options?: WaitOptions<StudyRepresentation>): Promise<StudyRepresentation>;
   pause(studyId: string): Promise<StudyRepresentation>;
   resume(studyId: string): Promise<StudyRepresentation>;
   cancel(studyId: string): Promise<StudyRepresentation>;
@@ -81,7 +93,8 @@ export interface Client {
   /** Estimates a campaign without storing anything. Creating the returned `spec` gives the campaign that was estimated. */
   dryRunCampaign(campaign: CampaignRequest): Promise<CampaignDryRun>;
   listCampaigns(filter?: ListFilter): AsyncIterable<CampaignSummaryRepresentation>;
-  getCampaign(campaignId: string): Promise<CampaignRepresentation>;
+  /** With `wait`, returns once the campaign has changed or has ended, at the latest after that time. */
+  getCampaign(campaignId: string, options?: WaitOptions<CampaignRepresentation>): Promise<CampaignRepresentation>;
   pauseCampaign(campaignId: string): Promise<CampaignRepresentation>;
   resumeCampaign(campaignId: string): Promise<CampaignRepresentation>;
   cancelCampaign(campaignId: string): Promise<CampaignRepresentation>;
@@ -113,8 +126,8 @@ export interface Client {
   readiness(): Promise<Readiness>;
 }
 
-/** Time limit of an import or a fork, which replays a search that learns from its results suggestion by suggestion. */
-const importSeconds = 600;
+/** Time for the answer itself after a wait. */
+const answerSeconds = 30;
 
 function provenanceQuery({ provenance = true }: { readonly provenance?: boolean } = {}): Query {
   return provenance ? {} : { provenance: 'false' };
@@ -126,7 +139,9 @@ function curvesQuery(options: { readonly curves?: boolean } = {}): Query {
 
 /** Creates a client. It sends nothing before a method is called. */
 export function createClient(options: ClientOptions): Client {
-  const { json, text, none } = requester(options);
+  const { json, unlessKnown, text, none } = requester(options);
+  /** Entity tags of what was returned. */
+  const tags = new WeakMap<object, string>();
   const study = (studyId: string, rest = ''): string => `/v1/studies/${encodeURIComponent(studyId)}${rest}`;
   const campaign = (campaignId: string, rest = ''): string => `/v1/campaigns/${encodeURIComponent(campaignId)}${rest}`;
 
@@ -142,11 +157,20 @@ export function createClient(options: ClientOptions): Client {
     } while (cursor !== null);
   }
 
+  async function changed<Item extends object>(path: string, { wait = 0, known }: WaitOptions<Item> = {}): Promise<Item> {
+    const waiting = wait === 0 ? {} : { query: { wait }, timeoutSeconds: wait + answerSeconds };
+    const { answer, etag } = await unlessKnown<Item>({ path, ...waiting, ifNoneMatch: known && tags.get(known) });
+    const item = answer ?? known;
+    if (item === undefined) throw new TypeError('the answer was 304 to a request without If-None-Match');
+    if (etag !== null) tags.set(item, etag);
+    return item;
+  }
+
   return {
     createStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: false } }),
     dryRunStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: true } }),
     listStudies: (filter = {}) => pages('/v1/studies', { ...filter }),
-    getStudy: (studyId) => json({ path: study(studyId) }),
+    getStudy: (studyId, options) => changed(study(studyId), options),
     pause: (studyId) => json({ method: 'POST', path: study(studyId, '/pause') }),
     resume: (studyId) => json({ method: 'POST', path: study(studyId, '/resume') }),
     cancel: (studyId) => json({ method: 'POST', path: study(studyId, '/cancel') }),
@@ -157,16 +181,17 @@ export function createClient(options: ClientOptions): Client {
     generations: (studyId) => pages(study(studyId, '/generations'), {}),
     checkpoints: (studyId) => pages(study(studyId, '/checkpoints'), {}),
     events: (studyId) => pages(study(studyId, '/events'), {}),
-    verifyStudy: (studyId) => json({ method: 'POST', path: study(studyId, '/verify'), timeoutSeconds: verifySeconds }),
-    exportStudy: (studyId, options) => text({ path: study(studyId, '/export'), query: provenanceQuery(options) }),
-    importStudy: (body) => json({ method: 'POST', path: '/v1/studies/import', body, timeoutSeconds: importSeconds }),
-    forkStudy: (studyId, body) => json({ method: 'POST', path: study(studyId, '/fork'), body, timeoutSeconds: importSeconds }),
+    verifyStudy: (studyId) => json({ method: 'POST', path: study(studyId, '/verify'), timeoutSeconds: longSeconds }),
+    exportStudy: (studyId, options) =>
+      text({ path: study(studyId, '/export'), query: provenanceQuery(options), timeoutSeconds: longSeconds }),
+    importStudy: (body) => json({ method: 'POST', path: '/v1/studies/import', body, timeoutSeconds: longSeconds }),
+    forkStudy: (studyId, body) => json({ method: 'POST', path: study(studyId, '/fork'), body, timeoutSeconds: longSeconds }),
     getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
     presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,
     createCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: false } }),
     dryRunCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: true } }),
     listCampaigns: (filter = {}) => pages('/v1/campaigns', { ...filter }),
-    getCampaign: (campaignId) => json({ path: campaign(campaignId) }),
+    getCampaign: (campaignId, options) => changed(campaign(campaignId), options),
     pauseCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/pause') }),
     resumeCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/resume') }),
     cancelCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/cancel') }),
@@ -174,17 +199,18 @@ export function createClient(options: ClientOptions): Client {
     winner: (campaignId, options) => json({ path: campaign(campaignId, '/winner'), query: curvesQuery(options) }),
     finalists: async (campaignId, options) =>
       (await json<{ items: FinalistRepresentation[] }>({ path: campaign(campaignId, '/finalists'), query: curvesQuery(options) })).items,
-    verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: verifySeconds }),
-    exportCampaign: (campaignId, options) => text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options) }),
-    importCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns/import', body, timeoutSeconds: importSeconds }),
-    campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report') }),
-    campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html') }),
-    campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv') }),
-    studyReport: (studyId) => json({ path: study(studyId, '/report') }),
-    studyReportHtml: (studyId) => text({ path: study(studyId, '/report.html') }),
-    compare: (studyIds) => json({ path: '/v1/compare', query: { study: studyIds } }),
-    compareHtml: (studyIds) => text({ path: '/v1/compare.html', query: { study: studyIds } }),
-    trialsCsv: (studyId) => text({ path: study(studyId, '/trials.csv') }),
+    verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: longSeconds }),
+    exportCampaign: (campaignId, options) =>
+      text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options), timeoutSeconds: longSeconds }),
+    importCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns/import', body, timeoutSeconds: longSeconds }),
+    campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report'), timeoutSeconds: longSeconds }),
+    campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html'), timeoutSeconds: longSeconds }),
+    campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv'), timeoutSeconds: longSeconds }),
+    studyReport: (studyId) => json({ path: study(studyId, '/report'), timeoutSeconds: longSeconds }),
+    studyReportHtml: (studyId) => text({ path: study(studyId, '/report.html'), timeoutSeconds: longSeconds }),
+    compare: (studyIds) => json({ path: '/v1/compare', query: { study: studyIds }, timeoutSeconds: longSeconds }),
+    compareHtml: (studyIds) => text({ path: '/v1/compare.html', query: { study: studyIds }, timeoutSeconds: longSeconds }),
+    trialsCsv: (studyId) => text({ path: study(studyId, '/trials.csv'), timeoutSeconds: longSeconds }),
     readiness: () => json({ path: '/readyz', alsoAccept: 503 }),
   };
 }

@@ -1,6 +1,6 @@
 import type { ProblemRepresentation, ViolationRepresentation } from '../api/problem.ts';
 
-/** The service refused a request. The message is the problem's detail, then one line for each violation. */
+/** The service refused a request. The message is the problem's detail, then one line for each violation that it does not mention. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   /** Stable, for programs; the service documents it under /problems. `unexpected-answer` when the answer was not a problem document. */
@@ -11,12 +11,18 @@ export class ProblemError extends Error {
   readonly state: ProblemRepresentation['state'];
 
   constructor(problem: Pick<ProblemRepresentation, 'status' | 'detail' | 'errors' | 'state'> & { readonly code: string }) {
-    super([problem.detail, ...problem.errors.map(violationLine)].join('\n'));
+    super([problem.detail, ...problem.errors.filter((one) => !isSaid(one, problem.detail)).map(violationLine)].join('\n'));
     this.code = problem.code;
     this.status = problem.status;
     this.errors = problem.errors;
     this.state = problem.state;
   }
+}
+
+/** True if the detail of the problem has the violation with its place, as it has the first one. */
+function isSaid({ pointer, parameter, detail }: ViolationRepresentation, text: string): boolean {
+  const place = parameter ?? pointer ?? '';
+  return detail === text || text.includes(place === '' ? detail : `${place} ${detail}`);
 }
 
 function violationLine({ pointer, parameter, detail }: ViolationRepresentation): string {

@@ -28,6 +28,8 @@ interface Call {
   readonly body?: unknown;
   /** A status outside 2xx that is accepted as an answer. */
   readonly alsoAccept?: number;
+  /** Entity tag of an earlier answer. */
+  readonly ifNoneMatch?: string | undefined;
   /** Time limit of this answer, if it is longer than the client's. */
   readonly timeoutSeconds?: number;
 }
@@ -35,6 +37,8 @@ interface Call {
 /** Sends requests and reads the answers: as JSON of the type that the API promises, as text, or not at all. */
 export interface Requester {
   json<Answer>(call: Call): Promise<Answer>;
+  /** The entity tag of the answer too. `answer` is null if it is still the one that `ifNoneMatch` names. */
+  unlessKnown<Answer>(call: Call): Promise<{ readonly answer: Answer | null; readonly etag: string | null }>;
   text(call: Call): Promise<string>;
   none(call: Call): Promise<void>;
 }
@@ -44,11 +48,19 @@ const longestWaitSeconds = 30;
 
 /** Makes a requester for one service. A GET that is answered 503 with Retry-After is sent once more after that time. */
 export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 30, signal }: ClientOptions): Requester {
-  const sendOnce = ({ method = 'GET', path, query = {}, body, timeoutSeconds: longer = timeoutSeconds }: Call): Promise<Response> =>
+  const sendOnce = ({
+    method = 'GET',
+    path,
+    query = {},
+    body,
+    ifNoneMatch,
+    timeoutSeconds: longer = timeoutSeconds,
+  }: Call): Promise<Response> =>
     send(addressOf(baseUrl, path, query), {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
         ...(key !== undefined && { authorization: `Bearer ${key}` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -69,6 +81,10 @@ export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 
   };
   return {
     json: async <Answer>(request: Call) => (await (await call(request)).json()) as Answer, // the API's tests check its answers against these schemas
+    unlessKnown: async <Answer>(request: Call) => {
+      const response = await call({ ...request, alsoAccept: 304 });
+      return { answer: response.status === 304 ? null : ((await response.json()) as Answer), etag: response.headers.get('etag') };
+    },
     text: async (request) => (await call(request)).text(),
     none: async (request) => {
       await (await call(request)).arrayBuffer();

@@ -5,11 +5,13 @@ import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest
 import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { newId } from '../shared/ids.ts';
 import { bodyLimits, valueLimits } from './body-limits.ts';
+import { campaignView } from './campaign-view.ts';
 import { ChangeWatch } from './change-watch.ts';
 import { compressResponse } from './compression.ts';
 import { documentTransform, introduction } from './document.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
+import { ExportPlaces } from './export-places.ts';
 import { readJsonBodies } from './json-body.ts';
 import { answerOtherMethods } from './methods.ts';
 import { answerUnreadable } from './raw-errors.ts';
@@ -84,6 +86,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await registerDocuments(app);
   await app.register(accepts);
   const watch = new ChangeWatch();
+  const places = new ExportPlaces();
+  const view = campaignView(services.reader, app.log);
   app.addHook('preClose', async () => {
     services.asking.desk.endWaits();
     await watch.stop();
@@ -96,13 +100,13 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     askRoutes(typed, services);
     workerTrialRoutes(typed, services);
     forkRoutes(typed, services);
-    resultRoutes(typed, services);
+    resultRoutes(typed, services, places);
     trialRoutes(typed, services);
     eventRoutes(typed, services);
     verificationRoutes(typed, services);
-    campaignRoutes(typed, services, watch);
-    campaignMoveRoutes(typed, services);
-    campaignResultRoutes(typed, services);
+    campaignRoutes(typed, services, { watch, view });
+    campaignMoveRoutes(typed, services, view);
+    campaignResultRoutes(typed, services, places);
     reportRoutes(typed, services);
     compareRoutes(typed, services);
     presetRoutes(typed);
@@ -110,7 +114,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
-      campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
+      campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services, view);
     });
   });
   pageRoutes(app);

@@ -4,9 +4,10 @@ import { partialCampaignViolations } from '../campaigns/partial.ts';
 import { campaignPresets, expandCampaignPreset } from '../campaigns/presets.ts';
 import type { ScaledNumber } from '../campaigns/scale.ts';
 import { type CampaignSpec, campaignSpecSchema } from '../campaigns/spec.ts';
+import { countedErrors } from '../shared/counted.ts';
 import { didYouMean } from '../shared/suggestion.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, distinct, type Finding, pointerOf } from './issues.ts';
+import { check, distinct, findingsOf, violationOf } from './issues.ts';
 
 /** The content of a request for a campaign. */
 export interface CampaignOrder {
@@ -53,15 +54,6 @@ function presetNames(): string[] {
   return campaignPresets.map(({ name }) => name);
 }
 
-function findingsOf(result: { value: unknown } | { findings: Finding[] }): Finding[] {
-  return 'findings' in result ? result.findings : [];
-}
-
-function violationOf({ path, detail }: Finding): ViolationRepresentation {
-  return { pointer: pointerOf(path), detail };
-}
-
 function invalidCampaign(violations: readonly ViolationRepresentation[]): HttpProblem {
-  const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
-  return new HttpProblem('invalid-campaign', `the campaign definition has ${many}`, violations);
+  return new HttpProblem('invalid-campaign', `the campaign definition has ${countedErrors(violations)}`, violations);
 }

@@ -1,8 +1,11 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { type CampaignRepresentation, type PartFindings, representCampaign } from '../api/campaign.ts';
 import type { Campaign, CampaignPart } from '../campaigns/campaign.ts';
+import type { CampaignEstimate } from '../campaigns/estimate.ts';
 import { campaignNotFound } from '../campaigns/life-cycle.ts';
 import type { CampaignReader } from '../campaigns/ports.ts';
 import { rememberedEstimates } from '../campaigns/remaining-time.ts';
+import { bestTrial } from '../studies/ports/best-trial.ts';
 
 /**
  * Reads a campaign.
@@ -15,28 +18,43 @@ export async function foundCampaign(reader: CampaignReader, campaignId: string):
   return campaign;
 }
 
-const estimateOf = rememberedEstimates();
-
 /**
- * Reads a campaign and all its parts in one snapshot, so that they are consistent with each other.
+ * Reads a campaign.
  *
  * @throws DomainError `campaign-not-found`
  */
-export async function viewCampaign(reader: CampaignReader, campaignId: string): Promise<CampaignRepresentation> {
-  const { campaign, parts } = await reader.snapshot(async (snapshot) => {
+export type CampaignView = (campaignId: string) => Promise<CampaignRepresentation>;
+
+/**
+ * Creates the view of campaigns, which keeps their estimates. A campaign whose estimate fails is shown without its remaining time.
+ */
+export function campaignView(reader: CampaignReader, log: FastifyBaseLogger, estimateOf = rememberedEstimates()): CampaignView {
+  const estimateOrNull = (campaign: Campaign): Promise<CampaignEstimate | null> =>
+    estimateOf(campaign).catch((error: unknown) => {
+      log.error({ err: error, campaign: campaign.id }, 'campaign could not be estimated and is shown without its remaining time');
+      return null;
+    });
+  return async (campaignId) => {
+    const { campaign, parts } = await readCampaign(reader, campaignId);
+    return representCampaign(campaign, parts, campaign.state === 'active' ? await estimateOrNull(campaign) : null);
+  };
+}
+
+/** Reads a campaign and all its parts in one snapshot, so that they are consistent with each other. */
+function readCampaign(reader: CampaignReader, campaignId: string): Promise<{ campaign: Campaign; parts: PartFindings[] }> {
+  return reader.snapshot(async (snapshot) => {
     const campaign = await foundCampaign(snapshot, campaignId);
     const parts: PartFindings[] = [];
     // Sequential, because a snapshot has one connection.
     for (const part of await snapshot.campaignParts(campaignId)) parts.push(await partFindings(snapshot, part));
     return { campaign, parts };
   });
-  return representCampaign(campaign, parts, campaign.state === 'active' ? await estimateOf(campaign) : null);
 }
 
 async function partFindings(reader: CampaignReader, part: CampaignPart): Promise<PartFindings> {
   const { id } = part.study;
   const trials = await reader.trialCounts(id);
-  const [best] = await reader.leaderboard(id, 1);
+  const best = await bestTrial(reader, part.study);
   const steps = await reader.steps(id);
-  return { part, trials, best: best ?? null, steps, pace: part.study.state === 'active' ? await reader.pace(id) : null };
+  return { part, trials, best, steps, pace: part.study.state === 'active' ? await reader.pace(id) : null };
 }

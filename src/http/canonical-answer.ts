@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { canonicalPieces, type PagedObject } from '../shared/canonical-pieces.ts';
 import type { Json } from '../shared/digest.ts';
 import { ofUnknownLength, tagOfState, tagRead } from './etag.ts';
+import type { ExportPlaces } from './export-places.ts';
 
 /** A document that is made of stored rows, and the reads that see one moment. */
 export interface CanonicalDocument<Reader> {
@@ -11,23 +12,27 @@ export interface CanonicalDocument<Reader> {
   /** Differs between any two states of the document with different bytes. */
   readonly state: (reader: Reader) => Promise<Json>;
   readonly document: (reader: Reader) => Promise<PagedObject>;
+  readonly places: ExportPlaces;
 }
 
 /** Bytes that are made before the client has taken them. */
 const bytesAhead = 256 * 1024;
-/** Time in ms after which a client that takes nothing is given up: it holds a connection to the database and a snapshot. */
-const patienceMs = 60_000;
+/** Time in ms in which a client must take the bytes that were made ahead. A slower one is given up, since it holds a connection to the database. */
+const stallLimitMs = 60_000;
 
 /**
  * Answers with the canonical text of a document, which is made while it is sent, in one snapshot. Its entity tag comes from its state:
  * HEAD and a client that has the document read none of its lists. After an error the connection is destroyed, so that no client takes
  * a part for the whole.
+ *
+ * @throws HttpProblem `exports-busy` when too many are being sent
  */
-export function answerCanonical<Reader>(
+export async function answerCanonical<Reader>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { snapshot, state, document }: CanonicalDocument<Reader>,
+  { snapshot, state, document, places }: CanonicalDocument<Reader>,
 ): Promise<Readable> {
+  const giveBack = await places.take();
   reply.type('application/json; charset=utf-8');
   return new Promise((answer, reject) => {
     const answered = snapshot(async (reader) => {
@@ -37,7 +42,7 @@ export function answerCanonical<Reader>(
       const body = new PassThrough({ highWaterMark: bytesAhead });
       answer(body);
       await send(pieces, body);
-    });
+    }).finally(giveBack);
     answered.catch(reject); // has no effect once the answer has begun: destroying the body has told Fastify, which logs the error
   });
 }
@@ -48,7 +53,7 @@ async function send(pieces: AsyncIterable<string>, body: PassThrough): Promise<v
   try {
     for await (const piece of pieces) {
       closed.signal.throwIfAborted();
-      if (!body.write(piece)) await once(body, 'drain', { signal: AbortSignal.any([closed.signal, AbortSignal.timeout(patienceMs)]) });
+      if (!body.write(piece)) await once(body, 'drain', { signal: AbortSignal.any([closed.signal, AbortSignal.timeout(stallLimitMs)]) });
     }
     body.end();
   } catch (error) {

@@ -7,51 +7,46 @@ const mostWaiting = 5000;
 
 /** A request that waits until a resource differs from what it knows. */
 interface Waiter {
+  /** Entity tag of the resource as the request knows it. */
   readonly knows: string;
   readonly settle: () => void;
 }
 
 /** A resource that requests wait for. */
 interface Watched {
-  /** Reads the current state as text. */
+  /** Reads the entity tag of the current state. */
   readonly read: () => Promise<string>;
   readonly waiters: Set<Waiter>;
 }
 
 /**
  * Wakes requests that wait for a change of a study or campaign. All requests share one loop, which reads each resource once a round, one
- * after another: a thousand requests for one study cost as much as one, and many studies make the rounds longer, never the load higher.
+ * after another: a thousand requests for one study cost the reads of one, and requests for many studies make the rounds longer. When its
+ * wait ends, each resource is read once more for the responses.
  */
 export class ChangeWatch {
   readonly #watched = new Map<string, Watched>();
-  readonly #ended = new AbortController();
+  readonly #stopped = new AbortController();
   readonly #reads = new Map<string, Promise<unknown>>();
   #waiting = 0;
   #loop: Promise<void> | null = null;
 
   /**
-   * Waits until the text of a resource differs, the time is over, the caller has gone or the service stops. If a read fails, the wait
+   * Waits until the entity tag of a resource differs, the time is over, the caller has gone or the service stops. If a read fails, the wait
    * ends too: the caller's own read then meets the same error.
    *
    * @param address identifies the resource
-   * @param knows its text as the caller last read it
+   * @param knows its tag as the caller last read it
    */
   async changed(address: string, read: () => Promise<string>, knows: string, ms: number, gone: AbortSignal): Promise<void> {
-    if (this.#ended.signal.aborted || this.#waiting >= mostWaiting) return;
+    if (this.isStopping || gone.aborted || this.#waiting >= mostWaiting) return;
     const watched = this.#watched.get(address) ?? { read, waiters: new Set() };
     this.#watched.set(address, watched);
-    const over = new AbortController();
-    const waiter: Waiter = { knows, settle: () => over.abort() };
-    watched.waiters.add(waiter);
     this.#waiting += 1;
     this.#loop ??= this.#run();
-    try {
-      await delay(ms, undefined, { signal: AbortSignal.any([over.signal, gone, this.#ended.signal]) }).catch(() => undefined);
-    } finally {
-      this.#waiting -= 1;
-      watched.waiters.delete(waiter);
-      if (watched.waiters.size === 0) this.#watched.delete(address);
-    }
+    await settled(watched.waiters, { knows, ms, gone });
+    this.#waiting -= 1;
+    if (watched.waiters.size === 0) this.#watched.delete(address);
   }
 
   /**
@@ -70,25 +65,42 @@ export class ChangeWatch {
 
   /** True once the service stops: a connection that waited is not kept alive. */
   get isStopping(): boolean {
-    return this.#ended.signal.aborted;
+    return this.#stopped.signal.aborted;
   }
 
   /** Ends all waits, for a graceful stop. */
   async stop(): Promise<void> {
-    this.#ended.abort();
+    this.#stopped.abort();
+    for (const { waiters } of this.#watched.values()) for (const { settle } of waiters) settle();
     await this.#loop;
   }
 
   async #run(): Promise<void> {
-    while (this.#watched.size > 0 && !this.#ended.signal.aborted) {
-      await delay(intervalMs, undefined, { signal: this.#ended.signal }).catch(() => undefined);
+    while (this.#watched.size > 0 && !this.isStopping) {
+      await delay(intervalMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
       for (const watched of [...this.#watched.values()]) if (watched.waiters.size > 0) await wakeChanged(watched);
     }
     this.#loop = null;
   }
 }
 
+/** Waits until the waiter is settled, its time is over or its caller has gone. Leaves nothing behind on the signal. */
+function settled(waiters: Set<Waiter>, { knows, ms, gone }: { knows: string; ms: number; gone: AbortSignal }): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      waiters.delete(waiter);
+      gone.removeEventListener('abort', settle);
+      clearTimeout(timer);
+      resolve();
+    };
+    const waiter: Waiter = { knows, settle };
+    const timer = setTimeout(settle, ms);
+    gone.addEventListener('abort', settle);
+    waiters.add(waiter);
+  });
+}
+
 async function wakeChanged({ read, waiters }: Watched): Promise<void> {
-  const text = await read().catch(() => null);
-  for (const waiter of waiters) if (waiter.knows !== text) waiter.settle();
+  const tag = await read().catch(() => null);
+  for (const waiter of waiters) if (waiter.knows !== tag) waiter.settle();
 }

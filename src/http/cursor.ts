@@ -31,7 +31,7 @@ export function keyOf<Key>(cursor: string | undefined, scope: CursorScope, key: 
   if (cursor === undefined) return undefined;
   const text = Buffer.from(cursor.split('.')[0] ?? '', 'base64url').toString('utf8');
   const parsed = key.safeParse(text);
-  if (cursor !== cursorFor(text, scope) || !parsed.success) {
+  if (cursor !== cursorFor(text, scope) || !parsed.success || text.includes('\u0000')) {
     throw new HttpProblem('invalid-cursor', 'the cursor does not belong to this list with these filters', [
       { parameter: 'cursor', detail: 'is not a nextCursor of this list with these filters' },
     ]);

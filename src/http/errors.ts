@@ -46,7 +46,8 @@ export function answerError(error: FastifyError | Error, request: FastifyRequest
   if (answer.code === 'malformed-http') request.log.debug({ err: error }, 'request could not be read');
   if (status === 500) request.log.error({ err: error }, 'request failed with an internal error');
   if (status === 501) request.log.error({ err: error }, 'request failed because this release cannot read what is stored');
-  if (status === 503) request.log.warn({ err: error }, 'request failed because the database cannot be reached');
+  if (answer.code === 'service-unavailable') request.log.warn({ err: error }, 'request failed because the database cannot be reached');
+  if (answer.code === 'exports-busy') request.log.warn('request failed because too many exports are being sent');
   return sendProblem(request, reply, answer);
 }
 
@@ -65,6 +66,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer
   if (problem.status === 503) reply.header('retry-after', String(retryAfterSeconds));
   return reply
     .code(problem.status)
+    .removeHeader('etag') // of what the request would have read
     .type('application/problem+json')
     .header('cache-control', 'no-store')
     .send(`${JSON.stringify(problem, null, 2)}\n`);

@@ -26,7 +26,7 @@ export async function tagResponse(request: FastifyRequest, reply: FastifyReply, 
 /** Adds an entity tag to the response to a read. @returns true if the client has these bytes: the response is then a 304 without a body */
 export function tagRead({ headers }: FastifyRequest, reply: FastifyReply, tag: string): boolean {
   reply.header('etag', tag).header('cache-control', 'no-cache');
-  if (!matches(headers['if-none-match'], tag)) return false;
+  if (!matchesTag(headers['if-none-match'], tag)) return false;
   reply.code(304).removeHeader('content-type').removeHeader('content-length');
   return true;
 }
@@ -36,22 +36,18 @@ export function ofUnknownLength(): Readable {
   return Readable.from([]);
 }
 
-/** True if the client says that it has these bytes. */
-export function isKnown({ headers }: FastifyRequest, text: string): boolean {
-  return matches(headers['if-none-match'], tagOf(text));
-}
-
 /** The entity tag of a response that a state determines: equal states have equal bytes. */
 export function tagOfState(state: Json): string {
   return tagOf(canonicalText(state));
 }
 
-function tagOf(text: string): string {
+/** The entity tag of a body. */
+export function tagOf(text: string): string {
   return `"${createHash('sha256').update(text).digest('base64url')}"`;
 }
 
-/** The weak comparison of RFC 9110, section 13.1.2. */
-function matches(header: string | undefined, tag: string): boolean {
+/** True if an If-None-Match names the tag, by the weak comparison of RFC 9110, section 13.1.2. */
+export function matchesTag(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   return header.trim() === '*' || header.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag);
 }

@@ -1,7 +1,8 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
+import { countedErrors } from '../shared/counted.ts';
 import { type ForkOptions, forkRequestSchema } from '../studies/document/request.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, pointerOf } from './issues.ts';
+import { check, violationOf } from './issues.ts';
 
 /**
  * Reads a request for a fork. The results of the study decide later whether they can be kept.
@@ -13,10 +14,9 @@ export function forkFromBody(body: unknown): ForkOptions {
     throw invalidFork([{ pointer: '', detail: 'the body must be an object with generation or trials, the results to keep' }]);
   const result = check(forkRequestSchema, body);
   if ('value' in result) return result.value;
-  throw invalidFork(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
+  throw invalidFork(result.findings.map(violationOf));
 }
 
 function invalidFork(violations: readonly ViolationRepresentation[]): HttpProblem {
-  const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
-  return new HttpProblem('invalid-fork', `the study cannot be forked: the request has ${many}`, violations);
+  return new HttpProblem('invalid-fork', `the study cannot be forked: the request has ${countedErrors(violations)}`, violations);
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { ViolationRepresentation } from '../api/problem.ts';
 import { type CampaignImport, campaignFormat, campaignImportRequestSchema } from '../campaigns/document.ts';
+import { countedErrors } from '../shared/counted.ts';
 import type { Json } from '../shared/digest.ts';
 import { studyFormat } from '../studies/document/document.ts';
 import { importRequestSchema, type StudyImport } from '../studies/document/request.ts';
 import { studyFormatV1 } from '../studies/document/version-1.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, pointerOf } from './issues.ts';
+import { check, violationOf } from './issues.ts';
 
 const studyFormats = [studyFormat, studyFormatV1];
 const campaignFormats = [campaignFormat];
@@ -42,7 +43,7 @@ function requestIn<Schema extends z.ZodType>(body: unknown, schema: Schema, form
   }
   const result = check(schema, body);
   if ('value' in result) return result.value;
-  throw invalidDocument(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
+  throw invalidDocument(result.findings.map(violationOf));
 }
 
 /** The document as it is in the body, without the defaults that its schema fills in. */
@@ -68,9 +69,5 @@ function otherFormat(format: unknown): string {
 }
 
 function invalidDocument(violations: readonly ViolationRepresentation[]): HttpProblem {
-  return new HttpProblem(
-    'invalid-document',
-    `the document has ${violations.length === 1 ? 'an error' : `${violations.length} errors`}`,
-    violations,
-  );
+  return new HttpProblem('invalid-document', `the document has ${countedErrors(violations)}`, violations);
 }

@@ -12,7 +12,8 @@ result is stored. You can kill any part of it at any moment: the study continues
    the definition with all defaults filled in; the header \`Location\` has the address of the study. With \`"dryRun": true\` nothing is stored:
    the response (200) has that definition and an estimate of trials, steps, processor time and disk.
 2. \`GET /v1/studies/{studyId}\` until \`state\` is \`completed\`, \`failed\` or \`cancelled\`. Send the last \`ETag\` as \`If-None-Match\`: if
-   nothing has changed, the response is 304 without a body. \`progress\` has the finished and planned trials, \`remainingSeconds\` the expected time left.
+   nothing has changed, the response is 304 without a body. With \`?wait=60\` it comes when something has changed, at the latest after that time in seconds;
+   otherwise \`Retry-After\` recommends the seconds before the next read. \`progress\` has the finished and planned trials, \`remainingSeconds\` the expected time left.
 3. \`GET …/leaderboard\` has the best trials, best first. \`GET …/trials\` has all of them, each with its origin;
    \`GET /v1/trials/{trialId}\` adds the measurements at each step.
 4. \`GET …/export\` returns the study as canonical JSON: the same definition and seed give the same bytes.
@@ -30,7 +31,7 @@ A *campaign* compares search methods: several studies over one space and one obj
 and an evaluation of the winner on held-out data, which does not affect any ranking.
 1. \`POST /v1/campaigns\` with \`{"preset": …, "scale": 0.1, "dryRun": true}\` (see \`GET /v1/presets\`): the response (200) has the scaled numbers and
 an estimate of the time. Nothing is stored.
-2. The same request without \`dryRun\`, or the \`definition\` of that response, creates the campaign (201). Its parts are ordinary studies, which are added as the
+2. The same request without \`dryRun\`, or the \`spec\` of that response, creates the campaign (201). Its parts are ordinary studies, which are added as the
    campaign advances. \`GET /v1/campaigns/{campaignId}\` shows the progress of each part and the parts still to be added.
 3. \`GET …/winner\` has the winner once the searches and the final have ended (until then 409 \`winner-not-known\`): its parameters, its
    result on held-out data, and the mean and the range over trainings with other seeds. \`GET …/finalists\` has the same for the best of
@@ -57,5 +58,5 @@ The same holds for campaigns, whose studies follow them.
 - **Lists** are paged. Follow \`nextCursor\` until it is null, with the same filters.
 - **Numbers** are JSON numbers: doubles. A value that is not finite is null, and ranks last.
 - **Times** are RFC 3339 text in UTC, by the clock of the database. **Ids** are UUIDs; anything else gets 422, and an unknown id 404.
-- **503** with \`Retry-After\` means that the database cannot be reached; try again later.
+- **503** with \`Retry-After\` means that the database cannot be reached, or that too many exports are being sent; try again after that time in seconds.
 `;

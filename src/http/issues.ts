@@ -18,7 +18,7 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
   const result = schema.safeParse(value, { error: plainWording });
   if (result.success) return { value: result.data };
   const place: Place = (path) => ({ known: knownKeys(schema, value, path), value: valueAt(value, path) });
-  return { findings: withoutRepeats(result.error.issues).flatMap((issue) => findingsOf(issue, place)) };
+  return { findings: withoutRepeats(result.error.issues).flatMap((issue) => issueFindings(issue, place)) };
 }
 
 /** Of two limits that one value breaks, the narrower one; schemas of whole numbers have a limit of their own. */
@@ -27,6 +27,16 @@ function withoutRepeats(issues: readonly Issue[]): Issue[] {
     (issue.code === 'too_big' || issue.code === 'too_small') &&
     issues.some((other, place) => place > index && other.code === issue.code && pointerOf(other.path) === pointerOf(issue.path));
   return issues.filter((issue, index) => !isRepeat(issue, index));
+}
+
+/** The findings of a check; none of a valid value. */
+export function findingsOf(result: { readonly value: unknown } | { readonly findings: readonly Finding[] }): readonly Finding[] {
+  return 'findings' in result ? result.findings : [];
+}
+
+/** A finding in a body as a violation of the problem. */
+export function violationOf({ path, detail }: Finding): ViolationRepresentation {
+  return { pointer: pointerOf(path), detail };
 }
 
 /** Leaves out violations that say the same of the same place. */
@@ -49,7 +59,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function findingsOf(issue: Issue, place: Place): Finding[] {
+function issueFindings(issue: Issue, place: Place): Finding[] {
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path: [...issue.path, key], detail: unknownKey(key, place(issue.path).known) }));
@@ -79,7 +89,7 @@ function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>, place: 
   }
   const nearest = issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best));
   const within: Place = (path) => place([...issue.path, ...path]);
-  return nearest.flatMap((inner) => findingsOf(inner, within)).map(({ path, detail }) => ({ path: [...issue.path, ...path], detail }));
+  return nearest.flatMap((inner) => issueFindings(inner, within)).map(({ path, detail }) => ({ path: [...issue.path, ...path], detail }));
 }
 
 function discriminatorDetail(issue: Extract<Issue, { code: 'invalid_union' }>, given: unknown): string {

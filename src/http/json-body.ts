@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { countedErrors } from '../shared/counted.ts';
 import { HttpProblem } from './http-problem.ts';
 import { definitionLimits, type JsonLimits, jsonViolations } from './json-violations.ts';
 
@@ -38,12 +39,7 @@ export function parseBody(body: Uint8Array, limits: JsonLimits = definitionLimit
   if (body.length === 0) return undefined;
   const value = parseJson(body);
   const violations = jsonViolations(value, limits);
-  if (violations.length > 0)
-    throw new HttpProblem(
-      'invalid-request',
-      `the body has ${violations.length === 1 ? 'an error' : `${violations.length} errors`}`,
-      violations,
-    );
+  if (violations.length > 0) throw new HttpProblem('invalid-request', `the body has ${countedErrors(violations)}`, violations);
   return value;
 }
 

@@ -40,8 +40,15 @@ function isFixedElsewhere(noted: ReadonlyMap<string, NotedPath>, { url, method, 
   return fixed !== undefined && routeOptions.url !== path && !fixed.methods.has(method);
 }
 
+/** The path as the router compares it: escapes are decoded, except those of reserved characters. */
 function pathOf(url: string): string {
-  return url.split(/[?#]/, 1)[0] ?? '';
+  const path = url.split(/[?#]/, 1)[0] ?? '';
+  try {
+    return decodeURI(path);
+  } catch (error) {
+    if (error instanceof URIError) return path; // matches no route
+    throw error;
+  }
 }
 
 function isFixed(path: string): boolean {
@@ -71,10 +78,10 @@ function shownMethod({ method }: FastifyRequest): string {
   return method === 'HEAD' ? 'GET' : method;
 }
 
-/** Builds the pattern of a route as the router matches it: a parameter is one path segment, possibly empty; a star is the rest. */
+/** Builds the pattern of a route as the router matches it: a parameter is one path segment; a star is the rest. */
 function patternOf(url: string): RegExp {
   const parts = url.split(/(:\w+|\*)/).map((part) => {
-    if (part.startsWith(':')) return '[^/]*';
+    if (part.startsWith(':')) return '[^/]+';
     return part === '*' ? '.*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
   });
   return new RegExp(`^${parts.join('')}$`);

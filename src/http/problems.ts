@@ -60,7 +60,7 @@ export const problemKinds = {
   'preset-not-found': {
     status: 404,
     title: 'There is no such preset',
-    explanation: 'No preset of this kind has this name. GET /v1/presets lists those of studies and campaigns.',
+    explanation: 'No preset has this name. GET /v1/presets lists those of studies and campaigns.',
   },
   'method-not-allowed': {
     status: 405,
@@ -149,13 +149,13 @@ export const problemKinds = {
     status: 422,
     title: 'The study definition is invalid',
     explanation:
-      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Cross-field checks run after every field is valid.',
+      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Checks between fields leave out invalid fields.',
   },
   'invalid-campaign': {
     status: 422,
     title: 'The campaign definition is invalid',
     explanation:
-      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Cross-field checks run after every field is valid.',
+      'The member `errors` lists every error with a JSON pointer into the definition (for a preset: into the definition that it expands to). Checks between fields leave out invalid fields.',
   },
   'invalid-document': {
     status: 422,
@@ -179,7 +179,7 @@ export const problemKinds = {
     status: 422,
     title: 'The studies cannot be compared',
     explanation:
-      'Values compare only if they are of the same metric: the studies must have the same objective, and optimise the same metric of it in the same direction. GET /v1/studies shows the metrics of every study.',
+      'Values compare only if they are of the same metric and task: the studies must have the same objective, optimise the same metric of it in the same direction, and agree in the options that determine what is measured, such as the dataset or the function. The detail names the difference.',
   },
   'headers-too-large': {
     status: 431,
@@ -197,6 +197,12 @@ export const problemKinds = {
     title: 'This release cannot read what is stored',
     explanation:
       'A newer release of Clavier stored the study, campaign or trial in a form that this service does not know: during an upgrade, ask a service of the newer release. If there is none, the stored text was changed; the log has the place under the request id that is the `instance` of the problem. Lists show it, and nothing else is affected.',
+  },
+  'exports-busy': {
+    status: 503,
+    title: 'Too many exports are being sent',
+    explanation:
+      'A service sends four exports at a time, because each needs a connection to the database until the client has read it. Try again after the number of seconds in the header Retry-After. Other requests are not affected.',
   },
   'service-unavailable': {
     status: 503,

@@ -1,11 +1,12 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
 import { studyOptionsSchema } from '../api/study-request.ts';
+import { countedErrors } from '../shared/counted.ts';
 import { didYouMean } from '../shared/suggestion.ts';
 import { type StudySpec, studySpecSchema } from '../studies/definition/definition.ts';
 import { partialViolations } from '../studies/definition/partial.ts';
 import { expandPreset, presets } from '../studies/definition/presets.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, distinct, type Finding, pointerOf } from './issues.ts';
+import { check, distinct, findingsOf, violationOf } from './issues.ts';
 
 /** The content of a request for a study. */
 export interface StudyOrder {
@@ -20,12 +21,16 @@ export interface StudyOrder {
  * @throws HttpProblem `invalid-study` that lists every violation
  */
 export function studyFromBody(body: unknown): StudyOrder {
+  if (body === undefined || body === null) throw invalidStudy([{ pointer: '', detail: 'the body must be a study definition in JSON' }]);
   const { definition, ...members } = separated(body);
   const options = check(studyOptionsSchema, members);
   const whole = expanded(definition);
-  const result = check(studySpecSchema, whole);
-  const violations = [options, result].flatMap((checked) => ('findings' in checked ? checked.findings.map(violationOf) : []));
-  if ('findings' in result) violations.push(...partialViolations(whole));
+  const violations = findingsOf(options).map(violationOf);
+  // Without a known preset, the definition cannot be checked.
+  if ('violation' in whole) throw invalidStudy([...violations, whole.violation]);
+  const result = check(studySpecSchema, whole.definition);
+  violations.push(...findingsOf(result).map(violationOf));
+  if ('findings' in result) violations.push(...partialViolations(whole.definition));
   if (violations.length > 0 || !('value' in result) || !('value' in options)) throw invalidStudy(distinct(violations));
   return { spec: result.value, dryRun: options.value.dryRun };
 }
@@ -37,24 +42,15 @@ function separated(body: unknown): { readonly dryRun?: unknown; readonly evaluat
   return { dryRun, evaluate, definition };
 }
 
-function violationOf({ path, detail }: Finding): ViolationRepresentation {
-  return { pointer: pointerOf(path), detail };
-}
-
-function expanded(body: unknown): unknown {
-  if (body === undefined || body === null) throw invalidStudy([{ pointer: '', detail: 'the body must be a study definition in JSON' }]);
-  if (typeof body !== 'object' || !('preset' in body)) return body;
+function expanded(body: unknown): { readonly definition: unknown } | { readonly violation: ViolationRepresentation } {
+  if (typeof body !== 'object' || body === null || !('preset' in body)) return { definition: body };
   const { preset, ...overrides } = body;
   const names = presets.map(({ name }) => name);
   if (typeof preset !== 'string' || !names.includes(preset))
-    throw invalidStudy([{ pointer: '/preset', detail: `must be one of ${names.join(', ')}${didYouMean(preset, names)}` }]);
-  return expandPreset(preset, { ...overrides });
+    return { violation: { pointer: '/preset', detail: `must be one of ${names.join(', ')}${didYouMean(preset, names)}` } };
+  return { definition: expandPreset(preset, { ...overrides }) };
 }
 
 function invalidStudy(violations: readonly ViolationRepresentation[]): HttpProblem {
-  return new HttpProblem(
-    'invalid-study',
-    `the study definition has ${violations.length === 1 ? 'an error' : `${violations.length} errors`}`,
-    violations,
-  );
+  return new HttpProblem('invalid-study', `the study definition has ${countedErrors(violations)}`, violations);
 }

@@ -1,6 +1,6 @@
 import { evaluatedBy, representStudy, type StudyRepresentation } from '../api/study.ts';
-import { rankingRuleOf, scoreOf } from '../studies/definition/ranking.ts';
 import { type Study, studyNotFound } from '../studies/model/study.ts';
+import { bestTrial } from '../studies/ports/best-trial.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
 import { isAskedFor } from '../studies/search/on-demand.ts';
 import type { Services } from './services.ts';
@@ -26,9 +26,9 @@ export async function viewStudy(
   studyId: string,
 ): Promise<StudyRepresentation> {
   const study = await foundStudy(reader, studyId);
-  const [trials, leaders, steps, pace] = await Promise.all([
+  const [trials, best, steps, pace] = await Promise.all([
     reader.trialCounts(studyId),
-    reader.leaderboard(studyId, 1),
+    bestTrial(reader, study),
     reader.steps(studyId),
     reader.pace(studyId),
   ]);
@@ -37,7 +37,7 @@ export async function viewStudy(
   const runners = needsRunner ? await runnersFor(evaluatedBy(study)) : null;
   return representStudy(study, {
     trials,
-    best: leaders.find((leader) => scoreOf(rankingRuleOf(study.spec), leader) !== null) ?? null,
+    best,
     steps,
     pace,
     runners,

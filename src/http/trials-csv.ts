@@ -1,3 +1,4 @@
+import { sourceOf } from '../api/trial.ts';
 import { objectiveFor } from '../objectives/table.ts';
 import type { StudySpec } from '../studies/definition/definition.ts';
 import type { Trial } from '../studies/model/trial.ts';
@@ -20,7 +21,7 @@ const firstColumns: readonly Column[] = [
   ['id', (trial) => trial.id],
   ['generation', (trial) => trial.generation],
   ['state', (trial) => trial.state],
-  ['source', (trial) => (trial.state === 'completed' ? trial.source : null)],
+  ['source', sourceOf],
   ['value', (trial) => trial.value],
 ];
 const laterColumns: readonly Column[] = [

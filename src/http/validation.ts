@@ -20,7 +20,11 @@ export async function validateParameters(request: FastifyRequest): Promise<void>
   if (Object.values(z.record(z.string(), z.unknown()).catch({}).parse(request.params)).includes('')) throw routeNotFound(request);
   const violations: ViolationRepresentation[] = [];
   if (params instanceof z.ZodType) request.params = checked(params, request.params, violations);
-  if (querystring instanceof z.ZodType) request.query = checked(querystring, request.query, violations);
+  if (querystring instanceof z.ZodType) {
+    const withNull = unstorable(request.query);
+    request.query = checked(querystring, request.query, violations);
+    violations.push(...withNull.filter(({ parameter }) => violations.every((violation) => violation.parameter !== parameter)));
+  }
   if (!body && !isEmpty(request.body)) violations.push({ pointer: '', detail: 'this operation takes no body' });
   if (violations.length > 0) throw new HttpProblem('invalid-request', violations.map(summary).slice(0, 5).join('; '), violations);
 }
@@ -30,6 +34,13 @@ function checked(schema: z.ZodType, value: unknown, violations: ViolationReprese
   if ('value' in result) return result.value;
   violations.push(...result.findings.map(({ path, detail }) => ({ parameter: String(path[0] ?? ''), detail })));
   return value;
+}
+
+/** Parameters that contain U+0000, which PostgreSQL cannot store or compare. */
+function unstorable(query: unknown): ViolationRepresentation[] {
+  return Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(query))
+    .filter(([, value]) => [value].flat().some((text) => typeof text === 'string' && text.includes('\u0000')))
+    .map(([parameter]) => ({ parameter, detail: 'contains the character U+0000' }));
 }
 
 function summary({ parameter, detail }: ViolationRepresentation): string {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { queryInteger } from '../api/page.ts';
 import { isEnded, type StudyState } from '../studies/model/states.ts';
 import type { ChangeWatch } from './change-watch.ts';
-import { isKnown } from './etag.ts';
+import { matchesTag, tagOf } from './etag.ts';
 
 /** Query of a resource whose changes can be waited for. */
 export const waitQuery = z.strictObject({
@@ -24,20 +24,26 @@ export async function readOrWait<Resource extends { readonly state: StudyState }
   reply: FastifyReply,
   { watch, read }: { readonly watch: ChangeWatch; readonly read: () => Promise<Resource> },
 ): Promise<Resource> {
-  const first = await read();
-  const text = JSON.stringify(first);
   const { wait } = request.query;
-  const isNews = request.headers['if-none-match'] !== undefined && !isKnown(request, text);
-  const resource = wait === 0 || isEnded(first.state) || isNews ? first : await changed();
+  const resource = await (wait === 0 ? read() : readChanged(request, reply, { watch, read }));
   if (watch.isStopping) reply.header('connection', 'close');
   if (resource.state === 'active' || resource.state === 'paused') reply.header('retry-after', String(pollSeconds[resource.state]));
   return resource;
+}
 
-  async function changed(): Promise<Resource> {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    const address = request.url.split('?', 1)[0] ?? request.url;
-    await watch.changed(address, async () => JSON.stringify(await read()), text, wait * 1000, gone.signal);
-    return watch.sharedRead(address, read);
-  }
+/** Reads a resource, and again once it has changed, unless it has ended or the client knows another state of it. */
+async function readChanged<Resource extends { readonly state: StudyState }>(
+  { url, query, headers }: FastifyRequest<{ Querystring: z.output<typeof waitQuery> }>,
+  reply: FastifyReply,
+  { watch, read }: { readonly watch: ChangeWatch; readonly read: () => Promise<Resource> },
+): Promise<Resource> {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort()); // before the first read, during which the client can leave
+  const first = await read();
+  const tag = tagOf(JSON.stringify(first));
+  const differsFromKnown = headers['if-none-match'] !== undefined && !matchesTag(headers['if-none-match'], tag);
+  if (isEnded(first.state) || differsFromKnown) return first;
+  const address = url.split('?', 1)[0] ?? url;
+  await watch.changed(address, async () => tagOf(JSON.stringify(await read())), tag, query.wait * 1000, gone.signal);
+  return gone.signal.aborted ? first : watch.sharedRead(address, read);
 }

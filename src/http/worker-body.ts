@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { ViolationRepresentation } from '../api/problem.ts';
 import type { Values } from '../objectives/contract.ts';
+import { countedErrors } from '../shared/counted.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, pointerOf } from './issues.ts';
+import { check, violationOf } from './issues.ts';
 
 /**
  * Reads the body of a worker's request.
@@ -12,13 +13,12 @@ import { check, pointerOf } from './issues.ts';
 export function workerBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const result = check(schema, body ?? {});
   if ('value' in result) return result.value;
-  throw invalidBody(result.findings.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })));
+  throw invalidBody(result.findings.map(violationOf));
 }
 
 /** The problem of a body with these violations. */
 export function invalidBody(violations: readonly ViolationRepresentation[]): HttpProblem {
-  const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
-  return new HttpProblem('invalid-request', `the body has ${many}`, violations);
+  return new HttpProblem('invalid-request', `the body has ${countedErrors(violations)}`, violations);
 }
 
 /** Values as they are stored: one that is not finite is null. */

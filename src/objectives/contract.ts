@@ -112,6 +112,9 @@ export interface CostModel {
   readonly assumes: string;
 }
 
+/** Options by name. */
+export type Task = Readonly<Record<string, string | number>>;
+
 /** Examples that an evaluation learns from; `all`: as many as there are. */
 export type DataSize = number | 'all';
 
@@ -149,6 +152,11 @@ export interface Objective<Schema extends OptionsSchema> {
   readonly failures: Readonly<Record<string, FailurePolicy>>;
   /** @throws ZodError if the parameters are none of a space that `check` accepted */
   job(request: JobRequest<z.output<Schema>>): Job;
+  /**
+   * The options that determine the measured task, such as the dataset, by name: values of studies in which one of them differs do not
+   * compare. null: only the client knows the task, and values compare wherever the metric is the same.
+   */
+  task(options: z.output<Schema>): Task | null;
   /** The options in one phrase, for reports. */
   describe(options: z.output<Schema>): string;
   /** The same options on so many examples, `all` being every one. null if the objective has no data whose size could vary. */

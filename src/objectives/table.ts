@@ -13,6 +13,7 @@ import type {
   JobRequest,
   Objective,
   OptionsSchema,
+  Task,
   ValueDescription,
 } from './contract.ts';
 import type { NamedDefinition, ObjectiveDefinitions } from './definitions.ts';
@@ -62,6 +63,8 @@ export interface BoundObjective<Options = unknown> {
   check(space: SearchSpace): readonly Violation[];
   fidelity(space: SearchSpace): Fidelity | null;
   job(request: Omit<JobRequest<unknown>, 'options'>): Job;
+  /** null: only the client knows the task. */
+  task(): Task | null;
   describe(): string;
   /** null if the objective has no data whose size could vary. */
   withDataSize(size: DataSize): Options | null;
@@ -107,6 +110,7 @@ function row<Schema extends OptionsSchema>(objective: Objective<Schema>, evaluat
       check: (space) => objective.check(space, options),
       fidelity: (space) => objective.fidelity(space, options),
       job: (request) => objective.job({ ...request, options }),
+      task: () => objective.task(options),
       describe: () => objective.describe(options),
       withDataSize: (size) => objective.withDataSize?.(options, size) ?? null,
       evaluations: () => objective.evaluations(options),

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparedStudyRepresentation, ComparisonRepresentation } from '../api/comparison.ts';
+import { studyNames } from '../api/study-names.ts';
 import { wholeTicks } from './axis-ticks.ts';
-import { studyNames } from './comparison-tables.ts';
 import { decimal, whole } from './formats.ts';
 import { escaped, figure, sideways } from './html.ts';
 import { seriesLegend, seriesOf } from './series.ts';

@@ -1,21 +1,22 @@
 import type { ComparedStudyRepresentation, ComparisonRepresentation } from '../api/comparison.ts';
+import { studyNames } from '../api/study-names.ts';
 import { counted } from '../shared/counted.ts';
 import { comparisonCurves } from './comparison-curves.ts';
-import { bestTable, differenceTable, studyNames, studyTable } from './comparison-tables.ts';
+import { bestTable, differenceTable, studyTable } from './comparison-tables.ts';
 import { configurationText, decimal } from './formats.ts';
 import { escaped } from './html.ts';
 import { htmlPage } from './html-page.ts';
 
 /** Formats a comparison as one self-contained HTML page. */
 export function comparisonPage(comparison: ComparisonRepresentation): string {
-  const { studies, label, metrics, differences } = comparison;
+  const { studies, label, metrics, differences, remark } = comparison;
   const [metric] = metrics;
   const title = `Comparison of ${counted(studies.length, 'study', 'studies')}`;
   return htmlPage({
     title: `${studyNames(studies).join(' · ')} · comparison`,
     heading: title,
     subtitle: `Ranked by ${label}${metric ? `, ${metric.direction}d` : ''}`,
-    summary: answer(comparison),
+    summary: answer(comparison) + (remark === null ? '' : `<p>${escaped(remark)}</p>`),
     sections: [
       ['Results and costs', studyTable(comparison)],
       ['Best value so far', comparisonCurves(comparison)],

@@ -1,17 +1,8 @@
 import type { ComparedStudyRepresentation, ComparisonRepresentation } from '../api/comparison.ts';
+import { studyNames } from '../api/study-names.ts';
 import { formFor } from '../shared/counted.ts';
 import { absent, decimal, duration, parameterText, whole } from './formats.ts';
 import { escaped, scrolled } from './html.ts';
-
-/** Digits of an id that tell apart studies that were made one after another. */
-const idDigits = 6;
-
-/** Names of compared studies; of those that share a name, with the end of their ids. */
-export function studyNames(studies: readonly Pick<ComparedStudyRepresentation, 'id' | 'name'>[]): string[] {
-  return studies.map(({ id, name }) =>
-    studies.filter((other) => other.name === name).length > 1 ? `${name} (…${id.slice(-idDigits)})` : name,
-  );
-}
 
 /** Formats a row for each study with its best value and its costs. */
 export function studyTable({ studies, label }: ComparisonRepresentation): string {

@@ -7,3 +7,8 @@ export function formFor(count: number, one: string, many = `${one}s`): string {
 export function counted(count: number, one: string, many?: string): string {
   return `${count} ${formFor(count, one, many)}`;
 }
+
+/** Formats a number of errors for the end of `the study definition has …`: `an error`, `2 errors`. */
+export function countedErrors({ length }: { readonly length: number }): string {
+  return length === 1 ? 'an error' : counted(length, 'error');
+}

@@ -109,10 +109,10 @@ describe('campaign winner', () => {
         'value       0.9000    0.8000  0.7500 [0.7000, 0.8000]',
         'gain        0.9500',
         'spread           –',
-        'rows                      10              10 [10, 10]',
+        'points                     1                 1 [1, 1]',
         '',
         'value on validation data ranks the configurations; held-out data only describes',
-        'them. 1 of 2 repeats with other seeds is measured.',
+        'them. Repeats with other seeds that are measured: 1 of 2.',
         '',
       ].join('\n'),
     );

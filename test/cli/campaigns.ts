@@ -120,7 +120,7 @@ export function campaignSummary(of: CampaignRepresentation): CampaignSummaryRepr
 
 /** The winner of that campaign, one of whose two repeats is measured. */
 export function winner(): WinnerRepresentation {
-  const values = { value: 0.8, rows: 10 };
+  const values = { value: 0.8, points: 1 };
   return {
     parameters: { maxLength: 60, epochs: 4, hiddenUnits: 20, learningRate: 0.0105 },
     foundBy: [
@@ -134,7 +134,7 @@ export function winner(): WinnerRepresentation {
     repeats: {
       planned: 2,
       measured: 1,
-      ranges: { value: { mean: 0.75, min: 0.7, max: 0.8 }, rows: { mean: 10, min: 10, max: 10 } },
+      ranges: { value: { mean: 0.75, min: 0.7, max: 0.8 }, points: { mean: 1, min: 1, max: 1 } },
       items: [],
     },
   };

@@ -31,6 +31,7 @@ function compared(id: string, differences: Partial<ComparedStudyRepresentation>)
 const comparison: ComparisonRepresentation = {
   metrics: [{ name: 'value', direction: 'maximize' }],
   label: 'value',
+  remark: null,
   studies: [compared(one, {}), compared(other, { name: 'the other', sampler: { type: 'tpe' }, rank: 1 })],
   differences: [
     {
@@ -57,9 +58,16 @@ test('study compare prints the studies, the best first, and the keys in which th
   const lines = out.split('\n');
   expect(lines[2]).toMatch(new RegExp(`^ *1 +${other} +the other +tpe +completed +0\\.5000 +3 +5 +15 +8 s$`));
   expect(lines[3]).toMatch(new RegExp(`^ *2 +${one} +a study +random`));
-  expect(out).toMatch(/\nsampler\.startupTrials +– +10\n/);
+  expect(out).toMatch(/\nsampler\.startupTrials +10 +–\n/);
   const alike = { ...comparison, differences: [] };
   expect((await commandLine(['study', 'compare', one, other], { compare: async () => alike })).out).toContain('differ in nothing but');
+});
+
+test('study compare tells a study from its fork, shows the best first, and passes on a remark', async () => {
+  const fork = { ...comparison, studies: [compared(one, {}), compared(other, { rank: 1 })], remark: 'Only the client knows the task.' };
+  const { out } = await commandLine(['study', 'compare', one, other], { compare: async () => fork });
+  expect(out).toMatch(/\nkey +a study \(…9a8002\) +a study \(…9a8001\)\n/);
+  expect(out).toContain('\nOnly the client knows the task.\n');
 });
 
 test('study compare writes the page, and prints JSON where it is asked to', async () => {

@@ -47,11 +47,13 @@ describe('study delete', () => {
     expect([code, names(calls)]).toEqual([130, ['getStudy']]);
   });
 
-  test('of a study that has not ended asks no question: the service refuses it', async () => {
+  test('asks for a study that has not ended too, which may end before it is deleted', async () => {
     const active = { getStudy: async () => study(), deleteStudy: removed };
-    const { err, calls } = await commandLine(['study', 'delete', studyId], active, { inputTerminal: true });
-    expect(names(calls)).toEqual(['getStudy', 'deleteStudy']);
-    expect(err).not.toContain('[y/N]');
+    const { code, err, calls } = await commandLine(['study', 'delete', studyId], active, { input: 'n\n', inputTerminal: true });
+    expect([code, names(calls)]).toEqual([1, ['getStudy']]);
+    expect(err).toContain('[y/N]');
+    const piped = await commandLine(['study', 'delete', studyId], active, { input: 'y\n' });
+    expect([piped.code, names(piped.calls)]).toEqual([2, ['getStudy']]);
   });
 });
 

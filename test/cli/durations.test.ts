@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationText, RateEstimate, rangeText, timeLeftText } from '../../src/cli/durations.ts';
+import { durationText, RateEstimate, timeLeftText, timeRangeText } from '../../src/cli/durations.ts';
 
 describe('a length of time', () => {
   test.each([
@@ -33,7 +33,7 @@ describe('a range of times', () => {
     [48, 144, '0.8 – 2.4 min'],
     [180, 181, '3 min'],
     [345_600, 756_000, '96 – 210 h'],
-  ])('from %d to %d s reads %s', (low, high, text) => expect(rangeText({ low, high })).toBe(text));
+  ])('from %d to %d s reads %s', (low, high, text) => expect(timeRangeText({ low, high })).toBe(text));
 });
 
 describe('an estimate of a rate', () => {

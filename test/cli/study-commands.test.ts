@@ -144,8 +144,14 @@ describe('study watch', () => {
   });
 
   test('prints the ended study as JSON where it is asked to, and nothing else among the results', async () => {
-    const { code, out } = await commandLine(['study', 'watch', studyId, '--json'], { getStudy: inTurn(study(), endedStudy()) });
+    const getStudy = inTurn(study(), endedStudy());
+    const { code, out, calls } = await commandLine(['study', 'watch', studyId, '--json'], { getStudy });
     expect([code, JSON.parse(out)]).toEqual([0, endedStudy()]);
+    // The first look shows the study at once, the others wait for a change of what is shown.
+    expect(calls).toEqual([
+      ['getStudy', studyId],
+      ['getStudy', studyId, { wait: 5, known: study() }],
+    ]);
   });
 
   test('stopped ends with 130 at once, though the service does not answer, and says that the study goes on', async () => {

@@ -87,7 +87,7 @@ describe('study trials', () => {
       ...['trial', 'ation', 'state', 'value', 'learningRate', 'hiddenUnits', 'epochs', 'maxLength', 'error', 'steps', 'source'],
     ]);
     expect(lines[3]).toEqual(['0', '0', 'completed', '0.5000', '0.0105', '20', '4', '60', '4', 'trained']);
-    expect(lines[4]).toEqual(['1', '0', 'failed', '0.0105', '20', '4', '60', 'evaluation-failed', '4']);
+    expect(lines[4]).toEqual(['1', '0', 'failed', '0.0105', '20', '4', '60', 'evaluation-failed', '4', 'trained']);
   });
 
   test('passes its filters on, stops at its limit, and prints a JSON array where it is asked to', async () => {
@@ -119,12 +119,19 @@ describe('study trials', () => {
 });
 
 describe('study report', () => {
-  const report = { ...sampleReport(), kind: 'study' as const, finalists: [] };
+  const { definition } = sampleReport();
+  const report = {
+    ...sampleReport(),
+    kind: 'study' as const,
+    definition: { ...definition, repeats: null, repeatObjective: null },
+    finalists: [],
+  };
 
   test('prints the method with its cost and the best different configurations', async () => {
     const { code, out, calls } = await commandLine(['study', 'report', studyId], { studyReport: async () => report });
     expect([code, calls]).toEqual([0, [['studyReport', studyId]]]);
     expect(out).toMatch(/\nmethod .+\n.*─\n/);
+    expect(out).not.toMatch(/held-out|trained again/);
     expect(out).toMatch(/\n\nThe best different configurations\n\ntrial .+\n─/);
   });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 
 const baseUrl = 'http://service.example/';
@@ -30,6 +30,23 @@ describe('the key of a client', () => {
     await client.getStudy('a');
     expect(sent[0]?.headers.has('authorization')).toBe(false);
   });
+});
+
+test('what has all trials has ten minutes, and everything else thirty seconds', async () => {
+  const limits: number[] = [];
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    limits.push(ms / 1000);
+    return new AbortController().signal;
+  });
+  const { client } = recording();
+  await client.getStudy('a');
+  for (const long of ['exportStudy', 'exportCampaign', 'trialsCsv', 'campaignTrialsCsv', 'studyReport', 'campaignReport'] as const)
+    await client[long]('a');
+  for (const long of ['studyReportHtml', 'campaignReportHtml'] as const) await client[long]('a');
+  await client.compare(['a', 'b']);
+  await client.compareHtml(['a', 'b']);
+  timeout.mockRestore();
+  expect(limits).toEqual([30, ...Array.from({ length: 10 }, () => 600)]);
 });
 
 describe('the signal of a client', () => {

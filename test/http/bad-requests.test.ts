@@ -52,6 +52,8 @@ describe('a bad request is refused with its code, names the place, and changes n
       '/name',
       '/seed',
     ]);
+    const unknown = (await service.post('/v1/studies', { preset: 'nope', dryRun: 3, name: 5 })).json().errors;
+    expect(unknown.map((violation: { pointer: string }) => violation.pointer)).toEqual(['/dryRun', '/preset']);
     const query = (await service.get('/v1/studies/7/trials?limit=0&state=x&y=1')).json();
     expect(query.errors.map((violation: { parameter: string }) => violation.parameter).sort()).toEqual(['limit', 'state', 'studyId', 'y']);
     const violations = (await service.post('/v1/studies', geneticStudy({ name: 'a\u0000', objective: { type: 'b\u0000' } }))).json().errors;

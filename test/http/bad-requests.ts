@@ -1,3 +1,4 @@
+import { digestOf } from '../../src/shared/digest.ts';
 import { badCampaigns } from './bad-campaigns.ts';
 import type { BadRequest } from './bad-request.ts';
 import { geneticStudy, unknownId } from './definitions.ts';
@@ -36,6 +37,10 @@ function spliced(find: string, replacement: string): string {
 
 const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 const space = geneticStudy().searchSpace;
+/** With the right digest, which is no secret. */
+const forgedKey = `${unknownId} a\u0000`;
+const forgedDigest = digestOf({ list: 'studies', filters: { sort: 'name' }, key: forgedKey }).slice(0, 16);
+const forgedCursor = `${Buffer.from(forgedKey).toString('base64url')}.${forgedDigest}`;
 const json = { 'content-type': 'application/json' };
 const optimizer = { type: 'categorical', name: 'optimizer', choices: ['adam', 'sgd'] };
 const when = (name: string, parent: string, values: unknown[]) => ({
@@ -225,6 +230,11 @@ const calls: readonly BadRequest[] = [
   call('an unknown state', { url: '/v1/studies?state=asleep' }, 'invalid-request', 'state'),
   call('an unknown parameter', { url: '/v1/studies?limt=5' }, 'invalid-request', 'limt'),
   call('U+0000 in a filter', { url: '/v1/studies?name=%00' }, 'invalid-request', 'name'),
+  call('U+0000 in the value of a label', { url: '/v1/studies?label=team=%00' }, 'invalid-request', 'label'),
+  call('the year 0', { url: '/v1/studies?createdAfter=0000-01-01T00:00:00Z' }, 'invalid-request', 'createdAfter'),
+  call('a time before the year 1', { url: '/v1/studies?createdBefore=0001-01-01T00:00:00%2B14:00' }, 'invalid-request', 'createdBefore'),
+  call('a time after the year 9999', { url: '/v1/campaigns?createdBefore=9999-12-31T23:59:59-14:00' }, 'invalid-request', 'createdBefore'),
+  call('U+0000 in a forged cursor', { url: `/v1/studies?sort=name&cursor=${forgedCursor}` }, 'invalid-cursor', 'cursor'),
   call('a broken cursor', { url: '/v1/studies?cursor=nonsense' }, 'invalid-cursor', 'cursor'),
   call('a cursor that is too long', { url: `/v1/studies?cursor=${'a'.repeat(1501)}` }, 'invalid-request', 'cursor'),
   call('an unknown order', { url: '/v1/studies?sort=best' }, 'invalid-request', 'sort'),

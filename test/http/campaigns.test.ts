@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CampaignPartRepresentation } from '../../src/api/campaign.ts';
+import { rememberedEstimates } from '../../src/campaigns/remaining-time.ts';
+import { campaignView } from '../../src/http/campaign-view.ts';
 import { campaignExamples } from '../../src/http/examples.ts';
 import { definitionsOf } from '../../src/objectives/table.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { runSql } from '../store/server.ts';
 import { exportCampaign } from '../support/exported.ts';
 import { smallCampaign, unknownId } from './definitions.ts';
+import { recordingLogger } from './recording-logger.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
 
@@ -42,6 +45,36 @@ describe('a campaign that a newer release stored', () => {
       { id: other, metric: { name: 'value' } },
     ]);
     expect((await service.get(`/v1/campaigns/${campaign}`)).json()).toMatchObject({ status: 501, code: 'unreadable-record' });
+  });
+});
+
+describe('a view of campaigns', () => {
+  it('shows one whose estimate fails without its remaining time, and estimates it again', async () => {
+    const id = await create();
+    let estimates = 0;
+    const failing = rememberedEstimates(async () => {
+      estimates += 1;
+      throw new Error('out of memory');
+    });
+    const { logger, logged } = recordingLogger();
+    const view = campaignView(databaseReader(service.database), logger, failing);
+    expect((await view(id)).id).toBe(id);
+    await view(id);
+    expect([estimates, logged.length, logged[0]?.level]).toEqual([2, 2, 'error']);
+    await cancel(id);
+  });
+
+  it('shows no trial as the best whose training diverged', async () => {
+    const id = await create();
+    const [{ studyId }] = (await service.get(`/v1/campaigns/${id}`)).json().parts;
+    await runSql(
+      service.url,
+      `UPDATE trial SET state = 'completed', value = 0.5, score = NULL, diverged = true, finished_at = now() WHERE study_id = '${studyId}' AND number = 0`,
+    );
+    expect((await service.get(`/v1/studies/${studyId}`)).json().best).toBeNull();
+    const { parts } = (await service.get(`/v1/campaigns/${id}`)).json();
+    expect(parts.map(({ best }: CampaignPartRepresentation) => best)).toEqual(parts.map(() => null));
+    await cancel(id);
   });
 });
 

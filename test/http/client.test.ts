@@ -47,6 +47,25 @@ it('takes a study from its creation to its deletion', async () => {
   await expect(client.getStudy(id)).rejects.toMatchObject({ code: 'study-not-found', status: 404 });
 });
 
+it('waits for a change of what it knows, and returns that again if there is none', async () => {
+  const { id } = await client.createStudy({ preset: 'landscape-2', name: 'waited for' });
+  const known = await client.getStudy(id);
+  expect(await client.getStudy(id, { known })).toBe(known);
+  expect(await client.getStudy(id, { wait: 1, known })).toBe(known);
+  const waiting = client.getStudy(id, { wait: 60, known });
+  await client.cancel(id);
+  const changed = await waiting;
+  expect(changed.state).toBe('cancelled');
+  expect(await client.getStudy(id, { wait: 60, known: changed })).toBe(changed);
+  const { id: campaignId } = await client.createCampaign(smallCampaign({ name: 'waited for' }) as CampaignRequest); // its literals are widened to string
+  const campaign = await client.getCampaign(campaignId);
+  expect(await client.getCampaign(campaignId, { wait: 1, known: campaign })).toBe(campaign);
+  await client.cancelCampaign(campaignId);
+  expect((await client.getCampaign(campaignId, { wait: 60, known: campaign })).state).toBe('cancelled');
+  await client.deleteCampaign(campaignId);
+  await client.deleteStudy(id);
+});
+
 it('takes a campaign from its estimate to its winner and its deletion', async () => {
   const look = await client.dryRunCampaign({ preset: 'landscape', scale: 0.1 });
   expect(look.estimate.total.trials).toBeGreaterThan(0);

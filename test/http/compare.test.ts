@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComparisonRepresentation } from '../../src/api/comparison.ts';
+import { databaseReader } from '../../src/store/reader.ts';
 import { geneticStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
@@ -30,8 +31,8 @@ const compared = async (...names: (keyof typeof ids)[]): Promise<ComparisonRepre
 
 describe('GET /v1/compare', () => {
   it('has of each study what its own report and its leaderboard say, in the order of the request', async () => {
-    const { metrics, label, studies } = await compared('random', 'genetic');
-    expect([metrics, label]).toEqual([[{ name: 'value', direction: 'maximize' }], 'value']);
+    const { metrics, label, remark, studies } = await compared('random', 'genetic');
+    expect([metrics, label, remark]).toEqual([[{ name: 'value', direction: 'maximize' }], 'value', null]);
     expect(studies.map(({ id }) => id)).toEqual([ids.random, ids.genetic]);
     for (const { id, name, state, sampler, best, cost, bestSoFar } of studies) {
       const report = (await service.get(`/v1/studies/${id}/report`)).json();
@@ -88,6 +89,63 @@ describe('GET /v1/compare', () => {
     expect([status, code, errors[0].parameter]).toEqual([422, 'not-comparable', 'study']);
     expect(detail).toContain(`by <generations> (${ids.genetic}) optimises value of test-function (maximize)`);
     expect(detail).toContain(`small (${ids.least}) optimises value of test-function (minimize)`);
+  });
+
+  it('refuses studies of different tasks, and reads no trials for that', async () => {
+    const read: string[] = [];
+    const reader = databaseReader(service.database);
+    const noting = await startTestService({
+      reader: {
+        ...reader,
+        snapshot: (work) =>
+          reader.snapshot((inner) =>
+            work({
+              ...inner,
+              trialTotals: (id) => {
+                read.push(id);
+                return inner.trialTotals(id);
+              },
+            }),
+          ),
+      },
+    });
+    const created = Object.entries({ 'sphere-2': 0, branin: 0, 'branin ': 1 }).map(async ([name, noise]) => {
+      const searchSpace = ['x1', 'x2'].map((parameter) => ({ type: 'float', name: parameter, low: 0, high: 5 }));
+      const definition = { name, searchSpace, metrics: [{ name: 'value' }], sampler: { type: 'random' }, budget: { trials: 1 } };
+      const created = await service.post('/v1/studies', {
+        ...definition,
+        objective: { type: 'test-function', function: name.trim(), noise },
+      });
+      return created.json().id;
+    });
+    const [sphere, branin, noisy] = await Promise.all(created);
+    for (const [one, other, difference] of [
+      [sphere, branin, ['has function sphere-2, noise 0', 'has function branin, noise 0']],
+      [branin, noisy, ['has function branin, noise 0', 'has function branin, noise 1']],
+    ]) {
+      const { code, detail } = (await noting.get(`/v1/compare?study=${one}&study=${other}`)).json();
+      expect(code).toBe('not-comparable');
+      for (const text of difference) expect(detail).toContain(text);
+    }
+    expect(read).toEqual([]);
+    await noting[Symbol.asyncDispose]();
+  });
+
+  it('compares studies that workers evaluate by their metric, and says so', async () => {
+    const external = (direction: string) => ({
+      name: 'own',
+      searchSpace: [{ type: 'float', name: 'x', low: 0, high: 1 }],
+      metrics: [{ name: 'score' }],
+      sampler: { type: 'random' },
+      budget: { trials: 1 },
+      objective: { type: 'external', metrics: [{ name: 'score', direction }] },
+    });
+    const make = async (direction: string) => (await service.post('/v1/studies', external(direction))).json().id;
+    const [one, other, least] = [await make('maximize'), await make('maximize'), await make('minimize')];
+    const comparison = (await service.get(`/v1/compare?study=${one}&study=${other}`)).json();
+    expect(comparison.remark).toMatch(/^Workers of clients evaluated these trials/);
+    expect((await service.get(`/v1/compare.html?study=${one}&study=${other}`)).body).toContain(comparison.remark);
+    expect((await service.get(`/v1/compare?study=${one}&study=${least}`)).json().code).toBe('not-comparable');
   });
 
   it('answers 304 to who has it, and with the page to a browser', async () => {

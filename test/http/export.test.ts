@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CampaignReader } from '../../src/campaigns/ports.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
+import { readAddress } from '../../src/store/database/address.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { studyExport } from '../../src/studies/document/export.ts';
 import { runSql } from '../store/server.ts';
@@ -47,6 +49,7 @@ const watched = (reader: CampaignReader): CampaignReader => ({
 /** The study and campaign are in the database of the first; the second exports them. */
 let service: TestService;
 let exporting: TestService;
+let database: Database;
 let reader: CampaignReader;
 let origin: string;
 let small: string;
@@ -55,7 +58,8 @@ let large: string;
 
 beforeAll(async () => {
   service = await startTestService();
-  reader = databaseReader(service.database);
+  database = openDatabase({ address: readAddress(service.url), connections: 8 });
+  reader = databaseReader(database);
   exporting = await startTestService({ reader: watched(reader) });
   small = (await service.post('/v1/studies', geneticStudy())).json().id;
   campaign = (await service.post('/v1/campaigns', smallCampaign())).json().id;
@@ -79,6 +83,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await exporting[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
   await service[Symbol.asyncDispose]();
 });
 
@@ -133,6 +138,41 @@ describe('an export', () => {
     await expect(response.text()).rejects.toThrow();
     await eventually(() => snapshots === 0);
     expect((await exporting.get(exportOf(small))).statusCode).toBe(200);
+  });
+
+  it('is one of four at a time: slow clients leave connections to others, and a further export is tried later', async () => {
+    const slow = await Promise.all([1, 2, 3, 4].map(() => begin(exportOf(large))));
+    const busy = await exporting.get(exportOf(small));
+    expect([busy.statusCode, busy.json().code, busy.headers['retry-after']]).toEqual([503, 'exports-busy', '5']);
+    expect((await exporting.get(`/v1/studies/${small}`)).statusCode).toBe(200);
+    const waiting = exporting.get(exportOf(small));
+    for (const response of slow) response.destroy();
+    expect((await waiting).statusCode).toBe(200);
+    await eventually(() => snapshots === 0);
+    expect(await Promise.all([1, 2, 3, 4].map(async () => (await exporting.get(exportOf(small))).statusCode))).toEqual([
+      200, 200, 200, 200,
+    ]);
+  });
+
+  it('has no ETag if it fails before its first byte', async () => {
+    const failing = await startTestService({
+      reader: {
+        ...reader,
+        snapshot: (read) =>
+          reader.snapshot((inner) => {
+            let counted = false;
+            const trialsCounted: CampaignReader['trialCounts'] = (id) => {
+              counted = true;
+              return inner.trialCounts(id);
+            };
+            const study: CampaignReader['study'] = (id) => (counted ? Promise.reject(new Error('the disk is on fire')) : inner.study(id));
+            return read({ ...inner, trialCounts: trialsCounted, study });
+          }),
+      },
+    });
+    const answer = await failing.get(exportOf(small));
+    expect([answer.statusCode, answer.headers['etag'], answer.json().code]).toEqual([500, undefined, 'internal-error']);
+    await failing[Symbol.asyncDispose]();
   });
 
   it('is not read for HEAD, nor for a client that has it', async () => {

@@ -1,4 +1,3 @@
-import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import type { FastifyBaseLogger, LightMyRequestResponse } from 'fastify';
@@ -19,6 +18,7 @@ import { runSql } from '../store/server.ts';
 import { testAsking } from './asking.ts';
 import { badRequests } from './bad-requests.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
+import { recordingLogger } from './recording-logger.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 
 vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
@@ -70,6 +70,11 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
   'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
   'unreadable-record': () => answerOf({ study: async () => z.never().parse('of a newer release') }),
   'service-unavailable': () => answerOf({ study: () => Promise.reject(new DatabaseUnreachableError('gone')) }),
+  'exports-busy': async () => {
+    const app = await appWith({ reader: { snapshot: () => new Promise(() => undefined) } });
+    const exports = [1, 2, 3, 4, 5].map(() => app.inject(`/v1/studies/${unknownId}/export`));
+    return (await Promise.race(exports)).json();
+  },
   'malformed-http': async () => problemIn(await exchange(await listening(), 'NONSENSE\r\n\r\n')),
   'host-not-allowed': async () =>
     problemIn(await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n')),
@@ -258,37 +263,4 @@ function exchange(port: number, text: string): Promise<string> {
     socket.on('end', () => resolve(answer));
     socket.on('error', reject);
   });
-}
-
-interface Entry {
-  readonly level: string;
-  readonly text: string;
-}
-
-/** A logger that keeps what it is told. `next` waits for an entry. */
-function recordingLogger() {
-  const logged: Entry[] = [];
-  const entries = new EventEmitter();
-  const record =
-    (level: string) =>
-    (...parts: unknown[]): void => {
-      const text = JSON.stringify(parts, (_key, value) => (value instanceof Error ? value.message : value));
-      logged.push({ level, text });
-      entries.emit('entry');
-    };
-  const logger: FastifyBaseLogger = {
-    level: 'debug',
-    silent: record('silent'),
-    fatal: record('fatal'),
-    error: record('error'),
-    warn: record('warn'),
-    info: record('info'),
-    debug: record('debug'),
-    trace: record('trace'),
-    child: () => logger,
-  };
-  const next = async (matches: (entry: Entry) => boolean): Promise<void> => {
-    while (!logged.some(matches)) await once(entries, 'entry');
-  };
-  return { logger, logged, next };
 }

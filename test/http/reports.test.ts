@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ReportRepresentation } from '../../src/api/report.ts';
+import { runSql } from '../store/server.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
@@ -191,6 +192,21 @@ describe('when all is done', () => {
       items.map(({ parameters }: { parameters: Record<string, number> }) => String(parameters['hiddenUnits'])),
     );
     expect(column('endedAt')).toEqual(items.map(({ endedAt }: { endedAt: string }) => endedAt));
+  });
+
+  it('has the same sources as the list of trials', async () => {
+    const { id } = (await service.post('/v1/studies', geneticStudy())).json();
+    await runSql(
+      service.url,
+      `UPDATE trial SET state = 'cancelled', steps_trained = 2, finished_at = now() WHERE study_id = '${id}' AND number = 0`,
+    );
+    const { items } = (await service.get(`/v1/studies/${id}/trials`)).json();
+    const [header, ...records] = (await service.get(`/v1/studies/${id}/trials.csv`)).body.split('\r\n').slice(0, -1);
+    const place = header?.split(',').indexOf('source') ?? -1;
+    const sources = records.map((record) => record.split(',')[place] || null);
+    expect(sources).toEqual(items.map(({ source }: { source: string | null }) => source));
+    expect(new Set(sources)).toEqual(new Set(['trained', null]));
+    await service.post(`/v1/studies/${id}/cancel`);
   });
 
   it('lists the trials of a campaign part by part', async () => {

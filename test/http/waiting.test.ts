@@ -89,10 +89,16 @@ describe('addresses', () => {
     expect((await service.get(url)).json()).toMatchObject({ status: 404, code: 'route-not-found' });
   });
 
-  it('the address of imports is no study', async () => {
-    for (const method of ['GET', 'DELETE', 'PUT'] as const) {
-      const answer = await service.app.inject({ method, url: '/v1/studies/import' });
-      expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'OPTIONS, POST']);
+  it.each(['PUT', 'DELETE', 'OPTIONS'] as const)('an address that ends too early is not found for %s either', async (method) => {
+    expect((await service.app.inject({ method, url: '/v1/studies/' })).json()).toMatchObject({ status: 404, code: 'route-not-found' });
+  });
+
+  it('the address of imports is no study, however it is written', async () => {
+    for (const url of ['/v1/studies/import', '/v1/studies/%69mport']) {
+      for (const method of ['GET', 'DELETE', 'PUT'] as const) {
+        const answer = await service.app.inject({ method, url });
+        expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'OPTIONS, POST']);
+      }
     }
     const options = await service.app.inject({ method: 'OPTIONS', url: '/v1/studies/import' });
     expect([options.statusCode, options.headers['allow']]).toEqual([204, 'OPTIONS, POST']);

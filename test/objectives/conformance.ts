@@ -34,6 +34,13 @@ export function objectiveConformance(name: string, sample: ObjectiveSample): voi
     for (const { text } of values) expect(text).toMatch(/^[A-Z].+\.$/);
   });
 
+  it('names the options that fix its task, if it knows them', () => {
+    const task = bound().task();
+    for (const [option, value] of Object.entries(task ?? {}))
+      expect([option, value]).toEqual([expect.stringMatching(/^\w+$/), expect.anything()]);
+    expect(objectiveFor(options()).task()).toEqual(task);
+  });
+
   it('refuses an option that it does not know', () => {
     expect(objectiveSchema.safeParse({ type: name, ...sample.options, colour: 'red' }).success).toBe(false);
   });

@@ -1,7 +1,8 @@
+import { objectiveFor } from '../../objectives/table.ts';
 import { metricOf } from '../../studies/definition/definition.ts';
-import { rankingRuleOf, scoreOf } from '../../studies/definition/ranking.ts';
 import { type Study, studyNotFound } from '../../studies/model/study.ts';
 import type { Trial } from '../../studies/model/trial.ts';
+import { bestTrial } from '../../studies/ports/best-trial.ts';
 import type { Improvement, TrialTotals } from '../../studies/ports/report-reads.ts';
 import type { CampaignReader } from '../ports.ts';
 
@@ -14,41 +15,67 @@ export interface ComparedStudy {
   readonly improvements: readonly Improvement[];
 }
 
+/** The data of a comparison, or the reason for which the studies do not compare. */
+export type Comparison = { readonly compared: readonly ComparedStudy[] } | { readonly incomparable: string };
+
 /**
- * Reads the data of a comparison, all of one moment.
+ * Reads the data of a comparison, all of one moment. Trials are read only if the studies compare.
  *
  * @throws DomainError `study-not-found`
  */
-export function comparedStudies(reader: CampaignReader, studyIds: readonly string[]): Promise<ComparedStudy[]> {
+export function comparedStudies(reader: CampaignReader, studyIds: readonly string[]): Promise<Comparison> {
   return reader.snapshot(async (snapshot) => {
-    const compared: ComparedStudy[] = [];
     // One after another: the reads of a snapshot share a connection.
+    const studies: Study[] = [];
     for (const id of studyIds) {
       const study = await snapshot.study(id);
       if (!study) throw studyNotFound(id);
-      const [leader] = await snapshot.leaderboard(study.id, 1);
+      studies.push(study);
+    }
+    const incomparable = whyIncomparable(studies);
+    if (incomparable !== null) return { incomparable };
+    const compared: ComparedStudy[] = [];
+    for (const study of studies) {
       compared.push({
         study,
+        best: await bestTrial(snapshot, study),
         totals: await snapshot.trialTotals(study.id),
-        best: leader && scoreOf(rankingRuleOf(study.spec), leader) !== null ? leader : null,
         improvements: await snapshot.improvements(study.id),
       });
     }
-    return compared;
+    return { compared };
   });
 }
 
-/** Explains why the values of some studies do not compare: they are of different metrics. null if they are of one. */
-export function whyIncomparable([first, ...others]: readonly Pick<ComparedStudy, 'study'>[]): string | null {
+/** Cautions a reader whose studies have a task that only the client knows; null if the service knows it. */
+export function comparisonRemark(studies: readonly Pick<Study, 'spec'>[]): string | null {
+  const isKnown = studies.every(({ spec }) => objectiveFor(spec.objective).task() !== null);
+  return isKnown ? null : 'Workers of clients evaluated these trials: the service cannot check that the studies measure the same task.';
+}
+
+type Described = Pick<Study, 'id' | 'spec'>;
+
+/** Explains why the values of some studies do not compare: they are of different metrics or tasks. null if they are of one. */
+export function whyIncomparable([first, ...others]: readonly Described[]): string | null {
   if (!first) return null;
-  const other = others.find(({ study }) => metricText(study) !== metricText(first.study));
-  if (!other) return null;
-  const shown = ({ id, spec }: Study): string => `${spec.name} (${id}) optimises ${metricText({ spec })}`;
-  return `the studies optimise different metrics, whose values do not compare: ${shown(first.study)}, ${shown(other.study)}`;
+  for (const [what, textOf] of [
+    ['optimise different metrics', metricText],
+    ['measure different tasks', taskText],
+  ] as const) {
+    const other = others.find(({ spec }) => textOf(spec) !== textOf(first.spec));
+    const shown = ({ id, spec }: Described): string => `${spec.name} (${id}) ${textOf(spec)}`;
+    if (other) return `the studies ${what}, whose values do not compare: ${shown(first)}, ${shown(other)}`;
+  }
+  return null;
 }
 
 /** A name alone says nothing: objectives may have metrics of one name. */
-function metricText({ spec }: Pick<Study, 'spec'>): string {
+function metricText(spec: Study['spec']): string {
   const { name, direction } = metricOf(spec);
-  return `${name} of ${spec.objective.type} (${direction})`;
+  return `optimises ${name} of ${spec.objective.type} (${direction})`;
+}
+
+function taskText({ objective }: Study['spec']): string {
+  const options = Object.entries(objectiveFor(objective).task() ?? {}).map(([name, value]) => `${name} ${value}`);
+  return `has ${options.join(', ')}`;
 }

@@ -2,14 +2,14 @@ import { campaignSchema } from '../../api/campaign.ts';
 import { campaignImportRequestSchema } from '../../campaigns/document.ts';
 import { importCampaign } from '../../campaigns/import.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
-import { viewCampaign } from '../campaign-view.ts';
+import type { CampaignView } from '../campaign-view.ts';
 import { campaignImportFromBody } from '../import-body.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 
 /** Adds the route that imports campaigns. */
-export function campaignImportRoutes(app: App, { transactions, reader, planner }: Services): void {
+export function campaignImportRoutes(app: App, { transactions, planner }: Services, view: CampaignView): void {
   const schema = {
     operationId: 'importCampaign',
     tags: ['campaigns'],
@@ -28,6 +28,6 @@ export function campaignImportRoutes(app: App, { transactions, reader, planner }
     return reply
       .code(201)
       .header('location', `/v1/campaigns/${id}`)
-      .send(await viewCampaign(reader, id));
+      .send(await view(id));
   });
 }

@@ -1,6 +1,6 @@
 import { campaignSchema } from '../../api/campaign.ts';
 import { type CampaignMove, moveCampaign } from '../../campaigns/life-cycle.ts';
-import { viewCampaign } from '../campaign-view.ts';
+import type { CampaignView } from '../campaign-view.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -27,7 +27,7 @@ const moves: readonly { readonly move: CampaignMove; readonly summary: string; r
 ];
 
 /** Adds the routes that pause, resume and cancel a campaign. */
-export function campaignMoveRoutes(app: App, { transactions, reader }: Services): void {
+export function campaignMoveRoutes(app: App, { transactions }: Services, view: CampaignView): void {
   for (const { move, summary, description } of moves) {
     const schema = {
       operationId: `${move}Campaign`,
@@ -45,7 +45,7 @@ export function campaignMoveRoutes(app: App, { transactions, reader }: Services)
     };
     app.post(`/v1/campaigns/:campaignId/${move}`, { schema }, async (request) => {
       await moveCampaign(transactions, request.params.campaignId, move);
-      return viewCampaign(reader, request.params.campaignId);
+      return view(request.params.campaignId);
     });
   }
 }

@@ -10,6 +10,7 @@ import { DomainError } from '../../shared/errors.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import { foundCampaign } from '../campaign-view.ts';
 import { answerCanonical } from '../canonical-answer.ts';
+import type { ExportPlaces } from '../export-places.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { exportOptionsOf, exportQuery } from './export-query.ts';
@@ -24,10 +25,10 @@ const curvesQuery = z.strictObject({
 });
 
 /** Adds the routes of the results of a campaign. */
-export function campaignResultRoutes(app: App, services: Services): void {
+export function campaignResultRoutes(app: App, services: Services, places: ExportPlaces): void {
   winnerRoute(app, services);
   finalistsRoute(app, services);
-  exportRoute(app, services);
+  exportRoute(app, services, places);
 }
 
 function winnerRoute(app: App, { reader }: Services): void {
@@ -64,21 +65,22 @@ function finalistsRoute(app: App, { reader }: Services): void {
   });
 }
 
-function exportRoute(app: App, { reader, version }: Services): void {
+function exportRoute(app: App, { reader, version }: Services, places: ExportPlaces): void {
   const schema = {
     operationId: 'exportCampaign',
     tags: ['campaigns'],
     summary: 'Export a campaign as canonical JSON',
     description:
-      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes across any crash; on different machines, with `provenance=false`. POST /v1/campaigns/import accepts it.',
+      'RFC 8785 text of the definition, the export of every part, and the evaluations, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes across any crash; on different machines, with `provenance=false`. POST /v1/campaigns/import accepts it. A response may take 10 minutes; a client that reads less than 256 KiB in a minute is cut off.',
     params: campaignPath,
     querystring: exportQuery,
-    response: responses({ 200: json('The canonical text.', campaignDocumentSchema), 304: unchanged }, 'campaign-not-found'),
+    response: responses({ 200: json('The canonical text.', campaignDocumentSchema), 304: unchanged }, 'campaign-not-found', 'exports-busy'),
   };
   app.get('/v1/campaigns/:campaignId/export', { schema }, (request, reply) => {
     const { campaignId } = request.params;
     const options = exportOptionsOf(request.query, version);
     return answerCanonical(request, reply, {
+      places,
       snapshot: reader.snapshot,
       state: async (snapshot) => [version, options.provenance !== false, ...(await campaignExportState(snapshot, campaignId))],
       document: (snapshot) => pagedCampaignExport(snapshot, campaignId, options),

@@ -6,7 +6,7 @@ import { deleteCampaign } from '../../campaigns/life-cycle.ts';
 import { resolveCampaign } from '../../campaigns/resolve.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { campaignFromBody } from '../campaign-body.ts';
-import { viewCampaign } from '../campaign-view.ts';
+import type { CampaignView } from '../campaign-view.ts';
 import type { ChangeWatch } from '../change-watch.ts';
 import { pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
@@ -17,14 +17,18 @@ import { listFilterOf, listQueryOf, listScope } from './list-query.ts';
 import { campaignPath } from './parameters.ts';
 
 /** Adds the routes that create or estimate, list, read and delete campaigns. */
-export function campaignRoutes(app: App, services: Services, watch: ChangeWatch): void {
-  createRoute(app, services);
+export function campaignRoutes(
+  app: App,
+  services: Services,
+  { watch, view }: { readonly watch: ChangeWatch; readonly view: CampaignView },
+): void {
+  createRoute(app, services, view);
   listRoute(app, services);
-  readRoute(app, services, watch);
+  readRoute(app, watch, view);
   deleteRoute(app, services);
 }
 
-function createRoute(app: App, { transactions, reader, drawSeed }: Services): void {
+function createRoute(app: App, { transactions, drawSeed }: Services, view: CampaignView): void {
   const schema = {
     operationId: 'createCampaign',
     tags: ['campaigns'],
@@ -49,7 +53,7 @@ function createRoute(app: App, { transactions, reader, drawSeed }: Services): vo
     return reply
       .code(201)
       .header('location', `/v1/campaigns/${id}`)
-      .send(await viewCampaign(reader, id));
+      .send(await view(id));
   });
 }
 
@@ -69,7 +73,7 @@ function listRoute(app: App, { reader }: Services): void {
   });
 }
 
-function readRoute(app: App, { reader }: Services, watch: ChangeWatch): void {
+function readRoute(app: App, watch: ChangeWatch, view: CampaignView): void {
   const schema = {
     operationId: 'getCampaign',
     tags: ['campaigns'],
@@ -81,7 +85,7 @@ function readRoute(app: App, { reader }: Services, watch: ChangeWatch): void {
     response: responses({ 200: json('The campaign.', campaignSchema), 304: unchanged }, 'campaign-not-found'),
   };
   app.get('/v1/campaigns/:campaignId', { schema }, (request, reply) =>
-    readOrWait(request, reply, { watch, read: () => viewCampaign(reader, request.params.campaignId) }),
+    readOrWait(request, reply, { watch, read: () => view(request.params.campaignId) }),
   );
 }
 

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type ComparisonRepresentation, comparedAtLeast, comparedAtMost, comparisonSchema } from '../../api/comparison.ts';
 import { representComparison } from '../../api/comparison-representation.ts';
-import { comparedStudies, whyIncomparable } from '../../campaigns/reporting/comparison.ts';
+import { comparedStudies } from '../../campaigns/reporting/comparison.ts';
 import { comparisonPage } from '../../report/comparison-page.ts';
 import { pagePolicy } from '../../report/html-page.ts';
 import { HttpProblem } from '../http-problem.ts';
@@ -25,15 +25,15 @@ const compareQuery = z.strictObject({
 
 const html = { 'text/html': { schema: z.string() } };
 const description =
-  'The studies side by side: rank, best trial, costs, the best value so far against charged trials and steps, and the differences of the definitions. They must optimise the same metric of the same objective in the same direction, because other values do not compare. It can be read while they run.';
+  'The studies side by side: rank, best trial, costs, the best value so far against charged trials and steps, and the differences of the definitions. They must optimise the same metric of the same objective in the same direction and on the same task (dataset or function), because other values do not compare. It can be read while they run.';
 
 /** Adds the routes that compare studies, as JSON and as a page. */
 export function compareRoutes(app: App, { reader }: Services): void {
   const read = async (studies: readonly string[]): Promise<ComparisonRepresentation> => {
-    const compared = await comparedStudies(reader, studies);
-    const reason = whyIncomparable(compared);
-    if (reason !== null) throw new HttpProblem('not-comparable', reason, [{ parameter: 'study', detail: reason }]);
-    return representComparison(compared);
+    const comparison = await comparedStudies(reader, studies);
+    if ('compared' in comparison) return representComparison(comparison.compared);
+    const reason = comparison.incomparable;
+    throw new HttpProblem('not-comparable', reason, [{ parameter: 'study', detail: reason }]);
   };
   const shared = { tags: ['results'], querystring: compareQuery };
   const answer = {

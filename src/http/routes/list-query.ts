@@ -22,7 +22,14 @@ const sortSchema = describedEnum(
   'Order of the list.',
 );
 const noCampaignSchema = describedEnum(['none'], { none: 'only studies that are no part of a campaign.' });
-const momentSchema = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-24T12:00:00Z' });
+const momentSchema = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-24T12:00:00Z' })
+  .refine((text) => inRange(new Date(text)), { error: 'must be in the years 1970 to 9999, in UTC' });
+
+/** PostgreSQL has no year 0, and ECMAScript writes years above 9999 in another form. */
+function inRange(moment: Date): boolean {
+  return moment.getUTCFullYear() >= 1970 && moment.getUTCFullYear() <= 9999;
+}
 
 /** Query parameters of a list of studies or campaigns. @param what the plural noun for the document */
 export function listQueryOf(what: string) {
@@ -94,7 +101,7 @@ const placeOfId: z.ZodType<ListPlace> = z.uuid().transform(placeOf);
 const placeSchemas: Readonly<Record<ListSort, z.ZodType<ListPlace>>> = {
   newest: placeOfId,
   oldest: placeOfId,
-  updated: placeWith(z.iso.datetime()),
+  updated: placeWith(momentSchema),
   name: placeWith(z.string().max(200)),
 };
 

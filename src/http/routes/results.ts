@@ -10,6 +10,7 @@ import { anyStudyDocumentSchema } from '../../studies/document/request.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import { answerCanonical } from '../canonical-answer.ts';
 import { keyOf, numberKey, pageResponse } from '../cursor.ts';
+import type { ExportPlaces } from '../export-places.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { foundStudy } from '../study-view.ts';
@@ -26,12 +27,12 @@ const leaderboardQuery = z.strictObject({
 });
 
 /** Adds the routes of the results of a study. */
-export function resultRoutes(app: App, services: Services): void {
+export function resultRoutes(app: App, services: Services, places: ExportPlaces): void {
   trialsRoute(app, services);
   leaderboardRoute(app, services);
   generationsRoute(app, services);
   checkpointsRoute(app, services);
-  exportRoute(app, services);
+  exportRoute(app, services, places);
 }
 
 function trialsRoute(app: App, { reader }: Services): void {
@@ -112,24 +113,26 @@ function checkpointsRoute(app: App, { reader }: Services): void {
   });
 }
 
-function exportRoute(app: App, { reader, version }: Services): void {
+function exportRoute(app: App, { reader, version }: Services, places: ExportPlaces): void {
   const schema = {
     operationId: 'exportStudy',
     tags: ['results'],
     summary: 'Export a study as canonical JSON',
     description:
-      'RFC 8785 text of the definition, the final trials and the study checkpoints, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, on different machines with `provenance=false`. POST /v1/studies/import accepts it.',
+      'RFC 8785 text of the definition, the final trials and the study checkpoints, without ids, times, sources and attempts: two runs of one definition and seed give the same bytes, on different machines with `provenance=false`. POST /v1/studies/import accepts it. A response may take 10 minutes; a client that reads less than 256 KiB in a minute is cut off.',
     params: studyPath,
     querystring: exportQuery,
     response: responses(
       { 200: json('The canonical text. A study of version 0.1.0 is exported in its format.', anyStudyDocumentSchema), 304: unchanged },
       'study-not-found',
+      'exports-busy',
     ),
   };
   app.get('/v1/studies/:studyId/export', { schema }, (request, reply) => {
     const { studyId } = request.params;
     const options = exportOptionsOf(request.query, version);
     return answerCanonical(request, reply, {
+      places,
       snapshot: reader.snapshot,
       state: async (snapshot) => [version, options.provenance !== false, ...(await exportState(snapshot, studyId))],
       document: (snapshot) => pagedStudyExport(snapshot, studyId, options),

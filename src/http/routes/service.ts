@@ -18,11 +18,11 @@ export function operationRoutes(app: App, { readiness, version }: Services): voi
   const root = {
     operationId: 'getRoot',
     tags: ['operations'],
-    summary: 'Get the version and the first addresses',
-    description: 'A browser, which prefers text/html, is led to the documentation.',
+    summary: 'Get the version and links to the main resources',
+    description: 'A browser, which prefers text/html, is redirected to the documentation.',
     querystring: noQuery,
     response: responses({
-      200: json('The version and the addresses.', rootSchema),
+      200: json('The version and the links.', rootSchema),
       302: noBody('The header Accept prefers text/html: see /docs.'),
       304: unchanged,
     }),

@@ -71,6 +71,7 @@ export const external = {
     'worker-failed': { meaning: 'the worker reported a failure.', retried: 'error', endsStudy: false },
     'worker-refused': { meaning: 'the worker reported a failure that must not be retried.', retried: 'never', endsStudy: false },
   },
+  task: () => null,
   describe: ({ metrics }) => `workers of its own that report ${metrics.map(({ name }) => name).join(', ')}`,
   pinned: null,
   withDataSize: null,

@@ -175,6 +175,7 @@ export const testFunction = {
   fidelity,
   job: jobOf,
   failures: { 'evaluation-failed': { meaning: 'the function failed, as its options demand.', retried: 'error', endsStudy: false } },
+  task: ({ function: name, noise }) => ({ function: name, noise }),
   describe: ({ function: name, noise }) => `the function ${name}${noise > 0 ? ` with noise of standard deviation ${noise}` : ''}`,
   pinned: null,
   withDataSize: null,

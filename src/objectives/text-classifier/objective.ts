@@ -254,6 +254,8 @@ export const textClassifier = {
   check: (space, options) => objectiveViolations(options, space),
   fidelity: (space, options) => ({ parameter: 'epochs', most: mostEpochs(space, options), continues: true }),
   job: jobOf,
+  // Fewer texts to train on mean fewer to validate on.
+  task: ({ dataset, datasetVersion = 1, trainSize = 'all' }) => ({ dataset, datasetVersion, trainSize }),
   describe: describedObjective,
   withDataSize: ({ trainSize: _, ...options }, size) => (size === 'all' ? options : { ...options, trainSize: size }),
   evaluations: () => testEvaluations,

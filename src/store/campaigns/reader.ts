@@ -4,7 +4,7 @@ import { campaignFromRow } from '../studies/rows.ts';
 import { listCampaigns } from './list.ts';
 import { campaignParts } from './transactions.ts';
 
-/** Reads of campaigns. Every list is a range scan of one index. */
+/** Reads of campaigns. A page of the list without filters is a range scan of one index; filters can read more rows than they return. */
 export function campaignReads(connection: Connection): Pick<CampaignReader, 'campaign' | 'campaigns' | 'campaignParts'> {
   return {
     campaign: async (id) => {

@@ -22,7 +22,7 @@ const measurementRowsSchema = z.array(measurementSchema.extend({ recordedAt: z.d
 /** Runs reads that must see one state of the database. */
 export type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
 
-/** Reads of studies on PostgreSQL. Every list is a range scan of one index. */
+/** Reads of studies on PostgreSQL. A page of a list without filters is a range scan of one index; filters can read more rows than they return. */
 export function studyReads(connection: Connection, consistently: Consistently): Omit<StudyReader, 'snapshot'> {
   return {
     ...reportReads(connection),

@@ -1,3 +1,4 @@
+import { countedErrors } from '../../shared/counted.ts';
 import type { Json } from '../../shared/digest.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { resolvedSpecSchema } from '../definition/definition.ts';
@@ -50,8 +51,9 @@ async function importOf({ reader, version }: ForkDeps, studyId: string, options:
 }
 
 function invalidFork(violations: readonly Violation[]): DomainError {
-  const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
-  return new DomainError('invalid-fork', `the study cannot be forked: the request has ${many}`, { violations: violations.map(inOptions) });
+  return new DomainError('invalid-fork', `the study cannot be forked: the request has ${countedErrors(violations)}`, {
+    violations: violations.map(inOptions),
+  });
 }
 
 /** Pointers of an import lead into its fork or its document; those of a fork into its options, or to the whole for the study itself. */

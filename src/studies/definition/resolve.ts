@@ -1,6 +1,7 @@
 import { type BoundObjective, objectiveFor } from '../../objectives/table.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { pinnedSampler, samplerFor } from '../../samplers/table.ts';
+import { countedErrors } from '../../shared/counted.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { metricOf, naturalDirection, type ResolvedSpec, type StudySpec } from './definition.ts';
 import { definitionViolations, newDefinitionViolations } from './violations.ts';
@@ -66,6 +67,5 @@ function servesAnyWorker({ evaluatedBy }: BoundObjective, { learns }: BoundSampl
 
 function refuse(violations: readonly Violation[]): void {
   if (violations.length === 0) return;
-  const many = violations.length === 1 ? 'an error' : `${violations.length} errors`;
-  throw new DomainError('invalid-study', `the study definition has ${many}`, { violations });
+  throw new DomainError('invalid-study', `the study definition has ${countedErrors(violations)}`, { violations });
 }

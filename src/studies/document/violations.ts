@@ -1,11 +1,11 @@
+import { countedErrors } from '../../shared/counted.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import type { Difference } from '../verification/difference.ts';
 import type { StudyDocument } from './document.ts';
 
 /** Makes the error for a document that cannot be imported. Pointers are into the request. */
 export function invalidDocument(violations: readonly Violation[]): DomainError {
-  const count = violations.length === 1 ? 'an error' : `${violations.length} errors`;
-  return new DomainError('invalid-document', `the document cannot be imported: the request has ${count}`, {
+  return new DomainError('invalid-document', `the document cannot be imported: the request has ${countedErrors(violations)}`, {
     violations,
   });
 }

@@ -1,0 +1,10 @@
+import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import type { Study } from '../model/study.ts';
+import type { Trial } from '../model/trial.ts';
+import type { StudyReader } from './reader.ts';
+
+/** Reads the best trial of a study; null if no trial has a score, as when the training of all of them diverged (see `scoreOf`). */
+export async function bestTrial(reader: Pick<StudyReader, 'leaderboard'>, { id, spec }: Pick<Study, 'id' | 'spec'>): Promise<Trial | null> {
+  const [leader] = await reader.leaderboard(id, 1);
+  return leader && scoreOf(rankingRuleOf(spec), leader) !== null ? leader : null;
+}
