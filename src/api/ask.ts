@@ -118,10 +118,16 @@ export const askAnswerSchema = z
   .meta({ id: 'AskAnswer', description: 'Trials to evaluate, or the reason for which there is none.' });
 
 const numberSchema = z
-  .union([z.number(), z.null(), z.enum(['NaN', 'Infinity', '-Infinity'])])
-  .describe(
-    'A number; null, or the name of a value that is not finite, for a value that JSON cannot write. It is stored as null and ranks last.',
-  );
+  .union([
+    z.number(),
+    z.null(),
+    describedEnum(['NaN', 'Infinity', '-Infinity'], {
+      NaN: 'not a number.',
+      Infinity: 'larger than any number.',
+      '-Infinity': 'smaller than any number.',
+    }),
+  ])
+  .describe('A number. One that JSON cannot write is null or its name; it is stored as null and ranks last.');
 
 const reportedValuesSchema = z
   .record(z.string().min(1).max(100), numberSchema)

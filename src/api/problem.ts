@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { studyStateSchema, trialStateSchema } from '../studies/model/states.ts';
+import { describedEnum } from '../shared/described-enum.ts';
+import type { StudyState, TrialState } from '../studies/model/states.ts';
 
 /** The kinds of problem, by status. A code never changes its meaning; `http/problems.ts` explains each. */
 export const problemCodes = [
@@ -45,9 +46,20 @@ const problemCodeSchema = z
   .meta({ id: 'ProblemCode', description: 'The kind of problem, as a stable code for programs.' });
 
 /** Every state of a study, a campaign or a trial. */
-export const stateSchema = z
-  .enum([...new Set([...studyStateSchema.options, ...trialStateSchema.options])])
-  .meta({ id: 'AnyState', description: 'A state of a study, a campaign or a trial.' });
+export const stateSchema = describedEnum(
+  ['active', 'paused', 'queued', 'running', 'completed', 'pruned', 'failed', 'cancelled'] satisfies (StudyState | TrialState)[],
+  {
+    active: 'a study or campaign that works.',
+    paused: 'a study or campaign that was paused.',
+    queued: 'a trial that waits.',
+    running: 'a trial that is evaluated.',
+    completed: 'it ended with a result.',
+    pruned: 'a trial that was stopped early.',
+    failed: 'it ended without a result.',
+    cancelled: 'it was ended by a request, or with its study.',
+  },
+  'A state of a study, a campaign or a trial.',
+).meta({ id: 'AnyState' });
 
 const violationSchema = z
   .strictObject({

@@ -24,6 +24,7 @@ export const introduction = {
   security: [], // the service has no accounts
   tags: [
     { name: 'studies', description: 'Create, read, pause, resume, cancel and delete studies.' },
+    { name: 'workers', description: 'For your own workers: ask for trials, report, deliver results.' },
     { name: 'results', description: 'The results of a study: trials, leaderboard, generations, checkpoints, export, report.' },
     { name: 'campaigns', description: 'Several studies over one space and objective, their final, and the evaluation of the winner.' },
     { name: 'presets', description: 'Named definitions of studies and of campaigns.' },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invariant } from '../../src/shared/errors.ts';
 import { runSql } from '../store/server.ts';
+import { externalStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 
 let service: TestService;
@@ -8,20 +9,6 @@ beforeAll(async () => {
   service = await startTestService();
 });
 afterAll(() => service[Symbol.asyncDispose]());
-
-const definition = (changes: Record<string, unknown> = {}) => ({
-  name: 'own workers',
-  searchSpace: [
-    { type: 'float', name: 'x', low: 0, high: 1 },
-    { type: 'int', name: 'n', low: 1, high: 9 },
-  ],
-  metrics: [{ name: 'accuracy' }],
-  sampler: { type: 'tpe', startupTrials: 3 },
-  budget: { trials: 6 },
-  seed: 7,
-  objective: { type: 'external', metrics: [{ name: 'accuracy', direction: 'maximize' }] },
-  ...changes,
-});
 
 interface Asked {
   readonly id: string;
@@ -33,7 +20,7 @@ interface Asked {
 }
 
 async function create(changes: Record<string, unknown> = {}): Promise<string> {
-  const response = await service.post('/v1/studies', definition(changes));
+  const response = await service.post('/v1/studies', externalStudy(changes));
   expect(response.statusCode, response.body).toBe(201);
   return response.json().id;
 }

@@ -23,6 +23,18 @@ afterAll(() => service[Symbol.asyncDispose]());
 /** Operations that answer without the database. */
 const withoutDatabase = /^get \/($|healthz|readyz|openapi\.json|docs|problems|v1\/presets)/;
 
+const token = newId();
+/** Requests of workers. */
+const workerRequests: readonly (readonly [string, object])[] = [
+  ['/v1/studies/{studyId}/ask', { worker: 'test' }],
+  ['/v1/ask', { worker: 'test' }],
+  ['/v1/trials/{trialId}/heartbeat', { token }],
+  ['/v1/trials/{trialId}/reports', { token, reports: [{ step: 1, values: { value: 1 } }] }],
+  ['/v1/trials/{trialId}/complete', { token, values: { value: 1 } }],
+  ['/v1/trials/{trialId}/fail', { token, error: 'broken' }],
+  ['/v1/trials/{trialId}/release', { token }],
+];
+
 /** A body that is right, for each operation that needs one. */
 const bodies = async (): Promise<Readonly<Record<string, object>>> => {
   const { id } = (await service.post('/v1/studies', geneticStudy())).json();
@@ -32,6 +44,7 @@ const bodies = async (): Promise<Readonly<Record<string, object>>> => {
     'post /v1/campaigns': smallCampaign(),
     'post /v1/studies/{studyId}/fork': { generation: 0 },
     'post /v1/campaigns/import': { document: (await service.get(`/v1/campaigns/${campaign}/export`)).json() },
+    ...Object.fromEntries(workerRequests.map(([path, body]) => [`post ${path}`, body])),
     'post /v1/studies/import': { document: (await service.get(`/v1/studies/${id}/export`)).json() },
   };
 };

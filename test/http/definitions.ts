@@ -15,6 +15,23 @@ export function geneticStudy(changes: Record<string, unknown> = {}) {
   };
 }
 
+/** A small study for workers of clients. */
+export function externalStudy(changes: Record<string, unknown> = {}) {
+  return {
+    name: 'own workers',
+    searchSpace: [
+      { type: 'float', name: 'x', low: 0, high: 1 },
+      { type: 'int', name: 'n', low: 1, high: 9 },
+    ],
+    metrics: [{ name: 'accuracy' }],
+    sampler: { type: 'tpe', startupTrials: 3 },
+    budget: { trials: 6 },
+    seed: 7,
+    objective: { type: 'external', metrics: [{ name: 'accuracy', direction: 'maximize' }] },
+    ...changes,
+  };
+}
+
 export const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 /** A small campaign that is right in every part: two searches, a final over the best of each, two repeats. */

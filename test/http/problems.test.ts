@@ -17,7 +17,7 @@ import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { runSql } from '../store/server.ts';
 import { testAsking } from './asking.ts';
 import { badRequests } from './bad-requests.ts';
-import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
+import { externalStudy, geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { recordingLogger } from './recording-logger.ts';
 import { ready, startTestService, type TestService } from './service.ts';
 
@@ -31,6 +31,12 @@ beforeAll(async () => {
   service = await startTestService();
 });
 afterAll(() => service[Symbol.asyncDispose]());
+
+/** A trial of a new study for workers. */
+async function asked(): Promise<{ trials: { id: string; lease: { token: string } }[] }> {
+  const { id } = (await service.post('/v1/studies', externalStudy())).json();
+  return (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json();
+}
 
 interface Problem {
   readonly code: string;
@@ -66,6 +72,21 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
       service.post('/v1/studies', geneticStudy({ metrics: [{ name: 'value', direction }] })),
     );
     return (await service.get(`/v1/compare?study=${(await one)?.json().id}&study=${(await other)?.json().id}`)).json();
+  },
+  'not-external': async () => {
+    const { id } = (await service.post('/v1/studies', geneticStudy())).json();
+    return (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json();
+  },
+  'stale-token': async () => {
+    const [trial] = (await asked()).trials;
+    return (await service.post(`/v1/trials/${trial?.id}/release`, { token: unknownId })).json();
+  },
+  'step-reported': async () => {
+    const [trial] = (await asked()).trials;
+    const report = (accuracy: number) =>
+      service.post(`/v1/trials/${trial?.id}/reports`, { token: trial?.lease.token, reports: [{ step: 1, values: { accuracy } }] });
+    await report(0.5);
+    return (await report(0.6)).json();
   },
   'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
   'unreadable-record': () => answerOf({ study: async () => z.never().parse('of a newer release') }),

@@ -5,8 +5,8 @@ import { describedEnum } from '../../shared/described-enum.ts';
 export const studyStateSchema = describedEnum(
   ['active', 'paused', 'completed', 'failed', 'cancelled'],
   {
-    active: 'it queues trials, and runners evaluate them.',
-    paused: 'no trial runs until it is resumed.',
+    active: 'it queues trials, and runners or workers evaluate them.',
+    paused: 'no trial is started until it is resumed.',
     completed: 'it ended with results; its outcome says why.',
     failed: 'it ended without a result, or because it could not continue.',
     cancelled: 'it was ended by a request; its results stay.',
@@ -19,8 +19,8 @@ export type StudyState = z.output<typeof studyStateSchema>;
 export const trialStateSchema = describedEnum(
   ['queued', 'running', 'completed', 'pruned', 'failed', 'cancelled'],
   {
-    queued: 'it waits for a runner.',
-    running: 'a runner evaluates it.',
+    queued: 'it waits for a runner or worker.',
+    running: 'a runner or worker evaluates it.',
     completed: 'it has a result.',
     pruned: 'it was stopped early, because it was not promising.',
     failed: 'no attempt gave a result; its error says why.',

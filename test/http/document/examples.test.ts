@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { geneticStudy, smallCampaign } from '../definitions.ts';
+import { externalStudy, geneticStudy, smallCampaign } from '../definitions.ts';
 import { startTestService, type TestService } from '../service.ts';
 import { work } from '../worker.ts';
 import { withFixedFacts } from './fixed-facts.ts';
@@ -28,6 +28,7 @@ async function answersOfAll(): Promise<Answers> {
   const get = async (operation: string, url: string) => keep(operation, await service.get(url));
   const post = async (operation: string, url: string, body?: object) => keep(operation, await service.post(url, body));
   await ofStudy(get, post);
+  await ofWorkers(post);
   await ofCampaign(get, post);
   await get('getPreset', `/v1/presets/${firstOf(await get('listPresets', '/v1/presets')).name}`);
   await get('getRoot', '/');
@@ -64,6 +65,25 @@ async function ofStudy(get: Asks, post: Asks): Promise<void> {
   await get('compareStudies', `/v1/compare?study=${study.split('/').at(-1)}&study=${compared}`);
   const other = idOf((await service.post('/v1/studies', definition)).json());
   await post('cancelStudy', `/v1/studies/${other}/cancel`);
+}
+
+async function ofWorkers(post: Asks): Promise<void> {
+  const study = `/v1/studies/${idOf((await service.post('/v1/studies', externalStudy({ name: 'own training' }))).json())}`;
+  const ask = { worker: 'gpu-1', leaseSeconds: 60 };
+  const held = async (operation: string, url: string) => {
+    const trial = record(list(at(await post(operation, url, ask), 'trials'))[0]);
+    return { url: `/v1/trials/${String(trial['id'])}`, token: at(trial, 'lease', 'token') };
+  };
+  const first = await held('askStudy', `${study}/ask`);
+  const { url, token } = first;
+  await post('heartbeat', `${url}/heartbeat`, { token });
+  await post('reportTrial', `${url}/reports`, { token, reports: [{ step: 1, values: { accuracy: 0.81 } }] });
+  await post('completeTrial', `${url}/complete`, { token, values: { accuracy: 0.87 } });
+  const second = await held('askAny', '/v1/ask');
+  await post('failTrial', `${second.url}/fail`, { token: second.token, error: 'out of memory' });
+  const third = await held('askStudy', `${study}/ask`);
+  await post('releaseTrial', `${third.url}/release`, { token: third.token });
+  await service.post(`${study}/cancel`);
 }
 
 async function ofCampaign(get: Asks, post: Asks): Promise<void> {
