@@ -4,10 +4,13 @@ import { methodText } from '../campaigns/reporting/method-text.ts';
 import { objectiveFor } from '../objectives/table.ts';
 import { oriented } from '../samplers/contract.ts';
 import { invariant } from '../shared/errors.ts';
+import type { SearchSpace } from '../space/schema.ts';
 import { metricOf } from '../studies/definition/definition.ts';
 import { definitionDifferences } from '../studies/definition/differences.ts';
+import type { Trial } from '../studies/model/trial.ts';
 import type { ComparedStudyRepresentation, ComparisonRepresentation } from './comparison.ts';
-import { costOf } from './report-representation.ts';
+import { inOrder } from './parameter-order.ts';
+import { costOf } from './report-cost.ts';
 
 /** More differences than a person reads. */
 const differencesAtMost = 200;
@@ -51,7 +54,7 @@ function representCompared({ study, totals, best, improvements }: ComparedStudy,
     method: methodText(spec.sampler, { kind: campaign && partKindSchema.parse(campaign.kind), cross: null }),
     forkedFrom: forkedFrom && { ...forkedFrom },
     rank,
-    best: best && best.value !== null ? representBest(best, best.value, spec.searchSpace) : null,
+    best: best && best.value !== null ? bestOf(best, best.value, spec.searchSpace) : null,
     cost: costOf([totals]),
     bestSoFar: improvements.map(({ charged, stepsDone, value, trial }) => ({ trialsCharged: charged, stepsDone, value, trial })),
     createdAt: createdAt.toISOString(),
@@ -59,15 +62,6 @@ function representCompared({ study, totals, best, improvements }: ComparedStudy,
   };
 }
 
-/** The parameters are in the order of the search space, because the database stores another order. */
-function representBest(
-  { id, number, parameters }: NonNullable<ComparedStudy['best']>,
-  value: number,
-  space: ComparedStudy['study']['spec']['searchSpace'],
-): ComparedStudyRepresentation['best'] {
-  const ordered = space.flatMap(({ name }) => {
-    const chosen = parameters[name];
-    return chosen === undefined ? [] : [[name, chosen] as const];
-  });
-  return { value, parameters: Object.fromEntries(ordered), trialId: id, number };
+function bestOf({ id, number, parameters }: Trial, value: number, space: SearchSpace): ComparedStudyRepresentation['best'] {
+  return { value, parameters: inOrder(parameters, space), trialId: id, number };
 }

@@ -3,7 +3,7 @@ import { resolvedMetricSchema } from '../studies/definition/definition.ts';
 import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
 import { moment } from './page.ts';
-import { costSchema } from './report.ts';
+import { costSchema } from './report-cost.ts';
 import { samplerTypeSchema } from './study.ts';
 import { listedBestSchema } from './study-list.ts';
 

@@ -8,12 +8,14 @@ import { oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
+import type { SearchSpace } from '../space/schema.ts';
 import { metricOf, samplerOf } from '../studies/definition/definition.ts';
 import { type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
 import type { Leader } from '../studies/model/trial.ts';
-import type { TrialTotals } from '../studies/ports/report-reads.ts';
 import { rangesOf, representEvaluation, representEvaluations } from './evaluation.ts';
-import type { ReportCostRepresentation, ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
+import { inOrder } from './parameter-order.ts';
+import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
+import { costOf } from './report-cost.ts';
 
 type Spec = PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec'];
 
@@ -27,8 +29,8 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   invariant(subject, 'a report is about a campaign or a study');
   const { spec, outcome } = subject;
   const parameters = spec.searchSpace.map(({ name }) => name);
-  const searches = findings.searches.map((part) => ({ ...part, leaders: part.leaders.map((leader) => inOrder(leader, parameters)) }));
-  const finalists = findings.finalists.map((finalist) => representFinalist(inOrder(finalist, parameters), spec.objective));
+  const searches = findings.searches.map((part) => ({ ...part, leaders: part.leaders.map((leader) => ordered(leader, spec.searchSpace)) }));
+  const finalists = findings.finalists.map((finalist) => representFinalist(ordered(finalist, spec.searchSpace), spec.objective));
   const definition = definitionOf(findings, spec);
   // Values of different objectives do not compare, so such a final gets a list of its own.
   const compared = definition.finalObjective ? searches.filter(({ kind }) => kind !== 'grid') : searches;
@@ -98,30 +100,6 @@ function objectiveUse(options: ObjectiveOptions): ReportRepresentation['definiti
   return { text: objectiveFor(options).describe(), options };
 }
 
-/** Adds up the costs of several studies. The wall-clock time is from the first start to the last end of any of them. */
-export function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation {
-  const sum = (of: (totals: TrialTotals) => number): number => parts.reduce((total, part) => total + of(part), 0);
-  const starts = parts.flatMap(({ firstStartedAt }) => (firstStartedAt === null ? [] : [firstStartedAt.getTime()]));
-  const ends = parts.flatMap(({ lastFinishedAt }) => (lastFinishedAt === null ? [] : [lastFinishedAt.getTime()]));
-  return {
-    trialsCharged: sum(({ charged }) => charged),
-    trialsCompleted: sum(({ completed }) => completed),
-    trialsFailed: sum(({ failed }) => failed),
-    sources: {
-      trained: sum(({ sources }) => sources.trained),
-      reused: { equal: sum(({ sources }) => sources.reused.equal), longer: sum(({ sources }) => sources.reused.longer) },
-      imported: sum(({ sources }) => sources.imported),
-    },
-    trainings: sum(({ trainings }) => trainings),
-    stepsDone: sum(({ stepsDone }) => stepsDone),
-    stepsTrained: sum(({ stepsTrained }) => stepsTrained),
-    stepsReused: sum(({ stepsReused }) => stepsReused),
-    wallClockSeconds: ends.length === 0 ? null : Math.max(0, (Math.max(...ends) - Math.min(...starts)) / 1000),
-    coreSeconds: Number(sum(({ heldSeconds }) => heldSeconds).toFixed(3)),
-    interruptedTrials: sum(({ interrupted }) => interrupted),
-  };
-}
-
 function representMethod(
   { name, kind, study, totals, leaders }: PartFindings,
   context: { readonly rule: RankingRule; readonly finalists: readonly ReportFinalistRepresentation[]; readonly cross: boolean | null },
@@ -179,13 +157,8 @@ function leadersOf(parts: readonly PartFindings[], rule: RankingRule): ReportRep
   return bestFirst.filter((leader) => different.get(canonicalText(leader.parameters)) === leader).slice(0, leadersAtMost);
 }
 
-/** Puts the parameters in the order of the search space, because the database stores another order. */
-function inOrder<Found extends { readonly parameters: Configuration }>(found: Found, names: readonly string[]): Found {
-  const known = names.flatMap((name) => {
-    const value = found.parameters[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...found, parameters: Object.fromEntries(known) };
+function ordered<Found extends { readonly parameters: Configuration }>(found: Found, space: SearchSpace): Found {
+  return { ...found, parameters: inOrder(found.parameters, space) };
 }
 
 function isSame(one: Configuration, other: Configuration): boolean {

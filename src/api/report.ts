@@ -8,52 +8,12 @@ import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
 import { evaluationDescriptionSchema, evaluationSchema, rangeSchema, rangesSchema } from './evaluation.ts';
 import { moment } from './page.ts';
+import { costSchema } from './report-cost.ts';
 import { samplerTypeSchema } from './study.ts';
 import { discoverySchema } from './winner.ts';
 
 const count = z.int().min(0);
 const parametersSchema = z.record(z.string(), parameterValueSchema);
-
-export const costSchema = z
-  .strictObject({
-    trialsCharged: count.describe('Trials that ended and count against the budget. Cancelled trials are not charged.'),
-    trialsCompleted: count.describe('Charged trials that have a result.'),
-    trialsFailed: count.describe('Charged trials that failed.'),
-    sources: z
-      .strictObject({
-        trained: count.describe('Trained for the trial.'),
-        reused: z
-          .strictObject({
-            equal: count.describe('Reused from an equal training.'),
-            longer: count.describe('Reused from a longer training.'),
-          })
-          .meta({ id: 'ReportReuse', description: 'Results that were read from other trainings.' }),
-        imported: count.describe('From an import.'),
-      })
-      .meta({ id: 'ReportSources', description: 'Number of results by source.' })
-      .describe('The source of the results: trained for the trial, reused from an equal training, reused from a longer one, or imported.'),
-    trainings: count.describe('Trials in any state for which at least one step was trained.'),
-    stepsDone: count.describe('Steps of the results of the charged trials, trained or reused.'),
-    stepsTrained: count.describe('Steps that were actually trained. A step that was trained again after a crash counts each time.'),
-    stepsReused: count.describe(
-      'Steps that charged trials reused from other trainings: the steps of their results minus those trained for them.',
-    ),
-    wallClockSeconds: z
-      .number()
-      .min(0)
-      .nullable()
-      .describe(
-        'Time from the start of the first trial to the end of the last one that ended, pauses and downtime included; null before that.',
-      ),
-    coreSeconds: z
-      .number()
-      .min(0)
-      .describe(
-        'Sum of the times from first claim to end over all trials that ended; a trial uses one core. For a requeued trial (see interruptedTrials), it includes the wait until the next claim.',
-      ),
-    interruptedTrials: count.describe('Trials that were claimed more than once.'),
-  })
-  .meta({ id: 'ReportCost', description: 'The cost of results so far.' });
 
 const publishedSchema = z
   .strictObject({
@@ -253,6 +213,5 @@ export const reportSchema = z
   });
 
 export type ReportRepresentation = z.output<typeof reportSchema>;
-export type ReportCostRepresentation = z.output<typeof costSchema>;
 export type ReportMethodRepresentation = z.output<typeof methodSchema>;
 export type ReportFinalistRepresentation = z.output<typeof finalistSchema>;

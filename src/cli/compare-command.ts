@@ -1,19 +1,15 @@
-import type { Command } from 'commander';
 import type { ComparedStudyRepresentation, ComparisonRepresentation } from '../api/comparison.ts';
 import { studyNames } from '../api/study-names.ts';
 import { durationText } from './durations.ts';
 import { exitCodes } from './exit-codes.ts';
 import { writeOutputFile } from './output-file.ts';
 import { type Column, tableText } from './table.ts';
-import { type CommandTools, type ConnectionOptions, writeJson, writeLine } from './tools.ts';
+import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
 
 type CompareOptions = ConnectionOptions & { readonly html?: string; readonly json?: true };
 
-/** Adds `clavier study compare`. @param add adds a command to the group; `run` runs it */
-export function addCompareCommand(
-  add: (usage: string, description: string) => Command,
-  run: (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>,
-): void {
+/** Adds `clavier study compare`. */
+export function addCompareCommand(add: AddCommand, run: RunCommand): void {
   add('compare <study> <studies...>', 'compare 2 to 10 studies that optimise the same metric: results, costs, and differing definitions')
     .option('--html <file>', 'write the page with all plots to a file')
     .option('--json', 'print the comparison as JSON')

@@ -1,12 +1,9 @@
-import type { Command } from 'commander';
 import { counted } from '../shared/counted.ts';
 import { confirmed } from './confirmation.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { CommandTools, ConnectionOptions } from './tools.ts';
+import type { AddCommand, CommandTools, ConnectionOptions, RunCommand } from './tools.ts';
 
 type DeleteOptions = ConnectionOptions & { readonly yes?: true };
-type Add = (usage: string, description: string) => Command;
-type Run = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>;
 
 /** The study or campaign that a command deletes. */
 interface DeletionTarget {
@@ -15,8 +12,8 @@ interface DeletionTarget {
   readonly remove: () => Promise<void>;
 }
 
-/** Adds `clavier study delete`. @param add adds a command to the group; `run` runs it */
-export function addStudyDeleteCommand(add: Add, run: Run): void {
+/** Adds `clavier study delete`. */
+export function addStudyDeleteCommand(add: AddCommand, run: RunCommand): void {
   add('delete <study>', 'delete an ended study with its trials and results; asks first')
     .option('--yes', 'do not ask')
     .action((id: string, options: DeleteOptions) =>
@@ -33,8 +30,8 @@ export function addStudyDeleteCommand(add: Add, run: Run): void {
     );
 }
 
-/** Adds `clavier campaign delete`. @param add adds a command to the group; `run` runs it */
-export function addCampaignDeleteCommand(add: Add, run: Run): void {
+/** Adds `clavier campaign delete`. */
+export function addCampaignDeleteCommand(add: AddCommand, run: RunCommand): void {
   add('delete <campaign>', 'delete an ended campaign with all its studies and results; asks first')
     .option('--yes', 'do not ask')
     .action((id: string, options: DeleteOptions) =>

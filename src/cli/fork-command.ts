@@ -1,9 +1,8 @@
-import type { Command } from 'commander';
 import type { ForkRequest } from '../api/import.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { importedStudyText } from './import-command.ts';
 import { wholeNumberOf } from './option-values.ts';
-import { type CommandTools, type ConnectionOptions, writeJson, writeLine } from './tools.ts';
+import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
 
 interface ForkCommand extends ConnectionOptions {
   readonly generation?: number;
@@ -15,11 +14,8 @@ interface ForkCommand extends ConnectionOptions {
   readonly json?: true;
 }
 
-/** Adds `clavier study fork`. @param add adds a command to the group; `run` runs it */
-export function addForkCommand(
-  add: (usage: string, description: string) => Command,
-  run: (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>,
-): void {
+/** Adds `clavier study fork`. */
+export function addForkCommand(add: AddCommand, run: RunCommand): void {
   add('fork <study>', 'create a study that keeps the first results of another one and continues from there; print its id')
     .option('--generation <number>', 'keep the generations from 0 to this one', wholeNumberOf)
     .option('--trials <number>', 'keep this many trials, for a search without generations', wholeNumberOf)

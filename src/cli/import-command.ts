@@ -1,12 +1,11 @@
-import type { Command } from 'commander';
+import { forkText } from '../api/fork-text.ts';
 import type { ImportRequest } from '../api/import.ts';
 import type { StudyRepresentation } from '../api/study.ts';
 import { counted } from '../shared/counted.ts';
 import { readDefinition } from './definition-file.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
-import { forkText } from './fork-text.ts';
 import { wholeNumberOf } from './option-values.ts';
-import { type CommandTools, type ConnectionOptions, writeJson, writeLine } from './tools.ts';
+import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
 
 interface ImportOptions extends ConnectionOptions {
   readonly file: string;
@@ -19,11 +18,8 @@ interface ImportOptions extends ConnectionOptions {
   readonly json?: true;
 }
 
-/** Adds `clavier study import`. @param add adds a command to the group; `run` runs it */
-export function addImportCommand(
-  add: (usage: string, description: string) => Command,
-  run: (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>,
-): void {
+/** Adds `clavier study import`. */
+export function addImportCommand(add: AddCommand, run: RunCommand): void {
   add('import', 'create a study from an export: the same, extended or forked; print its id')
     .requiredOption('-f, --file <file>', 'the export; - reads standard input')
     .option('--fork-generation <number>', 'keep the generations from 0 to this one and continue from there', wholeNumberOf)

@@ -1,9 +1,5 @@
-import type {
-  ReportCostRepresentation,
-  ReportFinalistRepresentation,
-  ReportMethodRepresentation,
-  ReportRepresentation,
-} from '../api/report.ts';
+import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from '../api/report.ts';
+import type { ReportCostRepresentation } from '../api/report-cost.ts';
 import { counted } from '../shared/counted.ts';
 import { durationText } from './durations.ts';
 import { type Column, tableText } from './table.ts';

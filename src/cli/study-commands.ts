@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { EventRepresentation } from '../api/event.ts';
+import { forkText } from '../api/fork-text.ts';
 import type { StudyRepresentation } from '../api/study.ts';
 import type { StudySummaryRepresentation } from '../api/study-list.ts';
 import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
@@ -11,7 +12,6 @@ import { addStudyDeleteCommand } from './delete-command.ts';
 import { studyDryRunText } from './dry-run-text.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { addForkCommand } from './fork-command.ts';
-import { forkText } from './fork-text.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import { bestCell, progressCell } from './list-cells.ts';

@@ -1,11 +1,11 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { TrialRepresentation } from '../api/trial.ts';
 import { exitCodes } from './exit-codes.ts';
 import { countOf, wholeNumberOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
 import { leadersText, methodsText } from './report-text.ts';
 import { studyText } from './study-text.ts';
-import { type CommandTools, type ConnectionOptions, writeJson, writeLine } from './tools.ts';
+import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
 import { trialsText } from './trials-text.ts';
 
 type Common = ConnectionOptions & { readonly json?: true };
@@ -16,11 +16,8 @@ interface TrialsOptions extends Common {
   readonly csv?: true;
 }
 
-/** Adds `clavier study show`, `trials` and `report`. @param add adds a command to the group; `run` runs it */
-export function addStudyResultCommands(
-  add: (usage: string, description: string) => Command,
-  run: (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>,
-): void {
+/** Adds `clavier study show`, `trials` and `report`. */
+export function addStudyResultCommands(add: AddCommand, run: RunCommand): void {
   add('show <study>', 'print the state, progress, best trial and definition of a study, and what to do next')
     .option('--json', 'print the study as JSON')
     .action((id: string, options: Common) => run(options, (tools) => show(tools, id, options)));

@@ -1,7 +1,7 @@
+import { forkSourceText } from '../api/fork-text.ts';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { durationText, timeLeftText } from './durations.ts';
-import { forkSourceText } from './fork-text.ts';
 import { wrapped } from './table.ts';
 
 type Parameter = StudyRepresentation['spec']['searchSpace'][number];

@@ -26,6 +26,12 @@ export interface ConnectionOptions {
   readonly key?: string;
 }
 
+/** Adds a command to a group. */
+export type AddCommand = (usage: string, description: string) => Command;
+
+/** Runs a command of a group. */
+export type RunCommand = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>;
+
 /** Creates the tools of the commands that call the API. */
 export interface CommandWorld {
   /** Returns the address of the service and the tools for it. Throws if the environment is invalid. */

@@ -21,8 +21,8 @@ interface Watched {
 
 /**
  * Wakes requests that wait for a change of a study or campaign. All requests share one loop, which reads each resource once a round, one
- * after another: a thousand requests for one study cost the reads of one, and requests for many studies make the rounds longer. When its
- * wait ends, each resource is read once more for the responses.
+ * after another: a thousand requests for one study cost the reads of one, and requests for many studies make the rounds longer. Waits
+ * for one resource that end together share one more read, for their responses.
  */
 export class ChangeWatch {
   readonly #watched = new Map<string, Watched>();

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ProblemCode, problemCodes } from '../api/problem.ts';
+import { isRecord, type Members, membersOf } from './document-members.ts';
 import { problemKinds, problemOf } from './problems.ts';
-
-type Members = Record<string, unknown>;
 
 /** Answers of a real service, by operation and status; a test records them and fails when they are old. */
 const recordedFile = resolve(import.meta.dirname, '../../openapi/examples.json');
@@ -54,12 +53,4 @@ function mediaOf(response: unknown, type: string): Members | undefined {
   const content = isRecord(response) ? response['content'] : undefined;
   const media = isRecord(content) ? content[type] : undefined;
   return isRecord(media) ? media : undefined;
-}
-
-function membersOf(value: unknown): Members[] {
-  return isRecord(value) ? Object.values(value).filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-type Members = Record<string, unknown>;
+import { isRecord, type Members, membersOf } from './document-members.ts';
 
 /** Response headers that the document describes. */
 const header = {
@@ -59,12 +59,4 @@ function addHeader(response: unknown, added: Members): void {
 
 function isProblem(response: unknown): boolean {
   return isRecord(response) && isRecord(response['content']) && 'application/problem+json' in response['content'];
-}
-
-function membersOf(value: unknown): Members[] {
-  return isRecord(value) ? Object.values(value).filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import { isRecord } from './document-members.ts';
+
 const prefix = '#/components/schemas/';
 const inputSuffix = 'Input';
 
@@ -42,10 +44,6 @@ function withoutDefault(property: unknown): unknown {
   const text = String(schema['description'] ?? '');
   const isSaid = /\bdefault\b/i.test(text) || (typeof value === 'object' && value !== null);
   return isSaid ? schema : { ...schema, description: `${text} Default: ${String(value)}.`.trimStart() };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Replaces every alias by its plain name, and removes the alias. */

@@ -3,6 +3,7 @@ import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { NamedDefinition } from '../objectives/definitions.ts';
 import { problemExamples, responseExamples } from './document-examples.ts';
 import { documentHeaders } from './document-headers.ts';
+import { isRecord } from './document-members.ts';
 import { prunedDocument } from './document-schemas.ts';
 import { campaignExamples, studyExamples } from './examples.ts';
 import { introductionText } from './introduction-text.ts';
@@ -58,8 +59,4 @@ function memberOf(value: unknown, path: readonly string[]): Record<string, unkno
   let member = value;
   for (const key of path) member = isRecord(member) ? member[key] : undefined;
   return isRecord(member) ? member : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { ComparedStudyRepresentation, ComparisonRepresentation } from '../api/comparison.ts';
+import { forkText } from '../api/fork-text.ts';
 import { studyNames } from '../api/study-names.ts';
 import { formFor } from '../shared/counted.ts';
 import { absent, decimal, duration, parameterText, whole } from './formats.ts';
@@ -33,11 +34,6 @@ function studyRow({ id, state, method, rank, best, cost, forkedFrom }: ComparedS
   ];
   const title = `${escaped(name)}${badge}<small>${escaped(method)}</small><small>${id}</small>${fork}`;
   return `<tr><th scope="row">${title}</th>${cells.map((text) => `<td>${text}</td>`).join('')}</tr>`;
-}
-
-function forkText({ study, generation, trials }: NonNullable<ComparedStudyRepresentation['forkedFrom']>): string {
-  const place = generation === null ? `${whole(trials)} ${formFor(trials, 'trial')}` : `generation ${generation}`;
-  return `forked from ${study ?? 'a document'} after ${place}`;
 }
 
 /** Formats the best configuration of each study, the best study first. */

@@ -1,4 +1,5 @@
-import type { ReportCostRepresentation, ReportMethodRepresentation, ReportRepresentation } from '../api/report.ts';
+import type { ReportMethodRepresentation, ReportRepresentation } from '../api/report.ts';
+import type { ReportCostRepresentation } from '../api/report-cost.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { absent, decimal, duration, parameterText, span, whole } from './formats.ts';
 import { escaped, scrolled } from './html.ts';

@@ -1,3 +1,4 @@
+import { forkSourceText } from '../api/fork-text.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { finderName } from './finalists.ts';
@@ -15,7 +16,7 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
     ['search space', definition.searchSpace.map(parameterRange).join('; ')],
     ['seeds', `search ${definition.seed}, trainings ${definition.objectiveSeed}`],
   ];
-  if (forkedFrom) entries.push(['forked from', forkText(forkedFrom)]);
+  if (forkedFrom) entries.push(['forked from', forkSourceText(forkedFrom)]);
   if (definition.finalObjective)
     entries.push([
       'final',
@@ -85,11 +86,4 @@ function parameterRange(parameter: ReportRepresentation['definition']['searchSpa
   const { name, low, high, step, scale } = parameter;
   const by = step === undefined || (parameter.type === 'int' && step === 1) ? '' : ` by ${step}`;
   return `${name}: ${low} … ${high}${by}${scale === 'log' ? ' (log)' : ''}`;
-}
-
-/** Describes the source of a fork: `study 0198…, generations 0 to 3 (24 trials)`. */
-function forkText({ study, generation, trials, digest }: NonNullable<ReportRepresentation['forkedFrom']>): string {
-  const source = study === null ? `a document (SHA-256 ${digest.slice(0, 12)}…)` : `study ${study}`;
-  const count = `${whole(trials)} ${formFor(trials, 'trial')}`;
-  return `${source}, of which it keeps ${generation === null ? `the first ${count}` : `the generations to ${generation} (${count})`}`;
 }

@@ -9,7 +9,10 @@ test('study fork sends what to keep and what changes, and prints the fork and it
   const line = ['study', 'fork', studyId, '--generation', '3', '--seed', '5', '--name', 'again', '--budget-generations', '9'];
   const { code, out, calls } = await commandLine(line, { forkStudy });
   expect(calls).toEqual([['forkStudy', studyId, { generation: 3, seed: 5, name: 'again', budget: { generations: 9 } }]]);
-  expect([code, out]).toEqual([0, `${studyId}  genetic  active  18 trials completed  forked from ${studyId} after generation 3\n`]);
+  expect([code, out]).toEqual([
+    0,
+    `${studyId}  genetic  active  18 trials completed  forked from ${studyId} after generation 3 (24 trials)\n`,
+  ]);
   const sequential = await commandLine(['study', 'fork', studyId, '--trials', '1', '--budget-trials', '8', '--json'], { forkStudy });
   expect(sequential.calls).toEqual([['forkStudy', studyId, { trials: 1, budget: { trials: 8 } }]]);
   expect(JSON.parse(sequential.out).forkedFrom).toEqual(forkedFrom);

@@ -29,7 +29,9 @@ describe('study import', () => {
     const line = ['study', 'import', '-f', '-', '--fork-generation', '3'];
     const forkedFrom = { study: null, generation: 3, trials: 24, digest: 'a'.repeat(64) };
     const { out } = await commandLine(line, { importStudy: async () => study({ forkedFrom }) }, { input: '{}' });
-    expect(out).toBe(`${studyId}  genetic  active  18 trials completed  forked from a document after generation 3\n`);
+    expect(out).toBe(
+      `${studyId}  genetic  active  18 trials completed  forked from a document (SHA-256 aaaaaaaaaaaa…) after generation 3 (24 trials)\n`,
+    );
   });
 
   test('with two places to fork, or a number that is none, sends nothing and ends with 2', async () => {

@@ -131,6 +131,27 @@ describe('an export', () => {
     expect(pages.length).toBeLessThan(manyTrials / 200);
   });
 
+  it('gives a client up that reads, but slowly', async () => {
+    const { timeout } = AbortSignal;
+    const shorter = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout.call(AbortSignal, ms / 100));
+    const response = await begin(exportOf(large));
+    const ended = once(response, 'close').then(
+      () => true,
+      () => true,
+    );
+    let bytes = 0;
+    const drip = setInterval(() => {
+      bytes += response.read(1024)?.length ?? 0;
+    }, 20);
+    await eventually(() => snapshots === 0);
+    clearInterval(drip);
+    shorter.mockRestore();
+    response.resume();
+    expect(await ended).toBe(true);
+    expect(bytes).toBeGreaterThan(0);
+    expect(response.complete).toBe(false);
+  });
+
   it('breaks off with the connection if a read fails', async () => {
     failsFrom = 5_000;
     const response = await fetch(origin + exportOf(large));

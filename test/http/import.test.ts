@@ -63,7 +63,7 @@ describe('POST /v1/studies/import', () => {
     expect(fork.forkedFrom).toEqual({ study: null, generation: 1, trials: 7, digest });
     expect((await service.get(`/v1/studies/${fork.id}/report`)).json().forkedFrom).toEqual(fork.forkedFrom);
     expect((await service.get(`/v1/studies/${fork.id}/report.html`)).body).toContain(
-      `<dt>forked from</dt><dd>a document (SHA-256 ${digest.slice(0, 12)}…), of which it keeps the generations to 1 (7 trials)</dd>`,
+      `<dt>forked from</dt><dd>a document (SHA-256 ${digest.slice(0, 12)}…) after generation 1 (7 trials)</dd>`,
     );
     const exported = (await service.get(`/v1/studies/${fork.id}/export`)).json();
     expect(exported.provenance.forkedFrom).toEqual({ generation: 1, trials: 7, digest });

@@ -108,3 +108,11 @@ describe('the version of the texts', () => {
     ]);
   });
 });
+
+it('has a task of dataset, version and size alone', () => {
+  const taskOf = (options: object) => textClassifier.task(lstmObjectiveSchema.parse({ type: 'lstm-text-classifier', ...options }));
+  const mails = taskOf({ dataset: 'spam-assassin' });
+  expect(taskOf({ dataset: 'spam-assassin', datasetVersion: 1, hyperparameters: { epochs: 2 } })).toEqual(mails);
+  for (const other of [{ dataset: 'imdb' }, { dataset: 'spam-assassin', datasetVersion: 2 }, { dataset: 'spam-assassin', trainSize: 100 }])
+    expect(taskOf(other)).not.toEqual(mails);
+});
