@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { valuesSchema } from '../objectives/contract.ts';
 import { describedEnum } from '../shared/described-enum.ts';
-import { jsonSchema } from '../shared/digest.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import { moment } from './page.ts';
@@ -177,7 +176,7 @@ export const completeRequestSchema = z
     values: reportedValuesSchema.optional().describe('The result. Default: the values of the last report.'),
     checkpoint: referenceSchema.optional(),
     attributes: z
-      .record(z.string().min(1).max(100), jsonSchema)
+      .record(z.string().min(1).max(100), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]))
       .refine((attributes) => Object.keys(attributes).length <= 100, { error: 'must have at most 100 attributes' })
       .optional()
       .describe('Your own facts about the result, such as a commit or a machine.'),
