@@ -135,6 +135,23 @@ describe('a study whose trials workers ask for', () => {
     await verified(id);
   });
 
+  it('answers a repeated request with the same Idempotency-Key with the same trials', async () => {
+    const id = await create({ sampler: { type: 'random' }, budget: { trials: 20 } });
+    const send = (url: string, key: string, payload = { worker: 'test', count: 2 }) =>
+      service.request({ method: 'POST', url, headers: { 'idempotency-key': key }, payload });
+    const path = `/v1/studies/${id}/ask`;
+    const first = (await send(path, '"key-1"')).json();
+    const again = (await send(path, 'key-1')).json();
+    expect(again.trials).toEqual(first.trials);
+    expect((await send('/v1/ask', 'key-1')).json().trials).toEqual(first.trials);
+    const other = (await send(path, 'key-2')).json();
+    expect(other.trials.map(({ number }: Asked) => number)).toEqual([2, 3]);
+    const [early, late] = await Promise.all([send(path, 'key-3'), send(path, 'key-3')]);
+    expect(new Set([early, late].flatMap((answer) => answer.json().trials.map(({ id: trial }: Asked) => trial)))).toHaveProperty('size', 2);
+    expect((await send(path, 'no key')).json()).toMatchObject({ status: 422, code: 'invalid-request' });
+    expect((await service.get(`/v1/studies/${id}`)).json().trials.running).toBe(6);
+  });
+
   it('is asked together with all others by POST /v1/ask', async () => {
     const mine = await Promise.all([create({ name: 'one' }), create({ name: 'two' })]);
     const response = await service.post('/v1/ask', { worker: 'test', studies: mine, count: 1 });

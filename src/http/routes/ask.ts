@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { type AskRequest, askAnswerSchema, askAnyRequestSchema, askRequestSchema } from '../../api/ask.ts';
 import { representAsked } from '../../api/ask-representation.ts';
 import type { LeaseRequest } from '../../studies/ports/workers.ts';
+import { keyOf, tokenOf } from '../idempotency-key.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -21,7 +22,7 @@ function askStudyRoute(app: App, { asking: { desk } }: Services): void {
     tags: ['workers'],
     summary: 'Ask a study for trials',
     description:
-      'Gives trials of a study with the objective `external` to a worker, under a lease that heartbeats and reports renew. Without a trial the answer says why. A trial whose lease ends goes to another worker. After a lost answer ask again: the trials of the first answer come back when their leases end.',
+      'Gives trials of a study with the objective `external` to a worker, under a lease that heartbeats and reports renew. Without a trial the answer says why. A trial whose lease ends goes to another worker. After a lost answer, send the request again with the same `Idempotency-Key`: the answer then has the trials of the first one, while their leases last.',
     params: studyPath,
     querystring: noQuery,
     body: askRequestSchema,
@@ -35,7 +36,7 @@ function askStudyRoute(app: App, { asking: { desk } }: Services): void {
   app.post('/v1/studies/:studyId/ask', { schema, logLevel: 'warn' }, async (request, reply) => {
     const asked = workerBody(askRequestSchema, request.body);
     const studyId = request.params.studyId.toLowerCase();
-    const requests = leaseRequests(asked);
+    const requests = leaseRequests(asked, keyOf(request));
     const { trials, missing } =
       asked.waitSeconds === 0
         ? await desk.ask(studyId, requests)
@@ -63,16 +64,26 @@ function askAnyRoute(app: App, { asking }: Services): void {
   app.post('/v1/ask', { schema, logLevel: 'warn' }, async (request, reply) => {
     const asked = workerBody(askAnyRequestSchema, request.body);
     const named = asked.studies?.map((id) => id.toLowerCase());
-    const { trials, missing } = await asking.desk.askWaiting(async () => named ?? (await asking.activeStudies()), leaseRequests(asked), {
-      ms: asked.waitSeconds * 1000,
-      whenGone: () => goneOf(reply),
-    });
+    const { trials, missing } = await asking.desk.askWaiting(
+      async () => named ?? (await asking.activeStudies()),
+      leaseRequests(asked, keyOf(request)),
+      {
+        ms: asked.waitSeconds * 1000,
+        whenGone: () => goneOf(reply),
+      },
+    );
     return representAsked(trials, missing ?? 'no-study');
   });
 }
 
-function leaseRequests({ worker, count, leaseSeconds }: AskRequest): LeaseRequest[] {
-  return Array.from({ length: count }, () => ({ token: randomUUID(), worker, leaseSeconds }));
+/** A request with a key has the tokens that follow from it: sent again, it gets the trials that it holds. */
+function leaseRequests({ worker, count, leaseSeconds }: AskRequest, key: string | null): LeaseRequest[] {
+  return Array.from({ length: count }, (_, index) => ({
+    token: key === null ? randomUUID() : tokenOf(worker, key, index),
+    worker,
+    leaseSeconds,
+    isRepeatable: key !== null,
+  }));
 }
 
 /** Aborted when the client has gone. */

@@ -1,4 +1,5 @@
 import type { LRUCache } from 'lru-cache';
+import pg from 'pg';
 import { z } from 'zod';
 import { clientObjectives } from '../../objectives/table.ts';
 import type { TrialResult } from '../../studies/model/trial.ts';
@@ -25,7 +26,7 @@ export function askStore(database: DirectDatabase, { definitions, studyOf }: Kno
   const history = observationCache();
   const readResults = (studyId: string, from: number, to: number) => resultsBetween(database, studyId, from, to);
   return {
-    study: (studyId) => readAskedStudy(database, studyId, definitions),
+    study: (studyId, tokens) => readAskedStudy(database, { studyId, tokens }, definitions),
     observationsBefore: (studyId, number) => history.before(readResults, studyId, number),
     handOutWaiting: async (study, requests) => {
       const handed = await inStatement('claim', () => handOutWaiting(database, study, requests));
@@ -33,7 +34,7 @@ export function askStore(database: DirectDatabase, { definitions, studyOf }: Kno
       return handed;
     },
     store: async (study, step) => {
-      const handed = await inStatement('advance', () => storeStep(database, study, step));
+      const handed = await inStatement('advance', () => storeStep(database, study, step)).catch(tokenTaken);
       for (const { trialId } of handed ?? []) studyOf.set(trialId, study.id);
       return handed;
     },
@@ -59,4 +60,10 @@ async function resultsBetween(database: DirectDatabase, studyId: string, from: n
     values: [studyId, from, to],
   });
   return z.array(trialResultSchema).parse(rows).map(resultFromRow);
+}
+
+/** The same request, sent to another process, stored its trials first (unique violation): reading again finds them. */
+function tokenTaken(error: unknown): null {
+  if (error instanceof pg.DatabaseError && error.code === '23505') return null;
+  throw error;
 }

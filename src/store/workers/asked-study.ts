@@ -8,6 +8,7 @@ import type { DirectDatabase } from '../database/direct.ts';
 import { latestAttempt } from '../studies/measurements.ts';
 import { resultFromRow } from '../studies/rows.ts';
 import { resultsFromRows } from '../studies/stored-results.ts';
+import { handedColumns, handedFromRows } from './hand-out.ts';
 
 /** Definitions of studies, by id: they never change. */
 export type Definitions = LRUCache<string, ResolvedSpec>;
@@ -41,15 +42,20 @@ const rowSchema = z.object({
   has_waiting: z.boolean(),
   trials: z.array(trialResultSchema),
   results: z.array(z.unknown()),
+  held: z.array(z.unknown()),
 });
 
 /**
  * Reads all that a request for trials needs of a study, at one moment and without a lock. The definition is sent only if this process
  * does not know it.
  */
-export async function readAskedStudy(database: DirectDatabase, studyId: string, definitions: Definitions): Promise<AskedStudy | null> {
+export async function readAskedStudy(
+  database: DirectDatabase,
+  { studyId, tokens }: { readonly studyId: string; readonly tokens: readonly string[] },
+  definitions: Definitions,
+): Promise<AskedStudy | null> {
   const known = definitions.get(studyId);
-  const [found] = await database.rows({ text: studyText, values: [studyId, known === undefined] });
+  const [found] = await database.rows({ text: studyText, values: [studyId, known === undefined, tokens] });
   if (found === undefined) return null;
   const row = rowSchema.parse(found);
   const spec = known ?? readDefinition(row.definition_version, row.spec);
@@ -68,6 +74,7 @@ export async function readAskedStudy(database: DirectDatabase, studyId: string, 
     hasWaiting: row.has_waiting,
     trials: row.trials.map(resultFromRow),
     results: resultsFromRows(row.results),
+    held: handedFromRows(row.held),
   };
 }
 
@@ -105,5 +112,10 @@ const studyText = `
           FROM trial_incident AS incident WHERE incident.trial_id = trial.id
         ), '[]')) ORDER BY trial.number)
       FROM finished AS trial
-    ), '[]') AS results
+    ), '[]') AS results,
+    COALESCE((
+      SELECT jsonb_agg(to_jsonb(holding)) FROM (
+        SELECT ${handedColumns} FROM trial WHERE trial.lease_token = ANY ($3::uuid[]) AND trial.lease_until > clock_timestamp()
+      ) AS holding
+    ), '[]') AS held
   FROM asked`;

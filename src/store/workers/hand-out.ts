@@ -7,19 +7,47 @@ import type { AskedStep, AskedStudy, HandedTrial, LeaseRequest } from '../../stu
 import type { DirectDatabase } from '../database/direct.ts';
 import { mostLeaseExpiries } from '../queue/leases.ts';
 
-const handedSchema = z.array(
-  z.object({
+const handedSchema = z
+  .object({
     id: z.uuid(),
+    study_id: z.uuid(),
     number: z.number(),
     generation: z.number().nullable(),
     parameters: z.record(z.string(), parameterValueSchema),
     attempts: z.number(),
     lease_token: z.uuid(),
     lease_seconds: z.number(),
-    lease_until: z.date(),
+    lease_until: z.coerce.date(),
     resume: z.object({ step: z.number(), values: valuesSchema, checkpoint: z.string() }).nullable(),
-  }),
-);
+  })
+  .transform(
+    (row): HandedTrial => ({
+      studyId: row.study_id,
+      trialId: row.id,
+      token: row.lease_token,
+      number: row.number,
+      generation: row.generation,
+      parameters: row.parameters,
+      attempt: row.attempts,
+      leaseSeconds: row.lease_seconds,
+      leaseUntil: row.lease_until,
+      resume: row.resume,
+    }),
+  );
+
+/** Columns of `trial` that `handedFromRows` reads. */
+export const handedColumns = `
+  trial.id, trial.study_id, trial.number, trial.generation, trial.parameters, trial.attempts, trial.lease_token, trial.lease_seconds, trial.lease_until,
+  (
+    SELECT jsonb_build_object('step', step, 'values', values, 'checkpoint', checkpoint) FROM measurement
+    WHERE trial_id = trial.id AND attempt < trial.attempts AND checkpoint IS NOT NULL
+    ORDER BY attempt DESC, step DESC LIMIT 1
+  ) AS resume`;
+
+/** Reads trials that workers hold. */
+export function handedFromRows(rows: readonly unknown[]): HandedTrial[] {
+  return z.array(handedSchema).parse(rows);
+}
 
 /** The stall limit of a study; null: it has none. */
 function stallSeconds({ spec: { objective } }: AskedStudy): number | null {
@@ -58,26 +86,10 @@ export async function handOutWaiting(
         lease_until = clock_timestamp() + make_interval(secs => LEAST(request.lease_seconds, $4::double precision))
       FROM taken JOIN request USING (place)
       WHERE trial.id = taken.id
-      RETURNING trial.id, trial.number, trial.generation, trial.parameters, trial.attempts, trial.lease_token, trial.lease_seconds, trial.lease_until,
-        (
-          SELECT jsonb_build_object('step', step, 'values', values, 'checkpoint', checkpoint) FROM measurement
-          WHERE trial_id = trial.id AND checkpoint IS NOT NULL
-          ORDER BY attempt DESC, step DESC LIMIT 1
-        ) AS resume`,
+      RETURNING ${handedColumns}`,
     values: [study.id, JSON.stringify(requests), mostLeaseExpiries, stallSeconds(study)],
   });
-  return handedSchema.parse(rows).map((row) => ({
-    studyId: study.id,
-    trialId: row.id,
-    token: row.lease_token,
-    number: row.number,
-    generation: row.generation,
-    parameters: row.parameters,
-    attempt: row.attempts,
-    leaseSeconds: row.lease_seconds,
-    leaseUntil: row.lease_until,
-    resume: row.resume,
-  }));
+  return handedFromRows(rows);
 }
 
 const insertedSchema = z.array(z.object({ moved: z.boolean(), id: z.uuid().nullable(), lease_until: z.date().nullable() }));

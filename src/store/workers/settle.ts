@@ -47,7 +47,9 @@ const completeText = `
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, value double precision, score double precision, values jsonb,
       checkpoint text, attributes jsonb, links jsonb)
   ), held AS (
-    SELECT trial.id, trial.state, trial.lease_token, array_position(trial.tokens, given.token) AS attempt
+    SELECT trial.id, trial.state, trial.lease_token, (
+      SELECT max(place) FROM generate_subscripts(trial.tokens, 1) AS place WHERE trial.tokens[place] = given.token
+    ) AS attempt
     FROM given JOIN trial ON trial.id = given.id AND trial.state IN ('queued', 'running') AND given.token = ANY (trial.tokens)
     ORDER BY trial.study_id, trial.number
     FOR NO KEY UPDATE OF trial

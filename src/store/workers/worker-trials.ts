@@ -96,7 +96,7 @@ async function lastReported(database: DirectDatabase, { trialId, token }: Lease)
   const rows = await database.rows({
     text: `
       SELECT measurement.values FROM trial JOIN measurement ON measurement.trial_id = trial.id
-        AND measurement.attempt = array_position(trial.tokens, $2::uuid)
+        AND measurement.attempt = (SELECT max(place) FROM generate_subscripts(trial.tokens, 1) AS place WHERE trial.tokens[place] = $2::uuid)
       WHERE trial.id = $1::uuid ORDER BY measurement.step DESC LIMIT 1`,
     values: [trialId, token],
   });

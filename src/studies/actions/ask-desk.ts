@@ -141,7 +141,7 @@ export class AskDesk implements AsyncDisposable {
     const window = this.#window(studyId);
     if (window.observing !== null) clearTimeout(window.observing);
     window.observing = null;
-    const { trials, missing } = await this.#askUntilDone(studyId, asks.flat()).catch((error: unknown) => {
+    const { trials, missing } = await this.#askUntilDone(studyId, distinct(asks.flat())).catch((error: unknown) => {
       this.#close(studyId, window);
       throw error;
     });
@@ -196,4 +196,9 @@ export class AskDesk implements AsyncDisposable {
 /** True if waiting would bring nothing. */
 function isFinalAnswer({ trials, missing }: Answered): boolean {
   return trials.length > 0 || missing === 'ended';
+}
+
+/** The same request may have been sent twice. */
+function distinct(requests: readonly LeaseRequest[]): LeaseRequest[] {
+  return [...new Map(requests.map((request) => [request.token, request])).values()];
 }

@@ -39,30 +39,27 @@ const attemptsAtMost = 50;
  * @throws DomainError `study-not-found`; `not-external` if the service's own runners evaluate the trials
  */
 export async function askTrials(store: AskStore, studyId: string, requests: readonly LeaseRequest[]): Promise<Asked> {
-  const waiting: HandedTrial[] = [];
+  const tokens = requests.filter(({ isRepeatable }) => isRepeatable).map(({ token }) => token);
+  const handed: HandedTrial[] = [];
+  const open = (): readonly LeaseRequest[] => requests.filter(({ token }) => !handed.some((trial) => trial.token === token));
   for (let attempt = 1; attempt <= attemptsAtMost; attempt += 1) {
-    const study = await store.study(studyId);
+    const study = await store.study(studyId, tokens);
     if (!study) throw studyNotFound(studyId);
+    handed.push(...study.held.filter(({ token }) => !handed.some((trial) => trial.token === token)));
     if (!isAskedFor(study.spec)) {
       throw new DomainError('not-external', `the objective ${study.spec.objective.type} is evaluated by the runners of the service`);
     }
     const idle = study.state !== 'active' ? notActive(study.state) : canQueueTrials(study) ? null : 'version';
-    if (idle !== null) return { trials: waiting, missing: idle, left: null };
+    if (idle !== null) return { trials: handed, missing: idle, left: null };
     const view = await viewOf(store, study);
-    if (study.hasWaiting && waiting.length < requests.length && !planAdvance(view).end)
-      waiting.push(...(await store.handOutWaiting(study, requests.slice(waiting.length))));
-    const step = await takeStep(
-      store,
-      study,
-      planAdvance({ ...view, demand: requests.length - waiting.length }),
-      requests.slice(waiting.length),
-    );
+    if (study.hasWaiting && open().length > 0 && !planAdvance(view).end) handed.push(...(await store.handOutWaiting(study, open())));
+    const step = await takeStep(store, study, planAdvance({ ...view, demand: open().length }), open());
     if (step) {
-      const trials = [...waiting, ...step.trials];
+      const trials = [...handed, ...step.trials];
       return { trials, missing: trials.length < requests.length ? step.missing : null, left: step.left };
     }
   }
-  return { trials: waiting, missing: 'suggestion', left: null };
+  return { trials: handed, missing: 'suggestion', left: null };
 }
 
 function notActive(state: StudyState): NoTrial {

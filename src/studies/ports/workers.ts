@@ -18,6 +18,8 @@ export interface LeaseRequest {
   /** Name of the worker, for people. */
   readonly worker: string;
   readonly leaseSeconds: number;
+  /** True if the same request may be sent again after a lost answer: the token may then hold a trial already. */
+  readonly isRepeatable: boolean;
 }
 
 /** A trial that a worker of a client holds. */
@@ -61,6 +63,8 @@ export interface AskedStudy {
   readonly trials: readonly TrialResult[];
   /** Those before the first open trial as they enter the event log: the results that can be observed now are among them. */
   readonly results: readonly StoredResult[];
+  /** Trials, of any study, that the tokens hold with which it was asked for. */
+  readonly held: readonly HandedTrial[];
 }
 
 /** One step of a search that a request for trials made. */
@@ -80,13 +84,13 @@ export interface AskedStep {
  * @throws DatabaseUnreachableError while the database is unreachable
  */
 export interface AskStore {
-  /** Reads a study; null if there is none. */
-  study(studyId: string): Promise<AskedStudy | null>;
+  /** Reads a study; null if there is none. @param tokens of requests that may be sent again */
+  study(studyId: string, tokens: readonly string[]): Promise<AskedStudy | null>;
   /** See `StudyTransaction.observationsBefore`. */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
   /** Gives out trials that wait, by ascending number: at most one for each request. */
   handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[]>;
-  /** Stores a step, all or nothing. @returns the trials that it gave out, in the order of the requests; null if the study changed */
+  /** Stores a step, all or nothing. @returns the trials that it gave out, in the order of the requests; null if the study changed, or if the token of a request holds a trial */
   store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[] | null>;
   /** The active studies whose trials workers of clients evaluate: highest priority first, then the oldest; at most 100. */
   activeStudies(): Promise<string[]>;

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { HttpProblem } from './http-problem.ts';
+
+/** The key, bare or as a quoted string. */
+const keyPattern = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
+
+/**
+ * The header Idempotency-Key of a request; null if it has none.
+ *
+ * @throws HttpProblem `invalid-request` if it is no key
+ */
+export function keyOf({ headers }: FastifyRequest): string | null {
+  const given = headers['idempotency-key'];
+  if (given === undefined) return null;
+  const [, key] = keyPattern.exec(String(given)) ?? [];
+  if (key !== undefined) return key;
+  const detail = 'must have 1 to 255 visible ASCII characters without quotation marks and backslashes inside, such as a UUID';
+  throw new HttpProblem('invalid-request', `Idempotency-Key ${detail}`, [{ parameter: 'Idempotency-Key', detail }]);
+}
+
+/** The token that follows from a key: a UUID of version 8, as hard to guess as the key. */
+export function tokenOf(worker: string, key: string, index: number): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([worker, key, index]))
+    .digest();
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
+  const hex = digest.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}
