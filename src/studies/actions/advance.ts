@@ -13,12 +13,14 @@ import { appendEvents, endedEvent } from './event-log.ts';
  * transaction under the study's lock; repeating a step changes nothing. An inactive study is left alone, and so is one that began
  * with another version of its objective. The step that ends a study also tells its owner. Never waits for a slow sampler: its
  * suggestions are planned in the background.
+ *
+ * @param demand see `AdvanceView`
  */
-export async function advanceStudy(store: Transactions, studyId: string): Promise<void> {
+export async function advanceStudy(store: Transactions, studyId: string, demand = 0): Promise<void> {
   let again = true;
   while (again) {
     again = await store.transaction(async (tx) => {
-      const step = await advanceOnce(tx, studyId, null);
+      const step = await advanceOnce(tx, studyId, null, demand);
       if (step.due) tx.suggestionsDue(studyId);
       return step.again;
     });
@@ -33,8 +35,8 @@ export interface AdvanceStep {
   readonly due: DueSuggestions | null;
 }
 
-/** Takes one step in the caller's transaction. @param made see `planAdvance` */
-export async function advanceOnce(tx: StudyTransaction, studyId: string, made: MadeSuggestions | null): Promise<AdvanceStep> {
+/** Takes one step in the caller's transaction. @param made see `planAdvance` @param demand see `AdvanceView` */
+export async function advanceOnce(tx: StudyTransaction, studyId: string, made: MadeSuggestions | null, demand = 0): Promise<AdvanceStep> {
   const study = await tx.lockStudy(studyId);
   if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
   const trials = await tx.resultsFrom(studyId, study.sampler.observed);
@@ -42,7 +44,10 @@ export async function advanceOnce(tx: StudyTransaction, studyId: string, made: M
   const looksBack = samplerOf(study.spec, study.sampler.version).learns === 'history';
   const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.observed) : [];
   const { spec, sampler: progress, objectiveVersion, activeTime } = study;
-  const plan = planAdvance({ spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials }, made);
+  const plan = planAdvance(
+    { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials, demand },
+    made,
+  );
   const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.observed > study.sampler.observed;
   if (changed) await apply(tx, study, plan);
   return { again: plan.again, due: plan.due };

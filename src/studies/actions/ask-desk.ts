@@ -156,10 +156,11 @@ export class AskDesk implements AsyncDisposable {
   async #askUntilDone(studyId: string, requests: readonly LeaseRequest[]): Promise<Answered> {
     const trials: HandedTrial[] = [];
     for (;;) {
-      const asked: Asked = await askTrials(this.#tools.asking, studyId, requests.slice(trials.length));
+      const open = requests.filter(({ token }) => !trials.some((trial) => trial.token === token));
+      const asked: Asked = await askTrials(this.#tools.asking, studyId, open);
       trials.push(...asked.trials);
       if (asked.left === 'suggest') this.#tools.suggestionsDue(studyId);
-      if (asked.left === 'end') await advanceStudy(this.#tools.transactions, studyId);
+      if (asked.left === 'end') await advanceStudy(this.#tools.transactions, studyId, open.length);
       const isDone = asked.left === null || asked.left === 'suggest' || (asked.left === 'again' && asked.missing === null);
       if (isDone) return { trials, missing: trials.length >= requests.length ? null : asked.missing };
     }
