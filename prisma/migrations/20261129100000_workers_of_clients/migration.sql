@@ -24,3 +24,9 @@ ALTER TABLE "trial" ADD CONSTRAINT "trial_lease" CHECK (
     AND ("lease_runner" IS NULL OR "lease_token" IS NOT NULL)
     AND ("lease_token" IS NULL OR "lease_runner" IS NOT NULL OR "lease_seconds" IS NOT NULL)
 );
+
+-- Most trials have no generation and no result key: entries for them cost every insert and every settlement.
+DROP INDEX "trial_study_id_generation_number_idx";
+CREATE INDEX "trial_generation" ON "trial"("study_id", "generation", "number") WHERE "generation" IS NOT NULL;
+DROP INDEX "trial_result_key_idx";
+CREATE INDEX "trial_result_key" ON "trial"("result_key") WHERE "result_key" IS NOT NULL;
