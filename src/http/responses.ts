@@ -21,7 +21,14 @@ export function noBody(description: string): z.ZodType {
 export const unchanged = noBody('Nothing has changed since the response with the ETag in If-None-Match.');
 
 /** Problems of every operation. */
-const always: readonly ProblemCode[] = ['malformed-url', 'invalid-request', 'internal-error', 'unreadable-record', 'service-unavailable'];
+const always: readonly ProblemCode[] = [
+  'malformed-url',
+  'invalid-request',
+  'headers-too-large',
+  'internal-error',
+  'unreadable-record',
+  'service-unavailable',
+];
 
 /** Problems of every operation whose method allows a body. */
 export const bodyProblems: readonly ProblemCode[] = ['malformed-json', 'unsupported-media-type', 'payload-too-large'];
