@@ -169,17 +169,28 @@ const linkSchema = z
   })
   .meta({ id: 'Link', description: 'An address that belongs to a result, such as a log or a model.' });
 
+const attributesSchema = z
+  .record(z.string().min(1).max(100), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]))
+  .refine((attributes) => Object.keys(attributes).length <= 100, { error: 'must have at most 100 attributes' })
+  .meta({ id: 'Attributes', description: 'Facts of your own about a result, such as a commit or a machine.' });
+
+/** The words of a trial's worker, as a trial shows them. */
+export const workerNotesSchema = z
+  .strictObject({
+    name: z.string().describe('Name of the worker that asked for the trial last.'),
+    checkpoint: z.string().nullable().describe('Reference to the checkpoint of the result; null if it named none.'),
+    attributes: attributesSchema.nullable().describe('null if it named none.'),
+    links: z.array(linkSchema).nullable().describe('Addresses that belong to the result; null if it named none.'),
+  })
+  .meta({ id: 'WorkerNotes', description: 'The words of a worker about itself and its result.' });
+
 /** The result of a trial. */
 export const completeRequestSchema = z
   .strictObject({
     token: tokenSchema,
     values: reportedValuesSchema.optional().describe('The result. Default: the values of the last report.'),
     checkpoint: referenceSchema.optional(),
-    attributes: z
-      .record(z.string().min(1).max(100), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]))
-      .refine((attributes) => Object.keys(attributes).length <= 100, { error: 'must have at most 100 attributes' })
-      .optional()
-      .describe('Your own facts about the result, such as a commit or a machine.'),
+    attributes: attributesSchema.optional(),
     links: z.array(linkSchema).max(20).optional().describe('Addresses that belong to the result.'),
   })
   .meta({ id: 'CompleteRequest', description: 'The result of a trial.' });

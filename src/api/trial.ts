@@ -7,6 +7,8 @@ import { trialErrorCodes } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import type { Measurement, Trial, TrialIncident } from '../studies/model/trial.ts';
 import { incidentSchema, measurementSchema, reuseKindSchema, seenTrialsSchema, trialSourceSchema } from '../studies/model/trial.ts';
+import type { WorkerNotes } from '../studies/ports/workers.ts';
+import { workerNotesSchema } from './ask.ts';
 import { evaluationSchema, representEvaluation } from './evaluation.ts';
 import { moment, pageOf } from './page.ts';
 
@@ -62,6 +64,7 @@ export const trialDetailSchema = z
     measurements: z.array(storedMeasurementSchema).describe('One for each step, in order.'),
     incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and late results.'),
     evaluation: evaluationSchema.nullable().describe('The evaluation on held-out data; null if there is none.'),
+    worker: workerNotesSchema.nullable().describe('null if no worker of a client has asked for it.'),
   })
   .meta({ id: 'TrialDetail', description: 'A trial with its measurements at each step and its evaluation on held-out data.' });
 
@@ -102,7 +105,11 @@ export function representLeaderboard(trials: readonly Trial[]): z.output<typeof 
 export function representTrialDetail(
   trial: Trial,
   measurements: readonly Measurement[],
-  { objective, evaluation }: { readonly objective: ObjectiveOptions; readonly evaluation: Json | null },
+  {
+    objective,
+    evaluation,
+    worker,
+  }: { readonly objective: ObjectiveOptions; readonly evaluation: Json | null; readonly worker: WorkerNotes | null },
   incidents: readonly TrialIncident[],
 ): TrialDetailRepresentation {
   const shown = measurements.map(({ step, values, recordedAt }) => ({ step, values, recordedAt: recordedAt.toISOString() }));
@@ -111,5 +118,6 @@ export function representTrialDetail(
     measurements: shown,
     incidents: incidents.map(({ kind, step, detail }) => ({ kind, step, detail })),
     evaluation: representEvaluation(objective, evaluation),
+    worker: worker && workerNotesSchema.parse(worker),
   };
 }

@@ -33,6 +33,7 @@ const unusedServices: Services = {
     leaderboard: unused,
     trial: unused,
     measurements: unused,
+    workerNotes: unused,
     checkpoints: unused,
     steps: unused,
     pace: unused,

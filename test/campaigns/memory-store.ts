@@ -227,6 +227,7 @@ function storedResults({ trials, evaluations }: HeldStudy, from: number, end: nu
       error: error?.code ?? null,
       source,
       reuse,
+      workerNotes: async () => null,
       measurements: [],
       evaluation,
       incidents: [],

@@ -200,6 +200,12 @@ describe('the holder of a trial', () => {
     expect(done.json()).toMatchObject({ state: 'completed', number: 0, value: 0.45 });
     const shown = (await service.get(`/v1/trials/${trial.id}`)).json();
     expect(shown).toMatchObject({ value: 0.45, values: { accuracy: 0.45, loss: null }, stepsDone: 4, source: 'trained' });
+    expect(shown.worker).toEqual({
+      name: 'test',
+      checkpoint: null,
+      attributes: { commit: 'abc' },
+      links: [{ name: 'log', url: 'https://example.org/log' }],
+    });
     expect(shown.measurements.map(({ step }: { step: number }) => step)).toEqual([1, 4]);
     const short = await one(id);
     await tell(short, 'reports', { reports });

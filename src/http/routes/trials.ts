@@ -21,11 +21,12 @@ export function trialRoutes(app: App, { reader }: Services): void {
     const trial = await reader.trial(trialId);
     const study = trial && (await reader.study(trial.studyId));
     if (!trial || !study) throw new DomainError('trial-not-found', `there is no trial ${trialId}`);
-    const [measurements, evaluation, incidents] = await Promise.all([
+    const [measurements, evaluation, incidents, worker] = await Promise.all([
       reader.measurements(trialId),
       reader.evaluation(trialId),
       reader.incidents(trialId),
+      reader.workerNotes(trialId),
     ]);
-    return representTrialDetail(trial, measurements, { objective: study.spec.objective, evaluation }, incidents);
+    return representTrialDetail(trial, measurements, { objective: study.spec.objective, evaluation, worker }, incidents);
   });
 }

@@ -16,6 +16,7 @@ import { checkpointFromRow, evaluationFromRow, incidentFromRow, studyFromRow, tr
 import { readStoredResults } from './stored-results.ts';
 import { readEnvironments } from './training-environments.ts';
 import { verificationReads } from './verification-reader.ts';
+import { readWorkerNotes } from './worker-notes.ts';
 
 const measurementRowsSchema = z.array(measurementSchema.extend({ recordedAt: z.date() }));
 
@@ -46,6 +47,7 @@ export function studyReads(connection: Connection, consistently: Consistently): 
         WHERE trial.id = ${trialId}::uuid ORDER BY measured.step`;
       return measurementRowsSchema.parse(rows);
     },
+    workerNotes: (trialId) => readWorkerNotes(connection, trialId),
     checkpoints: (filter) => checkpoints(connection, filter),
     steps: async (studyId) => {
       const { _sum: sums } = await connection.trial.aggregate({ where: { studyId }, _sum: { stepsDone: true, stepsTrained: true } });

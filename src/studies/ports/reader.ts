@@ -8,6 +8,7 @@ import type { StudyFilter } from './list.ts';
 import type { Page } from './page.ts';
 import type { ReportReads } from './report-reads.ts';
 import type { VerificationReads } from './verification-reads.ts';
+import type { WorkerNotes } from './workers.ts';
 
 /** Number of a study's trials in each state. */
 export type TrialCounts = Readonly<Record<Trial['state'], number>>;
@@ -37,6 +38,8 @@ export interface StudyReader extends ReportReads, VerificationReads {
   leaderboard(studyId: string, limit: number): Promise<Trial[]>;
   trial(id: string): Promise<Trial | null>;
   measurements(trialId: string): Promise<Measurement[]>;
+  /** null if no worker of a client has asked for the trial. */
+  workerNotes(trialId: string): Promise<WorkerNotes | null>;
   /** Study checkpoints by sequence; `after` is the sequence of the last one of the previous page. */
   checkpoints(filter: {
     studyId: string;

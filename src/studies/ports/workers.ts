@@ -112,6 +112,12 @@ export interface WorkerResult {
   readonly links: readonly { readonly name: string; readonly url: string }[] | null;
 }
 
+/** The words of a trial's worker about itself and its result, for people. */
+export interface WorkerNotes extends Pick<WorkerResult, 'checkpoint' | 'attributes' | 'links'> {
+  /** Name of the worker that asked for the trial last. */
+  readonly name: string;
+}
+
 /** A trial that its worker settled or returned. */
 export interface SettledTrial {
   readonly trialId: string;
