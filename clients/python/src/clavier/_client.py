@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import weakref
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Optional
@@ -29,7 +28,6 @@ class Client:
         address = url or os.environ.get("CLAVIER_URL") or _DEFAULT_URL
         self._requests = Requests(address, key or os.environ.get("CLAVIER_KEY"), timeout)
         self._heartbeats = Heartbeats()
-        weakref.finalize(self, self._requests.close)
 
     def create_study(self, definition: Optional[Mapping[str, Any]] = None, /, **fields: Any) -> Study:
         """Creates a study.
@@ -53,9 +51,7 @@ class Client:
         Raises:
             ProblemError: `study-not-found` if there is none with this id.
         """
-        return self._study(
-            self._requests.get(f"/v1/studies/{quote(id, safe='')}", retry_seconds=self._requests.timeout).data
-        )
+        return self._study(self._requests.get(f"/v1/studies/{quote(id, safe='')}", retry_seconds=self._requests.timeout).data)
 
     def close(self) -> None:
         """Ends the heartbeats and closes idle connections. The leases of trials that are still held end by themselves."""
@@ -65,9 +61,7 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(
-        self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
-    ) -> None:
+    def __exit__(self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
         self.close()
 
     def _study(self, data: Mapping[str, Any]) -> Study:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import ssl
+import weakref
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,19 +31,16 @@ class Connections:
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
         if address.scheme not in ("http", "https") or not address.hostname:
-            raise ValueError(
-                f"the address of the service must begin with http:// or https:// and have a host, not {url!r}"
-            )
+            raise ValueError(f"the address of the service must begin with http:// or https:// and have a host, not {url!r}")
         self._host = address.hostname
         self._port = address.port
         self._path = address.path.rstrip("/")
         self._tls = ssl.create_default_context() if address.scheme == "https" else None
         self._idle: deque[http.client.HTTPConnection] = deque()
         self._owner = os.getpid()
+        weakref.finalize(self, _close_all, self._idle)
 
-    def send(
-        self, method: str, path: str, body: Optional[bytes], headers: Mapping[str, str], timeout: float
-    ) -> RawResponse:
+    def send(self, method: str, path: str, body: Optional[bytes], headers: Mapping[str, str], timeout: float) -> RawResponse:
         """Sends a request that may be repeated.
 
         The service may close an idle connection at any moment, so a request that fails on one is sent again at once.
@@ -55,12 +53,12 @@ class Connections:
             try:
                 return self._send(idle, method, path, body, headers, timeout)
             except (ConnectionError, http.client.BadStatusLine):
-                self._close_idle()
+                _close_all(self._idle)
         return self._send(self._open(timeout), method, path, body, headers, timeout)
 
     def close(self) -> None:
         """Closes the connections that are not in use. Later requests open new ones."""
-        self._close_idle()
+        _close_all(self._idle)
 
     def _send(
         self,
@@ -95,15 +93,16 @@ class Connections:
     def _take(self) -> Optional[http.client.HTTPConnection]:
         if os.getpid() != self._owner:
             self._owner = os.getpid()
-            self._close_idle()  # closes this process's copies only
+            _close_all(self._idle)  # closes this process's copies only
         try:
             return self._idle.pop()
         except IndexError:
             return None
 
-    def _close_idle(self) -> None:
-        while True:
-            try:
-                self._idle.pop().close()
-            except IndexError:
-                return
+
+def _close_all(connections: deque[http.client.HTTPConnection]) -> None:
+    while True:
+        try:
+            connections.pop().close()
+        except IndexError:
+            return

@@ -59,8 +59,7 @@ class ProblemError(ClavierError):
     def __str__(self) -> str:
         lines = [f"{self.status} {self.code}: {self.detail}"]
         lines += [
-            f"  {error.get('pointer') or error.get('parameter') or '(whole request)'}: {error.get('detail', '')}"
-            for error in self.errors
+            f"  {error.get('pointer') or error.get('parameter') or '(whole request)'}: {error.get('detail', '')}" for error in self.errors
         ]
         return "\n".join(lines)
 

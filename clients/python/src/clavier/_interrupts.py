@@ -17,10 +17,7 @@ def sigterm_raises() -> Iterator[None]:
 
     A handler that the program has set itself stays. Only the main thread can set one; elsewhere nothing changes.
     """
-    if (
-        threading.current_thread() is not threading.main_thread()
-        or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
-    ):
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
     owner = os.getpid()

@@ -72,9 +72,7 @@ class Requests:
         address = f"{path}?{urlencode(given)}" if given else path
         return self._send("GET", address, None, headers or {}, retry_seconds, timeout)
 
-    def post(
-        self, path: str, body: Optional[Mapping[str, Any]], *, retry_seconds: float, timeout: Optional[float] = None
-    ) -> Any:
+    def post(self, path: str, body: Optional[Mapping[str, Any]], *, retry_seconds: float, timeout: Optional[float] = None) -> Any:
         """Sends a JSON body, or none, and returns the parsed response."""
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         content = None
@@ -132,9 +130,7 @@ def _response_of(raw: RawResponse) -> Response:
         return Response(raw.status, raw.headers, json.loads(raw.content))
     except ValueError as error:
         text = raw.content[:200].decode("utf-8", "replace")
-        raise ProblemError(
-            raw.status, "not-json", f"The response is not JSON, so it is not from Clavier: {text}"
-        ) from error
+        raise ProblemError(raw.status, "not-json", f"The response is not JSON, so it is not from Clavier: {text}") from error
 
 
 def _pause_seconds(tries: int) -> float:

@@ -83,9 +83,7 @@ class Study:
         """
         end = time.monotonic() + wait
         while True:
-            asked = self._ask(
-                count, min(_LONGEST_POLL_SECONDS, max(0.0, end - time.monotonic())), lease_seconds, worker
-            )
+            asked = self._ask(count, min(_LONGEST_POLL_SECONDS, max(0.0, end - time.monotonic())), lease_seconds, worker)
             left = end - time.monotonic()
             if asked or left <= 0 or asked.waiting is None or asked.waiting.retry_after is None:
                 return asked

@@ -58,9 +58,7 @@ class Trial:
         """Returns the value of a parameter. Raises `KeyError` if the search space has none of this name."""
         return self.parameters[name]
 
-    def report(
-        self, step: int, values: Optional[Values] = None, *, checkpoint: Optional[str] = None, **named: Number
-    ) -> None:
+    def report(self, step: int, values: Optional[Values] = None, *, checkpoint: Optional[str] = None, **named: Number) -> None:
         """Reports values on the way, and renews the lease.
 
         Args:
@@ -125,11 +123,7 @@ class Trial:
         Args:
             retry: True: the trial is tried again while the retries of the study allow it. False: it fails at once.
         """
-        text = (
-            error
-            if isinstance(error, str)
-            else "".join(traceback.format_exception(type(error), error, error.__traceback__))
-        )
+        text = error if isinstance(error, str) else "".join(traceback.format_exception(type(error), error, error.__traceback__))
         self._tell("fail", {"error": text_to_json(text.strip()[-_KEPT_ERROR_CHARACTERS:]), "retry": retry})
         self._drop()
 
@@ -141,9 +135,7 @@ class Trial:
     def __enter__(self) -> Trial:
         return self
 
-    def __exit__(
-        self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
-    ) -> bool:
+    def __exit__(self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> bool:
         if error is None:
             if self.is_held:
                 finish(self, None)
@@ -168,9 +160,7 @@ class Trial:
                 raise
             self._stop("cancelled", error.detail)  # its study was deleted
 
-    def _tell(
-        self, what: str, body: Mapping[str, Any], retry_seconds: float = TELL_SECONDS, timeout: Optional[float] = None
-    ) -> Any:
+    def _tell(self, what: str, body: Mapping[str, Any], retry_seconds: float = TELL_SECONDS, timeout: Optional[float] = None) -> Any:
         path = f"/v1/trials/{quote(self.id)}/{what}"
         return self._requests.post(path, {"token": self.token, **body}, retry_seconds=retry_seconds, timeout=timeout)
 
