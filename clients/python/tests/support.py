@@ -24,9 +24,10 @@ class ServiceTest(unittest.TestCase):
         self.service = self.enterService()
         self.client = Client(self.service.url)
         self.addCleanup(self.client.close)
-        pauses = mock.patch("clavier._requests._FIRST_PAUSE_SECONDS", 0.01)
-        pauses.start()
-        self.addCleanup(pauses.stop)
+        for pause in ("_requests._FIRST_PAUSE_SECONDS", "_heartbeats._AFTER_FAILURE_SECONDS", "_study._PAUSE_SECONDS"):
+            shorter = mock.patch(f"clavier.{pause}", 0.01)
+            shorter.start()
+            self.addCleanup(shorter.stop)
         logging.getLogger("clavier").setLevel(logging.CRITICAL)
 
     def enterService(self) -> FakeService:

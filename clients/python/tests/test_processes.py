@@ -44,7 +44,8 @@ held = clavier.Client().study("{STUDY}").ask(3)
 def start(program: str, url: str, *args: str) -> subprocess.Popen[str]:
     """Starts Python with this package."""
     return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", program, *args],
+        # Python warns of every fork of a process with threads: the test is that ours bear it.
+        [sys.executable, "-W", "error", "-W", "ignore:This process:DeprecationWarning", "-c", program, *args],
         env={**os.environ, "PYTHONPATH": str(PACKAGE / "src"), "CLAVIER_URL": url},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -21,6 +21,10 @@ class Requests(ServiceTest):
         self.assertEqual(len({request.headers["idempotency-key"] for request in tries}), 1)
         self.assertEqual(self.trial(0).values, {"loss": 1})
 
+    def test_a_request_waits_for_an_earlier_try_of_itself(self) -> None:
+        self.service.faults = [Fault("ask", 409, {"Retry-After": "0"})]
+        self.assertEqual(self.study().ask_one().number, 0)
+
     def test_every_call_has_an_idempotency_key_of_its_own(self) -> None:
         for trial in self.study().ask(3):
             trial.complete(1)

@@ -5,6 +5,7 @@ import math
 
 from clavier import NoTrial, ProblemError, StaleTokenError, TrialStopped
 
+from .fake_service import Fault
 from .fake_study import STUDY
 from .support import ServiceTest, eventually
 
@@ -134,8 +135,6 @@ class Heartbeats(ServiceTest):
         eventually(trial.should_stop)
 
     def test_a_heartbeat_that_fails_is_sent_again(self) -> None:
-        from .fake_service import Fault
-
         self.service.faults = [Fault("heartbeat", 500, body="broken"), Fault("heartbeat", 503)]
         trial = self.study().ask_one()
         eventually(lambda: self.trial(0).heartbeats >= 1)

@@ -35,7 +35,7 @@ class Numbers(unittest.TestCase):
         self.assertEqual(json.dumps([number_to_json("x", -0.0), to_json({"x": [-0.0]})]), '[0.0, {"x": [0.0]}]')
 
     def test_anything_else_is_refused_with_its_name(self) -> None:
-        for value in ("0.5", b"1", [1], object(), Scalar("1")):
+        for value in ("0.5", b"1", [1], object(), Scalar("one")):
             with self.assertRaisesRegex(TypeError, "the value 'loss' must be a number"):
                 number_to_json("loss", value)
 

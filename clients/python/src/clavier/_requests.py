@@ -109,7 +109,7 @@ class Requests:
             except (OSError, http.client.HTTPException) as error:
                 failure = error
             else:
-                if raw.status not in _RETRIED:
+                if not _is_retried(raw):
                     return _response_of(raw)
                 failure = problem_of(raw.status, raw.content)
                 least_pause = _retry_after_seconds(raw.headers.get("Retry-After"))
@@ -131,6 +131,11 @@ def _response_of(raw: RawResponse) -> Response:
     except ValueError as error:
         text = raw.content[:200].decode("utf-8", "replace")
         raise ProblemError(raw.status, "not-json", f"The response is not JSON, so it is not from Clavier: {text}") from error
+
+
+def _is_retried(raw: RawResponse) -> bool:
+    """A 409 with Retry-After says that an earlier try of the same request is still being carried out."""
+    return raw.status in _RETRIED or (raw.status == 409 and "Retry-After" in raw.headers)
 
 
 def _pause_seconds(tries: int) -> float:

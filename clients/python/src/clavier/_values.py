@@ -65,14 +65,15 @@ def text_to_json(text: str) -> str:
 def _float_of(value: object) -> Optional[float]:
     if isinstance(value, (str, bytes, bytearray)):
         return None
-    if not hasattr(value, "__float__"):
-        item = getattr(value, "item", None)
-        return _float_of(item()) if callable(item) else None
     try:
-        return float(value)
+        return float(value)  # type: ignore[arg-type]
     except OverflowError:  # an int beyond the largest double
         return math.copysign(math.inf, 1 if value > 0 else -1)  # type: ignore[operator]
-    except TypeError:  # such as an array of several numbers
+    except (TypeError, ValueError):  # arrays of one number have it as their item
+        item = getattr(value, "item", None)
+    try:
+        return float(item()) if callable(item) else None
+    except (TypeError, ValueError):
         return None
 
 
