@@ -1,0 +1,28 @@
+"""Client of Clavier, a hyperparameter-tuning service.
+
+Begin with `Client`: `Client().create_study(…).optimize(objective)`.
+"""
+
+from ._client import Client
+from ._errors import ClavierError, NoTrial, ProblemError, ServiceUnavailable, StaleTokenError, TrialStopped
+from ._records import Resume, TrialRecord, Waiting
+from ._study import Asked, Study
+from ._trial import Trial
+from ._version import version as __version__
+
+__all__ = [
+    "Asked",
+    "ClavierError",
+    "Client",
+    "NoTrial",
+    "ProblemError",
+    "Resume",
+    "ServiceUnavailable",
+    "StaleTokenError",
+    "Study",
+    "Trial",
+    "TrialRecord",
+    "TrialStopped",
+    "Waiting",
+    "__version__",
+]

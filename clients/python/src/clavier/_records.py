@@ -1,0 +1,74 @@
+"""What the service says about trials, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Optional, Union
+
+Parameter = Union[float, int, str, bool, None]
+"""The value of one parameter."""
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """A trial of a study as it is stored."""
+
+    id: str
+    number: int
+    state: str
+    """queued, running, completed, pruned, failed or cancelled."""
+    parameters: Mapping[str, Parameter]
+    value: Optional[float]
+    """The value of the study's metric. None until it is known, and if it is not finite."""
+    values: Optional[Mapping[str, Optional[float]]]
+    """All values of the last step or of the completion."""
+    rank: Optional[int]
+    """Position in the leaderboard, from 1; None elsewhere."""
+    data: Mapping[str, Any] = field(repr=False)
+    """Every member that the service sent."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """The last reported checkpoint of an earlier attempt, from which a new attempt may continue."""
+
+    step: int
+    values: Mapping[str, Optional[float]]
+    checkpoint: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The reason for which the service gave out no trial."""
+
+    reason: str
+    """`"ended"`: the study has ended, and there is nothing left to ask for. Otherwise a later request may get a trial."""
+    detail: str
+    """The reason in words, with what the worker should do."""
+    retry_after: Optional[float]
+    """Recommended seconds before the next request; None once the study has ended."""
+
+
+def trial_record_of(data: Mapping[str, Any]) -> TrialRecord:
+    """Reads a trial from a response."""
+    return TrialRecord(
+        id=data["id"],
+        number=data["number"],
+        state=data["state"],
+        parameters=data["parameters"],
+        value=data["value"],
+        values=data["values"],
+        rank=data.get("rank"),
+        data=data,
+    )
+
+
+def waiting_of(data: Mapping[str, Any]) -> Waiting:
+    """Reads the reason for which there is no trial."""
+    return Waiting(data["reason"], data["detail"], data["retryAfterSeconds"])
+
+
+def resume_of(data: Optional[Mapping[str, Any]]) -> Optional[Resume]:
+    """Reads where an attempt may continue."""
+    return None if data is None else Resume(data["step"], data["values"], data["checkpoint"])

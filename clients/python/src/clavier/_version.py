@@ -1,0 +1,3 @@
+"""Version of this package."""
+
+version = "0.1.0"

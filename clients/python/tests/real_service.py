@@ -1,0 +1,108 @@
+"""Tests against a running service, whose address is in CLAVIER_URL: `python3 -m unittest tests.real_service`."""
+
+from __future__ import annotations
+
+import math
+import time
+import unittest
+from typing import Any, Optional
+
+from clavier import Client, ProblemError, StaleTokenError, Study, Trial, TrialStopped
+
+from .support import eventually
+
+
+def new_study(**fields: Any) -> Study:
+    """Creates a study of one parameter."""
+    definition = {
+        "name": "python client",
+        "search_space": [{"type": "float", "name": "x", "low": 0, "high": 1}],
+        "metrics": [{"name": "loss", "direction": "minimize"}],
+        "sampler": {"type": "random"},
+        "budget": {"trials": 6},
+    }
+    return Client().create_study(**{**definition, **fields})
+
+
+class RealService(unittest.TestCase):
+    def test_a_study_ends_with_every_result(self) -> None:
+        study = new_study()
+        study.optimize(lambda trial: {"loss": trial["x"], "other": 1}, n_jobs=3)
+        self.assertEqual(study.wait(timeout=30), "completed")
+        trials = list(study.trials())
+        self.assertEqual([trial.state for trial in trials], ["completed"] * 6)
+        self.assertEqual([trial.value for trial in study.leaderboard()], sorted(trial.parameters["x"] for trial in trials))
+        best = study.best
+        assert best is not None
+        self.assertEqual((best.value, best.values), (best.parameters["x"], {"loss": best.value, "other": 1}))
+
+    def test_values_that_are_not_finite_rank_last(self) -> None:
+        study = new_study()
+        study.optimize(lambda trial: [math.nan, 1.0, math.inf, -math.inf, 0.0, -0.0][trial.number])
+        self.assertEqual([trial.value for trial in study.leaderboard()], [0, 0, 1, None, None, None])
+
+    def test_a_failed_attempt_is_followed_by_one_that_continues(self) -> None:
+        resumed = []
+
+        def objective(trial: Trial) -> float:
+            if trial.attempt == 1:
+                trial.report(1, loss=2, checkpoint="first")
+                trial.report(2, loss=1)
+                raise ValueError("broken")
+            resumed.append(trial.resume and (trial.resume.step, trial.resume.values, trial.resume.checkpoint))
+            return 0
+
+        study = new_study(budget={"trials": 1})
+        study.optimize(objective, catch=ValueError)
+        self.assertEqual(resumed, [(1, {"loss": 2}, "first")])
+        self.assertEqual([(trial.state, trial.data["failures"]) for trial in study.trials()], [("completed", 1)])
+
+    def test_heartbeats_keep_a_trial_past_its_lease(self) -> None:
+        study = new_study(budget={"trials": 1})
+        with study.ask_one(lease_seconds=5) as trial:
+            time.sleep(7)
+            self.assertEqual(study.ask(wait=1), [])
+            self.assertFalse(trial.should_stop())
+            trial.complete(1, checkpoint="last", attributes={"commit": "abc"}, links={"log": "https://example.org/log"})
+        self.assertEqual([trial.data["attempts"] for trial in study.trials()], [1])
+
+    def test_a_cancelled_study_stops_its_trials(self) -> None:
+        reasons: list[Optional[str]] = []
+
+        def objective(trial: Trial) -> float:
+            study.cancel()
+            eventually(trial.should_stop)
+            reasons.append(trial.stop_reason)
+            raise TrialStopped
+
+        study = new_study()
+        study.optimize(objective, lease_seconds=5)
+        self.assertEqual((reasons, study.state), (["cancelled"], "cancelled"))
+
+    def test_an_interrupt_costs_no_attempt(self) -> None:
+        def objective(trial: Trial) -> float:
+            raise KeyboardInterrupt
+
+        study = new_study(budget={"trials": 1})
+        with self.assertRaises(KeyboardInterrupt):
+            study.optimize(objective)
+        self.assertEqual([(trial.state, trial.data["failures"]) for trial in study.trials()], [("queued", 0)])
+        self.assertEqual(study.ask_one(wait=5).number, 0)
+
+    def test_problems_have_their_codes(self) -> None:
+        with self.assertRaises(ProblemError) as caught:
+            new_study(budget={"trials": 0})
+        self.assertEqual((caught.exception.code, caught.exception.errors[0]["pointer"]), ("invalid-study", "/budget/trials"))
+        trial = new_study().ask_one()
+        trial.report(1, loss=1)
+        trial.report(1, loss=1)
+        with self.assertRaises(ProblemError) as caught:
+            trial.report(1, loss=2)
+        self.assertEqual(caught.exception.code, "step-reported")
+        trial.complete(3)
+        trial.complete(3)
+        with self.assertRaises(ProblemError) as caught:
+            trial.complete(4)
+        self.assertEqual((caught.exception.code, caught.exception.state), ("state-conflict", "completed"))
+        with self.assertRaises(StaleTokenError):
+            trial.report(2, loss=1)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import threading
+import time
+
+from clavier import ProblemError
+
+from .support import ServiceTest
+
+
+class Studies(ServiceTest):
+    def test_a_definition_may_be_written_as_keywords(self) -> None:
+        metrics = [{"name": "loss", "direction": "minimize"}]
+        self.client.create_study(name="mine", search_space=[], metrics=metrics, timeout_seconds=3)
+        self.assertEqual(
+            self.service.received[-1].body,
+            {
+                "name": "mine",
+                "searchSpace": [],
+                "metrics": metrics,
+                "timeoutSeconds": 3,
+                "objective": {"type": "external", "metrics": metrics},
+            },
+        )
+
+    def test_a_definition_is_sent_as_it_is(self) -> None:
+        definition = {"name": "mine", "metrics": [{"name": "loss"}], "objective": {"type": "external", "steps": 3}}
+        self.client.create_study(definition)
+        self.assertEqual(self.service.received[-1].body, definition)
+
+    def test_an_unknown_study_is_a_problem(self) -> None:
+        with self.assertRaises(ProblemError) as caught:
+            self.client.study("22222222-2222-4222-8222-222222222222")
+        self.assertEqual(caught.exception.code, "study-not-found")
+
+    def test_results_are_read(self) -> None:
+        study = self.study()
+        self.assertIsNone(study.best)
+        study.optimize(lambda trial: (trial["x"] - 1) ** 2)
+        self.assertEqual((study.state, study.wait()), ("completed", "completed"))
+        best = study.best
+        assert best is not None
+        self.assertEqual((best.number, best.value, best.parameters, best.rank), (1, 0, {"x": 1.0}, None))
+        self.assertEqual([(trial.rank, trial.number) for trial in study.leaderboard(2)], [(1, 1), (2, 0)])
+        self.assertEqual([trial.number for trial in study.trials()], [0, 1, 2])
+
+    def test_wait_ends_with_the_study_or_after_its_time(self) -> None:
+        study = self.study()
+        with self.assertRaises(TimeoutError):
+            study.wait(timeout=0.1)
+        threading.Timer(0.3, study.cancel).start()
+        began = time.monotonic()
+        study.wait()
+        self.assertGreater(time.monotonic() - began, 0.2)
+        self.assertEqual(self.service.states(), ["cancelled"] * 3)
+        self.assertEqual(self.service.requests("cancel")[0].body, None)
