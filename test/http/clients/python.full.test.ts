@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase } from '../../store/database.ts';
@@ -67,6 +68,7 @@ it('a restart of the service loses no result of the Python client', async () => 
   });
   before.app.server.closeAllConnections();
   await before.app.close();
+  await delay(500); // a request meets the closed port
   await after.app.listen({ host: '127.0.0.1', port: Number(new URL(first).port) });
   expect(await finished).toEqual({ stdout: 'completed 60 0\n', stderr: expect.stringContaining('and is tried again') });
 });
