@@ -34,6 +34,7 @@ export const problemCodes = [
   'invalid-fork',
   'invalid-cursor',
   'not-comparable',
+  'key-reused',
   'headers-too-large',
   'internal-error',
   'unreadable-record',

@@ -23,6 +23,15 @@ const ifNoneMatch = {
   schema: { type: 'string' },
 };
 
+const idempotencyKey = {
+  in: 'header',
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    'A text of your own, such as a UUID, that stands for this request: sent again with the same key within a day, it creates nothing more, and is answered with what the first one created or gave out.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!#-\\[\\]-~]+$' },
+};
+
 /**
  * Adds the request and response headers to the operations of a document. They follow from the responses: an operation with a
  * 304 has an ETag, a 201 or a 302 has a Location, and a 503 with a problem has a Retry-After.
@@ -36,6 +45,8 @@ export function documentHeaders(paths: unknown): void {
         addHeader(responses['200'], header.etag);
         addHeader(responses['304'], header.etag);
       }
+      if (isRecord(responses['201']) || takesTrials(operation))
+        operation['parameters'] = [...(Array.isArray(operation['parameters']) ? operation['parameters'] : []), idempotencyKey];
       addHeader(responses['201'], header.location);
       addHeader(responses['302'], header.elsewhere);
       addHeader(responses['201'], header.etag);
@@ -43,6 +54,10 @@ export function documentHeaders(paths: unknown): void {
       if (isProblem(responses['503'])) addHeader(responses['503'], header.retryAfter);
     }
   }
+}
+
+function takesTrials({ operationId }: Members): boolean {
+  return operationId === 'askStudy' || operationId === 'askAny';
 }
 
 function takesWait({ parameters }: Members): boolean {

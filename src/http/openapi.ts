@@ -27,6 +27,7 @@ const unusedServices: Services = {
   reader: {
     snapshot: unused,
     study: unused,
+    keptRequest: unused,
     studies: unused,
     trialCounts: unused,
     trials: unused,

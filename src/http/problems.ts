@@ -181,6 +181,12 @@ export const problemKinds = {
     explanation:
       'Values compare only if they are of the same metric and task: the studies must have the same objective, optimise the same metric of it in the same direction, and agree in the options that determine what is measured, such as the dataset or the function. The detail names the difference.',
   },
+  'key-reused': {
+    status: 422,
+    title: 'The key belongs to another request',
+    explanation:
+      'An `Idempotency-Key` stands for one request: sent again with the same body within a day, it is answered with what the first one created. Another body needs another key.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',

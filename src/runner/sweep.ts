@@ -16,6 +16,7 @@ export async function sweep(
   await world.registration.seen();
   await world.sweep.tickWallClock(settings.sweepSeconds * 3);
   await world.queue.expireLeases(settings.leaseSeconds);
+  await world.sweep.forgetRequests();
   // A study or campaign that cannot advance must not block the others.
   const leftForNextTime = (facts: object, what: string) => async (error: unknown) => {
     const isAway = world.isAway(error);

@@ -107,6 +107,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
   const of = (studyId: string): HeldStudy => heldStudy(held, studyId);
   const tx: CampaignTransaction = {
     noteCommit: () => undefined,
+    keepRequest: () => Promise.reject(new Error('no request is kept here')),
     suggestionsDue: (studyId) => void due.add(studyId),
     owner: {
       studyEnded: (study) => campaignOwner(tx).studyEnded(study),
@@ -298,6 +299,7 @@ function readerOn(held: Held): CampaignReader {
     trial: unused,
     measurements: unused,
     workerNotes: unused,
+    keptRequest: unused,
     steps: unused,
     pace: unused,
     evaluation: unused,

@@ -73,6 +73,12 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     );
     return (await service.get(`/v1/compare?study=${(await one)?.json().id}&study=${(await other)?.json().id}`)).json();
   },
+  'key-reused': async () => {
+    const send = (name: string) =>
+      service.request({ method: 'POST', url: '/v1/studies', headers: { 'idempotency-key': 'one' }, payload: geneticStudy({ name }) });
+    await send('first');
+    return (await send('second')).json();
+  },
   'not-external': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     return (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json();

@@ -3,13 +3,14 @@ import { campaignImportRequestSchema } from '../../campaigns/document.ts';
 import { importCampaign } from '../../campaigns/import.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import type { CampaignView } from '../campaign-view.ts';
+import { createdOnce } from '../created-once.ts';
 import { campaignImportFromBody } from '../import-body.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 
 /** Adds the route that imports campaigns. */
-export function campaignImportRoutes(app: App, { transactions, planner }: Services, view: CampaignView): void {
+export function campaignImportRoutes(app: App, services: Services, view: CampaignView): void {
   const schema = {
     operationId: 'importCampaign',
     tags: ['campaigns'],
@@ -20,14 +21,16 @@ export function campaignImportRoutes(app: App, { transactions, planner }: Servic
     response: responses(
       { 201: json('The new campaign; the header Location has its address.', campaignSchema) },
       'invalid-document',
+      'key-reused',
       ...bodyProblems,
     ),
   };
   app.post('/v1/campaigns/import', { schema, bodyLimit: bodyLimits.import }, async (request, reply) => {
-    const id = await importCampaign(transactions, campaignImportFromBody(request.body), planner);
-    return reply
-      .code(201)
-      .header('location', `/v1/campaigns/${id}`)
-      .send(await view(id));
+    const document = campaignImportFromBody(request.body);
+    return createdOnce(request, reply, services, {
+      collection: '/v1/campaigns',
+      create: (transactions) => importCampaign(transactions, document, services.planner),
+      view,
+    });
   });
 }

@@ -8,6 +8,7 @@ import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { campaignFromBody } from '../campaign-body.ts';
 import type { CampaignView } from '../campaign-view.ts';
 import type { ChangeWatch } from '../change-watch.ts';
+import { createdOnce } from '../created-once.ts';
 import { pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -28,7 +29,7 @@ export function campaignRoutes(
   deleteRoute(app, services);
 }
 
-function createRoute(app: App, { transactions, drawSeed }: Services, view: CampaignView): void {
+function createRoute(app: App, services: Services, view: CampaignView): void {
   const schema = {
     operationId: 'createCampaign',
     tags: ['campaigns'],
@@ -42,18 +43,19 @@ function createRoute(app: App, { transactions, drawSeed }: Services, view: Campa
         201: json('The new campaign; the header Location has its address.', campaignSchema),
       },
       'invalid-campaign',
+      'key-reused',
       ...bodyProblems,
     ),
   };
   app.post('/v1/campaigns', { schema, bodyLimit: bodyLimits.definition }, async (request, reply) => {
     const { spec, scaled, dryRun } = campaignFromBody(request.body);
-    const definition = resolveCampaign(spec, drawSeed());
+    const definition = resolveCampaign(spec, services.drawSeed());
     if (dryRun) return representDryRun(definition, scaled);
-    const id = await createCampaign(transactions, definition);
-    return reply
-      .code(201)
-      .header('location', `/v1/campaigns/${id}`)
-      .send(await view(id));
+    return createdOnce(request, reply, services, {
+      collection: '/v1/campaigns',
+      create: (transactions) => createCampaign(transactions, definition),
+      view,
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import { studySchema } from '../../api/study.ts';
 import { forkStudy } from '../../studies/actions/fork.ts';
 import { forkRequestSchema } from '../../studies/document/request.ts';
+import { createdOnce } from '../created-once.ts';
 import { forkFromBody } from '../fork-body.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -23,14 +24,16 @@ export function forkRoutes(app: App, services: Services): void {
       { 201: json('The fork; the header Location has its address.', studySchema) },
       'study-not-found',
       'invalid-fork',
+      'key-reused',
       ...bodyProblems,
     ),
   };
   app.post('/v1/studies/:studyId/fork', { schema }, async (request, reply) => {
-    const id = await forkStudy(services, request.params.studyId, forkFromBody(request.body));
-    return reply
-      .code(201)
-      .header('location', `/v1/studies/${id}`)
-      .send(await viewStudy(services, id));
+    const options = forkFromBody(request.body);
+    return createdOnce(request, reply, services, {
+      collection: '/v1/studies',
+      create: (transactions) => forkStudy({ ...services, transactions }, request.params.studyId, options),
+      view: (id) => viewStudy(services, id),
+    });
   });
 }

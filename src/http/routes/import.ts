@@ -2,6 +2,7 @@ import { studySchema } from '../../api/study.ts';
 import { importStudy } from '../../studies/actions/import.ts';
 import { importRequestSchema } from '../../studies/document/request.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
+import { createdOnce } from '../created-once.ts';
 import { importFromBody } from '../import-body.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -20,14 +21,16 @@ export function importRoutes(app: App, services: Services): void {
     response: responses(
       { 201: json('The new study; the header Location has its address.', studySchema) },
       'invalid-document',
+      'key-reused',
       ...bodyProblems,
     ),
   };
   app.post('/v1/studies/import', { schema, bodyLimit: bodyLimits.import }, async (request, reply) => {
-    const id = await importStudy(services.transactions, importFromBody(request.body), services.planner);
-    return reply
-      .code(201)
-      .header('location', `/v1/studies/${id}`)
-      .send(await viewStudy(services, id));
+    const document = importFromBody(request.body);
+    return createdOnce(request, reply, services, {
+      collection: '/v1/studies',
+      create: (transactions) => importStudy(transactions, document, services.planner),
+      view: (id) => viewStudy(services, id),
+    });
   });
 }

@@ -6,6 +6,7 @@ import { deleteStudy } from '../../studies/actions/life-cycle.ts';
 import { resolveNewSpec } from '../../studies/definition/resolve.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import type { ChangeWatch } from '../change-watch.ts';
+import { createdOnce } from '../created-once.ts';
 import { pageResponse } from '../cursor.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -38,6 +39,7 @@ function createRoute(app: App, services: Services): void {
         201: json('The new study; the header Location has its address.', studySchema),
       },
       'invalid-study',
+      'key-reused',
       ...bodyProblems,
     ),
   };
@@ -45,11 +47,11 @@ function createRoute(app: App, services: Services): void {
     const { spec, dryRun } = studyFromBody(request.body);
     const seed = services.drawSeed();
     if (dryRun) return representStudyDryRun(resolveNewSpec(spec, seed));
-    const id = await createStudy(services.transactions, spec, seed);
-    return reply
-      .code(201)
-      .header('location', `/v1/studies/${id}`)
-      .send(await viewStudy(services, id));
+    return createdOnce(request, reply, services, {
+      collection: '/v1/studies',
+      create: (transactions) => createStudy(transactions, spec, seed),
+      view: (id) => viewStudy(services, id),
+    });
   });
 }
 

@@ -20,6 +20,9 @@ import { readWorkerNotes } from './worker-notes.ts';
 
 const measurementRowsSchema = z.array(measurementSchema.extend({ recordedAt: z.date() }));
 
+/** Time for which requests are kept: a day. */
+const keptMs = 86_400_000;
+
 /** Runs reads that must see one state of the database. */
 export type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
 
@@ -32,6 +35,11 @@ export function studyReads(connection: Connection, consistently: Consistently): 
       const row = await connection.study.findUnique({ where: { id } });
       return row && studyFromRow(row);
     },
+    keptRequest: (route, key) =>
+      connection.createdRequest.findFirst({
+        where: { caller: '', route, key, createdAt: { gt: new Date(Date.now() - keptMs) } },
+        select: { route: true, key: true, body: true, resource: true },
+      }),
     studies: (filter) => listStudies(connection, filter),
     trialCounts: (studyId) => trialCounts(connection, studyId),
     trials: (filter) => trials(connection, filter),

@@ -12,6 +12,9 @@ import { type Database, retried } from '../database/database.ts';
 export function studySweep(database: Database): StudySweep {
   return {
     tickWallClock: (longestSeconds) => retried(() => tickWallClock(database, longestSeconds)),
+    forgetRequests: async () => {
+      await database.$executeRaw`DELETE FROM created_request WHERE created_at < clock_timestamp() - interval '1 day'`;
+    },
     studiesDue: () => studiesDue(database),
     unevaluable: (withinSeconds) => unevaluable(database, withinSeconds),
   };

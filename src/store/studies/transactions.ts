@@ -31,6 +31,7 @@ export function studyTransaction(tx: Connection, history: ObservationCache, note
     storedResults: (studyId, from, end) => readStoredResults(tx, studyId, from, end),
     insertEvents: (studyId, events) => insertEvents(tx, studyId, events),
     insertStudy: (study) => insertStudy(tx, study),
+    keepRequest: (request) => keepRequest(tx, request),
     insertTrials: (studyId, trials) => insertTrials(tx, studyId, trials),
     insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
     lockStudy: (studyId) => lockStudy(tx, studyId),
@@ -70,6 +71,15 @@ async function insertStudy(
     ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
   };
   await tx.study.create({ data });
+}
+
+/** Replaces a request that is older than a day; a younger one keeps its key. */
+async function keepRequest(tx: Connection, { route, key, body, resource }: Parameters<StudyTransaction['keepRequest']>[0]): Promise<void> {
+  const kept = await tx.$executeRaw`
+    INSERT INTO created_request (route, key, body, resource) VALUES (${route}, ${key}, ${body}, ${resource}::uuid)
+    ON CONFLICT (caller, route, key) DO UPDATE SET body = excluded.body, resource = excluded.resource, created_at = clock_timestamp()
+    WHERE created_request.created_at < clock_timestamp() - interval '1 day'`;
+  if (kept === 0) throw new Error(`the key of ${route} has created something at the same time`);
 }
 
 async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { Pace } from '../search/remaining-time.ts';
 import type { StudyFilter } from './list.ts';
 import type { Page } from './page.ts';
 import type { ReportReads } from './report-reads.ts';
+import type { KeyedRequest } from './transactions.ts';
 import type { VerificationReads } from './verification-reads.ts';
 import type { WorkerNotes } from './workers.ts';
 
@@ -23,6 +24,8 @@ export interface StudyReader extends ReportReads, VerificationReads {
   /** Runs reads that all see one moment. They run one after another and hold a connection until they end; 10 minutes at most. */
   snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
   study(id: string): Promise<Study | null>;
+  /** The request that created something under a key within the last day, with the id of the study or campaign; null if there is none. */
+  keptRequest(route: string, key: string): Promise<(KeyedRequest & { readonly resource: string }) | null>;
   /** A page of studies. One that only a newer version can read is among them. */
   studies(filter: StudyFilter): Promise<Page<StudySummary>>;
   trialCounts(studyId: string): Promise<TrialCounts>;

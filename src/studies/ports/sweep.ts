@@ -8,6 +8,8 @@ import type { Capability } from '../../objectives/contract.ts';
 export interface StudySweep {
   /** Adds the time since the last tick to all active studies; a gap longer than `longestSeconds` is down time and not counted. A study that is being changed is left for the next tick. */
   tickWallClock(longestSeconds: number): Promise<void>;
+  /** Forgets requests with a key that are older than a day. */
+  forgetRequests(): Promise<void>;
   /**
    * Active studies that an advance would change: a finished trial can be observed, a trial can be queued, nothing is open, or their
    * time is used up.

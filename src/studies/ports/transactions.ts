@@ -38,6 +38,15 @@ export interface FinishedTrial extends QueuedTrial {
   readonly evaluation: Json | null;
 }
 
+/** A request that creates a study or campaign, under the key that its client gave it. */
+export interface KeyedRequest {
+  /** Method and path. */
+  readonly route: string;
+  readonly key: string;
+  /** Digest of the body: another body under the same key is a mistake. */
+  readonly body: string;
+}
+
 /**
  * Changes of one study, inside a transaction. The study's lock is taken before those of its trials, and these by number.
  *
@@ -61,6 +70,8 @@ export interface StudyTransaction {
     campaign: StudyMembership | null;
     forkedFrom: ForkOrigin | null;
   }): Promise<void>;
+  /** Keeps a request with the id of the study or campaign that this transaction creates for it. Throws if the key has one already. */
+  keepRequest(request: KeyedRequest & { readonly resource: string }): Promise<void>;
   /** Queues trials; `queuedTrials` makes them from planned ones. */
   insertTrials(studyId: string, trials: readonly QueuedTrial[]): Promise<void>;
   /** Inserts trials that are final from the start, with their results: those of a document. Cancelled trials have no results. */

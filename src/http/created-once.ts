@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CampaignTransaction, CampaignTransactions } from '../campaigns/ports.ts';
+import type { KeyedRequest } from '../studies/ports/transactions.ts';
+import { HttpProblem } from './http-problem.ts';
+import { keyOf } from './idempotency-key.ts';
+import type { Services } from './services.ts';
+
+/** How a request creates its resource, and how the resource is shown. */
+export interface Creation {
+  /** Path of the collection, such as `/v1/studies`. */
+  readonly collection: string;
+  /** Creates the resource in one transaction, and returns its id. */
+  readonly create: (transactions: CampaignTransactions) => Promise<string>;
+  readonly view: (id: string) => Promise<object>;
+}
+
+/**
+ * Answers 201 with a new resource. A request with an Idempotency-Key that was carried out within the last day is answered with the
+ * resource that it created: the key is stored in the transaction that creates it, so that there is never a second one.
+ *
+ * @throws HttpProblem `key-reused` if the key belongs to a request with another body
+ */
+export async function createdOnce(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { reader, transactions }: Pick<Services, 'reader' | 'transactions'>,
+  { collection, create, view }: Creation,
+): Promise<FastifyReply> {
+  const key = keyOf(request);
+  const id = key === null ? await create(transactions) : await createdUnder(keyed(request, key), { reader, transactions }, create);
+  return reply
+    .code(201)
+    .header('location', `${collection}/${id}`)
+    .send(await view(id));
+}
+
+function keyed(request: FastifyRequest, key: string): KeyedRequest {
+  const body = createHash('sha256').update(JSON.stringify(request.body)).digest('base64url');
+  return { route: `POST ${request.url}`, key, body };
+}
+
+async function createdUnder(
+  request: KeyedRequest,
+  { reader, transactions }: Pick<Services, 'reader' | 'transactions'>,
+  create: Creation['create'],
+): Promise<string> {
+  const earlier = await carriedOut(reader, request);
+  if (earlier !== null) return earlier;
+  try {
+    return await create(keeping(transactions, request));
+  } catch (error) {
+    // The same request was carried out at the same time, and its key refused the second resource.
+    const meanwhile = await carriedOut(reader, request);
+    if (meanwhile !== null) return meanwhile;
+    throw error;
+  }
+}
+
+async function carriedOut(reader: Services['reader'], { route, key, body }: KeyedRequest): Promise<string | null> {
+  const kept = await reader.keptRequest(route, key);
+  if (kept && kept.body !== body) throw new HttpProblem('key-reused', 'the Idempotency-Key belongs to a request with another body');
+  return kept?.resource ?? null;
+}
+
+/** Transactions that keep a request with the first resource that one of them creates. */
+function keeping(transactions: CampaignTransactions, request: KeyedRequest): CampaignTransactions {
+  return {
+    transaction: (work, limits) =>
+      transactions.transaction(async (tx) => {
+        const made: { id?: string } = {};
+        const noting: CampaignTransaction = {
+          ...tx,
+          insertStudy: (study) => {
+            made.id ??= study.id;
+            return tx.insertStudy(study);
+          },
+          insertCampaign: (campaign) => {
+            made.id ??= campaign.id;
+            return tx.insertCampaign(campaign);
+          },
+        };
+        const result = await work(noting);
+        if (made.id !== undefined) await tx.keepRequest({ ...request, resource: made.id });
+        return result;
+      }, limits),
+  };
+}
