@@ -8,6 +8,7 @@ import threading
 import time
 import weakref
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Optional
 
 from ._requests import log
@@ -46,6 +47,7 @@ class Heartbeats:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="clavier heartbeats", daemon=True)
                 self._thread.start()
+                _close_at_exit()
             self._changed.notify()
 
     def renewed(self, trial: Trial) -> None:
@@ -129,6 +131,15 @@ def _close_every() -> None:
         heartbeats.close()
 
 
+@lru_cache
+def _close_at_exit() -> None:
+    """Ends the threads when the process ends: one that logs while the interpreter is finalised can abort it.
+
+    Exit handlers run last in, first out. This one must run before the idle connections are closed, whose handler the first
+    client has added, so it is added with the first thread.
+    """
+    atexit.register(_close_every)
+
+
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_reset_every)
-atexit.register(_close_every)  # a daemon thread that logs while the interpreter is finalised can abort it
