@@ -333,3 +333,37 @@ describe('the export of such a study', () => {
     await verified(other);
   });
 });
+
+describe('a campaign whose trials workers ask for', () => {
+  it('is worked on by POST /v1/ask, through its searches and its final, and is verified', async () => {
+    const { searchSpace, metrics, objective } = externalStudy();
+    const created = await service.post('/v1/campaigns', {
+      name: 'own workers',
+      searchSpace,
+      metric: metrics[0],
+      objective,
+      studies: [
+        { name: 'random', sampler: { type: 'random' }, budget: { trials: 4 } },
+        { name: 'genetic', sampler: { type: 'genetic', population: 4, elites: 2 }, budget: { generations: 2 } },
+      ],
+      final: { finalists: [{ study: 'random' }, { study: 'genetic' }], grid: { trials: 3 } },
+      seed: 3,
+    });
+    expect(created.statusCode, created.body).toBe(201);
+    const campaign = `/v1/campaigns/${created.json().id}`;
+    const parts = async (): Promise<string[]> =>
+      (await service.get(campaign)).json().parts.map(({ studyId }: { studyId: string }) => studyId);
+    await expect
+      .poll(
+        async () => {
+          const { trials } = (await service.post('/v1/ask', { worker: 'test', count: 3, studies: await parts() })).json();
+          for (const trial of trials) await complete(trial, 1 - Math.abs(trial.parameters.x - 0.3));
+          return (await service.get(campaign)).json().state;
+        },
+        { timeout: 20_000, interval: 30 },
+      )
+      .toBe('completed');
+    expect((await service.get(`${campaign}/winner`)).json().parameters).toHaveProperty('x');
+    expect((await service.request({ method: 'POST', url: `${campaign}/verify` })).json()).toMatchObject({ verified: true });
+  });
+});
