@@ -7,6 +7,7 @@ import { addPresetCommands } from './cli/preset-commands.ts';
 import { addStudyCommands } from './cli/study-commands.ts';
 import { wrapped } from './cli/table.ts';
 import type { CommandWorld } from './cli/tools.ts';
+import { addWorkerCommand } from './cli/worker-command.ts';
 import { createClient } from './client/client.ts';
 import { StopError } from './close-all.ts';
 import { ConfigError, configSettings, loadConfig } from './config.ts';
@@ -68,6 +69,7 @@ program
 addStudyCommands(program, commandWorld());
 addCampaignCommands(program, commandWorld());
 addPresetCommands(program, commandWorld());
+addWorkerCommand(program, commandWorld());
 program.command('migrate').description('apply the migrations to the database and exit').action(migrateOnly);
 program
   .command('openapi')
@@ -93,12 +95,13 @@ try {
 /** The tools of commands that call a service: results go to standard output, everything else to standard error. */
 function commandWorld(): CommandWorld {
   return {
-    connect: (options) => {
+    connect: (options, { outlivesStop }) => {
       const { url, key } = { ...clientSettings(), ...options };
       const stop = listenForStop(giveUp).asked;
       const screen = { stream: process.stderr, plainLineSeconds: 5 };
-      const client = createClient({ baseUrl: url, key: key ?? undefined, fetch: proxiedFetch(process.env), signal: stop });
-      return { url, tools: { client, out: process.stdout, screen, input: process.stdin, stop } };
+      const connection = { baseUrl: url, key: key ?? undefined, fetch: proxiedFetch(process.env) };
+      const client = createClient({ ...connection, signal: outlivesStop ? undefined : stop });
+      return { client, url, environment: process.env, out: process.stdout, screen, input: process.stdin, stop };
     },
     setExitCode: (code) => {
       process.exitCode = code;

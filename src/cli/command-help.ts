@@ -115,6 +115,25 @@ const presetGroupHelp = helpText([
   ['clavier preset show NAME > study.json', 'save a definition, to change it and create it with -f'],
 ]);
 
+/** Help text below the options of `clavier worker`. */
+export const workerHelp = helpText(
+  [
+    ['clavier worker STUDY -- python train.py --lr {learningRate}', 'run a script for each trial until the study has ended'],
+    ['clavier worker STUDY --jobs 4 --timeout 3600 -- ./train.sh', 'four trials at a time, each for an hour at most'],
+    ['clavier worker STUDY --trials 1 -- env', 'see the variables of a trial'],
+  ],
+  [
+    'The command knows its trial by placeholders or by these variables: CLAVIER_PARAMETERS (JSON),',
+    'CLAVIER_TRIAL_ID, CLAVIER_TRIAL_NUMBER, CLAVIER_ATTEMPT, CLAVIER_RESUME (the last checkpoint of an',
+    'earlier attempt as JSON, or empty) and CLAVIER_RESULT_FILE. It reports by lines of standard output',
+    'such as {"step": 3, "accuracy": 0.91}, with "checkpoint": "…" if it may continue from there. Its result',
+    'is the JSON object that it writes to CLAVIER_RESULT_FILE, such as {"accuracy": 0.91}, or else its last',
+    'report. Any exit code but 0, a signal or --timeout fails the attempt, with the last lines of standard',
+    'error. A command that has to stop gets SIGTERM with all its processes, and SIGKILL after --grace.',
+    'Ctrl-C stops the commands and returns their trials to the queue.',
+  ],
+);
+
 const presetHelp: Readonly<Record<string, string>> = {
   list: helpText([
     ['clavier preset list', 'the presets of studies and campaigns, each in a sentence'],

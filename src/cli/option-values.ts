@@ -44,3 +44,26 @@ export function leaderboardLimitOf(text: string): number {
   if (!/^\d{1,3}$/.test(text) || limit < 1 || limit > 200) throw new InvalidArgumentError('It must be a whole number from 1 to 200.');
   return limit;
 }
+
+/** Longest time of a timer, about 23 days. */
+const longestSeconds = 2_000_000;
+
+/** Parses a time of more than 0 seconds. @throws InvalidArgumentError, which the command-line parser prints */
+export function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === '' || !(seconds > 0 && seconds <= longestSeconds))
+    throw new InvalidArgumentError(`It must be a number of seconds above 0, at most ${longestSeconds}.`);
+  return seconds;
+}
+
+/** Parses a time of at least 0 seconds. @throws InvalidArgumentError, which the command-line parser prints */
+export function graceOf(text: string): number {
+  return Number(text) === 0 && text.trim() !== '' ? 0 : secondsOf(text);
+}
+
+/** Parses the length of a lease. @throws InvalidArgumentError, which the command-line parser prints */
+export function leaseOf(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d{1,4}$/.test(text) || seconds < 5 || seconds > 3600) throw new InvalidArgumentError('It must be a whole number from 5 to 3600.');
+  return seconds;
+}

@@ -8,6 +8,10 @@ import type { Screen } from './study-progress.ts';
 /** Dependencies of every command that calls the API. */
 export interface CommandTools {
   readonly client: Client;
+  /** Address of the service, for messages. */
+  readonly url: string;
+  /** Environment variables, for commands that start programs. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Standard output, for the results that a script reads. `columns`: width of the terminal; a file or pipe has none. */
   readonly out: NodeJS.WritableStream & { readonly columns?: number | undefined };
   /** Standard error, for progress and remarks, which stay out of piped results. */
@@ -32,10 +36,16 @@ export type AddCommand = (usage: string, description: string) => Command;
 /** Runs a command of a group. */
 export type RunCommand = (options: ConnectionOptions, work: (tools: CommandTools) => Promise<number>) => Promise<void>;
 
+/** The requests of a command at Ctrl-C. */
+export interface RequestLife {
+  /** True: they continue, because the command has to tell the service that it stops. Default: they are abandoned. */
+  readonly outlivesStop: boolean;
+}
+
 /** Creates the tools of the commands that call the API. */
 export interface CommandWorld {
-  /** Returns the address of the service and the tools for it. Throws if the environment is invalid. */
-  readonly connect: (options: ConnectionOptions) => { readonly url: string; readonly tools: CommandTools };
+  /** Returns the tools for a service. Throws if the environment is invalid. */
+  readonly connect: (options: ConnectionOptions, life: RequestLife) => CommandTools;
   readonly setExitCode: (code: number) => void;
 }
 
@@ -51,14 +61,15 @@ export async function runCommand(
   { connect, setExitCode }: CommandWorld,
   options: ConnectionOptions,
   work: (tools: CommandTools) => Promise<number>,
+  life: RequestLife = { outlivesStop: false },
 ): Promise<void> {
-  const { url, tools } = connect(options);
+  const tools = connect(options, life);
   try {
     setExitCode(await work(tools));
   } catch (error) {
     // The stop also aborted the request that the command was waiting for.
     const stopped = { code: exitCodes.stopped, message: 'stopped before it was done' };
-    const { code, message } = tools.stop.aborted ? stopped : endingOf(error, url);
+    const { code, message } = tools.stop.aborted ? stopped : endingOf(error, tools.url);
     tools.screen.stream.write(`clavier: ${message}\n`);
     setExitCode(code);
   }

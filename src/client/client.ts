@@ -15,6 +15,7 @@ import type { RankedTrialRepresentation, TrialDetailRepresentation, TrialReprese
 import type { CampaignVerificationRepresentation, VerificationRepresentation } from '../api/verification.ts';
 import type { FinalistRepresentation, WinnerRepresentation } from '../api/winner.ts';
 import { type ClientOptions, type Query, requester } from './request.ts';
+import { type TrialClient, trialMethods } from './trials.ts';
 
 type StudyState = StudyRepresentation['state'];
 type TrialState = TrialRepresentation['state'];
@@ -57,7 +58,7 @@ export interface WaitOptions<Item> {
  * @throws ProblemError from every method when the service refuses the request
  * @throws fetch's own errors from every method when the service cannot be reached or does not answer in time
  */
-export interface Client {
+export interface Client extends TrialClient {
   createStudy(study: StudyRequest): Promise<StudyRepresentation>;
   /** Estimates a study without storing anything. Creating the returned `spec` gives the study that was estimated. */
   dryRunStudy(study: StudyRequest): Promise<StudyDryRun>;
@@ -139,7 +140,8 @@ function curvesQuery(options: { readonly curves?: boolean } = {}): Query {
 
 /** Creates a client. It sends nothing before a method is called. */
 export function createClient(options: ClientOptions): Client {
-  const { json, unlessKnown, text, none } = requester(options);
+  const requests = requester(options);
+  const { json, unlessKnown, text, none } = requests;
   /** Entity tags of what was returned. */
   const tags = new WeakMap<object, string>();
   const study = (studyId: string, rest = ''): string => `/v1/studies/${encodeURIComponent(studyId)}${rest}`;
@@ -212,5 +214,6 @@ export function createClient(options: ClientOptions): Client {
     compareHtml: (studyIds) => text({ path: '/v1/compare.html', query: { study: studyIds }, timeoutSeconds: longSeconds }),
     trialsCsv: (studyId) => text({ path: study(studyId, '/trials.csv'), timeoutSeconds: longSeconds }),
     readiness: () => json({ path: '/readyz', alsoAccept: 503 }),
+    ...trialMethods(requests),
   };
 }

@@ -9,13 +9,19 @@ export class ProblemError extends Error {
   readonly errors: readonly ViolationRepresentation[];
   /** The state that forbids the request, if there is one. */
   readonly state: ProblemRepresentation['state'];
+  /** Pause that the service recommends before the next attempt, if it names one. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(problem: Pick<ProblemRepresentation, 'status' | 'detail' | 'errors' | 'state'> & { readonly code: string }) {
+  constructor(
+    problem: Pick<ProblemRepresentation, 'status' | 'detail' | 'errors' | 'state'> & { readonly code: string },
+    retryAfterSeconds?: number,
+  ) {
     super([problem.detail, ...problem.errors.filter((one) => !isSaid(one, problem.detail)).map(violationLine)].join('\n'));
     this.code = problem.code;
     this.status = problem.status;
     this.errors = problem.errors;
     this.state = problem.state;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -33,9 +39,16 @@ function violationLine({ pointer, parameter, detail }: ViolationRepresentation):
 export async function problemErrorOf(response: Response): Promise<ProblemError> {
   const text = await response.text();
   const problem = parsed(text);
-  if (isProblem(problem)) return new ProblemError(problem);
+  const retryAfterSeconds = retryAfterOf(response);
+  if (isProblem(problem)) return new ProblemError(problem, retryAfterSeconds);
   const detail = `the answer was ${response.status} ${response.statusText}, not a problem document: ${text.slice(0, 200)}`;
-  return new ProblemError({ code: 'unexpected-answer', status: response.status, detail, errors: [] });
+  return new ProblemError({ code: 'unexpected-answer', status: response.status, detail, errors: [] }, retryAfterSeconds);
+}
+
+/** Reads Retry-After. Dates are not parsed: the service sends seconds. */
+export function retryAfterOf({ headers }: Response): number | undefined {
+  const value = headers.get('retry-after') ?? '';
+  return /^\d{1,6}$/.test(value) ? Number(value) : undefined;
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { problemErrorOf } from './problem-error.ts';
+import { delay } from './delay.ts';
+import { problemErrorOf, retryAfterOf } from './problem-error.ts';
+import { type RetryOptions, withRetries } from './retry.ts';
 
 /** Address of the service, and settings that hold for every request. */
 export interface ClientOptions {
@@ -32,6 +33,10 @@ interface Call {
   readonly ifNoneMatch?: string | undefined;
   /** Time limit of this answer, if it is longer than the client's. */
   readonly timeoutSeconds?: number;
+  /** Repeats the request while the service is unavailable. Absent: only a GET is repeated, once. */
+  readonly retry?: RetryOptions;
+  /** Sent with every repetition, so that the service knows it as the same request. */
+  readonly idempotencyKey?: string;
 }
 
 /** Sends requests and reads the answers: as JSON of the type that the API promises, as text, or not at all. */
@@ -47,40 +52,28 @@ export interface Requester {
 const longestWaitSeconds = 30;
 
 /** Makes a requester for one service. A GET that is answered 503 with Retry-After is sent once more after that time. */
-export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 30, signal }: ClientOptions): Requester {
-  const sendOnce = ({
-    method = 'GET',
-    path,
-    query = {},
-    body,
-    ifNoneMatch,
-    timeoutSeconds: longer = timeoutSeconds,
-  }: Call): Promise<Response> =>
-    send(addressOf(baseUrl, path, query), {
-      method,
-      headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
-        ...(key !== undefined && { authorization: `Bearer ${key}` }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([AbortSignal.timeout(Math.max(longer, timeoutSeconds) * 1000), ...(signal ? [signal] : [])]),
-    });
+export function requester(options: ClientOptions): Requester {
+  const { baseUrl, fetch: send = fetch, signal } = options;
+  const sendOnce = (request: Call): Promise<Response> => send(addressOf(baseUrl, request.path, request.query), initOf(request, options));
   const call = async (request: Call): Promise<Response> => {
     const { method = 'GET', alsoAccept } = request;
     let response = await sendOnce(request);
     const waitSeconds = retryAfterSeconds(response);
-    // A request that changes something is not repeated: the first may have been carried out.
+    // A request that changes something is not repeated here: the first may have been carried out.
     if (method === 'GET' && response.status !== alsoAccept && waitSeconds !== undefined) {
       await response.arrayBuffer(); // releases the connection
-      await delay(waitSeconds * 1000, undefined, { signal });
+      await delay(waitSeconds * 1000, signal);
       response = await sendOnce(request);
     }
     if (!response.ok && response.status !== alsoAccept) throw await problemErrorOf(response);
     return response;
   };
   return {
-    json: async <Answer>(request: Call) => (await (await call(request)).json()) as Answer, // the API's tests check its answers against these schemas
+    json: async <Answer>(request: Call) => {
+      const attempt = async (): Promise<Answer> => (await (await call(request)).json()) as Answer; // the API's tests check its answers against these schemas
+      const { retry } = request;
+      return retry ? withRetries(attempt, { ...retry, signal: eitherOf(signal, retry.signal) }) : attempt();
+    },
     unlessKnown: async <Answer>(request: Call) => {
       const response = await call({ ...request, alsoAccept: 304 });
       return { answer: response.status === 304 ? null : ((await response.json()) as Answer), etag: response.headers.get('etag') };
@@ -92,13 +85,33 @@ export function requester({ baseUrl, key, fetch: send = fetch, timeoutSeconds = 
   };
 }
 
-/** Undefined when a retry makes no sense, or not soon enough. Dates are not parsed: the service sends seconds. */
-function retryAfterSeconds({ status, headers }: Response): number | undefined {
-  const value = headers.get('retry-after') ?? '';
-  return status === 503 && /^\d{1,3}$/.test(value) && Number(value) <= longestWaitSeconds ? Number(value) : undefined;
+function initOf(request: Call, { key, timeoutSeconds = 30, signal }: ClientOptions): RequestInit {
+  const { method = 'GET', body, ifNoneMatch, timeoutSeconds: longer = timeoutSeconds, idempotencyKey, retry } = request;
+  const limit = AbortSignal.timeout(Math.max(longer, timeoutSeconds) * 1000);
+  return {
+    method,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': `"${idempotencyKey}"` }), // a string of RFC 9651
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.any([limit, signal, retry?.signal].filter((one) => one !== undefined)),
+  };
 }
 
-function addressOf(baseUrl: string, path: string, query: Query): string {
+function eitherOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one && other ? AbortSignal.any([one, other]) : (one ?? other);
+}
+
+/** Undefined when a retry makes no sense, or not soon enough. */
+function retryAfterSeconds(response: Response): number | undefined {
+  const seconds = retryAfterOf(response);
+  return response.status === 503 && seconds !== undefined && seconds <= longestWaitSeconds ? seconds : undefined;
+}
+
+function addressOf(baseUrl: string, path: string, query: Query = {}): string {
   const given = Object.entries(query).flatMap(([key, value]) =>
     value === undefined ? [] : [value].flat().map((one): [string, string] => [key, String(one)]),
   );

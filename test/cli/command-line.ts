@@ -5,6 +5,7 @@ import { usageExitCode } from '../../src/cli/exit-codes.ts';
 import { addPresetCommands } from '../../src/cli/preset-commands.ts';
 import { addStudyCommands } from '../../src/cli/study-commands.ts';
 import type { ConnectionOptions } from '../../src/cli/tools.ts';
+import { addWorkerCommand } from '../../src/cli/worker-command.ts';
 import type { Client } from '../../src/client/client.ts';
 import { type Call, fakeClient } from './fake-client.ts';
 import { screen } from './screen.ts';
@@ -47,10 +48,8 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   const world = {
     connect: ({ url, key }: ConnectionOptions) => {
       connections.push({ ...(url !== undefined && { url }), ...(key !== undefined && { key }) });
-      return {
-        url: serviceUrl,
-        tools: { client, out: Object.assign(out.stream, { columns: around.columns }), screen: err, input, stop, pollMs: 1 },
-      };
+      const streams = { out: Object.assign(out.stream, { columns: around.columns }), screen: err, input };
+      return { client, url: serviceUrl, environment: process.env, ...streams, stop, pollMs: 1 };
     },
     setExitCode: (ended: number) => {
       code = ended;
@@ -61,6 +60,7 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   addStudyCommands(program, world);
   addCampaignCommands(program, world);
   addPresetCommands(program, world);
+  addWorkerCommand(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
