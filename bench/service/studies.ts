@@ -40,6 +40,11 @@ export async function fillStudy({ sql }: BenchDatabase, studyId: string, trials:
      FROM (SELECT number, random() AS value FROM generate_series(0, $2::int - 1) AS number) AS made`,
     [studyId, trials],
   );
-  await sql('UPDATE study SET observed = $2, suggested = $2, with_value = $2, version = version + 1 WHERE id = $1', [studyId, trials]);
+  await sql(
+    `UPDATE study SET observed = $2::int, suggested = $2, with_value = $2, version = version + 1, counted = $2, counted_completed = $2,
+       counted_steps_done = $2::int, counted_steps_trained = $2::int
+     WHERE id = $1`,
+    [studyId, trials],
+  );
   await sql('ANALYZE trial');
 }

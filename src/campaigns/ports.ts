@@ -1,7 +1,7 @@
 import type { Leader } from '../studies/model/trial.ts';
 import type { ListFilter } from '../studies/ports/list.ts';
 import type { Page } from '../studies/ports/page.ts';
-import type { StudyReader } from '../studies/ports/reader.ts';
+import type { StudyOverview, StudyReader } from '../studies/ports/reader.ts';
 import type { StudySweep } from '../studies/ports/sweep.ts';
 import type { StudyTransaction, Transactions } from '../studies/ports/transactions.ts';
 import type { Campaign, CampaignOutcome, CampaignPart, CampaignState, CampaignSummary } from './campaign.ts';
@@ -41,6 +41,13 @@ export interface CampaignReader extends StudyReader {
   campaigns(filter: ListFilter): Promise<Page<CampaignSummary>>;
   /** The parts of a campaign, oldest first. */
   campaignParts(campaignId: string): Promise<CampaignPart[]>;
+  /** The same parts with what is shown of their trials. */
+  partOverviews(campaignId: string): Promise<PartOverview[]>;
+}
+
+/** A part of a campaign with what is shown of its trials. */
+export interface PartOverview extends Omit<StudyOverview, 'study'> {
+  readonly part: CampaignPart;
 }
 
 /**

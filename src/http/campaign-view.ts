@@ -1,11 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type CampaignRepresentation, type PartFindings, representCampaign } from '../api/campaign.ts';
-import type { Campaign, CampaignPart } from '../campaigns/campaign.ts';
+import type { Campaign } from '../campaigns/campaign.ts';
 import type { CampaignEstimate } from '../campaigns/estimate.ts';
 import { campaignNotFound } from '../campaigns/life-cycle.ts';
-import type { CampaignReader } from '../campaigns/ports.ts';
+import type { CampaignReader, PartOverview } from '../campaigns/ports.ts';
 import { rememberedEstimates } from '../campaigns/remaining-time.ts';
-import { bestTrial } from '../studies/ports/best-trial.ts';
 
 /**
  * Reads a campaign.
@@ -44,17 +43,11 @@ export function campaignView(reader: CampaignReader, log: FastifyBaseLogger, est
 function readCampaign(reader: CampaignReader, campaignId: string): Promise<{ campaign: Campaign; parts: PartFindings[] }> {
   return reader.snapshot(async (snapshot) => {
     const campaign = await foundCampaign(snapshot, campaignId);
-    const parts: PartFindings[] = [];
-    // Sequential, because a snapshot has one connection.
-    for (const part of await snapshot.campaignParts(campaignId)) parts.push(await partFindings(snapshot, part));
+    const parts = (await snapshot.partOverviews(campaignId)).map(findingsOf);
     return { campaign, parts };
   });
 }
 
-async function partFindings(reader: CampaignReader, part: CampaignPart): Promise<PartFindings> {
-  const { id } = part.study;
-  const trials = await reader.trialCounts(id);
-  const best = await bestTrial(reader, part.study);
-  const steps = await reader.steps(id);
-  return { part, trials, best, steps, pace: part.study.state === 'active' ? await reader.pace(id) : null };
+function findingsOf({ pace, ...overview }: PartOverview): PartFindings {
+  return { ...overview, pace: overview.part.study.state === 'active' ? pace : null };
 }

@@ -1,6 +1,5 @@
 import { evaluatedBy, representStudy, type StudyRepresentation } from '../api/study.ts';
 import { type Study, studyNotFound } from '../studies/model/study.ts';
-import { bestTrial } from '../studies/ports/best-trial.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
 import { isAskedFor } from '../studies/search/on-demand.ts';
 import type { Services } from './services.ts';
@@ -25,21 +24,11 @@ export async function viewStudy(
   { reader, runnersFor }: Pick<Services, 'reader' | 'runnersFor'>,
   studyId: string,
 ): Promise<StudyRepresentation> {
-  const study = await foundStudy(reader, studyId);
-  const [trials, best, steps, pace] = await Promise.all([
-    reader.trialCounts(studyId),
-    bestTrial(reader, study),
-    reader.steps(studyId),
-    reader.pace(studyId),
-  ]);
+  const overview = await reader.overview(studyId);
+  if (!overview) throw studyNotFound(studyId);
+  const { study, ...findings } = overview;
   // A trial that runs shows that a runner can: runners are looked for only where none does.
-  const needsRunner = study.state === 'active' && trials.running === 0 && !isAskedFor(study.spec);
+  const needsRunner = study.state === 'active' && findings.trials.running === 0 && !isAskedFor(study.spec);
   const runners = needsRunner ? await runnersFor(evaluatedBy(study)) : null;
-  return representStudy(study, {
-    trials,
-    best,
-    steps,
-    pace,
-    runners,
-  });
+  return representStudy(study, { ...findings, runners });
 }

@@ -94,9 +94,9 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     await report(0.5);
     return (await report(0.6)).json();
   },
-  'internal-error': () => answerOf({ study: () => Promise.reject(new Error('broken')) }),
-  'unreadable-record': () => answerOf({ study: async () => z.never().parse('of a newer release') }),
-  'service-unavailable': () => answerOf({ study: () => Promise.reject(new DatabaseUnreachableError('gone')) }),
+  'internal-error': () => answerOf({ overview: () => Promise.reject(new Error('broken')) }),
+  'unreadable-record': () => answerOf({ overview: async () => z.never().parse('of a newer release') }),
+  'service-unavailable': () => answerOf({ overview: () => Promise.reject(new DatabaseUnreachableError('gone')) }),
   'exports-busy': async () => {
     const app = await appWith({ reader: { snapshot: () => new Promise(() => undefined) } });
     const exports = [1, 2, 3, 4, 5].map(() => app.inject(`/v1/studies/${unknownId}/export`));
@@ -144,7 +144,7 @@ describe('the table of problems', () => {
 describe('a fault of the service', () => {
   it('tells nothing of the cause of an internal error, which the log has under the id of the request', async () => {
     const { logger, logged } = recordingLogger();
-    const app = await appWith({ reader: { study: () => Promise.reject(new Error('the secret cause')) }, logger });
+    const app = await appWith({ reader: { overview: () => Promise.reject(new Error('the secret cause')) }, logger });
     const response = await app.inject(`/v1/studies/${unknownId}`);
     expect(codeOf(response)).toBe('internal-error');
     expect(response.body).not.toContain('secret');

@@ -112,9 +112,10 @@ export function storedRunners(tables: Tables): Promise<Row<typeof runnerColumns>
   return read(tables, 'runner', runnerColumns, 'ORDER BY id');
 }
 
-/** Ids of all studies. */
-export async function storedStudyIds(tables: Tables): Promise<string[]> {
-  return (await tables.sql('SELECT id FROM study ORDER BY created_at, id')).map(({ id }) => String(id));
+/** Ids of studies, the oldest first; `objective` leaves out those of others. */
+export async function storedStudyIds(tables: Tables, { objective }: { readonly objective?: string } = {}): Promise<string[]> {
+  const which = objective === undefined ? '' : `WHERE objective_name = '${objective}'`;
+  return (await tables.sql(`SELECT id FROM study ${which} ORDER BY created_at, id`)).map(({ id }) => String(id));
 }
 
 /** How many trials were measured on the test split. */
@@ -125,6 +126,13 @@ export async function countOfEvaluations(tables: Tables): Promise<number> {
 /** Forgets all results and checkpoints of trainings, as if nothing had been trained. */
 export async function forgetSteps(tables: Tables): Promise<void> {
   await tables.sql('TRUNCATE step_result, step_checkpoint');
+}
+
+/** Forgets what is counted of all studies, as in rows of a service that knows no counters. */
+export async function forgetCounters(tables: Tables): Promise<void> {
+  await tables.sql(`
+    UPDATE study SET counted = 0, counted_completed = 0, counted_pruned = 0, counted_failed = 0, counted_cancelled = 0,
+      counted_steps_done = 0, counted_steps_trained = 0`);
 }
 
 /** Lets the leases of all running trials end a second ago, as if their holders had been away. */

@@ -60,6 +60,7 @@ function columnOf({ dbName, name }: Field): string {
 const plainTypes = new Map([
   ['String', 'text'],
   ['Int', 'integer'],
+  ['BigInt', 'bigint'],
   ['Float', 'double precision'],
   ['Boolean', 'boolean'],
   ['Json', 'jsonb'],
@@ -81,6 +82,7 @@ function defaultOf(field: Field): string {
   if (value === undefined) return '';
   if (Array.isArray(value)) return ` default '{}'::${typeOf(field)}`;
   if (typeof value === 'object') return ` default ${value.args[0]}`;
+  if (type === 'BigInt') return ` default ${value}`; // the client names it as text
   return ` default ${typeof value === 'string' ? `'${value}'::${type === 'Json' ? 'jsonb' : 'text'}` : value}`;
 }
 

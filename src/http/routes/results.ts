@@ -63,8 +63,10 @@ function leaderboardRoute(app: App, { reader }: Services): void {
     response: responses({ 200: json('The leaderboard.', leaderboardSchema), 304: unchanged }, 'study-not-found'),
   };
   app.get('/v1/studies/:studyId/leaderboard', { schema }, async (request) => {
-    const { id } = await foundStudy(reader, request.params.studyId);
-    return representLeaderboard(await reader.leaderboard(id, request.query.limit));
+    const { studyId } = request.params;
+    const leaders = await reader.leaderboard(studyId, request.query.limit);
+    if (leaders.length === 0) await foundStudy(reader, studyId);
+    return representLeaderboard(leaders);
   });
 }
 

@@ -3,6 +3,7 @@ import { campaignSummaryOf } from '../../campaigns/definition-summary.ts';
 import type { CampaignTransaction } from '../../campaigns/ports.ts';
 import { objectiveFor } from '../../objectives/table.ts';
 import { isEnded } from '../../studies/model/states.ts';
+import type { Study } from '../../studies/model/study.ts';
 import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import type { Connection } from '../database/database.ts';
 import { leaderboard } from '../studies/leaderboard.ts';
@@ -51,9 +52,14 @@ async function lockCampaign(tx: Connection, campaignId: string) {
 /** Parts that one transaction created share its time; their ids, made one after another, keep their order. */
 export async function campaignParts(connection: Connection, campaignId: string): Promise<CampaignPart[]> {
   const rows = await connection.study.findMany({ where: { campaignId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
-  return rows
-    .map(studyFromRow)
-    .flatMap((study) => (study.campaign ? [{ ...study.campaign, kind: partKindSchema.parse(study.campaign.kind), study }] : []));
+  return partsOf(rows.map(studyFromRow));
+}
+
+/** Returns studies of campaigns as parts of them. */
+export function partsOf(studies: readonly Study[]): CampaignPart[] {
+  return studies.flatMap((study) =>
+    study.campaign ? [{ ...study.campaign, kind: partKindSchema.parse(study.campaign.kind), study }] : [],
+  );
 }
 
 async function updateCampaign(

@@ -1,6 +1,8 @@
 import { newId } from '../../shared/ids.ts';
 import type { FinishedTrial, StudyTransaction } from '../../studies/ports/transactions.ts';
 import type { Connection } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
+import { countedAmong } from './counters.ts';
 
 /** Changes that only imports make, inside a transaction. */
 export function importTransaction(tx: Connection): Pick<StudyTransaction, 'insertFinishedTrials'> {
@@ -11,13 +13,17 @@ export function importTransaction(tx: Connection): Pick<StudyTransaction, 'inser
 async function insertFinishedTrials(tx: Connection, studyId: string, trials: readonly FinishedTrial[]): Promise<void> {
   const rows = trials.map(rowOf);
   await tx.$executeRaw`
-    INSERT INTO trial (id, study_id, number, index, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
-      objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, finished_at)
-    SELECT id, ${studyId}::uuid, number, number, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
-      objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, clock_timestamp()
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, generation int, state text, parameters jsonb,
-      origin jsonb, seen jsonb, value double precision, score double precision, values jsonb, diverged boolean, source text, error jsonb,
-      objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean)`;
+    WITH inserted AS (
+      INSERT INTO trial (id, study_id, number, index, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+        objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, finished_at)
+      SELECT id, ${studyId}::uuid, number, number, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+        objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, clock_timestamp()
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, generation int, state text, parameters jsonb,
+        origin jsonb, seen jsonb, value double precision, score double precision, values jsonb, diverged boolean, source text, error jsonb,
+        objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean)
+      RETURNING number, state, steps_done, steps_trained
+    )
+    UPDATE study SET ${countedAmong(Prisma.sql`inserted`)} WHERE id = ${studyId}::uuid`;
   const measured = rows.filter(({ evaluation }) => evaluation !== null).map(({ id, evaluation }) => ({ id, evaluation }));
   if (measured.length === 0) return;
   await tx.$executeRaw`

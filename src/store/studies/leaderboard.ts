@@ -1,15 +1,27 @@
+import { z } from 'zod';
 import type { Trial } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
-import { outcomeFromRow, trialFromRow } from './rows.ts';
+import { Prisma } from '../generated/client.ts';
+import { trialColumns, trialRowSchema } from './raw-rows.ts';
+import { trialFromRow } from './rows.ts';
 
-/** Best first by the index `trial_leaderboard`; trials that the study's verdict made needless do not count. */
+/** Condition of a trial of the row `study` that its leaderboard shows; trials that the end of the study made needless do not count. */
+export const ranksInStudy = Prisma.sql`
+  trial.study_id = study.id AND trial.state = 'completed'
+    AND (study.outcome ->> 'lastTrial' IS NULL OR trial.number <= (study.outcome ->> 'lastTrial')::int)`;
+
+/** The leaders of the row `study`, best first by the index `trial_leaderboard`; a trial without a score is last. */
+export function leadersOfStudy(limit: number): Prisma.Sql {
+  return Prisma.sql`
+    SELECT ${trialColumns}, trial.score FROM trial WHERE ${ranksInStudy}
+    ORDER BY trial.score DESC NULLS LAST, trial.number LIMIT ${limit}::int`;
+}
+
+/** Reads the best trials of a study in one statement, without its definition. */
 export async function leaderboard(connection: Connection, studyId: string, limit: number): Promise<Trial[]> {
-  const study = await connection.study.findUnique({ where: { id: studyId }, select: { outcome: true } });
-  const lastTrial = study && outcomeFromRow(study)?.lastTrial;
-  const rows = await connection.trial.findMany({
-    where: { studyId, state: 'completed', ...(typeof lastTrial === 'number' && { number: { lte: lastTrial } }) },
-    orderBy: [{ score: { sort: 'desc', nulls: 'last' } }, { number: 'asc' }],
-    take: limit,
-  });
-  return rows.map(trialFromRow);
+  const rows = await connection.$queryRaw`
+    SELECT leader.* FROM study CROSS JOIN LATERAL (${leadersOfStudy(limit)}) AS leader
+    WHERE study.id = ${studyId}::uuid
+    ORDER BY leader.score DESC NULLS LAST, leader.number`;
+  return z.array(trialRowSchema).parse(rows).map(trialFromRow);
 }

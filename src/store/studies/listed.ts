@@ -3,6 +3,7 @@ import { invariant } from '../../shared/errors.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { type ListFilter, type ListSort, placeText } from '../../studies/ports/list.ts';
 import { Prisma } from '../generated/client.ts';
+import { ranksInStudy } from './leaderboard.ts';
 
 /** The clauses of a list of studies or campaigns: its rows, one more than the page has, in order. */
 export interface Listed {
@@ -59,8 +60,7 @@ export const bestOfStudy = Prisma.sql`
   SELECT trial.score,
     jsonb_build_object('trialId', trial.id, 'number', trial.number, 'value', trial.value, 'parameters', trial.parameters) AS trial
   FROM trial
-  WHERE trial.study_id = study.id AND trial.state = 'completed' AND trial.score IS NOT NULL
-    AND (study.outcome ->> 'lastTrial' IS NULL OR trial.number <= (study.outcome ->> 'lastTrial')::int)
+  WHERE ${ranksInStudy} AND trial.score IS NOT NULL
   ORDER BY trial.score DESC NULLS LAST, trial.number LIMIT 1`;
 
 /** Reads the trial of `bestOfStudy`. */

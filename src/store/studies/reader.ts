@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { trialStateSchema } from '../../studies/model/states.ts';
 import type { StudyCheckpoint } from '../../studies/model/study.ts';
 import { measurementSchema, type Trial } from '../../studies/model/trial.ts';
 import type { Page } from '../../studies/ports/page.ts';
-import type { StudyReader, TrialCounts } from '../../studies/ports/reader.ts';
+import type { StudyReader } from '../../studies/ports/reader.ts';
 import type { Connection } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
 import { reportReads } from '../reports/reader.ts';
 import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
 import { listStudies } from './list.ts';
 import { latestAttempt } from './measurements.ts';
-import { readPace } from './pace.ts';
+import { readOverviews, readTrialCounts } from './overview.ts';
 import { pageOf } from './page-of.ts';
 import { checkpointFromRow, evaluationFromRow, incidentFromRow, studyFromRow, trialFromRow } from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
@@ -23,11 +23,8 @@ const measurementRowsSchema = z.array(measurementSchema.extend({ recordedAt: z.d
 /** Time for which requests are kept: a day. */
 const keptMs = 86_400_000;
 
-/** Runs reads that must see one state of the database. */
-export type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
-
 /** Reads of studies on PostgreSQL. A page of a list without filters is a range scan of one index; filters can read more rows than they return. */
-export function studyReads(connection: Connection, consistently: Consistently): Omit<StudyReader, 'snapshot'> {
+export function studyReads(connection: Connection): Omit<StudyReader, 'snapshot'> {
   return {
     ...reportReads(connection),
     ...verificationReads(connection),
@@ -41,9 +38,10 @@ export function studyReads(connection: Connection, consistently: Consistently): 
         select: { route: true, key: true, body: true, resource: true },
       }),
     studies: (filter) => listStudies(connection, filter),
-    trialCounts: (studyId) => trialCounts(connection, studyId),
+    overview: async (id) => (await readOverviews(connection, Prisma.sql`study.id = ${id}::uuid`))[0] ?? null,
+    trialCounts: (studyId) => readTrialCounts(connection, studyId),
     trials: (filter) => trials(connection, filter),
-    leaderboard: (studyId, limit) => consistently((tx) => leaderboard(tx, studyId, limit)),
+    leaderboard: (studyId, limit) => leaderboard(connection, studyId, limit),
     trial: async (id) => {
       const row = await connection.trial.findUnique({ where: { id } });
       return row && trialFromRow(row);
@@ -57,11 +55,6 @@ export function studyReads(connection: Connection, consistently: Consistently): 
     },
     workerNotes: (trialId) => readWorkerNotes(connection, trialId),
     checkpoints: (filter) => checkpoints(connection, filter),
-    steps: async (studyId) => {
-      const { _sum: sums } = await connection.trial.aggregate({ where: { studyId }, _sum: { stepsDone: true, stepsTrained: true } });
-      return { done: sums.stepsDone ?? 0, trained: sums.stepsTrained ?? 0 };
-    },
-    pace: (studyId) => readPace(connection, studyId),
     events: (filter) => readEvents(connection, filter),
     storedResults: (studyId, from, end) => readStoredResults(connection, studyId, from, end),
     incidents: async (trialId) => {
@@ -106,11 +99,4 @@ async function checkpoints(
   };
   const rows = await connection.studyCheckpoint.findMany({ where, orderBy: { sequence: 'asc' }, take: limit + 1 });
   return pageOf(rows, limit, checkpointFromRow, (row) => String(row.sequence));
-}
-
-async function trialCounts(connection: Connection, studyId: string): Promise<TrialCounts> {
-  const counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 };
-  const groups = await connection.trial.groupBy({ by: ['state'], where: { studyId }, _count: { _all: true } });
-  for (const group of groups) counts[trialStateSchema.parse(group.state)] = group._count._all;
-  return counts;
 }

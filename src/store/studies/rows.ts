@@ -22,6 +22,7 @@ import type {
   Study as StudyRow,
   Trial as TrialRow,
 } from '../generated/client.ts';
+import type { studyRowSchema, trialRowSchema } from './raw-rows.ts';
 
 // Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
 
@@ -33,7 +34,7 @@ const sourceSchema = z.enum(trialSources);
 const reuseSchema = z.enum(reuseKinds);
 
 /** A study from its row. @throws ZodError if the JSON does not match this version's schema; so do the others */
-export function studyFromRow(row: StudyRow): Study {
+export function studyFromRow(row: Pick<StudyRow, keyof z.output<typeof studyRowSchema>>): Study {
   const definition = definitionFromRow(row);
   return {
     id: row.id,
@@ -70,7 +71,11 @@ export function activeTimeFromRow({
 }
 
 /** Digests of definitions are stored since the second form. */
-function definitionFromRow({ definitionVersion, definitionDigest, spec }: StudyRow): StoredDefinition {
+function definitionFromRow({
+  definitionVersion,
+  definitionDigest,
+  spec,
+}: Pick<StudyRow, 'definitionVersion' | 'definitionDigest' | 'spec'>): StoredDefinition {
   return {
     version: definitionVersionSchema.parse(definitionVersion),
     content: jsonSchema.parse(spec),
@@ -84,7 +89,7 @@ export function outcomeFromRow({ outcome }: Pick<StudyRow, 'outcome'>): Outcome 
 }
 
 /** Both columns or neither: a constraint of the table. */
-function headFromRow({ eventCount, eventHead }: StudyRow): ChainHead | null {
+function headFromRow({ eventCount, eventHead }: Pick<StudyRow, 'eventCount' | 'eventHead'>): ChainHead | null {
   return eventCount === null || eventHead === null ? null : { count: eventCount, hash: eventHead };
 }
 
@@ -142,7 +147,7 @@ function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialRe
 }
 
 /** A trial with all fields that are shown. */
-export function trialFromRow(row: TrialRow): Trial {
+export function trialFromRow(row: Pick<TrialRow, keyof z.output<typeof trialRowSchema>>): Trial {
   return {
     ...commonFromRow(row),
     id: row.id,

@@ -8,6 +8,8 @@ import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import { summaryOf } from '../../studies/search/definition-summary.ts';
 import type { QueuedTrial } from '../../studies/search/queued-trials.ts';
 import type { Connection } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
+import { countedUpTo } from './counters.ts';
 import { insertEvents } from './event-log.ts';
 import { importTransaction } from './import-transactions.ts';
 import type { ObservationCache } from './observation-cache.ts';
@@ -154,7 +156,8 @@ async function updateStudy(
         sampler_state = COALESCE(${progress ? JSON.stringify(progress.state) : null}::jsonb, sampler_state),
         observed = COALESCE(${progress?.observed ?? null}::int, observed),
         suggested = COALESCE(${progress?.suggested ?? null}::int, suggested),
-        with_value = COALESCE(${progress?.withValue ?? null}::int, with_value)
+        with_value = COALESCE(${progress?.withValue ?? null}::int, with_value),
+        ${countedUpTo(Prisma.sql`COALESCE(${progress?.observed ?? null}::int, study.observed)`)}
     WHERE id = ${studyId}::uuid`;
 }
 

@@ -5,7 +5,9 @@ import { parameterValueSchema } from '../../space/schema.ts';
 import { headAfter } from '../../studies/events/chain.ts';
 import type { AskedStep, AskedStudy, HandedTrial, LeaseRequest } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
+import { Prisma } from '../generated/client.ts';
 import { mostLeaseExpiries } from '../queue/leases.ts';
+import { countedUpTo } from '../studies/counters.ts';
 
 const handedSchema = z
   .object({
@@ -140,7 +142,7 @@ function rowOf({ id, trial, request }: { id: string; trial: AskedStep['trials'][
 const storeText = `
   WITH moved AS (
     UPDATE study SET version = version + 1, updated_at = clock_timestamp(), sampler_state = $6::jsonb, observed = $7, suggested = $8, with_value = $9,
-      event_count = $10, event_head = $11
+      event_count = $10, event_head = $11, ${countedUpTo(Prisma.raw('$7')).text}
     WHERE id = $1::uuid AND version = $12 AND state = 'active'
     RETURNING id
   ), inserted AS (

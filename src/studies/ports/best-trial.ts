@@ -4,7 +4,12 @@ import type { Trial } from '../model/trial.ts';
 import type { StudyReader } from './reader.ts';
 
 /** Reads the best trial of a study; null if no trial has a score, as when the training of all of them diverged (see `scoreOf`). */
-export async function bestTrial(reader: Pick<StudyReader, 'leaderboard'>, { id, spec }: Pick<Study, 'id' | 'spec'>): Promise<Trial | null> {
-  const [leader] = await reader.leaderboard(id, 1);
+export async function bestTrial(reader: Pick<StudyReader, 'leaderboard'>, study: Pick<Study, 'id' | 'spec'>): Promise<Trial | null> {
+  const [leader = null] = await reader.leaderboard(study.id, 1);
+  return bestOf(study, leader);
+}
+
+/** Returns the first trial of the leaderboard of a study if it has a score, else null. */
+export function bestOf({ spec }: Pick<Study, 'spec'>, leader: Trial | null): Trial | null {
   return leader && scoreOf(rankingRuleOf(spec), leader) !== null ? leader : null;
 }

@@ -14,6 +14,18 @@ import type { WorkerNotes } from './workers.ts';
 /** Number of a study's trials in each state. */
 export type TrialCounts = Readonly<Record<Trial['state'], number>>;
 
+/** A study with what is shown of its trials. */
+export interface StudyOverview {
+  readonly study: Study;
+  readonly trials: TrialCounts;
+  /** The first of its leaderboard that has a score; null if there is none. */
+  readonly best: Trial | null;
+  /** Sums over all trials so far: steps that their results consist of, and steps trained for them. */
+  readonly steps: { readonly done: number; readonly trained: number };
+  /** Its recent speed. */
+  readonly pace: Pace;
+}
+
 /**
  * Reads for people and programs. Each sees one consistent state, and those of one `snapshot` see the same state.
  *
@@ -28,6 +40,9 @@ export interface StudyReader extends ReportReads, VerificationReads {
   keptRequest(route: string, key: string): Promise<(KeyedRequest & { readonly resource: string }) | null>;
   /** A page of studies. One that only a newer version can read is among them. */
   studies(filter: StudyFilter): Promise<Page<StudySummary>>;
+  /** A study with what is shown of its trials; null if there is none. Its cost does not grow with the number of observed trials. */
+  overview(studyId: string): Promise<StudyOverview | null>;
+  /** As those of `overview`. */
   trialCounts(studyId: string): Promise<TrialCounts>;
   /** Trials by number; `after` is the number of the last trial of the previous page. */
   trials(filter: {
@@ -50,10 +65,6 @@ export interface StudyReader extends ReportReads, VerificationReads {
     limit: number;
     after?: number | undefined;
   }): Promise<Page<StudyCheckpoint>>;
-  /** Sums over all trials of a study so far: steps that their results consist of, and steps trained for them. */
-  steps(studyId: string): Promise<{ readonly done: number; readonly trained: number }>;
-  /** The recent speed of a study. */
-  pace(studyId: string): Promise<Pace>;
   /** The event log of a study; `after` is the sequence of the last event of the previous page. */
   events(filter: { studyId: string; limit: number; after?: number | undefined }): Promise<Page<StudyEvent>>;
   /** Results of the trials from a number on (excluding `end`; null: all), in order, with everything that enters the event log. */

@@ -96,7 +96,7 @@ describe('a campaign', () => {
     await workOff(store, runner);
     const parts = await store.reader.campaignParts(campaign);
     const trained = Object.fromEntries(
-      await Promise.all(parts.map(async ({ name, study }) => [name, (await store.reader.steps(study.id)).trained])),
+      await Promise.all(parts.map(async ({ name, study }) => [name, (await store.reader.overview(study.id))?.steps.trained])),
     );
     expect(trained).toEqual({ one: 1, two: 1, 'final-grid': 0, test: 0, 'repeat-1': 2 });
   });

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { bestOf } from '../../studies/ports/best-trial.ts';
+import type { StudyOverview, TrialCounts } from '../../studies/ports/reader.ts';
+import type { Connection } from '../database/database.ts';
+import type { Prisma } from '../generated/client.ts';
+import { sumsOfStudy } from './counters.ts';
+import { leadersOfStudy } from './leaderboard.ts';
+import { paceFromRow, paceOfStudy, paceSchema } from './pace.ts';
+import { studyColumns, studyRowSchema, trialRowSchema } from './raw-rows.ts';
+import { studyFromRow, trialFromRow } from './rows.ts';
+
+const countsSchema = z.object({
+  queued: z.int(),
+  running: z.int(),
+  completed: z.int(),
+  pruned: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+});
+
+const overviewsSchema = z.array(
+  studyRowSchema.extend({
+    sums: countsSchema.extend({ steps_done: z.number(), steps_trained: z.number() }),
+    best: trialRowSchema.nullable(),
+    pace: paceSchema,
+  }),
+);
+
+/**
+ * Reads studies with what their representations show of their trials, in one statement: its cost does not grow with the number of
+ * trials that are observed.
+ *
+ * @param which condition of the row `study`; in the order of creation
+ */
+export async function readOverviews(connection: Connection, which: Prisma.Sql): Promise<StudyOverview[]> {
+  const rows = await connection.$queryRaw`
+    SELECT ${studyColumns}, to_jsonb(sums) AS sums, to_jsonb(best) AS best, to_jsonb(pace) AS pace
+    FROM study
+      CROSS JOIN LATERAL (${sumsOfStudy}) AS sums
+      CROSS JOIN LATERAL (${paceOfStudy}) AS pace
+      LEFT JOIN LATERAL (${leadersOfStudy(1)}) AS best ON true
+    WHERE ${which}
+    ORDER BY study.created_at, study.id`;
+  return overviewsSchema.parse(rows).map(({ sums, best, pace, ...row }) => {
+    const study = studyFromRow(row);
+    const { steps_done: done, steps_trained: trained, ...trials } = sums;
+    return { study, trials, best: bestOf(study, best && trialFromRow(best)), steps: { done, trained }, pace: paceFromRow(pace) };
+  });
+}
+
+/** Counts the trials of a study in each state. */
+export async function readTrialCounts(connection: Connection, studyId: string): Promise<TrialCounts> {
+  const rows = await connection.$queryRaw`
+    SELECT sums.* FROM study CROSS JOIN LATERAL (${sumsOfStudy}) AS sums WHERE study.id = ${studyId}::uuid`;
+  const [counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 }] = z.array(countsSchema).parse(rows);
+  return counts;
+}

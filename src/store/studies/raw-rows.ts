@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { Prisma } from '../generated/client.ts';
+
+// Rows of statements of our own, under the names that the client of the database gives to columns: `rows.ts` reads both.
+
+/** What the driver parsed; the reader of the row checks it. */
+const json = z.custom<Prisma.JsonValue>();
+/** A moment of a column, or of a row that came as JSON. */
+const moment = z.coerce.date();
+
+/** Columns of the row `study` that `studyFromRow` reads. */
+export const studyColumns = Prisma.sql`
+  study.id, study.spec, study.state, study.outcome, study.version, study.definition_version AS "definitionVersion",
+  study.definition_digest AS "definitionDigest", study.objective_version AS "objectiveVersion", study.sampler_version AS "samplerVersion",
+  study.sampler_state AS "samplerState", study.observed, study.suggested, study.with_value AS "withValue",
+  study.event_count AS "eventCount", study.event_head AS "eventHead", study.forked_from AS "forkedFrom",
+  study.elapsed_seconds AS "elapsedSeconds", study.ticked_at AS "tickedAt", study.active_since AS "activeSince",
+  study.campaign_id AS "campaignId", study.part_kind AS "partKind", study.part_name AS "partName",
+  study.created_at AS "createdAt", study.updated_at AS "updatedAt", study.ended_at AS "endedAt"`;
+
+/** Reads `studyColumns`. */
+export const studyRowSchema = z.object({
+  id: z.string(),
+  spec: json,
+  state: z.string(),
+  outcome: json,
+  version: z.int(),
+  definitionVersion: z.int(),
+  definitionDigest: z.string().nullable(),
+  objectiveVersion: z.int(),
+  samplerVersion: z.int(),
+  samplerState: json,
+  observed: z.int(),
+  suggested: z.int(),
+  withValue: z.int(),
+  eventCount: z.int().nullable(),
+  eventHead: z.string().nullable(),
+  forkedFrom: json,
+  elapsedSeconds: z.number(),
+  tickedAt: moment.nullable(),
+  activeSince: moment.nullable(),
+  campaignId: z.string().nullable(),
+  partKind: z.string().nullable(),
+  partName: z.string().nullable(),
+  createdAt: moment,
+  updatedAt: moment,
+  endedAt: moment.nullable(),
+});
+
+/** Columns of the row `trial` that `trialFromRow` reads. */
+export const trialColumns = Prisma.sql`
+  trial.id, trial.study_id AS "studyId", trial.number, trial.generation, trial.state, trial.parameters, trial.origin, trial.value,
+  trial.values, trial.diverged, trial.steps_done AS "stepsDone", trial.steps_trained AS "stepsTrained", trial.attempts, trial.failures,
+  trial.source, trial.reuse, trial.seen, trial.error, trial.queued_at AS "queuedAt", trial.started_at AS "startedAt",
+  trial.finished_at AS "finishedAt"`;
+
+/** Reads `trialColumns`. */
+export const trialRowSchema = z.object({
+  id: z.string(),
+  studyId: z.string(),
+  number: z.int(),
+  generation: z.int().nullable(),
+  state: z.string(),
+  parameters: json,
+  origin: json,
+  value: z.number().nullable(),
+  values: json,
+  diverged: z.boolean(),
+  stepsDone: z.int(),
+  stepsTrained: z.int(),
+  attempts: z.int(),
+  failures: z.int(),
+  source: z.string(),
+  reuse: z.string().nullable(),
+  seen: json,
+  error: json,
+  queuedAt: moment,
+  startedAt: moment.nullable(),
+  finishedAt: moment.nullable(),
+});
