@@ -84,7 +84,6 @@ export const waitingReasons = [
   'ended',
   'no-study',
 ] as const;
-export type WaitingReason = (typeof waitingReasons)[number];
 
 const waitingSchema = z
   .strictObject({
@@ -239,7 +238,6 @@ export const settledSchema = z
   .meta({ id: 'SettledTrial', description: 'A trial after a request of its worker.' });
 
 export type AskRequest = z.output<typeof askRequestSchema>;
-export type AskAnyRequest = z.output<typeof askAnyRequestSchema>;
 export type AskedTrialRepresentation = z.output<typeof askedTrialSchema>;
 export type AskAnswer = z.output<typeof askAnswerSchema>;
 export type ReportRequest = z.output<typeof reportRequestSchema>;
