@@ -4,9 +4,10 @@ import { partialCampaignViolations } from '../campaigns/partial.ts';
 import { campaignPresets, expandCampaignPreset } from '../campaigns/presets.ts';
 import type { ScaledNumber } from '../campaigns/scale.ts';
 import { type CampaignSpec, campaignSpecSchema } from '../campaigns/spec.ts';
+import { pointerOf } from '../shared/json-pointer.ts';
 import { didYouMean } from '../shared/suggestion.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, distinct, type Finding, pointerOf } from './issues.ts';
+import { check, distinct, type Finding } from './issues.ts';
 
 /** The content of a request for a campaign. */
 export interface CampaignOrder {

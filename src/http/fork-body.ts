@@ -1,7 +1,8 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
+import { pointerOf } from '../shared/json-pointer.ts';
 import { type ForkOptions, forkRequestSchema } from '../studies/document/request.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, pointerOf } from './issues.ts';
+import { check } from './issues.ts';
 
 /**
  * Reads a request for a fork. The results of the study decide later whether they can be kept.

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { ViolationRepresentation } from '../api/problem.ts';
 import { type CampaignImport, campaignFormat, campaignImportRequestSchema } from '../campaigns/document.ts';
 import type { Json } from '../shared/digest.ts';
+import { pointerOf } from '../shared/json-pointer.ts';
 import { studyFormat } from '../studies/document/document.ts';
 import { importRequestSchema, type StudyImport } from '../studies/document/request.ts';
 import { studyFormatV1 } from '../studies/document/version-1.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, pointerOf } from './issues.ts';
+import { check } from './issues.ts';
 
 const studyFormats = [studyFormat, studyFormatV1];
 const campaignFormats = [campaignFormat];

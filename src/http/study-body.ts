@@ -1,11 +1,12 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
 import { studyOptionsSchema } from '../api/study-request.ts';
+import { pointerOf } from '../shared/json-pointer.ts';
 import { didYouMean } from '../shared/suggestion.ts';
 import { type StudySpec, studySpecSchema } from '../studies/definition/definition.ts';
 import { partialViolations } from '../studies/definition/partial.ts';
 import { expandPreset, presets } from '../studies/definition/presets.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, distinct, type Finding, pointerOf } from './issues.ts';
+import { check, distinct, type Finding } from './issues.ts';
 
 /** The content of a request for a study. */
 export interface StudyOrder {
