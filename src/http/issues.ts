@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { ViolationRepresentation } from '../api/problem.ts';
+import { pointerOf } from '../shared/json-pointer.ts';
 import { namedType, plainWording } from '../shared/schema-wording.ts';
 import { didYouMean, nearestName } from '../shared/suggestion.ts';
-import { pointerTo } from './json-violations.ts';
 import { knownKeys } from './known-keys.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -21,12 +21,23 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
   return { findings: withoutRepeats(result.error.issues).flatMap((issue) => issueFindings(issue, place)) };
 }
 
-/** Of two limits that one value breaks, the narrower one; schemas of whole numbers have a limit of their own. */
+/**
+ * Leaves out limits that a value breaks only because it is of another type: a text that should be a list has a length too. Of two limits
+ * that one value breaks, keeps the narrower one, which comes last: schemas of whole numbers have a limit of their own.
+ */
 function withoutRepeats(issues: readonly Issue[]): Issue[] {
-  const isRepeat = (issue: Issue, index: number): boolean =>
-    (issue.code === 'too_big' || issue.code === 'too_small') &&
-    issues.some((other, place) => place > index && other.code === issue.code && pointerOf(other.path) === pointerOf(issue.path));
-  return issues.filter((issue, index) => !isRepeat(issue, index));
+  const wrongTypes = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => pointerOf(path)));
+  const kept = new Map<unknown, Issue>();
+  for (const issue of issues) {
+    if (issue.code !== 'too_big' && issue.code !== 'too_small') kept.set(issue, issue);
+    else {
+      const pointer = pointerOf(issue.path);
+      const key = `${issue.code} ${pointer}`;
+      kept.delete(key); // The last one also takes its place in the order.
+      if (!wrongTypes.has(pointer)) kept.set(key, issue);
+    }
+  }
+  return [...kept.values()];
 }
 
 /** The findings of a check; none of a valid value. */
@@ -44,11 +55,6 @@ export function distinct(violations: readonly ViolationRepresentation[]): Violat
   return [...new Map(violations.map((violation) => [JSON.stringify(violation), violation])).values()];
 }
 
-/** Formats a path as a JSON pointer. */
-export function pointerOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((pointer, key) => pointerTo(pointer, typeof key === 'number' ? key : String(key)), '');
-}
-
 /** Returns the keys that the schema has at a place, and the value there. */
 type Place = (path: readonly PropertyKey[]) => { readonly known: readonly string[]; readonly value: unknown };
 
@@ -62,7 +68,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 function issueFindings(issue: Issue, place: Place): Finding[] {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...issue.path, key], detail: unknownKey(key, place(issue.path).known) }));
+      return unknownKeys(issue, place(issue.path).known);
     case 'invalid_key':
       return issue.issues.map(({ message }) => ({ path: issue.path, detail: message }));
     case 'invalid_union':
@@ -70,6 +76,10 @@ function issueFindings(issue: Issue, place: Place): Finding[] {
     default:
       return [{ path: issue.path, detail: issue.message }];
   }
+}
+
+function unknownKeys({ keys, path }: Extract<Issue, { code: 'unrecognized_keys' }>, known: readonly string[]): Finding[] {
+  return keys.map((key) => ({ path: [...path, key], detail: unknownKey(key, known) }));
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
@@ -89,7 +99,9 @@ function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>, place: 
   }
   const nearest = issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best));
   const within: Place = (path) => place([...issue.path, ...path]);
-  return nearest.flatMap((inner) => issueFindings(inner, within)).map(({ path, detail }) => ({ path: [...issue.path, ...path], detail }));
+  return withoutRepeats(nearest)
+    .flatMap((inner) => issueFindings(inner, within))
+    .map(({ path, detail }) => ({ path: [...issue.path, ...path], detail }));
 }
 
 function discriminatorDetail(issue: Extract<Issue, { code: 'invalid_union' }>, given: unknown): string {

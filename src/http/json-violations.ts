@@ -1,4 +1,5 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
+import { pointerTo } from '../shared/json-pointer.ts';
 import { valueLimits } from './body-limits.ts';
 
 const deepest = 32;
@@ -39,11 +40,6 @@ export function jsonViolations(body: unknown, limits: JsonLimits = definitionLim
   lookAt(body, root, look);
   if (look.seen > limits.values) look.violations.push({ pointer: '', detail: `has more than ${limits.values} values` });
   return look.violations;
-}
-
-/** Appends a member to a JSON pointer. */
-export function pointerTo(parent: string, key: string | number): string {
-  return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function pointerOf({ parent, key }: Place): string {
