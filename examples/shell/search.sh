@@ -7,15 +7,19 @@
 set -eu
 url=${CLAVIER_URL:-http://127.0.0.1:8080}
 
-# post PATH BODY: sends JSON, again if the service is away for a moment, and prints the answer.
+# post PATH BODY: sends JSON, again if the service is away for a moment, and prints the answer. The key tells the service that it is the same
+# request.
 post() {
-  requests=$((requests + 1))
-  curl --silent --show-error --fail-with-body --retry 8 --retry-connrefused \
-    --header 'content-type: application/json' --header "idempotency-key: $$-$started-$requests" \
-    ${CLAVIER_KEY:+--header "authorization: Bearer $CLAVIER_KEY"} --data "$2" "$url$1"
+  key=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  if answer=$(curl --silent --show-error --fail-with-body --retry 8 --retry-connrefused \
+    --header 'content-type: application/json' --header "idempotency-key: $key" \
+    ${CLAVIER_KEY:+--header "authorization: Bearer $CLAVIER_KEY"} --data "$2" "$url$1"); then
+    printf '%s' "$answer"
+  else
+    printf '%s\n' "$answer" >&2
+    return 1
+  fi
 }
-requests=0
-started=$(date +%s)
 
 # member NAME JSON: prints the value of a member. Enough for these answers, which have each of these names once.
 member() {
