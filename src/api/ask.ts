@@ -115,7 +115,10 @@ export const askAnswerSchema = z
   })
   .meta({ id: 'AskAnswer', description: 'Trials to evaluate, or the reason for which there is none.' });
 
-const numberSchema = z
+type ReportedNumber = number | null | 'NaN' | 'Infinity' | '-Infinity';
+
+// Its type is named, because the compiler writes '-Infinity' as a key of a declaration in a way that it cannot read.
+const numberSchema: z.ZodType<ReportedNumber, ReportedNumber> = z
   .union([
     z.number(),
     z.null(),

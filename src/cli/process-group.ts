@@ -47,7 +47,7 @@ export function startGroup([program = '', ...args]: readonly string[], options: 
   const end = async () => {
     try {
       const exit = await exited;
-      signalGroup(child, 'SIGKILL'); // whatever the command left behind
+      signalGroup(child, 'SIGKILL'); // to what the command left behind
       await Promise.race([output, delay(lastOutputMs, undefined, { ref: false })]);
       return exit;
     } finally {

@@ -9,7 +9,7 @@ import type { CommandTemplate } from './placeholders.ts';
 import { type Environment, type ProcessGroup, startGroup } from './process-group.ts';
 import { reportOf, resultOf } from './training-output.ts';
 
-/** How a worker runs its command. */
+/** Settings of the command of a worker. */
 export interface TrialCommandOptions {
   readonly command: CommandTemplate;
   readonly environment: Environment;
