@@ -73,7 +73,7 @@ export interface ContextOptions {
 
 /** Most connections of the API: one for each request in progress. */
 const apiConnections = 20;
-/** Connections for the statements of workers of clients: requests that arrive together share one. */
+/** Connections for the statements of workers of clients, of which those that arrive together share one, and for the reads of their studies. */
 const workerConnections = 6;
 /** Most connections of the runner: the queue and the heartbeats must not wait for a slow export to release one. */
 const runnerConnections = 5;
@@ -174,7 +174,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     log,
     transactions,
     asking,
-    reader: databaseReader(database),
+    reader: databaseReader(database, direct),
     planner,
     liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
     runnersFor: (objective) => runnersFor(database, objective, config.sweepSeconds * 5),

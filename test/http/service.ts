@@ -4,7 +4,7 @@ import { openApiDocument } from '../../src/http/openapi.ts';
 import type { App, Services } from '../../src/http/services.ts';
 import type { Capability } from '../../src/objectives/contract.ts';
 import { readAddress } from '../../src/store/database/address.ts';
-import { type Database, openDatabase } from '../../src/store/database/database.ts';
+import { type Database, openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { runnersFor } from '../../src/store/runners/ability.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
@@ -38,10 +38,11 @@ export const ready = {
 export async function startTestService(overrides: Partial<Services> = {}, given?: TestDatabase): Promise<TestService> {
   const test = given ?? (await createTestDatabase());
   const database = openDatabase({ address: readAddress(test.url), connections: 4 });
+  const direct = openDirectDatabase({ address: readAddress(test.url), connections: 2 });
   const asking = testAsking(database, test.url);
   const services = {
     transactions: databaseTransactions(database),
-    reader: databaseReader(database),
+    reader: databaseReader(database, direct),
     planner: inProcessPlanner,
     asking,
     runnersFor: async (objective: Capability) => runnersFor(database, objective, 60),
@@ -68,6 +69,7 @@ export async function startTestService(overrides: Partial<Services> = {}, given?
     async [Symbol.asyncDispose]() {
       await app.close();
       await asking[Symbol.asyncDispose]();
+      await direct[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
       await test[Symbol.asyncDispose]();
     },

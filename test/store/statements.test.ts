@@ -19,7 +19,9 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await store.clear();
-  await service.get('/v1/studies'); // a new connection sends its settings
+  // A new connection sends its settings.
+  await service.get('/v1/studies');
+  await service.get(`/v1/studies/${randomUUID()}/leaderboard`);
 });
 afterAll(async () => {
   counter[Symbol.dispose]();

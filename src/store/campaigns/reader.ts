@@ -1,5 +1,5 @@
 import type { CampaignReader } from '../../campaigns/ports.ts';
-import type { Connection } from '../database/database.ts';
+import type { Connection, ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { readOverviews } from '../studies/overview.ts';
 import { campaignFromRow } from '../studies/rows.ts';
@@ -7,7 +7,10 @@ import { listCampaigns } from './list.ts';
 import { campaignParts, partsOf } from './transactions.ts';
 
 /** Reads of campaigns. A page of the list without filters is a range scan of one index; filters can read more rows than they return. */
-export function campaignReads(connection: Connection): Pick<CampaignReader, 'campaign' | 'campaigns' | 'campaignParts' | 'partOverviews'> {
+export function campaignReads(
+  connection: Connection,
+  read: ReadRows,
+): Pick<CampaignReader, 'campaign' | 'campaigns' | 'campaignParts' | 'partOverviews'> {
   return {
     campaign: async (id) => {
       const row = await connection.campaign.findUnique({ where: { id } });
@@ -16,7 +19,7 @@ export function campaignReads(connection: Connection): Pick<CampaignReader, 'cam
     campaigns: (filter) => listCampaigns(connection, filter),
     campaignParts: (campaignId) => campaignParts(connection, campaignId),
     partOverviews: async (campaignId) =>
-      (await readOverviews(connection, Prisma.sql`study.campaign_id = ${campaignId}::uuid`)).flatMap(({ study, ...overview }) =>
+      (await readOverviews(read, Prisma.sql`study.campaign_id = ${campaignId}::uuid`)).flatMap(({ study, ...overview }) =>
         partsOf([study]).map((part) => ({ part, ...overview })),
       ),
   };

@@ -5,7 +5,7 @@ import { objectiveFor } from '../../objectives/table.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import type { Study } from '../../studies/model/study.ts';
 import type { StudyTransaction } from '../../studies/ports/transactions.ts';
-import type { Connection } from '../database/database.ts';
+import { type Connection, readsOf } from '../database/database.ts';
 import { leaderboard } from '../studies/leaderboard.ts';
 import { campaignFromRow, jsonFor, studyFromRow } from '../studies/rows.ts';
 
@@ -13,7 +13,7 @@ import { campaignFromRow, jsonFor, studyFromRow } from '../studies/rows.ts';
 export function campaignTransaction(tx: Connection): Omit<CampaignTransaction, keyof StudyTransaction> {
   return {
     leaders: async (studyId, limit) =>
-      (await leaderboard(tx, studyId, limit)).map(({ number, parameters, value, diverged }) => ({
+      (await leaderboard(readsOf(tx), studyId, limit)).map(({ number, parameters, value, diverged }) => ({
         number,
         parameters,
         value,

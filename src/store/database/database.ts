@@ -28,6 +28,14 @@ const idleInTransactionMs = 30_000;
 /** An export reads a million trials in pages, each with a short statement. It locks nothing, but an old snapshot keeps dead rows, hence the limit. */
 const snapshotMs = { maxWait: 15_000, timeout: 600_000 };
 
+/** Runs a read and returns its rows, through Prisma or on the driver. */
+export type ReadRows = (statement: Prisma.Sql) => Promise<unknown>;
+
+/** Reads through Prisma, in its transaction if it is one. */
+export function readsOf(connection: Connection): ReadRows {
+  return (statement) => connection.$queryRaw(statement);
+}
+
 /** Options of a pool. */
 export interface DatabaseOptions {
   readonly address: DatabaseAddress;

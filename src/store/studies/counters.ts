@@ -1,3 +1,4 @@
+import { mostTrials } from '../../studies/model/trial.ts';
 import { Prisma } from '../generated/client.ts';
 
 // The first `counted` trials of a study are observed, so that they never change: their sums are stored in its row. What a read shows
@@ -38,6 +39,14 @@ export function countedAmong(inserted: Prisma.Sql): Prisma.Sql {
   return counted(Prisma.sql`${inserted} AS trial WHERE trial.number < study.observed`);
 }
 
+/**
+ * Condition of the trials from a number on. Without an upper bound the planner expects a third of the table behind a number that it does
+ * not know, and scans all of it for a study that has most of the trials: 15 ms of 100,000, in place of 0.1. It expects 0.5 % of a range.
+ */
+export function numberFrom(first: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`trial.number BETWEEN ${first} AND ${Prisma.raw(String(mostTrials))}`;
+}
+
 /** Numbers of all trials of the row `study` in each state, and the sums of their steps. */
 export const sumsOfStudy = Prisma.sql`
   SELECT (count(*) FILTER (WHERE trial.state = 'queued'))::int AS queued,
@@ -48,4 +57,4 @@ export const sumsOfStudy = Prisma.sql`
     (study.counted_cancelled + count(*) FILTER (WHERE trial.state = 'cancelled'))::int AS cancelled,
     (study.counted_steps_done + COALESCE(sum(trial.steps_done), 0))::float8 AS steps_done,
     (study.counted_steps_trained + COALESCE(sum(trial.steps_trained), 0))::float8 AS steps_trained
-  FROM trial WHERE trial.study_id = study.id AND trial.number >= study.counted`;
+  FROM trial WHERE trial.study_id = study.id AND ${numberFrom(Prisma.sql`study.counted`)}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Trial } from '../../studies/model/trial.ts';
-import type { Connection } from '../database/database.ts';
+import type { ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { trialColumns, trialRowSchema } from './raw-rows.ts';
 import { trialFromRow } from './rows.ts';
@@ -18,10 +18,10 @@ export function leadersOfStudy(limit: number): Prisma.Sql {
 }
 
 /** Reads the best trials of a study in one statement, without its definition. */
-export async function leaderboard(connection: Connection, studyId: string, limit: number): Promise<Trial[]> {
-  const rows = await connection.$queryRaw`
+export async function leaderboard(read: ReadRows, studyId: string, limit: number): Promise<Trial[]> {
+  const rows = await read(Prisma.sql`
     SELECT leader.* FROM study CROSS JOIN LATERAL (${leadersOfStudy(limit)}) AS leader
     WHERE study.id = ${studyId}::uuid
-    ORDER BY leader.score DESC NULLS LAST, leader.number`;
+    ORDER BY leader.score DESC NULLS LAST, leader.number`);
   return z.array(trialRowSchema).parse(rows).map(trialFromRow);
 }

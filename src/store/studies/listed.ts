@@ -3,6 +3,7 @@ import { invariant } from '../../shared/errors.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { type ListFilter, type ListSort, placeText } from '../../studies/ports/list.ts';
 import { Prisma } from '../generated/client.ts';
+import { numberFrom } from './counters.ts';
 import { ranksInStudy } from './leaderboard.ts';
 
 /** The clauses of a list of studies or campaigns: its rows, one more than the page has, in order. */
@@ -53,7 +54,7 @@ export function placeAt(sort: ListSort = 'newest') {
 /** Counts the finished trials of the row `study` from `observed` on, where there are few. All trials below have ended and count. */
 export const finishedFromObserved = Prisma.sql`
   SELECT count(*)::int AS finished FROM trial
-  WHERE trial.study_id = study.id AND trial.number >= study.observed AND trial.state IN ('completed', 'pruned', 'failed')`;
+  WHERE trial.study_id = study.id AND ${numberFrom(Prisma.sql`study.observed`)} AND trial.state IN ('completed', 'pruned', 'failed')`;
 
 /** The best trial of the row `study` that counts, the first of the index `trial_leaderboard`. */
 export const bestOfStudy = Prisma.sql`

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { bestOf } from '../../studies/ports/best-trial.ts';
 import type { StudyOverview, TrialCounts } from '../../studies/ports/reader.ts';
-import type { Connection } from '../database/database.ts';
-import type { Prisma } from '../generated/client.ts';
+import type { ReadRows } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
 import { sumsOfStudy } from './counters.ts';
 import { leadersOfStudy } from './leaderboard.ts';
 import { paceFromRow, paceOfStudy, paceSchema } from './pace.ts';
@@ -32,15 +32,15 @@ const overviewsSchema = z.array(
  *
  * @param which condition of the row `study`; in the order of creation
  */
-export async function readOverviews(connection: Connection, which: Prisma.Sql): Promise<StudyOverview[]> {
-  const rows = await connection.$queryRaw`
+export async function readOverviews(read: ReadRows, which: Prisma.Sql): Promise<StudyOverview[]> {
+  const rows = await read(Prisma.sql`
     SELECT ${studyColumns}, to_jsonb(sums) AS sums, to_jsonb(best) AS best, to_jsonb(pace) AS pace
     FROM study
       CROSS JOIN LATERAL (${sumsOfStudy}) AS sums
       CROSS JOIN LATERAL (${paceOfStudy}) AS pace
       LEFT JOIN LATERAL (${leadersOfStudy(1)}) AS best ON true
     WHERE ${which}
-    ORDER BY study.created_at, study.id`;
+    ORDER BY study.created_at, study.id`);
   return overviewsSchema.parse(rows).map(({ sums, best, pace, ...row }) => {
     const study = studyFromRow(row);
     const { steps_done: done, steps_trained: trained, ...trials } = sums;
@@ -49,9 +49,9 @@ export async function readOverviews(connection: Connection, which: Prisma.Sql): 
 }
 
 /** Counts the trials of a study in each state. */
-export async function readTrialCounts(connection: Connection, studyId: string): Promise<TrialCounts> {
-  const rows = await connection.$queryRaw`
-    SELECT sums.* FROM study CROSS JOIN LATERAL (${sumsOfStudy}) AS sums WHERE study.id = ${studyId}::uuid`;
+export async function readTrialCounts(read: ReadRows, studyId: string): Promise<TrialCounts> {
+  const rows = await read(Prisma.sql`
+    SELECT sums.* FROM study CROSS JOIN LATERAL (${sumsOfStudy}) AS sums WHERE study.id = ${studyId}::uuid`);
   const [counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 }] = z.array(countsSchema).parse(rows);
   return counts;
 }

@@ -3,7 +3,7 @@ import type { StudyCheckpoint } from '../../studies/model/study.ts';
 import { measurementSchema, type Trial } from '../../studies/model/trial.ts';
 import type { Page } from '../../studies/ports/page.ts';
 import type { StudyReader } from '../../studies/ports/reader.ts';
-import type { Connection } from '../database/database.ts';
+import type { Connection, ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { reportReads } from '../reports/reader.ts';
 import { readEvents } from './event-log.ts';
@@ -24,7 +24,7 @@ const measurementRowsSchema = z.array(measurementSchema.extend({ recordedAt: z.d
 const keptMs = 86_400_000;
 
 /** Reads of studies on PostgreSQL. A page of a list without filters is a range scan of one index; filters can read more rows than they return. */
-export function studyReads(connection: Connection): Omit<StudyReader, 'snapshot'> {
+export function studyReads(connection: Connection, read: ReadRows): Omit<StudyReader, 'snapshot'> {
   return {
     ...reportReads(connection),
     ...verificationReads(connection),
@@ -38,10 +38,10 @@ export function studyReads(connection: Connection): Omit<StudyReader, 'snapshot'
         select: { route: true, key: true, body: true, resource: true },
       }),
     studies: (filter) => listStudies(connection, filter),
-    overview: async (id) => (await readOverviews(connection, Prisma.sql`study.id = ${id}::uuid`))[0] ?? null,
-    trialCounts: (studyId) => readTrialCounts(connection, studyId),
+    overview: async (id) => (await readOverviews(read, Prisma.sql`study.id = ${id}::uuid`))[0] ?? null,
+    trialCounts: (studyId) => readTrialCounts(read, studyId),
     trials: (filter) => trials(connection, filter),
-    leaderboard: (studyId, limit) => leaderboard(connection, studyId, limit),
+    leaderboard: (studyId, limit) => leaderboard(read, studyId, limit),
     trial: async (id) => {
       const row = await connection.trial.findUnique({ where: { id } });
       return row && trialFromRow(row);
