@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../shared/digest.ts';
-import type { Violation } from '../shared/errors.ts';
+import type { CrossViolation } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
 import type { ObjectiveDefinitions } from './definitions.ts';
@@ -145,7 +145,7 @@ export interface Objective<Schema extends OptionsSchema> {
    */
   readonly pinned: ((options: z.output<Schema>, space: SearchSpace) => z.output<Schema>) | null;
   /** Returns the violations of this space with these options. Pointers are into the study. */
-  check(space: SearchSpace, options: z.output<Schema>): readonly Violation[];
+  check(space: SearchSpace, options: z.output<Schema>): readonly CrossViolation[];
   /** The parameter that is a budget; null if every evaluation is one step. */
   fidelity(space: SearchSpace, options: z.output<Schema>): Fidelity | null;
   /** Failures of its evaluations that the engine does not know, by code, with their consequences. */

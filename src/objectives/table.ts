@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Violation } from '../shared/errors.ts';
+import type { CrossViolation } from '../shared/errors.ts';
 import { invariant } from '../shared/errors.ts';
 import type { SearchSpace } from '../space/schema.ts';
 import type {
@@ -60,7 +60,7 @@ export interface BoundObjective<Options = unknown> {
   /** The options of a new study over this space. */
   pinned(space: SearchSpace): Options;
   values(): readonly ValueDescription[];
-  check(space: SearchSpace): readonly Violation[];
+  check(space: SearchSpace): readonly CrossViolation[];
   fidelity(space: SearchSpace): Fidelity | null;
   job(request: Omit<JobRequest<unknown>, 'options'>): Job;
   /** null: only the client knows the task. */

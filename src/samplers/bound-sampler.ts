@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Violation } from '../shared/errors.ts';
+import type { CrossViolation } from '../shared/errors.ts';
 import type {
   Generation,
   Member,
@@ -18,7 +18,7 @@ export interface BoundSampler {
   readonly version: number;
   readonly learns: 'nothing' | 'history' | 'generations';
   readonly cost: 'instant' | 'slow';
-  check(): readonly Violation[];
+  check(): readonly CrossViolation[];
   defaultParallelism(): number;
   size(budget: SearchBudget): number | null;
   init(): unknown;

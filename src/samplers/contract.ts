@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Json } from '../shared/digest.ts';
-import type { Violation } from '../shared/errors.ts';
+import type { CrossViolation } from '../shared/errors.ts';
 import type { RandomStream } from '../shared/random.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
@@ -128,8 +128,11 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    * event loop, inside the transaction that stores it. `slow`: longer; it is made in a worker thread, outside any transaction.
    */
   readonly cost: 'instant' | 'slow';
-  /** Returns the violations of these options for this problem; pointers are relative to the options. All other functions except `size` receive valid options only. */
-  check(problem: Problem, options: z.output<Schema>): readonly Violation[];
+  /**
+   * Returns the violations of these options for this problem: pointers are relative to the options, those of `from` to the study. All
+   * other functions except `size` receive valid options only.
+   */
+  check(problem: Problem, options: z.output<Schema>): readonly CrossViolation[];
   /** Default number of trials that may be open at once. */
   defaultParallelism(options: z.output<Schema>): number;
   /**

@@ -62,7 +62,7 @@ export function codeOf<Code extends Pick<SamplerCode, 'name' | 'version'>>(
 
 /** The options of a new study, with the defaults that their schema leaves open. */
 export function pinnedSampler(options: SamplerOptions): SamplerOptions {
-  return samplerOptionsSchema.parse(samplers[options.type].pinnedOptions(options));
+  return samplers[options.type].pinnedOptions(options);
 }
 
 /** One line for reports: how these options search. */

@@ -28,6 +28,12 @@ export interface Violation {
   readonly detail: string;
 }
 
+/** A violation that may follow from several values of an input. */
+export interface CrossViolation extends Violation {
+  /** JSON pointers to the other values that it follows from, `*` for every item of a list. Default: its own value alone. */
+  readonly from?: readonly string[];
+}
+
 /**
  * Asserts an invariant. A failure is a bug in Clavier, never the caller's mistake.
  *

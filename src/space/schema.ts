@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { describedEnum } from '../shared/described-enum.ts';
 import { inFewDigits } from './decimal.ts';
 import { lattice, TooManyDigitsError } from './lattice.ts';
+import { rangePointers } from './pointers.ts';
 
 /** A value a parameter can take. */
 export const parameterValueSchema = z
@@ -82,13 +83,16 @@ export const parameterSchema = z
   .discriminatedUnion('type', [floatParameterSchema, intParameterSchema, categoricalParameterSchema])
   .meta({ id: 'Parameter', description: 'A parameter of the search space.' });
 
+/** Most parameters of a search space. */
+export const mostParameters = 64;
+
 /** The parameters of a search. Their order is part of the space: genomes lay their genes out in it. */
 export const searchSpaceSchema = z
   .array(parameterSchema)
   .min(1, 'a search space has at least one parameter')
-  .max(64)
+  .max(mostParameters)
   .superRefine((space, context) => {
-    for (const violation of spaceViolations(space)) context.addIssue({ code: 'custom', ...violation });
+    for (const { path, message } of spaceViolations(space)) context.addIssue({ code: 'custom', path, message });
   })
   .meta({ id: 'SearchSpace', description: 'The parameters to search over, in order. A condition refers to a parameter listed earlier.' });
 
@@ -160,12 +164,14 @@ function digitViolations({ low, high, step }: { low: number; high: number; step:
 export interface SpaceViolation {
   path: (string | number)[];
   message: string;
+  /** Pointers to the members of other parameters that it follows from (see `CrossViolation`). */
+  from?: readonly string[];
 }
 
 /** Checks that names are unique, and that each condition refers to an earlier categorical or int parameter and to values that it can take. */
 export function spaceViolations(space: readonly Parameter[]): SpaceViolation[] {
   const violations: SpaceViolation[] = [];
-  const earlier = new Map<string, Parameter>();
+  const earlier: Earlier = new Map();
   for (const [index, parameter] of space.entries()) {
     if (earlier.has(parameter.name))
       violations.push({ path: [index, 'name'], message: `a parameter named ${parameter.name} is already listed` });
@@ -173,20 +179,28 @@ export function spaceViolations(space: readonly Parameter[]): SpaceViolation[] {
       violations.push(
         ...conditionViolations(parameter.when, earlier).map((violation) => ({ ...violation, path: [index, 'when', ...violation.path] })),
       );
-    earlier.set(parameter.name, parameter);
+    earlier.set(parameter.name, { parameter, index });
   }
   return violations;
 }
 
-function conditionViolations(condition: z.output<typeof conditionSchema>, earlier: ReadonlyMap<string, Parameter>): SpaceViolation[] {
-  const parent = earlier.get(condition.parameter);
-  if (!parent) return [{ path: ['parameter'], message: `no parameter named ${condition.parameter} is listed before this one` }];
+/** The parameters before one, by name, with their places. */
+type Earlier = Map<string, { readonly parameter: Parameter; readonly index: number }>;
+
+function conditionViolations(condition: z.output<typeof conditionSchema>, earlier: Earlier): SpaceViolation[] {
+  const found = earlier.get(condition.parameter);
+  if (!found) {
+    const from = [...earlier.values()].map(({ index }) => `/searchSpace/${index}/name`);
+    return [{ path: ['parameter'], message: `no parameter named ${condition.parameter} is listed before this one`, from }];
+  }
+  const { parameter: parent } = found;
+  const from = rangePointers(found.index);
   if (parent.type === 'float')
-    return [{ path: ['parameter'], message: `${condition.parameter} is a float; a condition needs a categorical or int parameter` }];
+    return [{ path: ['parameter'], message: `${condition.parameter} is a float; a condition needs a categorical or int parameter`, from }];
   return condition.values.flatMap((value, index) =>
     allows(parent, value)
       ? []
-      : [{ path: ['values', index], message: `${condition.parameter} never takes the value ${JSON.stringify(value)}` }],
+      : [{ path: ['values', index], message: `${condition.parameter} never takes the value ${JSON.stringify(value)}`, from }],
   );
 }
 

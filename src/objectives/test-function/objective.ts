@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { canonicalText } from '../../shared/digest.ts';
-import type { Violation } from '../../shared/errors.ts';
+import type { CrossViolation } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
+import { allNames } from '../../space/pointers.ts';
 import { type Parameter, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import type { Fidelity, Job, JobRequest, Objective, Values } from '../contract.ts';
 import { sphere } from './functions/few-dimensions.ts';
@@ -77,7 +78,7 @@ function functionNamed(name: string): TestFunction {
   return found;
 }
 
-function check(space: SearchSpace, { function: name }: Options): Violation[] {
+function check(space: SearchSpace, { function: name }: Options): CrossViolation[] {
   const { space: own, minimum } = functionNamed(name);
   const missing = own.filter(
     (parameter) => minimum.at[parameter.name] === undefined && !space.some((searched) => searched.name === parameter.name),
@@ -85,6 +86,7 @@ function check(space: SearchSpace, { function: name }: Options): Violation[] {
   const needed = missing.map((parameter) => ({
     pointer: '/searchSpace',
     detail: `${name} needs the parameter ${parameter.name}, which the space lacks`,
+    from: [allNames],
   }));
   const wrong = space.flatMap((parameter, index) =>
     parameter.name === stepsParameter
@@ -94,7 +96,7 @@ function check(space: SearchSpace, { function: name }: Options): Violation[] {
   return [...needed, ...wrong];
 }
 
-function stepsViolations(parameter: Parameter, pointer: string): Violation[] {
+function stepsViolations(parameter: Parameter, pointer: string): CrossViolation[] {
   if (parameter.type !== 'int') return [{ pointer: `${pointer}/type`, detail: 'steps takes whole numbers; make it an int parameter' }];
   return [
     ...(parameter.low < 1 ? [{ pointer: `${pointer}/low`, detail: `must be at least 1, got ${parameter.low}` }] : []),
@@ -102,7 +104,7 @@ function stepsViolations(parameter: Parameter, pointer: string): Violation[] {
   ];
 }
 
-function parameterViolations(name: string, own: SearchSpace, parameter: Parameter, pointer: string): Violation[] {
+function parameterViolations(name: string, own: SearchSpace, parameter: Parameter, pointer: string): CrossViolation[] {
   const known = own.find((candidate) => candidate.name === parameter.name);
   if (!known) {
     const names = own.map((candidate) => candidate.name).join(', ');
@@ -129,7 +131,7 @@ function parameterViolations(name: string, own: SearchSpace, parameter: Paramete
   ];
 }
 
-function choiceViolations(allowed: readonly Configuration[string][], parameter: Parameter, pointer: string): Violation[] {
+function choiceViolations(allowed: readonly Configuration[string][], parameter: Parameter, pointer: string): CrossViolation[] {
   if (parameter.type !== 'categorical')
     return [{ pointer: `${pointer}/type`, detail: `${parameter.name} takes names; make it a categorical parameter` }];
   return parameter.choices.flatMap((choice, index) =>

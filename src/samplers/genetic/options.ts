@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { describedEnum } from '../../shared/described-enum.ts';
-import type { Violation } from '../../shared/errors.ts';
+import type { CrossViolation } from '../../shared/errors.ts';
 import { mostGeneBits } from '../../space/genome.ts';
+import { allNames } from '../../space/pointers.ts';
 import { parameterNameSchema } from '../../space/schema.ts';
 import type { Problem } from '../contract.ts';
 
@@ -37,11 +38,15 @@ export const geneticOptionsSchema = z
 
 export type GeneticOptions = z.output<typeof geneticOptionsSchema>;
 
-export function geneticViolations(problem: Problem, options: GeneticOptions): Violation[] {
+export function geneticViolations(problem: Problem, options: GeneticOptions): CrossViolation[] {
   const names = new Set(problem.space.map((parameter) => parameter.name));
   const unknown = Object.keys(options.bits).filter((name) => !names.has(name));
-  const violations = unknown.map((name) => ({ pointer: `/bits/${name}`, detail: `the search space has no parameter named ${name}` }));
-  if (options.elites >= options.population)
-    violations.push({ pointer: '/elites', detail: `must be less than the population (${options.population}), got ${options.elites}` });
-  return violations;
+  const violations: CrossViolation[] = unknown.map((name) => ({
+    pointer: `/bits/${name}`,
+    detail: `the search space has no parameter named ${name}`,
+    from: [allNames],
+  }));
+  if (options.elites < options.population) return violations;
+  const detail = `must be less than the population (${options.population}), got ${options.elites}`;
+  return [...violations, { pointer: '/elites', detail, from: ['/sampler/population'] }];
 }

@@ -1,23 +1,26 @@
-import { z } from 'zod';
 import { objectiveSchema } from '../../objectives/table.ts';
 import { samplerOptionsSchema } from '../../samplers/table.ts';
-import type { Violation } from '../../shared/errors.ts';
-import { type Parameter, parameterNameSchema, parameterSchema, type SearchSpace, spaceViolations } from '../../space/schema.ts';
-import { studySpecSchema } from './definition.ts';
-import { repaired } from './repaired.ts';
-import { type DefinitionParts, definitionViolations, newDefinitionViolations } from './violations.ts';
+import type { CrossViolation, Violation } from '../../shared/errors.ts';
+import { pointerOf } from '../../shared/json-pointer.ts';
+import { allNames, conditionPointer, rangePointers } from '../../space/pointers.ts';
+import {
+  mostParameters,
+  type Parameter,
+  parameterNameSchema,
+  parameterSchema,
+  type SearchSpace,
+  spaceViolations,
+} from '../../space/schema.ts';
+import { budgetSchema, metricSchema, parallelismSchema, scheduleSchema } from './definition.ts';
+import { type Repaired, repaired } from './repaired.ts';
+import { type DefinitionParts, newPartViolations, partViolations, withoutOrigin } from './violations.ts';
 
-/** The parts of an invalid definition that are valid each by itself. */
+/** The parts of an invalid definition that are valid each by itself, and stand-ins for some that are not. */
 interface ValidParts {
-  readonly parts: DefinitionParts;
-  /** Names of the parameters that have a stand-in in the search space, by index; null for one without a valid name. */
-  readonly broken: ReadonlyMap<number, string | null>;
-  readonly samplerIsWhole: boolean;
+  readonly parts: DefinitionParts & { readonly searchSpace: SearchSpace };
+  /** Pointers to what is invalid in it. */
+  readonly removed: readonly string[];
 }
-
-const { metrics, budget, parallelism, schedule } = studySpecSchema.shape;
-const simpleParts = { metrics, budget, parallelism, schedule };
-const namedSchema = z.object({ name: parameterNameSchema });
 
 /**
  * Finds the violations between those parts of an invalid definition that are valid each by itself, so that one problem lists all
@@ -28,59 +31,76 @@ const namedSchema = z.object({ name: parameterNameSchema });
  */
 export function partialViolations(definition: unknown): Violation[] {
   if (typeof definition !== 'object' || definition === null) return [];
-  const valid = validParts(new Map(Object.entries(definition)));
-  const between = [...definitionViolations(valid.parts), ...newDefinitionViolations(valid.parts)];
-  return [...brokenSpaceViolations(valid), ...between.filter((violation) => !isOfInvalidPart(violation, valid))];
+  const { parts, removed } = validParts(new Map(Object.entries(definition)));
+  const ofSpace = spaceViolations(parts.searchSpace)
+    .map(({ path, message, from }): CrossViolation => ({ pointer: `/searchSpace${pointerOf(path)}`, detail: message, from: from ?? [] }))
+    .filter(isFreeOf(removed));
+  // Conditions that refer to nothing make parameters inactive.
+  const conditions = ofSpace.flatMap(({ pointer }) => /^\/searchSpace\/\d+\/when/.exec(pointer) ?? []);
+  const between = [...partViolations(parts), ...newPartViolations(parts)].filter(isFreeOf([...removed, ...conditions]));
+  return [...ofSpace, ...between].map(withoutOrigin);
+}
+
+/** Returns a test that a violation follows from none of some values. */
+function isFreeOf(removed: readonly string[]): (violation: CrossViolation) => boolean {
+  const gone = new Set(removed);
+  const around = new Set(removed.flatMap(outwards));
+  const isGone = (pointer: string): boolean => outwards(pointer).some((one) => gone.has(one));
+  return ({ pointer, from = [] }) => !isGone(pointer) && !from.some((one) => isGone(one) || around.has(one));
+}
+
+/** A pointer and those to everything around it. */
+function outwards(pointer: string): string[] {
+  const keys = pointer.split('/');
+  return keys.slice(1).map((_, index) => keys.slice(0, index + 2).join('/'));
 }
 
 function validParts(definition: ReadonlyMap<string, unknown>): ValidParts {
-  const { searchSpace, broken } = spaceOf(definition.get('searchSpace'));
-  const sampler = repaired(samplerOptionsSchema, definition.get('sampler'));
-  const objective = repaired(objectiveSchema, definition.get('objective'));
-  const simple = Object.entries(simpleParts).flatMap(([key, schema]) => {
-    const result = schema.safeParse(definition.get(key));
-    return result.success ? [[key, result.data]] : [];
+  const space = spaceOf(definition.get('searchSpace'));
+  const part = <Value>(key: string, { value, removed }: Repaired<Value>) => ({
+    value,
+    removed: removed.map((path) => `/${key}${pointerOf(path)}`),
   });
-  const parts: DefinitionParts = { ...Object.fromEntries(simple), searchSpace, sampler: sampler.value, objective: objective.value };
-  return { parts, broken, samplerIsWhole: sampler.whole };
+  const metrics = definition.get('metrics');
+  const metric = part('metrics/0', repaired(metricSchema, Array.isArray(metrics) ? metrics[0] : undefined));
+  const sampler = part('sampler', repaired(samplerOptionsSchema, definition.get('sampler')));
+  const objective = part('objective', repaired(objectiveSchema, definition.get('objective')));
+  const budget = part('budget', repaired(budgetSchema, definition.get('budget') ?? {}));
+  return {
+    parts: {
+      searchSpace: space.searchSpace,
+      metrics: metric.value && [metric.value],
+      sampler: sampler.value,
+      objective: objective.value,
+      budget: budget.value,
+      parallelism: parallelismSchema.safeParse(definition.get('parallelism')).data,
+      schedule: scheduleSchema.safeParse(definition.get('schedule')).data,
+    },
+    removed: [space, metric, sampler, objective, budget].flatMap((one) => one.removed),
+  };
 }
 
-/** A space whose invalid parameters have one value, so that the other ones can be checked beside them. */
-function spaceOf(given: unknown): Pick<ValidParts, 'broken'> & { readonly searchSpace: SearchSpace | undefined } {
-  const broken = new Map<number, string | null>();
-  if (!Array.isArray(given) || given.length === 0 || given.length > 64) return { searchSpace: undefined, broken };
-  const searchSpace = given.map((one: unknown, index): Parameter => {
-    const parameter = repaired(parameterSchema, one);
-    if (parameter.value) return parameter.value;
-    const named = namedSchema.safeParse(one);
-    broken.set(index, named.success ? named.data.name : null);
-    return { type: 'categorical', name: named.success ? named.data.name : `parameter-${index}`, choices: [0] };
-  });
-  return { searchSpace, broken };
+interface ValidSpace {
+  readonly searchSpace: SearchSpace;
+  readonly removed: readonly string[];
 }
 
-/** Checks of a space that its schema leaves out where a parameter is invalid. */
-function brokenSpaceViolations({ parts: { searchSpace = [] }, broken }: ValidParts): Violation[] {
-  if (broken.size === 0) return [];
-  const names = new Set(broken.values());
-  return spaceViolations(searchSpace)
-    .filter(({ path: [index] }) => {
-      if (typeof index !== 'number' || broken.has(index)) return false;
-      return !names.has(searchSpace[index]?.when?.parameter ?? '');
-    })
-    .map(({ path, message }) => ({ pointer: ['/searchSpace', ...path].join('/'), detail: message }));
+/** A space with stand-ins for its invalid parameters, so that the other ones can be checked beside them. */
+function spaceOf(given: unknown): ValidSpace {
+  if (!Array.isArray(given) || given.length === 0 || given.length > mostParameters) return { searchSpace: [], removed: ['/searchSpace'] };
+  const found = given.map(parameterOf);
+  return { searchSpace: found.map(({ parameter }) => parameter), removed: found.flatMap(({ removed }) => removed) };
 }
 
-/** True if a violation may come from a stand-in, or from the default of an invalid option. */
-function isOfInvalidPart({ pointer }: Violation, { broken, samplerIsWhole }: ValidParts): boolean {
-  const [, part, ...path] = pointer.split('/');
-  if (part === 'sampler' && !samplerIsWhole) return true;
-  if (part === 'searchSpace') return path[0] === undefined ? [...broken.values()].includes(null) : isOfBroken(path, broken);
-  return path.some((key) => [...broken.values()].includes(key));
-}
-
-/** The name of an invalid parameter is checked all the same. */
-function isOfBroken([index, key]: readonly string[], broken: ReadonlyMap<number, string | null>): boolean {
-  const name = broken.get(Number(index));
-  return name !== undefined && (name === null || key !== 'name');
+/** A parameter without its invalid members, or a stand-in that keeps at least the name if that is valid. */
+function parameterOf(given: unknown, index: number): { readonly parameter: Parameter; readonly removed: readonly string[] } {
+  const { value, removed } = repaired(parameterSchema, given);
+  const at = `/searchSpace/${index}`;
+  if (value) return { parameter: value, removed: removed.map((path) => at + pointerOf(path)) };
+  const name = parameterNameSchema.safeParse(typeof given === 'object' && given !== null ? Reflect.get(given, 'name') : undefined).data;
+  return {
+    // A name that no parameter can have is in nobody's way.
+    parameter: { type: 'categorical', name: name ?? `?${index}`, choices: [0] },
+    removed: [...rangePointers(index), conditionPointer(index), ...(name === undefined ? [`${at}/name`, allNames] : [])],
+  };
 }

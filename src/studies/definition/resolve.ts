@@ -14,6 +14,28 @@ import { definitionViolations, newDefinitionViolations } from './violations.ts';
  */
 export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   refuse(definitionViolations(spec));
+  return withDefaults(spec, drawnSeed);
+}
+
+/**
+ * Fills in every default of a study that a client creates, also those that a stored definition may leave open: it keeps the meaning
+ * that they had when it was stored.
+ *
+ * @param drawnSeed the seed of a study that names none
+ * @throws DomainError `invalid-study` that lists every violation
+ */
+export function resolveNewSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
+  refuse([...definitionViolations(spec), ...newDefinitionViolations(spec)]);
+  return {
+    ...withDefaults(spec, drawnSeed),
+    sampler: pinnedSampler(spec.sampler),
+    objective: objectiveFor(spec.objective).pinned(spec.searchSpace),
+    ranking: spec.ranking ?? 'finite-first',
+  };
+}
+
+/** Fills in the defaults of a definition without a violation. */
+function withDefaults(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   const objective = objectiveFor(spec.objective);
   const metrics = spec.metrics.map(({ name, direction }) => ({
     name,
@@ -29,23 +51,6 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
     objectiveSeed: spec.objectiveSeed ?? seed,
     schedule: spec.schedule ?? defaultSchedule(objective, sampler),
     evaluate: false,
-  };
-}
-
-/**
- * Fills in every default of a study that a client creates, also those that a stored definition may leave open: it keeps the meaning
- * that they had when it was stored.
- *
- * @param drawnSeed the seed of a study that names none
- * @throws DomainError `invalid-study` that lists every violation
- */
-export function resolveNewSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
-  refuse([...definitionViolations(spec), ...newDefinitionViolations(spec)]);
-  return {
-    ...resolveSpec(spec, drawnSeed),
-    sampler: pinnedSampler(spec.sampler),
-    objective: objectiveFor(spec.objective).pinned(spec.searchSpace),
-    ranking: spec.ranking ?? 'finite-first',
   };
 }
 

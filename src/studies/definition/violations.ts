@@ -1,7 +1,8 @@
+import type { Direction } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveFor } from '../../objectives/table.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor } from '../../samplers/table.ts';
-import type { Violation } from '../../shared/errors.ts';
+import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/suggestion.ts';
 import { computedEndViolations } from '../../space/computed-ends.ts';
 import { naturalDirection, type StudySpec } from './definition.ts';
@@ -21,14 +22,7 @@ export type DefinitionParts = {
 
 /** Checks the parts of a definition against each other. Pointers are into the study. */
 export function definitionViolations(parts: DefinitionParts): Violation[] {
-  const { searchSpace, sampler: options } = parts;
-  const objective = parts.objective && objectiveFor(parts.objective);
-  const sampler = options && searchSpace && samplerFor({ space: searchSpace, direction: directionOf(parts, objective) }, options);
-  return [
-    ...(objective ? metricViolations(parts, objective) : []),
-    ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
-    ...(objective && searchSpace ? objective.check(searchSpace) : []),
-  ];
+  return partViolations(parts).map(withoutOrigin);
 }
 
 /**
@@ -37,12 +31,36 @@ export function definitionViolations(parts: DefinitionParts): Violation[] {
  * @returns violations beyond those of `definitionViolations`
  */
 export function newDefinitionViolations(parts: DefinitionParts): Violation[] {
+  return newPartViolations(parts).map(withoutOrigin);
+}
+
+/** Leaves out what a violation follows from, which is no part of an answer. */
+export function withoutOrigin({ pointer, detail }: CrossViolation): Violation {
+  return { pointer, detail };
+}
+
+/** The violations of `definitionViolations` with the values that they follow from. */
+export function partViolations(parts: DefinitionParts): CrossViolation[] {
+  const { searchSpace, sampler: options } = parts;
+  const objective = parts.objective && objectiveFor(parts.objective);
+  const sampler =
+    options && searchSpace && samplerFor({ space: searchSpace, direction: directionOf(parts, objective) ?? 'maximize' }, options);
+  return [
+    ...(objective ? metricViolations(parts, objective) : []),
+    ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
+    ...(objective && searchSpace ? objective.check(searchSpace) : []),
+  ];
+}
+
+/** The violations of `newDefinitionViolations` with the values that they follow from. */
+export function newPartViolations(parts: DefinitionParts): CrossViolation[] {
   return [...(parts.searchSpace ? computedEndViolations(parts.searchSpace) : []), ...targetViolations(parts)];
 }
 
-function directionOf({ metrics }: DefinitionParts, objective: BoundObjective | undefined) {
-  const [metric] = metrics ?? [];
-  return metric?.direction ?? (objective && metric ? naturalDirection(objective, metric.name) : null) ?? 'maximize';
+/** The direction of the metric: its own, or else its natural one; null if neither is known. */
+function directionOf({ metrics = [] }: DefinitionParts, objective: BoundObjective | undefined): Direction | null {
+  const [metric] = metrics;
+  return metric?.direction ?? (objective && metric ? naturalDirection(objective, metric.name) : null);
 }
 
 function metricViolations({ metrics = [] }: DefinitionParts, objective: BoundObjective): Violation[] {
@@ -62,28 +80,28 @@ function metricViolations({ metrics = [] }: DefinitionParts, objective: BoundObj
   });
 }
 
-/** A target beyond the range of its metric is never reached. */
-function targetViolations({ metrics = [], budget, objective: options }: DefinitionParts): Violation[] {
-  const [metric] = metrics;
+/** A target beyond the range of its metric is never reached. Pointers are into the study. */
+export function targetViolations(parts: DefinitionParts): CrossViolation[] {
+  const { metrics: [metric] = [], budget, objective: options } = parts;
   const target = budget?.targetValue;
   if (!metric || !options || target === undefined) return [];
-  const value = objectiveFor(options)
-    .values()
-    .find(({ name }) => name === metric.name);
-  const direction = metric.direction ?? value?.direction ?? null;
+  const objective = objectiveFor(options);
+  const value = objective.values().find(({ name }) => name === metric.name);
+  const direction = directionOf(parts, objective);
   if (!value || direction === null) return [];
   const { low, high } = value.range;
   const best = direction === 'maximize' ? high : low;
   if (best === null || (direction === 'maximize' ? target <= best : target >= best)) return [];
   const bound = direction === 'maximize' ? `at most ${best}, the largest` : `at least ${best}, the smallest`;
-  return [{ pointer: '/budget/targetValue', detail: `must be ${bound} value of ${metric.name}: no trial can reach ${target}` }];
+  const detail = `must be ${bound} value of ${metric.name}: no trial can reach ${target}`;
+  return [{ pointer: '/budget/targetValue', detail, from: ['/metrics/0'] }];
 }
 
-function samplerViolations(sampler: BoundSampler): Violation[] {
-  return sampler.check().map(({ pointer, detail }) => ({ pointer: `/sampler${pointer}`, detail }));
+function samplerViolations(sampler: BoundSampler): CrossViolation[] {
+  return sampler.check().map((violation) => ({ ...violation, pointer: `/sampler${violation.pointer}` }));
 }
 
-function samplerFitViolations(parts: DefinitionParts, sampler: BoundSampler): Violation[] {
+function samplerFitViolations(parts: DefinitionParts, sampler: BoundSampler): CrossViolation[] {
   return [...budgetViolations(parts, sampler), ...parallelismViolations(parts, sampler), ...scheduleViolations(parts, sampler)];
 }
 
@@ -99,9 +117,9 @@ function scheduleViolations({ schedule }: DefinitionParts, { learns, name }: Bou
   return [{ pointer: '/schedule', detail }];
 }
 
-function budgetViolations({ budget }: DefinitionParts, sampler: BoundSampler): Violation[] {
+function budgetViolations({ budget }: DefinitionParts, sampler: BoundSampler): CrossViolation[] {
   if (!budget) return [];
-  const violations: Violation[] = [];
+  const violations: CrossViolation[] = [];
   const generational = sampler.learns === 'generations';
   if (budget.generations !== undefined && !generational)
     violations.push({ pointer: '/budget/generations', detail: `the ${sampler.name} sampler has no generations; give a number of trials` });
@@ -110,7 +128,8 @@ function budgetViolations({ budget }: DefinitionParts, sampler: BoundSampler): V
     budget.generations !== undefined ||
     budget.wallClockSeconds !== undefined ||
     sampler.size(budget) !== null;
-  if (!bounded)
-    violations.push({ pointer: '/budget', detail: `needs a limit: trials${generational ? ', generations' : ''} or wallClockSeconds` });
-  return violations;
+  if (bounded) return violations;
+  const detail = `needs a limit: trials${generational ? ', generations' : ''} or wallClockSeconds`;
+  const from = ['trials', 'generations', 'wallClockSeconds'].map((key) => `/budget/${key}`);
+  return [...violations, { pointer: '/budget', detail, from }];
 }
