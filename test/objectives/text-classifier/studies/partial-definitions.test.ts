@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { partialViolations } from '../../../src/studies/definition/partial.ts';
+import { partialViolations } from '../../../../src/studies/definition/partial.ts';
 
 const branin = [
   { type: 'float', name: 'x1', low: -5, high: 10 },
