@@ -64,10 +64,10 @@ describe('the counts of a study', () => {
         }
       }),
       // To shrink a history would take minutes.
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     );
     expect(observed).toBeGreaterThan(50);
-  });
+  }, 240_000);
 
   it('of a copy and of a fork are in their counters from the start, those of an ended study with cancelled trials too', async () => {
     const active = await addStudy(store, { budget: { trials: 9 }, parallelism: 2 });
