@@ -9,7 +9,7 @@ import { type Difference, differing, shown } from '../studies/verification/diffe
 import { newFindings } from '../studies/verification/findings.ts';
 import type { Campaign, CampaignOutcome, PartKind } from './campaign.ts';
 import type { CampaignDocument, CampaignImport } from './document.ts';
-import { exportedStandings, exportedState } from './export.ts';
+import { exportedStandings, withoutRunning } from './export.ts';
 import { leadersOf, trialsOf } from './imported-trials.ts';
 import { leadersWanted } from './plan.ts';
 import { storedCampaignViolations } from './resolve.ts';
@@ -149,6 +149,6 @@ function current(finalist: CampaignDocument['finalists'][number] | undefined): o
   return {
     ...finalist,
     validation: { values, value },
-    repeats: finalist.repeats.map((repeat) => ({ ...repeat, state: exportedState(repeat.state) })),
+    repeats: finalist.repeats.map((repeat) => ({ ...repeat, state: withoutRunning(repeat.state) })),
   };
 }
