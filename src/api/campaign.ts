@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { type Campaign, type CampaignPart, type CampaignSummary, campaignOutcomeSchema, partKindSchema } from '../campaigns/campaign.ts';
 import type { CampaignEstimate } from '../campaigns/estimate.ts';
 import { finalGridName, repeatName, testName } from '../campaigns/part-names.ts';
-import { campaignRemainingSeconds, expectedSteps } from '../campaigns/remaining-time.ts';
+import { campaignRemainingSeconds, type OpenPart, type UpcomingPart } from '../campaigns/remaining-time.ts';
 import { resolvedCampaignSchema } from '../campaigns/spec.ts';
+import { activeSecondsAt } from '../studies/model/active-time.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import type { Pace } from '../studies/search/remaining-time.ts';
 import { moment } from './page.ts';
-import { progressSchema, representProgress, samplerTypeSchema, trialCountsSchema } from './study.ts';
+import { lastRecordOf, progressSchema, representProgress, samplerTypeSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
 /** Members that a campaign has alone and in lists. */
@@ -64,7 +65,7 @@ export const campaignSchema = z
       .min(0)
       .nullable()
       .describe(
-        'Expected time until the campaign ends, at its last record: the steps that its open parts have still to train and those that a dry run expects for the parts to come, divided by the trained steps per second of all open parts together (see Study). The time of measurements on held-out data is not in it. null until enough is measured, if the number of trials of a part is unknown, and if the campaign is not active.',
+        'Expected time until the campaign ends, at its last record: the steps that its open parts have still to train and those that a dry run expects for the parts to come, divided by the trained steps per second of all open parts together (see Study). Where a dry run estimates core-seconds, a step counts as much as it costs, and measurements on held-out data are included. A wall-clock budget limits the time of its part. null until enough is measured, if nothing limits the trials or the time of a part, while a part is paused, and if the campaign is not active.',
       ),
     ...campaignTimes,
   })
@@ -101,7 +102,6 @@ export function representCampaign(
     campaign,
     parts.map(({ part }) => part),
   );
-  const open = parts.flatMap(({ part: { study }, pace }) => (pace ? [{ study, pace }] : []));
   return {
     ...representCampaignHead({ ...campaign, name: campaign.spec.name }),
     outcome: campaign.outcome,
@@ -110,8 +110,23 @@ export function representCampaign(
     upcoming,
     stepsDone: sum(({ steps }) => steps.done),
     stepsTrained: sum(({ steps }) => steps.trained),
-    remainingSeconds: estimate && campaignRemainingSeconds(open, expectedSteps(estimate, upcoming)),
+    remainingSeconds: estimate && campaignRemainingSeconds(parts.flatMap(openPart), upcoming.map(timed(campaign)), estimate),
     ...representCampaignTimes(campaign),
+  };
+}
+
+function openPart({ part: { kind, name, study }, pace }: PartFindings): OpenPart[] {
+  if (isEnded(study.state)) return [];
+  return [
+    { kind, name, study, pace, elapsedSeconds: activeSecondsAt(study.activeTime, pace ? lastRecordOf(study, pace) : study.updatedAt) },
+  ];
+}
+
+/** Returns a function that adds the wall-clock budget of a search to its name. */
+function timed({ spec }: Campaign): (part: CampaignRepresentation['upcoming'][number]) => UpcomingPart {
+  return ({ kind, name }) => {
+    const search = kind === 'search' ? spec.studies.find((study) => study.name === name) : undefined;
+    return { kind, name, wallClockSeconds: search?.budget.wallClockSeconds };
   };
 }
 

@@ -15,7 +15,9 @@ export const effortFields = {
     })
     .meta({ id: 'CoreSeconds', description: 'Processor time, as a range.' })
     .nullable()
-    .describe('Processor time of the expected steps and of all measurements. Divide by the number of cores to get the elapsed time.'),
+    .describe(
+      'Processor time of the expected steps and of all measurements. Divide by the number of trials that run at once to get the elapsed time.',
+    ),
   diskMb: z
     .number()
     .min(0)

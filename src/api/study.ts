@@ -155,7 +155,8 @@ export function representStudy(study: Study, { trials, best, steps, pace, runner
   };
 }
 
-function lastRecordOf({ updatedAt }: Study, { recordedAt }: Pace): Date {
+/** The latest moment at which a study or one of its trials recorded something. */
+export function lastRecordOf({ updatedAt }: Study, { recordedAt }: Pace): Date {
   return recordedAt !== null && recordedAt > updatedAt ? recordedAt : updatedAt;
 }
 

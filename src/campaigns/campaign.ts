@@ -35,7 +35,7 @@ export const campaignOutcomeSchema = z
       'evaluation-failed': 'the winner could not be measured on held-out data.',
       cancelled: 'it was cancelled by a request.',
     }),
-    detail: z.string().describe('The reason in words.'),
+    detail: z.string().max(100_000).describe('The reason in words.'),
   })
   .meta({ id: 'CampaignOutcome', description: 'The reason for which a campaign ended.' });
 
@@ -74,7 +74,7 @@ export interface CampaignSummary extends Pick<Campaign, 'id' | 'state' | 'create
   readonly suggested: number;
   /** Largest number of trials in all its parts, those to come included; null if there is none, or if only a newer version can tell. */
   readonly planned: number | null;
-  /** Of the searches and the final; of the final alone once it has a result, if it trains on other data. */
+  /** The best trial of the searches and the final; if the final trains on other data, of the final alone once it has a result. */
   readonly best: ListedBest | null;
 }
 

@@ -15,10 +15,15 @@ export const campaignFormat = 'clavier-campaign/1';
 /** More parts than any campaign has. */
 const mostParts = 100;
 
+/** Names of parts: those of studies, and of the parts after the searches, are of this form. */
+const exportedNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits and dashes, and must not start with a dash');
+
 const exportedPartSchema = z
   .strictObject({
     kind: partKindSchema,
-    name: z.string().max(64).describe('Name of the part in the campaign.'),
+    name: exportedNameSchema.describe('Name of the part in the campaign.'),
     study: anyStudyDocumentSchema.describe('The export of its study, in the format of that study.'),
   })
   .meta({ id: 'ExportedPart', description: 'A part of an exported campaign.' });
@@ -26,12 +31,13 @@ const exportedPartSchema = z
 const foundSchema = z
   .array(
     z
-      .strictObject({ part: z.string().describe('Name of the part.'), trial: trialNumberSchema.describe('Number of the trial.') })
+      .strictObject({ part: exportedNameSchema.describe('Name of the part.'), trial: trialNumberSchema.describe('Number of the trial.') })
       .meta({ id: 'ExportedFinding', description: 'A trial that found a configuration.' }),
   )
+  .max(1000)
   .describe('The trials that found the configuration, best first.');
 
-const configurationSchema = z.record(z.string(), parameterValueSchema).describe('The configuration.');
+const configurationSchema = z.record(z.string().max(64), parameterValueSchema).describe('The configuration.');
 const heldOutSchema = z.record(z.string(), z.unknown()).nullable().describe('The measurement on held-out data; null without one.');
 
 const exportedWinnerSchema = z
@@ -61,7 +67,7 @@ const exportedFinalistSchema = z
       })
       .meta({ id: 'ExportedValidation', description: 'The result of the trial that found a finalist.' }),
     test: heldOutSchema,
-    repeats: z.array(exportedRepeatSchema).describe('By number.'),
+    repeats: z.array(exportedRepeatSchema).max(50).describe('By number.'),
   })
   .meta({ id: 'ExportedFinalist', description: 'A configuration of an exported campaign that is evaluated on held-out data.' });
 

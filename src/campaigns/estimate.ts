@@ -3,14 +3,15 @@ import { canonicalText } from '../shared/digest.ts';
 import type { StudySpec } from '../studies/definition/definition.ts';
 import { assumptionsText } from '../studies/estimate/assumptions.ts';
 import { type Effort, type ExactEffort, effortSum, noEffort, plus, rounded, times } from '../studies/estimate/effort.ts';
-import { type Means, type SampledMeans, sampledMeans, trainedAnew } from '../studies/estimate/means.ts';
+import { type Means, mostStepsOf, type SampledMeans, sampledMeans, trainedAnew } from '../studies/estimate/means.ts';
+import { searchPoints } from '../studies/estimate/search-points.ts';
 import { expectedGreatest, spreadOver } from '../studies/estimate/space-average.ts';
 import type { PartKind } from './campaign.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { finalGridName, repeatName, testName } from './part-names.ts';
-import { finalObjective, repeatObjective } from './parts.ts';
+import { finalObjective, repeatObjective, searchPart } from './parts.ts';
 import { finalistsIn, mostEvaluated, mostFinalTrials, searchTrials } from './planned-trials.ts';
-import type { ResolvedCampaign } from './spec.ts';
+import type { CampaignStudy, ResolvedCampaign } from './spec.ts';
 
 /** The effort of a part of a campaign. */
 export interface PartEstimate extends Effort {
@@ -48,20 +49,29 @@ interface ExactPart {
 export async function estimateCampaign(campaign: ResolvedCampaign): Promise<CampaignEstimate> {
   const basis = await basisOf(campaign);
   const objective = objectiveFor(campaign.objective);
-  const parts = [...searches(basis), ...finalGrid(basis), testing(basis), ...repeats(basis)];
+  const parts = [...(await searches(basis)), ...finalGrid(basis), testing(basis), ...repeats(basis)];
   const efforts = parts.map(({ effort }) => effort);
   return {
     parts: parts.map(({ name, kind, effort }) => ({ name, kind, ...rounded(effort, objective.cost !== null) })),
     total: rounded(efforts.every((effort) => effort !== null) ? efforts.reduce(effortSum) : null, objective.cost !== null),
-    assumes: assumptionsText(objective, 'the searches reuse'),
+    assumes: assumptionsText(objective, 'campaign'),
   };
 }
 
-function searches(basis: Basis): ExactPart[] {
-  return basis.campaign.studies.map((study) => {
-    const trials = searchTrials(basis.campaign, study);
-    return { name: study.name, kind: 'search', effort: trials === null ? null : trainedAnew(basis.search, basis.mostSteps, trials) };
-  });
+async function searches(basis: Basis): Promise<ExactPart[]> {
+  const parts: ExactPart[] = [];
+  for (const study of basis.campaign.studies) parts.push({ name: study.name, kind: 'search', effort: await searchEffort(basis, study) });
+  return parts;
+}
+
+async function searchEffort({ campaign, search, mostSteps }: Basis, study: CampaignStudy): Promise<ExactEffort | null> {
+  const trials = searchTrials(campaign, study);
+  if (trials === null) return null;
+  const known = await searchPoints(searchPart(campaign, study).spec);
+  if (!known) return trainedAnew(search, mostSteps, trials);
+  const means = await sampledMeans(campaign.objective, known.points);
+  const most = mostStepsOf(campaign.objective, campaign.searchSpace, { steps: means.steps, isAll: known.isAll });
+  return trainedAnew(means, most, trials);
 }
 
 /**
@@ -133,10 +143,11 @@ async function basisOf(campaign: ResolvedCampaign): Promise<Basis> {
     known.set(key, means);
     return means;
   };
+  const search = await meansFor(objective);
   return {
     campaign,
-    mostSteps: objectiveFor(objective).fidelity(searchSpace)?.most ?? 1,
-    search: await meansFor(objective),
+    mostSteps: mostStepsOf(objective, searchSpace, { steps: search.steps, isAll: false }),
+    search,
     final: await meansFor(finalObjective(campaign)),
     repeat: await meansFor(repeatObjective(campaign)),
   };

@@ -1,6 +1,6 @@
 import { PagedObject } from '../shared/canonical-pieces.ts';
 import { type ExportOptions, pagedStudyExport } from '../studies/document/export.ts';
-import { stateOf } from '../studies/document/export-state.ts';
+import { studyFingerprint } from '../studies/document/export-fingerprint.ts';
 import type { Campaign, CampaignPart } from './campaign.ts';
 import { campaignFormat } from './document.ts';
 import { campaignNotFound } from './life-cycle.ts';
@@ -40,16 +40,16 @@ async function* exportedParts(
 }
 
 /**
- * Values that differ between any two exports of a campaign with different bytes; see `exportState` of studies.
+ * Values that differ between any two exports of a campaign with different bytes; see `exportFingerprint` of studies.
  *
  * @param reader a snapshot
  * @throws DomainError `campaign-not-found`
  */
-export async function campaignExportState(reader: CampaignReader, campaignId: string): Promise<readonly (string | number)[]> {
+export async function campaignExportFingerprint(reader: CampaignReader, campaignId: string): Promise<readonly (string | number)[]> {
   const { version } = await foundCampaign(reader, campaignId);
-  const state: (string | number)[] = [campaignId, version];
-  for (const { study } of await reader.campaignParts(campaignId)) state.push(...(await stateOf(reader, study)));
-  return state;
+  const fingerprint: (string | number)[] = [campaignId, version];
+  for (const { study } of await reader.campaignParts(campaignId)) fingerprint.push(...(await studyFingerprint(reader, study)));
+  return fingerprint;
 }
 
 async function foundCampaign(reader: CampaignReader, campaignId: string): Promise<Campaign> {
@@ -71,10 +71,10 @@ function exportedFinalist({ parameters, foundBy, winner, validation, test, repea
 }
 
 /** An export does not say which trials run at the moment: an import queues them again. */
-export function exportedState<State extends string>(state: State): State | 'queued' {
+export function withoutRunning<State extends string>(state: State): State | 'queued' {
   return state === 'running' ? 'queued' : state;
 }
 
 function exportedRepeat({ repeat, objectiveSeed, state, validation, test }: RepeatStanding) {
-  return { repeat, objectiveSeed, state: exportedState(state), validation, test };
+  return { repeat, objectiveSeed, state: withoutRunning(state), validation, test };
 }

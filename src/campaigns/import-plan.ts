@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Json } from '../shared/digest.ts';
 import { DomainError, type Violation } from '../shared/errors.ts';
+import { endViolations } from '../studies/document/end-violations.ts';
 import { type ImportPlan, planImport } from '../studies/document/import-plan.ts';
 import { invalidDocument } from '../studies/document/violations.ts';
-import { isEnded } from '../studies/model/states.ts';
 import type { Planner } from '../studies/ports/planner.ts';
-import { type Difference, differing } from '../studies/verification/difference.ts';
+import { type Difference, differing, shown } from '../studies/verification/difference.ts';
 import { newFindings } from '../studies/verification/findings.ts';
 import type { Campaign, CampaignOutcome, PartKind } from './campaign.ts';
 import type { CampaignDocument, CampaignImport } from './document.ts';
-import { exportedStandings, exportedState } from './export.ts';
+import { exportedStandings, withoutRunning } from './export.ts';
 import { leadersOf, trialsOf } from './imported-trials.ts';
 import { leadersWanted } from './plan.ts';
 import { storedCampaignViolations } from './resolve.ts';
@@ -72,19 +72,15 @@ function definitionViolations({ spec }: CampaignDocument): Violation[] {
 }
 
 /** The state in which a campaign is after each end. */
-const endStates: Readonly<Record<CampaignOutcome['reason'], CampaignDocument['state']>> = {
-  done: 'completed',
-  'no-finalists': 'failed',
-  'evaluation-failed': 'failed',
-  cancelled: 'cancelled',
+const endStates: Readonly<Record<CampaignOutcome['reason'], readonly CampaignDocument['state'][]>> = {
+  done: ['completed'],
+  'no-finalists': ['failed'],
+  'evaluation-failed': ['failed'],
+  cancelled: ['cancelled'],
 };
 
-function outcomeViolations({ state, outcome }: CampaignDocument): Violation[] {
-  const pointer = '/document/outcome';
-  if (!isEnded(state)) return outcome === null ? [] : [{ pointer, detail: `must be null: a campaign that is ${state} has not ended` }];
-  if (outcome === null) return [{ pointer, detail: `is missing: a campaign that is ${state} must have a reason for its end` }];
-  if (endStates[outcome.reason] === state) return [];
-  return [{ pointer: `${pointer}/reason`, detail: `a campaign that ended for the reason ${outcome.reason} cannot be ${state}` }];
+function outcomeViolations(document: CampaignDocument): Violation[] {
+  return endViolations('campaign', document, endStates).map(({ pointer, detail }) => ({ pointer: `/document${pointer}`, detail }));
 }
 
 function nameViolations({ parts }: CampaignDocument): Violation[] {
@@ -106,17 +102,21 @@ function stepViolations(document: CampaignDocument, parts: readonly ImportedPart
   return findings.differences.map((difference) => violationOf(document, difference));
 }
 
-/** Differences name parts, pointers their index. A part that is missing has none. */
-function violationOf({ parts }: CampaignDocument, { where, ...difference }: Difference): Violation {
-  const [list, name, ...rest] = where.split('/');
+/** Turns a difference into a violation: differences name parts, pointers have their index. */
+function violationOf({ parts }: CampaignDocument, difference: Difference): Violation {
+  const [list, name = '', ...rest] = difference.where.split('/');
+  if (list === 'campaign') return { pointer: `/document/${[name, ...rest].join('/')}`, detail: detailOf(difference) };
   const index = parts.findIndex((part) => part.name === name);
-  const place = list === 'campaign' ? ['', name, ...rest] : index < 0 ? ['/parts'] : ['/parts', index, ...rest];
-  const missing = index < 0 && list === 'parts' ? ` for a part named ${name}` : '';
-  return { pointer: `/document${place.join('/')}`, detail: detailOf(difference, missing) };
+  if (index < 0)
+    return { pointer: '/document/parts', detail: `must have a part ${name} of the kind ${difference.expected}: ${difference.detail}` };
+  return { pointer: ['/document/parts', index, ...rest].join('/'), detail: detailOf(difference) };
 }
 
-function detailOf({ expected, found, detail }: Omit<Difference, 'where'>, what = ''): string {
-  return `does not follow from the document: expected ${expected}, found ${found}${what} (${detail})`;
+/** The text of a value that is not there. */
+const nothing = shown(undefined);
+
+function detailOf({ expected, found, detail }: Difference): string {
+  return expected === nothing ? `must not be there, got ${found}: ${detail}` : `must be ${expected}, got ${found}: ${detail}`;
 }
 
 async function standingViolations({ spec, winner, finalists }: CampaignDocument, parts: readonly ImportedPart[]): Promise<Violation[]> {
@@ -129,16 +129,17 @@ async function standingViolations({ spec, winner, finalists }: CampaignDocument,
       },
     }),
   );
-  const detail = 'what the results of the parts give';
+  const detail = 'it follows from the results of the parts';
   const places = Array.from({ length: Math.max(finalists.length, expected.finalists.length) }, (_, index) => index);
   const differences = [
-    ...differing('/document/winner', expected.winner, winner, detail),
-    ...places.flatMap((index) => differing(`/document/finalists/${index}`, expected.finalists[index], current(finalists[index]), detail)),
+    ...differing('/winner', expected.winner, winner, detail),
+    ...places.flatMap((index) => differing(`/finalists/${index}`, expected.finalists[index], current(finalists[index]), detail)),
   ];
-  return differences.map(({ where, ...difference }) => ({
-    pointer: places.length > finalists.length && where === `/document/finalists/${finalists.length}` ? '/document/finalists' : where,
-    detail: detailOf(difference),
-  }));
+  return differences.map((difference) => {
+    const isMissing = difference.found === nothing && difference.where !== '/winner';
+    if (!isMissing) return { pointer: `/document${difference.where}`, detail: detailOf(difference) };
+    return { pointer: '/document/finalists', detail: `must have one more finalist, ${difference.expected}: ${detail}` };
+  });
 }
 
 /** A finalist as this version exports it: version 0.1.0 named its values otherwise, and told running trials from queued ones. */
@@ -148,6 +149,6 @@ function current(finalist: CampaignDocument['finalists'][number] | undefined): o
   return {
     ...finalist,
     validation: { values, value },
-    repeats: finalist.repeats.map((repeat) => ({ ...repeat, state: exportedState(repeat.state) })),
+    repeats: finalist.repeats.map((repeat) => ({ ...repeat, state: withoutRunning(repeat.state) })),
   };
 }

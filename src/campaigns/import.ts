@@ -16,8 +16,8 @@ const laterMs = 2;
 
 /**
  * Creates a campaign from its export, in its exported state. The search of every part is made again and compared, and so are the
- * campaign's own steps and its winner, before anything is stored; then everything is stored in one transaction, or nothing. What is due,
- * the sweep does.
+ * campaign's own steps and its winner, before anything is stored; then everything is stored in one transaction, or nothing. The
+ * next sweep takes the steps that are due.
  *
  * @returns its id
  * @param planner makes the suggestions of slow samplers again

@@ -5,13 +5,10 @@ import { DomainError, invariant, type Violation } from '../shared/errors.ts';
 import { type Metric, metricOf, type ResolvedSpec } from '../studies/definition/definition.ts';
 import { resolveNewSpec, resolveSpec } from '../studies/definition/resolve.ts';
 import { plannedTrials } from '../studies/search/planned-trials.ts';
-import { mostCrossedPoints } from './final-grid.ts';
-import { isReservedName } from './part-names.ts';
 import { searchStudySpec } from './parts.ts';
 import type { CampaignSpec, ResolvedCampaign } from './spec.ts';
+import { dataSizeViolations, finalViolations, nameViolations } from './violations.ts';
 
-/** Points that a grid may have (see the grid sampler). */
-const mostGridPoints = 10_000_000;
 /** Default number of open trials of a grid, equal to the grid sampler's. */
 const gridParallelism = 16;
 
@@ -50,13 +47,20 @@ export function storedCampaignViolations(spec: ResolvedCampaign): Violation[] {
 }
 
 function violationsOf(spec: CampaignSpec, studies: readonly CheckedStudy[]): Violation[] {
+  const { searchSpace, objective, final, evaluation } = spec;
+  const names = spec.studies.map(({ name }) => name);
   return [
     ...sharedViolations(studies),
-    ...nameViolations(spec),
+    ...nameViolations(names),
     ...studyViolations(studies),
-    ...finalViolations(spec, studies),
-    ...dataSizeViolations(spec),
+    ...(final ? finalViolations(final, { names, planned: studies.map(plannedIn), searchSpace }) : []),
+    ...dataSizeViolations(objective, { final: final?.trainSize, evaluation: evaluation.trainSize }),
   ];
+}
+
+/** Largest number of trials of a study; null if there is none, or if the study is invalid. */
+function plannedIn(study: CheckedStudy): number | null {
+  return 'spec' in study ? plannedTrials(study.spec) : null;
 }
 
 function withDefaults(
@@ -122,54 +126,4 @@ function studyViolations(studies: readonly CheckedStudy[]): Violation[] {
 /** True if a violation of a study is in a part that a campaign gives each study, and not in one that they share. */
 export function isOfStudy({ pointer }: Violation): boolean {
   return /^\/(sampler|budget|parallelism)(\/|$)/.test(pointer);
-}
-
-function nameViolations({ studies }: CampaignSpec): Violation[] {
-  return studies.flatMap(({ name }, index) => {
-    const pointer = `/studies/${index}/name`;
-    if (isReservedName(name)) return [{ pointer, detail: `${name} is reserved for a part after the search: choose another name` }];
-    if (studies.findIndex((study) => study.name === name) < index) return [{ pointer, detail: `a study named ${name} is already listed` }];
-    return [];
-  });
-}
-
-function finalViolations({ studies, searchSpace, final }: CampaignSpec, checked: readonly CheckedStudy[]): Violation[] {
-  if (!final) return [];
-  const violations = final.finalists.flatMap(({ study, top }, index) => {
-    const pointer = `/final/finalists/${index}`;
-    const place = studies.findIndex((candidate) => candidate.name === study);
-    if (place < 0)
-      return [
-        { pointer: `${pointer}/study`, detail: `there is no study ${study}; there are ${studies.map(({ name }) => name).join(', ')}` },
-      ];
-    if (final.finalists.findIndex((other) => other.study === study) < index)
-      return [{ pointer: `${pointer}/study`, detail: `${study} is already listed: use top for more of its best trials` }];
-    return topViolations(`${pointer}/top`, top, checked[place]);
-  });
-  const count = final.finalists.reduce((sum, { top }) => sum + top, 0);
-  return [...violations, ...gridViolations(final, count, mostCrossedPoints(searchSpace, count))];
-}
-
-/** An objective whose data has no size cannot take more of it. */
-function dataSizeViolations({ objective, final, evaluation }: CampaignSpec): Violation[] {
-  if (objectiveFor(objective).withDataSize('all')) return [];
-  const detail = `the objective ${objective.type} has no data whose size could vary: omit it`;
-  return [
-    ...(final?.trainSize === undefined ? [] : [{ pointer: '/final/trainSize', detail }]),
-    ...(evaluation.trainSize === undefined ? [] : [{ pointer: '/evaluation/trainSize', detail }]),
-  ];
-}
-
-function topViolations(pointer: string, top: number, study: CheckedStudy | undefined): Violation[] {
-  const planned = study && 'spec' in study ? plannedTrials(study.spec) : null;
-  if (planned === null || planned >= top) return [];
-  return [{ pointer, detail: `must be at most ${planned}, the number of trials of the study, got ${top}` }];
-}
-
-function gridViolations({ cross, grid }: NonNullable<CampaignSpec['final']>, finalists: number, points: number): Violation[] {
-  if (grid.trials !== undefined && grid.trials < finalists)
-    return [{ pointer: '/final/grid/trials', detail: `must be at least the number of finalists (${finalists}), got ${grid.trials}` }];
-  if (!cross || points <= mostGridPoints) return [];
-  const detail = `crossing ${finalists} finalists can give ${points} points, more than ${mostGridPoints}: name fewer finalists, or set cross to false`;
-  return [{ pointer: '/final', detail }];
 }

@@ -15,13 +15,16 @@ import {
 import { seedSchema } from '../studies/definition/lineage.ts';
 import { rankingSchema } from '../studies/definition/ranking.ts';
 
+/** Most studies of a campaign, and most of them in its final. */
+export const mostStudies = 20;
+
 /** Names of a campaign's studies; `final-grid`, `test` and `repeat-1` … are reserved for the parts after the search. */
 const partNameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits and dashes, and must not start with a dash')
   .describe('Name of this study in the campaign. `final-grid`, `test` and `repeat-1`, `repeat-2` … are reserved.');
 
-const campaignStudySchema = z
+export const campaignStudySchema = z
   .strictObject({
     name: partNameSchema,
     sampler: samplerOptionsSchema,
@@ -60,7 +63,7 @@ export const campaignFinalSchema = z
           .meta({ id: 'Finalists', description: 'The best trials of one study.' }),
       )
       .min(1)
-      .max(20)
+      .max(mostStudies)
       .describe('The studies whose best trials enter the final.'),
     cross: z
       .boolean()
@@ -115,7 +118,7 @@ export const campaignSpecSchema = z
     searchSpace: searchSpaceSchema,
     metric: metricSchema,
     objective: objectiveSchema,
-    studies: z.array(campaignStudySchema).min(1).max(20).describe('The searches that are compared.'),
+    studies: z.array(campaignStudySchema).min(1).max(mostStudies).describe('The searches that are compared.'),
     order: describedEnum(
       ['parallel', 'sequential'],
       { parallel: 'all studies at once.', sequential: 'one after another in the order of the list.' },
@@ -145,7 +148,7 @@ export const campaignSpecSchema = z
 export const resolvedCampaignSchema = campaignSpecSchema
   .extend({
     metric: resolvedMetricSchema,
-    studies: z.array(resolvedStudySchema).min(1).max(20).describe('The searches that are compared.'),
+    studies: z.array(resolvedStudySchema).min(1).max(mostStudies).describe('The searches that are compared.'),
     final: resolvedFinalSchema.optional(),
     seed: seedSchema,
     objectiveSeed: seedSchema,

@@ -48,17 +48,26 @@ function planOf({ spec }: CheckedCampaign, parts: readonly PartView[]): Campaign
     return planCampaign({ spec, parts });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return { where: 'campaign/spec', expected: 'what a campaign goes on from', found: 'something else', detail: error.message };
+    return {
+      where: 'campaign/spec',
+      expected: 'a definition from which the next parts follow',
+      found: 'another one',
+      detail: error.message,
+    };
   }
 }
 
 /** Parts of one step are created together: if one exists, all exist. */
 function partDifferences(planned: PlannedPart, stored: StepPart | undefined, findings: Findings): Difference[] {
   const where = `parts/${planned.name}`;
-  if (!stored)
-    return [{ where, expected: planned.kind, found: shown(undefined), detail: 'it was to be created with the others of its step' }];
-  const kind = differing(`${where}/kind`, planned.kind, stored.kind, 'what the definition of the campaign gives');
-  const spec = differing(`${where}/study/spec`, planned.spec, stored.spec, 'what the campaign and the results of its earlier parts give');
+  if (!stored) return [{ where, expected: planned.kind, found: shown(undefined), detail: 'the parts of one step are created together' }];
+  const kind = differing(`${where}/kind`, planned.kind, stored.kind, 'it follows from the definition of the campaign');
+  const spec = differing(
+    `${where}/study/spec`,
+    planned.spec,
+    stored.spec,
+    'it follows from the definition of the campaign and the results of the parts before',
+  );
   const isLogged = stored.isLogged && !findings.has(`${where}/study/spec`);
   if (spec.length === 0 || !isLogged) return [...kind, ...spec];
   // A search follows from the definition of the campaign alone: if the search's own log has its definition, the campaign's was
@@ -79,7 +88,7 @@ function surplusPart({ name, kind }: StepPart): Difference {
 /** Compares the end of a campaign that was not cancelled with the one that its parts give; while it is active the step may still be due. */
 function endDifferences({ state, outcome }: CheckedCampaign, { end }: CampaignPlan): Difference[] {
   if (state !== 'completed' && state !== 'failed') return [];
-  const detail = 'what its parts give';
+  const detail = 'it follows from the parts';
   return [
     ...differing('campaign/state', end?.state ?? 'not ended', state, detail),
     ...differing('campaign/outcome', end?.outcome ?? null, outcome, detail),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalText } from './digest.ts';
+import { setImmediate } from 'node:timers/promises';
+import { canonicalText, digestOf } from './digest.ts';
 
 /** A list that is read in pages while its text is made. */
 export type PagedList<Item> = AsyncIterable<readonly Item[]>;
@@ -63,6 +64,39 @@ export async function digestOfPaged(object: PagedObject): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of canonicalPieces(object)) hash.update(piece);
   return hash.digest('hex');
+}
+
+/** Items of a list that are made into text between two pauses: few milliseconds of work. */
+const itemsAtOnce = 20;
+
+/**
+ * SHA-256 in lower-case hexadecimal of the canonical text of a value in memory, equal to `digestOf`. Yields to the event loop between
+ * the pieces of its lists.
+ */
+export async function piecewiseDigestOf(value: unknown): Promise<string> {
+  return isObject(value) ? digestOfPaged(inPages(value)) : digestOf(value);
+}
+
+function inPages(object: object): PagedObject {
+  const members = Object.entries(object).map(([name, member]: [string, unknown]) => {
+    if (Array.isArray(member)) return [name, pagesOf(member)];
+    return [name, isObject(member) ? inPages(member) : member];
+  });
+  return new PagedObject(Object.fromEntries(members));
+}
+
+/** The items of a short list may be large, such as the parts of a campaign: they are in pages themselves. */
+async function* pagesOf(items: readonly unknown[]): AsyncGenerator<readonly unknown[]> {
+  const isShort = items.length <= itemsAtOnce;
+  for (let first = 0; first < items.length; first += itemsAtOnce) {
+    const page = items.slice(first, first + itemsAtOnce);
+    yield isShort ? page.map((item) => (isObject(item) ? inPages(item) : item)) : page;
+    await setImmediate();
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** All items of a paged list. */

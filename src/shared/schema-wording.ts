@@ -38,11 +38,11 @@ export function namedType(expected: string): string {
   return names[expected] ?? expected;
 }
 
-/** The unit of a limit on a length rather than on a value. */
-const counted: Readonly<Record<string, string>> = { string: 'character', array: 'item' };
+/** The units of limits on lengths rather than values, by the type of the value. */
+const units: Readonly<Record<string, string>> = { string: 'character', array: 'item' };
 
 function limit(origin: string, relation: string, bound: number | bigint, input: unknown): string {
-  const unit = counted[origin];
+  const unit = units[origin];
   if (unit !== undefined) return `must have ${relation} ${bound} ${formFor(Number(bound), unit)}`;
   return `must be ${relation} ${bound}${typeof input === 'number' ? `, got ${input}` : ''}`;
 }

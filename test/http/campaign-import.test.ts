@@ -183,6 +183,50 @@ describe('POST /v1/campaigns/import', () => {
     expect(await service.checksum()).toBe(before);
   });
 
+  it('says in sentences what does not follow, at places that are there', async () => {
+    const whole = document();
+    const errorsOf = async (changes: object) => (await importOf({ document: { ...whole, ...changes } })).json().errors;
+    const last = whole.parts.length - 1;
+    const [part] = whole.parts;
+    expect(await errorsOf({ parts: whole.parts.map((one, index) => (index === last ? { ...one, name: 'repeat-7' } : one)) })).toEqual(
+      expect.arrayContaining([
+        {
+          pointer: '/document/parts',
+          detail: `must have a part ${whole.parts[last]?.name} of the kind repeat: the parts of one step are created together`,
+        },
+      ]),
+    );
+    expect(await errorsOf({ parts: [...whole.parts, { ...part, name: 'another' }] })).toEqual([
+      {
+        pointer: `/document/parts/${last + 1}`,
+        detail: 'must not be there, got search: it does not follow from the definition of the campaign and the parts before it',
+      },
+    ]);
+    expect((await errorsOf({ outcome: { reason: 'done', detail: 'x' } }))[0].detail).toMatch(
+      /^must be \{"detail":.*\}, got \{"detail":"x","reason":"done"\}: it follows from the parts$/,
+    );
+    expect(whole.finalists.length).toBeGreaterThan(1);
+    expect(await errorsOf({ finalists: [] })).toEqual(
+      whole.finalists.map(() => ({ pointer: '/document/finalists', detail: expect.stringMatching(/^must have one more finalist, \{/) })),
+    );
+  });
+
+  it('refuses names that no part has, and texts and lists beyond their limits', async () => {
+    const whole = document();
+    const [part] = whole.parts;
+    const [finalist] = whole.finalists;
+    const found = Array.from({ length: 1001 }, () => ({ part: 'random', trial: 0 }));
+    expect(await pointers({ document: { ...whole, parts: [...whole.parts, { ...part, name: 'a/b' }] } })).toEqual([
+      `/document/parts/${whole.parts.length}/name`,
+    ]);
+    expect(await pointers({ document: { ...whole, outcome: { reason: 'done', detail: 'x'.repeat(100_001) } } })).toEqual([
+      '/document/outcome/detail',
+    ]);
+    expect(await pointers({ document: { ...whole, finalists: [{ ...finalist, foundBy: found }] } })).toEqual([
+      '/document/finalists/0/foundBy',
+    ]);
+  });
+
   it('says in one violation how an export is sent, and where that of a study belongs', async () => {
     const [part] = document().parts;
     expect(await pointers(document())).toEqual(['/document']);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canonicalPieces, digestOfPaged, itemsOf, PagedObject } from '../../src/shared/canonical-pieces.ts';
+import { canonicalPieces, digestOfPaged, itemsOf, PagedObject, piecewiseDigestOf } from '../../src/shared/canonical-pieces.ts';
 import { canonicalText, digestOf } from '../../src/shared/digest.ts';
 
 async function* paged<Item>(...pages: Item[][]): AsyncGenerator<Item[]> {
@@ -71,4 +71,20 @@ it('a list that fails, fails after what came before it', async () => {
 
 it('the items of all pages make a list', async () => {
   expect(await itemsOf(paged([1], [], [2, 3]))).toEqual([1, 2, 3]);
+});
+
+it('a value in memory is digested in pieces, and the event loop turns between them', async () => {
+  const trials = Array.from({ length: 500 }, (_, number) => ({ number, values: { b: [number, null], a: 'x' } }));
+  const parts = ['a', 'b'].map((name) => ({ name, study: { trials, checkpoints: [], outcome: undefined, nested: [[trials[0]], 'c'] } }));
+  for (const value of [{ parts, format: 'x' }, {}, { list: [1, [2, { d: 1, c: 2 }]] }, [{ b: 1, a: 2 }], null, 7, 'text'])
+    expect(await piecewiseDigestOf(value)).toBe(digestOf(value));
+  let turns = 0;
+  const turn = (): void => {
+    turns += 1;
+    turning = setImmediate(turn);
+  };
+  let turning = setImmediate(turn);
+  await piecewiseDigestOf({ trials });
+  clearImmediate(turning);
+  expect(turns).toBeGreaterThan(20);
 });

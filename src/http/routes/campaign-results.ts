@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { finalistListSchema, representFinalists, representWinner, winnerSchema } from '../../api/winner.ts';
 import type { Campaign } from '../../campaigns/campaign.ts';
 import { campaignDocumentSchema } from '../../campaigns/document.ts';
-import { campaignExportState, pagedCampaignExport } from '../../campaigns/export.ts';
+import { campaignExportFingerprint, pagedCampaignExport } from '../../campaigns/export.ts';
 import type { CampaignReader } from '../../campaigns/ports.ts';
 import { campaignStandings, type Standings } from '../../campaigns/standings.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
@@ -82,7 +82,7 @@ function exportRoute(app: App, { reader, version }: Services, places: ExportPlac
     return answerCanonical(request, reply, {
       places,
       snapshot: reader.snapshot,
-      state: async (snapshot) => [version, options.provenance !== false, ...(await campaignExportState(snapshot, campaignId))],
+      state: async (snapshot) => [version, options.provenance !== false, ...(await campaignExportFingerprint(snapshot, campaignId))],
       document: (snapshot) => pagedCampaignExport(snapshot, campaignId, options),
     });
   });

@@ -5,7 +5,7 @@ import { leaderboardSchema, representLeaderboard, representTrial, trialPageSchem
 import { invariant } from '../../shared/errors.ts';
 import { metricOf } from '../../studies/definition/definition.ts';
 import { pagedStudyExport } from '../../studies/document/export.ts';
-import { exportState } from '../../studies/document/export-state.ts';
+import { exportFingerprint } from '../../studies/document/export-fingerprint.ts';
 import { anyStudyDocumentSchema } from '../../studies/document/request.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import { answerCanonical } from '../canonical-answer.ts';
@@ -136,7 +136,7 @@ function exportRoute(app: App, { reader, version }: Services, places: ExportPlac
     return answerCanonical(request, reply, {
       places,
       snapshot: reader.snapshot,
-      state: async (snapshot) => [version, options.provenance !== false, ...(await exportState(snapshot, studyId))],
+      state: async (snapshot) => [version, options.provenance !== false, ...(await exportFingerprint(snapshot, studyId))],
       document: (snapshot) => pagedStudyExport(snapshot, studyId, options),
     });
   });

@@ -44,3 +44,8 @@ export const hyperparameterDefaults: Hyperparameters = {
   dropout: 0,
   clipNorm: 0,
 };
+
+/** True if a hyperparameter has this name. */
+export function isHyperparameter(name: string): name is HyperparameterName {
+  return Object.hasOwn(hyperparameterRanges, name);
+}

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { digestOf } from '../../shared/digest.ts';
-import type { Violation } from '../../shared/errors.ts';
-import { plainWording } from '../../shared/schema-wording.ts';
-import { didYouMean } from '../../shared/suggestion.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import type { Parameter, SearchSpace } from '../../space/schema.ts';
+import type { SearchSpace } from '../../space/schema.ts';
 import { cardinality, valueAt } from '../../space/unit-cube.ts';
 import type { Job, JobRequest, Objective } from '../contract.ts';
 import { costAssumptions, trainingCost } from './cost.ts';
@@ -13,15 +10,16 @@ import { datasetNames, latestVersion } from './datasets/catalogue.ts';
 import { testEvaluations } from './evaluations.ts';
 import { campaignExamples, studyExamples } from './examples.ts';
 import {
-  type HyperparameterName,
   type Hyperparameters,
   hyperparameterDefaults,
   hyperparameterRanges,
   hyperparametersSchema,
+  isHyperparameter,
 } from './hyperparameters.ts';
 import { paperCampaign, paperStudies } from './paper.ts';
 import { paperResultOf } from './published.ts';
 import { quickstarts } from './quickstarts.ts';
+import { objectiveViolations } from './violations.ts';
 
 /** Raised when the same training would give other bits: weights, batches, tokens or metrics changed. */
 export const trainerVersion = 1;
@@ -60,34 +58,6 @@ export const lstmObjectiveSchema = z
   .meta({ id: 'LstmTextClassifier', description: 'The objective that trains LSTM text classifiers on this service.' });
 
 export type LstmObjective = z.output<typeof lstmObjectiveSchema>;
-
-/** Checks that this objective can search this space. Pointers are into the study. */
-export function objectiveViolations(objective: LstmObjective, space: SearchSpace): Violation[] {
-  const ofSpace = space.flatMap((parameter, index) => {
-    if (!isHyperparameter(parameter.name)) {
-      return [
-        {
-          pointer: `/searchSpace/${index}/name`,
-          detail: `the objective has no hyperparameter named ${parameter.name}; it has ${Object.keys(hyperparameterRanges).join(', ')}${didYouMean(parameter.name, Object.keys(hyperparameterRanges))}`,
-        },
-      ];
-    }
-    const fixed = objective.hyperparameters[parameter.name] !== undefined;
-    const clash = fixed
-      ? [{ pointer: `/objective/hyperparameters/${parameter.name}`, detail: `${parameter.name} is searched; it cannot be fixed as well` }]
-      : [];
-    return [...clash, ...rangeViolations(parameter.name, parameter, `/searchSpace/${index}`)];
-  });
-  return [...versionViolations(objective), ...ofSpace];
-}
-
-function versionViolations({ dataset, datasetVersion = 1 }: LstmObjective): Violation[] {
-  const latest = latestVersion(dataset);
-  if (datasetVersion <= latest) return [];
-  return [
-    { pointer: '/objective/datasetVersion', detail: `must be at most ${latest}, the newest version of ${dataset}, got ${datasetVersion}` },
-  ];
-}
 
 /**
  * The options of a new study: every hyperparameter that is not searched has its value, and the dataset its version. Version 1 is left
@@ -147,30 +117,6 @@ export function resultKey(training: {
 }): string {
   const { epochs: _, ...hyperparameters } = training.hyperparameters;
   return digestOf({ objective: 'lstm-text-classifier', trainerVersion, ...training, hyperparameters });
-}
-
-function isHyperparameter(name: string): name is HyperparameterName {
-  return Object.hasOwn(hyperparameterRanges, name);
-}
-
-/** The extreme values of a numeric parameter, or each choice, must be ones that the hyperparameter can take. */
-function rangeViolations(name: HyperparameterName, parameter: Parameter, pointer: string): Violation[] {
-  if (parameter.type === 'categorical')
-    return parameter.choices.flatMap((choice, index) => valueViolations(name, choice, `${pointer}/choices/${index}`));
-  const isText = hyperparameterRanges[name] === hyperparameterRanges.optimizer;
-  if (isText) return [{ pointer: `${pointer}/type`, detail: `${name} takes names; make it a categorical parameter` }];
-  if (parameter.type === 'float' && isWhole(name))
-    return [{ pointer: `${pointer}/type`, detail: `${name} takes whole numbers; make it an int parameter` }];
-  return [...valueViolations(name, parameter.low, `${pointer}/low`), ...valueViolations(name, parameter.high, `${pointer}/high`)];
-}
-
-function isWhole(name: HyperparameterName): boolean {
-  return !hyperparameterRanges[name].safeParse(1.5).success && !hyperparameterRanges[name].safeParse(0.5).success;
-}
-
-function valueViolations(name: HyperparameterName, value: unknown, pointer: string): Violation[] {
-  const checked = hyperparameterRanges[name].safeParse(value, { error: plainWording });
-  return checked.success ? [] : checked.error.issues.map((issue) => ({ pointer, detail: `${name} ${issue.message}` }));
 }
 
 /** The payload of a job: all that shapes a training but the texts themselves, the libraries and the processor. */

@@ -1,4 +1,4 @@
-import { digestOf } from '../../shared/digest.ts';
+import { canonicalText, digestOf } from '../../shared/digest.ts';
 import type { ResolvedSpec } from './definition.ts';
 
 /** A value in a definition that is neither a list nor an object. */
@@ -6,7 +6,7 @@ export type DefinitionValue = string | number | boolean;
 
 /** A key whose value is not the same in all of some definitions. */
 export interface DefinitionDifference {
-  /** The names on the way to it, joined by points; a parameter stands under its name: `searchSpace.learningRate.low`. */
+  /** The names on the way to it, joined by points; items with a name are found by it: `searchSpace.learningRate.low`. */
   readonly key: string;
   /** The value in each definition, in their order; null in one that does not have the key. */
   readonly values: readonly (DefinitionValue | null)[];
@@ -40,15 +40,23 @@ function* valuesIn(value: unknown, key: string): Generator<[string, DefinitionVa
     for (const [name, member] of Object.entries(value)) yield* valuesIn(member, key === '' ? name : `${key}.${name}`);
 }
 
-/** Items with a name stand under it, and their order is a value of its own: the parameters of a search space. */
+/** Items that all have names, such as parameters, are compared by name, and their order is a value of its own. */
 function* itemsIn(items: readonly unknown[], key: string): Generator<[string, DefinitionValue]> {
   const names = items.flatMap((item) => nameOf(item) ?? []);
   if (items.length > 0 && names.length === items.length) {
     yield [key, names.join(', ')];
     for (const item of items) yield* valuesIn(withoutName(item), `${key}.${nameOf(item)}`);
   } else if (items.length > mostItems) yield [key, `${items.length} items with the SHA-256 ${digestOf(items)}`];
-  else if (items.every((item) => typeof item !== 'object')) yield [key, items.map(String).join(', ')];
+  else if (items.every((item) => typeof item !== 'object')) yield [key, listText(items)];
   else for (const [index, item] of items.entries()) yield* valuesIn(item, `${key}.${index}`);
+}
+
+/** The texts of two lists are equal only if the lists are: a text that could be taken for something else is in quotation marks. */
+function listText(items: readonly unknown[]): string {
+  const plain = items.every(
+    (item) => typeof item !== 'string' || (/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(item) && !/^(true|false|null)$/.test(item)),
+  );
+  return plain ? items.join(', ') : canonicalText(items);
 }
 
 function nameOf(item: unknown): string | null {

@@ -3,9 +3,9 @@ import { DomainError, type Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
 import { parallelismSchema, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { resolveSpec } from '../definition/resolve.ts';
-import { isEnded } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';
 import type { StudyDocument } from './document.ts';
+import { endViolations } from './end-violations.ts';
 import { trialViolations, unfinishedViolations } from './trial-violations.ts';
 
 /**
@@ -19,7 +19,7 @@ export function documentViolations(document: StudyDocument): Violation[] {
   if (definition.length > 0) return within(definition);
   return within([
     ...versionViolations(document),
-    ...outcomeViolations(document),
+    ...endViolations('study', document, endStates),
     ...trialViolations(document),
     ...unfinishedViolations(document),
     ...checkpointViolations(document),
@@ -73,14 +73,6 @@ const endStates: Readonly<Record<Outcome['reason'], readonly StudyDocument['stat
   cancelled: ['cancelled'],
   version: ['failed'],
 };
-
-function outcomeViolations({ state, outcome }: StudyDocument): Violation[] {
-  if (!isEnded(state))
-    return outcome === null ? [] : [{ pointer: '/outcome', detail: `must be null: a study that is ${state} has not ended` }];
-  if (outcome === null) return [{ pointer: '/outcome', detail: `is missing: a study that is ${state} must have a reason for its end` }];
-  if (endStates[outcome.reason].includes(state)) return [];
-  return [{ pointer: '/outcome/reason', detail: `a study that ended for the reason ${outcome.reason} cannot be ${state}` }];
-}
 
 function checkpointViolations({ checkpoints }: StudyDocument): Violation[] {
   const index = checkpoints.findIndex(({ sequence }, place) => sequence !== place);

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { piecewiseDigestOf } from '../../shared/canonical-pieces.ts';
 import { jsonSchema } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
@@ -11,7 +12,6 @@ import type { Planner } from '../ports/planner.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
 import type { PlannedTrial } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
-import { piecewiseDigestOf } from '../verification/piecewise-digest.ts';
 import type { ExportedTrial, UnfinishedTrial } from './document.ts';
 import { documentViolations } from './document-violations.ts';
 import { forkPoint, specAfter } from './fork.ts';

@@ -1,5 +1,6 @@
 import type { Violation } from '../../shared/errors.ts';
 import { samplerOf } from '../definition/definition.ts';
+import { targetViolations, withoutOrigin } from '../definition/violations.ts';
 import { failurePolicyOf } from '../model/failure.ts';
 import type { Outcome } from '../model/study.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
@@ -76,8 +77,7 @@ function budgetViolations(request: CurrentImport): Violation[] {
     return [
       { pointer: '/budget', detail: `the study did not end by its budget (${outcome.reason}), so no budget can continue it: fork it` },
     ];
-  // The document's own check covered the rest of the definition.
-  return specViolations({ ...document.spec, ...specAfter(document.spec, { budget }) }).filter(({ pointer }) =>
-    pointer.startsWith('/budget'),
-  );
+  const spec = specAfter(document.spec, { budget });
+  // The document's own check covered the rest of the definition. The budget is new, and must keep what new ones must.
+  return [...specViolations(spec).filter(({ pointer }) => pointer.startsWith('/budget')), ...targetViolations(spec).map(withoutOrigin)];
 }

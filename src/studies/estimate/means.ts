@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CoreSeconds, Job, JobCost } from '../../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../../objectives/table.ts';
 import type { Configuration } from '../../space/configuration.ts';
+import type { SearchSpace } from '../../space/schema.ts';
 import { type ExactEffort, times } from './effort.ts';
 import { meanOver } from './space-average.ts';
 
@@ -32,6 +33,20 @@ export async function sampledMeans(options: ObjectiveOptions, configurations: re
     evaluation: { low: mean(({ evaluation }) => evaluation.low), high: mean(({ evaluation }) => evaluation.high) },
     checkpointMb: mean(({ checkpointBytes }) => checkpointBytes) / 1e6,
   };
+}
+
+/**
+ * The most steps of a trial of a search.
+ *
+ * @param search points that are all that the search tries, or else points of its space
+ */
+export function mostStepsOf(
+  options: ObjectiveOptions,
+  space: SearchSpace,
+  search: { readonly steps: readonly number[]; readonly isAll: boolean },
+): number {
+  const fidelity = search.isAll ? null : objectiveFor(options).fidelity(space);
+  return fidelity?.most ?? search.steps.reduce((most, steps) => Math.max(most, steps), 1);
 }
 
 /** The effort of trials that reuse no result. @param mostSteps most steps of a trial */

@@ -1,9 +1,11 @@
 import { objectiveFor } from '../../objectives/table.ts';
+import { counted } from '../../shared/counted.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import { plannedTrials } from '../search/planned-trials.ts';
 import { assumptionsText } from './assumptions.ts';
 import { type Effort, rounded } from './effort.ts';
-import { sampledMeans, trainedAnew } from './means.ts';
+import { mostStepsOf, sampledMeans, trainedAnew } from './means.ts';
+import { searchPoints } from './search-points.ts';
 import { spreadOver } from './space-average.ts';
 
 /** The effort of a study, before anything is created. */
@@ -16,26 +18,27 @@ export interface StudyEstimate extends Effort {
 export async function estimateStudy(spec: ResolvedSpec): Promise<StudyEstimate> {
   const objective = objectiveFor(spec.objective);
   const trials = plannedTrials(spec);
-  const mostSteps = objective.fidelity(spec.searchSpace)?.most;
-  const means = await sampledMeans(spec.objective, spreadOver(spec.searchSpace));
-  const effort = trials === null ? null : trainedAnew(means, mostSteps ?? Math.max(...means.steps), trials);
+  const { points, isAll } = (await searchPoints(spec)) ?? { points: spreadOver(spec.searchSpace), isAll: false };
+  const means = await sampledMeans(spec.objective, points);
+  const mostSteps = mostStepsOf(spec.objective, spec.searchSpace, { steps: means.steps, isAll });
+  const effort = trials === null ? null : trainedAnew(means, mostSteps, trials);
   const sentences = [
     ...(trials === null ? [unknownTrials] : []),
     ...otherEnds(spec),
-    ...(trials === null ? [] : [assumptionsText(objective, 'the study reuses')]),
+    ...(trials === null ? [] : [assumptionsText(objective, 'study')]),
   ];
   return { ...rounded(effort, objective.cost !== null), assumes: sentences.join(' ') };
 }
 
 const unknownTrials =
-  'Only the wall-clock budget limits this study: the number of its trials cannot be known, nor the steps, core-seconds and disk that depend on it.';
+  'Nothing limits the number of trials of this study, so it cannot be known, nor can the steps, core-seconds and disk that depend on it.';
 
 function otherEnds({ budget }: ResolvedSpec): string[] {
   const { wallClockSeconds, targetValue } = budget;
   return [
     ...(wallClockSeconds === undefined
       ? []
-      : [`The wall-clock budget ends the study after ${wallClockSeconds} seconds of active time at the latest.`]),
+      : [`The wall-clock budget ends the study after ${counted(wallClockSeconds, 'second')} of active time at the latest.`]),
     ...(targetValue === undefined ? [] : [`A trial that reaches the target value ${targetValue} ends the study earlier.`]),
   ];
 }

@@ -27,7 +27,7 @@ export const forkOriginSchema = z
 /** The study and the results that a fork began with. */
 export type ForkOrigin = Readonly<z.output<typeof forkOriginSchema>>;
 
-/** The same without the id, which means nothing elsewhere: for exports. */
+/** The origin of a fork as an export has it: without the id of the study, which another service does not know. */
 export const exportedForkOriginSchema = forkOriginSchema
   .omit({ study: true })
   .meta({ id: 'ExportedForkOrigin', description: 'The results that a fork began with.' });

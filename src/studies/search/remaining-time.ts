@@ -10,7 +10,7 @@ export interface Pace {
   readonly seconds: number;
   /** Steps trained for those trials. */
   readonly stepsTrained: number;
-  /** Those of them that finished, and the steps trained for these. */
+  /** Number of these trials that have finished, and the steps trained for them. */
   readonly finished: { readonly trials: number; readonly stepsTrained: number };
   /** Steps that the open trials request and do not have yet. */
   readonly openSteps: number;

@@ -58,7 +58,7 @@ export function endIfHopeless(draft: Draft): boolean {
   return endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: observed - 1 });
 }
 
-/** Explains that trials gave no result. A verification compares the text, so definitions of before keep theirs. */
+/** Explains that trials gave no result. Definitions from before 0.2.0 keep the older text, which a verification compares. */
 function withoutResult({ view: { spec } }: Draft, observed: number, trials: string): string {
   if (observed === 1 && !hasOldTexts(spec)) {
     return spec.ranking === 'finite-first'
@@ -102,7 +102,7 @@ function waitsForDemand({ view: { spec, demand = 0 }, sampler, progress: { state
   return demand === 0 && suggestsOnDemand(spec, sampler) && hasMore({ spec, state, suggested }, sampler);
 }
 
-/** Says that a part of the budget is used up: `1 trial is done`, `9 generations are done`. Definitions of before keep their text. */
+/** Says that a part of the budget is used up: `1 trial is done`, `9 generations are done`. Definitions from before 0.2.0 keep the plural. */
 export function overText(spec: OldTexts, count: number, what: string, end: 'done' | 'over'): string {
   return hasOldTexts(spec) ? `${count} ${what}s are ${end}` : `${counted(count, what)} ${formFor(count, 'is', 'are')} ${end}`;
 }

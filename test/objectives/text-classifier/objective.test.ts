@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { textClassifierEvaluator } from '../../../src/objectives/text-classifier/evaluator.ts';
 import { hyperparameterDefaults } from '../../../src/objectives/text-classifier/hyperparameters.ts';
-import {
-  exclusionKey,
-  lstmObjectiveSchema,
-  objectiveViolations,
-  textClassifier,
-} from '../../../src/objectives/text-classifier/objective.ts';
+import { exclusionKey, lstmObjectiveSchema, textClassifier } from '../../../src/objectives/text-classifier/objective.ts';
+import { objectiveViolations } from '../../../src/objectives/text-classifier/violations.ts';
 import { searchSpaceSchema } from '../../../src/space/schema.ts';
 
 const objective = { type: 'lstm-text-classifier', dataset: 'imdb' } as const;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { searchSpaceSchema } from '../../../src/space/schema.ts';
 import { definitionDifferences } from '../../../src/studies/definition/differences.ts';
 import { specOf } from '../simulator.ts';
 
@@ -60,4 +61,25 @@ describe('the differences of definitions', () => {
     expect(points?.key).toBe('sampler.points');
     expect(points?.values).toEqual([expect.stringMatching(/^30 items with the SHA-256 [0-9a-f]{64}$/), expect.stringMatching(/^40 items/)]);
   });
+});
+
+it.each([
+  [
+    [1, 2],
+    ['1', '2'],
+    ['1, 2', '["1","2"]'],
+  ],
+  [['a, b'], ['a', 'b'], ['["a, b"]', 'a, b']],
+  [[true], ['true'], ['true', '["true"]']],
+  [
+    ['adam', 'sgd'],
+    ['sgd', 'adam'],
+    ['adam, sgd', 'sgd, adam'],
+  ],
+])('the choices %j and %j differ', (one, other, values) => {
+  const specs = [one, other].map((choices) => ({
+    ...specOf(genetic),
+    searchSpace: searchSpaceSchema.parse([{ type: 'categorical', name: 'optimizer', choices }]),
+  }));
+  expect(definitionDifferences(specs)).toEqual([{ key: 'searchSpace.optimizer.choices', values }]);
 });

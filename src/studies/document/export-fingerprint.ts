@@ -8,14 +8,17 @@ import type { StudyReader } from '../ports/reader.ts';
  * @param reader a snapshot
  * @throws DomainError `study-not-found`
  */
-export async function exportState(reader: StudyReader, studyId: string): Promise<readonly (string | number)[]> {
+export async function exportFingerprint(reader: StudyReader, studyId: string): Promise<readonly (string | number)[]> {
   const study = await reader.study(studyId);
   if (!study) throw studyNotFound(studyId);
-  return stateOf(reader, study);
+  return studyFingerprint(reader, study);
 }
 
 /** The same for a study that is read already. */
-export async function stateOf(reader: StudyReader, { id, version }: Pick<Study, 'id' | 'version'>): Promise<readonly (string | number)[]> {
+export async function studyFingerprint(
+  reader: StudyReader,
+  { id, version }: Pick<Study, 'id' | 'version'>,
+): Promise<readonly (string | number)[]> {
   const { queued, running, completed, pruned, failed, cancelled } = await reader.trialCounts(id);
   return [id, version, queued + running, completed, pruned, failed, cancelled];
 }
