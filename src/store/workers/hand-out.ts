@@ -70,7 +70,7 @@ export async function handOutWaiting(
         ) WITH ORDINALITY AS asked (token, worker, lease_seconds, ordinality)
       ), waiting AS (
         SELECT id, number, state FROM trial
-        WHERE study_id = $1::uuid AND (
+        WHERE study_id = $1::uuid AND EXISTS (SELECT 1 FROM study WHERE id = $1::uuid AND state = 'active') AND (
           state = 'queued' OR state = 'running' AND lease_until < clock_timestamp() AND lease_expiries + 1 < $3
             AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => COALESCE(lease_seconds, 0))
         )

@@ -87,7 +87,7 @@ const reportText = `
     ON CONFLICT (trial_id, attempt, step) DO NOTHING
   ), renewed AS (
     UPDATE trial
-    SET steps_trained = steps_trained + GREATEST(judged.last - steps_done, 0), steps_done = GREATEST(steps_done, judged.last),
+    SET steps_trained = LEAST(steps_trained::bigint + GREATEST(judged.last - steps_done, 0), 2147483647)::int, steps_done = GREATEST(steps_done, judged.last),
       lease_expiries = CASE WHEN judged.last > steps_reached THEN 0 ELSE lease_expiries END, steps_reached = GREATEST(steps_reached, judged.last),
       progress_at = clock_timestamp(),
       lease_until = clock_timestamp() + make_interval(secs => LEAST(lease_seconds, stall_seconds))

@@ -119,7 +119,10 @@ export class AskDesk implements AsyncDisposable {
     const trials: HandedTrial[] = [];
     let missing: NoTrial | null = null;
     for (const studyId of studyIds) {
-      const answer = await this.ask(studyId, requests.slice(trials.length));
+      const answer = await this.ask(
+        studyId,
+        requests.filter(({ token }) => !trials.some((trial) => trial.token === token)),
+      );
       trials.push(...answer.trials);
       if (trials.length >= requests.length) return { trials, missing: null };
       if (missing === null || missing === 'ended') missing = answer.missing;
