@@ -8,18 +8,19 @@ import type { Logger } from './log.ts';
 import type { Capability } from './objectives/contract.ts';
 import { capabilities, evaluatorOf } from './objectives/table.ts';
 import { threadPlanner } from './planner/threads.ts';
-import type { Registration, RunnerSettings, RunnerWorld } from './runner/ports.ts';
+import type { Registration, RunnerSettings, RunnerWorld, SweepWorld } from './runner/ports.ts';
 import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
 import { newId } from './shared/ids.ts';
 import { inDataFolder } from './start-faults.ts';
 import { openArtifacts } from './store/artifacts/artifacts.ts';
 import { type DatabaseAddress, readAddress } from './store/database/address.ts';
 import { reach } from './store/database/connect.ts';
-import { type Database, openDatabase, openDirectDatabase } from './store/database/database.ts';
+import { type Database, openDatabase, openDirectDatabase, retried } from './store/database/database.ts';
 import { prepareDatabase } from './store/database/prepare.ts';
 import { type DataFolderLock, type DataFolderLostError, lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
+import { expireWorkerLeases } from './store/queue/leases.ts';
 import { trainingContinuation, trialQueue } from './store/queue/queue.ts';
 import { databaseReader } from './store/reader.ts';
 import { ownRegistration, runnersFor } from './store/runners/ability.ts';
@@ -59,6 +60,8 @@ export interface AppContext extends AsyncDisposable {
    */
   runnerWorld(): Promise<RunnerWorld>;
   readonly runnerSettings: RunnerSettings;
+  /** A process without a runner sweeps the studies whose trials workers of clients evaluate, and campaigns. */
+  readonly apiSweepWorld: SweepWorld;
   /** Aborted, with an error that says why, when the embedded database ended and cannot be restarted, or when the data folder is lost. */
   readonly broken: AbortSignal;
 }
@@ -169,6 +172,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
   opened.push(direct);
   const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) });
   opened.push(asking.desk);
+  const living = () => liveRunners(database, config.sweepSeconds * 5);
   return {
     config,
     log,
@@ -176,7 +180,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     asking,
     reader: databaseReader(database, direct),
     planner,
-    liveRunners: async () => (await liveRunners(database, config.sweepSeconds * 5)).length,
+    liveRunners: async () => (await living()).length,
     runnersFor: (objective) => runnersFor(database, objective, config.sweepSeconds * 5),
     runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, { database: open(runnerConnections), planning })),
     runnerSettings: {
@@ -184,6 +188,15 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
       version,
       dataSources: config.imdbArchive === null ? {} : { imdb: config.imdbArchive },
       entryPoint,
+    },
+    apiSweepWorld: {
+      transactions,
+      sweep: databaseSweep(database, 'asked-for'),
+      queue: { expireLeases: () => retried(() => expireWorkerLeases(database)) },
+      // It has no entry: any answer shows that the database can be reached.
+      registration: { seen: async () => void (await living()) },
+      log,
+      isAway: isDatabaseUnreachable,
     },
     broken: broken.signal,
     [Symbol.asyncDispose]: () => dispose(building),

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { type AppContext, openContext } from './context.ts';
 import { buildApp } from './http/app.ts';
 import type { Logger } from './log.ts';
+import { startSweeps } from './runner/api-sweeps.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
 import { counted } from './shared/counted.ts';
 import { listenFault } from './start-faults.ts';
@@ -49,9 +50,10 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
     stop.throwIfAborted();
     const app = roles.api ? await listen(context) : null;
     if (app) closing.unshift(() => app.close());
+    const sweeps = app && !world ? startSweeps(context.apiSweepWorld, context.runnerSettings) : null;
     const runner = world && startRunner(world, context.runnerSettings);
     if (runner) log.info({ slots: config.slots }, `training on ${counted(config.slots, 'slot')} (${config.slotsReason})`);
-    return serviceOf(context, app, runner);
+    return serviceOf(context, { app, runner, sweeps });
   } catch (error) {
     await closeAll(closing).catch((fault: unknown) =>
       log.error({ err: fault }, 'start failed, and some parts that had started could not be stopped'),
@@ -60,12 +62,20 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
   }
 }
 
-function serviceOf(context: AppContext, app: FastifyInstance | null, runner: Runner | null): Service {
+/** The parts that a process runs. */
+interface Parts {
+  readonly app: FastifyInstance | null;
+  readonly runner: Runner | null;
+  /** Those of a process without a runner. */
+  readonly sweeps: AsyncDisposable | null;
+}
+
+function serviceOf(context: AppContext, { app, runner, sweeps }: Parts): Service {
   let closed: Promise<void> | null = null;
   const drain: Service['drain'] = (options) => {
     const drained = runner?.drain(options);
     if (options?.now) app?.server.closeAllConnections();
-    closed ??= closeAll([() => drained, () => app?.close(), () => context[Symbol.asyncDispose]()]);
+    closed ??= closeAll([() => drained, () => app?.close(), () => sweeps?.[Symbol.asyncDispose](), () => context[Symbol.asyncDispose]()]);
     return closed;
   };
   return { url: app && urlOf(app), broken: context.broken, drain };

@@ -75,6 +75,12 @@ export interface RunnerWorld {
   isAway(error: unknown): boolean;
 }
 
+/** Dependencies of a sweep. */
+export interface SweepWorld extends Pick<RunnerWorld, 'transactions' | 'sweep' | 'log' | 'isAway'> {
+  readonly queue: Pick<TrialQueue, 'expireLeases'>;
+  readonly registration: Pick<Registration, 'seen'>;
+}
+
 /** Settings of a runner; times as in `config.ts`. */
 export interface RunnerSettings {
   /** Version of Clavier, stored with the results that are trained here. */

@@ -1,18 +1,15 @@
 import { catchUpCampaign } from '../campaigns/life-cycle.ts';
 import { advanceStudy } from '../studies/actions/advance.ts';
-import type { RunnerSettings, RunnerWorld } from './ports.ts';
+import type { RunnerSettings, SweepWorld } from './ports.ts';
 
 /**
  * Completes the work that dead processes left: expired leases, studies that were not advanced after their last trial, campaigns
  * without their next parts or whose studies did not follow a pause or a cancel. Also counts the active time of studies.
- * Any number of runners may sweep at once.
+ * Any number of processes may sweep at once.
  *
  * @throws DatabaseUnreachableError while the database is unreachable; no other study is tried then
  */
-export async function sweep(
-  world: Omit<RunnerWorld, 'artifacts' | 'objectives' | 'evaluatorOf'>,
-  settings: Pick<RunnerSettings, 'sweepSeconds' | 'leaseSeconds'>,
-): Promise<void> {
+export async function sweep(world: SweepWorld, settings: Pick<RunnerSettings, 'sweepSeconds' | 'leaseSeconds'>): Promise<void> {
   await world.registration.seen();
   await world.sweep.tickWallClock(settings.sweepSeconds * 3);
   await world.queue.expireLeases(settings.leaseSeconds);

@@ -47,10 +47,19 @@ export async function releaseLease(connection: Connection, lease: Lease): Promis
  *
  * @returns the studies touched
  */
-export async function expireLeases(connection: Connection, leaseSeconds: number): Promise<string[]> {
+export function expireLeases(connection: Connection, leaseSeconds: number): Promise<string[]> {
+  return putBackEnded(connection, Prisma.sql`true`, leaseSeconds);
+}
+
+/** The same for the trials that workers of clients hold, whose leases have a length of their own. */
+export function expireWorkerLeases(connection: Connection): Promise<string[]> {
+  return putBackEnded(connection, Prisma.sql`lease_runner IS NULL`, 0);
+}
+
+async function putBackEnded(connection: Connection, whose: Prisma.Sql, leaseSeconds: number): Promise<string[]> {
   const ended = Prisma.sql`
     SELECT id FROM trial
-    WHERE state = 'running' AND lease_until < clock_timestamp()
+    WHERE state = 'running' AND ${whose} AND lease_until < clock_timestamp()
       AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => COALESCE(lease_seconds, ${leaseSeconds}::double precision))
     ORDER BY study_id, number
     FOR UPDATE SKIP LOCKED`;

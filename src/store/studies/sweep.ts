@@ -7,15 +7,19 @@ import { isAdvanceable, samplerVersions } from '../../studies/search/advanceable
 import { suggestsOnDemand } from '../../studies/search/on-demand.ts';
 import { canQueueTrials } from '../../studies/search/queued-trials.ts';
 import { type Database, retried } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** The studies that a sweep looks at: all, or those whose trials workers of clients evaluate. */
+export type Swept = 'all' | 'asked-for';
 
 /** Implements the queries of a sweep on PostgreSQL. */
-export function studySweep(database: Database): StudySweep {
+export function studySweep(database: Database, swept: Swept = 'all'): StudySweep {
   return {
-    tickWallClock: (longestSeconds) => retried(() => tickWallClock(database, longestSeconds)),
+    tickWallClock: (longestSeconds) => retried(() => tickWallClock(database, longestSeconds, swept)),
     forgetRequests: async () => {
       await database.$executeRaw`DELETE FROM created_request WHERE created_at < clock_timestamp() - interval '1 day'`;
     },
-    studiesDue: () => studiesDue(database),
+    studiesDue: () => studiesDue(database, swept),
     unevaluable: (withinSeconds) => unevaluable(database, withinSeconds),
   };
 }
@@ -25,12 +29,12 @@ export function studySweep(database: Database): StudySweep {
  * is skipped, and the next tick adds the time of both: no tick waits. Ticks have whole milliseconds, as the columns have, so that
  * the sums have no rounding errors.
  */
-async function tickWallClock(database: Database, longestSeconds: number): Promise<void> {
+async function tickWallClock(database: Database, longestSeconds: number, swept: Swept): Promise<void> {
   await database.$executeRaw`
     WITH free AS (
       SELECT id, tick, tick - ticked_at <= make_interval(secs => ${longestSeconds}::double precision) AS worked
       FROM study CROSS JOIN (SELECT date_trunc('milliseconds', clock_timestamp()) AS tick) AS clock
-      WHERE state = 'active'
+      WHERE state = 'active' AND ${isSwept(swept)}
       ORDER BY id FOR NO KEY UPDATE OF study SKIP LOCKED
     )
     UPDATE study
@@ -38,6 +42,11 @@ async function tickWallClock(database: Database, longestSeconds: number): Promis
         active_since = CASE WHEN worked THEN COALESCE(active_since, ticked_at) ELSE tick END,
         ticked_at = tick
     FROM free WHERE study.id = free.id`;
+}
+
+/** Condition on a row of `study`. */
+function isSwept(swept: Swept): Prisma.Sql {
+  return swept === 'all' ? Prisma.sql`true` : Prisma.sql`study.objective_name = ANY (${[...clientObjectives]}::text[])`;
 }
 
 const candidateSchema = z.object({
@@ -61,7 +70,7 @@ type Candidate = z.infer<typeof candidateSchema>;
  * with another sampler version, which must stop before more trials are evaluated. Commit times have no order and are not compared.
  * Cheap per study: the open trials are a range of `trial (study_id, state, number)`, the next trial to observe is one probe.
  */
-async function studiesDue(database: Database): Promise<string[]> {
+async function studiesDue(database: Database, swept: Swept): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
       SELECT study.id, study.spec, study.definition_version, study.sampler_version, study.objective_version, study.sampler_state,
@@ -72,7 +81,7 @@ async function studiesDue(database: Database): Promise<string[]> {
           WHERE trial.study_id = study.id AND trial.number = study.observed AND trial.state IN ('completed', 'pruned', 'failed')
         ) AS next_is_final,
         COALESCE(study.elapsed_seconds >= (study.spec -> 'budget' ->> 'wallClockSeconds')::double precision, false) AS time_is_up
-      FROM study WHERE study.state = 'active'
+      FROM study WHERE study.state = 'active' AND ${isSwept(swept)}
     ) AS candidate
     WHERE candidate.time_is_up OR candidate.open < COALESCE((candidate.spec ->> 'parallelism')::int, candidate.open + 1)
       OR candidate.sampler_version <> (${JSON.stringify(samplerVersions)}::jsonb ->> (candidate.spec #>> '{sampler,type}'))::int
