@@ -153,6 +153,30 @@ describe('a study whose trials workers ask for', () => {
     expect((await service.get(`/v1/studies/${id}`)).json().trials.running).toBe(6);
   });
 
+  it('answers a repeated request with its trials also after their leases ended, until another worker has them', async () => {
+    const id = await create({ sampler: { type: 'random' }, budget: { trials: 20 } });
+    const send = async () => {
+      const payload = { worker: 'test', leaseSeconds: 60 };
+      const answer = await service.request({
+        method: 'POST',
+        url: `/v1/studies/${id}/ask`,
+        headers: { 'idempotency-key': 'late' },
+        payload,
+      });
+      expect(answer.statusCode, answer.body).toBe(200);
+      return answer.json().trials;
+    };
+    const earlier = await one(id);
+    const [mine] = await send();
+    await expire(earlier);
+    await runSql(service.url, `UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE id = '${mine.id}'`);
+    const [kept] = await send();
+    expect(kept).toMatchObject({ id: mine.id, attempt: 1 });
+    await expire(kept);
+    expect((await ask(id, { count: 2 })).map(({ number }) => number)).toEqual([0, 1]);
+    expect(await send()).toMatchObject([{ number: 2 }]);
+  });
+
   it('is asked together with all others by POST /v1/ask', async () => {
     const mine = await Promise.all([create({ name: 'one' }), create({ name: 'two' })]);
     const response = await service.post('/v1/ask', { worker: 'test', studies: mine, count: 1 });

@@ -29,8 +29,8 @@ export function askStore(database: DirectDatabase, { definitions, studyOf }: Kno
     study: (studyId, tokens) => readAskedStudy(database, { studyId, tokens }, definitions),
     observationsBefore: (studyId, number) => history.before(readResults, studyId, number),
     handOutWaiting: async (study, requests) => {
-      const handed = await inStatement('claim', () => handOutWaiting(database, study, requests));
-      for (const { trialId } of handed) studyOf.set(trialId, study.id);
+      const handed = await inStatement('claim', () => handOutWaiting(database, study, requests)).catch(tokenTaken);
+      for (const { trialId } of handed ?? []) studyOf.set(trialId, study.id);
       return handed;
     },
     store: async (study, step) => {
@@ -62,7 +62,7 @@ async function resultsBetween(database: DirectDatabase, studyId: string, from: n
   return z.array(trialResultSchema).parse(rows).map(resultFromRow);
 }
 
-/** The same request, sent to another process, stored its trials first (unique violation): reading again finds them. */
+/** The same request, sent to another process, got its trials first (unique violation): reading again finds them. */
 function tokenTaken(error: unknown): null {
   if (error instanceof pg.DatabaseError && error.code === '23505') return null;
   throw error;

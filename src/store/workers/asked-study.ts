@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { ResolvedSpec } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
-import type { AskedStudy } from '../../studies/ports/workers.ts';
+import type { AskedStudy, HandedTrial } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { latestAttempt } from '../studies/measurements.ts';
 import { resultFromRow } from '../studies/rows.ts';
 import { resultsFromRows } from '../studies/stored-results.ts';
 import { handedColumns, handedFromRows } from './hand-out.ts';
+import { renewWorkerLeases } from './leases.ts';
 
 /** Definitions of studies, by id: they never change. */
 export type Definitions = LRUCache<string, ResolvedSpec>;
@@ -43,6 +44,7 @@ const rowSchema = z.object({
   trials: z.array(trialResultSchema),
   results: z.array(z.unknown()),
   held: z.array(z.unknown()),
+  ended: z.array(z.uuid()),
 });
 
 /**
@@ -74,8 +76,20 @@ export async function readAskedStudy(
     hasWaiting: row.has_waiting,
     trials: row.trials.map(resultFromRow),
     results: resultsFromRows(row.results),
-    held: handedFromRows(row.held),
+    held: await keptTrials(database, handedFromRows(row.held), new Set(row.ended)),
   };
+}
+
+/** The trials that tokens hold. A lease that ended is renewed, as by a heartbeat, unless another worker has the trial by now. */
+async function keptTrials(database: DirectDatabase, held: readonly HandedTrial[], ended: ReadonlySet<string>): Promise<HandedTrial[]> {
+  const lapsed = held.filter(({ token }) => ended.has(token));
+  if (lapsed.length === 0) return [...held];
+  const answers = await renewWorkerLeases(database, lapsed);
+  const renewed = lapsed.flatMap((trial, index) => {
+    const answer = answers[index];
+    return answer?.kind === 'held' ? [{ ...trial, leaseUntil: answer.leaseUntil }] : [];
+  });
+  return [...held.filter(({ token }) => !ended.has(token)), ...renewed];
 }
 
 /** The facts of a result are those of `storedResultsQuery`. */
@@ -114,8 +128,7 @@ const studyText = `
       FROM finished AS trial
     ), '[]') AS results,
     COALESCE((
-      SELECT jsonb_agg(to_jsonb(holding)) FROM (
-        SELECT ${handedColumns} FROM trial WHERE trial.lease_token = ANY ($3::uuid[]) AND trial.lease_until > clock_timestamp()
-      ) AS holding
-    ), '[]') AS held
+      SELECT jsonb_agg(to_jsonb(holding)) FROM (SELECT ${handedColumns} FROM trial WHERE trial.lease_token = ANY ($3::uuid[])) AS holding
+    ), '[]') AS held,
+    ARRAY(SELECT lease_token FROM trial WHERE lease_token = ANY ($3::uuid[]) AND lease_until <= clock_timestamp()) AS ended
   FROM asked`;

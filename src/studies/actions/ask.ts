@@ -52,7 +52,11 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
     const idle = study.state !== 'active' ? notActive(study.state) : canQueueTrials(study) ? null : 'version';
     if (idle !== null) return { trials: handed, missing: idle, left: null };
     const view = await viewOf(store, study);
-    if (study.hasWaiting && open().length > 0 && !planAdvance(view).end) handed.push(...(await store.handOutWaiting(study, open())));
+    if (study.hasWaiting && open().length > 0 && !planAdvance(view).end) {
+      const waiting = await store.handOutWaiting(study, open());
+      if (!waiting) continue;
+      handed.push(...waiting);
+    }
     const step = await takeStep(store, study, planAdvance({ ...view, demand: open().length }), open());
     if (step) {
       const trials = [...handed, ...step.trials];

@@ -63,7 +63,7 @@ export interface AskedStudy {
   readonly trials: readonly TrialResult[];
   /** Those before the first open trial as they enter the event log: the results that can be observed now are among them. */
   readonly results: readonly StoredResult[];
-  /** Trials, of any study, that the tokens hold with which it was asked for. */
+  /** Trials, of any study, that the tokens hold with which it was asked for; leases that had ended are renewed. */
   readonly held: readonly HandedTrial[];
 }
 
@@ -88,8 +88,8 @@ export interface AskStore {
   study(studyId: string, tokens: readonly string[]): Promise<AskedStudy | null>;
   /** See `StudyTransaction.observationsBefore`. */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
-  /** Gives out trials that wait, by ascending number: at most one for each request. */
-  handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[]>;
+  /** Gives out trials that wait, by ascending number: at most one for each request. @returns null, and gives out none, if the token of a request holds a trial */
+  handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[] | null>;
   /** Stores a step, all or nothing. @returns the trials that it gave out, in the order of the requests; null if the study changed, or if the token of a request holds a trial */
   store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[] | null>;
   /** The active studies whose trials workers of clients evaluate: highest priority first, then the oldest; at most 100. */
