@@ -80,6 +80,8 @@ export class AskDesk implements AsyncDisposable {
         const left = until - performance.now();
         if (isFinalAnswer(answer) || left <= 0 || gone.aborted || this.#ended.signal.aborted) return answer;
         await news.wait(Math.min(left, lookAgainMs), gone);
+        // A trial given to a client that has gone would be lost until its lease ends.
+        if (gone.aborted) return answer;
       } finally {
         news.stop();
       }

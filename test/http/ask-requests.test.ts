@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AskedTrialRepresentation } from '../../src/api/ask.ts';
 import { createTestDatabase, type TestDatabase } from '../store/database.ts';
+import { runSql } from '../store/server.ts';
+import { eventually } from '../support/eventually.ts';
+import { testAsking } from './asking.ts';
 import { externalStudy } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 
@@ -36,4 +41,22 @@ it('a request with a key that reaches two processes at once gets the same trials
     const returned = first?.slice(round % 3) ?? [];
     for (const { id, lease } of returned) await service?.post(`/v1/trials/${id}/release`, { token: lease.token });
   }
+});
+
+it('a client that left while it waited gets no trial', async () => {
+  const [service] = services;
+  if (!service) throw new Error('the service has started');
+  await using asking = testAsking(service.database, service.url);
+  const definition = externalStudy({ sampler: { type: 'random' }, parallelism: 1 });
+  const { id } = (await service.post('/v1/studies', definition)).json();
+  const [held] = (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json().trials;
+  const gone = new AbortController();
+  const request = { token: randomUUID(), worker: 'gone', leaseSeconds: 60, isRepeatable: false };
+  const waiting = asking.desk.askWaiting(async () => [id], [request], { ms: 60_000, whenGone: () => gone.signal });
+  await eventually(() => getEventListeners(gone.signal, 'abort').length === 1, { until: 'the request waits' });
+  // A request that waits looks again every second: it must not do so between these two.
+  await runSql(service.url, `UPDATE trial SET state = 'queued', lease_token = NULL, lease_until = NULL WHERE id = '${held.id}'`);
+  gone.abort();
+  expect((await waiting).trials).toEqual([]);
+  expect((await service.get(`/v1/trials/${held.id}`)).json().state).toBe('queued');
 });
