@@ -12,7 +12,7 @@ const removed = ['src/objectives/text-classifier/', 'test/objectives/text-classi
 /** The classifier, its presets, and the committed document, which describes it. */
 const names = /text-classifier|textClassifier|'paper|openapi\/(openapi|examples)\.json/;
 /** The tests of core, store, http and runner, and what they import: the folders of the other projects are not among them. */
-const scope = /^test\/(?!faults|system|chaos|upgrade).*(?<!\.full\.test)\.ts$/;
+const scope = /^test\/(?!faults|system|chaos|storm|upgrade).*(?<!\.full\.test)\.ts$/;
 
 /** Files that may name the classifier, with the reason. They do not run here, nor does what imports them. */
 const exceptions = [

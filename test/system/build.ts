@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
-
-const root = resolve(import.meta.dirname, '../..');
+import { checkout as root } from '../chaos/checkout.ts';
 
 /** Path of the compiled command line, which users and these tests run. */
 export const mainFile = resolve(root, 'dist/main.js');

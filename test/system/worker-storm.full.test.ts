@@ -1,89 +1,53 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createTestDatabase } from '../store/database.ts';
-import { runSql } from '../store/server.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
-import { eventually } from '../support/eventually.ts';
-import { getStudy, postStudy, type ServiceProcess, startProcess } from './service-process.ts';
-import { runStorm } from './worker-storm.ts';
+import { runStorm } from '../storm/storm.ts';
+import { pureHabits, roughHabits, stormStudy } from '../storm/storm-study.ts';
 
-// The long form: STORM_TRIALS=2000 STORM_KILL_SECONDS=20 npx vitest run --project full test/system/worker-storm
-const trials = Number(process.env.STORM_TRIALS ?? 400);
-const killSeconds = Number(process.env.STORM_KILL_SECONDS ?? 4);
-const workers = 32;
-const leaseSeconds = 5;
-
-const study = {
-  name: 'storm',
-  searchSpace: [{ type: 'float', name: 'x', low: 0, high: 1 }],
-  metrics: [{ name: 'value' }],
-  sampler: { type: 'tpe' },
-  budget: { trials },
-  objective: { type: 'external', metrics: [{ name: 'value', direction: 'maximize' }] },
-};
-
-/** Two services on one database, one of which is killed every few seconds and started again. */
-async function withKills<T>(
-  settings: Record<string, string>,
-  work: (urls: () => string[]) => Promise<T>,
-): Promise<{ result: T; kills: number }> {
-  const services: ServiceProcess[] = [];
-  const urls: string[] = [];
-  const start = async (place: number): Promise<void> => {
-    const service = startProcess(['api'], settings);
-    services.push(service);
-    urls[place] = await service.url();
-    running[place] = service;
-  };
-  const running: ServiceProcess[] = [];
-  try {
-    await Promise.all([start(0), start(1)]);
-    const done = new AbortController();
-    let kills = 0;
-    const killing = (async () => {
-      for (let turn = 0; !done.signal.aborted; turn = 1 - turn) {
-        await delay(killSeconds * 1000, undefined, { signal: done.signal }).catch(() => undefined);
-        if (done.signal.aborted) return;
-        await running[turn]?.killTree();
-        kills += 1;
-        await start(turn);
-      }
-    })();
-    const result = await work(() => [...urls]).finally(() => done.abort());
-    await killing;
-    return { result, kills };
-  } finally {
-    for (const service of services) await service[Symbol.asyncDispose]();
-  }
-}
-
-test(`${workers} workers that die and stall complete ${trials} trials, each once, while services are killed`, async () => {
+test('workers that die and stall, and api processes that are killed, lose no trial and complete none twice', async () => {
   await using database = await createTestDatabase();
   await using folder = await temporaryFolder();
-  const { result, kills } = await withKills({ DATABASE_URL: database.url, CLAVIER_DATA_DIR: folder.path }, async (urls) => {
-    const url = urls()[0] ?? '';
-    const studyId = await postStudy(url, study);
-    const counts = await runStorm({ studyId, urls, workers, leaseSeconds });
-    return { studyId, counts };
+  const trials = 300;
+  const result = await runStorm({
+    databaseUrl: database.url,
+    folder: folder.path,
+    study: stormStudy({ budget: { trials } }),
+    trials,
+    workers: 32,
+    killSeconds: 3,
+    habits: { ...roughHabits, workMs: 2000 },
+    seed: 12,
   });
-  const { studyId, counts } = result;
-  const { results, ...numbers } = counts;
-  process.stdout.write(`storm: ${JSON.stringify({ trials, workers, kills, ...numbers })}\n`);
-  expect(kills).toBeGreaterThan(0);
-  await using api = startProcess(['api'], { DATABASE_URL: database.url, CLAVIER_DATA_DIR: folder.path });
-  const url = await api.url();
-  await eventually(async () => (await getStudy(url, studyId)).state === 'completed', {
-    until: 'the study has ended',
-  });
-  const { rows } = await runSql(
-    database.url,
-    `SELECT number, state, value, attempts FROM trial WHERE study_id = '${studyId}' ORDER BY number`,
-  );
-  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: trials }, (_, number) => number));
-  expect(rows.filter(({ state }) => state !== 'completed')).toEqual([]);
-  // Each result is one that was delivered and answered, and of each trial one result was.
-  expect([...results.values()].filter((values) => values.size !== 1)).toEqual([]);
-  expect(rows.filter(({ number, value }) => !results.get(Number(number))?.has(Number(value)))).toEqual([]);
-  const verification = await (await fetch(`${url}/v1/studies/${studyId}/verify`, { method: 'POST' })).json();
-  expect(verification).toMatchObject({ verified: true, differences: [], trials });
+  console.log(`${result.tally.text()}, seconds ${result.seconds.toFixed(0)}`);
+  expect(result.differences).toEqual([]);
+  expect(result.tally.accepted).toHaveLength(trials);
 });
+
+test.each([
+  { search: 'tpe', definition: { sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 24 } }, trials: 24 },
+  { search: 'genetic', definition: { sampler: { type: 'genetic', population: 8, elites: 2 }, budget: { generations: 4 } }, trials: 26 },
+])(
+  'a deterministic study ($search) has the same export, byte for byte, however its workers and api processes die',
+  async ({ definition, trials }) => {
+    const texts = await Promise.all(
+      [1, 2].map(async (seed) => {
+        await using database = await createTestDatabase();
+        await using folder = await temporaryFolder();
+        const { differences, text, tally } = await runStorm({
+          databaseUrl: database.url,
+          folder: folder.path,
+          study: stormStudy({ schedule: 'deterministic', parallelism: 4, ...definition }),
+          trials,
+          workers: 4,
+          killSeconds: 3,
+          habits: pureHabits,
+          seed,
+        });
+        expect(differences).toEqual([]);
+        expect(tally.of('api kills')).toBeGreaterThan(0);
+        return text;
+      }),
+    );
+    expect(texts[1]).toBe(texts[0]);
+  },
+);
