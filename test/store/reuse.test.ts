@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
+import { resolveNewSpec } from '../../src/studies/definition/resolve.ts';
 import type { KnownTraining } from '../../src/studies/ports/continuation.ts';
 import type { ClaimedTrial, Settlement } from '../../src/studies/ports/queue.ts';
 import { exportStudy } from '../support/exported.ts';
@@ -15,7 +17,7 @@ import {
   waitingForLock,
 } from './inspect.ts';
 import { sampleEvaluation } from './one-trial.ts';
-import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, specOf, stepRecord, valuesOf } from './study-fixture.ts';
 
 vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
   const { withEveryFeature } = await import('../objectives/every-feature.ts');
@@ -38,6 +40,11 @@ const sameTraining = (...lengths: number[]) => ({
   budget: { trials: lengths.length },
   parallelism: 1000,
 });
+/** Adds a study whose trials are also measured on held-out data, as a campaign does. */
+function addEvaluatedStudy(overrides: Record<string, unknown>): Promise<string> {
+  const study = newStudy({ spec: { ...resolveNewSpec(specOf(overrides), 7), evaluate: true }, campaign: null });
+  return store.transactions.transaction((tx) => insertNewStudy(tx, study));
+}
 const stepsOf = (trial: ClaimedTrial | null): unknown => trial?.parameters['steps'];
 const trialRow = ({ trialId }: ClaimedTrial) => storedTrialById(store, trialId);
 const known = (steps: number, diverged = false) => ({ steps, diverged });
@@ -339,7 +346,7 @@ const evaluation = { ...sampleEvaluation, score: 0.1 + 0.2 };
 
 describe('a trial that is evaluated on held-out data', () => {
   it('is completed by its evaluation, with the values of its last step; both come out of the export', async () => {
-    const study = await addStudy(store, sameTraining(2));
+    const study = await addEvaluatedStudy(sameTraining(2));
     const trial = await claimed(store, runner);
     await begin(trial);
     await train(trial, 1, 2);
