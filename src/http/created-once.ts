@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CampaignTransaction, CampaignTransactions } from '../campaigns/ports.ts';
+import { piecewiseDigestOf } from '../shared/canonical-pieces.ts';
 import type { KeyedRequest } from '../studies/ports/transactions.ts';
 import { HttpProblem } from './http-problem.ts';
 import { keyOf } from './idempotency-key.ts';
@@ -28,16 +28,16 @@ export async function createdOnce(
   { collection, create, view }: Creation,
 ): Promise<FastifyReply> {
   const key = keyOf(request);
-  const id = key === null ? await create(transactions) : await createdUnder(keyed(request, key), { reader, transactions }, create);
+  const id = key === null ? await create(transactions) : await createdUnder(await keyed(request, key), { reader, transactions }, create);
   return reply
     .code(201)
     .header('location', `${collection}/${id}`)
     .send(await view(id));
 }
 
-function keyed(request: FastifyRequest, key: string): KeyedRequest {
-  const body = createHash('sha256').update(JSON.stringify(request.body)).digest('base64url');
-  return { route: `POST ${request.url}`, key, body };
+/** Of a body only its digest is kept, which does not depend on the order of its members. */
+async function keyed(request: FastifyRequest, key: string): Promise<KeyedRequest> {
+  return { route: `POST ${request.url}`, key, body: await piecewiseDigestOf(request.body ?? null) };
 }
 
 async function createdUnder(

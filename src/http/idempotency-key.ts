@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { canonicalText } from '../shared/digest.ts';
 import { HttpProblem } from './http-problem.ts';
 
 /** The key, bare or as a quoted string. */
-const keyPattern = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
+const keyPattern = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x5b\x5d-\x7e]{1,255}))$/;
 
 /**
  * The header Idempotency-Key of a request; null if it has none.
@@ -13,16 +14,22 @@ const keyPattern = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
 export function keyOf({ headers }: FastifyRequest): string | null {
   const given = headers['idempotency-key'];
   if (given === undefined) return null;
-  const [, key] = keyPattern.exec(String(given)) ?? [];
+  const [, quoted, bare] = keyPattern.exec(String(given)) ?? [];
+  const key = quoted ?? bare;
   if (key !== undefined) return key;
   const detail = 'must have 1 to 255 visible ASCII characters without quotation marks and backslashes inside, such as a UUID';
   throw new HttpProblem('invalid-request', `Idempotency-Key ${detail}`, [{ parameter: 'Idempotency-Key', detail }]);
 }
 
-/** The token that follows from a key: a UUID of version 8, as hard to guess as the key. */
-export function tokenOf(worker: string, key: string, index: number): string {
+/**
+ * The token that follows from a request with a key: a UUID of version 8, as hard to guess as the key. The same request again has the same
+ * token; one with another route or body has another.
+ *
+ * @param index tells the tokens of one request apart
+ */
+export function tokenOf(request: FastifyRequest, key: string, index: number): string {
   const digest = createHash('sha256')
-    .update(JSON.stringify([worker, key, index]))
+    .update(canonicalText([request.url, request.body ?? null, key, index]))
     .digest();
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;

@@ -58,13 +58,20 @@ const unusedServices: Services = {
   planner: { suggest: unused },
   asking: {
     desk: new AskDesk({
-      asking: { study: unused, observationsBefore: unused, handOutWaiting: unused, store: unused, activeStudies: unused },
+      asking: {
+        study: unused,
+        results: unused,
+        observationsBefore: unused,
+        handOutWaiting: unused,
+        store: unused,
+        activeStudies: unused,
+        objectives: unused,
+      },
       transactions: { transaction: unused },
       suggestionsDue: unused,
       onFault: unused,
     }),
     trials: { heartbeat: unused, report: unused, complete: unused, fail: unused, release: unused },
-    activeStudies: unused,
   },
   readiness: unused,
   runnersFor: unused,

@@ -1,3 +1,6 @@
+import { DatabaseUnreachableError } from './database-unreachable.ts';
+import { DomainError } from './errors.ts';
+
 /** An item that waits for its batch. */
 interface Pending<Item, Result> {
   readonly item: Item;
@@ -5,34 +8,28 @@ interface Pending<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Limit of a batch. */
+export interface BatchLimit<Item> {
+  /** Largest size of a batch. One item may be larger. */
+  readonly most: number;
+  /** Size of an item; default: 1 each. */
+  readonly sizeOf?: (item: Item) => number;
+}
+
 /**
- * Serves many calls with one: while a batch is under way, further items gather for the next one. A lonely item is served at once.
+ * Serves many calls with one: while a batch is under way, further items gather for the next one. A single item is served at once.
  *
- * @param serve returns one result for each item, in order; its error becomes the error of every item of the batch
- * @param most largest number of items in a batch
+ * @param serve returns one result for each item, in order. Its error is that of every item, if it is a domain error or the database is
+ * unreachable; after any other one each item is served alone, so that one that cannot be stored does not fail the others
  */
 export function inBatches<Item, Result>(
   serve: (items: readonly Item[]) => Promise<readonly Result[]>,
-  most: number,
+  limit: BatchLimit<Item>,
 ): (item: Item) => Promise<Result> {
-  let pending: Pending<Item, Result>[] = [];
+  const pending: Pending<Item, Result>[] = [];
   let busy = false;
   const run = async (): Promise<void> => {
-    busy = true;
-    while (pending.length > 0) {
-      const batch = pending.slice(0, most);
-      pending = pending.slice(most);
-      try {
-        const results = await serve(batch.map(({ item }) => item));
-        batch.forEach(({ resolve, reject }, index) => {
-          const result = results[index];
-          if (result === undefined) reject(new Error('invariant broken: a batch has a result for each item'));
-          else resolve(result);
-        });
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
+    while (pending.length > 0) await serveBatch(serve, pending.splice(0, fitting(pending, limit)));
     busy = false;
   };
   return (item) =>
@@ -44,4 +41,32 @@ export function inBatches<Item, Result>(
         queueMicrotask(() => void run());
       }
     });
+}
+
+/** Number of the first items that fit into one batch: at least one. */
+function fitting<Item>(pending: readonly { readonly item: Item }[], { most, sizeOf = () => 1 }: BatchLimit<Item>): number {
+  let size = 0;
+  const end = pending.findIndex(({ item }) => {
+    size += sizeOf(item);
+    return size > most;
+  });
+  return end < 0 ? pending.length : Math.max(1, end);
+}
+
+async function serveBatch<Item, Result>(
+  serve: (items: readonly Item[]) => Promise<readonly Result[]>,
+  batch: readonly Pending<Item, Result>[],
+): Promise<void> {
+  try {
+    const results = await serve(batch.map(({ item }) => item));
+    batch.forEach(({ resolve, reject }, index) => {
+      const result = results[index];
+      if (result === undefined) reject(new Error('invariant broken: a batch has a result for each item'));
+      else resolve(result);
+    });
+  } catch (error) {
+    const isOfAll = batch.length === 1 || error instanceof DomainError || error instanceof DatabaseUnreachableError;
+    if (isOfAll) for (const { reject } of batch) reject(error);
+    else for (const one of batch) await serveBatch(serve, [one]);
+  }
 }

@@ -52,11 +52,51 @@ it('a client that left while it waited gets no trial', async () => {
   const [held] = (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json().trials;
   const gone = new AbortController();
   const request = { token: randomUUID(), worker: 'gone', leaseSeconds: 60, isRepeatable: false };
-  const waiting = asking.desk.askWaiting(async () => [id], [request], { ms: 60_000, whenGone: () => gone.signal });
+  const waiting = asking.desk.askWaiting({ studies: { named: [id] }, requests: [request], ms: 60_000, whenGone: () => gone.signal });
   await eventually(() => getEventListeners(gone.signal, 'abort').length === 1, { until: 'the request waits' });
   // A request that waits looks again every second: it must not do so between these two.
   await runSql(service.url, `UPDATE trial SET state = 'queued', lease_token = NULL, lease_until = NULL WHERE id = '${held.id}'`);
   gone.abort();
   expect((await waiting).trials).toEqual([]);
   expect((await service.get(`/v1/trials/${held.id}`)).json().state).toBe('queued');
+});
+
+it('of two processes that report other values for one step at once, one stores its report whole and the other nothing', async () => {
+  const [service] = services;
+  if (!service) throw new Error('the service has started');
+  const { id } = (await service.post('/v1/studies', externalStudy({ sampler: { type: 'random' } }))).json();
+  const [trial] = (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json().trials;
+  for (let round = 1; round <= 30; round += 1) {
+    // The first step of the second report is new: it must not be stored if the second one is refused.
+    const steps = (process: number) => (process === 0 ? [10 * round] : [10 * round - 1, 10 * round]);
+    const answers = await Promise.all(
+      services.map((one, process) => {
+        const reports = steps(process).map((step) => ({ step, values: { accuracy: process } }));
+        return one.post(`/v1/trials/${trial.id}/reports`, { token: trial.lease.token, reports });
+      }),
+    );
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 409]);
+    const { measurements } = (await service.get(`/v1/trials/${trial.id}`)).json();
+    const stored = measurements.filter(({ step }: { step: number }) => step > 10 * round - 2);
+    const winner = answers.findIndex(({ statusCode }) => statusCode === 200);
+    expect(stored).toEqual(steps(winner).map((step) => expect.objectContaining({ step, values: { accuracy: winner } })));
+  }
+});
+
+it('a request to all studies goes on waiting when one ends, and gets a trial of the next one', async () => {
+  const [service] = services;
+  if (!service) throw new Error('the service has started');
+  await runSql(service.url, `UPDATE study SET state = 'cancelled', ended_at = clock_timestamp() WHERE ended_at IS NULL`);
+  const only = (await service.post('/v1/studies', externalStudy({ sampler: { type: 'random' }, budget: { trials: 1 } }))).json();
+  const [trial] = (await service.post('/v1/ask', { worker: 'test' })).json().trials;
+  expect(trial).toMatchObject({ studyId: only.id });
+  const waiting = service.post('/v1/ask', { worker: 'test', waitSeconds: 20 });
+  await service.post(`/v1/trials/${trial.id}/complete`, { token: trial.lease.token, values: { accuracy: 1 } });
+  await eventually(async () => (await service.get(`/v1/studies/${only.id}`)).json().state === 'completed', {
+    until: 'the study has ended',
+  });
+  const idle = await service.post('/v1/ask', { worker: 'test' });
+  expect(idle.json()).toMatchObject({ trials: [], waiting: { reason: 'no-study', retryAfterSeconds: 10 } });
+  const next = (await service.post('/v1/studies', externalStudy({ sampler: { type: 'random' } }))).json();
+  expect((await waiting).json().trials).toMatchObject([{ studyId: next.id }]);
 });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invariant } from '../../src/shared/errors.ts';
 import { runSql } from '../store/server.ts';
-import { externalStudy } from './definitions.ts';
+import { externalStudy, geneticStudy, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 
 let service: TestService;
@@ -50,6 +50,10 @@ async function one(studyId: string, more: Record<string, unknown> = {}): Promise
   return trial;
 }
 
+async function ended(studyId: string): Promise<void> {
+  await expect.poll(async () => (await service.get(`/v1/studies/${studyId}`)).json().state, { timeout: 10_000 }).toBe('completed');
+}
+
 async function verified(studyId: string): Promise<void> {
   const response = await service.request({ method: 'POST', url: `/v1/studies/${studyId}/verify` });
   expect(response.json(), response.body).toMatchObject({ verified: true, differences: [] });
@@ -79,7 +83,7 @@ describe('a study whose trials workers ask for', () => {
   it('ends within a moment of its last result, although nobody asks again', async () => {
     const id = await create({ sampler: { type: 'random' }, budget: { trials: 2 } });
     for (const trial of await ask(id, { count: 2 })) await complete(trial, 0.5);
-    await expect.poll(async () => (await service.get(`/v1/studies/${id}`)).json().state, { timeout: 5000 }).toBe('completed');
+    await ended(id);
     await verified(id);
   });
 
@@ -144,13 +148,19 @@ describe('a study whose trials workers ask for', () => {
     const first = (await send(path, '"key-1"')).json();
     const again = (await send(path, 'key-1')).json();
     expect(again.trials).toEqual(first.trials);
-    expect((await send('/v1/ask', 'key-1')).json().trials).toEqual(first.trials);
     const other = (await send(path, 'key-2')).json();
     expect(other.trials.map(({ number }: Asked) => number)).toEqual([2, 3]);
+    // A key belongs to a route and a body.
+    const anywhere = { worker: 'test', count: 2, studies: [id] };
+    const any = (await send('/v1/ask', 'key-1', anywhere)).json();
+    expect(any.trials.map(({ number }: Asked) => number)).toEqual([4, 5]);
+    expect((await send('/v1/ask', 'key-1', anywhere)).json().trials).toEqual(any.trials);
+    expect((await send(path, 'key-1', { worker: 'test', count: 1 })).json().trials).toMatchObject([{ number: 6 }]);
+    for (const half of ['"key-1', 'key-1"']) expect((await send(path, half)).statusCode).toBe(422);
     const [early, late] = await Promise.all([send(path, 'key-3'), send(path, 'key-3')]);
     expect(new Set([early, late].flatMap((answer) => answer.json().trials.map(({ id: trial }: Asked) => trial)))).toHaveProperty('size', 2);
     expect((await send(path, 'no key')).json()).toMatchObject({ status: 422, code: 'invalid-request' });
-    expect((await service.get(`/v1/studies/${id}`)).json().trials.running).toBe(6);
+    expect((await service.get(`/v1/studies/${id}`)).json().trials.running).toBe(9);
   });
 
   it('answers a repeated request with its trials also after their leases ended, until another worker has them', async () => {
@@ -177,6 +187,21 @@ describe('a study whose trials workers ask for', () => {
     expect(await send()).toMatchObject([{ number: 2 }]);
   });
 
+  it('gives out a trial whose stall limit has passed again, also to the request that held it', async () => {
+    const objective = { type: 'external', metrics: [{ name: 'accuracy', direction: 'maximize' }], stallSeconds: 30 };
+    const id = await create({ objective, sampler: { type: 'random' } });
+    const send = async () => {
+      const headers = { 'idempotency-key': 'stalled' };
+      const answer = await service.request({ method: 'POST', url: `/v1/studies/${id}/ask`, headers, payload: { worker: 'test' } });
+      expect(answer.statusCode, answer.body).toBe(200);
+      return answer.json().trials;
+    };
+    const [first] = await send();
+    await runSql(service.url, `UPDATE trial SET progress_at = clock_timestamp() - interval '1 hour' WHERE id = '${first.id}'`);
+    await expire(first);
+    expect(await send()).toMatchObject([{ id: first.id, attempt: 2 }]);
+  });
+
   it('is asked together with all others by POST /v1/ask', async () => {
     const mine = await Promise.all([create({ name: 'one' }), create({ name: 'two' })]);
     const response = await service.post('/v1/ask', { worker: 'test', studies: mine, count: 1 });
@@ -186,6 +211,38 @@ describe('a study whose trials workers ask for', () => {
     await Promise.all(mine.map((id) => service.post(`/v1/studies/${id}/cancel`)));
     const ended = await service.post('/v1/ask', { worker: 'test', studies: mine });
     expect(ended.json()).toMatchObject({ trials: [], waiting: { reason: 'ended' } });
+  });
+
+  it('is no study to ask beside one that is unknown or not external: no trial is given out', async () => {
+    const id = await create();
+    const unknown = await service.post('/v1/ask', { worker: 'test', studies: [id, unknownId] });
+    expect(unknown.json()).toMatchObject({ status: 404, code: 'study-not-found' });
+    const trained = (await service.post('/v1/studies', geneticStudy())).json().id;
+    const other = await service.post('/v1/ask', { worker: 'test', studies: [id, trained] });
+    expect(other.json()).toMatchObject({ status: 409, code: 'not-external' });
+    expect((await service.get(`/v1/studies/${id}`)).json().trials.running).toBe(0);
+  });
+
+  it('says why it has no trial: places, a generation, earlier trials, the budget', async () => {
+    const reason = async (studyId: string) =>
+      (await service.post(`/v1/studies/${studyId}/ask`, { worker: 'test' })).json().waiting?.reason ?? null;
+    const full = await create({ sampler: { type: 'random' }, parallelism: 1 });
+    const grid = { searchSpace: [{ type: 'int', name: 'n', low: 1, high: 2 }], sampler: { type: 'grid' }, budget: {} };
+    const points = await create(grid);
+    const genetic = await create({ sampler: { type: 'genetic', population: 3, elites: 1 }, budget: { generations: 2 } });
+    const narrow = await create({ sampler: { type: 'genetic', population: 3, elites: 1 }, budget: { generations: 2 }, parallelism: 2 });
+    const inOrder = await create({ schedule: 'deterministic', parallelism: 2 });
+    const last = await create({ budget: { trials: 2 } });
+    await Promise.all([full, narrow, narrow, inOrder, inOrder, last, last, points, points].map((id) => ask(id)));
+    await ask(genetic, { count: 3 });
+    expect(await Promise.all([full, narrow, genetic, inOrder, last, points].map(reason))).toEqual([
+      'parallelism',
+      'parallelism',
+      'generation',
+      'earlier-trials',
+      'budget',
+      'budget',
+    ]);
   });
 
   it('is refused if runners of the service evaluate its trials, or if there is none', async () => {
@@ -255,6 +312,9 @@ describe('the holder of a trial', () => {
     const without = await tell(trial, 'complete', { values: { loss: 1 } });
     expect(without.json()).toMatchObject({ status: 422, errors: [{ pointer: '/values', detail: 'must have the metric accuracy' }] });
     expect((await tell(trial, 'complete')).statusCode).toBe(422);
+    const stranger = { ...trial, lease: { token: '7b8d2b43-7f0e-4a33-9b62-0a8a1f6f3a11' } };
+    expect((await tell(stranger, 'complete')).json()).toMatchObject({ status: 409, code: 'stale-token' });
+    expect((await tell({ ...trial, id: unknownId }, 'complete')).json()).toMatchObject({ status: 404, code: 'trial-not-found' });
     expect((await tell(trial, 'complete', { values: { accuracy: 'Infinity' } })).json()).toMatchObject({ state: 'completed', value: null });
   });
 
@@ -295,6 +355,28 @@ describe('the holder of a trial', () => {
     const until = Date.parse((await tell(trial, 'heartbeat')).json().leaseUntil) - Date.now();
     expect(until).toBeGreaterThan(0);
     expect(until).toBeLessThan(10_000);
+    await runSql(service.url, `UPDATE trial SET progress_at = clock_timestamp() - interval '31 seconds' WHERE id = '${trial.id}'`);
+    expect((await tell(trial, 'heartbeat')).json()).toMatchObject({ directive: 'stop', reason: 'lease-lost' });
+  });
+
+  it('may add a checkpoint to a step that it reported', async () => {
+    const trial = await one(await create());
+    const report = (checkpoint?: string) => tell(trial, 'reports', { reports: [{ step: 1, values: { accuracy: 0.5 }, checkpoint }] });
+    for (const checkpoint of [undefined, 'store/1', undefined]) expect((await report(checkpoint)).statusCode).toBe(200);
+    await expire(trial);
+    expect(await one((await service.get(`/v1/trials/${trial.id}`)).json().studyId)).toMatchObject({ resume: { checkpoint: 'store/1' } });
+  });
+
+  it('holds no other trial: its token answers for its own alone, also in one batch', async () => {
+    const id = await create({ sampler: { type: 'random' } });
+    const [mine, other] = await Promise.all([one(id), one(id)]);
+    const crossed = { ...other, lease: mine.lease };
+    const [own, foreign] = await Promise.all([tell(mine, 'heartbeat'), tell(crossed, 'heartbeat')]);
+    expect(own.json()).toMatchObject({ directive: 'continue' });
+    expect(foreign.json()).toMatchObject({ status: 409, code: 'stale-token' });
+    const reports = [{ step: 1, values: { accuracy: 0.5 } }];
+    const [reported, refused] = await Promise.all([tell(mine, 'reports', { reports }), tell(crossed, 'reports', { reports })]);
+    expect([reported.statusCode, refused.statusCode]).toEqual([200, 409]);
   });
 
   it('reports failures, which are retried as the study says, and returns trials uncharged', async () => {
@@ -338,6 +420,32 @@ describe('the holder of a trial', () => {
     expect(bad.json()).toMatchObject({ status: 422, code: 'invalid-request' });
     expect(bad.json().errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(expect.arrayContaining(['/token', '/colour']));
     expect(await service.checksum()).toBe(before);
+  });
+});
+
+describe('a study with many results that are not observed yet', () => {
+  it('goes on beside a trial that takes long, and observes all that ended after it', async () => {
+    const id = await create({ sampler: { type: 'random' }, budget: { trials: 130 } });
+    const slow = await one(id);
+    for (let round = 0; round < 3; round += 1) {
+      const trials = await ask(id, { count: 43 });
+      await Promise.all(trials.map((trial) => complete(trial, trial.number / 1000)));
+    }
+    await complete(slow, 0.5);
+    await ended(id);
+    await verified(id);
+  });
+
+  it('reads the measurements of a generation when it is complete, however many they are', async () => {
+    const id = await create({ sampler: { type: 'genetic', population: 4, elites: 1 }, budget: { generations: 2 } });
+    for (let number = 0; number < 7; number += 1) {
+      const trial = await one(id);
+      const reports = Array.from({ length: 1000 }, (_, step) => ({ step: step + 1, values: { accuracy: step / 1000, loss: null } }));
+      expect((await tell(trial, 'reports', { reports })).statusCode).toBe(200);
+      await complete(trial, number / 10);
+    }
+    await ended(id);
+    await verified(id);
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AskRequest, askAnswerSchema, askAnyRequestSchema, askRequestSchema } from '../../api/ask.ts';
 import { representAsked } from '../../api/ask-representation.ts';
 import type { LeaseRequest } from '../../studies/ports/workers.ts';
@@ -36,22 +36,22 @@ function askStudyRoute(app: App, { asking: { desk } }: Services): void {
   app.post('/v1/studies/:studyId/ask', { schema, logLevel: 'warn' }, async (request, reply) => {
     const asked = workerBody(askRequestSchema, request.body);
     const studyId = request.params.studyId.toLowerCase();
-    const requests = leaseRequests(asked, keyOf(request));
+    const requests = leaseRequests(asked, request);
     const { trials, missing } =
       asked.waitSeconds === 0
         ? await desk.ask(studyId, requests)
-        : await desk.askWaiting(async () => [studyId], requests, { ms: asked.waitSeconds * 1000, whenGone: () => goneOf(reply) });
+        : await desk.askWaiting({ studies: { named: [studyId] }, requests, ...waitOf(asked, reply) });
     return representAsked(trials, missing ?? 'budget');
   });
 }
 
-function askAnyRoute(app: App, { asking }: Services): void {
+function askAnyRoute(app: App, { asking: { desk } }: Services): void {
   const schema = {
     operationId: 'askAny',
     tags: ['workers'],
     summary: 'Ask any study for trials',
     description:
-      'As `askStudy`, over several studies: those that the request names, or all active studies with the objective `external`; the oldest first.',
+      'As `askStudy`, over several studies: those that the request names, in that order, or the active studies with the objective `external` (the first hundred): the highest priority first, then the oldest. Without names, a study that ends is left out, and the request goes on waiting.',
     querystring: noQuery,
     body: askAnyRequestSchema,
     response: responses(
@@ -64,22 +64,21 @@ function askAnyRoute(app: App, { asking }: Services): void {
   app.post('/v1/ask', { schema, logLevel: 'warn' }, async (request, reply) => {
     const asked = workerBody(askAnyRequestSchema, request.body);
     const named = asked.studies?.map((id) => id.toLowerCase());
-    const { trials, missing } = await asking.desk.askWaiting(
-      async () => named ?? (await asking.activeStudies()),
-      leaseRequests(asked, keyOf(request)),
-      {
-        ms: asked.waitSeconds * 1000,
-        whenGone: () => goneOf(reply),
-      },
-    );
+    const studies = named ? { named } : 'all';
+    const { trials, missing } = await desk.askWaiting({ studies, requests: leaseRequests(asked, request), ...waitOf(asked, reply) });
     return representAsked(trials, missing ?? 'no-study');
   });
 }
 
+function waitOf({ waitSeconds }: AskRequest, reply: FastifyReply) {
+  return { ms: waitSeconds * 1000, whenGone: () => goneOf(reply) };
+}
+
 /** A request with a key has the tokens that follow from it: sent again, it gets the trials that it holds. */
-function leaseRequests({ worker, count, leaseSeconds }: AskRequest, key: string | null): LeaseRequest[] {
+function leaseRequests({ worker, count, leaseSeconds }: AskRequest, request: FastifyRequest): LeaseRequest[] {
+  const key = keyOf(request);
   return Array.from({ length: count }, (_, index) => ({
-    token: key === null ? randomUUID() : tokenOf(worker, key, index),
+    token: key === null ? randomUUID() : tokenOf(request, key, index),
     worker,
     leaseSeconds,
     isRepeatable: key !== null,

@@ -18,7 +18,7 @@ import { noQuery } from '../validation.ts';
 import { invalidBody, storedValues, workerBody } from '../worker-body.ts';
 import { trialPath } from './parameters.ts';
 
-/** Last characters of a failure's text that are kept: they say most. */
+/** Last characters of a failure's text that are kept: an error's message stands at its end. */
 const keptCharacters = 2000;
 
 /** Members that the routes of a held trial share. */

@@ -59,8 +59,8 @@ async function prepared(client: pg.PoolClient, { text, values }: Statement): Pro
 
 /** Behind a pooler two statements may meet two sessions: no statement is prepared, and each is a transaction with our settings. */
 async function inTransaction(client: pg.PoolClient, settings: string, { text, values }: Statement): Promise<unknown[]> {
-  await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${settings}`);
   try {
+    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${settings}`);
     const { rows } = await client.query(text, [...values]);
     await client.query('COMMIT');
     return rows;

@@ -41,20 +41,34 @@ export async function readStoredResults(
 /** The statement of `readStoredResults`. */
 export function storedResultsQuery(studyId: string, from: number, end: number | null): Prisma.Sql {
   return Prisma.sql`
-    SELECT trial.number, trial.state, trial.value, trial.values, trial.diverged, trial.source, trial.reuse,
-      CASE WHEN trial.state = 'failed' THEN trial.error ->> 'code' END AS error,
-      COALESCE((
-        SELECT jsonb_agg(jsonb_build_object('step', measured.step, 'values', measured.values) ORDER BY measured.step)
-        FROM measurement AS measured WHERE measured.trial_id = trial.id AND measured.attempt = ${latestAttempt}
-      ), '[]') AS measurements,
-      (SELECT evaluated.evaluation FROM trial_evaluation AS evaluated WHERE evaluated.trial_id = trial.id) AS evaluation,
-      COALESCE((
-        SELECT jsonb_agg(jsonb_build_object('kind', incident.kind, 'step', incident.step) ORDER BY incident.kind, incident.step)
-        FROM trial_incident AS incident WHERE incident.trial_id = trial.id
-      ), '[]') AS incidents
+    SELECT ${storedResultColumns(null)}
     FROM trial
     WHERE trial.study_id = ${studyId}::uuid AND trial.number >= ${from}::int AND (${end}::int IS NULL OR trial.number < ${end}::int)
     ORDER BY trial.number`;
+}
+
+/**
+ * The columns that `resultsFromRows` reads, of a row of `trial`.
+ *
+ * @param most reads the first measurements only, up to this number; null: all
+ */
+export function storedResultColumns(most: number | null): Prisma.Sql {
+  return Prisma.sql`
+    trial.number, trial.state, trial.value, trial.values, trial.diverged, trial.source, trial.reuse,
+    CASE WHEN trial.state = 'failed' THEN trial.error ->> 'code' END AS error,
+    COALESCE((
+      SELECT jsonb_agg(jsonb_build_object('step', measured.step, 'values', measured.values) ORDER BY measured.step)
+      FROM (
+        SELECT measurement.step, measurement.values FROM measurement
+        WHERE measurement.trial_id = trial.id AND measurement.attempt = ${latestAttempt}
+        ORDER BY measurement.step LIMIT ${Prisma.raw(String(most))}
+      ) AS measured
+    ), '[]') AS measurements,
+    (SELECT evaluated.evaluation FROM trial_evaluation AS evaluated WHERE evaluated.trial_id = trial.id) AS evaluation,
+    COALESCE((
+      SELECT jsonb_agg(jsonb_build_object('kind', incident.kind, 'step', incident.step) ORDER BY incident.kind, incident.step)
+      FROM trial_incident AS incident WHERE incident.trial_id = trial.id
+    ), '[]') AS incidents`;
 }
 
 /** Reads the rows of `storedResultsQuery`. */

@@ -1,41 +1,39 @@
-import type { LRUCache } from 'lru-cache';
 import pg from 'pg';
 import { z } from 'zod';
 import { clientObjectives } from '../../objectives/table.ts';
+import type { StoredResult } from '../../studies/events/stored-result.ts';
 import type { TrialResult } from '../../studies/model/trial.ts';
 import type { AskStore } from '../../studies/ports/workers.ts';
 import { inStatement } from '../database/database.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { observationCache } from '../studies/observation-cache.ts';
 import { resultFromRow } from '../studies/rows.ts';
-import { type Definitions, readAskedStudy, trialResultSchema } from './asked-study.ts';
+import { resultsFromRows, storedResultsQuery } from '../studies/stored-results.ts';
+import { readAskedStudy, trialResultSchema } from './asked-study.ts';
 import { handOutWaiting, storeStep } from './hand-out.ts';
+import type { Known } from './known.ts';
 
 /** Most studies that one request looks at. */
 const studiesAtMost = 100;
-
-/** What a process remembers of the studies whose trials it gives out. */
-export interface Known {
-  readonly definitions: Definitions;
-  /** The study of a trial that was given out here. */
-  readonly studyOf: LRUCache<string, string>;
-}
+/** Trials whose results are read together. */
+const resultsAtOnce = 20;
 
 /** Gives out trials to workers of clients, on PostgreSQL. */
-export function askStore(database: DirectDatabase, { definitions, studyOf }: Known): AskStore {
+export function askStore(database: DirectDatabase, known: Known): AskStore {
   const history = observationCache();
   const readResults = (studyId: string, from: number, to: number) => resultsBetween(database, studyId, from, to);
   return {
-    study: (studyId, tokens) => readAskedStudy(database, { studyId, tokens }, definitions),
+    study: (studyId, tokens) => readAskedStudy(database, { studyId, tokens }, known),
+    results: (studyId, from, end) => resultsOf(database, studyId, from, end),
     observationsBefore: (studyId, number) => history.before(readResults, studyId, number),
     handOutWaiting: async (study, requests) => {
       const handed = await inStatement('claim', () => handOutWaiting(database, study, requests)).catch(tokenTaken);
-      for (const { trialId } of handed ?? []) studyOf.set(trialId, study.id);
+      for (const { trialId } of handed ?? []) known.studyOf.set(trialId, study.id);
       return handed;
     },
     store: async (study, step) => {
       const handed = await inStatement('advance', () => storeStep(database, study, step)).catch(tokenTaken);
-      for (const { trialId } of handed ?? []) studyOf.set(trialId, study.id);
+      for (const { trialId } of handed ?? []) known.studyOf.set(trialId, study.id);
       return handed;
     },
     activeStudies: async () => {
@@ -48,8 +46,14 @@ export function askStore(database: DirectDatabase, { definitions, studyOf }: Kno
         .parse(rows)
         .map(({ id }) => id);
     },
+    objectives: async (studyIds) => {
+      const rows = await database.rows({ text: 'SELECT id, objective_name FROM study WHERE id = ANY ($1::uuid[])', values: [studyIds] });
+      return new Map(objectivesSchema.parse(rows).map((row) => [row.id, row.objective_name]));
+    },
   };
 }
+
+const objectivesSchema = z.array(z.object({ id: z.uuid(), objective_name: z.string() }));
 
 /** The trials from a number on (excluding `to`), in order. */
 async function resultsBetween(database: DirectDatabase, studyId: string, from: number, to: number): Promise<TrialResult[]> {
@@ -62,8 +66,18 @@ async function resultsBetween(database: DirectDatabase, studyId: string, from: n
   return z.array(trialResultSchema).parse(rows).map(resultFromRow);
 }
 
-/** The same request, sent to another process, got its trials first (unique violation): reading again finds them. */
+/** Results as they enter the event log, page by page: those of one page may be many measurements. */
+async function resultsOf(database: DirectDatabase, studyId: string, from: number, end: number): Promise<StoredResult[]> {
+  const results: StoredResult[] = [];
+  for (let first = from; first < end; first += resultsAtOnce) {
+    const { text, values } = storedResultsQuery(studyId, first, Math.min(end, first + resultsAtOnce));
+    results.push(...resultsFromRows(await database.rows({ text, values })));
+  }
+  return results;
+}
+
+/** The same request, sent to another process, got its trials first: reading again finds them. */
 function tokenTaken(error: unknown): null {
-  if (error instanceof pg.DatabaseError && error.code === '23505') return null;
+  if (error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === 'trial_lease_token') return null;
   throw error;
 }

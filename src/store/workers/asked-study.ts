@@ -1,18 +1,21 @@
-import type { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { ResolvedSpec } from '../../studies/definition/definition.ts';
+import { samplerOf } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
+import type { StoredResult } from '../../studies/events/stored-result.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
 import type { AskedStudy, HandedTrial } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { latestAttempt } from '../studies/measurements.ts';
 import { resultFromRow } from '../studies/rows.ts';
-import { resultsFromRows } from '../studies/stored-results.ts';
+import { resultsFromRows, storedResultColumns } from '../studies/stored-results.ts';
 import { handedColumns, handedFromRows } from './hand-out.ts';
-import { renewWorkerLeases } from './leases.ts';
+import type { Known } from './known.ts';
+import { freeTokens, renewWorkerLeases } from './leases.ts';
+import { type FinalTrials, finalTrials, trialsFrom, unknownTrials } from './unobserved.ts';
 
-/** Definitions of studies, by id: they never change. */
-export type Definitions = LRUCache<string, ResolvedSpec>;
+/** Most results that are read with a study. */
+const resultsAtMost = 50;
+/** Most measurements of each of them. */
+const measurementsAtMost = 200;
 
 /** The columns that the search reads. */
 export const trialResultSchema = z.object({
@@ -48,21 +51,27 @@ const rowSchema = z.object({
 });
 
 /**
- * Reads all that a request for trials needs of a study, at one moment and without a lock. The definition is sent only if this process
- * does not know it.
+ * Reads all that a request for trials needs of a study, at one moment and without a lock. The definition and the trials that have
+ * ended are sent only if this process does not know them.
  */
 export async function readAskedStudy(
   database: DirectDatabase,
   { studyId, tokens }: { readonly studyId: string; readonly tokens: readonly string[] },
-  definitions: Definitions,
+  { definitions, unobserved }: Known,
 ): Promise<AskedStudy | null> {
   const known = definitions.get(studyId);
-  const [found] = await database.rows({ text: studyText, values: [studyId, known === undefined, tokens] });
+  const ended: FinalTrials = unobserved.get(studyId) ?? new Map();
+  const { low, high } = unknownTrials(ended);
+  // The results of a generation are observed together: none is read before it is complete.
+  const results = known && samplerOf(known).learns !== 'generations' ? resultsAtMost : 0;
+  const [found] = await database.rows({ text: studyText, values: [studyId, known === undefined, tokens, low, high, results] });
   if (found === undefined) return null;
   const row = rowSchema.parse(found);
   const spec = known ?? readDefinition(row.definition_version, row.spec);
   definitions.set(studyId, spec);
   const { observed, suggested } = row;
+  const trials = trialsFrom(observed, ended, row.trials.map(resultFromRow));
+  unobserved.set(studyId, finalTrials(trials));
   return {
     id: studyId,
     spec,
@@ -74,13 +83,22 @@ export async function readAskedStudy(
     checkpoints: row.checkpoints,
     elapsedSeconds: row.elapsed_seconds,
     hasWaiting: row.has_waiting,
-    trials: row.trials.map(resultFromRow),
-    results: resultsFromRows(row.results),
+    trials,
+    results: wholeResults(resultsFromRows(row.results)),
     held: await keptTrials(database, handedFromRows(row.held), new Set(row.ended)),
   };
 }
 
-/** The trials that tokens hold. A lease that ended is renewed, as by a heartbeat, unless another worker has the trial by now. */
+/** The first results, up to one that may have more measurements than were read. */
+function wholeResults(results: readonly StoredResult[]): StoredResult[] {
+  const cut = results.findIndex(({ measurements }) => measurements.length >= measurementsAtMost);
+  return results.slice(0, cut < 0 ? undefined : cut);
+}
+
+/**
+ * The trials that tokens hold. A lease that ended is renewed, as by a heartbeat, unless its stall limit has passed or another worker has
+ * the trial by now.
+ */
 async function keptTrials(database: DirectDatabase, held: readonly HandedTrial[], ended: ReadonlySet<string>): Promise<HandedTrial[]> {
   const lapsed = held.filter(({ token }) => ended.has(token));
   if (lapsed.length === 0) return [...held];
@@ -89,18 +107,15 @@ async function keptTrials(database: DirectDatabase, held: readonly HandedTrial[]
     const answer = answers[index];
     return answer?.kind === 'held' ? [{ ...trial, leaseUntil: answer.leaseUntil }] : [];
   });
+  if (renewed.length < lapsed.length) await freeTokens(database, lapsed);
   return [...held.filter(({ token }) => !ended.has(token)), ...renewed];
 }
 
-/** The facts of a result are those of `storedResultsQuery`. */
 const studyText = `
   WITH asked AS (SELECT * FROM study WHERE id = $1::uuid),
   later AS MATERIALIZED (
-    SELECT trial.* FROM asked JOIN trial ON trial.study_id = asked.id AND trial.number >= asked.observed
-  ),
-  finished AS (
-    SELECT trial.* FROM later AS trial
-    WHERE trial.number < COALESCE((SELECT min(number) FROM later WHERE state IN ('queued', 'running')), 2147483647)
+    SELECT trial.* FROM asked CROSS JOIN unnest($4::int[], $5::int[]) AS unknown (low, high)
+    JOIN trial ON trial.study_id = asked.id AND trial.number >= GREATEST(unknown.low, asked.observed) AND trial.number < unknown.high
   )
   SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.definition_version, asked.state, asked.version, asked.objective_version,
     asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.with_value, asked.event_count, asked.event_head,
@@ -109,23 +124,16 @@ const studyText = `
     EXISTS (SELECT 1 FROM later WHERE state = 'queued' OR state = 'running' AND lease_until < clock_timestamp()) AS has_waiting,
     COALESCE((
       SELECT jsonb_agg(jsonb_build_object('number', number, 'state', state, 'parameters', parameters, 'origin', origin, 'value', value,
-        'diverged', diverged, 'error', error) ORDER BY number)
+        'diverged', diverged, 'error', error))
       FROM later
     ), '[]') AS trials,
     COALESCE((
-      SELECT jsonb_agg(jsonb_build_object('number', trial.number, 'state', trial.state, 'value', trial.value, 'values', trial.values,
-        'diverged', trial.diverged, 'source', trial.source, 'reuse', trial.reuse,
-        'error', CASE WHEN trial.state = 'failed' THEN trial.error ->> 'code' END,
-        'measurements', COALESCE((
-          SELECT jsonb_agg(jsonb_build_object('step', measured.step, 'values', measured.values) ORDER BY measured.step)
-          FROM measurement AS measured WHERE measured.trial_id = trial.id AND measured.attempt = ${latestAttempt.text}
-        ), '[]'),
-        'evaluation', (SELECT evaluated.evaluation FROM trial_evaluation AS evaluated WHERE evaluated.trial_id = trial.id),
-        'incidents', COALESCE((
-          SELECT jsonb_agg(jsonb_build_object('kind', incident.kind, 'step', incident.step) ORDER BY incident.kind, incident.step)
-          FROM trial_incident AS incident WHERE incident.trial_id = trial.id
-        ), '[]')) ORDER BY trial.number)
-      FROM finished AS trial
+      SELECT jsonb_agg(to_jsonb(result) ORDER BY result.number) FROM (
+        SELECT ${storedResultColumns(measurementsAtMost).text} FROM trial
+        WHERE trial.study_id = asked.id AND trial.number >= asked.observed AND trial.number < LEAST(
+          asked.observed + $6::int, (SELECT min(number) FROM later WHERE state IN ('queued', 'running'))
+        )
+      ) AS result
     ), '[]') AS results,
     COALESCE((
       SELECT jsonb_agg(to_jsonb(holding)) FROM (SELECT ${handedColumns} FROM trial WHERE trial.lease_token = ANY ($3::uuid[])) AS holding

@@ -1,12 +1,17 @@
+import pg from 'pg';
 import { z } from 'zod';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { Held, Report, Standing } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { readStood, standingOf } from './standing.ts';
+import { answered, standingOf } from './standing.ts';
 
-const renewedSchema = z.array(z.object({ token: z.uuid(), lease_until: z.date() }));
+const renewedSchema = z.array(z.object({ id: z.uuid(), token: z.uuid(), lease_until: z.date() }));
 
-/** Renews leases that arrived together, each by its own time but not beyond its stall limit. @returns one answer for each, in order */
+/**
+ * Renews leases that arrived together, each by its own time but not beyond its stall limit. One whose limit has passed is lost.
+ *
+ * @returns one answer for each, in order
+ */
 export async function renewWorkerLeases(database: DirectDatabase, leases: readonly Lease[]): Promise<(Held | Standing)[]> {
   const rows = await database.rows({
     text: `
@@ -19,17 +24,29 @@ export async function renewWorkerLeases(database: DirectDatabase, leases: readon
       UPDATE trial SET lease_until = LEAST(
         clock_timestamp() + make_interval(secs => lease_seconds), progress_at + make_interval(secs => stall_seconds)
       )
-      FROM held WHERE trial.id = held.id
-      RETURNING trial.lease_token AS token, trial.lease_until`,
+      FROM held
+      WHERE trial.id = held.id AND (stall_seconds IS NULL OR progress_at + make_interval(secs => stall_seconds) > clock_timestamp())
+      RETURNING trial.id, trial.lease_token AS token, trial.lease_until`,
     values: [leases.map(({ trialId }) => trialId), leases.map(({ token }) => token)],
   });
-  const until = new Map(renewedSchema.parse(rows).map((row) => [row.token, row.lease_until]));
-  return Promise.all(
-    leases.map(async (lease) => {
-      const leaseUntil = until.get(lease.token);
-      return leaseUntil ? { kind: 'held' as const, leaseUntil } : standingOf(await readStood(database, lease));
-    }),
+  const renewed = new Map(renewedSchema.parse(rows).map((row) => [row.id, row]));
+  const found = ({ lease }: { readonly lease: Lease }): Held | Standing | undefined => {
+    const row = renewed.get(lease.trialId);
+    return row?.token === lease.token ? { kind: 'held', leaseUntil: row.lease_until } : undefined;
+  };
+  return answered(
+    database,
+    leases.map((lease) => ({ lease })),
+    { found, otherwise: (_, trial) => standingOf(trial) },
   );
+}
+
+/** Takes the tokens of ended leases off their trials, which wait for others: a request with such a token may then get another trial. */
+export async function freeTokens(database: DirectDatabase, leases: readonly Lease[]): Promise<void> {
+  await database.rows({
+    text: `UPDATE trial SET lease_token = gen_random_uuid() WHERE lease_token = ANY ($1::uuid[]) AND state = 'running' AND lease_until <= clock_timestamp()`,
+    values: [leases.map(({ token }) => token)],
+  });
 }
 
 /** Reports of one holder. */
@@ -38,29 +55,37 @@ export interface Reports {
   readonly reports: readonly Report[];
 }
 
-const reportedSchema = z.array(z.object({ token: z.uuid(), lease_until: z.date().nullable(), contradicted: z.number().nullable() }));
+const reportedSchema = z.array(z.object({ id: z.uuid(), lease_until: z.date().nullable(), contradicted: z.number().nullable() }));
+
+/** The answer to the reports of one holder. */
+export type ReportAnswer = Held | Standing | { readonly kind: 'contradiction'; readonly step: number };
 
 /**
- * Stores reports that arrived together, those of each holder all or none. A step that its attempt has already keeps its values; if
- * the new ones differ, nothing of that holder is stored.
+ * Stores reports that arrived together, at most one holder of each trial: those of each holder all or none. A step that its attempt has
+ * already keeps its values; if the new ones differ, nothing of that holder is stored.
  *
  * @returns one answer for each, in order
  */
-export async function storeReports(
-  database: DirectDatabase,
-  given: readonly Reports[],
-): Promise<(Held | Standing | { readonly kind: 'contradiction'; readonly step: number })[]> {
-  const rows = given.flatMap(({ lease, reports }) => reports.map((report) => ({ id: lease.trialId, token: lease.token, ...report })));
-  const stored = reportedSchema.parse(await database.rows({ text: reportText, values: [JSON.stringify(rows)] }));
-  const byToken = new Map(stored.map((row) => [row.token, row]));
-  return Promise.all(
-    given.map(async ({ lease }) => {
-      const row = byToken.get(lease.token);
-      if (row?.contradicted != null) return { kind: 'contradiction' as const, step: row.contradicted };
-      if (row?.lease_until) return { kind: 'held' as const, leaseUntil: row.lease_until };
-      return standingOf(await readStood(database, lease));
-    }),
-  );
+export async function storeReports(database: DirectDatabase, given: readonly Reports[]): Promise<ReportAnswer[]> {
+  const reported = given.flatMap(({ lease, reports }) => reports.map((report) => ({ id: lease.trialId, token: lease.token, ...report })));
+  const statement = { text: reportText, values: [JSON.stringify(reported)] };
+  const rows = await database.rows(statement).catch((error: unknown) => {
+    if (!isContradiction(error)) throw error;
+    // Another process stored other values while this statement waited for the trial: it finds them now.
+    return database.rows(statement);
+  });
+  const stored = new Map(reportedSchema.parse(rows).map((row) => [row.id, row]));
+  const found = ({ lease }: Reports): ReportAnswer | undefined => {
+    const row = stored.get(lease.trialId);
+    if (row?.contradicted != null) return { kind: 'contradiction', step: row.contradicted };
+    return row?.lease_until ? { kind: 'held', leaseUntil: row.lease_until } : undefined;
+  };
+  return answered(database, given, { found, otherwise: (_, trial) => standingOf(trial) });
+}
+
+/** `reportText` writes null, which the column refuses, over a measurement that appeared while it ran and has other values. */
+function isContradiction(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '23502' && error.table === 'measurement' && error.column === 'values';
 }
 
 const reportText = `
@@ -84,7 +109,8 @@ const reportText = `
     SELECT judged.id, judged.attempt, given.step, given.values, given.checkpoint
     FROM judged JOIN given USING (id, token)
     WHERE judged.contradicted IS NULL
-    ON CONFLICT (trial_id, attempt, step) DO NOTHING
+    ON CONFLICT (trial_id, attempt, step) DO UPDATE SET checkpoint = COALESCE(excluded.checkpoint, measurement.checkpoint),
+      values = CASE WHEN measurement.values = excluded.values THEN measurement.values END
   ), renewed AS (
     UPDATE trial
     SET steps_trained = LEAST(steps_trained::bigint + GREATEST(judged.last - steps_done, 0), 2147483647)::int, steps_done = GREATEST(steps_done, judged.last),
@@ -92,6 +118,6 @@ const reportText = `
       progress_at = clock_timestamp(),
       lease_until = clock_timestamp() + make_interval(secs => LEAST(lease_seconds, stall_seconds))
     FROM judged WHERE trial.id = judged.id AND judged.contradicted IS NULL
-    RETURNING judged.token, trial.lease_until
+    RETURNING trial.id, trial.lease_until
   )
-  SELECT judged.token, renewed.lease_until, judged.contradicted FROM judged LEFT JOIN renewed USING (token)`;
+  SELECT judged.id, renewed.lease_until, judged.contradicted FROM judged LEFT JOIN renewed USING (id)`;

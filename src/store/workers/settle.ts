@@ -5,7 +5,7 @@ import { trialStateSchema } from '../../studies/model/states.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { SettledTrial, Standing, WorkerResult } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { readStood, standingOf } from './standing.ts';
+import { answered, type PresentedTrial, readPresented, standingOf } from './standing.ts';
 
 /** A result that is ready to be stored. */
 export interface Completion extends Pick<WorkerResult, 'checkpoint' | 'attributes' | 'links'> {
@@ -31,15 +31,27 @@ export async function completeTrials(database: DirectDatabase, completions: read
   const rows = completions.map(({ lease: { trialId: id, token }, ...result }) => ({ id, token, ...result }));
   const settled = z.array(settledSchema).parse(await database.rows({ text: completeText, values: [JSON.stringify(rows)] }));
   const byId = new Map(settled.map((trial) => [trial.trialId, trial]));
-  return Promise.all(completions.map(async (completion) => byId.get(completion.lease.trialId) ?? settledBefore(database, completion)));
+  return answered<Completion, Settlement>(database, completions, {
+    found: ({ lease }) => byId.get(lease.trialId),
+    otherwise: ({ values }, trial) => settledBefore(trial, (stored) => canonicalText(stored) === canonicalText(values)),
+  });
 }
 
 /** A repeated result is settled again; any other one finds the trial settled. */
-async function settledBefore(database: DirectDatabase, { lease, values }: Completion): Promise<Settlement> {
-  const stood = await readStood(database, lease);
-  if (!stood?.settled_by_token || stood.state !== 'completed' || canonicalText(stood.values) !== canonicalText(values))
-    return standingOf(stood);
-  return { kind: 'settled', trialId: stood.id, studyId: stood.study_id, number: stood.number, state: stood.state, value: stood.value };
+function settledBefore(trial: PresentedTrial | null, isEqual: (values: unknown) => boolean): Settlement {
+  if (!trial?.settled_by_token || trial.state !== 'completed' || !isEqual(trial.values)) return standingOf(trial);
+  return asSettled(trial);
+}
+
+function asSettled({ id: trialId, study_id: studyId, number, state, value }: PresentedTrial): Settlement {
+  return { kind: 'settled', trialId, studyId, number, state, value };
+}
+
+/** The answer to a completion that has no values: the trial as it is; null if it needs them. */
+export async function withoutValues(database: DirectDatabase, lease: Lease): Promise<Settlement | null> {
+  const [trial = null] = await readPresented(database, [lease]);
+  const isOpen = trial?.known === true && (trial.state === 'queued' || trial.state === 'running');
+  return isOpen ? null : settledBefore(trial, () => true);
 }
 
 const completeText = `
@@ -119,7 +131,6 @@ export async function releaseWorkerTrial(database: DirectDatabase, lease: Lease)
 async function settledOrStanding(database: DirectDatabase, lease: Lease, rows: readonly unknown[]): Promise<Settlement> {
   const [settled] = z.array(settledSchema).parse(rows);
   if (settled) return settled;
-  const stood = await readStood(database, lease);
-  if (!stood?.settled_by_token || stood.state === 'completed') return standingOf(stood);
-  return { kind: 'settled', trialId: stood.id, studyId: stood.study_id, number: stood.number, state: stood.state, value: null };
+  const [trial = null] = await readPresented(database, [lease]);
+  return trial?.settled_by_token && trial.state !== 'completed' ? asSettled({ ...trial, value: null }) : standingOf(trial);
 }

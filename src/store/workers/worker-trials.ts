@@ -8,9 +8,9 @@ import type { Lease } from '../../studies/ports/queue.ts';
 import type { WorkerResult, WorkerTrials } from '../../studies/ports/workers.ts';
 import { inStatement, retried } from '../database/database.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import type { Known } from './ask-store.ts';
+import type { Known } from './known.ts';
 import { type Reports, renewWorkerLeases, storeReports } from './leases.ts';
-import { type Completion, completeTrials, failWorkerTrial, releaseWorkerTrial } from './settle.ts';
+import { type Completion, completeTrials, failWorkerTrial, releaseWorkerTrial, withoutValues } from './settle.ts';
 
 /** Largest number of requests that one statement serves. */
 const mostAtOnce = 100;
@@ -18,14 +18,14 @@ const mostAtOnce = 100;
 /** The trials that workers hold, on the driver. Requests that arrive together are served by one statement. */
 export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials {
   const definitionOf = (trialId: string) => definitionOfTrial(direct, known, trialId);
-  const renew = inBatches((leases: readonly Lease[]) => retried(() => renewWorkerLeases(direct, leases)), mostAtOnce);
+  const renew = inBatches((leases: readonly Lease[]) => retried(() => renewWorkerLeases(direct, leases)), { most: mostAtOnce });
   const report = inBatches(
     (given: readonly Reports[]) => oneEach(given, (each) => inStatement('report', () => storeReports(direct, each))),
-    mostAtOnce,
+    { most: mostAtOnce },
   );
   const complete = inBatches(
     (given: readonly Completion[]) => oneEach(given, (each) => inStatement('settle', () => completeTrials(direct, each))),
-    mostAtOnce,
+    { most: mostAtOnce },
   );
   return {
     heartbeat: renew,
@@ -35,7 +35,8 @@ export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials
       if (!spec) return { kind: 'unknown-trial' };
       const values = result.values ?? (await lastReported(direct, lease));
       const { name } = metricOf(spec);
-      if (!values || !(name in values)) return { kind: 'no-value', metric: name };
+      if (!values) return (await withoutValues(direct, lease)) ?? { kind: 'no-value', metric: name };
+      if (!Object.hasOwn(values, name)) return { kind: 'no-value', metric: name };
       return complete(completionOf(spec, lease, { ...result, values }));
     },
     fail: (lease, failure) => inStatement('settle', () => failWorkerTrial(direct, lease, failure)),

@@ -1,14 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { inBatches } from '../../shared/batches.ts';
+import { DomainError } from '../../shared/errors.ts';
 import type { Transactions } from '../ports/transactions.ts';
 import type { AskStore, HandedTrial, LeaseRequest } from '../ports/workers.ts';
 import { advanceStudy } from './advance.ts';
-import { type Asked, askTrials, type NoTrial } from './ask.ts';
+import { type Asked, askTrials, checkAskable, type NoTrial } from './ask.ts';
+import { listenTo, type Wakeable } from './news.ts';
 
-/** Largest number of trials that one transaction gives out. */
+/** Largest number of trials that one step gives out; a single request may ask for more. */
 const mostAtOnce = 200;
 /** Time in ms after a result in which a request for a trial, which observes it too, is expected. */
-const foldMs = 25;
+const observeAfterMs = 25;
 /** Time in ms after which requests that wait look again: another process may have changed the study. */
 const lookAgainMs = 1000;
 
@@ -16,6 +17,17 @@ const lookAgainMs = 1000;
 export interface Answered {
   readonly trials: readonly HandedTrial[];
   readonly missing: NoTrial | null;
+}
+
+/** A request that may wait for a trial. */
+export interface WaitingRequest {
+  /** Studies to look at, in this order. `named`: the client names them, and is told when the last of them has ended. */
+  readonly studies: { readonly named: readonly string[] } | 'all';
+  readonly requests: readonly LeaseRequest[];
+  /** Longest time to wait, in ms. */
+  readonly ms: number;
+  /** Called if the request has to wait: a signal that is aborted when its client has gone. */
+  readonly whenGone: () => AbortSignal;
 }
 
 /** Dependencies of the desk. */
@@ -28,11 +40,11 @@ export interface DeskTools {
   readonly onFault: (error: unknown, studyId: string) => void;
 }
 
-/** One study at the desk. */
-interface Window {
+/** One study at the desk, as long as anybody needs it there. */
+interface Window extends Wakeable {
   readonly serve: (requests: readonly LeaseRequest[]) => Promise<Answered>;
-  /** Wakes the requests that wait for a trial of this study. */
-  readonly waiting: Set<() => void>;
+  /** Requests that are being served or wait. */
+  users: number;
   /** The step that will observe the results since the last one; null if there are none. */
   observing: NodeJS.Timeout | null;
 }
@@ -54,54 +66,60 @@ export class AskDesk implements AsyncDisposable {
 
   /** @throws as `askTrials` */
   ask(studyId: string, requests: readonly LeaseRequest[]): Promise<Answered> {
-    return this.#window(studyId).serve(requests);
+    return this.#at(studyId, ({ serve }) => serve(requests));
   }
 
   /**
-   * Asks, and asks again until there is a trial, the study has ended, the time is over or the caller has gone.
+   * Asks, and asks again until there is a trial, every named study has ended, the time is over or the client has gone.
    *
-   * @param studyIds looks at each in turn, in this order
-   * @param whenGone called if the request has to wait: a signal that is aborted when its client has gone
+   * @throws as `askTrials` if a named study is none to ask; no trial is given out then
    */
-  async askWaiting(
-    studyIds: () => Promise<readonly string[]>,
-    requests: readonly LeaseRequest[],
-    { ms, whenGone }: { readonly ms: number; readonly whenGone: () => AbortSignal },
-  ): Promise<Answered> {
+  async askWaiting({ studies, requests, ms, whenGone }: WaitingRequest): Promise<Answered> {
     const until = performance.now() + ms;
-    const first = await this.#askEach(await studyIds(), requests);
-    if (isFinalAnswer(first) || ms <= 0) return first;
+    const isOver = ({ trials, missing }: Answered): boolean => trials.length > 0 || missing === 'ended';
+    if (studies !== 'all' && studies.named.length > 1) await checkAskable(this.#tools.asking, studies.named);
+    const idsNow = async () => (studies === 'all' ? this.#tools.asking.activeStudies() : studies.named);
+    const askNow = async (ids: readonly string[]): Promise<Answered> => {
+      const answer = await this.#askEach(ids, requests, { skipsUnknown: studies === 'all' });
+      // The end of one of all studies ends nobody's work: others may come.
+      return studies === 'all' && answer.missing === 'ended' ? { ...answer, missing: null } : answer;
+    };
+    const first = await askNow(await idsNow());
+    if (ms <= 0 || isOver(first)) return first;
     const gone = whenGone();
-    for (;;) {
-      const ids = await studyIds();
-      const news = this.#listen(ids);
+    for (let answer = first; ; ) {
+      // A trial given to a client that has gone would be lost until its lease ends.
+      if (gone.aborted) return answer;
+      const ids = await idsNow();
+      const windows = ids.map((studyId) => this.#enter(studyId));
+      const news = listenTo(windows);
       try {
-        const answer = await this.#askEach(ids, requests);
+        answer = await askNow(ids);
         const left = until - performance.now();
-        if (isFinalAnswer(answer) || left <= 0 || gone.aborted || this.#ended.signal.aborted) return answer;
+        if (isOver(answer) || left <= 0 || this.#ended.signal.aborted) return answer;
         await news.wait(Math.min(left, lookAgainMs), gone);
-        // A trial given to a client that has gone would be lost until its lease ends.
-        if (gone.aborted) return answer;
       } finally {
         news.stop();
+        for (const [index, studyId] of ids.entries()) this.#leave(studyId, windows[index]);
       }
     }
   }
 
   /** Reports that a trial of a study was settled or returned: its search may go on. */
   settled(studyId: string): void {
-    const window = this.#window(studyId);
+    if (this.#ended.signal.aborted) return;
+    const window = this.#enter(studyId);
     for (const wake of window.waiting) wake();
-    if (window.observing !== null || this.#ended.signal.aborted) return;
-    window.observing = setTimeout(() => {
+    window.observing ??= setTimeout(() => {
       window.observing = null;
       this.#track(
-        window.serve([]).then(
+        this.ask(studyId, []).then(
           () => undefined,
           (error: unknown) => this.#tools.onFault(error, studyId),
         ),
       );
-    }, foldMs);
+    }, observeAfterMs);
+    this.#leave(studyId, window);
   }
 
   /** Ends all waits, for a graceful stop. */
@@ -117,40 +135,64 @@ export class AskDesk implements AsyncDisposable {
     await Promise.all(this.#running);
   }
 
-  async #askEach(studyIds: readonly string[], requests: readonly LeaseRequest[]): Promise<Answered> {
+  async #askEach(
+    studyIds: readonly string[],
+    requests: readonly LeaseRequest[],
+    { skipsUnknown }: { readonly skipsUnknown: boolean },
+  ): Promise<Answered> {
     const trials: HandedTrial[] = [];
     let missing: NoTrial | null = null;
     for (const studyId of studyIds) {
-      const answer = await this.ask(
-        studyId,
-        requests.filter(({ token }) => !trials.some((trial) => trial.token === token)),
-      );
-      trials.push(...answer.trials);
+      try {
+        const answer = await this.ask(studyId, unserved(requests, trials));
+        trials.push(...answer.trials);
+        if (missing === null || missing === 'ended') missing = answer.missing;
+      } catch (error) {
+        // What is given out already must reach its worker.
+        if (trials.length === 0 && !(skipsUnknown && error instanceof DomainError)) throw error;
+      }
       if (trials.length >= requests.length) return { trials, missing: null };
-      if (missing === null || missing === 'ended') missing = answer.missing;
     }
     return { trials, missing };
   }
 
-  #window(studyId: string): Window {
-    const known = this.#windows.get(studyId);
-    if (known) return known;
-    const batched = inBatches((asks: readonly (readonly LeaseRequest[])[]) => this.#serve(studyId, asks), mostAtOnce);
-    const window: Window = { serve: batched, waiting: new Set(), observing: null };
+  async #at<T>(studyId: string, work: (window: Window) => Promise<T>): Promise<T> {
+    const window = this.#enter(studyId);
+    try {
+      return await work(window);
+    } finally {
+      this.#leave(studyId, window);
+    }
+  }
+
+  #enter(studyId: string): Window {
+    const window = this.#windows.get(studyId) ?? this.#newWindow(studyId);
+    window.users += 1;
+    return window;
+  }
+
+  #leave(studyId: string, window: Window | undefined): void {
+    if (!window) return;
+    window.users -= 1;
+    if (window.users === 0 && window.observing === null) this.#windows.delete(studyId);
+  }
+
+  #newWindow(studyId: string): Window {
+    const serve = inBatches((asks: readonly (readonly LeaseRequest[])[]) => this.#serve(studyId, asks), {
+      most: mostAtOnce,
+      sizeOf: ({ length }) => Math.max(1, length),
+    });
+    const window: Window = { serve, waiting: new Set(), users: 0, observing: null };
     this.#windows.set(studyId, window);
     return window;
   }
 
   /** Serves the requests of several workers together; the first ones get the trials. */
   async #serve(studyId: string, asks: readonly (readonly LeaseRequest[])[]): Promise<Answered[]> {
-    const window = this.#window(studyId);
-    if (window.observing !== null) clearTimeout(window.observing);
-    window.observing = null;
-    const { trials, missing } = await this.#askUntilDone(studyId, distinct(asks.flat())).catch((error: unknown) => {
-      this.#close(studyId, window);
-      throw error;
-    });
-    if (missing === 'ended') this.#close(studyId, window);
+    const window = this.#windows.get(studyId);
+    if (window && window.observing !== null) clearTimeout(window.observing);
+    if (window) window.observing = null;
+    const { trials, missing } = await this.#askUntilDone(studyId, distinct(asks.flat()));
     const byToken = new Map(trials.map((trial) => [trial.token, trial]));
     return asks.map((requests) => {
       const own = requests.flatMap(({ token }) => byToken.get(token) ?? []);
@@ -161,36 +203,14 @@ export class AskDesk implements AsyncDisposable {
   async #askUntilDone(studyId: string, requests: readonly LeaseRequest[]): Promise<Answered> {
     const trials: HandedTrial[] = [];
     for (;;) {
-      const open = requests.filter(({ token }) => !trials.some((trial) => trial.token === token));
+      const open = unserved(requests, trials);
       const asked: Asked = await askTrials(this.#tools.asking, studyId, open);
       trials.push(...asked.trials);
       if (asked.left === 'suggest') this.#tools.suggestionsDue(studyId);
       if (asked.left === 'end') await advanceStudy(this.#tools.transactions, studyId, open.length);
       const isDone = asked.left === null || asked.left === 'suggest' || (asked.left === 'again' && asked.missing === null);
-      if (isDone) return { trials, missing: trials.length >= requests.length ? null : asked.missing };
+      if (isDone) return { trials, missing: asked.missing };
     }
-  }
-
-  /** Forgets a study that needs nothing more, or that there is none. */
-  #close(studyId: string, window: Window): void {
-    if (window.waiting.size === 0) this.#windows.delete(studyId);
-  }
-
-  #listen(studyIds: readonly string[]) {
-    const heard = new AbortController();
-    const wake = (): void => heard.abort();
-    const windows = studyIds.map((studyId) => this.#window(studyId));
-    for (const { waiting } of windows) waiting.add(wake);
-    return {
-      wait: async (ms: number, gone: AbortSignal): Promise<void> => {
-        gone.addEventListener('abort', wake, { once: true });
-        await delay(ms, undefined, { signal: heard.signal }).catch(() => undefined);
-        gone.removeEventListener('abort', wake);
-      },
-      stop: (): void => {
-        for (const { waiting } of windows) waiting.delete(wake);
-      },
-    };
   }
 
   #track(work: Promise<void>): void {
@@ -199,9 +219,11 @@ export class AskDesk implements AsyncDisposable {
   }
 }
 
-/** True if waiting would bring nothing. */
-function isFinalAnswer({ trials, missing }: Answered): boolean {
-  return trials.length > 0 || missing === 'ended';
+/** The requests that got no trial. */
+function unserved(requests: readonly LeaseRequest[], trials: readonly HandedTrial[]): readonly LeaseRequest[] {
+  if (trials.length === 0) return requests;
+  const served = new Set(trials.map(({ token }) => token));
+  return requests.filter(({ token }) => !served.has(token));
 }
 
 /** The same request may have been sent twice. */

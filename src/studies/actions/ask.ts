@@ -1,14 +1,18 @@
+import { clientObjectives } from '../../objectives/table.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { samplerOf } from '../definition/definition.ts';
 import { chained } from '../events/chain.ts';
 import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
+import type { StoredResult } from '../events/stored-result.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import { studyNotFound } from '../model/study.ts';
 import type { AskedStep, AskedStudy, AskStore, HandedTrial, LeaseRequest } from '../ports/workers.ts';
 import { trialLimit } from '../search/advance-draft.ts';
 import { planAdvance } from '../search/advance-plan.ts';
-import { isAskedFor, suggestsOnDemand } from '../search/on-demand.ts';
+import { hasMore } from '../search/has-more.ts';
+import { isAskedFor } from '../search/on-demand.ts';
 import type { AdvancePlan, AdvanceView } from '../search/plan.ts';
+import { waitsForWindow } from '../search/proposals.ts';
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 
 /** Reasons for which a request got no trial. */
@@ -41,14 +45,17 @@ const attemptsAtMost = 50;
 export async function askTrials(store: AskStore, studyId: string, requests: readonly LeaseRequest[]): Promise<Asked> {
   const tokens = requests.filter(({ isRepeatable }) => isRepeatable).map(({ token }) => token);
   const handed: HandedTrial[] = [];
-  const open = (): readonly LeaseRequest[] => requests.filter(({ token }) => !handed.some((trial) => trial.token === token));
+  const served = (): ReadonlySet<string> => new Set(handed.map(({ token }) => token));
+  const open = (): readonly LeaseRequest[] => {
+    const tokensServed = served();
+    return requests.filter(({ token }) => !tokensServed.has(token));
+  };
   for (let attempt = 1; attempt <= attemptsAtMost; attempt += 1) {
     const study = await store.study(studyId, tokens);
     if (!study) throw studyNotFound(studyId);
-    handed.push(...study.held.filter(({ token }) => !handed.some((trial) => trial.token === token)));
-    if (!isAskedFor(study.spec)) {
-      throw new DomainError('not-external', `the objective ${study.spec.objective.type} is evaluated by the runners of the service`);
-    }
+    const before = served();
+    handed.push(...study.held.filter(({ token }) => !before.has(token)));
+    if (!isAskedFor(study.spec)) throw notExternal(study.spec.objective.type);
     const idle = study.state !== 'active' ? notActive(study.state) : canQueueTrials(study) ? null : 'version';
     if (idle !== null) return { trials: handed, missing: idle, left: null };
     const view = await viewOf(store, study);
@@ -64,6 +71,24 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
     }
   }
   return { trials: handed, missing: 'suggestion', left: null };
+}
+
+/**
+ * Checks that workers of clients can ask studies for trials, whatever their states.
+ *
+ * @throws DomainError as `askTrials`, for the first that they cannot ask
+ */
+export async function checkAskable(store: AskStore, studyIds: readonly string[]): Promise<void> {
+  const objectives = await store.objectives(studyIds);
+  for (const studyId of studyIds) {
+    const objective = objectives.get(studyId);
+    if (objective === undefined) throw studyNotFound(studyId);
+    if (!clientObjectives.includes(objective)) throw notExternal(objective);
+  }
+}
+
+function notExternal(objective: string): DomainError {
+  return new DomainError('not-external', `the objective ${objective} is evaluated by the runners of the service`);
 }
 
 function notActive(state: StudyState): NoTrial {
@@ -83,12 +108,18 @@ async function takeStep(store: AskStore, study: AskedStudy, plan: AdvancePlan, r
   const left = plan.again ? 'again' : plan.due ? 'suggest' : null;
   const { observed } = plan.progress;
   const isNews = observed > study.sampler.observed || plan.queue.length > 0;
-  const trials = isNews ? await store.store(study, stepOf(study, plan, requests)) : [];
+  const trials = isNews ? await store.store(study, stepOf(study, plan, requests, await observedResults(store, study, observed))) : [];
   return trials && { trials, missing: whyNone(study, plan), left };
 }
 
-function stepOf(study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRequest[]): AskedStep {
-  const results = study.results.filter(({ number }) => number < plan.progress.observed);
+/** The results that a step observes: those that were read with the study, and the others. */
+async function observedResults(store: AskStore, study: AskedStudy, observed: number): Promise<StoredResult[]> {
+  const read = study.results.filter(({ number }) => number < observed);
+  const next = study.sampler.observed + read.length;
+  return next < observed ? [...read, ...(await store.results(study.id, next, observed))] : read;
+}
+
+function stepOf(study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRequest[], results: readonly StoredResult[]): AskedStep {
   const bodies = [...observedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue)];
   return {
     progress: plan.progress,
@@ -102,8 +133,9 @@ function stepOf(study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRe
 /** The reason for which an active study has no trial to give out. */
 function whyNone({ spec, sampler: { version } }: AskedStudy, { progress, due }: AdvancePlan): NoTrial {
   if (due) return 'suggestion';
-  if (progress.suggested >= trialLimit(spec)) return 'budget';
   const sampler = samplerOf(spec, version);
-  if (sampler.learns === 'generations') return 'generation';
-  return suggestsOnDemand(spec, sampler) || sampler.learns === 'nothing' ? 'parallelism' : 'earlier-trials';
+  const { suggested, observed, state } = progress;
+  if (suggested >= Math.min(trialLimit(spec), sampler.size(spec.budget) ?? Number.POSITIVE_INFINITY)) return 'budget';
+  if (!hasMore({ spec, state, suggested }, sampler)) return 'generation';
+  return waitsForWindow(spec, sampler) && suggested >= observed + spec.parallelism ? 'earlier-trials' : 'parallelism';
 }

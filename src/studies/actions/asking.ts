@@ -7,6 +7,4 @@ export interface Asking {
   readonly desk: AskDesk;
   /** Keeps, reports, settles and takes back the trials that workers hold. */
   readonly trials: WorkerTrials;
-  /** The active studies whose trials they evaluate; see `AskStore`. */
-  activeStudies(): Promise<readonly string[]>;
 }

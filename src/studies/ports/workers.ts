@@ -61,7 +61,7 @@ export interface AskedStudy {
   readonly hasWaiting: boolean;
   /** Every trial from number `sampler.observed` on, in order. */
   readonly trials: readonly TrialResult[];
-  /** Those before the first open trial as they enter the event log: the results that can be observed now are among them. */
+  /** Results of the first of them as they enter the event log: some of those before the first open trial, perhaps none. */
   readonly results: readonly StoredResult[];
   /** Trials, of any study, that the tokens hold with which it was asked for; leases that had ended are renewed. */
   readonly held: readonly HandedTrial[];
@@ -86,6 +86,8 @@ export interface AskedStep {
 export interface AskStore {
   /** Reads a study; null if there is none. @param tokens of requests that may be sent again */
   study(studyId: string, tokens: readonly string[]): Promise<AskedStudy | null>;
+  /** Results of finished trials as they enter the event log, from a number on, excluding `end`. */
+  results(studyId: string, from: number, end: number): Promise<StoredResult[]>;
   /** See `StudyTransaction.observationsBefore`. */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
   /** Gives out trials that wait, by ascending number: at most one for each request. @returns null, and gives out none, if the token of a request holds a trial */
@@ -94,6 +96,8 @@ export interface AskStore {
   store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[] | null>;
   /** The active studies whose trials workers of clients evaluate: highest priority first, then the oldest; at most 100. */
   activeStudies(): Promise<string[]>;
+  /** The names of the objectives of studies, by their ids; those that do not exist are missing. */
+  objectives(studyIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Measurements at a step, as a worker reports them. */
