@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAddress } from '../../src/store/database/address.ts';
 import { openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
+import type { DirectDatabase } from '../../src/store/database/direct.ts';
 import { databaseReader } from '../../src/store/reader.ts';
+import { askStore } from '../../src/store/workers/ask-store.ts';
+import { nothingKnown } from '../../src/store/workers/known.ts';
 import type { StudyReader } from '../../src/studies/ports/reader.ts';
 import { eventually } from '../support/eventually.ts';
 import { fillObserved } from './inspect.ts';
@@ -36,13 +39,18 @@ async function readSoFar(): Promise<{ rows: number; scans: number }> {
 }
 
 /** Counts the rows of trials that a read makes the server read. */
-async function rowsOf(work: (reader: StudyReader) => Promise<unknown>, isDirect: boolean): Promise<number> {
-  const address = readAddress(store.url);
+function rowsOf(work: (reader: StudyReader) => Promise<unknown>, isDirect: boolean): Promise<number> {
+  return rowsOnDriver(async (direct) => {
+    await using database = openDatabase({ address: readAddress(store.url), connections: 1 });
+    await work(databaseReader(database, isDirect ? direct : undefined));
+  });
+}
+
+async function rowsOnDriver(work: (direct: DirectDatabase) => Promise<unknown>): Promise<number> {
   const before = await readSoFar();
   {
-    await using database = openDatabase({ address, connections: 1 });
-    await using direct = openDirectDatabase({ address, connections: 1 });
-    await work(databaseReader(database, isDirect ? direct : undefined));
+    await using direct = openDirectDatabase({ address: readAddress(store.url), connections: 1 });
+    await work(direct);
   }
   await eventually(async () => expect((await readSoFar()).scans).toBeGreaterThan(before.scans));
   return (await readSoFar()).rows - before.rows;
@@ -55,6 +63,21 @@ describe.each([
   it.each(Object.entries(reads))('of %s reads few trials, however many are observed', async (_title, work) => {
     expect(await rowsOf(work, isDirect)).toBeLessThan(rowsAtMost);
   });
+});
+
+it('a request for a trial reads few trials, and beside one that takes long reads the others once', async () => {
+  const external = { objective: { type: 'external', metrics: [{ name: 'value', direction: 'maximize' }] }, metrics: [{ name: 'value' }] };
+  const asked = await addStudy(store, { ...external, budget: { trials: 100_000 } });
+  await fillObserved(store, asked, observed);
+  const known = nothingKnown();
+  const request = () => rowsOnDriver(async (direct) => expect(await askStore(direct, known).study(asked, [])).toBeTruthy());
+  expect(await request()).toBeLessThan(rowsAtMost);
+  await store.sql(
+    `UPDATE trial SET state = 'queued', finished_at = NULL, value = NULL, score = NULL WHERE study_id = '${asked}' AND number = 0`,
+  );
+  await store.sql(`UPDATE study SET observed = 0, with_value = 0, counted = 0 WHERE id = '${asked}'`);
+  expect(await request()).toBeGreaterThanOrEqual(observed);
+  expect(await request()).toBeLessThan(rowsAtMost);
 });
 
 it('a plain count of the trials reads them all, and this test would see it', async () => {

@@ -114,8 +114,11 @@ async function keptTrials(database: DirectDatabase, held: readonly HandedTrial[]
 const studyText = `
   WITH asked AS (SELECT * FROM study WHERE id = $1::uuid),
   later AS MATERIALIZED (
-    SELECT trial.* FROM asked CROSS JOIN unnest($4::int[], $5::int[]) AS unknown (low, high)
-    JOIN trial ON trial.study_id = asked.id AND trial.number >= GREATEST(unknown.low, asked.observed) AND trial.number < unknown.high
+    SELECT read.* FROM asked CROSS JOIN unnest($4::int[], $5::int[]) AS unknown (low, high)
+    CROSS JOIN LATERAL (
+      SELECT * FROM trial WHERE study_id = asked.id AND number >= GREATEST(unknown.low, asked.observed) AND number < unknown.high
+      OFFSET 0
+    ) AS read
   )
   SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.definition_version, asked.state, asked.version, asked.objective_version,
     asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.with_value, asked.event_count, asked.event_head,
