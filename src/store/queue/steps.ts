@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Directive, Lease, StepRecord } from '../../studies/ports/queue.ts';
-import type { Connection } from '../database/database.ts';
+import { type Connection, type Database, inStatement, inTransaction } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
 import { rankedMetricSchema, rankingRule } from '../studies/ranking-metric.ts';
-import { noteIncidents } from './incidents.ts';
-import { keepStep } from './kept-steps.ts';
+import { incidentsInsert, noteIncidents } from './incidents.ts';
+import { checkpointInsert, resultInsert } from './kept-steps.ts';
 import { keepLateStep } from './late.ts';
 
 const heldSchema = z.array(
@@ -16,11 +17,15 @@ const heldSchema = z.array(
 /** The study of the trial that a token holds. The trial's row is locked by the statement that read it. */
 export type StudyOfLease = z.output<typeof heldSchema>[number];
 
-/** `recordStep` of the queue, in the caller's transaction. */
-export async function recordStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<Directive> {
-  const held = await storeStep(tx, lease, record, diverged);
+/** `recordStep` of the queue: one statement under a lease, a transaction for a late step. */
+export async function recordStep(database: Database, lease: Lease, record: StepRecord, diverged: boolean): Promise<Directive> {
+  const held = await inStatement('report', () => storeStep(database, lease, record, diverged));
   if (held) return directiveOf(held);
-  await keepLateStep(tx, lease, record, diverged);
+  await inTransaction(
+    database,
+    (tx) => keepLateStep(tx, lease, record, diverged),
+    () => ['report'],
+  );
   return 'abandon';
 }
 
@@ -33,38 +38,48 @@ export async function adoptSteps(tx: Connection, lease: Lease, step: number, inc
 }
 
 /**
- * Stores a trained step, with its values and checkpoint, under a lease, in the caller's transaction. If the trial has the step
+ * Stores a trained step, with its values, checkpoint and incidents, under a lease, in one statement. If the trial has the step
  * already, its runner lost the answer and repeats the call: nothing is counted. A runner that trains a step again after a broken
  * checkpoint first calls `Continuation.adopt`, and then the step counts as trained once more.
  *
  * @returns null if the token does not hold the trial; nothing is stored then
  */
-export async function storeStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<StudyOfLease | null> {
-  const { step, resultKey, values, incidents } = record;
-  const [held] = heldSchema.parse(
-    await tx.$queryRaw`
-      UPDATE trial SET
-          steps_trained = steps_trained + CASE WHEN result_key IS NOT DISTINCT FROM ${resultKey} AND steps_done >= ${step}::int THEN 0 ELSE 1 END,
-          steps_done = CASE WHEN result_key IS NOT DISTINCT FROM ${resultKey} THEN GREATEST(steps_done, ${step}::int) ELSE ${step}::int END,
-          result_key = ${resultKey},
-          lease_expiries = CASE WHEN ${step}::int > steps_reached THEN 0 ELSE lease_expiries END,
-          steps_reached = GREATEST(steps_reached, ${step}::int)
-      FROM study
-      WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-      RETURNING study.id AS study_id, study.state, ${rankingRule} AS metric`,
-  );
-  if (!held) return null;
-  await tx.$executeRaw`
+export async function storeStep(
+  connection: Connection,
+  { trialId, token }: Lease,
+  record: StepRecord,
+  diverged: boolean,
+): Promise<StudyOfLease | null> {
+  const { step, resultKey, values } = record;
+  // All other parts insert from its row: the trial is locked before anything else is.
+  const moved = Prisma.sql`
+    UPDATE trial SET
+        steps_trained = steps_trained + CASE WHEN result_key IS NOT DISTINCT FROM ${resultKey} AND steps_done >= ${step}::int THEN 0 ELSE 1 END,
+        steps_done = CASE WHEN result_key IS NOT DISTINCT FROM ${resultKey} THEN GREATEST(steps_done, ${step}::int) ELSE ${step}::int END,
+        result_key = ${resultKey},
+        lease_expiries = CASE WHEN ${step}::int > steps_reached THEN 0 ELSE lease_expiries END,
+        steps_reached = GREATEST(steps_reached, ${step}::int)
+    FROM study
+    WHERE trial.id = ${trialId}::uuid AND trial.lease_token = ${token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
+    RETURNING trial.id, trial.attempts, study.id AS study_id, study.state, ${rankingRule} AS metric`;
+  const measured = Prisma.sql`
     INSERT INTO measurement (trial_id, attempt, step, values)
-    SELECT id, attempts, ${step}::int, ${JSON.stringify(values)}::jsonb FROM trial WHERE id = ${lease.trialId}::uuid
+    SELECT id, attempts, ${step}::int, ${JSON.stringify(values)}::jsonb FROM moved
     ON CONFLICT (trial_id, attempt, step) DO UPDATE SET values = excluded.values`;
-  await keepStep(tx, record, diverged);
-  await noteIncidents(
-    tx,
-    lease.trialId,
-    incidents?.map((incident) => ({ ...incident, step })),
-  );
-  return held;
+  const parts = [Prisma.sql`moved AS (${moved})`, Prisma.sql`measured AS (${measured})`, ...keptParts(record, diverged)];
+  const rows = await connection.$queryRaw`WITH ${Prisma.join(parts)} SELECT study_id, state, metric FROM moved`;
+  return heldSchema.parse(rows)[0] ?? null;
+}
+
+/** The parts that keep a step for equal trainings, and its incidents. */
+function keptParts({ step, resultKey, values, checkpoint, incidents }: StepRecord, diverged: boolean): Prisma.Sql[] {
+  const from = Prisma.sql`FROM moved`;
+  const noted = (incidents ?? []).map((incident) => ({ ...incident, step }));
+  const parts: Prisma.Sql[] = [];
+  if (resultKey !== null) parts.push(Prisma.sql`kept AS (${resultInsert({ resultKey, step, values, diverged }, from)})`);
+  if (resultKey !== null && checkpoint) parts.push(Prisma.sql`continued AS (${checkpointInsert(resultKey, checkpoint, from)})`);
+  if (noted.length > 0) parts.push(Prisma.sql`noted AS (${incidentsInsert(noted, Prisma.sql`SELECT id FROM moved`)})`);
+  return parts;
 }
 
 /**

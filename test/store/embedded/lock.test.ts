@@ -135,7 +135,7 @@ describe('lockDataFolder', () => {
   });
 
   it('beats while it is held, with a whole file at every moment', async () => {
-    await using _held = await lock({ beatMs: 10 });
+    await using _held = await lock({ beatMs: 100 });
     const file = join(folder.path, 'locks', '1.json');
     const states = new Set<string | null>();
     await eventually(async () => {
