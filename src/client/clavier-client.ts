@@ -3,7 +3,7 @@ export type { AskAnswer, AskedTrialRepresentation, DirectiveRepresentation, Sett
 export type { StudyRepresentation } from '../api/study.ts';
 export type { StudyRequest } from '../api/study-request.ts';
 export type { TrialRepresentation } from '../api/trial.ts';
-export { type Client, createClient } from './client.ts';
+export { type Client, type CreateOptions, createClient } from './client.ts';
 export type { Objective, ObjectiveResult } from './evaluation.ts';
 export { type OptimizeOptions, type OptimizeSummary, optimize } from './optimize.ts';
 export { ProblemError } from './problem-error.ts';

@@ -14,7 +14,9 @@ import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
 import type { RankedTrialRepresentation, TrialDetailRepresentation, TrialRepresentation } from '../api/trial.ts';
 import type { CampaignVerificationRepresentation, VerificationRepresentation } from '../api/verification.ts';
 import type { FinalistRepresentation, WinnerRepresentation } from '../api/winner.ts';
+import { newKey } from './idempotency-key.ts';
 import { type ClientOptions, type Query, requester } from './request.ts';
+import type { RetryOptions } from './retry.ts';
 import { type TrialClient, trialMethods } from './trials.ts';
 
 type StudyState = StudyRepresentation['state'];
@@ -52,6 +54,12 @@ export interface WaitOptions<Item> {
   readonly known?: Item | undefined;
 }
 
+/** Options of a request that creates something. Without `retrySeconds` it is sent once. */
+export interface CreateOptions extends RetryOptions {
+  /** Tells the service that a later call is the same request, for a day: nothing is created twice. Default: a new key for each call. */
+  readonly idempotencyKey?: string | undefined;
+}
+
 /**
  * The API over HTTP. Lists fetch their pages as they are read. A GET that is answered 503 with Retry-After is sent once more.
  *
@@ -59,7 +67,7 @@ export interface WaitOptions<Item> {
  * @throws fetch's own errors from every method when the service cannot be reached or does not answer in time
  */
 export interface Client extends TrialClient {
-  createStudy(study: StudyRequest): Promise<StudyRepresentation>;
+  createStudy(study: StudyRequest, options?: CreateOptions): Promise<StudyRepresentation>;
   /** Estimates a study without storing anything. Creating the returned `spec` gives the study that was estimated. */
   dryRunStudy(study: StudyRequest): Promise<StudyDryRun>;
   listStudies(filter?: StudyListFilter): AsyncIterable<StudySummaryRepresentation>;
@@ -82,15 +90,15 @@ export interface Client extends TrialClient {
   /** Returns the canonical text, byte for byte. `provenance` (default true) includes the origin of the results. */
   exportStudy(studyId: string, options?: { readonly provenance?: boolean }): Promise<string>;
   /** Creates a study from an export. The service replays the search and compares it first, which may take minutes. */
-  importStudy(request: ImportRequest): Promise<StudyRepresentation>;
+  importStudy(request: ImportRequest, options?: CreateOptions): Promise<StudyRepresentation>;
   /** Creates a study that keeps the first results of another one on the service. The search is replayed first, which may take minutes. */
-  forkStudy(studyId: string, request: ForkRequest): Promise<StudyRepresentation>;
+  forkStudy(studyId: string, request: ForkRequest, options?: CreateOptions): Promise<StudyRepresentation>;
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
   /** Creates a campaign from an export. The service replays all its searches and compares them first, which may take minutes. */
-  importCampaign(request: CampaignImportRequest): Promise<CampaignRepresentation>;
+  importCampaign(request: CampaignImportRequest, options?: CreateOptions): Promise<CampaignRepresentation>;
   /** Every named definition of a study or a campaign. */
   presets(): Promise<readonly PresetRepresentation[]>;
-  createCampaign(campaign: CampaignRequest): Promise<CampaignRepresentation>;
+  createCampaign(campaign: CampaignRequest, options?: CreateOptions): Promise<CampaignRepresentation>;
   /** Estimates a campaign without storing anything. Creating the returned `spec` gives the campaign that was estimated. */
   dryRunCampaign(campaign: CampaignRequest): Promise<CampaignDryRun>;
   listCampaigns(filter?: ListFilter): AsyncIterable<CampaignSummaryRepresentation>;
@@ -168,8 +176,15 @@ export function createClient(options: ClientOptions): Client {
     return item;
   }
 
+  function create<Item>(
+    call: { path: string; body: object; timeoutSeconds?: number },
+    { idempotencyKey = newKey(), retrySeconds = 0, ...retry }: CreateOptions = {},
+  ): Promise<Item> {
+    return json({ method: 'POST', ...call, idempotencyKey, retry: { ...retry, retrySeconds } });
+  }
+
   return {
-    createStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: false } }),
+    createStudy: (body, options) => create({ path: '/v1/studies', body: { ...body, dryRun: false } }, options),
     dryRunStudy: (body) => json({ method: 'POST', path: '/v1/studies', body: { ...body, dryRun: true } }),
     listStudies: (filter = {}) => pages('/v1/studies', { ...filter }),
     getStudy: (studyId, options) => changed(study(studyId), options),
@@ -186,11 +201,11 @@ export function createClient(options: ClientOptions): Client {
     verifyStudy: (studyId) => json({ method: 'POST', path: study(studyId, '/verify'), timeoutSeconds: longSeconds }),
     exportStudy: (studyId, options) =>
       text({ path: study(studyId, '/export'), query: provenanceQuery(options), timeoutSeconds: longSeconds }),
-    importStudy: (body) => json({ method: 'POST', path: '/v1/studies/import', body, timeoutSeconds: longSeconds }),
-    forkStudy: (studyId, body) => json({ method: 'POST', path: study(studyId, '/fork'), body, timeoutSeconds: longSeconds }),
+    importStudy: (body, options) => create({ path: '/v1/studies/import', body, timeoutSeconds: longSeconds }, options),
+    forkStudy: (studyId, body, options) => create({ path: study(studyId, '/fork'), body, timeoutSeconds: longSeconds }, options),
     getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
     presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,
-    createCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: false } }),
+    createCampaign: (body, options) => create({ path: '/v1/campaigns', body: { ...body, dryRun: false } }, options),
     dryRunCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns', body: { ...body, dryRun: true } }),
     listCampaigns: (filter = {}) => pages('/v1/campaigns', { ...filter }),
     getCampaign: (campaignId, options) => changed(campaign(campaignId), options),
@@ -204,7 +219,7 @@ export function createClient(options: ClientOptions): Client {
     verifyCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/verify'), timeoutSeconds: longSeconds }),
     exportCampaign: (campaignId, options) =>
       text({ path: campaign(campaignId, '/export'), query: provenanceQuery(options), timeoutSeconds: longSeconds }),
-    importCampaign: (body) => json({ method: 'POST', path: '/v1/campaigns/import', body, timeoutSeconds: longSeconds }),
+    importCampaign: (body, options) => create({ path: '/v1/campaigns/import', body, timeoutSeconds: longSeconds }, options),
     campaignReport: (campaignId) => json({ path: campaign(campaignId, '/report'), timeoutSeconds: longSeconds }),
     campaignReportHtml: (campaignId) => text({ path: campaign(campaignId, '/report.html'), timeoutSeconds: longSeconds }),
     campaignTrialsCsv: (campaignId) => text({ path: campaign(campaignId, '/trials.csv'), timeoutSeconds: longSeconds }),

@@ -10,6 +10,7 @@ import type {
   ReportRequest,
   SettledRepresentation,
 } from '../api/ask.ts';
+import { newKey } from './idempotency-key.ts';
 import type { Requester } from './request.ts';
 import type { RetryOptions } from './retry.ts';
 
@@ -110,9 +111,4 @@ function nameOf(value: MeasuredValues[string]): MeasuredValues[string] {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Number.POSITIVE_INFINITY) return 'Infinity';
   return value === Number.NEGATIVE_INFINITY ? '-Infinity' : value;
-}
-
-/** 128 random bits. crypto.randomUUID is missing on pages that are not served over TLS. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -12,10 +12,12 @@ vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
 });
 
 let service: TestService;
+let baseUrl: string;
 let client: Client;
 beforeAll(async () => {
   service = await startTestService();
-  client = createClient({ baseUrl: `${await service.app.listen({ host: '127.0.0.1', port: 0 })}/` });
+  baseUrl = `${await service.app.listen({ host: '127.0.0.1', port: 0 })}/`;
+  client = createClient({ baseUrl });
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
@@ -45,6 +47,25 @@ it('takes a study from its creation to its deletion', async () => {
   expect(JSON.parse(await client.exportStudy(id)).trials).toHaveLength(6);
   await client.deleteStudy(id);
   await expect(client.getStudy(id)).rejects.toMatchObject({ code: 'study-not-found', status: 404 });
+});
+
+it('creates one study, although the answer is lost', async () => {
+  let calls = 0;
+  const losing: typeof fetch = async (...request) => {
+    const answer = await fetch(...request);
+    calls += 1;
+    if (calls === 1) throw new TypeError('the connection broke');
+    return answer;
+  };
+  const impatient = createClient({ baseUrl, fetch: losing });
+  const study = { preset: 'landscape-2', name: 'created once' } as const;
+  await expect(impatient.createStudy(study, { idempotencyKey: 'mine' })).rejects.toThrow('the connection broke');
+  const { id } = await impatient.createStudy(study, { idempotencyKey: 'mine' });
+  calls = 0;
+  const patient = await impatient.createStudy({ ...study, name: 'created once too' }, { retrySeconds: 30 });
+  expect(calls).toBe(2);
+  expect((await all(client.listStudies({ name: 'created once' }))).map((found) => found.id)).toEqual([id]);
+  expect((await all(client.listStudies({ name: 'created once too' }))).map((found) => found.id)).toEqual([patient.id]);
 });
 
 it('waits for a change of what it knows, and returns that again if there is none', async () => {

@@ -1,0 +1,4 @@
+/** A new key of 128 random bits. crypto.randomUUID is missing on pages that are not served over TLS. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
