@@ -5,6 +5,7 @@ import type { Readiness } from './api/service.ts';
 import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
 import { type AppContext, openContext } from './context.ts';
+import { keepHeapSmall } from './heap.ts';
 import { buildApp } from './http/app.ts';
 import type { Logger } from './log.ts';
 import { startSweeps } from './runner/api-sweeps.ts';
@@ -42,6 +43,7 @@ export interface Service {
  * @throws StartError when the port cannot be used; whatever `openContext` throws
  */
 export async function startService(config: Config, log: Logger, roles: Roles, stop: AbortSignal): Promise<Service> {
+  if (roles.api) keepHeapSmall();
   const context = await openContext(config, log, { verb: roles.verb, ownsDataFolder: roles.api && roles.runner, stop });
   const closing = [() => context[Symbol.asyncDispose]()];
   try {
