@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { valuesSchema } from '../objectives/contract.ts';
 import { describedEnum } from '../shared/described-enum.ts';
 import { parameterValueSchema } from '../space/schema.ts';
+import { reportedValuesSchema } from '../studies/model/reported-values.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import { moment } from './page.ts';
 
 /** Most trials of one request. */
 export const mostAsked = 100;
 const mostReports = 1000;
-const mostValues = 200;
 
 const tokenSchema = z.uuid('must be a UUID').describe('The token of the lease, from the answer that gave the trial out.');
 const referenceSchema = z.string().min(1).max(2000).describe('Your own reference to a checkpoint, such as an address in your storage.');
@@ -114,26 +114,6 @@ export const askAnswerSchema = z
     waiting: waitingSchema.nullable().describe('null if there is a trial.'),
   })
   .meta({ id: 'AskAnswer', description: 'Trials to evaluate, or the reason for which there is none.' });
-
-type ReportedNumber = number | null | 'NaN' | 'Infinity' | '-Infinity';
-
-// Its type is named, because the compiler writes '-Infinity' as a key of a declaration in a way that it cannot read.
-const numberSchema: z.ZodType<ReportedNumber, ReportedNumber> = z
-  .union([
-    z.number(),
-    z.null(),
-    describedEnum(['NaN', 'Infinity', '-Infinity'], {
-      NaN: 'not a number.',
-      Infinity: 'larger than any number.',
-      '-Infinity': 'smaller than any number.',
-    }),
-  ])
-  .describe('A number. One that JSON cannot write is null or its name; it is stored as null and ranks last.');
-
-const reportedValuesSchema = z
-  .record(z.string().min(1).max(100), numberSchema)
-  .refine((values) => Object.keys(values).length <= mostValues, { error: `must have at most ${mostValues} values` })
-  .meta({ id: 'ReportedValues', description: 'Measured values, by name.' });
 
 /** A request of the holder of a trial. */
 export const leaseRequestSchema = z

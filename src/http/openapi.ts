@@ -58,7 +58,14 @@ const unusedServices: Services = {
   planner: { suggest: unused },
   asking: {
     desk: new AskDesk({
-      asking: { study: unused, observationsBefore: unused, handOutWaiting: unused, store: unused, activeStudies: unused },
+      asking: {
+        study: unused,
+        observationsBefore: unused,
+        givenConfigurations: unused,
+        handOutWaiting: unused,
+        store: unused,
+        activeStudies: unused,
+      },
       transactions: { transaction: unused },
       suggestionsDue: unused,
       onFault: unused,

@@ -14,11 +14,11 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
   const rows = trials.map(rowOf);
   await tx.$executeRaw`
     WITH inserted AS (
-      INSERT INTO trial (id, study_id, number, index, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+      INSERT INTO trial (id, study_id, number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
         objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, finished_at)
-      SELECT id, ${studyId}::uuid, number, number, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+      SELECT id, ${studyId}::uuid, number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
         objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, clock_timestamp()
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, generation int, state text, parameters jsonb,
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int, state text, parameters jsonb,
         origin jsonb, seen jsonb, value double precision, score double precision, values jsonb, diverged boolean, source text, error jsonb,
         objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean)
       RETURNING number, state, steps_done, steps_trained
@@ -35,7 +35,6 @@ function rowOf({ job, objective, ...trial }: FinishedTrial) {
   return {
     id: newId(),
     ...trial,
-    source: trial.state === 'cancelled' ? 'trained' : 'imported',
     objective_name: objective.name,
     objective_version: objective.version,
     payload: job.payload,

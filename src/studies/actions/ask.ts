@@ -2,10 +2,11 @@ import { DomainError } from '../../shared/errors.ts';
 import { samplerOf } from '../definition/definition.ts';
 import { chained } from '../events/chain.ts';
 import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
+import { hasGiven, movesOn } from '../model/progress.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import { studyNotFound } from '../model/study.ts';
 import type { AskedStep, AskedStudy, AskStore, HandedTrial, LeaseRequest } from '../ports/workers.ts';
-import { trialLimit } from '../search/advance-draft.ts';
+import { suggestionLimit } from '../search/advance-draft.ts';
 import { planAdvance } from '../search/advance-plan.ts';
 import { isAskedFor, suggestsOnDemand } from '../search/on-demand.ts';
 import type { AdvancePlan, AdvanceView } from '../search/plan.ts';
@@ -72,18 +73,17 @@ function notActive(state: StudyState): NoTrial {
 
 async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }: AskedStudy): Promise<AdvanceView> {
   const { objectiveVersion, checkpoints, elapsedSeconds, trials } = study;
-  const looksBack = samplerOf(spec, progress.version).learns === 'history';
-  const history = looksBack ? await store.observationsBefore(id, progress.observed) : [];
-  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials };
+  const { learns, skipsGiven } = samplerOf(spec, progress.version);
+  const history = learns === 'history' ? await store.observationsBefore(id, progress.observed) : [];
+  const given = skipsGiven && hasGiven(progress) ? await store.givenConfigurations(id) : [];
+  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials, given };
 }
 
 /** Stores what a plan decides; null if the study changed meanwhile. */
 async function takeStep(store: AskStore, study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRequest[]): Promise<Asked | null> {
   if (plan.end) return { trials: [], missing: 'ended', left: 'end' };
   const left = plan.again ? 'again' : plan.due ? 'suggest' : null;
-  const { observed } = plan.progress;
-  const isNews = observed > study.sampler.observed || plan.queue.length > 0;
-  const trials = isNews ? await store.store(study, stepOf(study, plan, requests)) : [];
+  const trials = movesOn(study.sampler, plan.progress) ? await store.store(study, stepOf(study, plan, requests)) : [];
   return trials && { trials, missing: whyNone(study, plan), left };
 }
 
@@ -102,7 +102,7 @@ function stepOf(study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRe
 /** The reason for which an active study has no trial to give out. */
 function whyNone({ spec, sampler: { version } }: AskedStudy, { progress, due }: AdvancePlan): NoTrial {
   if (due) return 'suggestion';
-  if (progress.suggested >= trialLimit(spec)) return 'budget';
+  if (progress.suggested >= suggestionLimit(spec, progress)) return 'budget';
   const sampler = samplerOf(spec, version);
   if (sampler.learns === 'generations') return 'generation';
   return suggestsOnDemand(spec, sampler) || sampler.learns === 'nothing' ? 'parallelism' : 'earlier-trials';

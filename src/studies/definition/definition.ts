@@ -6,6 +6,7 @@ import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
+import { givenTrialsSchema, resolvedGivenTrialsSchema } from './given-trials.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
 import { rankingSchema } from './ranking.ts';
 
@@ -131,6 +132,7 @@ export const studySpecSchema = z
     ranking: rankingSchema.optional(),
     objective: objectiveSchema,
     labels: labelsSchema.default({}),
+    givenTrials: givenTrialsSchema.optional(),
   })
   .meta({ id: 'StudySpec', description: 'The search space, the objective and its metric, the sampler and the budget.' });
 
@@ -155,6 +157,7 @@ export const resolvedSpecSchema = studySpecSchema
     retries: resolvedRetriesSchema,
     schedule: scheduleSchema,
     labels: labelsSchema,
+    givenTrials: resolvedGivenTrialsSchema.optional(),
     lineage: lineageSchema.optional(),
     evaluate: z
       .boolean()

@@ -4,6 +4,7 @@ import { pinnedSampler, samplerFor } from '../../samplers/table.ts';
 import { countedErrors } from '../../shared/counted.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { metricOf, naturalDirection, type ResolvedSpec, type StudySpec } from './definition.ts';
+import { resolvedGiven } from './given-trials.ts';
 import { definitionViolations, newDefinitionViolations } from './violations.ts';
 
 /**
@@ -43,8 +44,10 @@ function withDefaults(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   }));
   const sampler = samplerFor({ space: spec.searchSpace, direction: metricOf({ metrics }).direction }, spec.sampler);
   const seed = spec.seed ?? drawnSeed;
+  const { givenTrials = [], ...others } = spec;
   return {
-    ...spec,
+    ...others,
+    ...(givenTrials.length > 0 && { givenTrials: resolvedGiven(spec.searchSpace, givenTrials) }),
     metrics,
     parallelism: spec.parallelism ?? defaultParallelism(objective, sampler),
     seed,

@@ -25,9 +25,13 @@ export function trialViolations({ spec, outcome, trials }: StudyDocument): Viola
 /** Trials without a result are present only if suggestions record their visible results because the schedule does not fix them. */
 export function unfinishedViolations({ spec, trials, unfinished }: StudyDocument): Violation[] {
   if (unfinished === undefined) return [];
-  if (spec.schedule === 'deterministic')
+  const needless = spec.schedule === 'deterministic' ? unfinished.findIndex(({ given }) => given === undefined) : -1;
+  if (needless >= 0 || (unfinished.length === 0 && spec.schedule === 'deterministic' && !trials.some(({ given }) => given === 'enqueued')))
     return [
-      { pointer: '/unfinished', detail: 'is allowed only with the asynchronous schedule: otherwise such trials follow from the others' },
+      {
+        pointer: '/unfinished',
+        detail: 'is allowed only for given trials or with the asynchronous schedule: otherwise such trials follow from the others',
+      },
     ];
   const finished = new Set(trials.map(({ number }) => number));
   return unfinished.flatMap(({ number }, index) => {

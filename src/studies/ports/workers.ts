@@ -88,7 +88,9 @@ export interface AskStore {
   study(studyId: string, tokens: readonly string[]): Promise<AskedStudy | null>;
   /** See `StudyTransaction.observationsBefore`. */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
-  /** Gives out trials that wait, by ascending number: at most one for each request. @returns null, and gives out none, if the token of a request holds a trial */
+  /** See `StudyTransaction.givenConfigurations`. */
+  givenConfigurations(studyId: string): Promise<readonly Configuration[]>;
+  /** Gives out trials that wait: enqueued ones first, each by ascending number: at most one for each request. @returns null, and gives out none, if the token of a request holds a trial */
   handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[] | null>;
   /** Stores a step, all or nothing. @returns the trials that it gave out, in the order of the requests; null if the study changed, or if the token of a request holds a trial */
   store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[] | null>;
