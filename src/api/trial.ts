@@ -72,7 +72,9 @@ export const trialDetailSchema = z
     measurements: z.array(storedMeasurementSchema).describe('One for each step, in order.'),
     incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and late results.'),
     evaluation: evaluationSchema.nullable().describe('The evaluation on held-out data; null if there is none.'),
-    worker: workerNotesSchema.nullable().describe('null if no worker of a client has asked for it.'),
+    worker: workerNotesSchema
+      .nullable()
+      .describe('null if no worker of a client has asked for it, and none gave its result with words of its own.'),
   })
   .meta({ id: 'TrialDetail', description: 'A trial with its measurements at each step and its evaluation on held-out data.' });
 

@@ -27,32 +27,52 @@ export async function createdOnce(
   { reader, transactions }: Pick<Services, 'reader' | 'transactions'>,
   { collection, create, view }: Creation,
 ): Promise<FastifyReply> {
-  const key = keyOf(request);
-  const id = key === null ? await create(transactions) : await createdUnder(keyed(request, key), { reader, transactions }, create);
+  const keyed = requestOf(request);
+  const id = await onceUnder(keyed, reader, {
+    carryOut: () => create(keyed ? keeping(transactions, keyed) : transactions),
+    again: async (earlier) => earlier,
+  });
   return reply
     .code(201)
     .header('location', `${collection}/${id}`)
     .send(await view(id));
 }
 
-function keyed(request: FastifyRequest, key: string): KeyedRequest {
+/** A request with its Idempotency-Key; null if it has none. */
+export function requestOf(request: FastifyRequest): KeyedRequest | null {
+  const key = keyOf(request);
+  if (key === null) return null;
   const body = createHash('sha256').update(JSON.stringify(request.body)).digest('base64url');
   return { route: `POST ${request.url}`, key, body };
 }
 
-async function createdUnder(
-  request: KeyedRequest,
-  { reader, transactions }: Pick<Services, 'reader' | 'transactions'>,
-  create: Creation['create'],
-): Promise<string> {
+/**
+ * Carries out a request, unless one with its key was carried out within the last day.
+ *
+ * @throws HttpProblem `key-reused` if the key belongs to a request with another body
+ */
+export async function onceUnder<Result>(
+  request: KeyedRequest | null,
+  reader: Services['reader'],
+  {
+    carryOut,
+    again,
+  }: {
+    /** Keeps the request in the transaction that carries it out. */
+    readonly carryOut: () => Promise<Result>;
+    /** The answer to a repeated request, from what the first one created. */
+    readonly again: (resource: string) => Promise<Result>;
+  },
+): Promise<Result> {
+  if (!request) return carryOut();
   const earlier = await carriedOut(reader, request);
-  if (earlier !== null) return earlier;
+  if (earlier !== null) return again(earlier);
   try {
-    return await create(keeping(transactions, request));
+    return await carryOut();
   } catch (error) {
     // The same request was carried out at the same time, and its key refused the second resource.
     const meanwhile = await carriedOut(reader, request);
-    if (meanwhile !== null) return meanwhile;
+    if (meanwhile !== null) return again(meanwhile);
     throw error;
   }
 }

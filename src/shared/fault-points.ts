@@ -8,6 +8,7 @@ export const commitNames = [
   'import',
   'move',
   'advance',
+  'give',
   'campaign-step',
   'migration',
 ] as const;

@@ -86,8 +86,8 @@ async function keepRequest(tx: Connection, { route, key, body, resource }: Param
 
 async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[]): Promise<void> {
   if (trials.length === 0) return;
-  const data = trials.map(({ number, index, given, generation, parameters, origin, seen, objective, job }) => ({
-    id: newId(),
+  const data = trials.map(({ id = newId(), number, index, given, generation, parameters, origin, seen, objective, job }) => ({
+    id,
     studyId,
     number,
     index,

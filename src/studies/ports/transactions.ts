@@ -13,6 +13,7 @@ import type { StudyMove, StudyState } from '../model/states.ts';
 import type { Outcome, SamplerProgress, Study, StudyCheckpoint, StudyMembership } from '../model/study.ts';
 import type { Trial, TrialResult } from '../model/trial.ts';
 import type { QueuedTrial } from '../search/queued-trials.ts';
+import type { ResultNotes } from './workers.ts';
 
 /** Runs work in one database transaction: everything is stored, or nothing. */
 export interface Transactions<Transaction extends StudyTransaction = StudyTransaction> {
@@ -38,6 +39,8 @@ export interface FinishedTrial extends QueuedTrial {
   readonly error: TrialError | null;
   /** Its model's measurement on the test split; null if it was not measured. */
   readonly evaluation: Json | null;
+  /** The words of the client that gave its result. */
+  readonly notes?: ResultNotes;
 }
 
 /** A request that creates a study or campaign, under the key that its client gave it. */

@@ -114,10 +114,13 @@ export interface WorkerResult {
   readonly links: readonly { readonly name: string; readonly url: string }[] | null;
 }
 
+/** The words of a client about a result, for people. */
+export type ResultNotes = Pick<WorkerResult, 'checkpoint' | 'attributes' | 'links'>;
+
 /** The words of a trial's worker about itself and its result, for people. */
-export interface WorkerNotes extends Pick<WorkerResult, 'checkpoint' | 'attributes' | 'links'> {
-  /** Name of the worker that asked for the trial last. */
-  readonly name: string;
+export interface WorkerNotes extends ResultNotes {
+  /** Name of the worker that asked for the trial last; null for a known result. */
+  readonly name: string | null;
 }
 
 /** A trial that its worker settled or returned. */

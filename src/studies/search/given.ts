@@ -3,7 +3,14 @@ import { type GivenTrial, kindOf, originOf } from '../definition/given-trials.ts
 import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
 import type { SamplerProgress } from '../model/study.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
+import type { ResultNotes } from '../ports/workers.ts';
 import { type QueuedTrial, queuedTrials } from './queued-trials.ts';
+
+/** A given trial with what is stored beside it. */
+export interface AddedTrial extends GivenTrial {
+  readonly id?: string;
+  readonly notes?: ResultNotes;
+}
 
 /** Given trials as they are stored: known ones with their results, the others in the queue. */
 export interface StoredGiven {
@@ -12,16 +19,19 @@ export interface StoredGiven {
 }
 
 /** Makes the trials that a client gave, of which the first has this number. */
-export function storedGiven(spec: ResolvedSpec, first: number, given: readonly GivenTrial[]): StoredGiven {
+export function storedGiven(spec: ResolvedSpec, first: number, given: readonly AddedTrial[]): StoredGiven {
   const planned = given.map((trial, place) => {
     const { parameters } = trial;
     return { number: first + place, index: null, given: kindOf(trial), generation: null, parameters, origin: originOf(trial) };
   });
-  const queued = queuedTrials(spec, planned);
+  const queued = queuedTrials(spec, planned).map((trial, place): QueuedTrial => {
+    const id = given[place]?.id;
+    return { ...trial, ...(id !== undefined && { id }) };
+  });
   return {
     known: queued.flatMap((trial, place) => {
-      const values = given[place]?.values;
-      return values ? [knownTrial(spec, trial, values)] : [];
+      const { values, notes } = given[place] ?? {};
+      return values ? [{ ...knownTrial(spec, trial, values), ...(notes && { notes }) }] : [];
     }),
     enqueued: queued.filter((trial) => trial.given === 'enqueued'),
   };

@@ -99,7 +99,9 @@ async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
   const atOnce = canObserve && learns === 'nothing' ? progress.observed + cheapAtOnce : Number.POSITIVE_INFINITY;
   const trials = viewOf(replay, (number) => !end && number < atOnce && mayObserve(replay, number));
   const open = trials.filter(({ state }) => !isFinal(state)).length;
-  const places = Math.max(stored, end ? 0 : input.spec.parallelism - open);
+  // A finished trial frees its place before its generation is observed.
+  const done = learns === 'generations' ? trials.filter(({ number, state }) => !isFinal(state) && isFinished(buffer.at(number))).length : 0;
+  const places = Math.max(stored, end ? 0 : input.spec.parallelism - (open - done));
   return { kind: 'advance', trials, parallelism: open + Math.min(places, untilGiven(buffer, next), cheapAtOnce) };
 }
 
