@@ -9,6 +9,7 @@ import { searchSpaceSchema } from '../../space/schema.ts';
 import { givenTrialsSchema, resolvedGivenTrialsSchema } from './given-trials.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
 import { rankingSchema } from './ranking.ts';
+import { resolvedWarmStartSchema, warmStartSchema } from './warm-start.ts';
 
 const directionMeanings = { maximize: 'a higher value is better.', minimize: 'a lower value is better.' } as const;
 
@@ -133,6 +134,7 @@ export const studySpecSchema = z
     objective: objectiveSchema,
     labels: labelsSchema.default({}),
     givenTrials: givenTrialsSchema.optional(),
+    warmStart: warmStartSchema.optional(),
   })
   .meta({ id: 'StudySpec', description: 'The search space, the objective and its metric, the sampler and the budget.' });
 
@@ -158,6 +160,7 @@ export const resolvedSpecSchema = studySpecSchema
     schedule: scheduleSchema,
     labels: labelsSchema,
     givenTrials: resolvedGivenTrialsSchema.optional(),
+    warmStart: resolvedWarmStartSchema.optional(),
     lineage: lineageSchema.optional(),
     evaluate: z
       .boolean()

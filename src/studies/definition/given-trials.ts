@@ -8,7 +8,7 @@ import { reportedValuesSchema, storedValues } from '../model/reported-values.ts'
 import { type GivenKind, trialNumberSchema } from '../model/trial.ts';
 
 /** Most given trials of a definition. */
-const mostGiven = 10_000;
+export const mostGiven = 10_000;
 
 export const givenFields = {
   parameters: z
@@ -19,8 +19,15 @@ export const givenFields = {
     .describe('Its known result, with the metric of the study. The trial is then not evaluated. Default: it is evaluated next.'),
 };
 
+/** The trial of another study that a known result was copied from. */
+export const sourceSchema = z
+  .strictObject({ study: z.string().max(200).describe('Name of the study.'), number: trialNumberSchema.describe('Number of its trial.') })
+  .meta({ id: 'GivenFrom', description: 'The trial that a result was copied from.' });
+
+const fromField = sourceSchema.optional().describe('The trial of another study that it was copied from (see `warmStart`).');
+
 const givenTrialSchema = z
-  .strictObject(givenFields)
+  .strictObject({ ...givenFields, from: fromField })
   .meta({ id: 'GivenTrial', description: 'A configuration that you name in place of the sampler, with its result if you know it.' });
 
 const givenText =
@@ -29,13 +36,8 @@ const givenText =
 /** Given trials as a client writes them. */
 export const givenTrialsSchema = z.array(givenTrialSchema).max(mostGiven).describe(givenText);
 
-/** The trial of another study that a known result was copied from. */
-export const sourceSchema = z
-  .strictObject({ study: z.string().describe('Name of the study.'), number: trialNumberSchema.describe('Number of its trial.') })
-  .meta({ id: 'GivenFrom', description: 'The trial that a result was copied from.' });
-
 const resolvedGivenSchema = z
-  .strictObject({ parameters: givenFields.parameters, values: valuesSchema.optional(), from: sourceSchema.optional() })
+  .strictObject({ parameters: givenFields.parameters, values: valuesSchema.optional(), from: fromField })
   .meta({ id: 'ResolvedGivenTrial', description: 'A trial that a client named.' });
 
 /** Given trials as a definition stores them. */
@@ -72,8 +74,9 @@ export function givenViolations(
 
 /** Given trials in their stored form: canonical parameters, and null for values that are not finite. */
 export function resolvedGiven(space: SearchSpace, trials: readonly WrittenGiven[]): GivenTrial[] {
-  return trials.map(({ parameters, values }) => ({
+  return trials.map(({ parameters, values, from }) => ({
     parameters: canonicalPoint(space, parameters),
     ...(values && { values: storedValues(values) }),
+    ...(from && { from }),
   }));
 }

@@ -28,8 +28,7 @@ export function documentViolations(document: StudyDocument): Violation[] {
 
 /** Checks a definition across its fields, each of which is valid alone. Pointers are into the definition. */
 export function specViolations(spec: ResolvedSpec): Violation[] {
-  const { lineage, evaluate, givenTrials = [], ...others } = spec;
-  const definition = { ...others, ...(givenTrials.length > 0 && { givenTrials: givenTrials.map(({ from: _, ...trial }) => trial) }) };
+  const { lineage, evaluate, ...definition } = spec;
   if (evaluate && objectiveFor(spec.objective).evaluations() === null)
     return [{ pointer: '/evaluate', detail: `the objective ${spec.objective.type} measures nothing on held-out data` }];
   const parallelism = parallelismSchema.safeParse(spec.parallelism, { error: plainWording });
