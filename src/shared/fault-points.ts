@@ -8,7 +8,6 @@ export const commitNames = [
   'import',
   'move',
   'advance',
-  'give',
   'campaign-step',
   'migration',
 ] as const;

@@ -54,7 +54,6 @@ export async function giveTrials(
     if (!study) throw studyNotFound(studyId);
     const made = addedTo(study, trials);
     const first = nextNumber(study.sampler);
-    tx.noteCommit('give');
     await insertGiven(tx, { id: studyId, spec: study.spec, first }, made);
     await tx.updateStudy(studyId, { progress: progressAfter(study.sampler, made) });
     await appendEvents(tx, study, givenEvents(first, made));
