@@ -69,14 +69,15 @@ function ownTimes(
   const times: number[] = [];
   for (let repeat = 0; repeat < ownWarmUp + ownRepeats; repeat += 1) {
     const given = sampler.learns === 'history' ? seen(history) : [];
-    const firstNumber = history.length;
+    const firstIndex = history.length;
     const started = performance.now();
-    const proposal = sampler.suggest(state, { firstNumber, count: 1, history: given, pending: [], stream });
+    const proposal = sampler.suggest(state, { firstIndex, count: 1, history: given, pending: [], stream });
     times.push(performance.now() - started);
-    if (proposal.kind !== 'suggestions') throw new Error(`${options.type} is ${proposal.kind} at trial ${firstNumber}`);
+    if (proposal.kind !== 'suggestions') throw new Error(`${options.type} is ${proposal.kind} at trial ${firstIndex}`);
     const added = proposal.suggestions.map((suggestion) => ({
       ...suggestion,
-      number: firstNumber,
+      number: firstIndex,
+      index: firstIndex,
       value: lstmLandscape.value(suggestion.parameters),
     }));
     history.push(...added);

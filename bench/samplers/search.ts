@@ -20,14 +20,15 @@ export function search(
   const stream: SuggestionRequest['stream'] = (purpose, ...indices) => randomStream(seed, purpose, ...indices);
   const observations: Observation[] = [];
   for (let state = sampler.init(); observations.length < trials; ) {
-    const firstNumber = observations.length;
+    const firstIndex = observations.length;
     const history = sampler.learns === 'history' ? observations : [];
     const generation = sampler.generation(state);
-    const count = Math.min(trials - firstNumber, generation ? generation.firstTrial + generation.size - firstNumber : 1);
-    const proposal = sampler.suggest(state, { firstNumber, count, history, pending: [], stream });
-    if (proposal.kind !== 'suggestions') throw new Error(`${options.type} is ${proposal.kind} at trial ${firstNumber}`);
+    const count = Math.min(trials - firstIndex, generation ? generation.firstIndex + generation.size - firstIndex : 1);
+    const proposal = sampler.suggest(state, { firstIndex, count, history, pending: [], stream });
+    if (proposal.kind !== 'suggestions') throw new Error(`${options.type} is ${proposal.kind} at trial ${firstIndex}`);
     const finished = proposal.suggestions.map(({ parameters, origin }, index) => ({
-      number: firstNumber + index,
+      number: firstIndex + index,
+      index: firstIndex + index,
       parameters,
       origin,
       value: testFunction.value(parameters),

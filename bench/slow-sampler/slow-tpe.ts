@@ -12,7 +12,7 @@ const atOnce = tpeSampler.suggest;
 Object.assign(tpeSampler, {
   cost: wanted.get('cost') === 'instant' ? 'instant' : 'slow',
   suggest: (...[problem, options, state, request]: Parameters<typeof atOnce>) => {
-    const end = request.firstNumber < from ? 0 : performance.now() + milliseconds;
+    const end = request.firstIndex < from ? 0 : performance.now() + milliseconds;
     while (performance.now() < end);
     return atOnce(problem, options, state, request);
   },

@@ -2,16 +2,20 @@ import { z } from 'zod';
 import { valuesSchema } from '../objectives/contract.ts';
 import { describedEnum } from '../shared/described-enum.ts';
 import { parameterValueSchema } from '../space/schema.ts';
+import { reportedValuesSchema } from '../studies/model/reported-values.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import { moment } from './page.ts';
 
 /** Most trials of one request. */
 export const mostAsked = 100;
 const mostReports = 1000;
-const mostValues = 200;
 
 const tokenSchema = z.uuid('must be a UUID').describe('The token of the lease, from the answer that gave the trial out.');
-const referenceSchema = z.string().min(1).max(2000).describe('Your own reference to a checkpoint, such as an address in your storage.');
+export const referenceSchema = z
+  .string()
+  .min(1)
+  .max(2000)
+  .describe('Your own reference to a checkpoint, such as an address in your storage.');
 
 /** A request for trials. */
 export const askRequestSchema = z
@@ -115,26 +119,6 @@ export const askAnswerSchema = z
   })
   .meta({ id: 'AskAnswer', description: 'Trials to evaluate, or the reason for which there is none.' });
 
-type ReportedNumber = number | null | 'NaN' | 'Infinity' | '-Infinity';
-
-// Its type is named, because the compiler writes '-Infinity' as a key of a declaration in a way that it cannot read.
-const numberSchema: z.ZodType<ReportedNumber, ReportedNumber> = z
-  .union([
-    z.number(),
-    z.null(),
-    describedEnum(['NaN', 'Infinity', '-Infinity'], {
-      NaN: 'not a number.',
-      Infinity: 'larger than any number.',
-      '-Infinity': 'smaller than any number.',
-    }),
-  ])
-  .describe('A number. One that JSON cannot write is null or its name; it is stored as null and ranks last.');
-
-const reportedValuesSchema = z
-  .record(z.string().min(1).max(100), numberSchema)
-  .refine((values) => Object.keys(values).length <= mostValues, { error: `must have at most ${mostValues} values` })
-  .meta({ id: 'ReportedValues', description: 'Measured values, by name.' });
-
 /** A request of the holder of a trial. */
 export const leaseRequestSchema = z
   .strictObject({ token: tokenSchema })
@@ -161,7 +145,7 @@ export const reportRequestSchema = z
   })
   .meta({ id: 'ReportRequest', description: 'Measurements of a running trial.' });
 
-const linkSchema = z
+export const linkSchema = z
   .strictObject({
     name: z.string().min(1).max(200).describe('The text of the link.'),
     url: z
@@ -171,7 +155,7 @@ const linkSchema = z
   })
   .meta({ id: 'Link', description: 'An address that belongs to a result, such as a log or a model.' });
 
-const attributesSchema = z
+export const attributesSchema = z
   .record(z.string().min(1).max(100), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]))
   .refine((attributes) => Object.keys(attributes).length <= 100, { error: 'must have at most 100 attributes' })
   .meta({ id: 'Attributes', description: 'Facts of your own about a result, such as a commit or a machine.' });
@@ -179,12 +163,12 @@ const attributesSchema = z
 /** The words of a trial's worker, as a trial shows them. */
 export const workerNotesSchema = z
   .strictObject({
-    name: z.string().describe('Name of the worker that asked for the trial last.'),
+    name: z.string().nullable().describe('Name of the worker that asked for the trial last; null for a known result.'),
     checkpoint: z.string().nullable().describe('Reference to the checkpoint of the result; null if it named none.'),
     attributes: attributesSchema.nullable().describe('null if it named none.'),
     links: z.array(linkSchema).nullable().describe('Addresses that belong to the result; null if it named none.'),
   })
-  .meta({ id: 'WorkerNotes', description: 'The words of a worker about itself and its result.' });
+  .meta({ id: 'WorkerNotes', description: 'The words of a client about itself and its result.' });
 
 /** The result of a trial. */
 export const completeRequestSchema = z

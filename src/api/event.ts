@@ -13,6 +13,7 @@ const eventSchema = z
       'trials-folded': 'the same in a study of version 0.1.0.',
       'checkpoint-written': 'the state of the sampler was stored.',
       'trials-queued': 'the sampler suggested trials.',
+      'trials-given': 'a client gave trials.',
       'study-paused': 'the study was paused.',
       'study-resumed': 'the study was resumed.',
       'study-ended': 'the study ended.',

@@ -9,7 +9,7 @@ import { outcomeSchema, type Study, type StudySummary } from '../studies/model/s
 import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
-import { plannedTrials } from '../studies/search/planned-trials.ts';
+import { plannedTrials, plannedWithGiven } from '../studies/search/planned-trials.ts';
 import { type Pace, remainingSeconds } from '../studies/search/remaining-time.ts';
 import { blockedBy, blockedSchema } from './blocked.ts';
 import { campaignMembershipSchema, representMembership } from './campaign-membership.ts';
@@ -165,8 +165,9 @@ export function representProgress(
   { spec, sampler }: Pick<Study, 'spec' | 'sampler'>,
   trials: TrialCounts,
 ): z.output<typeof progressSchema> {
-  const { observed, suggested } = sampler;
-  return { finished: finishedTrials(trials), planned: plannedTrials(spec), observed, suggested };
+  const { observed, suggested, skipped } = sampler;
+  const planned = plannedWithGiven(plannedTrials(spec), sampler);
+  return { finished: finishedTrials(trials), planned, observed, suggested: suggested - skipped };
 }
 
 /** Returns the number of trials that ended and count. */

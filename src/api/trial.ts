@@ -6,7 +6,14 @@ import { parameterValueSchema } from '../space/schema.ts';
 import { trialErrorCodes } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import type { Measurement, Trial, TrialIncident } from '../studies/model/trial.ts';
-import { incidentSchema, measurementSchema, reuseKindSchema, seenTrialsSchema, trialSourceSchema } from '../studies/model/trial.ts';
+import {
+  givenKindSchema,
+  incidentSchema,
+  measurementSchema,
+  reuseKindSchema,
+  seenTrialsSchema,
+  trialSourceSchema,
+} from '../studies/model/trial.ts';
 import type { WorkerNotes } from '../studies/ports/workers.ts';
 import { workerNotesSchema } from './ask.ts';
 import { evaluationSchema, representEvaluation } from './evaluation.ts';
@@ -22,8 +29,9 @@ const errorSchema = z
 const fields = {
   id: z.uuid().describe('Id of the trial.'),
   studyId: z.uuid().describe('Id of its study.'),
-  number: z.int().min(0).describe('From 0, in the order of suggestion.'),
-  generation: z.int().min(0).nullable().describe('null if the sampler has no generations.'),
+  number: z.int().min(0).describe('From 0, in the order in which trials were suggested and given.'),
+  given: givenKindSchema.nullable().describe('How a client gave it; null if the sampler suggested it.'),
+  generation: z.int().min(0).nullable().describe('null for given trials, and if the sampler has no generations.'),
   state: trialStateSchema,
   parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
   origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler: parents, cut, flipped bits …'),
@@ -40,7 +48,7 @@ const fields = {
     .nullable()
     .describe('The results that its suggestion used, under the asynchronous schedule; null under the deterministic one.'),
   error: errorSchema.nullable().describe('The failure of its last attempt; null if that did not fail.'),
-  queuedAt: moment('Time at which it was suggested.'),
+  queuedAt: moment('Time at which it was suggested or given.'),
   startedAt: moment('Time of its first claim by a runner.').nullable(),
   endedAt: moment('Time at which it ended.').nullable(),
 };
@@ -64,7 +72,9 @@ export const trialDetailSchema = z
     measurements: z.array(storedMeasurementSchema).describe('One for each step, in order.'),
     incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and late results.'),
     evaluation: evaluationSchema.nullable().describe('The evaluation on held-out data; null if there is none.'),
-    worker: workerNotesSchema.nullable().describe('null if no worker of a client has asked for it.'),
+    worker: workerNotesSchema
+      .nullable()
+      .describe('null if no worker of a client has asked for it, and none gave its result with words of its own.'),
   })
   .meta({ id: 'TrialDetail', description: 'A trial with its measurements at each step and its evaluation on held-out data.' });
 
@@ -80,7 +90,7 @@ export type RankedTrialRepresentation = z.output<typeof rankedTrialSchema>;
 export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 
 /** Builds the representation of a trial. */
-export function representTrial(trial: Trial): TrialRepresentation {
+export function representTrial({ index: _, ...trial }: Trial): TrialRepresentation {
   return {
     ...trial,
     source: sourceOf(trial),
@@ -92,7 +102,7 @@ export function representTrial(trial: Trial): TrialRepresentation {
 }
 
 /** Source of a trial's result; null while no step was trained for it. Trials are stored as trained until they complete. */
-export function sourceOf({ source, state, stepsTrained }: Trial): TrialRepresentation['source'] {
+export function sourceOf({ source, state, stepsTrained }: Pick<Trial, 'source' | 'state' | 'stepsTrained'>): TrialRepresentation['source'] {
   return source === 'trained' && state !== 'completed' && stepsTrained === 0 ? null : source;
 }
 

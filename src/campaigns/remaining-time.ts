@@ -1,3 +1,4 @@
+import { chargedTrials } from '../studies/model/progress.ts';
 import { type Pace, stepsLeft, stepsPerSecond } from '../studies/search/remaining-time.ts';
 import type { Campaign, CampaignPart } from './campaign.ts';
 import { type CampaignEstimate, estimateCampaign, type PartEstimate } from './estimate.ts';
@@ -6,7 +7,7 @@ type PartName = Pick<CampaignPart, 'kind' | 'name'>;
 
 /** A part that has not ended. */
 export interface OpenPart extends PartName {
-  readonly study: Pick<CampaignPart['study'], 'spec' | 'state'> & { readonly sampler: { readonly suggested: number } };
+  readonly study: Pick<CampaignPart['study'], 'spec' | 'state'> & { readonly sampler: Parameters<typeof chargedTrials>[0] };
   /** Active time of its study so far. */
   readonly elapsedSeconds: number;
   /** Its recent speed; null if it is not active. */
@@ -43,7 +44,7 @@ export function campaignRemainingSeconds(
 
 /** The work of a part that has not ended: its steps, each times its cost; at most what it can do until its wall-clock budget is over. */
 function workLeft({ study, elapsedSeconds, pace }: OpenPart, speed: number, cost: number): number | null {
-  const steps = pace && stepsLeft(study.spec, study.sampler.suggested, pace);
+  const steps = pace && stepsLeft(study.spec, chargedTrials(study.sampler), pace);
   const { wallClockSeconds } = study.spec.budget;
   const isTimed = wallClockSeconds !== undefined && speed > 0;
   return atMost(steps && steps * cost, isTimed ? Math.max(wallClockSeconds - elapsedSeconds, 0) * speed : null);

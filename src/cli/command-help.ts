@@ -94,6 +94,12 @@ const studyHelp: Readonly<Record<string, string>> = {
       'keep the first 20 trials of a search without generations and try 80 more',
     ],
   ]),
+  'add-trials': helpText([
+    [
+      `echo '{"trials": [{"parameters": {"lr": 0.01}}, {"parameters": {"lr": 0.1}, "values": {"loss": 0.3}}]}' | clavier study add-trials STUDY -`,
+      'a configuration to evaluate next, and a known result',
+    ],
+  ]),
   verify: helpText([
     ['clavier study verify STUDY', 'what was checked, with a digest that equal runs share; or a table of the differences'],
     ['clavier study verify STUDY --json > verification.json || echo changed', 'the same as JSON'],

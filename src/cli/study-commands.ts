@@ -5,6 +5,7 @@ import type { StudyRepresentation } from '../api/study.ts';
 import type { StudySummaryRepresentation } from '../api/study-list.ts';
 import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
 import { counted } from '../shared/counted.ts';
+import { addTrialsCommand } from './add-trials-command.ts';
 import { studyHelpOf } from './command-help.ts';
 import { addCompareCommand } from './compare-command.ts';
 import { readDefinition } from './definition-file.ts';
@@ -79,6 +80,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .action((id: string, options: ExportCommand) => run(options, (tools) => exportTo(tools, id, options)));
   addImportCommand(add, run);
   addForkCommand(add, run);
+  addTrialsCommand(add, run);
   addCompareCommand(add, run);
   add('verify <study>', 'check a study against its definition, its results and its event log; exit code 1 if anything differs')
     .option('--json', 'print the result as JSON')

@@ -12,4 +12,4 @@ export type { RetryOptions } from './retry.ts';
 export type { TrialOutcome } from './settlement.ts';
 export type { RunningTrial } from './trial-lease.ts';
 export { TrialFailedError, TrialStoppedError } from './trial-stopped.ts';
-export type { Completion, Failure, HeldTrial, MeasuredValues, Report, TrialClient } from './trials.ts';
+export type { Completion, Failure, GivenTrial, HeldTrial, MeasuredValues, Report, TrialClient } from './trials.ts';

@@ -10,6 +10,7 @@ import type {
   ReportRequest,
   SettledRepresentation,
 } from '../api/ask.ts';
+import type { AddedTrials, AddTrialsRequest } from '../api/given.ts';
 import { newKey } from './idempotency-key.ts';
 import type { Requester } from './request.ts';
 import type { RetryOptions } from './retry.ts';
@@ -37,6 +38,9 @@ export interface Completion {
   readonly links?: CompleteRequest['links'];
 }
 
+/** A configuration to evaluate next or, with values, a known result. */
+export type GivenTrial = Omit<AddTrialsRequest['trials'][number], 'values'> & { readonly values?: MeasuredValues | undefined };
+
 /** A failed attempt. `retry` false: the trial fails at once. Default true. */
 export type Failure = Pick<FailRequest, 'error'> & { readonly retry?: boolean };
 
@@ -44,13 +48,15 @@ export type Failure = Pick<FailRequest, 'error'> & { readonly retry?: boolean };
 export type HeldTrial = Pick<AskedTrialRepresentation, 'id'> & { readonly lease: Pick<AskedTrialRepresentation['lease'], 'token'> };
 
 /**
- * Ask and tell: the requests of a worker. Each is repeated while the service cannot be reached, and the service carries it out once.
+ * Ask and tell: the requests of a worker, and the trials that a client gives. Each is repeated while the service cannot be reached, and the service carries it out once.
  *
- * @throws ProblemError `stale-token` from all but ask and complete when the caller holds the trial no longer
+ * @throws ProblemError `stale-token` from all but ask, addTrials and complete when the caller holds the trial no longer
  */
 export interface TrialClient {
   /** Takes trials of a study. With `waitSeconds` the service answers as soon as there is one. */
   ask(studyId: string, request: AskBody, options?: RetryOptions): Promise<AskAnswer>;
+  /** Adds configurations to evaluate next, and known results, to a study of any objective that has not ended: all, or none. */
+  addTrials(studyId: string, trials: readonly GivenTrial[], options?: RetryOptions): Promise<AddedTrials['trials']>;
   /** Takes trials of any active study with an external objective. */
   askAny(request: AskAnyBody, options?: RetryOptions): Promise<AskAnswer>;
   /** Renews the lease and returns whether to continue. */
@@ -83,6 +89,11 @@ export function trialMethods({ json }: Pick<Requester, 'json'>): TrialClient {
   };
   return {
     ask: (studyId, request, options = {}) => ask(`/v1/studies/${encodeURIComponent(studyId)}/ask`, request, options),
+    addTrials: async (studyId, trials, retry = {}) => {
+      const path = `/v1/studies/${encodeURIComponent(studyId)}/trials`;
+      const body = { trials: trials.map(writtenGiven) };
+      return (await json<AddedTrials>({ method: 'POST', path, body, retry, idempotencyKey: newKey() })).trials;
+    },
     askAny: (request, options = {}) => ask('/v1/ask', request, options),
     heartbeat: (trial, options = {}) => tell(trial, 'heartbeat', {}, options),
     report: (trial, reports, options = {}) => tell(trial, 'reports', { reports: [reports].flat().map(writtenReport) }, options),
@@ -98,6 +109,10 @@ function writtenReport({ values, ...report }: Report): Report {
 
 function writtenCompletion({ values, ...completion }: Completion): Completion {
   return { ...completion, ...(values !== undefined && { values: writtenValues(values) }) };
+}
+
+function writtenGiven({ values, ...trial }: GivenTrial): GivenTrial {
+  return { ...trial, ...(values !== undefined && { values: writtenValues(values) }) };
 }
 
 /** JSON has no numbers that are not finite: they are sent by their names. */

@@ -24,6 +24,7 @@ import { campaignRoutes } from './routes/campaigns.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
 import { forkRoutes } from './routes/fork.ts';
+import { givenRoutes } from './routes/given.ts';
 import { importRoutes } from './routes/import.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { pageRoutes } from './routes/pages.ts';
@@ -97,6 +98,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     typed.addHook('preValidation', validateParameters);
     studyRoutes(typed, services, watch);
     moveRoutes(typed, services);
+    givenRoutes(typed, services);
     askRoutes(typed, services);
     workerTrialRoutes(typed, services);
     forkRoutes(typed, services);

@@ -27,32 +27,51 @@ export async function createdOnce(
   { reader, transactions }: Pick<Services, 'reader' | 'transactions'>,
   { collection, create, view }: Creation,
 ): Promise<FastifyReply> {
-  const key = keyOf(request);
-  const id = key === null ? await create(transactions) : await createdUnder(await keyed(request, key), { reader, transactions }, create);
+  const keyed = await requestOf(request);
+  const id = await onceUnder(keyed, reader, {
+    carryOut: () => create(keyed ? keeping(transactions, keyed) : transactions),
+    again: async (earlier) => earlier,
+  });
   return reply
     .code(201)
     .header('location', `${collection}/${id}`)
     .send(await view(id));
 }
 
-/** Of a body only its digest is kept, which does not depend on the order of its members. */
-async function keyed(request: FastifyRequest, key: string): Promise<KeyedRequest> {
+/** A request with its Idempotency-Key; null if it has none. Of its body only the digest is kept, which does not depend on the order of members. */
+export async function requestOf(request: FastifyRequest): Promise<KeyedRequest | null> {
+  const key = keyOf(request);
+  if (key === null) return null;
   return { route: `POST ${request.url}`, key, body: await piecewiseDigestOf(request.body ?? null) };
 }
 
-async function createdUnder(
-  request: KeyedRequest,
-  { reader, transactions }: Pick<Services, 'reader' | 'transactions'>,
-  create: Creation['create'],
-): Promise<string> {
+/**
+ * Carries out a request, unless one with its key was carried out within the last day.
+ *
+ * @throws HttpProblem `key-reused` if the key belongs to a request with another body
+ */
+export async function onceUnder<Result>(
+  request: KeyedRequest | null,
+  reader: Services['reader'],
+  {
+    carryOut,
+    again,
+  }: {
+    /** Keeps the request in the transaction that carries it out. */
+    readonly carryOut: () => Promise<Result>;
+    /** The answer to a repeated request, from what the first one created. */
+    readonly again: (resource: string) => Promise<Result>;
+  },
+): Promise<Result> {
+  if (!request) return carryOut();
   const earlier = await carriedOut(reader, request);
-  if (earlier !== null) return earlier;
+  if (earlier !== null) return again(earlier);
   try {
-    return await create(keeping(transactions, request));
+    return await carryOut();
   } catch (error) {
     // The same request was carried out at the same time, and its key refused the second resource.
     const meanwhile = await carriedOut(reader, request);
-    if (meanwhile !== null) return meanwhile;
+    if (meanwhile !== null) return again(meanwhile);
     throw error;
   }
 }

@@ -62,6 +62,7 @@ const unusedServices: Services = {
         study: unused,
         results: unused,
         observationsBefore: unused,
+        givenConfigurations: unused,
         handOutWaiting: unused,
         store: unused,
         activeStudies: unused,

@@ -19,6 +19,7 @@ type Column = readonly [string, (trial: Trial) => CsvValue];
 const firstColumns: readonly Column[] = [
   ['number', (trial) => trial.number],
   ['id', (trial) => trial.id],
+  ['given', (trial) => trial.given],
   ['generation', (trial) => trial.generation],
   ['state', (trial) => trial.state],
   ['source', sourceOf],

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { ViolationRepresentation } from '../api/problem.ts';
-import type { Values } from '../objectives/contract.ts';
 import { countedErrors } from '../shared/counted.ts';
 import { HttpProblem } from './http-problem.ts';
 import { check, violationOf } from './issues.ts';
@@ -19,9 +18,4 @@ export function workerBody<Schema extends z.ZodType>(schema: Schema, body: unkno
 /** The problem of a body with these violations. */
 export function invalidBody(violations: readonly ViolationRepresentation[]): HttpProblem {
   return new HttpProblem('invalid-request', `the body has ${countedErrors(violations)}`, violations);
-}
-
-/** Values as they are stored: one that is not finite is null. */
-export function storedValues(values: Readonly<Record<string, number | string | null>>): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value : null]));
 }

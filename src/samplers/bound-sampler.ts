@@ -17,6 +17,7 @@ export interface BoundSampler {
   readonly name: string;
   readonly version: number;
   readonly learns: 'nothing' | 'history' | 'generations';
+  readonly skipsGiven: boolean;
   readonly cost: 'instant' | 'slow';
   check(): readonly CrossViolation[];
   defaultParallelism(): number;
@@ -43,6 +44,7 @@ export function bindSampler<Schema extends OptionsSchema, State>(
     name: sampler.name,
     version: sampler.version,
     learns: sampler.learns,
+    skipsGiven: sampler.skipsGiven,
     cost: sampler.cost,
     check: () => sampler.check(problem, options),
     defaultParallelism: () => sampler.defaultParallelism(options),

@@ -27,6 +27,8 @@ export interface Suggestion {
 export interface Observation {
   /** The trial's number in its study, from 0. */
   readonly number: number;
+  /** Index of its suggestion, from 0; null for a trial that a client gave and no sampler suggested. Without given trials it equals the number. */
+  readonly index: number | null;
   readonly parameters: Configuration;
   readonly origin: Origin;
   /**
@@ -36,9 +38,9 @@ export interface Observation {
   readonly value: number | null;
 }
 
-/** Asks for trials `firstNumber` … `firstNumber` + `count` − 1. */
+/** Asks for suggestions `firstIndex` … `firstIndex` + `count` − 1. */
 export interface SuggestionRequest {
-  readonly firstNumber: number;
+  readonly firstIndex: number;
   /** At least 1; always 1 for a sampler that learns from the history. */
   readonly count: number;
   /**
@@ -53,8 +55,8 @@ export interface SuggestionRequest {
   readonly pending: readonly Configuration[];
   /**
    * The random stream of one purpose and its indices, the only source of randomness. One purpose and index give the same numbers
-   * every time, so two consumers must not share them: a purpose is unique within the sampler, and its indices identify the drawing
-   * trial (or generation and slot).
+   * every time, so two consumers must not share them: a purpose is unique within the sampler, and its indices identify the
+   * suggestion (or generation and slot).
    */
   readonly stream: (purpose: string, ...indices: number[]) => RandomStream;
 }
@@ -65,11 +67,11 @@ export type Proposal =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'exhausted'; readonly reason: string };
 
-/** The trials that a generational sampler must see together: `size` of them from number `firstTrial` on. */
+/** The trials that a generational sampler must see together: the suggestions from `firstIndex` on, `size` of them. */
 export interface Generation {
   /** From 0. */
   readonly index: number;
-  readonly firstTrial: number;
+  readonly firstIndex: number;
   readonly size: number;
 }
 
@@ -95,8 +97,8 @@ export type NoteScaled = (what: string, from: number, to: number) => number;
 export type OptionsSchema = z.ZodType<{ readonly type: string }>;
 
 /**
- * A search algorithm as data and functions without side effects. A suggestion is a pure function of (seed, trial
- * number, state, history, pending); a state is a pure function of the observations, so that it can be rebuilt from them
+ * A search algorithm as data and functions without side effects. A suggestion is a pure function of (seed, index,
+ * state, history, pending); a state is a pure function of the observations, so that it can be rebuilt from them
  * at any time. No function reads a clock, the environment or `Math.random`, or changes its arguments.
  *
  * All functions are synchronous. All but `suggest` run on the event loop of a server, some in a transaction that holds the study's
@@ -123,6 +125,11 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    * those up to a window, as the schedule has it). `generations`: those of whole generations, passed to `observe`.
    */
   readonly learns: 'nothing' | 'history' | 'generations';
+  /**
+   * True if a suggestion is dropped when a given trial before it has its configuration: for samplers that try each point once. Its
+   * index is used up, and the budget is not charged.
+   */
+  readonly skipsGiven: boolean;
   /**
    * Upper bound of the time of one suggestion, at any possible length of history. `instant`: a few milliseconds; it is made on the
    * event loop, inside the transaction that stores it. `slow`: longer; it is made in a worker thread, outside any transaction.
@@ -166,7 +173,7 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    */
   observe(problem: Problem, options: z.output<Schema>, state: State, observations: readonly Observation[]): State;
   /**
-   * Suggests the next trials. Must work on an empty history. Trial n does not depend on the number of trials requested at once.
+   * Suggests the next trials. Must work on an empty history. Suggestion n does not depend on the number of trials requested at once.
    *
    * A sampler with a `size` is exhausted after that many suggestions, and is not asked again. A generational sampler answers
    * `waiting` until the trials of its current generation are observed, as `generation` says.

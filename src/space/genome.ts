@@ -1,7 +1,7 @@
 import { invariant } from '../shared/errors.ts';
 import { type Configuration, configurationFrom } from './configuration.ts';
-import type { Parameter, SearchSpace } from './schema.ts';
-import { cardinality, decodeUnit } from './unit-cube.ts';
+import type { Parameter, ParameterValue, SearchSpace } from './schema.ts';
+import { cardinality, decodeUnit, encodeUnit } from './unit-cube.ts';
 
 /** Largest number of bits of a gene: enough for 16 million values, and few enough that code · cardinality stays exact. */
 export const mostGeneBits = 24;
@@ -52,6 +52,28 @@ export function decodeGenome(space: SearchSpace, layout: GenomeLayout, genome: s
     const codeCount = 2 ** text.length;
     return decodeUnit(parameter, hasEqualShares(parameter) ? code / codeCount : code / (codeCount - 1));
   });
+}
+
+/**
+ * Encodes a configuration: each gene has the lowest code that decodes as its value, or the nearest one if its bits leave the value
+ * out. Genes of parameters that do not exist in the configuration are 0.
+ */
+export function encodeGenome(space: SearchSpace, layout: GenomeLayout, configuration: Configuration): string {
+  return layout
+    .map(({ name, bits }, index) => {
+      const [parameter, value] = [space[index], configuration[name]];
+      const code = parameter && value !== undefined ? codeOf(parameter, value, bits) : 0;
+      return code.toString(2).padStart(bits, '0');
+    })
+    .join('');
+}
+
+function codeOf(parameter: Parameter, value: ParameterValue, bits: number): number {
+  const codeCount = 2 ** bits;
+  const coordinate = encodeUnit(parameter, value);
+  if (!hasEqualShares(parameter)) return Math.round(coordinate * (codeCount - 1));
+  const values = cardinality(parameter);
+  return Math.min(Math.ceil((Math.floor(coordinate * values) * codeCount) / values), codeCount - 1);
 }
 
 /** Splits a genome into the bits of its genes. */

@@ -151,8 +151,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
     },
     insertFinishedTrials: async (studyId, trials) => {
       const { trials: kept, evaluations } = of(studyId);
-      for (const { state, value, values, diverged, error, evaluation, ...queued } of trials) {
-        const source = state === 'cancelled' ? 'trained' : 'imported';
+      for (const { state, source, value, values, diverged, error, evaluation, ...queued } of trials) {
         const at = now(held);
         const trial: Trial = { ...newTrial(studyId, queued, at), state, value, values, diverged, error, source, endedAt: at };
         kept.push(trial);
@@ -166,6 +165,10 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
     countCheckpoints: async (studyId) => of(studyId).checkpoints.length,
     resultsFrom: async (studyId, number) => of(studyId).trials.slice(number),
     observationsBefore: async (studyId, number) => of(studyId).trials.slice(0, number),
+    givenConfigurations: async (studyId) =>
+      of(studyId)
+        .trials.filter(({ given }) => given !== null)
+        .map(({ parameters }) => parameters),
     updateStudy: async (studyId, { state, outcome, progress }) => {
       const kept = of(studyId);
       const at = now(held);
@@ -235,13 +238,15 @@ function storedResults({ trials, evaluations }: HeldStudy, from: number, end: nu
   });
 }
 
-function newTrial(studyId: string, { number, generation, parameters, origin, seen }: QueuedTrial, queuedAt: Date): Trial {
+function newTrial(studyId: string, { number, index, given, generation, parameters, origin, seen }: QueuedTrial, queuedAt: Date): Trial {
   const result = { value: null, values: null, diverged: false, error: null, startedAt: null, endedAt: null } as const;
   const counts = { stepsDone: 0, stepsTrained: 0, attempts: 0, failures: 0, source: 'trained', reuse: null } as const;
   return {
     id: newId(),
     studyId,
     number,
+    index,
+    given,
     generation,
     parameters,
     origin,

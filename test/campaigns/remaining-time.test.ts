@@ -25,7 +25,14 @@ function search(name: string, budget: object, changes: Partial<OpenPart> = {}): 
     openSteps: 0,
     stepsWanted: 1,
   };
-  return { kind: 'search', name, study: { spec, state: 'active', sampler: { suggested: 10 } }, elapsedSeconds: 0, pace, ...changes };
+  return {
+    kind: 'search',
+    name,
+    study: { spec, state: 'active', sampler: { suggested: 10, skipped: 0, enqueued: 0 } },
+    elapsedSeconds: 0,
+    pace,
+    ...changes,
+  };
 }
 
 const repeat = { kind: 'repeat', name: 'repeat-1', wallClockSeconds: undefined } as const;

@@ -42,7 +42,7 @@ function part(name: string, kind: 'search' | 'grid'): PartFindings {
       state: 'completed',
       outcome: { reason: 'budget', detail: '12 trials are evaluated', lastTrial: null },
       version: 5,
-      sampler: { version: 1, state: null, observed: 12, suggested: 12, withValue: 12 },
+      sampler: { version: 1, state: null, observed: 12, suggested: 12, skipped: 0, known: 0, enqueued: 0, withValue: 12 },
       objectiveVersion: 1,
       events: null,
       forkedFrom: null,

@@ -77,6 +77,7 @@ export function trial(rank: number, differences: Partial<RankedTrialRepresentati
     id: `01900000-0000-7000-8000-00000000010${rank}`,
     studyId,
     number: rank,
+    given: null,
     generation: 0,
     state: 'completed',
     parameters: { learningRate: 0.0105, hiddenUnits: 20, epochs: 4, maxLength: 60 },

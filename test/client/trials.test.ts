@@ -35,6 +35,24 @@ describe('a request of a worker', () => {
     expect(errors).toHaveLength(2);
   });
 
+  test('adds trials once, under one key, with values that JSON cannot write', async () => {
+    const sent: { readonly body: unknown; readonly key: string | null }[] = [];
+    const answer = { trials: [{ id: studyId, number: 3, state: 'completed' }] };
+    const service = new FakeService({
+      intercept: ({ body, idempotencyKey }) => {
+        sent.push({ body, key: idempotencyKey });
+        return sent.length === 1 ? unavailable() : Response.json(answer, { status: 201 });
+      },
+    });
+    const added = await service.client.addTrials(studyId, [
+      { parameters: { x: 1 }, values: { loss: Number.NaN } },
+      { parameters: { x: 2 } },
+    ]);
+    expect(added).toEqual(answer.trials);
+    expect(sent[0]?.body).toEqual({ trials: [{ parameters: { x: 1 }, values: { loss: 'NaN' } }, { parameters: { x: 2 } }] });
+    expect(sent).toEqual([sent[0], sent[0]]);
+  });
+
   test('is repeated when its answer breaks off', async () => {
     const broken = new ReadableStream({ start: (controller) => controller.error(new TypeError('terminated')) });
     const service = awayFor(1, 'ask', () => new Response(broken));

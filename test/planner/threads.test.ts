@@ -26,6 +26,7 @@ const space = searchSpaceSchema.parse([
 function inputsOf(trials: number): SuggestionInputs {
   const history = Array.from({ length: trials }, (_, number) => ({
     number,
+    index: number,
     parameters: { rate: 0.001 * (1 + (number % 50)), units: 1 + ((number * 37) % 511) },
     origin: { sampler: 'tpe', phase: 'startup' },
     value: ((number * 31) % 101) / 101,
@@ -36,7 +37,7 @@ function inputsOf(trials: number): SuggestionInputs {
     version: 1,
     state: { version: 1 },
     seed: 7,
-    firstNumber: trials,
+    firstIndex: trials,
     count: 1,
     history,
     pending: [{ rate: 0.05, units: 3 }],

@@ -13,7 +13,7 @@ const points = { points: 3 };
 function listedPoints(title: SampleSpace): readonly object[] {
   const sampler = samplerFor({ space: sampleSpace(title), direction: 'maximize' }, { type: 'random' });
   const stream = (purpose: string, ...indices: number[]) => randomStream(7, purpose, ...indices);
-  const proposal = sampler.suggest(sampler.init(), { firstNumber: 0, count: 30, stream, history: [], pending: [] });
+  const proposal = sampler.suggest(sampler.init(), { firstIndex: 0, count: 30, stream, history: [], pending: [] });
   return proposal.kind === 'suggestions' ? proposal.suggestions.map(({ parameters }) => parameters) : [];
 }
 

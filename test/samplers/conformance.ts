@@ -166,7 +166,7 @@ function statePromises(sampler: BoundSampler): void {
   test('refuses a state of another version', () => {
     const state = Object.assign({}, sampler.init(), { version: 999 });
     expect(() => sampler.observe(state, [])).toThrow();
-    expect(() => sampler.suggest(state, { firstNumber: 0, count: 1, stream: streamOf(1), history: [], pending: [] })).toThrow();
+    expect(() => sampler.suggest(state, { firstIndex: 0, count: 1, stream: streamOf(1), history: [], pending: [] })).toThrow();
   });
 
   test('suggests otherwise for another seed, unless it draws nothing', () => {
@@ -188,7 +188,7 @@ function windowSearch(sampler: BoundSampler, { outcome, seed = 1, parallelism = 
   let state = between(sampler.init());
   while (suggestions.length < searchLength) {
     const pending = suggestions.slice(observations.length).map(({ parameters }) => parameters);
-    const request = { firstNumber: suggestions.length, count: 1, stream: streamOf(seed), history: [...observations], pending };
+    const request = { firstIndex: suggestions.length, count: 1, stream: streamOf(seed), history: [...observations], pending };
     const proposal = sampler.suggest(state, deepFreeze(request));
     if (proposal.kind === 'exhausted') break;
     if (proposal.kind === 'waiting') throw new Error('a sampler that sees a window waits for nothing here');
@@ -207,10 +207,10 @@ function windowSearch(sampler: BoundSampler, { outcome, seed = 1, parallelism = 
 function outOfOrder(sampler: BoundSampler, outcome: Outcomes): Suggestion[] {
   const suggestions: Suggestion[] = [];
   const state = sampler.init();
-  for (let firstNumber = 0; firstNumber < searchLength; firstNumber += 1) {
+  for (let firstIndex = 0; firstIndex < searchLength; firstIndex += 1) {
     const history = suggestions.map((suggestion, number) => observed(suggestion, number, outcome)).filter(({ number }) => number % 3 !== 0);
     const pending = suggestions.filter((_, number) => number % 3 === 0).map(({ parameters }) => parameters);
-    const proposal = sampler.suggest(state, deepFreeze({ firstNumber, count: 1, stream: streamOf(1), history, pending }));
+    const proposal = sampler.suggest(state, deepFreeze({ firstIndex, count: 1, stream: streamOf(1), history, pending }));
     if (proposal.kind === 'suggestions') suggestions.push(...proposal.suggestions);
   }
   expect(suggestions).toHaveLength(searchLength);
@@ -224,7 +224,7 @@ function batchSearch(sampler: BoundSampler, { outcome, seed = 1, batch = searchL
   let state = between(sampler.init());
   while (suggestions.length < searchLength) {
     const count = Math.min(batch, searchLength - suggestions.length);
-    const proposal = sampler.suggest(state, { firstNumber: suggestions.length, count, stream: streamOf(seed), history: [], pending: [] });
+    const proposal = sampler.suggest(state, { firstIndex: suggestions.length, count, stream: streamOf(seed), history: [], pending: [] });
     if (proposal.kind === 'exhausted') break;
     if (proposal.kind === 'suggestions') {
       expect(proposal.suggestions.length).toBeGreaterThanOrEqual(1);
@@ -235,7 +235,7 @@ function batchSearch(sampler: BoundSampler, { outcome, seed = 1, batch = searchL
       .slice(observations.length)
       .map((suggestion, index) => observed(suggestion, observations.length + index, outcome));
     const generation = sampler.generation(state);
-    if (generation && observations.length + seen.length < generation.firstTrial + generation.size) continue;
+    if (generation && observations.length + seen.length < generation.firstIndex + generation.size) continue;
     if (!generation && proposal.kind === 'waiting') throw new Error('a sampler without generations waits for nothing here');
     observations.push(...seen);
     state = between(sampler.observe(state, deepFreeze(seen)));
@@ -244,7 +244,7 @@ function batchSearch(sampler: BoundSampler, { outcome, seed = 1, batch = searchL
 }
 
 function observed({ parameters, origin }: Suggestion, number: number, outcome: Outcomes): Observation {
-  return { number, parameters, origin: JSON.parse(JSON.stringify(origin)), value: outcome(number) };
+  return { number, index: number, parameters, origin: JSON.parse(JSON.stringify(origin)), value: outcome(number) };
 }
 
 function rebuilt(sampler: BoundSampler, observations: readonly Observation[]): unknown {

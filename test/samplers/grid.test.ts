@@ -17,7 +17,7 @@ const optionsOf = (axes: object = {}) => gridOptionsSchema.parse({ type: 'grid',
 function pointsOf(problem: Problem, axes: object = {}): Configuration[] {
   const options = optionsOf(axes);
   const state = gridSampler.init(problem, options);
-  const proposal = gridSampler.suggest(problem, options, state, { firstNumber: 0, count: 1_000_000, stream, history: [], pending: [] });
+  const proposal = gridSampler.suggest(problem, options, state, { firstIndex: 0, count: 1_000_000, stream, history: [], pending: [] });
   return proposal.kind === 'suggestions' ? proposal.suggestions.map((suggestion) => suggestion.parameters) : [];
 }
 
@@ -56,7 +56,7 @@ describe('a grid', () => {
         problem,
         optionsOf(),
         { version: 1 },
-        { firstNumber: number, count: 1, stream, history: [], pending: [] },
+        { firstIndex: number, count: 1, stream, history: [], pending: [] },
       );
       expect(proposal).toEqual({ kind: 'suggestions', suggestions: [{ parameters, origin: { sampler: 'grid', point: number } }] });
     }
@@ -64,8 +64,8 @@ describe('a grid', () => {
 
   test('ends: it gives what is left, then says that all is tried', () => {
     const problem = problemOf([{ type: 'int', name: 'a', low: 1, high: 5 }]);
-    const ask = (firstNumber: number, count: number) =>
-      gridSampler.suggest(problem, optionsOf(), { version: 1 }, { firstNumber, count, stream, history: [], pending: [] });
+    const ask = (firstIndex: number, count: number) =>
+      gridSampler.suggest(problem, optionsOf(), { version: 1 }, { firstIndex, count, stream, history: [], pending: [] });
     expect(ask(3, 10)).toMatchObject({ kind: 'suggestions', suggestions: [{ parameters: { a: 4 } }, { parameters: { a: 5 } }] });
     expect(ask(5, 1)).toEqual({ kind: 'exhausted', reason: 'all 5 points of the grid are tried' });
   });

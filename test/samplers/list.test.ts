@@ -16,8 +16,8 @@ const problem: Problem = {
 };
 const stream = (purpose: string, ...indices: number[]) => randomStream(1, purpose, ...indices);
 const optionsOf = (points: readonly object[]) => listOptionsSchema.parse({ type: 'list', points });
-const ask = (points: readonly Configuration[], firstNumber: number, count: number) =>
-  listSampler.suggest(problem, optionsOf(points), { version: 1 }, { firstNumber, count, stream, history: [], pending: [] });
+const ask = (points: readonly Configuration[], firstIndex: number, count: number) =>
+  listSampler.suggest(problem, optionsOf(points), { version: 1 }, { firstIndex, count, stream, history: [], pending: [] });
 
 describe('a list', () => {
   const points = [

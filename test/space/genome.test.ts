@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeGenome, geneTexts, genomeLayout, genomeLength } from '../../src/space/genome.ts';
+import { randomGenome } from '../../src/samplers/genetic/variation.ts';
+import { randomStream } from '../../src/shared/random.ts';
+import { decodeGenome, encodeGenome, geneTexts, genomeLayout, genomeLength } from '../../src/space/genome.ts';
 import { type Parameter, searchSpaceSchema } from '../../src/space/schema.ts';
 import { canonicalValue } from '../../src/space/unit-cube.ts';
 import { arbitraryParameter, arbitrarySpace } from './arbitrary-parameters.ts';
@@ -145,5 +147,30 @@ describe('a genome', () => {
 
   test('of another length than its layout is refused', () => {
     expect(() => decodeGenome(paperSpace, paperLayout, '01')).toThrow('a genome of 2 bits does not fit a layout of 32');
+  });
+});
+
+describe('an encoded configuration', () => {
+  test('decodes as itself, where every value has a code of its own', () => {
+    const exact = arbitrarySpace.filter((space) =>
+      space.every((parameter) => parameter.type === 'categorical' || parameter.scale === 'linear'),
+    );
+    fc.assert(
+      fc.property(exact, fc.nat(), (space, seed) => {
+        const layout = genomeLayout(space);
+        const genome = randomGenome(genomeLength(layout), randomStream(seed, 'genome'));
+        const configuration = decodeGenome(space, layout, genome);
+        expect(decodeGenome(space, layout, encodeGenome(space, layout, configuration))).toEqual(configuration);
+      }),
+      { seed: 20_261_129, numRuns: 300 },
+    );
+  });
+
+  test('has the nearest code where its bits leave its value out', () => {
+    const layout = genomeLayout(paperSpace, { hiddenUnits: 3, learningRate: 10 });
+    const wanted = { learningRate: 0.0105, hiddenUnits: 300, epochs: 7, maxLength: 60 };
+    const near = decodeGenome(paperSpace, layout, encodeGenome(paperSpace, layout, wanted));
+    expect(near).toMatchObject({ learningRate: 0.0105, epochs: 7, maxLength: 60 });
+    expect(Math.abs(Number(near['hiddenUnits']) - 300)).toBeLessThanOrEqual(64);
   });
 });

@@ -4,6 +4,8 @@ import type { TrialResult } from '../../src/studies/model/trial.ts';
 
 const trial = (number: number, state: TrialResult['state'] = 'completed'): TrialResult => ({
   number,
+  index: number,
+  given: null,
   state,
   parameters: {},
   origin: {},

@@ -2,12 +2,14 @@ import type { Observation } from '../../src/samplers/contract.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { type ResolvedSpec, samplerOf, studySpecSchema } from '../../src/studies/definition/definition.ts';
+import type { GivenTrial } from '../../src/studies/definition/given-trials.ts';
 import { resolveSpec } from '../../src/studies/definition/resolve.ts';
 import type { TrialError } from '../../src/studies/model/failure.ts';
 import { isFinal, type StudyState } from '../../src/studies/model/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../../src/studies/model/study.ts';
 import type { TrialResult } from '../../src/studies/model/trial.ts';
 import { planAdvance, planStart } from '../../src/studies/search/advance-plan.ts';
+import { progressAfter, storedGiven } from '../../src/studies/search/given.ts';
 import type { AdvancePlan, AdvanceView, PlannedTrial } from '../../src/studies/search/plan.ts';
 
 /** A study held in memory, as the database would hold it. */
@@ -61,8 +63,32 @@ export function startStudy(spec: ResolvedSpec): SimulatedStudy {
     mostOpen: 0,
     advances: 0,
   };
+  store(study, 0, spec.givenTrials ?? []);
   commit(study, plan);
+  if (plan.again) advance(study);
   return study;
+}
+
+/** Gives trials to a study, as a client does. */
+export function give(study: SimulatedStudy, given: readonly GivenTrial[]): void {
+  store(study, study.trials.length, given);
+  study.progress = progressAfter(study.progress, given);
+  advance(study);
+}
+
+function store({ spec, trials, finishedBefore }: SimulatedStudy, first: number, given: readonly GivenTrial[]): void {
+  const { known, enqueued } = storedGiven(spec, first, given);
+  const open = enqueued.map((trial) => ({ ...trial, state: 'queued', value: null, diverged: false, error: null }) as const);
+  // Without what only the database has of them.
+  const planned = [...known, ...open].map(
+    ({ number, index, given: kind, generation, parameters, origin, state, value, diverged, error }) => {
+      return { number, index, given: kind, generation, parameters, origin, state, value, diverged, error };
+    },
+  );
+  for (const trial of planned.sort((one, other) => one.number - other.number)) {
+    trials.push(trial);
+    finishedBefore.push([]);
+  }
 }
 
 /** Settles one open trial. */
@@ -87,12 +113,13 @@ export function viewOf(study: SimulatedStudy): AdvanceView {
       elapsedSeconds,
       history: samplerOf(spec).learns === 'history' ? trials.slice(0, progress.observed).map(observationOf) : [],
       trials: trials.slice(progress.observed),
+      given: trials.filter(({ given }) => given !== null).map(({ parameters }) => parameters),
     }),
   );
 }
 
-function observationOf({ number, parameters, origin, value }: TrialResult): Observation {
-  return { number, parameters, origin, value };
+function observationOf({ number, index, parameters, origin, value }: TrialResult): Observation {
+  return { number, index, parameters, origin, value };
 }
 
 /** Advances until nothing is due, and plans once more when all is done: that plan must be empty. */

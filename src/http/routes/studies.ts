@@ -3,6 +3,7 @@ import { representStudySummary, studyPageSchema } from '../../api/study-list.ts'
 import { representStudyDryRun, studyDryRunSchema, studyRequestSchema } from '../../api/study-request.ts';
 import { createStudy } from '../../studies/actions/create.ts';
 import { deleteStudy } from '../../studies/actions/life-cycle.ts';
+import { withWarmStart } from '../../studies/actions/warm-start.ts';
 import { resolveNewSpec } from '../../studies/definition/resolve.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import type { ChangeWatch } from '../change-watch.ts';
@@ -46,10 +47,10 @@ function createRoute(app: App, services: Services): void {
   app.post('/v1/studies', { schema, bodyLimit: bodyLimits.definition }, async (request, reply) => {
     const { spec, dryRun } = studyFromBody(request.body);
     const seed = services.drawSeed();
-    if (dryRun) return representStudyDryRun(resolveNewSpec(spec, seed));
+    if (dryRun) return representStudyDryRun(resolveNewSpec(await withWarmStart(services.reader, spec), seed));
     return createdOnce(request, reply, services, {
       collection: '/v1/studies',
-      create: (transactions) => createStudy(transactions, spec, seed),
+      create: async (transactions) => createStudy(transactions, await withWarmStart(services.reader, spec), seed),
       view: (id) => viewStudy(services, id),
     });
   });

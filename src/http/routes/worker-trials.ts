@@ -10,12 +10,13 @@ import {
 import { representDirective, representSettled } from '../../api/ask-representation.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Asking } from '../../studies/actions/asking.ts';
+import { storedValues } from '../../studies/model/reported-values.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { SettledTrial, Standing } from '../../studies/ports/workers.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
-import { invalidBody, storedValues, workerBody } from '../worker-body.ts';
+import { invalidBody, workerBody } from '../worker-body.ts';
 import { trialPath } from './parameters.ts';
 
 /** Last characters of a failure's text that are kept: an error's message stands at its end. */

@@ -27,6 +27,7 @@ import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
  * | `mutation.kind`          | not said                                                                                       |
  *
  * A trial without a value (failed, or not finite) has fitness 0 and ranks last; ties go to the lower trial number.
+ * A trial that a client gave is a guest of the generation that it was observed with: it may become a parent or an elite.
  * A child depends on (seed, generation, slot) and the closed population alone.
  */
 export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> = {
@@ -37,6 +38,7 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
   pinned: null,
   stateSchema: geneticStateSchema,
   learns: 'generations',
+  skipsGiven: false,
   cost: 'instant',
   check: geneticViolations,
   defaultParallelism: (options) => options.population,
@@ -45,18 +47,18 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
   scale: scaledSearch,
   describe: describeGenetic,
   init: () => ({ version: 1, generation: 0, firstTrial: 0, population: [] }),
-  observe: (problem, options, state, observations) => closeGeneration(problem.direction, options, state, observations),
+  observe: (problem, options, state, observations) => closeGeneration(problem, options, state, observations),
   suggest(problem, options, state, request) {
-    const firstSlot = request.firstNumber - state.firstTrial;
+    const firstSlot = request.firstIndex - state.firstTrial;
     const slots = Math.min(request.count, childrenWanted(options, state) - firstSlot);
-    invariant(firstSlot >= 0, `trial ${request.firstNumber} belongs to a closed generation`);
+    invariant(firstSlot >= 0, `suggestion ${request.firstIndex} belongs to a closed generation`);
     if (slots <= 0) return { kind: 'waiting' };
     return {
       kind: 'suggestions',
       suggestions: Array.from({ length: slots }, (_, index) => individual(problem, options, state, firstSlot + index, request.stream)),
     };
   },
-  generation: (options, state) => ({ index: state.generation, firstTrial: state.firstTrial, size: childrenWanted(options, state) }),
+  generation: (options, state) => ({ index: state.generation, firstIndex: state.firstTrial, size: childrenWanted(options, state) }),
   population: (state) => state.population.map(({ trial, elite, value }) => ({ trial, elite, value })),
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Direction, type Observation, oriented } from '../contract.ts';
+import { encodeGenome, genomeLayout } from '../../space/genome.ts';
+import { type Direction, type Observation, oriented, type Problem } from '../contract.ts';
 import type { GeneticOptions } from './options.ts';
 
 const individualSchema = z.strictObject({
@@ -16,9 +17,9 @@ export const geneticStateSchema = z.strictObject({
   version: z.literal(1),
   /** The generation being evaluated, from 0. */
   generation: z.int().min(0),
-  /** Number of the first trial of that generation. */
+  /** Index of the first suggestion of that generation. */
   firstTrial: z.int().min(0),
-  /** The generation closed last, elites first by rank, then the children by trial number; empty before the first closes. */
+  /** The generation closed last, elites first by rank, then the children and guests by trial number; empty before the first closes. */
   population: z.array(individualSchema),
 });
 
@@ -46,20 +47,25 @@ export function childrenWanted(options: GeneticOptions, state: GeneticState): nu
   return state.generation === 0 ? options.population : options.population - options.elites;
 }
 
-/** Closes the generation being evaluated: its elites and its evaluated children become the population. */
+/**
+ * Closes the generation being evaluated: its elites and its evaluated members become the population. Given trials among the
+ * observations are guests: they join the population beside its children, and the next one has as many children as ever.
+ */
 export function closeGeneration(
-  direction: Direction,
+  { direction, space }: Problem,
   options: GeneticOptions,
   state: GeneticState,
   observations: readonly Observation[],
 ): GeneticState {
-  const children = observations.map(({ number, origin, value }) =>
-    individualSchema.parse({ trial: number, genome: origin['genome'], value, elite: false }),
-  );
+  const layout = genomeLayout(space, options.bits);
+  const members = observations.map(({ number, index, parameters, origin, value }) => {
+    const genome = index === null ? encodeGenome(space, layout, parameters) : origin['genome'];
+    return individualSchema.parse({ trial: number, genome, value, elite: false });
+  });
   return {
     version: 1,
     generation: state.generation + 1,
-    firstTrial: state.firstTrial + children.length,
-    population: [...elitesOf(direction, options, state.population), ...children],
+    firstTrial: state.firstTrial + observations.filter(({ index }) => index !== null).length,
+    population: [...elitesOf(direction, options, state.population), ...members],
   };
 }

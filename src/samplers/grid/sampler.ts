@@ -8,7 +8,7 @@ import { countableSize, gridViolations } from './violations.ts';
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
 /**
- * Grid search. Trial n is the n-th point, so that every point is tried exactly once across any crash. Values of a
+ * Grid search. Suggestion n is the n-th point, so that every point is tried exactly once across any crash. Values of a
  * parameter whose condition does not hold are not multiplied. Results, failed ones included, change nothing.
  */
 export const gridSampler: Sampler<typeof gridOptionsSchema, z.output<typeof stateSchema>> = {
@@ -19,6 +19,7 @@ export const gridSampler: Sampler<typeof gridOptionsSchema, z.output<typeof stat
   pinned: null,
   stateSchema,
   learns: 'nothing',
+  skipsGiven: true,
   cost: 'instant',
   check: gridViolations,
   defaultParallelism: () => 16,
@@ -30,14 +31,14 @@ export const gridSampler: Sampler<typeof gridOptionsSchema, z.output<typeof stat
   suggest(problem, options, _state, request) {
     const axes = gridAxes(problem, options);
     const total = countPoints(problem.space, axes);
-    const last = Math.min(request.firstNumber + request.count, total);
-    if (request.firstNumber >= last) return { kind: 'exhausted', reason: `all ${total} points of the grid are tried` };
-    const numbers = Array.from({ length: last - request.firstNumber }, (_, index) => request.firstNumber + index);
+    const last = Math.min(request.firstIndex + request.count, total);
+    if (request.firstIndex >= last) return { kind: 'exhausted', reason: `all ${total} points of the grid are tried` };
+    const indices = Array.from({ length: last - request.firstIndex }, (_, place) => request.firstIndex + place);
     return {
       kind: 'suggestions',
-      suggestions: numbers.map((number) => ({
-        parameters: pointAt(problem.space, axes, number),
-        origin: { sampler: 'grid', point: number },
+      suggestions: indices.map((index) => ({
+        parameters: pointAt(problem.space, axes, index),
+        origin: { sampler: 'grid', point: index },
       })),
     };
   },

@@ -8,7 +8,7 @@ import { quasiRandomOptionsSchema } from './options.ts';
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
 /**
- * Quasi-random search: trial n is point n of a scrambled Halton sequence with a dimension for each parameter, in the order of the
+ * Quasi-random search: suggestion n is point n of a scrambled Halton sequence with a dimension for each parameter, in the order of the
  * space. A parameter that does not exist in a configuration leaves its coordinate unused. Failed trials have no effect: results are
  * not used.
  */
@@ -20,6 +20,7 @@ export const quasiRandomSampler: Sampler<typeof quasiRandomOptionsSchema, z.outp
   pinned: null,
   stateSchema,
   learns: 'nothing',
+  skipsGiven: false,
   cost: 'instant',
   check: () => [],
   defaultParallelism: () => 16,
@@ -28,7 +29,7 @@ export const quasiRandomSampler: Sampler<typeof quasiRandomOptionsSchema, z.outp
   describe: () => 'quasi-random search (scrambled Halton)',
   init: () => ({ version: 1 }),
   observe: (_problem, _options, state) => state,
-  suggest({ space }, _options, _state, { firstNumber, count, stream }) {
+  suggest({ space }, _options, _state, { firstIndex, count, stream }) {
     const bases = firstPrimes(space.length);
     const coordinates = new Map(
       space.map(({ name }, index) => [name, scrambledHalton(bases[index] ?? 2, stream('quasi-random-digits', index))]),
@@ -37,9 +38,9 @@ export const quasiRandomSampler: Sampler<typeof quasiRandomOptionsSchema, z.outp
       kind: 'suggestions',
       suggestions: Array.from({ length: count }, (_, index) => ({
         parameters: configurationFrom(space, (parameter) =>
-          decodeUnit(parameter, coordinates.get(parameter.name)?.(firstNumber + index) ?? 0),
+          decodeUnit(parameter, coordinates.get(parameter.name)?.(firstIndex + index) ?? 0),
         ),
-        origin: { sampler: 'quasi-random', point: firstNumber + index },
+        origin: { sampler: 'quasi-random', point: firstIndex + index },
       })),
     };
   },

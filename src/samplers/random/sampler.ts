@@ -15,6 +15,7 @@ export const randomSampler: Sampler<typeof randomOptionsSchema, z.output<typeof 
   pinned: null,
   stateSchema,
   learns: 'nothing',
+  skipsGiven: false,
   cost: 'instant',
   check: () => [],
   defaultParallelism: () => 16,
@@ -26,7 +27,7 @@ export const randomSampler: Sampler<typeof randomOptionsSchema, z.output<typeof 
   suggest: (problem, _options, _state, request) => ({
     kind: 'suggestions',
     suggestions: Array.from({ length: request.count }, (_, index) => {
-      const stream = request.stream('random', request.firstNumber + index);
+      const stream = request.stream('random', request.firstIndex + index);
       return {
         parameters: configurationFrom(problem.space, (parameter) => decodeUnit(parameter, stream.uniform())),
         origin: { sampler: 'random' },

@@ -33,6 +33,7 @@ export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateS
   pinned: pinnedOptions,
   stateSchema,
   learns: 'history',
+  skipsGiven: false,
   cost: 'instant',
   check: () => [],
   defaultParallelism: () => parallelism,
@@ -51,12 +52,12 @@ export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateS
 
 /** The suggestion that follows from some settings. */
 export function suggestionFor(problem: Problem, settings: TpeSettings, request: SuggestionRequest): Suggestion {
-  const { history, pending, firstNumber, stream } = request;
+  const { history, pending, firstIndex, stream } = request;
   const seen = history.length + pending.length;
   if (seen === 0 || seen < settings.startupTrials) return startup(problem, request);
   const geometry = geometryOf(problem.space);
   const evidence = gatherEvidence(problem.direction, geometry, request);
-  const choice = chooseByModel(geometry, evidence, settings, (group) => stream('tpe-candidates', firstNumber, group));
+  const choice = chooseByModel(geometry, evidence, settings, (group) => stream('tpe-candidates', firstIndex, group));
   const good = Math.min(settings.goodCount(seen), seen);
   return {
     parameters: choice.parameters,
@@ -64,8 +65,8 @@ export function suggestionFor(problem: Problem, settings: TpeSettings, request: 
   };
 }
 
-function startup({ space }: Problem, { firstNumber, stream }: SuggestionRequest): Suggestion {
-  const draws = stream('tpe-startup', firstNumber);
+function startup({ space }: Problem, { firstIndex, stream }: SuggestionRequest): Suggestion {
+  const draws = stream('tpe-startup', firstIndex);
   return {
     parameters: configurationFrom(space, (parameter) => decodeUnit(parameter, draws.uniform())),
     origin: { sampler: 'tpe', phase: 'startup' },

@@ -14,13 +14,14 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
   const rows = trials.map(rowOf);
   await tx.$executeRaw`
     WITH inserted AS (
-      INSERT INTO trial (id, study_id, number, index, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
-        objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, finished_at)
-      SELECT id, ${studyId}::uuid, number, number, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
-        objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, clock_timestamp()
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, generation int, state text, parameters jsonb,
+      INSERT INTO trial (id, study_id, number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+        objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, checkpoint, attributes, links, finished_at)
+      SELECT id, ${studyId}::uuid, number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+        objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, checkpoint, attributes, links, clock_timestamp()
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int, state text, parameters jsonb,
         origin jsonb, seen jsonb, value double precision, score double precision, values jsonb, diverged boolean, source text, error jsonb,
-        objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean)
+        objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean,
+        checkpoint text, attributes jsonb, links jsonb)
       RETURNING number, state, steps_done, steps_trained
     )
     UPDATE study SET ${countedAmong(Prisma.sql`inserted`)} WHERE id = ${studyId}::uuid`;
@@ -31,11 +32,11 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
     SELECT id, evaluation FROM jsonb_to_recordset(${JSON.stringify(measured)}::jsonb) AS measured (id uuid, evaluation jsonb)`;
 }
 
-function rowOf({ job, objective, ...trial }: FinishedTrial) {
+function rowOf({ job, objective, notes, id = newId(), ...trial }: FinishedTrial) {
   return {
-    id: newId(),
+    id,
     ...trial,
-    source: trial.state === 'cancelled' ? 'trained' : 'imported',
+    ...notes,
     objective_name: objective.name,
     objective_version: objective.version,
     payload: job.payload,

@@ -23,7 +23,7 @@ export async function listStudies(connection: Connection, filter: StudyFilter): 
   ]);
   const rows = await connection.$queryRaw`
     SELECT study.id, name, state, outcome, labels, summary, definition_version, CASE WHEN summary IS NULL THEN spec END AS spec,
-      observed, suggested, elapsed_seconds, ticked_at, active_since, created_at, updated_at, ended_at, campaign_id, part_kind, part_name,
+      observed, suggested, skipped, known, enqueued, elapsed_seconds, ticked_at, active_since, created_at, updated_at, ended_at, campaign_id, part_kind, part_name,
       study.observed + later.finished AS finished, best.trial AS best
     FROM (SELECT * FROM study WHERE ${where} ORDER BY ${order} LIMIT ${limit + 1}) AS study
     CROSS JOIN LATERAL (${finishedFromObserved}) AS later

@@ -12,7 +12,7 @@ const moment = z.coerce.date();
 export const studyColumns = Prisma.sql`
   study.id, study.spec, study.state, study.outcome, study.version, study.definition_version AS "definitionVersion",
   study.definition_digest AS "definitionDigest", study.objective_version AS "objectiveVersion", study.sampler_version AS "samplerVersion",
-  study.sampler_state AS "samplerState", study.observed, study.suggested, study.with_value AS "withValue",
+  study.sampler_state AS "samplerState", study.observed, study.suggested, study.skipped, study.known, study.enqueued, study.with_value AS "withValue",
   study.event_count AS "eventCount", study.event_head AS "eventHead", study.forked_from AS "forkedFrom",
   study.elapsed_seconds AS "elapsedSeconds", study.ticked_at AS "tickedAt", study.active_since AS "activeSince",
   study.campaign_id AS "campaignId", study.part_kind AS "partKind", study.part_name AS "partName",
@@ -32,6 +32,9 @@ export const studyRowSchema = z.object({
   samplerState: json,
   observed: z.int(),
   suggested: z.int(),
+  skipped: z.int(),
+  known: z.int(),
+  enqueued: z.int(),
   withValue: z.int(),
   eventCount: z.int().nullable(),
   eventHead: z.string().nullable(),
@@ -49,7 +52,7 @@ export const studyRowSchema = z.object({
 
 /** Columns of the row `trial` that `trialFromRow` reads. */
 export const trialColumns = Prisma.sql`
-  trial.id, trial.study_id AS "studyId", trial.number, trial.generation, trial.state, trial.parameters, trial.origin, trial.value,
+  trial.id, trial.study_id AS "studyId", trial.number, trial.index, trial.given, trial.generation, trial.state, trial.parameters, trial.origin, trial.value,
   trial.values, trial.diverged, trial.steps_done AS "stepsDone", trial.steps_trained AS "stepsTrained", trial.attempts, trial.failures,
   trial.source, trial.reuse, trial.seen, trial.error, trial.queued_at AS "queuedAt", trial.started_at AS "startedAt",
   trial.finished_at AS "finishedAt"`;
@@ -59,6 +62,8 @@ export const trialRowSchema = z.object({
   id: z.string(),
   studyId: z.string(),
   number: z.int(),
+  index: z.int().nullable(),
+  given: z.string().nullable(),
   generation: z.int().nullable(),
   state: z.string(),
   parameters: json,

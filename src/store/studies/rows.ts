@@ -12,7 +12,7 @@ import { studyStateSchema, trialStateSchema } from '../../studies/model/states.t
 import type { ChainHead, Outcome, Study, StudyCheckpoint, StudyMembership } from '../../studies/model/study.ts';
 import { outcomeSchema } from '../../studies/model/study.ts';
 import type { Trial, TrialEvaluation, TrialIncident, TrialResult } from '../../studies/model/trial.ts';
-import { incidentSchema, originSchema, reuseKinds, seenTrialsSchema, trialSources } from '../../studies/model/trial.ts';
+import { givenKinds, incidentSchema, originSchema, reuseKinds, seenTrialsSchema, trialSources } from '../../studies/model/trial.ts';
 import type {
   Campaign as CampaignRow,
   TrialEvaluation as EvaluationRow,
@@ -32,6 +32,7 @@ const campaignOutcomeSchema: z.ZodType<CampaignOutcome> = z.object({ reason: z.e
 const definitionVersionSchema = z.literal(definitionVersions);
 const sourceSchema = z.enum(trialSources);
 const reuseSchema = z.enum(reuseKinds);
+const givenSchema = z.enum(givenKinds);
 
 /** A study from its row. @throws ZodError if the JSON does not match this version's schema; so do the others */
 export function studyFromRow(row: Pick<StudyRow, keyof z.output<typeof studyRowSchema>>): Study {
@@ -49,6 +50,9 @@ export function studyFromRow(row: Pick<StudyRow, keyof z.output<typeof studyRowS
       state: row.samplerState,
       observed: row.observed,
       suggested: row.suggested,
+      skipped: row.skipped,
+      known: row.known,
+      enqueued: row.enqueued,
       withValue: row.withValue,
     },
     objectiveVersion: row.objectiveVersion,
@@ -120,6 +124,8 @@ export function campaignFromRow(row: CampaignRow): Campaign {
 /** Columns that the search reads. */
 export const resultColumns = {
   number: true,
+  index: true,
+  given: true,
   state: true,
   parameters: true,
   origin: true,
@@ -137,6 +143,8 @@ export function resultFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): 
 function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialResult {
   return {
     number: row.number,
+    index: row.index,
+    given: givenSchema.nullable().parse(row.given),
     state: trialStateSchema.parse(row.state),
     parameters: configurationSchema.parse(row.parameters),
     origin: originSchema.parse(row.origin),

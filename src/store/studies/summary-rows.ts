@@ -4,6 +4,7 @@ import { definitionVersions, readDefinition } from '../../studies/definition/sto
 import { studyStateSchema } from '../../studies/model/states.ts';
 import type { StudySummary } from '../../studies/model/study.ts';
 import { type DefinitionSummary, definitionSummarySchema, summaryOf } from '../../studies/search/definition-summary.ts';
+import { plannedWithGiven } from '../../studies/search/planned-trials.ts';
 import { bestTrialSchema } from './listed.ts';
 import { activeTimeFromRow, membershipFromRow } from './rows.ts';
 
@@ -33,6 +34,9 @@ export const listedStudySchema = z.object({
   ...listedColumns,
   outcome: shownOutcomeSchema.extend({ lastTrial: z.number().nullable() }).nullable(),
   labels: labelsSchema.catch({}),
+  skipped: z.int(),
+  known: z.int(),
+  enqueued: z.int(),
   elapsed_seconds: z.number(),
   ticked_at: z.date().nullable(),
   active_since: z.date().nullable(),
@@ -44,7 +48,7 @@ type ListedStudy = z.output<typeof listedStudySchema>;
 
 /** A study in a list. It is read in every version of the definition, unknown ones included. */
 export function studySummaryFromRow(row: ListedStudy): StudySummary {
-  const { outcome, labels, observed, suggested, finished, best } = row;
+  const { outcome, labels, observed, suggested, skipped, finished, best } = row;
   const { sampler, metrics, planned } = row.summary === null ? summaryOfStored(row) : definitionSummarySchema.parse(row.summary);
   return {
     ...listedHead(row),
@@ -54,9 +58,9 @@ export function studySummaryFromRow(row: ListedStudy): StudySummary {
     samplerType: sampler,
     metrics,
     observed,
-    suggested,
+    suggested: suggested - skipped,
     finished,
-    planned,
+    planned: plannedWithGiven(planned, row),
     best,
     activeTime: activeTimeFromRow({ elapsedSeconds: row.elapsed_seconds, tickedAt: row.ticked_at, activeSince: row.active_since }),
   };

@@ -58,6 +58,9 @@ const candidateSchema = z.object({
   sampler_state: z.unknown(),
   observed: z.number(),
   suggested: z.number(),
+  skipped: z.number(),
+  known: z.number(),
+  enqueued: z.number(),
   open: z.number(),
   next_is_final: z.boolean(),
   time_is_up: z.boolean(),
@@ -74,7 +77,7 @@ async function studiesDue(database: Database, swept: Swept): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
       SELECT study.id, study.spec, study.definition_version, study.sampler_version, study.objective_version, study.sampler_state,
-        study.observed, study.suggested,
+        study.observed, study.suggested, study.skipped, study.known, study.enqueued,
         (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
         EXISTS (
           SELECT 1 FROM trial
@@ -100,12 +103,11 @@ function isDue(candidate: Candidate): boolean {
     if (!canQueueTrials({ spec, objectiveVersion: candidate.objective_version })) return false;
     const waitsForWorkers = suggestsOnDemand(spec, samplerOf(spec, candidate.sampler_version));
     if (candidate.time_is_up || (candidate.open === 0 && !waitsForWorkers)) return true;
+    const { observed, suggested, skipped, known, enqueued } = candidate;
     return isAdvanceable({
       spec,
       began: candidate.sampler_version,
-      state: candidate.sampler_state,
-      observed: candidate.observed,
-      suggested: candidate.suggested,
+      progress: { state: candidate.sampler_state, observed, suggested, skipped, known, enqueued },
       open: candidate.open,
       nextIsFinal: candidate.next_is_final,
     });

@@ -11,6 +11,7 @@ import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { countedUpTo } from './counters.ts';
 import { insertEvents } from './event-log.ts';
+import { givenConfigurations } from './given-configurations.ts';
 import { importTransaction } from './import-transactions.ts';
 import type { ObservationCache } from './observation-cache.ts';
 import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
@@ -40,6 +41,7 @@ export function studyTransaction(tx: Connection, history: ObservationCache, note
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
     resultsFrom: (studyId, number) => resultsFrom(tx, studyId, number),
     observationsBefore: (studyId, number) => history.before((study, from, to) => resultsFrom(tx, study, from, to), studyId, number),
+    givenConfigurations: (studyId) => givenConfigurations((query) => tx.$queryRaw(query), studyId),
     updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
     cancelOpenTrials: (studyId) => cancelOpenTrials(tx, studyId),
     deleteStudy: async (studyId) => {
@@ -52,7 +54,7 @@ async function insertStudy(
   tx: Connection,
   { id, spec, definition, progress, objectiveVersion, campaign, forkedFrom }: Parameters<StudyTransaction['insertStudy']>[0],
 ): Promise<void> {
-  const { version, state, observed, suggested, withValue } = progress;
+  const { version, state, ...counts } = progress;
   const data = {
     id,
     name: spec.name,
@@ -66,9 +68,7 @@ async function insertStudy(
     summary: jsonFor(summaryOf(spec)),
     labels: spec.labels,
     samplerState: jsonFor(state),
-    observed,
-    suggested,
-    withValue,
+    ...counts,
     ...(forkedFrom && { forkedFrom: jsonFor(forkedFrom) }),
     ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
   };
@@ -86,11 +86,12 @@ async function keepRequest(tx: Connection, { route, key, body, resource }: Param
 
 async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[]): Promise<void> {
   if (trials.length === 0) return;
-  const data = trials.map(({ number, generation, parameters, origin, seen, objective, job }) => ({
-    id: newId(),
+  const data = trials.map(({ id = newId(), number, index, given, generation, parameters, origin, seen, objective, job }) => ({
+    id,
     studyId,
     number,
-    index: number,
+    index,
+    given,
     generation,
     objectiveName: objective.name,
     objectiveVersion: objective.version,
@@ -156,6 +157,9 @@ async function updateStudy(
         sampler_state = COALESCE(${progress ? JSON.stringify(progress.state) : null}::jsonb, sampler_state),
         observed = COALESCE(${progress?.observed ?? null}::int, observed),
         suggested = COALESCE(${progress?.suggested ?? null}::int, suggested),
+        skipped = COALESCE(${progress?.skipped ?? null}::int, skipped),
+        known = COALESCE(${progress?.known ?? null}::int, known),
+        enqueued = COALESCE(${progress?.enqueued ?? null}::int, enqueued),
         with_value = COALESCE(${progress?.withValue ?? null}::int, with_value),
         ${countedUpTo(Prisma.sql`COALESCE(${progress?.observed ?? null}::int, study.observed)`)}
     WHERE id = ${studyId}::uuid`;

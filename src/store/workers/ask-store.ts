@@ -6,6 +6,7 @@ import type { TrialResult } from '../../studies/model/trial.ts';
 import type { AskStore } from '../../studies/ports/workers.ts';
 import { inStatement } from '../database/database.ts';
 import type { DirectDatabase } from '../database/direct.ts';
+import { givenConfigurations } from '../studies/given-configurations.ts';
 import { observationCache } from '../studies/observation-cache.ts';
 import { resultFromRow } from '../studies/rows.ts';
 import { resultsFromRows, storedResultsQuery } from '../studies/stored-results.ts';
@@ -26,6 +27,7 @@ export function askStore(database: DirectDatabase, known: Known): AskStore {
     study: (studyId, tokens) => readAskedStudy(database, { studyId, tokens }, known),
     results: (studyId, from, end) => resultsOf(database, studyId, from, end),
     observationsBefore: (studyId, number) => history.before(readResults, studyId, number),
+    givenConfigurations: (studyId) => givenConfigurations((query) => database.rows(query), studyId),
     handOutWaiting: async (study, requests) => {
       const handed = await inStatement('claim', () => handOutWaiting(database, study, requests)).catch(tokenTaken);
       for (const { trialId } of handed ?? []) known.studyOf.set(trialId, study.id);
@@ -59,7 +61,7 @@ const objectivesSchema = z.array(z.object({ id: z.uuid(), objective_name: z.stri
 async function resultsBetween(database: DirectDatabase, studyId: string, from: number, to: number): Promise<TrialResult[]> {
   const rows = await database.rows({
     text: `
-      SELECT number, state, parameters, origin, value, diverged, error FROM trial
+      SELECT number, index, given, state, parameters, origin, value, diverged, error FROM trial
       WHERE study_id = $1::uuid AND number >= $2 AND number < $3 ORDER BY number`,
     values: [studyId, from, to],
   });

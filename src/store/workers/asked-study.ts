@@ -20,6 +20,8 @@ const measurementsAtMost = 200;
 /** The columns that the search reads. */
 export const trialResultSchema = z.object({
   number: z.number(),
+  index: z.number().nullable(),
+  given: z.string().nullable(),
   state: z.string(),
   parameters: z.json(),
   origin: z.json(),
@@ -38,6 +40,9 @@ const rowSchema = z.object({
   sampler_state: z.unknown(),
   observed: z.number(),
   suggested: z.number(),
+  skipped: z.number(),
+  known: z.number(),
+  enqueued: z.number(),
   with_value: z.number(),
   event_count: z.number().nullable(),
   event_head: z.string().nullable(),
@@ -59,17 +64,17 @@ export async function readAskedStudy(
   { studyId, tokens }: { readonly studyId: string; readonly tokens: readonly string[] },
   { definitions, unobserved }: Known,
 ): Promise<AskedStudy | null> {
-  const known = definitions.get(studyId);
+  const kept = definitions.get(studyId);
   const ended: FinalTrials = unobserved.get(studyId) ?? new Map();
   const { low, high } = unknownTrials(ended);
   // The results of a generation are observed together: none is read before it is complete.
-  const results = known && samplerOf(known).learns !== 'generations' ? resultsAtMost : 0;
-  const [found] = await database.rows({ text: studyText, values: [studyId, known === undefined, tokens, low, high, results] });
+  const results = kept && samplerOf(kept).learns !== 'generations' ? resultsAtMost : 0;
+  const [found] = await database.rows({ text: studyText, values: [studyId, kept === undefined, tokens, low, high, results] });
   if (found === undefined) return null;
   const row = rowSchema.parse(found);
-  const spec = known ?? readDefinition(row.definition_version, row.spec);
+  const spec = kept ?? readDefinition(row.definition_version, row.spec);
   definitions.set(studyId, spec);
-  const { observed, suggested } = row;
+  const { observed, suggested, skipped, known, enqueued, with_value: withValue } = row;
   const trials = trialsFrom(observed, ended, row.trials.map(resultFromRow));
   unobserved.set(studyId, finalTrials(trials));
   return {
@@ -78,7 +83,7 @@ export async function readAskedStudy(
     state: row.state,
     version: row.version,
     objectiveVersion: row.objective_version,
-    sampler: { version: row.sampler_version, state: row.sampler_state, observed, suggested, withValue: row.with_value },
+    sampler: { version: row.sampler_version, state: row.sampler_state, observed, suggested, skipped, known, enqueued, withValue },
     events: row.event_count === null || row.event_head === null ? null : { count: row.event_count, hash: row.event_head },
     checkpoints: row.checkpoints,
     elapsedSeconds: row.elapsed_seconds,
@@ -121,13 +126,13 @@ const studyText = `
     ) AS read
   )
   SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.definition_version, asked.state, asked.version, asked.objective_version,
-    asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.with_value, asked.event_count, asked.event_head,
+    asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.skipped, asked.known, asked.enqueued, asked.with_value, asked.event_count, asked.event_head,
     asked.elapsed_seconds,
     COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = asked.id), 0) AS checkpoints,
     EXISTS (SELECT 1 FROM later WHERE state = 'queued' OR state = 'running' AND lease_until < clock_timestamp()) AS has_waiting,
     COALESCE((
-      SELECT jsonb_agg(jsonb_build_object('number', number, 'state', state, 'parameters', parameters, 'origin', origin, 'value', value,
-        'diverged', diverged, 'error', error))
+      SELECT jsonb_agg(jsonb_build_object('number', number, 'index', index, 'given', given, 'state', state, 'parameters', parameters,
+        'origin', origin, 'value', value, 'diverged', diverged, 'error', error))
       FROM later
     ), '[]') AS trials,
     COALESCE((

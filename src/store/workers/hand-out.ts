@@ -56,7 +56,7 @@ function stallSeconds({ spec: { objective } }: AskedStudy): number | null {
   return 'stallSeconds' in objective ? (objective.stallSeconds ?? null) : null;
 }
 
-/** Gives out trials that are queued, or whose lease expired, by ascending number. A trial whose leases keep expiring is left to the sweep. */
+/** Gives out trials that are queued, or whose lease expired, enqueued ones first, each by ascending number. A trial whose leases keep expiring is left to the sweep. */
 export async function handOutWaiting(
   database: DirectDatabase,
   study: AskedStudy,
@@ -69,15 +69,15 @@ export async function handOutWaiting(
           jsonb_to_recordset($2::jsonb) AS (token uuid, worker text, "leaseSeconds" double precision)
         ) WITH ORDINALITY AS asked (token, worker, lease_seconds, ordinality)
       ), waiting AS (
-        SELECT id, number, state FROM trial
+        SELECT id, number, given, state FROM trial
         WHERE study_id = $1::uuid AND EXISTS (SELECT 1 FROM study WHERE id = $1::uuid AND state = 'active') AND (
           state = 'queued' OR state = 'running' AND lease_until < clock_timestamp() AND lease_expiries + 1 < $3
             AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => COALESCE(lease_seconds, 0))
         )
-        ORDER BY number LIMIT (SELECT count(*) FROM request)
+        ORDER BY given IS NULL, number LIMIT (SELECT count(*) FROM request)
         FOR UPDATE SKIP LOCKED
       ), taken AS (
-        SELECT id, state, row_number() OVER (ORDER BY number) AS place FROM waiting
+        SELECT id, state, row_number() OVER (ORDER BY given IS NULL, number) AS place FROM waiting
       )
       UPDATE trial
       SET state = 'running', attempts = attempts + 1, started_at = COALESCE(started_at, clock_timestamp()), steps_done = 0,
@@ -119,6 +119,7 @@ export async function storeStep(database: DirectDatabase, study: AskedStudy, ste
       head?.count ?? null,
       head?.hash ?? null,
       study.version,
+      progress.skipped,
     ],
   });
   const stored = insertedSchema.parse(rows);
@@ -133,29 +134,29 @@ export async function storeStep(database: DirectDatabase, study: AskedStudy, ste
 }
 
 function rowOf({ id, trial, request }: { id: string; trial: AskedStep['trials'][number]; request: LeaseRequest | null }) {
-  const { number, generation, parameters, origin, seen, objective, job } = trial;
+  const { number, index, generation, parameters, origin, seen, objective, job } = trial;
   const { payload, exclusionKey, steps, evaluate } = job;
-  const made = { id, number, generation, objective_name: objective.name, objective_version: objective.version, payload };
+  const made = { id, number, index, generation, objective_name: objective.name, objective_version: objective.version, payload };
   return { ...made, exclusion_key: exclusionKey, steps_wanted: steps, evaluate, parameters, origin, seen, ...request };
 }
 
 const storeText = `
   WITH moved AS (
-    UPDATE study SET version = version + 1, updated_at = clock_timestamp(), sampler_state = $6::jsonb, observed = $7, suggested = $8, with_value = $9,
+    UPDATE study SET version = version + 1, updated_at = clock_timestamp(), sampler_state = $6::jsonb, observed = $7, suggested = $8, skipped = $13, with_value = $9,
       event_count = $10, event_head = $11, ${countedUpTo(Prisma.raw('$7')).text}
     WHERE id = $1::uuid AND version = $12 AND state = 'active'
     RETURNING id
   ), inserted AS (
     INSERT INTO trial (id, study_id, number, index, generation, objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate,
       parameters, origin, seen, state, attempts, started_at, worker, tokens, lease_token, lease_seconds, stall_seconds, progress_at, lease_until)
-    SELECT made.id, $1::uuid, made.number, made.number, made.generation, made.objective_name, made.objective_version, made.payload,
+    SELECT made.id, $1::uuid, made.number, made.index, made.generation, made.objective_name, made.objective_version, made.payload,
       made.exclusion_key, made.steps_wanted, made.evaluate, made.parameters, made.origin, made.seen,
       CASE WHEN made.token IS NULL THEN 'queued' ELSE 'running' END, CASE WHEN made.token IS NULL THEN 0 ELSE 1 END,
       CASE WHEN made.token IS NOT NULL THEN clock_timestamp() END, made.worker,
       CASE WHEN made.token IS NULL THEN '{}'::uuid[] ELSE ARRAY[made.token] END, made.token, made."leaseSeconds",
       CASE WHEN made.token IS NOT NULL THEN $3::double precision END, CASE WHEN made.token IS NOT NULL THEN clock_timestamp() END,
       CASE WHEN made.token IS NOT NULL THEN clock_timestamp() + make_interval(secs => LEAST(made."leaseSeconds", $3::double precision)) END
-    FROM jsonb_to_recordset($2::jsonb) AS made (id uuid, number int, generation int, objective_name text, objective_version int, payload jsonb,
+    FROM jsonb_to_recordset($2::jsonb) AS made (id uuid, number int, index int, generation int, objective_name text, objective_version int, payload jsonb,
       exclusion_key text, steps_wanted int, evaluate boolean, parameters jsonb, origin jsonb, seen jsonb, token uuid, worker text,
       "leaseSeconds" double precision)
     WHERE EXISTS (SELECT 1 FROM moved)

@@ -1,6 +1,7 @@
 import { samplerOf } from '../definition/definition.ts';
 import type { EventBody } from '../events/event.ts';
 import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
+import { hasGiven, movesOn } from '../model/progress.ts';
 import type { Study } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planAdvance } from '../search/advance-plan.ts';
@@ -41,14 +42,15 @@ export async function advanceOnce(tx: StudyTransaction, studyId: string, made: M
   if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
   const trials = await tx.resultsFrom(studyId, study.sampler.observed);
   const checkpoints = await tx.countCheckpoints(studyId);
-  const looksBack = samplerOf(study.spec, study.sampler.version).learns === 'history';
-  const history = looksBack ? await tx.observationsBefore(studyId, study.sampler.observed) : [];
+  const { learns, skipsGiven } = samplerOf(study.spec, study.sampler.version);
+  const history = learns === 'history' ? await tx.observationsBefore(studyId, study.sampler.observed) : [];
+  const given = skipsGiven && hasGiven(study.sampler) ? await tx.givenConfigurations(studyId) : [];
   const { spec, sampler: progress, objectiveVersion, activeTime } = study;
   const plan = planAdvance(
-    { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials, demand },
+    { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials, given, demand },
     made,
   );
-  const changed = plan.end !== null || plan.queue.length > 0 || plan.progress.observed > study.sampler.observed;
+  const changed = plan.end !== null || movesOn(study.sampler, plan.progress);
   if (changed) await apply(tx, study, plan);
   return { again: plan.again, due: plan.due };
 }

@@ -4,10 +4,11 @@ import { samplerOf } from '../definition/definition.ts';
 import { chained } from '../events/chain.ts';
 import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
 import type { StoredResult } from '../events/stored-result.ts';
+import { hasGiven, movesOn, nextNumber } from '../model/progress.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import { studyNotFound } from '../model/study.ts';
 import type { AskedStep, AskedStudy, AskStore, HandedTrial, LeaseRequest } from '../ports/workers.ts';
-import { trialLimit } from '../search/advance-draft.ts';
+import { suggestionLimit } from '../search/advance-draft.ts';
 import { planAdvance } from '../search/advance-plan.ts';
 import { hasMore } from '../search/has-more.ts';
 import { isAskedFor } from '../search/on-demand.ts';
@@ -97,18 +98,19 @@ function notActive(state: StudyState): NoTrial {
 
 async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }: AskedStudy): Promise<AdvanceView> {
   const { objectiveVersion, checkpoints, elapsedSeconds, trials } = study;
-  const looksBack = samplerOf(spec, progress.version).learns === 'history';
-  const history = looksBack ? await store.observationsBefore(id, progress.observed) : [];
-  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials };
+  const { learns, skipsGiven } = samplerOf(spec, progress.version);
+  const history = learns === 'history' ? await store.observationsBefore(id, progress.observed) : [];
+  const given = skipsGiven && hasGiven(progress) ? await store.givenConfigurations(id) : [];
+  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials, given };
 }
 
 /** Stores what a plan decides; null if the study changed meanwhile. */
 async function takeStep(store: AskStore, study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRequest[]): Promise<Asked | null> {
   if (plan.end) return { trials: [], missing: 'ended', left: 'end' };
   const left = plan.again ? 'again' : plan.due ? 'suggest' : null;
-  const { observed } = plan.progress;
-  const isNews = observed > study.sampler.observed || plan.queue.length > 0;
-  const trials = isNews ? await store.store(study, stepOf(study, plan, requests, await observedResults(store, study, observed))) : [];
+  if (!movesOn(study.sampler, plan.progress)) return { trials: [], missing: whyNone(study, plan), left };
+  const results = await observedResults(store, study, plan.progress.observed);
+  const trials = await store.store(study, stepOf(study, plan, requests, results));
   return trials && { trials, missing: whyNone(study, plan), left };
 }
 
@@ -134,8 +136,9 @@ function stepOf(study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRe
 function whyNone({ spec, sampler: { version } }: AskedStudy, { progress, due }: AdvancePlan): NoTrial {
   if (due) return 'suggestion';
   const sampler = samplerOf(spec, version);
-  const { suggested, observed, state } = progress;
-  if (suggested >= Math.min(trialLimit(spec), sampler.size(spec.budget) ?? Number.POSITIVE_INFINITY)) return 'budget';
-  if (!hasMore({ spec, state, suggested }, sampler)) return 'generation';
-  return waitsForWindow(spec, sampler) && suggested >= observed + spec.parallelism ? 'earlier-trials' : 'parallelism';
+  if (progress.suggested >= Math.min(suggestionLimit(spec, progress), sampler.size(spec.budget) ?? Number.POSITIVE_INFINITY))
+    return 'budget';
+  if (!hasMore(spec, progress, sampler)) return 'generation';
+  const isWindowFull = nextNumber(progress) >= progress.observed + spec.parallelism;
+  return waitsForWindow(spec, sampler) && isWindowFull ? 'earlier-trials' : 'parallelism';
 }

@@ -6,13 +6,15 @@ import { resolveNewSpec } from '../definition/resolve.ts';
 import { storedDefinition } from '../definition/stored.ts';
 import { emptyChain } from '../events/chain.ts';
 import type { EventBody } from '../events/event.ts';
-import { checkpointEvents, creationFacts, queuedEvents } from '../events/facts.ts';
+import { checkpointEvents, creationFacts, givenEvents, queuedEvents } from '../events/facts.ts';
 import type { StudyMembership } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planStart } from '../search/advance-plan.ts';
 import type { AdvancePlan } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
+import { advanceStudy } from './advance.ts';
 import { appendEvents } from './event-log.ts';
+import { insertGiven } from './give.ts';
 
 /** A study to be stored, with its first step. */
 export interface NewStudy {
@@ -50,11 +52,14 @@ export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
  */
 export async function createStudy(store: Transactions, spec: StudySpec, drawnSeed: number): Promise<string> {
   const study = newStudy({ spec: resolveNewSpec(spec, drawnSeed), campaign: null });
-  return store.transaction((tx) => insertNewStudy(tx, study));
+  const id = await store.transaction((tx) => insertNewStudy(tx, study));
+  // If this process dies first, a sweep goes on.
+  if (study.start.again) await advanceStudy(store, id);
+  return id;
 }
 
 /**
- * Inserts a study with its first checkpoint and its first trials, in the caller's transaction.
+ * Inserts a study with its given trials, its first checkpoint and its first trials, in the caller's transaction.
  *
  * @returns its id
  */
@@ -72,12 +77,15 @@ export async function insertNewStudy(tx: StudyTransaction, { spec, campaign, sta
     forkedFrom: null,
   });
   await tx.insertCheckpoints(id, start.checkpoints);
+  const { givenTrials = [] } = spec;
+  await insertGiven(tx, { id, spec, first: 0 }, givenTrials);
   await tx.insertTrials(id, queuedTrials(spec, start.queue));
   const created: EventBody = {
     type: 'study-created',
     data: creationFacts(definition, { sampler: start.progress.version, objective: objectiveFor(spec.objective).version }),
   };
   if (start.due) tx.suggestionsDue(id);
-  await appendEvents(tx, { id, events: emptyChain }, [created, ...checkpointEvents(start.checkpoints), ...queuedEvents(start.queue)]);
+  const facts = [created, ...givenEvents(0, givenTrials), ...checkpointEvents(start.checkpoints), ...queuedEvents(start.queue)];
+  await appendEvents(tx, { id, events: emptyChain }, facts);
   return id;
 }

@@ -1,5 +1,6 @@
 import { objectiveFor } from '../../objectives/table.ts';
 import { newId } from '../../shared/ids.ts';
+import { inSlices } from '../../shared/slices.ts';
 import { type ImportPlan, planImport } from '../document/import-plan.ts';
 import { importedLog } from '../document/log.ts';
 import type { StudyImport } from '../document/request.ts';
@@ -52,13 +53,9 @@ export async function insertImportedStudy(tx: StudyTransaction, { id, plan, log,
   tx.noteCommit('import');
   const objectiveVersion = objectiveFor(spec.objective).version;
   await tx.insertStudy({ id, spec, definition, progress, objectiveVersion, campaign, forkedFrom });
-  for (const some of slices(checkpoints, rowsAtOnce)) await tx.insertCheckpoints(id, some);
-  for (const some of slices(finished, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
-  for (const some of slices(queue, rowsAtOnce)) await tx.insertTrials(id, queuedTrials(spec, some));
-  for (const some of slices(log, eventsAtOnce)) await tx.insertEvents(id, some);
+  for (const some of inSlices(checkpoints, rowsAtOnce)) await tx.insertCheckpoints(id, some);
+  for (const some of inSlices(finished, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
+  for (const some of inSlices(queue, rowsAtOnce)) await tx.insertTrials(id, queuedTrials(spec, some));
+  for (const some of inSlices(log, eventsAtOnce)) await tx.insertEvents(id, some);
   if (state !== 'active') await tx.updateStudy(id, { state, ...(outcome && { outcome }) });
-}
-
-function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }

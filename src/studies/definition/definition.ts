@@ -6,8 +6,10 @@ import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
+import { givenTrialsSchema, resolvedGivenTrialsSchema } from './given-trials.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
 import { rankingSchema } from './ranking.ts';
+import { resolvedWarmStartSchema, warmStartSchema } from './warm-start.ts';
 
 const directionMeanings = { maximize: 'a higher value is better.', minimize: 'a lower value is better.' } as const;
 
@@ -131,6 +133,8 @@ export const studySpecSchema = z
     ranking: rankingSchema.optional(),
     objective: objectiveSchema,
     labels: labelsSchema.default({}),
+    givenTrials: givenTrialsSchema.optional(),
+    warmStart: warmStartSchema.optional(),
   })
   .meta({ id: 'StudySpec', description: 'The search space, the objective and its metric, the sampler and the budget.' });
 
@@ -155,6 +159,8 @@ export const resolvedSpecSchema = studySpecSchema
     retries: resolvedRetriesSchema,
     schedule: scheduleSchema,
     labels: labelsSchema,
+    givenTrials: resolvedGivenTrialsSchema.optional(),
+    warmStart: resolvedWarmStartSchema.optional(),
     lineage: lineageSchema.optional(),
     evaluate: z
       .boolean()

@@ -12,6 +12,7 @@ import {
   spaceViolations,
 } from '../../space/schema.ts';
 import { budgetSchema, metricSchema, parallelismSchema, scheduleSchema } from './definition.ts';
+import { givenTrialsSchema } from './given-trials.ts';
 import { type Repaired, repaired } from './repaired.ts';
 import { type DefinitionParts, newPartViolations, partViolations, withoutOrigin } from './violations.ts';
 
@@ -75,6 +76,7 @@ function validParts(definition: ReadonlyMap<string, unknown>): ValidParts {
       budget: budget.value,
       parallelism: parallelismSchema.safeParse(definition.get('parallelism')).data,
       schedule: scheduleSchema.safeParse(definition.get('schedule')).data,
+      givenTrials: givenTrialsSchema.safeParse(definition.get('givenTrials')).data,
     },
     removed: [space, metric, sampler, objective, budget].flatMap((one) => one.removed),
   };

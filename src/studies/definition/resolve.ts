@@ -4,7 +4,9 @@ import { pinnedSampler, samplerFor } from '../../samplers/table.ts';
 import { countedErrors } from '../../shared/counted.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { metricOf, naturalDirection, type ResolvedSpec, type StudySpec } from './definition.ts';
+import { resolvedGiven } from './given-trials.ts';
 import { definitionViolations, newDefinitionViolations } from './violations.ts';
+import { isTaken } from './warm-start.ts';
 
 /**
  * Fills in every default that a stored definition has.
@@ -43,8 +45,12 @@ function withDefaults(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   }));
   const sampler = samplerFor({ space: spec.searchSpace, direction: metricOf({ metrics }).direction }, spec.sampler);
   const seed = spec.seed ?? drawnSeed;
+  const { givenTrials = [], warmStart = [], ...others } = spec;
+  const taken = warmStart.filter(isTaken);
   return {
-    ...spec,
+    ...others,
+    ...(givenTrials.length > 0 && { givenTrials: resolvedGiven(spec.searchSpace, givenTrials) }),
+    ...(taken.length > 0 && { warmStart: taken }),
     metrics,
     parallelism: spec.parallelism ?? defaultParallelism(objective, sampler),
     seed,
@@ -70,7 +76,8 @@ function servesAnyWorker({ evaluatedBy }: BoundObjective, { learns }: BoundSampl
   return evaluatedBy === 'client' && learns !== 'generations';
 }
 
-function refuse(violations: readonly Violation[]): void {
+/** @throws DomainError `invalid-study` that lists every violation, if there is one */
+export function refuse(violations: readonly Violation[]): void {
   if (violations.length === 0) return;
   throw new DomainError('invalid-study', `the study definition has ${countedErrors(violations)}`, { violations });
 }

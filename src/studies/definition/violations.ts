@@ -6,6 +6,7 @@ import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/suggestion.ts';
 import { computedEndViolations } from '../../space/computed-ends.ts';
 import { naturalDirection, type StudySpec } from './definition.ts';
+import { givenViolations, type WrittenGiven } from './given-trials.ts';
 
 /**
  * Upper bound of the parallelism of a window sampler. A wider search would suggest almost without results, and the suggestions of
@@ -18,7 +19,7 @@ export type DefinitionParts = {
   readonly [Key in 'searchSpace' | 'metrics' | 'sampler' | 'budget' | 'parallelism' | 'schedule' | 'objective']?:
     | StudySpec[Key]
     | undefined;
-};
+} & { readonly givenTrials?: readonly Pick<WrittenGiven, 'parameters' | 'values'>[] | undefined };
 
 /** Checks the parts of a definition against each other. Pointers are into the study. */
 export function definitionViolations(parts: DefinitionParts): Violation[] {
@@ -49,6 +50,9 @@ export function partViolations(parts: DefinitionParts): CrossViolation[] {
     ...(objective ? metricViolations(parts, objective) : []),
     ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
     ...(objective && searchSpace ? objective.check(searchSpace) : []),
+    ...(searchSpace && parts.givenTrials
+      ? givenViolations({ space: searchSpace, metric: parts.metrics?.[0]?.name }, parts.givenTrials, '/givenTrials')
+      : []),
   ];
 }
 

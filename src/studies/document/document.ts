@@ -6,17 +6,18 @@ import { resolvedSpecSchema } from '../definition/definition.ts';
 import { trialErrorCodeSchema } from '../model/failure.ts';
 import { studyStateSchema } from '../model/states.ts';
 import { outcomeSchema } from '../model/study.ts';
-import { mostTrials, seenTrialsSchema, trialNumberSchema } from '../model/trial.ts';
+import { givenKindSchema, mostTrials, seenTrialsSchema, trialNumberSchema } from '../model/trial.ts';
 import { provenanceSchema } from './provenance.ts';
 
 /** The format of the exports of studies whose definition is stored in version 2; see `version-1.ts` for older ones. */
 export const studyFormat = 'clavier-study/2';
 
 export const suggestionFields = {
-  number: trialNumberSchema.describe('From 0, in the order of suggestion.'),
+  number: trialNumberSchema.describe('From 0, in the order in which trials were suggested and given.'),
   generation: z.int().min(0).nullable().describe('The generation that it belongs to; null if the sampler has none.'),
   parameters: z.record(z.string().max(64), parameterValueSchema).describe('Values by parameter name.'),
   origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler.'),
+  given: givenKindSchema.optional().describe('How a client gave it; absent if the sampler suggested it.'),
   seen: seenTrialsSchema.optional().describe('The results that its suggestion used, under the asynchronous schedule.'),
 };
 
@@ -71,7 +72,9 @@ export const documentFields = {
     .array(unfinishedTrialSchema)
     .max(mostTrials)
     .optional()
-    .describe('For the asynchronous schedule: trials that were open or cancelled, by ascending number.'),
+    .describe(
+      'Trials that were open or cancelled and follow from nothing else, by ascending number: given ones, and all of the asynchronous schedule.',
+    ),
   checkpoints: z.array(exportedCheckpointSchema).max(mostTrials).describe('The study checkpoints in order.'),
   provenance: z
     .union([provenanceSchema, otherProvenanceSchema])

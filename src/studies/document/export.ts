@@ -66,7 +66,8 @@ async function partsOf(reader: StudyReader, studyId: string, { provenance }: Exp
     ...(!endsByResults(study.outcome) && { observed: study.sampler.observed }),
     ...(provenance && { provenance: await provenanceOf(reader, study, provenance.clavier) }),
   } as const;
-  return { study, members, lists: { trials, checkpoints, ...(study.spec.schedule === 'asynchronous' && { unfinished }) } };
+  const hasUnfinished = study.spec.schedule === 'asynchronous' || study.sampler.enqueued > 0;
+  return { study, members, lists: { trials, checkpoints, ...(hasUnfinished && { unfinished }) } };
 }
 
 async function* trialsInV1(pages: PagedList<ExportedTrial>): AsyncGenerator<StudyDocumentV1['trials']> {

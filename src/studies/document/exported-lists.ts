@@ -21,7 +21,7 @@ export interface ExportedLists {
   readonly unfinished: PagedList<UnfinishedTrial>;
 }
 
-/** The trials that count. A suggestion of the asynchronous schedule knew of open trials too, which follow from nothing else. */
+/** The trials that count. Open trials that were given, or that a suggestion of the asynchronous schedule knew of, follow from nothing else. */
 export function exportedLists(reader: StudyReader, study: Study): ExportedLists {
   const unfinished: UnfinishedTrial[] = [];
   return { checkpoints: checkpointPages(reader, study.id), trials: trialPages(), unfinished: onePage(unfinished) };
@@ -34,7 +34,7 @@ export function exportedLists(reader: StudyReader, study: Study): ExportedLists 
       const evaluations = study.spec.evaluate ? await evaluationsOf(reader, study, trials) : new Map<string, Json>();
       yield trials.flatMap((trial) => {
         const exported = exportedTrial(trial, evaluations.get(trial.id));
-        if (!exported) unfinished.push(suggestionOf(trial));
+        if (!exported && (trial.given || study.spec.schedule === 'asynchronous')) unfinished.push(suggestionOf(trial));
         return exported ? [exported] : [];
       });
     }
@@ -69,8 +69,15 @@ function exportedTrial(trial: Trial, evaluation: Json | undefined): ExportedTria
   return { ...suggestionOf(trial), state, ...measured, error: error && { code: error.code } };
 }
 
-function suggestionOf({ number, generation, parameters, origin, seen }: Trial): UnfinishedTrial {
-  return { number, generation, parameters, origin, ...(seen && { seen: { before: seen.before, except: [...seen.except] } }) };
+function suggestionOf({ number, generation, parameters, origin, given, seen }: Trial): UnfinishedTrial {
+  return {
+    number,
+    generation,
+    parameters,
+    origin,
+    ...(given && { given }),
+    ...(seen && { seen: { before: seen.before, except: [...seen.except] } }),
+  };
 }
 
 function exportedCheckpoint({ sequence, generation, trials, state, digest }: StudyCheckpoint): ExportedCheckpoint {

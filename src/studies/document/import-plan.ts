@@ -6,6 +6,7 @@ import type { ResolvedSpec } from '../definition/definition.ts';
 import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
 import { type StoredDefinition, storedAs, storedDefinition } from '../definition/stored.ts';
 import type { ForkOrigin } from '../model/fork-origin.ts';
+import { nextNumber } from '../model/progress.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
@@ -128,19 +129,19 @@ async function planOf(
   { spec, trials, unfinished, rebuilt, end, changed }: Kept,
   origin: Pick<ImportPlan, 'document' | 'forkedFrom'>,
 ): Promise<ImportPlan> {
-  const { progress, written, missing } = rebuilt;
-  const open = [...unfinished.map(plannedOf), ...missing].sort((one, other) => one.number - other.number);
+  const { progress, indices, written, missing } = rebuilt;
+  const open = [...unfinished.map((trial) => plannedOf(trial, indices)), ...missing].sort((one, other) => one.number - other.number);
   const ended = isEnded(end.state);
   const results: FinishedTrial[] = [];
   for (const [index, trial] of trials.entries()) {
     if (index % trialsAtOnce === 0) await setImmediate();
-    results.push(finishedOf(spec, trial));
+    results.push(finishedOf(spec, trial, indices));
   }
   const finished = ended
     ? [...results, ...open.map((trial) => cancelledOf(spec, trial))].sort((one, other) => one.number - other.number)
     : results;
   const numbers = [...results, ...open].map(({ number }) => number).sort((one, other) => one - other);
-  invariant(numbers.length === progress.suggested && numbers.every((number, index) => number === index), 'every trial is there once');
+  invariant(numbers.length === nextNumber(progress) && numbers.every((number, index) => number === index), 'every trial is there once');
   return {
     spec,
     definition: storedDefinition(spec),
@@ -154,15 +155,19 @@ async function planOf(
   };
 }
 
-function plannedOf({ number, generation, parameters, origin, seen }: UnfinishedTrial): PlannedTrial {
-  return { number, generation, parameters, origin: origin as PlannedTrial['origin'], ...(seen && { seen }) }; // the replay has compared it
+function plannedOf(trial: UnfinishedTrial, indices: Rebuilt['indices']): PlannedTrial {
+  const { number, given = null, generation, parameters, seen } = trial;
+  const index = given === null ? (indices.get(number) ?? number) : null;
+  const origin = trial.origin as PlannedTrial['origin']; // the replay has compared it
+  return { number, index, given, generation, parameters, origin, ...(seen && { seen }) };
 }
 
-function finishedOf(spec: ResolvedSpec, trial: ExportedTrial): FinishedTrial {
+function finishedOf(spec: ResolvedSpec, trial: ExportedTrial, indices: Rebuilt['indices']): FinishedTrial {
   const { state, value, values, diverged, evaluation, error } = trial;
   return {
-    ...queuedOf(spec, plannedOf(trial)),
+    ...queuedOf(spec, plannedOf(trial, indices)),
     state,
+    source: trial.given === 'known' ? 'given' : 'imported',
     value,
     score: scoreOf(rankingRuleOf(spec), trial),
     values,
@@ -174,7 +179,7 @@ function finishedOf(spec: ResolvedSpec, trial: ExportedTrial): FinishedTrial {
 
 function cancelledOf(spec: ResolvedSpec, trial: PlannedTrial): FinishedTrial {
   const result = { value: null, score: null, values: null, diverged: false, error: null, evaluation: null };
-  return { ...queuedOf(spec, trial), state: 'cancelled', ...result };
+  return { ...queuedOf(spec, trial), state: 'cancelled', source: 'trained', ...result };
 }
 
 function queuedOf(spec: ResolvedSpec, trial: PlannedTrial) {

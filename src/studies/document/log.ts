@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { objectiveFor } from '../../objectives/table.ts';
+import { type GivenTrial, sourceSchema } from '../definition/given-trials.ts';
 import { chained, emptyChain, headAfter } from '../events/chain.ts';
 import type { ChainedEvent, EventBody } from '../events/event.ts';
-import { checkpointEvents, creationFacts, endEvent, movedEvent, observedEvents, queuedEvents } from '../events/facts.ts';
+import { checkpointEvents, creationFacts, endEvent, givenEvents, movedEvent, observedEvents, queuedEvents } from '../events/facts.ts';
 import type { StoredResult } from '../events/stored-result.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
+import type { PlannedTrial } from '../search/plan.ts';
 import type { ImportPlan } from './import-plan.ts';
 
 /** Trials that one event names at most. */
@@ -37,10 +39,7 @@ function eventsOf(plan: ImportPlan): EventBody[] {
   const stored = finished.map(storedResultOf);
   let observed = 0;
   const observeUntil = (end: number): void => {
-    bodies.push(
-      ...slices(planned.slice(observed, end)).flatMap(queuedEvents),
-      ...slices(stored.slice(observed, end)).flatMap(observedEvents),
-    );
+    bodies.push(...announcedEvents(planned.slice(observed, end)), ...slices(stored.slice(observed, end)).flatMap(observedEvents));
     observed = end;
   };
   for (const checkpoint of checkpoints) {
@@ -48,8 +47,25 @@ function eventsOf(plan: ImportPlan): EventBody[] {
     bodies.push(...checkpointEvents([checkpoint]));
   }
   observeUntil(progress.observed);
-  bodies.push(...slices(planned.slice(observed)).flatMap(queuedEvents), ...endOf(plan, stored));
+  bodies.push(...announcedEvents(planned.slice(observed)), ...endOf(plan, stored));
   return bodies;
+}
+
+/** The events of trials before their results: suggested ones were queued, the others given. */
+function announcedEvents(trials: readonly (FinishedTrial | PlannedTrial)[]): EventBody[] {
+  const runs: (FinishedTrial | PlannedTrial)[][] = [];
+  for (const trial of trials) {
+    const last = runs.at(-1);
+    if (last?.[0] && (last[0].given === null) === (trial.given === null)) last.push(trial);
+    else runs.push([trial]);
+  }
+  return runs.flatMap((run) => (run[0]?.given ? givenEvents(run[0].number, run.map(givenOf)) : slices(run).flatMap(queuedEvents)));
+}
+
+function givenOf(trial: FinishedTrial | PlannedTrial): GivenTrial {
+  const values = trial.given === 'known' && 'values' in trial ? trial.values : null;
+  const from = sourceSchema.optional().parse(trial.origin['from']);
+  return { parameters: { ...trial.parameters }, ...(values && { values: { ...values } }), ...(from && { from }) };
 }
 
 function endOf({ state, outcome, progress }: ImportPlan, stored: readonly StoredResult[]): EventBody[] {
@@ -60,8 +76,7 @@ function endOf({ state, outcome, progress }: ImportPlan, stored: readonly Stored
 }
 
 /** As `storedResults` reads it back. */
-function storedResultOf({ number, state, value, values, diverged, error, evaluation }: FinishedTrial): StoredResult {
-  const source = state === 'cancelled' ? 'trained' : 'imported';
+function storedResultOf({ number, state, source, value, values, diverged, error, evaluation }: FinishedTrial): StoredResult {
   const beside = { reuse: null, measurements: [], evaluation, incidents: [] };
   return { number, state, value, values, diverged, error: error?.code ?? null, source, ...beside };
 }

@@ -61,6 +61,8 @@ function trialsViolations({ spec, trials }: StudyDocument, wanted: number): Viol
   if (learns === 'generations')
     return [{ pointer, detail: `the ${name} sampler breeds whole generations; give the last generation to keep` }];
   const done = resultsWithoutGap(trials);
+  const named = spec.givenTrials?.length ?? 0;
+  if (wanted < named) return [{ pointer, detail: `must be at least ${named}: the definition gives that many trials` }];
   return wanted <= done ? [] : [{ pointer, detail: `must be at most ${done}, the number of results without a gap` }];
 }
 

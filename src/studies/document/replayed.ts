@@ -94,8 +94,9 @@ async function replayed(
 
 /** Results and unfinished trials by number, as a replay looks at them. */
 function inOrder(trials: readonly ExportedTrial[], unfinished: readonly UnfinishedTrial[]): ReplayTrial[] {
-  const open = unfinished.map(({ seen, ...trial }) => ({
+  const open = unfinished.map(({ seen, given, ...trial }) => ({
     ...trial,
+    given: given ?? null,
     origin: jsonOf(trial.origin),
     seen: seen ?? null,
     state: 'queued' as const,
@@ -106,9 +107,10 @@ function inOrder(trials: readonly ExportedTrial[], unfinished: readonly Unfinish
   return [...trials.map(resultOf), ...open].sort((one, other) => one.number - other.number);
 }
 
-function resultOf({ number, generation, parameters, origin, seen, state, value, diverged, error }: ExportedTrial): ReplayTrial {
+function resultOf({ number, generation, parameters, origin, given, seen, state, value, diverged, error }: ExportedTrial): ReplayTrial {
   return {
     number,
+    given: given ?? null,
     generation,
     parameters,
     origin: jsonOf(origin),

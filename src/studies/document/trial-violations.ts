@@ -1,8 +1,10 @@
 import { objectiveFor } from '../../objectives/table.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
+import { pointViolations } from '../../space/point.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
-import type { ExportedTrial, StudyDocument } from './document.ts';
+import { withoutOrigin } from '../definition/violations.ts';
+import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
 
 /** Limit of reported violations, so that a thoroughly wrong document gets a short answer. */
 const mostViolations = 200;
@@ -16,7 +18,8 @@ export function trialViolations({ spec, outcome, trials }: StudyDocument): Viola
     if (index > 0 && trial.number <= (trials[index - 1]?.number ?? -1))
       violations.push(at('/number', `must be above ${trials[index - 1]?.number}: each trial must appear once, by ascending number`));
     if (trial.number > last) violations.push(at('/number', `is beyond trial ${last}, the last that counts`));
-    violations.push(...resultViolations(spec, trial).map(({ pointer, detail }) => at(pointer, detail)));
+    const own = [...resultViolations(spec, trial), ...givenViolations(spec, trial)];
+    violations.push(...own.map(({ pointer, detail }) => at(pointer, detail)));
     if (violations.length >= mostViolations) return violations;
   }
   return violations;
@@ -25,17 +28,36 @@ export function trialViolations({ spec, outcome, trials }: StudyDocument): Viola
 /** Trials without a result are present only if suggestions record their visible results because the schedule does not fix them. */
 export function unfinishedViolations({ spec, trials, unfinished }: StudyDocument): Violation[] {
   if (unfinished === undefined) return [];
-  if (spec.schedule === 'deterministic')
+  const needless = spec.schedule === 'deterministic' ? unfinished.findIndex(({ given }) => given === undefined) : -1;
+  if (needless >= 0 || (unfinished.length === 0 && spec.schedule === 'deterministic' && !trials.some(({ given }) => given === 'enqueued')))
     return [
-      { pointer: '/unfinished', detail: 'is allowed only with the asynchronous schedule: otherwise such trials follow from the others' },
+      {
+        pointer: '/unfinished',
+        detail: 'is allowed only for given trials or with the asynchronous schedule: otherwise such trials follow from the others',
+      },
     ];
   const finished = new Set(trials.map(({ number }) => number));
-  return unfinished.flatMap(({ number }, index) => {
+  return unfinished.flatMap((trial, index) => {
+    const { number } = trial;
+    const own = givenViolations(spec, trial).map(({ pointer, detail }) => ({ pointer: `/unfinished/${index}${pointer}`, detail }));
+    if (own.length > 0) return own;
     const pointer = `/unfinished/${index}/number`;
     const before = unfinished[index - 1]?.number ?? -1;
     if (number <= before) return [{ pointer, detail: `must be above ${before}: each trial must appear once, by ascending number` }];
     return finished.has(number) ? [{ pointer, detail: `trial ${number} has a result` }] : [];
   });
+}
+
+/** Checks what no search tells of a given trial: its configuration, and that a known one has a result. */
+function givenViolations(spec: ResolvedSpec, trial: UnfinishedTrial & Partial<Pick<ExportedTrial, 'state'>>): Violation[] {
+  const { given, parameters, generation, seen, state } = trial;
+  if (given === undefined) return [];
+  return [
+    ...pointViolations(spec.searchSpace, parameters, { pointer: '/parameters', within: '' }).map(withoutOrigin),
+    ...(generation === null ? [] : [{ pointer: '/generation', detail: 'must be null: the trial was given' }]),
+    ...(seen === undefined ? [] : [{ pointer: '/seen', detail: 'is allowed only for a suggestion: the trial was given' }]),
+    ...(given === 'known' && state !== 'completed' ? [{ pointer: '/given', detail: 'must be enqueued: the trial has no result' }] : []),
+  ];
 }
 
 function resultViolations(spec: ResolvedSpec, trial: ExportedTrial): Violation[] {

@@ -39,13 +39,13 @@ export async function searchPoints(spec: ResolvedSpec): Promise<SearchPoints | n
 }
 
 /** Returns a function that asks the sampler of a study for the points of some trials. */
-function suggester(spec: ResolvedSpec): (firstNumber: number, count: number) => Configuration[] {
+function suggester(spec: ResolvedSpec): (firstIndex: number, count: number) => Configuration[] {
   const { searchSpace: space, sampler: options, seed } = spec;
   const problem = { space, direction: metricOf(spec).direction };
   const { version, init } = samplerFor(problem, options);
   const state = init();
-  return (firstNumber, count) => {
-    const proposal = suggest({ problem, options, version, state, seed, firstNumber, count, history: [], pending: [] });
+  return (firstIndex, count) => {
+    const proposal = suggest({ problem, options, version, state, seed, firstIndex, count, history: [], pending: [] });
     invariant(proposal.kind === 'suggestions', 'a sampler of known size suggests all its points');
     return proposal.suggestions.map(({ parameters }) => parameters);
   };

@@ -16,6 +16,7 @@ export const eventTypes = [
   'trials-folded',
   'checkpoint-written',
   'trials-queued',
+  'trials-given',
   'study-paused',
   'study-resumed',
   'study-ended',
@@ -53,6 +54,13 @@ export const queuedFactsSchema = z.strictObject({
   seen: seenTrialsSchema.optional(),
 });
 
+/** A trial as a client gave it. */
+export const givenFactsSchema = z.strictObject({
+  parameters: z.record(z.string(), parameterValueSchema),
+  values: valuesSchema.optional(),
+  origin: originSchema.optional(),
+});
+
 /** The code that a study began with, and its definition. Digests are over canonical text. */
 const creationFields = { definition: digest, definitionVersion: z.int().min(1), samplerVersion: z.int(), objectiveVersion: z.int() };
 
@@ -70,6 +78,11 @@ export const eventBodySchema = z.discriminatedUnion('type', [
     data: z.strictObject({ version, sequence: z.int().min(0), generation: z.int().min(0).nullable(), trials: z.int().min(0), digest }),
   }),
   z.strictObject({ type: z.literal('trials-queued'), data: z.strictObject({ version, trials: z.array(queuedFactsSchema) }) }),
+  /** Trials that a client gave, in order from number `first` on; those with values are known. */
+  z.strictObject({
+    type: z.literal('trials-given'),
+    data: z.strictObject({ version, first: trialNumberSchema, trials: z.array(givenFactsSchema) }),
+  }),
   z.strictObject({ type: z.enum(['study-paused', 'study-resumed']), data: z.strictObject({ version }) }),
   /** `trials`: results that count although they were not observed (the study ended before their turn). */
   z.strictObject({
@@ -87,6 +100,7 @@ export type EventBody = z.output<typeof eventBodySchema>;
 export type CreationFacts = Extract<EventBody, { type: 'study-created' }>['data'];
 export type ResultFacts = z.output<typeof resultFactsSchema>;
 export type QueuedFacts = z.output<typeof queuedFactsSchema>;
+export type GivenFacts = z.output<typeof givenFactsSchema>;
 
 /** A change with its place in the chain. */
 export interface ChainedEvent {

@@ -1,8 +1,9 @@
+import { type GivenTrial, originOf } from '../definition/given-trials.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import { isFinal } from '../model/states.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { PlannedTrial } from '../search/plan.ts';
-import { type CreationFacts, type EventBody, eventVersion, type QueuedFacts } from './event.ts';
+import { type CreationFacts, type EventBody, eventVersion, type GivenFacts, type QueuedFacts } from './event.ts';
 import { resultFacts, type StoredResult } from './stored-result.ts';
 
 const version = eventVersion;
@@ -39,6 +40,22 @@ export function queuedEvents(planned: readonly PlannedTrial[]): EventBody[] {
 
 function queuedFacts({ number, generation, parameters, origin, seen }: PlannedTrial): QueuedFacts {
   return { number, generation, parameters, origin, ...(seen && { seen }) };
+}
+
+/** Given trials that one event names at most. */
+const givenAtOnce = 500;
+
+/** The events of trials that a client gave, of which the first has this number. */
+export function givenEvents(first: number, given: readonly GivenTrial[]): EventBody[] {
+  return Array.from({ length: Math.ceil(given.length / givenAtOnce) }, (_, slice) => {
+    const from = slice * givenAtOnce;
+    return { type: 'trials-given', data: { version, first: first + from, trials: given.slice(from, from + givenAtOnce).map(givenFacts) } };
+  });
+}
+
+function givenFacts(given: GivenTrial): GivenFacts {
+  const { parameters, values, from } = given;
+  return { parameters, ...(values && { values }), ...(from && { origin: originOf(given) }) };
 }
 
 /** The event of observed results; none if there are none. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Outcome, StudyCheckpoint } from '../model/study.ts';
-import type { TrialResult } from '../model/trial.ts';
-import { type ChainedEvent, type EventBody, eventBodySchema, type QueuedFacts } from './event.ts';
+import type { GivenKind, TrialResult } from '../model/trial.ts';
+import { type ChainedEvent, type EventBody, eventBodySchema, type GivenFacts, type QueuedFacts } from './event.ts';
 import { resultFacts, type StoredResult } from './stored-result.ts';
 import { eventV1Schema, namesSinceV1, type ResultV1, resultV1Of } from './version-1.ts';
 
@@ -18,7 +18,10 @@ export interface LoggedResult extends Pick<TrialResult, 'number' | 'state' | 'va
 }
 
 /** A queued trial, as an event records it. */
-export type LoggedSuggestion = Pick<QueuedFacts, 'number' | 'generation' | 'parameters' | 'origin' | 'seen'>;
+export type LoggedSuggestion = Pick<QueuedFacts, 'number' | 'generation' | 'parameters' | 'origin' | 'seen'> & {
+  /** How a client gave it; absent if the sampler suggested it. */
+  readonly given?: GivenKind;
+};
 
 /** The code that a study began with, and the digest of its stored definition. */
 export interface LoggedCreation {
@@ -31,6 +34,7 @@ export interface LoggedCreation {
 export type LoggedEvent =
   | { readonly type: 'study-created' | 'study-imported'; readonly data: LoggedCreation }
   | { readonly type: 'trials-queued'; readonly data: { readonly trials: readonly LoggedSuggestion[] } }
+  | { readonly type: 'trials-given'; readonly data: { readonly first: number; readonly trials: readonly GivenFacts[] } }
   | { readonly type: 'trials-observed'; readonly data: { readonly trials: readonly LoggedResult[] } }
   | { readonly type: 'checkpoint-written'; readonly data: Pick<StudyCheckpoint, 'sequence' | 'generation' | 'trials' | 'digest'> }
   | { readonly type: 'study-paused' | 'study-resumed' }

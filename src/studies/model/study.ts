@@ -119,9 +119,15 @@ export interface SamplerProgress {
   readonly state: unknown;
   /** Trials observed: 0 … observed − 1. */
   readonly observed: number;
-  /** Trials suggested: 0 … suggested − 1 exist. */
+  /** Suggestions made: the indices 0 … suggested − 1 are used up. `nextNumber` has the number of trials. */
   readonly suggested: number;
-  /** Observed trials that have a value or, if trials are measured on the test split, a measurement. */
+  /** Indices among them that no trial has: a given trial had the configuration (see `Sampler.skipsGiven`). */
+  readonly skipped: number;
+  /** Trials that a client gave with their results. */
+  readonly known: number;
+  /** Trials that a client gave to be evaluated. */
+  readonly enqueued: number;
+  /** Observed trials that have a value or, if trials are measured on the test split, a measurement. Known ones are not among them. */
   readonly withValue: number;
 }
 

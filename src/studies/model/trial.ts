@@ -14,7 +14,17 @@ export const trialNumberSchema = z.int().min(0).max(mostTrials);
 export const originSchema: z.ZodType<Origin> = z.record(z.string(), jsonSchema);
 
 /** Sources of a trial's result. */
-export const trialSources = ['trained', 'reused', 'imported'] as const;
+export const trialSources = ['trained', 'reused', 'imported', 'given'] as const;
+
+/** Kinds of trials that a client gave: with the result, or to be evaluated. */
+export const givenKinds = ['known', 'enqueued'] as const;
+export type GivenKind = (typeof givenKinds)[number];
+
+/** Text that names how a client gave a trial. */
+export const givenKindSchema = describedEnum(givenKinds, {
+  known: 'with its result.',
+  enqueued: 'to be evaluated.',
+});
 
 /** The evaluation that a reused result was read from: one that asked for as many steps, or a longer one. */
 export const reuseKinds = ['equal', 'longer'] as const;
@@ -24,6 +34,7 @@ export const trialSourceSchema = describedEnum(trialSources, {
   trained: 'at least one step was trained for this trial.',
   reused: 'all steps were read from another trial.',
   imported: 'the result is from an import.',
+  given: 'the result was known when the trial was given.',
 });
 
 /** Text that names the kind of reuse. */
@@ -36,8 +47,12 @@ export const reuseKindSchema = describedEnum(reuseKinds, {
 export interface Trial {
   readonly id: string;
   readonly studyId: string;
-  /** From 0, in the order of suggestion. */
+  /** From 0, in the order in which trials were suggested and given. */
   readonly number: number;
+  /** Index of its suggestion, from 0; null for a given trial. Without given trials it equals the number. */
+  readonly index: number | null;
+  /** How a client gave it; null if the sampler suggested it. */
+  readonly given: GivenKind | null;
   readonly generation: number | null;
   readonly state: TrialState;
   readonly parameters: Configuration;
@@ -67,7 +82,7 @@ export interface Trial {
 }
 
 /** The fields of a trial that the search reads. */
-export type TrialResult = Pick<Trial, 'number' | 'state' | 'parameters' | 'origin' | 'value' | 'diverged' | 'error'>;
+export type TrialResult = Pick<Trial, 'number' | 'index' | 'given' | 'state' | 'parameters' | 'origin' | 'value' | 'diverged' | 'error'>;
 
 /** A trial of a leaderboard, as far as others build on it. */
 export type Leader = Pick<Trial, 'number' | 'parameters' | 'value' | 'diverged'>;

@@ -2,6 +2,7 @@ import type { Values } from '../../objectives/contract.ts';
 import type { Observation } from '../../samplers/contract.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
+import type { Configuration } from '../../space/configuration.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import type { ChainedEvent } from '../events/event.ts';
@@ -10,8 +11,9 @@ import type { TrialError } from '../model/failure.ts';
 import type { ForkOrigin } from '../model/fork-origin.ts';
 import type { StudyMove, StudyState } from '../model/states.ts';
 import type { Outcome, SamplerProgress, Study, StudyCheckpoint, StudyMembership } from '../model/study.ts';
-import type { TrialResult } from '../model/trial.ts';
+import type { Trial, TrialResult } from '../model/trial.ts';
 import type { QueuedTrial } from '../search/queued-trials.ts';
+import type { ResultNotes } from './workers.ts';
 
 /** Runs work in one database transaction: everything is stored, or nothing. */
 export interface Transactions<Transaction extends StudyTransaction = StudyTransaction> {
@@ -25,9 +27,10 @@ export interface Transactions<Transaction extends StudyTransaction = StudyTransa
   transaction<T>(work: (tx: Transaction) => Promise<T>, limits?: { readonly timeoutSeconds: number }): Promise<T>;
 }
 
-/** A trial of a document. It is not trained; its result counts as `imported`. */
+/** A trial that is final when it is stored, of a document or known. It is not trained. */
 export interface FinishedTrial extends QueuedTrial {
   readonly state: 'completed' | 'pruned' | 'failed' | 'cancelled';
+  readonly source: Trial['source'];
   readonly value: number | null;
   /** The value, oriented so that more is better. */
   readonly score: number | null;
@@ -36,6 +39,8 @@ export interface FinishedTrial extends QueuedTrial {
   readonly error: TrialError | null;
   /** Its model's measurement on the test split; null if it was not measured. */
   readonly evaluation: Json | null;
+  /** The words of the client that gave its result. */
+  readonly notes?: ResultNotes;
 }
 
 /** A request that creates a study or campaign, under the key that its client gave it. */
@@ -91,6 +96,8 @@ export interface StudyTransaction {
    * from a cache.
    */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
+  /** Configurations of the given trials of a locked study, by number. */
+  givenConfigurations(studyId: string): Promise<readonly Configuration[]>;
   /** Stores a change of a locked study and raises its version; omitted fields stay. */
   updateStudy(studyId: string, change: { state?: StudyState; outcome?: Outcome; progress?: SamplerProgress }): Promise<void>;
   /** Cancels every queued or running trial; the holder of a lease learns it from its next heartbeat. */

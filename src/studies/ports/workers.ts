@@ -90,7 +90,9 @@ export interface AskStore {
   results(studyId: string, from: number, end: number): Promise<StoredResult[]>;
   /** See `StudyTransaction.observationsBefore`. */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
-  /** Gives out trials that wait, by ascending number: at most one for each request. @returns null, and gives out none, if the token of a request holds a trial */
+  /** See `StudyTransaction.givenConfigurations`. */
+  givenConfigurations(studyId: string): Promise<readonly Configuration[]>;
+  /** Gives out trials that wait: enqueued ones first, each by ascending number: at most one for each request. @returns null, and gives out none, if the token of a request holds a trial */
   handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[] | null>;
   /** Stores a step, all or nothing. @returns the trials that it gave out, in the order of the requests; null if the study changed, or if the token of a request holds a trial */
   store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[] | null>;
@@ -116,10 +118,13 @@ export interface WorkerResult {
   readonly links: readonly { readonly name: string; readonly url: string }[] | null;
 }
 
+/** The words of a client about a result, for people. */
+export type ResultNotes = Pick<WorkerResult, 'checkpoint' | 'attributes' | 'links'>;
+
 /** The words of a trial's worker about itself and its result, for people. */
-export interface WorkerNotes extends Pick<WorkerResult, 'checkpoint' | 'attributes' | 'links'> {
-  /** Name of the worker that asked for the trial last. */
-  readonly name: string;
+export interface WorkerNotes extends ResultNotes {
+  /** Name of the worker that asked for the trial last; null for a known result. */
+  readonly name: string | null;
 }
 
 /** A trial that its worker settled or returned. */

@@ -32,11 +32,12 @@ export function newDraft(view: AdvanceView, sampler: BoundSampler, made: MadeSug
 }
 
 /** A finished trial as a sampler sees it. */
-export function observationOf({ number, parameters, origin, value }: TrialResult): Observation {
-  return { number, parameters, origin, value };
+export function observationOf({ number, index, parameters, origin, value }: Omit<TrialResult, 'given'>): Observation {
+  return { number, index, parameters, origin, value };
 }
 
-/** Upper bound of trials by the budget; infinite if the budget has no number of trials. */
-export function trialLimit({ budget }: Pick<ResolvedSpec, 'budget'>): number {
-  return budget.trials ?? Number.POSITIVE_INFINITY;
+/** Upper bound of suggestions by the budget, which is charged for enqueued trials too; infinite if the budget has no number of trials. */
+export function suggestionLimit({ budget }: Pick<ResolvedSpec, 'budget'>, { skipped, enqueued }: ChargedCounts): number {
+  return (budget.trials ?? Number.POSITIVE_INFINITY) + skipped - enqueued;
 }
+type ChargedCounts = Pick<SamplerProgress, 'skipped' | 'enqueued'>;

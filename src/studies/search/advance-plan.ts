@@ -3,9 +3,11 @@ import { digestOf } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { noProgress } from '../model/progress.ts';
 import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
-import { type Draft, newDraft, observationOf, trialLimit } from './advance-draft.ts';
+import { type Draft, newDraft, observationOf, suggestionLimit } from './advance-draft.ts';
+import { progressAfter } from './given.ts';
 import type { AdvancePlan, AdvanceView, MadeSuggestions } from './plan.ts';
 import { lookBeyond, propose, waitsForWindow } from './proposals.ts';
 import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy, overText } from './study-end.ts';
@@ -14,7 +16,8 @@ import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp,
 const checkpointEvery = 20;
 
 /**
- * The first step of a study: its first checkpoint and its first trials. Those of a slow sampler are `due`.
+ * The first step of a study: its first checkpoint and its first trials. Those of a slow sampler are `due`. A study with given trials
+ * begins with these, and an advance goes on from them.
  *
  * @param again for a replay: the sampler version that the study began with, and the number of its first trials (see `AdvanceView.demand`)
  */
@@ -23,7 +26,8 @@ export function planStart(
   { version, demand = 0 }: { readonly version?: number; readonly demand?: number } = {},
 ): AdvancePlan {
   const sampler = samplerOf(spec, version);
-  const progress = { version: sampler.version, state: sampler.init(), observed: 0, suggested: 0, withValue: 0 };
+  const { givenTrials: given = [] } = spec;
+  const progress = progressAfter({ version: sampler.version, state: sampler.init(), ...noProgress }, given);
   const draft = newDraft(
     {
       spec,
@@ -39,6 +43,7 @@ export function planStart(
     null,
   );
   writeCheckpoint(draft, null);
+  if (given.length > 0) return finished({ ...draft, again: true });
   lookBeyond(draft);
   propose(draft);
   return finished(draft);
@@ -87,22 +92,35 @@ function observeSequence(draft: Draft): void {
   }
 }
 
-/** Closes the generation being evaluated once all its trials are final. One advance closes at most one. */
+/**
+ * Closes the generation being evaluated once all its trials are final. One advance closes at most one. Given trials before its last
+ * member are observed with it.
+ */
 function observeGeneration(draft: Draft): void {
   const generation = draft.sampler.generation(draft.progress.state);
   invariant(generation, 'a generational sampler has a generation');
-  const end = Math.min(generation.firstTrial + generation.size, trialLimit(draft.view.spec));
-  const members = draft.view.trials.filter((trial) => trial.number < end);
-  if (members.length < end - generation.firstTrial || !members.every((trial) => isFinal(trial.state))) return;
-  if (members.length === 0) return;
-  observe(draft, members);
+  const { spec, trials } = draft.view;
+  // A trial that was enqueued late is charged, but takes no place that a suggestion has.
+  const allowed = Math.max(suggestionLimit(spec, draft.progress), draft.progress.suggested);
+  const end = Math.min(generation.firstIndex + generation.size, allowed);
+  const members = trials.filter(({ index }) => index !== null && index < end);
+  if (members.length < end - generation.firstIndex) return;
+  // Without another member there is no other generation that the last given trials could join.
+  const last = members.at(-1)?.number ?? Number.POSITIVE_INFINITY;
+  const seen = trials.filter(({ number }) => number <= last);
+  if (seen.length === 0 || !seen.every(({ state }) => isFinal(state))) return;
+  if (members.length === 0) {
+    count(draft, seen);
+    return;
+  }
+  observe(draft, seen);
   writeCheckpoint(draft, generation.index);
   draft.again = true;
-  if (endIfReached(draft, members, null) || endIfHopeless(draft)) return;
-  if (generation.index + 1 === draft.view.spec.budget.generations)
+  if (endIfReached(draft, seen, null) || endIfHopeless(draft)) return;
+  if (generation.index + 1 === spec.budget.generations)
     endStudy(draft, 'completed', {
       reason: 'budget',
-      detail: overText(draft.view.spec, generation.index + 1, 'generation', 'done'),
+      detail: overText(spec, generation.index + 1, 'generation', 'done'),
       lastTrial: null,
     });
 }
@@ -110,12 +128,14 @@ function observeGeneration(draft: Draft): void {
 function observe(draft: Draft, trials: readonly TrialResult[]): void {
   const observations = trials.map(observationOf);
   if (draft.sampler.learns === 'history') draft.history.push(...observations);
-  draft.progress = {
-    ...draft.progress,
-    state: draft.sampler.observe(draft.progress.state, observations),
-    observed: draft.progress.observed + trials.length,
-    withValue: draft.progress.withValue + trials.filter((trial) => countsAsResult(draft.view.spec, trial)).length,
-  };
+  draft.progress = { ...draft.progress, state: draft.sampler.observe(draft.progress.state, observations) };
+  count(draft, trials);
+}
+
+function count(draft: Draft, trials: readonly TrialResult[]): void {
+  const { observed, withValue } = draft.progress;
+  const results = trials.filter((trial) => trial.given !== 'known' && countsAsResult(draft.view.spec, trial)).length;
+  draft.progress = { ...draft.progress, observed: observed + trials.length, withValue: withValue + results };
 }
 
 /** Trials that are measured on held-out data count as results even when their training diverged. */

@@ -1,5 +1,7 @@
 import { samplers } from '../../samplers/table.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import { nextNumber } from '../model/progress.ts';
+import type { SamplerProgress } from '../model/study.ts';
 import { hasMore } from './has-more.ts';
 import { suggestsOnDemand } from './on-demand.ts';
 import { waitsForWindow } from './proposals.ts';
@@ -15,12 +17,7 @@ export interface SweptStudy {
   readonly spec: ResolvedSpec;
   /** Version of the sampler that it began with. */
   readonly began: number;
-  /** The sampler's state. */
-  readonly state: unknown;
-  /** Trials observed so far. */
-  readonly observed: number;
-  /** Trials suggested so far. */
-  readonly suggested: number;
+  readonly progress: Omit<SamplerProgress, 'version' | 'withValue'>;
   /** Trials queued or running. */
   readonly open: number;
   /** True if the next trial to observe has finished. */
@@ -35,11 +32,11 @@ export interface SweptStudy {
  * @throws ZodError if the state does not match the sampler's schema
  */
 export function isAdvanceable(study: SweptStudy): boolean {
-  const { spec, began, nextIsFinal, observed, suggested, open } = study;
+  const { spec, began, nextIsFinal, progress, open } = study;
   const sampler = samplerOf(spec, began);
   if (versionDifference(sampler, began) !== null) return true;
   if (nextIsFinal && sampler.learns !== 'generations') return true;
-  if (suggestsOnDemand(spec, sampler)) return open === 0 && !hasMore(study, sampler);
-  const room = waitsForWindow(spec, sampler) ? observed + spec.parallelism - suggested : spec.parallelism - open;
-  return room > 0 && hasMore(study, sampler);
+  if (suggestsOnDemand(spec, sampler)) return open === 0 && !hasMore(spec, progress, sampler);
+  const room = waitsForWindow(spec, sampler) ? progress.observed + spec.parallelism - nextNumber(progress) : spec.parallelism - open;
+  return room > 0 && hasMore(spec, progress, sampler);
 }

@@ -1,7 +1,8 @@
 import type { Observation, Proposal, Suggestion } from '../../samplers/contract.ts';
+import type { Configuration } from '../../space/configuration.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
-import type { SeenTrials, TrialResult } from '../model/trial.ts';
+import type { GivenKind, SeenTrials, TrialResult } from '../model/trial.ts';
 import type { SuggestionInputs } from './suggest.ts';
 
 /** Input of an advance, read under the study's lock. */
@@ -17,6 +18,8 @@ export interface AdvanceView {
   readonly history: readonly Observation[];
   /** Every trial from number `progress.observed` on, in order. */
   readonly trials: readonly TrialResult[];
+  /** Configurations of the given trials so far, for samplers that skip them (see `Sampler.skipsGiven`). Default: none. */
+  readonly given?: readonly Configuration[];
   /** Number of trials that workers ask for now. Read for searches that suggest on demand; default 0. */
   readonly demand?: number;
 }
@@ -24,6 +27,10 @@ export interface AdvanceView {
 /** A trial to be queued. */
 export interface PlannedTrial extends Suggestion {
   readonly number: number;
+  /** Index of the suggestion; null for a given trial. */
+  readonly index: number | null;
+  /** How a client gave it; null for a suggestion. */
+  readonly given: GivenKind | null;
   readonly generation: number | null;
   /** The results visible to the suggestion if the schedule does not fix them. */
   readonly seen?: SeenTrials;
@@ -32,6 +39,8 @@ export interface PlannedTrial extends Suggestion {
 /** Suggestions of a slow sampler that are to be made outside of any transaction: a snapshot of all that they depend on. */
 export interface DueSuggestions {
   readonly inputs: SuggestionInputs;
+  /** The number of the first of them. */
+  readonly firstNumber: number;
   /** Trials observed by then. */
   readonly observed: number;
   /** The results visible to them if the schedule does not fix these. */

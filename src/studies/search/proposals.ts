@@ -1,9 +1,13 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
+import type { Observation } from '../../samplers/contract.ts';
+import { canonicalText } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
 import { sameSeedUntil, seedOf } from '../definition/lineage.ts';
+import { nextNumber } from '../model/progress.ts';
 import { isFinal } from '../model/states.ts';
-import { type Draft, observationOf, trialLimit } from './advance-draft.ts';
+import type { TrialResult } from '../model/trial.ts';
+import { type Draft, observationOf, suggestionLimit } from './advance-draft.ts';
 import { suggestsOnDemand } from './on-demand.ts';
 import type { DueSuggestions, MadeSuggestions } from './plan.ts';
 import { suggest } from './suggest.ts';
@@ -30,19 +34,19 @@ export function lookBeyond(draft: Draft): void {
 
 /**
  * Queues as many trials as the parallelism, the budget, the demand and the sampler allow. If each suggestion depends on the ones before, or is
- * slow, they are requested one by one; else as many at once as share a seed. A suggestion of a slow sampler that is not made yet
+ * slow, they are requested one by one; else as many at once as share a seed. A suggestion that a given trial made needless is dropped. A suggestion of a slow sampler that is not made yet
  * becomes `due`.
  */
 export function propose(draft: Draft): void {
   const { sampler, view } = draft;
   const oneByOne = sampler.learns === 'history' || sampler.cost === 'slow';
   const demand = suggestsOnDemand(view.spec, sampler) ? (view.demand ?? 0) - draft.queue.length : Number.POSITIVE_INFINITY;
-  let places = Math.min(freePlaces(draft), trialLimit(view.spec) - draft.progress.suggested, demand);
+  let places = Math.min(freePlaces(draft), suggestionLimit(view.spec, draft.progress) - draft.progress.suggested, demand);
   while (places > 0 && !draft.due) {
-    const { suggested } = draft.progress;
-    const asked = oneByOne ? 1 : Math.min(places, sameSeedUntil(view.spec, suggested) - suggested);
+    const number = nextNumber(draft.progress);
+    const asked = oneByOne ? 1 : Math.min(places, sameSeedUntil(view.spec, number) - number);
     if (queueSuggestions(draft, asked) < asked) return;
-    places -= asked;
+    places -= nextNumber(draft.progress) - number;
   }
 }
 
@@ -52,23 +56,44 @@ function queueSuggestions(draft: Draft, count: number): number {
   const made = draft.sampler.cost === 'instant' ? { due, proposal: suggest(due.inputs) } : takeMade(draft, due);
   if (!made) draft.due = due;
   if (made?.proposal.kind !== 'suggestions') return 0;
-  const { state, suggested } = draft.progress;
-  const generation = draft.sampler.generation(state)?.index ?? null;
-  const { suggestions } = made.proposal;
+  const generation = draft.sampler.generation(draft.progress.state)?.index ?? null;
   const seen = made.due.seen ? { seen: made.due.seen } : {};
-  draft.queue.push(...suggestions.map((suggestion, index) => ({ ...suggestion, number: suggested + index, generation, ...seen })));
-  draft.progress = { ...draft.progress, suggested: suggested + suggestions.length };
-  return suggestions.length;
+  for (const suggestion of made.proposal.suggestions) {
+    const { suggested: index, skipped } = draft.progress;
+    if (isGiven(draft, suggestion.parameters)) {
+      draft.progress = { ...draft.progress, suggested: index + 1, skipped: skipped + 1 };
+      continue;
+    }
+    draft.queue.push({ ...suggestion, number: nextNumber(draft.progress), index, given: null, generation, ...seen });
+    draft.progress = { ...draft.progress, suggested: index + 1 };
+  }
+  return made.proposal.suggestions.length;
+}
+
+/** True if a sampler that tries each point once suggests one that was given. */
+function isGiven({ sampler, view: { given = [] } }: Draft, parameters: Configuration): boolean {
+  return sampler.skipsGiven && given.length > 0 && textsOf(given).has(canonicalText(parameters));
+}
+
+/** Canonical texts of configurations, by their list. */
+const knownTexts = new WeakMap<readonly Configuration[], ReadonlySet<string>>();
+
+function textsOf(given: readonly Configuration[]): ReadonlySet<string> {
+  const texts = knownTexts.get(given) ?? new Set(given.map(canonicalText));
+  knownTexts.set(given, texts);
+  return texts;
 }
 
 function dueSuggestions(draft: Draft, count: number): DueSuggestions {
   const { spec } = draft.view;
   const { version, state, suggested, observed } = draft.progress;
   const problem = { space: spec.searchSpace, direction: metricOf(spec).direction };
-  const seed = seedOf(spec, suggested);
-  const learned = { history: draft.history, pending: pendingOf(draft) };
+  const firstNumber = nextNumber(draft.progress);
+  const seed = seedOf(spec, firstNumber);
+  const learned = { history: visibleTo(draft), pending: pendingOf(draft) };
   return {
-    inputs: { problem, options: spec.sampler, version, state, seed, firstNumber: suggested, count, ...learned },
+    inputs: { problem, options: spec.sampler, version, state, seed, firstIndex: suggested, count, ...learned },
+    firstNumber,
     observed,
     seen: draft.seen,
   };
@@ -82,16 +107,31 @@ function dueSuggestions(draft: Draft, count: number): DueSuggestions {
 function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
   const { made } = draft;
   draft.made = null;
-  if (made?.due.inputs.firstNumber !== now.inputs.firstNumber) return null;
+  if (made?.due.firstNumber !== now.firstNumber || made.due.inputs.firstIndex !== now.inputs.firstIndex) return null;
   const isStale = made.due.observed !== now.observed || made.due.inputs.history.length !== now.inputs.history.length;
   return made.proposal.kind !== 'suggestions' && isStale ? null : made;
+}
+
+/** The results that the next suggestion sees: those of its window, or of its schedule, and all known ones. */
+function visibleTo({ view, sampler, progress, history }: Draft): readonly Observation[] {
+  if (!waitsForWindow(view.spec, sampler)) return history;
+  const known = view.trials.filter((trial) => isKnownAhead(trial, progress.observed));
+  return known.length === 0 ? history : [...history, ...known.map(observationOf)];
+}
+
+/** True for a known result that is not observed yet. It does not wait for its turn to be visible. */
+function isKnownAhead({ number, given }: TrialResult, observed: number): boolean {
+  return given === 'known' && number >= observed;
 }
 
 /** Parameters of trials whose results are not visible to the next suggestion, ordered by number. */
 function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configuration[] {
   if (sampler.learns !== 'history') return [];
   // A finished trial beyond the window is as unknown as a running one; if all results are visible, only open trials remain.
-  const unknown = view.trials.filter(({ number, state }) => number >= progress.observed && !(seen && isFinal(state)));
+  const unknown = view.trials.filter((trial) => {
+    const isVisible = seen ? isFinal(trial.state) : isKnownAhead(trial, progress.observed);
+    return trial.number >= progress.observed && !isVisible;
+  });
   return [...unknown, ...queue].map((trial) => trial.parameters);
 }
 
@@ -101,8 +141,7 @@ function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configurati
  */
 function freePlaces(draft: Draft): number {
   const { spec, trials } = draft.view;
-  const { observed, suggested } = draft.progress;
-  if (waitsForWindow(spec, draft.sampler)) return observed + spec.parallelism - suggested;
+  if (waitsForWindow(spec, draft.sampler)) return draft.progress.observed + spec.parallelism - nextNumber(draft.progress);
   const open = trials.filter((trial) => !isFinal(trial.state)).length + draft.queue.length;
   return spec.parallelism - open;
 }

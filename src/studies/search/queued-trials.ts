@@ -5,6 +5,8 @@ import type { PlannedTrial } from './plan.ts';
 
 /** A planned trial as it is queued: with its job, and the objective that can evaluate it. */
 export interface QueuedTrial extends PlannedTrial {
+  /** Its id; absent: a new one. */
+  readonly id?: string;
   readonly objective: { readonly name: string; readonly version: number };
   readonly job: Job;
 }

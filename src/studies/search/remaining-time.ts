@@ -1,4 +1,5 @@
 import type { ResolvedSpec } from '../definition/definition.ts';
+import { chargedTrials } from '../model/progress.ts';
 import type { StudyState } from '../model/states.ts';
 import { plannedTrials } from './planned-trials.ts';
 
@@ -30,21 +31,25 @@ export function stepsPerSecond({ seconds, stepsTrained }: Pace): number | null {
 }
 
 /** Returns the steps that a study is expected to train yet; null if the number of its trials is unknown, or nothing was measured. */
-export function stepsLeft(spec: ResolvedSpec, suggested: number, { openSteps, finished, stepsWanted }: Pace): number | null {
+export function stepsLeft(spec: ResolvedSpec, charged: number, { openSteps, finished, stepsWanted }: Pace): number | null {
   const planned = plannedTrials(spec);
   const perTrial = finished.trials > 0 ? finished.stepsTrained / finished.trials : stepsWanted;
   if (planned === null || perTrial === null) return null;
-  return openSteps + Math.max(planned - suggested, 0) * perTrial;
+  return openSteps + Math.max(planned - charged, 0) * perTrial;
 }
 
 /** Returns the expected time until a study ends, in whole seconds; null if it is not active or nothing bounds its time yet. */
 export function remainingSeconds(
-  { spec, state, sampler }: { readonly spec: ResolvedSpec; readonly state: StudyState; readonly sampler: { readonly suggested: number } },
+  {
+    spec,
+    state,
+    sampler,
+  }: { readonly spec: ResolvedSpec; readonly state: StudyState; readonly sampler: Parameters<typeof chargedTrials>[0] },
   elapsedSeconds: number,
   pace: Pace,
 ): number | null {
   if (state !== 'active') return null;
-  const [rate, steps] = [stepsPerSecond(pace), stepsLeft(spec, sampler.suggested, pace)];
+  const [rate, steps] = [stepsPerSecond(pace), stepsLeft(spec, chargedTrials(sampler), pace)];
   const bounds = [
     ...(rate === null || steps === null ? [] : [steps / rate]),
     ...(spec.budget.wallClockSeconds === undefined ? [] : [Math.max(spec.budget.wallClockSeconds - elapsedSeconds, 0)]),

@@ -4,14 +4,15 @@ import { counted, formFor } from '../../shared/counted.ts';
 import { metricOf } from '../definition/definition.ts';
 import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
 import { failurePolicyOf } from '../model/failure.ts';
+import { nextNumber } from '../model/progress.ts';
 import { isFinal } from '../model/states.ts';
 import type { Outcome } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
-import { type Draft, trialLimit } from './advance-draft.ts';
+import { type Draft, suggestionLimit } from './advance-draft.ts';
 import { hasMore } from './has-more.ts';
 import { suggestsOnDemand } from './on-demand.ts';
 
-/** A study that observed this many trials without one result stops: more of the same would fail too. */
+/** A study that evaluated this many trials without one result stops: more of the same would fail too. */
 const hopelessAfter = 10;
 
 /**
@@ -35,7 +36,7 @@ export function endIfImpossible(draft: Draft): boolean {
 }
 
 /**
- * Ends the study if one of these trials reached the target value.
+ * Ends the study if one of these trials reached the target value. A known result ends no study.
  *
  * @param lastTrial the last trial that then counts
  */
@@ -44,23 +45,32 @@ export function endIfReached(draft: Draft, trials: readonly TrialResult[], lastT
   const { targetValue } = draft.view.spec.budget;
   if (targetValue === undefined) return false;
   const target = oriented(metric.direction, targetValue);
-  const first = trials.find((trial) => (scoreOf(rankingRuleOf(draft.view.spec), trial) ?? Number.NEGATIVE_INFINITY) >= target);
+  const first = trials.find(
+    (trial) => trial.given !== 'known' && (scoreOf(rankingRuleOf(draft.view.spec), trial) ?? Number.NEGATIVE_INFINITY) >= target,
+  );
   if (!first) return false;
   const detail = `trial ${first.number} reached ${metric.name} ${first.value}, the target was ${targetValue}`;
   return endStudy(draft, 'completed', { reason: 'target', detail, lastTrial });
 }
 
-/** Ends the study where too many trials were observed without one result. */
+/** Ends the study where too many trials were evaluated without one result. */
 export function endIfHopeless(draft: Draft): boolean {
   const { observed, withValue } = draft.progress;
-  if (withValue > 0 || observed < hopelessAfter) return false;
-  const detail = withoutResult(draft, observed, `the first ${observed} trials`);
+  const evaluated = withValue > 0 ? 0 : evaluatedTrials(draft);
+  if (evaluated < hopelessAfter) return false;
+  const detail = withoutResult(draft, evaluated, `the first ${evaluated} trials`);
   return endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: observed - 1 });
 }
 
+/** Number of observed trials that were evaluated here: all but known results. */
+function evaluatedTrials({ view, progress: { observed, known } }: Draft): number {
+  const ahead = view.trials.filter(({ number, given }) => given === 'known' && number >= observed).length;
+  return observed - (known - ahead);
+}
+
 /** Explains that trials gave no result. Definitions from before 0.2.0 keep the older text, which a verification compares. */
-function withoutResult({ view: { spec } }: Draft, observed: number, trials: string): string {
-  if (observed === 1 && !hasOldTexts(spec)) {
+function withoutResult({ view: { spec } }: Draft, evaluated: number, trials: string): string {
+  if (evaluated === 1 && !hasOldTexts(spec)) {
     return spec.ranking === 'finite-first'
       ? 'the only trial failed or diverged; see its error and values'
       : 'the only trial brought no value; see its error';
@@ -85,21 +95,22 @@ export function endIfTimeIsUp(draft: Draft): void {
 /** Nothing is open and nothing was queued: the trials are used up, or the sampler has no more. */
 export function endIfDone(draft: Draft): void {
   const { observed, suggested, withValue } = draft.progress;
-  if (observed < suggested || draft.queue.length > 0 || waitsForDemand(draft)) return;
-  if (withValue === 0) {
-    const detail = withoutResult(draft, observed, `the ${observed} trials`);
+  if (observed < nextNumber(draft.progress) || draft.queue.length > 0 || waitsForDemand(draft)) return;
+  const evaluated = evaluatedTrials(draft);
+  if (withValue === 0 && evaluated > 0) {
+    const detail = withoutResult(draft, evaluated, `the ${evaluated} trials`);
     endStudy(draft, 'failed', { reason: 'all-trials-failed', detail, lastTrial: null });
-  } else if (suggested >= trialLimit(draft.view.spec)) {
-    endStudy(draft, 'completed', { reason: 'budget', detail: overText(draft.view.spec, observed, 'trial', 'done'), lastTrial: null });
+  } else if (suggested >= suggestionLimit(draft.view.spec, draft.progress)) {
+    endStudy(draft, 'completed', { reason: 'budget', detail: overText(draft.view.spec, evaluated, 'trial', 'done'), lastTrial: null });
   } else {
-    const tried = observed === 1 && !hasOldTexts(draft.view.spec) ? 'the only point is tried' : `all ${observed} points are tried`;
+    const tried = suggested === 1 && !hasOldTexts(draft.view.spec) ? 'the only point is tried' : `all ${suggested} points are tried`;
     endStudy(draft, 'completed', { reason: 'exhausted', detail: tried, lastTrial: null });
   }
 }
 
 /** True if nothing was suggested only because no worker asked for a trial. */
-function waitsForDemand({ view: { spec, demand = 0 }, sampler, progress: { state, suggested } }: Draft): boolean {
-  return demand === 0 && suggestsOnDemand(spec, sampler) && hasMore({ spec, state, suggested }, sampler);
+function waitsForDemand({ view: { spec, demand = 0 }, sampler, progress }: Draft): boolean {
+  return demand === 0 && suggestsOnDemand(spec, sampler) && hasMore(spec, progress, sampler);
 }
 
 /** Says that a part of the budget is used up: `1 trial is done`, `9 generations are done`. Definitions from before 0.2.0 keep the plural. */

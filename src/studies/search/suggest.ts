@@ -13,7 +13,7 @@ export interface SuggestionInputs {
   readonly state: unknown;
   /** The seed that these trials are suggested with. */
   readonly seed: number;
-  readonly firstNumber: number;
+  readonly firstIndex: number;
   readonly count: number;
   readonly history: readonly Observation[];
   readonly pending: readonly Configuration[];

@@ -1,7 +1,10 @@
+import type { Values } from '../../objectives/contract.ts';
 import { digestOf } from '../../shared/digest.ts';
-import type { ChainedEvent } from '../events/event.ts';
+import { kindOf } from '../definition/given-trials.ts';
+import type { ChainedEvent, GivenFacts } from '../events/event.ts';
 import { type LoggedCreation, type LoggedEvent, type LoggedResult, type LoggedSuggestion, readEvent } from '../events/read.ts';
 import type { StoredResult } from '../events/stored-result.ts';
+import { nextNumber } from '../model/progress.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import type { Study, StudyCheckpoint } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
@@ -22,7 +25,7 @@ export interface Logged {
 export interface LogKnowledge {
   /** Of trials that are stored otherwise, by number. */
   readonly trials: ReadonlyMap<number, Logged>;
-  /** Numbers of observed and suggested trials: from the log if it is intact, else from the study. */
+  /** Numbers of observed trials, and of suggested and given ones: from the log if it is intact, else from the study. */
   readonly observed: number;
   readonly suggested: number;
 }
@@ -54,9 +57,9 @@ const saysTheLog = 'as the event log has it';
  * @returns the log's records that differ from the rows; none for a study without a log
  */
 export async function checkLog(study: Study, lists: StudyLists, findings: Findings): Promise<LogKnowledge> {
-  const { observed, suggested } = study.sampler;
+  const { observed } = study.sampler;
   const logged = new Map<number, Logged>();
-  if (study.events === null) return { trials: logged, observed, suggested };
+  if (study.events === null) return { trials: logged, observed, suggested: nextNumber(study.sampler) };
   await using trials = numberedBuffer(lists.trials(), ({ number }) => number);
   await using results = numberedBuffer(lists.results(), ({ number }) => number);
   await using checkpoints = numberedBuffer(lists.checkpoints(), ({ sequence }) => sequence);
@@ -71,7 +74,7 @@ export async function checkLog(study: Study, lists: StudyLists, findings: Findin
   }
   if (events < study.events.count) distrust(walk);
   await compareEnd(walk);
-  return { trials: logged, observed: walk.observed ?? observed, suggested: walk.queued ?? suggested };
+  return { trials: logged, observed: walk.observed ?? observed, suggested: walk.queued ?? nextNumber(study.sampler) };
 }
 
 /** After a missing or modified event the study's progress at that point is unknown. */
@@ -105,6 +108,9 @@ async function compareData(walk: LogWalk, sequence: number, event: LoggedEvent):
     case 'trials-queued':
       for (const trial of event.data.trials) await compareQueued(walk, sequence, trial);
       return;
+    case 'trials-given':
+      for (const [place, facts] of event.data.trials.entries()) await compareGiven(walk, sequence, event.data.first + place, facts);
+      return;
     case 'trials-observed':
       for (const result of event.data.trials) await compareObserved(walk, sequence, result);
       return;
@@ -132,9 +138,9 @@ function compareCreation({ study, findings }: LogWalk, facts: LoggedCreation): v
   );
 }
 
-async function compareQueued(walk: LogWalk, sequence: number, suggestion: LoggedSuggestion): Promise<void> {
+async function compareQueued(walk: LogWalk, sequence: number, suggestion: LoggedSuggestion, values?: Values): Promise<void> {
   const { findings, trials } = walk;
-  const { number, generation, parameters, origin, seen = null } = suggestion;
+  const { number, generation, parameters, origin, seen = null, given = null } = suggestion;
   walk.queued = counted(walk, sequence, walk.queued, number);
   await trials.readTo(number + 1);
   const trial = trials.at(number);
@@ -150,9 +156,20 @@ async function compareQueued(walk: LogWalk, sequence: number, suggestion: Logged
     ...differing(`${where}/origin`, origin, trial.origin, saysTheLog),
     ...differing(`${where}/generation`, generation, trial.generation, saysTheLog),
     ...differing(`${where}/seen`, seen, trial.seen, saysTheLog),
+    ...differing(`${where}/given`, given, trial.given, saysTheLog),
+    ...(values ? differing(`${where}/values`, values, trial.values, saysTheLog) : []),
   ];
   findings.add(...differences);
   if (differences.length > 0) walk.logged.set(number, { suggestion, result: null });
+}
+
+async function compareGiven(
+  walk: LogWalk,
+  sequence: number,
+  number: number,
+  { parameters, origin = {}, values }: GivenFacts,
+): Promise<void> {
+  await compareQueued(walk, sequence, { number, generation: null, parameters, origin, given: kindOf({ values }) }, values);
 }
 
 async function compareObserved(walk: LogWalk, sequence: number, result: LoggedResult): Promise<void> {
@@ -224,7 +241,7 @@ async function compareEnd(walk: LogWalk): Promise<void> {
     else findings.add(...differing('study/outcome', null, study.outcome, saysTheLog));
   }
   if (observed !== null) findings.add(...differing('study/observed', observed, study.sampler.observed, saysTheLog));
-  if (queued !== null) findings.add(...differing('study/suggested', queued, study.sampler.suggested, saysTheLog));
+  if (queued !== null) findings.add(...differing('study/suggested', queued, nextNumber(study.sampler), saysTheLog));
   if (!sound) return;
   await reportUnknown(walk.trials, queued ?? 0, 'trials', findings);
   await reportUnknown(walk.checkpoints, written ?? 0, 'checkpoints', findings);

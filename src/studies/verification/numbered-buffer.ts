@@ -1,8 +1,8 @@
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { Trial, TrialResult } from '../model/trial.ts';
 
-/** A stored trial with the fields that a replay reads. An open or cancelled one has no result. */
-export type ReplayTrial = TrialResult & Pick<Trial, 'generation' | 'seen'>;
+/** A stored trial with the fields that a replay reads. An open or cancelled one has no result; an export has no index. */
+export type ReplayTrial = Omit<TrialResult, 'index'> & Pick<Trial, 'generation' | 'seen'> & { readonly index?: number | null };
 
 /** A stored study checkpoint; one without its population (as an export has it) is compared without. */
 export type ReplayCheckpoint = Omit<StudyCheckpoint, 'population'> & Partial<Pick<StudyCheckpoint, 'population'>>;

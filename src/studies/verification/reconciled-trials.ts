@@ -25,9 +25,9 @@ function* withoutRow(left: number[], logged: ReadonlyMap<number, Logged>, before
     left.shift();
     const suggestion = logged.get(number)?.suggestion;
     if (!suggestion) continue;
-    const { generation, parameters, origin, seen = null } = suggestion;
+    const { generation, parameters, origin, seen = null, given = null } = suggestion;
     yield corrected(
-      { number, generation, parameters, origin, seen, state: 'queued', value: null, diverged: false, error: null },
+      { number, given, generation, parameters, origin, seen, state: 'queued', value: null, diverged: false, error: null },
       logged.get(number),
     );
   }
@@ -36,10 +36,13 @@ function* withoutRow(left: number[], logged: ReadonlyMap<number, Logged>, before
 function corrected(trial: ReplayTrial, known: Logged | undefined): ReplayTrial {
   if (!known) return trial;
   const { suggestion, result } = known;
-  const { generation, parameters, origin, seen } = suggestion ? { ...suggestion, seen: suggestion.seen ?? null } : trial;
+  const { generation, parameters, origin, seen, given } = suggestion
+    ? { ...suggestion, seen: suggestion.seen ?? null, given: suggestion.given ?? null }
+    : trial;
   const came = result ? { state: result.state, value: result.value, diverged: result.diverged, error: errorOf(result.error) } : trial;
   const { state, value, diverged, error } = isFinal(came.state) ? came : { state: came.state, value: null, diverged: false, error: null };
-  return { number: trial.number, generation, parameters, origin, seen, state, value, diverged, error };
+  const { number, index } = trial;
+  return { number, ...(index !== undefined && { index }), given, generation, parameters, origin, seen, state, value, diverged, error };
 }
 
 function errorOf(code: TrialError['code'] | null): TrialError | null {

@@ -1,5 +1,6 @@
 import { digestOf } from '../../shared/digest.ts';
 import { samplerOf } from '../definition/definition.ts';
+import { nextNumber } from '../model/progress.ts';
 import { endsByResults, type Study } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
 import { waitsForWindow } from '../search/proposals.ts';
@@ -49,7 +50,7 @@ export async function checkReplay({ study, lists, known, planner }: CheckedRepla
   const replayed = await finished(replay, findings);
   if (!replayed) return { suggestions: 0, checkpoints: 0, notReplayed: null };
   findings.add(...progressDifferences(study, replayed, known), ...endDifferences(study, replayed, known));
-  return { suggestions: Math.min(replayed.progress.suggested, known.suggested), checkpoints: replayed.checkpoints, notReplayed: null };
+  return { suggestions: Math.min(nextNumber(replayed.progress), known.suggested), checkpoints: replayed.checkpoints, notReplayed: null };
 }
 
 function missingCode({ spec, sampler }: Study): string | null {
@@ -89,7 +90,7 @@ function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck
     // If the schedule does not fix the number of open trials, it depends on timing; and suggestions of a slow sampler may be in
     // progress.
     ...(waitsForWindow(spec, sampler) && sampler.cost === 'instant'
-      ? differing('study/suggested', progress.suggested, known.suggested, detail)
+      ? differing('study/suggested', nextNumber(progress), known.suggested, detail)
       : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { type GivenTrial, kindOf, originOf } from '../definition/given-trials.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { PlannedTrial } from '../search/plan.ts';
 import { type Difference, differing, shown } from './difference.ts';
@@ -11,8 +12,26 @@ export function suggestionDifferences(suggestion: PlannedTrial, stored: ReplayTr
     ...differing(`${where}/parameters`, suggestion.parameters, stored.parameters, detail),
     ...differing(`${where}/origin`, suggestion.origin, stored.origin, detail),
     ...differing(`${where}/generation`, suggestion.generation, stored.generation, detail),
+    ...(stored.index === undefined ? [] : differing(`${where}/index`, suggestion.index, stored.index, detail)),
     ...differing(`${where}/seen`, suggestion.seen ?? null, stored.seen, detail),
   ];
+}
+
+/** Differences between a stored trial and the one that the definition names. */
+export function givenDifferences(given: GivenTrial, stored: ReplayTrial): Difference[] {
+  const where = `trials/${stored.number}`;
+  const detail = 'what the definition names among its given trials';
+  return [
+    ...differing(`${where}/parameters`, given.parameters, stored.parameters, detail),
+    ...differing(`${where}/origin`, originOf(given), stored.origin, detail),
+    ...differing(`${where}/given`, kindOf(given), stored.given, detail),
+  ];
+}
+
+/** A trial that the definition names and that is not stored as a given one. */
+export function missingGiven(number: number, stored: ReplayTrial | undefined): Difference {
+  const detail = 'the definition names it among its given trials';
+  return { where: `trials/${number}`, expected: 'a given trial', found: stored ? 'a suggestion' : shown(undefined), detail };
 }
 
 /** Differences between a stored study checkpoint and the one that the search writes. States are compared and shown by digest. */

@@ -1,5 +1,6 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import type { Observation } from '../../samplers/contract.ts';
+import type { Configuration } from '../../space/configuration.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
@@ -32,8 +33,12 @@ export interface Replay {
   readonly learns: BoundSampler['learns'];
   readonly buffer: NumberedBuffer<ReplayTrial>;
   readonly checkpoints: NumberedBuffer<ReplayCheckpoint>;
-  /** Suggestions from the first unobserved trial on, by number. */
+  /** Suggested and given trials from the first unobserved one on, by number. */
   readonly suggested: Map<number, PlannedTrial>;
+  /** Configurations of the given trials so far. */
+  given: readonly Configuration[];
+  /** Indices of suggestions whose trials have other numbers, by number. */
+  readonly indices: Map<number, number>;
   /** Observed trials, if the sampler uses them. */
   readonly history: Observation[];
   /** The suggestions of a slow sampler that the next step may use. */

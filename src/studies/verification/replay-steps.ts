@@ -1,16 +1,20 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import { failurePolicyOf } from '../model/failure.ts';
+import { nextNumber } from '../model/progress.ts';
 import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
+import { suggestionLimit } from '../search/advance-draft.ts';
 import { waitsForWindow } from '../search/proposals.ts';
 import { type Difference, shown } from './difference.ts';
-import type { ReplayTrial } from './numbered-buffer.ts';
+import type { NumberedBuffer, ReplayTrial } from './numbered-buffer.ts';
+import { missingGiven } from './replay-differences.ts';
 import type { Replay } from './replay-state.ts';
 
-/** Next advance to replay, or the difference that blocks it; null at the end. */
+/** Next advance to replay, or trials that a client gave, or the difference that blocks it; null at the end. */
 export type ReplayStep =
   | { readonly kind: 'advance'; readonly trials: readonly TrialResult[]; readonly parallelism: number }
+  | { readonly kind: 'given'; readonly trials: readonly ReplayTrial[] }
   | { readonly kind: 'stuck'; readonly difference: Difference };
 
 /** Upper bound of results and cheap suggestions in one step: some milliseconds of work. */
@@ -32,6 +36,24 @@ export function paceOf(spec: ResolvedSpec, sampler: BoundSampler): Pace {
   return { firstParallelism: 1, step: waitsForWindow(spec, sampler) ? windowStep : asynchronousStep };
 }
 
+/** The next step. Trials that were given before the next suggestion come first: with their numbers, they are part of all that follows. */
+export async function nextStep(replay: Replay, pace: Pace): Promise<ReplayStep | null> {
+  const { buffer, progress, input } = replay;
+  const first = nextNumber(progress);
+  await buffer.readTo(first + cheapAtOnce);
+  const trials: ReplayTrial[] = [];
+  for (let trial = buffer.at(first); trial?.given; trial = buffer.at(first + trials.length)) trials.push(trial);
+  if (trials.length > 0) return { kind: 'given', trials };
+  const named = input.spec.givenTrials?.length ?? 0;
+  return first < named ? { kind: 'stuck', difference: missingGiven(first, buffer.at(first)) } : pace.step(replay);
+}
+
+/** Number of suggestions from a number on before the next given trial in memory; infinite if there is none. */
+export function untilGiven(buffer: NumberedBuffer<ReplayTrial>, first: number): number {
+  for (let number = first; number < buffer.end(); number += 1) if (buffer.at(number)?.given) return number - first;
+  return Number.POSITIVE_INFINITY;
+}
+
 /**
  * One suggestion at a time: first those that the window allows without another result, then a result and the suggestion
  * that it makes room for.
@@ -40,10 +62,14 @@ async function windowStep(replay: Replay): Promise<ReplayStep | null> {
   const { progress, input, end } = replay;
   if (end) return null;
   const { spec } = input;
-  await replay.buffer.readTo(progress.suggested + 1);
-  const room = progress.observed + spec.parallelism - progress.suggested;
-  const wanted = Math.min(room, (spec.budget.trials ?? Number.POSITIVE_INFINITY) - progress.suggested);
-  if (wanted > 0) return { kind: 'advance', trials: viewOf(replay, () => false), parallelism: progress.suggested - progress.observed + 1 };
+  const next = nextNumber(progress);
+  const known = progress.observed + untilNotKnown(replay);
+  // Once all is observed, a suggestion must follow: without one the search would end here.
+  if (known > progress.observed)
+    return { kind: 'advance', trials: viewOf(replay, (number) => number < known), parallelism: known === next ? 1 : 0 };
+  const room = progress.observed + spec.parallelism - next;
+  const wanted = Math.min(room, suggestionLimit(spec, progress) - progress.suggested);
+  if (wanted > 0) return { kind: 'advance', trials: viewOf(replay, () => false), parallelism: next - progress.observed + 1 };
   return {
     kind: 'advance',
     trials: viewOf(replay, (number) => number === progress.observed && mayObserve(replay, number)),
@@ -51,27 +77,40 @@ async function windowStep(replay: Replay): Promise<ReplayStep | null> {
   };
 }
 
+/** Number of known results that are observed next. */
+function untilNotKnown(replay: Replay): number {
+  const { buffer, progress } = replay;
+  const most = Math.min(cheapAtOnce, nextNumber(progress) - progress.observed);
+  let known = 0;
+  while (known < most && mayObserve(replay, progress.observed + known) && buffer.at(progress.observed + known)?.given === 'known')
+    known += 1;
+  return known;
+}
+
 /** Many at a time: each suggestion is a function of its number and the state alone. */
 async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
   const { progress, input, buffer, learns, end } = replay;
-  await buffer.readTo(progress.suggested + cheapAtOnce);
-  const stored = Math.max(0, buffer.end() - progress.suggested);
+  const next = nextNumber(progress);
+  await buffer.readTo(next + cheapAtOnce);
+  const stored = Math.max(0, buffer.end() - next);
   // Trials that were suggested before a verdict made them needless.
   if (end && (learns === 'generations' || stored === 0)) return null;
   const canObserve = !end && mayObserve(replay, progress.observed) && isFinished(buffer.at(progress.observed));
   const atOnce = canObserve && learns === 'nothing' ? progress.observed + cheapAtOnce : Number.POSITIVE_INFINITY;
   const trials = viewOf(replay, (number) => !end && number < atOnce && mayObserve(replay, number));
   const open = trials.filter(({ state }) => !isFinal(state)).length;
-  const places = Math.max(stored, end ? 0 : input.spec.parallelism - open);
-  return { kind: 'advance', trials, parallelism: open + Math.min(places, cheapAtOnce) };
+  // A finished trial frees its place before its generation is observed.
+  const done = learns === 'generations' ? trials.filter(({ number, state }) => !isFinal(state) && isFinished(buffer.at(number))).length : 0;
+  const places = Math.max(stored, end ? 0 : input.spec.parallelism - (open - done));
+  return { kind: 'advance', trials, parallelism: open + Math.min(places, untilGiven(buffer, next), cheapAtOnce) };
 }
 
 /** Replays one suggestion at a time with the results visible to it; at the end the remaining results are observed at once. */
 async function asynchronousStep(replay: Replay): Promise<ReplayStep | null> {
   const { progress, input, buffer, end } = replay;
   if (end) return null;
-  const { observed, suggested } = progress;
-  await buffer.readTo(suggested + 1);
+  const { observed } = progress;
+  const suggested = nextNumber(progress);
   const next = buffer.at(suggested);
   if (!next) {
     if (buffer.end() > suggested) return stuckAt(suggested, undefined, 'it is not stored, and later suggestions depend on it');
@@ -100,18 +139,23 @@ function stuckAt(number: number, seen: unknown, detail: string): ReplayStep {
 /** The trials from the first unobserved one on, stored if available, else as suggested; `mayCount`: true if a result is visible already. */
 function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialResult[] {
   const { progress, buffer, suggested } = replay;
-  return Array.from({ length: progress.suggested - progress.observed }, (_, index) => progress.observed + index).flatMap((number) => {
-    const trial = buffer.at(number) ?? suggested.get(number);
-    if (!trial) return [];
+  return Array.from({ length: nextNumber(progress) - progress.observed }, (_, place) => progress.observed + place).flatMap((number) => {
+    const planned = suggested.get(number);
+    const trial = buffer.at(number) ?? planned;
+    if (!trial || !planned) return [];
     const { parameters, origin } = trial;
-    const known = 'state' in trial && mayCount(number) && isFinished(trial) ? trial : null;
+    const result = 'state' in trial && isFinished(trial) ? trial : null;
+    const known = mayCount(number) ? result : null;
     return [
       {
         number,
+        index: planned.index,
+        given: planned.given,
         parameters,
         origin,
         state: known?.state ?? 'queued',
-        value: known?.value ?? null,
+        // A known result is visible before its turn to be observed.
+        value: (planned.given === 'known' ? result : known)?.value ?? null,
         diverged: known?.diverged ?? false,
         error: null,
       },

@@ -1,17 +1,26 @@
 import { setImmediate } from 'node:timers/promises';
 import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
+import { invariant } from '../../shared/errors.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import { nextNumber } from '../model/progress.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import { observationOf } from '../search/advance-draft.ts';
 import { planAdvance, planStart } from '../search/advance-plan.ts';
 import type { AdvancePlan, PlannedTrial } from '../search/plan.ts';
 import { SamplerFaultError } from '../search/suggest.ts';
 import type { Difference } from './difference.ts';
-import { type NumberedBuffer, numberedBuffer } from './numbered-buffer.ts';
-import { checkpointDifferences, missingCheckpoint, suggestionDifferences, surplusCheckpoint, surplusTrial } from './replay-differences.ts';
+import { type NumberedBuffer, numberedBuffer, type ReplayTrial } from './numbered-buffer.ts';
+import {
+  checkpointDifferences,
+  givenDifferences,
+  missingCheckpoint,
+  suggestionDifferences,
+  surplusCheckpoint,
+  surplusTrial,
+} from './replay-differences.ts';
 import type { Replay, ReplayInput } from './replay-state.ts';
-import { paceOf, type ReplayStep } from './replay-steps.ts';
+import { nextStep, paceOf, type ReplayStep, untilGiven } from './replay-steps.ts';
 
 /** Something stored that does not follow from the definition and the results. */
 export type ReplayDifference = Difference;
@@ -20,6 +29,8 @@ export type ReplayDifference = Difference;
 export interface Replayed {
   /** Progress of the search at that point, with its sampler's state. */
   readonly progress: SamplerProgress;
+  /** Indices of suggestions whose trials have other numbers, by number. */
+  readonly indices: ReadonlyMap<number, number>;
   /** Study checkpoints that it writes. */
   readonly checkpoints: number;
   /** The end of the study; null if it continues. */
@@ -47,13 +58,17 @@ export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDif
   await using buffer = numberedBuffer(input.trials, ({ number }) => number);
   await using checkpoints = numberedBuffer(input.checkpoints, ({ sequence }) => sequence);
   await buffer.readTo(pace.firstParallelism);
-  const start = planStart({ ...input.spec, parallelism: pace.firstParallelism }, { version: input.samplerVersion, demand: buffer.end() });
+  const { givenTrials = [], ...spec } = input.spec;
+  const parallelism = givenTrials.length > 0 ? 0 : Math.min(pace.firstParallelism, untilGiven(buffer, 0));
+  const start = planStart({ ...spec, parallelism }, { version: input.samplerVersion, demand: buffer.end() });
   const replay: Replay = {
     input,
     learns: sampler.learns,
     buffer,
     checkpoints,
     suggested: new Map(),
+    given: [],
+    indices: new Map(),
     history: [],
     made: null,
     progress: start.progress,
@@ -64,17 +79,22 @@ export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDif
   yield* compared(replay, start);
   yield* made(replay, start);
   for (let moves = !replay.stuck; moves; await setImmediate()) {
-    const step = await pace.step(replay);
+    const step = await nextStep(replay, pace);
     moves = step !== null && (yield* taken(replay, step));
   }
   const missing = [...replay.suggested.values()].filter(({ number }) => !buffer.at(number));
   yield* surplus(replay);
-  const { progress, written, end, stuck } = replay;
-  return { progress, checkpoints: written, end, missing, stuck };
+  const { progress, indices, written, end, stuck } = replay;
+  return { progress, indices, checkpoints: written, end, missing, stuck };
 }
 
 /** @returns whether it brought the replay on */
 async function* taken(replay: Replay, step: ReplayStep): AsyncGenerator<Difference, boolean> {
+  if (step.kind === 'given') {
+    for (const trial of step.trials) yield* takenGiven(replay, trial);
+    replay.given = [...replay.given, ...step.trials.map(({ parameters }) => parameters)];
+    return true;
+  }
   const plan = step.kind === 'stuck' ? step.difference : planOf(replay, step);
   if ('where' in plan) {
     replay.stuck = true;
@@ -86,6 +106,16 @@ async function* taken(replay: Replay, step: ReplayStep): AsyncGenerator<Differen
   if (moved) yield* compared(replay, plan);
   yield* made(replay, plan);
   return !replay.stuck && (moved || replay.made !== null);
+}
+
+/** Adds a trial that a client gave. */
+function* takenGiven(replay: Replay, trial: ReplayTrial): Generator<Difference> {
+  const { number, given, parameters, origin } = trial;
+  invariant(given, 'a step of given trials has no suggestion');
+  const named = replay.input.spec.givenTrials?.[number];
+  if (named) yield* givenDifferences(named, trial);
+  replay.suggested.set(number, { number, index: null, given, generation: null, parameters, origin });
+  replay.progress = { ...replay.progress, [given]: replay.progress[given] + 1 };
 }
 
 /** Makes the suggestions that a plan waits for, for the step after it. */
@@ -105,7 +135,7 @@ async function* made(replay: Replay, { due }: AdvancePlan): AsyncGenerator<Diffe
 function planOf(replay: Replay, { trials, parallelism }: Extract<ReplayStep, { kind: 'advance' }>): AdvancePlan | Difference {
   const { input, progress, history, written, buffer } = replay;
   const spec: ResolvedSpec = { ...input.spec, parallelism };
-  const demand = Math.max(0, buffer.end() - progress.suggested);
+  const demand = Math.max(0, buffer.end() - nextNumber(progress));
   try {
     return planAdvance(
       {
@@ -117,6 +147,7 @@ function planOf(replay: Replay, { trials, parallelism }: Extract<ReplayStep, { k
         history,
         trials,
         demand,
+        given: replay.given,
       },
       replay.made,
     );
@@ -136,6 +167,7 @@ async function* compared(replay: Replay, plan: AdvancePlan): AsyncGenerator<Diff
   const { buffer, suggested } = replay;
   for (const suggestion of plan.queue) {
     suggested.set(suggestion.number, suggestion);
+    if (suggestion.index !== null && suggestion.index !== suggestion.number) replay.indices.set(suggestion.number, suggestion.index);
     const stored = buffer.at(suggestion.number);
     if (stored) yield* suggestionDifferences(suggestion, stored);
   }
@@ -144,7 +176,7 @@ async function* compared(replay: Replay, plan: AdvancePlan): AsyncGenerator<Diff
   const { observed } = plan.progress;
   for (let number = replay.progress.observed; number < observed; number += 1) {
     const trial = buffer.at(number);
-    if (trial && replay.learns === 'history') replay.history.push(observationOf(trial));
+    if (trial && replay.learns === 'history') replay.history.push(observationOf({ ...trial, index: suggested.get(number)?.index ?? null }));
     suggested.delete(number);
   }
   buffer.forget(observed);
@@ -164,7 +196,7 @@ async function* checkpointed({ input, checkpoints }: Replay, written: StudyCheck
 async function* surplus({ buffer, checkpoints, progress, written, end, stuck }: Replay): AsyncGenerator<Difference> {
   if (stuck) return;
   const waitsFor = end ? null : progress.observed;
-  yield* beyond(buffer, progress.suggested, (trial) => surplusTrial(trial, waitsFor));
+  yield* beyond(buffer, nextNumber(progress), (trial) => surplusTrial(trial, waitsFor));
   yield* beyond(checkpoints, written, surplusCheckpoint);
 }
 

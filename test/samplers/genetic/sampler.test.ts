@@ -28,7 +28,7 @@ function generations(
   const trials: Suggestion[] = [];
   for (let index = 0; index < count; index += 1) {
     const proposal = geneticSampler.suggest(problem, parsed, state, {
-      firstNumber: state.firstTrial,
+      firstIndex: state.firstTrial,
       count: 1000,
       stream,
       history: [],
@@ -38,6 +38,7 @@ function generations(
     const observations: Observation[] = proposal.suggestions.map((suggestion, slot) => ({
       ...suggestion,
       number: trials.length + slot,
+      index: trials.length + slot,
       value: values(trials.length + slot),
     }));
     trials.push(...proposal.suggestions);
@@ -116,8 +117,8 @@ describe('a child', () => {
     const options = optionsOf({ population: 10, elites: 3 });
     const problem = { space, direction: 'maximize' } as const;
     const { state } = generations(2, { options, values: (number) => number });
-    const ask = (firstNumber: number, count: number) =>
-      geneticSampler.suggest(problem, options, state, { firstNumber, count, stream, history: [], pending: [] });
+    const ask = (firstIndex: number, count: number) =>
+      geneticSampler.suggest(problem, options, state, { firstIndex, count, stream, history: [], pending: [] });
     const all = ask(state.firstTrial, 7);
     const alone = ask(state.firstTrial + 5, 1);
     expect(all.kind === 'suggestions' && all.suggestions[5]).toEqual(alone.kind === 'suggestions' && alone.suggestions[0]);
@@ -127,7 +128,7 @@ describe('a child', () => {
     const options = optionsOf({ population: 10, elites: 3 });
     const problem = { space, direction: 'maximize' } as const;
     const state = geneticSampler.init(problem, options);
-    expect(geneticSampler.suggest(problem, options, state, { firstNumber: 10, count: 1, stream, history: [], pending: [] })).toEqual({
+    expect(geneticSampler.suggest(problem, options, state, { firstIndex: 10, count: 1, stream, history: [], pending: [] })).toEqual({
       kind: 'waiting',
     });
   });

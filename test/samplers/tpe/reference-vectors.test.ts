@@ -63,6 +63,7 @@ describe.each(vectors('tpe-hyperopt.json', hyperoptSchema).cases)('as hyperopt o
   const geometry = geometryOf(space);
   const history = vector.values.map((value, number) => ({
     number,
+    index: number,
     parameters: { x: value },
     origin: {},
     value: vector.losses[number] ?? null,

@@ -21,8 +21,8 @@ interface Ask {
 function suggest({ space = unit, direction = 'minimize', options = {}, history = [], pending = [], seed = 1 }: Ask) {
   const parsed = tpeOptionsSchema.parse({ type: 'tpe', ...options });
   const stream: SuggestionRequest['stream'] = (purpose, ...indices) => randomStream(seed, purpose, ...indices);
-  const firstNumber = history.length + pending.length;
-  const proposal = tpeSampler.suggest({ space, direction }, parsed, { version: 1 }, { firstNumber, count: 1, history, pending, stream });
+  const firstIndex = history.length + pending.length;
+  const proposal = tpeSampler.suggest({ space, direction }, parsed, { version: 1 }, { firstIndex, count: 1, history, pending, stream });
   const suggestion = proposal.kind === 'suggestions' ? proposal.suggestions[0] : undefined;
   if (!suggestion) throw new Error('no suggestion');
   return suggestion;
@@ -30,7 +30,13 @@ function suggest({ space = unit, direction = 'minimize', options = {}, history =
 
 /** Trials at these places of the unit interval, or with these parameters. */
 function historyOf(trials: readonly (readonly [number | Configuration, number | null])[]): Observation[] {
-  return trials.map(([at, value], number) => ({ number, parameters: typeof at === 'number' ? { x: at } : at, origin: {}, value }));
+  return trials.map(([at, value], number) => ({
+    number,
+    index: number,
+    parameters: typeof at === 'number' ? { x: at } : at,
+    origin: {},
+    value,
+  }));
 }
 
 const spread = Array.from({ length: 40 }, (_, index) => (index + 0.5) / 40);
@@ -138,7 +144,7 @@ describe('TPE with its default preset', () => {
     const history: Observation[] = [];
     for (let number = 0; number < 12; number += 1) {
       const { parameters, origin } = suggest({ space, options: { startupTrials: 1, candidates: 500 }, history });
-      history.push({ number, parameters, origin, value: Number(parameters['x']) });
+      history.push({ number, index: number, parameters, origin, value: Number(parameters['x']) });
     }
     expect(new Set(history.map(({ parameters }) => parameters['x'])).size).toBe(12);
     expect(suggest({ space, options: { candidates: 500 }, history }).origin['phase']).toBe('model');

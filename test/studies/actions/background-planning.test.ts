@@ -140,7 +140,7 @@ describe('a search with a slow sampler', () => {
     const id = await createStudy(store, specFor(tpe), 1);
     await settled();
     expect(store.open()).toEqual([]);
-    expect(planner.waiting.map(({ firstNumber }) => firstNumber)).toEqual([0]);
+    expect(planner.waiting.map(({ firstIndex }) => firstIndex)).toEqual([0]);
     await advanceStudy(store, id);
     await advanceStudy(store, id);
     await planner.answerOne();
@@ -172,7 +172,7 @@ describe('a search with a slow sampler', () => {
     expect(items[4]?.seen).toEqual({ before: 2, except: [0] });
     // Nothing was thrown away: what is asked next is the next trial, which sees all four.
     expect(planner.asked()).toBe(asked + 1);
-    expect(planner.waiting.map(({ firstNumber, history }) => [firstNumber, history.length])).toEqual([[5, 4]]);
+    expect(planner.waiting.map(({ firstIndex, history }) => [firstIndex, history.length])).toEqual([[5, 4]]);
   });
 
   test('drops what was made for a study that ended meanwhile', async () => {

@@ -24,9 +24,7 @@ function standing(study: SimulatedStudy): SweptStudy {
   return {
     spec,
     began: progress.version,
-    state: JSON.parse(JSON.stringify(progress.state)),
-    observed: progress.observed,
-    suggested: progress.suggested,
+    progress: { ...progress, state: JSON.parse(JSON.stringify(progress.state)) },
     open: openTrials(study).length,
     nextIsFinal: trials.slice(progress.observed, progress.observed + 1).some((trial) => isFinal(trial.state)),
   };
@@ -74,5 +72,5 @@ describe('a study that began with another sampler', () => {
 test('a state that is not the sampler’s is for the advance to report', () => {
   const study = startStudy(specOf({ sampler: { type: 'random' }, budget: { trials: 50 }, parallelism: 2 }));
   settle(study, 1, () => 0.5);
-  expect(() => isAdvanceable({ ...standing(study), state: { version: 999 } })).toThrow();
+  expect(() => isAdvanceable({ ...standing(study), progress: { ...study.progress, state: { version: 999 } } })).toThrow();
 });

@@ -25,7 +25,7 @@ function study(budget: Record<string, unknown>, state: StudyState = 'active') {
     objective: { type: 'test-function', function: 'sphere-2' },
     budget,
   };
-  return { spec: resolveSpec(studySpecSchema.parse(definition), 1), state, sampler: { suggested: 10 } };
+  return { spec: resolveSpec(studySpecSchema.parse(definition), 1), state, sampler: { suggested: 10, skipped: 0, enqueued: 0 } };
 }
 
 describe('the time left of a study', () => {

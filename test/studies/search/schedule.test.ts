@@ -105,10 +105,10 @@ function suggestedAgain(study: SimulatedStudy, number: number) {
   const earlier = study.trials.slice(0, number);
   const history: Observation[] = earlier
     .filter((trial) => seen.has(trial.number))
-    .map(({ number: of, parameters, origin, value }) => ({ number: of, parameters, origin, value }));
+    .map(({ number: of, index, parameters, origin, value }) => ({ number: of, index, parameters, origin, value }));
   const pending = earlier.filter((trial) => !seen.has(trial.number)).map(({ parameters }) => parameters);
   const stream = (purpose: string, ...indices: number[]) => randomStream(spec.seed, purpose, ...indices);
-  return samplerOf(spec).suggest(study.progress.state, { firstNumber: number, count: 1, stream, history, pending });
+  return samplerOf(spec).suggest(study.progress.state, { firstIndex: number, count: 1, stream, history, pending });
 }
 
 const asynchronous = (fields: object): ResolvedSpec => specOf({ ...fields, parallelism: 4, schedule: 'asynchronous' });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../../src/shared/digest.ts';
-import { randomStream } from '../../../src/shared/random.ts';
+import { type RandomStream, randomStream } from '../../../src/shared/random.ts';
+import type { GivenTrial } from '../../../src/studies/definition/given-trials.ts';
 import { inProcessPlanner } from '../../../src/studies/search/suggest.ts';
 import type { ReplayCheckpoint, ReplayTrial } from '../../../src/studies/verification/numbered-buffer.ts';
 import { type ReplayDifference, type Replayed, replayStudy } from '../../../src/studies/verification/replay.ts';
 import {
   advance,
   type FakeObjective,
+  give,
   openTrials,
   runInDisorder,
   runInOrder,
@@ -57,6 +59,14 @@ const definitions = {
     parallelism: 3,
   },
 };
+
+/** Trials that a client gives, by chance: some known, some of them points of the grid above. */
+function givenBy(chance: RandomStream, most: number): GivenTrial[] {
+  return Array.from({ length: chance.integer(most + 1) }, () => {
+    const parameters = { learningRate: [0.0005, 0.001, 0.007][chance.integer(3)] ?? 0.001, hiddenUnits: 1 + chance.integer(63) };
+    return { parameters, ...(chance.integer(2) === 0 && { values: { value: chance.uniform() } }) };
+  });
+}
 
 const loser: FakeObjective = () => ({ code: 'training-error', message: 'never' });
 const objectiveOf = (name: string): FakeObjective => (name.endsWith('hopeless') ? loser : objective);
@@ -118,6 +128,32 @@ describe('a replay', () => {
         if (chance.integer(2) === 0) advance(study);
       }
       advance(study);
+    }
+  });
+
+  it.each(Object.entries(definitions))('follows trials that are given in the definition and at any moment (%s)', async (name, fields) => {
+    for (const seed of [1, 2, 3]) {
+      const chance = randomStream(`${name} ${seed}`, 'given');
+      const study = startStudy(specOf({ ...fields, givenTrials: givenBy(chance, 5) }));
+      while (study.state === 'active') {
+        if (chance.integer(9) === 0) give(study, givenBy(chance, 3));
+        const open = openTrials(study);
+        const number = open[chance.integer(Math.max(1, open.length))];
+        if (number !== undefined) settle(study, number, objectiveOf(name));
+        if (chance.integer(2) === 0 || number === undefined) advance(study);
+        if (chance.integer(5) > 0) continue;
+        const onItsWay = await replayed(study, { observed: study.progress.observed });
+        expect(onItsWay.differences).toEqual([]);
+        expect(canonicalText(onItsWay.end.progress.state)).toBe(canonicalText(study.progress.state));
+      }
+      const { differences, end } = await replayed(study, { observed: study.progress.observed });
+      expect(differences).toEqual([]);
+      expect(end).toMatchObject({
+        end: { state: study.state, outcome: study.outcome },
+        checkpoints: study.checkpoints.length,
+        stuck: false,
+      });
+      for (const { number, index } of study.trials) if (index !== null) expect(end.indices.get(number) ?? number).toBe(index);
     }
   });
 

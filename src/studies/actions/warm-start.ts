@@ -1,0 +1,94 @@
+import { objectiveFor } from '../../objectives/table.ts';
+import { digestOf } from '../../shared/digest.ts';
+import type { Violation } from '../../shared/errors.ts';
+import { canonicalPoint, pointViolations } from '../../space/point.ts';
+import type { SearchSpace } from '../../space/schema.ts';
+import { type Metric, metricOf, naturalDirection, type StudySpec } from '../definition/definition.ts';
+import { type GivenTrial, mostGiven } from '../definition/given-trials.ts';
+import { refuse } from '../definition/resolve.ts';
+import { definitionViolations, newDefinitionViolations } from '../definition/violations.ts';
+import { isTaken, type WarmStart } from '../definition/warm-start.ts';
+import type { Study } from '../model/study.ts';
+import type { Trial } from '../model/trial.ts';
+import type { StudyReader } from '../ports/reader.ts';
+
+/** Trials that are read at a time. */
+const pageSize = 500;
+
+/**
+ * Copies the results of the studies that a new one starts from into its given trials: those that completed and count, by study, then
+ * by number. A study that was copied before is left as it is.
+ *
+ * @throws DomainError `invalid-study` that lists every violation, if a study cannot be started from
+ */
+export async function withWarmStart(reader: StudyReader, spec: StudySpec): Promise<StudySpec> {
+  const { warmStart = [], givenTrials = [] } = spec;
+  if (warmStart.every(isTaken)) return spec;
+  const violations: Violation[] = [];
+  const taken: WarmStart[] = [];
+  const given = [...givenTrials];
+  await reader.snapshot(async (snapshot) => {
+    for (const [index, source] of warmStart.entries()) {
+      const copied = isTaken(source) ? { trials: [], source } : await copiedFrom(snapshot, source.study, spec);
+      if (typeof copied === 'string') violations.push({ pointer: `/warmStart/${index}/study`, detail: copied });
+      else {
+        taken.push(copied.source);
+        given.push(...copied.trials);
+      }
+    }
+  });
+  if (given.length > mostGiven)
+    violations.push({
+      pointer: '/warmStart',
+      detail: `gives ${given.length} trials with those of givenTrials; at most ${mostGiven} are possible`,
+    });
+  if (violations.length > 0) refuse([...definitionViolations(spec), ...newDefinitionViolations(spec), ...violations]);
+  return { ...spec, warmStart: taken, givenTrials: given };
+}
+
+interface Copied {
+  readonly trials: readonly GivenTrial[];
+  readonly source: WarmStart;
+}
+
+/** @returns the reason for which nothing can be copied, if there is one */
+async function copiedFrom(reader: StudyReader, id: string, spec: StudySpec): Promise<Copied | string> {
+  const study = await reader.study(id.toLowerCase());
+  if (!study) return `there is no study ${id}`;
+  const difference = metricDifference(metricOf(study.spec), spec);
+  if (difference !== null) return difference;
+  const trials: GivenTrial[] = [];
+  let left = 0;
+  for await (const trial of completedTrials(reader, study)) {
+    const given = trial.diverged ? null : givenOf(spec.searchSpace, study.spec.name, trial);
+    if (given) trials.push(given);
+    else left += 1;
+  }
+  return { trials, source: { study: study.id, name: study.spec.name, digest: digestOf(trials), taken: trials.length, left } };
+}
+
+function metricDifference(theirs: Metric, { metrics: [own], objective }: StudySpec): string | null {
+  if (!own) return null;
+  const direction = own.direction ?? naturalDirection(objectiveFor(objective), own.name) ?? 'maximize';
+  if (theirs.name === own.name && theirs.direction === direction) return null;
+  return `the study optimises ${theirs.name} (${theirs.direction}), this one ${own.name} (${direction}): values of different metrics do not compare`;
+}
+
+/** The completed trials of a study that count, by number. */
+async function* completedTrials(reader: StudyReader, { id: studyId, outcome }: Study): AsyncGenerator<Trial> {
+  const last = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
+  let after: number | undefined;
+  do {
+    const { items, next } = await reader.trials({ studyId, state: 'completed', limit: pageSize, after });
+    yield* items.filter(({ number }) => number <= last);
+    after = next === null ? undefined : items.at(-1)?.number;
+  } while (after !== undefined);
+}
+
+/** A result as it is given to another search space; null if the configuration is not in it. Parameters that it lacks are dropped. */
+function givenOf(space: SearchSpace, study: string, { number, parameters, values }: Trial): GivenTrial | null {
+  const names = new Set(space.map(({ name }) => name));
+  const kept = Object.fromEntries(Object.entries(parameters).filter(([name]) => names.has(name)));
+  if (values === null || pointViolations(space, kept, { pointer: '', within: '' }).length > 0) return null;
+  return { parameters: { ...canonicalPoint(space, kept) }, values: { ...values }, from: { study, number } };
+}
