@@ -35,6 +35,11 @@ const more: readonly SearchSpace[] = [
     { type: 'int', name: 'kernel', low: 3, high: 9, step: 2, when: { parameter: 'layers', values: [3, 4] } },
   ],
   [{ type: 'float', name: 'x', low: -1, high: 1 }],
+  [
+    { type: 'int', name: 'seed', low: -5_000_000, high: 5_000_000 },
+    { type: 'float', name: 'rate', low: 0, high: 1, step: 0.00001 },
+  ],
+  [{ type: 'float', name: 'rate', low: 0.000001, high: 1, step: 0.000001, scale: 'log' }],
 ].map((space) => searchSpaceSchema.parse(space));
 
 /** A search at random: what it knows at first, and the trials that follow. */
@@ -47,7 +52,7 @@ export interface RandomSearch {
   readonly seed: number;
 }
 
-export const searches = 160;
+export const searches = 200;
 
 /** The search of a number: each number has its own space, options, length, outcomes and pending trials. */
 export function randomSearch(number: number): RandomSearch {
