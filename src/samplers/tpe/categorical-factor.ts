@@ -18,14 +18,16 @@ export function categoricalFactor({ column, slots }: Kernels, choices: number, s
   const own = Math.log(1 - spread + spread / choices);
   const masses = new Float64Array(size + 1);
   masses[size] = -Math.log(choices);
+  const addLogDensity: KernelFactor['addLogDensity'] = ({ coordinate }, sums, from) => {
+    const choice = choiceAt(coordinate, choices);
+    for (let slot = 0; slot < size; slot += 1) masses[slot] = chosen[slot] === choice ? own : other;
+    for (let index = 0; index < sums.length; index += 1)
+      sums[index] = (sums[index] as number) + (masses[places[from + index] as number] as number);
+  };
   return {
     logAcceptance: () => null,
-    addLogDensity: ({ coordinate }, sums, from) => {
-      const choice = choiceAt(coordinate, choices);
-      for (let slot = 0; slot < size; slot += 1) masses[slot] = chosen[slot] === choice ? own : other;
-      for (let index = 0; index < sums.length; index += 1)
-        sums[index] = (sums[index] as number) + (masses[places[from + index] as number] as number);
-    },
+    addLogDensity,
+    addRoughly: addLogDensity,
     draw: (kernel, stream) => {
       const evenly = stream.uniform();
       const choice = stream.integer(choices);

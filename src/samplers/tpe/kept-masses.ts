@@ -12,7 +12,7 @@ export class KeptMasses {
   at({ low, high }: Pick<UnitShare, 'low' | 'high'>, width: number, slots: number): Float64Array {
     const known = this.#kept.get(low);
     if (known?.width === width && known.high === high && known.masses.length >= slots) return known.masses;
-    const masses = new Float64Array(slots + (slots >> 3)).fill(Number.NaN);
+    const masses = new Float64Array(slots + (slots >> 2) + 16).fill(Number.NaN);
     this.#count += masses.length - (known?.masses.length ?? 0);
     if (this.#count > mostKept) {
       this.#kept.clear();

@@ -22,6 +22,8 @@ export interface KernelFactor {
    * that the point represents.
    */
   addLogDensity(point: UnitShare, sums: Float64Array, from: number): void;
+  /** The same, but all factors together may be wrong by half of `roughness`, in terms that matter beside the largest. */
+  addRoughly(point: UnitShare, sums: Float64Array, from: number): void;
   /** A coordinate drawn from one kernel. */
   draw(kernel: number, stream: RandomStream): number;
 }

@@ -13,15 +13,17 @@ export function logSum(terms: Float64Array): number {
   return largest + Math.log(total);
 }
 
-/** The most by which the logarithm of a rough sum differs from `logSum`, of up to millions of terms: ten times its usual error. */
-export const roughness = 1e-4;
+/** The most by which the logarithm of a rough sum of rough terms differs from `logSum`, of millions of terms too: ten times its usual error. */
+export const roughness = 1e-3;
 
-/** Steps of one in the table of exponentials, and its length: e⁻²⁵ times a million is still too little to matter. */
-const perUnit = 32;
-const steps = 25 * perUnit;
-const exponentials = Float64Array.from({ length: steps }, (_, index) => Math.exp(-index / perUnit));
+/** Terms this much below the largest are left out of a rough sum: e⁻²⁵ times millions is still too little to matter. */
+const reach = 25;
+/** Steps of one in the table of exponentials, which ends with 0. */
+const perUnit = 64;
+const exponentials = Float64Array.from({ length: reach * perUnit + 1 }, (_, index) => Math.exp(-index / perUnit));
+exponentials[reach * perUnit] = 0;
 
-/** A sum of exponentials by a table, each exact to 10⁻⁵ of its value. */
+/** A sum of exponentials by a table, each exact to 4 · 10⁻⁵ of its value. */
 export class RoughSum {
   #largest = Number.NEGATIVE_INFINITY;
   /** In units of the exponential of `#largest`. */
@@ -30,15 +32,11 @@ export class RoughSum {
   add(terms: Float64Array): void {
     const largest = Math.max(this.#largest, greatest(terms));
     if (largest === Number.NEGATIVE_INFINITY) return;
-    const bound = largest - (steps - 1) / perUnit;
     let total = this.#total * Math.exp(this.#largest - largest);
     for (let index = 0; index < terms.length; index += 1) {
-      const term = terms[index] as number;
-      if (term <= bound) continue;
-      const below = largest - term;
-      const step = (below * perUnit) | 0;
-      const rest = below - step / perUnit;
-      total += (exponentials[step] as number) * (1 - rest * (1 - 0.5 * rest));
+      const below = Math.min(largest - (terms[index] as number), reach);
+      const nearest = (below * perUnit + 0.5) | 0;
+      total += (exponentials[nearest] as number) * (1 + nearest / perUnit - below);
     }
     this.#largest = largest;
     this.#total = total;

@@ -24,22 +24,27 @@ export interface Estimate {
 }
 
 /** Kernels by which an estimate is refined at once. */
-const blockSize = 512;
+const blockSize = 256;
 
 /** @param weights of the kernels, the prior's last: at least 0, the prior's above 0, summing to 1 */
 export function mixtureOf(weights: Float64Array, factors: readonly KernelFactor[]): Mixture {
   const logWeights = logarithms(weights);
   const sums = new Float64Array(weights.length);
-  const terms = (point: readonly UnitShare[], from: number, to: number): Float64Array => {
-    const chosen = sums.subarray(from, to);
-    chosen.set(logWeights.subarray(from, to));
-    for (let index = 0; index < factors.length; index += 1) factors[index]?.addLogDensity(point[index] as UnitShare, chosen, from);
-    return chosen;
+  const block = new Float64Array(Math.min(blockSize, weights.length));
+  const roughTerms = (point: readonly UnitShare[], from: number, to: number): Float64Array => {
+    const terms = to - from === block.length ? block : block.subarray(0, to - from);
+    for (let index = 0; index < terms.length; index += 1) terms[index] = logWeights[from + index] as number;
+    for (let index = 0; index < factors.length; index += 1) factors[index]?.addRoughly(point[index] as UnitShare, terms, from);
+    return terms;
   };
   let cumulative: Float64Array | null = null;
   return {
-    logDensity: (point) => logSum(terms(point, 0, sums.length)),
-    estimate: (point) => new BlockEstimate(sums.length, (from, to) => terms(point, from, to)),
+    logDensity: (point) => {
+      sums.set(logWeights);
+      for (const [index, factor] of factors.entries()) factor.addLogDensity(point[index] as UnitShare, sums, 0);
+      return logSum(sums);
+    },
+    estimate: (point) => new BlockEstimate(sums.length, (from, to) => roughTerms(point, from, to)),
     draw: (stream) => {
       cumulative ??= cumulated(weights);
       const kernel = kernelAt(cumulative, stream.uniform());

@@ -66,7 +66,12 @@ function factorOf(kernels: Kernels, observed: number, { categories }: EstimatorR
 }
 
 /** All kernels agree on the one value, the prior included: no candidate is better for it. */
-const fixedFactor: KernelFactor = { logAcceptance: () => null, addLogDensity: () => undefined, draw: () => 0.5 };
+const fixedFactor: KernelFactor = {
+  logAcceptance: () => null,
+  addLogDensity: () => undefined,
+  addRoughly: () => undefined,
+  draw: () => 0.5,
+};
 
 function priorWeight([column]: readonly Column[], rule: EstimatorRule): number {
   return rule.categories === 'counted' && column?.axis.kind === 'choices' ? rule.priorWeight * column.axis.count : rule.priorWeight;

@@ -6,36 +6,32 @@ import { logNarrowMass, narrowHalfWidth, normalMass } from './normal.ts';
 /** Log masses of one interval under kernels of one parameter. */
 interface Row {
   readonly interval: Interval;
-  /** Under kernels of the least width, by their places; NaN where they are not computed yet. */
-  readonly usual: Float64Array;
+  /** Under kernels of the least width, by their slots; NaN where they are not computed yet. Null if the interval is narrow for all kernels. */
+  readonly usual: Float64Array | null;
   /** Under the other kernels, in their order. */
   readonly others: Float64Array;
 }
 
-/** A column of more slots than this keeps no masses: few would be asked for again. */
-const mostSlots = 1024;
-
 /**
- * Adds log masses of the intervals of a lattice. There are few different intervals and few different kernels: each pair is computed once,
- * and kernels of the least width share the masses that their column keeps.
+ * Adds log masses of the intervals of a lattice. The masses of narrow intervals are computed quickly. There are few different wide
+ * intervals and few different kernels: each pair is computed once, and kernels of the least width share the masses that their column
+ * keeps.
  */
 export function massAdder({ column, slots, widths, least }: Kernels): KernelFactor['addLogDensity'] {
   const rows = new Map<number, Row>();
   const others: number[] = [];
-  const isKept = column.size <= mostSlots;
-  // The place of a kernel of the least width is its slot, or its own number where there are too many slots; that of another is below 0.
-  const places = new Int32Array(slots.length);
-  for (let kernel = 0; kernel < places.length; kernel += 1) {
-    const place = isKept ? (slots[kernel] as number) : kernel;
-    places[kernel] = widths[kernel] === least ? place : -others.push(kernel);
-  }
+  // The slot of a kernel of the least width; the place of another among the others, below 0.
+  const places = slots.slice();
+  for (let kernel = 0; kernel < places.length; kernel += 1) if (widths[kernel] !== least) places[kernel] = -others.push(kernel);
+  const mass = (interval: Interval, kernel: number): number => massOf(column, interval, widths[kernel] as number, slots[kernel] as number);
   const rowAt = (share: UnitShare): Row => {
     const known = rows.get(share.low);
     if (known?.interval.high === share.high) return known;
     const interval = intervalOf(share);
-    const masses = Float64Array.from(others, (kernel) => massOf(column, interval, widths[kernel] as number, slots[kernel] as number));
-    const usual = isKept ? column.masses.at(interval, least, column.size) : new Float64Array(places.length).fill(Number.NaN);
-    const row = { interval, usual, others: masses };
+    const isNarrow = interval.half / least <= narrowHalfWidth;
+    const masses = new Float64Array(isNarrow ? 0 : others.length);
+    for (let index = 0; index < masses.length; index += 1) masses[index] = mass(interval, others[index] as number);
+    const row = { interval, usual: isNarrow ? null : column.masses.at(interval, least, column.size), others: masses };
     rows.set(share.low, row);
     return row;
   };
@@ -43,12 +39,12 @@ export function massAdder({ column, slots, widths, least }: Kernels): KernelFact
     const { interval, usual, others: masses } = rowAt(share);
     for (let index = 0; index < sums.length; index += 1) {
       const place = places[from + index] as number;
-      let mass = place < 0 ? (masses[-1 - place] as number) : (usual[place] as number);
-      if (Number.isNaN(mass)) {
-        mass = massOf(column, interval, least, slots[from + index] as number);
-        usual[place] = mass;
+      let added = usual === null ? mass(interval, from + index) : place < 0 ? (masses[-1 - place] as number) : (usual[place] as number);
+      if (Number.isNaN(added) && usual) {
+        added = mass(interval, from + index);
+        usual[place] = added;
       }
-      sums[index] = (sums[index] as number) + mass;
+      sums[index] = (sums[index] as number) + added;
     }
   };
 }

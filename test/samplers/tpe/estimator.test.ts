@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Axis } from '../../../src/samplers/tpe/axis.ts';
 import { bandwidths } from '../../../src/samplers/tpe/bandwidths.ts';
+import { roughness } from '../../../src/samplers/tpe/log-sum.ts';
 import { logNarrowMass, logRootTwoPi, narrowHalfWidth, normalMass } from '../../../src/samplers/tpe/normal.ts';
 import { parzenEstimator } from '../../../src/samplers/tpe/parzen-estimator.ts';
 import { Ranking } from '../../../src/samplers/tpe/ranking.ts';
 import { defaultSettings, hyperoptSettings } from '../../../src/samplers/tpe/settings.ts';
 import { equalWeights, linearForgetting, rankWeights } from '../../../src/samplers/tpe/weights.ts';
 import { randomStream } from '../../../src/shared/random.ts';
+import type { UnitShare } from '../../../src/space/unit-cube.ts';
 import { chiSquare, chiSquareLimit } from '../../shared/statistics.ts';
 import { sampleAt } from './samples.ts';
 
@@ -101,6 +103,48 @@ describe('ranking', () => {
 function compared(one: number, other: number): number {
   return one > other ? 1 : one < other ? -1 : 0;
 }
+
+describe('an estimate of a density', () => {
+  /** The parameters of one axis: numbers of steps (0: continuous), or of choices below 0. */
+  const kinds = [0, -3, 2, 7, 15, 101, 350, 511, 100_000];
+  const cases = fc.record({
+    seed: fc.nat(),
+    axes: fc.oneof(fc.array(fc.constantFrom(...kinds), { minLength: 1, maxLength: 6 }), fc.constant(Array<number>(64).fill(511))),
+    trials: fc.constantFrom(0, 1, 3, 20, 255, 256, 700),
+    spread: fc.constantFrom(0.01, 0.1, 0.5),
+  });
+
+  test('grows block by block up to the density, to within its roughness', () => {
+    fc.assert(
+      fc.property(cases, ({ seed, axes, trials, spread }) => {
+        const stream = randomStream(seed, 'estimates');
+        const shareOf = (count: number): UnitShare => {
+          const coordinate = Math.min(Math.max(0.4 + spread * stream.normal(), 0), 0.999);
+          if (count === 0) return { coordinate, low: coordinate, high: coordinate };
+          const [steps, step] = [Math.abs(count), Math.floor(coordinate * Math.abs(count))];
+          return { coordinate: (step + 0.5) / steps, low: step / steps, high: (step + 1) / steps };
+        };
+        const sample = sampleAt(
+          axes.map((count) => (count === 0 ? { kind: 'continuous' } : count > 0 ? { kind: 'steps' } : { kind: 'choices', count: -count })),
+          axes.map((count) => Array.from({ length: trials }, () => shareOf(count).coordinate)),
+        );
+        const mixture = parzenEstimator(sample, rankWeights(sample.ranks), defaultSettings.estimator);
+        for (let point = 0; point < 10; point += 1) {
+          const shares = axes.map(shareOf);
+          const exact = mixture.logDensity(shares);
+          const estimate = mixture.estimate(shares);
+          while (!estimate.isWhole) {
+            const before = estimate.log;
+            estimate.refine();
+            expect(estimate.log).toBeGreaterThanOrEqual(before - 1e-12);
+          }
+          expect(Math.abs(estimate.log - exact)).toBeLessThan(roughness / 2);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
 
 /** Ranks of so many observations that came best first. */
 function ranked(count: number): Uint32Array {
