@@ -23,7 +23,7 @@ export interface Suggestion {
   readonly origin: Origin;
 }
 
-/** A finished trial as a sampler sees it. */
+/** A finished trial as a sampler sees it. It never changes: a sampler may keep with the object what it computed from it. */
 export interface Observation {
   /** The trial's number in its study, from 0. */
   readonly number: number;

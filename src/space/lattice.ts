@@ -39,11 +39,37 @@ export function lattice(range: { readonly low: number; readonly high: number; re
     [first, first + (count - 1n) * stride].map((digits) => digits / 10n ** BigInt(finest - exponent)),
     finest,
   );
-  return {
+  return quickly(range, {
     size: Number(count),
     valueAt: (index) => doubleOf(first + BigInt(index) * stride, exponent),
     indexOf: (value) => indexAmong({ value, first, stride, exponent, count }),
+  });
+}
+
+/** Most values of a lattice that are kept once they are computed. */
+const mostKept = 4096;
+
+/**
+ * The same lattice without decimal arithmetic for almost all values: whole numbers are exact in doubles, other values are kept. An
+ * index is estimated, and holds if its value is the very one that is looked for.
+ */
+function quickly({ low, step }: { readonly low: number; readonly step: number }, decimal: Lattice): Lattice {
+  const { size } = decimal;
+  const isWhole = Number.isInteger(low) && Number.isInteger(step) && [low, low + (size - 1) * step].every(Number.isSafeInteger);
+  const kept = new Map<number, number>();
+  const valueAt = (index: number): number => {
+    if (isWhole) return low + index * step;
+    const known = kept.get(index);
+    if (known !== undefined) return known;
+    const value = decimal.valueAt(index);
+    if (kept.size < mostKept) kept.set(index, value);
+    return value;
   };
+  const indexOf = (value: number): number | undefined => {
+    const index = Math.round((value - low) / step);
+    return index >= 0 && index < size && valueAt(index) === value ? index : decimal.indexOf(value);
+  };
+  return { size, valueAt, indexOf };
 }
 
 /** Whole numbers are exact up to 2^53, other decimals up to 15 digits. Beyond that, two values could round to the same double. */

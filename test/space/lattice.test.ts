@@ -49,6 +49,9 @@ describe('a lattice', () => {
     [{ low: 1e300, high: 3e300, step: 1e300 }, ['1e+300', '2e+300', '3e+300']],
     [{ low: 1e-280, high: 2.5e-280, step: 5e-281 }, ['1e-280', '1.5e-280', '2e-280', '2.5e-280']],
     [{ low: -0, high: 0.5, step: 0.5 }, ['0', '0.5']],
+    [{ low: -3, high: 4, step: 3 }, ['-3', '0', '3']],
+    [{ low: 9_007_199_254_740_900, high: 9_007_199_254_740_991, step: 90 }, ['9007199254740900', '9007199254740990']],
+    [{ low: 9_007_199_254_740_900, high: 1e16, step: 5e14 }, ['9007199254740900', '9507199254740900']],
   ])('of %o has the values a person would write', (range, texts) => {
     const points = lattice(range);
     expect(Array.from({ length: points.size }, (_, index) => String(points.valueAt(index)))).toEqual(texts);

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../space/configuration.ts';
-import type { Parameter, ParameterValue, SearchSpace } from '../../space/schema.ts';
+import type { Parameter, SearchSpace } from '../../space/schema.ts';
 import { cardinality, encodeUnit } from '../../space/unit-cube.ts';
-import type { Axis } from './parzen-estimator.ts';
+import type { Axis } from './axis.ts';
 
 /** Parameters that are modelled together: they exist under the same condition, and so always together. */
 export interface Group {
@@ -25,14 +25,12 @@ export interface Geometry {
    * the conditions allow, or one for each parameter.
    */
   readonly groups: { readonly together: readonly Group[]; readonly apart: readonly Group[] };
-  /** For each parameter, coordinates of its values as far as they were met. */
-  readonly known: readonly Map<ParameterValue, number>[];
+  /** Of each parameter. */
+  readonly axes: readonly Axis[];
 }
 
 /** Cache size: the number of studies that typically advance at a time. */
 const mostSpaces = 32;
-/** Values of one parameter whose coordinates are kept. */
-const mostValues = 10_000;
 const kept = new Map<string, Geometry>();
 
 /** The geometry of a space; equal spaces share one while they are in use. */
@@ -49,32 +47,14 @@ export function geometryOf(space: SearchSpace): Geometry {
 function newGeometry(space: SearchSpace): Geometry {
   const members = space.map((parameter, place) => ({ parameter, place, axis: axisOf(parameter) }));
   const apart = members.map((member) => ({ members: [member] }));
-  return { space, groups: { together: groupsOf(members), apart }, known: space.map(() => new Map()) };
+  return { space, groups: { together: groupsOf(members), apart }, axes: members.map(({ axis }) => axis) };
 }
 
-/** Coordinates in the unit cube of some configurations, one list per parameter of the space; NaN where a parameter does not exist. */
-export function columnsOf({ space, known }: Geometry, configurations: readonly Configuration[]): Float64Array[] {
-  return space.map((parameter, place) => {
-    const column = new Float64Array(configurations.length);
-    const encode = encoderOf(parameter, known[place] ?? new Map<ParameterValue, number>());
-    for (let trial = 0; trial < column.length; trial += 1) {
-      const value = configurations[trial]?.[parameter.name];
-      column[trial] = value === undefined ? Number.NaN : encode(value);
-    }
-    return column;
-  });
-}
-
-/** Finding a value's place on a lattice takes decimal arithmetic: a long history does it once for each value. */
-function encoderOf(parameter: Parameter, known: Map<ParameterValue, number>): (value: ParameterValue) => number {
-  if (!Number.isFinite(cardinality(parameter))) return (value) => encodeUnit(parameter, value);
-  return (value) => {
-    const found = known.get(value);
-    if (found !== undefined) return found;
-    const coordinate = encodeUnit(parameter, value);
-    if (known.size < mostValues) known.set(value, coordinate);
-    return coordinate;
-  };
+/** The coordinate of a configuration's parameter in the unit interval; NaN where the parameter does not exist. */
+export function coordinateIn({ space }: Geometry, place: number, configuration: Configuration): number {
+  const parameter = space[place];
+  const value = parameter && configuration[parameter.name];
+  return parameter === undefined || value === undefined ? Number.NaN : encodeUnit(parameter, value);
 }
 
 function axisOf(parameter: Parameter): Axis {

@@ -3,9 +3,10 @@ import type { RandomStream } from '../../shared/random.ts';
 import { type Configuration, configurationFrom, isActive } from '../../space/configuration.ts';
 import type { ParameterValue } from '../../space/schema.ts';
 import { type Densities, rankedCandidates } from './candidates.ts';
-import { type Evidence, type Sample, splitterOf } from './evidence.ts';
-import { columnsOf, type Geometry, type Group } from './geometry.ts';
+import { coordinateIn, type Geometry, type Group } from './geometry.ts';
 import { parzenEstimator } from './parzen-estimator.ts';
+import type { Evidence } from './past.ts';
+import { splitSamples } from './samples.ts';
 import type { TpeSettings } from './settings.ts';
 
 /** The model's suggestion. */
@@ -27,29 +28,40 @@ export function chooseByModel(
   settings: TpeSettings,
   streamOf: (group: number) => RandomStream,
 ): ModelChoice {
-  const split = splitterOf(evidence, settings);
   const groups = settings.together ? geometry.groups.together : geometry.groups.apart;
   let parameters: Configuration = {};
   let acquisition = 0;
   for (const [index, group] of groups.entries()) {
     if (!exists(group, parameters)) continue;
-    const candidates = rankedCandidates(group, densitiesOf(group, split(group), settings), settings.candidates, streamOf(index));
-    const choices = candidates.map(({ values }) => ({ ...parameters, ...named(group, values) }));
+    const ranking = rankedCandidates(group, densitiesOf(evidence, group, settings), settings.candidates, streamOf(index));
     const isNew = (choice: Configuration): boolean =>
       groups.slice(index + 1).some((later) => exists(later, choice)) || !wasTried(geometry, evidence, choice);
-    const preferred = settings.avoidRepeats ? choices.findIndex(isNew) : 0;
-    const chosen = Math.max(preferred, 0);
-    parameters = choices[chosen] ?? parameters;
-    acquisition += candidates[chosen]?.score ?? 0;
+    let best: Choice | null = null;
+    for (const { values, score } of ranking) {
+      const choice = { parameters: { ...parameters, ...named(group, values) }, score };
+      const isPreferred = !settings.avoidRepeats || isNew(choice.parameters);
+      if (isPreferred) best = choice;
+      best ??= choice;
+      if (isPreferred) break;
+    }
+    parameters = best?.parameters ?? parameters;
+    acquisition += best?.score ?? 0;
   }
   return { parameters: inOrder(geometry, parameters), acquisition };
 }
 
+/** Values for the parameters of the groups up to one, and the score of its own. */
+interface Choice {
+  readonly parameters: Configuration;
+  readonly score: number;
+}
+
 /** True if a trial, finished or not, has exactly this configuration. */
-function wasTried(geometry: Geometry, { columns, values }: Evidence, configuration: Configuration): boolean {
-  const own = columnsOf(geometry, [configuration]).map((column) => column[0]);
-  for (let trial = 0; trial < values.length; trial += 1) {
-    if (own.every((coordinate, place) => Object.is(coordinate, columns[place]?.[trial]))) return true;
+function wasTried(geometry: Geometry, { columns, trials }: Evidence, configuration: Configuration): boolean {
+  const own = columns.map((column, place) => ({ column, coordinate: coordinateIn(geometry, place, configuration) }));
+  const [first] = own;
+  for (let trial = 0; first && trial < trials; trial += 1) {
+    if (first.column.isAt(trial, first.coordinate) && own.every(({ column, coordinate }) => column.isAt(trial, coordinate))) return true;
   }
   return false;
 }
@@ -63,11 +75,11 @@ function inOrder({ space }: Geometry, parameters: Configuration): Configuration 
   });
 }
 
-function densitiesOf(group: Group, { good, bad }: Readonly<Record<'good' | 'bad', Sample>>, settings: TpeSettings): Densities {
-  const axes = group.members.map(({ axis }) => axis);
+function densitiesOf(evidence: Evidence, group: Group, settings: TpeSettings): Densities {
+  const { good, bad } = splitSamples(evidence, group, settings);
   return {
-    good: parzenEstimator(axes, good.columns, settings.goodWeights(good.values), settings.estimator),
-    bad: parzenEstimator(axes, bad.columns, settings.badWeights(bad.values), settings.estimator),
+    good: parzenEstimator(good, settings.goodWeights(good.ranks), settings.estimator),
+    bad: parzenEstimator(bad, settings.badWeights(bad.ranks), settings.estimator),
   };
 }
 

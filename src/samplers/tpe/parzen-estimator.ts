@@ -1,16 +1,12 @@
 import { type BandwidthRule, bandwidths } from './bandwidths.ts';
 import { categoricalFactor } from './categorical-factor.ts';
-import type { KernelFactor } from './kernel-factor.ts';
+import { type Column, priorSlot } from './column.ts';
+import type { KernelFactor, Kernels } from './kernel-factor.ts';
+import { merged } from './merge.ts';
 import { type Mixture, mixtureOf } from './mixture.ts';
 import { numericFactor } from './numeric-factor.ts';
-import { shapesOf } from './shapes.ts';
-
-/** Axis of the unit interval: continuous, stepped, categorical with `choices`, or fixed. */
-export type Axis =
-  | { readonly kind: 'continuous' }
-  | { readonly kind: 'steps' }
-  | { readonly kind: 'choices'; readonly count: number }
-  | { readonly kind: 'fixed' };
+import type { Sample } from './samples.ts';
+import { divided, total } from './weights.ts';
 
 /** Rule that turns observations into a density. */
 export interface EstimatorRule {
@@ -29,76 +25,62 @@ export interface EstimatorRule {
 /**
  * A Parzen estimator: one kernel around each observation and a wide one, the prior, over everything.
  *
- * @param columns coordinates in [0, 1] of the observations, one list per axis, oldest first
- * @param weights of the observations, as many as each column has
+ * @param weights of the sample's observations
  */
 export function parzenEstimator(
-  axes: readonly Axis[],
-  columns: readonly Float64Array[],
+  { trials, columns }: Pick<Sample, 'trials' | 'columns'>,
   weights: Float64Array,
   rule: EstimatorRule,
 ): Mixture {
-  const kernels = axes.map((axis, index) => kernelsOf(axis, columns[index] ?? new Float64Array(0), rule));
-  const all = withLast(weights, weights.length === 0 ? 1 : priorWeight(axes, rule));
+  const kernels = columns.map((column) => kernelsOf(column, trials, rule));
+  const all = withLast(weights, weights.length === 0 ? 1 : priorWeight(columns, rule));
   const [first] = kernels;
-  const alone = axes.length === 1 && first && axes[0]?.kind !== 'continuous' ? merged(first, all) : { kernels, weights: all };
-  const factors = axes.map((axis, index) => factorOf(axis, alone.kernels[index] ?? noKernels, weights.length, rule));
-  return mixtureOf(normalized(rule.truncation === 'each' ? alone.weights : accepted(alone.weights, factors)), factors);
+  const alone = first && columns.length === 1 && first.column.axis.kind !== 'continuous' ? merged(first, all) : null;
+  const own = alone ? alone.weights : all;
+  const factors = (alone ? [alone.kernels] : kernels).map((each) => factorOf(each, weights.length, rule));
+  const kept = rule.truncation === 'each' ? own : accepted(own, factors);
+  return mixtureOf(divided(kept, total(kept)), factors);
 }
 
-/** Centres and widths of the kernels of one parameter, the prior's last. */
-interface Kernels {
-  readonly centres: Float64Array;
-  readonly widths: Float64Array;
-}
-
-const noKernels: Kernels = { centres: new Float64Array(0), widths: new Float64Array(0) };
-
-/** The prior is marked by its width, 1; the kernels of choices have none. */
-function kernelsOf(axis: Axis, column: Float64Array, { bandwidth }: EstimatorRule): Kernels {
-  const numeric = axis.kind === 'continuous' || axis.kind === 'steps';
-  return { centres: withLast(column, 0.5), widths: withLast(numeric ? bandwidths(column, bandwidth) : new Float64Array(column.length), 1) };
-}
-
-/** For a single parameter, merges equal kernels into one with the sum of their weights: of thousands on steps, few remain. */
-function merged(
-  { centres, widths }: Kernels,
-  weights: Float64Array,
-): { readonly kernels: readonly Kernels[]; readonly weights: Float64Array } {
-  const { count, indices, kernels } = shapesOf(centres, widths);
-  const sums = new Float64Array(count);
-  for (let kernel = 0; kernel < weights.length; kernel += 1) {
-    const shape = indices[kernel] as number;
-    sums[shape] = (sums[shape] as number) + (weights[kernel] as number);
+function kernelsOf(column: Column, trials: Uint32Array, { bandwidth }: EstimatorRule): Kernels {
+  const slots = new Int32Array(trials.length + 1);
+  const centres = new Float64Array(trials.length);
+  for (let kernel = 0; kernel < trials.length; kernel += 1) {
+    const slot = column.slots[trials[kernel] as number] as number;
+    slots[kernel] = slot;
+    centres[kernel] = column.centres[slot] as number;
   }
-  const chosen = (list: Float64Array): Float64Array => Float64Array.from(kernels, (kernel) => list[kernel] ?? 0);
-  return { kernels: [{ centres: chosen(centres), widths: chosen(widths) }], weights: sums };
+  slots[trials.length] = priorSlot;
+  const isNumeric = column.axis.kind === 'continuous' || column.axis.kind === 'steps';
+  const widths = isNumeric ? bandwidths(centres, bandwidth) : new Float64Array(trials.length);
+  return { column, slots, widths: withLast(widths, 1), least: bandwidth.least(trials.length) };
 }
 
 /** @param observed number of observations before any were merged */
-function factorOf(axis: Axis, { centres, widths }: Kernels, observed: number, { categories }: EstimatorRule): KernelFactor {
+function factorOf(kernels: Kernels, observed: number, { categories }: EstimatorRule): KernelFactor {
+  const { axis } = kernels.column;
   if (axis.kind === 'fixed') return fixedFactor;
-  if (axis.kind !== 'choices') return numericFactor(centres, widths);
+  if (axis.kind !== 'choices') return numericFactor(kernels);
   const spread = categories === 'counted' ? 0 : categories({ count: observed, choices: axis.count });
-  return categoricalFactor(centres.subarray(0, -1), axis.count, spread);
+  return categoricalFactor(kernels, axis.count, spread);
 }
 
 /** All kernels agree on the one value, the prior included: no candidate is better for it. */
-const fixedFactor: KernelFactor = { logAcceptance: null, addLogDensity: () => undefined, draw: () => 0.5 };
+const fixedFactor: KernelFactor = {
+  logAcceptance: () => null,
+  addLogDensity: () => undefined,
+  addRoughly: () => undefined,
+  draw: () => 0.5,
+};
 
-function priorWeight(axes: readonly Axis[], rule: EstimatorRule): number {
-  const [axis] = axes;
-  return rule.categories === 'counted' && axis?.kind === 'choices' ? rule.priorWeight * axis.count : rule.priorWeight;
+function priorWeight([column]: readonly Column[], rule: EstimatorRule): number {
+  return rule.categories === 'counted' && column?.axis.kind === 'choices' ? rule.priorWeight * column.axis.count : rule.priorWeight;
 }
 
 /** Truncating a mixture as a whole equals truncating its kernels and weighting each by its mass inside the interval. */
 function accepted(weights: Float64Array, factors: readonly KernelFactor[]): Float64Array {
-  return weights.map((weight, kernel) => factors.reduce((left, factor) => left * Math.exp(factor.logAcceptance?.[kernel] ?? 0), weight));
-}
-
-function normalized(weights: Float64Array): Float64Array {
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => weight / sum);
+  const acceptances = factors.map((factor) => factor.logAcceptance());
+  return weights.map((weight, kernel) => acceptances.reduce((left, logs) => left * Math.exp(logs?.[kernel] ?? 0), weight));
 }
 
 function withLast(list: Float64Array, last: number): Float64Array {

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { configurationFrom } from '../../space/configuration.ts';
 import { decodeUnit } from '../../space/unit-cube.ts';
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
-import { gatherEvidence } from './evidence.ts';
 import { geometryOf } from './geometry.ts';
 import { chooseByModel } from './model.ts';
 import { tpeOptionsSchema } from './options.ts';
+import { gatherEvidence } from './past.ts';
 import { scaledOptions } from './scale.ts';
 import { pinnedOptions, settingsOf, type TpeSettings } from './settings.ts';
 

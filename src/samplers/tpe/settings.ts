@@ -1,6 +1,6 @@
-import type { SplitRule } from './evidence.ts';
 import type { TpeOptions } from './options.ts';
 import type { EstimatorRule } from './parzen-estimator.ts';
+import type { SplitRule } from './samples.ts';
 import { equalWeights, linearForgetting, rankWeights, type WeightRule } from './weights.ts';
 
 /** Everything that a preset decides. */

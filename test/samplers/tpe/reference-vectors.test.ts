@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { gatherEvidence, splitterOf } from '../../../src/samplers/tpe/evidence.ts';
 import { geometryOf } from '../../../src/samplers/tpe/geometry.ts';
 import { type EstimatorRule, parzenEstimator } from '../../../src/samplers/tpe/parzen-estimator.ts';
+import { gatherEvidence } from '../../../src/samplers/tpe/past.ts';
+import { type Sample, splitSamples } from '../../../src/samplers/tpe/samples.ts';
 import { hyperoptSettings, magicClip } from '../../../src/samplers/tpe/settings.ts';
 import { linearForgetting } from '../../../src/samplers/tpe/weights.ts';
 import {
@@ -14,6 +15,7 @@ import {
   searchSpaceSchema,
 } from '../../../src/space/schema.ts';
 import { cardinality, encodeUnit, unitShare } from '../../../src/space/unit-cube.ts';
+import { sampleAt } from './samples.ts';
 
 const densities = { good: z.array(z.number()), bad: z.array(z.number()) };
 const places = z.array(z.int());
@@ -49,6 +51,11 @@ function vectors<T>(name: string, schema: z.ZodType<T>): T {
   return schema.parse(JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8')));
 }
 
+function coordinatesOf(sample: Sample | undefined): number[] {
+  const column = sample?.columns[0];
+  return [...(sample?.trials ?? [])].map((trial) => column?.centres[column.slots[trial] ?? -1] ?? Number.NaN);
+}
+
 /** What optuna's sampler does by default. */
 const optunaRule = (priorWeight: number): EstimatorRule => ({
   priorWeight,
@@ -70,18 +77,17 @@ describe.each(vectors('tpe-hyperopt.json', hyperoptSchema).cases)('as hyperopt o
   }));
   const evidence = gatherEvidence('minimize', geometry, { history, pending: [] });
   const [group] = geometry.groups.apart;
-  const split = group && splitterOf(evidence, hyperoptSettings)(group);
+  const split = group && splitSamples(evidence, group, hyperoptSettings);
   const density = (kind: 'good' | 'bad') => {
-    const sample = split?.[kind] ?? { columns: [], values: new Float64Array(0) };
-    const axes = group?.members.map(({ axis }) => axis) ?? [];
-    const mixture = parzenEstimator(axes, sample.columns, linearForgetting(sample.values), hyperoptSettings.estimator);
+    const sample = split?.[kind] ?? sampleAt([], []);
+    const mixture = parzenEstimator(sample, linearForgetting(sample.ranks), hyperoptSettings.estimator);
     return points.map((value) => mixture.logDensity([unitShare(parameter, value)]) - logUnits(parameter, value, 'value'));
   };
 
   test('splits the history alike', () => {
     const own = (trials: readonly number[]) => trials.map((trial) => encodeUnit(parameter, vector.values[trial] ?? 0));
-    expect([...(split?.good.columns[0] ?? [])]).toEqual(own(vector.split.good));
-    expect([...(split?.bad.columns[0] ?? [])]).toEqual(own(vector.split.bad));
+    expect(coordinatesOf(split?.good)).toEqual(own(vector.split.good));
+    expect(coordinatesOf(split?.bad)).toEqual(own(vector.split.bad));
   });
 
   test('gives points the same densities and the same rank by expected improvement', () => {
@@ -96,8 +102,9 @@ describe.each(vectors('tpe-optuna.json', optunaSchema).cases)('as optuna on $tit
   const { parameters } = vector;
   const axes = geometryOf(searchSpaceSchema.parse(parameters)).groups.apart.flatMap(({ members }) => members.map(({ axis }) => axis));
   const density = (values: readonly (readonly ParameterValue[])[]) => {
-    const encoded = parameters.map((parameter, index) => Float64Array.from(values[index] ?? [], (value) => encodeUnit(parameter, value)));
-    const mixture = parzenEstimator(axes, encoded, linearForgetting(encoded[0] ?? new Float64Array(0)), optunaRule(vector.priorWeight));
+    const encoded = parameters.map((parameter, index) => (values[index] ?? []).map((value) => encodeUnit(parameter, value)));
+    const sample = sampleAt(axes, encoded);
+    const mixture = parzenEstimator(sample, linearForgetting(sample.ranks), optunaRule(vector.priorWeight));
     return (vector.points[0] ?? []).map((_, place) => {
       const point = parameters.map((parameter, index) => ({ parameter, value: vector.points[index]?.[place] ?? 0 }));
       const units = point.reduce((sum, { parameter, value }) => sum + logUnits(parameter, value, 'scale'), 0);
