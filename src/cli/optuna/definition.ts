@@ -4,7 +4,7 @@ import { UsageError } from '../exit-codes.ts';
 import type { OptunaState, OptunaStudy, OptunaTrial } from './optuna-study.ts';
 import { type ImportedParameter, searchSpaceOf } from './search-space.ts';
 
-/** Members of the new definition that Optuna does not store. */
+/** Options of an import: members of the new definition that its results do not decide. */
 export interface ImportOptions {
   readonly name?: string | undefined;
   readonly sampler: string;
@@ -40,8 +40,8 @@ export function definitionOf(study: OptunaStudy, options: ImportOptions): Import
   const completed = inState(study, 'COMPLETE');
   const space = searchSpaceOf(completed);
   const known = knownTrials(completed, space.parameters, metric.name);
-  const kept = bestOf(known.given, metric);
   const waiting = waitingTrials(inState(study, 'WAITING'), space.parameters);
+  const kept = bestOf(known.given, metric, Math.max(0, mostGiven - waiting.given.length));
   const labels = labelsOf(study);
   return {
     definition: {
@@ -53,13 +53,13 @@ export function definitionOf(study: OptunaStudy, options: ImportOptions): Import
       ...(options.seed !== undefined && { seed: options.seed }),
       objective: { type: 'external', metrics: [metric], steps: stepsOf(completed) },
       ...(Object.keys(labels.labels).length > 0 && { labels: labels.labels }),
-      givenTrials: [...kept, ...waiting.given].slice(0, mostGiven),
+      givenTrials: [...kept, ...waiting.given],
     },
     summary: summaryOf(study, kept.length, waiting.given.length),
     remarks: [
       ...space.remarks,
       ...known.remarks,
-      ...keptRemarks(known.given.length),
+      ...keptRemarks(kept.length, known.given.length),
       ...waiting.remarks,
       ...labels.remarks,
       ...attributeRemarks(study),
@@ -147,18 +147,19 @@ function configurationOf(
   return values;
 }
 
-/** The best results, in the order of their numbers, if there are too many. */
-function bestOf(given: readonly GivenTrial[], { name, direction }: ExternalMetric): readonly GivenTrial[] {
-  if (given.length <= mostGiven) return given;
+/** The best results, in the order of their numbers, if there are more than `most`. */
+function bestOf(given: readonly GivenTrial[], { name, direction }: ExternalMetric, most: number): readonly GivenTrial[] {
+  if (given.length <= most) return given;
   const sign = direction === 'minimize' ? 1 : -1;
   const rank = ({ values }: GivenTrial): number => sign * (values?.[name] ?? sign * Number.POSITIVE_INFINITY);
-  const best = new Set(given.toSorted((a, b) => Math.sign(rank(a) - rank(b)) || 0).slice(0, mostGiven));
+  // Results that are not finite rank equal, and their difference is NaN.
+  const best = new Set(given.toSorted((a, b) => rank(a) - rank(b) || 0).slice(0, most));
   return given.filter((trial) => best.has(trial));
 }
 
-function keptRemarks(known: number): string[] {
-  if (known <= mostGiven) return [];
-  return [`only the best ${mostGiven} of ${known} results are taken, the most that a definition has; waiting trials are left out`];
+function keptRemarks(kept: number, known: number): string[] {
+  if (kept === known) return [];
+  return [`only the best ${kept} of ${known} results are taken: a definition has at most ${mostGiven} known and waiting trials`];
 }
 
 /** User attributes of the study that a label can hold. */

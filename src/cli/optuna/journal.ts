@@ -127,7 +127,7 @@ function arrayOf(text: string): Entry[] {
 
 function* linesOf(text: string): Generator<Entry> {
   const lines = text.split('\n');
-  // What follows the last line break is empty, or was not written to its end.
+  // The text after the last line break is empty, or a line that was not written to its end.
   for (const [index, line] of lines.slice(0, -1).entries()) {
     const place = `line ${index + 1}`;
     if (line.trim() !== '') yield { entry: jsonOf(line, place), place };

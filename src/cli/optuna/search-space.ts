@@ -24,7 +24,7 @@ export interface ImportedParameter {
 
 export interface ImportedSpace {
   readonly parameters: readonly ImportedParameter[];
-  /** What differs from Optuna, one sentence each. */
+  /** Differences from Optuna, one sentence each. */
   readonly remarks: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import { withPostgres } from './postgres.ts';
 import { listStudies, type Query, readStudy } from './sql-rows.ts';
 import { withSqliteFile } from './sqlite-file.ts';
 
-/** Where an Optuna storage is. */
+/** The place of an Optuna storage. */
 export type StorageAddress =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'postgres'; readonly url: string }

@@ -67,19 +67,25 @@ test('user attributes of the study become labels where they fit', () => {
   expect(remarks).toEqual(['attributes of the study that no label can hold are left out: "no label!", "long"']);
 });
 
-describe('of more results than a definition has', () => {
+describe('of more results than a definition can have', () => {
   const trials = Array.from({ length: 10_002 }, (_, number) =>
     trial({ i: [number, int(0, 20_000)] }, { number, values: [number === 5 ? Number.NaN : (number * 7919) % 10_007] }),
   );
   const numbers = (direction: 'MINIMIZE' | 'MAXIMIZE') => {
     const { definition, remarks } = imported(optunaStudy(trials, { directions: [direction] }));
     const given = definition.givenTrials as { parameters: { i: number } }[];
-    expect(remarks.at(-1)).toBe(
-      'only the best 10000 of 10002 results are taken, the most that a definition has; waiting trials are left out',
-    );
+    expect(remarks.at(-1)).toBe('only the best 10000 of 10002 results are taken: a definition has at most 10000 known and waiting trials');
     return given.map(({ parameters }) => parameters.i);
   };
   const value = (number: number): number => (number * 7919) % 10_007;
+
+  test('waiting trials are kept, and take the places of results', () => {
+    const waiting = trial({ i: [7, int(0, 20_000)] }, { state: 'WAITING' });
+    const { definition, summary } = imported(optunaStudy([waiting, ...trials]));
+    expect(definition.givenTrials).toHaveLength(10_000);
+    expect(definition.givenTrials).toEqual(expect.arrayContaining([{ parameters: { i: 7 } }]));
+    expect(summary).toBe('Optuna study "mine": 9999 results taken, 1 waiting');
+  });
 
   test.each(['MINIMIZE', 'MAXIMIZE'] as const)('the best are taken, in order: %s', (direction) => {
     const taken = numbers(direction);
