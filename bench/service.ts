@@ -1,33 +1,25 @@
 /**
  * Measures the service under workers: cycles per second of ask and tell (and of ask, reports, tell) by several clients, with studies of
  * different numbers of finished trials, and the latency of its reads. Beside it, in the same round, the floor: the thinnest handler of
- * the same stack with an insert, an update and two commits.
+ * the same stack with an insert, an update and two commits; and, where a Python with it is given, Optuna on the same PostgreSQL.
  *
- *   npm run bench:service
+ *   npm run bench:service -- --python PATH
  *
  * Server, service, floor and clients share the machine. Progress goes to standard error; the last line of the output is JSON.
  */
 import { cyclesPerSecond, floorCycle, poster, studyCycle } from './service/cycles.ts';
 import { readOptions, type ServiceBenchOptions } from './service/options.ts';
+import { OptunaClients } from './service/optuna.ts';
 import { type Latency, latencies } from './service/reads.ts';
 import { type ServerProcess, startServer } from './service/server-process.ts';
 import { createStudy, fillStudy } from './service/studies.ts';
+import { type Rate, rateTable, readsTable } from './service/table.ts';
 import { type BenchDatabase, openBenchDatabase } from './support/bench-database.ts';
-
-/** One measurement. */
-interface Rate {
-  readonly round: number;
-  readonly clients: number;
-  /** `floor`, or the sampler of the study. */
-  readonly what: string;
-  readonly trials: number;
-  readonly reports: number;
-  readonly perSecond: number;
-}
 
 interface Servers {
   readonly api: ServerProcess;
   readonly floor: ServerProcess;
+  readonly optuna: OptunaClients;
 }
 
 async function main(): Promise<void> {
@@ -40,16 +32,17 @@ async function main(): Promise<void> {
   const env = { DATABASE_URL: bench.url, CLAVIER_PORT: '0', CLAVIER_HOST: '127.0.0.1' };
   await using api = await startServer('api', env);
   await using floor = await startServer('floor', env);
-  const rates = await measureRates(options, bench, { api, floor });
+  await using optuna = await OptunaClients.start(options, bench.url);
+  const rates = await measureRates(options, bench, { api, floor, optuna });
   const reads = await measureReads(options, bench, { api, floor });
   const memoryMb = Math.round(await api.memoryMb());
-  process.stdout.write(`${tableOf(rates)}\n${readsTable(reads)}\napi: ${memoryMb} MB\n`);
+  process.stdout.write(`${rateTable(rates)}\n${readsTable(reads)}\napi: ${memoryMb} MB\n`);
   process.stdout.write(
-    `${JSON.stringify({ bench: 'service', node: process.version, postgres: bench.version, ...options, url: undefined, rates, reads, memoryMb })}\n`,
+    `${JSON.stringify({ bench: 'service', node: process.version, postgres: bench.version, ...options, url: undefined, python: undefined, optuna: optuna.versions, rates, reads, memoryMb })}\n`,
   );
 }
 
-/** Every round measures the floor, then each study, with each number of clients. */
+/** Every round measures the floor, then each study, then Optuna, with each number of clients. */
 async function measureRates(options: ServiceBenchOptions, bench: BenchDatabase, servers: Servers): Promise<Rate[]> {
   const studies = await filledStudies(options, bench, servers.api.url);
   const rates: Rate[] = [];
@@ -65,6 +58,10 @@ async function measureRates(options: ServiceBenchOptions, bench: BenchDatabase, 
           const rate = await cyclesPerSecond(studyCycle(api.post, id, reports), clients, seconds);
           rates.push(told({ round, clients, what: sampler, trials, reports, perSecond: rate }));
         }
+      for (const { sampler, trials } of servers.optuna.studies(clients)) {
+        const rate = await servers.optuna.cyclesPerSecond({ sampler, trials, clients }, seconds);
+        rates.push(told({ round, clients, what: `optuna-${sampler}`, trials, reports: 0, perSecond: rate }));
+      }
     }
   return rates;
 }
@@ -89,7 +86,11 @@ function told(rate: Rate): Rate {
 }
 
 /** Reads of a study with the most trials, beside a route of the floor that reads a constant. */
-async function measureReads(options: ServiceBenchOptions, bench: BenchDatabase, { api, floor }: Servers): Promise<Latency[]> {
+async function measureReads(
+  options: ServiceBenchOptions,
+  bench: BenchDatabase,
+  { api, floor }: Pick<Servers, 'api' | 'floor'>,
+): Promise<Latency[]> {
   const id = await createStudy(api.url, 'random');
   await fillStudy(bench, id, Math.max(...options.trials));
   const of = (read: string, path: string) => ({ read, url: `${api.url}/v1/studies/${id}${path}` });
@@ -103,30 +104,6 @@ async function measureReads(options: ServiceBenchOptions, bench: BenchDatabase, 
     ],
     options.reads,
   );
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
-/** Medians over the rounds; each ratio to the floor is computed within one round. */
-function tableOf(rates: readonly Rate[]): string {
-  const keyOf = ({ clients, what, trials, reports }: Rate): string => [clients, what, trials, reports].join(' ');
-  const keys = [...new Set(rates.map(keyOf))];
-  const floorOf = ({ round, clients }: Rate): number =>
-    rates.find((rate) => rate.round === round && rate.clients === clients && rate.what === 'floor')?.perSecond ?? Number.NaN;
-  const lines = keys.map((key) => {
-    const own = rates.filter((rate) => keyOf(rate) === key);
-    const [clients, what, trials, reports] = key.split(' ');
-    const share = median(own.map((rate) => rate.perSecond / floorOf(rate)));
-    return `| ${clients} | ${what} | ${trials} | ${reports} | ${median(own.map(({ perSecond }) => perSecond)).toFixed(0)} | ${(share * 100).toFixed(0)} % |`;
-  });
-  return ['| clients | sampler | finished trials | reports | cycles/s | of the floor |', '|---|---|---|---|---|---|', ...lines].join('\n');
-}
-
-function readsTable(reads: readonly Latency[]): string {
-  const lines = reads.map(({ read, p50, p99 }) => `| ${read} | ${p50.toFixed(2)} | ${p99.toFixed(2)} |`);
-  return ['| read | p50 ms | p99 ms |', '|---|---|---|', ...lines].join('\n');
 }
 
 await main();

@@ -2,8 +2,9 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { TestFunction } from '../../src/objectives/test-function/test-function.ts';
 import { digestOf } from '../../src/shared/digest.ts';
+import { type PeerVersions, versionsSchema } from '../support/python-peer.ts';
 import { search } from './search.ts';
-import { type PeerName, type PeerVersions, peerNames, TpePeers, versionsSchema } from './tpe-peers.ts';
+import { type PeerName, peerNames, TpePeers } from './tpe-peers.ts';
 
 const cacheSchema = z.strictObject({ versions: versionsSchema, least: z.record(z.string(), z.number()) });
 type Cache = z.output<typeof cacheSchema>;

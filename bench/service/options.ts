@@ -11,7 +11,9 @@ const help = `usage: npm run bench:service [-- options]
   --seconds N      length of a measurement, after a quarter as long to warm up (4)
   --rounds N       measurements of each kind (3)
   --reads N        requests of each read at the largest number of trials (2000)
-  --python PATH    a Python with optuna and psycopg2: measures Optuna on the same server
+  --python PATH    a Python with optuna and psycopg2: measures Optuna's random and TPE samplers on the
+                   same server, by at most 8 clients, a process each, with 0 and 1000 finished trials;
+                   the studies of the service get these numbers of trials too
   --quick          2 rounds of 2 seconds, 8 clients, 0 and 10000 trials, no reports, 500 reads
 `;
 
@@ -28,6 +30,11 @@ export interface ServiceBenchOptions {
   readonly reads: number;
   readonly python: string | null;
 }
+
+/** Finished trials with which a study of Optuna begins. */
+export const optunaTrials = [0, 1000] as const;
+/** Most clients of Optuna: each is a process that computes. */
+export const mostOptunaClients = 8;
 
 /** Parses the command line; returns the help text if it asks for help. @throws Error when it is invalid */
 export function readOptions(args: readonly string[]): ServiceBenchOptions | string {
@@ -57,13 +64,17 @@ export function readOptions(args: readonly string[]): ServiceBenchOptions | stri
     url: values.database ?? null,
     clients: numbers('clients', 1),
     samplers: values.samplers.split(','),
-    trials: numbers('trials', 0),
+    trials: values.python === undefined ? numbers('trials', 0) : union(numbers('trials', 0), optunaTrials),
     reports: numbers('reports', 0),
     seconds: wholeNumber('seconds', values.seconds ?? usual.seconds, 1),
     rounds: wholeNumber('rounds', values.rounds ?? usual.rounds, 1),
     reads: wholeNumber('reads', values.reads ?? usual.reads, 1),
     python: values.python ?? null,
   };
+}
+
+function union(numbers: readonly number[], more: readonly number[]): number[] {
+  return [...new Set([...numbers, ...more])].toSorted((a, b) => a - b);
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

@@ -1,6 +1,7 @@
 import type { BenchDatabase } from '../support/bench-database.ts';
 
-const space = [
+/** The search space of every study, Optuna's too. */
+export const space = [
   { type: 'float', name: 'learningRate', low: 0.00001, high: 0.1, scale: 'log' },
   { type: 'float', name: 'dropout', low: 0, high: 0.8 },
   { type: 'int', name: 'units', low: 8, high: 512 },

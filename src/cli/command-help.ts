@@ -37,6 +37,18 @@ const studyGroupHelp = helpText([
   ['clavier study leaderboard STUDY --json', 'the best trials as JSON'],
 ]);
 
+const optunaText = [
+  '--optuna reads, without changing it:',
+  '  sqlite:///PATH     an SQLite file (four slashes begin an absolute path), or its PATH alone',
+  '  postgresql://…     a PostgreSQL database; a driver such as postgresql+psycopg2 is ignored',
+  '  FILE               a journal of JournalFileBackend: JSON lines, or the same as a JSON array',
+  '',
+  'Completed trials become known results, in the order of their numbers; waiting ones that name',
+  'every parameter are evaluated first, as a part of --trials. Pruned, failed and running trials',
+  'are left out. Parameters that all completed trials have make the search space: Optuna does',
+  'not store conditions. Ranges that changed between trials are united.',
+];
+
 const studyHelp: Readonly<Record<string, string>> = {
   create: helpText(
     [
@@ -74,15 +86,20 @@ const studyHelp: Readonly<Record<string, string>> = {
     ['clavier study export STUDY -o study.export.json', 'write the export to a file'],
     ['clavier study export STUDY --no-provenance | sha256sum', 'a digest that is the same on every machine'],
   ]),
-  import: helpText([
-    ['clavier study import -f study.export.json', 'recreate the exported study and print its id'],
-    ['clavier study import -f study.export.json --trials 200', 'recreate it and continue to 200 trials in all'],
+  import: helpText(
     [
-      'clavier study import -f study.export.json --fork-generation 9 --seed 7',
-      'keep the first ten generations and continue with another seed',
+      ['clavier study import -f study.export.json', 'recreate the exported study and print its id'],
+      ['clavier study import -f study.export.json --trials 200', 'recreate it and continue to 200 trials in all'],
+      [
+        'clavier study import -f study.export.json --fork-generation 9 --seed 7',
+        'keep the first ten generations and continue with another seed',
+      ],
+      ['clavier study export STUDY | clavier study import -f - --fork-trials 20', 'a fork of a search without generations'],
+      ['clavier study import --optuna sqlite:///optuna.db --study mine --trials 200', 'continue a study of Optuna for 200 more trials'],
+      ['clavier study import --optuna journal.log --dry-run > study.json', 'only convert it; change the file, then create -f study.json'],
     ],
-    ['clavier study export STUDY | clavier study import -f - --fork-trials 20', 'a fork of a search without generations'],
-  ]),
+    optunaText,
+  ),
   compare: helpText([
     ['clavier study compare STUDY STUDY', 'rank, best value and costs of both, and the differences of their definitions'],
     ['clavier study compare STUDY STUDY STUDY --html comparison.html', 'the same, and a self-contained page with all plots'],
