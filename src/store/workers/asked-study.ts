@@ -1,5 +1,6 @@
 import type { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { changesSchema, withChanges } from '../../studies/definition/changes.ts';
 import type { ResolvedSpec } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
@@ -11,7 +12,7 @@ import { resultsFromRows } from '../studies/stored-results.ts';
 import { handedColumns, handedFromRows } from './hand-out.ts';
 import { renewWorkerLeases } from './leases.ts';
 
-/** Definitions of studies, by id: they never change. */
+/** Stored definitions of studies, by id: they never change. What was changed since is read with each request. */
 export type Definitions = LRUCache<string, ResolvedSpec>;
 
 /** The columns that the search reads. */
@@ -27,6 +28,7 @@ export const trialResultSchema = z.object({
 
 const rowSchema = z.object({
   spec: z.unknown(),
+  changes: changesSchema.nullable(),
   definition_version: z.literal(definitionVersions),
   state: studyStateSchema,
   version: z.number(),
@@ -60,12 +62,12 @@ export async function readAskedStudy(
   const [found] = await database.rows({ text: studyText, values: [studyId, known === undefined, tokens] });
   if (found === undefined) return null;
   const row = rowSchema.parse(found);
-  const spec = known ?? readDefinition(row.definition_version, row.spec);
-  definitions.set(studyId, spec);
+  const definition = known ?? readDefinition(row.definition_version, row.spec);
+  definitions.set(studyId, definition);
   const { observed, suggested } = row;
   return {
     id: studyId,
-    spec,
+    spec: withChanges(definition, row.changes),
     state: row.state,
     version: row.version,
     objectiveVersion: row.objective_version,
@@ -102,7 +104,7 @@ const studyText = `
     SELECT trial.* FROM later AS trial
     WHERE trial.number < COALESCE((SELECT min(number) FROM later WHERE state IN ('queued', 'running')), 2147483647)
   )
-  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.definition_version, asked.state, asked.version, asked.objective_version,
+  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.changes, asked.definition_version, asked.state, asked.version, asked.objective_version,
     asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.with_value, asked.event_count, asked.event_head,
     asked.elapsed_seconds,
     COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = asked.id), 0) AS checkpoints,

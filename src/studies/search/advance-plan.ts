@@ -70,6 +70,16 @@ export function planAdvance(view: AdvanceView, made: MadeSuggestions | null = nu
   return finished(draft);
 }
 
+/**
+ * Queues what a raised budget lets a paused study suggest, and observes nothing. Empty for searches whose number of open trials
+ * depends on timing: they go on when the study is resumed.
+ */
+export function planWhilePaused(view: AdvanceView): AdvancePlan {
+  const draft = newDraft(view, samplerOf(view.spec, view.progress.version), null);
+  if (waitsForWindow(view.spec, draft.sampler) && draft.sampler.cost === 'instant') propose(draft);
+  return finished(draft);
+}
+
 function finished({ progress, checkpoints, queue, end, again, due }: Draft): AdvancePlan {
   return { progress, checkpoints, queue, end, again: again && !end, due: end ? null : due };
 }
@@ -114,13 +124,14 @@ function observe(draft: Draft, trials: readonly TrialResult[]): void {
     ...draft.progress,
     state: draft.sampler.observe(draft.progress.state, observations),
     observed: draft.progress.observed + trials.length,
-    withValue: draft.progress.withValue + trials.filter((trial) => countsAsResult(draft.view.spec, trial)).length,
+    withValue: draft.progress.withValue + withResults(draft.view.spec, trials),
   };
 }
 
-/** Trials that are measured on held-out data count as results even when their training diverged. */
-function countsAsResult(spec: ResolvedSpec, trial: TrialResult): boolean {
-  return scoreOf(rankingRuleOf(spec), trial) !== null || (spec.evaluate && trial.state === 'completed');
+/** Number of trials with a result. Those that are measured on held-out data count even when their training diverged. */
+export function withResults(spec: ResolvedSpec, trials: readonly TrialResult[]): number {
+  const rule = rankingRuleOf(spec);
+  return trials.filter((trial) => scoreOf(rule, trial) !== null || (spec.evaluate && trial.state === 'completed')).length;
 }
 
 function writeCheckpoint(draft: Draft, generation: number | null): void {

@@ -1,4 +1,5 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
+import type { Observation } from '../../samplers/contract.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
 import { sameSeedUntil, seedOf } from '../definition/lineage.ts';
@@ -66,12 +67,23 @@ function dueSuggestions(draft: Draft, count: number): DueSuggestions {
   const { version, state, suggested, observed } = draft.progress;
   const problem = { space: spec.searchSpace, direction: metricOf(spec).direction };
   const seed = seedOf(spec, suggested);
-  const learned = { history: draft.history, pending: pendingOf(draft) };
+  const history = visibleHistory(draft);
+  const learned = { history, pending: [...draft.history.slice(history.length).map((trial) => trial.parameters), ...pendingOf(draft)] };
   return {
     inputs: { problem, options: spec.sampler, version, state, seed, firstNumber: suggested, count, ...learned },
     observed,
     seen: draft.seen,
   };
+}
+
+/**
+ * The observed results that the next suggestion sees. A window that waits ends p trials before it, even if more were observed: those
+ * that a smaller budget had let the search observe before it was raised.
+ */
+function visibleHistory({ view: { spec }, sampler, history, progress: { suggested } }: Draft): readonly Observation[] {
+  if (!waitsForWindow(spec, sampler)) return history;
+  const visible = Math.max(suggested - spec.parallelism + 1, 0);
+  return history.length > visible ? history.slice(0, visible) : history;
 }
 
 /**
