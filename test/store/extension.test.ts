@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { type RandomStream, randomStream } from '../../src/shared/random.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { changeStudy } from '../../src/studies/actions/change.ts';
 import { extendStudy } from '../../src/studies/actions/extend.ts';
 import { forkStudy } from '../../src/studies/actions/fork.ts';
 import { importStudy } from '../../src/studies/actions/import.ts';
@@ -23,8 +24,12 @@ beforeEach(() => store.clear());
 
 const runner = randomUUID();
 
+type Chance = Pick<RandomStream, 'integer'>;
+/** Completes the trials one by one, in order. */
+const inOrder: Chance = { integer: () => 0 };
+
 /** Claims everything that waits and completes some of it, in any order; what is left is claimed anew. */
-async function workOnce(studyId: string, chance: RandomStream, most: number): Promise<void> {
+async function workOnce(studyId: string, chance: Chance, most: number): Promise<void> {
   const held = [];
   for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) held.push(trial);
   if (held.length === 0) throw new Error('an active study has nothing to do');
@@ -43,8 +48,8 @@ async function stateOf(studyId: string): Promise<string | undefined> {
 }
 
 /** Runs a study to its end, or until it has so many results. */
-async function run(studyId: string, seed = 1, results = Number.POSITIVE_INFINITY): Promise<void> {
-  const chance = randomStream(seed, 'work');
+async function run(studyId: string, seed: number | Chance = 1, results = Number.POSITIVE_INFINITY): Promise<void> {
+  const chance = typeof seed === 'number' ? randomStream(seed, 'work') : seed;
   while ((await stateOf(studyId)) === 'active') {
     const most = results - (await store.reader.trialCounts(studyId)).completed;
     if (most <= 0) return;
@@ -194,11 +199,11 @@ describe('a study that is extended', () => {
   it.each(['active', 'paused'] as const)(
     'while it is %s is the same too, with suggestions that see no more than they may',
     async (state) => {
-      const spec = { sampler: tpe, parallelism: 4 };
+      const spec = { sampler: tpe, parallelism: 8 };
       const whole = await addStudy(store, { ...spec, budget: { trials: 26 } });
       await run(whole);
       const extended = await addStudy(store, { ...spec, budget: { trials: 12 } });
-      await run(extended, 2, 10);
+      await run(extended, inOrder, 11);
       if (state === 'paused') await moveStudy(store.transactions, extended, 'pause');
       const before = await store.reader.trialCounts(extended);
       await extend(extended, { trials: 26 });
@@ -210,6 +215,40 @@ describe('a study that is extended', () => {
       await expectVerified(extended);
     },
   );
+
+  it.each([
+    ['trials', { trials: 9 }, { trials: 20 }],
+    ['a target', { trials: 40, targetValue: 0.2 }, { targetValue: null }],
+  ])('is replayed under the asynchronous schedule too, which fixes no trials (%s)', async (_, budget, raised) => {
+    const study = await addStudy(store, { sampler: tpe, schedule: 'asynchronous', parallelism: 5, budget });
+    await run(study);
+    await extend(study, raised);
+    await run(study, 2);
+    expect(await store.reader.study(study)).toMatchObject({ outcome: { reason: 'budget' } });
+    await expectVerified(study);
+    const text = await exportStudy(store.reader, study);
+    const copy = await importStudy(store.transactions, { document: studyDocumentSchema.parse(JSON.parse(text)) });
+    expect(await exportStudy(store.reader, copy)).toBe(text);
+    await expectVerified(copy);
+  });
+
+  it('is not verified with a budget, a parallelism or a priority that no event tells of', async () => {
+    const study = await addStudy(store, { parallelism: 2, budget: { trials: 4 } });
+    await run(study);
+    await extend(study, { trials: 6 });
+    await run(study);
+    await changeStudy(store.transactions, study, { labels: { team: 'one' } });
+    await expectVerified(study);
+    const found = async (changed: string): Promise<string[]> => {
+      await store.sql(`UPDATE study SET ${changed} WHERE id = '${study}'`);
+      return (await verifyStudy(store.reader, study)).differences.map(({ where }) => where);
+    };
+    expect(await found('priority = 7')).toEqual(['study/priority']);
+    expect(await found(`priority = 0, changes = jsonb_set(changes, '{labels,team}', '"two"')`)).toEqual(['study/changes']);
+    expect(await found(`changes = '{"budget": {"trials": 6}, "labels": {"team": "one"}, "parallelism": 9}'`)).toEqual(['study/changes']);
+    expect(await found(`changes = '{"budget": {"trials": 7}, "labels": {"team": "one"}}'`)).toContain('study/changes');
+    expect(await found('changes = NULL')).toContain('study/changes');
+  });
 
   it('queues the trials again that its end had cancelled, and goes on with its clock', async () => {
     const study = await addStudy(store, { parallelism: 4, budget: { trials: 12, wallClockSeconds: 60 } });
