@@ -145,6 +145,16 @@ const cases: readonly Case[] = [
     to: { trials: 30 },
   },
   {
+    title: 'a grid that was suggested to its end when it reached a target',
+    spec: {
+      sampler: { type: 'grid', axes: { learningRate: { points: 3 }, hiddenUnits: { points: 2 }, steps: { values: [1] } } },
+      parallelism: 6,
+    },
+    from: { targetValue: 0.1 },
+    steps: [{ targetValue: null }],
+    to: {},
+  },
+  {
     title: 'genetic with a target that was reached early',
     spec: { sampler: genetic },
     from: { generations: 5, targetValue: 0.1 },
@@ -265,6 +275,7 @@ describe('a study that is extended', () => {
       violations: [{ pointer: '/budget/wallClockSeconds', detail: expect.stringMatching(/active for 7\d seconds: raise it further/) }],
     });
     await extend(study, { wallClockSeconds: 500 });
+    expect(await store.sweep.studiesDue()).toEqual([]);
     const reopened = await store.reader.study(study);
     expect(reopened).toMatchObject({ state: 'active', outcome: null, endedAt: null });
     expect(reopened?.activeTime.seconds).toBeGreaterThanOrEqual(70);

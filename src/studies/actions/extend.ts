@@ -5,7 +5,7 @@ import { addedChanges } from '../definition/changes.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { extendedEvent } from '../events/facts.ts';
 import { isEnded } from '../model/states.ts';
-import type { Outcome, Study } from '../model/study.ts';
+import { endsByBudget, type Study } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planWhilePaused } from '../search/advance-plan.ts';
 import { type EndedSearch, exhaustedSize, type Restart, restartOf, spentLimits } from '../search/extension.ts';
@@ -14,18 +14,6 @@ import { versionDifference } from '../search/study-end.ts';
 import { advanceOnce, advanceStudy, applyPlan, viewOf } from './advance.ts';
 import { appendEvents } from './event-log.ts';
 import { lockedStudy } from './life-cycle.ts';
-
-/** By reason of the end: true if a larger budget continues the study. */
-const endedByBudget: Readonly<Record<Outcome['reason'], boolean>> = {
-  budget: true,
-  'wall-clock': true,
-  target: true,
-  exhausted: false,
-  'all-trials-failed': false,
-  'trainer-unavailable': false,
-  cancelled: false,
-  version: false,
-};
 
 /**
  * Raises the budget of a study, also of one that ended by it: that one is active again and goes on as one that had the larger budget
@@ -68,7 +56,7 @@ function refuseUnextendable(study: Study): void {
   const { state, outcome, spec, sampler } = study;
   const { name, version } = samplerOf(spec, sampler.version);
   const conflict = (detail: string): DomainError => new DomainError('state-conflict', detail, { details: { state } });
-  if (outcome && !endedByBudget[outcome.reason] && outcome.reason !== 'exhausted')
+  if (outcome && !endsByBudget(outcome) && outcome.reason !== 'exhausted')
     throw conflict(
       `the study is ${state} (${outcome.detail}): only one that ended by its budget can be extended; fork it, and it goes on from the results that the fork keeps`,
     );

@@ -60,6 +60,11 @@ const resultsEnd: Readonly<Record<Outcome['reason'], boolean>> = {
   version: false,
 };
 
+/** True if a study that ended for this reason goes on under a larger budget. */
+export function endsByBudget({ reason }: Outcome): boolean {
+  return reason === 'budget' || reason === 'wall-clock' || reason === 'target';
+}
+
 /** A study as it is stored. Times are the database's. */
 export interface Study {
   readonly id: string;

@@ -70,9 +70,9 @@ function reachedBy(spec: ResolvedSpec, trials: readonly TrialResult[], observed:
   return trials.find((trial) => trial.number < observed && (scoreOf(rule, trial) ?? Number.NEGATIVE_INFINITY) >= wanted);
 }
 
-/** Number of points of a search that are all suggested, so that no number of trials can continue it; null if there are more, or no end. */
-export function exhaustedSize(spec: ResolvedSpec, { version, suggested }: SamplerProgress): number | null {
+/** Number of points of a search that are all tried, so that no budget can continue it; null if there are more, or no end. */
+export function exhaustedSize(spec: ResolvedSpec, { version, observed, suggested }: SamplerProgress): number | null {
   const sampler = samplerOf(spec, version);
   const size = sampler.learns === 'generations' ? null : sampler.size(spec.budget);
-  return size !== null && suggested >= size ? size : null;
+  return size !== null && observed === suggested && suggested >= size ? size : null;
 }
