@@ -17,6 +17,8 @@ const eventSchema = z
       'study-paused': 'the study was paused.',
       'study-resumed': 'the study was resumed.',
       'study-ended': 'the study ended.',
+      'study-extended': 'its budget was raised; if it had ended, it went on.',
+      'study-changed': 'its parallelism, priority or labels were changed.',
     }),
     data: z.record(z.string(), z.unknown()).describe('The change. Digests are SHA-256 over canonical text (RFC 8785).'),
     previous: z.string().describe('Hash of the event before; 64 zeros for the first.'),

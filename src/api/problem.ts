@@ -32,6 +32,7 @@ export const problemCodes = [
   'invalid-campaign',
   'invalid-document',
   'invalid-fork',
+  'invalid-change',
   'invalid-cursor',
   'not-comparable',
   'key-reused',

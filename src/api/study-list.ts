@@ -24,7 +24,7 @@ const studySummarySchema = z
   .strictObject({
     ...studyHead,
     outcome: outcomeSummarySchema.nullable().describe('null until it ends.'),
-    labels: z.record(z.string(), z.string()).describe('The labels of its definition.'),
+    labels: z.record(z.string(), z.string()).describe('Its labels.'),
     sampler: samplerTypeSchema.nullable().describe('null if only a newer release can read it.'),
     metrics: z.array(resolvedMetricSchema).describe('The metrics that it optimises; empty if only a newer release can read them.'),
     progress: progressSchema,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Capability } from '../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
-import { metricOf, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
+import { changesSchema } from '../studies/definition/changes.ts';
+import { metricOf, prioritySchema, resolvedSpecSchema, samplerOf } from '../studies/definition/definition.ts';
 import { activeSecondsAt } from '../studies/model/active-time.ts';
 import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
@@ -69,7 +70,13 @@ export const studySchema = z
   .strictObject({
     ...studyHead,
     outcome: outcomeSchema.nullable().describe('null until it ends.'),
-    spec: resolvedSpecSchema.describe('The definition with all defaults filled in, in the current format.'),
+    spec: resolvedSpecSchema.describe(
+      'The definition with all defaults filled in, in the current format. Its budget, parallelism and labels are the present ones.',
+    ),
+    changes: changesSchema
+      .nullable()
+      .describe('The members of `spec` that were changed since the study was created; the events have the earlier ones. null if none was.'),
+    priority: prioritySchema,
     definition: z
       .strictObject({
         version: z.int().min(1).describe('Format version of the stored definition: 1 for studies of version 0.1.0.'),
@@ -138,6 +145,8 @@ export function representStudy(study: Study, { trials, best, steps, pace, runner
     ...representStudyHead({ ...study, name: study.spec.name }),
     outcome: study.outcome,
     spec: study.spec,
+    changes: study.changes && { ...study.changes },
+    priority: study.priority,
     definition: { version: study.definition.version, digest: study.definition.digest },
     trials: { ...trials },
     progress: representProgress(study, trials),

@@ -117,6 +117,14 @@ const studyHelp: Readonly<Record<string, string>> = {
       'a configuration to evaluate next, and a known result',
     ],
   ]),
+  extend: helpText([
+    ['clavier study extend STUDY --trials 200', 'go on to 200 trials in all, also after its end'],
+    ['clavier study extend STUDY --target-value none --trials 500', 'search on without a target'],
+  ]),
+  change: helpText([
+    ['clavier study change STUDY --priority 10', 'its trials go before those of other studies'],
+    ['clavier study change STUDY --parallelism 4 --label team=search', 'at most four trials at a time, and a label'],
+  ]),
   verify: helpText([
     ['clavier study verify STUDY', 'what was checked, with a digest that equal runs share; or a table of the differences'],
     ['clavier study verify STUDY --json > verification.json || echo changed', 'the same as JSON'],

@@ -38,6 +38,20 @@ export function countOf(text: string): number {
   return number;
 }
 
+/** Parses a whole number, which may be negative. @throws InvalidArgumentError, which the command-line parser prints */
+export function integerOf(text: string): number {
+  const number = Number(text);
+  if (!/^-?\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('It must be a whole number.');
+  return number;
+}
+
+/** Parses any number. @throws InvalidArgumentError, which the command-line parser prints */
+export function numberOf(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It must be a number.');
+  return number;
+}
+
 /** Parses the length of a leaderboard. @throws InvalidArgumentError, which the command-line parser prints */
 export function leaderboardLimitOf(text: string): number {
   const limit = Number(text);

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import type { EventRepresentation } from '../api/event.ts';
-import { forkText } from '../api/fork-text.ts';
 import type { StudyRepresentation } from '../api/study.ts';
 import type { StudySummaryRepresentation } from '../api/study-list.ts';
 import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
-import { counted } from '../shared/counted.ts';
 import { addTrialsCommand } from './add-trials-command.ts';
+import { addChangeCommands } from './change-commands.ts';
 import { studyHelpOf } from './command-help.ts';
 import { addCompareCommand } from './compare-command.ts';
 import { readDefinition } from './definition-file.ts';
@@ -19,6 +18,7 @@ import { bestCell, progressCell } from './list-cells.ts';
 import { leaderboardLimitOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
 import { fromPreset } from './presets.ts';
+import { studyLine } from './study-line.ts';
 import { addStudyResultCommands } from './study-result-commands.ts';
 import { type Column, tableText } from './table.ts';
 import {
@@ -36,7 +36,7 @@ import { watchStudy } from './watch-study.ts';
 
 type Common = ConnectionOptions & { readonly json?: true };
 type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
-type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string };
+type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string; readonly label?: string };
 
 interface CreateOptions extends Common {
   readonly file?: string;
@@ -64,6 +64,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
   add('list', 'list studies, newest first')
     .option('--state <state>', 'only studies in this state: active, paused, completed, failed, cancelled')
     .option('--name <name>', 'only studies with this name')
+    .option('--label <label>', 'only studies with this label: team, or team=search')
     .option('--json', 'print a JSON array')
     .action((options: Common & Filter) => run(options, (tools) => list(tools, options)));
   addStudyResultCommands(add, run);
@@ -81,6 +82,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
   addImportCommand(add, run);
   addForkCommand(add, run);
   addTrialsCommand(add, run);
+  addChangeCommands(add, run);
   addCompareCommand(add, run);
   add('verify <study>', 'check a study against its definition, its results and its event log; exit code 1 if anything differs')
     .option('--json', 'print the result as JSON')
@@ -127,18 +129,14 @@ function dryRun(tools: CommandTools, answer: StudyDryRun, { json }: Common): num
 }
 
 function shown(tools: CommandTools, study: StudyRepresentation, { json }: Common): number {
-  const { id, name, state, trials, progress, blocked, forkedFrom } = study;
-  const count =
-    progress.planned === null ? counted(trials.completed, 'trial') : `${trials.completed} of ${counted(progress.planned, 'trial')}`;
-  const remarks = [...(forkedFrom ? [forkText(forkedFrom)] : []), ...(blocked ? [`waiting: ${blocked.detail}`] : [])];
   if (json) writeJson(tools, study);
-  else writeLine(tools, [id, name, state, `${count} completed`, ...remarks].join('  '));
+  else writeLine(tools, studyLine(study));
   return exitCodes.done;
 }
 
-async function list(tools: CommandTools, { json, state, name }: Common & Filter): Promise<number> {
+async function list(tools: CommandTools, { json, state, name, label }: Common & Filter): Promise<number> {
   const studies: StudySummaryRepresentation[] = [];
-  const filter = { ...(state !== undefined && { state }), ...(name !== undefined && { name }) };
+  const filter = { ...(state !== undefined && { state }), ...(name !== undefined && { name }), ...(label !== undefined && { label }) };
   for await (const study of tools.client.listStudies(filter)) studies.push(study);
   if (json) writeJson(tools, studies);
   else writeLine(tools, tableText(listColumns, studies, tools.out.columns));

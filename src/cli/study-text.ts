@@ -61,7 +61,7 @@ function timeOf({ createdAt, endedAt, remainingSeconds }: StudyRepresentation): 
   return `created ${moment(createdAt)}, ended after ${durationText((Date.parse(endedAt) - Date.parse(createdAt)) / 1000)}`;
 }
 
-function definitionOf({ spec, campaign }: StudyRepresentation): Line[] {
+function definitionOf({ spec, priority, campaign }: StudyRepresentation): Line[] {
   const [metric] = spec.metrics;
   const labels = Object.entries(spec.labels ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
@@ -71,6 +71,7 @@ function definitionOf({ spec, campaign }: StudyRepresentation): Line[] {
     ['objective', withOptions(spec.objective)],
     ['space', spec.searchSpace.map(parameterText).join('; ')],
     ['seeds', `search ${spec.seed}, trainings ${spec.objectiveSeed}`],
+    ...(priority === 0 ? [] : [['priority', String(priority)] as const]),
     ...(labels.length === 0 ? [] : [['labels', labels.join(', ')] as const]),
     ...(campaign === null ? [] : [['part of', `campaign ${campaign.id}`] as const]),
   ];
@@ -118,13 +119,15 @@ function parameterText(parameter: Parameter): string {
   return `${name} ${parameter.low} to ${parameter.high}${step}${parameter.scale === 'log' ? ' (log)' : ''}${condition}`;
 }
 
-function nextOf({ id, state, campaign, best }: StudyRepresentation): string[] {
+function nextOf({ id, state, outcome, campaign, best }: StudyRepresentation): string[] {
   const commands: Line[] = [];
   if (state === 'active') commands.push([`watch ${id}`, 'shows progress until it ends']);
   if (state === 'paused') commands.push([`resume ${id}`, 'continues it']);
   if (best !== null) commands.push([`leaderboard ${id}`, 'prints the best trials']);
   if (state === 'failed') commands.push([`trials ${id} --state failed`, 'lists what failed']);
   commands.push([`report ${id} --html FILE`, 'writes a page with all plots']);
+  if (outcome && ['budget', 'wall-clock', 'target'].includes(outcome.reason) && campaign === null)
+    commands.push([`extend ${id} --trials N`, 'goes on with a larger budget']);
   if (state !== 'active' && state !== 'paused' && campaign === null) commands.push([`delete ${id}`, 'deletes it']);
   const lines = commands.flatMap(([command, text]) => [`  clavier study ${command}`, `      ${text}`]);
   return [

@@ -1,5 +1,6 @@
 /** The module `clavier/client`: everything that a program needs to use a service. */
 export type { AskAnswer, AskedTrialRepresentation, DirectiveRepresentation, SettledRepresentation } from '../api/ask.ts';
+export type { ChangeRequest, ExtensionRequest } from '../api/change-request.ts';
 export type { StudyRepresentation } from '../api/study.ts';
 export type { StudyRequest } from '../api/study-request.ts';
 export type { TrialRepresentation } from '../api/trial.ts';

@@ -1,6 +1,7 @@
 import type { CampaignRepresentation } from '../api/campaign.ts';
 import type { CampaignSummaryRepresentation } from '../api/campaign-list.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
+import type { ChangeRequest, ExtensionRequest } from '../api/change-request.ts';
 import type { ComparisonRepresentation } from '../api/comparison.ts';
 import type { EventRepresentation } from '../api/event.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
@@ -93,6 +94,10 @@ export interface Client extends TrialClient {
   importStudy(request: ImportRequest, options?: CreateOptions): Promise<StudyRepresentation>;
   /** Creates a study that keeps the first results of another one on the service. The search is replayed first, which may take minutes. */
   forkStudy(studyId: string, request: ForkRequest, options?: CreateOptions): Promise<StudyRepresentation>;
+  /** Raises the budget of a study, also of one that ended by it. */
+  extendStudy(studyId: string, request: ExtensionRequest): Promise<StudyRepresentation>;
+  /** Changes labels (all of them), priority or parallelism of a study. */
+  changeStudy(studyId: string, request: ChangeRequest): Promise<StudyRepresentation>;
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
   /** Creates a campaign from an export. The service replays all its searches and compares them first, which may take minutes. */
   importCampaign(request: CampaignImportRequest, options?: CreateOptions): Promise<CampaignRepresentation>;
@@ -203,6 +208,8 @@ export function createClient(options: ClientOptions): Client {
       text({ path: study(studyId, '/export'), query: provenanceQuery(options), timeoutSeconds: longSeconds }),
     importStudy: (body, options) => create({ path: '/v1/studies/import', body, timeoutSeconds: longSeconds }, options),
     forkStudy: (studyId, body, options) => create({ path: study(studyId, '/fork'), body, timeoutSeconds: longSeconds }, options),
+    extendStudy: (studyId, body) => json({ method: 'POST', path: study(studyId, '/extend'), body }),
+    changeStudy: (studyId, body) => json({ method: 'PATCH', path: study(studyId), body }),
     getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
     presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,
     createCampaign: (body, options) => create({ path: '/v1/campaigns', body: { ...body, dryRun: false } }, options),

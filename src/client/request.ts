@@ -22,7 +22,7 @@ export type Query = Readonly<Record<string, string | number | readonly string[] 
 /** One request. */
 interface Call {
   /** Default GET. */
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Query;
   /** Sent as JSON. */

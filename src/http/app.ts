@@ -21,6 +21,7 @@ import { campaignImportRoutes } from './routes/campaign-import.ts';
 import { campaignMoveRoutes } from './routes/campaign-moves.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
+import { changeRoutes } from './routes/changes.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
 import { forkRoutes } from './routes/fork.ts';
@@ -99,6 +100,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     studyRoutes(typed, services, watch);
     moveRoutes(typed, services);
     givenRoutes(typed, services);
+    changeRoutes(typed, services);
     askRoutes(typed, services);
     workerTrialRoutes(typed, services);
     forkRoutes(typed, services);

@@ -88,7 +88,7 @@ export const problemKinds = {
     status: 409,
     title: 'The study is a part of a campaign',
     explanation:
-      'A part of a campaign cannot be deleted by itself, because the winner and the report of the campaign depend on it. Delete the campaign; its studies are deleted with it.',
+      'A part of a campaign cannot be deleted, extended or changed by itself, because the winner and the report of the campaign depend on it. Delete the campaign, and its studies are deleted with it; create another campaign, or a study of its own, for a longer search.',
   },
   'campaign-not-ended': {
     status: 409,
@@ -168,6 +168,12 @@ export const problemKinds = {
     title: 'The study cannot be forked like this',
     explanation:
       'The member `errors` lists every error with a JSON pointer into the request. A fork keeps complete generations, or, for a search without generations, results without a gap from the first; its budget must cover them, and with another seed leave something to search. An error with an empty pointer is about the study, such as versions of sampler or objective that this service does not have.',
+  },
+  'invalid-change': {
+    status: 422,
+    title: 'The study cannot be changed like this',
+    explanation:
+      'The member `errors` lists every error with a JSON pointer into the request. A budget can only be raised: each limit must be above the present one, a target better than the present one, and null removes a limit if another remains. A study that ended needs a budget that leaves something to do. The parallelism cannot change where it decides what a suggestion sees.',
   },
   'invalid-cursor': {
     status: 422,

@@ -36,6 +36,8 @@ export interface Observation {
    * has each sampler's handling of both.
    */
   readonly value: number | null;
+  /** True for a result that a client knew: every later suggestion sees it. */
+  readonly known?: true;
 }
 
 /** Asks for suggestions `firstIndex` … `firstIndex` + `count` − 1. */

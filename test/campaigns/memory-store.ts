@@ -124,6 +124,8 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
         id,
         spec,
         definition,
+        changes: null,
+        priority: 0,
         campaign,
         sampler: progress,
         objectiveVersion,
@@ -162,6 +164,18 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
       of(studyId).checkpoints.push(...checkpoints);
     },
     lockStudy: async (studyId) => held.studies.get(studyId)?.study ?? null,
+    lastCheckpoints: async (studyId, count) => of(studyId).checkpoints.slice(-count).reverse(),
+    changeStudy: async (studyId, { changes, spec, priority }) => {
+      const kept = of(studyId);
+      kept.study = { ...kept.study, changes, spec, priority, version: kept.study.version + 1, updatedAt: now(held) };
+    },
+    reopenStudy: async (studyId, { progress, checkpoints }) => {
+      const kept = of(studyId);
+      kept.study = { ...kept.study, state: 'active', outcome: null, endedAt: null, sampler: progress };
+      kept.checkpoints.splice(checkpoints);
+      for (const [index, trial] of kept.trials.entries())
+        if (trial.state === 'cancelled') kept.trials[index] = { ...trial, state: 'queued', endedAt: null };
+    },
     countCheckpoints: async (studyId) => of(studyId).checkpoints.length,
     resultsFrom: async (studyId, number) => of(studyId).trials.slice(number),
     observationsBefore: async (studyId, number) => of(studyId).trials.slice(0, number),

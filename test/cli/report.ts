@@ -38,6 +38,8 @@ function part(name: string, kind: 'search' | 'grid'): PartFindings {
       id: studyId,
       spec,
       definition: storedDefinition(spec),
+      changes: null,
+      priority: 0,
       campaign: { campaignId, kind, name },
       state: 'completed',
       outcome: { reason: 'budget', detail: '12 trials are evaluated', lastTrial: null },

@@ -35,6 +35,8 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     outcome: null,
     campaign: null,
     spec,
+    changes: null,
+    priority: 0,
     definition: { version: 2, digest: storedDefinition(spec).digest },
     trials,
     progress: { finished: finishedTrials(trials), planned: 60, observed: 18, suggested: 24 },

@@ -277,6 +277,8 @@ describe('the command line', () => {
     [['trials']],
     [['report']],
     [['delete']],
+    [['extend']],
+    [['change']],
   ])('study %j --help prints examples and what the exit codes mean, and ends with 0', async (command) => {
     const { code, out } = await commandLine(['study', ...command, '--help']);
     expect(code).toBe(0);

@@ -291,7 +291,25 @@ const calls: readonly BadRequest[] = [
   call('a path with a slash too many', { url: '/v1/studies/' }, 'route-not-found'),
   call('a path that cannot be decoded', { url: '/v1/studies/%zz' }, 'malformed-url'),
   call('PUT on a list', { method: 'PUT', url: '/v1/studies', payload: '{}', headers: json }, 'method-not-allowed'),
-  call('PATCH on a study', { method: 'PATCH', url: `/v1/studies/${unknownId}`, payload: '{', headers: json }, 'method-not-allowed'),
+  call('PUT on a study', { method: 'PUT', url: `/v1/studies/${unknownId}`, payload: '{', headers: json }, 'method-not-allowed'),
+  call(
+    'a change of a study that is not there',
+    { method: 'PATCH', url: `/v1/studies/${unknownId}`, payload: '{"priority":1}', headers: json },
+    'study-not-found',
+  ),
+  call(
+    'a change to a priority that is no number',
+    { method: 'PATCH', url: `/v1/studies/${unknownId}`, payload: '{"priority":"high"}', headers: json },
+    'invalid-change',
+    '/priority',
+  ),
+  call(
+    'an extension without a budget',
+    { method: 'POST', url: `/v1/studies/${unknownId}/extend`, payload: '{}', headers: json },
+    'invalid-change',
+    '/budget',
+  ),
+  call('a change that is cut off', { method: 'PATCH', url: `/v1/studies/${unknownId}`, payload: '{', headers: json }, 'malformed-json'),
   call('GET on a move', { url: `/v1/studies/${unknownId}/pause` }, 'method-not-allowed'),
   call('DELETE on a trial', { method: 'DELETE', url: `/v1/trials/${unknownId}` }, 'method-not-allowed'),
 ];

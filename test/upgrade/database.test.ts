@@ -142,4 +142,24 @@ describe('what 0.1.0 left in the middle', () => {
     expect(await ask.get(`/v1/studies/${id}`)).toMatchObject({ state: 'completed', trials: { completed: 10 }, stepsTrained: 0 });
     expect(await ask.leaderboard(id)).toEqual(studies.find(({ name }) => name === 'reuse')?.leaderboard);
   });
+
+  it.each([
+    ['genetic cut short', { trials: 14 }, 'budget'],
+    ['tpe with a target', { targetValue: null }, 'budget'],
+    ['wall clock', { wallClockSeconds: 3 }, 'wall-clock'],
+    ['without a log', { generations: 3 }, 'budget'],
+  ])('%s goes on with a larger budget, in its own format, and is imported with it', async (name, budget, reason) => {
+    const { id = '' } = studies.find((study) => study.name === name) ?? {};
+    const before = await ask.get(`/v1/studies/${id}`);
+    expect(await ask.post(`/v1/studies/${id}/extend`, { budget })).toMatchObject({ state: 'active', definition: before.definition });
+    await ask.ended(`/v1/studies/${id}`);
+    expect(await ask.post(`/v1/studies/${id}/verify`)).toMatchObject({ verified: true, differences: [] });
+    const document = await ask.get(`/v1/studies/${id}/export?provenance=false`);
+    expect(document).toMatchObject({ format: 'clavier-study/1', state: 'completed', outcome: { reason } });
+    expect(document.changes.budget).not.toEqual(document.spec.budget);
+    expect(document.trials.length).toBeGreaterThan(studyExport(name).trials.length);
+    const copy = await ask.post('/v1/studies/import', { document });
+    expect(await ask.get(`/v1/studies/${copy.id}/export?provenance=false`)).toEqual(document);
+    expect(await ask.post(`/v1/studies/${copy.id}/verify`)).toMatchObject({ verified: true, differences: [] });
+  });
 });

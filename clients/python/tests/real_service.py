@@ -36,6 +36,18 @@ class RealService(unittest.TestCase):
         assert best is not None
         self.assertEqual((best.value, best.values), (best.parameters["x"], {"loss": best.value, "other": 1}))
 
+    def test_a_study_that_ended_goes_on_with_a_larger_budget(self) -> None:
+        study = new_study(budget={"trials": 2})
+        study.optimize(lambda trial: trial["x"])
+        self.assertEqual(study.wait(timeout=30), "completed")
+        self.assertEqual(study.extend(trials=5)["state"], "active")
+        study.optimize(lambda trial: trial["x"])
+        self.assertEqual(study.wait(timeout=30), "completed")
+        self.assertEqual([trial.number for trial in study.trials()], [0, 1, 2, 3, 4])
+        with self.assertRaises(ProblemError) as caught:
+            study.extend(trials=4)
+        self.assertEqual(caught.exception.code, "invalid-change")
+
     def test_values_that_are_not_finite_rank_last(self) -> None:
         study = new_study()
         study.optimize(lambda trial: [math.nan, 1.0, math.inf, -math.inf, 0.0, -0.0][trial.number])

@@ -54,3 +54,14 @@ class Studies(ServiceTest):
         self.assertGreater(time.monotonic() - began, 0.2)
         self.assertEqual(self.service.states(), ["cancelled"] * 3)
         self.assertEqual(self.service.requests("cancel")[0].body, None)
+
+    def test_a_budget_is_raised_by_the_limits_that_are_named(self) -> None:
+        study = self.study()
+        self.assertEqual(study.extend(trials=20, wall_clock_seconds=60.5)["id"], study.id)
+        study.extend(generations=4, remove=["target_value"])
+        self.assertEqual(
+            [request.body for request in self.service.requests("extend")],
+            [{"budget": {"trials": 20, "wallClockSeconds": 60.5}}, {"budget": {"generations": 4, "targetValue": None}}],
+        )
+        with self.assertRaises(ValueError):
+            study.extend(remove=["time"])

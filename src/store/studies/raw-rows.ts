@@ -10,7 +10,7 @@ const moment = z.coerce.date();
 
 /** Columns of the row `study` that `studyFromRow` reads. */
 export const studyColumns = Prisma.sql`
-  study.id, study.spec, study.state, study.outcome, study.version, study.definition_version AS "definitionVersion",
+  study.id, study.spec, study.changes, study.priority, study.state, study.outcome, study.version, study.definition_version AS "definitionVersion",
   study.definition_digest AS "definitionDigest", study.objective_version AS "objectiveVersion", study.sampler_version AS "samplerVersion",
   study.sampler_state AS "samplerState", study.observed, study.suggested, study.skipped, study.known, study.enqueued, study.with_value AS "withValue",
   study.event_count AS "eventCount", study.event_head AS "eventHead", study.forked_from AS "forkedFrom",
@@ -22,6 +22,8 @@ export const studyColumns = Prisma.sql`
 export const studyRowSchema = z.object({
   id: z.string(),
   spec: json,
+  changes: json,
+  priority: z.int(),
   state: z.string(),
   outcome: json,
   version: z.int(),

@@ -4,6 +4,7 @@ import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { digestOf, jsonSchema } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
+import { changesSchema, withChanges } from '../../studies/definition/changes.ts';
 import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
 import type { ActiveTime } from '../../studies/model/active-time.ts';
 import { trialErrorSchema } from '../../studies/model/failure.ts';
@@ -37,10 +38,13 @@ const givenSchema = z.enum(givenKinds);
 /** A study from its row. @throws ZodError if the JSON does not match this version's schema; so do the others */
 export function studyFromRow(row: Pick<StudyRow, keyof z.output<typeof studyRowSchema>>): Study {
   const definition = definitionFromRow(row);
+  const changes = row.changes === null ? null : changesSchema.parse(row.changes);
   return {
     id: row.id,
     definition,
-    spec: readDefinition(definition.version, definition.content),
+    changes,
+    spec: withChanges(readDefinition(definition.version, definition.content), changes),
+    priority: row.priority,
     campaign: membershipFromRow(row),
     state: studyStateSchema.parse(row.state),
     outcome: outcomeFromRow(row),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clientObjectives } from '../../objectives/table.ts';
+import { changesSchema, withChanges } from '../../studies/definition/changes.ts';
 import { samplerOf } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StudySweep } from '../../studies/ports/sweep.ts';
@@ -52,6 +53,7 @@ function isSwept(swept: Swept): Prisma.Sql {
 const candidateSchema = z.object({
   id: z.string(),
   spec: z.unknown(),
+  changes: z.unknown(),
   definition_version: z.literal(definitionVersions).catch(1),
   sampler_version: z.number(),
   objective_version: z.number(),
@@ -76,17 +78,17 @@ type Candidate = z.infer<typeof candidateSchema>;
 async function studiesDue(database: Database, swept: Swept): Promise<string[]> {
   const rows = await database.$queryRaw`
     SELECT candidate.* FROM (
-      SELECT study.id, study.spec, study.definition_version, study.sampler_version, study.objective_version, study.sampler_state,
+      SELECT study.id, study.spec, study.changes, study.definition_version, study.sampler_version, study.objective_version, study.sampler_state,
         study.observed, study.suggested, study.skipped, study.known, study.enqueued,
         (SELECT count(*)::int FROM trial WHERE trial.study_id = study.id AND trial.state IN ('queued', 'running')) AS open,
         EXISTS (
           SELECT 1 FROM trial
           WHERE trial.study_id = study.id AND trial.number = study.observed AND trial.state IN ('completed', 'pruned', 'failed')
         ) AS next_is_final,
-        COALESCE(study.elapsed_seconds >= (study.spec -> 'budget' ->> 'wallClockSeconds')::double precision, false) AS time_is_up
+        COALESCE(study.elapsed_seconds >= (COALESCE(study.changes -> 'budget', study.spec -> 'budget') ->> 'wallClockSeconds')::double precision, false) AS time_is_up
       FROM study WHERE study.state = 'active' AND ${isSwept(swept)}
     ) AS candidate
-    WHERE candidate.time_is_up OR candidate.open < COALESCE((candidate.spec ->> 'parallelism')::int, candidate.open + 1)
+    WHERE candidate.time_is_up OR candidate.open < COALESCE((candidate.changes ->> 'parallelism')::int, (candidate.spec ->> 'parallelism')::int, candidate.open + 1)
       OR candidate.sampler_version <> (${JSON.stringify(samplerVersions)}::jsonb ->> (candidate.spec #>> '{sampler,type}'))::int
     ORDER BY candidate.id`;
   return z
@@ -99,7 +101,10 @@ async function studiesDue(database: Database, swept: Swept): Promise<string[]> {
 /** A study that this version cannot read is due: the advance reports it as a failure of that study alone. */
 function isDue(candidate: Candidate): boolean {
   try {
-    const spec = readDefinition(candidate.definition_version, candidate.spec);
+    const spec = withChanges(
+      readDefinition(candidate.definition_version, candidate.spec),
+      changesSchema.nullable().parse(candidate.changes),
+    );
     if (!canQueueTrials({ spec, objectiveVersion: candidate.objective_version })) return false;
     const waitsForWorkers = suggestsOnDemand(spec, samplerOf(spec, candidate.sampler_version));
     if (candidate.time_is_up || (candidate.open === 0 && !waitsForWorkers)) return true;

@@ -9,6 +9,7 @@ import { summaryOf } from '../../studies/search/definition-summary.ts';
 import type { QueuedTrial } from '../../studies/search/queued-trials.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
+import { changeTransaction } from './changes.ts';
 import { countedUpTo } from './counters.ts';
 import { insertEvents } from './event-log.ts';
 import { givenConfigurations } from './given-configurations.ts';
@@ -29,13 +30,14 @@ export interface CommitNotes {
 export function studyTransaction(tx: Connection, history: ObservationCache, notes: CommitNotes): Omit<StudyTransaction, 'owner'> {
   return {
     ...importTransaction(tx),
+    ...changeTransaction(tx),
     noteCommit: (what) => void notes.commits.add(what),
     suggestionsDue: (studyId) => void notes.due.add(studyId),
     storedResults: (studyId, from, end) => readStoredResults(tx, studyId, from, end),
     insertEvents: (studyId, events) => insertEvents(tx, studyId, events),
     insertStudy: (study) => insertStudy(tx, study),
     keepRequest: (request) => keepRequest(tx, request),
-    insertTrials: (studyId, trials) => insertTrials(tx, studyId, trials),
+    insertTrials: (studyId, trials, priority) => insertTrials(tx, studyId, trials, priority),
     insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
     lockStudy: (studyId) => lockStudy(tx, studyId),
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
@@ -52,7 +54,7 @@ export function studyTransaction(tx: Connection, history: ObservationCache, note
 
 async function insertStudy(
   tx: Connection,
-  { id, spec, definition, progress, objectiveVersion, campaign, forkedFrom }: Parameters<StudyTransaction['insertStudy']>[0],
+  { id, spec, definition, progress, objectiveVersion, campaign, forkedFrom, changes }: Parameters<StudyTransaction['insertStudy']>[0],
 ): Promise<void> {
   const { version, state, ...counts } = progress;
   const data = {
@@ -70,6 +72,7 @@ async function insertStudy(
     samplerState: jsonFor(state),
     ...counts,
     ...(forkedFrom && { forkedFrom: jsonFor(forkedFrom) }),
+    ...(changes && { changes: jsonFor(changes) }),
     ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
   };
   await tx.study.create({ data });
@@ -84,7 +87,7 @@ async function keepRequest(tx: Connection, { route, key, body, resource }: Param
   if (kept === 0) throw new Error(`the key of ${route} has created something at the same time`);
 }
 
-async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[]): Promise<void> {
+async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[], priority = 0): Promise<void> {
   if (trials.length === 0) return;
   const data = trials.map(({ id = newId(), number, index, given, generation, parameters, origin, seen, objective, job }) => ({
     id,
@@ -93,6 +96,7 @@ async function insertTrials(tx: Connection, studyId: string, trials: readonly Qu
     index,
     given,
     generation,
+    priority,
     objectiveName: objective.name,
     objectiveVersion: objective.version,
     payload: jsonFor(job.payload),

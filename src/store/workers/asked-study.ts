@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changesSchema, withChanges } from '../../studies/definition/changes.ts';
 import { samplerOf } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StoredResult } from '../../studies/events/stored-result.ts';
@@ -32,6 +33,7 @@ export const trialResultSchema = z.object({
 
 const rowSchema = z.object({
   spec: z.unknown(),
+  changes: changesSchema.nullable(),
   definition_version: z.literal(definitionVersions),
   state: studyStateSchema,
   version: z.number(),
@@ -72,14 +74,14 @@ export async function readAskedStudy(
   const [found] = await database.rows({ text: studyText, values: [studyId, kept === undefined, tokens, low, high, results] });
   if (found === undefined) return null;
   const row = rowSchema.parse(found);
-  const spec = kept ?? readDefinition(row.definition_version, row.spec);
-  definitions.set(studyId, spec);
+  const definition = kept ?? readDefinition(row.definition_version, row.spec);
+  definitions.set(studyId, definition);
   const { observed, suggested, skipped, known, enqueued, with_value: withValue } = row;
   const trials = trialsFrom(observed, ended, row.trials.map(resultFromRow));
   unobserved.set(studyId, finalTrials(trials));
   return {
     id: studyId,
-    spec,
+    spec: withChanges(definition, row.changes),
     state: row.state,
     version: row.version,
     objectiveVersion: row.objective_version,
@@ -125,7 +127,7 @@ const studyText = `
       OFFSET 0
     ) AS read
   )
-  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.definition_version, asked.state, asked.version, asked.objective_version,
+  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.changes, asked.definition_version, asked.state, asked.version, asked.objective_version,
     asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.skipped, asked.known, asked.enqueued, asked.with_value, asked.event_count, asked.event_head,
     asked.elapsed_seconds,
     COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = asked.id), 0) AS checkpoints,

@@ -5,7 +5,7 @@ import { hasGiven, movesOn } from '../model/progress.ts';
 import type { Study } from '../model/study.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planAdvance } from '../search/advance-plan.ts';
-import type { AdvancePlan, DueSuggestions, MadeSuggestions } from '../search/plan.ts';
+import type { AdvancePlan, AdvanceView, DueSuggestions, MadeSuggestions } from '../search/plan.ts';
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 import { appendEvents, endedEvent } from './event-log.ts';
 
@@ -40,25 +40,30 @@ export interface AdvanceStep {
 export async function advanceOnce(tx: StudyTransaction, studyId: string, made: MadeSuggestions | null, demand = 0): Promise<AdvanceStep> {
   const study = await tx.lockStudy(studyId);
   if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
-  const trials = await tx.resultsFrom(studyId, study.sampler.observed);
-  const checkpoints = await tx.countCheckpoints(studyId);
-  const { learns, skipsGiven } = samplerOf(study.spec, study.sampler.version);
-  const history = learns === 'history' ? await tx.observationsBefore(studyId, study.sampler.observed) : [];
-  const given = skipsGiven && hasGiven(study.sampler) ? await tx.givenConfigurations(studyId) : [];
-  const { spec, sampler: progress, objectiveVersion, activeTime } = study;
-  const plan = planAdvance(
-    { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials, given, demand },
-    made,
-  );
+  const plan = planAdvance({ ...(await viewOf(tx, study)), demand }, made);
   const changed = plan.end !== null || movesOn(study.sampler, plan.progress);
-  if (changed) await apply(tx, study, plan);
+  if (changed) await applyPlan(tx, study, plan);
   return { again: plan.again, due: plan.due };
 }
 
-async function apply(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<void> {
+/** Reads what an advance of a locked study decides on. */
+export async function viewOf(
+  tx: StudyTransaction,
+  { id, spec, sampler: progress, objectiveVersion, activeTime }: Study,
+): Promise<AdvanceView> {
+  const trials = await tx.resultsFrom(id, progress.observed);
+  const checkpoints = await tx.countCheckpoints(id);
+  const { learns, skipsGiven } = samplerOf(spec, progress.version);
+  const history = learns === 'history' ? await tx.observationsBefore(id, progress.observed) : [];
+  const given = skipsGiven && hasGiven(progress) ? await tx.givenConfigurations(id) : [];
+  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials, given };
+}
+
+/** Stores what a plan decides for a locked study. */
+export async function applyPlan(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<void> {
   tx.noteCommit('advance');
   await tx.insertCheckpoints(study.id, plan.checkpoints);
-  await tx.insertTrials(study.id, queuedTrials(study.spec, plan.queue));
+  await tx.insertTrials(study.id, queuedTrials(study.spec, plan.queue), study.priority);
   if (plan.end) await tx.cancelOpenTrials(study.id);
   await tx.updateStudy(study.id, { progress: plan.progress, ...plan.end });
   await appendEvents(tx, study, await eventsOf(tx, study, plan));

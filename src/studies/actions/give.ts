@@ -54,7 +54,7 @@ export async function giveTrials(
     if (!study) throw studyNotFound(studyId);
     const made = addedTo(study, trials);
     const first = nextNumber(study.sampler);
-    await insertGiven(tx, { id: studyId, spec: study.spec, first }, made);
+    await insertGiven(tx, { id: studyId, spec: study.spec, first, priority: study.priority }, made);
     await tx.updateStudy(studyId, { progress: progressAfter(study.sampler, made) });
     await appendEvents(tx, study, givenEvents(first, made));
     const [leader] = made;
@@ -92,11 +92,17 @@ interface GivenTo {
   readonly id: string;
   readonly spec: ResolvedSpec;
   readonly first: number;
+  /** Default 0. */
+  readonly priority?: number;
 }
 
 /** Inserts trials that a client gave. */
-export async function insertGiven(tx: StudyTransaction, { id, spec, first }: GivenTo, given: readonly AddedTrial[]): Promise<void> {
+export async function insertGiven(
+  tx: StudyTransaction,
+  { id, spec, first, priority }: GivenTo,
+  given: readonly AddedTrial[],
+): Promise<void> {
   const { known, enqueued } = storedGiven(spec, first, given);
   for (const some of inSlices(known, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
-  for (const some of inSlices(enqueued, rowsAtOnce)) await tx.insertTrials(id, some);
+  for (const some of inSlices(enqueued, rowsAtOnce)) await tx.insertTrials(id, some, priority);
 }

@@ -49,10 +49,10 @@ export interface ImportedStudy {
 
 /** Inserts an imported study with its results and its log, in the caller's transaction. */
 export async function insertImportedStudy(tx: StudyTransaction, { id, plan, log, campaign }: ImportedStudy): Promise<void> {
-  const { spec, definition, state, outcome, progress, checkpoints, finished, queue, forkedFrom } = plan;
+  const { spec, definition, changes, state, outcome, progress, checkpoints, finished, queue, forkedFrom } = plan;
   tx.noteCommit('import');
   const objectiveVersion = objectiveFor(spec.objective).version;
-  await tx.insertStudy({ id, spec, definition, progress, objectiveVersion, campaign, forkedFrom });
+  await tx.insertStudy({ id, spec, definition, progress, objectiveVersion, campaign, forkedFrom, changes });
   for (const some of inSlices(checkpoints, rowsAtOnce)) await tx.insertCheckpoints(id, some);
   for (const some of inSlices(finished, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
   for (const some of inSlices(queue, rowsAtOnce)) await tx.insertTrials(id, queuedTrials(spec, some));

@@ -64,7 +64,8 @@ export async function deleteStudy(store: Transactions, studyId: string): Promise
   });
 }
 
-async function lockedStudy(tx: StudyTransaction, studyId: string): Promise<Study> {
+/** @throws DomainError `study-not-found` */
+export async function lockedStudy(tx: StudyTransaction, studyId: string): Promise<Study> {
   const study = await tx.lockStudy(studyId);
   if (!study) throw studyNotFound(studyId);
   return study;

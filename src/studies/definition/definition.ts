@@ -99,6 +99,12 @@ export const parallelismSchema = z
   .max(1000)
   .describe('Limit on open trials. Default: 16; 4 for tpe, which allows at most 100; a whole population for generational samplers.');
 
+export const prioritySchema = z
+  .int()
+  .min(-1000)
+  .max(1000)
+  .describe('Trials of studies of a higher priority are evaluated first; of equal priority, the oldest. Default: 0.');
+
 export const timeoutSchema = z
   .number()
   .positive()

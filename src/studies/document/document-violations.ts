@@ -1,6 +1,7 @@
 import { objectiveFor } from '../../objectives/table.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
+import { withChanges } from '../definition/changes.ts';
 import { parallelismSchema, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { resolveSpec } from '../definition/resolve.ts';
 import type { Outcome } from '../model/study.ts';
@@ -17,6 +18,8 @@ export function documentViolations(document: StudyDocument): Violation[] {
     violations.map(({ pointer, detail }) => ({ pointer: `/document${pointer}`, detail }));
   const definition = specViolations(document.spec).map(({ pointer, detail }) => ({ pointer: `/spec${pointer}`, detail }));
   if (definition.length > 0) return within(definition);
+  const changes = specViolations(changedSpec(document)).map(({ pointer, detail }) => ({ pointer: `/changes${pointer}`, detail }));
+  if (changes.length > 0) return within(changes);
   return within([
     ...versionViolations(document),
     ...endViolations('study', document, endStates),
@@ -24,6 +27,11 @@ export function documentViolations(document: StudyDocument): Violation[] {
     ...unfinishedViolations(document),
     ...checkpointViolations(document),
   ]);
+}
+
+/** The definition of a document with the changes of the study. */
+export function changedSpec({ spec, changes }: Pick<StudyDocument, 'spec' | 'changes'>): ResolvedSpec {
+  return withChanges(spec, changes ?? null);
 }
 
 /** Checks a definition across its fields, each of which is valid alone. Pointers are into the definition. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
+import { changesSchema } from '../definition/changes.ts';
 import { resolvedSpecSchema } from '../definition/definition.ts';
 import { trialErrorCodeSchema } from '../model/failure.ts';
 import { studyStateSchema } from '../model/states.ts';
@@ -67,6 +68,11 @@ const otherProvenanceSchema = z
 export const documentFields = {
   state: studyStateSchema,
   outcome: outcomeSchema.nullable().describe('null if it had not ended.'),
+  changes: changesSchema
+    .optional()
+    .describe(
+      'Absent if nothing was changed. `spec` has the values that the study was created with; the search, its end and the results follow from these.',
+    ),
   samplerVersion: z.int().min(1).describe("Version of the sampler's code that the study uses."),
   unfinished: z
     .array(unfinishedTrialSchema)

@@ -59,6 +59,7 @@ async function partsOf(reader: StudyReader, studyId: string, { provenance }: Exp
   const members = {
     format: studyFormat,
     spec: study.spec,
+    ...(study.changes && { changes: study.changes }),
     state: study.state,
     outcome: study.outcome,
     samplerVersion: study.sampler.version,

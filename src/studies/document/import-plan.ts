@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { piecewiseDigestOf } from '../../shared/canonical-pieces.ts';
 import { jsonSchema } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
+import type { DefinitionChanges } from '../definition/changes.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
 import { type StoredDefinition, storedAs, storedDefinition } from '../definition/stored.ts';
@@ -14,7 +15,7 @@ import type { FinishedTrial } from '../ports/transactions.ts';
 import type { PlannedTrial } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
 import type { ExportedTrial, UnfinishedTrial } from './document.ts';
-import { documentViolations } from './document-violations.ts';
+import { changedSpec, documentViolations } from './document-violations.ts';
 import { forkPoint, specAfter } from './fork.ts';
 import { optionViolations } from './option-violations.ts';
 import { forkOriginIn } from './provenance.ts';
@@ -28,6 +29,8 @@ export interface ImportPlan {
   readonly spec: ResolvedSpec;
   /** The document's own if it is unchanged; else the new one, in the current form. */
   readonly definition: StoredDefinition;
+  /** What was changed since; null if nothing was, or if the definition is a new one. */
+  readonly changes: DefinitionChanges | null;
   readonly state: StudyState;
   readonly outcome: Outcome | null;
   readonly progress: SamplerProgress;
@@ -66,8 +69,10 @@ export async function planImport(request: StudyImport, planner: Planner): Promis
   if (document.format !== studyFormatV1) return plannedImport({ ...request, document }, sent, planner);
   try {
     const plan = await plannedImport({ ...request, document: fromDocumentV1(document) }, sent, planner);
-    const isChanged = request.name !== undefined || request.budget !== undefined || request.seed !== undefined;
-    return isChanged ? plan : { ...plan, definition: storedAs(1, document.spec) };
+    const { name, budget, seed } = request;
+    const isSame = name === undefined && budget === undefined && seed === undefined;
+    // A fork of a study whose definition was changed has the changes in its own definition.
+    return isSame && (plan.changes !== null || document.changes === undefined) ? { ...plan, definition: storedAs(1, document.spec) } : plan;
   } catch (error) {
     throw inPlacesOfV1(error);
   }
@@ -77,11 +82,20 @@ async function plannedImport(request: CurrentImport, sent: unknown, planner: Pla
   const { document } = request;
   const violations = documentViolations(document);
   if (violations.length > 0) throw invalidDocument(violations);
-  const options = optionViolations(request);
+  // From here on the definition is the one that the search follows; only an unchanged study keeps the two apart.
+  const current = { ...request, document: { ...document, spec: changedSpec(document) } };
+  const options = optionViolations(current);
   if (options.length > 0) throw invalidDocument(options);
-  const found = await replayDocument(document, planner);
-  const kept = await keptOf(request, found, planner);
-  return planOf(kept, { document: await piecewiseDigestOf(sent), forkedFrom: await forkOriginOf(request, sent) });
+  const found = await replayDocument(current.document, planner);
+  const kept = await keptOf(current, found, planner);
+  const plan = await planOf(kept, { document: await piecewiseDigestOf(sent), forkedFrom: await forkOriginOf(request, sent) });
+  if (!document.changes || isChanged(request)) return plan;
+  return { ...plan, definition: storedDefinition(document.spec), changes: document.changes };
+}
+
+/** True if the imported study has another definition than its document: it is stored whole, without changes beside it. */
+function isChanged({ name, budget, fork, seed }: StudyImport): boolean {
+  return name !== undefined || budget !== undefined || fork !== undefined || seed !== undefined;
 }
 
 /** The source of a fork. An import that is no fork itself keeps the one that its document names. */
@@ -145,6 +159,7 @@ async function planOf(
   return {
     spec,
     definition: storedDefinition(spec),
+    changes: null,
     ...end,
     progress,
     checkpoints: written,

@@ -1,9 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import { objectiveFor } from '../../objectives/table.ts';
 import { type GivenTrial, sourceSchema } from '../definition/given-trials.ts';
+import { readDefinition } from '../definition/stored.ts';
 import { chained, emptyChain, headAfter } from '../events/chain.ts';
 import type { ChainedEvent, EventBody } from '../events/event.ts';
-import { checkpointEvents, creationFacts, endEvent, givenEvents, movedEvent, observedEvents, queuedEvents } from '../events/facts.ts';
+import {
+  changedEvent,
+  checkpointEvents,
+  creationFacts,
+  endEvent,
+  extendedEvent,
+  givenEvents,
+  movedEvent,
+  observedEvents,
+  queuedEvents,
+} from '../events/facts.ts';
 import type { StoredResult } from '../events/stored-result.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
 import type { PlannedTrial } from '../search/plan.ts';
@@ -35,6 +46,7 @@ function eventsOf(plan: ImportPlan): EventBody[] {
   const versions = { sampler: progress.version, objective: objectiveFor(spec.objective).version };
   const results = finished.filter(({ state }) => state !== 'cancelled').length;
   const bodies: EventBody[] = [{ type: 'study-imported', data: { ...creationFacts(definition, versions), document, trials: results } }];
+  bodies.push(...changeEvents(plan));
   const planned = [...finished, ...queue].sort((one, other) => one.number - other.number);
   const stored = finished.map(storedResultOf);
   let observed = 0;
@@ -66,6 +78,18 @@ function givenOf(trial: FinishedTrial | PlannedTrial): GivenTrial {
   const values = trial.given === 'known' && 'values' in trial ? trial.values : null;
   const from = sourceSchema.optional().parse(trial.origin['from']);
   return { parameters: { ...trial.parameters }, ...(values && { values: { ...values } }), ...(from && { from }) };
+}
+
+/** The changes of the study, as if they had been made at its start: the search is the same. */
+function changeEvents({ definition: { version, content }, changes }: ImportPlan): EventBody[] {
+  if (changes === null) return [];
+  const { budget, ...to } = changes;
+  const { budget: earlier, parallelism, labels } = readDefinition(version, content);
+  const from = { ...(to.parallelism !== undefined && { parallelism }), ...(to.labels !== undefined && { labels }) };
+  return [
+    ...(budget === undefined ? [] : [extendedEvent({ from: earlier, to: budget, observed: 0, checkpoints: 0 })]),
+    ...(Object.keys(to).length === 0 ? [] : [changedEvent(from, to)]),
+  ];
 }
 
 function endOf({ state, outcome, progress }: ImportPlan, stored: readonly StoredResult[]): EventBody[] {

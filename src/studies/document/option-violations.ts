@@ -2,23 +2,11 @@ import type { Violation } from '../../shared/errors.ts';
 import { samplerOf } from '../definition/definition.ts';
 import { targetViolations, withoutOrigin } from '../definition/violations.ts';
 import { failurePolicyOf } from '../model/failure.ts';
-import type { Outcome } from '../model/study.ts';
+import { endsByBudget } from '../model/study.ts';
 import type { ExportedTrial, StudyDocument } from './document.ts';
 import { specViolations } from './document-violations.ts';
 import { forkPoint, specAfter } from './fork.ts';
 import type { CurrentImport } from './request.ts';
-
-/** By reason of the end: true if a study that ended for it continues under a larger budget. */
-const budgetEnds: Readonly<Record<Outcome['reason'], boolean>> = {
-  budget: true,
-  'wall-clock': true,
-  target: true,
-  exhausted: false,
-  'all-trials-failed': false,
-  'trainer-unavailable': false,
-  cancelled: false,
-  version: false,
-};
 
 /** Checks the import options against a document that is valid alone. Pointers are into the request. */
 export function optionViolations(request: CurrentImport): Violation[] {
@@ -75,7 +63,7 @@ function budgetViolations(request: CurrentImport): Violation[] {
   const { document, budget, fork } = request;
   if (budget === undefined) return [];
   const { outcome } = document;
-  if (!fork && outcome && !budgetEnds[outcome.reason])
+  if (!fork && outcome && !endsByBudget(outcome))
     return [
       { pointer: '/budget', detail: `the study did not end by its budget (${outcome.reason}), so no budget can continue it: fork it` },
     ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
+import { budgetSchema, labelsSchema, parallelismSchema, prioritySchema } from '../definition/definition.ts';
 import { trialStateSchema } from '../model/states.ts';
 import { outcomeSchema } from '../model/study.ts';
 import { incidentSchema, originSchema, reuseKinds, seenTrialsSchema, trialNumberSchema, trialSources } from '../model/trial.ts';
@@ -20,6 +21,8 @@ export const eventTypes = [
   'study-paused',
   'study-resumed',
   'study-ended',
+  'study-extended',
+  'study-changed',
 ] as const;
 
 const digest = z.string();
@@ -64,6 +67,13 @@ export const givenFactsSchema = z.strictObject({
 /** The code that a study began with, and its definition. Digests are over canonical text. */
 const creationFields = { definition: digest, definitionVersion: z.int().min(1), samplerVersion: z.int(), objectiveVersion: z.int() };
 
+/** Values of a study that a request may change. */
+export const changedFactsSchema = z.strictObject({
+  parallelism: parallelismSchema.optional(),
+  priority: prioritySchema.optional(),
+  labels: labelsSchema.optional(),
+});
+
 /** A change of a study before it is chained. */
 export const eventBodySchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('study-created'), data: z.strictObject({ version, ...creationFields }) }),
@@ -94,10 +104,22 @@ export const eventBodySchema = z.discriminatedUnion('type', [
       trials: z.array(resultFactsSchema),
     }),
   }),
+  /**
+   * The budget before and after. A study that had ended is active again, its cancelled trials are queued again, and it goes on from
+   * `observed` trials and `checkpoints` study checkpoints: fewer than before if its last generation was cut short.
+   */
+  z.strictObject({
+    type: z.literal('study-extended'),
+    data: z.strictObject({ version, from: budgetSchema, to: budgetSchema, observed: z.int().min(0), checkpoints: z.int().min(0) }),
+  }),
+  /** The values that were changed, before and after. */
+  z.strictObject({ type: z.literal('study-changed'), data: z.strictObject({ version, from: changedFactsSchema, to: changedFactsSchema }) }),
 ]);
 
 export type EventBody = z.output<typeof eventBodySchema>;
 export type CreationFacts = Extract<EventBody, { type: 'study-created' }>['data'];
+export type ChangedFacts = z.output<typeof changedFactsSchema>;
+export type ExtensionFacts = Omit<Extract<EventBody, { type: 'study-extended' }>['data'], 'version'>;
 export type ResultFacts = z.output<typeof resultFactsSchema>;
 export type QueuedFacts = z.output<typeof queuedFactsSchema>;
 export type GivenFacts = z.output<typeof givenFactsSchema>;

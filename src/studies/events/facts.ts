@@ -3,7 +3,15 @@ import type { StoredDefinition } from '../definition/stored.ts';
 import { isFinal } from '../model/states.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { PlannedTrial } from '../search/plan.ts';
-import { type CreationFacts, type EventBody, eventVersion, type GivenFacts, type QueuedFacts } from './event.ts';
+import {
+  type ChangedFacts,
+  type CreationFacts,
+  type EventBody,
+  type ExtensionFacts,
+  eventVersion,
+  type GivenFacts,
+  type QueuedFacts,
+} from './event.ts';
 import { resultFacts, type StoredResult } from './stored-result.ts';
 
 const version = eventVersion;
@@ -66,6 +74,16 @@ export function observedEvents(results: readonly StoredResult[]): EventBody[] {
 /** The event of a study that was paused or resumed. */
 export function movedEvent(type: 'study-paused' | 'study-resumed'): EventBody {
   return { type, data: { version } };
+}
+
+/** The event of a raised budget. */
+export function extendedEvent(facts: ExtensionFacts): EventBody {
+  return { type: 'study-extended', data: { version, ...facts } };
+}
+
+/** The event of other values that were changed. */
+export function changedEvent(from: ChangedFacts, to: ChangedFacts): EventBody {
+  return { type: 'study-changed', data: { version, from, to } };
 }
 
 /** The end of a study. */

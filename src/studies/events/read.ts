@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Outcome, StudyCheckpoint } from '../model/study.ts';
 import type { GivenKind, TrialResult } from '../model/trial.ts';
-import { type ChainedEvent, type EventBody, eventBodySchema, type GivenFacts, type QueuedFacts } from './event.ts';
+import {
+  type ChainedEvent,
+  type ChangedFacts,
+  type EventBody,
+  type ExtensionFacts,
+  eventBodySchema,
+  type GivenFacts,
+  type QueuedFacts,
+} from './event.ts';
 import { resultFacts, type StoredResult } from './stored-result.ts';
 import { eventV1Schema, namesSinceV1, type ResultV1, resultV1Of } from './version-1.ts';
 
@@ -38,6 +46,8 @@ export type LoggedEvent =
   | { readonly type: 'trials-observed'; readonly data: { readonly trials: readonly LoggedResult[] } }
   | { readonly type: 'checkpoint-written'; readonly data: Pick<StudyCheckpoint, 'sequence' | 'generation' | 'trials' | 'digest'> }
   | { readonly type: 'study-paused' | 'study-resumed' }
+  | { readonly type: 'study-extended'; readonly data: ExtensionFacts }
+  | { readonly type: 'study-changed'; readonly data: { readonly from: ChangedFacts; readonly to: ChangedFacts } }
   | {
       readonly type: 'study-ended';
       readonly data: {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { describedEnum } from '../../shared/described-enum.ts';
 
-/** States of a study. An ended study never changes its state again. */
+/** States of a study. One that ended changes its state again only if its budget is raised. */
 export const studyStateSchema = describedEnum(
   ['active', 'paused', 'completed', 'failed', 'cancelled'],
   {
@@ -11,7 +11,7 @@ export const studyStateSchema = describedEnum(
     failed: 'it ended without a result, or because it could not continue.',
     cancelled: 'it was ended by a request; its results stay.',
   },
-  'The state of a study or campaign. The last three never change again.',
+  'The state of a study or campaign. The last three are ends: only a study that ended by its budget goes on, if that is raised.',
 ).meta({ id: 'StudyState' });
 export type StudyState = z.output<typeof studyStateSchema>;
 
@@ -24,13 +24,16 @@ export const trialStateSchema = describedEnum(
     completed: 'it has a result.',
     pruned: 'it was stopped early, because it was not promising.',
     failed: 'no attempt gave a result; its error says why.',
-    cancelled: 'its study ended first; it is not charged.',
+    cancelled: 'its study ended first; it is not charged. If the study is extended, it is queued again.',
   },
-  'The state of a trial. The last four never change again.',
+  'The state of a trial. The last four are ends; only `cancelled` can change again.',
 ).meta({ id: 'TrialState' });
 export type TrialState = z.output<typeof trialStateSchema>;
 
-/** Every legal transition of a study; the database's guards and the API's problems follow this table. */
+/**
+ * Every legal transition of a study; the database's guards and the API's problems follow this table. An extension alone leads from
+ * `completed` (or, without any trial in its time, `failed`) to `active`.
+ */
 export const studyTransitions: Readonly<Record<StudyState, readonly StudyState[]>> = {
   active: ['paused', 'completed', 'failed', 'cancelled'],
   paused: ['active', 'cancelled'],
@@ -39,7 +42,10 @@ export const studyTransitions: Readonly<Record<StudyState, readonly StudyState[]
   cancelled: [],
 };
 
-/** Every legal transition of a trial. `running → queued`: its lease expired or was released. `queued → completed`: with a reused result. */
+/**
+ * Every legal transition of a trial. `running → queued`: its lease expired or was released. `queued → completed`: with a reused result.
+ * An extension of its study alone leads from `cancelled` to `queued`.
+ */
 export const trialTransitions: Readonly<Record<TrialState, readonly TrialState[]>> = {
   queued: ['running', 'completed', 'cancelled'],
   running: ['queued', 'completed', 'pruned', 'failed', 'cancelled'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
+import type { DefinitionChanges } from '../definition/changes.ts';
 import type { Metric, ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import type { ActiveTime } from './active-time.ts';
@@ -59,13 +60,22 @@ const resultsEnd: Readonly<Record<Outcome['reason'], boolean>> = {
   version: false,
 };
 
+/** True if a study that ended for this reason goes on under a larger budget. */
+export function endsByBudget({ reason }: Outcome): boolean {
+  return reason === 'budget' || reason === 'wall-clock' || reason === 'target';
+}
+
 /** A study as it is stored. Times are the database's. */
 export interface Study {
   readonly id: string;
   /** The definition as it was stored when the study was made. */
   readonly definition: StoredDefinition;
-  /** The same in the current form. */
+  /** Values of the definition that were changed since; null if none was. */
+  readonly changes: DefinitionChanges | null;
+  /** The definition in the current form, with its changes. */
   readonly spec: ResolvedSpec;
+  /** Trials of a higher priority are evaluated first. */
+  readonly priority: number;
   /** The campaign that it is a part of; null for a study alone. */
   readonly campaign: StudyMembership | null;
   readonly state: StudyState;
@@ -165,4 +175,11 @@ export interface ChainHead {
 /** The error of a study that does not exist. */
 export function studyNotFound(studyId: string): DomainError {
   return new DomainError('study-not-found', `there is no study ${studyId}`);
+}
+
+/** The place from which a search that ended goes on. */
+export interface Restart {
+  readonly progress: SamplerProgress;
+  /** Number of study checkpoints that stay. */
+  readonly checkpoints: number;
 }

@@ -3,6 +3,7 @@ import type { Observation } from '../../samplers/contract.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
 import type { Configuration } from '../../space/configuration.ts';
+import type { DefinitionChanges } from '../definition/changes.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import type { ChainedEvent } from '../events/event.ts';
@@ -10,7 +11,7 @@ import type { StoredResult } from '../events/stored-result.ts';
 import type { TrialError } from '../model/failure.ts';
 import type { ForkOrigin } from '../model/fork-origin.ts';
 import type { StudyMove, StudyState } from '../model/states.ts';
-import type { Outcome, SamplerProgress, Study, StudyCheckpoint, StudyMembership } from '../model/study.ts';
+import type { Outcome, Restart, SamplerProgress, Study, StudyCheckpoint, StudyMembership } from '../model/study.ts';
 import type { Trial, TrialResult } from '../model/trial.ts';
 import type { QueuedTrial } from '../search/queued-trials.ts';
 import type { ResultNotes } from './workers.ts';
@@ -41,6 +42,15 @@ export interface FinishedTrial extends QueuedTrial {
   readonly evaluation: Json | null;
   /** The words of the client that gave its result. */
   readonly notes?: ResultNotes;
+}
+
+/** Values of a study after a change. */
+export interface StudyChange {
+  /** All that differ from the stored definition. */
+  readonly changes: DefinitionChanges | null;
+  /** The definition with them. */
+  readonly spec: ResolvedSpec;
+  readonly priority: number;
 }
 
 /** A request that creates a study or campaign, under the key that its client gave it. */
@@ -74,17 +84,21 @@ export interface StudyTransaction {
     objectiveVersion: number;
     campaign: StudyMembership | null;
     forkedFrom: ForkOrigin | null;
+    /** Of an imported study; absent: none. `spec` has them. */
+    changes?: DefinitionChanges | null;
   }): Promise<void>;
   /** Keeps a request with the id of the study or campaign that this transaction creates for it. Throws if the key has one already. */
   keepRequest(request: KeyedRequest & { readonly resource: string }): Promise<void>;
-  /** Queues trials; `queuedTrials` makes them from planned ones. */
-  insertTrials(studyId: string, trials: readonly QueuedTrial[]): Promise<void>;
+  /** Queues trials; `queuedTrials` makes them from planned ones. @param priority that of the study; default 0, as a new one has it */
+  insertTrials(studyId: string, trials: readonly QueuedTrial[], priority?: number): Promise<void>;
   /** Inserts trials that are final from the start, with their results: those of a document. Cancelled trials have no results. */
   insertFinishedTrials(studyId: string, trials: readonly FinishedTrial[]): Promise<void>;
   insertCheckpoints(studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void>;
   /** Locks the study's row until the transaction ends and reads it; null if there is none. Taken before any trial's lock. */
   lockStudy(studyId: string): Promise<Study | null>;
   countCheckpoints(studyId: string): Promise<number>;
+  /** The last study checkpoints, the last one first. */
+  lastCheckpoints(studyId: string, count: number): Promise<readonly StudyCheckpoint[]>;
   /** Trials from a number on, in order, with the fields that the search reads. */
   resultsFrom(studyId: string, number: number): Promise<TrialResult[]>;
   /** Results of the trials from a number on (excluding `end`; null: all), in order, with everything that enters the event log. */
@@ -100,6 +114,13 @@ export interface StudyTransaction {
   givenConfigurations(studyId: string): Promise<readonly Configuration[]>;
   /** Stores a change of a locked study and raises its version; omitted fields stay. */
   updateStudy(studyId: string, change: { state?: StudyState; outcome?: Outcome; progress?: SamplerProgress }): Promise<void>;
+  /** Stores values of a locked study that were changed, and raises its version. Its open trials get its priority. */
+  changeStudy(studyId: string, change: StudyChange): Promise<void>;
+  /**
+   * Makes a locked study active that had ended, without its outcome: study checkpoints from `checkpoints` on are deleted, cancelled
+   * trials are queued again. Follows `changeStudy`, which raises the version.
+   */
+  reopenStudy(studyId: string, restart: Restart): Promise<void>;
   /** Cancels every queued or running trial; the holder of a lease learns it from its next heartbeat. */
   cancelOpenTrials(studyId: string): Promise<void>;
   /** Deletes a study with all that belongs to it. */

@@ -32,8 +32,8 @@ export function newDraft(view: AdvanceView, sampler: BoundSampler, made: MadeSug
 }
 
 /** A finished trial as a sampler sees it. */
-export function observationOf({ number, index, parameters, origin, value }: Omit<TrialResult, 'given'>): Observation {
-  return { number, index, parameters, origin, value };
+export function observationOf({ number, index, given, parameters, origin, value }: TrialResult): Observation {
+  return { number, index, parameters, origin, value, ...(given === 'known' && { known: true }) };
 }
 
 /** Upper bound of suggestions by the budget, which is charged for enqueued trials too; infinite if the budget has no number of trials. */

@@ -75,6 +75,16 @@ export function planAdvance(view: AdvanceView, made: MadeSuggestions | null = nu
   return finished(draft);
 }
 
+/**
+ * Queues what a raised budget lets a paused study suggest, and observes nothing. Empty for searches whose number of open trials
+ * depends on timing: they go on when the study is resumed.
+ */
+export function planWhilePaused(view: AdvanceView): AdvancePlan {
+  const draft = newDraft(view, samplerOf(view.spec, view.progress.version), null);
+  if (waitsForWindow(view.spec, draft.sampler) && draft.sampler.cost === 'instant') propose(draft);
+  return finished(draft);
+}
+
 function finished({ progress, checkpoints, queue, end, again, due }: Draft): AdvancePlan {
   return { progress, checkpoints, queue, end, again: again && !end, due: end ? null : due };
 }
@@ -134,13 +144,16 @@ function observe(draft: Draft, trials: readonly TrialResult[]): void {
 
 function count(draft: Draft, trials: readonly TrialResult[]): void {
   const { observed, withValue } = draft.progress;
-  const results = trials.filter((trial) => trial.given !== 'known' && countsAsResult(draft.view.spec, trial)).length;
+  const results = withResults(draft.view.spec, trials);
   draft.progress = { ...draft.progress, observed: observed + trials.length, withValue: withValue + results };
 }
 
-/** Trials that are measured on held-out data count as results even when their training diverged. */
-function countsAsResult(spec: ResolvedSpec, trial: TrialResult): boolean {
-  return scoreOf(rankingRuleOf(spec), trial) !== null || (spec.evaluate && trial.state === 'completed');
+/** Number of evaluated trials with a result. Those that are measured on held-out data count even when their training diverged. */
+export function withResults(spec: ResolvedSpec, trials: readonly TrialResult[]): number {
+  const rule = rankingRuleOf(spec);
+  return trials.filter(
+    (trial) => trial.given !== 'known' && (scoreOf(rule, trial) !== null || (spec.evaluate && trial.state === 'completed')),
+  ).length;
 }
 
 function writeCheckpoint(draft: Draft, generation: number | null): void {

@@ -112,11 +112,25 @@ function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
   return made.proposal.kind !== 'suggestions' && isStale ? null : made;
 }
 
-/** The results that the next suggestion sees: those of its window, or of its schedule, and all known ones. */
-function visibleTo({ view, sampler, progress, history }: Draft): readonly Observation[] {
+/**
+ * The results that the next suggestion sees. A window that waits ends p trials before it, even if more were observed: those that a
+ * smaller budget had let the search observe before it was raised. A known result is visible to every later suggestion.
+ */
+function visibleTo(draft: Draft): readonly Observation[] {
+  const { view, sampler, progress, history } = draft;
   if (!waitsForWindow(view.spec, sampler)) return history;
-  const known = view.trials.filter((trial) => isKnownAhead(trial, progress.observed));
-  return known.length === 0 ? history : [...history, ...known.map(observationOf)];
+  const known = view.trials.filter((trial) => isKnownAhead(trial, progress.observed)).map(observationOf);
+  const hidden = hiddenFrom(draft);
+  if (hidden.length === 0) return known.length === 0 ? history : [...history, ...known];
+  const beyond = new Set(hidden);
+  return [...history.filter((observation) => !beyond.has(observation)), ...known];
+}
+
+/** Observed results beyond the window of the next suggestion. */
+function hiddenFrom({ view: { spec }, sampler, progress, history }: Draft): Observation[] {
+  const last = nextNumber(progress) - spec.parallelism;
+  if (!waitsForWindow(spec, sampler) || (history.at(-1)?.number ?? 0) <= last) return [];
+  return history.filter(({ number, known }) => number > last && known !== true);
 }
 
 /** True for a known result that is not observed yet. It does not wait for its turn to be visible. */
@@ -125,14 +139,15 @@ function isKnownAhead({ number, given }: TrialResult, observed: number): boolean
 }
 
 /** Parameters of trials whose results are not visible to the next suggestion, ordered by number. */
-function pendingOf({ view, sampler, progress, seen, queue }: Draft): Configuration[] {
+function pendingOf(draft: Draft): Configuration[] {
+  const { view, sampler, progress, seen, queue } = draft;
   if (sampler.learns !== 'history') return [];
   // A finished trial beyond the window is as unknown as a running one; if all results are visible, only open trials remain.
   const unknown = view.trials.filter((trial) => {
     const isVisible = seen ? isFinal(trial.state) : isKnownAhead(trial, progress.observed);
     return trial.number >= progress.observed && !isVisible;
   });
-  return [...unknown, ...queue].map((trial) => trial.parameters);
+  return [...hiddenFrom(draft), ...unknown, ...queue].map((trial) => trial.parameters);
 }
 
 /**

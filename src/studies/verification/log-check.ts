@@ -1,25 +1,21 @@
 import type { Values } from '../../objectives/contract.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { kindOf } from '../definition/given-trials.ts';
-import type { ChainedEvent, GivenFacts } from '../events/event.ts';
+import type { ChainedEvent, ExtensionFacts, GivenFacts } from '../events/event.ts';
 import { type LoggedCreation, type LoggedEvent, type LoggedResult, type LoggedSuggestion, readEvent } from '../events/read.ts';
 import type { StoredResult } from '../events/stored-result.ts';
 import { nextNumber } from '../model/progress.ts';
-import { isEnded, type StudyState } from '../model/states.ts';
-import type { Study, StudyCheckpoint } from '../model/study.ts';
-import type { Trial } from '../model/trial.ts';
+import { isEnded } from '../model/states.ts';
+import type { Study } from '../model/study.ts';
+import { afterChange, afterExtension, compareChanges, nothingChanged } from './change-check.ts';
 import { checkedChain } from './checked-chain.ts';
 import { differing, shown } from './difference.ts';
 import type { Findings } from './findings.ts';
+import { compareCheckpoint, compareLastCheckpoint } from './log-checkpoints.ts';
+import { counted, type Logged, type LogWalk, saysTheLog } from './log-walk.ts';
 import { type NumberedBuffer, numberedBuffer } from './numbered-buffer.ts';
 import type { StudyLists } from './study-lists.ts';
 import { tryParse } from './try-parse.ts';
-
-/** The log's record of a trial whose row differs from it or is missing. */
-export interface Logged {
-  readonly suggestion: LoggedSuggestion | null;
-  readonly result: LoggedResult | null;
-}
 
 /** Results of comparing the log with the stored rows. */
 export interface LogKnowledge {
@@ -29,26 +25,6 @@ export interface LogKnowledge {
   readonly observed: number;
   readonly suggested: number;
 }
-
-/** A walk along the log. */
-interface LogWalk {
-  readonly study: Study;
-  readonly findings: Findings;
-  readonly trials: NumberedBuffer<Trial>;
-  readonly results: NumberedBuffer<StoredResult>;
-  readonly checkpoints: NumberedBuffer<StudyCheckpoint>;
-  readonly logged: Map<number, Logged>;
-  /** Trials queued, trials observed and checkpoints written so far; null after an event that cannot be trusted. */
-  queued: number | null;
-  observed: number | null;
-  written: number | null;
-  state: StudyState | null;
-  outcome: unknown;
-  /** True while every event is the one that was chained. */
-  sound: boolean;
-}
-
-const saysTheLog = 'as the event log has it';
 
 /**
  * Compares an event log with itself and with the stored rows: the definition and the code versions, each trial as it was queued,
@@ -63,8 +39,8 @@ export async function checkLog(study: Study, lists: StudyLists, findings: Findin
   await using trials = numberedBuffer(lists.trials(), ({ number }) => number);
   await using results = numberedBuffer(lists.results(), ({ number }) => number);
   await using checkpoints = numberedBuffer(lists.checkpoints(), ({ sequence }) => sequence);
-  const start = { queued: 0, observed: 0, written: 0, state: 'active', outcome: null, sound: true } as const;
-  const walk: LogWalk = { study, findings, trials, results, checkpoints, logged, ...start };
+  const nothing = { queued: 0, observed: 0, written: 0, outcome: null, changes: nothingChanged, lastCheckpoint: null, ending: [] };
+  const walk: LogWalk = { study, findings, trials, results, checkpoints, logged, ...nothing, state: 'active', sound: true };
   let events = 0;
   for await (const { event, sound, afterGap } of checkedChain(lists.events(), study.events, findings)) {
     if (findings.full()) break;
@@ -79,7 +55,7 @@ export async function checkLog(study: Study, lists: StudyLists, findings: Findin
 
 /** After a missing or modified event the study's progress at that point is unknown. */
 function distrust(walk: LogWalk): void {
-  Object.assign(walk, { queued: null, observed: null, written: null, state: null, sound: false });
+  Object.assign(walk, { queued: null, observed: null, written: null, state: null, changes: null, sound: false });
 }
 
 async function compareEvent(walk: LogWalk, { sequence, type, data }: Pick<ChainedEvent, 'sequence' | 'type' | 'data'>): Promise<void> {
@@ -123,9 +99,23 @@ async function compareData(walk: LogWalk, sequence: number, event: LoggedEvent):
       walk.state = 'active';
       return;
     case 'study-ended':
-      Object.assign(walk, { state: event.data.state, outcome: event.data.outcome });
-      for (const result of event.data.trials) await compareResult(walk, result);
+      Object.assign(walk, { state: event.data.state, outcome: event.data.outcome, ending: event.data.trials });
+      return;
+    case 'study-extended':
+      walk.changes = afterExtension(walk.study, { known: walk.changes, sequence, findings: walk.findings }, event.data);
+      return goOn(walk, event.data);
+    case 'study-changed':
+      walk.changes = afterChange(walk.study, { known: walk.changes, sequence, findings: walk.findings }, event.data);
   }
+}
+
+/** A study that had ended goes on, perhaps from before its last study checkpoint. Results of its end are observed again. */
+function goOn(walk: LogWalk, { observed, checkpoints }: Pick<ExtensionFacts, 'observed' | 'checkpoints'>): void {
+  if (walk.lastCheckpoint && walk.lastCheckpoint.sequence >= checkpoints) walk.lastCheckpoint = null;
+  walk.ending = [];
+  if (walk.observed !== null) walk.observed = observed;
+  if (walk.written !== null) walk.written = checkpoints;
+  if (walk.state !== null && isEnded(walk.state)) Object.assign(walk, { state: 'active', outcome: null });
 }
 
 function compareCreation({ study, findings }: LogWalk, facts: LoggedCreation): void {
@@ -198,48 +188,17 @@ function resultDifferences({ number, facts, factsOf }: LoggedResult, result: Sto
   ];
 }
 
-async function compareCheckpoint(
-  walk: LogWalk,
-  at: number,
-  { sequence, generation, trials, digest }: Pick<StudyCheckpoint, 'sequence' | 'generation' | 'trials' | 'digest'>,
-): Promise<void> {
-  walk.written = counted(walk, at, walk.written, sequence);
-  await walk.checkpoints.readTo(sequence + 1);
-  const stored = walk.checkpoints.at(sequence);
-  walk.checkpoints.forget(sequence + 1);
-  const where = `checkpoints/${sequence}`;
-  if (!stored) {
-    walk.findings.add({ where, expected: digest, found: shown(undefined), detail: `it was written, ${saysTheLog}` });
-    return;
-  }
-  walk.findings.add(
-    ...differing(`${where}/state`, digest, digestOf(stored.state), `digest of the state, ${saysTheLog}`),
-    ...differing(`${where}/digest`, digest, stored.digest, saysTheLog),
-    ...differing(`${where}/generation`, generation, stored.generation, saysTheLog),
-    ...differing(`${where}/trials`, trials, stored.trials, saysTheLog),
-  );
-}
-
-/** Numbers come one after the other. @returns how many there are with this one */
-function counted({ findings }: LogWalk, sequence: number, count: number | null, number: number): number {
-  if (count !== null && number !== count)
-    findings.add({
-      where: `events/${sequence}/data`,
-      expected: `number ${count}`,
-      found: `number ${number}`,
-      detail: 'the log tells things in order, each once',
-    });
-  return number + 1;
-}
-
 /** Compares the end of the log with the study, and reports rows that the log does not have. */
 async function compareEnd(walk: LogWalk): Promise<void> {
-  const { study, findings, queued, observed, written, state, outcome, sound } = walk;
+  await compareLastCheckpoint(walk);
+  for (const result of walk.ending) await compareResult(walk, result);
+  const { study, findings, queued, observed, written, state, outcome, changes, sound } = walk;
   if (state !== null) {
     findings.add(...differing('study/state', state, study.state, saysTheLog));
     if (isEnded(state)) findings.add(...differing('study/outcome', outcome, study.outcome, saysTheLog));
     else findings.add(...differing('study/outcome', null, study.outcome, saysTheLog));
   }
+  if (changes !== null) compareChanges(study, changes, findings);
   if (observed !== null) findings.add(...differing('study/observed', observed, study.sampler.observed, saysTheLog));
   if (queued !== null) findings.add(...differing('study/suggested', queued, nextNumber(study.sampler), saysTheLog));
   if (!sound) return;

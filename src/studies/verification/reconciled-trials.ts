@@ -1,6 +1,6 @@
 import type { TrialError } from '../model/failure.ts';
 import { isFinal } from '../model/states.ts';
-import type { Logged } from './log-check.ts';
+import type { Logged } from './log-walk.ts';
 import type { ReplayTrial } from './numbered-buffer.ts';
 
 /**

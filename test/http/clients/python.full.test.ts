@@ -75,5 +75,5 @@ it('a restart of the service loses no result of the Python client', async () => 
 
 it('the Python client agrees with the service in every case', async () => {
   const { stderr } = await python(address, '-m', 'unittest', 'tests.real_service');
-  expect(stderr).toMatch(/^Ran 7 tests in .*\n\nOK\n$/m);
+  expect(stderr).toMatch(/^Ran 8 tests in .*\n\nOK\n$/m);
 });

@@ -27,7 +27,9 @@ async function answersOfAll(): Promise<Answers> {
   };
   const get = async (operation: string, url: string) => keep(operation, await service.get(url));
   const post = async (operation: string, url: string, body?: object) => keep(operation, await service.post(url, body));
-  await ofStudy(get, post);
+  const patch = async (operation: string, url: string, payload: object = {}) =>
+    keep(operation, await service.request({ method: 'PATCH', url, payload }));
+  await ofStudy(get, post, patch);
   await ofWorkers(post);
   await ofCampaign(get, post);
   await get('getPreset', `/v1/presets/${firstOf(await get('listPresets', '/v1/presets')).name}`);
@@ -39,7 +41,7 @@ async function answersOfAll(): Promise<Answers> {
 
 type Asks = (operation: string, url: string, body?: object) => Promise<unknown>;
 
-async function ofStudy(get: Asks, post: Asks): Promise<void> {
+async function ofStudy(get: Asks, post: Asks, patch: Asks): Promise<void> {
   const definition = geneticStudy({ name: 'learning rate and units', budget: { generations: 2 }, labels: { team: 'vision' } });
   await post('createStudy', '/v1/studies', { ...definition, dryRun: true });
   const study = `/v1/studies/${idOf(await post('createStudy', '/v1/studies', definition))}`;
@@ -63,6 +65,9 @@ async function ofStudy(get: Asks, post: Asks): Promise<void> {
   const compared = idOf((await service.post('/v1/studies', random)).json());
   await work(service.database);
   await get('compareStudies', `/v1/compare?study=${study.split('/').at(-1)}&study=${compared}`);
+  await post('extendStudy', `/v1/studies/${compared}/extend`, { budget: { trials: 8 } });
+  await patch('changeStudy', `/v1/studies/${compared}`, { priority: 5, labels: { team: 'vision', stage: 'final' } });
+  await work(service.database);
   const other = idOf((await service.post('/v1/studies', definition)).json());
   await post('cancelStudy', `/v1/studies/${other}/cancel`);
 }

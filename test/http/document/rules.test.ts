@@ -96,7 +96,7 @@ describe('generators of clients can express every schema', () => {
 });
 
 it('a number has the limits that it keeps: none is as low as the least safe integer, and counts are not negative', () => {
-  const exceptions = /\.(low|high|step)$/; // of parameters, which may be negative
+  const exceptions = /\.(low|high|step|priority)$/; // ends of parameters and priorities may be negative
   expect(
     placesOf(
       ({ place, schema }) =>

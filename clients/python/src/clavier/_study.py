@@ -6,7 +6,7 @@ import math
 import os
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Callable, Optional, Union
 from urllib.parse import quote
 
@@ -157,6 +157,39 @@ class Study:
                 raise TimeoutError(f"the study has not ended within {timeout} s")
             if response.status != 304:
                 time.sleep(min(left, _PAUSE_SECONDS))  # a study may change hundreds of times a second
+
+    def extend(
+        self,
+        *,
+        trials: Optional[int] = None,
+        generations: Optional[int] = None,
+        wall_clock_seconds: Optional[float] = None,
+        target_value: Optional[float] = None,
+        remove: Collection[str] = (),
+    ) -> dict[str, Any]:
+        """Raises limits of the budget, also of a study that ended by them, and returns the study as the service describes it.
+
+        It goes on as if it had that budget from the start. Numbers are totals; limits that are not named stay.
+
+        Args:
+            remove: Names of limits without which the study goes on, such as `["target_value"]`; another one must remain.
+
+        Raises:
+            ProblemError: `invalid-change` if a limit would be lowered, or nothing is left to do; `state-conflict` if the study was
+                cancelled or failed, or its search has no more points.
+        """
+        limits: dict[str, tuple[str, Optional[float]]] = {
+            "trials": ("trials", trials),
+            "generations": ("generations", generations),
+            "wall_clock_seconds": ("wallClockSeconds", wall_clock_seconds),
+            "target_value": ("targetValue", target_value),
+        }
+        unknown = sorted(set(remove) - set(limits))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: no limit of a budget, which are {', '.join(limits)}")
+        budget = {key: value for name, (key, value) in limits.items() if value is not None or name in remove}
+        study: dict[str, Any] = self._requests.post(f"{self._path}/extend", {"budget": budget}, retry_seconds=self._requests.timeout)
+        return study
 
     def cancel(self) -> None:
         """Cancels the study for good. Its finished trials stay."""

@@ -181,6 +181,8 @@ function storedStudy({ kind, name, spec }: PlannedPart, study: SimulatedStudy, i
     id: id(10 + index),
     spec,
     definition: storedDefinition(spec),
+    changes: null,
+    priority: 0,
     campaign: { campaignId: id(1), kind, name },
     state: study.state,
     outcome: study.outcome,

@@ -1,0 +1,99 @@
+import { InvalidArgumentError } from 'commander';
+import type { ChangeRequest, ExtensionRequest } from '../api/change-request.ts';
+import type { StudyRepresentation } from '../api/study.ts';
+import { exitCodes, UsageError } from './exit-codes.ts';
+import { countOf, integerOf, numberOf, secondsOf } from './option-values.ts';
+import { studyLine } from './study-line.ts';
+import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
+
+/** A limit, or the word that removes it. */
+type Limit = number | 'none';
+
+interface ExtendCommand extends ConnectionOptions {
+  readonly trials?: Limit;
+  readonly generations?: Limit;
+  readonly wallClockSeconds?: Limit;
+  readonly targetValue?: Limit;
+  readonly json?: true;
+}
+
+type Label = readonly [name: string, value: string];
+
+interface ChangeCommand extends ConnectionOptions {
+  readonly parallelism?: number;
+  readonly priority?: number;
+  readonly label?: readonly Label[];
+  readonly removeLabel?: readonly string[];
+  readonly json?: true;
+}
+
+/** Adds `clavier study extend` and `clavier study change`. */
+export function addChangeCommands(add: AddCommand, run: RunCommand): void {
+  add('extend <study>', 'raise the budget of a study, also of one that ended by it; it goes on as if it had it from the start')
+    .option('--trials <number>', 'number of trials in all; none removes this limit', orNone(countOf))
+    .option('--generations <number>', 'number of generations in all; none removes this limit', orNone(countOf))
+    .option('--wall-clock-seconds <seconds>', 'active time in all; none removes this limit', orNone(secondsOf))
+    .option('--target-value <value>', 'a better value at which to stop; none removes the target', orNone(numberOf))
+    .option('--json', 'print the study as JSON')
+    .action((id: string, options: ExtendCommand) => run(options, (tools) => extend(tools, id, options)));
+  add('change <study>', 'change the parallelism, the priority or the labels of a study')
+    .option('--parallelism <number>', 'limit on open trials from now on', countOf)
+    .option('--priority <number>', 'trials of a higher priority are evaluated first', integerOf)
+    .option('--label <name=value>', 'set a label; repeat it for several', labels, [])
+    .option('--remove-label <name>', 'remove a label; repeat it for several', names, [])
+    .option('--json', 'print the study as JSON')
+    .action((id: string, options: ChangeCommand) => run(options, (tools) => change(tools, id, options)));
+}
+
+async function extend(tools: CommandTools, id: string, options: ExtendCommand): Promise<number> {
+  const { trials, generations, wallClockSeconds, targetValue } = options;
+  const limit = (given: Limit): number | null => (given === 'none' ? null : given);
+  const budget: ExtensionRequest['budget'] = {
+    ...(trials !== undefined && { trials: limit(trials) }),
+    ...(generations !== undefined && { generations: limit(generations) }),
+    ...(wallClockSeconds !== undefined && { wallClockSeconds: limit(wallClockSeconds) }),
+    ...(targetValue !== undefined && { targetValue: limit(targetValue) }),
+  };
+  if (Object.keys(budget).length === 0)
+    throw new UsageError('give what to raise: --trials, --generations, --wall-clock-seconds or --target-value');
+  return shown(tools, await tools.client.extendStudy(id, { budget }), options);
+}
+
+async function change(tools: CommandTools, id: string, options: ChangeCommand): Promise<number> {
+  const { parallelism, priority, label = [], removeLabel = [] } = options;
+  const changesLabels = label.length > 0 || removeLabel.length > 0;
+  if (parallelism === undefined && priority === undefined && !changesLabels)
+    throw new UsageError('give what to change: --parallelism, --priority, --label or --remove-label');
+  const request: ChangeRequest = {
+    ...(parallelism !== undefined && { parallelism }),
+    ...(priority !== undefined && { priority }),
+    ...(changesLabels && { labels: labelsAfter((await tools.client.getStudy(id)).spec.labels, options) }),
+  };
+  return shown(tools, await tools.client.changeStudy(id, request), options);
+}
+
+function labelsAfter(before: Readonly<Record<string, string>>, { label = [], removeLabel = [] }: ChangeCommand): Record<string, string> {
+  const kept = Object.entries(before).filter(([name]) => !removeLabel.includes(name));
+  return Object.fromEntries([...kept, ...label]);
+}
+
+function shown(tools: CommandTools, study: StudyRepresentation, { json }: { readonly json?: true }): number {
+  if (json) writeJson(tools, study);
+  else writeLine(tools, studyLine(study));
+  return exitCodes.done;
+}
+
+/** Parses the word `none`, or else what the parser reads. */
+function orNone(parse: (text: string) => number): (text: string) => Limit {
+  return (text) => (text === 'none' ? text : parse(text));
+}
+
+function labels(text: string, earlier: readonly Label[]): readonly Label[] {
+  const end = text.indexOf('=');
+  if (end <= 0) throw new InvalidArgumentError('It must be a name and a value, such as team=search.');
+  return [...earlier, [text.slice(0, end), text.slice(end + 1)]];
+}
+
+function names(text: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, text];
+}

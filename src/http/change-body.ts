@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+import { countedErrors } from '../shared/counted.ts';
+import { HttpProblem } from './http-problem.ts';
+import { check, violationOf } from './issues.ts';
+
+/**
+ * Reads the body of a request that changes a study.
+ *
+ * @throws HttpProblem `invalid-change` that lists every violation
+ */
+export function changeFromBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = check(schema, body ?? {});
+  if ('value' in result) return result.value;
+  const { findings } = result;
+  const detail = `the study cannot be changed like this: the request has ${countedErrors(findings)}`;
+  throw new HttpProblem('invalid-change', detail, findings.map(violationOf));
+}

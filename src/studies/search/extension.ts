@@ -1,0 +1,78 @@
+import { oriented } from '../../samplers/contract.ts';
+import { counted } from '../../shared/counted.ts';
+import type { Violation } from '../../shared/errors.ts';
+import { metricOf, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { nextNumber } from '../model/progress.ts';
+import type { Restart, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
+import type { TrialResult } from '../model/trial.ts';
+import { suggestionLimit } from './advance-draft.ts';
+import { withResults } from './advance-plan.ts';
+
+/** A study that ended, as far as an extension looks at it. */
+export interface EndedSearch {
+  /** With the new budget. */
+  readonly spec: ResolvedSpec;
+  readonly progress: SamplerProgress;
+  /** The last two study checkpoints, the last one first. */
+  readonly checkpoints: readonly StudyCheckpoint[];
+  /** The trials of the generation that was closed last; for a sequential search, those from its last one that counts. In order. */
+  readonly recent: readonly TrialResult[];
+  readonly elapsedSeconds: number;
+}
+
+/**
+ * The place from which a search that ended goes on under a larger budget, as one that had that budget from the start: where its last
+ * generation was cut short by the number of trials, the generation is open again and its study checkpoint is void.
+ */
+export function restartOf({ spec, progress, checkpoints: [last, before], recent }: EndedSearch): Restart {
+  const here = { progress, checkpoints: (last?.sequence ?? -1) + 1 };
+  if (!last || !before || last.trials !== progress.observed) return here;
+  const closed = samplerOf(spec, progress.version).generation(before.state);
+  const isCut =
+    closed !== null && progress.suggested < closed.firstIndex + closed.size && suggestionLimit(spec, progress) > progress.suggested;
+  if (!isCut) return here;
+  const members = recent.filter(({ number }) => number >= before.trials && number < last.trials);
+  const withValue = progress.withValue - withResults(spec, members);
+  return { progress: { ...progress, state: before.state, observed: before.trials, withValue }, checkpoints: last.sequence };
+}
+
+/** Returns the limits of the new budget that would end the study again at once. Pointers are into the request. */
+export function spentLimits({ spec, recent, elapsedSeconds }: EndedSearch, { progress }: Restart): Violation[] {
+  const { trials, generations, wallClockSeconds, targetValue } = spec.budget;
+  const isDone = progress.observed === nextNumber(progress);
+  const closed = samplerOf(spec, progress.version).generation(progress.state)?.index ?? 0;
+  const spent = (limit: string, what: string): Violation => ({
+    pointer: `/budget/${limit}`,
+    detail: `${what}: raise it further, or remove it`,
+  });
+  const reached = targetValue === undefined ? undefined : reachedBy(spec, recent, progress.observed, targetValue);
+  return [
+    ...(isDone && trials !== undefined && progress.suggested >= suggestionLimit(spec, progress)
+      ? [spent('trials', `${counted(trials, 'trial')} are done`)]
+      : []),
+    ...(isDone && generations !== undefined && closed >= generations
+      ? [spent('generations', `${counted(closed, 'generation')} are done`)]
+      : []),
+    ...(wallClockSeconds !== undefined && elapsedSeconds >= wallClockSeconds
+      ? [spent('wallClockSeconds', `the study was active for ${Math.ceil(elapsedSeconds)} seconds`)]
+      : []),
+    ...(reached ? [spent('targetValue', `trial ${reached.number} has reached ${reached.value}`)] : []),
+  ];
+}
+
+function reachedBy(spec: ResolvedSpec, trials: readonly TrialResult[], observed: number, target: number): TrialResult | undefined {
+  const wanted = oriented(metricOf(spec).direction, target);
+  const rule = rankingRuleOf(spec);
+  return trials.find(
+    (trial) => trial.number < observed && trial.given !== 'known' && (scoreOf(rule, trial) ?? Number.NEGATIVE_INFINITY) >= wanted,
+  );
+}
+
+/** Number of points of a search that are all tried, so that no budget can continue it; null if there are more, or no end. */
+export function exhaustedSize(spec: ResolvedSpec, progress: SamplerProgress): number | null {
+  const { version, observed, suggested } = progress;
+  const sampler = samplerOf(spec, version);
+  const size = sampler.learns === 'generations' ? null : sampler.size(spec.budget);
+  return size !== null && observed === nextNumber(progress) && suggested >= size ? size : null;
+}
