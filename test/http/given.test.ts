@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { createTestDatabase, type TestDatabase } from '../store/database.ts';
+import { runSql } from '../store/server.ts';
 import { externalStudy, geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 import { work } from './worker.ts';
@@ -159,6 +160,43 @@ describe('a study with given trials in its definition', () => {
       expect(canonicalText(await exported(copy))).toBe(end);
     }
     await roundTrip(id);
+  });
+
+  it.each([
+    ['parameters', `parameters = '{"x": 0.1, "n": 3}'`, 0],
+    ['given', "given = 'enqueued'", 0],
+    ['values', `values = '{"accuracy": 0.8}', value = 0.8, score = 0.8`, 0],
+    ['index', 'index = 7', 3],
+  ])('is not verified once the %s of a trial were changed', async (what, change, number) => {
+    const id = await create(externalStudy({ givenTrials }));
+    for (const trial of await ask(id, 2)) await complete(trial, 0.5);
+    await verified(id);
+    await runSql(database.url, `UPDATE trial SET ${change} WHERE study_id = '${id}' AND number = ${number}`);
+    const found = (await service.request({ method: 'POST', url: `/v1/studies/${id}/verify` })).json();
+    expect(found.verified).toBe(false);
+    expect(found.differences.map(({ where }: { where: string }) => where)).toContain(`trials/${number}/${what}`);
+  });
+
+  it('is imported only with given trials that its definition and its space have', async () => {
+    const id = await create(externalStudy({ givenTrials }));
+    const document = await exported(id);
+    const pointersFor = async (change: (trials: Record<string, unknown>[]) => void): Promise<string[]> => {
+      const changed = structuredClone(document);
+      change(changed.trials);
+      const response = await service.post('/v1/studies/import', { document: changed });
+      expect(response.statusCode).toBe(422);
+      return response.json().errors.map(({ pointer }: { pointer: string }) => pointer);
+    };
+    expect(await pointersFor(([first]) => Object.assign(first ?? {}, { parameters: { x: 0.3, n: 3 } }))).toContain(
+      '/document/trials/0/parameters',
+    );
+    expect(await pointersFor(([first]) => Object.assign(first ?? {}, { parameters: { x: 5, n: 3 } }))).toContain(
+      '/document/trials/0/parameters/x',
+    );
+    const better = { value: 1, values: { accuracy: 1 } };
+    expect(await pointersFor(([first]) => Object.assign(first ?? {}, better))).toContain('/document/trials/0/value');
+    expect(await pointersFor(([first]) => delete first?.['given'])).not.toEqual([]);
+    expect(await pointersFor(([first]) => Object.assign(first ?? {}, { given: 'enqueued' }))).toContain('/document/trials/0/given');
   });
 
   it('is refused with every violation at its place', async () => {

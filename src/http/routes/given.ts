@@ -16,7 +16,7 @@ export function givenRoutes(app: App, { reader, transactions, asking }: Services
     operationId: 'addTrials',
     tags: ['studies'],
     summary: 'Add configurations or known results',
-    description: `Adds trials that you name to a study that has not ended. One with \`values\` is a known result: it teaches the search, is on the leaderboard, ends no study, and is not charged. One without is evaluated before the next suggestion, and is charged to \`budget.trials\`, also beyond it. The search never repeats: grids and lists skip a point that was given; generations take given trials into the population. A study that is verified or imported follows them. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
+    description: `Adds trials that you name to a study that has not ended. One with \`values\` is a known result: it teaches the search, is on the leaderboard, ends no study, and is not charged. One without is evaluated before the suggestions that are still to come, and is charged to \`budget.trials\`, also beyond it. The search never repeats: grids and lists skip a point that was given; generations take given trials into the population. A study that is verified or imported follows them. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
     params: studyPath,
     querystring: noQuery,
     body: addTrialsRequestSchema,

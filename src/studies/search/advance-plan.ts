@@ -97,7 +97,8 @@ function observeSequence(draft: Draft): void {
     if (draft.due || trial.number !== draft.progress.observed || !isFinal(trial.state)) return;
     observe(draft, [trial]);
     if (draft.progress.observed % checkpointEvery === 0) writeCheckpoint(draft, null);
-    if (endIfReached(draft, [trial], trial.number) || endIfHopeless(draft)) return;
+    // A known result ends no study.
+    if (trial.given !== 'known' && (endIfReached(draft, [trial], trial.number) || endIfHopeless(draft))) return;
     if (inWindow) propose(draft);
   }
 }

@@ -18,13 +18,14 @@ export function suggestionDifferences(suggestion: PlannedTrial, stored: ReplayTr
 }
 
 /** Differences between a stored trial and the one that the definition names. */
-export function givenDifferences(given: GivenTrial, stored: ReplayTrial): Difference[] {
+export function givenDifferences(given: GivenTrial, stored: ReplayTrial, metric: string): Difference[] {
   const where = `trials/${stored.number}`;
   const detail = 'what the definition names among its given trials';
   return [
     ...differing(`${where}/parameters`, given.parameters, stored.parameters, detail),
     ...differing(`${where}/origin`, originOf(given), stored.origin, detail),
     ...differing(`${where}/given`, kindOf(given), stored.given, detail),
+    ...(given.values ? differing(`${where}/value`, given.values[metric] ?? null, stored.value, detail) : []),
   ];
 }
 
