@@ -142,7 +142,11 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, { error: 'letters, digits and punctuation without spaces' })
     .optional()
-    .meta({ shown: 'none', description: 'Bearer token that these commands send, for a service behind an authenticating proxy.' }),
+    .meta({
+      shown: 'none',
+      description:
+        'Secret that requests carry as a bearer token. A service on an address that is not loopback wants it from every request, and does not start without one; commands send it.',
+    }),
 });
 
 type Environment = z.output<typeof environmentSchema>;

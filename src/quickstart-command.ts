@@ -27,16 +27,23 @@ export async function runQuickstart(config: Config, example: Quickstart, stop: S
   );
   const roles = { verb: 'quickstart', api: true, runner: true };
   const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
-  const end = await withService(life, (service) => runOn(service, example, stop.asked));
+  const end = await withService(life, (service) => runOn(service, { example, key: config.key ?? undefined, stop: stop.asked }));
   if (end?.kind === 'winner') say(nextSteps(config.dataFolder, end.campaign.id));
   if (end === null || end.kind === 'stopped') return 130;
   return end.kind === 'winner' ? 0 : 1;
 }
 
-async function runOn(service: Service, example: Quickstart, stop: AbortSignal): Promise<QuickstartEnd> {
+/** The example, the key of its service, and the request to stop. */
+interface Run {
+  readonly example: Quickstart;
+  readonly key: string | undefined;
+  readonly stop: AbortSignal;
+}
+
+async function runOn(service: Service, { example, key, stop }: Run): Promise<QuickstartEnd> {
   if (service.url === null) throw new Error('the API did not start');
   say(`The API is at ${service.url} while this runs, and its documentation at ${service.url}/docs`);
-  const client = createClient({ baseUrl: service.url });
+  const client = createClient({ baseUrl: service.url, key });
   return quickstart({ client, example, screen: { stream: process.stdout, plainLineSeconds: 5 }, stop });
 }
 

@@ -11,7 +11,8 @@ import type { Logger } from './log.ts';
 import { startSweeps } from './runner/api-sweeps.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
 import { counted } from './shared/counted.ts';
-import { listenFault } from './start-faults.ts';
+import { isLoopbackHost } from './shared/loopback.ts';
+import { listenFault, refuseWithoutKey } from './start-faults.ts';
 import { version } from './version.ts';
 
 /** The parts of the service that a process runs, and its command, which is shown to a process that finds the data folder locked. */
@@ -43,6 +44,7 @@ export interface Service {
  * @throws StartError when the port cannot be used; whatever `openContext` throws
  */
 export async function startService(config: Config, log: Logger, roles: Roles, stop: AbortSignal): Promise<Service> {
+  if (roles.api) refuseWithoutKey(config);
   if (roles.api) keepHeapSmall();
   const context = await openContext(config, log, { verb: roles.verb, ownsDataFolder: roles.api && roles.runner, stop });
   const closing = [() => context[Symbol.asyncDispose]()];
@@ -94,6 +96,7 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     version,
     logger: context.log,
     hosts: { own: config.host, allowed: config.allowedHosts },
+    ...(config.key !== null && !isLoopbackHost(config.host) && { key: config.key }),
     drawSeed: () => randomInt(2 ** 47),
     readiness: () => readiness(context),
   });

@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Config } from './config.ts';
+import { isLoopbackHost } from './shared/loopback.ts';
 
 /** The environment does not let the process start. The message is one line that names the setting to check. */
 export class StartError extends Error {
@@ -37,6 +38,14 @@ function isFolderFault(error: unknown, dataFolder: string): error is Error {
 function isWithin(folder: string, path: string): boolean {
   const below = relative(folder, path);
   return !below.startsWith('..') && !isAbsolute(below);
+}
+
+/** @throws StartError if others can reach the address that the API listens on, and there is no key */
+export function refuseWithoutKey({ host, key }: Pick<Config, 'host' | 'key'>): void {
+  if (key !== null || isLoopbackHost(host)) return;
+  throw new StartError(
+    `CLAVIER_HOST is ${host}, which others can reach, and CLAVIER_KEY is not set: set it to a secret such as the output of "openssl rand -hex 32", which every request must then carry as a bearer token; or listen on 127.0.0.1`,
+  );
 }
 
 /** Turns the error of a failed `listen` into a StartError. Any other error is returned unchanged. */

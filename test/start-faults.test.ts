@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inDataFolder, listenFault, StartError } from '../src/start-faults.ts';
+import { inDataFolder, listenFault, refuseWithoutKey, StartError } from '../src/start-faults.ts';
 
 describe('listenFault', () => {
   it.each([
@@ -15,6 +15,20 @@ describe('listenFault', () => {
   it('leaves any other error as it is', () => {
     const bug = new TypeError('a bug');
     expect(listenFault(bug, { host: '::', port: 80 })).toBe(bug);
+  });
+});
+
+describe('refuseWithoutKey', () => {
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'tuning.example', '127.0.0.1.example'])(
+    'does not let a service start on %s without a key',
+    (host) => {
+      expect(() => refuseWithoutKey({ host, key: null })).toThrow(StartError);
+      expect(() => refuseWithoutKey({ host, key: 'secret' })).not.toThrow();
+    },
+  );
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost', 'a.localhost'])('needs none on %s', (host) => {
+    expect(() => refuseWithoutKey({ host, key: null })).not.toThrow();
   });
 });
 

@@ -7,6 +7,7 @@ export const problemCodes = [
   'malformed-http',
   'malformed-url',
   'malformed-json',
+  'unauthorized',
   'cross-site-request',
   'route-not-found',
   'study-not-found',

@@ -53,7 +53,7 @@ export interface CommandWorld {
 export function withConnection(command: Command): Command {
   return command
     .option('--url <address>', 'address of the service; default: CLAVIER_URL, or http://127.0.0.1:8080', addressOf)
-    .option('--key <key>', 'bearer token, for a service behind an authenticating proxy; default: CLAVIER_KEY', keyOf);
+    .option('--key <key>', 'key of the service, sent as a bearer token; default: CLAVIER_KEY', keyOf);
 }
 
 /** Runs a command and sets the exit code. Prints an error in plain words on standard error. */

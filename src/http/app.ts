@@ -37,6 +37,7 @@ import { studyRoutes } from './routes/studies.ts';
 import { trialRoutes } from './routes/trials.ts';
 import { verificationRoutes } from './routes/verification.ts';
 import { workerTrialRoutes } from './routes/worker-trials.ts';
+import { requireKey } from './service-key.ts';
 import type { App, Services } from './services.ts';
 import { checkSites } from './site-checks.ts';
 import { validateParameters } from './validation.ts';
@@ -83,6 +84,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   app.addHook('onSend', compressResponse);
   app.addHook('onResponse', logAnswer);
   checkRequests(app);
+  if (services.key !== undefined) requireKey(app, services.key);
   checkSites(app, services.hosts);
   answerOtherMethods(app);
   await registerDocuments(app);

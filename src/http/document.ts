@@ -11,6 +11,12 @@ import { problemKinds } from './problems.ts';
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
 
+const keyScheme = {
+  type: 'http' as const,
+  scheme: 'bearer',
+  description: 'The setting CLAVIER_KEY of a service that others can reach. One that listens on a loopback address wants none.',
+};
+
 /** The head of the OpenAPI document. Its version is that of the API; /healthz returns the version of the software. */
 export const introduction = {
   openapi: '3.1.0',
@@ -22,7 +28,8 @@ export const introduction = {
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/', description: 'The service that this document comes from.' }],
-  security: [], // the service has no accounts
+  components: { securitySchemes: { key: keyScheme } },
+  security: [{}, { key: [] }], // only a service that others can reach wants its key
   tags: [
     { name: 'studies', description: 'Create, read, pause, resume, cancel and delete studies.' },
     { name: 'workers', description: 'For your own workers: ask for trials, report, deliver results.' },
@@ -41,7 +48,7 @@ export const documentTransform: Transform = (source) => {
   Object.assign(memberOf(document, ['components', 'schemas', 'ProblemCode']) ?? {}, { 'x-enumDescriptions': problemTitles() });
   documentHeaders(memberOf(document, ['paths']));
   const problems = responseExamples(memberOf(document, ['paths']));
-  Object.assign(memberOf(document, ['components']) ?? {}, { examples: problemExamples(problems) });
+  Object.assign(memberOf(document, ['components']) ?? {}, { examples: problemExamples(problems), securitySchemes: { key: keyScheme } });
   return document;
 };
 

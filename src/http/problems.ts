@@ -30,6 +30,12 @@ export const problemKinds = {
     title: 'The body is not JSON',
     explanation: 'The body must be one JSON value in UTF-8 (RFC 8259). NaN, comments and trailing commas are not allowed.',
   },
+  unauthorized: {
+    status: 401,
+    title: 'The service wants its key',
+    explanation:
+      'A service that others can reach answers only to requests with its key, the setting CLAVIER_KEY, as a bearer token: `Authorization: Bearer KEY`. The commands and clients of this project send the CLAVIER_KEY of their own environment. /healthz and /readyz need none.',
+  },
   'cross-site-request': {
     status: 403,
     title: 'A page of another site may not change anything',
@@ -77,7 +83,7 @@ export const problemKinds = {
     status: 409,
     title: 'The state of the study, campaign or trial does not allow this',
     explanation:
-      'A trial that has a result keeps it; one that failed or was cancelled takes none. An active study or campaign can be paused or cancelled, a paused one resumed or cancelled; one that has ended never changes again. The member `state` has the current state.',
+      'A trial that has a result keeps it; one that failed or was cancelled takes none. An active study or campaign can be paused or cancelled, a paused one resumed or cancelled; one that has ended never changes again, unless its budget is raised. The member `state` has the current state.',
   },
   'study-not-ended': {
     status: 409,

@@ -22,6 +22,7 @@ export const unchanged = noBody('Nothing has changed since the response with the
 
 /** Problems of every operation. */
 const always: readonly ProblemCode[] = [
+  'unauthorized',
   'malformed-url',
   'invalid-request',
   'headers-too-large',

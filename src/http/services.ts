@@ -23,6 +23,8 @@ export interface Services {
   readonly version: string;
   /** Host names under which clients reach the service; absent: none are configured. */
   readonly hosts?: HostNames;
+  /** The key that requests must carry; absent: none. */
+  readonly key?: string;
   /** Serves the workers of clients. */
   readonly asking: Asking;
   /** Draws a seed for a study without one: a whole number from 0 to 2^53 − 1. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isLoopbackHost } from '../shared/loopback.ts';
 import { HttpProblem } from './http-problem.ts';
 
 /** The names under which clients reach the service. */
@@ -24,11 +25,11 @@ export function checkSites(app: FastifyInstance, names: HostNames = { own: 'loca
   });
 }
 
-/** Behind a public address the names are not known, and a service without a password is no secret there. */
+/** Behind a public address the names are not known, and requests carry a key, which pages of other sites do not have. */
 function checksHosts(app: FastifyInstance, { allowed }: HostNames): boolean {
   if (allowed !== null) return !allowed.includes('*');
   const bound = app.server.address();
-  return bound !== null && typeof bound !== 'string' && isLoopback(bound.address);
+  return bound !== null && typeof bound !== 'string' && isLoopbackHost(bound.address);
 }
 
 /** A host that is an IP address passes: DNS rebinding needs a name. */
@@ -36,7 +37,7 @@ function checkHostName(request: FastifyRequest, { own, allowed }: HostNames): vo
   const host = authorityOf(request);
   if (host === undefined || host === '') return;
   const name = nameOf(host);
-  if (name !== null && (isAddress(name) || isLocalName(name) || name === own.toLowerCase() || isListed(name, allowed))) return;
+  if (name !== null && (isAddress(name) || isLoopbackHost(name) || name === own.toLowerCase() || isListed(name, allowed))) return;
   const shown = JSON.stringify(name ?? host);
   throw new HttpProblem(
     'host-not-allowed',
@@ -84,15 +85,6 @@ function isAddress(name: string): boolean {
   return isIP(name.replace(/^\[|\]$/g, '')) !== 0;
 }
 
-/** Names that every system keeps for itself (RFC 6761). */
-function isLocalName(name: string): boolean {
-  return name === 'localhost' || name.endsWith('.localhost');
-}
-
 function isListed(name: string, allowed: readonly string[] | null): boolean {
   return (allowed ?? []).some((listed) => name === listed || (listed.startsWith('*.') && name.endsWith(listed.slice(1))));
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

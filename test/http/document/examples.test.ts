@@ -65,6 +65,11 @@ async function ofStudy(get: Asks, post: Asks, patch: Asks): Promise<void> {
   const compared = idOf((await service.post('/v1/studies', random)).json());
   await work(service.database);
   await get('compareStudies', `/v1/compare?study=${study.split('/').at(-1)}&study=${compared}`);
+  const seeded = idOf((await service.post('/v1/studies', definition)).json());
+  const [known, enqueued] = [0.001, 0.002].map((learningRate) => ({ learningRate, hiddenUnits: 16 }));
+  await post('addTrials', `/v1/studies/${seeded}/trials`, {
+    trials: [{ parameters: known, values: { value: 0.8 } }, { parameters: enqueued }],
+  });
   await post('extendStudy', `/v1/studies/${compared}/extend`, { budget: { trials: 8 } });
   await patch('changeStudy', `/v1/studies/${compared}`, { priority: 5, labels: { team: 'vision', stage: 'final' } });
   await work(service.database);

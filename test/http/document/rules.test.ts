@@ -136,11 +136,12 @@ function inDocument(schema: unknown): Record<string, unknown> {
   return JSON.parse(JSON.stringify(schema ?? {}).replaceAll('"#/components', '"api#/components'));
 }
 
-it('names what a client must know first: servers, licence, and that no account is needed', () => {
+it('names what a client must know first: servers, licence, and that a key may be needed', () => {
   expect(document).toMatchObject({
     openapi: '3.1.0',
     servers: [{ url: '/' }],
-    security: [],
+    security: [{}, { key: [] }],
+    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     info: { license: { identifier: 'Apache-2.0' } },
   });
 });
