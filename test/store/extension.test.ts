@@ -75,6 +75,12 @@ async function exportAsCreated(studyId: string): Promise<string> {
 const genetic = { type: 'genetic', population: 6, elites: 2 };
 const tpe = { type: 'tpe', startupTrials: 4 };
 
+/** Known results and enqueued configurations, as a definition has them. */
+const given = [0.05, 0.2, 0.4, 0.5].map((learningRate, place) => ({
+  parameters: { learningRate, hiddenUnits: 100 + place, steps: 1 },
+  ...(place % 2 === 0 && { values: { value: 0.3 + place / 10 } }),
+}));
+
 interface Case {
   readonly title: string;
   readonly spec: object;
@@ -153,6 +159,41 @@ const cases: readonly Case[] = [
     from: { targetValue: 0.1 },
     steps: [{ targetValue: null }],
     to: {},
+  },
+  {
+    title: 'tpe with given trials',
+    spec: { sampler: tpe, parallelism: 4, givenTrials: given },
+    from: { trials: 9 },
+    steps: [{ trials: 11 }, { trials: 20 }],
+    to: { trials: 20 },
+  },
+  {
+    title: 'tpe with given trials, shorter than its parallelism',
+    spec: { sampler: tpe, parallelism: 8, givenTrials: given },
+    from: { trials: 3 },
+    steps: [{ trials: 20 }],
+    to: { trials: 20 },
+  },
+  {
+    title: 'genetic with given trials, a generation cut short',
+    spec: { sampler: genetic, givenTrials: given },
+    from: { trials: 13 },
+    steps: [{ trials: 17 }, { trials: 25 }],
+    to: { trials: 25 },
+  },
+  {
+    title: 'genetic with given trials by generations',
+    spec: { sampler: genetic, givenTrials: given },
+    from: { generations: 2 },
+    steps: [{ generations: 4 }],
+    to: { generations: 4 },
+  },
+  {
+    title: 'random with given trials and a target that was reached early',
+    spec: { sampler: { type: 'random' }, parallelism: 4, givenTrials: given },
+    from: { trials: 30, targetValue: 0.3 },
+    steps: [{ targetValue: null }],
+    to: { trials: 30 },
   },
   {
     title: 'genetic with a target that was reached early',
