@@ -13,7 +13,7 @@ import { OptunaClients } from './service/optuna.ts';
 import { type Latency, latencies } from './service/reads.ts';
 import { type ServerProcess, startServer } from './service/server-process.ts';
 import { createStudy, fillStudy } from './service/studies.ts';
-import { type Rate, rateTable, readsTable } from './service/table.ts';
+import { type FirstAsk, firstAskTable, growth, growthTable, type Rate, rateTable, readsTable } from './service/table.ts';
 import { type BenchDatabase, openBenchDatabase } from './support/bench-database.ts';
 
 interface Servers {
@@ -34,11 +34,15 @@ async function main(): Promise<void> {
   await using floor = await startServer('floor', env);
   await using optuna = await OptunaClients.start(options, bench.url);
   const rates = await measureRates(options, bench, { api, floor, optuna });
+  const firstAsks = await measureFirstAsks(options, bench, { url: api.url, env });
   const reads = await measureReads(options, bench, { api, floor });
+  const growths = growth(rates);
   const memoryMb = Math.round(await api.memoryMb());
-  process.stdout.write(`${rateTable(rates)}\n${readsTable(reads)}\napi: ${memoryMb} MB\n`);
   process.stdout.write(
-    `${JSON.stringify({ bench: 'service', node: process.version, postgres: bench.version, ...options, url: undefined, python: undefined, optuna: optuna.versions, rates, reads, memoryMb })}\n`,
+    `${rateTable(rates)}\n\n${growthTable(growths)}\n\n${firstAskTable(firstAsks)}\n\n${readsTable(reads)}\n\napi: ${memoryMb} MB\n`,
+  );
+  process.stdout.write(
+    `${JSON.stringify({ bench: 'service', node: process.version, postgres: bench.version, ...options, url: undefined, python: undefined, optuna: optuna.versions, rates, growths, firstAsks, reads, memoryMb })}\n`,
   );
 }
 
@@ -75,6 +79,26 @@ async function filledStudies({ samplers, trials }: ServiceBenchOptions, bench: B
     studies.push({ ...kind, id });
   }
   return studies;
+}
+
+/** For each sampler a process that has served nothing, and a study with the most trials that no process has served. */
+async function measureFirstAsks(
+  { samplers, trials }: ServiceBenchOptions,
+  bench: BenchDatabase,
+  { url, env }: { readonly url: string; readonly env: Readonly<Record<string, string>> },
+): Promise<FirstAsk[]> {
+  const most = Math.max(...trials);
+  const asks: FirstAsk[] = [];
+  for (const sampler of samplers) {
+    const id = await createStudy(url, sampler);
+    await fillStudy(bench, id, most);
+    await using process = await startServer('api', env);
+    await using client = poster(process.url, 1);
+    const started = performance.now();
+    await client.post(`/v1/studies/${id}/ask`, { worker: 'first' });
+    asks.push({ sampler, trials: most, ms: performance.now() - started });
+  }
+  return asks;
 }
 
 function told(rate: Rate): Rate {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readOptions } from '../../../bench/service/options.ts';
-import { type Rate, rateTable } from '../../../bench/service/table.ts';
+import { growth, type Rate, rateTable } from '../../../bench/service/table.ts';
 
 /** A machine that is half as fast in the second round and a third as fast in the third. */
 const rates: Rate[] = [0, 1, 2].flatMap((round) =>
@@ -39,4 +39,20 @@ test('with a Python, the studies have the numbers of trials that Optuna is measu
   expect(readOptions(quick)).toMatchObject({ trials: [10_000, 0], python: null });
   expect(readOptions([...quick, '--python', 'python3'])).toMatchObject({ trials: [0, 1000, 10_000], python: 'python3' });
   expect(() => readOptions(['--clients', '0'])).toThrow('--clients takes whole numbers from 1 on, got 0');
+});
+
+test('the rate at many trials is a share of that at none in the same round, with an interval by the sign test', () => {
+  // The machine's speed changes by the round; the share does not follow it.
+  const shares = [0.9, 1.1, 1, 0.5, 1.02, 0.98, 2, 1.01, 0.99];
+  const ofRound = shares.flatMap((share, round): Rate[] => {
+    const rate = { round, clients: 8, what: 'random', reports: 0 };
+    return [
+      { ...rate, trials: 0, perSecond: 100 * (round + 1) },
+      { ...rate, trials: 1000, perSecond: 100 * (round + 1) * share },
+    ];
+  });
+  const [found] = growth(ofRound);
+  expect(found).toMatchObject({ trials: 1000, ratio: 1, low: 0.9, high: 1.1 });
+  const [few] = growth(ofRound.filter(({ round }) => round < 3));
+  expect(few).toMatchObject({ low: 0.9, high: 1.1 });
 });
