@@ -60,6 +60,9 @@ class FakeService:
             def do_POST(self) -> None:
                 service.handle(self)
 
+            def do_PATCH(self) -> None:
+                service.handle(self)
+
             def log_message(self, format: str, *args: Any) -> None:
                 """Prints nothing."""
 
@@ -124,8 +127,9 @@ class FakeService:
         end = time.monotonic() + (request.body or {}).get("waitSeconds", 0)
         while True:
             with self.lock:
-                answer = self.study.route(request.path, request.query, request.body)
-                if not request.path.endswith("/ask") or answer[1]["trials"] or self.study.ended() or time.monotonic() > end:
+                answer = self.study.route(request.method, request.path, request.query, request.body)
+                waits = request.path.endswith("/ask") and answer[0] == 200 and not answer[1]["trials"] and not self.study.ended()
+                if not waits or time.monotonic() > end:
                     if key is not None:
                         self.answers[key] = answer
                     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Callable, Optional
 
@@ -25,6 +26,7 @@ class FakeTrial:
     stop: Optional[str] = None
     """The reason that heartbeats and reports answer."""
     heartbeats: int = 0
+    given: Optional[str] = None
 
 
 class FakeStudy:
@@ -35,15 +37,19 @@ class FakeStudy:
         self.lease_seconds = lease_seconds
         self.definition: dict[str, Any] = {}
 
-    def route(self, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
+    def route(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
         """Returns status and body."""
         parts = path.strip("/").split("/")
+        if parts == ["v1", "ask"]:
+            return (200, self.ask(body)) if body.get("studies", [STUDY]) == [STUDY] else problem(404, "study-not-found")
         if parts == ["v1", "studies"]:
             self.definition = body
             return 201, self.describe()
         if parts[1] == "studies":
             if parts[2] != STUDY:
                 return problem(404, "study-not-found")
+            if method == "POST" and parts[3:] == ["trials"]:
+                return self.add(body["trials"])
             return 200, self.part(parts[3:], query, body)
         trial = next((trial for trial in self.trials if trial.id == parts[2]), None)
         return problem(404, "trial-not-found") if trial is None else self.tell(trial, parts[3], body)
@@ -63,6 +69,21 @@ class FakeStudy:
             items = [record(trial) for trial in self.trials[first : first + 2]]
             return {"items": items, "nextCursor": str(first + 2) if first + 2 < len(self.trials) else None}
         return self.describe()
+
+    def add(self, given: list[dict[str, Any]]) -> tuple[int, Any]:
+        if self.ended():
+            return problem(409, "state-conflict", "completed")
+        wrong = [index for index, trial in enumerate(given) if set(trial["parameters"]) != {"x"}]
+        if wrong:
+            pointers = [f"/trials/{index}/parameters" for index in wrong]
+            return problem(422, "invalid-request", errors=[{"pointer": pointer, "detail": "must have x"} for pointer in pointers])
+        first = len(self.trials)
+        for place, trial in enumerate(given):
+            known = "values" in trial
+            added = FakeTrial(str(uuid.uuid4()), first + place, trial["parameters"], "completed" if known else "queued")
+            added.values, added.given = trial.get("values"), "known" if known else "enqueued"
+            self.trials.append(added)
+        return 201, {"trials": [{"id": trial.id, "number": trial.number, "state": trial.state} for trial in self.trials[first:]]}
 
     def describe(self) -> dict[str, Any]:
         completed = [trial for trial in self.trials if trial.state == "completed"]
@@ -132,7 +153,7 @@ class FakeStudy:
     def complete(self, trial: FakeTrial, body: dict[str, Any]) -> tuple[int, Any]:
         values = body.get("values") or (trial.reports[-1]["values"] if trial.reports else {})
         if "loss" not in values:
-            return problem(422, "invalid-request")
+            return problem(422, "invalid-request", errors=[{"pointer": "/values", "detail": "must have the metric loss"}])
         if trial.state == "completed" and trial.values == values:
             return settled(trial)
         if trial.state not in ("queued", "running"):
@@ -151,9 +172,8 @@ class FakeStudy:
         return settled(trial)
 
 
-def problem(status: int, code: str, state: Optional[str] = None) -> tuple[int, Any]:
-    errors = [{"pointer": "/values", "detail": "must have the metric loss"}] if status == 422 else []
-    return status, {"status": status, "code": code, "detail": f"This is {code}.", "errors": errors, "state": state}
+def problem(status: int, code: str, state: Optional[str] = None, errors: Sequence[dict[str, str]] = ()) -> tuple[int, Any]:
+    return status, {"status": status, "code": code, "detail": f"This is {code}.", "errors": list(errors), "state": state}
 
 
 def settled(trial: FakeTrial) -> tuple[int, Any]:
@@ -168,6 +188,7 @@ def record(trial: FakeTrial) -> dict[str, Any]:
         "parameters": trial.parameters,
         "value": (trial.values or {}).get("loss"),
         "values": trial.values,
+        "given": trial.given,
     }
 
 

@@ -1,4 +1,4 @@
-"""Tests against a running service, whose address is in CLAVIER_URL: `python3 -m unittest tests.real_service`."""
+"""Tests against a running service, whose address is in CLAVIER_URL: `python3 -m unittest tests.real_service tests.real_studies`."""
 
 from __future__ import annotations
 

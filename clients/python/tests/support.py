@@ -24,8 +24,8 @@ class ServiceTest(unittest.TestCase):
         self.service = self.enterService()
         self.client = Client(self.service.url)
         self.addCleanup(self.client.close)
-        for pause in ("_requests._FIRST_PAUSE_SECONDS", "_heartbeats._AFTER_FAILURE_SECONDS", "_study._PAUSE_SECONDS"):
-            shorter = mock.patch(f"clavier.{pause}", 0.01)
+        for pause in ("_requests._FIRST_PAUSE", "_heartbeats._AFTER_FAILURE", "_asking._PAUSE", "_study._PAUSE"):
+            shorter = mock.patch(f"clavier.{pause}_SECONDS", 0.01)
             shorter.start()
             self.addCleanup(shorter.stop)
         logging.getLogger("clavier").setLevel(logging.CRITICAL)

@@ -83,6 +83,14 @@ class Requests(ServiceTest):
         self.assertEqual(error.errors, [{"pointer": "/values", "detail": "must have the metric loss"}])
         self.assertIn("/values: must have the metric loss", str(error))
 
+    def test_each_error_is_shown_once(self) -> None:
+        first, second = {"pointer": "/a", "detail": "must be a text"}, {"parameter": "id", "detail": "must be a UUID"}
+        whole = {"pointer": "", "detail": "must be an object"}
+        shown = [str(ProblemError(422, "invalid", detail, [first, second, whole])) for detail in ("no", "one: /a must be a text")]
+        last = "\n  id: must be a UUID\n  (whole request): must be an object"
+        self.assertEqual(shown, [f"422 invalid: no\n  /a: must be a text{last}", f"422 invalid: one: /a must be a text{last}"])
+        self.assertEqual(str(ProblemError(422, "invalid", "it must be an object", [whole])), "422 invalid: it must be an object")
+
     def test_a_problem_of_another_server_is_shown_as_it_is(self) -> None:
         self.service.faults = [Fault(STUDY, 403, body="<h1>no</h1>")]
         with self.assertRaisesRegex(ProblemError, "403 http-403: <h1>no</h1>"):

@@ -9,7 +9,10 @@ import { eventually } from '../../support/eventually.ts';
 import { startTestService, type TestService } from '../service.ts';
 
 const folder = resolve(import.meta.dirname, '../../../clients/python');
-const examples = [...readFileSync(resolve(folder, 'README.md'), 'utf8').matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(([, text]) => text);
+const readme = readFileSync(resolve(folder, 'README.md'), 'utf8');
+const examples = [...readme.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(([, text]) => text);
+/** The printed lines that the README shows. */
+const seeded = /^```text\n([\s\S]*?)^```$/m.exec(readme)?.[1];
 
 let service: TestService;
 let address: string;
@@ -46,11 +49,13 @@ async function python(url: string, ...args: string[]): Promise<{ stdout: string;
 }
 
 it("the examples of the Python client's README run as printed", async () => {
-  expect(examples).toHaveLength(2);
+  expect(examples).toHaveLength(4);
   const printed = await Promise.all(examples.map(async (program = '') => python(address, '-c', program)));
   expect(printed).toEqual([
     { stdout: expect.stringMatching(/^completed \d+ [\d.]+ \{'x': -?[\d.e-]+\}\n$/), stderr: '' },
     { stdout: expect.stringMatching(/^completed \[[\d.]+, [\d.]+, [\d.]+\]\n$/), stderr: '' },
+    { stdout: seeded, stderr: '' },
+    { stdout: 'ended completed completed\n', stderr: '' },
   ]);
 });
 
@@ -74,6 +79,6 @@ it('a restart of the service loses no result of the Python client', async () => 
 });
 
 it('the Python client agrees with the service in every case', async () => {
-  const { stderr } = await python(address, '-m', 'unittest', 'tests.real_service');
-  expect(stderr).toMatch(/^Ran 8 tests in .*\n\nOK\n$/m);
+  const { stderr } = await python(address, '-m', 'unittest', 'tests.real_service', 'tests.real_studies');
+  expect(stderr).toMatch(/^Ran 20 tests in .*\n\nOK\n$/m);
 });

@@ -3,14 +3,16 @@
 Begin with `Client`: `Client().create_study(…).optimize(objective)`.
 """
 
+from ._asking import Asked
 from ._client import Client
 from ._errors import ClavierError, NoTrial, ProblemError, ServiceUnavailable, StaleTokenError, TrialStopped
-from ._records import Resume, TrialRecord, Waiting
-from ._study import Asked, Study
+from ._records import AddedTrial, Resume, TrialRecord, Waiting
+from ._study import Study
 from ._trial import Trial
 from ._version import version as __version__
 
 __all__ = [
+    "AddedTrial",
     "Asked",
     "ClavierError",
     "Client",

@@ -58,14 +58,20 @@ class ProblemError(ClavierError):
 
     def __str__(self) -> str:
         lines = [f"{self.status} {self.code}: {self.detail}"]
-        lines += [
-            f"  {error.get('pointer') or error.get('parameter') or '(whole request)'}: {error.get('detail', '')}" for error in self.errors
-        ]
+        lines += [f"  {_place_of(error) or '(whole request)'}: {error.get('detail', '')}" for error in self.errors if not self._says(error)]
         return "\n".join(lines)
+
+    def _says(self, error: Mapping[str, str]) -> bool:
+        """Tells if the detail of the problem has an error with its place, as it has the first one."""
+        return f"{_place_of(error)} {error.get('detail', '')}".strip() in self.detail
 
 
 class StaleTokenError(ProblemError):
     """The trial is no longer held by this worker: its lease ended, or it was settled. `state` is the state of the trial."""
+
+
+def _place_of(error: Mapping[str, str]) -> str:
+    return error.get("pointer") or error.get("parameter") or ""
 
 
 def problem_of(status: int, content: bytes) -> ProblemError:

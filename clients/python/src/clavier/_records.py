@@ -25,8 +25,20 @@ class TrialRecord:
     """All values of the last step or of the completion."""
     rank: Optional[int]
     """Position in the leaderboard, from 1; None elsewhere."""
+    given: Optional[str]
+    """`"known"` or `"enqueued"` for a trial that a client named; None for one that the sampler suggested."""
     data: Mapping[str, Any] = field(repr=False)
     """Every member that the service sent."""
+
+
+@dataclass(frozen=True)
+class AddedTrial:
+    """A trial that `Study.add_trials` has added."""
+
+    id: str
+    number: int
+    state: str
+    """completed if its result was known, else queued; after a repeated request its state by then."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,7 @@ def trial_record_of(data: Mapping[str, Any]) -> TrialRecord:
         value=data["value"],
         values=data["values"],
         rank=data.get("rank"),
+        given=data.get("given"),
         data=data,
     )
 

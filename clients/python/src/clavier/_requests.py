@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, Optional, Union
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ._connections import Connections, RawResponse
 from ._errors import ProblemError, ServiceUnavailable, problem_of
@@ -78,8 +78,12 @@ class Requests:
         content = None
         if body is not None:
             headers["Content-Type"] = "application/json"
-            content = json.dumps(to_json(body), separators=(",", ":"), allow_nan=False).encode()
+            content = _content_of(body)
         return self._send("POST", path, content, headers, retry_seconds, timeout).data
+
+    def patch(self, path: str, body: Mapping[str, Any], *, retry_seconds: float) -> Any:
+        """Sends values to set, and returns the parsed response. Set again, they change nothing, so it needs no key."""
+        return self._send("PATCH", path, _content_of(body), {"Content-Type": "application/json"}, retry_seconds, None).data
 
     def _send(
         self,
@@ -119,6 +123,15 @@ class Requests:
                 raise ServiceUnavailable(f"{method} {path} failed {tries} times: {_text_of(failure)}") from failure
             log.warning("%s %s failed and is tried again in %.1f s: %s", method, path, pause, _text_of(failure))
             time.sleep(pause)
+
+
+def path_of_study(id: str) -> str:
+    """Returns the path of a study, which is also the first part of the paths below it."""
+    return f"/v1/studies/{quote(id, safe='')}"
+
+
+def _content_of(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(to_json(body), separators=(",", ":"), allow_nan=False).encode()
 
 
 def _response_of(raw: RawResponse) -> Response:

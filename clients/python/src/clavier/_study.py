@@ -3,46 +3,37 @@
 from __future__ import annotations
 
 import math
-import os
-import socket
 import time
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Callable, Optional, Union
-from urllib.parse import quote
 
+from ._asking import LONGEST_POLL_SECONDS, Asked, Asking, Wanted
 from ._errors import NoTrial
-from ._heartbeats import Heartbeats
+from ._given import GivenTrials, given_to_json
 from ._optimize import Work, optimize
-from ._records import TrialRecord, Waiting, trial_record_of, waiting_of
-from ._requests import Requests
+from ._records import AddedTrial, TrialRecord, trial_record_of
+from ._requests import Requests, path_of_study
 from ._trial import TELL_SECONDS, Trial
 from ._values import Result
 
 Objective = Callable[[Trial], Result]
 """Evaluates a trial."""
 
-_LONGEST_POLL_SECONDS = 30.0
 _PAUSE_SECONDS = 0.5
 _ENDED = ("completed", "failed", "cancelled")
-
-
-class Asked(list[Trial]):
-    """The trials of one `Study.ask`. `waiting` has the reason if there is none."""
-
-    waiting: Optional[Waiting] = None
 
 
 class Study:
     """A study: `optimize` evaluates its trials; `ask` gives them out one by one. Made by a client."""
 
-    def __init__(self, requests: Requests, heartbeats: Heartbeats, data: Mapping[str, Any]) -> None:
+    def __init__(self, requests: Requests, asking: Asking, data: Mapping[str, Any]) -> None:
         self._requests = requests
-        self._heartbeats = heartbeats
+        self._asking = asking
         self.id: str = data["id"]
         self.name: str = data["name"]
-        self.metric: str = data["spec"]["metrics"][0]["name"]
+        self.metric: str = asking.metrics.note(data)
         """The metric that is optimised: the name of an objective's result that is a number."""
-        self._path = f"/v1/studies/{quote(self.id)}"
+        self._path = path_of_study(self.id)
 
     def __repr__(self) -> str:
         return f"Study(id={self.id!r}, name={self.name!r})"
@@ -81,13 +72,7 @@ class Study:
         Args:
             wait: Seconds to wait for the first one; math.inf until there is one or the study has ended.
         """
-        end = time.monotonic() + wait
-        while True:
-            asked = self._ask(count, min(_LONGEST_POLL_SECONDS, max(0.0, end - time.monotonic())), lease_seconds, worker)
-            left = end - time.monotonic()
-            if asked or left <= 0 or asked.waiting is None or asked.waiting.retry_after is None:
-                return asked
-            time.sleep(min(left, max(_PAUSE_SECONDS, asked.waiting.retry_after)))
+        return self._asking.ask(f"{self._path}/ask", Wanted(count, wait, lease_seconds, worker))
 
     def ask_one(self, wait: float = math.inf, lease_seconds: int = 60, worker: Optional[str] = None) -> Trial:
         """Takes one trial. Use it in a `with` statement, which leaves no trial open.
@@ -140,7 +125,7 @@ class Study:
         end = math.inf if timeout is None else time.monotonic() + timeout
         tag: Optional[str] = None
         while True:
-            poll = math.ceil(min(_LONGEST_POLL_SECONDS, max(0.0, end - time.monotonic())))
+            poll = math.ceil(min(LONGEST_POLL_SECONDS, max(0.0, end - time.monotonic())))
             response = self._requests.get(
                 self._path,
                 {"wait": poll},
@@ -157,6 +142,46 @@ class Study:
                 raise TimeoutError(f"the study has not ended within {timeout} s")
             if response.status != 304:
                 time.sleep(min(left, _PAUSE_SECONDS))  # a study may change hundreds of times a second
+
+    def add_trials(self, trials: GivenTrials) -> list[AddedTrial]:
+        """Adds trials that you name (1 to 1,000): all, or none. They take the next numbers, in order.
+
+        Args:
+            trials: Mappings with `parameters`: a value for every parameter that applies. With `values`, the value of the study's
+                metric or values by name, the result is known: the search learns from it, and it does not count in the budget. It
+                may also have `checkpoint`, `attributes` and `links` as in `Trial.complete`. Without `values`, or with None, the
+                trial is evaluated next.
+
+        Raises:
+            ProblemError: `invalid-request` with every value that is not in the search space; `state-conflict` if the study has
+                ended.
+        """
+        body = {"trials": given_to_json(trials, self.metric)}
+        added = self._requests.post(f"{self._path}/trials", body, retry_seconds=self._requests.timeout)
+        return [AddedTrial(trial["id"], trial["number"], trial["state"]) for trial in added["trials"]]
+
+    def change(
+        self,
+        *,
+        labels: Optional[Mapping[str, str]] = None,
+        priority: Optional[int] = None,
+        parallelism: Optional[int] = None,
+    ) -> dict[str, Any]:
+        """Changes what is not a part of the search, and returns the study as the service describes it. Values that are not named stay.
+
+        Args:
+            labels: Replace all labels of the study, also after its end.
+            priority: A study with a higher one gives out its trials first where a worker asks for those of any study.
+            parallelism: Limit on the trials that are open at a time.
+
+        Raises:
+            ProblemError: `invalid-change` if a value is not possible for this study; `state-conflict` if the study has ended and
+                more than its labels would change.
+        """
+        values = {"labels": labels, "priority": priority, "parallelism": parallelism}
+        body = {name: value for name, value in values.items() if value is not None}
+        study: dict[str, Any] = self._requests.patch(self._path, body, retry_seconds=self._requests.timeout)
+        return study
 
     def extend(
         self,
@@ -195,29 +220,5 @@ class Study:
         """Cancels the study for good. Its finished trials stay."""
         self._requests.post(f"{self._path}/cancel", None, retry_seconds=self._requests.timeout)
 
-    def _ask(self, count: int, wait: float, lease_seconds: int, worker: Optional[str]) -> Asked:
-        wait_seconds = math.ceil(wait)
-        answer = self._requests.post(
-            f"{self._path}/ask",
-            {
-                "worker": worker or worker_name(),
-                "count": count,
-                "leaseSeconds": lease_seconds,
-                "waitSeconds": wait_seconds,
-            },
-            retry_seconds=TELL_SECONDS,
-            timeout=self._requests.timeout + wait_seconds,
-        )
-        asked = Asked(Trial(self._requests, self._heartbeats, self.metric, data) for data in answer["trials"])
-        asked.waiting = answer["waiting"] and waiting_of(answer["waiting"])
-        for trial in asked:
-            self._heartbeats.add(trial)
-        return asked
-
     def _get(self, path: str, query: Optional[Mapping[str, Union[str, int, None]]] = None) -> Any:
         return self._requests.get(self._path + path, query, retry_seconds=self._requests.timeout)
-
-
-def worker_name() -> str:
-    """Names this process, for people: its host and id."""
-    return f"{socket.gethostname()}:{os.getpid()}"[:200]

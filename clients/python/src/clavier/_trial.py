@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from ._errors import ProblemError, StaleTokenError, TrialStopped
 from ._heartbeats import Heartbeats
+from ._metrics import Metrics
 from ._outcome import abandon, finish
 from ._records import Parameter, Resume, resume_of
 from ._requests import Requests
@@ -28,10 +29,10 @@ class Trial:
     the values of the last report; an exception fails it and goes on; an interrupt releases it; `TrialStopped` ends the block.
     """
 
-    def __init__(self, requests: Requests, heartbeats: Heartbeats, metric: str, data: Mapping[str, Any]) -> None:
+    def __init__(self, requests: Requests, heartbeats: Heartbeats, metrics: Metrics, data: Mapping[str, Any]) -> None:
         self._requests = requests
         self._heartbeats = heartbeats
-        self._metric = metric
+        self._metrics = metrics
         self.id: str = data["id"]
         self.number: int = data["number"]
         """From 0, in the order of suggestion."""
@@ -107,7 +108,8 @@ class Trial:
         if isinstance(values, Mapping):
             body["values"] = values_to_json(values)
         elif values is not None:
-            body["values"] = {self._metric: number_to_json(self._metric, values)}
+            metric = self._metrics.of(self.study_id, TELL_SECONDS)
+            body["values"] = {metric: number_to_json(metric, values)}
         if checkpoint is not None:
             body["checkpoint"] = checkpoint
         if attributes is not None:
