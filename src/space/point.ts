@@ -1,5 +1,6 @@
 import type { CrossViolation } from '../shared/errors.ts';
 import { type Configuration, configurationFrom, isActive } from './configuration.ts';
+import { noValueText } from './no-value.ts';
 import { allNames, conditionPointer, rangePointers } from './pointers.ts';
 import type { SearchSpace } from './schema.ts';
 import { canonicalValue } from './unit-cube.ts';
@@ -25,7 +26,7 @@ export function pointViolations(space: SearchSpace, point: Configuration, { poin
       if (given !== undefined && canonicalValue(parameter, given) !== undefined) return [];
       const from = [`/searchSpace/${index}/name`, ...rangePointers(index), ...activityPointers(space, name, absolute)];
       if (given === undefined) return [{ pointer, detail: `has no value of ${name}`, from: [...from, `${absolute}/${name}`] }];
-      return [{ pointer: `${pointer}/${name}`, detail: `${JSON.stringify(given)} is not a value of ${name}`, from }];
+      return [{ pointer: `${pointer}/${name}`, detail: noValueText(parameter, given), from }];
     }),
     ...unknown.map((name) => ({
       pointer: `${pointer}/${name}`,

@@ -29,7 +29,7 @@ class SeveralStudies(unittest.TestCase):
         for trial in trials:
             trial.report(1, other=trial["x"])
             trial.complete(trial["x"])
-        asked = client.ask(studies=[accuracy, loss], wait_seconds=math.inf)
+        asked = client.ask(studies=[accuracy, loss], wait=math.inf)
         assert asked.waiting is not None
         self.assertEqual((asked, asked.waiting.reason, asked.waiting.retry_after), ([], "ended", None))
         self.assertEqual([record.values for record in accuracy.trials()], [{"accuracy": trial["x"]} for trial in trials[:2]])
@@ -40,7 +40,7 @@ class SeveralStudies(unittest.TestCase):
         for each in (older, study):
             self.addCleanup(each.cancel)
         study.change(priority=1000)
-        asked = Client().ask(wait_seconds=5)
+        asked = Client().ask(wait=5)
         self.assertEqual([trial.study_id for trial in asked], [study.id])
         asked[0].release()
 

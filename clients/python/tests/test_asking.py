@@ -50,7 +50,7 @@ class AnyStudy(ServiceTest):
 
     def test_an_unknown_study_is_a_problem(self) -> None:
         with self.assertRaisesRegex(ProblemError, "404 study-not-found"):
-            self.client.ask(studies=[OTHER], wait_seconds=math.inf)
+            self.client.ask(studies=[OTHER], wait=math.inf)
 
     def test_what_is_no_list_of_studies_is_refused_before_it_is_sent(self) -> None:
         wrong: list[tuple[Any, str]] = [
@@ -66,16 +66,16 @@ class AnyStudy(ServiceTest):
     def test_it_waits_for_a_trial_and_for_no_longer_than_it_is_told(self) -> None:
         held = self.client.ask(count=3)
         began = time.monotonic()
-        asked = self.client.ask(wait_seconds=0.1)
+        asked = self.client.ask(wait=0.1)
         assert asked.waiting is not None
         self.assertEqual((asked, asked.waiting.reason, asked.waiting.retry_after), ([], "budget", 0.05))
         self.assertLess(time.monotonic() - began, 10)
         threading.Timer(0.2, held[1].release).start()
-        self.assertEqual([trial.number for trial in self.client.ask(wait_seconds=math.inf)], [1])
+        self.assertEqual([trial.number for trial in self.client.ask(wait=math.inf)], [1])
 
     def test_there_is_nothing_left_once_the_study_has_ended(self) -> None:
         self.study().cancel()
-        asked = self.client.ask(wait_seconds=math.inf)
+        asked = self.client.ask(wait=math.inf)
         assert asked.waiting is not None
         self.assertEqual((asked, asked.waiting.reason, asked.waiting.retry_after), ([], "ended", None))
 

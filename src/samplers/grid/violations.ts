@@ -1,4 +1,5 @@
 import type { CrossViolation } from '../../shared/errors.ts';
+import { noValueText } from '../../space/no-value.ts';
 import { allNames, rangePointers } from '../../space/pointers.ts';
 import type { Parameter, ParameterValue } from '../../space/schema.ts';
 import { canonicalValue, cardinality } from '../../space/unit-cube.ts';
@@ -55,7 +56,7 @@ function valueViolations(parameter: Parameter, values: readonly ParameterValue[]
   return values.flatMap((value, index) => {
     const pointer = `/axes/${parameter.name}/values/${index}`;
     const canonical = canonicalValue(parameter, value);
-    if (canonical === undefined) return [{ pointer, detail: `${JSON.stringify(value)} is not a value of ${parameter.name}` }];
+    if (canonical === undefined) return [{ pointer, detail: noValueText(parameter, value) }];
     if (seen.has(canonical)) return [{ pointer, detail: `${JSON.stringify(value)} is listed twice` }];
     seen.add(canonical);
     return [];

@@ -78,7 +78,7 @@ class Client:
         studies: Optional[Iterable[Union[str, Study]]] = None,
         count: int = 1,
         lease_seconds: int = 60,
-        wait_seconds: float = 0,
+        wait: float = 0,
     ) -> Asked:
         """Takes up to `count` trials (1 to 100) of any study with the objective `external`, which this process then holds.
 
@@ -89,13 +89,13 @@ class Client:
             studies: Studies or their ids (1 to 100), in the order in which they give out trials. Default: all active ones, the
                 highest priority first, then the oldest.
             lease_seconds: Time after which a trial is given to another worker if this process dies; 5 to 3600.
-            wait_seconds: Seconds to wait for the first trial; math.inf until there is one, or all the named studies have ended.
+            wait: Seconds to wait for the first trial; math.inf until there is one, or all the named studies have ended.
 
         Raises:
             ProblemError: `study-not-found`; `not-external` if the service evaluates a named study itself.
         """
         named = None if studies is None else _ids_of("studies", studies)
-        return self._asking.ask("/v1/ask", Wanted(count, wait_seconds, lease_seconds, worker, named))
+        return self._asking.ask("/v1/ask", Wanted(count, wait, lease_seconds, worker, named))
 
     def close(self) -> None:
         """Ends the heartbeats and closes idle connections. The leases of trials that are still held end by themselves."""

@@ -147,7 +147,7 @@ describe('everything is found that follows from valid parts', () => {
     [
       'of the values of other parameters',
       { searchSpace: [{ ...branin[0], low: 'x' }, branin[1]], sampler: { type: 'list', points: [{ x1: 99, x2: 99 }] } },
-      ['/sampler/points/0/x2 99 is not a value of x2'],
+      ['/sampler/points/0/x2 99 is not a value of x2: it must be a number from 0 to 15'],
     ],
   ])('%s', (_where, changes, expected) => {
     expect(found(changes)).toEqual(expected);
