@@ -67,7 +67,7 @@ export const askedTrialSchema = z
   .strictObject({
     id: z.uuid().describe('Id of the trial.'),
     studyId: z.uuid().describe('Id of its study.'),
-    number: z.int().min(0).describe('From 0, in the order of suggestion.'),
+    number: z.int().min(0).describe('From 0: suggested and given trials alike.'),
     generation: z.int().min(0).nullable().describe('null if the sampler has no generations.'),
     parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
     attempt: z.int().min(1).describe('1 for the first time that the trial is given out.'),

@@ -95,7 +95,7 @@ export interface Client extends TrialClient {
   /** Creates a study that keeps the first results of another one on the service. The search is replayed first, which may take minutes. */
   forkStudy(studyId: string, request: ForkRequest, options?: CreateOptions): Promise<StudyRepresentation>;
   /** Raises the budget of a study, also of one that ended by it. */
-  extendStudy(studyId: string, request: ExtensionRequest): Promise<StudyRepresentation>;
+  extendStudy(studyId: string, request: ExtensionRequest, options?: CreateOptions): Promise<StudyRepresentation>;
   /** Changes labels (all of them), priority or parallelism of a study. */
   changeStudy(studyId: string, request: ChangeRequest): Promise<StudyRepresentation>;
   getTrial(trialId: string): Promise<TrialDetailRepresentation>;
@@ -208,7 +208,7 @@ export function createClient(options: ClientOptions): Client {
       text({ path: study(studyId, '/export'), query: provenanceQuery(options), timeoutSeconds: longSeconds }),
     importStudy: (body, options) => create({ path: '/v1/studies/import', body, timeoutSeconds: longSeconds }, options),
     forkStudy: (studyId, body, options) => create({ path: study(studyId, '/fork'), body, timeoutSeconds: longSeconds }, options),
-    extendStudy: (studyId, body) => json({ method: 'POST', path: study(studyId, '/extend'), body }),
+    extendStudy: (studyId, body, options) => create({ path: study(studyId, '/extend'), body }, options),
     changeStudy: (studyId, body) => json({ method: 'PATCH', path: study(studyId), body }),
     getTrial: (trialId) => json({ path: `/v1/trials/${encodeURIComponent(trialId)}` }),
     presets: async () => (await json<{ items: PresetRepresentation[] }>({ path: '/v1/presets' })).items,

@@ -45,7 +45,7 @@ export function documentHeaders(paths: unknown): void {
         addHeader(responses['200'], header.etag);
         addHeader(responses['304'], header.etag);
       }
-      if (isRecord(responses['201']) || takesTrials(operation))
+      if (isRecord(responses['201']) || operation['operationId'] === 'extendStudy' || takesTrials(operation))
         operation['parameters'] = [...(Array.isArray(operation['parameters']) ? operation['parameters'] : []), idempotencyKey];
       addHeader(responses['201'], header.location);
       addHeader(responses['302'], header.elsewhere);

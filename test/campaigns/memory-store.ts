@@ -169,9 +169,10 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
       const kept = of(studyId);
       kept.study = { ...kept.study, changes, spec, priority, version: kept.study.version + 1, updatedAt: now(held) };
     },
-    reopenStudy: async (studyId, { progress, checkpoints }) => {
+    restartSearch: async (studyId, { progress, checkpoints }) => {
       const kept = of(studyId);
-      kept.study = { ...kept.study, state: 'active', outcome: null, endedAt: null, sampler: progress };
+      const state = kept.study.endedAt === null ? kept.study.state : 'active';
+      kept.study = { ...kept.study, state, outcome: null, endedAt: null, sampler: progress };
       kept.checkpoints.splice(checkpoints);
       for (const [index, trial] of kept.trials.entries())
         if (trial.state === 'cancelled') kept.trials[index] = { ...trial, state: 'queued', endedAt: null };

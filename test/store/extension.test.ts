@@ -6,6 +6,7 @@ import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { changeStudy } from '../../src/studies/actions/change.ts';
 import { extendStudy } from '../../src/studies/actions/extend.ts';
 import { forkStudy } from '../../src/studies/actions/fork.ts';
+import { giveTrials } from '../../src/studies/actions/give.ts';
 import { importStudy } from '../../src/studies/actions/import.ts';
 import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { verifyStudy } from '../../src/studies/actions/verify.ts';
@@ -281,6 +282,52 @@ describe('a study that is extended', () => {
     const copy = await importStudy(store.transactions, { document: studyDocumentSchema.parse(JSON.parse(text)) });
     expect(await exportStudy(store.reader, copy)).toBe(text);
     await expectVerified(copy);
+  });
+
+  describe.each([
+    ['a known result', { values: { value: 0.4 } }],
+    ['a configuration', {}],
+  ])('after %s was given behind its last suggestion', (title, values) => {
+    const trial = { parameters: { learningRate: 0.123, hiddenUnits: 77, steps: 1 }, ...values };
+
+    /** A study whose last generation the number of trials cuts short, and which is not quite done. */
+    async function almostDone(): Promise<string> {
+      const study = await addStudy(store, { sampler: genetic, budget: { trials: 9 } });
+      await run(study, inOrder, 8);
+      await giveTrials(store.transactions, study, { trials: [trial] });
+      return study;
+    }
+
+    async function expectWhole(study: string): Promise<void> {
+      await expectVerified(study);
+      const text = await exportStudy(store.reader, study);
+      const copy = await importStudy(store.transactions, { document: studyDocumentSchema.parse(JSON.parse(text)) });
+      expect(await exportStudy(store.reader, copy)).toBe(text);
+    }
+
+    it('goes on through its cut generation when it has ended', async () => {
+      const study = await almostDone();
+      await run(study, 2);
+      expect(await stateOf(study)).toBe('completed');
+      await extend(study, { trials: 30 });
+      await run(study, 3);
+      expect(await store.reader.trialCounts(study)).toMatchObject({ completed: title === 'a known result' ? 31 : 30 });
+      await expectWhole(study);
+    });
+
+    it('goes on through its cut generation while it has not', async () => {
+      const study = await almostDone();
+      const held = [];
+      for (let next = await store.queue.claim(runner, 60); next; next = await store.queue.claim(runner, 60)) held.push(next);
+      for (const one of held.filter(({ number }) => number < 9))
+        await store.queue.complete(one, stepRecord(1, valuesOf(objectiveValue(one.parameters)), one.trialId), false);
+      await advanceStudy(store.transactions, study);
+      if (title === 'a configuration') expect(await stateOf(study)).toBe('active');
+      await extend(study, { trials: 30 });
+      for (const one of held.filter(({ number }) => number === 9)) await store.queue.release(one);
+      await run(study, 3);
+      await expectWhole(study);
+    });
   });
 
   it('is not verified with a budget, a parallelism or a priority that no event tells of', async () => {

@@ -1,8 +1,11 @@
 import { changeRequestSchema, extensionRequestSchema } from '../../api/change-request.ts';
-import { studySchema } from '../../api/study.ts';
+import { type StudyRepresentation, studySchema } from '../../api/study.ts';
 import { changeStudy } from '../../studies/actions/change.ts';
 import { extendStudy } from '../../studies/actions/extend.ts';
+import { isAskedFor } from '../../studies/search/on-demand.ts';
 import { changeFromBody } from '../change-body.ts';
+import { onceUnder, requestOf } from '../created-once.ts';
+import { faultNote } from '../fault-note.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';
@@ -27,12 +30,17 @@ function extendRoute(app: App, services: Services): void {
     params: studyPath,
     querystring: noQuery,
     body: extensionRequestSchema,
-    response: responses({ 200: json('The study with its new budget.', studySchema) }, ...problems),
+    response: responses({ 200: json('The study with its new budget.', studySchema) }, 'key-reused', ...problems),
   };
   app.post('/v1/studies/:studyId/extend', { schema }, async (request) => {
     const { budget } = changeFromBody(extensionRequestSchema, request.body);
-    await extendStudy(services.transactions, request.params.studyId, budget);
-    return viewStudy(services, request.params.studyId);
+    const studyId = request.params.studyId.toLowerCase();
+    const keyed = await requestOf(request);
+    await onceUnder(keyed, services.reader, {
+      carryOut: () => extendStudy(services.transactions, studyId, budget, { request: keyed, onFault: faultNote(request) }),
+      again: async () => undefined,
+    });
+    return viewChanged(services, studyId);
   });
 }
 
@@ -49,7 +57,15 @@ function changeRoute(app: App, services: Services): void {
     response: responses({ 200: json('The study with its new values.', studySchema) }, ...problems),
   };
   app.patch('/v1/studies/:studyId', { schema }, async (request) => {
-    await changeStudy(services.transactions, request.params.studyId, changeFromBody(changeRequestSchema, request.body));
-    return viewStudy(services, request.params.studyId);
+    const studyId = request.params.studyId.toLowerCase();
+    await changeStudy(services.transactions, studyId, changeFromBody(changeRequestSchema, request.body));
+    return viewChanged(services, studyId);
   });
+}
+
+/** The study after a change, which workers that wait may have waited for. */
+async function viewChanged(services: Services, studyId: string): Promise<StudyRepresentation> {
+  const study = await viewStudy(services, studyId);
+  if (isAskedFor(study.spec)) services.asking.desk.settled(studyId);
+  return study;
 }

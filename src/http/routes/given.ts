@@ -1,9 +1,11 @@
 import type { AddedTrials } from '../../api/given.ts';
 import { addedTrialsSchema, addTrialsRequestSchema } from '../../api/given.ts';
+import { DomainError } from '../../shared/errors.ts';
 import { giveTrials, type NewGiven } from '../../studies/actions/give.ts';
 import type { StudyReader } from '../../studies/ports/reader.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { onceUnder, requestOf } from '../created-once.ts';
+import { faultNote } from '../fault-note.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -35,7 +37,11 @@ export function givenRoutes(app: App, { reader, transactions, asking }: Services
     const keyed = await requestOf(request);
     const added = await onceUnder(keyed, reader, {
       carryOut: async () => {
-        const { added: made, isAskedFor } = await giveTrials(transactions, studyId, { trials: given, request: keyed });
+        const { added: made, isAskedFor } = await giveTrials(transactions, studyId, {
+          trials: given,
+          request: keyed,
+          onFault: faultNote(request),
+        });
         if (isAskedFor) asking.desk.settled(studyId);
         return [...made];
       },
@@ -59,7 +65,7 @@ function newGiven({
 /** The trials that an earlier request added, as they are now. @param first id of the first one */
 async function addedFrom(reader: StudyReader, first: string, count: number): Promise<AddedTrials['trials']> {
   const trial = await reader.trial(first);
-  if (!trial) return [];
+  if (!trial) throw new DomainError('study-not-found', 'the study to which this request added trials has been deleted');
   const page = await reader.trials({ studyId: trial.studyId, limit: count, after: trial.number - 1 });
   return page.items.map(({ id, number, state }) => ({ id, number, state }));
 }

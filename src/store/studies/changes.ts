@@ -4,14 +4,14 @@ import type { Connection } from '../database/database.ts';
 import { checkpointFromRow } from './rows.ts';
 
 /** Changes of a study that a client asks for after its creation, inside a transaction. */
-export function changeTransaction(tx: Connection): Pick<StudyTransaction, 'lastCheckpoints' | 'changeStudy' | 'reopenStudy'> {
+export function changeTransaction(tx: Connection): Pick<StudyTransaction, 'lastCheckpoints' | 'changeStudy' | 'restartSearch'> {
   return {
     lastCheckpoints: async (studyId, count) => {
       const rows = await tx.studyCheckpoint.findMany({ where: { studyId }, orderBy: { sequence: 'desc' }, take: count });
       return rows.map(checkpointFromRow);
     },
     changeStudy: (studyId, change) => changeStudy(tx, studyId, change),
-    reopenStudy: (studyId, restart) => reopenStudy(tx, studyId, restart),
+    restartSearch: (studyId, restart) => restartSearch(tx, studyId, restart),
   };
 }
 
@@ -36,14 +36,16 @@ async function changeStudy(
 }
 
 /** The active time goes on from what it was: the time since the end is left out. Nobody holds a lease of a cancelled trial. */
-async function reopenStudy(
+async function restartSearch(
   tx: Connection,
   studyId: string,
-  { progress: { state, observed, withValue }, checkpoints }: Parameters<StudyTransaction['reopenStudy']>[1],
+  { progress: { state, observed, withValue }, checkpoints }: Parameters<StudyTransaction['restartSearch']>[1],
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE study
-    SET state = 'active', outcome = NULL, ended_at = NULL, ticked_at = clock_timestamp(), active_since = clock_timestamp(),
+    SET state = CASE WHEN ended_at IS NULL THEN state ELSE 'active' END, outcome = NULL, ended_at = NULL,
+        ticked_at = CASE WHEN ended_at IS NULL THEN ticked_at ELSE clock_timestamp() END,
+        active_since = CASE WHEN ended_at IS NULL THEN active_since ELSE clock_timestamp() END,
         sampler_state = ${JSON.stringify(state)}::jsonb, observed = ${observed}, with_value = ${withValue}
     WHERE id = ${studyId}::uuid`;
   await tx.studyCheckpoint.deleteMany({ where: { studyId, sequence: { gte: checkpoints } } });

@@ -28,6 +28,18 @@ export async function advanceStudy(store: Transactions, studyId: string, demand 
   }
 }
 
+/**
+ * Advances a study after a change of it was stored.
+ *
+ * @param onFault is told if that fails: the change stands, and the sweep goes on. Default: it is thrown
+ */
+export async function advanceAfter(store: Transactions, studyId: string, onFault?: (error: unknown) => void): Promise<void> {
+  await advanceStudy(store, studyId).catch((error: unknown) => {
+    if (!onFault) throw error;
+    onFault(error);
+  });
+}
+
 /** The work left for a study after one step. */
 export interface AdvanceStep {
   /** Another step may find more to do at once. */

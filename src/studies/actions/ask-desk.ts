@@ -203,14 +203,23 @@ export class AskDesk implements AsyncDisposable {
   async #askUntilDone(studyId: string, requests: readonly LeaseRequest[]): Promise<Answered> {
     const trials: HandedTrial[] = [];
     for (;;) {
-      const open = unserved(requests, trials);
-      const asked: Asked = await askTrials(this.#tools.asking, studyId, open);
+      const asked = await this.#askOnce(studyId, unserved(requests, trials)).catch((error: unknown): Asked => {
+        // What is given out already must reach its workers.
+        if (trials.length === 0) throw error;
+        this.#tools.onFault(error, studyId);
+        return { trials: [], missing: 'suggestion', left: null };
+      });
       trials.push(...asked.trials);
-      if (asked.left === 'suggest') this.#tools.suggestionsDue(studyId);
-      if (asked.left === 'end') await advanceStudy(this.#tools.transactions, studyId, open.length);
       const isDone = asked.left === null || asked.left === 'suggest' || (asked.left === 'again' && asked.missing === null);
       if (isDone) return { trials, missing: asked.missing };
     }
+  }
+
+  async #askOnce(studyId: string, requests: readonly LeaseRequest[]): Promise<Asked> {
+    const asked = await askTrials(this.#tools.asking, studyId, requests);
+    if (asked.left === 'suggest') this.#tools.suggestionsDue(studyId);
+    if (asked.left === 'end') await advanceStudy(this.#tools.transactions, studyId, requests.length);
+    return asked;
   }
 
   #track(work: Promise<void>): void {

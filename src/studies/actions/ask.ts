@@ -11,7 +11,7 @@ import type { AskedStep, AskedStudy, AskStore, HandedTrial, LeaseRequest } from 
 import { suggestionLimit } from '../search/advance-draft.ts';
 import { planAdvance } from '../search/advance-plan.ts';
 import { hasMore } from '../search/has-more.ts';
-import { isAskedFor } from '../search/on-demand.ts';
+import { isAskedFor, suggestsOnDemand } from '../search/on-demand.ts';
 import type { AdvancePlan, AdvanceView } from '../search/plan.ts';
 import { waitsForWindow } from '../search/proposals.ts';
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
@@ -60,12 +60,19 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
     const idle = study.state !== 'active' ? notActive(study.state) : canQueueTrials(study) ? null : 'version';
     if (idle !== null) return { trials: handed, missing: idle, left: null };
     const view = await viewOf(store, study);
-    if (study.hasWaiting && open().length > 0 && !planAdvance(view).end) {
+    // Suggestions that are made on demand depend on the number of requests that are left, all others do not.
+    const first = study.hasWaiting && open().length > 0 ? planAdvance({ ...view, demand: 0 }) : null;
+    if (first && !first.end) {
       const waiting = await store.handOutWaiting(study, open());
       if (!waiting) continue;
       handed.push(...waiting);
     }
-    const step = await takeStep(store, study, planAdvance({ ...view, demand: open().length }), open());
+    const step = await takeStep(
+      store,
+      study,
+      first && !isOnDemand(study) ? first : planAdvance({ ...view, demand: open().length }),
+      open(),
+    );
     if (step) {
       const trials = [...handed, ...step.trials];
       return { trials, missing: trials.length < requests.length ? step.missing : null, left: step.left };
@@ -94,6 +101,10 @@ function notExternal(objective: string): DomainError {
 
 function notActive(state: StudyState): NoTrial {
   return isEnded(state) ? 'ended' : 'paused';
+}
+
+function isOnDemand({ spec, sampler: { version } }: AskedStudy): boolean {
+  return suggestsOnDemand(spec, samplerOf(spec, version));
 }
 
 async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }: AskedStudy): Promise<AdvanceView> {

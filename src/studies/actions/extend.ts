@@ -6,12 +6,12 @@ import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { extendedEvent } from '../events/facts.ts';
 import { isEnded } from '../model/states.ts';
 import { endsByBudget, type Restart, type Study } from '../model/study.ts';
-import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
+import type { KeyedRequest, StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planWhilePaused } from '../search/advance-plan.ts';
 import { type EndedSearch, exhaustedSize, restartOf, spentLimits } from '../search/extension.ts';
 import { canQueueTrials } from '../search/queued-trials.ts';
 import { versionDifference } from '../search/study-end.ts';
-import { advanceOnce, advanceStudy, applyPlan, viewOf } from './advance.ts';
+import { advanceAfter, advanceOnce, applyPlan, viewOf } from './advance.ts';
 import { appendEvents } from './event-log.ts';
 import { lockedStudy } from './life-cycle.ts';
 
@@ -22,7 +22,7 @@ import { lockedStudy } from './life-cycle.ts';
  * @throws DomainError `study-not-found`; `study-in-campaign`; `state-conflict` if no budget can continue it; `invalid-change` that
  *   lists every violation, with pointers into the request
  */
-export async function extendStudy(store: Transactions, studyId: string, change: BudgetChange): Promise<void> {
+export async function extendStudy(store: Transactions, studyId: string, change: BudgetChange, options: ChangeOptions = {}): Promise<void> {
   await store.transaction(async (tx) => {
     const study = await lockedStudy(tx, studyId);
     refusePart(study, 'extended', 'its campaign decides how long each of its searches is, and compares them by that');
@@ -30,10 +30,19 @@ export async function extendStudy(store: Transactions, studyId: string, change: 
     const { budget, violations } = raisedBudget(study.spec, change);
     const spec = { ...study.spec, budget };
     refuse([...violations, ...withoutEffect(study, spec)]);
+    if (options.request) await tx.keepRequest({ ...options.request, resource: studyId });
     if (isSameBudget(study.spec.budget, budget)) return;
     await raise(tx, study, spec);
   });
-  await advanceStudy(store, studyId);
+  await advanceAfter(store, studyId, options.onFault);
+}
+
+/** Of a request that changes a study. */
+export interface ChangeOptions {
+  /** Is kept with the study. */
+  readonly request?: KeyedRequest | null;
+  /** See `advanceAfter`. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** @throws DomainError `study-in-campaign` */
@@ -87,19 +96,21 @@ function withoutEffect(study: Study, spec: ResolvedSpec): Violation[] {
 }
 
 async function raise(tx: StudyTransaction, study: Study, spec: ResolvedSpec): Promise<void> {
-  const restart = isEnded(study.state) ? await restartFor(tx, study, spec) : null;
+  const restart = await restartFor(tx, study, spec);
   tx.noteCommit('move');
   await tx.changeStudy(study.id, { changes: addedChanges(study.changes, { budget: spec.budget }), spec, priority: study.priority });
-  if (restart) await tx.reopenStudy(study.id, restart);
-  const { observed } = restart?.progress ?? study.sampler;
-  const checkpoints = restart?.checkpoints ?? (await tx.countCheckpoints(study.id));
+  if (isEnded(study.state) || restart.progress.observed < study.sampler.observed) await tx.restartSearch(study.id, restart);
+  const {
+    progress: { observed },
+    checkpoints,
+  } = restart;
   await appendEvents(tx, study, [extendedEvent({ from: study.spec.budget, to: spec.budget, observed, checkpoints })]);
   await queueMore(tx, study.id);
 }
 
 async function restartFor(
   tx: StudyTransaction,
-  { id, sampler: progress, outcome, activeTime }: Study,
+  { id, state, sampler: progress, outcome, activeTime }: Study,
   spec: ResolvedSpec,
 ): Promise<Restart> {
   const checkpoints = await tx.lastCheckpoints(id, 2);
@@ -113,7 +124,7 @@ async function restartFor(
     elapsedSeconds: activeTime.seconds,
   };
   const restart = restartOf(ended);
-  refuse(spentLimits(ended, restart));
+  if (isEnded(state)) refuse(spentLimits(ended, restart));
   return restart;
 }
 

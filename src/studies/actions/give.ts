@@ -2,19 +2,20 @@ import { countedErrors } from '../../shared/counted.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { inSlices } from '../../shared/slices.ts';
-import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
+import { metricOf, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { givenViolations, kindOf, resolvedGiven, type WrittenGiven } from '../definition/given-trials.ts';
 import { withoutOrigin } from '../definition/violations.ts';
 import { givenEvents } from '../events/facts.ts';
 import { nextNumber } from '../model/progress.ts';
 import { isEnded } from '../model/states.ts';
 import { type Study, studyNotFound } from '../model/study.ts';
-import type { KeyedRequest, StudyTransaction, Transactions } from '../ports/transactions.ts';
+import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import type { ResultNotes } from '../ports/workers.ts';
 import { type AddedTrial, progressAfter, storedGiven } from '../search/given.ts';
 import { isAskedFor } from '../search/on-demand.ts';
-import { advanceStudy } from './advance.ts';
+import { advanceAfter } from './advance.ts';
 import { appendEvents } from './event-log.ts';
+import type { ChangeOptions } from './extend.ts';
 
 /** Rows that one statement stores: some megabytes. */
 const rowsAtOnce = 1000;
@@ -47,7 +48,7 @@ interface GivenAnswer {
 export async function giveTrials(
   store: Transactions,
   studyId: string,
-  { trials, request }: { readonly trials: readonly NewGiven[]; readonly request: KeyedRequest | null },
+  { trials, request, onFault }: { readonly trials: readonly NewGiven[] } & ChangeOptions,
 ): Promise<GivenAnswer> {
   const answer = await store.transaction(async (tx) => {
     const study = await tx.lockStudy(studyId);
@@ -64,7 +65,7 @@ export async function giveTrials(
     });
     return { added, isAskedFor: isAskedFor(study.spec) };
   });
-  await advanceStudy(store, studyId);
+  await advanceAfter(store, studyId, onFault);
   return answer;
 }
 
@@ -75,6 +76,10 @@ function addedTo(study: Study, trials: readonly NewGiven[]): (AddedTrial & { rea
     throw new DomainError('study-in-campaign', detail, { details: { campaignId: campaign.campaignId } });
   }
   if (isEnded(state)) throw new DomainError('state-conflict', `the study is ${state} and takes no more trials`, { details: { state } });
+  if (trials.some(({ values }) => values === undefined) && endsWithGeneration(study)) {
+    const detail = 'the last generation is suggested already, and the study ends with it: extend its budget first, then add configurations';
+    throw new DomainError('state-conflict', detail, { details: { state } });
+  }
   if (definition.version === 1) {
     const detail = 'the study was created by version 0.1.0, whose exports have no given trials: POST its definition again';
     throw new DomainError('state-conflict', detail, { details: { state } });
@@ -85,6 +90,13 @@ function addedTo(study: Study, trials: readonly NewGiven[]): (AddedTrial & { rea
     const notes = trials[place]?.notes;
     return { ...trial, id: newId(), ...(notes && { notes }) };
   });
+}
+
+/** True if the study will end when the generation that is being evaluated closes, which takes no more trials. */
+function endsWithGeneration({ spec, sampler: { version, suggested } }: Study): boolean {
+  const sampler = samplerOf(spec, version);
+  const size = sampler.learns === 'generations' && spec.budget.generations !== undefined ? sampler.size(spec.budget) : null;
+  return size !== null && suggested >= size;
 }
 
 /** The study that trials are given to, and the number of the first of them. */

@@ -1,9 +1,9 @@
 import { itemsOf, type PagedList, PagedObject } from '../../shared/canonical-pieces.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
-import { endsByResults, studyNotFound } from '../model/study.ts';
+import { endsByResults, type Study, studyNotFound } from '../model/study.ts';
 import type { StudyReader } from '../ports/reader.ts';
 import { type ExportedTrial, type StudyDocument, studyFormat } from './document.ts';
-import { exportedLists } from './exported-lists.ts';
+import { exportedLists, trialsAtOnce } from './exported-lists.ts';
 import { provenanceOf } from './provenance.ts';
 import { membersInV1, type StudyDocumentV1, trialInV1 } from './version-1.ts';
 
@@ -67,8 +67,20 @@ async function partsOf(reader: StudyReader, studyId: string, { provenance }: Exp
     ...(!endsByResults(study.outcome) && { observed: study.sampler.observed }),
     ...(provenance && { provenance: await provenanceOf(reader, study, provenance.clavier) }),
   } as const;
-  const hasUnfinished = study.spec.schedule === 'asynchronous' || study.sampler.enqueued > 0;
+  const hasUnfinished = study.spec.schedule === 'asynchronous' || (await hasEnqueued(reader, study));
   return { study, members, lists: { trials, checkpoints, ...(hasUnfinished && { unfinished }) } };
+}
+
+/** True if a client enqueued a trial that counts. Those beyond the last one that does are few: they were open together. */
+async function hasEnqueued(reader: StudyReader, { id, sampler: { enqueued }, outcome }: Study): Promise<boolean> {
+  if (enqueued === 0 || outcome?.lastTrial == null) return enqueued > 0;
+  let left = enqueued;
+  for (let after: number | undefined = outcome.lastTrial; after !== undefined; ) {
+    const { items, next } = await reader.trials({ studyId: id, limit: trialsAtOnce, after });
+    left -= items.filter(({ given }) => given === 'enqueued').length;
+    after = next === null ? undefined : items.at(-1)?.number;
+  }
+  return left > 0;
 }
 
 async function* trialsInV1(pages: PagedList<ExportedTrial>): AsyncGenerator<StudyDocumentV1['trials']> {

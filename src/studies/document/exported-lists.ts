@@ -9,7 +9,7 @@ import type { StudyReader } from '../ports/reader.ts';
 import type { ExportedCheckpoint, ExportedTrial, UnfinishedTrial } from './document.ts';
 
 /** Number of trials that are read and written at a time: a few milliseconds of work. */
-const trialsAtOnce = 200;
+export const trialsAtOnce = 200;
 /** Study checkpoints have the state of the sampler, which can be large. */
 const checkpointsAtOnce = 20;
 

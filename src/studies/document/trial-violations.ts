@@ -28,8 +28,8 @@ export function trialViolations({ spec, outcome, trials }: StudyDocument): Viola
 /** Trials without a result are present only if suggestions record their visible results because the schedule does not fix them. */
 export function unfinishedViolations({ spec, trials, unfinished }: StudyDocument): Violation[] {
   if (unfinished === undefined) return [];
-  const needless = spec.schedule === 'deterministic' ? unfinished.findIndex(({ given }) => given === undefined) : -1;
-  if (needless >= 0 || (unfinished.length === 0 && spec.schedule === 'deterministic' && !trials.some(({ given }) => given === 'enqueued')))
+  // An enqueued trial beyond the last that counts is left out: the list may be empty.
+  if (spec.schedule === 'deterministic' && unfinished.some(({ given }) => given === undefined))
     return [
       {
         pointer: '/unfinished',

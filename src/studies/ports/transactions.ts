@@ -117,10 +117,10 @@ export interface StudyTransaction {
   /** Stores values of a locked study that were changed, and raises its version. Its open trials get its priority. */
   changeStudy(studyId: string, change: StudyChange): Promise<void>;
   /**
-   * Makes a locked study active that had ended, without its outcome: study checkpoints from `checkpoints` on are deleted, cancelled
-   * trials are queued again. Follows `changeStudy`, which raises the version.
+   * Takes the search of a locked study back to a place: study checkpoints from `checkpoints` on are deleted. If it has ended, it is active
+   * again, without its outcome, and cancelled trials are queued again. Follows `changeStudy`, which raises the version.
    */
-  reopenStudy(studyId: string, restart: Restart): Promise<void>;
+  restartSearch(studyId: string, restart: Restart): Promise<void>;
   /** Cancels every queued or running trial; the holder of a lease learns it from its next heartbeat. */
   cancelOpenTrials(studyId: string): Promise<void>;
   /** Deletes a study with all that belongs to it. */

@@ -1,5 +1,4 @@
 import { oriented } from '../../samplers/contract.ts';
-import { counted } from '../../shared/counted.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { metricOf, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
@@ -8,6 +7,7 @@ import type { Restart, SamplerProgress, StudyCheckpoint } from '../model/study.t
 import type { TrialResult } from '../model/trial.ts';
 import { suggestionLimit } from './advance-draft.ts';
 import { withResults } from './advance-plan.ts';
+import { overText } from './study-end.ts';
 
 /** A study that ended, as far as an extension looks at it. */
 export interface EndedSearch {
@@ -22,19 +22,19 @@ export interface EndedSearch {
 }
 
 /**
- * The place from which a search that ended goes on under a larger budget, as one that had that budget from the start: where its last
- * generation was cut short by the number of trials, the generation is open again and its study checkpoint is void.
+ * The place from which a search goes on under a larger budget, as one that had that budget from the start. Of generations: given trials
+ * after the last one join the next; where the last one was cut short by the number of trials, it is open again and its study checkpoint
+ * is void.
  */
 export function restartOf({ spec, progress, checkpoints: [last, before], recent }: EndedSearch): Restart {
-  const here = { progress, checkpoints: (last?.sequence ?? -1) + 1 };
-  if (!last || !before || last.trials !== progress.observed) return here;
-  const closed = samplerOf(spec, progress.version).generation(before.state);
-  const isCut =
-    closed !== null && progress.suggested < closed.firstIndex + closed.size && suggestionLimit(spec, progress) > progress.suggested;
-  if (!isCut) return here;
-  const members = recent.filter(({ number }) => number >= before.trials && number < last.trials);
-  const withValue = progress.withValue - withResults(spec, members);
-  return { progress: { ...progress, state: before.state, observed: before.trials, withValue }, checkpoints: last.sequence };
+  const sampler = samplerOf(spec, progress.version);
+  if (!last || sampler.learns !== 'generations') return { progress, checkpoints: (last?.sequence ?? -1) + 1 };
+  const closed = before && sampler.generation(before.state);
+  const isCut = closed && progress.suggested < closed.firstIndex + closed.size && suggestionLimit(spec, progress) > progress.suggested;
+  const { state, trials: observed, sequence } = isCut ? before : last;
+  const again = recent.filter(({ number }) => number >= observed && number < progress.observed);
+  const withValue = progress.withValue - withResults(spec, again);
+  return { progress: { ...progress, state, observed, withValue }, checkpoints: sequence + 1 };
 }
 
 /** Returns the limits of the new budget that would end the study again at once. Pointers are into the request. */
@@ -49,10 +49,10 @@ export function spentLimits({ spec, recent, elapsedSeconds }: EndedSearch, { pro
   const reached = targetValue === undefined ? undefined : reachedBy(spec, recent, progress.observed, targetValue);
   return [
     ...(isDone && trials !== undefined && progress.suggested >= suggestionLimit(spec, progress)
-      ? [spent('trials', `${counted(trials, 'trial')} are done`)]
+      ? [spent('trials', overText(spec, trials, 'trial', 'done'))]
       : []),
     ...(isDone && generations !== undefined && closed >= generations
-      ? [spent('generations', `${counted(closed, 'generation')} are done`)]
+      ? [spent('generations', overText(spec, closed, 'generation', 'done'))]
       : []),
     ...(wallClockSeconds !== undefined && elapsedSeconds >= wallClockSeconds
       ? [spent('wallClockSeconds', `the study was active for ${Math.ceil(elapsedSeconds)} seconds`)]

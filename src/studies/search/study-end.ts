@@ -125,8 +125,10 @@ function hasOldTexts({ ranking }: OldTexts): boolean {
   return ranking === undefined;
 }
 
-/** Notes how the study ends. */
+/** Notes how the study ends. The trials that its definition gives count in any case: they have the first numbers. */
 export function endStudy(draft: Draft, state: 'completed' | 'failed', outcome: Outcome): true {
-  draft.end = { state, outcome };
+  const { lastTrial } = outcome;
+  const given = draft.view.spec.givenTrials?.length ?? 0;
+  draft.end = { state, outcome: { ...outcome, lastTrial: lastTrial === null ? null : Math.max(lastTrial, given - 1) } };
   return true;
 }

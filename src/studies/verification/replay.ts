@@ -3,7 +3,7 @@ import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import { metricOf, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
-import { nextNumber } from '../model/progress.ts';
+import { movesOn, nextNumber } from '../model/progress.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import { observationOf } from '../search/advance-draft.ts';
 import { planAdvance, planStart } from '../search/advance-plan.ts';
@@ -101,7 +101,7 @@ async function* taken(replay: Replay, step: ReplayStep): AsyncGenerator<Differen
     yield plan;
     return false;
   }
-  const moved = plan.progress.observed > replay.progress.observed || plan.queue.length > 0;
+  const moved = movesOn(replay.progress, plan.progress);
   replay.end ??= plan.end;
   if (moved) yield* compared(replay, plan);
   yield* made(replay, plan);
