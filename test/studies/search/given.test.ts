@@ -120,7 +120,7 @@ describe('a known result', () => {
 });
 
 describe('an enqueued trial', () => {
-  it('takes a place of the parallelism, and ends the study when it reaches the target', () => {
+  it('takes a place of the parallelism, and ends the study when it reaches the target; all that the definition gives count', () => {
     const spec = specOf({
       sampler: { type: 'random' },
       budget: { trials: 9, targetValue: 1 },
@@ -131,7 +131,7 @@ describe('an enqueued trial', () => {
     expect(openTrials(study)).toEqual([0, 1, 2]);
     settle(study, 0, () => 1);
     advance(study);
-    expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'target', lastTrial: 0 } });
+    expect(study).toMatchObject({ state: 'completed', outcome: { reason: 'target', lastTrial: 1 } });
   });
 
   it('is evaluated also beyond the budget, and after the last generation that a budget allows', () => {
