@@ -2,7 +2,7 @@ import type { CommitName } from '../../shared/fault-points.ts';
 import { newId } from '../../shared/ids.ts';
 import { longestUntickedSeconds } from '../../studies/model/active-time.ts';
 import { isEnded } from '../../studies/model/states.ts';
-import type { StudyCheckpoint } from '../../studies/model/study.ts';
+import type { Study, StudyCheckpoint } from '../../studies/model/study.ts';
 import type { TrialResult } from '../../studies/model/trial.ts';
 import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import { summaryOf } from '../../studies/search/definition-summary.ts';
@@ -11,12 +11,13 @@ import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { changeTransaction } from './changes.ts';
 import { countedUpTo } from './counters.ts';
+import type { DefinitionCache } from './definition-cache.ts';
 import { insertEvents } from './event-log.ts';
-import { givenConfigurations } from './given-configurations.ts';
 import { importTransaction } from './import-transactions.ts';
-import type { ObservationCache } from './observation-cache.ts';
-import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
+import type { KnownFacts } from './known.ts';
+import { jsonFor, resultColumns, resultFromRow } from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
+import { readStudy } from './study-row.ts';
 
 /** Notes of a transaction for the time after its commit. */
 export interface CommitNotes {
@@ -27,7 +28,12 @@ export interface CommitNotes {
 }
 
 /** Changes of studies, inside a transaction. */
-export function studyTransaction(tx: Connection, history: ObservationCache, notes: CommitNotes): Omit<StudyTransaction, 'owner'> {
+export function studyTransaction(
+  tx: Connection,
+  { definitions, history, results, given }: KnownFacts,
+  notes: CommitNotes,
+): Omit<StudyTransaction, 'owner'> {
+  const readResults = (studyId: string, from: number, to: number) => resultsFrom(tx, studyId, from, to);
   return {
     ...importTransaction(tx),
     ...changeTransaction(tx),
@@ -39,11 +45,12 @@ export function studyTransaction(tx: Connection, history: ObservationCache, note
     keepRequest: (request) => keepRequest(tx, request),
     insertTrials: (studyId, trials, priority) => insertTrials(tx, studyId, trials, priority),
     insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
-    lockStudy: (studyId) => lockStudy(tx, studyId),
+    lockStudy: (studyId) => lockStudy(tx, studyId, definitions),
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
-    resultsFrom: (studyId, number) => resultsFrom(tx, studyId, number),
-    observationsBefore: (studyId, number) => history.before((study, from, to) => resultsFrom(tx, study, from, to), studyId, number),
-    givenConfigurations: (studyId) => givenConfigurations((query) => tx.$queryRaw(query), studyId),
+    resultsFrom: (studyId, from, end) =>
+      end === undefined ? resultsFrom(tx, studyId, from) : results.between(readResults, studyId, { from, end }),
+    observationsBefore: (studyId, number) => history.before(readResults, studyId, number),
+    givenConfigurations: (studyId, count) => given.first((query) => tx.$queryRaw(query), studyId, count),
     updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
     cancelOpenTrials: (studyId) => cancelOpenTrials(tx, studyId),
     deleteStudy: async (studyId) => {
@@ -128,10 +135,9 @@ async function resultsFrom(tx: Connection, studyId: string, from: number, to?: n
 }
 
 /** `FOR NO KEY UPDATE`: keeps other changes of the study out, but not the foreign-key checks of its trials. */
-async function lockStudy(tx: Connection, studyId: string) {
+async function lockStudy(tx: Connection, studyId: string, definitions: DefinitionCache): Promise<Study | null> {
   await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${studyId}::uuid FOR NO KEY UPDATE`;
-  const row = await tx.study.findUnique({ where: { id: studyId } });
-  return row && studyFromRow(row);
+  return readStudy(tx, studyId, definitions);
 }
 
 /**
