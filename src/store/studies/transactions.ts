@@ -59,30 +59,26 @@ export function studyTransaction(
   };
 }
 
+/** The definition may have thousands of given trials: it comes as text, which the client of the database does not look into. */
 async function insertStudy(
   tx: Connection,
   { id, spec, definition, progress, objectiveVersion, campaign, forkedFrom, changes }: Parameters<StudyTransaction['insertStudy']>[0],
 ): Promise<void> {
-  const { version, state, ...counts } = progress;
-  const data = {
-    id,
-    name: spec.name,
-    spec: jsonFor(definition.content),
-    state: 'active',
-    samplerVersion: version,
-    objectiveName: spec.objective.type,
-    objectiveVersion: objectiveVersion,
-    definitionVersion: definition.version,
-    definitionDigest: definition.digest,
-    summary: jsonFor(summaryOf(spec)),
-    labels: spec.labels,
-    samplerState: jsonFor(state),
-    ...counts,
-    ...(forkedFrom && { forkedFrom: jsonFor(forkedFrom) }),
-    ...(changes && { changes: jsonFor(changes) }),
-    ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
-  };
-  await tx.study.create({ data });
+  const { version, state, observed, suggested, skipped, known, enqueued, withValue } = progress;
+  await tx.$executeRaw`
+    INSERT INTO study (id, name, spec, state, sampler_version, objective_name, objective_version, definition_version, definition_digest,
+      summary, labels, sampler_state, observed, suggested, skipped, known, enqueued, with_value, forked_from, changes,
+      campaign_id, part_kind, part_name)
+    VALUES (${id}::uuid, ${spec.name}, ${JSON.stringify(definition.content)}::jsonb, 'active', ${version}::int, ${spec.objective.type},
+      ${objectiveVersion}::int, ${definition.version}::int, ${definition.digest}, ${JSON.stringify(summaryOf(spec))}::jsonb,
+      ${JSON.stringify(spec.labels)}::jsonb, ${JSON.stringify(state)}::jsonb, ${observed}::int, ${suggested}::int, ${skipped}::int,
+      ${known}::int, ${enqueued}::int, ${withValue}::int, ${textOrNull(forkedFrom)}::jsonb, ${textOrNull(changes)}::jsonb,
+      ${campaign?.campaignId ?? null}::uuid, ${campaign?.kind ?? null}, ${campaign?.name ?? null})`;
+}
+
+/** JSON for a column that may be null. */
+function textOrNull(value: object | null | undefined): string | null {
+  return value ? JSON.stringify(value) : null;
 }
 
 /** Replaces a request that is older than a day; a younger one keeps its key. */
