@@ -1,8 +1,10 @@
 import type { ViolationRepresentation } from '../api/problem.ts';
 import { studyOptionsSchema } from '../api/study-request.ts';
 import { countedErrors } from '../shared/counted.ts';
+import { mappedInSlices } from '../shared/slices.ts';
 import { didYouMean } from '../shared/suggestion.ts';
 import { type StudySpec, studySpecSchema } from '../studies/definition/definition.ts';
+import { givenAtOnce, givenTrialsSchema, mostGiven } from '../studies/definition/given-trials.ts';
 import { partialViolations } from '../studies/definition/partial.ts';
 import { expandPreset, presets } from '../studies/definition/presets.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -20,7 +22,7 @@ export interface StudyOrder {
  *
  * @throws HttpProblem `invalid-study` that lists every violation
  */
-export function studyFromBody(body: unknown): StudyOrder {
+export async function studyFromBody(body: unknown): Promise<StudyOrder> {
   if (body === undefined || body === null) throw invalidStudy([{ pointer: '', detail: 'the body must be a study definition in JSON' }]);
   const { definition, ...members } = separated(body);
   const options = check(studyOptionsSchema, members);
@@ -28,11 +30,24 @@ export function studyFromBody(body: unknown): StudyOrder {
   const violations = findingsOf(options).map(violationOf);
   // Without a known preset, the definition cannot be checked.
   if ('violation' in whole) throw invalidStudy([...violations, whole.violation]);
-  const result = check(studySpecSchema, whole.definition);
+  const result = await checkedInPieces(whole.definition);
   violations.push(...findingsOf(result).map(violationOf));
   if ('findings' in result) violations.push(...partialViolations(whole.definition));
   if (violations.length > 0 || !('value' in result) || !('value' in options)) throw invalidStudy(distinct(violations));
   return { spec: result.value, dryRun: options.value.dryRun };
+}
+
+/** Checks a definition, its given trials some at a time: there may be thousands, and the process must answer others meanwhile. */
+async function checkedInPieces(definition: unknown): Promise<ReturnType<typeof check<typeof studySpecSchema>>> {
+  const given = definition instanceof Object && 'givenTrials' in definition ? definition.givenTrials : undefined;
+  if (!Array.isArray(given) || given.length <= givenAtOnce || given.length > mostGiven) return check(studySpecSchema, definition);
+  const results = await mappedInSlices(given, givenAtOnce, (some, first) => [{ first, result: check(givenTrialsSchema, some) }]);
+  const whole = check(studySpecSchema, { ...Object(definition), givenTrials: undefined });
+  const findings = results.flatMap(({ first, result }) =>
+    findingsOf(result).map(({ path: [index, ...path], detail }) => ({ path: ['givenTrials', first + Number(index), ...path], detail })),
+  );
+  if ('findings' in whole || findings.length > 0) return { findings: [...findingsOf(whole), ...findings] };
+  return { value: { ...whole.value, givenTrials: results.flatMap(({ result }) => ('value' in result ? result.value : [])) } };
 }
 
 /** Takes the members of a body that are not of the definition out of it. */

@@ -2,6 +2,7 @@ import type { CampaignReader } from '../campaigns/ports.ts';
 import { campaignReads } from './campaigns/reader.ts';
 import { type Connection, type Database, inSnapshot, type ReadRows, readsOf } from './database/database.ts';
 import type { DirectDatabase } from './database/direct.ts';
+import { type DefinitionCache, definitionCache } from './studies/definition-cache.ts';
 import { studyReads } from './studies/reader.ts';
 
 /**
@@ -10,20 +11,28 @@ import { studyReads } from './studies/reader.ts';
  * @param direct the reads that are polled run there outside of a snapshot: their statements are large and planned once for each connection
  */
 export function databaseReader(database: Database, direct?: DirectDatabase): CampaignReader {
-  return readerOn(database, direct?.rows ?? readsOf(database), (reads) => inSnapshot(database, reads));
+  return readerOn(database, direct?.rows ?? readsOf(database), {
+    consistently: (reads) => inSnapshot(database, reads),
+    definitions: definitionCache(),
+  });
 }
 
-/** Inside a snapshot everything is consistent already. */
+/** Inside a snapshot everything is consistent already. What a verification reads there must be what is stored. */
 function snapshotReader(tx: Connection): CampaignReader {
-  return readerOn(tx, readsOf(tx), (reads) => reads(tx));
+  return readerOn(tx, readsOf(tx), { consistently: (reads) => reads(tx), definitions: null });
 }
 
 /** Runs reads that must see one state of the database. */
 type Consistently = <T>(reads: (connection: Connection) => Promise<T>) => Promise<T>;
 
-function readerOn(connection: Connection, read: ReadRows, consistently: Consistently): CampaignReader {
+interface Reading {
+  readonly consistently: Consistently;
+  readonly definitions: DefinitionCache | null;
+}
+
+function readerOn(connection: Connection, read: ReadRows, { consistently, definitions }: Reading): CampaignReader {
   return {
-    ...studyReads(connection, read),
+    ...studyReads(connection, read, definitions),
     ...campaignReads(connection, read),
     snapshot: (work) => consistently((tx) => work(snapshotReader(tx))),
   };

@@ -2,7 +2,7 @@ import type { CampaignTransaction, CampaignTransactions } from '../campaigns/por
 import { campaignOwner } from '../campaigns/study-owner.ts';
 import { campaignTransaction } from './campaigns/transactions.ts';
 import { type Connection, type Database, inTransaction } from './database/database.ts';
-import { type ObservationCache, observationCache } from './studies/observation-cache.ts';
+import { type KnownFacts, noFacts } from './studies/known.ts';
 import { type CommitNotes, studyTransaction } from './studies/transactions.ts';
 
 /**
@@ -15,7 +15,7 @@ export function databaseTransactions(
   database: Database,
   suggestionsDue: (studyId: string) => void = () => undefined,
 ): CampaignTransactions {
-  const history = observationCache();
+  const known = noFacts();
   return {
     transaction: async (work, limits) => {
       const notes: CommitNotes = { commits: new Set(), due: new Set() };
@@ -23,7 +23,7 @@ export function databaseTransactions(
         // A transaction that lost a race begins anew.
         notes.commits.clear();
         notes.due.clear();
-        return work(transactionOn(tx, history, notes));
+        return work(transactionOn(tx, known, notes));
       };
       const result = await inTransaction(database, begin, () => notes.commits, limits);
       for (const studyId of notes.due) suggestionsDue(studyId);
@@ -32,9 +32,9 @@ export function databaseTransactions(
   };
 }
 
-function transactionOn(connection: Connection, history: ObservationCache, notes: CommitNotes): CampaignTransaction {
+function transactionOn(connection: Connection, known: KnownFacts, notes: CommitNotes): CampaignTransaction {
   const tx: CampaignTransaction = {
-    ...studyTransaction(connection, history, notes),
+    ...studyTransaction(connection, known, notes),
     ...campaignTransaction(connection),
     // Called after `tx` is built, by those who hold it.
     owner: {

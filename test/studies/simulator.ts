@@ -1,4 +1,3 @@
-import type { Observation } from '../../src/samplers/contract.ts';
 import { canonicalText } from '../../src/shared/digest.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { type ResolvedSpec, samplerOf, studySpecSchema } from '../../src/studies/definition/definition.ts';
@@ -8,6 +7,7 @@ import type { TrialError } from '../../src/studies/model/failure.ts';
 import { isFinal, type StudyState } from '../../src/studies/model/states.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../../src/studies/model/study.ts';
 import type { TrialResult } from '../../src/studies/model/trial.ts';
+import { observationOf } from '../../src/studies/search/advance-draft.ts';
 import { planAdvance, planStart } from '../../src/studies/search/advance-plan.ts';
 import { progressAfter, storedGiven } from '../../src/studies/search/given.ts';
 import type { AdvancePlan, AdvanceView, PlannedTrial } from '../../src/studies/search/plan.ts';
@@ -116,10 +116,6 @@ export function viewOf(study: SimulatedStudy): AdvanceView {
       given: trials.filter(({ given }) => given !== null).map(({ parameters }) => parameters),
     }),
   );
-}
-
-function observationOf({ number, index, parameters, origin, value }: TrialResult): Observation {
-  return { number, index, parameters, origin, value };
 }
 
 /** Advances until nothing is due, and plans once more when all is done: that plan must be empty. */

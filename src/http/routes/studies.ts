@@ -4,7 +4,7 @@ import { representStudyDryRun, studyDryRunSchema, studyRequestSchema } from '../
 import { createStudy } from '../../studies/actions/create.ts';
 import { deleteStudy } from '../../studies/actions/life-cycle.ts';
 import { withWarmStart } from '../../studies/actions/warm-start.ts';
-import { resolveNewSpec } from '../../studies/definition/resolve.ts';
+import { resolveNewStudy } from '../../studies/definition/resolve.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import type { ChangeWatch } from '../change-watch.ts';
 import { createdOnce } from '../created-once.ts';
@@ -45,9 +45,9 @@ function createRoute(app: App, services: Services): void {
     ),
   };
   app.post('/v1/studies', { schema, bodyLimit: bodyLimits.definition }, async (request, reply) => {
-    const { spec, dryRun } = studyFromBody(request.body);
+    const { spec, dryRun } = await studyFromBody(request.body);
     const seed = services.drawSeed();
-    if (dryRun) return representStudyDryRun(resolveNewSpec(await withWarmStart(services.reader, spec), seed));
+    if (dryRun) return representStudyDryRun(await resolveNewStudy(await withWarmStart(services.reader, spec), seed));
     return createdOnce(request, reply, services, {
       collection: '/v1/studies',
       create: async (transactions) => createStudy(transactions, await withWarmStart(services.reader, spec), seed),

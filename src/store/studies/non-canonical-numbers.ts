@@ -27,14 +27,13 @@ function documentsOf(studyId: string): Prisma.Sql {
 /**
  * Finds numbers in the JSON of a study whose stored digits are not the shortest ones of the double that is read: JSON columns keep
  * every digit, doubles do not. PostgreSQL and ECMAScript write a double with the same digits. Numbers beyond the range of a double
- * are found without conversion, which would fail.
+ * are found without conversion, which would fail. The path selects the numbers itself: every other value would be copied to be dropped.
  */
 export async function nonCanonicalNumbers(connection: Connection, studyId: string, atMost: number): Promise<NonCanonicalNumber[]> {
   const rows = await connection.$queryRaw`
     WITH number AS MATERIALIZED (
       SELECT found.place, (scalar #>> '{}')::numeric AS stored
-      FROM (${documentsOf(studyId)}) AS found, jsonb_path_query(found.document, 'strict $.**') AS scalar
-      WHERE jsonb_typeof(scalar) = 'number'
+      FROM (${documentsOf(studyId)}) AS found, jsonb_path_query(found.document, 'strict $.** ? (@.type() == "number")') AS scalar
     ), judged AS (
       SELECT place, stored, CASE
           WHEN abs(stored) > 1.7976931348623157e308::numeric OR stored <> 0 AND abs(stored) < 5e-324::numeric THEN NULL

@@ -16,6 +16,9 @@ export interface ObservationCache {
   before(read: ReadResults, studyId: string, number: number): Promise<readonly Observation[]>;
 }
 
+/** Trials that are read at a time: a long history does not block the process. */
+const readAtOnce = 500;
+
 type ReadResults = (studyId: string, from: number, to: number) => Promise<readonly TrialResult[]>;
 
 /** Keeps the observations of the studies asked for last. A search that looks back asks for all of them at each step. */
@@ -24,9 +27,16 @@ export function observationCache(): ObservationCache {
   return {
     before: async (read, studyId, number) => {
       const kept = known.get(studyId) ?? [];
-      const observations = kept.length < number ? [...kept, ...(await read(studyId, kept.length, number)).map(observationOf)] : kept;
+      const observations = kept.length < number ? [...kept, ...(await readOn(read, studyId, kept.length, number))] : kept;
       known.set(studyId, observations);
       return observations.length === number ? observations : observations.slice(0, number);
     },
   };
+}
+
+async function readOn(read: ReadResults, studyId: string, from: number, end: number): Promise<Observation[]> {
+  const observations: Observation[] = [];
+  for (let first = from; first < end; first += readAtOnce)
+    observations.push(...(await read(studyId, first, Math.min(end, first + readAtOnce))).map(observationOf));
+  return observations;
 }

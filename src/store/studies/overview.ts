@@ -4,10 +4,11 @@ import type { StudyOverview, TrialCounts } from '../../studies/ports/reader.ts';
 import type { ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { sumsOfStudy } from './counters.ts';
+import type { KnownDefinition } from './definition-cache.ts';
 import { leadersOfStudy } from './leaderboard.ts';
 import { paceFromRow, paceOfStudy, paceSchema } from './pace.ts';
 import { studyColumns, studyRowSchema, trialRowSchema } from './raw-rows.ts';
-import { studyFromRow, trialFromRow } from './rows.ts';
+import { studyFromRow, studyOf, trialFromRow } from './rows.ts';
 
 const countsSchema = z.object({
   queued: z.int(),
@@ -31,10 +32,11 @@ const overviewsSchema = z.array(
  * trials that are observed.
  *
  * @param which condition of the row `study`; in the order of creation
+ * @param known the definition of the only study that the condition holds for; null: it is read
  */
-export async function readOverviews(read: ReadRows, which: Prisma.Sql): Promise<StudyOverview[]> {
+export async function readOverviews(read: ReadRows, which: Prisma.Sql, known: KnownDefinition | null = null): Promise<StudyOverview[]> {
   const rows = await read(Prisma.sql`
-    SELECT ${studyColumns}, to_jsonb(sums) AS sums, to_jsonb(best) AS best, to_jsonb(pace) AS pace
+    SELECT ${known ? Prisma.sql`NULL::jsonb` : Prisma.sql`study.spec`} AS spec, ${studyColumns}, to_jsonb(sums) AS sums, to_jsonb(best) AS best, to_jsonb(pace) AS pace
     FROM study
       CROSS JOIN LATERAL (${sumsOfStudy}) AS sums
       CROSS JOIN LATERAL (${paceOfStudy}) AS pace
@@ -42,7 +44,7 @@ export async function readOverviews(read: ReadRows, which: Prisma.Sql): Promise<
     WHERE ${which}
     ORDER BY study.created_at, study.id`);
   return overviewsSchema.parse(rows).map(({ sums, best, pace, ...row }) => {
-    const study = studyFromRow(row);
+    const study = known ? studyOf(row, known) : studyFromRow(row);
     const { steps_done: done, steps_trained: trained, ...trials } = sums;
     return { study, trials, best: bestOf(study, best && trialFromRow(best)), steps: { done, trained }, pace: paceFromRow(pace) };
   });

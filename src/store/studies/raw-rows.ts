@@ -8,9 +8,9 @@ const json = z.custom<Prisma.JsonValue>();
 /** A moment of a column, or of a row that came as JSON. */
 const moment = z.coerce.date();
 
-/** Columns of the row `study` that `studyFromRow` reads. */
+/** Columns of the row `study` that `studyFromRow` reads, without `spec`. */
 export const studyColumns = Prisma.sql`
-  study.id, study.spec, study.changes, study.priority, study.state, study.outcome, study.version, study.definition_version AS "definitionVersion",
+  study.id, study.changes, study.priority, study.state, study.outcome, study.version, study.definition_version AS "definitionVersion",
   study.definition_digest AS "definitionDigest", study.objective_version AS "objectiveVersion", study.sampler_version AS "samplerVersion",
   study.sampler_state AS "samplerState", study.observed, study.suggested, study.skipped, study.known, study.enqueued, study.with_value AS "withValue",
   study.event_count AS "eventCount", study.event_head AS "eventHead", study.forked_from AS "forkedFrom",
@@ -18,7 +18,7 @@ export const studyColumns = Prisma.sql`
   study.campaign_id AS "campaignId", study.part_kind AS "partKind", study.part_name AS "partName",
   study.created_at AS "createdAt", study.updated_at AS "updatedAt", study.ended_at AS "endedAt"`;
 
-/** Reads `studyColumns`. */
+/** Reads `studyColumns` and `spec`. */
 export const studyRowSchema = z.object({
   id: z.string(),
   spec: json,

@@ -2,18 +2,21 @@ import { z } from 'zod';
 import type { StudyCheckpoint } from '../../studies/model/study.ts';
 import { measurementSchema, type Trial } from '../../studies/model/trial.ts';
 import type { Page } from '../../studies/ports/page.ts';
-import type { StudyReader } from '../../studies/ports/reader.ts';
+import type { StudyOverview, StudyReader } from '../../studies/ports/reader.ts';
 import type { Connection, ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { reportReads } from '../reports/reader.ts';
+import type { DefinitionCache } from './definition-cache.ts';
 import { readEvents } from './event-log.ts';
 import { leaderboard } from './leaderboard.ts';
 import { listStudies } from './list.ts';
 import { latestAttempt } from './measurements.ts';
+import { type NumberRange, nextTrials } from './next-trials.ts';
 import { readOverviews, readTrialCounts } from './overview.ts';
 import { pageOf } from './page-of.ts';
-import { checkpointFromRow, evaluationFromRow, incidentFromRow, studyFromRow, trialFromRow } from './rows.ts';
+import { checkpointFromRow, evaluationFromRow, incidentFromRow, trialFromRow } from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
+import { readStudy } from './study-row.ts';
 import { readEnvironments } from './training-environments.ts';
 import { verificationReads } from './verification-reader.ts';
 import { readWorkerNotes } from './worker-notes.ts';
@@ -24,21 +27,18 @@ const measurementRowsSchema = z.array(measurementSchema.extend({ recordedAt: z.d
 const keptMs = 86_400_000;
 
 /** Reads of studies on PostgreSQL. A page of a list without filters is a range scan of one index; filters can read more rows than they return. */
-export function studyReads(connection: Connection, read: ReadRows): Omit<StudyReader, 'snapshot'> {
+export function studyReads(connection: Connection, read: ReadRows, definitions: DefinitionCache | null): Omit<StudyReader, 'snapshot'> {
   return {
     ...reportReads(connection),
     ...verificationReads(connection),
-    study: async (id) => {
-      const row = await connection.study.findUnique({ where: { id } });
-      return row && studyFromRow(row);
-    },
+    study: (id) => readStudy(connection, id, definitions),
     keptRequest: (route, key) =>
       connection.createdRequest.findFirst({
         where: { caller: '', route, key, createdAt: { gt: new Date(Date.now() - keptMs) } },
         select: { route: true, key: true, body: true, resource: true },
       }),
     studies: (filter) => listStudies(connection, filter),
-    overview: async (id) => (await readOverviews(read, Prisma.sql`study.id = ${id}::uuid`))[0] ?? null,
+    overview: (id) => readOverview(read, id, definitions),
     trialCounts: (studyId) => readTrialCounts(read, studyId),
     trials: (filter) => trials(connection, filter),
     leaderboard: (studyId, limit) => leaderboard(read, studyId, limit),
@@ -74,17 +74,23 @@ export function studyReads(connection: Connection, read: ReadRows): Omit<StudyRe
   };
 }
 
+async function readOverview(read: ReadRows, id: string, definitions: DefinitionCache | null): Promise<StudyOverview | null> {
+  const known = definitions?.get(id) ?? null;
+  const [overview = null] = await readOverviews(read, Prisma.sql`study.id = ${id}::uuid`, known);
+  // Of a study that was changed, the definition as it was stored is no longer there.
+  if (overview?.study.changes === null) definitions?.set(id, overview.study);
+  return overview;
+}
+
 async function trials(
   connection: Connection,
-  { studyId, state, generation, limit, after }: Parameters<StudyReader['trials']>[0],
+  { studyId, state, generation, limit, after = -1 }: Parameters<StudyReader['trials']>[0],
 ): Promise<Page<Trial>> {
-  const where = {
-    studyId,
-    ...(state && { state }),
-    ...(generation !== undefined && { generation }),
-    ...(after !== undefined && { number: { gt: after } }),
-  };
-  const rows = await connection.trial.findMany({ where, orderBy: { number: 'asc' }, take: limit + 1 });
+  const filters = { ...(state && { state }), ...(generation !== undefined && { generation }) };
+  const read = (number: NumberRange | { readonly gt: number }) =>
+    connection.trial.findMany({ where: { studyId, ...filters, number }, orderBy: { number: 'asc' }, take: limit + 1 });
+  const isFiltered = Object.keys(filters).length > 0;
+  const rows = await (isFiltered ? read({ gt: after }) : nextTrials({ most: limit + 1, after }, read));
   return pageOf(rows, limit, trialFromRow, (row) => String(row.number));
 }
 

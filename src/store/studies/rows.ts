@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type Campaign, type CampaignOutcome, campaignOutcomeReasons } from '../../campaigns/campaign.ts';
 import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import { valuesSchema } from '../../objectives/contract.ts';
-import { digestOf, jsonSchema } from '../../shared/digest.ts';
+import { digestOf, type Json, jsonSchema } from '../../shared/digest.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { changesSchema, withChanges } from '../../studies/definition/changes.ts';
-import { definitionVersions, readDefinition, type StoredDefinition } from '../../studies/definition/stored.ts';
+import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { ActiveTime } from '../../studies/model/active-time.ts';
 import { trialErrorSchema } from '../../studies/model/failure.ts';
 import { forkOriginSchema } from '../../studies/model/fork-origin.ts';
@@ -23,6 +23,7 @@ import type {
   Study as StudyRow,
   Trial as TrialRow,
 } from '../generated/client.ts';
+import type { KnownDefinition } from './definition-cache.ts';
 import type { studyRowSchema, trialRowSchema } from './raw-rows.ts';
 
 // Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
@@ -36,14 +37,20 @@ const reuseSchema = z.enum(reuseKinds);
 const givenSchema = z.enum(givenKinds);
 
 /** A study from its row. @throws ZodError if the JSON does not match this version's schema; so do the others */
-export function studyFromRow(row: Pick<StudyRow, keyof z.output<typeof studyRowSchema>>): Study {
-  const definition = definitionFromRow(row);
+export function studyFromRow(row: StudyColumns): Study {
+  return studyOf(row, definitionOf(row));
+}
+
+type StudyColumns = Pick<StudyRow, keyof z.output<typeof studyRowSchema>>;
+
+/** A study from its row, whose definition was read. */
+export function studyOf(row: Omit<StudyColumns, 'spec'>, { definition, spec }: KnownDefinition): Study {
   const changes = row.changes === null ? null : changesSchema.parse(row.changes);
   return {
     id: row.id,
     definition,
     changes,
-    spec: withChanges(readDefinition(definition.version, definition.content), changes),
+    spec: withChanges(spec, changes),
     priority: row.priority,
     campaign: membershipFromRow(row),
     state: studyStateSchema.parse(row.state),
@@ -78,17 +85,15 @@ export function activeTimeFromRow({
   return { seconds, tickedAt, since };
 }
 
-/** Digests of definitions are stored since the second form. */
-function definitionFromRow({
+/** The definition in a row. Digests are stored since the second form. */
+export function definitionOf({
   definitionVersion,
   definitionDigest,
   spec,
-}: Pick<StudyRow, 'definitionVersion' | 'definitionDigest' | 'spec'>): StoredDefinition {
-  return {
-    version: definitionVersionSchema.parse(definitionVersion),
-    content: jsonSchema.parse(spec),
-    digest: definitionDigest ?? digestOf(spec),
-  };
+}: Pick<StudyRow, 'definitionVersion' | 'definitionDigest' | 'spec'>): KnownDefinition {
+  const version = definitionVersionSchema.parse(definitionVersion);
+  const content = spec as Json; // a JSON column, as the driver parsed it
+  return { definition: { version, content, digest: definitionDigest ?? digestOf(content) }, spec: readDefinition(version, content) };
 }
 
 /** Reads the outcome of a study; null while it has not ended. */

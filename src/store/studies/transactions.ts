@@ -2,7 +2,7 @@ import type { CommitName } from '../../shared/fault-points.ts';
 import { newId } from '../../shared/ids.ts';
 import { longestUntickedSeconds } from '../../studies/model/active-time.ts';
 import { isEnded } from '../../studies/model/states.ts';
-import type { StudyCheckpoint } from '../../studies/model/study.ts';
+import type { Study, StudyCheckpoint } from '../../studies/model/study.ts';
 import type { TrialResult } from '../../studies/model/trial.ts';
 import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import { summaryOf } from '../../studies/search/definition-summary.ts';
@@ -11,12 +11,13 @@ import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { changeTransaction } from './changes.ts';
 import { countedUpTo } from './counters.ts';
+import type { DefinitionCache } from './definition-cache.ts';
 import { insertEvents } from './event-log.ts';
-import { givenConfigurations } from './given-configurations.ts';
 import { importTransaction } from './import-transactions.ts';
-import type { ObservationCache } from './observation-cache.ts';
-import { jsonFor, resultColumns, resultFromRow, studyFromRow } from './rows.ts';
+import type { KnownFacts } from './known.ts';
+import { jsonFor, resultColumns, resultFromRow } from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
+import { readStudy } from './study-row.ts';
 
 /** Notes of a transaction for the time after its commit. */
 export interface CommitNotes {
@@ -27,7 +28,12 @@ export interface CommitNotes {
 }
 
 /** Changes of studies, inside a transaction. */
-export function studyTransaction(tx: Connection, history: ObservationCache, notes: CommitNotes): Omit<StudyTransaction, 'owner'> {
+export function studyTransaction(
+  tx: Connection,
+  { definitions, history, results, given }: KnownFacts,
+  notes: CommitNotes,
+): Omit<StudyTransaction, 'owner'> {
+  const readResults = (studyId: string, from: number, to: number) => resultsFrom(tx, studyId, from, to);
   return {
     ...importTransaction(tx),
     ...changeTransaction(tx),
@@ -39,11 +45,12 @@ export function studyTransaction(tx: Connection, history: ObservationCache, note
     keepRequest: (request) => keepRequest(tx, request),
     insertTrials: (studyId, trials, priority) => insertTrials(tx, studyId, trials, priority),
     insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
-    lockStudy: (studyId) => lockStudy(tx, studyId),
+    lockStudy: (studyId) => lockStudy(tx, studyId, definitions),
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
-    resultsFrom: (studyId, number) => resultsFrom(tx, studyId, number),
-    observationsBefore: (studyId, number) => history.before((study, from, to) => resultsFrom(tx, study, from, to), studyId, number),
-    givenConfigurations: (studyId) => givenConfigurations((query) => tx.$queryRaw(query), studyId),
+    resultsFrom: (studyId, from, end) =>
+      end === undefined ? resultsFrom(tx, studyId, from) : results.between(readResults, studyId, { from, end }),
+    observationsBefore: (studyId, number) => history.before(readResults, studyId, number),
+    givenConfigurations: (studyId, count) => given.first((query) => tx.$queryRaw(query), studyId, count),
     updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
     cancelOpenTrials: (studyId) => cancelOpenTrials(tx, studyId),
     deleteStudy: async (studyId) => {
@@ -52,30 +59,26 @@ export function studyTransaction(tx: Connection, history: ObservationCache, note
   };
 }
 
+/** The definition may have thousands of given trials: it comes as text, which the client of the database does not look into. */
 async function insertStudy(
   tx: Connection,
   { id, spec, definition, progress, objectiveVersion, campaign, forkedFrom, changes }: Parameters<StudyTransaction['insertStudy']>[0],
 ): Promise<void> {
-  const { version, state, ...counts } = progress;
-  const data = {
-    id,
-    name: spec.name,
-    spec: jsonFor(definition.content),
-    state: 'active',
-    samplerVersion: version,
-    objectiveName: spec.objective.type,
-    objectiveVersion: objectiveVersion,
-    definitionVersion: definition.version,
-    definitionDigest: definition.digest,
-    summary: jsonFor(summaryOf(spec)),
-    labels: spec.labels,
-    samplerState: jsonFor(state),
-    ...counts,
-    ...(forkedFrom && { forkedFrom: jsonFor(forkedFrom) }),
-    ...(changes && { changes: jsonFor(changes) }),
-    ...(campaign && { campaignId: campaign.campaignId, partKind: campaign.kind, partName: campaign.name }),
-  };
-  await tx.study.create({ data });
+  const { version, state, observed, suggested, skipped, known, enqueued, withValue } = progress;
+  await tx.$executeRaw`
+    INSERT INTO study (id, name, spec, state, sampler_version, objective_name, objective_version, definition_version, definition_digest,
+      summary, labels, sampler_state, observed, suggested, skipped, known, enqueued, with_value, forked_from, changes,
+      campaign_id, part_kind, part_name)
+    VALUES (${id}::uuid, ${spec.name}, ${JSON.stringify(definition.content)}::jsonb, 'active', ${version}::int, ${spec.objective.type},
+      ${objectiveVersion}::int, ${definition.version}::int, ${definition.digest}, ${JSON.stringify(summaryOf(spec))}::jsonb,
+      ${JSON.stringify(spec.labels)}::jsonb, ${JSON.stringify(state)}::jsonb, ${observed}::int, ${suggested}::int, ${skipped}::int,
+      ${known}::int, ${enqueued}::int, ${withValue}::int, ${textOrNull(forkedFrom)}::jsonb, ${textOrNull(changes)}::jsonb,
+      ${campaign?.campaignId ?? null}::uuid, ${campaign?.kind ?? null}, ${campaign?.name ?? null})`;
+}
+
+/** JSON for a column that may be null. */
+function textOrNull(value: object | null | undefined): string | null {
+  return value ? JSON.stringify(value) : null;
 }
 
 /** Replaces a request that is older than a day; a younger one keeps its key. */
@@ -128,10 +131,9 @@ async function resultsFrom(tx: Connection, studyId: string, from: number, to?: n
 }
 
 /** `FOR NO KEY UPDATE`: keeps other changes of the study out, but not the foreign-key checks of its trials. */
-async function lockStudy(tx: Connection, studyId: string) {
+async function lockStudy(tx: Connection, studyId: string, definitions: DefinitionCache): Promise<Study | null> {
   await tx.$queryRaw`SELECT 1 FROM study WHERE id = ${studyId}::uuid FOR NO KEY UPDATE`;
-  const row = await tx.study.findUnique({ where: { id: studyId } });
-  return row && studyFromRow(row);
+  return readStudy(tx, studyId, definitions);
 }
 
 /**

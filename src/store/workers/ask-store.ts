@@ -22,12 +22,13 @@ const resultsAtOnce = 20;
 /** Gives out trials to workers of clients, on PostgreSQL. */
 export function askStore(database: DirectDatabase, known: Known): AskStore {
   const history = observationCache();
+  const given = givenConfigurations();
   const readResults = (studyId: string, from: number, to: number) => resultsBetween(database, studyId, from, to);
   return {
     study: (studyId, tokens) => readAskedStudy(database, { studyId, tokens }, known),
     results: (studyId, from, end) => resultsOf(database, studyId, from, end),
     observationsBefore: (studyId, number) => history.before(readResults, studyId, number),
-    givenConfigurations: (studyId) => givenConfigurations((query) => database.rows(query), studyId),
+    givenConfigurations: (studyId, count) => given.first((query) => database.rows(query), studyId, count),
     handOutWaiting: async (study, requests) => {
       const handed = await inStatement('claim', () => handOutWaiting(database, study, requests)).catch(tokenTaken);
       for (const { trialId } of handed ?? []) known.studyOf.set(trialId, study.id);

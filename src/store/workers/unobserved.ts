@@ -40,4 +40,5 @@ export function finalTrials(trials: readonly TrialResult[]): FinalTrials {
   return new Map(trials.filter(({ state }) => keptStates.has(state)).map((trial) => [trial.number, trial]));
 }
 
-const keptStates: ReadonlySet<string> = new Set(['completed', 'pruned', 'failed']);
+/** States of trials that never change again. */
+export const keptStates: ReadonlySet<string> = new Set(['completed', 'pruned', 'failed']);

@@ -1,10 +1,13 @@
+import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerOf } from '../definition/definition.ts';
 import type { EventBody } from '../events/event.ts';
-import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
-import { hasGiven, movesOn } from '../model/progress.ts';
-import type { Study } from '../model/study.ts';
+import { checkpointEvents, observedAtOnce, observedEvents, queuedEvents } from '../events/facts.ts';
+import { givenTrials, hasGiven, movesOn, nextNumber } from '../model/progress.ts';
+import type { SamplerProgress, Study } from '../model/study.ts';
+import type { TrialResult } from '../model/trial.ts';
 import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planAdvance } from '../search/advance-plan.ts';
+import { isKnownRun, isLongWay, knownAtOnce } from '../search/known-run.ts';
 import type { AdvancePlan, AdvanceView, DueSuggestions, MadeSuggestions } from '../search/plan.ts';
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 import { appendEvents, endedEvent } from './event-log.ts';
@@ -63,12 +66,30 @@ export async function viewOf(
   tx: StudyTransaction,
   { id, spec, sampler: progress, objectiveVersion, activeTime }: Study,
 ): Promise<AdvanceView> {
-  const trials = await tx.resultsFrom(id, progress.observed);
-  const checkpoints = await tx.countCheckpoints(id);
   const { learns, skipsGiven } = samplerOf(spec, progress.version);
+  const trials = await resultsAhead(tx, { id, spec, progress, learns });
+  const checkpoints = await tx.countCheckpoints(id);
   const history = learns === 'history' ? await tx.observationsBefore(id, progress.observed) : [];
-  const given = skipsGiven && hasGiven(progress) ? await tx.givenConfigurations(id) : [];
+  const given = skipsGiven && hasGiven(progress) ? await tx.givenConfigurations(id, givenTrials(progress)) : [];
   return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials, given };
+}
+
+/** Every trial from the first unobserved one on; of many known results only those that one step observes. */
+async function resultsAhead(
+  tx: StudyTransaction,
+  {
+    id,
+    spec,
+    progress,
+    learns,
+  }: Pick<Study, 'id' | 'spec'> & { readonly progress: SamplerProgress; readonly learns: BoundSampler['learns'] },
+): Promise<readonly TrialResult[]> {
+  const { observed } = progress;
+  if (learns !== 'generations' && isLongWay({ spec, progress })) {
+    const first = await tx.resultsFrom(id, observed, observed + knownAtOnce);
+    if (isKnownRun(first, observed)) return first;
+  }
+  return tx.resultsFrom(id, observed, nextNumber(progress));
 }
 
 /** Stores what a plan decides for a locked study. */
@@ -86,7 +107,9 @@ export async function applyPlan(tx: StudyTransaction, study: Study, plan: Advanc
 async function eventsOf(tx: StudyTransaction, study: Study, plan: AdvancePlan): Promise<EventBody[]> {
   if (study.events === null) return [];
   const { observed } = plan.progress;
-  const results = observed > study.sampler.observed ? await tx.storedResults(study.id, study.sampler.observed, observed) : [];
+  const results: EventBody[] = [];
+  for (let from = study.sampler.observed; from < observed; from += observedAtOnce)
+    results.push(...observedEvents(await tx.storedResults(study.id, from, Math.min(observed, from + observedAtOnce))));
   const ended = plan.end ? [await endedEvent(tx, study, { ...plan.end, observed })] : [];
-  return [...observedEvents(results), ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue), ...ended];
+  return [...results, ...checkpointEvents(plan.checkpoints), ...queuedEvents(plan.queue), ...ended];
 }

@@ -4,7 +4,7 @@ import { samplerOf } from '../definition/definition.ts';
 import { chained } from '../events/chain.ts';
 import { checkpointEvents, observedEvents, queuedEvents } from '../events/facts.ts';
 import type { StoredResult } from '../events/stored-result.ts';
-import { hasGiven, movesOn, nextNumber } from '../model/progress.ts';
+import { givenTrials, hasGiven, movesOn, nextNumber } from '../model/progress.ts';
 import { isEnded, type StudyState } from '../model/states.ts';
 import { studyNotFound } from '../model/study.ts';
 import type { AskedStep, AskedStudy, AskStore, HandedTrial, LeaseRequest } from '../ports/workers.ts';
@@ -111,7 +111,7 @@ async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }
   const { objectiveVersion, checkpoints, elapsedSeconds, trials } = study;
   const { learns, skipsGiven } = samplerOf(spec, progress.version);
   const history = learns === 'history' ? await store.observationsBefore(id, progress.observed) : [];
-  const given = skipsGiven && hasGiven(progress) ? await store.givenConfigurations(id) : [];
+  const given = skipsGiven && hasGiven(progress) ? await store.givenConfigurations(id, givenTrials(progress)) : [];
   return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials, given };
 }
 

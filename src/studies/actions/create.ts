@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { objectiveFor } from '../../objectives/table.ts';
 import { newId } from '../../shared/ids.ts';
 import type { ResolvedSpec, StudySpec } from '../definition/definition.ts';
-import { resolveNewSpec } from '../definition/resolve.ts';
-import { storedDefinition } from '../definition/stored.ts';
+import { resolveNewStudy } from '../definition/resolve.ts';
+import { storedInPieces } from '../definition/stored.ts';
 import { emptyChain } from '../events/chain.ts';
 import type { EventBody } from '../events/event.ts';
 import { checkpointEvents, creationFacts, givenEvents, queuedEvents } from '../events/facts.ts';
@@ -51,7 +51,7 @@ export function newStudy(study: Omit<NewStudy, 'start'>): NewStudy {
  * @throws DomainError `invalid-study` that lists every violation; nothing is stored then
  */
 export async function createStudy(store: Transactions, spec: StudySpec, drawnSeed: number): Promise<string> {
-  const study = newStudy({ spec: resolveNewSpec(spec, drawnSeed), campaign: null });
+  const study = newStudy({ spec: await resolveNewStudy(spec, drawnSeed), campaign: null });
   const id = await store.transaction((tx) => insertNewStudy(tx, study));
   // If this process dies first, a sweep goes on.
   if (study.start.again) await advanceStudy(store, id);
@@ -66,7 +66,7 @@ export async function createStudy(store: Transactions, spec: StudySpec, drawnSee
 export async function insertNewStudy(tx: StudyTransaction, { spec, campaign, start }: NewStudy): Promise<string> {
   const id = newId();
   tx.noteCommit('create');
-  const definition = storedDefinition(spec);
+  const definition = await storedInPieces(spec);
   await tx.insertStudy({
     id,
     spec,

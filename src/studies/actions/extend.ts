@@ -4,6 +4,7 @@ import { type BudgetChange, isSameBudget, raisedBudget } from '../definition/bud
 import { addedChanges } from '../definition/changes.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { extendedEvent } from '../events/facts.ts';
+import { nextNumber } from '../model/progress.ts';
 import { isEnded } from '../model/states.ts';
 import { endsByBudget, type Restart, type Study } from '../model/study.ts';
 import type { KeyedRequest, StudyTransaction, Transactions } from '../ports/transactions.ts';
@@ -120,7 +121,7 @@ async function restartFor(
     spec,
     progress,
     checkpoints,
-    recent: await tx.resultsFrom(id, first),
+    recent: await tx.resultsFrom(id, first, nextNumber(progress)),
     elapsedSeconds: activeTime.seconds,
   };
   const restart = restartOf(ended);

@@ -17,8 +17,8 @@ import { advanceAfter } from './advance.ts';
 import { appendEvents } from './event-log.ts';
 import type { ChangeOptions } from './extend.ts';
 
-/** Rows that one statement stores: some megabytes. */
-const rowsAtOnce = 1000;
+/** Trials that are made and stored at a time: some milliseconds of work. */
+const rowsAtOnce = 500;
 
 /** A trial that a client gives. */
 export type NewGiven = WrittenGiven & { readonly notes?: ResultNotes };
@@ -84,7 +84,9 @@ function addedTo(study: Study, trials: readonly NewGiven[]): (AddedTrial & { rea
     const detail = 'the study was created by version 0.1.0, whose exports have no given trials: POST its definition again';
     throw new DomainError('state-conflict', detail, { details: { state } });
   }
-  const violations = givenViolations({ space: spec.searchSpace, metric: metricOf(spec).name }, trials, '/trials').map(withoutOrigin);
+  const violations = givenViolations({ space: spec.searchSpace, metric: metricOf(spec).name }, trials, { pointer: '/trials' }).map(
+    withoutOrigin,
+  );
   if (violations.length > 0) throw new DomainError('invalid-request', `the body has ${countedErrors(violations)}`, { violations });
   return resolvedGiven(spec.searchSpace, trials).map((trial, place) => {
     const notes = trials[place]?.notes;
@@ -114,7 +116,11 @@ export async function insertGiven(
   { id, spec, first, priority }: GivenTo,
   given: readonly AddedTrial[],
 ): Promise<void> {
-  const { known, enqueued } = storedGiven(spec, first, given);
-  for (const some of inSlices(known, rowsAtOnce)) await tx.insertFinishedTrials(id, some);
-  for (const some of inSlices(enqueued, rowsAtOnce)) await tx.insertTrials(id, some, priority);
+  let next = first;
+  for (const some of inSlices(given, rowsAtOnce)) {
+    const { known, enqueued } = storedGiven(spec, next, some);
+    if (known.length > 0) await tx.insertFinishedTrials(id, known);
+    if (enqueued.length > 0) await tx.insertTrials(id, enqueued, priority);
+    next += some.length;
+  }
 }

@@ -58,14 +58,24 @@ export function originOf({ from }: Pick<GivenTrial, 'from'>): Origin {
   return from ? { from } : {};
 }
 
-/** Checks given trials against the space and the metric of their study. @param pointer to their list, in the study */
+/** Given trials that are checked or resolved between two pauses: some milliseconds of work. */
+export const givenAtOnce = 500;
+
+/** The place of given trials: a pointer to their list, in the study, and the index of the first of them there. */
+interface GivenPlace {
+  readonly pointer: string;
+  /** Default 0. */
+  readonly first?: number;
+}
+
+/** Checks given trials against the space and the metric of their study. */
 export function givenViolations(
   { space, metric }: { readonly space: SearchSpace; readonly metric: string | undefined },
   trials: readonly Pick<WrittenGiven, 'parameters' | 'values'>[],
-  pointer: string,
+  { pointer, first = 0 }: GivenPlace,
 ): CrossViolation[] {
-  return trials.flatMap(({ parameters, values }, index) => {
-    const at = `${pointer}/${index}`;
+  return trials.flatMap(({ parameters, values }, place) => {
+    const at = `${pointer}/${first + place}`;
     const lacksMetric = metric !== undefined && values !== undefined && !Object.hasOwn(values, metric);
     const missing = { pointer: `${at}/values`, detail: `must have the metric ${metric}`, from: ['/metrics/0'] };
     return [...pointViolations(space, parameters, { pointer: `${at}/parameters`, within: '' }), ...(lacksMetric ? [missing] : [])];

@@ -3,9 +3,10 @@ import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { pinnedSampler, samplerFor } from '../../samplers/table.ts';
 import { countedErrors } from '../../shared/counted.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
+import { mappedInSlices } from '../../shared/slices.ts';
 import { metricOf, naturalDirection, type ResolvedSpec, type StudySpec } from './definition.ts';
-import { resolvedGiven } from './given-trials.ts';
-import { definitionViolations, newDefinitionViolations } from './violations.ts';
+import { givenAtOnce, givenViolations, resolvedGiven } from './given-trials.ts';
+import { definitionViolations, newDefinitionViolations, withoutOrigin } from './violations.ts';
 import { isTaken } from './warm-start.ts';
 
 /**
@@ -34,6 +35,24 @@ export function resolveNewSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec
     objective: objectiveFor(spec.objective).pinned(spec.searchSpace),
     ranking: spec.ranking ?? 'finite-first',
   };
+}
+
+/**
+ * The same, which yields to the event loop between its given trials: there may be thousands.
+ *
+ * @param drawnSeed the seed of a study that names none
+ * @throws DomainError `invalid-study` that lists every violation
+ */
+export async function resolveNewStudy(spec: StudySpec, drawnSeed: number): Promise<ResolvedSpec> {
+  const { givenTrials = [], ...others } = spec;
+  const study = { space: spec.searchSpace, metric: spec.metrics[0]?.name };
+  const ofGiven = await mappedInSlices(givenTrials, givenAtOnce, (some, first) =>
+    givenViolations(study, some, { pointer: '/givenTrials', first }),
+  );
+  if (ofGiven.length > 0) refuse([...definitionViolations(others), ...ofGiven.map(withoutOrigin), ...newDefinitionViolations(others)]);
+  const resolved = resolveNewSpec(others, drawnSeed);
+  const given = await mappedInSlices(givenTrials, givenAtOnce, (some) => resolvedGiven(spec.searchSpace, some));
+  return given.length > 0 ? { ...resolved, givenTrials: given } : resolved;
 }
 
 /** Fills in the defaults of a definition without a violation. */

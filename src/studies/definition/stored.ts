@@ -1,3 +1,4 @@
+import { piecewiseDigestOf } from '../../shared/canonical-pieces.ts';
 import { digestOf, type Json } from '../../shared/digest.ts';
 import { type ResolvedSpec, resolvedSpecSchema } from './definition.ts';
 import { type DefinitionV1, definitionV1Schema, fromDefinitionV1 } from './version-1.ts';
@@ -24,12 +25,22 @@ export function storedDefinition(spec: ResolvedSpec): StoredDefinition {
   return storedAs(definitionVersion, spec);
 }
 
+/** The same, which yields to the event loop between the items of its lists: a definition may have thousands of given trials. */
+export async function storedInPieces(spec: ResolvedSpec): Promise<StoredDefinition> {
+  const content = jsonOf(spec);
+  return { version: definitionVersion, content, digest: await piecewiseDigestOf(content) };
+}
+
 /** A definition of one of the forms as it is stored. */
 export function storedAs(version: 1, definition: DefinitionV1): StoredDefinition;
 export function storedAs(version: 2, definition: ResolvedSpec): StoredDefinition;
 export function storedAs(version: DefinitionVersion, definition: object): StoredDefinition {
-  const content: Json = JSON.parse(JSON.stringify(definition)); // JSON text parses to JSON, without the properties that are undefined
+  const content = jsonOf(definition);
   return { version, content, digest: digestOf(content) };
+}
+
+function jsonOf(definition: object): Json {
+  return JSON.parse(JSON.stringify(definition)); // JSON text parses to JSON, without the properties that are undefined
 }
 
 /**

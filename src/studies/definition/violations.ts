@@ -51,7 +51,7 @@ export function partViolations(parts: DefinitionParts): CrossViolation[] {
     ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
     ...(objective && searchSpace ? objective.check(searchSpace) : []),
     ...(searchSpace && parts.givenTrials
-      ? givenViolations({ space: searchSpace, metric: parts.metrics?.[0]?.name }, parts.givenTrials, '/givenTrials')
+      ? givenViolations({ space: searchSpace, metric: parts.metrics?.[0]?.name }, parts.givenTrials, { pointer: '/givenTrials' })
       : []),
   ];
 }

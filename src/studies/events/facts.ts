@@ -1,3 +1,4 @@
+import { inSlices } from '../../shared/slices.ts';
 import { type GivenTrial, originOf } from '../definition/given-trials.ts';
 import type { StoredDefinition } from '../definition/stored.ts';
 import { isFinal } from '../model/states.ts';
@@ -55,10 +56,10 @@ const givenAtOnce = 500;
 
 /** The events of trials that a client gave, of which the first has this number. */
 export function givenEvents(first: number, given: readonly GivenTrial[]): EventBody[] {
-  return Array.from({ length: Math.ceil(given.length / givenAtOnce) }, (_, slice) => {
-    const from = slice * givenAtOnce;
-    return { type: 'trials-given', data: { version, first: first + from, trials: given.slice(from, from + givenAtOnce).map(givenFacts) } };
-  });
+  return [...inSlices(given, givenAtOnce)].map((some, slice) => ({
+    type: 'trials-given',
+    data: { version, first: first + slice * givenAtOnce, trials: some.map(givenFacts) },
+  }));
 }
 
 function givenFacts(given: GivenTrial): GivenFacts {
@@ -66,9 +67,15 @@ function givenFacts(given: GivenTrial): GivenFacts {
   return { parameters, ...(values && { values }), ...(from && { origin: originOf(given) }) };
 }
 
-/** The event of observed results; none if there are none. */
+/** Observed results that one event names at most. */
+export const observedAtOnce = 500;
+
+/** The events of observed results, in order; none if there are none. */
 export function observedEvents(results: readonly StoredResult[]): EventBody[] {
-  return results.length === 0 ? [] : [{ type: 'trials-observed', data: { version, trials: results.map(resultFacts) } }];
+  return [...inSlices(results, observedAtOnce)].map((some) => ({
+    type: 'trials-observed',
+    data: { version, trials: some.map(resultFacts) },
+  }));
 }
 
 /** The event of a study that was paused or resumed. */

@@ -16,9 +16,14 @@ export function chargedTrials({ suggested, skipped, enqueued }: Omit<Counts, 'kn
 /** Progress before the first trial, without its sampler. */
 export const noProgress = { observed: 0, suggested: 0, skipped: 0, known: 0, enqueued: 0, withValue: 0 } as const;
 
+/** Number of trials that a client gave. */
+export function givenTrials({ known, enqueued }: Pick<Counts, 'known' | 'enqueued'>): number {
+  return known + enqueued;
+}
+
 /** True if a client gave trials. */
-export function hasGiven({ known, enqueued }: Pick<Counts, 'known' | 'enqueued'>): boolean {
-  return known + enqueued > 0;
+export function hasGiven(counts: Pick<Counts, 'known' | 'enqueued'>): boolean {
+  return givenTrials(counts) > 0;
 }
 
 /** True if a search observed or suggested more than before. */

@@ -99,8 +99,8 @@ export interface StudyTransaction {
   countCheckpoints(studyId: string): Promise<number>;
   /** The last study checkpoints, the last one first. */
   lastCheckpoints(studyId: string, count: number): Promise<readonly StudyCheckpoint[]>;
-  /** Trials from a number on, in order, with the fields that the search reads. */
-  resultsFrom(studyId: string, number: number): Promise<TrialResult[]>;
+  /** Trials from a number on (excluding `end`; absent: all), in order, with the fields that the search reads. */
+  resultsFrom(studyId: string, number: number, end?: number): Promise<TrialResult[]>;
   /** Results of the trials from a number on (excluding `end`; null: all), in order, with everything that enters the event log. */
   storedResults(studyId: string, from: number, end: number | null): Promise<StoredResult[]>;
   /** Appends chained events to the log of a locked or new study, and updates the head of its chain. */
@@ -110,8 +110,8 @@ export interface StudyTransaction {
    * from a cache.
    */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
-  /** Configurations of the given trials of a locked study, by number. */
-  givenConfigurations(studyId: string): Promise<readonly Configuration[]>;
+  /** Configurations of the first `count` given trials of a locked study, by number. They never change, so they may come from a cache. */
+  givenConfigurations(studyId: string, count: number): Promise<readonly Configuration[]>;
   /** Stores a change of a locked study and raises its version; omitted fields stay. */
   updateStudy(studyId: string, change: { state?: StudyState; outcome?: Outcome; progress?: SamplerProgress }): Promise<void>;
   /** Stores values of a locked study that were changed, and raises its version. Its open trials get its priority. */

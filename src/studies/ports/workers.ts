@@ -91,7 +91,7 @@ export interface AskStore {
   /** See `StudyTransaction.observationsBefore`. */
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
   /** See `StudyTransaction.givenConfigurations`. */
-  givenConfigurations(studyId: string): Promise<readonly Configuration[]>;
+  givenConfigurations(studyId: string, count: number): Promise<readonly Configuration[]>;
   /** Gives out trials that wait: enqueued ones first, each by ascending number: at most one for each request. @returns null, and gives out none, if the token of a request holds a trial */
   handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[] | null>;
   /** Stores a step, all or nothing. @returns the trials that it gave out, in the order of the requests; null if the study changed, or if the token of a request holds a trial */

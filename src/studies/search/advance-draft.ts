@@ -18,6 +18,8 @@ export interface Draft {
   queue: PlannedTrial[];
   end: AdvancePlan['end'];
   again: boolean;
+  /** Trials that its suggestions looked at, all together. */
+  looked: number;
   /** Suggestions of a slow sampler that were made for this advance and are not used yet. */
   made: MadeSuggestions | null;
   /** Those that it waits for: once set, nothing more is suggested. */
@@ -27,7 +29,7 @@ export interface Draft {
 /** A plan to which nothing has been added. */
 export function newDraft(view: AdvanceView, sampler: BoundSampler, made: MadeSuggestions | null): Draft {
   const { progress, history } = view;
-  const nothing = { seen: null, checkpoints: [], queue: [], end: null, again: false, due: null };
+  const nothing = { seen: null, checkpoints: [], queue: [], end: null, again: false, looked: 0, due: null };
   return { view, sampler, progress, history: [...history], ...nothing, made };
 }
 

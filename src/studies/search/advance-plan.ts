@@ -8,6 +8,7 @@ import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { type Draft, newDraft, observationOf, suggestionLimit } from './advance-draft.ts';
 import { progressAfter } from './given.ts';
+import { knownRun } from './known-run.ts';
 import type { AdvancePlan, AdvanceView, MadeSuggestions } from './plan.ts';
 import { lookBeyond, propose, waitsForWindow } from './proposals.ts';
 import { endIfDone, endIfHopeless, endIfImpossible, endIfReached, endIfTimeIsUp, endStudy, overText } from './study-end.ts';
@@ -64,7 +65,7 @@ export function planStart(
  */
 export function planAdvance(view: AdvanceView, made: MadeSuggestions | null = null): AdvancePlan {
   const draft = newDraft(view, samplerOf(view.spec, view.progress.version), made);
-  if (!endIfImpossible(draft)) {
+  if (!endIfImpossible(draft) && !observesKnownRun(draft)) {
     if (draft.sampler.learns === 'generations') observeGeneration(draft);
     else observeSequence(draft);
     if (!draft.end) endIfTimeIsUp(draft);
@@ -89,18 +90,34 @@ function finished({ progress, checkpoints, queue, end, again, due }: Draft): Adv
   return { progress, checkpoints, queue, end, again: again && !end, due: end ? null : due };
 }
 
+/**
+ * Observes some of many known results, and nothing else: a study may have thousands, and no step takes long. The next step goes on
+ * from there. A generation observes its guests together with its members.
+ */
+function observesKnownRun(draft: Draft): boolean {
+  const run = draft.sampler.learns === 'generations' ? [] : knownRun(draft.view);
+  for (const trial of run) observeNext(draft, trial);
+  draft.again = run.length > 0;
+  return draft.again;
+}
+
 function observeSequence(draft: Draft): void {
   const inWindow = waitsForWindow(draft.view.spec, draft.sampler);
   // A slow sampler may owe suggestions that must not see the next result.
   if (inWindow && draft.sampler.cost === 'slow') propose(draft);
   for (const trial of draft.view.trials) {
     if (draft.due || trial.number !== draft.progress.observed || !isFinal(trial.state)) return;
-    observe(draft, [trial]);
-    if (draft.progress.observed % checkpointEvery === 0) writeCheckpoint(draft, null);
+    observeNext(draft, trial);
     // A known result ends no study.
     if (trial.given !== 'known' && (endIfReached(draft, [trial], trial.number) || endIfHopeless(draft))) return;
     if (inWindow) propose(draft);
   }
+}
+
+/** Observes the next trial of a sequence. */
+function observeNext(draft: Draft, trial: TrialResult): void {
+  observe(draft, [trial]);
+  if (draft.progress.observed % checkpointEvery === 0) writeCheckpoint(draft, null);
 }
 
 /**

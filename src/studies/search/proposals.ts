@@ -33,6 +33,17 @@ export function lookBeyond(draft: Draft): void {
 }
 
 /**
+ * Trials that the suggestions of one step look at, all together: some tens of milliseconds. Beyond it another step goes on, so that
+ * many suggestions from a long history neither block the process nor hold the study's lock for seconds.
+ */
+const lookedAtMost = 40_000;
+
+/** True if one step may leave suggestions to the next one, though all that they depend on is observed. */
+export function mayTakeSteps({ spec, progress }: Pick<Draft['view'], 'spec' | 'progress'>): boolean {
+  return spec.parallelism * nextNumber(progress) > lookedAtMost;
+}
+
+/**
  * Queues as many trials as the parallelism, the budget, the demand and the sampler allow. If each suggestion depends on the ones before, or is
  * slow, they are requested one by one; else as many at once as share a seed. A suggestion that a given trial made needless is dropped. A suggestion of a slow sampler that is not made yet
  * becomes `due`.
@@ -43,6 +54,10 @@ export function propose(draft: Draft): void {
   const demand = suggestsOnDemand(view.spec, sampler) ? (view.demand ?? 0) - draft.queue.length : Number.POSITIVE_INFINITY;
   let places = Math.min(freePlaces(draft), suggestionLimit(view.spec, draft.progress) - draft.progress.suggested, demand);
   while (places > 0 && !draft.due) {
+    if (draft.looked >= lookedAtMost) {
+      draft.again = true;
+      return;
+    }
     const number = nextNumber(draft.progress);
     const asked = oneByOne ? 1 : Math.min(places, sameSeedUntil(view.spec, number) - number);
     if (queueSuggestions(draft, asked) < asked) return;
@@ -53,6 +68,7 @@ export function propose(draft: Draft): void {
 /** @returns how many of them the sampler gave */
 function queueSuggestions(draft: Draft, count: number): number {
   const due = dueSuggestions(draft, count);
+  draft.looked += due.inputs.history.length + due.inputs.pending.length;
   const made = draft.sampler.cost === 'instant' ? { due, proposal: suggest(due.inputs) } : takeMade(draft, due);
   if (!made) draft.due = due;
   if (made?.proposal.kind !== 'suggestions') return 0;
@@ -77,11 +93,19 @@ function isGiven({ sampler, view: { given = [] } }: Draft, parameters: Configura
 
 /** Canonical texts of configurations, by their list. */
 const knownTexts = new WeakMap<readonly Configuration[], ReadonlySet<string>>();
+/** The same of each: a longer list has those that a shorter one had. */
+const knownText = new WeakMap<Configuration, string>();
 
 function textsOf(given: readonly Configuration[]): ReadonlySet<string> {
-  const texts = knownTexts.get(given) ?? new Set(given.map(canonicalText));
+  const texts = knownTexts.get(given) ?? new Set(given.map(textOf));
   knownTexts.set(given, texts);
   return texts;
+}
+
+function textOf(configuration: Configuration): string {
+  const text = knownText.get(configuration) ?? canonicalText(configuration);
+  knownText.set(configuration, text);
+  return text;
 }
 
 function dueSuggestions(draft: Draft, count: number): DueSuggestions {

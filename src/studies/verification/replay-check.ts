@@ -3,7 +3,7 @@ import { samplerOf } from '../definition/definition.ts';
 import { nextNumber } from '../model/progress.ts';
 import { endsByResults, type Study } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
-import { waitsForWindow } from '../search/proposals.ts';
+import { mayTakeSteps, waitsForWindow } from '../search/proposals.ts';
 import { type Difference, differing } from './difference.ts';
 import type { Findings } from './findings.ts';
 import type { LogKnowledge } from './log-check.ts';
@@ -88,8 +88,8 @@ function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck
     ...differing('study/samplerState', digestOf(progress.state), digestOf(stored.state), `digest of the state: ${detail}`),
     ...differing('study/withValue', progress.withValue, stored.withValue, detail),
     // If the schedule does not fix the number of open trials, it depends on timing; and suggestions of a slow sampler may be in
-    // progress.
-    ...(waitsForWindow(spec, sampler) && sampler.cost === 'instant'
+    // progress, or those of a long history, which several steps make.
+    ...(waitsForWindow(spec, sampler) && sampler.cost === 'instant' && !mayTakeSteps({ spec, progress })
       ? differing('study/suggested', nextNumber(progress), known.suggested, detail)
       : []),
   ];

@@ -66,7 +66,7 @@ async function windowStep(replay: Replay): Promise<ReplayStep | null> {
   const known = progress.observed + untilNotKnown(replay);
   // Once all is observed, a suggestion must follow: without one the search would end here.
   if (known > progress.observed)
-    return { kind: 'advance', trials: viewOf(replay, (number) => number < known), parallelism: known === next ? 1 : 0 };
+    return { kind: 'advance', trials: viewOf(replay, (number) => number < known, known), parallelism: known === next ? 1 : 0 };
   const room = progress.observed + spec.parallelism - next;
   const wanted = Math.min(room, suggestionLimit(spec, progress) - progress.suggested);
   if (wanted > 0) return { kind: 'advance', trials: viewOf(replay, () => false), parallelism: next - progress.observed + 1 };
@@ -97,7 +97,11 @@ async function cheapStep(replay: Replay): Promise<ReplayStep | null> {
   if (end && (learns === 'generations' || stored === 0)) return null;
   const canObserve = !end && mayObserve(replay, progress.observed) && isFinished(buffer.at(progress.observed));
   const atOnce = canObserve && learns === 'nothing' ? progress.observed + cheapAtOnce : Number.POSITIVE_INFINITY;
-  const trials = viewOf(replay, (number) => !end && number < atOnce && mayObserve(replay, number));
+  const mayCount = (number: number): boolean => !end && number < atOnce && mayObserve(replay, number);
+  // Many known results are observed by themselves.
+  if (atOnce < next && untilNotKnown(replay) === cheapAtOnce)
+    return { kind: 'advance', trials: viewOf(replay, mayCount, atOnce), parallelism: 0 };
+  const trials = viewOf(replay, mayCount);
   const open = trials.filter(({ state }) => !isFinal(state)).length;
   // A finished trial frees its place before its generation is observed.
   const done = learns === 'generations' ? trials.filter(({ number, state }) => !isFinal(state) && isFinished(buffer.at(number))).length : 0;
@@ -136,10 +140,15 @@ function stuckAt(number: number, seen: unknown, detail: string): ReplayStep {
   return { kind: 'stuck', difference: { where, expected: 'which results it saw', found: shown(seen), detail } };
 }
 
-/** The trials from the first unobserved one on, stored if available, else as suggested; `mayCount`: true if a result is visible already. */
-function viewOf(replay: Replay, mayCount: (number: number) => boolean): TrialResult[] {
+/**
+ * The trials from the first unobserved one on, stored if available, else as suggested.
+ *
+ * @param mayCount true if a result is visible already
+ * @param end of them: a step that suggests nothing needs no others
+ */
+function viewOf(replay: Replay, mayCount: (number: number) => boolean, end = nextNumber(replay.progress)): TrialResult[] {
   const { progress, buffer, suggested } = replay;
-  return Array.from({ length: nextNumber(progress) - progress.observed }, (_, place) => progress.observed + place).flatMap((number) => {
+  return Array.from({ length: end - progress.observed }, (_, place) => progress.observed + place).flatMap((number) => {
     const planned = suggested.get(number);
     const trial = buffer.at(number) ?? planned;
     if (!trial || !planned) return [];

@@ -1,0 +1,17 @@
+import { type DefinitionCache, definitionCache } from './definition-cache.ts';
+import { type GivenConfigurations, givenConfigurations } from './given-configurations.ts';
+import { type ObservationCache, observationCache } from './observation-cache.ts';
+import { type ResultsCache, resultsCache } from './results-cache.ts';
+
+/** Facts of studies that never change, kept by a process that moves them. */
+export interface KnownFacts {
+  readonly definitions: DefinitionCache;
+  readonly history: ObservationCache;
+  readonly results: ResultsCache;
+  readonly given: GivenConfigurations;
+}
+
+/** The memory of a process that has moved no study yet. */
+export function noFacts(): KnownFacts {
+  return { definitions: definitionCache(), history: observationCache(), results: resultsCache(), given: givenConfigurations() };
+}
