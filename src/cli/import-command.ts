@@ -1,6 +1,7 @@
 import { forkText } from '../api/fork-text.ts';
 import type { ImportRequest } from '../api/import.ts';
 import type { StudyRepresentation } from '../api/study.ts';
+import { defaultSampler } from '../api/study-request.ts';
 import { counted } from '../shared/counted.ts';
 import { readDefinition } from './definition-file.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
@@ -85,7 +86,7 @@ async function requestOf(tools: CommandTools, options: ImportOptions): Promise<I
 
 function optunaOptionsOf(options: ImportOptions, address: StorageAddress): OptunaImport {
   refuseOptions(options, ['file', 'forkGeneration', 'forkTrials', 'generations'], 'does not go with --optuna');
-  const { study = null, sampler = 'tpe', trials = 100, name, seed, dryRun, json } = options;
+  const { study = null, sampler = defaultSampler, trials = 100, name, seed, dryRun, json } = options;
   return { address, study, sampler, trials, name, seed, dryRun: dryRun ?? false, json: json ?? false };
 }
 

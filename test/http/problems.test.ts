@@ -45,6 +45,12 @@ interface Problem {
 
 /** How each problem comes about that no bad request of the list makes. */
 const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
+  unauthorized: async () => {
+    const app = await appWith({ key: 'secret' });
+    const refused = await app.inject('/v1/studies');
+    await app.close();
+    return refused.json();
+  },
   'study-not-ended': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     return (await service.request({ method: 'DELETE', url: `/v1/studies/${id}` })).json();
@@ -246,7 +252,7 @@ function problemIn(answer: string): Problem {
 }
 
 /** An application with a reader that lacks what is overridden. */
-function appWith({ reader = {}, logger }: { reader?: Partial<CampaignReader>; logger?: FastifyBaseLogger }): Promise<App> {
+function appWith({ reader = {}, ...more }: { reader?: Partial<CampaignReader>; logger?: FastifyBaseLogger; key?: string }): Promise<App> {
   return buildApp({
     transactions: databaseTransactions(service.database),
     reader: { ...databaseReader(service.database), ...reader },
@@ -256,7 +262,7 @@ function appWith({ reader = {}, logger }: { reader?: Partial<CampaignReader>; lo
     readiness: async () => ready,
     version: '1',
     drawSeed: () => 1,
-    ...(logger && { logger }),
+    ...more,
   });
 }
 

@@ -148,7 +148,9 @@ describe('a study that a newer release stored', () => {
   it.each(newer)('%s is listed beside the others, and alone cannot be read', async (_what, change, sampler) => {
     const [other, study] = [await create({ name: 'mixed' }), await create({ name: 'mixed' })];
     await sql(`UPDATE study SET ${change} WHERE id = '${study}'`);
-    const { items } = (await service.get('/v1/studies?name=mixed&limit=2')).json();
+    // A process that has not read it yet.
+    await using reading = await startTestService({}, { url: service.url, [Symbol.asyncDispose]: async () => undefined });
+    const { items } = (await reading.get('/v1/studies?name=mixed&limit=2')).json();
     expect(items).toMatchObject([
       { id: study, name: 'mixed', sampler, metrics: [{ name: 'value' }], progress: { observed: 0, suggested: 4 } },
       { id: other, sampler: { type: 'genetic' } },
@@ -157,8 +159,8 @@ describe('a study that a newer release stored', () => {
       { method: 'GET' as const, url: `/v1/studies/${study}` },
       { method: 'POST' as const, url: `/v1/studies/${study}/pause` },
     ])
-      expect((await service.request(request)).json()).toMatchObject({ status: 501, code: 'unreadable-record' });
-    expect((await service.get(`/v1/studies/${other}`)).statusCode).toBe(200);
+      expect((await reading.request(request)).json()).toMatchObject({ status: 501, code: 'unreadable-record' });
+    expect((await reading.get(`/v1/studies/${other}`)).statusCode).toBe(200);
   });
 
   it('shows a trial that failed for a reason unknown here, in lists and alone', async () => {
