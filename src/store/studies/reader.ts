@@ -78,7 +78,7 @@ async function readOverview(read: ReadRows, id: string, definitions: DefinitionC
   const known = definitions?.get(id) ?? null;
   const [overview = null] = await readOverviews(read, Prisma.sql`study.id = ${id}::uuid`, known);
   // Of a study that was changed, the definition as it was stored is no longer there.
-  if (overview?.study.changes === null) definitions?.set(id, overview.study);
+  if (overview?.study.changes === null) definitions?.keep(id, overview.study);
   return overview;
 }
 

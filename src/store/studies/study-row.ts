@@ -13,6 +13,6 @@ export async function readStudy(connection: Connection, id: string, definitions:
   const row = await connection.study.findUnique({ where: { id } });
   if (!row) return null;
   const read = definitionOf(row);
-  definitions?.set(id, read);
+  definitions?.keep(id, read);
   return studyOf(row, read);
 }
