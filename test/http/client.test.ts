@@ -66,6 +66,7 @@ it('creates one study, although the answer is lost', async () => {
   expect(calls).toBe(2);
   expect((await all(client.listStudies({ name: 'created once' }))).map((found) => found.id)).toEqual([id]);
   expect((await all(client.listStudies({ name: 'created once too' }))).map((found) => found.id)).toEqual([patient.id]);
+  for (const created of [id, patient.id]) await client.cancel(created);
 });
 
 it('waits for a change of what it knows, and returns that again if there is none', async () => {
