@@ -17,7 +17,7 @@ export function databaseReader(database: Database, direct?: DirectDatabase): Cam
   });
 }
 
-/** Inside a snapshot everything is consistent already. What a verification reads there must be what is stored. */
+/** Inside a snapshot all reads are consistent already. Nothing comes from memory there: a verification must see the stored rows. */
 function snapshotReader(tx: Connection): CampaignReader {
   return readerOn(tx, readsOf(tx), { consistently: (reads) => reads(tx), definitions: null });
 }

@@ -16,7 +16,7 @@ export interface Known {
   readonly unobserved: LRUCache<string, FinalTrials>;
 }
 
-/** The memory of a process that has served nobody yet. */
+/** The memory of a process that has just started. */
 export function nothingKnown(): Known {
   return {
     definitions: new LRUCache({ max: studiesAtMost }),

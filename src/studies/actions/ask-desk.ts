@@ -81,7 +81,7 @@ export class AskDesk implements AsyncDisposable {
     const idsNow = async () => (studies === 'all' ? this.#tools.asking.activeStudies() : studies.named);
     const askNow = async (ids: readonly string[]): Promise<Answered> => {
       const answer = await this.#askEach(ids, requests, { skipsUnknown: studies === 'all' });
-      // The end of one of all studies ends nobody's work: others may come.
+      // Other studies may come.
       return studies === 'all' && answer.missing === 'ended' ? { ...answer, missing: null } : answer;
     };
     const first = await askNow(await idsNow());
@@ -148,7 +148,7 @@ export class AskDesk implements AsyncDisposable {
         trials.push(...answer.trials);
         if (missing === null || missing === 'ended') missing = answer.missing;
       } catch (error) {
-        // What is given out already must reach its worker.
+        // Trials that are given out must reach their worker.
         if (trials.length === 0 && !(skipsUnknown && error instanceof DomainError)) throw error;
       }
       if (trials.length >= requests.length) return { trials, missing: null };
@@ -204,7 +204,7 @@ export class AskDesk implements AsyncDisposable {
     const trials: HandedTrial[] = [];
     for (;;) {
       const asked = await this.#askOnce(studyId, unserved(requests, trials)).catch((error: unknown): Asked => {
-        // What is given out already must reach its workers.
+        // Trials that are given out must reach their workers.
         if (trials.length === 0) throw error;
         this.#tools.onFault(error, studyId);
         return { trials: [], missing: 'suggestion', left: null };

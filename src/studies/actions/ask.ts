@@ -82,7 +82,7 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
 }
 
 /**
- * Checks that workers of clients can ask studies for trials, whatever their states.
+ * Checks that workers of clients can ask studies for trials. Their states play no part.
  *
  * @throws DomainError as `askTrials`, for the first that they cannot ask
  */

@@ -129,7 +129,7 @@ async function restartFor(
   return restart;
 }
 
-/** What the new budget lets the search suggest is queued with it, so that the study is at no moment behind its definition. */
+/** Queues the suggestions that the new budget allows, in the same transaction, so that the study is never behind its definition. */
 async function queueMore(tx: StudyTransaction, studyId: string): Promise<void> {
   const { due } = await advanceOnce(tx, studyId, null);
   if (due) tx.suggestionsDue(studyId);

@@ -65,7 +65,7 @@ function loweredLimit(spec: ResolvedSpec, limit: Limit, to: number | null): Viol
   return [{ pointer, detail: `must be ${better} ${from}, the present target of ${name}: an easier one would end the study earlier` }];
 }
 
-/** What a new definition with that budget would have to keep. */
+/** The rules for a new definition with that budget. */
 function unfit(spec: ResolvedSpec): Violation[] {
   const { lineage: _lineage, evaluate: _evaluate, ...definition } = spec;
   const violations = [...definitionViolations(definition), ...targetViolations(definition).map(withoutOrigin)];

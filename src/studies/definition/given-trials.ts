@@ -48,7 +48,7 @@ export type GivenTrial = Readonly<z.output<typeof resolvedGivenSchema>>;
 /** The same as a client wrote it. */
 export type WrittenGiven = Readonly<z.output<typeof givenTrialSchema>>;
 
-/** How a trial was given. */
+/** The kinds of given trials. */
 export function kindOf({ values }: Pick<GivenTrial, 'values'>): GivenKind {
   return values === undefined ? 'enqueued' : 'known';
 }

@@ -29,7 +29,7 @@ export interface ImportPlan {
   readonly spec: ResolvedSpec;
   /** The document's own if it is unchanged; else the new one, in the current form. */
   readonly definition: StoredDefinition;
-  /** What was changed since; null if nothing was, or if the definition is a new one. */
+  /** The changes since; null if there are none, or if the definition is a new one. */
   readonly changes: DefinitionChanges | null;
   readonly state: StudyState;
   readonly outcome: Outcome | null;

@@ -27,7 +27,7 @@ export interface LoggedResult extends Pick<TrialResult, 'number' | 'state' | 'va
 
 /** A queued trial, as an event records it. */
 export type LoggedSuggestion = Pick<QueuedFacts, 'number' | 'generation' | 'parameters' | 'origin' | 'seen'> & {
-  /** How a client gave it; absent if the sampler suggested it. */
+  /** The kind of a given trial; absent if the sampler suggested it. */
   readonly given?: GivenKind;
 };
 

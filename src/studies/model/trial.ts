@@ -51,7 +51,7 @@ export interface Trial {
   readonly number: number;
   /** Index of its suggestion, from 0; null for a given trial. Without given trials it equals the number. */
   readonly index: number | null;
-  /** How a client gave it; null if the sampler suggested it. */
+  /** The kind of a given trial; null if the sampler suggested it. */
   readonly given: GivenKind | null;
   readonly generation: number | null;
   readonly state: TrialState;

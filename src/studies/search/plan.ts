@@ -29,7 +29,7 @@ export interface PlannedTrial extends Suggestion {
   readonly number: number;
   /** Index of the suggestion; null for a given trial. */
   readonly index: number | null;
-  /** How a client gave it; null for a suggestion. */
+  /** The kind of a given trial; null for a suggestion. */
   readonly given: GivenKind | null;
   readonly generation: number | null;
   /** The results visible to the suggestion if the schedule does not fix them. */

@@ -7,7 +7,7 @@ import type { Study } from '../model/study.ts';
 import { differing, same } from './difference.ts';
 import type { Findings } from './findings.ts';
 
-/** The values of a study that requests may change, as a walk along its log comes to know them. */
+/** The values of a study that requests may change, as the events so far have them. */
 export interface LoggedChanges {
   readonly changes: DefinitionChanges;
   readonly priority: number;
