@@ -22,6 +22,7 @@ export interface DirectDatabase extends AsyncDisposable {
 /** Gives a pool to statements of our own. Disposing it closes the pool. */
 export function directDatabase(pool: pg.Pool, sessions: () => Sessions | null): DirectDatabase {
   pool.on('error', () => undefined); // a lost idle connection is replaced
+  pool.on('connect', (client) => client.on('error', () => undefined)); // one lost at work fails its statement; unheard, it would end the process
   return {
     rows: async (statement) => {
       const client = await connected(pool);

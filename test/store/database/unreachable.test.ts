@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseUnreachableError } from '../../../src/shared/database-unreachable.ts';
 import { readAddress } from '../../../src/store/database/address.ts';
-import { inSnapshot, inStatement, inTransaction, openDatabase } from '../../../src/store/database/database.ts';
+import { inSnapshot, inStatement, inTransaction, openDatabase, openDirectDatabase } from '../../../src/store/database/database.ts';
 import { domainError } from '../../../src/store/database/unreachable.ts';
+import { openGate } from '../../chaos/database-gate.ts';
 import { openStudyStore, type StudyStore } from '../study-fixture.ts';
 
 const error = (message: string, fields: object = {}) => Object.assign(new Error(message), fields);
@@ -90,5 +91,51 @@ describe('a database', () => {
   it('throws the error of the work as it is, whatever its code', async () => {
     await expect(inTransaction(store.database, failing)).rejects.toBe(missing);
     await expect(inSnapshot(store.database, failing)).rejects.toBe(missing);
+  });
+});
+
+describe('a connection that breaks without a word of the server', () => {
+  let store: StudyStore;
+  beforeAll(async () => {
+    store = await openStudyStore();
+  });
+  afterAll(() => store[Symbol.asyncDispose]());
+
+  const throughGate = async () => {
+    const direct = new URL(store.url);
+    const gate = await openGate(() => Number(direct.port));
+    const address = new URL(store.url);
+    address.port = String(gate.port);
+    return { gate, options: { address: readAddress(address.href), connections: 1 } };
+  };
+
+  it('fails a statement on the driver, ends no process, and is replaced', async () => {
+    const { gate, options } = await throughGate();
+    await using _gate = gate;
+    await using database = openDirectDatabase(options);
+    const rows = (text: string) => database.rows({ text, values: [] });
+    await rows('SELECT 1');
+    const lost = rows('SELECT pg_sleep(30)');
+    setTimeout(() => gate.cut(), 100);
+    await expect(lost).rejects.toBeInstanceOf(DatabaseUnreachableError);
+    await expect(rows('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  it('fails a transaction, at work or idle, ends no process, and is replaced', async () => {
+    const { gate, options } = await throughGate();
+    await using _gate = gate;
+    await using database = openDatabase(options);
+    const asleep = inTransaction(database, async (tx) => {
+      setTimeout(() => gate.cut(), 100);
+      await tx.$executeRawUnsafe('SELECT pg_sleep(30)');
+    });
+    await expect(asleep).rejects.toBeInstanceOf(DatabaseUnreachableError);
+    const idle = inTransaction(database, async (tx) => {
+      await tx.$executeRawUnsafe('SELECT 1');
+      gate.cut();
+      await new Promise((later) => setTimeout(later, 100));
+    });
+    await expect(idle).rejects.toBeInstanceOf(DatabaseUnreachableError);
+    await expect(database.$queryRaw`SELECT 1 AS one`).resolves.toEqual([{ one: 1 }]);
   });
 });
