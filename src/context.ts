@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CampaignReader, CampaignTransactions } from './campaigns/ports.ts';
+import type { AccessStore } from './access/ports.ts';
+import type { CampaignReader, OwnedTransactions } from './campaigns/ports.ts';
 import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
@@ -12,6 +13,7 @@ import type { Registration, RunnerSettings, RunnerWorld, SweepWorld } from './ru
 import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
 import { newId } from './shared/ids.ts';
 import { inDataFolder } from './start-faults.ts';
+import { accessStore } from './store/access/access-store.ts';
 import { openArtifacts } from './store/artifacts/artifacts.ts';
 import { type DatabaseAddress, readAddress } from './store/database/address.ts';
 import { reach } from './store/database/connect.ts';
@@ -39,7 +41,9 @@ import { version } from './version.ts';
 export interface AppContext extends AsyncDisposable {
   readonly config: Config;
   readonly log: Logger;
-  readonly transactions: CampaignTransactions;
+  readonly transactions: OwnedTransactions;
+  /** Keys and projects. */
+  readonly access: AccessStore;
   readonly reader: CampaignReader;
   /** Computes suggestions of slow samplers for imports and verifications. */
   readonly planner: Planner;
@@ -177,6 +181,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     config,
     log,
     transactions,
+    access: accessStore(database),
     asking,
     reader: databaseReader(database, direct),
     planner,

@@ -86,9 +86,10 @@ function serviceOf(context: AppContext, { app, runner, sweeps }: Parts): Service
 }
 
 async function listen(context: AppContext): Promise<FastifyInstance> {
-  const { config, transactions, reader, planner, asking, runnersFor } = context;
+  const { config, transactions, access, reader, planner, asking, runnersFor } = context;
   const app = await buildApp({
     transactions,
+    access,
     reader,
     planner,
     asking,
@@ -96,7 +97,8 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     version,
     logger: context.log,
     hosts: { own: config.host, allowed: config.allowedHosts },
-    ...(config.key !== null && !isLoopbackHost(config.host) && { key: config.key }),
+    ...(config.key !== null && { key: config.key }),
+    isLocal: isLoopbackHost(config.host),
     drawSeed: () => randomInt(2 ** 47),
     readiness: () => readiness(context),
   });

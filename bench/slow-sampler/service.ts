@@ -36,6 +36,8 @@ const context = await openContext(loadConfig(process.env), createLog('warn', 'st
 });
 const app = await buildApp({
   transactions: context.transactions,
+  access: context.access,
+  isLocal: true,
   reader: context.reader,
   planner: context.planner,
   asking: context.asking,

@@ -1,9 +1,9 @@
+import type { Page } from '../shared/page.ts';
 import type { Leader } from '../studies/model/trial.ts';
 import type { ListFilter } from '../studies/ports/list.ts';
-import type { Page } from '../studies/ports/page.ts';
 import type { StudyOverview, StudyReader } from '../studies/ports/reader.ts';
 import type { StudySweep } from '../studies/ports/sweep.ts';
-import type { StudyTransaction, Transactions } from '../studies/ports/transactions.ts';
+import type { Ownership, StudyTransaction, Transactions } from '../studies/ports/transactions.ts';
 import type { Campaign, CampaignOutcome, CampaignPart, CampaignState, CampaignSummary } from './campaign.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
@@ -28,6 +28,11 @@ export interface CampaignTransaction extends StudyTransaction {
 
 /** Runs work on campaigns and their studies in one database transaction. */
 export type CampaignTransactions = Transactions<CampaignTransaction>;
+
+/** Transactions whose new studies and campaigns belong to the default project, unless `ownedBy` says whose they are. */
+export interface OwnedTransactions extends CampaignTransactions {
+  ownedBy(ownership: Ownership): CampaignTransactions;
+}
 
 /**
  * Reads of campaigns and their studies. Each sees one consistent state, and those of one `snapshot` see the same state.

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.ts';
 import type { CampaignTransaction, CampaignTransactions } from '../campaigns/ports.ts';
 import { piecewiseDigestOf } from '../shared/canonical-pieces.ts';
 import type { KeyedRequest } from '../studies/ports/transactions.ts';
@@ -29,7 +30,10 @@ export async function createdOnce(
 ): Promise<FastifyReply> {
   const keyed = await requestOf(request);
   const id = await onceUnder(keyed, reader, {
-    carryOut: () => create(keyed ? keeping(transactions, keyed) : transactions),
+    carryOut: () => {
+      const own = transactions.ownedBy({ project: request.caller.project, createdBy: request.caller.keyId });
+      return create(keyed ? keeping(own, keyed) : own);
+    },
     again: async (earlier) => earlier,
   });
   return reply
@@ -42,7 +46,7 @@ export async function createdOnce(
 export async function requestOf(request: FastifyRequest): Promise<KeyedRequest | null> {
   const key = keyOf(request);
   if (key === null) return null;
-  return { route: `POST ${request.url}`, key, body: await piecewiseDigestOf(request.body ?? null) };
+  return { caller: nameOf(request.caller), route: `POST ${request.url}`, key, body: await piecewiseDigestOf(request.body ?? null) };
 }
 
 /**
@@ -76,8 +80,13 @@ export async function onceUnder<Result>(
   }
 }
 
-async function carriedOut(reader: Services['reader'], { route, key, body }: KeyedRequest): Promise<string | null> {
-  const kept = await reader.keptRequest(route, key);
+/** Tells the clients of a service apart: those of different keys, and of different projects without a key. */
+function nameOf({ keyId, project }: Caller): string {
+  return keyId === null ? project : `${project} ${keyId}`;
+}
+
+async function carriedOut(reader: Services['reader'], { caller, route, key, body }: KeyedRequest): Promise<string | null> {
+  const kept = await reader.keptRequest({ caller, route, key });
   if (kept && kept.body !== body) throw new HttpProblem('key-reused', 'the Idempotency-Key belongs to a request with another body');
   return kept?.resource ?? null;
 }

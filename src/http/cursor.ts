@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestOf } from '../shared/digest.ts';
-import type { Page } from '../studies/ports/page.ts';
+import type { Page } from '../shared/page.ts';
 import { HttpProblem } from './http-problem.ts';
 
 /** The list and the filters that a cursor is valid for. Undefined filters are ignored. */

@@ -23,7 +23,22 @@ const unused = (): never => {
 };
 
 const unusedServices: Services = {
-  transactions: { transaction: unused },
+  transactions: { transaction: unused, ownedBy: unused },
+  access: {
+    keyByDigest: unused,
+    key: unused,
+    keys: unused,
+    insertKey: unused,
+    revokeKey: unused,
+    noteUse: async () => undefined,
+    hasAdministrator: unused,
+    hasKeys: unused,
+    projects: unused,
+    project: unused,
+    insertProject: unused,
+    projectOf: unused,
+  },
+  isLocal: true,
   reader: {
     snapshot: unused,
     study: unused,

@@ -32,9 +32,15 @@ export const problemKinds = {
   },
   unauthorized: {
     status: 401,
-    title: 'The service wants its key',
+    title: 'The service wants a key',
     explanation:
-      'A service that others can reach answers only to requests with its key, the setting CLAVIER_KEY, as a bearer token: `Authorization: Bearer KEY`. The commands and clients of this project send the CLAVIER_KEY of their own environment. /healthz and /readyz need none.',
+      'A service that others can reach, or that has keys, answers only to requests with a key as a bearer token: `Authorization: Bearer KEY`. The commands and clients of this project send the CLAVIER_KEY of their own environment. `clavier key create` makes a key where the database can be reached, an admin key by POST /v1/keys. A key can expire and be revoked. /healthz and /readyz need none.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The key may not do this',
+    explanation:
+      'A key has rights: `read`, `write` (which includes `read`), `work` and `admin` (which includes all), in one project or in all. Use a key that has the right which `detail` names.',
   },
   'cross-site-request': {
     status: 403,
@@ -62,6 +68,22 @@ export const problemKinds = {
     title: 'There is no such trial',
     explanation:
       'No trial has this id. Trials are deleted together with their study. GET /v1/studies/{studyId}/trials lists the trials of a study.',
+  },
+  'project-not-found': {
+    status: 404,
+    title: 'There is no such project',
+    explanation:
+      'No project has this name. An admin key of all projects creates one by POST /v1/projects, the command line by `clavier project create`.',
+  },
+  'key-not-found': {
+    status: 404,
+    title: 'There is no such key',
+    explanation: 'No key of this project has this id. GET /v1/keys lists them.',
+  },
+  'project-exists': {
+    status: 409,
+    title: 'There is a project of this name',
+    explanation: 'Names of projects are unique, and projects are never renamed. Take another name.',
   },
   'preset-not-found': {
     status: 404,

@@ -23,6 +23,8 @@ export const unchanged = noBody('Nothing has changed since the response with the
 /** Problems of every operation. */
 const always: readonly ProblemCode[] = [
   'unauthorized',
+  'forbidden',
+  'project-not-found',
   'malformed-url',
   'invalid-request',
   'headers-too-large',

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { AccessStore } from '../access/ports.ts';
 import type { Readiness } from '../api/service.ts';
-import type { CampaignReader, CampaignTransactions } from '../campaigns/ports.ts';
+import type { CampaignReader, OwnedTransactions } from '../campaigns/ports.ts';
 import type { Capability } from '../objectives/contract.ts';
 import type { Asking } from '../studies/actions/asking.ts';
 import type { Planner } from '../studies/ports/planner.ts';
@@ -11,7 +12,9 @@ import type { HostNames } from './site-checks.ts';
 
 /** Dependencies of the API. */
 export interface Services {
-  readonly transactions: CampaignTransactions;
+  readonly transactions: OwnedTransactions;
+  /** Keys and projects. */
+  readonly access: AccessStore;
   readonly reader: CampaignReader;
   /** Recomputes the suggestions of slow samplers, for imports and verifications. */
   readonly planner: Planner;
@@ -23,8 +26,10 @@ export interface Services {
   readonly version: string;
   /** Host names under which clients reach the service; absent: none are configured. */
   readonly hosts?: HostNames;
-  /** The key that requests must carry; absent: none. */
+  /** The key with which a request may do everything; absent: none. */
   readonly key?: string;
+  /** True if only programs of this machine reach the service: it answers to all of them until the first key is made. */
+  readonly isLocal: boolean;
   /** Serves the workers of clients. */
   readonly asking: Asking;
   /** Draws a seed for a study without one: a whole number from 0 to 2^53 − 1. */

@@ -1,5 +1,7 @@
-import type { CampaignTransaction, CampaignTransactions } from '../campaigns/ports.ts';
+import { defaultProject } from '../access/project.ts';
+import type { CampaignTransaction, CampaignTransactions, OwnedTransactions } from '../campaigns/ports.ts';
 import { campaignOwner } from '../campaigns/study-owner.ts';
+import type { Ownership } from '../studies/ports/transactions.ts';
 import { campaignTransaction } from './campaigns/transactions.ts';
 import { type Connection, type Database, inTransaction } from './database/database.ts';
 import { type KnownFacts, noFacts } from './studies/known.ts';
@@ -11,31 +13,31 @@ import { type CommitNotes, studyTransaction } from './studies/transactions.ts';
  * @param suggestionsDue is told each study for which a committed transaction left suggestions due (see `BackgroundPlanning`). Absent:
  *   sweeps of other processes find them
  */
-export function databaseTransactions(
-  database: Database,
-  suggestionsDue: (studyId: string) => void = () => undefined,
-): CampaignTransactions {
+export function databaseTransactions(database: Database, suggestionsDue: (studyId: string) => void = () => undefined): OwnedTransactions {
   const known = noFacts();
-  return {
+  const ownedBy = (ownership: Ownership): CampaignTransactions => ({
     transaction: async (work, limits) => {
       const notes: CommitNotes = { commits: new Set(), due: new Set() };
       const begin = (tx: Connection) => {
         // A transaction that lost a race begins anew.
         notes.commits.clear();
         notes.due.clear();
-        return work(transactionOn(tx, known, notes));
+        return work(transactionOn(tx, known, notes, ownership));
       };
       const result = await inTransaction(database, begin, () => notes.commits, limits);
       for (const studyId of notes.due) suggestionsDue(studyId);
       return result;
     },
-  };
+  });
+  return { ...ownedBy(nobodys), ownedBy };
 }
 
-function transactionOn(connection: Connection, known: KnownFacts, notes: CommitNotes): CampaignTransaction {
+const nobodys: Ownership = { project: defaultProject, createdBy: null };
+
+function transactionOn(connection: Connection, known: KnownFacts, notes: CommitNotes, ownership: Ownership): CampaignTransaction {
   const tx: CampaignTransaction = {
-    ...studyTransaction(connection, known, notes),
-    ...campaignTransaction(connection),
+    ...studyTransaction(connection, known, notes, ownership),
+    ...campaignTransaction(connection, ownership),
     // Called after `tx` is built, by those who hold it.
     owner: {
       studyEnded: (study) => campaignOwner(tx).studyEnded(study),

@@ -5,6 +5,7 @@ import type { Values } from '../../src/objectives/contract.ts';
 import { oriented } from '../../src/samplers/contract.ts';
 import type { Json } from '../../src/shared/digest.ts';
 import { newId } from '../../src/shared/ids.ts';
+import type { Page } from '../../src/shared/page.ts';
 import { metricOf } from '../../src/studies/definition/definition.ts';
 import { emptyChain, headAfter } from '../../src/studies/events/chain.ts';
 import type { StudyEvent } from '../../src/studies/events/event.ts';
@@ -12,7 +13,6 @@ import type { StoredResult } from '../../src/studies/events/stored-result.ts';
 import { isEnded, isFinal } from '../../src/studies/model/states.ts';
 import type { Study, StudyCheckpoint } from '../../src/studies/model/study.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
-import type { Page } from '../../src/studies/ports/page.ts';
 
 import type { QueuedTrial } from '../../src/studies/search/queued-trials.ts';
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { catchUpCampaign } from '../../src/campaigns/life-cycle.ts';
 import type { CampaignTransactions } from '../../src/campaigns/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
+import { accessStore } from '../../src/store/access/access-store.ts';
 import { trialQueue } from '../../src/store/queue/queue.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseSweep } from '../../src/store/sweep.ts';
@@ -255,7 +256,9 @@ describe('POST /v1/campaigns/import', () => {
         ),
     };
     const app = await buildApp({
-      transactions: failing,
+      transactions: { ...failing, ownedBy: () => failing },
+      access: accessStore(service.database),
+      isLocal: true,
       reader: databaseReader(service.database),
       planner: inProcessPlanner,
       asking: testAsking(service.database, service.url),

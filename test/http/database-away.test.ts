@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import { newId } from '../../src/shared/ids.ts';
+import { accessStore } from '../../src/store/access/access-store.ts';
 import { readAddress } from '../../src/store/database/address.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
@@ -99,6 +100,8 @@ it.each([
   await using database = openDatabase({ address: readAddress(server.url), connections: 2 });
   const app = await buildApp({
     transactions: databaseTransactions(database),
+    access: accessStore(database),
+    isLocal: true,
     reader: databaseReader(database),
     planner: inProcessPlanner,
     asking: testAsking(database, server.url),

@@ -9,6 +9,7 @@ import { buildApp } from '../../src/http/app.ts';
 import { isProblemCode, problemKinds } from '../../src/http/problems.ts';
 import type { App } from '../../src/http/services.ts';
 import { DatabaseUnreachableError } from '../../src/shared/database-unreachable.ts';
+import { accessStore } from '../../src/store/access/access-store.ts';
 import { readAddress } from '../../src/store/database/address.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
@@ -163,6 +164,8 @@ describe('a fault of the service', () => {
     const database = openDatabase({ address: readAddress('postgresql://nobody@127.0.0.1:1/none'), connections: 1 });
     const app = await buildApp({
       transactions: databaseTransactions(database),
+      access: accessStore(database),
+      isLocal: true,
       reader: databaseReader(database),
       planner: inProcessPlanner,
       asking: testAsking(database, 'postgresql://nobody@127.0.0.1:1/none'),
@@ -255,6 +258,8 @@ function problemIn(answer: string): Problem {
 function appWith({ reader = {}, ...more }: { reader?: Partial<CampaignReader>; logger?: FastifyBaseLogger; key?: string }): Promise<App> {
   return buildApp({
     transactions: databaseTransactions(service.database),
+    access: accessStore(service.database),
+    isLocal: true,
     reader: { ...databaseReader(service.database), ...reader },
     planner: inProcessPlanner,
     asking: testAsking(service.database, service.url),

@@ -3,6 +3,7 @@ import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import type { App, Services } from '../../src/http/services.ts';
 import type { Capability } from '../../src/objectives/contract.ts';
+import { accessStore } from '../../src/store/access/access-store.ts';
 import { readAddress } from '../../src/store/database/address.ts';
 import { type Database, openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
@@ -42,6 +43,8 @@ export async function startTestService(overrides: Partial<Services> = {}, given?
   const asking = testAsking(database, test.url);
   const services = {
     transactions: databaseTransactions(database),
+    access: accessStore(database),
+    isLocal: overrides.key === undefined,
     reader: databaseReader(database, direct),
     planner: inProcessPlanner,
     asking,

@@ -28,7 +28,7 @@ const reads: Readonly<Record<string, (reader: StudyReader) => Promise<unknown>>>
   'a study': (reader) => reader.overview(study),
   'the counts of its trials': (reader) => reader.trialCounts(study),
   'its leaderboard': (reader) => reader.leaderboard(study, 50),
-  'the list of studies': (reader) => reader.studies({ limit: 10 }),
+  'the list of studies': (reader) => reader.studies({ project: 'default', limit: 10 }),
 };
 
 /** Rows of trials that the server has read so far, and its scans of them. It learns them when a connection ends. */

@@ -34,19 +34,19 @@ describe('pages', () => {
       more.unshift(await addStudy(store, { name: index % 2 === 0 ? 'even' : 'odd', budget: { trials: 1 } }));
     expect(
       await walk(
-        (after) => store.reader.studies({ limit: 2, after: placed(after) }),
+        (after) => store.reader.studies({ project: 'default', limit: 2, after: placed(after) }),
         (each) => each.id,
       ),
     ).toEqual([...more, study]);
     expect(
       await walk(
-        (after) => store.reader.studies({ limit: 2, after: placed(after), name: 'odd' }),
+        (after) => store.reader.studies({ project: 'default', limit: 2, after: placed(after), name: 'odd' }),
         (each) => each.id,
       ),
     ).toHaveLength(3);
     expect(
       await walk(
-        (after) => store.reader.studies({ limit: 2, after: placed(after), states: ['completed'] }),
+        (after) => store.reader.studies({ project: 'default', limit: 2, after: placed(after), states: ['completed'] }),
         (each) => each.id,
       ),
     ).toEqual([study]);

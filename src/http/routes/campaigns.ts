@@ -71,7 +71,7 @@ function listRoute(app: App, { reader }: Services): void {
   };
   app.get('/v1/campaigns', { schema }, async (request) => {
     const scope = listScope('campaigns', request.query);
-    return pageResponse(await reader.campaigns(listFilterOf(request.query, scope)), scope, representCampaignSummary);
+    return pageResponse(await reader.campaigns(listFilterOf(request.query, scope, request.caller)), scope, representCampaignSummary);
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Caller } from '../../access/caller.ts';
 import { pageQuery } from '../../api/page.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { labelNameSchema, withoutControlCharacters } from '../../studies/definition/definition.ts';
@@ -76,8 +77,13 @@ export const studyListQuery = listQueryOf('studies').extend({
 type ListQuery = z.output<ReturnType<typeof listQueryOf>>;
 
 /** Returns the filters that a list has in common, and the place where the page begins. @throws HttpProblem `invalid-cursor` */
-export function listFilterOf({ state: states, name, createdAfter, createdBefore, sort, limit, cursor }: ListQuery, scope: CursorScope) {
+export function listFilterOf(
+  { state: states, name, createdAfter, createdBefore, sort, limit, cursor }: ListQuery,
+  scope: CursorScope,
+  { project }: Caller,
+) {
   return {
+    project,
     states,
     name,
     ...(createdAfter !== undefined && { createdAfter: new Date(createdAfter) }),

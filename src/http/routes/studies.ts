@@ -70,7 +70,7 @@ function listRoute(app: App, { reader }: Services): void {
     const { campaign, label } = request.query;
     const scope = listScope('studies', request.query);
     const page = await reader.studies({
-      ...listFilterOf(request.query, scope),
+      ...listFilterOf(request.query, scope, request.caller),
       ...(campaign !== undefined && { campaign: campaign === 'none' ? null : campaign }),
       labels: label?.map(labelOf),
     });

@@ -23,7 +23,7 @@ export function verificationRoutes(app: App, { reader, planner }: Services): voi
     querystring: noQuery,
     response: responses({ 200: json('The result of the verification.', verificationSchema) }, 'study-not-found', ...bodyProblems),
   };
-  app.post('/v1/studies/:studyId/verify', { schema: study }, async (request) =>
+  app.post('/v1/studies/:studyId/verify', { schema: study, config: { scope: 'read' } }, async (request) =>
     representVerification(await verifyStudy(reader, request.params.studyId, planner)),
   );
   const campaign = {
@@ -40,7 +40,7 @@ export function verificationRoutes(app: App, { reader, planner }: Services): voi
       ...bodyProblems,
     ),
   };
-  app.post('/v1/campaigns/:campaignId/verify', { schema: campaign }, async (request) =>
+  app.post('/v1/campaigns/:campaignId/verify', { schema: campaign, config: { scope: 'read' } }, async (request) =>
     representCampaignVerification(await verifyCampaign(reader, request.params.campaignId, planner)),
   );
 }

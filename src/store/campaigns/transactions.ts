@@ -4,13 +4,13 @@ import type { CampaignTransaction } from '../../campaigns/ports.ts';
 import { objectiveFor } from '../../objectives/table.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import type { Study } from '../../studies/model/study.ts';
-import type { StudyTransaction } from '../../studies/ports/transactions.ts';
+import type { Ownership, StudyTransaction } from '../../studies/ports/transactions.ts';
 import { type Connection, readsOf } from '../database/database.ts';
 import { leaderboard } from '../studies/leaderboard.ts';
 import { campaignFromRow, jsonFor, studyFromRow } from '../studies/rows.ts';
 
 /** Changes of campaigns, inside a transaction. */
-export function campaignTransaction(tx: Connection): Omit<CampaignTransaction, keyof StudyTransaction> {
+export function campaignTransaction(tx: Connection, ownership: Ownership): Omit<CampaignTransaction, keyof StudyTransaction> {
   return {
     leaders: async (studyId, limit) =>
       (await leaderboard(readsOf(tx), studyId, limit)).map(({ number, parameters, value, diverged }) => ({
@@ -30,6 +30,7 @@ export function campaignTransaction(tx: Connection): Omit<CampaignTransaction, k
           objectiveVersion: objectiveFor(spec.objective).version,
           definitionVersion: 1,
           summary: jsonFor(campaignSummaryOf(spec)),
+          ...ownership,
         },
       });
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Page } from '../../shared/page.ts';
 import { emptyChain, headAfter } from '../../studies/events/chain.ts';
 import { type ChainedEvent, eventTypes, type StudyEvent } from '../../studies/events/event.ts';
-import type { Page } from '../../studies/ports/page.ts';
 import type { StudyReader } from '../../studies/ports/reader.ts';
 import type { Connection } from '../database/database.ts';
 import type { StudyEvent as EventRow } from '../generated/client.ts';

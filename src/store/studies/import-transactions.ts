@@ -14,9 +14,9 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
   const rows = trials.map(rowOf);
   await tx.$executeRaw`
     WITH inserted AS (
-      INSERT INTO trial (id, study_id, number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+      INSERT INTO trial (id, study_id, project, number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
         objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, checkpoint, attributes, links, finished_at)
-      SELECT id, ${studyId}::uuid, number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
+      SELECT id, ${studyId}::uuid, (SELECT project FROM study WHERE id = ${studyId}::uuid), number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
         objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, checkpoint, attributes, links, clock_timestamp()
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int, state text, parameters jsonb,
         origin jsonb, seen jsonb, value double precision, score double precision, values jsonb, diverged boolean, source text, error jsonb,

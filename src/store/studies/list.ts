@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Page } from '../../shared/page.ts';
 import type { StudySummary } from '../../studies/model/study.ts';
 import type { StudyFilter } from '../../studies/ports/list.ts';
-import type { Page } from '../../studies/ports/page.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { bestOfStudy, finishedFromObserved, listed, placeAt } from './listed.ts';

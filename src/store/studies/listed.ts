@@ -21,10 +21,11 @@ const orders: Readonly<Record<ListSort, Prisma.Sql>> = {
 
 /** Builds the clauses of a list. Ids are in the order of creation. @param more conditions of one of the tables */
 export function listed(
-  { states, name, createdAfter, createdBefore, sort = 'newest', after }: ListFilter,
+  { project, states, name, createdAfter, createdBefore, sort = 'newest', after }: ListFilter,
   more: readonly Prisma.Sql[] = [],
 ): Listed {
   const conditions = [
+    Prisma.sql`project = ${project}`,
     ...(states ? [Prisma.sql`state IN (${Prisma.join([...states])})`] : []),
     ...(name === undefined ? [] : [Prisma.sql`name = ${name}`]),
     ...(createdAfter ? [Prisma.sql`created_at > ${createdAfter}::timestamptz`] : []),
@@ -32,7 +33,7 @@ export function listed(
     ...(after ? [beyond(sort, after)] : []),
     ...more,
   ];
-  return { where: conditions.length === 0 ? Prisma.sql`true` : Prisma.join(conditions, ' AND '), order: orders[sort] };
+  return { where: Prisma.join(conditions, ' AND '), order: orders[sort] };
 }
 
 function beyond(sort: ListSort, { id, value }: NonNullable<ListFilter['after']>): Prisma.Sql {

@@ -1,4 +1,4 @@
-import type { Page } from '../../studies/ports/page.ts';
+import type { Page } from '../../shared/page.ts';
 
 /** Makes a page from rows that include one more than its limit: the extra row tells if a next page exists. */
 export function pageOf<Row, Item>(rows: Row[], limit: number, toItem: (row: Row) => Item, key: (row: Row) => string): Page<Item> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Page } from '../../shared/page.ts';
 import type { StudyCheckpoint } from '../../studies/model/study.ts';
 import { measurementSchema, type Trial } from '../../studies/model/trial.ts';
-import type { Page } from '../../studies/ports/page.ts';
 import type { StudyOverview, StudyReader } from '../../studies/ports/reader.ts';
 import type { Connection, ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
@@ -32,10 +32,10 @@ export function studyReads(connection: Connection, read: ReadRows, definitions: 
     ...reportReads(connection),
     ...verificationReads(connection),
     study: (id) => readStudy(connection, id, definitions),
-    keptRequest: (route, key) =>
+    keptRequest: (request) =>
       connection.createdRequest.findFirst({
-        where: { caller: '', route, key, createdAt: { gt: new Date(Date.now() - keptMs) } },
-        select: { route: true, key: true, body: true, resource: true },
+        where: { ...request, createdAt: { gt: new Date(Date.now() - keptMs) } },
+        select: { caller: true, route: true, key: true, body: true, resource: true },
       }),
     studies: (filter) => listStudies(connection, filter),
     overview: (id) => readOverview(read, id, definitions),

@@ -4,7 +4,7 @@ import { longestUntickedSeconds } from '../../studies/model/active-time.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import type { Study, StudyCheckpoint } from '../../studies/model/study.ts';
 import type { TrialResult } from '../../studies/model/trial.ts';
-import type { StudyTransaction } from '../../studies/ports/transactions.ts';
+import type { Ownership, StudyTransaction } from '../../studies/ports/transactions.ts';
 import { summaryOf } from '../../studies/search/definition-summary.ts';
 import type { QueuedTrial } from '../../studies/search/queued-trials.ts';
 import type { Connection } from '../database/database.ts';
@@ -32,6 +32,7 @@ export function studyTransaction(
   tx: Connection,
   { definitions, history, results, given }: KnownFacts,
   notes: CommitNotes,
+  ownership: Ownership,
 ): Omit<StudyTransaction, 'owner'> {
   const readResults = (studyId: string, from: number, to: number) => resultsFrom(tx, studyId, from, to);
   return {
@@ -41,7 +42,7 @@ export function studyTransaction(
     suggestionsDue: (studyId) => void notes.due.add(studyId),
     storedResults: (studyId, from, end) => readStoredResults(tx, studyId, from, end),
     insertEvents: (studyId, events) => insertEvents(tx, studyId, events),
-    insertStudy: (study) => insertStudy(tx, study),
+    insertStudy: (study) => insertStudy(tx, study, ownership),
     keepRequest: (request) => keepRequest(tx, request),
     insertTrials: (studyId, trials, priority) => insertTrials(tx, studyId, trials, priority),
     insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
@@ -63,17 +64,21 @@ export function studyTransaction(
 async function insertStudy(
   tx: Connection,
   { id, spec, definition, progress, objectiveVersion, campaign, forkedFrom, changes }: Parameters<StudyTransaction['insertStudy']>[0],
+  ownership: Ownership,
 ): Promise<void> {
   const { version, state, observed, suggested, skipped, known, enqueued, withValue } = progress;
   await tx.$executeRaw`
     INSERT INTO study (id, name, spec, state, sampler_version, objective_name, objective_version, definition_version, definition_digest,
       summary, labels, sampler_state, observed, suggested, skipped, known, enqueued, with_value, forked_from, changes,
-      campaign_id, part_kind, part_name)
+      campaign_id, part_kind, part_name, project, created_by)
     VALUES (${id}::uuid, ${spec.name}, ${JSON.stringify(definition.content)}::jsonb, 'active', ${version}::int, ${spec.objective.type},
       ${objectiveVersion}::int, ${definition.version}::int, ${definition.digest}, ${JSON.stringify(summaryOf(spec))}::jsonb,
       ${JSON.stringify(spec.labels)}::jsonb, ${JSON.stringify(state)}::jsonb, ${observed}::int, ${suggested}::int, ${skipped}::int,
       ${known}::int, ${enqueued}::int, ${withValue}::int, ${textOrNull(forkedFrom)}::jsonb, ${textOrNull(changes)}::jsonb,
-      ${campaign?.campaignId ?? null}::uuid, ${campaign?.kind ?? null}, ${campaign?.name ?? null})`;
+      ${campaign?.campaignId ?? null}::uuid, ${campaign?.kind ?? null}, ${campaign?.name ?? null},
+      COALESCE((SELECT project FROM campaign WHERE id = ${campaign?.campaignId ?? null}::uuid), ${ownership.project}),
+      CASE WHEN ${campaign === null} THEN ${ownership.createdBy}::uuid
+        ELSE (SELECT created_by FROM campaign WHERE id = ${campaign?.campaignId ?? null}::uuid) END)`;
 }
 
 /** JSON for a column that may be null. */
@@ -82,35 +87,44 @@ function textOrNull(value: object | null | undefined): string | null {
 }
 
 /** Replaces a request that is older than a day; a younger one keeps its key. */
-async function keepRequest(tx: Connection, { route, key, body, resource }: Parameters<StudyTransaction['keepRequest']>[0]): Promise<void> {
+async function keepRequest(
+  tx: Connection,
+  { caller, route, key, body, resource }: Parameters<StudyTransaction['keepRequest']>[0],
+): Promise<void> {
   const kept = await tx.$executeRaw`
-    INSERT INTO created_request (route, key, body, resource) VALUES (${route}, ${key}, ${body}, ${resource}::uuid)
+    INSERT INTO created_request (caller, route, key, body, resource) VALUES (${caller}, ${route}, ${key}, ${body}, ${resource}::uuid)
     ON CONFLICT (caller, route, key) DO UPDATE SET body = excluded.body, resource = excluded.resource, created_at = clock_timestamp()
     WHERE created_request.created_at < clock_timestamp() - interval '1 day'`;
   if (kept === 0) throw new Error(`the key of ${route} has created something at the same time`);
 }
 
+/** One statement for any number of rows, which come as one JSON text. Trials are of their study's project. */
 async function insertTrials(tx: Connection, studyId: string, trials: readonly QueuedTrial[], priority = 0): Promise<void> {
   if (trials.length === 0) return;
-  const data = trials.map(({ id = newId(), number, index, given, generation, parameters, origin, seen, objective, job }) => ({
+  const rows = trials.map(({ id = newId(), number, index, given = null, generation, parameters, origin, seen = null, objective, job }) => ({
     id,
-    studyId,
     number,
     index,
     given,
     generation,
-    priority,
-    objectiveName: objective.name,
-    objectiveVersion: objective.version,
-    payload: jsonFor(job.payload),
-    exclusionKey: job.exclusionKey,
-    stepsWanted: job.steps,
+    parameters,
+    origin,
+    seen,
+    objective_name: objective.name,
+    objective_version: objective.version,
+    payload: job.payload,
+    exclusion_key: job.exclusionKey,
+    steps_wanted: job.steps,
     evaluate: job.evaluate,
-    parameters: jsonFor(parameters),
-    origin: jsonFor(origin),
-    ...(seen && { seen: jsonFor(seen) }),
   }));
-  await tx.trial.createMany({ data });
+  await tx.$executeRaw`
+    INSERT INTO trial (id, study_id, project, priority, number, index, given, generation, parameters, origin, seen, objective_name,
+      objective_version, payload, exclusion_key, steps_wanted, evaluate)
+    SELECT id, ${studyId}::uuid, (SELECT project FROM study WHERE id = ${studyId}::uuid), ${priority}::int, number, index, given, generation,
+      parameters, origin, seen, objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int,
+      parameters jsonb, origin jsonb, seen jsonb, objective_name text, objective_version int, payload jsonb, exclusion_key text,
+      steps_wanted int, evaluate boolean)`;
 }
 
 async function insertCheckpoints(tx: Connection, studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void> {

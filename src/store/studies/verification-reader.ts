@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
-import type { Page } from '../../studies/ports/page.ts';
+import type { Page } from '../../shared/page.ts';
 import type { StoredTraces, VerificationReads } from '../../studies/ports/verification-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { latestAttempt } from './measurements.ts';

@@ -145,11 +145,11 @@ const storeText = `
     UPDATE study SET version = version + 1, updated_at = clock_timestamp(), sampler_state = $6::jsonb, observed = $7, suggested = $8, skipped = $13, with_value = $9,
       event_count = $10, event_head = $11, ${countedUpTo(Prisma.raw('$7')).text}
     WHERE id = $1::uuid AND version = $12 AND state = 'active'
-    RETURNING id, priority
+    RETURNING id, priority, project
   ), inserted AS (
-    INSERT INTO trial (id, study_id, number, index, generation, priority, objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate,
+    INSERT INTO trial (id, study_id, project, number, index, generation, priority, objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate,
       parameters, origin, seen, state, attempts, started_at, worker, tokens, lease_token, lease_seconds, stall_seconds, progress_at, lease_until)
-    SELECT made.id, $1::uuid, made.number, made.index, made.generation, moved.priority, made.objective_name, made.objective_version, made.payload,
+    SELECT made.id, $1::uuid, moved.project, made.number, made.index, made.generation, moved.priority, made.objective_name, made.objective_version, made.payload,
       made.exclusion_key, made.steps_wanted, made.evaluate, made.parameters, made.origin, made.seen,
       CASE WHEN made.token IS NULL THEN 'queued' ELSE 'running' END, CASE WHEN made.token IS NULL THEN 0 ELSE 1 END,
       CASE WHEN made.token IS NOT NULL THEN clock_timestamp() END, made.worker,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { PagedList } from '../../shared/canonical-pieces.ts';
 import type { Json } from '../../shared/digest.ts';
+import type { Page } from '../../shared/page.ts';
 import { isFinal } from '../model/states.ts';
 import type { Study, StudyCheckpoint } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
-import type { Page } from '../ports/page.ts';
 import type { StudyReader } from '../ports/reader.ts';
 import type { ExportedCheckpoint, ExportedTrial, UnfinishedTrial } from './document.ts';
 

@@ -12,6 +12,8 @@ export interface ListPlace {
 
 /** Filters and order of a list of studies or campaigns. */
 export interface ListFilter {
+  /** Name of the project whose items are listed. */
+  readonly project: string;
   /** In any of these states. Absent: in any state. */
   readonly states?: readonly StudyState[] | undefined;
   readonly name?: string | undefined;

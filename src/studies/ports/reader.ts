@@ -1,11 +1,11 @@
 import type { Json } from '../../shared/digest.ts';
+import type { Page } from '../../shared/page.ts';
 import type { StudyEvent } from '../events/event.ts';
 import type { StoredResult } from '../events/stored-result.ts';
 import type { Study, StudyCheckpoint, StudySummary } from '../model/study.ts';
 import type { Measurement, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
 import type { Pace } from '../search/remaining-time.ts';
 import type { StudyFilter } from './list.ts';
-import type { Page } from './page.ts';
 import type { ReportReads } from './report-reads.ts';
 import type { KeyedRequest } from './transactions.ts';
 import type { VerificationReads } from './verification-reads.ts';
@@ -37,7 +37,7 @@ export interface StudyReader extends ReportReads, VerificationReads {
   snapshot<T>(work: (reader: StudyReader) => Promise<T>): Promise<T>;
   study(id: string): Promise<Study | null>;
   /** The request that created something under a key within the last day, with the id of the study or campaign; null if there is none. */
-  keptRequest(route: string, key: string): Promise<(KeyedRequest & { readonly resource: string }) | null>;
+  keptRequest(request: Pick<KeyedRequest, 'caller' | 'route' | 'key'>): Promise<(KeyedRequest & { readonly resource: string }) | null>;
   /** A page of studies. One that only a newer version can read is among them. */
   studies(filter: StudyFilter): Promise<Page<StudySummary>>;
   /** A study with what is shown of its trials; null if there is none. Its cost does not grow with the number of observed trials. */

@@ -53,8 +53,18 @@ export interface StudyChange {
   readonly priority: number;
 }
 
+/** Whose a new study or campaign is. Parts of a campaign are of the campaign's owner. */
+export interface Ownership {
+  /** Name of the project. */
+  readonly project: string;
+  /** Id of the key by which it is made; null: none was needed. */
+  readonly createdBy: string | null;
+}
+
 /** A request that creates a study or campaign, under the key that its client gave it. */
 export interface KeyedRequest {
+  /** Tells clients apart: two may give the same key to different requests. */
+  readonly caller: string;
   /** Method and path. */
   readonly route: string;
   readonly key: string;

@@ -1,5 +1,5 @@
 import type { Values } from '../../objectives/contract.ts';
-import type { Page } from './page.ts';
+import type { Page } from '../../shared/page.ts';
 
 /** Facts of a trial that are stored redundantly: beside its result, and with their source. */
 export interface StoredTraces {

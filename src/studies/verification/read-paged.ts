@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Page } from '../ports/page.ts';
+import type { Page } from '../../shared/page.ts';
 import type { Findings } from './findings.ts';
 import { tryParse } from './try-parse.ts';
 

@@ -205,14 +205,14 @@ describe('campaigns', () => {
   it('are read back as they were stored, in pages, newest first', async () => {
     const ids: string[] = [];
     for (const name of ['a', 'b', 'a', 'b', 'a']) ids.unshift(await addCampaign(store, { name }));
-    const first = await store.reader.campaigns({ limit: 3 });
+    const first = await store.reader.campaigns({ project: 'default', limit: 3 });
     expect(first).toMatchObject({ items: ids.slice(0, 3).map((id) => ({ id })), next: ids[2] });
-    expect(await store.reader.campaigns({ limit: 3, after: { id: first.next ?? '' } })).toMatchObject({
+    expect(await store.reader.campaigns({ project: 'default', limit: 3, after: { id: first.next ?? '' } })).toMatchObject({
       items: ids.slice(3).map((id) => ({ id })),
       next: null,
     });
-    expect((await store.reader.campaigns({ limit: 9, name: 'a', states: ['active'] })).items).toHaveLength(3);
-    expect((await store.reader.campaigns({ limit: 9, states: ['completed'] })).items).toEqual([]);
+    expect((await store.reader.campaigns({ project: 'default', limit: 9, name: 'a', states: ['active'] })).items).toHaveLength(3);
+    expect((await store.reader.campaigns({ project: 'default', limit: 9, states: ['completed'] })).items).toEqual([]);
     expect(await store.reader.campaign(randomUUID())).toBeNull();
   });
 

@@ -1,0 +1,37 @@
+import type { Page } from '../shared/page.ts';
+import type { AccessKey } from './key.ts';
+import type { Project } from './project.ts';
+
+/** A new key, with the digest of its secret. */
+export interface NewKey extends Pick<AccessKey, 'id' | 'project' | 'name' | 'lastFour' | 'scopes' | 'createdBy' | 'expiresAt'> {
+  readonly digest: Buffer;
+}
+
+/**
+ * Keys and projects as they are stored.
+ *
+ * @throws DatabaseUnreachableError while the database is unreachable
+ */
+export interface AccessStore {
+  /** The key with a digest, also one that is revoked or has expired; null if there is none. */
+  keyByDigest(digest: Buffer): Promise<AccessKey | null>;
+  key(id: string): Promise<AccessKey | null>;
+  /** Keys, newest first. @param filter `project`: only its keys; null: of every project and of none */
+  keys(filter: { readonly project: string | null; readonly limit: number; readonly after?: string | undefined }): Promise<Page<AccessKey>>;
+  /** Stores a key; null if there is no such project. */
+  insertKey(key: NewKey): Promise<AccessKey | null>;
+  /** Revokes a key for ever; revoking it again changes nothing. null if there is none. */
+  revokeKey(id: string): Promise<AccessKey | null>;
+  /** Notes that keys were used now. */
+  noteUse(ids: readonly string[]): Promise<void>;
+  /** True if some key with the right `admin` is neither revoked nor expired. */
+  hasAdministrator(): Promise<boolean>;
+  /** True if there is some key that is neither revoked nor expired. */
+  hasKeys(): Promise<boolean>;
+  projects(): Promise<readonly Project[]>;
+  project(name: string): Promise<Project | null>;
+  /** Creates a project; null if there is one of that name. */
+  insertProject(name: string): Promise<Project | null>;
+  /** The project of a study, campaign or trial; null if there is none. It never changes. */
+  projectOf(kind: 'study' | 'campaign' | 'trial', id: string): Promise<string | null>;
+}

@@ -1,0 +1,88 @@
+import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { type Caller, mayDo } from '../access/caller.ts';
+import type { AccessStore } from '../access/ports.ts';
+import type { Scope } from '../access/scope.ts';
+import { DomainError } from '../shared/errors.ts';
+import type { Callers } from './callers.ts';
+import { HttpProblem } from './http-problem.ts';
+import type { App } from './services.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The right that a request needs; `any`: none but a valid key; absent: that of its method and tag, see `neededScope`. */
+    scope?: Scope | 'any';
+  }
+}
+
+/** Probes of a container platform; they tell nothing of any study. */
+const probes: readonly string[] = ['/healthz', '/readyz'];
+const studiesAtMost = 100_000;
+
+/** Answers which project something belongs to. That never changes, so that a process reads it once. */
+export class Belongings {
+  readonly #store: AccessStore;
+  readonly #projects = new LRUCache<string, string>({ max: studiesAtMost });
+
+  constructor(store: AccessStore) {
+    this.#store = store;
+  }
+
+  /** True if the caller may know of it. False also where there is no such thing. */
+  async isOwn(caller: Caller, kind: 'study' | 'campaign' | 'trial', id: string): Promise<boolean> {
+    if (caller.everywhere) return true;
+    const place = id.toLowerCase();
+    const project = this.#projects.get(place) ?? (await this.#store.projectOf(kind, place));
+    if (project === null) return false;
+    this.#projects.set(place, project);
+    return project === caller.project;
+  }
+}
+
+/**
+ * Checks every request but probes: it must come from a known caller with the right that its route needs, and what its address names must
+ * be of the caller's project. What another project has is answered as if there were none.
+ */
+export function checkAccess(app: App, callers: Callers, belongings: Belongings): void {
+  app.decorateRequest('caller', null as unknown as Caller); // set before any handler runs
+  app.addHook('onRequest', async (request, reply) => {
+    if (probes.includes(request.url.split('?', 1)[0] ?? '')) return;
+    request.caller = await callers.identify(request).catch((error: unknown) => {
+      if (error instanceof HttpProblem && error.problem === 'unauthorized')
+        reply.header('www-authenticate', request.headers.authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
+      throw error;
+    });
+    const needed = neededScope(request);
+    if (needed === null || mayDo(request.caller, needed)) return;
+    const { scopes } = request.caller;
+    throw new HttpProblem('forbidden', `this needs the right ${needed}; the key has ${scopes.join(', ')}`);
+  });
+  app.addHook('preHandler', async (request) => {
+    for (const { kind, id } of namedBy(request)) {
+      if (!(await belongings.isOwn(request.caller, kind, id))) throw new DomainError(`${kind}-not-found`, `there is no ${kind} ${id}`);
+    }
+  });
+}
+
+/** The right that a request needs; null: that of any caller. */
+export function neededScope({ routeOptions: { url = '', method, config, schema } }: Pick<FastifyRequest, 'routeOptions'>): Scope | null {
+  if (!url.startsWith('/v1/') || config.scope === 'any') return null;
+  if (config.scope) return config.scope;
+  if ((schema as { tags?: readonly string[] } | undefined)?.tags?.includes('workers')) return 'work';
+  const methods = [method].flat();
+  return methods.includes('GET') || methods.includes('HEAD') ? 'read' : 'write';
+}
+
+/** All that a request names by its path, its query and the list `studies` of its body. */
+function namedBy({ params, query, body }: FastifyRequest): { readonly kind: 'study' | 'campaign' | 'trial'; readonly id: string }[] {
+  const texts = (value: unknown): string[] => [value].flat().filter((item) => typeof item === 'string');
+  const member = (from: unknown, name: string): unknown =>
+    typeof from === 'object' && from !== null ? (from as Readonly<Record<string, unknown>>)[name] : undefined;
+  return [
+    ...texts(member(params, 'studyId')).map((id) => ({ kind: 'study' as const, id })),
+    ...texts(member(params, 'campaignId')).map((id) => ({ kind: 'campaign' as const, id })),
+    ...texts(member(params, 'trialId')).map((id) => ({ kind: 'trial' as const, id })),
+    ...texts(member(query, 'study')).map((id) => ({ kind: 'study' as const, id })),
+    ...texts(member(body, 'studies')).map((id) => ({ kind: 'study' as const, id })),
+  ];
+}
