@@ -6,6 +6,7 @@ import { isAskedFor } from '../../studies/search/on-demand.ts';
 import { changeFromBody } from '../change-body.ts';
 import { onceUnder, requestOf } from '../created-once.ts';
 import { faultNote } from '../fault-note.ts';
+import { idempotencyKeyHeader } from '../idempotency-key.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';
@@ -28,6 +29,7 @@ function extendRoute(app: App, services: Services): void {
     description:
       'For a study that is active or paused, or that ended by its budget: by its trials or generations, its time or its target. It goes on as if it had that budget from the start: under the deterministic schedule with the same trials. A study that had ended is active again: its outcome is cleared, trials that its end had cancelled are queued again, results beyond its last trial count again, and its clock goes on. Each limit can be raised, or removed with null if another one remains; limits that are not named stay. The budget that an active study has already changes nothing. A study that was cancelled or failed can be forked, and a part of a campaign is as long as its campaign says.',
     params: studyPath,
+    headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: extensionRequestSchema,
     response: responses({ 200: json('The study with its new budget.', studySchema) }, 'key-reused', ...problems),
