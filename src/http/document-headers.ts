@@ -3,6 +3,7 @@ import { isRecord, type Members, membersOf } from './document-members.ts';
 /** Response headers that the document describes. */
 const header = {
   etag: text('ETag', 'Identifies the bytes of the response. Send it back as If-None-Match.'),
+  changed: text('ETag', 'Identifies the resource after the change, as that of a read does.'),
   location: text('Location', 'Address of the new resource.'),
   elsewhere: text('Location', 'Address to go to.'),
   pollAfter: {
@@ -24,8 +25,8 @@ const ifNoneMatch = {
 };
 
 /**
- * Adds the headers that follow from the responses of an operation: one with a 304 has an ETag and takes If-None-Match, a 201 or a 302
- * has a Location, and a 503 with a problem has a Retry-After. Routes declare all other request headers themselves.
+ * Adds the headers that follow from the responses of an operation: one with a 304 has an ETag and takes If-None-Match, one with a 412
+ * answers with the new ETag, a 201 or a 302 has a Location, and a 503 with a problem has a Retry-After. Routes declare all other request headers themselves.
  */
 export function documentHeaders(paths: unknown): void {
   for (const path of membersOf(paths)) {
@@ -36,6 +37,7 @@ export function documentHeaders(paths: unknown): void {
         addHeader(responses['200'], header.etag);
         addHeader(responses['304'], header.etag);
       }
+      if (isRecord(responses['412'])) addHeader(responses['200'], header.changed);
       addHeader(responses['201'], header.location);
       addHeader(responses['302'], header.elsewhere);
       addHeader(responses['201'], header.etag);

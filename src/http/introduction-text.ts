@@ -40,14 +40,14 @@ an estimate of the time. Nothing is stored.
 
 ## Pausing and ending
 A study is \`active\` until it is paused or ends. When a study is paused, its running trials stop at their next step checkpoint
-and continue from there when it is resumed. A study that has ended never changes again and can be deleted.
+and continue from there when it is resumed. A study that has ended changes only if you change its labels or raise its budget, and can be deleted.
 The same holds for campaigns, whose studies follow them.
 
 ## Conventions
 - **Problems.** A rejected request gets \`application/problem+json\` (RFC 9457) with a stable \`code\`, and changes nothing.
   \`errors\` lists all errors at once, each with a JSON pointer into the body or the name of a parameter. \`type\` is the address of a page that explains the problem.
 - **Nothing is ignored** in a body or an address: an unknown key or parameter is an error. If a JSON object has the same key
-  twice, the last one counts. \`If-None-Match\` is the only supported conditional header.
+  twice, the last one counts. The only conditional headers are \`If-None-Match\` for reads and \`If-Match\` for PATCH; others are not evaluated.
 - **Methods.** Every GET operation also answers HEAD, with the same headers. OPTIONS gets 204, and a method that an address does not
   support gets 405 (\`method-not-allowed\`); in both, \`Allow\` lists the supported methods.
 - **Compression.** Responses of 1 KiB and more are compressed for clients that send \`Accept-Encoding: br\` or \`gzip\`. Their \`ETag\` is
