@@ -32,7 +32,7 @@ function createRoute(app: App, services: Services): void {
     operationId: 'createStudy',
     tags: ['studies'],
     summary: 'Create a study, or estimate its cost',
-    description: `Checks the definition, stores the study and queues its first trials, all or nothing. The response has the definition with all defaults filled in. With \`dryRun: true\` nothing is stored: the response (200) has the same definition and an estimate of trials, trainings, steps, core-seconds and disk. POST that definition to create exactly the estimated study. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
+    description: `Checks the definition, stores the study and queues its first trials, all or nothing. The response has the definition with all defaults filled in. With \`dryRun: true\` nothing is stored: the response (200) has the same definition and an estimate of trials, evaluations, steps, core-seconds and disk. POST that definition to create exactly the estimated study. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
     headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: studyRequestSchema,
