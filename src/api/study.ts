@@ -71,7 +71,7 @@ export const studySchema = z
     ...studyHead,
     outcome: outcomeSchema.nullable().describe('null until it ends.'),
     spec: resolvedSpecSchema.describe(
-      'The definition with all defaults filled in, in the current format. Its budget, parallelism and labels are the present ones.',
+      'The whole definition in the current format, with all defaults and all `givenTrials`: POST it to create a study like this one. Its budget, parallelism and labels are the present ones. Lists leave it out.',
     ),
     changes: changesSchema
       .nullable()
