@@ -132,7 +132,7 @@ export const reportRequestSchema = z
       .array(
         z
           .strictObject({
-            step: z.int().min(1).max(1_000_000_000).describe('From 1, in your own unit, such as epochs. Steps may be left out.'),
+            step: z.int().min(1).max(1_000_000_000).describe('From 1, in your own unit. Steps may be left out.'),
             values: reportedValuesSchema,
             checkpoint: referenceSchema.optional(),
           })

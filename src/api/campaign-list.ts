@@ -28,7 +28,7 @@ const campaignSummarySchema = z
     best: listedBestSchema
       .nullable()
       .describe(
-        'The best completed trial of the searches and the final; of the final alone once it has one, if it trains on other data. null if none has a value that ranks.',
+        'The best completed trial of the searches and the final; of the final alone once it has one, if it uses other data. null if none has a value that ranks.',
       ),
     ...campaignTimes,
   })

@@ -26,8 +26,8 @@ export const campaignTimes = {
   endedAt: moment('Time at which it ended.').nullable(),
 };
 const steps = {
-  stepsDone: z.int().min(0).describe('Steps of all results so far, trained or reused.'),
-  stepsTrained: z.int().min(0).describe('Steps that were actually trained for them.'),
+  stepsDone: z.int().min(0).describe('Steps of all results so far, evaluated or reused.'),
+  stepsTrained: z.int().min(0).describe('Steps that were evaluated for them, and not reused.'),
 };
 
 const campaignPartSchema = z
@@ -65,7 +65,7 @@ export const campaignSchema = z
       .min(0)
       .nullable()
       .describe(
-        'Expected time until the campaign ends, at its last record: the steps that its open parts have still to train and those that a dry run expects for the parts to come, divided by the trained steps per second of all open parts together (see Study). Where a dry run estimates core-seconds, a step counts as much as it costs, and measurements on held-out data are included. A wall-clock budget limits the time of its part. null until enough is measured, if nothing limits the trials or the time of a part, while a part is paused, and if the campaign is not active.',
+        'Expected time until the campaign ends, at its last record: the steps that its open parts have still to evaluate and those that a dry run expects for the parts to come, divided by the evaluated steps per second of all open parts together (see Study). Where a dry run estimates core-seconds, a step counts as much as it costs, and measurements on held-out data are included. A wall-clock budget limits the time of its part. null until enough is measured, if nothing limits the trials or the time of a part, while a part is paused, and if the campaign is not active.',
       ),
     ...campaignTimes,
   })

@@ -16,7 +16,7 @@ const count = z.int().min(0);
 const pointSchema = z
   .strictObject({
     trialsCharged: count.describe('Number of charged trials up to and with this one.'),
-    stepsDone: count.describe('Steps of the results of these trials, trained or reused; imported results have none.'),
+    stepsDone: count.describe('Steps of the results of these trials, evaluated or reused; imported results have none.'),
     value: z.number().describe('The best value from here on.'),
     trial: count.describe('Number of the trial that has it.'),
   })

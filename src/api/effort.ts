@@ -5,9 +5,9 @@ const count = (description: string) => z.int().min(0).nullable().describe(descri
 /** The fields of an estimated effort. */
 export const effortFields = {
   trials: count('Trials charged, at most.'),
-  trainingsAtMost: count('Upper bound on the trials that train; the others reuse stored results.'),
-  stepsAtMost: count('Steps trained, at most.'),
-  stepsExpected: count('Steps trained if configurations were spread evenly over the search space.'),
+  trainingsAtMost: count('Upper bound on the trials that are evaluated; the others reuse stored results.'),
+  stepsAtMost: count('Steps that are evaluated, at most.'),
+  stepsExpected: count('Steps that are evaluated if configurations were spread evenly over the search space.'),
   coreSeconds: z
     .strictObject({
       low: z.number().min(0).describe('At the highest measured speed.'),
@@ -22,5 +22,5 @@ export const effortFields = {
     .number()
     .min(0)
     .nullable()
-    .describe('Size of the step checkpoints of all trainings in units of 10⁶ bytes, if none is deleted before the end.'),
+    .describe('Size of the step checkpoints of all evaluations in units of 10⁶ bytes, if none is deleted before the end.'),
 };

@@ -83,7 +83,7 @@ export const rangeSchema = z
 /** The ranges of all values, by name. */
 export const rangesSchema = z.record(z.string(), rangeSchema.nullable().describe('null if any of the values is not finite.')).meta({
   id: 'EvaluationRanges',
-  description: 'The range of each held-out value over the repeats: a single training is one random draw.',
+  description: 'The range of each held-out value over the repeats: a single evaluation is one random draw.',
 });
 
 const evaluationValueSchema = z

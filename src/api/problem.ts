@@ -28,6 +28,7 @@ export const problemCodes = [
   'stale-token',
   'step-reported',
   'winner-not-known',
+  'precondition-failed',
   'payload-too-large',
   'unsupported-media-type',
   'expectation-failed',

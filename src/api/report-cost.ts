@@ -14,19 +14,23 @@ export const costSchema = z
         trained: count.describe('Trained for the trial.'),
         reused: z
           .strictObject({
-            equal: count.describe('Reused from an equal training.'),
-            longer: count.describe('Reused from a longer training.'),
+            equal: count.describe('Reused from an equal evaluation.'),
+            longer: count.describe('Reused from a longer evaluation.'),
           })
-          .meta({ id: 'ReportReuse', description: 'Results that were read from other trainings.' }),
+          .meta({ id: 'ReportReuse', description: 'Results that were read from other evaluations.' }),
         imported: count.describe('From an import.'),
       })
       .meta({ id: 'ReportSources', description: 'Number of results by source.' })
-      .describe('The source of the results: trained for the trial, reused from an equal training, reused from a longer one, or imported.'),
-    trainings: count.describe('Trials in any state for which at least one step was trained.'),
-    stepsDone: count.describe('Steps of the results of the charged trials, trained or reused.'),
-    stepsTrained: count.describe('Steps that were actually trained. A step that was trained again after a crash counts each time.'),
+      .describe(
+        'The source of the results: evaluated for the trial, reused from an equal evaluation, reused from a longer one, or imported.',
+      ),
+    trainings: count.describe('Trials in any state for which at least one step was evaluated.'),
+    stepsDone: count.describe('Steps of the results of the charged trials, evaluated or reused.'),
+    stepsTrained: count.describe(
+      'Steps that were evaluated, and not reused. A step that was evaluated again after a crash counts each time.',
+    ),
     stepsReused: count.describe(
-      'Steps that charged trials reused from other trainings: the steps of their results minus those trained for them.',
+      'Steps that charged trials reused from other evaluations: the steps of their results minus those evaluated for them.',
     ),
     wallClockSeconds: z
       .number()

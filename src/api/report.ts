@@ -46,11 +46,11 @@ const methodSchema = z
       .number()
       .nullable()
       .describe(
-        'The headline value of that configuration on held-out data, trained like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured.',
+        'The headline value of that configuration on held-out data, evaluated like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured.',
       ),
     repeatsHeadline: rangeSchema
       .nullable()
-      .describe('The same configuration trained again with other objective seeds; null until one is measured.'),
+      .describe('The same configuration evaluated again with other objective seeds; null until one is measured.'),
     repeatsMeasured: count.describe('Number of repeats in `repeatsHeadline`.'),
     cost: costSchema,
     published: publishedSchema.nullable().describe('A published result of this method; null if there is none.'),
@@ -60,10 +60,10 @@ const methodSchema = z
 const repeatSchema = z
   .strictObject({
     repeat: z.int().min(1).describe('From 1.'),
-    objectiveSeed: z.int().min(0).describe('Seed of this training.'),
+    objectiveSeed: z.int().min(0).describe('Seed of this evaluation.'),
     test: evaluationSchema.nullable().describe('The result on held-out data; null until it is measured.'),
   })
-  .meta({ id: 'ReportRepeat', description: 'A configuration trained again with another objective seed.' });
+  .meta({ id: 'ReportRepeat', description: 'A configuration evaluated again with another objective seed.' });
 
 const finalistSchema = z
   .strictObject({
@@ -74,9 +74,9 @@ const finalistSchema = z
     test: evaluationSchema
       .nullable()
       .describe(
-        'The training like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured. Curves are reduced for plotting to at most 100 points of their first two axes.',
+        'The evaluation like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured. Curves are reduced for plotting to at most 100 points of their first two axes.',
       ),
-    repeats: z.array(repeatSchema).describe('Trained again with other objective seeds.'),
+    repeats: z.array(repeatSchema).describe('Evaluated again with other objective seeds.'),
     ranges: rangesSchema.nullable().describe('null until a repeat is measured.'),
   })
   .meta({ id: 'ReportFinalist', description: 'A configuration that is measured on held-out data, which does not affect any ranking.' });
@@ -121,7 +121,7 @@ const trialTableSchema = z
     rows: z
       .array(z.array(parameterValueSchema.nullable()))
       .describe(
-        'null if the value is not finite or does not rank (the training diverged and `ranking` is finite-first), or if the parameter is not active in that trial.',
+        'null if the value is not finite or does not rank (the evaluation diverged and `ranking` is finite-first), or if the parameter is not active in that trial.',
       ),
     completed: count.describe(
       'Number of completed trials. If there are more than 2000, `rows` has 2000 of them, evenly spaced; the CSV has all.',
@@ -155,8 +155,8 @@ const definitionSchema = z
       ),
     searchSpace: searchSpaceSchema,
     seed: z.int().min(0).describe('Seed of the search or campaign.'),
-    objectiveSeed: z.int().min(0).describe('Seed of the trainings.'),
-    repeats: z.int().min(0).nullable().describe('Number of times that each finalist is trained again; null for a study.'),
+    objectiveSeed: z.int().min(0).describe('Seed of the evaluations.'),
+    repeats: z.int().min(0).nullable().describe('Number of times that each finalist is evaluated again; null for a study.'),
     repeatObjective: objectiveUseSchema.nullable().describe('The objective of the repeats; null for a study.'),
   })
   .meta({ id: 'ReportDefinition', description: 'A summary of the definition.' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { objectiveSchema } from '../objectives/table.ts';
-import { samplerOptionsSchema, usualSampler } from '../samplers/table.ts';
+import { samplerOptionsSchema } from '../samplers/table.ts';
 import {
   budgetSchema,
   labelsSchema,
@@ -68,9 +68,6 @@ export const studyDryRunSchema = z
       }),
   })
   .meta({ id: 'StudyDryRun', description: 'The estimate of a study; nothing was stored.' });
-
-/** The sampler of a request that chooses none. */
-export const defaultSampler: string = usualSampler;
 
 export type StudyDryRun = z.output<typeof studyDryRunSchema>;
 

@@ -63,7 +63,7 @@ export const studyTimes = {
 };
 
 const remainingText =
-  'Expected time until the study ends, at its last record: the steps that are still to be trained, divided by the trained steps per second of its latest 50 trials since it was last created, resumed or restarted. Steps of trials that are still to come are estimated from the finished ones. The speed includes everything that the study shares: slots, parallelism, other studies. A wall-clock budget limits it; a target value can end the study earlier. null until three steps are measured, if the number of trials is unknown and there is no wall-clock budget, and if the study is not active.';
+  'Expected time until the study ends, at its last record: the steps that are still to be evaluated, divided by the evaluated steps per second of its latest 50 trials since it was last created, resumed or restarted. Steps of trials that are still to come are estimated from the finished ones. The speed includes everything that the study shares: slots, parallelism, other studies. A wall-clock budget limits it; a target value can end the study earlier. null until three steps are measured, if the number of trials is unknown and there is no wall-clock budget, and if the study is not active.';
 
 /** A study with its progress. */
 export const studySchema = z
@@ -71,7 +71,7 @@ export const studySchema = z
     ...studyHead,
     outcome: outcomeSchema.nullable().describe('null until it ends.'),
     spec: resolvedSpecSchema.describe(
-      'The definition with all defaults filled in, in the current format. Its budget, parallelism and labels are the present ones.',
+      'The whole definition in the current format, with all defaults and all `givenTrials`: POST it to create a study like this one. Its budget, parallelism and labels are the present ones. Lists leave it out.',
     ),
     changes: changesSchema
       .nullable()
@@ -101,8 +101,8 @@ export const studySchema = z
         'Number of the generation in progress, counted from 0: generations 0 to `generation` - 1 are complete. null for samplers without generations and for ended studies.',
       ),
     best: trialSchema.nullable().describe('The best completed trial so far.'),
-    stepsDone: z.int().min(0).describe('Steps of the results of all trials so far, trained or reused.'),
-    stepsTrained: z.int().min(0).describe('Steps that were actually trained for them.'),
+    stepsDone: z.int().min(0).describe('Steps of the results of all trials so far, evaluated or reused.'),
+    stepsTrained: z.int().min(0).describe('Steps that were evaluated for them, and not reused.'),
     elapsedSeconds: z
       .number()
       .min(0)

@@ -37,12 +37,15 @@ const fields = {
   origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler: parents, cut, flipped bits …'),
   value: z.number().nullable().describe("Value of the study's metric; null until it is known, if it is not finite, and for failed trials."),
   values: valuesSchema.nullable().describe('All values measured at the last step, by name; null before that.'),
-  diverged: z.boolean().describe('true if the training stopped because the loss was not finite.'),
-  stepsDone: z.int().min(0).describe('Completed steps of its result so far, trained or reused. These are charged.'),
-  stepsTrained: z.int().min(0).describe('Steps that were trained for it. A step that was trained again after a crash counts each time.'),
+  diverged: z.boolean().describe('true if the evaluation stopped because the loss was not finite.'),
+  stepsDone: z.int().min(0).describe('Completed steps of its result so far, evaluated or reused. These are charged.'),
+  stepsTrained: z
+    .int()
+    .min(0)
+    .describe('Steps that were evaluated for it. A step that was evaluated again after a crash counts each time.'),
   attempts: z.int().min(0).describe('Number of times that a runner claimed it.'),
   failures: z.int().min(0).describe('Number of attempts that failed and were charged.'),
-  source: trialSourceSchema.nullable().describe('null: no step was trained for it, and it has no result.'),
+  source: trialSourceSchema.nullable().describe('null: no step was evaluated for it, and it has no result.'),
   reuse: reuseKindSchema.nullable().describe('For a reused result: the evaluation that it was read from; otherwise null.'),
   seen: seenTrialsSchema
     .nullable()
@@ -82,7 +85,7 @@ export const trialPageSchema = pageOf('TrialPage', trialSchema);
 export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema).describe('The trials, best first.') }).meta({
   id: 'Leaderboard',
   description:
-    'The best completed trials, best first. Ties go to the lower number. Trials whose value is not finite come last, and so do those whose training diverged, unless the study ranks by value.',
+    'The best completed trials, best first. Ties go to the lower number. Trials whose value is not finite come last, and so do those whose evaluation diverged, unless the study ranks by value.',
 });
 
 export type TrialRepresentation = z.output<typeof trialSchema>;
@@ -101,7 +104,7 @@ export function representTrial({ index: _, ...trial }: Trial): TrialRepresentati
   };
 }
 
-/** Source of a trial's result; null while no step was trained for it. Trials are stored as trained until they complete. */
+/** Source of a trial's result; null while no step was evaluated for it. Trials are stored as `trained` until they complete. */
 export function sourceOf({ source, state, stepsTrained }: Pick<Trial, 'source' | 'state' | 'stepsTrained'>): TrialRepresentation['source'] {
   return source === 'trained' && state !== 'completed' && stepsTrained === 0 ? null : source;
 }

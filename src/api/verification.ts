@@ -8,7 +8,7 @@ const differenceSchema = z
     where: z
       .string()
       .describe(
-        'Path of the stored value, such as `trials/17/value`, `events/12/hash`, `checkpoints/3/state`, `leaderboard/2` or `stepResults/<digest of the training>/2`; in a campaign, below `parts/<name>/`.',
+        'Path of the stored value, such as `trials/17/value`, `events/12/hash`, `checkpoints/3/state`, `leaderboard/2` or `stepResults/<start of the result key>/2`; in a campaign, below `parts/<name>/`.',
       ),
     expected: z.string().describe('The expected value, as a short text.'),
     found: z.string().describe('The stored value.'),

@@ -16,13 +16,13 @@ import {
 const repeatSchema = z
   .strictObject({
     repeat: z.int().min(1).describe('From 1.'),
-    objectiveSeed: z.int().min(0).describe('Seed of this training.'),
+    objectiveSeed: z.int().min(0).describe('Seed of this evaluation.'),
     trialId: z.uuid().describe('Id of the trial; see /v1/trials/{trialId}.'),
     state: trialStateSchema,
     validation: valuesSchema.nullable().describe('The values at its last step; null until it is completed.'),
     test: evaluationSummarySchema.nullable().describe('null until it is measured, or if the measurement failed.'),
   })
-  .meta({ id: 'Repeat', description: 'A configuration trained again with another objective seed.' });
+  .meta({ id: 'Repeat', description: 'A configuration evaluated again with another objective seed.' });
 
 /** A part that found a configuration. */
 export const discoverySchema = z
@@ -46,12 +46,12 @@ const repeatsField = z
     ranges: rangesSchema.nullable().describe('null until one is measured.'),
     items: z.array(repeatSchema).describe('In order of number.'),
   })
-  .meta({ id: 'Repeats', description: 'The configuration trained again with other objective seeds.' });
+  .meta({ id: 'Repeats', description: 'The configuration evaluated again with other objective seeds.' });
 
 const testField = outlinedEvaluationSchema
   .nullable()
   .describe(
-    'The result of the configuration on held-out data, trained like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured, or if the measurement failed.',
+    'The result of the configuration on held-out data, evaluated like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured, or if the measurement failed.',
   );
 
 /** The winner of a campaign. */

@@ -17,8 +17,8 @@ export const partKindSchema = describedEnum(
   {
     search: 'one of its studies.',
     grid: 'the final.',
-    test: 'the finalists, trained like the final and measured on held-out data.',
-    repeat: 'the same configurations, trained again with another objective seed and measured on held-out data.',
+    test: 'the finalists, evaluated like the final and measured on held-out data.',
+    repeat: 'the same configurations, evaluated again with another objective seed and measured on held-out data.',
   },
   'The purpose of a part of a campaign.',
 ).meta({ id: 'PartKind' });

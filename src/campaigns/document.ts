@@ -47,12 +47,12 @@ const exportedWinnerSchema = z
 const exportedRepeatSchema = z
   .strictObject({
     repeat: z.int().min(1).describe('Number of the repeat, from 1.'),
-    objectiveSeed: seedSchema.describe('Seed of its training.'),
+    objectiveSeed: seedSchema.describe('Seed of its evaluation.'),
     state: trialStateSchema.describe('State of its trial; an open one is queued.'),
     validation: valuesSchema.nullable().describe('Values after the last step; null until it is completed.'),
     test: heldOutSchema,
   })
-  .meta({ id: 'ExportedRepeat', description: 'A finalist trained again with another objective seed.' });
+  .meta({ id: 'ExportedRepeat', description: 'A finalist evaluated again with another objective seed.' });
 
 const exportedFinalistSchema = z
   .strictObject({

@@ -74,7 +74,7 @@ export const campaignFinalSchema = z
       .union([z.int().min(1).max(10_000_000), z.literal('all')])
       .optional()
       .describe(
-        'Number of examples that the final trains on, for objectives whose data has a size. More examples than in the searches distinguish close finalists; only the trials of the final then decide the winner. Default: as many as the searches.',
+        'Number of examples that the final uses, for objectives whose data has a size. More examples than in the searches distinguish close finalists; only the trials of the final then decide the winner. Default: as many as the searches.',
       ),
   })
   .meta({ id: 'CampaignFinal', description: 'A last search among the best configurations of the others.' });
@@ -95,7 +95,7 @@ export const campaignEvaluationSchema = z
       .max(50)
       .default(5)
       .describe(
-        'Number of times that each finalist and the winner are trained again, each time with another objective seed. A single training is one random draw.',
+        'Number of times that each finalist and the winner are evaluated again, each time with another objective seed. A single evaluation is one random draw.',
       ),
     trainSize: z
       .int()
@@ -103,7 +103,7 @@ export const campaignEvaluationSchema = z
       .max(10_000_000)
       .optional()
       .describe(
-        'Number of examples that the repeats train on, for objectives whose data has a size. It may be larger than in the search. Default, and limit: all.',
+        'Number of examples that the repeats use, for objectives whose data has a size. It may be larger than in the search. Default, and limit: all.',
       ),
   })
   .meta({
@@ -131,12 +131,14 @@ export const campaignSpecSchema = z
     timeoutSeconds: timeoutSchema
       .optional()
       .describe(
-        'An attempt of a trial that trains for longer is stopped and charged; the next one continues from its last step. Applies to all parts, repeats on more data included. Default: no limit.',
+        'An attempt of a trial that takes longer is stopped and charged; the next one continues from its last step. Applies to all parts, repeats on more data included. Default: no limit.',
       ),
     seed: seedSchema
       .optional()
       .describe('Each study derives the seed of its search from this and its name. Default: drawn at random and shown.'),
-    objectiveSeed: seedSchema.optional().describe('Seed of all trainings of the search and the final. Default: the seed of the campaign.'),
+    objectiveSeed: seedSchema
+      .optional()
+      .describe('Seed of all evaluations of the search and the final. Default: the seed of the campaign.'),
   })
   .meta({
     id: 'CampaignSpec',

@@ -1,7 +1,6 @@
 import { forkText } from '../api/fork-text.ts';
 import type { ImportRequest } from '../api/import.ts';
 import type { StudyRepresentation } from '../api/study.ts';
-import { defaultSampler } from '../api/study-request.ts';
 import { counted } from '../shared/counted.ts';
 import { readDefinition } from './definition-file.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
@@ -9,6 +8,9 @@ import { wholeNumberOf } from './option-values.ts';
 import { importFromOptuna, type OptunaImport } from './optuna/import-study.ts';
 import { type StorageAddress, storageAddressOf } from './optuna/storage.ts';
 import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
+
+/** The sampler that continues an imported search by default: it learns from every result and needs no option. */
+const defaultSampler = 'tpe' satisfies StudyRepresentation['spec']['sampler']['type'];
 
 interface ImportOptions extends ConnectionOptions {
   readonly file?: string;
@@ -45,7 +47,7 @@ export function addImportCommand(add: AddCommand, run: RunCommand): void {
     )
     .option('--generations <number>', 'replace the whole budget: total number of generations, existing ones included', wholeNumberOf)
     .option('--study <name>', 'with --optuna: the study, if the storage has several')
-    .option('--sampler <type>', 'with --optuna: the sampler that continues the search (default: tpe)')
+    .option('--sampler <type>', `with --optuna: the sampler that continues the search (default: ${defaultSampler})`)
     .option('--dry-run', 'with --optuna: only print the definition, the body of POST /v1/studies; nothing is created')
     .option('--json', 'print the study as JSON')
     .action((options: ImportOptions) => run(options, (tools) => importInto(tools, options)));

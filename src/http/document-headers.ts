@@ -3,6 +3,7 @@ import { isRecord, type Members, membersOf } from './document-members.ts';
 /** Response headers that the document describes. */
 const header = {
   etag: text('ETag', 'Identifies the bytes of the response. Send it back as If-None-Match.'),
+  changed: text('ETag', 'Identifies the resource after the change, as that of a read does.'),
   location: text('Location', 'Address of the new resource.'),
   elsewhere: text('Location', 'Address to go to.'),
   pollAfter: {
@@ -23,18 +24,9 @@ const ifNoneMatch = {
   schema: { type: 'string' },
 };
 
-const idempotencyKey = {
-  in: 'header',
-  name: 'Idempotency-Key',
-  required: false,
-  description:
-    'A text of your own, such as a UUID, that stands for this request: sent again with the same key within a day, it creates nothing more, and is answered with what the first one created or gave out.',
-  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!#-\\[\\]-~]+$' },
-};
-
 /**
- * Adds the request and response headers to the operations of a document. They follow from the responses: an operation with a
- * 304 has an ETag, a 201 or a 302 has a Location, and a 503 with a problem has a Retry-After.
+ * Adds the headers that follow from the responses of an operation: one with a 304 has an ETag and takes If-None-Match, one with a 412
+ * answers with the new ETag, a 201 or a 302 has a Location, and a 503 with a problem has a Retry-After. Routes declare all other request headers themselves.
  */
 export function documentHeaders(paths: unknown): void {
   for (const path of membersOf(paths)) {
@@ -45,8 +37,7 @@ export function documentHeaders(paths: unknown): void {
         addHeader(responses['200'], header.etag);
         addHeader(responses['304'], header.etag);
       }
-      if (isRecord(responses['201']) || operation['operationId'] === 'extendStudy' || takesTrials(operation))
-        operation['parameters'] = [...(Array.isArray(operation['parameters']) ? operation['parameters'] : []), idempotencyKey];
+      if (isRecord(responses['412'])) addHeader(responses['200'], header.changed);
       addHeader(responses['201'], header.location);
       addHeader(responses['302'], header.elsewhere);
       addHeader(responses['201'], header.etag);
@@ -54,10 +45,6 @@ export function documentHeaders(paths: unknown): void {
       if (isProblem(responses['503'])) addHeader(responses['503'], header.retryAfter);
     }
   }
-}
-
-function takesTrials({ operationId }: Members): boolean {
-  return operationId === 'askStudy' || operationId === 'askAny';
 }
 
 function takesWait({ parameters }: Members): boolean {

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { canonicalText, type Json } from '../shared/digest.ts';
+
+/** The header in the schema of a route that changes a resource. */
+export const ifMatchHeader = z.object({
+  'If-Match': z
+    .string()
+    .optional()
+    .describe(
+      'The ETag of the resource as you read it, a list of them, or `*`. Nothing changes if the resource has another ETag now (412): read it again. The progress of an active resource changes its ETag too.',
+    ),
+});
 
 /**
  * Adds an entity tag, the hash of the bytes, to responses, and answers 304 to a client that already has them. The version of a
@@ -16,8 +27,8 @@ export async function tagResponse(request: FastifyRequest, reply: FastifyReply, 
   }
   const isRead = request.method === 'GET' || isHead;
   if (typeof payload !== 'string' || reply.getHeader('cache-control') === 'no-store') return payload;
-  // A new resource has the tag that the next read of it would have.
-  if (reply.statusCode === 201) reply.header('etag', tagOf(payload));
+  // A resource that is new or changed has the tag that the next read of it would have.
+  if (reply.statusCode === 201 || (request.method === 'PATCH' && reply.statusCode === 200)) reply.header('etag', tagOf(payload));
   if (!isRead || reply.statusCode !== 200) return payload;
   if (!tagRead(request, reply, tagOf(payload))) return payload;
   return isHead ? ofUnknownLength() : null;
@@ -46,7 +57,10 @@ export function tagOf(text: string): string {
   return `"${createHash('sha256').update(text).digest('base64url')}"`;
 }
 
-/** True if an If-None-Match names the tag, by the weak comparison of RFC 9110, section 13.1.2. */
+/**
+ * True if an If-None-Match or If-Match names the tag. The comparison is weak, as RFC 9110, section 13.1.2 demands for the first; for
+ * If-Match it is as safe as a strong one, because only compression makes our tags weak, and the tag is that of the bytes before it.
+ */
 export function matchesTag(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   return header.trim() === '*' || header.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag);

@@ -1,10 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { canonicalText } from '../shared/digest.ts';
 import { HttpProblem } from './http-problem.ts';
 
 /** The key, bare or as a quoted string. */
 const keyPattern = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x5b\x5d-\x7e]{1,255}))$/;
+
+/** The header in the schema of a route that carries out a request once under a key. `keyOf` reads it. */
+export const idempotencyKeyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)
+    .optional()
+    .describe(
+      'A text of your own, such as a UUID, that stands for this request: sent again with the same key within a day, it creates nothing more, and is answered with what the first one created or gave out.',
+    ),
+});
 
 /**
  * The header Idempotency-Key of a request; null if it has none.

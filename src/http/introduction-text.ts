@@ -4,8 +4,8 @@ const [firstExample] = studyExamples;
 
 /** One-page guide to the API, in Markdown: the description of the OpenAPI document. */
 export const introductionText = `Clavier tunes hyperparameters. You POST a *study*: the hyperparameters that may vary (the search space), the value to optimise (the metric),
-the search method (the sampler) and the limit (the budget). The service queues *trials*, its runners train them, and every
-result is stored. You can kill any part of it at any moment: the study continues and ends with the same result.
+the search method (the sampler) and the limit (the budget). The service queues *trials*, its runners or your own workers evaluate them, and
+every result is stored. You can kill any part of it at any moment: the study continues and ends with the same result.
 
 ## From a study to a winner
 1. \`POST /v1/studies\` with a definition, or with \`{"preset": …}\` (see \`GET /v1/presets\`) and the keys to override. The response (201) has
@@ -34,20 +34,20 @@ an estimate of the time. Nothing is stored.
 2. The same request without \`dryRun\`, or the \`spec\` of that response, creates the campaign (201). Its parts are ordinary studies, which are added as the
    campaign advances. \`GET /v1/campaigns/{campaignId}\` shows the progress of each part and the parts still to be added.
 3. \`GET …/winner\` has the winner once the searches and the final have ended (until then 409 \`winner-not-known\`): its parameters, its
-   result on held-out data, and the mean and the range over trainings with other seeds. \`GET …/finalists\` has the same for the best of
+   result on held-out data, and the mean and the range over evaluations with other seeds. \`GET …/finalists\` has the same for the best of
    each search.
 4. \`GET …/report\` compares the methods, as JSON; \`GET …/report.html\` is the same as a page, and \`GET …/trials.csv\` has every trial.
 
 ## Pausing and ending
 A study is \`active\` until it is paused or ends. When a study is paused, its running trials stop at their next step checkpoint
-and continue from there when it is resumed. A study that has ended never changes again and can be deleted.
+and continue from there when it is resumed. A study that has ended changes only if you change its labels or raise its budget, and can be deleted.
 The same holds for campaigns, whose studies follow them.
 
 ## Conventions
 - **Problems.** A rejected request gets \`application/problem+json\` (RFC 9457) with a stable \`code\`, and changes nothing.
   \`errors\` lists all errors at once, each with a JSON pointer into the body or the name of a parameter. \`type\` is the address of a page that explains the problem.
 - **Nothing is ignored** in a body or an address: an unknown key or parameter is an error. If a JSON object has the same key
-  twice, the last one counts. \`If-None-Match\` is the only supported conditional header.
+  twice, the last one counts. The only conditional headers are \`If-None-Match\` for reads and \`If-Match\` for PATCH; others are not evaluated.
 - **Methods.** Every GET operation also answers HEAD, with the same headers. OPTIONS gets 204, and a method that an address does not
   support gets 405 (\`method-not-allowed\`); in both, \`Allow\` lists the supported methods.
 - **Compression.** Responses of 1 KiB and more are compressed for clients that send \`Accept-Encoding: br\` or \`gzip\`. Their \`ETag\` is

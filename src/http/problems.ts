@@ -146,6 +146,12 @@ export const problemKinds = {
     explanation:
       'The winner is known once the searches, and the final if there is one, have ended with at least one completed trial. The member `state` has the state of the campaign. While it is active or paused, try again later; a campaign that ended before that has no winner. Until then, GET /v1/campaigns/{campaignId} shows the best trial of each part.',
   },
+  'precondition-failed': {
+    status: 412,
+    title: 'The resource has changed',
+    explanation:
+      'The header `If-Match` names no ETag that the resource has now: it has changed since you read it. Read it again, and send the change with its new ETag if you still want it. A study that is active changes with every trial.',
+  },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',

@@ -65,9 +65,6 @@ export function pinnedSampler(options: SamplerOptions): SamplerOptions {
   return samplers[options.type].pinnedOptions(options);
 }
 
-/** The sampler of a search for which nobody chose one, such as an imported one: it learns from every result and needs no option. */
-export const usualSampler = 'tpe' satisfies keyof typeof samplers;
-
 /** One line for reports: how these options search. */
 export function describeSampler(options: SamplerOptions): string {
   return samplers[options.type].describeOptions(options);

@@ -248,4 +248,43 @@ describe('PATCH /v1/studies/{studyId}', () => {
     expect(answer.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
     expect(await service.checksum()).toBe(before);
   });
+
+  describe('with If-Match', () => {
+    const changeIf = (id: string, etag: string, payload: object) =>
+      service.request({ method: 'PATCH', url: `/v1/studies/${id}`, headers: { 'if-match': etag }, payload });
+
+    it('changes the study that was read, and answers with its new ETag', async () => {
+      const id = await create(geneticStudy(random));
+      for (const encoding of ['identity', 'gzip']) {
+        const { etag } = (await service.app.inject({ url: `/v1/studies/${id}`, headers: { 'accept-encoding': encoding } })).headers;
+        expect(/^W/.test(String(etag))).toBe(encoding === 'gzip');
+        const answer = await changeIf(id, `"other", ${String(etag)}`, { labels: { read: encoding } });
+        expect(answer.json()).toMatchObject({ spec: { labels: { read: encoding } } });
+        expect(answer.headers.etag).toBe((await service.get(`/v1/studies/${id}`)).headers.etag);
+      }
+      expect((await changeIf(id, '*', { labels: {} })).statusCode).toBe(200);
+      expect((await changeIf(unknownId, '"any"', { labels: {} })).json()).toMatchObject({ code: 'study-not-found' });
+    });
+
+    it('refuses what would overwrite the change of another, and changes nothing then', async () => {
+      const id = await create(geneticStudy(random));
+      const { etag } = (await service.get(`/v1/studies/${id}`)).headers;
+      await change(id, { labels: { team: 'one' } });
+      const before = await service.checksum();
+      const refused = await changeIf(id, String(etag), { labels: { team: 'two' } });
+      expect(refused.json()).toMatchObject({ status: 412, code: 'precondition-failed', detail: expect.stringContaining('read it again') });
+      expect(refused.headers.etag).toBeUndefined();
+      expect(await service.checksum()).toBe(before);
+    });
+
+    it('lets one of many changes of what all have read win', async () => {
+      const id = await create(geneticStudy(random));
+      const { etag } = (await service.get(`/v1/studies/${id}`)).headers;
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, (_, own) => changeIf(id, String(etag), { labels: { own: String(own) } })),
+      );
+      expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412, 412, 412, 412, 412]);
+      expect(await eventsOf(id, 'study-changed')).toHaveLength(1);
+    });
+  });
 });

@@ -103,6 +103,15 @@ describe('a study with given trials in its definition', () => {
     expect((await read(await create(externalStudy({ givenTrials: [] })))).spec).not.toHaveProperty('givenTrials');
   });
 
+  it('shows them with the study, whose definition can be sent again, and not in lists', async () => {
+    const id = await create(externalStudy({ name: 'with-given', givenTrials }));
+    const { spec, definition } = await read(id);
+    expect((await read(await create(spec))).definition).toEqual(definition);
+    const { items } = (await service.get('/v1/studies?name=with-given')).json();
+    expect(items).toHaveLength(2);
+    for (const item of items) expect(JSON.stringify(item)).not.toMatch(/spec|givenTrials/);
+  });
+
   it('gives the enqueued ones to workers first, and then suggestions that know the known ones', async () => {
     const definition = externalStudy({ givenTrials, sampler: { type: 'tpe', startupTrials: 2 }, budget: { trials: 3 } });
     const id = await create(definition);

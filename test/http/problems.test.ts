@@ -86,6 +86,11 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     await send('first');
     return (await send('second')).json();
   },
+  'precondition-failed': async () => {
+    const { id } = (await service.post('/v1/studies', geneticStudy())).json();
+    const headers = { 'if-match': '"of another study"' };
+    return (await service.request({ method: 'PATCH', url: `/v1/studies/${id}`, headers, payload: { priority: 1 } })).json();
+  },
   'not-external': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     return (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json();

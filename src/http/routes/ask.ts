@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AskRequest, askAnswerSchema, askAnyRequestSchema, askRequestSchema } from '../../api/ask.ts';
 import { representAsked } from '../../api/ask-representation.ts';
 import type { LeaseRequest } from '../../studies/ports/workers.ts';
-import { keyOf, tokenOf } from '../idempotency-key.ts';
+import { idempotencyKeyHeader, keyOf, tokenOf } from '../idempotency-key.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -24,6 +24,7 @@ function askStudyRoute(app: App, { asking: { desk } }: Services): void {
     description:
       'Gives trials of a study with the objective `external` to a worker, under a lease that heartbeats and reports renew. Without a trial the answer says why. A trial whose lease ends goes to another worker. After a lost answer, send the request again with the same `Idempotency-Key`: the answer then has the trials of the first one, while their leases last.',
     params: studyPath,
+    headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: askRequestSchema,
     response: responses(
@@ -52,6 +53,7 @@ function askAnyRoute(app: App, { asking: { desk } }: Services): void {
     summary: 'Ask any study for trials',
     description:
       'As `askStudy`, over several studies: those that the request names, in that order, or the active studies with the objective `external` (the first hundred): the highest priority first, then the oldest. Without names, a study that ends is left out, and the request goes on waiting.',
+    headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: askAnyRequestSchema,
     response: responses(

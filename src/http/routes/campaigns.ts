@@ -10,6 +10,7 @@ import type { CampaignView } from '../campaign-view.ts';
 import type { ChangeWatch } from '../change-watch.ts';
 import { createdOnce } from '../created-once.ts';
 import { pageResponse } from '../cursor.ts';
+import { idempotencyKeyHeader } from '../idempotency-key.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -34,7 +35,8 @@ function createRoute(app: App, services: Services, view: CampaignView): void {
     operationId: 'createCampaign',
     tags: ['campaigns'],
     summary: 'Create a campaign, or estimate its cost',
-    description: `Checks the definition, stores the campaign with its first studies and queues their first trials, all or nothing. With \`dryRun: true\` nothing is stored: the response (200) has the definition with all defaults filled in, the numbers that the scale changed, and an estimate of trials, trainings, steps, core-seconds and disk. POST that definition to create exactly the estimated campaign. Send a dry run first: a preset at full scale can take days. The whole body may have up to ${inMebibytes(bodyLimits.definition)}.`,
+    description: `Checks the definition, stores the campaign with its first studies and queues their first trials, all or nothing. With \`dryRun: true\` nothing is stored: the response (200) has the definition with all defaults filled in, the numbers that the scale changed, and an estimate of trials, evaluations, steps, core-seconds and disk. POST that definition to create exactly the estimated campaign. Send a dry run first: a preset at full scale can take days. The whole body may have up to ${inMebibytes(bodyLimits.definition)}.`,
+    headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: campaignRequestSchema,
     response: responses(

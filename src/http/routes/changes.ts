@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { changeRequestSchema, extensionRequestSchema } from '../../api/change-request.ts';
 import { type StudyRepresentation, studySchema } from '../../api/study.ts';
 import { changeStudy } from '../../studies/actions/change.ts';
@@ -5,10 +6,13 @@ import { extendStudy } from '../../studies/actions/extend.ts';
 import { isAskedFor } from '../../studies/search/on-demand.ts';
 import { changeFromBody } from '../change-body.ts';
 import { onceUnder, requestOf } from '../created-once.ts';
+import { ifMatchHeader, matchesTag, tagOf } from '../etag.ts';
 import { faultNote } from '../fault-note.ts';
+import { HttpProblem } from '../http-problem.ts';
+import { idempotencyKeyHeader } from '../idempotency-key.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
-import { viewStudy } from '../study-view.ts';
+import { viewStudy, viewStudyVersion } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
 import { studyPath } from './parameters.ts';
 
@@ -28,6 +32,7 @@ function extendRoute(app: App, services: Services): void {
     description:
       'For a study that is active or paused, or that ended by its budget: by its trials or generations, its time or its target. It goes on as if it had that budget from the start: under the deterministic schedule with the same trials. A study that had ended is active again: its outcome is cleared, trials that its end had cancelled are queued again, results beyond its last trial count again, and its clock goes on. Each limit can be raised, or removed with null if another one remains; limits that are not named stay. The budget that an active study has already changes nothing. A study that was cancelled or failed can be forked, and a part of a campaign is as long as its campaign says.',
     params: studyPath,
+    headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: extensionRequestSchema,
     response: responses({ 200: json('The study with its new budget.', studySchema) }, 'key-reused', ...problems),
@@ -50,17 +55,32 @@ function changeRoute(app: App, services: Services): void {
     tags: ['studies'],
     summary: 'Change the labels, the priority or the parallelism of a study',
     description:
-      'While it is active or paused; its labels also after its end. Each change is an event of the study. Values that are not named stay, and those that the study has already change nothing. A part of a campaign cannot be changed by itself.',
+      'While it is active or paused; its labels also after its end. Each change is an event of the study. Values that are not named stay, and those that the study has already change nothing. With the ETag of a read as `If-Match`, nothing that others changed since is overwritten. A part of a campaign cannot be changed by itself.',
     params: studyPath,
+    headers: ifMatchHeader,
     querystring: noQuery,
     body: changeRequestSchema,
-    response: responses({ 200: json('The study with its new values.', studySchema) }, ...problems),
+    response: responses({ 200: json('The study with its new values.', studySchema) }, 'precondition-failed', ...problems),
   };
   app.patch('/v1/studies/:studyId', { schema }, async (request) => {
     const studyId = request.params.studyId.toLowerCase();
-    await changeStudy(services.transactions, studyId, changeFromBody(changeRequestSchema, request.body));
+    const change = changeFromBody(changeRequestSchema, request.body);
+    await changeStudy(services.transactions, studyId, change, await matchedVersion(request, services, studyId));
     return viewChanged(services, studyId);
   });
+}
+
+/**
+ * The version of the study whose ETag the header If-Match names; null if any version will do.
+ *
+ * @throws HttpProblem `precondition-failed` if the study has another ETag
+ */
+async function matchedVersion({ headers }: FastifyRequest, services: Services, studyId: string): Promise<number | null> {
+  const wanted = headers['if-match'];
+  if (wanted === undefined || wanted.trim() === '*') return null;
+  const { representation, version } = await viewStudyVersion(services, studyId);
+  if (matchesTag(wanted, tagOf(JSON.stringify(representation)))) return version;
+  throw new HttpProblem('precondition-failed', 'the study has changed: If-Match does not name the ETag that it has now; read it again');
 }
 
 /** The study after a change, which workers that wait may have waited for. */

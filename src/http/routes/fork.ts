@@ -3,6 +3,7 @@ import { forkStudy } from '../../studies/actions/fork.ts';
 import { forkRequestSchema } from '../../studies/document/request.ts';
 import { createdOnce } from '../created-once.ts';
 import { forkFromBody } from '../fork-body.ts';
+import { idempotencyKeyHeader } from '../idempotency-key.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';
@@ -18,6 +19,7 @@ export function forkRoutes(app: App, services: Services): void {
     description:
       'Creates a study that keeps the first results of this one, running or ended, and continues from there. The same as an import of its export with `fork`, without the download: the search is replayed and compared first, and the results count as `imported`. The study itself does not change.',
     params: studyPath,
+    headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: forkRequestSchema,
     response: responses(

@@ -6,6 +6,7 @@ import type { StudyReader } from '../../studies/ports/reader.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { onceUnder, requestOf } from '../created-once.ts';
 import { faultNote } from '../fault-note.ts';
+import { idempotencyKeyHeader } from '../idempotency-key.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -20,6 +21,7 @@ export function givenRoutes(app: App, { reader, transactions, asking }: Services
     summary: 'Add configurations or known results',
     description: `Adds trials that you name to a study that has not ended. One with \`values\` is a known result: it teaches the search, is on the leaderboard, ends no study, and is not charged. One without is evaluated before the suggestions that are still to come, and is charged to \`budget.trials\`, also beyond it. The search never repeats: grids and lists skip a point that was given; generations take given trials into the population. A study that is verified or imported follows them. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
     params: studyPath,
+    headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: addTrialsRequestSchema,
     response: responses(

@@ -3,6 +3,7 @@ import { importStudy } from '../../studies/actions/import.ts';
 import { importRequestSchema } from '../../studies/document/request.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { createdOnce } from '../created-once.ts';
+import { idempotencyKeyHeader } from '../idempotency-key.ts';
 import { importFromBody } from '../import-body.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -16,6 +17,7 @@ export function importRoutes(app: App, services: Services): void {
     tags: ['studies'],
     summary: 'Import a study from its export',
     description: `Recreates the exported study in its last state. \`budget\` extends it; \`fork\` restarts it after its first results. The service first replays the search and compares it with the document; a document that contradicts its own definition and results is rejected, and nothing is stored. The results count as \`imported\`. The body may have up to ${inMebibytes(bodyLimits.import)}.`,
+    headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: importRequestSchema,
     response: responses(

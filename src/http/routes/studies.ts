@@ -9,6 +9,7 @@ import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import type { ChangeWatch } from '../change-watch.ts';
 import { createdOnce } from '../created-once.ts';
 import { pageResponse } from '../cursor.ts';
+import { idempotencyKeyHeader } from '../idempotency-key.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { studyFromBody } from '../study-body.ts';
@@ -31,7 +32,8 @@ function createRoute(app: App, services: Services): void {
     operationId: 'createStudy',
     tags: ['studies'],
     summary: 'Create a study, or estimate its cost',
-    description: `Checks the definition, stores the study and queues its first trials, all or nothing. The response has the definition with all defaults filled in. With \`dryRun: true\` nothing is stored: the response (200) has the same definition and an estimate of trials, trainings, steps, core-seconds and disk. POST that definition to create exactly the estimated study. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
+    description: `Checks the definition, stores the study and queues its first trials, all or nothing. The response has the definition with all defaults filled in. With \`dryRun: true\` nothing is stored: the response (200) has the same definition and an estimate of trials, evaluations, steps, core-seconds and disk. POST that definition to create exactly the estimated study. The body may have up to ${inMebibytes(bodyLimits.definition)}.`,
+    headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: studyRequestSchema,
     response: responses(

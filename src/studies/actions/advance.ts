@@ -5,7 +5,7 @@ import { checkpointEvents, observedAtOnce, observedEvents, queuedEvents } from '
 import { givenTrials, hasGiven, movesOn, nextNumber } from '../model/progress.ts';
 import type { SamplerProgress, Study } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
-import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
+import type { KeyedRequest, StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planAdvance } from '../search/advance-plan.ts';
 import { isKnownRun, isLongWay, knownAtOnce } from '../search/known-run.ts';
 import type { AdvancePlan, AdvanceView, DueSuggestions, MadeSuggestions } from '../search/plan.ts';
@@ -31,12 +31,16 @@ export async function advanceStudy(store: Transactions, studyId: string, demand 
   }
 }
 
-/**
- * Advances a study after a change of it was stored.
- *
- * @param onFault is told if that fails: the change stands, and the sweep goes on. Default: it is thrown
- */
-export async function advanceAfter(store: Transactions, studyId: string, onFault?: (error: unknown) => void): Promise<void> {
+/** Options of an action that changes a study and then advances it. */
+export interface ChangeOptions {
+  /** The request for the change, which the action stores under its Idempotency-Key, in the same transaction. */
+  readonly request?: KeyedRequest | null;
+  /** Receives the error of an advance that fails: the change is stored, and the sweep advances the study. Default: the error is thrown. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** Advances a study after a change of it was stored. @param onFault see `ChangeOptions` */
+export async function advanceAfter(store: Transactions, studyId: string, onFault?: ChangeOptions['onFault']): Promise<void> {
   await advanceStudy(store, studyId).catch((error: unknown) => {
     if (!onFault) throw error;
     onFault(error);

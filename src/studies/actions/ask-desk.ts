@@ -34,16 +34,17 @@ export interface WaitingRequest {
 export interface DeskTools {
   readonly asking: AskStore;
   readonly transactions: Transactions;
-  /** Is told of a study whose slow sampler owes a suggestion. */
+  /** Called with a study that waits for a suggestion of a slow sampler. */
   readonly suggestionsDue: (studyId: string) => void;
-  /** A study could not be moved on after a result; the next request or sweep tries again. */
+  /** Called if a study could not be advanced after a result; the next request or sweep tries again. */
   readonly onFault: (error: unknown, studyId: string) => void;
 }
 
-/** One study at the desk, as long as anybody needs it there. */
-interface Window extends Wakeable {
+/** A study that workers ask for. It is kept while a request uses it or a result waits to be observed. */
+interface ServedStudy extends Wakeable {
+  /** Serves the requests of one worker, together with those of others that arrive at the same time. */
   readonly serve: (requests: readonly LeaseRequest[]) => Promise<Answered>;
-  /** Requests that are being served or wait. */
+  /** Number of requests that are being served or wait. */
   users: number;
   /** The step that will observe the results since the last one; null if there are none. */
   observing: NodeJS.Timeout | null;
@@ -56,7 +57,7 @@ interface Window extends Wakeable {
  */
 export class AskDesk implements AsyncDisposable {
   readonly #tools: DeskTools;
-  readonly #windows = new Map<string, Window>();
+  readonly #studies = new Map<string, ServedStudy>();
   readonly #ended = new AbortController();
   readonly #running = new Set<Promise<void>>();
 
@@ -66,13 +67,13 @@ export class AskDesk implements AsyncDisposable {
 
   /** @throws as `askTrials` */
   ask(studyId: string, requests: readonly LeaseRequest[]): Promise<Answered> {
-    return this.#at(studyId, ({ serve }) => serve(requests));
+    return this.#using(studyId, ({ serve }) => serve(requests));
   }
 
   /**
    * Asks, and asks again until there is a trial, every named study has ended, the time is over or the client has gone.
    *
-   * @throws as `askTrials` if a named study is none to ask; no trial is given out then
+   * @throws as `askTrials` if trials of a named study cannot be asked for; no trial is given out then
    */
   async askWaiting({ studies, requests, ms, whenGone }: WaitingRequest): Promise<Answered> {
     const until = performance.now() + ms;
@@ -81,18 +82,18 @@ export class AskDesk implements AsyncDisposable {
     const idsNow = async () => (studies === 'all' ? this.#tools.asking.activeStudies() : studies.named);
     const askNow = async (ids: readonly string[]): Promise<Answered> => {
       const answer = await this.#askEach(ids, requests, { skipsUnknown: studies === 'all' });
-      // Other studies may come.
+      // A study may be created while the request waits.
       return studies === 'all' && answer.missing === 'ended' ? { ...answer, missing: null } : answer;
     };
     const first = await askNow(await idsNow());
     if (ms <= 0 || isOver(first)) return first;
     const gone = whenGone();
     for (let answer = first; ; ) {
-      // A trial given to a client that has gone would be lost until its lease ends.
+      // Nobody would evaluate a trial that is given to a client that has gone, until its lease ends.
       if (gone.aborted) return answer;
       const ids = await idsNow();
-      const windows = ids.map((studyId) => this.#enter(studyId));
-      const news = listenTo(windows);
+      const asked = ids.map((studyId) => this.#acquire(studyId));
+      const news = listenTo(asked);
       try {
         answer = await askNow(ids);
         const left = until - performance.now();
@@ -100,7 +101,7 @@ export class AskDesk implements AsyncDisposable {
         await news.wait(Math.min(left, lookAgainMs), gone);
       } finally {
         news.stop();
-        for (const [index, studyId] of ids.entries()) this.#leave(studyId, windows[index]);
+        for (const [index, studyId] of ids.entries()) this.#release(studyId, asked[index]);
       }
     }
   }
@@ -108,10 +109,10 @@ export class AskDesk implements AsyncDisposable {
   /** Reports that a trial of a study was settled or returned: its search may go on. */
   settled(studyId: string): void {
     if (this.#ended.signal.aborted) return;
-    const window = this.#enter(studyId);
-    for (const wake of window.waiting) wake();
-    window.observing ??= setTimeout(() => {
-      window.observing = null;
+    const study = this.#acquire(studyId);
+    for (const wake of study.waiting) wake();
+    study.observing ??= setTimeout(() => {
+      study.observing = null;
       this.#track(
         this.ask(studyId, []).then(
           () => undefined,
@@ -119,19 +120,19 @@ export class AskDesk implements AsyncDisposable {
         ),
       );
     }, observeAfterMs);
-    this.#leave(studyId, window);
+    this.#release(studyId, study);
   }
 
   /** Ends all waits, for a graceful stop. */
   endWaits(): void {
     this.#ended.abort();
-    for (const { waiting } of this.#windows.values()) for (const wake of waiting) wake();
+    for (const { waiting } of this.#studies.values()) for (const wake of waiting) wake();
   }
 
   /** Ends all waits, and resolves when no result is being observed. Those that are not yet are observed by the next request or sweep. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.endWaits();
-    for (const { observing } of this.#windows.values()) if (observing !== null) clearTimeout(observing);
+    for (const { observing } of this.#studies.values()) if (observing !== null) clearTimeout(observing);
     await Promise.all(this.#running);
   }
 
@@ -156,42 +157,42 @@ export class AskDesk implements AsyncDisposable {
     return { trials, missing };
   }
 
-  async #at<T>(studyId: string, work: (window: Window) => Promise<T>): Promise<T> {
-    const window = this.#enter(studyId);
+  async #using<T>(studyId: string, work: (study: ServedStudy) => Promise<T>): Promise<T> {
+    const study = this.#acquire(studyId);
     try {
-      return await work(window);
+      return await work(study);
     } finally {
-      this.#leave(studyId, window);
+      this.#release(studyId, study);
     }
   }
 
-  #enter(studyId: string): Window {
-    const window = this.#windows.get(studyId) ?? this.#newWindow(studyId);
-    window.users += 1;
-    return window;
+  #acquire(studyId: string): ServedStudy {
+    const study = this.#studies.get(studyId) ?? this.#newStudy(studyId);
+    study.users += 1;
+    return study;
   }
 
-  #leave(studyId: string, window: Window | undefined): void {
-    if (!window) return;
-    window.users -= 1;
-    if (window.users === 0 && window.observing === null) this.#windows.delete(studyId);
+  #release(studyId: string, study: ServedStudy | undefined): void {
+    if (!study) return;
+    study.users -= 1;
+    if (study.users === 0 && study.observing === null) this.#studies.delete(studyId);
   }
 
-  #newWindow(studyId: string): Window {
+  #newStudy(studyId: string): ServedStudy {
     const serve = inBatches((asks: readonly (readonly LeaseRequest[])[]) => this.#serve(studyId, asks), {
       most: mostAtOnce,
       sizeOf: ({ length }) => Math.max(1, length),
     });
-    const window: Window = { serve, waiting: new Set(), users: 0, observing: null };
-    this.#windows.set(studyId, window);
-    return window;
+    const study: ServedStudy = { serve, waiting: new Set(), users: 0, observing: null };
+    this.#studies.set(studyId, study);
+    return study;
   }
 
   /** Serves the requests of several workers together; the first ones get the trials. */
   async #serve(studyId: string, asks: readonly (readonly LeaseRequest[])[]): Promise<Answered[]> {
-    const window = this.#windows.get(studyId);
-    if (window && window.observing !== null) clearTimeout(window.observing);
-    if (window) window.observing = null;
+    const study = this.#studies.get(studyId);
+    if (study && study.observing !== null) clearTimeout(study.observing);
+    if (study) study.observing = null;
     const { trials, missing } = await this.#askUntilDone(studyId, distinct(asks.flat()));
     const byToken = new Map(trials.map((trial) => [trial.token, trial]));
     return asks.map((requests) => {

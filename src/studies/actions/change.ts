@@ -17,12 +17,20 @@ import { lockedStudy } from './life-cycle.ts';
  * Changes the labels, the priority or the parallelism of a study. Of one that has ended, only its labels. Values that it has already
  * are left out; without any other nothing is stored.
  *
- * @throws DomainError `study-not-found`; `study-in-campaign`; `state-conflict` with the current state; `invalid-change` that lists
+ * @param version the version that the study must still have; null for any
+ * @throws DomainError `study-not-found`; `precondition-failed` if it has another version; `study-in-campaign`; `state-conflict` with the current state; `invalid-change` that lists
  *   every violation, with pointers into the request
  */
-export async function changeStudy(store: Transactions, studyId: string, wanted: ChangedFacts): Promise<void> {
+export async function changeStudy(
+  store: Transactions,
+  studyId: string,
+  wanted: ChangedFacts,
+  version: number | null = null,
+): Promise<void> {
   await store.transaction(async (tx) => {
     const study = await lockedStudy(tx, studyId);
+    if (version !== null && study.version !== version)
+      throw new DomainError('precondition-failed', 'the study has changed while the request was carried out; read it again');
     refusePart(study, 'changed', 'a campaign runs its searches as it defines them');
     const { from, to } = differing(study, wanted);
     if (Object.keys(to).length === 0) return;

@@ -7,12 +7,12 @@ import { extendedEvent } from '../events/facts.ts';
 import { nextNumber } from '../model/progress.ts';
 import { isEnded } from '../model/states.ts';
 import { endsByBudget, type Restart, type Study } from '../model/study.ts';
-import type { KeyedRequest, StudyTransaction, Transactions } from '../ports/transactions.ts';
+import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { planWhilePaused } from '../search/advance-plan.ts';
 import { type EndedSearch, exhaustedSize, restartOf, spentLimits } from '../search/extension.ts';
 import { canQueueTrials } from '../search/queued-trials.ts';
 import { versionDifference } from '../search/study-end.ts';
-import { advanceAfter, advanceOnce, applyPlan, viewOf } from './advance.ts';
+import { advanceAfter, advanceOnce, applyPlan, type ChangeOptions, viewOf } from './advance.ts';
 import { appendEvents } from './event-log.ts';
 import { lockedStudy } from './life-cycle.ts';
 
@@ -36,14 +36,6 @@ export async function extendStudy(store: Transactions, studyId: string, change: 
     await raise(tx, study, spec);
   });
   await advanceAfter(store, studyId, options.onFault);
-}
-
-/** Of a request that changes a study. */
-export interface ChangeOptions {
-  /** Is kept with the study. */
-  readonly request?: KeyedRequest | null;
-  /** See `advanceAfter`. */
-  readonly onFault?: (error: unknown) => void;
 }
 
 /** @throws DomainError `study-in-campaign` */

@@ -13,9 +13,8 @@ import type { StudyTransaction, Transactions } from '../ports/transactions.ts';
 import type { ResultNotes } from '../ports/workers.ts';
 import { type AddedTrial, progressAfter, storedGiven } from '../search/given.ts';
 import { isAskedFor } from '../search/on-demand.ts';
-import { advanceAfter } from './advance.ts';
+import { advanceAfter, type ChangeOptions } from './advance.ts';
 import { appendEvents } from './event-log.ts';
-import type { ChangeOptions } from './extend.ts';
 
 /** Trials that are made and stored at a time: some milliseconds of work. */
 const rowsAtOnce = 500;

@@ -59,7 +59,7 @@ export const budgetSchema = z
 
 const retriedKindSchema = describedEnum(retriedKinds, {
   crash: 'the trainer died or exceeded its memory.',
-  error: 'the trainer rejected the training.',
+  error: 'the evaluation ended with an error.',
   timeout: 'the trainer stalled, or took longer than timeoutSeconds.',
 });
 
@@ -109,7 +109,7 @@ export const timeoutSchema = z
   .number()
   .positive()
   .max(31_536_000)
-  .describe('An attempt that trains for longer is stopped and charged; the next one continues from its last step. Default: no limit.');
+  .describe('An attempt that takes longer is stopped and charged; the next one continues from its last step. Default: no limit.');
 
 export const scheduleSchema = describedEnum(
   ['deterministic', 'asynchronous'],
@@ -132,7 +132,7 @@ export const studySpecSchema = z
     budget: budgetSchema.default({}),
     parallelism: parallelismSchema.optional(),
     seed: seedSchema.optional().describe('Seed of the search. Default: drawn at random and shown.'),
-    objectiveSeed: seedSchema.optional().describe('Seed of the trainings. Default: the seed of the search.'),
+    objectiveSeed: seedSchema.optional().describe('Seed of the evaluations. Default: the seed of the search.'),
     retries: retriesSchema.prefault({}),
     timeoutSeconds: timeoutSchema.optional(),
     schedule: scheduleSchema.optional(),

@@ -7,7 +7,7 @@ export const rankingSchema = describedEnum(
   ['finite-first', 'by-value'],
   {
     'finite-first':
-      'the default: a trial whose training diverged ranks after every other one, regardless of its value; it is never the best, a finalist or a winner, and reaches no target value.',
+      'the default: a trial whose evaluation diverged ranks after every other one, regardless of its value; it is never the best, a finalist or a winner, and reaches no target value.',
     'by-value': 'by the metric alone, as in definitions before 0.2.0, which do not name it.',
   },
   'Order of the results.',

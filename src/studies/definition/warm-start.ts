@@ -16,7 +16,7 @@ const takenSchema = z
     left: z
       .int()
       .min(0)
-      .describe('Number of those that were not: their configuration is not in this search space, or their training diverged.'),
+      .describe('Number of those that were not: their configuration is not in this search space, or their evaluation diverged.'),
   })
   .meta({ id: 'WarmStart', description: 'A study whose results were copied into `givenTrials`. Nothing of it is read again.' });
 

@@ -29,7 +29,7 @@ export const resultFields = {
     failed: 'no attempt gave a result; its error says why.',
   }),
   value: z.number().nullable().describe('Value of the metric; null if it is not finite, and for failed trials.'),
-  diverged: z.boolean().describe('true if the training stopped because the loss was not finite.'),
+  diverged: z.boolean().describe('true if the evaluation stopped because the loss was not finite.'),
   evaluation: z.record(z.string(), z.unknown()).optional().describe('The evaluation on held-out data, if there is one.'),
   error: z
     .strictObject({ code: trialErrorCodeSchema })

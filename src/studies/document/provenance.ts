@@ -9,8 +9,8 @@ import type { StudyReader } from '../ports/reader.ts';
 const environmentsSchema = z
   .array(
     environmentSchema
-      .extend({ trials: z.int().min(0).describe('Number of completed trials whose training first ran here.') })
-      .meta({ id: 'Environment', description: 'The environment of trainings.' }),
+      .extend({ trials: z.int().min(0).describe('Number of completed trials whose evaluation first ran here.') })
+      .meta({ id: 'Environment', description: 'The environment of evaluations.' }),
   )
   .describe('Ordered by canonical text; imported results have none. The objective adds its own facts, such as digests of its data.');
 
@@ -30,7 +30,7 @@ export const provenanceSchema = z
         objectiveSeed: seedSchema,
         lineage: z.array(lineageSchema.element).describe('For a fork: the seeds of its first trials.'),
       })
-      .meta({ id: 'ProvenanceSeeds', description: 'The seeds of the search and the trainings.' }),
+      .meta({ id: 'ProvenanceSeeds', description: 'The seeds of the search and the evaluations.' }),
     environments: environmentsSchema,
     imported: z
       .strictObject({

@@ -6,7 +6,7 @@ import { invariant } from '../../shared/errors.ts';
 
 /** Failures of any trial, independent of its objective, and the consequences of each. */
 const generalFailures: ReadonlyMap<string, FailurePolicy> = new Map<string, FailurePolicy>([
-  ['training-error', { meaning: 'the trainer rejected the training.', retried: 'error', endsStudy: false }],
+  ['training-error', { meaning: 'the evaluation ended with an error.', retried: 'error', endsStudy: false }],
   ['trainer-crashed', { meaning: 'the process of the trainer ended.', retried: 'crash', endsStudy: false }],
   ['out-of-memory', { meaning: 'the trainer exceeded its memory.', retried: 'crash', endsStudy: false }],
   ['stalled', { meaning: 'the trainer made no progress.', retried: 'timeout', endsStudy: false }],

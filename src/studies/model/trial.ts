@@ -31,7 +31,7 @@ export const reuseKinds = ['equal', 'longer'] as const;
 
 /** Text that names the source of a result. */
 export const trialSourceSchema = describedEnum(trialSources, {
-  trained: 'at least one step was trained for this trial.',
+  trained: 'at least one step was evaluated for this trial.',
   reused: 'all steps were read from another trial.',
   imported: 'the result is from an import.',
   given: 'the result was known when the trial was given.',
@@ -107,7 +107,7 @@ export const incidentSchema = z
   .strictObject({
     kind: describedEnum(incidentKinds, {
       'checkpoint-skipped': 'a step checkpoint could not be written, so a crash would repeat the step.',
-      'checkpoint-broken': 'a step checkpoint could not be read, so training continued from an earlier one.',
+      'checkpoint-broken': 'a step checkpoint could not be read, so the evaluation continued from an earlier one.',
       'late-result': 'a result arrived after the lease of its runner had expired.',
     }),
     step: z.int().min(0).describe('The step that it concerns.'),
@@ -123,7 +123,7 @@ export const environmentSchema = z
   .object({
     clavier: z.string().describe('Version of Clavier.'),
     node: z.string().describe('Version of Node.js.'),
-    processor: z.string().describe('Class of the processor: trainings on the same class give the same values.'),
+    processor: z.string().describe('Class of the processor: evaluations on the same class give the same values.'),
   })
   .catchall(z.union([z.string(), z.number()]));
 export type TrainingEnvironment = Readonly<z.output<typeof environmentSchema>>;

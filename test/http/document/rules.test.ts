@@ -67,6 +67,15 @@ describe('every part of the document is described', () => {
   });
 });
 
+it('an operation that creates or raises takes an Idempotency-Key, and so does one that gives out trials', () => {
+  const keyed = operations.filter(({ operation }) => list(operation['parameters']).some((one) => at(one, 'name') === 'Idempotency-Key'));
+  const refusing = operations.filter(({ operation }) => String(at(operation, 'responses', '422', 'description')).includes('`key-reused`'));
+  const giving = operations.filter(({ id }) => id === 'askStudy' || id === 'askAny');
+  expect(keyed.map(({ id }) => id).sort()).toEqual([...refusing, ...giving].map(({ id }) => id).sort());
+  const creating = operations.filter(({ operation }) => at(operation, 'responses', '201') !== undefined);
+  expect(keyed).toEqual(expect.arrayContaining(creating));
+});
+
 describe('generators of clients can express every schema', () => {
   it('no tuple, and no schema that is only true or false', () => {
     expect(placesOf(({ schema }) => schema['prefixItems'] !== undefined || schema['items'] === false)).toEqual([]);
