@@ -44,11 +44,11 @@ export interface Service {
  * @throws StartError when the port cannot be used; whatever `openContext` throws
  */
 export async function startService(config: Config, log: Logger, roles: Roles, stop: AbortSignal): Promise<Service> {
-  if (roles.api) refuseWithoutKey(config);
   if (roles.api) keepHeapSmall();
   const context = await openContext(config, log, { verb: roles.verb, ownsDataFolder: roles.api && roles.runner, stop });
   const closing = [() => context[Symbol.asyncDispose]()];
   try {
+    if (roles.api) await refuseWithoutKey(config, context.access);
     const world = roles.runner ? await context.runnerWorld() : null;
     if (world) closing.unshift(() => world.registration.unregister());
     stop.throwIfAborted();

@@ -1,4 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
+import type { AccessStore } from './access/ports.ts';
 import type { Config } from './config.ts';
 import { isLoopbackHost } from './shared/loopback.ts';
 
@@ -40,11 +41,14 @@ function isWithin(folder: string, path: string): boolean {
   return !below.startsWith('..') && !isAbsolute(below);
 }
 
-/** @throws StartError if others can reach the address that the API listens on, and there is no key */
-export function refuseWithoutKey({ host, key }: Pick<Config, 'host' | 'key'>): void {
-  if (key !== null || isLoopbackHost(host)) return;
+/** @throws StartError if others can reach the address that the API listens on, and nobody has a key to administer it */
+export async function refuseWithoutKey(
+  { host, key }: Pick<Config, 'host' | 'key'>,
+  access: Pick<AccessStore, 'hasAdministrator'>,
+): Promise<void> {
+  if (key !== null || isLoopbackHost(host) || (await access.hasAdministrator())) return;
   throw new StartError(
-    `CLAVIER_HOST is ${host}, which others can reach, and CLAVIER_KEY is not set: set it to a secret such as the output of "openssl rand -hex 32", which every request must then carry as a bearer token; or listen on 127.0.0.1`,
+    `CLAVIER_HOST is ${host}, which others can reach, and there is no key: make the first with "clavier key create operator --scopes admin --local", or set CLAVIER_KEY to a secret such as the output of "openssl rand -hex 32"; every request must then carry it as a bearer token; or listen on 127.0.0.1`,
   );
 }
 

@@ -1,10 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../access/caller.ts';
 import type { CampaignTransaction, CampaignTransactions } from '../campaigns/ports.ts';
 import { piecewiseDigestOf } from '../shared/canonical-pieces.ts';
 import type { KeyedRequest } from '../studies/ports/transactions.ts';
 import { HttpProblem } from './http-problem.ts';
-import { keyOf } from './idempotency-key.ts';
+import { callerName, keyOf } from './idempotency-key.ts';
 import type { Services } from './services.ts';
 
 /** How a request creates its resource, and how the resource is shown. */
@@ -46,7 +45,7 @@ export async function createdOnce(
 export async function requestOf(request: FastifyRequest): Promise<KeyedRequest | null> {
   const key = keyOf(request);
   if (key === null) return null;
-  return { caller: nameOf(request.caller), route: `POST ${request.url}`, key, body: await piecewiseDigestOf(request.body ?? null) };
+  return { caller: callerName(request), route: `POST ${request.url}`, key, body: await piecewiseDigestOf(request.body ?? null) };
 }
 
 /**
@@ -78,11 +77,6 @@ export async function onceUnder<Result>(
     if (meanwhile !== null) return again(meanwhile);
     throw error;
   }
-}
-
-/** Tells the clients of a service apart: those of different keys, and of different projects without a key. */
-function nameOf({ keyId, project }: Caller): string {
-  return keyId === null ? project : `${project} ${keyId}`;
 }
 
 async function carriedOut(reader: Services['reader'], { caller, route, key, body }: KeyedRequest): Promise<string | null> {

@@ -4,6 +4,11 @@ import { z } from 'zod';
 import { canonicalText } from '../shared/digest.ts';
 import { HttpProblem } from './http-problem.ts';
 
+/** Tells the clients of a service apart: those of different keys, and of different projects without a key. */
+export function callerName({ caller: { keyId, project } }: FastifyRequest): string {
+  return keyId === null ? project : `${project} ${keyId}`;
+}
+
 /** The key, bare or as a quoted string. */
 const keyPattern = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x5b\x5d-\x7e]{1,255}))$/;
 
@@ -36,14 +41,14 @@ export function keyOf({ headers }: FastifyRequest): string | null {
 }
 
 /**
- * The token that follows from a request with a key: a UUID of version 8, as hard to guess as the key. The same request again has the same
- * token; one with another route or body has another.
+ * The token that follows from a request with a key: a UUID of version 8, as hard to guess as the key. The same request of the same caller
+ * again has the same token; one with another route or body has another.
  *
  * @param index tells the tokens of one request apart
  */
 export function tokenOf(request: FastifyRequest, key: string, index: number): string {
   const digest = createHash('sha256')
-    .update(canonicalText([request.url, request.body ?? null, key, index]))
+    .update(canonicalText([callerName(request), request.url, request.body ?? null, key, index]))
     .digest();
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;

@@ -66,7 +66,7 @@ function askAnyRoute(app: App, { asking: { desk } }: Services): void {
   app.post('/v1/ask', { schema, logLevel: 'warn' }, async (request, reply) => {
     const asked = workerBody(askAnyRequestSchema, request.body);
     const named = asked.studies?.map((id) => id.toLowerCase());
-    const studies = named ? { named } : 'all';
+    const studies = named ? { named } : { allOf: request.caller.project };
     const { trials, missing } = await desk.askWaiting({ studies, requests: leaseRequests(asked, request), ...waitOf(asked, reply) });
     return representAsked(trials, missing ?? 'no-study');
   });

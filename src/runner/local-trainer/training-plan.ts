@@ -1,3 +1,4 @@
+import { resultKeyIn } from '../../access/reuse.ts';
 import type { TrainerEvaluator } from '../../objectives/evaluator.ts';
 import type { TrainRequest } from '../../objectives/trainer-protocol.ts';
 import type { BegunTraining, KnownTraining } from '../../studies/ports/continuation.ts';
@@ -46,7 +47,7 @@ export async function planTraining(tools: PlanTools, trial: ClaimedTrial, onProg
   const processor = processorClass();
   const { resultKey, facts, request } = evaluator.training({ payload, steps }, { data, libraries: trainer.libraries, processor });
   return {
-    resultKey,
+    resultKey: resultKeyIn(trial.project, resultKey),
     steps,
     environment: { clavier: settings.version, node: process.versions.node, processor, ...facts },
     request: { type: 'train', training: trial.token, job: request, evaluate },

@@ -44,7 +44,7 @@ export async function claimTrial(connection: Connection, claim: Claim): Promise<
  * queued by a version that stored no job.
  */
 const claimedColumns = Prisma.sql`
-  trial.id, trial.study_id, trial.number, trial.parameters, trial.steps_done, trial.objective_name, trial.objective_version,
+  trial.id, trial.study_id, trial.project, trial.number, trial.parameters, trial.steps_done, trial.objective_name, trial.objective_version,
   trial.payload, trial.steps_wanted, trial.exclusion_key, trial.evaluate,
   (study.spec ->> 'timeoutSeconds')::double precision AS timeout_seconds,
   CASE WHEN trial.payload IS NULL OR trial.steps_wanted IS NULL THEN study.spec END AS spec, study.definition_version`;
@@ -52,6 +52,7 @@ const claimedColumns = Prisma.sql`
 const claimedSchema = z.object({
   id: z.string(),
   study_id: z.string(),
+  project: z.string(),
   number: z.number(),
   parameters: z.record(z.string(), parameterValueSchema),
   steps_done: z.number(),
@@ -99,6 +100,7 @@ function claimedFromRow(read: unknown, token: string): ClaimedTrial | null {
     trialId: row.id,
     token,
     studyId: row.study_id,
+    project: row.project,
     number: row.number,
     objective: { name: row.objective_name, version: row.objective_version },
     job: jobFromRow(row),

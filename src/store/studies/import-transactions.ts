@@ -3,6 +3,7 @@ import type { FinishedTrial, StudyTransaction } from '../../studies/ports/transa
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { countedAmong } from './counters.ts';
+import { exclusionKeyOf } from './exclusion.ts';
 
 /** Changes that only imports make, inside a transaction. */
 export function importTransaction(tx: Connection): Pick<StudyTransaction, 'insertFinishedTrials'> {
@@ -17,7 +18,7 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
       INSERT INTO trial (id, study_id, project, number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
         objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, checkpoint, attributes, links, finished_at)
       SELECT id, ${studyId}::uuid, (SELECT project FROM study WHERE id = ${studyId}::uuid), number, index, given, generation, state, parameters, origin, seen, value, score, values, diverged, source, error,
-        objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, checkpoint, attributes, links, clock_timestamp()
+        objective_name, objective_version, payload, ${exclusionKeyOf(Prisma.sql`(SELECT project FROM study WHERE id = ${studyId}::uuid)`)}, steps_wanted, evaluate, checkpoint, attributes, links, clock_timestamp()
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int, state text, parameters jsonb,
         origin jsonb, seen jsonb, value double precision, score double precision, values jsonb, diverged boolean, source text, error jsonb,
         objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean,

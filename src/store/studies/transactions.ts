@@ -13,6 +13,7 @@ import { changeTransaction } from './changes.ts';
 import { countedUpTo } from './counters.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { insertEvents } from './event-log.ts';
+import { exclusionKeyOf } from './exclusion.ts';
 import { importTransaction } from './import-transactions.ts';
 import type { KnownFacts } from './known.ts';
 import { jsonFor, resultColumns, resultFromRow } from './rows.ts';
@@ -121,7 +122,7 @@ async function insertTrials(tx: Connection, studyId: string, trials: readonly Qu
     INSERT INTO trial (id, study_id, project, priority, number, index, given, generation, parameters, origin, seen, objective_name,
       objective_version, payload, exclusion_key, steps_wanted, evaluate)
     SELECT id, ${studyId}::uuid, (SELECT project FROM study WHERE id = ${studyId}::uuid), ${priority}::int, number, index, given, generation,
-      parameters, origin, seen, objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate
+      parameters, origin, seen, objective_name, objective_version, payload, ${exclusionKeyOf(Prisma.sql`(SELECT project FROM study WHERE id = ${studyId}::uuid)`)}, steps_wanted, evaluate
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int,
       parameters jsonb, origin jsonb, seen jsonb, objective_name text, objective_version int, payload jsonb, exclusion_key text,
       steps_wanted int, evaluate boolean)`;

@@ -39,10 +39,10 @@ export function askStore(database: DirectDatabase, known: Known): AskStore {
       for (const { trialId } of handed ?? []) known.studyOf.set(trialId, study.id);
       return handed;
     },
-    activeStudies: async () => {
+    activeStudies: async (project) => {
       const rows = await database.rows({
-        text: `SELECT id FROM study WHERE state = 'active' AND objective_name = ANY ($1::text[]) ORDER BY priority DESC, id LIMIT ${studiesAtMost}`,
-        values: [clientObjectives],
+        text: `SELECT id FROM study WHERE state = 'active' AND objective_name = ANY ($1::text[]) AND project = $2 ORDER BY priority DESC, id LIMIT ${studiesAtMost}`,
+        values: [clientObjectives, project],
       });
       return z
         .array(z.object({ id: z.uuid() }))

@@ -8,6 +8,7 @@ import type { DirectDatabase } from '../database/direct.ts';
 import { Prisma } from '../generated/client.ts';
 import { mostLeaseExpiries } from '../queue/leases.ts';
 import { countedUpTo } from '../studies/counters.ts';
+import { exclusionKeyOf } from '../studies/exclusion.ts';
 
 const handedSchema = z
   .object({
@@ -150,7 +151,7 @@ const storeText = `
     INSERT INTO trial (id, study_id, project, number, index, generation, priority, objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate,
       parameters, origin, seen, state, attempts, started_at, worker, tokens, lease_token, lease_seconds, stall_seconds, progress_at, lease_until)
     SELECT made.id, $1::uuid, moved.project, made.number, made.index, made.generation, moved.priority, made.objective_name, made.objective_version, made.payload,
-      made.exclusion_key, made.steps_wanted, made.evaluate, made.parameters, made.origin, made.seen,
+      ${exclusionKeyOf(Prisma.raw('moved.project')).text}, made.steps_wanted, made.evaluate, made.parameters, made.origin, made.seen,
       CASE WHEN made.token IS NULL THEN 'queued' ELSE 'running' END, CASE WHEN made.token IS NULL THEN 0 ELSE 1 END,
       CASE WHEN made.token IS NOT NULL THEN clock_timestamp() END, made.worker,
       CASE WHEN made.token IS NULL THEN '{}'::uuid[] ELSE ARRAY[made.token] END, made.token, made."leaseSeconds",

@@ -22,7 +22,7 @@ export interface Answered {
 /** A request that may wait for a trial. */
 export interface WaitingRequest {
   /** Studies to look at, in this order. `named`: the client names them, and is told when the last of them has ended. */
-  readonly studies: { readonly named: readonly string[] } | 'all';
+  readonly studies: { readonly named: readonly string[] } | { readonly allOf: string };
   readonly requests: readonly LeaseRequest[];
   /** Longest time to wait, in ms. */
   readonly ms: number;
@@ -78,12 +78,13 @@ export class AskDesk implements AsyncDisposable {
   async askWaiting({ studies, requests, ms, whenGone }: WaitingRequest): Promise<Answered> {
     const until = performance.now() + ms;
     const isOver = ({ trials, missing }: Answered): boolean => trials.length > 0 || missing === 'ended';
-    if (studies !== 'all' && studies.named.length > 1) await checkAskable(this.#tools.asking, studies.named);
-    const idsNow = async () => (studies === 'all' ? this.#tools.asking.activeStudies() : studies.named);
+    const named = 'named' in studies ? studies.named : null;
+    if (named && named.length > 1) await checkAskable(this.#tools.asking, named);
+    const idsNow = async () => ('named' in studies ? studies.named : this.#tools.asking.activeStudies(studies.allOf));
     const askNow = async (ids: readonly string[]): Promise<Answered> => {
-      const answer = await this.#askEach(ids, requests, { skipsUnknown: studies === 'all' });
+      const answer = await this.#askEach(ids, requests, { skipsUnknown: named === null });
       // A study may be created while the request waits.
-      return studies === 'all' && answer.missing === 'ended' ? { ...answer, missing: null } : answer;
+      return named === null && answer.missing === 'ended' ? { ...answer, missing: null } : answer;
     };
     const first = await askNow(await idsNow());
     if (ms <= 0 || isOver(first)) return first;

@@ -14,6 +14,8 @@ export interface Lease {
 /** A claimed trial: its job, and only those parts of its study's definition that a runner needs. */
 export interface ClaimedTrial extends Lease {
   readonly studyId: string;
+  /** Results are reused within it alone. */
+  readonly project: string;
   readonly number: number;
   /** The objective that evaluates it: one of the requested capabilities. */
   readonly objective: Capability;

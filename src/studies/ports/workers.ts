@@ -96,8 +96,8 @@ export interface AskStore {
   handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[] | null>;
   /** Stores a step, all or nothing. @returns the trials that it gave out, in the order of the requests; null if the study changed, or if the token of a request holds a trial */
   store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[] | null>;
-  /** The active studies whose trials workers of clients evaluate: highest priority first, then the oldest; at most 100. */
-  activeStudies(): Promise<string[]>;
+  /** The active studies of a project whose trials workers of clients evaluate: highest priority first, then the oldest; at most 100. */
+  activeStudies(project: string): Promise<string[]>;
   /** The names of the objectives of studies, by their ids; those that do not exist are missing. */
   objectives(studyIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
