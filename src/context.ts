@@ -6,6 +6,7 @@ import type { CampaignReader, OwnedTransactions } from './campaigns/ports.ts';
 import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
+import type { MetricSources } from './metrics/readings.ts';
 import type { Capability } from './objectives/contract.ts';
 import { capabilities, evaluatorOf } from './objectives/table.ts';
 import { threadPlanner } from './planner/threads.ts';
@@ -17,11 +18,12 @@ import { accessStore } from './store/access/access-store.ts';
 import { openArtifacts } from './store/artifacts/artifacts.ts';
 import { type DatabaseAddress, readAddress } from './store/database/address.ts';
 import { reach } from './store/database/connect.ts';
-import { type Database, openDatabase, openDirectDatabase, retried } from './store/database/database.ts';
+import { type Database, openDatabase, openDirectDatabase, type PoolCounts, retried } from './store/database/database.ts';
 import { prepareDatabase } from './store/database/prepare.ts';
 import { type DataFolderLock, type DataFolderLostError, lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
+import { readReadings } from './store/operations/readings.ts';
 import { expireWorkerLeases } from './store/queue/leases.ts';
 import { trainingContinuation, trialQueue } from './store/queue/queue.ts';
 import { databaseReader } from './store/reader.ts';
@@ -49,6 +51,8 @@ export interface AppContext extends AsyncDisposable {
   readonly planner: Planner;
   /** Serves the workers of clients. */
   readonly asking: Asking;
+  /** What its metrics show. */
+  readonly metricSources: MetricSources;
   /**
    * Counts the runners seen within five sweeps.
    *
@@ -161,18 +165,20 @@ async function embeddedUrl({ config, log, opened, broken }: Building, lock: Data
 
 function contextOn(building: Building, address: DatabaseAddress): AppContext {
   const { config, log, opened, broken } = building;
-  const open = (connections: number): Database => {
-    const database = openDatabase({ address, connections });
+  const pools: [string, PoolCounts][] = [];
+  const named = (name: string) => ({ address, onPool: (counts: PoolCounts) => void pools.push([name, counts]) });
+  const open = (name: string, connections: number): Database => {
+    const database = openDatabase({ ...named(name), connections });
     opened.push(database);
     return database;
   };
-  const database = open(apiConnections);
+  const database = open('api', apiConnections);
   const planner = threadPlanner(entryPoint('planner/thread'), config.cores);
   const planning = openPlanning(database, planner, log);
   // Closes the planner first, which abandons the suggestions in progress; planning then ends with its last transaction.
   opened.push(planning, planner);
   const transactions = databaseTransactions(database, planning.due);
-  const direct = openDirectDatabase({ address, connections: workerConnections });
+  const direct = openDirectDatabase({ ...named('workers'), connections: workerConnections });
   opened.push(direct);
   const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) });
   opened.push(asking.desk);
@@ -185,9 +191,13 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     asking,
     reader: databaseReader(database, direct),
     planner,
+    metricSources: {
+      read: () => readReadings(database, config.sweepSeconds * 5),
+      pools: () => pools.map(([pool, { totalCount: total, idleCount: idle, waitingCount: waiting }]) => ({ pool, total, idle, waiting })),
+    },
     liveRunners: async () => (await living()).length,
     runnersFor: (objective) => runnersFor(database, objective, config.sweepSeconds * 5),
-    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, { database: open(runnerConnections), planning })),
+    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, { database: open('runner', runnerConnections), planning })),
     runnerSettings: {
       ...config,
       version,

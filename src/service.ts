@@ -8,6 +8,7 @@ import { type AppContext, openContext } from './context.ts';
 import { keepHeapSmall } from './heap.ts';
 import { buildApp } from './http/app.ts';
 import type { Logger } from './log.ts';
+import { openMetrics } from './metrics/metrics.ts';
 import { startSweeps } from './runner/api-sweeps.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
 import { counted } from './shared/counted.ts';
@@ -86,10 +87,12 @@ function serviceOf(context: AppContext, { app, runner, sweeps }: Parts): Service
 }
 
 async function listen(context: AppContext): Promise<FastifyInstance> {
-  const { config, transactions, access, reader, planner, asking, runnersFor } = context;
+  const { config, transactions, access, metricSources, reader, planner, asking, runnersFor } = context;
+  const metrics = openMetrics(metricSources, version);
   const app = await buildApp({
     transactions,
     access,
+    metrics,
     reader,
     planner,
     asking,
@@ -102,6 +105,7 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     drawSeed: () => randomInt(2 ** 47),
     readiness: () => readiness(context),
   });
+  app.addHook('onClose', async () => metrics[Symbol.dispose]());
   try {
     // Fastify logs a line for each address that it listens on.
     const listenTextResolver = (address: string): string => `listening on ${address}; documentation at ${address}/docs`;

@@ -38,6 +38,7 @@ const app = await buildApp({
   transactions: context.transactions,
   access: context.access,
   isLocal: true,
+  metrics: { contentType: 'text/plain', text: async () => '' },
   reader: context.reader,
   planner: context.planner,
   asking: context.asking,

@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { newId } from '../shared/ids.ts';
+import { tell } from '../shared/telemetry.ts';
 import { Belongings, checkAccess } from './access-checks.ts';
 import { bodyLimits, valueLimits } from './body-limits.ts';
 import { Callers } from './callers.ts';
@@ -30,6 +31,7 @@ import { forkRoutes } from './routes/fork.ts';
 import { givenRoutes } from './routes/given.ts';
 import { importRoutes } from './routes/import.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { presetRoutes } from './routes/presets.ts';
@@ -131,6 +133,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
       campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services, view);
     });
   });
+  metricRoutes(app, services);
   pageRoutes(app);
   return app;
 }
@@ -164,6 +167,8 @@ async function registerDocuments(app: App): Promise<void> {
 
 /** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. */
 async function logAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { method, routeOptions } = request;
+  tell('request', { method, route: routeOptions.url ?? 'none', status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
   const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
   request.log[level]({ durationMs: Math.round(reply.elapsedTime) }, `${request.method} ${request.url} ${reply.statusCode}`);
 }

@@ -39,6 +39,7 @@ const unusedServices: Services = {
     projectOf: unused,
   },
   isLocal: true,
+  metrics: { contentType: 'text/plain', text: unused },
   reader: {
     snapshot: unused,
     study: unused,

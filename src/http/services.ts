@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AccessStore } from '../access/ports.ts';
 import type { Readiness } from '../api/service.ts';
 import type { CampaignReader, OwnedTransactions } from '../campaigns/ports.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Capability } from '../objectives/contract.ts';
 import type { Asking } from '../studies/actions/asking.ts';
 import type { Planner } from '../studies/ports/planner.ts';
@@ -22,6 +23,8 @@ export interface Services {
   readonly readiness: () => Promise<Readiness>;
   /** Counts the living runners, and those that can evaluate an objective. */
   readonly runnersFor: (objective: Capability) => Promise<RunnersFor>;
+  /** The measurements of this process. */
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   /** Version of the software. */
   readonly version: string;
   /** Host names under which clients reach the service; absent: none are configured. */

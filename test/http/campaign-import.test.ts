@@ -259,6 +259,7 @@ describe('POST /v1/campaigns/import', () => {
       transactions: { ...failing, ownedBy: () => failing },
       access: accessStore(service.database),
       isLocal: true,
+      metrics: { contentType: 'text/plain', text: async () => '' },
       reader: databaseReader(service.database),
       planner: inProcessPlanner,
       asking: testAsking(service.database, service.url),

@@ -102,6 +102,7 @@ it.each([
     transactions: databaseTransactions(database),
     access: accessStore(database),
     isLocal: true,
+    metrics: { contentType: 'text/plain', text: async () => '' },
     reader: databaseReader(database),
     planner: inProcessPlanner,
     asking: testAsking(database, server.url),

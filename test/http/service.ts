@@ -2,10 +2,12 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import type { App, Services } from '../../src/http/services.ts';
+import { openMetrics } from '../../src/metrics/metrics.ts';
 import type { Capability } from '../../src/objectives/contract.ts';
 import { accessStore } from '../../src/store/access/access-store.ts';
 import { readAddress } from '../../src/store/database/address.ts';
 import { type Database, openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
+import { readReadings } from '../../src/store/operations/readings.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { runnersFor } from '../../src/store/runners/ability.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
@@ -41,10 +43,12 @@ export async function startTestService(overrides: Partial<Services> = {}, given?
   const database = openDatabase({ address: readAddress(test.url), connections: 4 });
   const direct = openDirectDatabase({ address: readAddress(test.url), connections: 2 });
   const asking = testAsking(database, test.url);
+  const metrics = openMetrics({ read: () => readReadings(database, 60), pools: () => [] }, '1.2.3');
   const services = {
     transactions: databaseTransactions(database),
     access: accessStore(database),
     isLocal: overrides.key === undefined,
+    metrics,
     reader: databaseReader(database, direct),
     planner: inProcessPlanner,
     asking,
@@ -71,6 +75,7 @@ export async function startTestService(overrides: Partial<Services> = {}, given?
     checksum: () => checksum(test.url),
     async [Symbol.asyncDispose]() {
       await app.close();
+      metrics[Symbol.dispose]();
       await asking[Symbol.asyncDispose]();
       await direct[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();

@@ -43,7 +43,12 @@ export interface DatabaseOptions {
   readonly connections: number;
   /** Time limit of a statement, waiting for locks included, after which the server cancels it. Default 60. */
   readonly statementSeconds?: number;
+  /** Told the pool's counts of connections, which it can read at any time. */
+  readonly onPool?: (counts: PoolCounts) => void;
 }
+
+/** The connections of a pool, and the requests that wait for one. */
+export type PoolCounts = Pick<pg.Pool, 'totalCount' | 'idleCount' | 'waitingCount'>;
 
 /** Opens a pool. It connects at the first statement. Limits given in the address take precedence. */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -73,6 +78,7 @@ function openPool({ address, connections, ...options }: DatabaseOptions, more: S
       sessions = await prepareSession(client, settings, connectMs);
     },
   });
+  options.onPool?.(pool);
   return { pool, sessions: () => sessions };
 }
 

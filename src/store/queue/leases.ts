@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tell } from '../../shared/telemetry.ts';
 import type { Directive, Lease } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
@@ -92,5 +93,7 @@ async function putBack(connection: Connection, lost: Prisma.Sql): Promise<string
         lease_expiries = lease_expiries + 1, lease_token = NULL, lease_until = NULL, lease_runner = NULL
     FROM lost WHERE trial.id = lost.id
     RETURNING trial.study_id`;
-  return touchedSchema.parse(rows).map((row) => row.study_id);
+  const studies = touchedSchema.parse(rows).map((row) => row.study_id);
+  if (studies.length > 0) tell('leasesLost', { trials: studies.length });
+  return studies;
 }

@@ -6,11 +6,11 @@ import { givenTrials, hasGiven, movesOn, nextNumber } from '../model/progress.ts
 import type { SamplerProgress, Study } from '../model/study.ts';
 import type { TrialResult } from '../model/trial.ts';
 import type { KeyedRequest, StudyTransaction, Transactions } from '../ports/transactions.ts';
-import { planAdvance } from '../search/advance-plan.ts';
 import { isKnownRun, isLongWay, knownAtOnce } from '../search/known-run.ts';
 import type { AdvancePlan, AdvanceView, DueSuggestions, MadeSuggestions } from '../search/plan.ts';
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 import { appendEvents, endedEvent } from './event-log.ts';
+import { measuredPlan } from './measured-plan.ts';
 
 /**
  * Advances a study as far as its finished trials allow: observes them, queues the next trials, ends the study. Each step is one
@@ -59,7 +59,7 @@ export interface AdvanceStep {
 export async function advanceOnce(tx: StudyTransaction, studyId: string, made: MadeSuggestions | null, demand = 0): Promise<AdvanceStep> {
   const study = await tx.lockStudy(studyId);
   if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
-  const plan = planAdvance({ ...(await viewOf(tx, study)), demand }, made);
+  const plan = measuredPlan({ ...(await viewOf(tx, study)), demand }, made);
   const changed = plan.end !== null || movesOn(study.sampler, plan.progress);
   if (changed) await applyPlan(tx, study, plan);
   return { again: plan.again, due: plan.due };

@@ -9,12 +9,12 @@ import { isEnded, type StudyState } from '../model/states.ts';
 import { studyNotFound } from '../model/study.ts';
 import type { AskedStep, AskedStudy, AskStore, HandedTrial, LeaseRequest } from '../ports/workers.ts';
 import { suggestionLimit } from '../search/advance-draft.ts';
-import { planAdvance } from '../search/advance-plan.ts';
 import { hasMore } from '../search/has-more.ts';
 import { isAskedFor, suggestsOnDemand } from '../search/on-demand.ts';
 import type { AdvancePlan, AdvanceView } from '../search/plan.ts';
 import { waitsForWindow } from '../search/proposals.ts';
 import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
+import { measuredPlan } from './measured-plan.ts';
 
 /** Reasons for which a request got no trial. */
 export type NoTrial = 'generation' | 'earlier-trials' | 'parallelism' | 'budget' | 'suggestion' | 'paused' | 'ended' | 'version';
@@ -61,7 +61,7 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
     if (idle !== null) return { trials: handed, missing: idle, left: null };
     const view = await viewOf(store, study);
     // Suggestions that are made on demand depend on the number of requests that are left, all others do not.
-    const first = study.hasWaiting && open().length > 0 ? planAdvance({ ...view, demand: 0 }) : null;
+    const first = study.hasWaiting && open().length > 0 ? measuredPlan({ ...view, demand: 0 }) : null;
     if (first && !first.end) {
       const waiting = await store.handOutWaiting(study, open());
       if (!waiting) continue;
@@ -70,7 +70,7 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
     const step = await takeStep(
       store,
       study,
-      first && !isOnDemand(study) ? first : planAdvance({ ...view, demand: open().length }),
+      first && !isOnDemand(study) ? first : measuredPlan({ ...view, demand: open().length }),
       open(),
     );
     if (step) {

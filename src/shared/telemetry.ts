@@ -1,0 +1,29 @@
+import { channel } from 'node:diagnostics_channel';
+
+/** Facts that parts of a process tell to those who measure it, by name. Nobody need listen, and no part waits for a listener. */
+export interface Facts {
+  /** A request was answered. */
+  readonly request: { readonly method: string; readonly route: string; readonly status: number; readonly seconds: number };
+  /** A step of a search was planned. */
+  readonly plan: { readonly sampler: string; readonly suggestions: number; readonly seconds: number };
+  /** Leases ended without a result, and their trials went back to the queue. */
+  readonly leasesLost: { readonly trials: number };
+}
+
+export type FactName = keyof Facts;
+
+/** Tells a fact. It costs next to nothing while nobody listens. */
+export function tell<Name extends FactName>(name: Name, fact: Facts[Name]): void {
+  channelOf(name).publish(fact);
+}
+
+/** Listens to the facts of a name until the returned function is called. A listener must not throw. */
+export function listen<Name extends FactName>(name: Name, listener: (fact: Facts[Name]) => void): () => void {
+  const told = (fact: unknown): void => listener(fact as Facts[Name]); // only `tell` publishes here
+  channelOf(name).subscribe(told);
+  return () => void channelOf(name).unsubscribe(told);
+}
+
+function channelOf(name: FactName) {
+  return channel(`clavier:${name}`);
+}
