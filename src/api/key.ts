@@ -14,7 +14,7 @@ const keyStateSchema = describedEnum(['active', 'expired', 'revoked'], {
 
 /** A key of the API, without its secret. */
 const keyFields = {
-  id: z.uuid(),
+  id: z.uuid().describe('Id of the key. It is no secret.'),
   name: z.string().describe('Name of the key, for people.'),
   project: projectNameSchema.nullable().describe('The project in which it is valid; null: in all, and it administers them.'),
   scopes: z.array(scopeSchema).describe('Its rights.'),

@@ -2,7 +2,7 @@ import accepts from '@fastify/accepts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { newId } from '../shared/ids.ts';
 import { Belongings, checkAccess } from './access-checks.ts';
 import { bodyLimits, valueLimits } from './body-limits.ts';
@@ -11,6 +11,7 @@ import { campaignView } from './campaign-view.ts';
 import { ChangeWatch } from './change-watch.ts';
 import { compressResponse } from './compression.ts';
 import { documentTransform, introduction } from './document.ts';
+import { operationTransform } from './document-security.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
 import { ExportPlaces } from './export-places.ts';
@@ -150,7 +151,7 @@ function newApp(logger: FastifyBaseLogger | undefined): App {
 }
 
 async function registerDocuments(app: App): Promise<void> {
-  await app.register(swagger, { openapi: introduction, transform: jsonSchemaTransform, transformObject: documentTransform });
+  await app.register(swagger, { openapi: introduction, transform: operationTransform, transformObject: documentTransform });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
