@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '../../../src/access/scope.ts';
-import { geneticStudy } from '../definitions.ts';
+import { geneticStudy, smallCampaign } from '../definitions.ts';
 import { startTestService, type TestService } from '../service.ts';
 
 let service: TestService;
@@ -96,6 +96,26 @@ describe('a key', () => {
   it('says who it is', async () => {
     const { secret, id } = await keyOf(['work'], { project: 'vision' });
     expect((await get('/v1/caller', secret)).json()).toEqual({ keyId: id, project: 'vision', allProjects: false, scopes: ['work'] });
+  });
+});
+
+describe('what a key creates', () => {
+  it('names the key, and no export and no event does', async () => {
+    const writer = await keyOf(['write']);
+    const study = (await post('/v1/studies', geneticStudy(), writer.secret)).json();
+    const campaign = (await post('/v1/campaigns', smallCampaign(), writer.secret)).json();
+    expect([study.createdBy, campaign.createdBy]).toEqual([writer.id, writer.id]);
+    const [part] = campaign.parts;
+    expect((await get(`/v1/studies/${part.studyId}`, writer.secret)).json().createdBy).toBe(writer.id);
+    expect((await get(`/v1/campaigns/${campaign.id}`, writer.secret)).json().createdBy).toBe(writer.id);
+    for (const url of [
+      ...['export', 'events', 'report'].map((rest) => `/v1/studies/${study.id}/${rest}`),
+      `/v1/campaigns/${campaign.id}/export`,
+    ]) {
+      const { statusCode, body } = await get(url, writer.secret);
+      expect([url, statusCode, body.includes(writer.id)]).toEqual([url, 200, false]);
+    }
+    expect((await post('/v1/studies', geneticStudy(), 'operators-own')).json().createdBy).toBeNull();
   });
 });
 
