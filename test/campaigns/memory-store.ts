@@ -207,7 +207,17 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
     leaders: async (studyId, limit) => leaderboard(of(studyId), limit),
     insertCampaign: async ({ id, spec }) => {
       const at = now(held);
-      held.campaigns.set(id, { id, spec, state: 'active', outcome: null, version: 1, createdBy: null, createdAt: at, updatedAt: at, endedAt: null });
+      held.campaigns.set(id, {
+        id,
+        spec,
+        state: 'active',
+        outcome: null,
+        version: 1,
+        createdBy: null,
+        createdAt: at,
+        updatedAt: at,
+        endedAt: null,
+      });
     },
     lockCampaign: async (campaignId) => held.campaigns.get(campaignId) ?? null,
     campaignParts: async (campaignId) => partsOf(held, campaignId),
