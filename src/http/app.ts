@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { withoutSecrets } from '../access/secret.ts';
 import { newId } from '../shared/ids.ts';
 import { Belongings, checkAccess } from './access-checks.ts';
 import { bodyLimits, valueLimits } from './body-limits.ts';
@@ -163,8 +164,8 @@ async function registerDocuments(app: App): Promise<void> {
   });
 }
 
-/** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. */
+/** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. A key that was put into the address is left out. */
 async function logAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
-  request.log[level]({ durationMs: Math.round(reply.elapsedTime) }, `${request.method} ${request.url} ${reply.statusCode}`);
+  request.log[level]({ durationMs: Math.round(reply.elapsedTime) }, `${request.method} ${withoutSecrets(request.url)} ${reply.statusCode}`);
 }

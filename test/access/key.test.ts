@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stateOfKey } from '../../src/access/key.ts';
 import { resultKeyIn } from '../../src/access/reuse.ts';
 import { allows, type Scope, scopes } from '../../src/access/scope.ts';
-import { digestOfSecret, isSecret, lastFourOf, newSecret } from '../../src/access/secret.ts';
+import { digestOfSecret, isSecret, lastFourOf, newSecret, withoutSecrets } from '../../src/access/secret.ts';
 
 describe('a secret', () => {
   it('has 256 random bits after a mark, and is another each time', () => {
@@ -22,6 +22,11 @@ describe('a secret', () => {
       expect(isSecret(text)).toBe(false);
     },
   );
+});
+
+it('a text is repeated without the secrets in it', () => {
+  const secret = newSecret();
+  expect(withoutSecrets(`GET /v1/keys/${secret}?key=${secret}&limit=1`)).toBe('GET /v1/keys/clv_…?key=clv_…&limit=1');
 });
 
 describe('a right', () => {
