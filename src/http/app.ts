@@ -107,7 +107,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
     typed.addHook('preValidation', validateParameters);
-    studyRoutes(typed, services, watch);
+    studyRoutes(typed, services, { watch, belongings });
     moveRoutes(typed, services);
     givenRoutes(typed, services);
     changeRoutes(typed, services);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '../../../src/access/scope.ts';
+import { newId } from '../../../src/shared/ids.ts';
 import { geneticStudy, smallCampaign } from '../definitions.ts';
 import { startTestService, type TestService } from '../service.ts';
 
@@ -141,6 +142,23 @@ describe('a project', () => {
       code: 'project-not-found',
     });
     expect((await get('/v1/studies', writer.secret, { 'clavier-project': 'default' })).json()).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('gives no results to a study of another: warm start finds there what it finds of a study that is not', async () => {
+    const [own, other] = [await keyOf(['write'], { project: 'vision' }), await keyOf(['write'])];
+    const { id } = (await post('/v1/studies', geneticStudy(), own.secret)).json();
+    const from = (study: string, key: string) => post('/v1/studies', geneticStudy({ warmStart: [{ study }] }), key);
+    expect((await from(id, own.secret)).statusCode).toBe(201);
+    const unknown = newId();
+    for (const [body, study] of [
+      [await from(id, other.secret), id],
+      [await from(unknown, other.secret), unknown],
+    ] as const)
+      expect(body.json()).toMatchObject({
+        code: 'invalid-study',
+        errors: [{ pointer: '/warmStart/0/study', detail: `there is no study ${study}` }],
+      });
+    expect((await post('/v1/studies', geneticStudy({ warmStart: [{ study: id }], dryRun: true }), other.secret)).statusCode).toBe(422);
   });
 
   it('may have a request of the same Idempotency-Key as another', async () => {
