@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { projectNamePattern } from './access/project.ts';
 import { type MachineLimits, machineLimits, usableCores } from './machine-limits.ts';
 import { isServiceLink } from './service-links.ts';
 import { nearestName } from './shared/suggestion.ts';
@@ -35,6 +36,8 @@ export interface Config {
   /** Address of the service that the commands over the API call; `key` is their bearer token. */
   readonly url: string;
   readonly key: string | null;
+  /** Project in which those commands act; null: that of the key. */
+  readonly project: string | null;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -145,8 +148,13 @@ const environmentSchema = z.object({
     .meta({
       shown: 'none',
       description:
-        'Secret that requests carry as a bearer token. A service on an address that is not loopback wants it from every request, and does not start without one; commands send it.',
+        "Key that commands send as a bearer token. For a service: the operator's key, with every right in every project. A service on an address that is not loopback does not start without it or an admin key.",
     }),
+  CLAVIER_PROJECT: z
+    .string()
+    .regex(projectNamePattern, { error: 'a name of lower-case letters, digits and hyphens, such as vision' })
+    .optional()
+    .meta({ shown: 'that of the key', description: 'Project in which commands act, for a key of all projects.' }),
 });
 
 type Environment = z.output<typeof environmentSchema>;
@@ -196,6 +204,7 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
     stallSeconds: values.CLAVIER_STALL_SECONDS,
     url: values.CLAVIER_URL,
     key: values.CLAVIER_KEY ?? null,
+    project: values.CLAVIER_PROJECT ?? null,
   });
 }
 

@@ -9,20 +9,20 @@ export type Logger = pino.Logger;
 /**
  * Creates the log of a process. A destination that fails (a full disk, a closed terminal) ends the log, never the process.
  *
- * @param destination standard output, or a file to append to
+ * @param destination a standard stream, or a file to append to
  * @param onFault called once, with one line of text, when the file cannot be written
  */
 export function createLog(
   level: LogLevel,
-  destination: { readonly file: string } | 'stdout',
+  destination: { readonly file: string } | 'stdout' | 'stderr',
   onFault: (text: string) => void = () => undefined,
 ): Logger {
   const base = { pid: process.pid };
-  if (destination !== 'stdout') return pino({ level, base }, fileStream(destination.file, onFault));
-  if (!process.stdout.isTTY) return pino({ level, base }, standardOutput());
+  if (typeof destination === 'object') return pino({ level, base }, fileStream(destination.file, onFault));
+  if (!process[destination].isTTY) return pino({ level, base }, standardStream(destination));
   return pino(
     { level, base: null },
-    PinoPretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true, destination: standardOutput() }),
+    PinoPretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true, destination: standardStream(destination) }),
   );
 }
 
@@ -34,8 +34,8 @@ function fileStream(file: string, onFault: (text: string) => void): DestinationS
 }
 
 /** Pino handles a closed pipe. Without this handler, a closed terminal (EIO) would end the process while it stops. */
-function standardOutput(): DestinationStream {
-  const stream = pino.destination({ fd: 1, sync: true });
+function standardStream(name: 'stdout' | 'stderr'): DestinationStream {
+  const stream = pino.destination({ fd: name === 'stdout' ? 1 : 2, sync: true });
   stream.on('error', () => undefined);
   return stream;
 }

@@ -3,7 +3,9 @@ import { Command, Option } from 'commander';
 import { quickstarts } from './api/quickstart.ts';
 import { addCampaignCommands } from './cli/campaign-commands.ts';
 import { UsageError, usageExitCode } from './cli/exit-codes.ts';
+import { addKeyCommands } from './cli/key-commands.ts';
 import { addPresetCommands } from './cli/preset-commands.ts';
+import { addProjectCommands } from './cli/project-commands.ts';
 import { addStudyCommands } from './cli/study-commands.ts';
 import { wrapped } from './cli/table.ts';
 import type { CommandWorld } from './cli/tools.ts';
@@ -13,6 +15,7 @@ import { StopError } from './close-all.ts';
 import { ConfigError, configSettings, loadConfig } from './config.ts';
 import { openContext } from './context.ts';
 import { renderOpenApi } from './http/openapi.ts';
+import { makeLocalKey } from './local-keys.ts';
 import { createLog } from './log.ts';
 import { runQuickstart } from './quickstart-command.ts';
 import { type Roles, startService } from './service.ts';
@@ -70,6 +73,8 @@ addStudyCommands(program, commandWorld());
 addCampaignCommands(program, commandWorld());
 addPresetCommands(program, commandWorld());
 addWorkerCommand(program, commandWorld());
+addKeyCommands(program, commandWorld(), (request, stop) => makeLocalKey(loadConfig(process.env), request, stop));
+addProjectCommands(program, commandWorld());
 program.command('migrate').description('apply the migrations to the database and exit').action(migrateOnly);
 program
   .command('openapi')
@@ -96,10 +101,10 @@ try {
 function commandWorld(): CommandWorld {
   return {
     connect: (options, { outlivesStop }) => {
-      const { url, key } = { ...clientSettings(), ...options };
+      const { url, key, project } = { ...clientSettings(), ...options };
       const stop = listenForStop(giveUp).asked;
       const screen = { stream: process.stderr, plainLineSeconds: 5 };
-      const connection = { baseUrl: url, key: key ?? undefined, fetch: proxiedFetch(process.env) };
+      const connection = { baseUrl: url, key: key ?? undefined, project: project ?? undefined, fetch: proxiedFetch(process.env) };
       const client = createClient({ ...connection, signal: outlivesStop ? undefined : stop });
       return { client, url, environment: process.env, out: process.stdout, screen, input: process.stdin, stop };
     },
@@ -109,9 +114,9 @@ function commandWorld(): CommandWorld {
   };
 }
 
-function clientSettings(): { url: string; key: string | null } {
-  const { url, key } = loadConfig(process.env);
-  return { url, key };
+function clientSettings(): { url: string; key: string | null; project: string | null } {
+  const { url, key, project } = loadConfig(process.env);
+  return { url, key, project };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { newSecret } from './access/secret.ts';
 import type { Quickstart } from './api/quickstart.ts';
 import { type QuickstartEnd, quickstart } from './cli/quickstart.ts';
 import { createClient } from './client/client.ts';
@@ -6,6 +7,7 @@ import type { Config } from './config.ts';
 import { createLog } from './log.ts';
 import { type Service, startService } from './service.ts';
 import { counted } from './shared/counted.ts';
+import { isLoopbackHost } from './shared/loopback.ts';
 import { makeFolder } from './shared/make-folder.ts';
 import { type StopRequests, whenAborted } from './signals.ts';
 import { inDataFolder } from './start-faults.ts';
@@ -26,8 +28,10 @@ export async function runQuickstart(config: Config, example: Quickstart, stop: S
     say('\nStopping: running steps finish and are saved (press Ctrl-C again to abandon them). Run the same command to continue.'),
   );
   const roles = { verb: 'quickstart', api: true, runner: true };
-  const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
-  const end = await withService(life, (service) => runOn(service, { example, key: config.key ?? undefined, stop: stop.asked }));
+  // The service may have keys by now: the example has the operator's.
+  const key = config.key ?? (isLoopbackHost(config.host) ? newSecret() : null);
+  const life = { start: () => startService({ ...config, key }, log, roles, stop.asked), stop, log };
+  const end = await withService(life, (service) => runOn(service, { example, key: key ?? undefined, stop: stop.asked }));
   if (end?.kind === 'winner') say(nextSteps(config.dataFolder, end.campaign.id));
   if (end === null || end.kind === 'stopped') return 130;
   return end.kind === 'winner' ? 0 : 1;

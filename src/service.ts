@@ -55,6 +55,7 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
     stop.throwIfAborted();
     const app = roles.api ? await listen(context) : null;
     if (app) closing.unshift(() => app.close());
+    if (app) await sayIfOpen(context);
     const sweeps = app && !world ? startSweeps(context.apiSweepWorld, context.runnerSettings) : null;
     const runner = world && startRunner(world, context.runnerSettings);
     if (runner) log.info({ slots: config.slots }, `training on ${counted(config.slots, 'slot')} (${config.slotsReason})`);
@@ -115,6 +116,14 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     throw listenFault(error, config);
   }
   return app;
+}
+
+/** Says so if the service answers without a key, and how to change that. */
+async function sayIfOpen({ config, access, log }: AppContext): Promise<void> {
+  if (!isLoopbackHost(config.host) || (await access.hasKeys())) return;
+  log.info(
+    'open: every program of this machine may use the API without a key, until the first key is made: clavier key create operator --scopes admin --all-projects',
+  );
 }
 
 /** The migrations are applied before the API listens, so a database that answers has them. */

@@ -48,7 +48,7 @@ export async function refuseWithoutKey(
 ): Promise<void> {
   if (key !== null || isLoopbackHost(host) || (await access.hasAdministrator())) return;
   throw new StartError(
-    `CLAVIER_HOST is ${host}, which others can reach, and there is no key: make the first with "clavier key create operator --scopes admin --local", or set CLAVIER_KEY to a secret such as the output of "openssl rand -hex 32"; every request must then carry it as a bearer token; or listen on 127.0.0.1`,
+    `CLAVIER_HOST is ${host}, which others can reach, and there is no key: make the first with "clavier key create operator --scopes admin --all-projects --local", or set CLAVIER_KEY to a secret such as the output of "openssl rand -hex 32"; every request must then carry it as a bearer token; or listen on 127.0.0.1`,
   );
 }
 

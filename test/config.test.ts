@@ -55,6 +55,7 @@ describe('loadConfig', () => {
       stallSeconds: 300,
       url: 'http://127.0.0.1:8080',
       key: null,
+      project: null,
     });
   });
 
@@ -76,6 +77,7 @@ describe('loadConfig', () => {
       CLAVIER_STALL_SECONDS: '60',
       CLAVIER_URL: 'https://tuning.example/clavier',
       CLAVIER_KEY: 'sesame',
+      CLAVIER_PROJECT: 'vision',
     };
     expect(loadConfig(set, { limits: { cores: 3, cpuQuota: 1.5, memoryMb: 8192 } })).toEqual({
       host: '::1',
@@ -96,6 +98,7 @@ describe('loadConfig', () => {
       stallSeconds: 60,
       url: 'https://tuning.example/clavier',
       key: 'sesame',
+      project: 'vision',
     });
   });
 
@@ -219,6 +222,7 @@ describe('configSettings', () => {
       'CLAVIER_SLOTS',
       'CLAVIER_TRAINER_MEMORY_MB',
       'CLAVIER_KEY',
+      'CLAVIER_PROJECT',
     ];
     const literal = configSettings.filter(({ name }) => !described.includes(name));
     expect(loadConfig(Object.fromEntries(literal.map(({ name, defaultValue }) => [name, defaultValue])))).toEqual(loadConfig({}));

@@ -19,16 +19,19 @@ describe('listenFault', () => {
 });
 
 describe('refuseWithoutKey', () => {
+  const keys = (administrator: boolean) => ({ hasAdministrator: async () => administrator });
+
   it.each(['0.0.0.0', '::', '192.0.2.1', 'tuning.example', '127.0.0.1.example'])(
     'does not let a service start on %s without a key',
-    (host) => {
-      expect(() => refuseWithoutKey({ host, key: null })).toThrow(StartError);
-      expect(() => refuseWithoutKey({ host, key: 'secret' })).not.toThrow();
+    async (host) => {
+      await expect(refuseWithoutKey({ host, key: null }, keys(false))).rejects.toThrow(StartError);
+      await expect(refuseWithoutKey({ host, key: 'secret' }, keys(false))).resolves.toBeUndefined();
+      await expect(refuseWithoutKey({ host, key: null }, keys(true))).resolves.toBeUndefined();
     },
   );
 
-  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost', 'a.localhost'])('needs none on %s', (host) => {
-    expect(() => refuseWithoutKey({ host, key: null })).not.toThrow();
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost', 'a.localhost'])('needs none on %s', async (host) => {
+    await expect(refuseWithoutKey({ host, key: null }, keys(false))).resolves.toBeUndefined();
   });
 });
 

@@ -3,10 +3,12 @@ import { z } from 'zod';
 /** The project of everything that is created without a key of another. */
 export const defaultProject = 'default';
 
+export const projectNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
 /** Name of a project: what keeps studies, campaigns and keys of teams apart. It is never renamed. */
 export const projectNameSchema = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+  .regex(projectNamePattern, {
     error: 'must have 1 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit',
   })
   .meta({ description: 'Name of a project: 1 to 63 lower-case letters, digits and hyphens.' });

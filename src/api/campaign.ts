@@ -11,7 +11,7 @@ import type { Trial } from '../studies/model/trial.ts';
 import type { TrialCounts } from '../studies/ports/reader.ts';
 import type { Pace } from '../studies/search/remaining-time.ts';
 import { moment } from './page.ts';
-import { lastRecordOf, progressSchema, representProgress, samplerTypeSchema, trialCountsSchema } from './study.ts';
+import { createdByField, lastRecordOf, progressSchema, representProgress, samplerTypeSchema, trialCountsSchema } from './study.ts';
 import { representTrial, trialSchema } from './trial.ts';
 
 /** Members that a campaign has alone and in lists. */
@@ -67,6 +67,7 @@ export const campaignSchema = z
       .describe(
         'Expected time until the campaign ends, at its last record: the steps that its open parts have still to evaluate and those that a dry run expects for the parts to come, divided by the evaluated steps per second of all open parts together (see Study). Where a dry run estimates core-seconds, a step counts as much as it costs, and measurements on held-out data are included. A wall-clock budget limits the time of its part. null until enough is measured, if nothing limits the trials or the time of a part, while a part is paused, and if the campaign is not active.',
       ),
+    createdBy: createdByField,
     ...campaignTimes,
   })
   .meta({
@@ -111,6 +112,7 @@ export function representCampaign(
     stepsDone: sum(({ steps }) => steps.done),
     stepsTrained: sum(({ steps }) => steps.trained),
     remainingSeconds: estimate && campaignRemainingSeconds(parts.flatMap(openPart), upcoming.map(timed(campaign)), estimate),
+    createdBy: campaign.createdBy,
     ...representCampaignTimes(campaign),
   };
 }

@@ -14,7 +14,7 @@ const keyStateSchema = describedEnum(['active', 'expired', 'revoked'], {
 
 /** A key of the API, without its secret. */
 const keyFields = {
-  id: z.uuid(),
+  id: z.uuid().describe('Id of the key. It is no secret.'),
   name: z.string().describe('Name of the key, for people.'),
   project: projectNameSchema.nullable().describe('The project in which it is valid; null: in all, and it administers them.'),
   scopes: z.array(scopeSchema).describe('Its rights.'),
@@ -35,6 +35,8 @@ export const newKeySchema = z
     secret: z.string().describe('The key itself. It is shown this once: the service stores only its digest.'),
   })
   .meta({ id: 'NewKey', description: 'A new key with its secret, which is shown this once.' });
+
+export type NewKeyRepresentation = z.output<typeof newKeySchema>;
 
 export const keyPageSchema = pageOf('KeyPage', keySchema);
 
@@ -63,9 +65,12 @@ export const keyRequestSchema = z
   })
   .meta({ id: 'KeyRequest', description: 'A key to be made.' });
 
+export type KeyRequest = z.input<typeof keyRequestSchema>;
+
 export const projectSchema = z
   .strictObject({ name: projectNameSchema, createdAt: moment('When it was created.') })
   .meta({ id: 'Project', description: 'Keeps the studies, campaigns and keys of a team apart from those of others.' });
+export type ProjectRepresentation = z.output<typeof projectSchema>;
 export const projectListSchema = z
   .strictObject({ items: z.array(projectSchema).describe('The projects, by name.') })
   .meta({ id: 'ProjectList', description: 'The projects that the caller may see.' });
@@ -81,6 +86,8 @@ export const callerSchema = z
     scopes: z.array(scopeSchema).describe('The rights.'),
   })
   .meta({ id: 'Caller', description: 'The sender of a request, as the service knows it.' });
+
+export type CallerRepresentation = z.output<typeof callerSchema>;
 
 export function representKey(key: AccessKey): KeyRepresentation {
   const text = (time: Date | null): string | null => time?.toISOString() ?? null;
@@ -99,6 +106,6 @@ export function representKey(key: AccessKey): KeyRepresentation {
   };
 }
 
-export function representProject({ name, createdAt }: Project): z.output<typeof projectSchema> {
+export function representProject({ name, createdAt }: Project): ProjectRepresentation {
   return { name, createdAt: createdAt.toISOString() };
 }

@@ -49,6 +49,12 @@ export const progressSchema = z
   })
   .meta({ id: 'Progress', description: 'Progress of the search. A progress bar shows `finished` of `planned`.' });
 
+/** The key by which a study or campaign was created. */
+export const createdByField = z
+  .uuid()
+  .nullable()
+  .describe('Id of the key by which it was created; see GET /v1/keys. null where no key was needed, and for that of the operator.');
+
 /** Members that a study has alone and in lists. */
 export const studyHead = {
   id: z.uuid().describe('Id of the study.'),
@@ -110,6 +116,7 @@ export const studySchema = z
         'Active time until the last record of the study (a step, the start or end of a trial, a change of state): pauses, and the time in which no service worked, are left out.',
       ),
     remainingSeconds: z.int().min(0).nullable().describe(remainingText),
+    createdBy: createdByField,
     ...studyTimes,
   })
   .meta({ id: 'Study', description: 'One optimisation: its definition and its progress.' });
@@ -160,6 +167,7 @@ export function representStudy(study: Study, { trials, best, steps, pace, runner
     stepsTrained: steps.trained,
     elapsedSeconds,
     remainingSeconds: remainingSeconds(study, elapsedSeconds, pace),
+    createdBy: study.createdBy,
     ...representStudyTimes(study),
   };
 }

@@ -54,6 +54,8 @@ export interface Campaign {
   readonly outcome: CampaignOutcome | null;
   /** Raised by every change of the campaign's row. */
   readonly version: number;
+  /** The key of the request that created it; null where none was needed. No part of exports and digests. */
+  readonly createdBy: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly endedAt: Date | null;

@@ -15,6 +15,11 @@ export function presetHelpOf(command?: string): string {
   return (command && presetHelp[command]) || presetGroupHelp;
 }
 
+/** Help text below the options of a command of `clavier key`. Without a command, or for one without examples: that of the group. */
+export function keyHelpOf(command?: string): string {
+  return (command && keyHelp[command]) || keyGroupHelp;
+}
+
 /** A command line and its explanation. */
 type Example = readonly [line: string, meaning: string];
 
@@ -145,6 +150,46 @@ const presetGroupHelp = helpText([
   ['clavier preset list', 'the presets of studies and campaigns'],
   ['clavier preset show NAME > study.json', 'save a definition, to change it and create it with -f'],
 ]);
+
+/** Help text below the options of `clavier project` and its commands. */
+export const projectHelp = helpText([
+  ['clavier project create vision', 'create a project; needs an admin key of all projects'],
+  ['clavier key create sweeps --scopes write,work --project vision', 'a key that sees and changes that project alone'],
+  ['clavier study list --project vision', 'the studies of a project, for a key of all projects'],
+]);
+
+/** Help text below the options of `clavier whoami`. */
+export const whoamiHelp = helpText([
+  ['clavier whoami', 'the project and the rights with which the commands act'],
+  ['clavier whoami --json | jq -r .project', 'the project for a script'],
+]);
+
+const rights = [
+  'Rights: read; write (creates, changes and deletes, and reads); work (asks for trials and',
+  'delivers results, nothing else); admin (makes keys, and does all that the others do).',
+  'Give a key as few as it needs, and an end.',
+];
+
+const keyGroupHelp = helpText([
+  ['clavier key create operator --scopes admin --all-projects --local', 'the first key, made without the service'],
+  ['clavier key list', 'all keys, with their rights and their last use'],
+  ['clavier key revoke KEY', 'revoke a key for ever'],
+]);
+
+const keyHelp: Readonly<Record<string, string>> = {
+  create: helpText(
+    [
+      ['clavier key create laptop --scopes write --expires 90d', 'a key that reads and writes, for 90 days'],
+      ['clavier key create gpu-7 --scopes work --project vision', 'a key of a worker, in another project'],
+      ['export CLAVIER_KEY=$(clavier key create me --scopes admin --all-projects)', 'keep the secret for the commands that follow'],
+      [
+        'clavier key create operator --scopes admin --all-projects --local',
+        'the first key, in the database of DATABASE_URL or of the data folder',
+      ],
+    ],
+    rights,
+  ),
+};
 
 /** Help text below the options of `clavier worker`. */
 export const workerHelp = helpText(

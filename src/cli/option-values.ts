@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { type KeyRequest, keyRequestSchema, projectRequestSchema } from '../api/key.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** Parses the address of a service. @throws InvalidArgumentError, which the command-line parser prints */
@@ -14,6 +15,32 @@ export function addressOf(text: string): string {
 export function keyOf(text: string): string {
   if (!/^[\x21-\x7e]+$/.test(text)) throw new UsageError('--key may contain only letters, digits and punctuation, and no spaces');
   return text;
+}
+
+/** Parses the name of a project. @throws InvalidArgumentError, which the command-line parser prints */
+export function projectOf(text: string): string {
+  const name = projectRequestSchema.shape.name.safeParse(text);
+  if (name.success) return name.data;
+  throw new InvalidArgumentError(`It ${name.error.issues[0]?.message}.`);
+}
+
+/** Parses rights, separated by commas. @throws InvalidArgumentError, which the command-line parser prints */
+export function scopesOf(text: string): KeyRequest['scopes'] {
+  const list = keyRequestSchema.shape.scopes.safeParse(text.split(',').map((right) => right.trim()));
+  if (list.success) return list.data;
+  throw new InvalidArgumentError(
+    `It must be some of ${keyRequestSchema.shape.scopes.element.options.join(', ')}, each once, separated by commas.`,
+  );
+}
+
+const unitHours: Readonly<Record<string, number>> = { h: 1, d: 24, w: 168 };
+
+/** Parses the time when something expires: a time, or a length from now on. @throws InvalidArgumentError, which the command-line parser prints */
+export function expiryOf(text: string): string {
+  const [, count, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
+  if (count !== undefined) return new Date(Date.now() + Number(count) * (unitHours[unit] ?? 0) * 3_600_000).toISOString();
+  if (keyRequestSchema.shape.expiresAt.safeParse(text).success) return text;
+  throw new InvalidArgumentError('It must be a length such as 12h, 90d or 52w, or a time such as 2027-11-24T12:00:00Z.');
 }
 
 /** Parses a number from 0 to 1. @throws InvalidArgumentError, which the command-line parser prints */

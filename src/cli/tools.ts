@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import type { Client } from '../client/client.ts';
 import { endingOf, exitCodes } from './exit-codes.ts';
-import { addressOf, keyOf } from './option-values.ts';
+import { addressOf, keyOf, projectOf } from './option-values.ts';
 import type { Screen } from './study-progress.ts';
 
 /** Dependencies of every command that calls the API. */
@@ -28,6 +28,7 @@ export interface CommandTools {
 export interface ConnectionOptions {
   readonly url?: string;
   readonly key?: string;
+  readonly project?: string;
 }
 
 /** Adds a command to a group. */
@@ -53,7 +54,8 @@ export interface CommandWorld {
 export function withConnection(command: Command): Command {
   return command
     .option('--url <address>', 'address of the service; default: CLAVIER_URL, or http://127.0.0.1:8080', addressOf)
-    .option('--key <key>', 'key of the service, sent as a bearer token; default: CLAVIER_KEY', keyOf);
+    .option('--key <key>', 'key of the service, sent as a bearer token; default: CLAVIER_KEY', keyOf)
+    .option('--project <name>', 'project to act in, for a key of all projects; default: CLAVIER_PROJECT, or that of the key', projectOf);
 }
 
 /** Runs a command and sets the exit code. Prints an error in plain words on standard error. */

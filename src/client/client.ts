@@ -16,6 +16,7 @@ import type { RankedTrialRepresentation, TrialDetailRepresentation, TrialReprese
 import type { CampaignVerificationRepresentation, VerificationRepresentation } from '../api/verification.ts';
 import type { FinalistRepresentation, WinnerRepresentation } from '../api/winner.ts';
 import { newKey } from './idempotency-key.ts';
+import { type KeyClient, keyMethods } from './keys.ts';
 import { type ClientOptions, type Query, requester } from './request.ts';
 import type { RetryOptions } from './retry.ts';
 import { type TrialClient, trialMethods } from './trials.ts';
@@ -67,7 +68,7 @@ export interface CreateOptions extends RetryOptions {
  * @throws ProblemError from every method when the service refuses the request
  * @throws fetch's own errors from every method when the service cannot be reached or does not answer in time
  */
-export interface Client extends TrialClient {
+export interface Client extends TrialClient, KeyClient {
   createStudy(study: StudyRequest, options?: CreateOptions): Promise<StudyRepresentation>;
   /** Estimates a study without storing anything. Creating the returned `spec` gives the study that was estimated. */
   dryRunStudy(study: StudyRequest): Promise<StudyDryRun>;
@@ -154,23 +155,11 @@ function curvesQuery(options: { readonly curves?: boolean } = {}): Query {
 /** Creates a client. It sends nothing before a method is called. */
 export function createClient(options: ClientOptions): Client {
   const requests = requester(options);
-  const { json, unlessKnown, text, none } = requests;
+  const { json, unlessKnown, text, none, pages } = requests;
   /** Entity tags of what was returned. */
   const tags = new WeakMap<object, string>();
   const study = (studyId: string, rest = ''): string => `/v1/studies/${encodeURIComponent(studyId)}${rest}`;
   const campaign = (campaignId: string, rest = ''): string => `/v1/campaigns/${encodeURIComponent(campaignId)}${rest}`;
-
-  async function* pages<Item>(path: string, filter: Query): AsyncGenerator<Item> {
-    let cursor: string | null | undefined;
-    do {
-      const page: { items: Item[]; nextCursor: string | null } = await json({
-        path,
-        query: { ...filter, limit: 200, cursor: cursor ?? undefined },
-      });
-      yield* page.items;
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-  }
 
   async function changed<Item extends object>(path: string, { wait = 0, known }: WaitOptions<Item> = {}): Promise<Item> {
     const waiting = wait === 0 ? {} : { query: { wait }, timeoutSeconds: wait + answerSeconds };
@@ -237,5 +226,6 @@ export function createClient(options: ClientOptions): Client {
     trialsCsv: (studyId) => text({ path: study(studyId, '/trials.csv'), timeoutSeconds: longSeconds }),
     readiness: () => json({ path: '/readyz', alsoAccept: 503 }),
     ...trialMethods(requests),
+    ...keyMethods(requests),
   };
 }

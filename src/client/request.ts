@@ -8,6 +8,8 @@ export interface ClientOptions {
   readonly baseUrl: string;
   /** Sent as a bearer token with every request. */
   readonly key?: string | undefined;
+  /** The project in which the requests act, for a key of all projects. Default: that of the key, or `default`. */
+  readonly project?: string | undefined;
   /** Default: the platform's fetch. */
   readonly fetch?: typeof fetch;
   /** Time limit of an answer, its body included. Default 30. */
@@ -46,6 +48,8 @@ export interface Requester {
   unlessKnown<Answer>(call: Call): Promise<{ readonly answer: Answer | null; readonly etag: string | null }>;
   text(call: Call): Promise<string>;
   none(call: Call): Promise<void>;
+  /** The items of a list. Its pages are fetched as they are read. */
+  pages<Item>(path: string, filter: Query): AsyncGenerator<Item>;
 }
 
 /** A longer Retry-After is not waited for. */
@@ -68,12 +72,13 @@ export function requester(options: ClientOptions): Requester {
     if (!response.ok && response.status !== alsoAccept) throw await problemErrorOf(response);
     return response;
   };
+  const json = async <Answer>(request: Call): Promise<Answer> => {
+    const attempt = async (): Promise<Answer> => (await (await call(request)).json()) as Answer; // the API's tests check its answers against these schemas
+    const { retry } = request;
+    return retry ? withRetries(attempt, { ...retry, signal: eitherOf(signal, retry.signal) }) : attempt();
+  };
   return {
-    json: async <Answer>(request: Call) => {
-      const attempt = async (): Promise<Answer> => (await (await call(request)).json()) as Answer; // the API's tests check its answers against these schemas
-      const { retry } = request;
-      return retry ? withRetries(attempt, { ...retry, signal: eitherOf(signal, retry.signal) }) : attempt();
-    },
+    json,
     unlessKnown: async <Answer>(request: Call) => {
       const response = await call({ ...request, alsoAccept: 304 });
       return { answer: response.status === 304 ? null : ((await response.json()) as Answer), etag: response.headers.get('etag') };
@@ -82,10 +87,21 @@ export function requester(options: ClientOptions): Requester {
     none: async (request) => {
       await (await call(request)).arrayBuffer();
     },
+    async *pages<Item>(path: string, filter: Query) {
+      let cursor: string | null | undefined;
+      do {
+        const page: { items: Item[]; nextCursor: string | null } = await json({
+          path,
+          query: { ...filter, limit: 200, cursor: cursor ?? undefined },
+        });
+        yield* page.items;
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+    },
   };
 }
 
-function initOf(request: Call, { key, timeoutSeconds = 30, signal }: ClientOptions): RequestInit {
+function initOf(request: Call, { key, project, timeoutSeconds = 30, signal }: ClientOptions): RequestInit {
   const { method = 'GET', body, ifNoneMatch, timeoutSeconds: longer = timeoutSeconds, idempotencyKey, retry } = request;
   const limit = AbortSignal.timeout(Math.max(longer, timeoutSeconds) * 1000);
   return {
@@ -94,6 +110,7 @@ function initOf(request: Call, { key, timeoutSeconds = 30, signal }: ClientOptio
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...(project !== undefined && { 'clavier-project': project }),
       ...(idempotencyKey !== undefined && { 'idempotency-key': `"${idempotencyKey}"` }), // a string of RFC 9651
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest, FastifySchema } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { type Caller, mayDo } from '../access/caller.ts';
 import type { AccessStore } from '../access/ports.ts';
@@ -17,6 +17,12 @@ declare module 'fastify' {
 
 /** Probes of a container platform; they tell nothing of any study. */
 const probes: readonly string[] = ['/healthz', '/readyz'];
+
+/** True for the path of a probe, which needs no key. */
+export function isProbe(path: string): boolean {
+  return probes.includes(path);
+}
+
 const studiesAtMost = 100_000;
 
 /** Answers which project something belongs to. That never changes, so that a process reads it once. */
@@ -46,13 +52,13 @@ export class Belongings {
 export function checkAccess(app: App, callers: Callers, belongings: Belongings): void {
   app.decorateRequest('caller', null as unknown as Caller); // set before any handler runs
   app.addHook('onRequest', async (request, reply) => {
-    if (probes.includes(request.url.split('?', 1)[0] ?? '')) return;
+    if (isProbe(request.url.split('?', 1)[0] ?? '')) return;
     request.caller = await callers.identify(request).catch((error: unknown) => {
       if (error instanceof HttpProblem && error.problem === 'unauthorized')
         reply.header('www-authenticate', request.headers.authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
       throw error;
     });
-    const needed = neededScope(request);
+    const needed = neededScope(request.routeOptions);
     if (needed === null || mayDo(request.caller, needed)) return;
     const { scopes } = request.caller;
     throw new HttpProblem('forbidden', `this needs the right ${needed}; the key has ${scopes.join(', ')}`);
@@ -64,8 +70,16 @@ export function checkAccess(app: App, callers: Callers, belongings: Belongings):
   });
 }
 
+/** The facts of a route from which its right follows. */
+interface RouteFacts {
+  readonly url?: string | undefined;
+  readonly method: string | readonly string[];
+  readonly config: FastifyContextConfig;
+  readonly schema?: FastifySchema | undefined;
+}
+
 /** The right that a request needs; null: that of any caller. */
-export function neededScope({ routeOptions: { url = '', method, config, schema } }: Pick<FastifyRequest, 'routeOptions'>): Scope | null {
+export function neededScope({ url = '', method, config, schema }: RouteFacts): Scope | null {
   if (!url.startsWith('/v1/') || config.scope === 'any') return null;
   if (config.scope) return config.scope;
   if ((schema as { tags?: readonly string[] } | undefined)?.tags?.includes('workers')) return 'work';

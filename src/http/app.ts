@@ -2,7 +2,8 @@ import accepts from '@fastify/accepts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { withoutSecrets } from '../access/secret.ts';
 import { newId } from '../shared/ids.ts';
 import { tell } from '../shared/telemetry.ts';
 import { Belongings, checkAccess } from './access-checks.ts';
@@ -12,6 +13,7 @@ import { campaignView } from './campaign-view.ts';
 import { ChangeWatch } from './change-watch.ts';
 import { compressResponse } from './compression.ts';
 import { documentTransform, introduction } from './document.ts';
+import { operationTransform } from './document-security.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
 import { ExportPlaces } from './export-places.ts';
@@ -107,7 +109,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
     typed.addHook('preValidation', validateParameters);
-    studyRoutes(typed, services, watch);
+    studyRoutes(typed, services, { watch, belongings });
     moveRoutes(typed, services);
     givenRoutes(typed, services);
     changeRoutes(typed, services);
@@ -153,7 +155,7 @@ function newApp(logger: FastifyBaseLogger | undefined): App {
 }
 
 async function registerDocuments(app: App): Promise<void> {
-  await app.register(swagger, { openapi: introduction, transform: jsonSchemaTransform, transformObject: documentTransform });
+  await app.register(swagger, { openapi: introduction, transform: operationTransform, transformObject: documentTransform });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
@@ -165,10 +167,10 @@ async function registerDocuments(app: App): Promise<void> {
   });
 }
 
-/** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. */
+/** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. A key that was put into the address is left out. */
 async function logAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { method, routeOptions } = request;
   tell('request', { method, route: routeOptions.url ?? 'none', status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
   const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
-  request.log[level]({ durationMs: Math.round(reply.elapsedTime) }, `${request.method} ${request.url} ${reply.statusCode}`);
+  request.log[level]({ durationMs: Math.round(reply.elapsedTime) }, `${request.method} ${withoutSecrets(request.url)} ${reply.statusCode}`);
 }

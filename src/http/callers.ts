@@ -6,6 +6,7 @@ import { type AccessKey, stateOfKey } from '../access/key.ts';
 import type { AccessStore } from '../access/ports.ts';
 import { defaultProject, projectNameSchema } from '../access/project.ts';
 import { digestOfSecret, isSecret } from '../access/secret.ts';
+import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { HttpProblem } from './http-problem.ts';
 
 declare module 'fastify' {
@@ -91,12 +92,20 @@ export class Callers implements AsyncDisposable {
     return operator(wanted);
   }
 
+  /** @throws DatabaseUnreachableError while the database is unreachable and no earlier answer is known */
   async #open(): Promise<boolean> {
     if (!this.#isLocal) return false;
-    if (!this.#isOpen || this.#isOpen.until < performance.now()) {
-      this.#isOpen = { value: !(await this.#store.hasKeys()), until: performance.now() + keptMs };
-    }
-    return this.#isOpen.value;
+    const known = this.#isOpen;
+    if (known && known.until >= performance.now()) return known.value;
+    const value = await this.#store.hasKeys().then(
+      (hasKeys) => !hasKeys,
+      (error: unknown) => {
+        if (known && isDatabaseUnreachable(error)) return known.value;
+        throw error;
+      },
+    );
+    this.#isOpen = { value, until: performance.now() + keptMs };
+    return value;
   }
 
   async #noteUse(): Promise<void> {

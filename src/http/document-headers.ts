@@ -1,3 +1,4 @@
+import { projectNamePattern } from '../access/project.ts';
 import { isRecord, type Members, membersOf } from './document-members.ts';
 
 /** Response headers that the document describes. */
@@ -24,16 +25,26 @@ const ifNoneMatch = {
   schema: { type: 'string' },
 };
 
+const projectHeader = {
+  in: 'header',
+  name: 'Clavier-Project',
+  required: false,
+  description:
+    'The project in which the request acts, for a key of all projects or where no key is needed. Default: `default`. A key of one project may only name its own.',
+  schema: { type: 'string', pattern: projectNamePattern.source },
+};
+
 /**
  * Adds the headers that follow from the responses of an operation: one with a 304 has an ETag and takes If-None-Match, one with a 412
- * answers with the new ETag, a 201 or a 302 has a Location, and a 503 with a problem has a Retry-After. Routes declare all other request headers themselves.
+ * answers with the new ETag, a 201 or a 302 has a Location, and a 503 with a problem has a Retry-After. Every operation on resources takes Clavier-Project. Routes declare all other request headers themselves.
  */
 export function documentHeaders(paths: unknown): void {
-  for (const path of membersOf(paths)) {
-    for (const operation of membersOf(path)) {
+  for (const [path, operations] of Object.entries(isRecord(paths) ? paths : {})) {
+    for (const operation of membersOf(operations)) {
+      if (path.startsWith('/v1/')) addParameter(operation, projectHeader);
       const responses = isRecord(operation['responses']) ? operation['responses'] : {};
       if (isRecord(responses['304'])) {
-        operation['parameters'] = [...(Array.isArray(operation['parameters']) ? operation['parameters'] : []), ifNoneMatch];
+        addParameter(operation, ifNoneMatch);
         addHeader(responses['200'], header.etag);
         addHeader(responses['304'], header.etag);
       }
@@ -53,6 +64,10 @@ function takesWait({ parameters }: Members): boolean {
 
 function text(name: string, description: string): Members {
   return { [name]: { description, schema: { type: 'string' } } };
+}
+
+function addParameter(operation: Members, added: Members): void {
+  operation['parameters'] = [...(Array.isArray(operation['parameters']) ? operation['parameters'] : []), added];
 }
 
 function addHeader(response: unknown, added: Members): void {

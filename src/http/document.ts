@@ -5,17 +5,12 @@ import { problemExamples, responseExamples } from './document-examples.ts';
 import { documentHeaders } from './document-headers.ts';
 import { isRecord } from './document-members.ts';
 import { prunedDocument } from './document-schemas.ts';
+import { anyKey, securitySchemes } from './document-security.ts';
 import { campaignExamples, studyExamples } from './examples.ts';
 import { introductionText } from './introduction-text.ts';
 import { problemKinds } from './problems.ts';
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
-
-const keyScheme = {
-  type: 'http' as const,
-  scheme: 'bearer',
-  description: 'The setting CLAVIER_KEY of a service that others can reach. One that listens on a loopback address wants none.',
-};
 
 /** The head of the OpenAPI document. Its version is that of the API; /healthz returns the version of the software. */
 export const introduction = {
@@ -28,14 +23,15 @@ export const introduction = {
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/', description: 'The service that this document comes from.' }],
-  components: { securitySchemes: { key: keyScheme } },
-  security: [{}, { key: [] }], // only a service that others can reach wants its key
+  components: { securitySchemes },
+  security: anyKey,
   tags: [
     { name: 'studies', description: 'Create, read, pause, resume, cancel and delete studies.' },
     { name: 'workers', description: 'For your own workers: ask for trials, report, deliver results.' },
     { name: 'results', description: 'The results of a study: trials, leaderboard, generations, checkpoints, export, report.' },
     { name: 'campaigns', description: 'Several studies over one space and objective, their final, and the evaluation of the winner.' },
     { name: 'presets', description: 'Named definitions of studies and of campaigns.' },
+    { name: 'keys', description: 'Keys of the API, with rights; projects, which keep the studies of teams apart.' },
     { name: 'operations', description: 'For operators of the service.' },
   ],
 };
@@ -48,7 +44,7 @@ export const documentTransform: Transform = (source) => {
   Object.assign(memberOf(document, ['components', 'schemas', 'ProblemCode']) ?? {}, { 'x-enumDescriptions': problemTitles() });
   documentHeaders(memberOf(document, ['paths']));
   const problems = responseExamples(memberOf(document, ['paths']));
-  Object.assign(memberOf(document, ['components']) ?? {}, { examples: problemExamples(problems), securitySchemes: { key: keyScheme } });
+  Object.assign(memberOf(document, ['components']) ?? {}, { examples: problemExamples(problems), securitySchemes });
   return document;
 };
 

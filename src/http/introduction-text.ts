@@ -43,6 +43,13 @@ A study is \`active\` until it is paused or ends. When a study is paused, its ru
 and continue from there when it is resumed. A study that has ended changes only if you change its labels or raise its budget, and can be deleted.
 The same holds for campaigns, whose studies follow them.
 
+## Keys and projects
+A service that only programs of its own machine reach is open until its first key is made; every other answers only to requests with
+\`Authorization: Bearer KEY\`. A key has rights: \`read\`, \`write\` (which includes \`read\`), \`work\` (asks for trials and delivers results) and
+\`admin\` (which includes all). Each operation says the right that it needs. A key belongs to a *project* and sees nothing else: what another project has
+is answered with 404. A key of all projects, and a caller of an open service, choose the project with the header \`Clavier-Project\`. Results are reused within a
+project alone. A revoked key is refused within ten seconds.
+
 ## Conventions
 - **Problems.** A rejected request gets \`application/problem+json\` (RFC 9457) with a stable \`code\`, and changes nothing.
   \`errors\` lists all errors at once, each with a JSON pointer into the body or the name of a parameter. \`type\` is the address of a page that explains the problem.

@@ -119,7 +119,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
         ({ study }) => campaign && study.campaign?.campaignId === campaign.campaignId && study.campaign.name === campaign.name,
       );
       if (taken) throw new Error(`the campaign has a part ${campaign?.name} already`);
-      const times = { createdAt: at, updatedAt: at, endedAt: null };
+      const times = { createdBy: null, createdAt: at, updatedAt: at, endedAt: null };
       const study: Study = {
         id,
         spec,
@@ -207,7 +207,17 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
     leaders: async (studyId, limit) => leaderboard(of(studyId), limit),
     insertCampaign: async ({ id, spec }) => {
       const at = now(held);
-      held.campaigns.set(id, { id, spec, state: 'active', outcome: null, version: 1, createdAt: at, updatedAt: at, endedAt: null });
+      held.campaigns.set(id, {
+        id,
+        spec,
+        state: 'active',
+        outcome: null,
+        version: 1,
+        createdBy: null,
+        createdAt: at,
+        updatedAt: at,
+        endedAt: null,
+      });
     },
     lockCampaign: async (campaignId) => held.campaigns.get(campaignId) ?? null,
     campaignParts: async (campaignId) => partsOf(held, campaignId),

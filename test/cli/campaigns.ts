@@ -81,6 +81,7 @@ export function campaign(differences: Partial<CampaignRepresentation> = {}): Cam
     stepsDone: 21,
     stepsTrained: 18,
     remainingSeconds: null,
+    createdBy: null,
     createdAt: time,
     updatedAt: time,
     endedAt: null,

@@ -2,7 +2,9 @@ import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { addCampaignCommands } from '../../src/cli/campaign-commands.ts';
 import { usageExitCode } from '../../src/cli/exit-codes.ts';
+import { addKeyCommands, type MakeLocalKey } from '../../src/cli/key-commands.ts';
 import { addPresetCommands } from '../../src/cli/preset-commands.ts';
+import { addProjectCommands } from '../../src/cli/project-commands.ts';
 import { addStudyCommands } from '../../src/cli/study-commands.ts';
 import type { ConnectionOptions } from '../../src/cli/tools.ts';
 import { addWorkerCommand } from '../../src/cli/worker-command.ts';
@@ -32,6 +34,8 @@ interface Surroundings {
   readonly inputTerminal?: boolean;
   /** Width of the terminal on which results appear; a pipe has none. */
   readonly columns?: number;
+  /** What makes a key without a service. */
+  readonly makeLocalKey?: MakeLocalKey;
 }
 
 export const serviceUrl = 'http://service.example';
@@ -46,8 +50,8 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   let code: number | undefined;
   const stop = around.stop ?? new AbortController().signal;
   const world = {
-    connect: ({ url, key }: ConnectionOptions) => {
-      connections.push({ ...(url !== undefined && { url }), ...(key !== undefined && { key }) });
+    connect: ({ url, key, project }: ConnectionOptions) => {
+      connections.push({ ...(url !== undefined && { url }), ...(key !== undefined && { key }), ...(project !== undefined && { project }) });
       const streams = { out: Object.assign(out.stream, { columns: around.columns }), screen: err, input };
       return { client, url: serviceUrl, environment: process.env, ...streams, stop, pollMs: 1 };
     },
@@ -61,6 +65,8 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   addCampaignCommands(program, world);
   addPresetCommands(program, world);
   addWorkerCommand(program, world);
+  addKeyCommands(program, world, around.makeLocalKey ?? (() => Promise.reject(new Error('there is no database'))));
+  addProjectCommands(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

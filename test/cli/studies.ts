@@ -50,6 +50,7 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     stepsTrained: 70,
     elapsedSeconds: 0,
     remainingSeconds: null,
+    createdBy: null,
     createdAt: time,
     updatedAt: time,
     endedAt: null,

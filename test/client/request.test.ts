@@ -4,7 +4,7 @@ import { createClient } from '../../src/client/client.ts';
 const baseUrl = 'http://service.example/';
 
 /** A client whose requests are kept and answered with `{}`. */
-function recording(options: { key?: string } = {}) {
+function recording(options: { key?: string; project?: string } = {}) {
   const sent: { url: string; headers: Headers }[] = [];
   const fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     sent.push({ url: String(url), headers: new Headers(init?.headers) });
@@ -29,6 +29,19 @@ describe('the key of a client', () => {
     const { client, sent } = recording();
     await client.getStudy('a');
     expect(sent[0]?.headers.has('authorization')).toBe(false);
+  });
+});
+
+describe('the project of a client', () => {
+  test('goes with every request in a header, and is none where none is given', async () => {
+    const { client, sent } = recording({ project: 'vision' });
+    await client.getStudy('a');
+    await client.createProject('audio');
+    for await (const key of client.listKeys()) expect(key).toBeUndefined();
+    expect(sent.map(({ headers }) => headers.get('clavier-project'))).toEqual(['vision', 'vision', 'vision']);
+    const without = recording();
+    await without.client.caller();
+    expect(without.sent[0]?.headers.has('clavier-project')).toBe(false);
   });
 });
 

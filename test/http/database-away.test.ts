@@ -48,6 +48,8 @@ const bodies = async (): Promise<Readonly<Record<string, object>>> => {
     'patch /v1/studies/{studyId}': { priority: 1 },
     'post /v1/studies/{studyId}/trials': { trials: [{ parameters: { learningRate: 0.001, hiddenUnits: 3 } }] },
     'post /v1/campaigns/import': { document: (await service.get(`/v1/campaigns/${campaign}/export`)).json() },
+    'post /v1/keys': { name: 'test', scopes: ['read'] },
+    'post /v1/projects': { name: 'test' },
     ...Object.fromEntries(workerRequests.map(([path, body]) => [`post ${path}`, body])),
     'post /v1/studies/import': { document: (await service.get(`/v1/studies/${id}/export`)).json() },
   };

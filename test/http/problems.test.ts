@@ -52,6 +52,16 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     await app.close();
     return refused.json();
   },
+  forbidden: async () => {
+    await using closed = await startTestService({ key: 'secret' });
+    const send = (url: string, key: string, payload: object) =>
+      closed.request({ method: 'POST', url, headers: { authorization: `Bearer ${key}` }, payload });
+    const reader = (await send('/v1/keys', 'secret', { name: 'reader', scopes: ['read'] })).json();
+    return (await send('/v1/studies', reader.secret, geneticStudy())).json();
+  },
+  'project-not-found': async () => (await service.get('/v1/projects/nobodys')).json(),
+  'key-not-found': async () => (await service.get(`/v1/keys/${unknownId}`)).json(),
+  'project-exists': async () => (await service.post('/v1/projects', { name: 'default' })).json(),
   'study-not-ended': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     return (await service.request({ method: 'DELETE', url: `/v1/studies/${id}` })).json();
@@ -232,6 +242,7 @@ describe('on the wire', () => {
     const { logger, logged, next } = recordingLogger();
     const app = await appWith({ logger });
     await app.listen({ host: '127.0.0.1', port: 0 });
+    await app.inject('/v1/caller'); // the service is known to be open: it reads the body of the next request at once
     const socket = connect(portOf(app), '127.0.0.1');
     socket.on('error', () => undefined); // the server may reset it
     // The server must have read the beginning before the connection breaks.
@@ -265,7 +276,7 @@ function appWith({ reader = {}, ...more }: { reader?: Partial<CampaignReader>; l
   return buildApp({
     transactions: databaseTransactions(service.database),
     access: accessStore(service.database),
-    isLocal: true,
+    isLocal: more.key === undefined,
     metrics: { contentType: 'text/plain', text: async () => '' },
     reader: { ...databaseReader(service.database), ...reader },
     planner: inProcessPlanner,

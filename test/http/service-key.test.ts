@@ -14,7 +14,7 @@ describe('a service that others can reach', () => {
     expect(without.json()).toMatchObject({
       status: 401,
       code: 'unauthorized',
-      detail: 'send the key of the service: Authorization: Bearer KEY',
+      detail: 'send a key: Authorization: Bearer KEY',
     });
     expect(without.headers['www-authenticate']).toBe('Bearer');
     const wrong = await service.app.inject({ url, headers: { authorization: 'Bearer open-sesam' } });

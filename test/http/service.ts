@@ -1,4 +1,4 @@
-import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { FastifyBaseLogger, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import type { App, Services } from '../../src/http/services.ts';
@@ -35,10 +35,13 @@ export const ready = {
 };
 
 /**
- * @param overrides ports that a test replaces
+ * @param overrides ports that a test replaces, and a logger
  * @param given the database that it works on, and drops in the end; absent: one of its own
  */
-export async function startTestService(overrides: Partial<Services> = {}, given?: TestDatabase): Promise<TestService> {
+export async function startTestService(
+  overrides: Partial<Services & { readonly logger: FastifyBaseLogger }> = {},
+  given?: TestDatabase,
+): Promise<TestService> {
   const test = given ?? (await createTestDatabase());
   const database = openDatabase({ address: readAddress(test.url), connections: 4 });
   const direct = openDirectDatabase({ address: readAddress(test.url), connections: 2 });

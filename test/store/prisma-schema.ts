@@ -64,6 +64,7 @@ const plainTypes = new Map([
   ['Float', 'double precision'],
   ['Boolean', 'boolean'],
   ['Json', 'jsonb'],
+  ['Bytes', 'bytea'],
 ]);
 
 function typeOf({ type, nativeType, isList }: Field): string {

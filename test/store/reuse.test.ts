@@ -97,6 +97,26 @@ describe('a claim among trials of one training', () => {
     expect(order).toEqual([7, 7, 7]);
   });
 
+  it('lets an equal training of another project run beside it, one in each', async () => {
+    const inProject = (project: string) =>
+      addStudy(
+        { ...store, transactions: { ...store.transactions, ...store.transactions.ownedBy({ project, createdBy: null }) } },
+        sameTraining(7, 5),
+      );
+    const studies = [await addStudy(store, sameTraining(7, 5)), await inProject('vision'), await inProject('audio')];
+    const running = [await claimed(store, runner), await claimed(store, runner), await claimed(store, runner)];
+    expect(new Set(running.map(({ studyId }) => studyId))).toEqual(new Set(studies));
+    expect(new Set(running.map(({ project }) => project))).toEqual(new Set(['default', 'vision', 'audio']));
+    expect(await store.queue.claim(runner, 60)).toBeNull();
+    for (const trial of running) await store.queue.complete(trial, stepRecord(1), false);
+    for (const _ of studies) expect(stepsOf(await claimed(store, runner))).toBe(5);
+    const keys = await store.sql('SELECT DISTINCT project, exclusion_key FROM trial ORDER BY project');
+    const [, ofDefault] = keys;
+    expect(keys.map((row) => row['exclusion_key'])).toEqual(
+      ['audio/', '', 'vision/'].map((prefix) => `${prefix}${String(ofDefault?.['exclusion_key'])}`),
+    );
+  });
+
   it('waits for an equal training of another study, running or queued', async () => {
     const short = await addStudy(store, sameTraining(3));
     const long = await addStudy(store, sameTraining(7));

@@ -1,4 +1,4 @@
-import type { CampaignReader, CampaignSweep, CampaignTransactions } from '../../src/campaigns/ports.ts';
+import type { CampaignReader, CampaignSweep, OwnedTransactions } from '../../src/campaigns/ports.ts';
 import type { Values } from '../../src/objectives/contract.ts';
 import { readAddress } from '../../src/store/database/address.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
@@ -20,7 +20,7 @@ export interface StudyStore extends AsyncDisposable {
   readonly database: Database;
   readonly queue: TrialQueue;
   readonly continuation: Continuation;
-  readonly transactions: CampaignTransactions;
+  readonly transactions: OwnedTransactions;
   readonly reader: CampaignReader;
   readonly sweep: CampaignSweep;
   /** Runs a statement and returns its rows. */

@@ -106,10 +106,17 @@ class Requests(ServiceTest):
             Client().study(STUDY)
         self.assertEqual(self.service.received[-1].headers["authorization"], "Bearer secret")
 
-    def test_no_key_is_sent_if_there_is_none(self) -> None:
+    def test_no_key_and_no_project_is_sent_if_there_is_none(self) -> None:
         with mock.patch.dict(os.environ, {}, clear=True):
             Client(self.service.url).study(STUDY)
         self.assertNotIn("authorization", self.service.received[-1].headers)
+        self.assertNotIn("clavier-project", self.service.received[-1].headers)
+
+    def test_the_project_goes_with_every_request(self) -> None:
+        with mock.patch.dict(os.environ, {"CLAVIER_PROJECT": "vision"}):
+            for client, expected in ((Client(self.service.url), "vision"), (Client(self.service.url, project="audio"), "audio")):
+                client.study(STUDY)
+                self.assertEqual(self.service.received[-1].headers["clavier-project"], expected)
 
     def test_an_address_without_a_scheme_is_refused(self) -> None:
         with self.assertRaisesRegex(ValueError, "must begin with http"):

@@ -5,6 +5,7 @@ import { createStudy } from '../../studies/actions/create.ts';
 import { deleteStudy } from '../../studies/actions/life-cycle.ts';
 import { withWarmStart } from '../../studies/actions/warm-start.ts';
 import { resolveNewStudy } from '../../studies/definition/resolve.ts';
+import type { Belongings } from '../access-checks.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import type { ChangeWatch } from '../change-watch.ts';
 import { createdOnce } from '../created-once.ts';
@@ -20,14 +21,18 @@ import { labelOf, listFilterOf, listScope, studyListQuery } from './list-query.t
 import { studyPath } from './parameters.ts';
 
 /** Adds the routes that create, list, read and delete studies. */
-export function studyRoutes(app: App, services: Services, watch: ChangeWatch): void {
-  createRoute(app, services);
+export function studyRoutes(
+  app: App,
+  services: Services,
+  { watch, belongings }: { readonly watch: ChangeWatch; readonly belongings: Belongings },
+): void {
+  createRoute(app, services, belongings);
   listRoute(app, services);
   readRoute(app, services, watch);
   deleteRoute(app, services);
 }
 
-function createRoute(app: App, services: Services): void {
+function createRoute(app: App, services: Services, belongings: Belongings): void {
   const schema = {
     operationId: 'createStudy',
     tags: ['studies'],
@@ -49,10 +54,11 @@ function createRoute(app: App, services: Services): void {
   app.post('/v1/studies', { schema, bodyLimit: bodyLimits.definition }, async (request, reply) => {
     const { spec, dryRun } = await studyFromBody(request.body);
     const seed = services.drawSeed();
-    if (dryRun) return representStudyDryRun(await resolveNewStudy(await withWarmStart(services.reader, spec), seed));
+    const warm = () => withWarmStart(services.reader, spec, (id) => belongings.isOwn(request.caller, 'study', id));
+    if (dryRun) return representStudyDryRun(await resolveNewStudy(await warm(), seed));
     return createdOnce(request, reply, services, {
       collection: '/v1/studies',
-      create: async (transactions) => createStudy(transactions, await withWarmStart(services.reader, spec), seed),
+      create: async (transactions) => createStudy(transactions, await warm(), seed),
       view: (id) => viewStudy(services, id),
     });
   });

@@ -19,9 +19,14 @@ const pageSize = 500;
  * Copies the results of the studies that a new one starts from into its given trials: those that completed and count, by study, then
  * by number. A study that was copied before is left as it is.
  *
+ * @param mayRead false for a study that the caller may not read: it is refused as one that does not exist
  * @throws DomainError `invalid-study` that lists every violation, if a study cannot be started from
  */
-export async function withWarmStart(reader: StudyReader, spec: StudySpec): Promise<StudySpec> {
+export async function withWarmStart(
+  reader: StudyReader,
+  spec: StudySpec,
+  mayRead: (studyId: string) => Promise<boolean>,
+): Promise<StudySpec> {
   const { warmStart = [], givenTrials = [] } = spec;
   if (warmStart.every(isTaken)) return spec;
   const violations: Violation[] = [];
@@ -29,7 +34,11 @@ export async function withWarmStart(reader: StudyReader, spec: StudySpec): Promi
   const given = [...givenTrials];
   await reader.snapshot(async (snapshot) => {
     for (const [index, source] of warmStart.entries()) {
-      const copied = isTaken(source) ? { trials: [], source } : await copiedFrom(snapshot, source.study, spec);
+      const copied = isTaken(source)
+        ? { trials: [], source }
+        : (await mayRead(source.study))
+          ? await copiedFrom(snapshot, source.study, spec)
+          : noStudy(source.study);
       if (typeof copied === 'string') violations.push({ pointer: `/warmStart/${index}/study`, detail: copied });
       else {
         taken.push(copied.source);
@@ -54,7 +63,7 @@ interface Copied {
 /** @returns the reason for which nothing can be copied, if there is one */
 async function copiedFrom(reader: StudyReader, id: string, spec: StudySpec): Promise<Copied | string> {
   const study = await reader.study(id.toLowerCase());
-  if (!study) return `there is no study ${id}`;
+  if (!study) return noStudy(id);
   const difference = metricDifference(metricOf(study.spec), spec);
   if (difference !== null) return difference;
   const trials: GivenTrial[] = [];
@@ -65,6 +74,10 @@ async function copiedFrom(reader: StudyReader, id: string, spec: StudySpec): Pro
     else left += 1;
   }
   return { trials, source: { study: study.id, name: study.spec.name, digest: digestOf(trials), taken: trials.length, left } };
+}
+
+function noStudy(id: string): string {
+  return `there is no study ${id}`;
 }
 
 function metricDifference(theirs: Metric, { metrics: [own], objective }: StudySpec): string | null {

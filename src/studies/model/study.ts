@@ -90,6 +90,8 @@ export interface Study {
   /** null for a study that is no fork, and for a fork of a version that did not store it. */
   readonly forkedFrom: ForkOrigin | null;
   readonly activeTime: ActiveTime;
+  /** The key of the request that created it, or its campaign; null where none was needed. No part of events, exports and digests. */
+  readonly createdBy: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly endedAt: Date | null;

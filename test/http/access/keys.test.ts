@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '../../../src/access/scope.ts';
-import { geneticStudy } from '../definitions.ts';
+import { newId } from '../../../src/shared/ids.ts';
+import { geneticStudy, smallCampaign } from '../definitions.ts';
 import { startTestService, type TestService } from '../service.ts';
 
 let service: TestService;
@@ -99,6 +100,26 @@ describe('a key', () => {
   });
 });
 
+describe('what a key creates', () => {
+  it('names the key, and no export and no event does', async () => {
+    const writer = await keyOf(['write']);
+    const study = (await post('/v1/studies', geneticStudy(), writer.secret)).json();
+    const campaign = (await post('/v1/campaigns', smallCampaign(), writer.secret)).json();
+    expect([study.createdBy, campaign.createdBy]).toEqual([writer.id, writer.id]);
+    const [part] = campaign.parts;
+    expect((await get(`/v1/studies/${part.studyId}`, writer.secret)).json().createdBy).toBe(writer.id);
+    expect((await get(`/v1/campaigns/${campaign.id}`, writer.secret)).json().createdBy).toBe(writer.id);
+    for (const url of [
+      ...['export', 'events', 'report'].map((rest) => `/v1/studies/${study.id}/${rest}`),
+      `/v1/campaigns/${campaign.id}/export`,
+    ]) {
+      const { statusCode, body } = await get(url, writer.secret);
+      expect([url, statusCode, body.includes(writer.id)]).toEqual([url, 200, false]);
+    }
+    expect((await post('/v1/studies', geneticStudy(), 'operators-own')).json().createdBy).toBeNull();
+  });
+});
+
 describe('a project', () => {
   it('is created by a caller of all projects alone, once', async () => {
     const admin = await keyOf(['admin']);
@@ -121,6 +142,23 @@ describe('a project', () => {
       code: 'project-not-found',
     });
     expect((await get('/v1/studies', writer.secret, { 'clavier-project': 'default' })).json()).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('gives no results to a study of another: warm start finds there what it finds of a study that is not', async () => {
+    const [own, other] = [await keyOf(['write'], { project: 'vision' }), await keyOf(['write'])];
+    const { id } = (await post('/v1/studies', geneticStudy(), own.secret)).json();
+    const from = (study: string, key: string) => post('/v1/studies', geneticStudy({ warmStart: [{ study }] }), key);
+    expect((await from(id, own.secret)).statusCode).toBe(201);
+    const unknown = newId();
+    for (const [body, study] of [
+      [await from(id, other.secret), id],
+      [await from(unknown, other.secret), unknown],
+    ] as const)
+      expect(body.json()).toMatchObject({
+        code: 'invalid-study',
+        errors: [{ pointer: '/warmStart/0/study', detail: `there is no study ${study}` }],
+      });
+    expect((await post('/v1/studies', geneticStudy({ warmStart: [{ study: id }], dryRun: true }), other.secret)).statusCode).toBe(422);
   });
 
   it('may have a request of the same Idempotency-Key as another', async () => {

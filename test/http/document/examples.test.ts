@@ -20,7 +20,7 @@ type Answers = Record<string, Record<number, unknown>>;
 /** Runs a small study and a small campaign, and keeps an answer of each operation on the way. */
 async function answersOfAll(): Promise<Answers> {
   const answers: Answers = {};
-  const keep = (operation: string, { statusCode, body }: { statusCode: number; body: string }): unknown => {
+  const keep: Keeps = (operation, { statusCode, body }) => {
     expect(statusCode, `${operation}: ${body}`).toBeLessThan(300);
     answers[operation] = { ...answers[operation], [statusCode]: JSON.parse(body) };
     return JSON.parse(body);
@@ -32,6 +32,7 @@ async function answersOfAll(): Promise<Answers> {
   await ofStudy(get, post, patch);
   await ofWorkers(post);
   await ofCampaign(get, post);
+  await ofKeys(keep);
   await get('getPreset', `/v1/presets/${firstOf(await get('listPresets', '/v1/presets')).name}`);
   await get('getRoot', '/');
   await get('getHealth', '/healthz');
@@ -114,6 +115,30 @@ async function ofCampaign(get: Asks, post: Asks): Promise<void> {
   await post('verifyCampaign', `${campaign}/verify`);
   const other = idOf((await service.post('/v1/campaigns', definition)).json());
   await post('cancelCampaign', `/v1/campaigns/${other}/cancel`);
+}
+
+type Keeps = (operation: string, answer: { statusCode: number; body: string }) => unknown;
+
+/** On a service of its own: a service that has keys answers to nobody without one. */
+async function ofKeys(keep: Keeps): Promise<void> {
+  await using closed = await startTestService({ key: 'operator' });
+  const get = (url: string, key = 'operator') => closed.get(url, { authorization: `Bearer ${key}` });
+  const post = (url: string, payload: object = {}) =>
+    closed.request({ method: 'POST', url, headers: { authorization: 'Bearer operator' }, payload });
+  keep('createProject', await post('/v1/projects', { name: 'vision' }));
+  keep('getProject', await get('/v1/projects/vision'));
+  keep('listProjects', await get('/v1/projects'));
+  const request = {
+    name: 'sweeps of the vision team',
+    scopes: ['write', 'work'],
+    project: 'vision',
+    expiresAt: '2100-01-01T00:00:00.000Z',
+  };
+  const made = record(keep('createKey', await post('/v1/keys', request)));
+  keep('getCaller', await get('/v1/caller', String(made['secret'])));
+  keep('getKey', await get(`/v1/keys/${String(made['id'])}`));
+  keep('listKeys', await get('/v1/keys'));
+  keep('revokeKey', await post(`/v1/keys/${String(made['id'])}/revoke`));
 }
 
 function idOf(resource: unknown): unknown {

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 const moment = '2026-01-02T03:04:05.678Z';
 /** A cursor has a digest of its list, which has an id. */
 const cursor = 'MQ.888efe96740d45ed';
+/** A secret by its form alone: nobody can take it for a key that leaked. */
+const secret = `clv_${'EXAMPLE'.repeat(7).slice(0, 43)}`;
 const durations = new Set(['elapsedSeconds', 'wallClockSeconds', 'coreSeconds']);
 
-/** The same answers with ids, times, durations, digests and cursors that are equal at each recording. Equal ones stay equal. */
+/** The same answers with ids, times, durations, digests, cursors and secrets that are equal at each recording. Equal ones stay equal. */
 export function withFixedFacts(answers: object): unknown {
   const known = new Map<string, string>();
   const fixed = (text: string, made: (digest: string) => string): string => {
@@ -20,6 +22,8 @@ export function withFixedFacts(answers: object): unknown {
     if (durations.has(key) && typeof value === 'number') return 12.5;
     if (typeof value !== 'string') return value;
     if (key === 'nextCursor') return cursor;
+    if (key === 'secret') return secret;
+    if (key === 'lastFour') return secret.slice(-4);
     return value
       .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, moment)
       .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) => fixed(id, uuid))

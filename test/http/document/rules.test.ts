@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scopes } from '../../../src/access/scope.ts';
 import { renderOpenApi } from '../../../src/http/openapi.ts';
 import { at, isRecord, list, type PlacedSchema, record, schemasOf } from './rules.ts';
 
@@ -67,12 +68,26 @@ describe('every part of the document is described', () => {
   });
 });
 
+it('an operation says the right that it needs, in its security and in words; the probes need no key', () => {
+  const without = operations.filter(({ operation }) => at(operation, 'security') === undefined).map(({ id }) => id);
+  expect(without.sort()).toEqual(['getCaller', 'getOpenApi', 'getRoot']); // any key: that of the whole document
+  const open = operations.filter(({ operation }) => list(at(operation, 'security') ?? [{}]).length === 0).map(({ id }) => id);
+  expect(open.sort()).toEqual(['getHealth', 'getReadiness']);
+  for (const { id, operation } of operations.filter((one) => ![...without, ...open].includes(one.id))) {
+    const [right] = list(at(list(operation['security'])[1], 'bearerAuth'));
+    expect(scopes, id).toContain(right);
+    expect(String(operation['description']), id).toContain(`Needs a key with the right \`${String(right)}\``);
+  }
+});
+
 it('an operation that creates or raises takes an Idempotency-Key, and so does one that gives out trials', () => {
   const keyed = operations.filter(({ operation }) => list(operation['parameters']).some((one) => at(one, 'name') === 'Idempotency-Key'));
   const refusing = operations.filter(({ operation }) => String(at(operation, 'responses', '422', 'description')).includes('`key-reused`'));
   const giving = operations.filter(({ id }) => id === 'askStudy' || id === 'askAny');
   expect(keyed.map(({ id }) => id).sort()).toEqual([...refusing, ...giving].map(({ id }) => id).sort());
-  const creating = operations.filter(({ operation }) => at(operation, 'responses', '201') !== undefined);
+  // A key has a secret that is stored nowhere and cannot be shown again; a project of the same name is refused.
+  const exceptions = ['createKey', 'createProject'];
+  const creating = operations.filter(({ id, operation }) => at(operation, 'responses', '201') !== undefined && !exceptions.includes(id));
   expect(keyed).toEqual(expect.arrayContaining(creating));
 });
 
@@ -149,8 +164,8 @@ it('names what a client must know first: servers, licence, and that a key may be
   expect(document).toMatchObject({
     openapi: '3.1.0',
     servers: [{ url: '/' }],
-    security: [{}, { key: [] }],
-    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    security: [{}, { bearerAuth: [] }],
+    components: { securitySchemes: { bearerAuth: { type: 'http', scheme: 'bearer' } } },
     info: { license: { identifier: 'Apache-2.0' } },
   });
 });

@@ -23,11 +23,17 @@ class Client:
         url: Address of the service. Default: the environment variable CLAVIER_URL, or http://127.0.0.1:8080.
         key: Sent as a bearer token. Default: the environment variable CLAVIER_KEY; without it none is sent.
         timeout: Seconds for one response, and for the retries of requests that are not part of a trial.
+        project: The project to act in, for a key of all projects. Default: the environment variable CLAVIER_PROJECT; without it,
+            the project of the key.
     """
 
-    def __init__(self, url: Optional[str] = None, key: Optional[str] = None, timeout: float = 30) -> None:
+    def __init__(
+        self, url: Optional[str] = None, key: Optional[str] = None, timeout: float = 30, *, project: Optional[str] = None
+    ) -> None:
         address = url or os.environ.get("CLAVIER_URL") or _DEFAULT_URL
-        self._requests = Requests(address, key or os.environ.get("CLAVIER_KEY"), timeout)
+        self._requests = Requests(
+            address, key or os.environ.get("CLAVIER_KEY"), timeout, project=project or os.environ.get("CLAVIER_PROJECT")
+        )
         self._heartbeats = Heartbeats()
         self._asking = Asking(self._requests, self._heartbeats)
 

@@ -44,7 +44,7 @@ class Requests:
     Every POST has an `Idempotency-Key`, the same in all tries, so that the service carries it out once.
     """
 
-    def __init__(self, url: str, key: Optional[str], timeout: float) -> None:
+    def __init__(self, url: str, key: Optional[str], timeout: float, *, project: Optional[str] = None) -> None:
         self.timeout = timeout
         self._connections = Connections(url)
         self._headers = {
@@ -53,6 +53,8 @@ class Requests:
         }
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
+        if project:
+            self._headers["Clavier-Project"] = project
 
     def close(self) -> None:
         """Closes the idle connections."""
