@@ -1,18 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { canonicalText, type Json } from '../shared/digest.ts';
-
-/** The header in the schema of a route that changes a resource. */
-export const ifMatchHeader = z.object({
-  'If-Match': z
-    .string()
-    .optional()
-    .describe(
-      'The ETag of the resource as you read it, a list of them, or `*`. Nothing changes if the resource has another ETag now (412): read it again. The progress of an active resource changes its ETag too.',
-    ),
-});
 
 /**
  * Adds an entity tag, the hash of the bytes, to responses, and answers 304 to a client that already has them. The version of a

@@ -225,6 +225,11 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
         ...(outcome && { outcome }),
       });
     },
+    labelCampaign: async (campaignId, labels) => {
+      const campaign = held.campaigns.get(campaignId);
+      if (!campaign) throw new Error(`there is no campaign ${campaignId}`);
+      held.campaigns.set(campaignId, { ...campaign, spec: { ...campaign.spec, labels }, version: campaign.version + 1 });
+    },
     deleteCampaign: async (campaignId) => {
       for (const { study } of partsOf(held, campaignId)) held.studies.delete(study.id);
       held.campaigns.delete(campaignId);

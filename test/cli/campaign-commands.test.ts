@@ -151,8 +151,9 @@ describe('campaign list', () => {
   });
 
   test('passes its filters on, and prints a JSON array where it is asked to', async () => {
-    const { out, calls } = await commandLine(['campaign', 'list', '--state', 'active', '--name', 'x', '--json'], { listCampaigns });
-    expect(calls).toEqual([['listCampaigns', { state: 'active', name: 'x' }]]);
+    const filters = ['--state', 'active', '--name', 'x', '--label', 'team=search'];
+    const { out, calls } = await commandLine(['campaign', 'list', ...filters, '--json'], { listCampaigns });
+    expect(calls).toEqual([['listCampaigns', { state: 'active', name: 'x', label: 'team=search' }]]);
     expect(JSON.parse(out)).toEqual([campaignSummary(endedCampaign())]);
   });
 });
