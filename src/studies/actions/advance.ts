@@ -78,7 +78,9 @@ export async function viewOf(
   return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials, given };
 }
 
-/** Every trial from the first unobserved one on; of many known results only those that one step observes. */
+/**
+ * Reads every trial from the first unobserved one on. If thousands of known results come first, reads only those that one step observes.
+ */
 async function resultsAhead(
   tx: StudyTransaction,
   {

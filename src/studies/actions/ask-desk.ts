@@ -8,7 +8,7 @@ import { listenTo, type Wakeable } from './news.ts';
 
 /** Largest number of trials that one step gives out; a single request may ask for more. */
 const mostAtOnce = 200;
-/** Time in ms after a result in which a request for a trial, which observes it too, is expected. */
+/** Time in ms from a result until it is observed here. Most workers ask for another trial before that, and their request observes it. */
 const observeAfterMs = 25;
 /** Time in ms after which requests that wait look again: another process may have changed the study. */
 const lookAgainMs = 1000;
@@ -21,12 +21,12 @@ export interface Answered {
 
 /** A request that may wait for a trial. */
 export interface WaitingRequest {
-  /** Studies to look at, in this order. `named`: the client names them, and is told when the last of them has ended. */
+  /** Studies to look at, in this order. `named`: the client names them, and the answer tells it when the last of them has ended. */
   readonly studies: { readonly named: readonly string[] } | 'all';
   readonly requests: readonly LeaseRequest[];
   /** Longest time to wait, in ms. */
   readonly ms: number;
-  /** Called if the request has to wait: a signal that is aborted when its client has gone. */
+  /** Called if the request has to wait. Returns a signal that is aborted when the client has gone. */
   readonly whenGone: () => AbortSignal;
 }
 

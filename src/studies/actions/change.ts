@@ -15,8 +15,8 @@ import { refuse, refusePart } from './extend.ts';
 import { lockedStudy } from './life-cycle.ts';
 
 /**
- * Changes the labels, the priority or the parallelism of a study. Of one that has ended, only its labels. Values that it has already
- * are left out; without any other nothing is stored.
+ * Changes the labels, the priority or the parallelism of a study; if it has ended, only the labels can change. Values that the study has
+ * already are left out. If no other is left, nothing is stored.
  *
  * @param version the version that the study must still have; null for any
  * @throws DomainError `study-not-found`; `precondition-failed` if it has another version; `study-in-campaign`; `state-conflict` with the current state; `invalid-change` that lists

@@ -78,8 +78,8 @@ export interface AskedStep {
 }
 
 /**
- * Gives out trials. No transaction spans two calls: a step is stored only if the study has not changed since it was read, so that
- * nothing is locked while a suggestion is made, and of two processes that move a study one reads again.
+ * Gives out trials. No transaction spans two calls: a step is stored only if the study has not changed since it was read. So nothing is
+ * locked while a suggestion is made, and if two processes move a study at once, one of them reads it again.
  *
  * @throws DatabaseUnreachableError while the database is unreachable
  */
