@@ -4,6 +4,7 @@ import type { CampaignSummaryRepresentation } from '../api/campaign-list.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
 import type { CampaignImportRequest } from '../api/import.ts';
 import { counted } from '../shared/counted.ts';
+import { addCampaignChangeCommand } from './change-commands.ts';
 import { campaignHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
 import { addCampaignDeleteCommand } from './delete-command.ts';
@@ -94,6 +95,7 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
       .option('--json', 'print the campaign as JSON')
       .action((id: string, options: Common) => run(options, async (tools) => shown(tools, await tools.client[method](id), options)));
   }
+  addCampaignChangeCommand(add, run, shown);
   addCampaignDeleteCommand(add, run);
 }
 

@@ -158,6 +158,26 @@ describe('campaign list', () => {
   });
 });
 
+describe('campaign change', () => {
+  test('adds labels to those that the campaign has, and removes others', async () => {
+    const labels = { team: 'one', old: 'x' };
+    const getCampaign = async () => endedCampaign({ spec: { ...endedCampaign().spec, labels } });
+    const changeCampaign = async () => endedCampaign();
+    const args = ['campaign', 'change', campaignId, '--label', 'stage=done', '--remove-label', 'old'];
+    const { code, out, calls } = await commandLine(args, { getCampaign, changeCampaign });
+    expect(calls).toEqual([
+      ['getCampaign', campaignId],
+      ['changeCampaign', campaignId, { labels: { team: 'one', stage: 'done' } }],
+    ]);
+    expect([code, out]).toEqual([0, expect.stringMatching(`^${campaignId}  two-methods  completed`)]);
+  });
+
+  test('sends nothing without a label, and ends with 2', async () => {
+    const { code, calls } = await commandLine(['campaign', 'change', campaignId]);
+    expect([code, calls]).toEqual([2, []]);
+  });
+});
+
 describe('campaign watch', () => {
   test.each([
     ['completed', 0],
