@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAddress } from '../../src/store/database/address.ts';
 import { openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
@@ -5,9 +6,12 @@ import type { DirectDatabase } from '../../src/store/database/direct.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { askStore } from '../../src/store/workers/ask-store.ts';
 import { nothingKnown } from '../../src/store/workers/known.ts';
+import { workerTrials } from '../../src/store/workers/worker-trials.ts';
+import { askTrials } from '../../src/studies/actions/ask.ts';
+import { mostParallelism } from '../../src/studies/definition/definition.ts';
 import type { StudyReader } from '../../src/studies/ports/reader.ts';
 import { eventually } from '../support/eventually.ts';
-import { fillObserved } from './inspect.ts';
+import { enqueue, fillObserved } from './inspect.ts';
 import { addStudy, openStudyStore, type StudyStore } from './study-fixture.ts';
 
 /** Observed trials of the only study: a planner that is wrong about them would scan the table. */
@@ -30,6 +34,8 @@ const reads: Readonly<Record<string, (reader: StudyReader) => Promise<unknown>>>
   'its leaderboard': (reader) => reader.leaderboard(study, 50),
   'the list of studies': (reader) => reader.studies({ limit: 10 }),
 };
+
+const external = { objective: { type: 'external', metrics: [{ name: 'value', direction: 'maximize' }] }, metrics: [{ name: 'value' }] };
 
 /** Rows of trials that the server has read so far, and its scans of them. It learns them when a connection ends. */
 async function readSoFar(): Promise<{ rows: number; scans: number }> {
@@ -66,7 +72,6 @@ describe.each([
 });
 
 it('a request for a trial reads few trials, and beside one that takes long reads the others once', async () => {
-  const external = { objective: { type: 'external', metrics: [{ name: 'value', direction: 'maximize' }] }, metrics: [{ name: 'value' }] };
   const asked = await addStudy(store, { ...external, budget: { trials: 100_000 } });
   await fillObserved(store, asked, observed);
   const known = nothingKnown();
@@ -78,6 +83,25 @@ it('a request for a trial reads few trials, and beside one that takes long reads
   await store.sql(`UPDATE study SET observed = 0, with_value = 0, counted = 0 WHERE id = '${asked}'`);
   expect(await request()).toBeGreaterThanOrEqual(observed);
   expect(await request()).toBeLessThan(rowsAtMost);
+});
+
+it('a trial is asked for and completed with few reads, however many are enqueued', async () => {
+  const asked = await addStudy(store, { ...external, budget: { trials: 100_000 } });
+  await enqueue(store, asked, observed);
+  const known = nothingKnown();
+  const cycle = () =>
+    rowsOnDriver(async (direct) => {
+      const asks = askStore(direct, known);
+      const request = { token: randomUUID(), worker: 'worker', leaseSeconds: 60, isRepeatable: true };
+      const [trial] = (await askTrials(asks, asked, [request])).trials;
+      if (!trial) throw new Error('trials are enqueued');
+      const result = { values: { value: 0.5 }, checkpoint: null, attributes: null, links: null };
+      expect(await workerTrials(direct, known).complete(trial, result)).toMatchObject({ kind: 'settled', state: 'completed' });
+    });
+  // A process that does not know the definition looks for as many open trials as any search may have.
+  expect(await cycle()).toBeLessThan(rowsAtMost + mostParallelism);
+  for (let cycles = 0; cycles < 2; cycles += 1) expect(await cycle()).toBeLessThan(rowsAtMost);
+  expect(await store.sql(`SELECT observed FROM study WHERE id = '${asked}'`)).toEqual([{ observed: 2 }]);
 });
 
 it('a plain count of the trials reads them all, and this test would see it', async () => {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ResolvedSpec } from '../../studies/definition/definition.ts';
-import type { FinalTrials } from './unobserved.ts';
+import type { TrialResult } from '../../studies/model/trial.ts';
 
 /** Studies and trials that a process keeps in memory. */
 const studiesAtMost = 1000;
@@ -12,8 +12,8 @@ export interface Known {
   readonly definitions: LRUCache<string, ResolvedSpec>;
   /** The study of a trial that was given out here. */
   readonly studyOf: LRUCache<string, string>;
-  /** Trials of studies, by their ids, that have ended and that no search has observed yet. */
-  readonly unobserved: LRUCache<string, FinalTrials>;
+  /** Trials of studies, by their ids, that have ended and that no search has observed yet, in order. */
+  readonly unobserved: LRUCache<string, readonly TrialResult[]>;
 }
 
 /** The memory of a process that has just started. */
@@ -21,6 +21,6 @@ export function nothingKnown(): Known {
   return {
     definitions: new LRUCache({ max: studiesAtMost }),
     studyOf: new LRUCache({ max: trialsAtMost }),
-    unobserved: new LRUCache({ max: studiesAtMost, maxSize: trialsAtMost, sizeCalculation: ({ size }) => size + 1 }),
+    unobserved: new LRUCache({ max: studiesAtMost, maxSize: trialsAtMost, sizeCalculation: ({ length }) => length + 1 }),
   };
 }

@@ -93,10 +93,13 @@ export const nameSchema = z
   .refine((name) => !/\p{Cs}/u.test(name), { error: 'a name must not contain half a character' })
   .describe('For display; it need not be unique.');
 
+/** Most trials that a search may have open, enqueued ones aside. */
+export const mostParallelism = 1000;
+
 export const parallelismSchema = z
   .int()
   .min(1)
-  .max(1000)
+  .max(mostParallelism)
   .describe('Limit on open trials. Default: 16; 4 for tpe, which allows at most 100; a whole population for generational samplers.');
 
 export const prioritySchema = z
