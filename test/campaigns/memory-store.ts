@@ -179,6 +179,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
     },
     countCheckpoints: async (studyId) => of(studyId).checkpoints.length,
     resultsFrom: async (studyId, number) => of(studyId).trials.slice(number),
+    resultsIfFull: async () => null,
     observationsBefore: async (studyId, number) => of(studyId).trials.slice(0, number),
     givenConfigurations: async (studyId) =>
       of(studyId)

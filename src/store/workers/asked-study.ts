@@ -6,6 +6,8 @@ import type { StoredResult } from '../../studies/events/stored-result.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
 import type { AskedStudy, HandedTrial } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
+import { Prisma } from '../generated/client.ts';
+import { firstOpenIfFull, firstTrial } from '../studies/open-trials.ts';
 import { resultFromRow } from '../studies/rows.ts';
 import { resultsFromRows, storedResultColumns } from '../studies/stored-results.ts';
 import { handedColumns, handedFromRows } from './hand-out.ts';
@@ -122,23 +124,14 @@ async function keptTrials(database: DirectDatabase, held: readonly HandedTrial[]
   return [...held.filter(({ token }) => !ended.has(token)), ...renewed];
 }
 
-/**
- * The number of the first trial of `study`, not observed yet, that meets a condition; null if there is none. A minimum is the first entry
- * of a range of the index. An `EXISTS` may read the queue of all studies.
- */
-function first(condition: string): string {
-  return `(SELECT min(number) FROM trial WHERE study_id = study.id AND number >= study.observed AND ${condition})`;
-}
+const study = { id: Prisma.raw('study.id'), observed: Prisma.raw('study.observed'), most: Prisma.raw('parallelism.most') };
+const firstQueued = firstTrial(study, Prisma.raw("state = 'queued'")).text;
+const firstExpired = firstTrial(study, Prisma.raw("state = 'running' AND lease_until < clock_timestamp()")).text;
 
 const studyText = `
   WITH asked AS (
-    SELECT study.*,
-      COALESCE(${first("state = 'queued'")}, ${first("state = 'running' AND lease_until < clock_timestamp()")}) IS NOT NULL AS has_waiting,
-      CASE WHEN suggested - skipped + known + enqueued - observed >= parallelism.most AND (
-        SELECT count(*) FROM (
-          SELECT 1 FROM trial WHERE study_id = study.id AND state IN ('queued', 'running') LIMIT parallelism.most
-        ) AS open
-      ) = parallelism.most THEN LEAST(${first("state = 'queued'")}, ${first("state = 'running'")}) END AS first_open
+    SELECT study.*, COALESCE(${firstQueued}, ${firstExpired}) IS NOT NULL AS has_waiting,
+      CASE WHEN suggested - skipped + known + enqueued - observed >= parallelism.most THEN ${firstOpenIfFull(study).text} END AS first_open
     FROM study CROSS JOIN LATERAL (SELECT COALESCE((changes ->> 'parallelism')::int, $7::int) AS most) AS parallelism
     WHERE study.id = $1::uuid
   ),

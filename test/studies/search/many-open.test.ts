@@ -10,6 +10,8 @@ const givenTrials = Array.from({ length: 60 }, (_, place) => ({
   ...(place % 7 === 0 && { values: { value: Math.sin(place) } }),
 }));
 
+const failure = { code: 'training-error', message: 'it failed' };
+
 const searches = {
   tpe: { sampler: { type: 'tpe', candidates: 2 }, parallelism: 6 },
   'asynchronous tpe': { sampler: { type: 'tpe', candidates: 2 }, parallelism: 6, schedule: 'asynchronous' },
@@ -17,10 +19,11 @@ const searches = {
   genetic: { sampler: { type: 'genetic', population: 8, elites: 2 }, parallelism: 8 },
 };
 
-/** The view without the trials behind the first open one. */
-function cut(view: AdvanceView): AdvanceView {
+/** The view without the trials behind the first open one, or without those of them that did not fail. */
+function cut(view: AdvanceView, keepsFailed: boolean): AdvanceView {
   const first = view.trials.findIndex(({ state }) => !isFinal(state));
-  return { ...view, trials: view.trials.slice(0, first + 1), isFull: true };
+  const trials = view.trials.filter(({ state }, place) => place <= first || (keepsFailed && state === 'failed'));
+  return { ...view, trials, isFull: true };
 }
 
 it.each(Object.entries(searches))('while many trials are open, a step needs only those up to the first open one (%s)', (_name, fields) => {
@@ -29,10 +32,11 @@ it.each(Object.entries(searches))('while many trials are open, a step needs only
   let compared = 0;
   while (study.state === 'active') {
     const open = openTrials(study);
-    for (const number of open.splice(chance.integer(Math.min(open.length, 10)), 1)) settle(study, number, () => chance.uniform());
+    for (const number of open.splice(chance.integer(Math.min(open.length, 10)), 1))
+      settle(study, number, () => (chance.integer(9) === 0 ? failure : chance.uniform()));
     const view = viewOf(study);
     if (open.length >= study.spec.parallelism) {
-      expect(planAdvance(cut(view))).toEqual(planAdvance(view));
+      for (const keepsFailed of [true, false]) expect(planAdvance(cut(view, keepsFailed))).toEqual(planAdvance(view));
       compared += 1;
     }
     advance(study);
