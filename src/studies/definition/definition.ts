@@ -106,7 +106,7 @@ export const prioritySchema = z
   .int()
   .min(-1000)
   .max(1000)
-  .describe('Trials of studies of a higher priority are evaluated first; of equal priority, the oldest. Default: 0.');
+  .describe('Trials of studies of a higher priority are evaluated first; of equal priority, enqueued ones, then the oldest. Default: 0.');
 
 export const timeoutSchema = z
   .number()
