@@ -4,6 +4,7 @@ import { readAddress } from '../../src/store/database/address.ts';
 import { type Database, openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
 import type { DirectDatabase } from '../../src/store/database/direct.ts';
 import { databaseReader } from '../../src/store/reader.ts';
+import { noFacts } from '../../src/store/studies/known.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { askStore } from '../../src/store/workers/ask-store.ts';
 import { nothingKnown } from '../../src/store/workers/known.ts';
@@ -88,7 +89,7 @@ describe.each([
 it('a request for a trial reads few trials, and beside one that takes long reads the others once', async () => {
   const asked = await addStudy(store, { ...external, budget: { trials: 100_000 } });
   await fillObserved(store, asked, observed);
-  const known = nothingKnown();
+  const known = nothingKnown(noFacts());
   const request = () => rowsOnDriver(async (direct) => expect(await askStore(direct, known).study(asked, [])).toBeTruthy());
   expect(await request()).toBeLessThan(rowsAtMost);
   await store.sql(
@@ -102,7 +103,7 @@ it('a request for a trial reads few trials, and beside one that takes long reads
 it('a trial is asked for and completed with few reads, however many are enqueued', async () => {
   const asked = await addStudy(store, { ...external, budget: { trials: 100_000 } });
   await enqueue(store, asked, observed);
-  const known = nothingKnown();
+  const known = nothingKnown(noFacts());
   const cycle = () =>
     rowsOnDriver(async (direct) => {
       const asks = askStore(direct, known);

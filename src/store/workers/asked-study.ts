@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { changesSchema, withChanges } from '../../studies/definition/changes.ts';
 import { mostParallelism, samplerOf } from '../../studies/definition/definition.ts';
-import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StoredResult } from '../../studies/events/stored-result.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
 import type { AskedStudy, HandedTrial } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { Prisma } from '../generated/client.ts';
 import { firstOpenIfFull, firstTrial } from '../studies/open-trials.ts';
-import { resultFromRow } from '../studies/rows.ts';
+import { definitionRowSchema, resultFromRow } from '../studies/rows.ts';
 import { resultsFromRows, storedResultColumns } from '../studies/stored-results.ts';
 import { handedColumns, handedFromRows } from './hand-out.ts';
 import type { Known } from './known.ts';
@@ -34,9 +33,8 @@ export const trialResultSchema = z.object({
 });
 
 const rowSchema = z.object({
-  spec: z.unknown(),
+  ...definitionRowSchema.shape,
   changes: changesSchema.nullable(),
-  definition_version: z.literal(definitionVersions),
   state: studyStateSchema,
   version: z.number(),
   objective_version: z.number(),
@@ -79,8 +77,7 @@ export async function readAskedStudy(
   const [found] = await database.rows({ text: studyText, values: [studyId, kept === undefined, tokens, low, high, results, parallelism] });
   if (found === undefined) return null;
   const row = rowSchema.parse(found);
-  const definition = kept ?? readDefinition(row.definition_version, row.spec);
-  definitions.set(studyId, definition);
+  const definition = kept ?? definitions.keep(studyId, row);
   const { observed, suggested, skipped, known, enqueued, with_value: withValue, first_open: firstOpen } = row;
   const trials = trialsFrom(observed, ended, row.trials.map(resultFromRow));
   unobserved.set(studyId, finalTrials(trials));
@@ -143,7 +140,8 @@ const studyText = `
       OFFSET 0
     ) AS read
   )
-  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.changes, asked.definition_version, asked.state, asked.version, asked.objective_version,
+  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.changes, asked.definition_version AS "definitionVersion",
+    asked.definition_digest AS "definitionDigest", asked.state, asked.version, asked.objective_version,
     asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.skipped, asked.known, asked.enqueued, asked.with_value, asked.event_count, asked.event_head,
     asked.elapsed_seconds, asked.has_waiting, asked.first_open,
     COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = asked.id), 0) AS checkpoints,
