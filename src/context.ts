@@ -26,6 +26,7 @@ import { databaseReader } from './store/reader.ts';
 import { ownRegistration, runnersFor } from './store/runners/ability.ts';
 import { thisProcess } from './store/runners/process-identity.ts';
 import { liveRunners, registerRunner } from './store/runners/registration.ts';
+import { type KnownFacts, noFacts } from './store/studies/known.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
 import { openAsking } from './store/workers/open-asking.ts';
@@ -164,13 +165,14 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
   };
   const database = open(apiConnections);
   const planner = threadPlanner(entryPoint('planner/thread'), config.cores);
-  const planning = openPlanning(database, planner, log);
+  const facts = noFacts();
+  const planning = openPlanning(database, planner, log, facts);
   // Closes the planner first, which abandons the suggestions in progress; planning then ends with its last transaction.
   opened.push(planning, planner);
-  const transactions = databaseTransactions(database, planning.due);
+  const transactions = databaseTransactions(database, planning.due, facts);
   const direct = openDirectDatabase({ address, connections: workerConnections });
   opened.push(direct);
-  const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) });
+  const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) }, facts);
   opened.push(asking.desk);
   const living = () => liveRunners(database, config.sweepSeconds * 5);
   return {
@@ -178,11 +180,11 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     log,
     transactions,
     asking,
-    reader: databaseReader(database, direct),
+    reader: databaseReader(database, direct, facts.definitions),
     planner,
     liveRunners: async () => (await living()).length,
     runnersFor: (objective) => runnersFor(database, objective, config.sweepSeconds * 5),
-    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, { database: open(runnerConnections), planning })),
+    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, { database: open(runnerConnections), planning, facts })),
     runnerSettings: {
       ...config,
       version,
@@ -204,9 +206,9 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
 }
 
 /** Plans for the whole process. A step that ends a study may create others, whose suggestions are due to the same planning. */
-function openPlanning(database: Database, planner: Planner, log: Logger): BackgroundPlanning {
+function openPlanning(database: Database, planner: Planner, log: Logger, facts: KnownFacts): BackgroundPlanning {
   const planning: BackgroundPlanning = backgroundPlanning({
-    transactions: databaseTransactions(database, (studyId) => planning.due(studyId)),
+    transactions: databaseTransactions(database, (studyId) => planning.due(studyId), facts),
     planner,
     onFault: (error, study) => {
       const level = isDatabaseUnreachable(error) ? 'warn' : 'error';
@@ -227,7 +229,7 @@ function notAdvanced(log: Logger): (error: unknown, studyId: string) => void {
 async function runnerWorld(
   config: Config,
   log: Logger,
-  { database, planning }: { readonly database: Database; readonly planning: BackgroundPlanning },
+  { database, planning, facts }: { readonly database: Database; readonly planning: BackgroundPlanning; readonly facts: KnownFacts },
 ): Promise<RunnerWorld> {
   if (config.imdbArchive !== null && !existsSync(config.imdbArchive)) {
     log.warn(`CLAVIER_IMDB_ARCHIVE is ${config.imdbArchive}, which does not exist: studies on IMDB will fail until it does`);
@@ -240,7 +242,7 @@ async function runnerWorld(
       throw error;
     },
   );
-  const transactions = databaseTransactions(database, planning.due);
+  const transactions = databaseTransactions(database, planning.due, facts);
   return {
     queue: trialQueue(database),
     continuation: trainingContinuation(database),

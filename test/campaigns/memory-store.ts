@@ -14,6 +14,7 @@ import type { Study, StudyCheckpoint } from '../../src/studies/model/study.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
 import type { Page } from '../../src/studies/ports/page.ts';
 
+import { observationOf } from '../../src/studies/search/advance-draft.ts';
 import type { QueuedTrial } from '../../src/studies/search/queued-trials.ts';
 
 interface HeldStudy {
@@ -179,7 +180,8 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
     },
     countCheckpoints: async (studyId) => of(studyId).checkpoints.length,
     resultsFrom: async (studyId, number) => of(studyId).trials.slice(number),
-    observationsBefore: async (studyId, number) => of(studyId).trials.slice(0, number),
+    resultsIfFull: async () => null,
+    observationsBefore: async (studyId, number) => of(studyId).trials.slice(0, number).map(observationOf),
     givenConfigurations: async (studyId) =>
       of(studyId)
         .trials.filter(({ given }) => given !== null)

@@ -108,11 +108,11 @@ function isOnDemand({ spec, sampler: { version } }: AskedStudy): boolean {
 }
 
 async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }: AskedStudy): Promise<AdvanceView> {
-  const { objectiveVersion, checkpoints, elapsedSeconds, trials } = study;
+  const { objectiveVersion, checkpoints, elapsedSeconds, trials, isFull } = study;
   const { learns, skipsGiven } = samplerOf(spec, progress.version);
   const history = learns === 'history' ? await store.observationsBefore(id, progress.observed) : [];
   const given = skipsGiven && hasGiven(progress) ? await store.givenConfigurations(id, givenTrials(progress)) : [];
-  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials, given };
+  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials, isFull, given };
 }
 
 /** Stores what a plan decides; null if the study changed meanwhile. */

@@ -61,9 +61,9 @@ export interface StepRecord {
  */
 export interface TrialQueue {
   /**
-   * Claims a queued trial of an active study whose objective the runner can evaluate: the highest priority first, then the oldest; null
-   * if there is none. Of the trials with equal exclusion keys, in any study, one runs at a time: the one with the most steps first, then
-   * the oldest. Trials of a paused study, or of another version of the objective, do not block others.
+   * Claims a queued trial of an active study whose objective the runner can evaluate: the highest priority first, then those that a client
+   * enqueued, then the oldest; null if there is none. Of the trials with equal exclusion keys, in any study, one runs at a time: the one
+   * with the most steps first, then the oldest. Trials of a paused study, or of another version of the objective, do not block others.
    *
    * @param token a new one for each claim (absent: one is generated); repeating a claim with the same token (the answer was lost)
    *   returns the trial that it holds already

@@ -179,7 +179,8 @@ function pendingOf(draft: Draft): Configuration[] {
  * samplers every finished trial frees a place.
  */
 function freePlaces(draft: Draft): number {
-  const { spec, trials } = draft.view;
+  const { spec, trials, isFull } = draft.view;
+  if (isFull) return 0;
   if (waitsForWindow(spec, draft.sampler)) return draft.progress.observed + spec.parallelism - nextNumber(draft.progress);
   const open = trials.filter((trial) => !isFinal(trial.state)).length + draft.queue.length;
   return spec.parallelism - open;
