@@ -10,7 +10,7 @@ const waiting = busy + 2;
 /** Tests that take minutes by nature: `npm run test:full` runs them, `npm test` does not. */
 const slow = 'test/**/*.full.test.ts';
 const database = 'test/store/global-setup.ts';
-const compiled = 'test/system/build.ts';
+const compiled = 'test/support/build.ts';
 const tensorflow = ['test/**/datasets/**/*.test.ts', 'test/**/tensorflow/**/*.test.ts'];
 /** Tests of parts of src/, those among them that are about one objective included: these are in a folder of the same name in its own. */
 const inFolders = (...names: string[]): string[] =>
@@ -67,6 +67,7 @@ export default defineConfig({
         exclude: [...beyondCore, ...replacing],
         turn: 1,
         workers: busy,
+        globalSetup: [compiled],
         isolate: false,
         seconds: 60,
       }),
@@ -76,7 +77,7 @@ export default defineConfig({
         include: inFolders('store'),
         turn: 2,
         workers: waiting,
-        globalSetup: [database],
+        globalSetup: [compiled, database],
         seconds: 60,
       }),
       project({
@@ -103,7 +104,7 @@ export default defineConfig({
         include: inFolders('runner', 'upgrade'),
         turn: 2,
         workers: waiting,
-        globalSetup: [database],
+        globalSetup: [compiled, database],
         seconds: 300,
       }),
       project({
@@ -122,7 +123,7 @@ export default defineConfig({
         globalSetup: [compiled, database],
         seconds: 600,
       }),
-      project({ name: 'training', include: tensorflow, turn: 3, workers: busy, seconds: 300 }),
+      project({ name: 'training', include: tensorflow, turn: 3, workers: busy, globalSetup: [compiled], seconds: 300 }),
       project({ name: 'full', include: [slow], turn: 4, workers: 1, globalSetup: [compiled, database], seconds: 1800 }),
     ],
   },
