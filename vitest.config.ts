@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Test files at a time that keep a processor busy, and files that mostly wait for leases, processes and databases. */
 const busy = Math.max(2, Math.min(availableParallelism(), 8));
@@ -16,7 +17,10 @@ const tensorflow = ['test/**/datasets/**/*.test.ts', 'test/**/tensorflow/**/*.te
 const inFolders = (...names: string[]): string[] =>
   names.flatMap((name) => [`test/${name}/**/*.test.ts`, `test/objectives/*/${name}/**/*.test.ts`]);
 
-/** Test files that replace modules. Those of core need their modules for themselves; the other files of core share theirs, and so do those of http, which all replace the same module in the same way: this halves the time. */
+/**
+ * Test files that replace modules. Those of core and store need their modules for themselves; the other files of a project share
+ * theirs, and so do those of http, which all replace the same module in the same way: this halves the time.
+ */
 const replacing = readdirSync(join(import.meta.dirname, 'test'), { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts') && readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('));
@@ -54,12 +58,13 @@ const project = ({ name, include, exclude = [], turn, workers, globalSetup = [],
 
 /**
  * Test projects by cost: `core` needs nothing, `store` and `http` a PostgreSQL, `runner` a PostgreSQL and fake trainers, `faults`
- * and `system` real processes, `training` the native TensorFlow. Each mirrors the part of src/ it proves; `core-replacing` and
- * `http-replacing` have the files of core and http that replace modules. No file shares a database,
+ * and `system` real processes, `training` the native TensorFlow. Each mirrors the part of src/ it proves; `core-replacing`,
+ * `store-replacing` and `http-replacing` have the files of core, store and http that replace modules. No file shares a database,
  * a folder or a port with another.
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       project({
         name: 'core',
@@ -75,6 +80,16 @@ export default defineConfig({
       project({
         name: 'store',
         include: inFolders('store'),
+        exclude: replacing,
+        turn: 2,
+        workers: waiting,
+        globalSetup: [compiled, database],
+        isolate: false,
+        seconds: 60,
+      }),
+      project({
+        name: 'store-replacing',
+        include: replacing.filter((file) => file.includes('/store/')),
         turn: 2,
         workers: waiting,
         globalSetup: [compiled, database],
@@ -105,6 +120,7 @@ export default defineConfig({
         turn: 2,
         workers: waiting,
         globalSetup: [compiled, database],
+        isolate: false,
         seconds: 300,
       }),
       project({

@@ -208,6 +208,7 @@ describe('lockDataFolder', () => {
     const names = (await readdir(join(folder.path, 'locks'))).filter((name) => name.endsWith('.json'));
     const last = `${Math.max(...names.map((name) => Number.parseInt(name, 10)))}.json`;
     expect(await readFile(join(folder.path, 'locks', last), 'utf8')).toContain(`"pid":${process.pid}`);
+    for (const { value } of won) await value[Symbol.asyncDispose]();
   });
 });
 
