@@ -6,7 +6,6 @@ const projects = ['faults', 'system', 'store-replacing', 'runner', 'store', 'htt
 /** Files of minutes, of which a new checkout has no measured times: without this list they could be the last ones, with nothing beside. */
 const longest = [
   'faults/killed.test.ts',
-  'faults/killed-requests.test.ts',
   'system/killed-study.test.ts',
   'system/faults-at-start.test.ts',
   'system/short-verbs.test.ts',
