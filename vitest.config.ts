@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
-/** Test files at a time that keep a processor busy, and files that mostly wait for leases, processes and databases. */
+/**
+ * Test files at a time that keep a processor busy, and where many wait for leases, processes and databases: those that compute run
+ * beside them.
+ */
 const busy = Math.max(2, Math.min(availableParallelism(), 8));
 const waiting = busy + 2;
 
@@ -71,17 +74,17 @@ export default defineConfig({
         include: ['test/**/*.test.ts'],
         exclude: [...beyondCore, ...replacing],
         turn: 1,
-        workers: busy,
+        workers: waiting,
         globalSetup: [compiled],
         isolate: false,
         seconds: 60,
       }),
-      project({ name: 'core-replacing', include: replacing, exclude: beyondCore, turn: 1, workers: busy, seconds: 60 }),
+      project({ name: 'core-replacing', include: replacing, exclude: beyondCore, turn: 1, workers: waiting, seconds: 60 }),
       project({
         name: 'store',
         include: inFolders('store'),
         exclude: replacing,
-        turn: 2,
+        turn: 1,
         workers: waiting,
         globalSetup: [compiled, database],
         isolate: false,
@@ -90,7 +93,7 @@ export default defineConfig({
       project({
         name: 'store-replacing',
         include: replacing.filter((file) => file.includes('/store/')),
-        turn: 2,
+        turn: 1,
         workers: waiting,
         globalSetup: [compiled, database],
         seconds: 60,
@@ -99,7 +102,7 @@ export default defineConfig({
         name: 'http',
         include: inFolders('http'),
         exclude: replacing,
-        turn: 2,
+        turn: 1,
         workers: waiting,
         globalSetup: [database],
         isolate: false,
@@ -108,7 +111,7 @@ export default defineConfig({
       project({
         name: 'http-replacing',
         include: replacing.filter((file) => file.includes('/http/')),
-        turn: 2,
+        turn: 1,
         workers: waiting,
         globalSetup: [database],
         isolate: false,
@@ -117,7 +120,7 @@ export default defineConfig({
       project({
         name: 'runner',
         include: inFolders('runner', 'upgrade'),
-        turn: 2,
+        turn: 1,
         workers: waiting,
         globalSetup: [compiled, database],
         isolate: false,
@@ -126,7 +129,7 @@ export default defineConfig({
       project({
         name: 'faults',
         include: inFolders('faults'),
-        turn: 2,
+        turn: 1,
         workers: waiting,
         globalSetup: [compiled, database],
         seconds: 600,
@@ -134,13 +137,13 @@ export default defineConfig({
       project({
         name: 'system',
         include: inFolders('system'),
-        turn: 2,
+        turn: 1,
         workers: waiting,
         globalSetup: [compiled, database],
         seconds: 600,
       }),
-      project({ name: 'training', include: tensorflow, turn: 3, workers: busy, globalSetup: [compiled], seconds: 300 }),
-      project({ name: 'full', include: [slow], turn: 4, workers: 1, globalSetup: [compiled, database], seconds: 1800 }),
+      project({ name: 'training', include: tensorflow, turn: 2, workers: busy, globalSetup: [compiled], seconds: 300 }),
+      project({ name: 'full', include: [slow], turn: 3, workers: 1, globalSetup: [compiled, database], seconds: 1800 }),
     ],
   },
 });

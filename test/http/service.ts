@@ -55,6 +55,7 @@ export async function startTestService(overrides: Partial<Services> = {}, given?
     ...overrides,
   };
   const app = await buildApp(services);
+  await app.ready();
   contract ??= openApiDocument(app).then(contractOf);
   const { check } = await contract;
   const request: TestService['request'] = async (options) => {

@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Projects in the order in which those of a turn begin: the files that take longest wait most, and others run beside them. */
-const projects = ['faults', 'system', 'store-replacing', 'runner', 'store', 'http', 'http-replacing'];
+/** Projects in the order in which those of a turn begin: first those whose files take long and wait much, last short ones that compute. */
+const projects = ['faults', 'system', 'store-replacing', 'runner', 'store', 'http', 'http-replacing', 'core-replacing', 'core'];
 
 /** Files of minutes, of which a new checkout has no measured times: without this list they could be the last ones, with nothing beside. */
 const longest = [
@@ -16,6 +16,8 @@ const longest = [
   'store/embedded/embedded.test.ts',
   'http/given.test.ts',
   'http/ask-determinism.test.ts',
+  'scripts/lock.test.ts',
+  'clients/python.test.ts',
 ];
 
 /** Runs the longest files of a turn first, so that all workers have work until its end. */
