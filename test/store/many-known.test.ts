@@ -15,11 +15,11 @@ import { eventually } from '../support/eventually.ts';
 import { openStudyStore, type StudyStore } from './study-fixture.ts';
 
 /** Known results of two studies. What grows with their square grows four times as much from the one to the other. */
-const few = 1500;
+const few = 800;
 const many = 2 * few;
-const linear = 2.6;
+const linear = 2.4;
 /** Rows of trials that five known results more make the server read, however many there are: less than a second look at all. */
-const rowsAtMost = 2500;
+const rowsAtMost = 1300;
 
 const known = (place: number) => ({
   parameters: { learningRate: (5 + 5 * (place % 20)) / 10_000, hiddenUnits: 1 + (place % 31) },
