@@ -173,7 +173,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
   const direct = openDirectDatabase({ address, connections: workerConnections });
   opened.push(direct);
   const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) }, facts);
-  opened.push(asking.desk);
+  opened.push(asking.dispatcher);
   const living = () => liveRunners(database, config.sweepSeconds * 5);
   return {
     config,

@@ -94,7 +94,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   const places = new ExportPlaces();
   const view = campaignView(services.reader, app.log);
   app.addHook('preClose', async () => {
-    services.asking.desk.endWaits();
+    services.asking.dispatcher.endWaits();
     await watch.stop();
   });
   await app.register(async (routes) => {

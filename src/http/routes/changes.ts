@@ -76,6 +76,6 @@ function changeRoute(app: App, services: Services): void {
 /** The study after a change, which workers that wait may have waited for. */
 async function viewChanged(services: Services, studyId: string): Promise<StudyRepresentation> {
   const study = await viewStudy(services, studyId);
-  if (isAskedFor(study.spec)) services.asking.desk.settled(studyId);
+  if (isAskedFor(study.spec)) services.asking.dispatcher.settled(studyId);
   return study;
 }

@@ -30,8 +30,8 @@ export interface WaitingRequest {
   readonly whenGone: () => AbortSignal;
 }
 
-/** Dependencies of the desk. */
-export interface DeskTools {
+/** Dependencies of the dispatcher. */
+export interface DispatcherTools {
   readonly asking: AskStore;
   readonly transactions: Transactions;
   /** Called with a study that waits for a suggestion of a slow sampler. */
@@ -55,13 +55,13 @@ interface ServedStudy extends Wakeable {
  * results are observed by the next request, or shortly after if none comes. Requests that find nothing may wait: they look again
  * when a result arrives here, and every second.
  */
-export class AskDesk implements AsyncDisposable {
-  readonly #tools: DeskTools;
+export class TrialDispatcher implements AsyncDisposable {
+  readonly #tools: DispatcherTools;
   readonly #studies = new Map<string, ServedStudy>();
   readonly #ended = new AbortController();
   readonly #running = new Set<Promise<void>>();
 
-  constructor(tools: DeskTools) {
+  constructor(tools: DispatcherTools) {
     this.#tools = tools;
   }
 
