@@ -7,7 +7,7 @@ import { projectRoot } from './setup/paths.mjs';
 import { runAsCommand, setUp } from './setup.mjs';
 
 /** Projects that never load TensorFlow. */
-const withoutTensorflow = ['core', 'core-replacing', 'store', 'http', 'http-replacing', 'runner'];
+const withoutTensorflow = ['core', 'core-replacing', 'store', 'store-replacing', 'http', 'http-replacing', 'runner'];
 
 await runAsCommand(async () => {
   const args = process.argv.slice(2).filter((arg) => arg !== '--full');

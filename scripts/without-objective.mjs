@@ -60,7 +60,9 @@ if (process.argv.includes('--tests')) {
   const tests = [...texts.keys()].filter((file) => file.endsWith('.test.ts') && !left.has(file));
   const leftTests = [...left].filter((file) => file.endsWith('.test.ts'));
   process.stdout.write(`${tests.length} test files run without it; ${leftTests.length} are excepted, or import what is.\n`);
-  const projects = ['core', 'core-replacing', 'store', 'http', 'http-replacing', 'runner'].map((project) => `--project=${project}`);
+  const projects = ['core', 'core-replacing', 'store', 'store-replacing', 'http', 'http-replacing', 'runner'].map(
+    (project) => `--project=${project}`,
+  );
   if (!run('vitest', ['run', '--reporter=dot', ...projects, ...tests])) process.exit(1);
 }
 

@@ -30,6 +30,7 @@ import { databaseReader } from './store/reader.ts';
 import { ownRegistration, runnersFor } from './store/runners/ability.ts';
 import { thisProcess } from './store/runners/process-identity.ts';
 import { liveRunners, registerRunner } from './store/runners/registration.ts';
+import { type KnownFacts, noFacts } from './store/studies/known.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
 import { openAsking } from './store/workers/open-asking.ts';
@@ -174,14 +175,15 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
   };
   const database = open('api', apiConnections);
   const planner = threadPlanner(entryPoint('planner/thread'), config.cores);
-  const planning = openPlanning(database, planner, log);
+  const facts = noFacts();
+  const planning = openPlanning(database, planner, log, facts);
   // Closes the planner first, which abandons the suggestions in progress; planning then ends with its last transaction.
   opened.push(planning, planner);
-  const transactions = databaseTransactions(database, planning.due);
+  const transactions = databaseTransactions(database, planning.due, facts);
   const direct = openDirectDatabase({ ...named('workers'), connections: workerConnections });
   opened.push(direct);
-  const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) });
-  opened.push(asking.desk);
+  const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) }, facts);
+  opened.push(asking.dispatcher);
   const living = () => liveRunners(database, config.sweepSeconds * 5);
   return {
     config,
@@ -189,7 +191,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     transactions,
     access: accessStore(database),
     asking,
-    reader: databaseReader(database, direct),
+    reader: databaseReader(database, direct, facts.definitions),
     planner,
     metricSources: {
       read: () => readReadings(database, config.sweepSeconds * 5),
@@ -197,7 +199,8 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     },
     liveRunners: async () => (await living()).length,
     runnersFor: (objective) => runnersFor(database, objective, config.sweepSeconds * 5),
-    runnerWorld: () => inDataFolder(config, () => runnerWorld(config, log, { database: open('runner', runnerConnections), planning })),
+    runnerWorld: () =>
+      inDataFolder(config, () => runnerWorld(config, log, { database: open('runner', runnerConnections), planning, facts })),
     runnerSettings: {
       ...config,
       version,
@@ -219,9 +222,9 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
 }
 
 /** Plans for the whole process. A step that ends a study may create others, whose suggestions are due to the same planning. */
-function openPlanning(database: Database, planner: Planner, log: Logger): BackgroundPlanning {
+function openPlanning(database: Database, planner: Planner, log: Logger, facts: KnownFacts): BackgroundPlanning {
   const planning: BackgroundPlanning = backgroundPlanning({
-    transactions: databaseTransactions(database, (studyId) => planning.due(studyId)),
+    transactions: databaseTransactions(database, (studyId) => planning.due(studyId), facts),
     planner,
     onFault: (error, study) => {
       const level = isDatabaseUnreachable(error) ? 'warn' : 'error';
@@ -242,7 +245,7 @@ function notAdvanced(log: Logger): (error: unknown, studyId: string) => void {
 async function runnerWorld(
   config: Config,
   log: Logger,
-  { database, planning }: { readonly database: Database; readonly planning: BackgroundPlanning },
+  { database, planning, facts }: { readonly database: Database; readonly planning: BackgroundPlanning; readonly facts: KnownFacts },
 ): Promise<RunnerWorld> {
   if (config.imdbArchive !== null && !existsSync(config.imdbArchive)) {
     log.warn(`CLAVIER_IMDB_ARCHIVE is ${config.imdbArchive}, which does not exist: studies on IMDB will fail until it does`);
@@ -255,7 +258,7 @@ async function runnerWorld(
       throw error;
     },
   );
-  const transactions = databaseTransactions(database, planning.due);
+  const transactions = databaseTransactions(database, planning.due, facts);
   return {
     queue: trialQueue(database),
     continuation: trainingContinuation(database),

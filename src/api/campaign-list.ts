@@ -22,6 +22,7 @@ const campaignSummarySchema = z
   .strictObject({
     ...campaignHead,
     outcome: campaignOutcomeSummarySchema.nullable().describe('null until it ends.'),
+    labels: z.record(z.string(), z.string()).describe('Its labels.'),
     metric: resolvedMetricSchema.nullable().describe('The metric that it optimises; null if only a newer release can read it.'),
     studies: z.array(z.string()).describe('Names of the searches that it compares.'),
     progress: campaignProgressSchema,
@@ -40,10 +41,11 @@ export type CampaignSummaryRepresentation = z.output<typeof campaignSummarySchem
 
 /** Builds the representation of a campaign in a list. */
 export function representCampaignSummary(campaign: CampaignSummary): CampaignSummaryRepresentation {
-  const { outcome, metric, studies, best } = campaign;
+  const { outcome, labels, metric, studies, best } = campaign;
   return {
     ...representCampaignHead(campaign),
     outcome,
+    labels: { ...labels },
     metric,
     studies: [...studies],
     progress: representListedProgress(campaign),

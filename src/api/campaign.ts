@@ -56,7 +56,7 @@ export const campaignSchema = z
   .strictObject({
     ...campaignHead,
     outcome: campaignOutcomeSchema.nullable().describe('null until it ends.'),
-    spec: resolvedCampaignSchema,
+    spec: resolvedCampaignSchema.describe('The whole definition with all defaults filled in. Its labels are the present ones.'),
     parts: z.array(campaignPartSchema).describe('In the order in which they were added.'),
     upcoming: z.array(upcomingPartSchema).describe('Parts that are still to be added, in order; empty once the campaign has ended.'),
     ...steps,

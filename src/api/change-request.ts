@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { budgetChangeSchema } from '../studies/definition/budget-change.ts';
+import { labelsSchema } from '../studies/definition/definition.ts';
 import { changedFactsSchema } from '../studies/events/event.ts';
 
 /** The body of POST /v1/studies/{studyId}/extend. */
@@ -21,3 +22,11 @@ export const changeRequestSchema = z
   })
   .meta({ id: 'ChangeRequest', description: 'The values that change; the others stay.' });
 export type ChangeRequest = z.input<typeof changeRequestSchema>;
+
+/** The body of PATCH /v1/campaigns/{campaignId}. */
+export const campaignChangeRequestSchema = z
+  .strictObject({
+    labels: labelsSchema.optional().describe('Your own labels: names and texts. They replace all that the campaign has.'),
+  })
+  .meta({ id: 'CampaignChangeRequest', description: 'The values that change.' });
+export type CampaignChangeRequest = z.input<typeof campaignChangeRequestSchema>;

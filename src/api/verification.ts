@@ -23,7 +23,12 @@ const counts = {
     .nullable()
     .describe('SHA-256 over the canonical export without its provenance, the same for equal runs; null if the study cannot be exported.'),
   trials: z.int().min(0).describe('Number of trials that were checked.'),
-  suggestions: z.int().min(0).describe('Number of suggestions that were recomputed.'),
+  suggestions: z
+    .int()
+    .min(0)
+    .describe(
+      'Number of suggestions that were recomputed. A search that makes them in several steps (its parallelism times its trials is above 40,000) may have made fewer than its results allow, which is no difference.',
+    ),
   checkpoints: z.int().min(0).describe('Number of study checkpoints that were recomputed.'),
   events: z.int().min(0).nullable().describe('Number of events in the log; null for a study of a version that kept no log.'),
   notReplayed: z

@@ -49,6 +49,7 @@ export interface CampaignOutcome {
 /** A campaign as it is stored. Times are the database's. */
 export interface Campaign {
   readonly id: string;
+  /** Its labels are the present ones; absent if there are none. */
   readonly spec: ResolvedCampaign;
   readonly state: CampaignState;
   readonly outcome: CampaignOutcome | null;
@@ -68,6 +69,7 @@ export interface CampaignSummary extends Pick<Campaign, 'id' | 'state' | 'create
   readonly outcome: { readonly reason: string; readonly detail: string } | null;
   /** null if this version cannot find it in the definition. */
   readonly metric: Metric | null;
+  readonly labels: Readonly<Record<string, string>>;
   /** Names of its searches. */
   readonly studies: readonly string[];
   /** Sums over its parts so far. */

@@ -88,7 +88,8 @@ function moveToFollow(campaign: Campaign, study: Study): StudyMove | null {
   return study.state === 'paused' && study.updatedAt.getTime() <= campaign.updatedAt.getTime() ? 'resume' : null;
 }
 
-async function lockedCampaign(tx: CampaignTransaction, campaignId: string): Promise<Campaign> {
+/** Locks a campaign and reads it. @throws DomainError `campaign-not-found` */
+export async function lockedCampaign(tx: CampaignTransaction, campaignId: string): Promise<Campaign> {
   const campaign = await tx.lockCampaign(campaignId);
   if (!campaign) throw campaignNotFound(campaignId);
   return campaign;

@@ -22,6 +22,8 @@ export interface CampaignTransaction extends StudyTransaction {
   campaignParts(campaignId: string): Promise<CampaignPart[]>;
   /** Stores a change of a locked campaign and raises its version. */
   updateCampaign(campaignId: string, change: { state: CampaignState; outcome?: CampaignOutcome }): Promise<void>;
+  /** Replaces the labels of a locked campaign and raises its version. `updatedAt` stays: studies follow a change of state by it. */
+  labelCampaign(campaignId: string, labels: Readonly<Record<string, string>>): Promise<void>;
   /** Deletes a campaign with all its studies. */
   deleteCampaign(campaignId: string): Promise<void>;
 }

@@ -68,7 +68,7 @@ function withDefaults(
   seeds: { readonly seed: number; readonly objectiveSeed: number },
   studies: readonly CheckedStudy[],
 ): ResolvedCampaign {
-  const { final, ...rest } = spec;
+  const { final, labels = {}, ...rest } = spec;
   const resolvedFinal = final && { ...final, grid: { ...final.grid, parallelism: final.grid.parallelism ?? gridParallelism } };
   return {
     ...rest,
@@ -81,6 +81,7 @@ function withDefaults(
         : [];
     }),
     ...(resolvedFinal && { final: resolvedFinal }),
+    ...(Object.keys(labels).length > 0 && { labels }),
   };
 }
 

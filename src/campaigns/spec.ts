@@ -5,6 +5,7 @@ import { describedEnum } from '../shared/described-enum.ts';
 import { searchSpaceSchema } from '../space/schema.ts';
 import {
   budgetSchema,
+  labelsSchema,
   metricSchema,
   nameSchema,
   parallelismSchema,
@@ -139,6 +140,9 @@ export const campaignSpecSchema = z
     objectiveSeed: seedSchema
       .optional()
       .describe('Seed of all evaluations of the search and the final. Default: the seed of the campaign.'),
+    labels: labelsSchema
+      .optional()
+      .describe('Your own labels: names and texts. The list of campaigns filters by them; the studies of the campaign do not have them.'),
   })
   .meta({
     id: 'CampaignSpec',

@@ -4,6 +4,7 @@ import type { CampaignSummaryRepresentation } from '../api/campaign-list.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
 import type { CampaignImportRequest } from '../api/import.ts';
 import { counted } from '../shared/counted.ts';
+import { addCampaignChangeCommand } from './change-commands.ts';
 import { campaignHelpOf } from './command-help.ts';
 import { readDefinition } from './definition-file.ts';
 import { addCampaignDeleteCommand } from './delete-command.ts';
@@ -31,7 +32,7 @@ import { campaignWinnerText } from './winner-text.ts';
 
 type Common = ConnectionOptions & { readonly json?: true };
 type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
-type Filter = { readonly state?: CampaignRepresentation['state']; readonly name?: string };
+type Filter = { readonly state?: CampaignRepresentation['state']; readonly name?: string; readonly label?: string };
 
 interface CreateOptions extends Common {
   readonly file?: string;
@@ -64,6 +65,7 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
   add('list', 'list campaigns, newest first')
     .option('--state <state>', 'only campaigns in this state: active, paused, completed, failed, cancelled')
     .option('--name <name>', 'only campaigns with this name')
+    .option('--label <label>', 'only campaigns with this label: team, or team=search')
     .option('--json', 'print a JSON array')
     .action((options: Common & Filter) => run(options, (tools) => list(tools, options)));
   add('watch <campaign>', 'show the progress of each part until the campaign ends, then the report; exit code 1 if it has no winner')
@@ -93,6 +95,7 @@ export function addCampaignCommands(program: Command, world: CommandWorld): void
       .option('--json', 'print the campaign as JSON')
       .action((id: string, options: Common) => run(options, async (tools) => shown(tools, await tools.client[method](id), options)));
   }
+  addCampaignChangeCommand(add, run, shown);
   addCampaignDeleteCommand(add, run);
 }
 
@@ -141,9 +144,9 @@ function shown(tools: CommandTools, campaign: CampaignRepresentation, { json }: 
   return exitCodes.done;
 }
 
-async function list(tools: CommandTools, { json, state, name }: Common & Filter): Promise<number> {
+async function list(tools: CommandTools, { json, state, name, label }: Common & Filter): Promise<number> {
   const campaigns: CampaignSummaryRepresentation[] = [];
-  const filter = { ...(state !== undefined && { state }), ...(name !== undefined && { name }) };
+  const filter = { ...(state !== undefined && { state }), ...(name !== undefined && { name }), ...(label !== undefined && { label }) };
   for await (const campaign of tools.client.listCampaigns(filter)) campaigns.push(campaign);
   if (json) writeJson(tools, campaigns);
   else writeLine(tools, tableText(listColumns, campaigns, tools.out.columns));

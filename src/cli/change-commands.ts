@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { CampaignRepresentation } from '../api/campaign.ts';
 import type { ChangeRequest, ExtensionRequest } from '../api/change-request.ts';
 import type { StudyRepresentation } from '../api/study.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
@@ -19,11 +20,18 @@ interface ExtendCommand extends ConnectionOptions {
 
 type Label = readonly [name: string, value: string];
 
-interface ChangeCommand extends ConnectionOptions {
-  readonly parallelism?: number;
-  readonly priority?: number;
+interface LabelOptions {
   readonly label?: readonly Label[];
   readonly removeLabel?: readonly string[];
+}
+
+interface ChangeCommand extends ConnectionOptions, LabelOptions {
+  readonly parallelism?: number;
+  readonly priority?: number;
+  readonly json?: true;
+}
+
+interface CampaignChangeCommand extends ConnectionOptions, LabelOptions {
   readonly json?: true;
 }
 
@@ -36,13 +44,35 @@ export function addChangeCommands(add: AddCommand, run: RunCommand): void {
     .option('--target-value <value>', 'a better value at which to stop; none removes the target', orNone(numberOf))
     .option('--json', 'print the study as JSON')
     .action((id: string, options: ExtendCommand) => run(options, (tools) => extend(tools, id, options)));
-  add('change <study>', 'change the parallelism, the priority or the labels of a study')
+  const changing = add('change <study>', 'change the parallelism, the priority or the labels of a study')
     .option('--parallelism <number>', 'limit on open trials from now on', countOf)
-    .option('--priority <number>', 'trials of a higher priority are evaluated first', integerOf)
-    .option('--label <name=value>', 'set a label; repeat it for several', labels, [])
-    .option('--remove-label <name>', 'remove a label; repeat it for several', names, [])
+    .option('--priority <number>', 'trials of a higher priority are evaluated first', integerOf);
+  withLabelOptions(changing)
     .option('--json', 'print the study as JSON')
     .action((id: string, options: ChangeCommand) => run(options, (tools) => change(tools, id, options)));
+}
+
+/** Adds `clavier campaign change`. @param show prints the changed campaign and returns the exit code */
+export function addCampaignChangeCommand(
+  add: AddCommand,
+  run: RunCommand,
+  show: (tools: CommandTools, campaign: CampaignRepresentation, options: CampaignChangeCommand) => number,
+): void {
+  withLabelOptions(add('change <campaign>', 'change the labels of a campaign, also after its end'))
+    .option('--json', 'print the campaign as JSON')
+    .action((id: string, options: CampaignChangeCommand) =>
+      run(options, async (tools) => {
+        if (!changesLabels(options)) throw new UsageError('give what to change: --label or --remove-label');
+        const { labels: before = {} } = (await tools.client.getCampaign(id)).spec;
+        return show(tools, await tools.client.changeCampaign(id, { labels: labelsAfter(before, options) }), options);
+      }),
+    );
+}
+
+function withLabelOptions(command: Command): Command {
+  return command
+    .option('--label <name=value>', 'set a label; repeat it for several', labels, [])
+    .option('--remove-label <name>', 'remove a label; repeat it for several', names, []);
 }
 
 async function extend(tools: CommandTools, id: string, options: ExtendCommand): Promise<number> {
@@ -60,19 +90,22 @@ async function extend(tools: CommandTools, id: string, options: ExtendCommand): 
 }
 
 async function change(tools: CommandTools, id: string, options: ChangeCommand): Promise<number> {
-  const { parallelism, priority, label = [], removeLabel = [] } = options;
-  const changesLabels = label.length > 0 || removeLabel.length > 0;
-  if (parallelism === undefined && priority === undefined && !changesLabels)
+  const { parallelism, priority } = options;
+  if (parallelism === undefined && priority === undefined && !changesLabels(options))
     throw new UsageError('give what to change: --parallelism, --priority, --label or --remove-label');
   const request: ChangeRequest = {
     ...(parallelism !== undefined && { parallelism }),
     ...(priority !== undefined && { priority }),
-    ...(changesLabels && { labels: labelsAfter((await tools.client.getStudy(id)).spec.labels, options) }),
+    ...(changesLabels(options) && { labels: labelsAfter((await tools.client.getStudy(id)).spec.labels, options) }),
   };
   return shown(tools, await tools.client.changeStudy(id, request), options);
 }
 
-function labelsAfter(before: Readonly<Record<string, string>>, { label = [], removeLabel = [] }: ChangeCommand): Record<string, string> {
+function changesLabels({ label = [], removeLabel = [] }: LabelOptions): boolean {
+  return label.length > 0 || removeLabel.length > 0;
+}
+
+function labelsAfter(before: Readonly<Record<string, string>>, { label = [], removeLabel = [] }: LabelOptions): Record<string, string> {
   const kept = Object.entries(before).filter(([name]) => !removeLabel.includes(name));
   return Object.fromEntries([...kept, ...label]);
 }

@@ -245,7 +245,11 @@ const campaignHelp: Readonly<Record<string, string>> = {
     ],
     whereDescribed,
   ),
-  list: helpText([['clavier campaign list --state active', 'the campaigns in progress']]),
+  list: helpText([
+    ['clavier campaign list --state active', 'the campaigns in progress'],
+    ['clavier campaign list --label team=search', 'those with this label'],
+  ]),
+  change: helpText([['clavier campaign change CAMPAIGN --label stage=final --remove-label draft', 'set one label and remove another']]),
   watch: helpText([['clavier campaign watch CAMPAIGN && echo done', 'wait for the end; succeeds only if there is a winner']]),
   report: helpText([
     ['clavier campaign report CAMPAIGN', 'the methods and the winner as text, as far as they are known'],

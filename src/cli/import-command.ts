@@ -1,6 +1,7 @@
 import { forkText } from '../api/fork-text.ts';
 import type { ImportRequest } from '../api/import.ts';
 import type { StudyRepresentation } from '../api/study.ts';
+import { defaultSampler } from '../api/study-request.ts';
 import { counted } from '../shared/counted.ts';
 import { readDefinition } from './definition-file.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
@@ -8,9 +9,6 @@ import { wholeNumberOf } from './option-values.ts';
 import { importFromOptuna, type OptunaImport } from './optuna/import-study.ts';
 import { type StorageAddress, storageAddressOf } from './optuna/storage.ts';
 import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
-
-/** The sampler that continues an imported search by default: it learns from every result and needs no option. */
-const defaultSampler = 'tpe' satisfies StudyRepresentation['spec']['sampler']['type'];
 
 interface ImportOptions extends ConnectionOptions {
   readonly file?: string;

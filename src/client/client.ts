@@ -1,7 +1,7 @@
 import type { CampaignRepresentation } from '../api/campaign.ts';
 import type { CampaignSummaryRepresentation } from '../api/campaign-list.ts';
 import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts';
-import type { ChangeRequest, ExtensionRequest } from '../api/change-request.ts';
+import type { CampaignChangeRequest, ChangeRequest, ExtensionRequest } from '../api/change-request.ts';
 import type { ComparisonRepresentation } from '../api/comparison.ts';
 import type { EventRepresentation } from '../api/event.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
@@ -37,6 +37,8 @@ export interface ListFilter {
   /** RFC 3339. */
   readonly createdAfter?: string;
   readonly createdBefore?: string;
+  /** `team` or `team=search`. */
+  readonly label?: string | readonly string[];
   readonly sort?: 'newest' | 'oldest' | 'updated' | 'name';
 }
 
@@ -44,8 +46,6 @@ export interface ListFilter {
 export interface StudyListFilter extends ListFilter {
   /** Id of a campaign, or `none`. */
   readonly campaign?: string;
-  /** `team` or `team=search`. */
-  readonly label?: string | readonly string[];
 }
 
 /** Waits for a change of a study or campaign. */
@@ -113,6 +113,8 @@ export interface Client extends TrialClient, KeyClient {
   pauseCampaign(campaignId: string): Promise<CampaignRepresentation>;
   resumeCampaign(campaignId: string): Promise<CampaignRepresentation>;
   cancelCampaign(campaignId: string): Promise<CampaignRepresentation>;
+  /** Changes the labels of a campaign. */
+  changeCampaign(campaignId: string, request: CampaignChangeRequest): Promise<CampaignRepresentation>;
   /** Deletes an ended campaign and all its studies. */
   deleteCampaign(campaignId: string): Promise<void>;
   /** `curves` (default false) includes the points of the curves. @throws ProblemError `winner-not-known` until the searches and the final have ended */
@@ -208,6 +210,7 @@ export function createClient(options: ClientOptions): Client {
     pauseCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/pause') }),
     resumeCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/resume') }),
     cancelCampaign: (campaignId) => json({ method: 'POST', path: campaign(campaignId, '/cancel') }),
+    changeCampaign: (campaignId, body) => json({ method: 'PATCH', path: campaign(campaignId), body }),
     deleteCampaign: (campaignId) => none({ method: 'DELETE', path: campaign(campaignId) }),
     winner: (campaignId, options) => json({ path: campaign(campaignId, '/winner'), query: curvesQuery(options) }),
     finalists: async (campaignId, options) =>

@@ -22,6 +22,7 @@ import { answerOtherMethods } from './methods.ts';
 import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
 import { askRoutes } from './routes/ask.ts';
+import { campaignChangeRoutes } from './routes/campaign-changes.ts';
 import { campaignImportRoutes } from './routes/campaign-import.ts';
 import { campaignMoveRoutes } from './routes/campaign-moves.ts';
 import { campaignResultRoutes } from './routes/campaign-results.ts';
@@ -103,7 +104,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   const places = new ExportPlaces();
   const view = campaignView(services.reader, app.log);
   app.addHook('preClose', async () => {
-    services.asking.desk.endWaits();
+    services.asking.dispatcher.endWaits();
     await watch.stop();
   });
   await app.register(async (routes) => {
@@ -122,6 +123,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     verificationRoutes(typed, services);
     campaignRoutes(typed, services, { watch, view });
     campaignMoveRoutes(typed, services, view);
+    campaignChangeRoutes(typed, services, view);
     campaignResultRoutes(typed, services, places);
     reportRoutes(typed, services);
     compareRoutes(typed, services);

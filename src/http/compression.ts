@@ -6,7 +6,7 @@ import { ofUnknownLength } from './etag.ts';
 
 /** Bodies of fewer bytes are sent as they are. */
 const smallest = 1024;
-/** Quality of both: most of what the best would save, for a fraction of its time. */
+/** Levels of compression: close to the smallest size, in a fraction of the time that it takes. */
 const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 const gzipOptions = { level: 5 };
 
@@ -25,9 +25,8 @@ const codecs = {
 const compressible = /^text\/|[/+](?:json|javascript|xml)\b/;
 
 /**
- * Compresses the body of a response if the client accepts that. `Vary` says that it depends on `Accept-Encoding` even if it is not
- * compressed. An entity tag becomes weak: the same tag, marked as that of other bytes with the same meaning. HEAD gets the headers of
- * GET without the length.
+ * Compresses the body of a response if the client accepts that. Responses that could be compressed have `Vary: accept-encoding` in any
+ * case. The entity tag becomes weak, because other bytes have the same meaning. HEAD gets the headers of GET without the length.
  */
 export async function compressResponse(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   if (reply.statusCode === 304) return unchanged(request, reply, payload);

@@ -6,7 +6,7 @@ import { HttpProblem } from './http-problem.ts';
 import { callerName, keyOf } from './idempotency-key.ts';
 import type { Services } from './services.ts';
 
-/** How a request creates its resource, and how the resource is shown. */
+/** The work of a request that creates a resource, and the view of that resource. */
 export interface Creation {
   /** Path of the collection, such as `/v1/studies`. */
   readonly collection: string;
@@ -16,8 +16,8 @@ export interface Creation {
 }
 
 /**
- * Answers 201 with a new resource. A request with an Idempotency-Key that was carried out within the last day is answered with the
- * resource that it created: the key is stored in the transaction that creates it, so that there is never a second one.
+ * Answers 201 with a new resource. If a request with the same Idempotency-Key was carried out within the last day, answers with the
+ * resource that it created. The key is stored in the transaction that creates the resource, so that there is never a second one.
  *
  * @throws HttpProblem `key-reused` if the key belongs to a request with another body
  */

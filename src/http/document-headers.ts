@@ -35,8 +35,9 @@ const projectHeader = {
 };
 
 /**
- * Adds the headers that follow from the responses of an operation: one with a 304 has an ETag and takes If-None-Match, one with a 412
- * answers with the new ETag, a 201 or a 302 has a Location, and a 503 with a problem has a Retry-After. Every operation on resources takes Clavier-Project. Routes declare all other request headers themselves.
+ * Adds the headers that follow from the responses of an operation. With a 304, it has an ETag and takes If-None-Match. With a 412, its
+ * 200 has the new ETag. A 201 or a 302 has a Location, and a 503 with a problem a Retry-After. Every operation on resources takes
+ * Clavier-Project. Routes declare all other request headers themselves.
  */
 export function documentHeaders(paths: unknown): void {
   for (const [path, operations] of Object.entries(isRecord(paths) ? paths : {})) {

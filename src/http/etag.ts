@@ -1,18 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { canonicalText, type Json } from '../shared/digest.ts';
-
-/** The header in the schema of a route that changes a resource. */
-export const ifMatchHeader = z.object({
-  'If-Match': z
-    .string()
-    .optional()
-    .describe(
-      'The ETag of the resource as you read it, a list of them, or `*`. Nothing changes if the resource has another ETag now (412): read it again. The progress of an active resource changes its ETag too.',
-    ),
-});
 
 /**
  * Adds an entity tag, the hash of the bytes, to responses, and answers 304 to a client that already has them. The version of a
@@ -47,7 +36,7 @@ export function ofUnknownLength(): Readable {
   return Readable.from([]);
 }
 
-/** The entity tag of a response that a state determines: equal states have equal bytes. */
+/** The entity tag of a response whose bytes depend on this state alone. */
 export function tagOfState(state: Json): string {
   return tagOf(canonicalText(state));
 }
@@ -58,8 +47,8 @@ export function tagOf(text: string): string {
 }
 
 /**
- * True if an If-None-Match or If-Match names the tag. The comparison is weak, as RFC 9110, section 13.1.2 demands for the first; for
- * If-Match it is as safe as a strong one, because only compression makes our tags weak, and the tag is that of the bytes before it.
+ * True if an If-None-Match or If-Match names the tag. The comparison is weak: RFC 9110, section 13.1.2, demands that for If-None-Match.
+ * For If-Match it is as safe as a strong one: only compression makes our tags weak, and the tag is that of the uncompressed bytes.
  */
 export function matchesTag(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;

@@ -31,9 +31,9 @@ interface Look {
 const root: Place = { parent: null, key: '', depth: 0 };
 
 /**
- * Finds values in a parsed body that no schema should have to handle: numbers that became infinite, negative zeros, characters
- * that PostgreSQL cannot store or UTF-8 cannot encode, keys that pollute prototypes, too many values. Returns them in document
- * order, with JSON pointers (RFC 6901).
+ * Finds values in a parsed body that no schema should have to handle: numbers that became infinite, negative zeros, characters that
+ * PostgreSQL cannot store or UTF-8 cannot encode, keys that pollute prototypes. Too many values are a violation too. Returns the
+ * violations in document order, with JSON pointers (RFC 6901).
  */
 export function jsonViolations(body: unknown, limits: JsonLimits = definitionLimits): ViolationRepresentation[] {
   const look: Look = { limits, violations: [], seen: 0 };

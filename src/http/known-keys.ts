@@ -11,7 +11,7 @@ export function knownKeys(schema: z.ZodType, value: unknown, path: readonly Prop
   return member ? knownKeys(member, memberOf(value, key), rest) : [];
 }
 
-/** The schema without defaults and the like; of a union whose branches a member tells apart, the branch of the value. */
+/** Unwraps a schema: removes defaults and the like. Of a union whose branches one member tells apart, returns the branch of the value. */
 function unwrapped(schema: z.ZodType, value: unknown): z.ZodType {
   if (schema instanceof z.ZodDiscriminatedUnion) {
     const { discriminator } = schema.def;

@@ -7,9 +7,9 @@ interface NotedPath {
 }
 
 /**
- * Records the methods of every path that is registered after this call, and answers requests that no route handles: on a known
- * path, OPTIONS with 204 and any other method with 405, both with Allow (`OPTIONS *`: of all paths); 404 elsewhere. Such a request
- * is answered without reading its body.
+ * Records the methods of every path that is registered after this call, and answers requests that no route handles. On a known path,
+ * OPTIONS gets 204 and any other method 405, both with Allow. `OPTIONS *` gets the methods of all paths. Any other path gets 404. The
+ * body of such a request is not read.
  */
 export function answerOtherMethods(app: FastifyInstance): void {
   const noted = new Map<string, NotedPath>();
@@ -33,7 +33,10 @@ export function answerOtherMethods(app: FastifyInstance): void {
   });
 }
 
-/** True if a route with parameters takes a request for an address that another route has as it is, with other methods. */
+/**
+ * True if a route with parameters would take the request, although another route has this very path, without parameters and with other
+ * methods.
+ */
 function isFixedElsewhere(noted: ReadonlyMap<string, NotedPath>, { url, method, routeOptions }: FastifyRequest): boolean {
   const path = pathOf(url);
   const fixed = isFixed(path) ? noted.get(path) : undefined;

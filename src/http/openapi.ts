@@ -1,4 +1,4 @@
-import { AskDesk } from '../studies/actions/ask-desk.ts';
+import { TrialDispatcher } from '../studies/actions/trial-dispatcher.ts';
 import { buildApp } from './app.ts';
 import type { App, Services } from './services.ts';
 
@@ -73,7 +73,7 @@ const unusedServices: Services = {
   },
   planner: { suggest: unused },
   asking: {
-    desk: new AskDesk({
+    dispatcher: new TrialDispatcher({
       asking: {
         study: unused,
         results: unused,

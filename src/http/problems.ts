@@ -205,7 +205,7 @@ export const problemKinds = {
   },
   'invalid-change': {
     status: 422,
-    title: 'The study cannot be changed like this',
+    title: 'The study or campaign cannot be changed like this',
     explanation:
       'The member `errors` lists every error with a JSON pointer into the request. A budget can only be raised: each limit must be above the present one, a target better than the present one, and null removes a limit if another remains. A study that ended needs a budget that leaves something to do. The parallelism cannot change where it decides what a suggestion sees.',
   },

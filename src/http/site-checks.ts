@@ -59,7 +59,7 @@ function checkInitiator(request: FastifyRequest, { allowed }: HostNames): void {
   );
 }
 
-/** The host that a request names: that of a target in absolute form goes before the header (RFC 9112, section 3.2.2). */
+/** The host that a request names. A target in absolute form takes precedence over the header Host (RFC 9112, section 3.2.2). */
 function authorityOf({ headers, originalUrl }: FastifyRequest): string | undefined {
   return /^https?:\/\/([^/?#]*)/i.exec(originalUrl)?.[1] ?? headers.host;
 }

@@ -37,7 +37,9 @@ export async function studyFromBody(body: unknown): Promise<StudyOrder> {
   return { spec: result.value, dryRun: options.value.dryRun };
 }
 
-/** Checks a definition, its given trials some at a time: there may be thousands, and the process must answer others meanwhile. */
+/**
+ * Checks a definition. Its given trials are checked some at a time: there may be thousands, and the process must answer others meanwhile.
+ */
 async function checkedInPieces(definition: unknown): Promise<ReturnType<typeof check<typeof studySpecSchema>>> {
   const given = definition instanceof Object && 'givenTrials' in definition ? definition.givenTrials : undefined;
   if (!Array.isArray(given) || given.length <= givenAtOnce || given.length > mostGiven) return check(studySpecSchema, definition);

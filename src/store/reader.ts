@@ -8,12 +8,17 @@ import { studyReads } from './studies/reader.ts';
 /**
  * Reads of studies and campaigns on PostgreSQL.
  *
+ * @param definitions those that the process keeps; default: its own
  * @param direct the reads that are polled run there outside of a snapshot: their statements are large and planned once for each connection
  */
-export function databaseReader(database: Database, direct?: DirectDatabase): CampaignReader {
+export function databaseReader(
+  database: Database,
+  direct?: DirectDatabase,
+  definitions: DefinitionCache = definitionCache(),
+): CampaignReader {
   return readerOn(database, direct?.rows ?? readsOf(database), {
     consistently: (reads) => inSnapshot(database, reads),
-    definitions: definitionCache(),
+    definitions,
   });
 }
 

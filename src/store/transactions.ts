@@ -12,9 +12,13 @@ import { type CommitNotes, studyTransaction } from './studies/transactions.ts';
  *
  * @param suggestionsDue is told each study for which a committed transaction left suggestions due (see `BackgroundPlanning`). Absent:
  *   sweeps of other processes find them
+ * @param known facts that the process keeps; default: its own
  */
-export function databaseTransactions(database: Database, suggestionsDue: (studyId: string) => void = () => undefined): OwnedTransactions {
-  const known = noFacts();
+export function databaseTransactions(
+  database: Database,
+  suggestionsDue: (studyId: string) => void = () => undefined,
+  known: KnownFacts = noFacts(),
+): OwnedTransactions {
   const ownedBy = (ownership: Ownership): CampaignTransactions => ({
     transaction: async (work, limits) => {
       const notes: CommitNotes = { commits: new Set(), due: new Set() };

@@ -14,6 +14,7 @@ import { isEnded, isFinal } from '../../src/studies/model/states.ts';
 import type { Study, StudyCheckpoint } from '../../src/studies/model/study.ts';
 import type { Trial } from '../../src/studies/model/trial.ts';
 
+import { observationOf } from '../../src/studies/search/advance-draft.ts';
 import type { QueuedTrial } from '../../src/studies/search/queued-trials.ts';
 
 interface HeldStudy {
@@ -179,7 +180,8 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
     },
     countCheckpoints: async (studyId) => of(studyId).checkpoints.length,
     resultsFrom: async (studyId, number) => of(studyId).trials.slice(number),
-    observationsBefore: async (studyId, number) => of(studyId).trials.slice(0, number),
+    resultsIfFull: async () => null,
+    observationsBefore: async (studyId, number) => of(studyId).trials.slice(0, number).map(observationOf),
     givenConfigurations: async (studyId) =>
       of(studyId)
         .trials.filter(({ given }) => given !== null)
@@ -234,6 +236,11 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
         ...ended,
         ...(outcome && { outcome }),
       });
+    },
+    labelCampaign: async (campaignId, labels) => {
+      const campaign = held.campaigns.get(campaignId);
+      if (!campaign) throw new Error(`there is no campaign ${campaignId}`);
+      held.campaigns.set(campaignId, { ...campaign, spec: { ...campaign.spec, labels }, version: campaign.version + 1 });
     },
     deleteCampaign: async (campaignId) => {
       for (const { study } of partsOf(held, campaignId)) held.studies.delete(study.id);

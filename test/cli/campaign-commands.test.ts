@@ -151,9 +151,30 @@ describe('campaign list', () => {
   });
 
   test('passes its filters on, and prints a JSON array where it is asked to', async () => {
-    const { out, calls } = await commandLine(['campaign', 'list', '--state', 'active', '--name', 'x', '--json'], { listCampaigns });
-    expect(calls).toEqual([['listCampaigns', { state: 'active', name: 'x' }]]);
+    const filters = ['--state', 'active', '--name', 'x', '--label', 'team=search'];
+    const { out, calls } = await commandLine(['campaign', 'list', ...filters, '--json'], { listCampaigns });
+    expect(calls).toEqual([['listCampaigns', { state: 'active', name: 'x', label: 'team=search' }]]);
     expect(JSON.parse(out)).toEqual([campaignSummary(endedCampaign())]);
+  });
+});
+
+describe('campaign change', () => {
+  test('adds labels to those that the campaign has, and removes others', async () => {
+    const labels = { team: 'one', old: 'x' };
+    const getCampaign = async () => endedCampaign({ spec: { ...endedCampaign().spec, labels } });
+    const changeCampaign = async () => endedCampaign();
+    const args = ['campaign', 'change', campaignId, '--label', 'stage=done', '--remove-label', 'old'];
+    const { code, out, calls } = await commandLine(args, { getCampaign, changeCampaign });
+    expect(calls).toEqual([
+      ['getCampaign', campaignId],
+      ['changeCampaign', campaignId, { labels: { team: 'one', stage: 'done' } }],
+    ]);
+    expect([code, out]).toEqual([0, expect.stringMatching(`^${campaignId}  two-methods  completed`)]);
+  });
+
+  test('sends nothing without a label, and ends with 2', async () => {
+    const { code, calls } = await commandLine(['campaign', 'change', campaignId]);
+    expect([code, calls]).toEqual([2, []]);
   });
 });
 

@@ -116,7 +116,7 @@ export function campaignSummary(of: CampaignRepresentation): CampaignSummaryRepr
   const { id, name, state, outcome, spec, createdAt, updatedAt, endedAt } = of;
   const progress = { finished: 12, planned: 40, observed: 11, suggested: 15 };
   const studies = spec.studies.map((study) => study.name);
-  return { id, name, state, outcome, metric: spec.metric, studies, progress, best: null, createdAt, updatedAt, endedAt };
+  return { id, name, state, outcome, labels: {}, metric: spec.metric, studies, progress, best: null, createdAt, updatedAt, endedAt };
 }
 
 /** The winner of that campaign, one of whose two repeats is measured. */

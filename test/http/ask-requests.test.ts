@@ -52,7 +52,7 @@ it('a client that left while it waited gets no trial', async () => {
   const [held] = (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json().trials;
   const gone = new AbortController();
   const request = { token: randomUUID(), worker: 'gone', leaseSeconds: 60, isRepeatable: false };
-  const waiting = asking.desk.askWaiting({ studies: { named: [id] }, requests: [request], ms: 60_000, whenGone: () => gone.signal });
+  const waiting = asking.dispatcher.askWaiting({ studies: { named: [id] }, requests: [request], ms: 60_000, whenGone: () => gone.signal });
   await eventually(() => getEventListeners(gone.signal, 'abort').length === 1, { until: 'the request waits' });
   // A request that waits looks again every second: it must not do so between these two.
   await runSql(service.url, `UPDATE trial SET state = 'queued', lease_token = NULL, lease_until = NULL WHERE id = '${held.id}'`);

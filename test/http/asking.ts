@@ -4,7 +4,7 @@ import { databaseTransactions } from '../../src/store/transactions.ts';
 import { openAsking } from '../../src/store/workers/open-asking.ts';
 import type { Asking } from '../../src/studies/actions/asking.ts';
 
-/** The desk of a service on a test database. Disposing it closes its connections. */
+/** The dispatcher of a service on a test database. Disposing it closes its connections. */
 export function testAsking(database: Database, url: string): Asking & AsyncDisposable {
   const direct = openDirectDatabase({ address: readAddress(url), connections: 4 });
   const asking = openAsking(direct, {
@@ -18,7 +18,7 @@ export function testAsking(database: Database, url: string): Asking & AsyncDispo
   return {
     ...asking,
     [Symbol.asyncDispose]: async () => {
-      await asking.desk[Symbol.asyncDispose]();
+      await asking.dispatcher[Symbol.asyncDispose]();
       await direct[Symbol.asyncDispose]();
     },
   };

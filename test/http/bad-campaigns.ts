@@ -89,6 +89,7 @@ const definitions: readonly BadRequest[] = [
     { searchSpace: [{ type: 'float', name: 'learningRate', low: 0.1, high: 0.1 + 0.7, step: 0.1 }] },
     '/searchSpace/0/high',
   ),
+  wrong('a label whose name has a space', { labels: { 'a b': 'c' } }, '/labels/a b'),
   wrong('a negative seed', { seed: -1 }, '/seed'),
   wrong('a dry run that is a text', { dryRun: 'true' }, '/dryRun'),
   wrong('a dry run that has a violation', { dryRun: true, order: 'random' }, '/order'),
@@ -122,6 +123,9 @@ const calls: readonly BadRequest[] = [
   call('cancelling with a body', { method: 'POST', url: `${url}/${unknownId}/cancel`, payload: { now: true } }, 'invalid-request', ''),
   call('deleting one that is not there', { method: 'DELETE', url: `${url}/${unknownId}` }, 'campaign-not-found'),
   call('looking at a preset that is not there', { url: '/v1/presets/landscape-9' }, 'preset-not-found'),
+  call('a label that is no name', { url: `${url}?label=${encodeURIComponent('a b=c')}` }, 'invalid-request', 'label'),
+  call('a change of one that is not there', { method: 'PATCH', url: `${url}/${unknownId}`, payload: { labels: {} } }, 'campaign-not-found'),
+  call('a change of its name', { method: 'PATCH', url: `${url}/${unknownId}`, payload: { name: 'new' } }, 'invalid-change', '/name'),
   call('PUT on the list', { method: 'PUT', url }, 'method-not-allowed'),
 ];
 

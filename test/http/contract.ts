@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { LightMyRequestResponse } from 'fastify';
 import { expect } from 'vitest';
 
@@ -26,6 +26,14 @@ export function contractOf(document: object): Contract {
     path,
     pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
   }));
+  const compiled = new Map<string, ValidateFunction>();
+  /** A validator of a place in the document, which is compiled once: that takes longer than most requests. */
+  const validatorOf = (place: readonly string[]): ValidateFunction => {
+    const $ref = `api#/${place.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
+    const validate = compiled.get($ref) ?? ajv.compile({ $ref });
+    compiled.set($ref, validate);
+    return validate;
+  };
   return {
     check(method, url, response) {
       const path = patterns.find(({ pattern }) => pattern.test(url.split('?')[0] ?? ''))?.path;
@@ -41,10 +49,7 @@ export function contractOf(document: object): Contract {
       if (response.body === '') return expect(answer?.content).toBeUndefined();
       expect(Object.keys(answer?.content ?? {})).toContain(type);
       if (!/json$/.test(type)) return; // a page or a table: its schema says no more than that it is text
-      const place = ['paths', path, verb, 'responses', String(response.statusCode), 'content', type, 'schema'].map((part) =>
-        part.replaceAll('~', '~0').replaceAll('/', '~1'),
-      );
-      const validate = ajv.compile({ $ref: `api#/${place.map(encodeURIComponent).join('/')}` });
+      const validate = validatorOf(['paths', path, verb, 'responses', String(response.statusCode), 'content', type, 'schema']);
       expect(validate(response.json()) ? [] : validate.errors, `${method} ${url}: ${response.body.slice(0, 500)}`).toEqual([]);
     },
   };

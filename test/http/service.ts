@@ -15,7 +15,7 @@ import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { createTestDatabase, type TestDatabase } from '../store/database.ts';
 import { runSql } from '../store/server.ts';
 import { testAsking } from './asking.ts';
-import { contractOf } from './contract.ts';
+import { type Contract, contractOf } from './contract.ts';
 
 /** The API on a database of its own; every answer is held against the OpenAPI document. */
 export interface TestService extends AsyncDisposable {
@@ -33,6 +33,9 @@ export const ready = {
   ready: true,
   checks: { database: { ok: true, detail: 'answers' }, migrations: { ok: true, detail: 'all applied' }, runners: { live: 0 } },
 };
+
+/** The document is that of the routes, which are the same in every service: it is made once in each process of tests. */
+let contract: Promise<Contract> | undefined;
 
 /**
  * @param overrides ports that a test replaces, and a logger
@@ -62,10 +65,12 @@ export async function startTestService(
     ...overrides,
   };
   const app = await buildApp(services);
-  const contract = contractOf(await openApiDocument(app));
+  await app.ready();
+  contract ??= openApiDocument(app).then(contractOf);
+  const { check } = await contract;
   const request: TestService['request'] = async (options) => {
     const response = await app.inject(options);
-    contract.check(options.method ?? 'GET', options.url, response);
+    check(options.method ?? 'GET', options.url, response);
     return response;
   };
   return {

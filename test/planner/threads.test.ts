@@ -4,17 +4,15 @@ import { samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { searchSpaceSchema } from '../../src/space/schema.ts';
 import { PlannerClosedError } from '../../src/studies/ports/planner.ts';
 import { inProcessPlanner, SamplerFaultError, type SuggestionInputs } from '../../src/studies/search/suggest.ts';
-import { type CompiledModule, compileModule } from '../store/compile.ts';
+import { builtFile } from '../support/built.ts';
 
-let entry: CompiledModule;
+const entry = builtFile('planner/thread.ts');
 let planner: ThreadPlanner;
 beforeAll(() => {
-  entry = compileModule('planner/thread.ts');
-  planner = threadPlanner(entry.file, 2);
+  planner = threadPlanner(entry, 2);
 }, 120_000);
 afterAll(async () => {
   await planner[Symbol.asyncDispose]();
-  entry[Symbol.dispose]();
 });
 
 const space = searchSpaceSchema.parse([
@@ -74,7 +72,7 @@ describe('planning threads', () => {
   });
 
   test('give up what they think about when they are closed, and take nothing more', async () => {
-    const closing = threadPlanner(entry.file, 2);
+    const closing = threadPlanner(entry, 2);
     const asked = Array.from({ length: 20 }, () => closing.suggest(inputsOf(3000)));
     const outcomes = Promise.allSettled(asked);
     await closing[Symbol.asyncDispose]();

@@ -93,7 +93,7 @@ export const happenings = {
       leaseSeconds: 60,
       isRepeatable: false,
     }));
-    await allowed(async () => held.push(...(await asking.desk.ask(study, requests)).trials));
+    await allowed(async () => held.push(...(await asking.dispatcher.ask(study, requests)).trials));
   },
   report: async ({ asking, held }, pick) => {
     const lease = held[pick % Math.max(held.length, 1)];

@@ -12,6 +12,7 @@ import { moveStudy } from '../../src/studies/actions/life-cycle.ts';
 import { verifyStudy } from '../../src/studies/actions/verify.ts';
 import type { BudgetChange } from '../../src/studies/definition/budget-change.ts';
 import { studyDocumentSchema } from '../../src/studies/document/document.ts';
+import type { ClaimedTrial } from '../../src/studies/ports/queue.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { exportStudy } from '../support/exported.ts';
 import { addStudy, claimed, objectiveValue, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
@@ -29,33 +30,32 @@ type Chance = Pick<RandomStream, 'integer'>;
 /** Completes the trials one by one, in order. */
 const inOrder: Chance = { integer: () => 0 };
 
-/** Claims everything that waits and completes some of it, in any order; what is left is claimed anew. */
-async function workOnce(studyId: string, chance: Chance, most: number): Promise<void> {
-  const held = [];
+/** Claims everything that waits, and completes some of what is held, in any order. */
+async function workOnce(studyId: string, chance: Chance, held: ClaimedTrial[], most: number): Promise<void> {
   for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60)) held.push(trial);
   if (held.length === 0) throw new Error('an active study has nothing to do');
   const done = Math.min(1 + chance.integer(held.length), most);
   for (let left = done; left > 0; left -= 1) {
     for (const trial of held.splice(chance.integer(held.length), 1))
       await store.queue.complete(trial, stepRecord(1, valuesOf(objectiveValue(trial.parameters)), trial.trialId), false);
-    if (chance.integer(2) === 0) await advanceStudy(store.transactions, studyId);
+    if (left === 1 || chance.integer(2) === 0) await advanceStudy(store.transactions, studyId);
   }
-  for (const trial of held) await store.queue.release(trial);
-  await advanceStudy(store.transactions, studyId);
 }
 
 async function stateOf(studyId: string): Promise<string | undefined> {
   return (await store.reader.study(studyId))?.state;
 }
 
-/** Runs a study to its end, or until it has so many results. */
+/** Runs a study to its end, or until it has so many results; what is left is released. */
 async function run(studyId: string, seed: number | Chance = 1, results = Number.POSITIVE_INFINITY): Promise<void> {
   const chance = typeof seed === 'number' ? randomStream(seed, 'work') : seed;
+  const held: ClaimedTrial[] = [];
   while ((await stateOf(studyId)) === 'active') {
-    const most = results - (await store.reader.trialCounts(studyId)).completed;
-    if (most <= 0) return;
-    await workOnce(studyId, chance, most);
+    const most = results === Number.POSITIVE_INFINITY ? results : results - (await store.reader.trialCounts(studyId)).completed;
+    if (most <= 0) break;
+    await workOnce(studyId, chance, held, most);
   }
+  for (const trial of held) await store.queue.release(trial);
 }
 
 async function expectVerified(studyId: string): Promise<void> {

@@ -1,13 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAddress } from '../../src/store/database/address.ts';
-import { openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
+import { type Database, openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
 import type { DirectDatabase } from '../../src/store/database/direct.ts';
 import { databaseReader } from '../../src/store/reader.ts';
+import { noFacts } from '../../src/store/studies/known.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
 import { askStore } from '../../src/store/workers/ask-store.ts';
 import { nothingKnown } from '../../src/store/workers/known.ts';
+import { workerTrials } from '../../src/store/workers/worker-trials.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
+import { askTrials } from '../../src/studies/actions/ask.ts';
+import { mostParallelism } from '../../src/studies/definition/definition.ts';
 import type { StudyReader } from '../../src/studies/ports/reader.ts';
 import { eventually } from '../support/eventually.ts';
-import { fillObserved } from './inspect.ts';
+import { enqueue, fillObserved } from './inspect.ts';
 import { addStudy, openStudyStore, type StudyStore } from './study-fixture.ts';
 
 /** Observed trials of the only study: a planner that is wrong about them would scan the table. */
@@ -31,6 +38,8 @@ const reads: Readonly<Record<string, (reader: StudyReader) => Promise<unknown>>>
   'the list of studies': (reader) => reader.studies({ project: 'default', limit: 10 }),
 };
 
+const external = { objective: { type: 'external', metrics: [{ name: 'value', direction: 'maximize' }] }, metrics: [{ name: 'value' }] };
+
 /** Rows of trials that the server has read so far, and its scans of them. It learns them when a connection ends. */
 async function readSoFar(): Promise<{ rows: number; scans: number }> {
   const [row] = await store.sql(`
@@ -40,18 +49,30 @@ async function readSoFar(): Promise<{ rows: number; scans: number }> {
 
 /** Counts the rows of trials that a read makes the server read. */
 function rowsOf(work: (reader: StudyReader) => Promise<unknown>, isDirect: boolean): Promise<number> {
-  return rowsOnDriver(async (direct) => {
+  return rowsRead(async () => {
+    await using direct = openDirectDatabase({ address: readAddress(store.url), connections: 1 });
     await using database = openDatabase({ address: readAddress(store.url), connections: 1 });
     await work(databaseReader(database, isDirect ? direct : undefined));
   });
 }
 
-async function rowsOnDriver(work: (direct: DirectDatabase) => Promise<unknown>): Promise<number> {
-  const before = await readSoFar();
-  {
+function rowsOnDriver(work: (direct: DirectDatabase) => Promise<unknown>): Promise<number> {
+  return rowsRead(async () => {
     await using direct = openDirectDatabase({ address: readAddress(store.url), connections: 1 });
     await work(direct);
-  }
+  });
+}
+
+function rowsOnPrisma(work: (database: Database) => Promise<unknown>): Promise<number> {
+  return rowsRead(async () => {
+    await using database = openDatabase({ address: readAddress(store.url), connections: 1 });
+    await work(database);
+  });
+}
+
+async function rowsRead(work: () => Promise<unknown>): Promise<number> {
+  const before = await readSoFar();
+  await work();
   await eventually(async () => expect((await readSoFar()).scans).toBeGreaterThan(before.scans));
   return (await readSoFar()).rows - before.rows;
 }
@@ -66,10 +87,9 @@ describe.each([
 });
 
 it('a request for a trial reads few trials, and beside one that takes long reads the others once', async () => {
-  const external = { objective: { type: 'external', metrics: [{ name: 'value', direction: 'maximize' }] }, metrics: [{ name: 'value' }] };
   const asked = await addStudy(store, { ...external, budget: { trials: 100_000 } });
   await fillObserved(store, asked, observed);
-  const known = nothingKnown();
+  const known = nothingKnown(noFacts());
   const request = () => rowsOnDriver(async (direct) => expect(await askStore(direct, known).study(asked, [])).toBeTruthy());
   expect(await request()).toBeLessThan(rowsAtMost);
   await store.sql(
@@ -78,6 +98,36 @@ it('a request for a trial reads few trials, and beside one that takes long reads
   await store.sql(`UPDATE study SET observed = 0, with_value = 0, counted = 0 WHERE id = '${asked}'`);
   expect(await request()).toBeGreaterThanOrEqual(observed);
   expect(await request()).toBeLessThan(rowsAtMost);
+});
+
+it('a trial is asked for and completed with few reads, however many are enqueued', async () => {
+  const asked = await addStudy(store, { ...external, budget: { trials: 100_000 } });
+  await enqueue(store, asked, observed);
+  const known = nothingKnown(noFacts());
+  const cycle = () =>
+    rowsOnDriver(async (direct) => {
+      const asks = askStore(direct, known);
+      const request = { token: randomUUID(), worker: 'worker', leaseSeconds: 60, isRepeatable: true };
+      const [trial] = (await askTrials(asks, asked, [request])).trials;
+      if (!trial) throw new Error('trials are enqueued');
+      const result = { values: { value: 0.5 }, checkpoint: null, attributes: null, links: null };
+      expect(await workerTrials(direct, known).complete(trial, result)).toMatchObject({ kind: 'settled', state: 'completed' });
+    });
+  // A process that does not know the definition looks for as many open trials as any search may have.
+  expect(await cycle()).toBeLessThan(rowsAtMost + mostParallelism);
+  for (let cycles = 0; cycles < 2; cycles += 1) expect(await cycle()).toBeLessThan(rowsAtMost);
+  expect(await store.sql(`SELECT observed FROM study WHERE id = '${asked}'`)).toEqual([{ observed: 2 }]);
+});
+
+it('a study is advanced with few reads, however many trials are enqueued', async () => {
+  const advanced = await addStudy(store, { budget: { trials: 100_000 } });
+  await store.sql(`DELETE FROM trial WHERE study_id = '${advanced}'`);
+  await store.sql(`UPDATE study SET suggested = 0 WHERE id = '${advanced}'`);
+  await enqueue(store, advanced, observed);
+  await store.sql(`UPDATE trial SET state = 'completed', finished_at = now(), value = 1 WHERE study_id = '${advanced}' AND number < 3`);
+  const rows = await rowsOnPrisma((database) => advanceStudy(databaseTransactions(database), advanced));
+  expect(rows).toBeLessThan(rowsAtMost);
+  expect(await store.sql(`SELECT observed FROM study WHERE id = '${advanced}'`)).toEqual([{ observed: 3 }]);
 });
 
 it('a plain count of the trials reads them all, and this test would see it', async () => {

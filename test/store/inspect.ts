@@ -151,6 +151,17 @@ export async function fillObserved(tables: Tables, study: string, trials: number
   await tables.sql('ANALYZE trial, study');
 }
 
+/** Enqueues this many trials in a study that has none, as a client would. */
+export async function enqueue(tables: Tables, study: string, trials: number): Promise<void> {
+  await tables.sql(`
+    INSERT INTO trial (id, study_id, number, given, objective_name, objective_version, payload, steps_wanted, parameters, origin)
+    SELECT gen_random_uuid(), id, number, 'enqueued', objective_name, objective_version, '{}', 1,
+      '{"learningRate": 0.1, "hiddenUnits": 8, "steps": 1}', '{}'
+    FROM study CROSS JOIN generate_series(0, ${trials - 1}) AS number WHERE id = '${study}'`);
+  await tables.sql(`UPDATE study SET enqueued = ${trials} WHERE id = '${study}'`);
+  await tables.sql('ANALYZE trial, study');
+}
+
 /** Lets the leases of all running trials end a second ago, as if their holders had been away. */
 export async function endLeases(tables: Tables): Promise<void> {
   await tables.sql("UPDATE trial SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'running'");

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readAddress } from '../../src/store/database/address.ts';
-import { type Database, openDatabase } from '../../src/store/database/database.ts';
+import { type Database, openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
+import { noFacts } from '../../src/store/studies/known.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { askStore } from '../../src/store/workers/ask-store.ts';
+import { nothingKnown } from '../../src/store/workers/known.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { createStudy } from '../../src/studies/actions/create.ts';
 import { giveTrials } from '../../src/studies/actions/give.ts';
 import { verifyStudy } from '../../src/studies/actions/verify.ts';
@@ -11,11 +15,11 @@ import { eventually } from '../support/eventually.ts';
 import { openStudyStore, type StudyStore } from './study-fixture.ts';
 
 /** Known results of two studies. What grows with their square grows four times as much from the one to the other. */
-const few = 1500;
+const few = 800;
 const many = 2 * few;
-const linear = 2.6;
+const linear = 2.4;
 /** Rows of trials that five known results more make the server read, however many there are: less than a second look at all. */
-const rowsAtMost = 2500;
+const rowsAtMost = 1300;
 
 const known = (place: number) => ({
   parameters: { learningRate: (5 + 5 * (place % 20)) / 10_000, hiddenUnits: 1 + (place % 31) },
@@ -102,6 +106,19 @@ describe.each(Object.entries(searches))('a study with thousands of known results
     expect(parsed).toHaveBeenCalledTimes(1);
     parsed.mockRestore();
   });
+});
+
+it('the definition is read once for the requests of workers and the transactions of a process', async () => {
+  const external = { objective: { type: 'external', metrics: [{ name: 'value', direction: 'maximize' }] }, metrics: [{ name: 'value' }] };
+  const { result: study } = await create(few, { ...searches.random, ...external });
+  const parsed = vi.spyOn(resolvedSpecSchema, 'parse');
+  const facts = noFacts();
+  await using direct = openDirectDatabase({ address: readAddress(store.url), connections: 1 });
+  const asks = askStore(direct, nothingKnown(facts));
+  for (let requests = 0; requests < 2; requests += 1) expect((await asks.study(study, []))?.spec.givenTrials).toHaveLength(few);
+  await onOneConnection((database) => advanceStudy(databaseTransactions(database, undefined, facts), study));
+  expect(parsed).toHaveBeenCalledTimes(1);
+  parsed.mockRestore();
 });
 
 it('no event of them names more than 500', async () => {

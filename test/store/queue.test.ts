@@ -63,6 +63,18 @@ describe('claim', () => {
     expect(await order([{ ...known, version: 2 }])).toEqual([4]);
   });
 
+  it('takes trials that a client enqueued before suggestions of their priority, of all studies, the oldest first', async () => {
+    const [first, second] = [await addStudy(store), await addStudy(store, { objectiveSeed: 8 })];
+    await store.sql(`UPDATE trial SET given = 'enqueued', index = NULL WHERE number IN (3, 4)`);
+    await store.sql(`UPDATE trial SET priority = 5 WHERE study_id = '${second}' AND number = 2`);
+    const order = [];
+    for (let trial = await store.queue.claim(runner, 60); trial; trial = await store.queue.claim(runner, 60))
+      order.push([trial.studyId, trial.number]);
+    const enqueued = [first, second].flatMap((study) => [3, 4].map((number) => [study, number]));
+    const suggested = [...[0, 1, 2].map((number) => [first, number]), ...[0, 1].map((number) => [second, number])];
+    expect(order).toEqual([[second, 2], ...enqueued, ...suggested]);
+  });
+
   it('locks the trial that it takes, and none of another objective or project', async () => {
     await addStudy(store);
     await store.sql("UPDATE trial SET project = 'theirs' WHERE number > 1");
@@ -147,8 +159,9 @@ describe('claim', () => {
     const study = await addStudy(store);
     await fillWithTrials(study, 10_000);
     await fillWithTrials(study, 2000, 'queued');
+    await store.sql("UPDATE trial SET given = 'enqueued' WHERE state = 'queued' AND number % 10 = 0");
     const plan = JSON.stringify(await store.database.$queryRaw`EXPLAIN ${nextTrial(capabilities)}`);
-    expect(plan).toContain('Index Scan using trial_queue on trial');
+    expect(plan.match(/Index Scan using trial_queue on trial/g)).toHaveLength(2);
     expect(plan).toMatch(/Index Only Scan using trial_exclusion_running on trial/);
     expect(plan).toMatch(/Index (Only )?Scan (using|on) trial_exclusion_queued/);
     expect(plan).not.toContain('Seq Scan on trial');

@@ -38,7 +38,7 @@ const external = {
 const request = (): LeaseRequest => ({ token: randomUUID(), worker: 'worker', leaseSeconds: 60, isRepeatable: false });
 
 async function handed(study: string): Promise<HandedTrial> {
-  const [trial] = (await asking.desk.ask(study, [request()])).trials;
+  const [trial] = (await asking.dispatcher.ask(study, [request()])).trials;
   if (!trial) throw new Error('the study has no trial');
   return trial;
 }
@@ -78,7 +78,10 @@ const got = async (path: string): Promise<void> => expect((await service.get(pat
 
 const operations: Readonly<Record<string, readonly [StatementCount, Prepare]>> = {
   'a worker asks for a trial after a result': [counts(2, 1), asked(handed)],
-  'eight workers ask for trials at once': [counts(2, 1), asked((study) => asking.desk.ask(study, Array.from({ length: 8 }, request)))],
+  'eight workers ask for trials at once': [
+    counts(2, 1),
+    asked((study) => asking.dispatcher.ask(study, Array.from({ length: 8 }, request))),
+  ],
   'a worker reports a step': [counts(1, 1), worker((trial) => asking.trials.report(trial, [reportOf(1)]))],
   'a worker reports three steps': [counts(1, 1), worker((trial) => asking.trials.report(trial, [1, 2, 3].map(reportOf)))],
   'a worker completes a trial': [counts(1, 1), worker((trial) => asking.trials.complete(trial, result))],

@@ -63,7 +63,10 @@ export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, 
         'trial_incident',
         'training_environment',
       ];
-      return Promise.all(tables.map((table) => sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
+      return rowsOfAll(
+        url,
+        tables.map((table) => `SELECT * FROM ${table} ORDER BY 1, 2`),
+      );
     },
     clear: async () => {
       await sql('TRUNCATE campaign, study, runner, installation, step_checkpoint, step_result, training_environment CASCADE');
@@ -73,6 +76,13 @@ export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, 
       await given[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Runs statements on one connection, at one moment. */
+async function rowsOfAll(url: string, statements: readonly string[]): Promise<unknown[][]> {
+  const results: unknown = await runSql(url, statements.join('; '));
+  // The driver returns a list for several statements, which its types leave out.
+  return (results as { rows: unknown[] }[]).map(({ rows }) => rows);
 }
 
 /** Environment of a fictitious training. */

@@ -193,15 +193,16 @@ const tables = ['study', 'trial', 'measurement', 'step_result', 'study_event', '
 
 /** Undoes changes of tables by keeping copies of them. */
 async function keepTables(): Promise<() => Promise<void>> {
-  for (const table of tables) await store.sql(`CREATE TABLE kept_${table} AS SELECT * FROM ${table}`);
+  const all = (statement: (table: string) => string): string => tables.map(statement).join('; ');
+  await store.sql(all((table) => `CREATE TABLE kept_${table} AS SELECT * FROM ${table}`));
+  const [empty, fill] = [all((table) => `DELETE FROM ${table}`), all((table) => `INSERT INTO ${table} SELECT * FROM kept_${table}`)];
   return async () => {
-    await store.sql('TRUNCATE study, step_result CASCADE');
-    for (const table of tables) await store.sql(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
+    await store.sql(`${empty}; ${fill}`);
   };
 }
 
 async function dropKept(): Promise<void> {
-  for (const table of tables) await store.sql(`DROP TABLE kept_${table}`);
+  await store.sql(`DROP TABLE ${tables.map((table) => `kept_${table}`).join(', ')}`);
 }
 
 describe('a change of the database is found', () => {

@@ -42,7 +42,7 @@ async function askOnce(study: string): Promise<AskedTrialRepresentation> {
 const isEnded = (study: string) =>
   eventually(async () => (await getStudy(url, study)).endedAt !== null, { until: 'it has ended', seconds: 10 });
 
-/** Stores a result and tells no desk, as a process does that is killed then. */
+/** Stores a result and tells no dispatcher, as a process does that is killed then. */
 async function storeResult(lease: Lease, accuracy: number): Promise<void> {
   await using connections = openDatabase({ address: readAddress(database.url), connections: 1 });
   await using asking = testAsking(connections, database.url);

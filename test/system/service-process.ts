@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { StudyRepresentation } from '../../src/api/study.ts';
 import type { TrialDetailRepresentation, TrialRepresentation } from '../../src/api/trial.ts';
+import { mainFile } from '../chaos/checkout.ts';
 import { eventually } from '../support/eventually.ts';
-import { mainFile } from './build.ts';
 import { guardGroup } from './guard-group.ts';
 import { killAll, processTree } from './process-tree.ts';
 

@@ -16,7 +16,7 @@ export function askRoutes(app: App, services: Services): void {
   askAnyRoute(app, services);
 }
 
-function askStudyRoute(app: App, { asking: { desk } }: Services): void {
+function askStudyRoute(app: App, { asking: { dispatcher } }: Services): void {
   const schema = {
     operationId: 'askStudy',
     tags: ['workers'],
@@ -40,13 +40,13 @@ function askStudyRoute(app: App, { asking: { desk } }: Services): void {
     const requests = leaseRequests(asked, request);
     const { trials, missing } =
       asked.waitSeconds === 0
-        ? await desk.ask(studyId, requests)
-        : await desk.askWaiting({ studies: { named: [studyId] }, requests, ...waitOf(asked, reply) });
+        ? await dispatcher.ask(studyId, requests)
+        : await dispatcher.askWaiting({ studies: { named: [studyId] }, requests, ...waitOf(asked, reply) });
     return representAsked(trials, missing ?? 'budget');
   });
 }
 
-function askAnyRoute(app: App, { asking: { desk } }: Services): void {
+function askAnyRoute(app: App, { asking: { dispatcher } }: Services): void {
   const schema = {
     operationId: 'askAny',
     tags: ['workers'],
@@ -67,7 +67,7 @@ function askAnyRoute(app: App, { asking: { desk } }: Services): void {
     const asked = workerBody(askAnyRequestSchema, request.body);
     const named = asked.studies?.map((id) => id.toLowerCase());
     const studies = named ? { named } : { allOf: request.caller.project };
-    const { trials, missing } = await desk.askWaiting({ studies, requests: leaseRequests(asked, request), ...waitOf(asked, reply) });
+    const { trials, missing } = await dispatcher.askWaiting({ studies, requests: leaseRequests(asked, request), ...waitOf(asked, reply) });
     return representAsked(trials, missing ?? 'no-study');
   });
 }

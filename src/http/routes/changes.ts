@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { changeRequestSchema, extensionRequestSchema } from '../../api/change-request.ts';
 import { type StudyRepresentation, studySchema } from '../../api/study.ts';
 import { changeStudy } from '../../studies/actions/change.ts';
@@ -6,13 +5,12 @@ import { extendStudy } from '../../studies/actions/extend.ts';
 import { isAskedFor } from '../../studies/search/on-demand.ts';
 import { changeFromBody } from '../change-body.ts';
 import { onceUnder, requestOf } from '../created-once.ts';
-import { ifMatchHeader, matchesTag, tagOf } from '../etag.ts';
 import { faultNote } from '../fault-note.ts';
-import { HttpProblem } from '../http-problem.ts';
 import { idempotencyKeyHeader } from '../idempotency-key.ts';
+import { ifMatchHeader, matchedVersion } from '../if-match.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
-import { viewStudy, viewStudyVersion } from '../study-view.ts';
+import { foundStudy, viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
 import { studyPath } from './parameters.ts';
 
@@ -38,7 +36,7 @@ function extendRoute(app: App, services: Services): void {
     response: responses({ 200: json('The study with its new budget.', studySchema) }, 'key-reused', ...problems),
   };
   app.post('/v1/studies/:studyId/extend', { schema }, async (request) => {
-    const { budget } = changeFromBody(extensionRequestSchema, request.body);
+    const { budget } = changeFromBody('study', extensionRequestSchema, request.body);
     const studyId = request.params.studyId.toLowerCase();
     const keyed = await requestOf(request);
     await onceUnder(keyed, services.reader, {
@@ -64,28 +62,20 @@ function changeRoute(app: App, services: Services): void {
   };
   app.patch('/v1/studies/:studyId', { schema }, async (request) => {
     const studyId = request.params.studyId.toLowerCase();
-    const change = changeFromBody(changeRequestSchema, request.body);
-    await changeStudy(services.transactions, studyId, change, await matchedVersion(request, services, studyId));
+    const change = changeFromBody('study', changeRequestSchema, request.body);
+    const version = await matchedVersion(request, {
+      what: 'study',
+      version: async () => (await foundStudy(services.reader, studyId)).version,
+      view: () => viewStudy(services, studyId),
+    });
+    await changeStudy(services.transactions, studyId, change, version);
     return viewChanged(services, studyId);
   });
-}
-
-/**
- * The version of the study whose ETag the header If-Match names; null if any version will do.
- *
- * @throws HttpProblem `precondition-failed` if the study has another ETag
- */
-async function matchedVersion({ headers }: FastifyRequest, services: Services, studyId: string): Promise<number | null> {
-  const wanted = headers['if-match'];
-  if (wanted === undefined || wanted.trim() === '*') return null;
-  const { representation, version } = await viewStudyVersion(services, studyId);
-  if (matchesTag(wanted, tagOf(JSON.stringify(representation)))) return version;
-  throw new HttpProblem('precondition-failed', 'the study has changed: If-Match does not name the ETag that it has now; read it again');
 }
 
 /** The study after a change, which workers that wait may have waited for. */
 async function viewChanged(services: Services, studyId: string): Promise<StudyRepresentation> {
   const study = await viewStudy(services, studyId);
-  if (isAskedFor(study.spec)) services.asking.desk.settled(studyId);
+  if (isAskedFor(study.spec)) services.asking.dispatcher.settled(studyId);
   return study;
 }

@@ -44,7 +44,7 @@ export function givenRoutes(app: App, { reader, transactions, asking }: Services
           request: keyed,
           onFault: faultNote(request),
         });
-        if (isAskedFor) asking.desk.settled(studyId);
+        if (isAskedFor) asking.dispatcher.settled(studyId);
         return [...made];
       },
       again: (first) => addedFrom(reader, first, given.length),

@@ -32,6 +32,19 @@ function inRange(moment: Date): boolean {
   return moment.getUTCFullYear() >= 1970 && moment.getUTCFullYear() <= 9999;
 }
 
+const labelSchema = z
+  .string()
+  .max(300)
+  .refine((text) => labelNameSchema.safeParse(labelOf(text).name).success, {
+    error: 'must be a label name, or a name and a value as in team=search',
+  });
+
+/** Splits `team=search`; a label without a value may have any. */
+function labelOf(text: string): { readonly name: string; readonly value: string | null } {
+  const end = text.indexOf('=');
+  return end < 0 ? { name: text, value: null } : { name: text.slice(0, end), value: text.slice(end + 1) };
+}
+
 /** Query parameters of a list of studies or campaigns. @param what the plural noun for the document */
 export function listQueryOf(what: string) {
   return z.strictObject({
@@ -45,22 +58,12 @@ export function listQueryOf(what: string) {
       .describe(`Only ${what} with exactly this name.`),
     createdAfter: momentSchema.optional().describe(`Only ${what} that were created after this time (RFC 3339).`),
     createdBefore: momentSchema.optional().describe(`Only ${what} that were created before this time (RFC 3339).`),
+    label: repeated(labelSchema).describe(
+      `Only ${what} with this label: \`team\` (with any value) or \`team=search\`; repeat the parameter for several labels, which must all be there.`,
+    ),
     sort: sortSchema.default('newest'),
     ...pageQuery,
   });
-}
-
-const labelSchema = z
-  .string()
-  .max(300)
-  .refine((text) => labelNameSchema.safeParse(labelOf(text).name).success, {
-    error: 'must be a label name, or a name and a value as in team=search',
-  });
-
-/** Splits `team=search`; a label without a value may have any. */
-export function labelOf(text: string): { readonly name: string; readonly value: string | null } {
-  const end = text.indexOf('=');
-  return end < 0 ? { name: text, value: null } : { name: text.slice(0, end), value: text.slice(end + 1) };
 }
 
 /** Query parameters of the list of studies. */
@@ -69,16 +72,13 @@ export const studyListQuery = listQueryOf('studies').extend({
     .union([noCampaignSchema, z.uuid()], { error: 'must be none or the id of a campaign' })
     .optional()
     .describe('An id: only the parts of this campaign.'),
-  label: repeated(labelSchema).describe(
-    'Only studies with this label: `team` (with any value) or `team=search`; repeat the parameter for several labels, which must all be there.',
-  ),
 });
 
 type ListQuery = z.output<ReturnType<typeof listQueryOf>>;
 
 /** Returns the filters that a list has in common, and the place where the page begins. @throws HttpProblem `invalid-cursor` */
 export function listFilterOf(
-  { state: states, name, createdAfter, createdBefore, sort, limit, cursor }: ListQuery,
+  { state: states, name, createdAfter, createdBefore, label, sort, limit, cursor }: ListQuery,
   scope: CursorScope,
   { project }: Caller,
 ) {
@@ -88,6 +88,7 @@ export function listFilterOf(
     name,
     ...(createdAfter !== undefined && { createdAfter: new Date(createdAfter) }),
     ...(createdBefore !== undefined && { createdBefore: new Date(createdBefore) }),
+    labels: label?.map(labelOf),
     sort,
     limit,
     after: keyOf(cursor, scope, placeSchemas[sort]),

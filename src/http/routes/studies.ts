@@ -17,7 +17,7 @@ import { studyFromBody } from '../study-body.ts';
 import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
 import { readOrWait, waitQuery } from '../waiting-read.ts';
-import { labelOf, listFilterOf, listScope, studyListQuery } from './list-query.ts';
+import { listFilterOf, listScope, studyListQuery } from './list-query.ts';
 import { studyPath } from './parameters.ts';
 
 /** Adds the routes that create, list, read and delete studies. */
@@ -75,12 +75,11 @@ function listRoute(app: App, { reader }: Services): void {
     response: responses({ 200: json('A page of studies.', studyPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
   app.get('/v1/studies', { schema }, async (request) => {
-    const { campaign, label } = request.query;
+    const { campaign } = request.query;
     const scope = listScope('studies', request.query);
     const page = await reader.studies({
       ...listFilterOf(request.query, scope, request.caller),
       ...(campaign !== undefined && { campaign: campaign === 'none' ? null : campaign }),
-      labels: label?.map(labelOf),
     });
     return pageResponse(page, scope, representStudySummary);
   });

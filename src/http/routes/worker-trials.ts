@@ -75,7 +75,7 @@ function reportRoute(app: App, { asking: { trials } }: Services): void {
   });
 }
 
-function completeRoute(app: App, { asking: { trials, desk } }: Services): void {
+function completeRoute(app: App, { asking: { trials, dispatcher } }: Services): void {
   const schema = {
     ...common,
     operationId: 'completeTrial',
@@ -95,7 +95,7 @@ function completeRoute(app: App, { asking: { trials, desk } }: Services): void {
         : `is needed: no report of this attempt has the metric ${answer.metric}`;
       throw invalidBody([{ pointer: '/values', detail }]);
     }
-    if (answer.kind === 'settled') return representEnd(desk, answer);
+    if (answer.kind === 'settled') return representEnd(dispatcher, answer);
     if (answer.kind === 'lost')
       throw new DomainError('state-conflict', `the trial is ${answer.state}; this result is not the one that settled it`, {
         details: { state: answer.state },
@@ -104,7 +104,7 @@ function completeRoute(app: App, { asking: { trials, desk } }: Services): void {
   });
 }
 
-function failRoute(app: App, { asking: { trials, desk } }: Services): void {
+function failRoute(app: App, { asking: { trials, dispatcher } }: Services): void {
   const schema = {
     ...common,
     operationId: 'failTrial',
@@ -116,12 +116,12 @@ function failRoute(app: App, { asking: { trials, desk } }: Services): void {
   app.post('/v1/trials/:trialId/fail', { schema, logLevel: 'warn' }, async (request) => {
     const { token, error, retry } = workerBody(failRequestSchema, request.body);
     const answer = await trials.fail(leaseOf(request, token), { error: error.slice(-keptCharacters), retry });
-    if (answer.kind === 'settled') return representEnd(desk, answer);
+    if (answer.kind === 'settled') return representEnd(dispatcher, answer);
     throw refusal(request.params.trialId, answer);
   });
 }
 
-function releaseRoute(app: App, { asking: { trials, desk } }: Services): void {
+function releaseRoute(app: App, { asking: { trials, dispatcher } }: Services): void {
   const schema = {
     ...common,
     operationId: 'releaseTrial',
@@ -133,7 +133,7 @@ function releaseRoute(app: App, { asking: { trials, desk } }: Services): void {
   app.post('/v1/trials/:trialId/release', { schema, logLevel: 'warn' }, async (request) => {
     const { token } = workerBody(leaseRequestSchema, request.body);
     const answer = await trials.release(leaseOf(request, token));
-    if (answer.kind === 'settled') return representEnd(desk, answer);
+    if (answer.kind === 'settled') return representEnd(dispatcher, answer);
     throw refusal(request.params.trialId, answer);
   });
 }
@@ -143,8 +143,8 @@ function leaseOf({ params }: FastifyRequest<{ Params: { trialId: string } }>, to
 }
 
 /** The search goes on after the answer is known. */
-function representEnd(desk: Asking['desk'], trial: SettledTrial) {
-  desk.settled(trial.studyId);
+function representEnd(dispatcher: Asking['dispatcher'], trial: SettledTrial) {
+  dispatcher.settled(trial.studyId);
   return representSettled(trial);
 }
 

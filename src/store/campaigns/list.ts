@@ -3,14 +3,15 @@ import type { CampaignSummary } from '../../campaigns/campaign.ts';
 import { type CampaignDefinitionSummary, campaignSummaryOf, campaignSummarySchema } from '../../campaigns/definition-summary.ts';
 import { resolvedCampaignSchema } from '../../campaigns/spec.ts';
 import type { Page } from '../../shared/page.ts';
-import { resolvedMetricSchema } from '../../studies/definition/definition.ts';
+import { labelsSchema, resolvedMetricSchema } from '../../studies/definition/definition.ts';
 import type { ListFilter } from '../../studies/ports/list.ts';
 import type { Connection } from '../database/database.ts';
 import { bestOfStudy, finishedFromObserved, listed, placeAt } from '../studies/listed.ts';
 import { pageOf } from '../studies/page-of.ts';
 import { listedColumns, listedHead, shownOutcomeSchema } from '../studies/summary-rows.ts';
+import { withLabels } from './labels.ts';
 
-const rowSchema = z.object({ ...listedColumns, outcome: shownOutcomeSchema.nullable() });
+const rowSchema = z.object({ ...listedColumns, outcome: shownOutcomeSchema.nullable(), labels: labelsSchema.catch({}) });
 type Row = z.output<typeof rowSchema>;
 
 /**
@@ -18,9 +19,9 @@ type Row = z.output<typeof rowSchema>;
  * trains on other data, because values of both are not comparable then. Ties go to the final, then to the earlier part.
  */
 export async function listCampaigns(connection: Connection, filter: ListFilter): Promise<Page<CampaignSummary>> {
-  const { where, order } = listed(filter);
+  const { where, order } = listed(filter, withLabels(filter.labels ?? []));
   const rows = await connection.$queryRaw`
-    SELECT campaign.id, name, state, outcome, summary, definition_version, CASE WHEN summary IS NULL THEN spec END AS spec,
+    SELECT campaign.id, name, state, outcome, labels, summary, definition_version, CASE WHEN summary IS NULL THEN spec END AS spec,
       created_at, updated_at, ended_at, sums.observed, sums.suggested, sums.finished, best.trial AS best
     FROM (SELECT * FROM campaign WHERE ${where} ORDER BY ${order} LIMIT ${filter.limit + 1}) AS campaign
     CROSS JOIN LATERAL (
@@ -41,9 +42,9 @@ export async function listCampaigns(connection: Connection, filter: ListFilter):
 }
 
 function campaignSummaryFromRow(row: Row): CampaignSummary {
-  const { outcome, observed, suggested, finished, best } = row;
+  const { outcome, labels, observed, suggested, finished, best } = row;
   const { metric, studies, planned } = row.summary === null ? summaryOfStored(row) : campaignSummarySchema.parse(row.summary);
-  return { ...listedHead(row), outcome, metric, studies, planned, observed, suggested, finished, best };
+  return { ...listedHead(row), outcome, labels, metric, studies, planned, observed, suggested, finished, best };
 }
 
 /** The parts of a definition that lists show; a part that is not there or of another form is left out. */

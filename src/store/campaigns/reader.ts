@@ -2,7 +2,7 @@ import type { CampaignReader } from '../../campaigns/ports.ts';
 import type { Connection, ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { readOverviews } from '../studies/overview.ts';
-import { campaignFromRow } from '../studies/rows.ts';
+import { labelledCampaign } from './labels.ts';
 import { listCampaigns } from './list.ts';
 import { campaignParts, partsOf } from './transactions.ts';
 
@@ -14,7 +14,7 @@ export function campaignReads(
   return {
     campaign: async (id) => {
       const row = await connection.campaign.findUnique({ where: { id } });
-      return row && campaignFromRow(row);
+      return row && labelledCampaign(row);
     },
     campaigns: (filter) => listCampaigns(connection, filter),
     campaignParts: (campaignId) => campaignParts(connection, campaignId),

@@ -7,7 +7,8 @@ import type { Study } from '../../studies/model/study.ts';
 import type { Ownership, StudyTransaction } from '../../studies/ports/transactions.ts';
 import { type Connection, readsOf } from '../database/database.ts';
 import { leaderboard } from '../studies/leaderboard.ts';
-import { campaignFromRow, jsonFor, studyFromRow } from '../studies/rows.ts';
+import { jsonFor, studyFromRow } from '../studies/rows.ts';
+import { labelledCampaign } from './labels.ts';
 
 /** Changes of campaigns, inside a transaction. */
 export function campaignTransaction(tx: Connection, ownership: Ownership): Omit<CampaignTransaction, keyof StudyTransaction> {
@@ -19,12 +20,13 @@ export function campaignTransaction(tx: Connection, ownership: Ownership): Omit<
         value,
         diverged,
       })),
-    insertCampaign: async ({ id, spec }) => {
+    insertCampaign: async ({ id, spec: { labels = {}, ...spec } }) => {
       await tx.campaign.create({
         data: {
           id,
           name: spec.name,
           spec: jsonFor(spec),
+          labels,
           state: 'active',
           objectiveName: spec.objective.type,
           objectiveVersion: objectiveFor(spec.objective).version,
@@ -37,6 +39,9 @@ export function campaignTransaction(tx: Connection, ownership: Ownership): Omit<
     lockCampaign: (campaignId) => lockCampaign(tx, campaignId),
     campaignParts: (campaignId) => campaignParts(tx, campaignId),
     updateCampaign: (campaignId, change) => updateCampaign(tx, campaignId, change),
+    labelCampaign: async (campaignId, labels) => {
+      await tx.campaign.update({ where: { id: campaignId }, data: { labels, version: { increment: 1 } } });
+    },
     deleteCampaign: async (campaignId) => {
       await tx.campaign.delete({ where: { id: campaignId } });
     },
@@ -47,7 +52,7 @@ export function campaignTransaction(tx: Connection, ownership: Ownership): Omit<
 async function lockCampaign(tx: Connection, campaignId: string) {
   await tx.$queryRaw`SELECT 1 FROM campaign WHERE id = ${campaignId}::uuid FOR NO KEY UPDATE`;
   const row = await tx.campaign.findUnique({ where: { id: campaignId } });
-  return row && campaignFromRow(row);
+  return row && labelledCampaign(row);
 }
 
 /** Parts that one transaction created share its time; their ids, made one after another, keep their order. */

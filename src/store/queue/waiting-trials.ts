@@ -46,8 +46,8 @@ const mayStart = Prisma.sql`
     )`;
 
 /**
- * The id of the trial that a claim takes, locked: the one of highest priority, of those the oldest (ids are UUIDv7), that some
- * capabilities can evaluate.
+ * The id of the trial that a claim takes, locked: the one of highest priority, of those an enqueued one before all suggestions, and the
+ * oldest of each kind (ids are UUIDv7), that some capabilities can evaluate. The index `trial_queue` has this order.
  *
  * The lanes are ordered by their first trials without locks; then a trial of the first lane is locked, and of the next one only if
  * other claims hold all of the first. Locked rows are skipped, so that claims never wait for each other, and a claim locks only the
@@ -58,17 +58,17 @@ export function nextTrial(capabilities: readonly Capability[]): Prisma.Sql {
     WITH RECURSIVE ${lanesOf(capabilities)},
     ordered AS MATERIALIZED (
       SELECT lane.* FROM lane CROSS JOIN LATERAL (
-        SELECT trial.priority, trial.id FROM trial JOIN study ON study.id = trial.study_id
+        SELECT trial.priority, trial.given, trial.id FROM trial JOIN study ON study.id = trial.study_id
         WHERE ${mayStart}
-        ORDER BY trial.priority DESC, trial.id
+        ORDER BY trial.priority DESC, trial.given IS NULL, trial.id
         LIMIT 1
       ) AS head
-      ORDER BY head.priority DESC, head.id
+      ORDER BY head.priority DESC, head.given IS NULL, head.id
     )
     SELECT taken.id FROM ordered AS lane CROSS JOIN LATERAL (
       SELECT trial.id FROM trial JOIN study ON study.id = trial.study_id
       WHERE ${mayStart}
-      ORDER BY trial.priority DESC, trial.id
+      ORDER BY trial.priority DESC, trial.given IS NULL, trial.id
       FOR UPDATE OF trial SKIP LOCKED
       LIMIT 1
     ) AS taken

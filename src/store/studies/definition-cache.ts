@@ -15,7 +15,7 @@ export interface KnownDefinition {
 
 /**
  * Definitions of studies with many given trials, by the ids of the studies. They are written once and never again, so that a process
- * reads each of them once: one with thousands takes a tenth of a second.
+ * reads each of them once: one with thousands takes a tenth of a second. Requests of workers keep small ones too (`workers/known.ts`).
  */
 export interface DefinitionCache {
   get(studyId: string): KnownDefinition | undefined;

@@ -3,7 +3,7 @@ import { type GivenConfigurations, givenConfigurations } from './given-configura
 import { type ObservationCache, observationCache } from './observation-cache.ts';
 import { type ResultsCache, resultsCache } from './results-cache.ts';
 
-/** Facts of studies that never change, kept by a process that moves them. */
+/** Facts of studies that never change, kept by a process that moves them. Requests of workers use them too, beside some of their own (`workers/known.ts`). */
 export interface KnownFacts {
   readonly definitions: DefinitionCache;
   readonly history: ObservationCache;

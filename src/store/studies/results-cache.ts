@@ -19,7 +19,7 @@ export interface ResultsCache {
 
 type ReadResults = (studyId: string, from: number, to: number) => Promise<readonly TrialResult[]>;
 
-/** Keeps whole blocks whose trials have all ended. */
+/** Keeps whole blocks whose trials have all ended: each block is one statement. Requests of workers keep single trials (`workers/known.ts`). */
 export function resultsCache(): ResultsCache {
   const ended = new LRUCache<string, readonly TrialResult[]>({ max: blocksAtMost });
   return {

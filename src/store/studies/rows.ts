@@ -86,6 +86,13 @@ export function activeTimeFromRow({
   return { seconds, tickedAt, since };
 }
 
+/** Reads the columns of `definitionOf` in a row of a statement of our own. */
+export const definitionRowSchema = z.object({
+  definitionVersion: definitionVersionSchema,
+  definitionDigest: z.string().nullable(),
+  spec: z.custom<Prisma.JsonValue>(),
+});
+
 /** The definition in a row. Digests are stored since the second form. */
 export function definitionOf({
   definitionVersion,

@@ -16,6 +16,7 @@ import { insertEvents } from './event-log.ts';
 import { exclusionKeyOf } from './exclusion.ts';
 import { importTransaction } from './import-transactions.ts';
 import type { KnownFacts } from './known.ts';
+import { readFirstOpenIfFull } from './open-trials.ts';
 import { jsonFor, resultColumns, resultFromRow } from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
 import { readStudy } from './study-row.ts';
@@ -51,6 +52,12 @@ export function studyTransaction(
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
     resultsFrom: (studyId, from, end) =>
       end === undefined ? resultsFrom(tx, studyId, from) : results.between(readResults, studyId, { from, end }),
+    resultsIfFull: async (studyId, number, open) => {
+      const first = await readFirstOpenIfFull(tx, studyId, { observed: number, most: open });
+      if (first === null) return null;
+      const ahead = await results.between(readResults, studyId, { from: number, end: first + 1 });
+      return [...ahead, ...(await failedBehind(tx, studyId, first))];
+    },
     observationsBefore: (studyId, number) => history.before(readResults, studyId, number),
     givenConfigurations: (studyId, count) => given.first((query) => tx.$queryRaw(query), studyId, count),
     updateStudy: (studyId, change) => updateStudy(tx, studyId, change),
@@ -143,6 +150,11 @@ async function resultsFrom(tx: Connection, studyId: string, from: number, to?: n
   const number = { gte: from, ...(to !== undefined && { lt: to }) };
   const rows = await tx.trial.findMany({ where: { studyId, number }, orderBy: { number: 'asc' }, select: resultColumns });
   return rows.map(resultFromRow);
+}
+
+async function failedBehind(tx: Connection, studyId: string, number: number): Promise<TrialResult[]> {
+  const where = { studyId, state: 'failed', number: { gt: number } };
+  return (await tx.trial.findMany({ where, orderBy: { number: 'asc' }, select: resultColumns })).map(resultFromRow);
 }
 
 /** `FOR NO KEY UPDATE`: keeps other changes of the study out, but not the foreign-key checks of its trials. */

@@ -6,8 +6,6 @@ import type { TrialResult } from '../../studies/model/trial.ts';
 import type { AskStore } from '../../studies/ports/workers.ts';
 import { inStatement } from '../database/database.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { givenConfigurations } from '../studies/given-configurations.ts';
-import { observationCache } from '../studies/observation-cache.ts';
 import { resultFromRow } from '../studies/rows.ts';
 import { resultsFromRows, storedResultsQuery } from '../studies/stored-results.ts';
 import { readAskedStudy, trialResultSchema } from './asked-study.ts';
@@ -21,8 +19,7 @@ const resultsAtOnce = 20;
 
 /** Gives out trials to workers of clients, on PostgreSQL. */
 export function askStore(database: DirectDatabase, known: Known): AskStore {
-  const history = observationCache();
-  const given = givenConfigurations();
+  const { history, given } = known.facts;
   const readResults = (studyId: string, from: number, to: number) => resultsBetween(database, studyId, from, to);
   return {
     study: (studyId, tokens) => readAskedStudy(database, { studyId, tokens }, known),

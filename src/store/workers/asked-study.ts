@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { changesSchema, withChanges } from '../../studies/definition/changes.ts';
-import { samplerOf } from '../../studies/definition/definition.ts';
-import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
+import { mostParallelism, samplerOf } from '../../studies/definition/definition.ts';
 import type { StoredResult } from '../../studies/events/stored-result.ts';
 import { studyStateSchema } from '../../studies/model/states.ts';
 import type { AskedStudy, HandedTrial } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { resultFromRow } from '../studies/rows.ts';
+import { Prisma } from '../generated/client.ts';
+import { firstOpenIfFull, firstTrial } from '../studies/open-trials.ts';
+import { definitionRowSchema, resultFromRow } from '../studies/rows.ts';
 import { resultsFromRows, storedResultColumns } from '../studies/stored-results.ts';
 import { handedColumns, handedFromRows } from './hand-out.ts';
 import type { Known } from './known.ts';
 import { freeTokens, renewWorkerLeases } from './leases.ts';
-import { type FinalTrials, finalTrials, trialsFrom, unknownTrials } from './unobserved.ts';
+import { finalTrials, trialsFrom, unknownTrials } from './unobserved.ts';
 
 /** Most results that are read with a study. */
 const resultsAtMost = 50;
@@ -32,9 +33,8 @@ export const trialResultSchema = z.object({
 });
 
 const rowSchema = z.object({
-  spec: z.unknown(),
+  ...definitionRowSchema.shape,
   changes: changesSchema.nullable(),
-  definition_version: z.literal(definitionVersions),
   state: studyStateSchema,
   version: z.number(),
   objective_version: z.number(),
@@ -50,6 +50,7 @@ const rowSchema = z.object({
   event_head: z.string().nullable(),
   elapsed_seconds: z.number(),
   checkpoints: z.number(),
+  first_open: z.number().nullable(),
   has_waiting: z.boolean(),
   trials: z.array(trialResultSchema),
   results: z.array(z.unknown()),
@@ -59,7 +60,8 @@ const rowSchema = z.object({
 
 /**
  * Reads all that a request for trials needs of a study, at one moment and without a lock. The definition and the trials that have
- * ended are sent only if this process does not know them.
+ * ended are sent only if this process does not know them, and trials behind the first open one only if the search may suggest one:
+ * thousands may be enqueued.
  */
 export async function readAskedStudy(
   database: DirectDatabase,
@@ -67,16 +69,16 @@ export async function readAskedStudy(
   { definitions, unobserved }: Known,
 ): Promise<AskedStudy | null> {
   const kept = definitions.get(studyId);
-  const ended: FinalTrials = unobserved.get(studyId) ?? new Map();
+  const ended = unobserved.get(studyId) ?? [];
   const { low, high } = unknownTrials(ended);
   // The results of a generation are observed together: none is read before it is complete.
   const results = kept && samplerOf(kept).learns !== 'generations' ? resultsAtMost : 0;
-  const [found] = await database.rows({ text: studyText, values: [studyId, kept === undefined, tokens, low, high, results] });
+  const parallelism = kept?.parallelism ?? mostParallelism;
+  const [found] = await database.rows({ text: studyText, values: [studyId, kept === undefined, tokens, low, high, results, parallelism] });
   if (found === undefined) return null;
   const row = rowSchema.parse(found);
-  const definition = kept ?? readDefinition(row.definition_version, row.spec);
-  definitions.set(studyId, definition);
-  const { observed, suggested, skipped, known, enqueued, with_value: withValue } = row;
+  const definition = kept ?? definitions.keep(studyId, row);
+  const { observed, suggested, skipped, known, enqueued, with_value: withValue, first_open: firstOpen } = row;
   const trials = trialsFrom(observed, ended, row.trials.map(resultFromRow));
   unobserved.set(studyId, finalTrials(trials));
   return {
@@ -90,7 +92,8 @@ export async function readAskedStudy(
     checkpoints: row.checkpoints,
     elapsedSeconds: row.elapsed_seconds,
     hasWaiting: row.has_waiting,
-    trials,
+    trials: firstOpen === null ? trials : trials.filter(({ number }) => number <= firstOpen),
+    isFull: firstOpen !== null,
     results: wholeResults(resultsFromRows(row.results)),
     held: await keptTrials(database, handedFromRows(row.held), new Set(row.ended)),
   };
@@ -118,20 +121,30 @@ async function keptTrials(database: DirectDatabase, held: readonly HandedTrial[]
   return [...held.filter(({ token }) => !ended.has(token)), ...renewed];
 }
 
+const study = { id: Prisma.raw('study.id'), observed: Prisma.raw('study.observed'), most: Prisma.raw('parallelism.most') };
+const firstQueued = firstTrial(study, Prisma.raw("state = 'queued'")).text;
+const firstExpired = firstTrial(study, Prisma.raw("state = 'running' AND lease_until < clock_timestamp()")).text;
+
 const studyText = `
-  WITH asked AS (SELECT * FROM study WHERE id = $1::uuid),
+  WITH asked AS (
+    SELECT study.*, COALESCE(${firstQueued}, ${firstExpired}) IS NOT NULL AS has_waiting,
+      CASE WHEN suggested - skipped + known + enqueued - observed >= parallelism.most THEN ${firstOpenIfFull(study).text} END AS first_open
+    FROM study CROSS JOIN LATERAL (SELECT COALESCE((changes ->> 'parallelism')::int, $7::int) AS most) AS parallelism
+    WHERE study.id = $1::uuid
+  ),
   later AS MATERIALIZED (
     SELECT read.* FROM asked CROSS JOIN unnest($4::int[], $5::int[]) AS unknown (low, high)
     CROSS JOIN LATERAL (
-      SELECT * FROM trial WHERE study_id = asked.id AND number >= GREATEST(unknown.low, asked.observed) AND number < unknown.high
+      SELECT * FROM trial WHERE study_id = asked.id AND number >= GREATEST(unknown.low, asked.observed)
+        AND number < LEAST(unknown.high, asked.first_open + 1)
       OFFSET 0
     ) AS read
   )
-  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.changes, asked.definition_version, asked.state, asked.version, asked.objective_version,
+  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.changes, asked.definition_version AS "definitionVersion",
+    asked.definition_digest AS "definitionDigest", asked.state, asked.version, asked.objective_version,
     asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.skipped, asked.known, asked.enqueued, asked.with_value, asked.event_count, asked.event_head,
-    asked.elapsed_seconds,
+    asked.elapsed_seconds, asked.has_waiting, asked.first_open,
     COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = asked.id), 0) AS checkpoints,
-    EXISTS (SELECT 1 FROM later WHERE state = 'queued' OR state = 'running' AND lease_until < clock_timestamp()) AS has_waiting,
     COALESCE((
       SELECT jsonb_agg(jsonb_build_object('number', number, 'index', index, 'given', given, 'state', state, 'parameters', parameters,
         'origin', origin, 'value', value, 'diverged', diverged, 'error', error))

@@ -57,7 +57,10 @@ function stallSeconds({ spec: { objective } }: AskedStudy): number | null {
   return 'stallSeconds' in objective ? (objective.stallSeconds ?? null) : null;
 }
 
-/** Gives out trials that are queued, or whose lease expired, enqueued ones first, each by ascending number. A trial whose leases keep expiring is left to the sweep. */
+/**
+ * Gives out trials that wait, as `AskStore.handOutWaiting` says. A trial whose leases keep expiring is left to the sweep. Each kind is a
+ * range of the index, read and locked only as far as there are requests: thousands may wait.
+ */
 export async function handOutWaiting(
   database: DirectDatabase,
   study: AskedStudy,
@@ -70,15 +73,21 @@ export async function handOutWaiting(
           jsonb_to_recordset($2::jsonb) AS (token uuid, worker text, "leaseSeconds" double precision)
         ) WITH ORDINALITY AS asked (token, worker, lease_seconds, ordinality)
       ), waiting AS (
-        SELECT id, number, given, state FROM trial
-        WHERE study_id = $1::uuid AND EXISTS (SELECT 1 FROM study WHERE id = $1::uuid AND state = 'active') AND (
-          state = 'queued' OR state = 'running' AND lease_until < clock_timestamp() AND lease_expiries + 1 < $3
-            AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => COALESCE(lease_seconds, 0))
-        )
-        ORDER BY given IS NULL, number LIMIT (SELECT count(*) FROM request)
-        FOR UPDATE SKIP LOCKED
+        SELECT kind.place, kind.state, trial.id, trial.number
+        FROM (VALUES (1, 'running', true), (2, 'queued', true), (3, 'running', false), (4, 'queued', false)) AS kind (place, state, is_given)
+        CROSS JOIN LATERAL (
+          SELECT id, number FROM trial
+          WHERE study_id = $1::uuid AND state = kind.state AND (given IS NOT NULL) = kind.is_given
+            AND EXISTS (SELECT 1 FROM study WHERE id = $1::uuid AND state = 'active') AND (
+              kind.state = 'queued' OR lease_until < clock_timestamp() AND lease_expiries + 1 < $3
+                AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => COALESCE(lease_seconds, 0))
+            )
+          ORDER BY number
+          FOR UPDATE SKIP LOCKED
+        ) AS trial
+        LIMIT (SELECT count(*) FROM request)
       ), taken AS (
-        SELECT id, state, row_number() OVER (ORDER BY given IS NULL, number) AS place FROM waiting
+        SELECT id, state, row_number() OVER (ORDER BY place, number) AS place FROM waiting
       )
       UPDATE trial
       SET state = 'running', attempts = attempts + 1, started_at = COALESCE(started_at, clock_timestamp()), steps_done = 0,

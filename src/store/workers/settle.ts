@@ -54,17 +54,27 @@ export async function withoutValues(database: DirectDatabase, lease: Lease): Pro
   return isOpen ? null : settledBefore(trial, () => true);
 }
 
+/**
+ * Locks the trials by study and number. Each is found by its id: as a join the planner may read all open trials, which may be thousands
+ * that are enqueued.
+ */
 const completeText = `
   WITH given AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, value double precision, score double precision, values jsonb,
       checkpoint text, attributes jsonb, links jsonb)
   ), held AS (
     SELECT trial.id, trial.state, trial.lease_token, (
-      SELECT max(place) FROM generate_subscripts(trial.tokens, 1) AS place WHERE trial.tokens[place] = given.token
+      SELECT max(place) FROM generate_subscripts(trial.tokens, 1) AS place WHERE trial.tokens[place] = ordered.token
     ) AS attempt
-    FROM given JOIN trial ON trial.id = given.id AND trial.state IN ('queued', 'running') AND given.token = ANY (trial.tokens)
-    ORDER BY trial.study_id, trial.number
-    FOR NO KEY UPDATE OF trial
+    FROM (
+      SELECT given.id, given.token
+      FROM given CROSS JOIN LATERAL (SELECT study_id, number FROM trial WHERE trial.id = given.id OFFSET 0) AS place
+      ORDER BY place.study_id, place.number
+    ) AS ordered CROSS JOIN LATERAL (
+      SELECT id, state, lease_token, tokens FROM trial
+      WHERE trial.id = ordered.id AND state IN ('queued', 'running') AND ordered.token = ANY (tokens)
+      FOR NO KEY UPDATE
+    ) AS trial
   ), measured AS (
     SELECT held.id, held.attempt, held.state, held.lease_token, GREATEST((
       SELECT max(step) FROM measurement WHERE trial_id = held.id AND measurement.attempt = held.attempt

@@ -1,10 +1,7 @@
 import type { TrialResult } from '../../studies/model/trial.ts';
 
-/**
- * Trials of one study that have ended, by number. A slow trial keeps all that ended after it from being observed: they are read once,
- * not for each request.
- */
-export type FinalTrials = ReadonlyMap<number, TrialResult>;
+// Trials of one study that have ended, in order. A slow trial keeps all that ended after it from being observed: they are read once,
+// not for each request.
 
 /** Ranges of numbers, each from `low` on, excluding `high`. */
 export interface NumberRanges {
@@ -14,12 +11,12 @@ export interface NumberRanges {
 
 const unbounded = 2_147_483_647;
 
-/** The numbers of the trials that are not known: those between known ones, and all from the last known one on. */
-export function unknownTrials(known: FinalTrials): NumberRanges {
+/** The numbers of the trials that are not known: those between known ones, and all from the last known one on. @param known in order */
+export function unknownTrials(known: readonly TrialResult[]): NumberRanges {
   const low: number[] = [];
   const high: number[] = [];
   let next = 0;
-  for (const number of [...known.keys()].sort((one, other) => one - other)) {
+  for (const { number } of known) {
     if (number > next) {
       low.push(next);
       high.push(number);
@@ -30,14 +27,13 @@ export function unknownTrials(known: FinalTrials): NumberRanges {
 }
 
 /** All trials from a number on, in order: those that were known, and those that were read. */
-export function trialsFrom(first: number, known: FinalTrials, read: readonly TrialResult[]): TrialResult[] {
-  const trials = [...known.values()].filter(({ number }) => number >= first);
-  return [...trials, ...read].sort((one, other) => one.number - other.number);
+export function trialsFrom(first: number, known: readonly TrialResult[], read: readonly TrialResult[]): TrialResult[] {
+  return [...known.filter(({ number }) => number >= first), ...read].sort((one, other) => one.number - other.number);
 }
 
 /** The trials that need not be read again. A cancelled one is none of them: it goes on if its study does. */
-export function finalTrials(trials: readonly TrialResult[]): FinalTrials {
-  return new Map(trials.filter(({ state }) => keptStates.has(state)).map((trial) => [trial.number, trial]));
+export function finalTrials(trials: readonly TrialResult[]): TrialResult[] {
+  return trials.filter(({ state }) => keptStates.has(state));
 }
 
 /** States of trials that never change again. */

@@ -3,11 +3,11 @@ import { type Values, valuesSchema } from '../../objectives/contract.ts';
 import { inBatches } from '../../shared/batches.ts';
 import { metricOf, type ResolvedSpec } from '../../studies/definition/definition.ts';
 import { rankingRuleOf, scoreOf } from '../../studies/definition/ranking.ts';
-import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { WorkerResult, WorkerTrials } from '../../studies/ports/workers.ts';
 import { inStatement, retried } from '../database/database.ts';
 import type { DirectDatabase } from '../database/direct.ts';
+import { definitionRowSchema } from '../studies/rows.ts';
 import type { Known } from './known.ts';
 import { type Reports, renewWorkerLeases, storeReports } from './leases.ts';
 import { type Completion, completeTrials, failWorkerTrial, releaseWorkerTrial, withoutValues } from './settle.ts';
@@ -71,7 +71,7 @@ async function oneEach<Item extends { readonly lease: Lease }, Result>(
   return items.flatMap((item) => results.get(item) ?? []);
 }
 
-const definitionRowSchema = z.array(z.object({ study_id: z.uuid(), definition_version: z.literal(definitionVersions), spec: z.unknown() }));
+const studyRowSchema = z.array(definitionRowSchema.extend({ study_id: z.uuid() }));
 
 /** The definition of the study of a trial; null if there is no such trial. It never changes, so it is read once. */
 async function definitionOfTrial(database: DirectDatabase, { definitions, studyOf }: Known, trialId: string): Promise<ResolvedSpec | null> {
@@ -79,15 +79,13 @@ async function definitionOfTrial(database: DirectDatabase, { definitions, studyO
   const known = studyId === undefined ? undefined : definitions.get(studyId);
   if (known) return known;
   const rows = await database.rows({
-    text: `SELECT trial.study_id, study.definition_version, study.spec FROM trial JOIN study ON study.id = trial.study_id WHERE trial.id = $1::uuid`,
+    text: `SELECT trial.study_id, study.definition_version AS "definitionVersion", study.definition_digest AS "definitionDigest", study.spec FROM trial JOIN study ON study.id = trial.study_id WHERE trial.id = $1::uuid`,
     values: [trialId],
   });
-  const [row] = definitionRowSchema.parse(rows);
+  const [row] = studyRowSchema.parse(rows);
   if (!row) return null;
-  const spec = definitions.get(row.study_id) ?? readDefinition(row.definition_version, row.spec);
-  definitions.set(row.study_id, spec);
   studyOf.set(trialId, row.study_id);
-  return spec;
+  return definitions.get(row.study_id) ?? definitions.keep(row.study_id, row);
 }
 
 const lastSchema = z.array(z.object({ values: valuesSchema }));

@@ -4,7 +4,6 @@ import type { EventBody } from '../events/event.ts';
 import { checkpointEvents, observedAtOnce, observedEvents, queuedEvents } from '../events/facts.ts';
 import { givenTrials, hasGiven, movesOn, nextNumber } from '../model/progress.ts';
 import type { SamplerProgress, Study } from '../model/study.ts';
-import type { TrialResult } from '../model/trial.ts';
 import type { KeyedRequest, StudyTransaction, Transactions } from '../ports/transactions.ts';
 import { isKnownRun, isLongWay, knownAtOnce } from '../search/known-run.ts';
 import type { AdvancePlan, AdvanceView, DueSuggestions, MadeSuggestions } from '../search/plan.ts';
@@ -71,14 +70,18 @@ export async function viewOf(
   { id, spec, sampler: progress, objectiveVersion, activeTime }: Study,
 ): Promise<AdvanceView> {
   const { learns, skipsGiven } = samplerOf(spec, progress.version);
-  const trials = await resultsAhead(tx, { id, spec, progress, learns });
+  const ahead = await resultsAhead(tx, { id, spec, progress, learns });
   const checkpoints = await tx.countCheckpoints(id);
   const history = learns === 'history' ? await tx.observationsBefore(id, progress.observed) : [];
   const given = skipsGiven && hasGiven(progress) ? await tx.givenConfigurations(id, givenTrials(progress)) : [];
-  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, trials, given };
+  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, ...ahead, given };
 }
 
-/** Every trial from the first unobserved one on; of many known results only those that one step observes. */
+/**
+ * Reads every trial from the first unobserved one on. If thousands of known results come first, reads only those that one step observes;
+ * while many trials are open, only those up to the first open one, and failures, which may end the study. An end by time depends on all
+ * of them.
+ */
 async function resultsAhead(
   tx: StudyTransaction,
   {
@@ -87,13 +90,15 @@ async function resultsAhead(
     progress,
     learns,
   }: Pick<Study, 'id' | 'spec'> & { readonly progress: SamplerProgress; readonly learns: BoundSampler['learns'] },
-): Promise<readonly TrialResult[]> {
+): Promise<Pick<AdvanceView, 'trials' | 'isFull'>> {
   const { observed } = progress;
-  if (learns !== 'generations' && isLongWay({ spec, progress })) {
+  const isLong = isLongWay({ spec, progress });
+  if (isLong && progress.known > 0 && learns !== 'generations') {
     const first = await tx.resultsFrom(id, observed, observed + knownAtOnce);
-    if (isKnownRun(first, observed)) return first;
+    if (isKnownRun(first, observed)) return { trials: first };
   }
-  return tx.resultsFrom(id, observed, nextNumber(progress));
+  const full = isLong && spec.budget.wallClockSeconds === undefined ? await tx.resultsIfFull(id, observed, spec.parallelism) : null;
+  return full ? { trials: full, isFull: true } : { trials: await tx.resultsFrom(id, observed, nextNumber(progress)) };
 }
 
 /** Stores what a plan decides for a locked study. */

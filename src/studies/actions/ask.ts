@@ -26,13 +26,13 @@ export interface Asked {
   /** The reason for which some requests got none; null if all did. */
   readonly missing: NoTrial | null;
   /**
-   * Work that is left: `end`: the study is due to end, and nothing was given out; `again`: another request may find more at once;
-   * `suggest`: a slow sampler owes a suggestion.
+   * Work that is left. `end`: the study is due to end, and nothing was given out. `again`: another request may find more at once.
+   * `suggest`: a slow sampler has a suggestion to make.
    */
   readonly left: 'end' | 'again' | 'suggest' | null;
 }
 
-/** A study that changes each time before a step of it is stored: so many attempts, and the request is answered as if there were no trial. */
+/** Most attempts to store a step of a study that changes meanwhile. After the last one, the answer is that there is no trial. */
 const attemptsAtMost = 50;
 
 /**
@@ -60,7 +60,7 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
     const idle = study.state !== 'active' ? notActive(study.state) : canQueueTrials(study) ? null : 'version';
     if (idle !== null) return { trials: handed, missing: idle, left: null };
     const view = await viewOf(store, study);
-    // Suggestions that are made on demand depend on the number of requests that are left, all others do not.
+    // Only suggestions that are made on demand depend on the number of requests that are left.
     const first = study.hasWaiting && open().length > 0 ? measuredPlan({ ...view, demand: 0 }) : null;
     if (first && !first.end) {
       const waiting = await store.handOutWaiting(study, open());
@@ -82,7 +82,7 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
 }
 
 /**
- * Checks that workers of clients can ask studies for trials. Their states play no part.
+ * Checks that workers of clients can ask studies for trials, regardless of their states.
  *
  * @throws DomainError as `askTrials`, for the first that they cannot ask
  */
@@ -108,11 +108,11 @@ function isOnDemand({ spec, sampler: { version } }: AskedStudy): boolean {
 }
 
 async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }: AskedStudy): Promise<AdvanceView> {
-  const { objectiveVersion, checkpoints, elapsedSeconds, trials } = study;
+  const { objectiveVersion, checkpoints, elapsedSeconds, trials, isFull } = study;
   const { learns, skipsGiven } = samplerOf(spec, progress.version);
   const history = learns === 'history' ? await store.observationsBefore(id, progress.observed) : [];
   const given = skipsGiven && hasGiven(progress) ? await store.givenConfigurations(id, givenTrials(progress)) : [];
-  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials, given };
+  return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials, isFull, given };
 }
 
 /** Stores what a plan decides; null if the study changed meanwhile. */

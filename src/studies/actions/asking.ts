@@ -1,10 +1,10 @@
 import type { WorkerTrials } from '../ports/workers.ts';
-import type { AskDesk } from './ask-desk.ts';
+import type { TrialDispatcher } from './trial-dispatcher.ts';
 
 /** Everything that workers of clients need of a process. */
 export interface Asking {
   /** Gives out trials. */
-  readonly desk: AskDesk;
+  readonly dispatcher: TrialDispatcher;
   /** Keeps, reports, settles and takes back the trials that workers hold. */
   readonly trials: WorkerTrials;
 }

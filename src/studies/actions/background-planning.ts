@@ -3,7 +3,10 @@ import type { Transactions } from '../ports/transactions.ts';
 import type { MadeSuggestions } from '../search/plan.ts';
 import { type AdvanceStep, advanceOnce } from './advance.ts';
 
-/** Plans the suggestions of slow samplers, one study beside the other, and stores them. Disposing it waits for the transactions in progress. */
+/**
+ * Plans the suggestions of slow samplers, for several studies at a time, and stores them. Disposing it waits for the transactions in
+ * progress.
+ */
 export interface BackgroundPlanning extends AsyncDisposable {
   /** Reports that suggestions are due for a study. If they are being planned already, the study is checked once more afterwards. */
   due(studyId: string): void;
@@ -15,7 +18,7 @@ export interface BackgroundPlanning extends AsyncDisposable {
 export interface PlanningTools {
   readonly transactions: Transactions;
   readonly planner: Planner;
-  /** A study could not be planned for; a sweep tries again. */
+  /** Called if the suggestions of a study could not be planned; a sweep tries again. */
   readonly onFault: (error: unknown, studyId: string) => void;
 }
 

@@ -1,11 +1,12 @@
 import { DomainError, type Violation } from '../../shared/errors.ts';
-import { addedChanges, type DefinitionChanges } from '../definition/changes.ts';
+import { addedChanges, type DefinitionChanges, hasSameLabels } from '../definition/changes.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { definitionViolations } from '../definition/violations.ts';
 import type { ChangedFacts } from '../events/event.ts';
 import { changedEvent } from '../events/facts.ts';
 import { isEnded } from '../model/states.ts';
 import type { Study } from '../model/study.ts';
+import { refuseOtherVersion } from '../model/version.ts';
 import type { Transactions } from '../ports/transactions.ts';
 import { waitsForWindow } from '../search/proposals.ts';
 import { advanceStudy } from './advance.ts';
@@ -14,8 +15,8 @@ import { refuse, refusePart } from './extend.ts';
 import { lockedStudy } from './life-cycle.ts';
 
 /**
- * Changes the labels, the priority or the parallelism of a study. Of one that has ended, only its labels. Values that it has already
- * are left out; without any other nothing is stored.
+ * Changes the labels, the priority or the parallelism of a study; if it has ended, only the labels can change. Values that the study has
+ * already are left out. If no other is left, nothing is stored.
  *
  * @param version the version that the study must still have; null for any
  * @throws DomainError `study-not-found`; `precondition-failed` if it has another version; `study-in-campaign`; `state-conflict` with the current state; `invalid-change` that lists
@@ -29,8 +30,7 @@ export async function changeStudy(
 ): Promise<void> {
   await store.transaction(async (tx) => {
     const study = await lockedStudy(tx, studyId);
-    if (version !== null && study.version !== version)
-      throw new DomainError('precondition-failed', 'the study has changed while the request was carried out; read it again');
+    refuseOtherVersion('study', study, version);
     refusePart(study, 'changed', 'a campaign runs its searches as it defines them');
     const { from, to } = differing(study, wanted);
     if (Object.keys(to).length === 0) return;
@@ -49,7 +49,7 @@ function differing({ spec, priority }: Study, wanted: ChangedFacts): { readonly 
   const has = {
     parallelism: wanted.parallelism !== undefined && wanted.parallelism !== spec.parallelism,
     priority: wanted.priority !== undefined && wanted.priority !== priority,
-    labels: wanted.labels !== undefined && !isAlike(wanted.labels, spec.labels),
+    labels: wanted.labels !== undefined && !hasSameLabels(wanted.labels, spec.labels),
   };
   const only = (values: ChangedFacts): ChangedFacts => ({
     ...(has.parallelism && { parallelism: values.parallelism }),
@@ -57,11 +57,6 @@ function differing({ spec, priority }: Study, wanted: ChangedFacts): { readonly 
     ...(has.labels && { labels: values.labels }),
   });
   return { from: only({ parallelism: spec.parallelism, priority, labels: spec.labels }), to: only(wanted) };
-}
-
-function isAlike(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
-  const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
 
 function changedSpec(spec: ResolvedSpec, { parallelism = spec.parallelism, labels = spec.labels }: DefinitionChanges): ResolvedSpec {

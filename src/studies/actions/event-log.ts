@@ -20,8 +20,8 @@ export async function appendEvents(tx: StudyTransaction, study: Pick<Study, 'id'
 }
 
 /**
- * The event of a study's end, with the results that count although they were never observed. Made after its open trials were
- * cancelled: until then one of them may still be completed, and would count.
+ * Makes the event of the end of a study, with the results that count although they were never observed. Call it after the open trials
+ * were cancelled: an open trial may still be completed, and would then count too.
  */
 export async function endedEvent(
   tx: StudyTransaction,

@@ -17,8 +17,8 @@ import { appendEvents } from './event-log.ts';
 import { lockedStudy } from './life-cycle.ts';
 
 /**
- * Raises the budget of a study, also of one that ended by it: that one is active again and goes on as one that had the larger budget
- * from the start. A budget that a study has already changes nothing while it has not ended.
+ * Raises the budget of a study. One that ended by its budget is active again, and goes on as if it had the larger budget from the start.
+ * If an active or paused study already has the budget, nothing changes.
  *
  * @throws DomainError `study-not-found`; `study-in-campaign`; `state-conflict` if no budget can continue it; `invalid-change` that
  *   lists every violation, with pointers into the request
@@ -75,7 +75,10 @@ function refuseUnextendable(study: Study): void {
     );
 }
 
-/** A request that raises nothing for a study that has ended, or trials beyond the points that its sampler has. */
+/**
+ * Violations of a request that would have no effect: it raises nothing of a study that has ended, or it raises the trials of a search
+ * whose points the present limit covers.
+ */
 function withoutEffect(study: Study, spec: ResolvedSpec): Violation[] {
   if (isSameBudget(study.spec.budget, spec.budget)) {
     return isEnded(study.state) ? [{ pointer: '/budget', detail: 'raises no limit of the study, which has ended by them' }] : [];

@@ -22,8 +22,8 @@ export interface ForkDeps {
 }
 
 /**
- * Forks a study, in any state: imports its own export of this moment, so that the fork equals one that was made of a download. The
- * export is read in one snapshot, which locks nothing; the search is replayed outside of any transaction.
+ * Forks a study, in any state. Imports its own export of this moment, so that the fork equals one that was made of a download. The export
+ * is read in one snapshot, which locks nothing; the search is replayed outside of any transaction.
  *
  * @returns the fork's id
  * @throws DomainError `study-not-found`; `invalid-fork` that lists every violation, with pointers into the options
@@ -56,7 +56,10 @@ function invalidFork(violations: readonly Violation[]): DomainError {
   });
 }
 
-/** Pointers of an import lead into its fork or its document; those of a fork into its options, or to the whole for the study itself. */
+/**
+ * Translates a violation of the import into one of the fork: its pointer leads into the options of the fork, or is empty if the violation
+ * is in the study itself.
+ */
 function inOptions({ pointer, detail }: Violation): Violation {
   if (!pointer.startsWith('/document')) return { pointer: pointer.replace(/^\/fork/, ''), detail };
   return { pointer: '', detail: `${pointer.replace(/^\/document/, '') || 'the study'}: ${detail}` };

@@ -16,7 +16,7 @@ import { isAskedFor } from '../search/on-demand.ts';
 import { advanceAfter, type ChangeOptions } from './advance.ts';
 import { appendEvents } from './event-log.ts';
 
-/** Trials that are made and stored at a time: some milliseconds of work. */
+/** Number of trials that are made and stored at a time: some milliseconds of work. */
 const rowsAtOnce = 500;
 
 /** A trial that a client gives. */
@@ -37,8 +37,8 @@ interface GivenAnswer {
 }
 
 /**
- * Gives trials to a study that has not ended: all, or none. They take the next numbers, in order, and are an event of the log; then the
- * study is advanced.
+ * Gives trials to a study that has not ended: all of them, or none. They take the next numbers, in order, and the log gets an event. Then
+ * the study is advanced.
  *
  * @param request is kept with the id of the first trial
  * @throws DomainError `study-not-found`; `study-in-campaign`; `state-conflict` if the study has ended or is of version 0.1.0;
@@ -93,7 +93,7 @@ function addedTo(study: Study, trials: readonly NewGiven[]): (AddedTrial & { rea
   });
 }
 
-/** True if the study will end when the generation that is being evaluated closes, which takes no more trials. */
+/** True if the study ends when the generation in progress closes. That generation takes no more trials. */
 function endsWithGeneration({ spec, sampler: { version, suggested } }: Study): boolean {
   const sampler = samplerOf(spec, version);
   const size = sampler.learns === 'generations' && spec.budget.generations !== undefined ? sampler.size(spec.budget) : null;

@@ -12,11 +12,14 @@ import { queuedTrials } from '../search/queued-trials.ts';
 import { inProcessPlanner } from '../search/suggest.ts';
 import { advanceStudy } from './advance.ts';
 
-/** Rows that one statement stores: some megabytes. */
+/** Number of rows that one statement stores: some megabytes. */
 const rowsAtOnce = 1000;
-/** Ten times the import of 100,000 trials. The new rows are not visible to anyone yet, so nothing waits for their locks. */
+/**
+ * Time limit of the transaction, ten times what the import of 100,000 trials takes. Nobody else sees the new rows yet, so that nothing
+ * waits for their locks.
+ */
 export const importStoreSeconds = 600;
-/** Events that one statement stores; one may name hundreds of trials. */
+/** Number of events that one statement stores; one event may name hundreds of trials. */
 const eventsAtOnce = 20;
 
 /**

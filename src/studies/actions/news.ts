@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Something that wakes those who wait for it. */
+/** A source of news that requests wait for. */
 export interface Wakeable {
-  /** Wakes one of them each. */
+  /** Functions that each wake one of the waiting requests. */
   readonly waiting: Set<() => void>;
 }
 
-/** News of several sources. */
+/** A listener to several sources. */
 export interface News {
   /** Resolves at the first news since the beginning, after a time in ms, or when the signal is aborted. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
   stop(): void;
 }
 
-/** Listens until it is stopped, so that no news between two looks is missed. */
+/** Listens from now on until it is stopped, so that no news is missed while its caller looks for a trial. */
 export function listenTo(sources: readonly Wakeable[]): News {
   const heard = new AbortController();
   const wake = (): void => heard.abort();
@@ -22,7 +22,7 @@ export function listenTo(sources: readonly Wakeable[]): News {
     wait: async (ms, signal) => {
       if (signal.aborted) return;
       signal.addEventListener('abort', wake, { once: true });
-      // Rejects if it is aborted, which is news.
+      // The delay rejects when news aborts it.
       await delay(ms, undefined, { signal: heard.signal }).catch(() => undefined);
       signal.removeEventListener('abort', wake);
     },

@@ -36,11 +36,11 @@ export interface Verification {
 }
 
 /**
- * Checks the stored data of a study: its event log is intact, chained and agrees with the rows; values, scores and the leaderboard
- * agree with the measurements; and a replay of the definition and the results gives every suggestion, every study checkpoint, the
- * sampler's state and the end again. Reads one snapshot, page by page; changes nothing.
+ * Checks the stored data of a study. Its event log must be intact, chained, and agree with the rows. Values, scores and the leaderboard
+ * must agree with the measurements. A replay of the definition and the results must give every suggestion, every study checkpoint, the
+ * state of the sampler and the end again. Reads one snapshot, page by page, and changes nothing.
  *
- * If the log contradicts a row, the following checks use the log's version.
+ * If the log contradicts a row, the following checks use the value of the log.
  *
  * @param planner makes the suggestions of a slow sampler again
  * @throws DomainError `study-not-found`

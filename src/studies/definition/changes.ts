@@ -31,3 +31,9 @@ export function addedChanges(earlier: DefinitionChanges | null, later: Definitio
   const all = { ...earlier, ...later };
   return Object.keys(all).length === 0 ? null : all;
 }
+
+/** True if both have the same labels with the same texts. */
+export function hasSameLabels(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+}

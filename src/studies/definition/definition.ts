@@ -93,17 +93,20 @@ export const nameSchema = z
   .refine((name) => !/\p{Cs}/u.test(name), { error: 'a name must not contain half a character' })
   .describe('For display; it need not be unique.');
 
+/** Most trials that a search may have open, enqueued ones aside. */
+export const mostParallelism = 1000;
+
 export const parallelismSchema = z
   .int()
   .min(1)
-  .max(1000)
+  .max(mostParallelism)
   .describe('Limit on open trials. Default: 16; 4 for tpe, which allows at most 100; a whole population for generational samplers.');
 
 export const prioritySchema = z
   .int()
   .min(-1000)
   .max(1000)
-  .describe('Trials of studies of a higher priority are evaluated first; of equal priority, the oldest. Default: 0.');
+  .describe('Trials of studies of a higher priority are evaluated first; of equal priority, enqueued ones, then the oldest. Default: 0.');
 
 export const timeoutSchema = z
   .number()

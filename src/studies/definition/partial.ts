@@ -101,7 +101,7 @@ function parameterOf(given: unknown, index: number): { readonly parameter: Param
   if (value) return { parameter: value, removed: removed.map((path) => at + pointerOf(path)) };
   const name = parameterNameSchema.safeParse(typeof given === 'object' && given !== null ? Reflect.get(given, 'name') : undefined).data;
   return {
-    // A name that no parameter can have is in nobody's way.
+    // The stand-in for an invalid name is a name that no parameter can have.
     parameter: { type: 'categorical', name: name ?? `?${index}`, choices: [0] },
     removed: [...rangePointers(index), conditionPointer(index), ...(name === undefined ? [`${at}/name`, allNames] : [])],
   };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 /** An invalid value without the members that its schema refuses. */
 export interface Repaired<Value> {
-  /** undefined if the schema refuses what is left too. */
+  /** undefined if the schema refuses the rest too. */
   readonly value: Value | undefined;
   /** Paths of the removed members. Members that the schema does not know are not among them: nothing depends on those. */
   readonly removed: readonly (readonly PropertyKey[])[];

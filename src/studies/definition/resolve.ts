@@ -21,8 +21,8 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
 }
 
 /**
- * Fills in every default of a study that a client creates, also those that a stored definition may leave open: it keeps the meaning
- * that they had when it was stored.
+ * Fills in every default of a study that a client creates, also the defaults that a stored definition may leave open because it keeps the
+ * meaning of the release that stored it.
  *
  * @param drawnSeed the seed of a study that names none
  * @throws DomainError `invalid-study` that lists every violation

@@ -19,6 +19,8 @@ export interface ListFilter {
   readonly name?: string | undefined;
   readonly createdAfter?: Date | undefined;
   readonly createdBefore?: Date | undefined;
+  /** With all these labels; a value of null stands for any. */
+  readonly labels?: readonly { readonly name: string; readonly value: string | null }[] | undefined;
   /** Default: `newest`. */
   readonly sort?: ListSort | undefined;
   readonly limit: number;
@@ -30,8 +32,6 @@ export interface ListFilter {
 export interface StudyFilter extends ListFilter {
   /** Id of the campaign that it is a part of; null: of none. */
   readonly campaign?: string | null | undefined;
-  /** With all these labels; a value of null stands for any. */
-  readonly labels?: readonly { readonly name: string; readonly value: string | null }[] | undefined;
 }
 
 /** Text of a place, the `next` of a page. */

@@ -32,9 +32,11 @@ export interface ClaimedTrial extends Lease {
 export type Directive = 'continue' | Extract<StopReason, 'pause' | 'abandon'>;
 
 /**
- * Outcome of delivering a result. `settled`: the trial has this result, also if the lease had expired while the trial was still
- * open, and if the same lease delivers it again (its first answer was lost). `conflict`: another result settled the trial; this one
- * is kept under its key. `lease-lost`: the trial was cancelled or is gone, or the delivery cannot settle it.
+ * Outcome of delivering a result.
+ * `settled`: the trial has this result. The lease may have expired while the trial was open, and a repeated delivery under the same lease
+ * (its first answer was lost) is settled too.
+ * `conflict`: another result settled the trial; this one is kept under its key.
+ * `lease-lost`: the trial was cancelled or deleted, or the delivery cannot settle it.
  */
 export type Settlement =
   | { readonly kind: 'settled'; readonly studyId: string }
@@ -61,9 +63,9 @@ export interface StepRecord {
  */
 export interface TrialQueue {
   /**
-   * Claims a queued trial of an active study whose objective the runner can evaluate: highest priority first, then the oldest; null
-   * if there is none. Of trials with equal exclusion keys, in any study, one runs at a time: first the one with the most steps,
-   * then the oldest. Trials of a paused study, or of another version of the objective, do not block others.
+   * Claims a queued trial of an active study whose objective the runner can evaluate: the highest priority first, then those that a client
+   * enqueued, then the oldest; null if there is none. Of the trials with equal exclusion keys, in any study, one runs at a time: the one
+   * with the most steps first, then the oldest. Trials of a paused study, or of another version of the objective, do not block others.
    *
    * @param token a new one for each claim (absent: one is generated); repeating a claim with the same token (the answer was lost)
    *   returns the trial that it holds already

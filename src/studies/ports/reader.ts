@@ -40,7 +40,10 @@ export interface StudyReader extends ReportReads, VerificationReads {
   keptRequest(request: Pick<KeyedRequest, 'caller' | 'route' | 'key'>): Promise<(KeyedRequest & { readonly resource: string }) | null>;
   /** A page of studies. One that only a newer version can read is among them. */
   studies(filter: StudyFilter): Promise<Page<StudySummary>>;
-  /** A study with what is shown of its trials; null if there is none. Its cost does not grow with the number of observed trials. */
+  /**
+   * Reads a study with the numbers and the best trial that its representation shows; null if there is none. The cost does not grow with
+   * the number of observed trials.
+   */
   overview(studyId: string): Promise<StudyOverview | null>;
   /** As those of `overview`. */
   trialCounts(studyId: string): Promise<TrialCounts>;

@@ -111,6 +111,11 @@ export interface StudyTransaction {
   lastCheckpoints(studyId: string, count: number): Promise<readonly StudyCheckpoint[]>;
   /** Trials from a number on (excluding `end`; absent: all), in order, with the fields that the search reads. */
   resultsFrom(studyId: string, number: number, end?: number): Promise<TrialResult[]>;
+  /**
+   * If at least so many trials of a study are open: the trials from a number on up to the first open one, and those behind it that failed,
+   * in order. null: fewer are open.
+   */
+  resultsIfFull(studyId: string, number: number, open: number): Promise<TrialResult[] | null>;
   /** Results of the trials from a number on (excluding `end`; null: all), in order, with everything that enters the event log. */
   storedResults(studyId: string, from: number, end: number | null): Promise<StoredResult[]>;
   /** Appends chained events to the log of a locked or new study, and updates the head of its chain. */

@@ -59,8 +59,10 @@ export interface AskedStudy {
   readonly elapsedSeconds: number;
   /** True if a trial waits to be given out: queued, or under an expired lease. */
   readonly hasWaiting: boolean;
-  /** Every trial from number `sampler.observed` on, in order. */
+  /** Every trial from number `sampler.observed` on, in order; if `isFull`, only up to the first open one. */
   readonly trials: readonly TrialResult[];
+  /** True if at least as many trials are open as the parallelism allows. */
+  readonly isFull: boolean;
   /** Results of the first of them as they enter the event log: some of those before the first open trial, perhaps none. */
   readonly results: readonly StoredResult[];
   /** Trials, of any study, that the tokens hold with which it was asked for; leases that had ended are renewed. */
@@ -78,8 +80,8 @@ export interface AskedStep {
 }
 
 /**
- * Gives out trials. No transaction spans two calls: a step is stored only if the study has not changed since it was read, so that
- * nothing is locked while a suggestion is made, and of two processes that move a study one reads again.
+ * Gives out trials. No transaction spans two calls: a step is stored only if the study has not changed since it was read. So nothing is
+ * locked while a suggestion is made, and if two processes move a study at once, one of them reads it again.
  *
  * @throws DatabaseUnreachableError while the database is unreachable
  */
@@ -92,7 +94,7 @@ export interface AskStore {
   observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
   /** See `StudyTransaction.givenConfigurations`. */
   givenConfigurations(studyId: string, count: number): Promise<readonly Configuration[]>;
-  /** Gives out trials that wait: enqueued ones first, each by ascending number: at most one for each request. @returns null, and gives out none, if the token of a request holds a trial */
+  /** Gives out trials that wait, at most one for each request: enqueued ones first, and of each kind those whose lease expired, by ascending number. @returns null, and gives out none, if the token of a request holds a trial */
   handOutWaiting(study: AskedStudy, requests: readonly LeaseRequest[]): Promise<HandedTrial[] | null>;
   /** Stores a step, all or nothing. @returns the trials that it gave out, in the order of the requests; null if the study changed, or if the token of a request holds a trial */
   store(study: AskedStudy, step: AskedStep): Promise<HandedTrial[] | null>;

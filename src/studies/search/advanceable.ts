@@ -25,9 +25,9 @@ export interface SweptStudy {
 }
 
 /**
- * True if an advance would change a study: end it, observe or queue a trial, or find suggestions due. Asks for no suggestion: a
- * generational sampler waits for its last trial with places open, a window sampler for its window unless its schedule is
- * asynchronous, and a search near its end leaves places open too.
+ * True if an advance would change a study: end it, observe or queue a trial, or find suggestions due. Asks the sampler for no suggestion,
+ * and does not go by free places alone: a generational sampler leaves places free until its last trial ends, a window sampler until its
+ * window moves (unless its schedule is asynchronous), and any search near its end.
  *
  * @throws ZodError if the state does not match the sampler's schema
  */

@@ -16,15 +16,17 @@ export interface EndedSearch {
   readonly progress: SamplerProgress;
   /** The last two study checkpoints, the last one first. */
   readonly checkpoints: readonly StudyCheckpoint[];
-  /** The trials of the generation that was closed last; for a sequential search, those from its last one that counts. In order. */
+  /**
+   * The trials of the generation that was closed last, in order. For a sequential search: the trials from its last one that counts on.
+   */
   readonly recent: readonly TrialResult[];
   readonly elapsedSeconds: number;
 }
 
 /**
- * The place from which a search goes on under a larger budget, as one that had that budget from the start. Of generations: given trials
- * after the last one join the next; where the last one was cut short by the number of trials, it is open again and its study checkpoint
- * is void.
+ * The place from which a search goes on under a larger budget, as if it had that budget from the start. If the number of trials had cut
+ * the last generation short, that generation is open again and its study checkpoint is void. Trials that were given after the last
+ * generation join the next one.
  */
 export function restartOf({ spec, progress, checkpoints: [last, before], recent }: EndedSearch): Restart {
   const sampler = samplerOf(spec, progress.version);

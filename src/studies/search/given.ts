@@ -6,7 +6,7 @@ import type { FinishedTrial } from '../ports/transactions.ts';
 import type { ResultNotes } from '../ports/workers.ts';
 import { type QueuedTrial, queuedTrials } from './queued-trials.ts';
 
-/** A given trial with what is stored beside it. */
+/** A given trial with its id and the notes of its client. */
 export interface AddedTrial extends GivenTrial {
   readonly id?: string;
   readonly notes?: ResultNotes;

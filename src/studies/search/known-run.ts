@@ -3,18 +3,18 @@ import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
 import type { AdvanceView } from './plan.ts';
 
-/** Known results that a step observes by themselves: some milliseconds of work. */
+/** Number of known results that a step observes without any other trial: some milliseconds of work. */
 export const knownAtOnce = 500;
 
 /**
- * True if so many trials lie ahead of the next result that a step may observe known ones alone: no window lets the search suggest
- * anything before those behind them are observed too.
+ * True if so many trials are unobserved that a step may observe a run of known results and nothing else. The search can suggest nothing
+ * before the trials behind that run are observed too.
  */
 export function isLongWay({ spec, progress }: Pick<AdvanceView, 'spec' | 'progress'>): boolean {
   return nextNumber(progress) - progress.observed > knownAtOnce + spec.parallelism;
 }
 
-/** True if these are as many trials as such a step observes, from a number on, all of them with known results. */
+/** True if the trials are such a run: `knownAtOnce` known results with consecutive numbers. */
 export function isKnownRun(trials: readonly TrialResult[], first: number): boolean {
   return (
     trials.length === knownAtOnce &&
@@ -22,7 +22,7 @@ export function isKnownRun(trials: readonly TrialResult[], first: number): boole
   );
 }
 
-/** The known results that a step observes by themselves, to leave the rest to the next one; none if it need not. */
+/** Returns the run of known results that a step observes without any other trial; empty if the step can observe all that is there. */
 export function knownRun(view: AdvanceView): readonly TrialResult[] {
   if (!isLongWay(view)) return [];
   const first = view.trials.slice(0, knownAtOnce);

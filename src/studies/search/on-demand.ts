@@ -8,9 +8,9 @@ export function isAskedFor({ objective }: Pick<ResolvedSpec, 'objective'>): bool
 }
 
 /**
- * True if a suggestion is made at the moment at which a worker asks for a trial, so that it knows every result by then. All other
- * searches queue their trials ahead, as many as may be open: under the deterministic schedule a suggestion does not depend on the
- * moment, and a slow sampler is asked before anybody waits for it.
+ * True if a suggestion is made when a worker asks for a trial, so that it sees every result up to then. All other searches queue their
+ * trials ahead, up to the parallelism. Nothing is lost by that under the deterministic schedule, where a suggestion does not depend on
+ * the time, and a slow sampler makes its suggestions before a worker waits for them.
  */
 export function suggestsOnDemand(spec: Pick<ResolvedSpec, 'objective' | 'schedule'>, { cost }: Pick<BoundSampler, 'cost'>): boolean {
   return isAskedFor(spec) && spec.schedule === 'asynchronous' && cost === 'instant';

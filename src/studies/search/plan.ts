@@ -16,8 +16,10 @@ export interface AdvanceView {
   readonly elapsedSeconds: number;
   /** The trials observed so far, in order; empty if the sampler does not use a window of results. */
   readonly history: readonly Observation[];
-  /** Every trial from number `progress.observed` on, in order. */
+  /** Every trial from number `progress.observed` on, in order. If `isFull`, those behind the first open one may be missing. */
   readonly trials: readonly TrialResult[];
+  /** True if at least as many trials are open as the parallelism allows, so that nothing can be suggested. Default: `trials` says it. */
+  readonly isFull?: boolean;
   /** Configurations of the given trials so far, for samplers that skip them (see `Sampler.skipsGiven`). Default: none. */
   readonly given?: readonly Configuration[];
   /** Number of trials that workers ask for now. Read for searches that suggest on demand; default 0. */

@@ -91,9 +91,9 @@ function isGiven({ sampler, view: { given = [] } }: Draft, parameters: Configura
   return sampler.skipsGiven && given.length > 0 && textsOf(given).has(canonicalText(parameters));
 }
 
-/** Canonical texts of configurations, by their list. */
+/** Canonical texts of the configurations of a list. */
 const knownTexts = new WeakMap<readonly Configuration[], ReadonlySet<string>>();
-/** The same of each: a longer list has those that a shorter one had. */
+/** Canonical text of a configuration. A longer list contains the configurations of a shorter one, so that their texts are made once. */
 const knownText = new WeakMap<Configuration, string>();
 
 function textsOf(given: readonly Configuration[]): ReadonlySet<string> {
@@ -124,9 +124,9 @@ function dueSuggestions(draft: Draft, count: number): DueSuggestions {
 }
 
 /**
- * Consumes the suggestion made for this advance if it is for the next trial. A suggestion remains valid after more trials finished:
- * if the schedule fixes the visible results, they are the same; otherwise the suggestion records them. An answer of no suggestion
- * is valid only while nothing new is known.
+ * Takes the suggestion that was made for this advance, if it is for the next trial. It remains valid after more trials have finished:
+ * either the schedule fixes the results that it sees, or it records them. The answer that there is no suggestion is valid only while no
+ * other result is known.
  */
 function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
   const { made } = draft;
@@ -137,8 +137,8 @@ function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
 }
 
 /**
- * The results that the next suggestion sees. A window that waits ends p trials before it, even if more were observed: those that a
- * smaller budget had let the search observe before it was raised. A known result is visible to every later suggestion.
+ * The results that the next suggestion sees. A window that waits ends p trials before it, even if more trials were observed, as under a
+ * smaller budget that was raised since. A known result is visible to every later suggestion.
  */
 function visibleTo(draft: Draft): readonly Observation[] {
   const { view, sampler, progress, history } = draft;
@@ -157,7 +157,7 @@ function hiddenFrom({ view: { spec }, sampler, progress, history }: Draft): Obse
   return history.filter(({ number, known }) => number > last && known !== true);
 }
 
-/** True for a known result that is not observed yet. It does not wait for its turn to be visible. */
+/** True for a known result that is not observed yet. It is visible at once. */
 function isKnownAhead({ number, given }: TrialResult, observed: number): boolean {
   return given === 'known' && number >= observed;
 }
@@ -179,7 +179,8 @@ function pendingOf(draft: Draft): Configuration[] {
  * samplers every finished trial frees a place.
  */
 function freePlaces(draft: Draft): number {
-  const { spec, trials } = draft.view;
+  const { spec, trials, isFull } = draft.view;
+  if (isFull) return 0;
   if (waitsForWindow(spec, draft.sampler)) return draft.progress.observed + spec.parallelism - nextNumber(draft.progress);
   const open = trials.filter((trial) => !isFinal(trial.state)).length + draft.queue.length;
   return spec.parallelism - open;

@@ -68,7 +68,10 @@ function evaluatedTrials({ view, progress: { observed, known } }: Draft): number
   return observed - (known - ahead);
 }
 
-/** Explains that trials gave no result. Definitions from before 0.2.0 keep the older text, which a verification compares. */
+/**
+ * Returns the reason in words: the trials gave no result. Definitions from before 0.2.0 keep the older text, which a verification
+ * compares.
+ */
 function withoutResult({ view: { spec } }: Draft, evaluated: number, trials: string): string {
   if (evaluated === 1 && !hasOldTexts(spec)) {
     return spec.ranking === 'finite-first'

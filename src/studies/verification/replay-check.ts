@@ -87,12 +87,25 @@ function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck
   return [
     ...differing('study/samplerState', digestOf(progress.state), digestOf(stored.state), `digest of the state: ${detail}`),
     ...differing('study/withValue', progress.withValue, stored.withValue, detail),
-    // If the schedule does not fix the number of open trials, it depends on timing; and suggestions of a slow sampler may be in
-    // progress, or those of a long history, which several steps make.
-    ...(waitsForWindow(spec, sampler) && sampler.cost === 'instant' && !mayTakeSteps({ spec, progress })
-      ? differing('study/suggested', nextNumber(progress), known.suggested, detail)
-      : []),
+    ...(waitsForWindow(spec, sampler) ? suggestedDifferences({ spec, progress, owes: sampler.cost === 'slow' }, known) : []),
   ];
+}
+
+/**
+ * Compares the number of trials with the one up to which the results let the search suggest. Where the schedule does not fix the number of
+ * open trials, it depends on timing, and is not compared. It is an upper bound, and no exact number, where a study may owe suggestions:
+ * those of a slow sampler may be in progress, and many from a long history are made by several steps, each of which may be the last that
+ * was stored. How many these make depends on when the results arrived, which no verification knows.
+ */
+function suggestedDifferences(
+  { spec, progress, owes }: Pick<Study, 'spec'> & { readonly progress: Replayed['progress']; readonly owes: boolean },
+  { suggested }: LogKnowledge,
+): Difference[] {
+  const most = nextNumber(progress);
+  const isExact = !owes && !mayTakeSteps({ spec, progress });
+  return isExact || suggested > most
+    ? differing('study/suggested', most, suggested, 'what the search comes to with the stored results')
+    : [];
 }
 
 /** A study that ended by its results ends so again, and one that did not does not. */

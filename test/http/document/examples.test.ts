@@ -31,7 +31,7 @@ async function answersOfAll(): Promise<Answers> {
     keep(operation, await service.request({ method: 'PATCH', url, payload }));
   await ofStudy(get, post, patch);
   await ofWorkers(post);
-  await ofCampaign(get, post);
+  await ofCampaign(get, post, patch);
   await ofKeys(keep);
   await get('getPreset', `/v1/presets/${firstOf(await get('listPresets', '/v1/presets')).name}`);
   await get('getRoot', '/');
@@ -97,7 +97,7 @@ async function ofWorkers(post: Asks): Promise<void> {
   await service.post(`${study}/cancel`);
 }
 
-async function ofCampaign(get: Asks, post: Asks): Promise<void> {
+async function ofCampaign(get: Asks, post: Asks, patch: Asks): Promise<void> {
   const definition = smallCampaign({ name: 'random or genetic', evaluation: { repeats: 1 } });
   await post('createCampaign', '/v1/campaigns', { ...definition, dryRun: true });
   const campaign = `/v1/campaigns/${idOf(await post('createCampaign', '/v1/campaigns', definition))}`;
@@ -113,6 +113,7 @@ async function ofCampaign(get: Asks, post: Asks): Promise<void> {
   const document = await get('exportCampaign', `${campaign}/export?provenance=false`);
   await post('importCampaign', '/v1/campaigns/import', { document });
   await post('verifyCampaign', `${campaign}/verify`);
+  await patch('changeCampaign', campaign, { labels: { team: 'vision' } });
   const other = idOf((await service.post('/v1/campaigns', definition)).json());
   await post('cancelCampaign', `/v1/campaigns/${other}/cancel`);
 }

@@ -6,24 +6,21 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
 import { processIdentity } from '../../../src/store/runners/process-identity.ts';
+import { builtFile } from '../../support/built.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type CompiledModule, compileModule } from '../compile.ts';
 import { guardFolder } from '../guard.ts';
 import { runSql } from '../server.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
-let compiled: CompiledModule;
+const compiled = builtFile('store/embedded/start.ts');
+
 let folder: TemporaryFolder;
 let guard: Disposable;
 let servers: EmbeddedPostgres[];
 
-beforeAll(() => {
-  compiled = compileModule('store/embedded/start.ts');
-});
-afterAll(() => compiled[Symbol.dispose]());
 beforeEach(async () => {
   servers = [];
   folder = await temporaryFolder();
@@ -44,7 +41,7 @@ async function start(dataFolder = folder.path, durable = false): Promise<Embedde
 /** A process, in a group of its own as a terminal gives it, that starts the server of the folder and then does nothing, until it is killed. */
 async function startElsewhere(): Promise<{ child: ChildProcess; pid: number; url: string }> {
   const script = `
-    import { startEmbeddedPostgres } from ${JSON.stringify(compiled.file)};
+    import { startEmbeddedPostgres } from ${JSON.stringify(compiled)};
     const server = await startEmbeddedPostgres({ dataFolder: ${JSON.stringify(folder.path)}, log: () => {}, durable: false });
     console.log(JSON.stringify({ pid: server.pid, url: server.url }));
     setInterval(() => {}, 1000);`;
@@ -61,7 +58,7 @@ async function startWithoutName(dataFolder: string): Promise<string> {
     os.userInfo = () => { throw new Error('ENOENT: no such file or directory, uv_os_get_passwd'); };
     syncBuiltinESMExports();
     process.getuid = () => 54321;
-    const { startEmbeddedPostgres } = await import(${JSON.stringify(compiled.file)});
+    const { startEmbeddedPostgres } = await import(${JSON.stringify(compiled)});
     try { await startEmbeddedPostgres({ dataFolder: ${JSON.stringify(dataFolder)}, log: () => {} }); }
     catch (error) { console.log(String(error)); }`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });

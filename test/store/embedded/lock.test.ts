@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   DataFolderBusyError,
   type DataFolderLock,
@@ -12,16 +12,13 @@ import {
 } from '../../../src/store/embedded/data-folder-lock.ts';
 import { readHolder, stateOf, textOf, writeBeat } from '../../../src/store/embedded/lock-file.ts';
 import { isAlive, processIdentity, thisProcess } from '../../../src/store/runners/process-identity.ts';
+import { builtFile } from '../../support/built.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type CompiledModule, compileModule } from '../compile.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
+const compiled = builtFile('store/embedded/data-folder-lock.ts');
+
 let folder: TemporaryFolder;
-let compiled: CompiledModule;
-beforeAll(() => {
-  compiled = compileModule('store/embedded/data-folder-lock.ts');
-});
-afterAll(() => compiled[Symbol.dispose]());
 beforeEach(async () => {
   folder = await temporaryFolder();
 });
@@ -36,7 +33,7 @@ function lock(options: Partial<LockOptions> = {}): Promise<DataFolderLock> {
 /** A process that tries to take the lock, says `held` or `busy`, and holds on until it is killed. It says `lost` if it loses the lock. */
 function contender() {
   const script = `
-    import { lockDataFolder } from ${JSON.stringify(compiled.file)};
+    import { lockDataFolder } from ${JSON.stringify(compiled)};
     const wait = setInterval(() => {}, 1000);
     const options = { verb: 'serve', beatMs: 50, log: () => {}, onLost: () => console.log('lost') };
     try { await lockDataFolder(${JSON.stringify(folder.path)}, options); console.log('held'); }
@@ -211,6 +208,7 @@ describe('lockDataFolder', () => {
     const names = (await readdir(join(folder.path, 'locks'))).filter((name) => name.endsWith('.json'));
     const last = `${Math.max(...names.map((name) => Number.parseInt(name, 10)))}.json`;
     expect(await readFile(join(folder.path, 'locks', last), 'utf8')).toContain(`"pid":${process.pid}`);
+    for (const { value } of won) await value[Symbol.asyncDispose]();
   });
 });
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { guardServer } from '../../../src/store/embedded/server-guard.ts';
 import { processIdentity } from '../../../src/store/runners/process-identity.ts';
+import { builtFile } from '../../support/built.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type CompiledModule, compileModule } from '../compile.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 /** Folder of the only programs that the guard finds; null: the usual ones. */
@@ -17,12 +17,9 @@ vi.mock('../../../src/store/embedded/program.ts', async (original) => {
   return { ...actual, programEnvironment: () => ({ ...actual.programEnvironment(), ...(place.path !== null && { PATH: place.path }) }) };
 });
 
+const compiled = builtFile('store/embedded/server-guard.ts');
+
 let folder: TemporaryFolder;
-let compiled: CompiledModule;
-beforeAll(() => {
-  compiled = compileModule('store/embedded/server-guard.ts');
-});
-afterAll(() => compiled[Symbol.dispose]());
 beforeEach(async () => {
   folder = await temporaryFolder();
 });
@@ -43,7 +40,7 @@ async function fakeServer() {
 /** A process that guards a server until it is killed. */
 async function keeperOf(server: object) {
   const script = `
-    import { guardServer } from ${JSON.stringify(compiled.file)};
+    import { guardServer } from ${JSON.stringify(compiled)};
     const options = { home: ${JSON.stringify(folder.path)}, account: null, log: console.error, everyMs: 100 };
     await guardServer(${JSON.stringify(server)}, options);
     console.log('guards');

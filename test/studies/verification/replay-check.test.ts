@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { nextNumber } from '../../../src/studies/model/progress.ts';
 import type { Study } from '../../../src/studies/model/study.ts';
 import { inProcessPlanner } from '../../../src/studies/search/suggest.ts';
 import { newFindings } from '../../../src/studies/verification/findings.ts';
@@ -7,7 +8,8 @@ import { begin, finish, type Searched, studyOf } from '../document/searches.ts';
 
 const fields = { sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { generations: 3 } };
 
-async function checked(searched: Searched, study: Study) {
+/** @param more trials that the log has beside those of the study */
+async function checked(searched: Searched, study: Study, more = 0) {
   const { store, id } = searched;
   const { items: trials } = await store.reader.trials({ studyId: id, limit: 1000 });
   const { items: checkpoints } = await store.reader.checkpoints({ studyId: id, limit: 1000 });
@@ -15,8 +17,8 @@ async function checked(searched: Searched, study: Study) {
     yield* items;
   }
   const findings = newFindings();
-  const { observed, suggested } = study.sampler;
-  const known = { trials: new Map(), observed, suggested };
+  const { observed } = study.sampler;
+  const known = { trials: new Map(), observed, suggested: nextNumber(study.sampler) + more };
   const lists = { trials: () => each(trials), checkpoints: () => each(checkpoints) };
   const counts = await checkReplay({ study, lists, known, planner: inProcessPlanner }, findings);
   return { ...counts, differences: findings.differences };
@@ -42,5 +44,28 @@ describe('the search of a study', () => {
     const { differences, notReplayed, ...counts } = await checked(searched, later);
     expect([counts, differences]).toEqual([{ suggestions: 0, checkpoints: 0 }, []]);
     expect(notReplayed).toContain(`version ${later.sampler.version} of the genetic sampler, whose code this service does not have`);
+  });
+
+  test.each([
+    ['exactly', 0, ['study/suggested']],
+    ['at most, where many suggestions from a long history take several steps', 500, []],
+  ])('has as many trials as its results allow: %s', async (_how, known, fewer) => {
+    const givenTrials = Array.from({ length: known }, (_, place) => ({
+      parameters: { learningRate: 0.001, hiddenUnits: 1 + (place % 31) },
+      values: { value: Math.sin(place) },
+    }));
+    const window = {
+      sampler: { type: 'tpe', candidates: 2 },
+      budget: { trials: 90 },
+      schedule: 'deterministic',
+      parallelism: 80,
+      givenTrials,
+    };
+    const searched = await begin(window);
+    const study = await studyOf(searched);
+    const wheres = async (more: number) => (await checked(searched, study, more)).differences.map(({ where }) => where);
+    expect(await wheres(0)).toEqual([]);
+    expect(await wheres(-1)).toEqual(fewer);
+    expect(await wheres(1)).toEqual(['study/suggested']);
   });
 });

@@ -6,24 +6,22 @@ import { insertNewStudy, newStudy } from '../../../../src/studies/actions/create
 import { resolveSpec } from '../../../../src/studies/definition/resolve.ts';
 import type { Trial } from '../../../../src/studies/model/trial.ts';
 import { type Bench, openBench, programs } from '../../../runner/bench.ts';
-import { type CompiledModule, compileModule } from '../../../store/compile.ts';
 import { forgetSteps } from '../../../store/inspect.ts';
+import { builtFile } from '../../../support/built.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { exportStudy } from '../../../support/exported.ts';
 import { buildTinyDataset } from '../tensorflow/tiny-dataset.ts';
 import { specOf } from '../trained-studies.ts';
 
-let trainer: CompiledModule;
+const trainer = builtFile('objectives/text-classifier/tensorflow/trainer.ts');
 let bench: Bench;
 beforeAll(async () => {
-  trainer = compileModule('objectives/text-classifier/tensorflow/trainer.ts');
   bench = await openBench({ evaluator: textClassifierEvaluator });
   await buildTinyDataset(join(bench.folder, 'dataset'));
-  await bench.start({ settings: { slots: 2, entryPoint: programs(trainer.file), stallSeconds: 300 } });
+  await bench.start({ settings: { slots: 2, entryPoint: programs(trainer), stallSeconds: 300 } });
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();
-  trainer[Symbol.dispose]();
 });
 
 /** Equal trials, prefixes and others, with dropout, so that every step draws random numbers. */

@@ -5,19 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunnerMessage, TrainerMessage, TrainRequest } from '../../../../src/objectives/trainer-protocol.ts';
-import { type CompiledModule, compileModule } from '../../../store/compile.ts';
+import { builtFile } from '../../../support/built.ts';
 import { tinyHyperparameters } from './synthetic-dataset.ts';
 import { buildTinyDataset } from './tiny-dataset.ts';
 
-let trainer: CompiledModule;
+const trainer = builtFile('objectives/text-classifier/tensorflow/trainer.ts');
 let folder = '';
 beforeAll(async () => {
-  trainer = compileModule('objectives/text-classifier/tensorflow/trainer.ts');
   folder = mkdtempSync(join(tmpdir(), 'clavier-test-'));
   await buildTinyDataset(join(folder, 'dataset'));
 });
 afterAll(() => {
-  trainer[Symbol.dispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -44,7 +42,7 @@ class TrainerProcess implements AsyncDisposable {
   #end: string | null = null;
 
   constructor(options: { execArgv?: string[] } = {}) {
-    this.child = fork(trainer.file, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], ...options });
+    this.child = fork(trainer, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], ...options });
     this.child.on('message', (message: TrainerMessage) => {
       if (message.type !== 'progress') this.#said.push(message);
       this.#wake?.();
@@ -177,7 +175,7 @@ describe('a trainer process', () => {
     writeFileSync(
       script,
       `import { fork } from 'node:child_process';
-       const child = fork(${JSON.stringify(trainer.file)}, { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] });
+       const child = fork(${JSON.stringify(trainer)}, { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] });
        child.on('message', (message) => {
          if (message.type === 'ready') child.send(${JSON.stringify(request('orphan', 1000))});
          if (message.type === 'started') process.stdout.write('started');

@@ -8,7 +8,7 @@ import { listenTo, type Wakeable } from './news.ts';
 
 /** Largest number of trials that one step gives out; a single request may ask for more. */
 const mostAtOnce = 200;
-/** Time in ms after a result in which a request for a trial, which observes it too, is expected. */
+/** Time in ms from a result until it is observed here. Most workers ask for another trial before that, and their request observes it. */
 const observeAfterMs = 25;
 /** Time in ms after which requests that wait look again: another process may have changed the study. */
 const lookAgainMs = 1000;
@@ -21,17 +21,20 @@ export interface Answered {
 
 /** A request that may wait for a trial. */
 export interface WaitingRequest {
-  /** Studies to look at, in this order. `named`: the client names them, and is told when the last of them has ended. */
+  /**
+   * Studies to look at. `named`: these, in this order; the client names them, and the answer tells it when the last of them has ended.
+   * `allOf`: the active ones of a project.
+   */
   readonly studies: { readonly named: readonly string[] } | { readonly allOf: string };
   readonly requests: readonly LeaseRequest[];
   /** Longest time to wait, in ms. */
   readonly ms: number;
-  /** Called if the request has to wait: a signal that is aborted when its client has gone. */
+  /** Called if the request has to wait. Returns a signal that is aborted when the client has gone. */
   readonly whenGone: () => AbortSignal;
 }
 
-/** Dependencies of the desk. */
-export interface DeskTools {
+/** Dependencies of the dispatcher. */
+export interface DispatcherTools {
   readonly asking: AskStore;
   readonly transactions: Transactions;
   /** Called with a study that waits for a suggestion of a slow sampler. */
@@ -55,13 +58,13 @@ interface ServedStudy extends Wakeable {
  * results are observed by the next request, or shortly after if none comes. Requests that find nothing may wait: they look again
  * when a result arrives here, and every second.
  */
-export class AskDesk implements AsyncDisposable {
-  readonly #tools: DeskTools;
+export class TrialDispatcher implements AsyncDisposable {
+  readonly #tools: DispatcherTools;
   readonly #studies = new Map<string, ServedStudy>();
   readonly #ended = new AbortController();
   readonly #running = new Set<Promise<void>>();
 
-  constructor(tools: DeskTools) {
+  constructor(tools: DispatcherTools) {
     this.#tools = tools;
   }
 
