@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { newId } from '../../src/shared/ids.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
@@ -13,7 +14,7 @@ vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
 let service: TestService;
 let origin: string;
 let otherStudy: string;
-const ids: Record<string, string> = { name: 'landscape-1', code: 'invalid-study' };
+const ids: Record<string, string> = { name: 'landscape-1', code: 'invalid-study', project: 'default' };
 
 beforeAll(async () => {
   service = await startTestService();
@@ -23,6 +24,9 @@ beforeAll(async () => {
   otherStudy = campaign.parts[0].studyId;
   await work(service.database);
   ids.trialId = (await service.get(`/v1/studies/${ids.studyId}/trials?limit=1`)).json().items[0].id;
+  // A revoked key leaves the service open.
+  const key = { id: newId(), name: 'revoked', digest: Buffer.alloc(32), lastFour: 'xxxx', scopes: ['read'], revokedAt: new Date() };
+  ids.keyId = (await service.database.accessKey.create({ data: key })).id;
   await service.app.listen({ host: '127.0.0.1', port: 0 });
   origin = `http://127.0.0.1:${(service.app.server.address() as AddressInfo).port}`; // it listens on TCP
 });
