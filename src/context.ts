@@ -52,7 +52,7 @@ export interface AppContext extends AsyncDisposable {
   readonly planner: Planner;
   /** Serves the workers of clients. */
   readonly asking: Asking;
-  /** What its metrics show. */
+  /** The sources of its metrics. */
   readonly metricSources: MetricSources;
   /**
    * Counts the runners seen within five sweeps.

@@ -26,7 +26,7 @@ export interface AccessStore {
   noteUse(ids: readonly string[]): Promise<void>;
   /** True if some key with the right `admin` is neither revoked nor expired. */
   hasAdministrator(): Promise<boolean>;
-  /** True if there is some key that is neither revoked nor expired. */
+  /** True once a key was made, also if all have expired or are revoked: a service that was closed does not open by itself. */
   hasKeys(): Promise<boolean>;
   projects(): Promise<readonly Project[]>;
   project(name: string): Promise<Project | null>;

@@ -7,7 +7,7 @@ import type { RunningTrial } from '../client/trial-lease.ts';
 import { TrialFailedError } from '../client/trial-stopped.ts';
 import type { CommandTemplate } from './placeholders.ts';
 import { type Environment, type ProcessGroup, startGroup } from './process-group.ts';
-import { reportOf, resultOf } from './training-output.ts';
+import { reportOf, resultOf } from './program-output.ts';
 
 /** Settings of the command of a worker. */
 export interface TrialCommandOptions {

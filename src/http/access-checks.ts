@@ -23,12 +23,13 @@ export function isProbe(path: string): boolean {
   return probes.includes(path);
 }
 
-const studiesAtMost = 100_000;
+/** Ids whose projects a process keeps. */
+const idsAtMost = 100_000;
 
 /** Answers which project something belongs to. That never changes, so that a process reads it once. */
 export class Belongings {
   readonly #store: AccessStore;
-  readonly #projects = new LRUCache<string, string>({ max: studiesAtMost });
+  readonly #projects = new LRUCache<string, string>({ max: idsAtMost });
 
   constructor(store: AccessStore) {
     this.#store = store;

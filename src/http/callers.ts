@@ -75,9 +75,10 @@ export class Callers implements AsyncDisposable {
   async #keyOf(token: string): Promise<AccessKey> {
     const digest = digestOfSecret(token);
     const place = digest.toString('base64');
-    const key = this.#keys.get(place) ?? (isSecret(token) ? await this.#store.keyByDigest(digest) : null);
+    const known = this.#keys.get(place);
+    const key = known ?? (isSecret(token) ? await this.#store.keyByDigest(digest) : null);
     if (!key) throw new HttpProblem('unauthorized', 'the key is none of this service');
-    this.#keys.set(place, key, { ttl: this.#keys.getRemainingTTL(place) || keptMs });
+    if (!known) this.#keys.set(place, key);
     const state = stateOfKey(key, new Date());
     if (state === 'active') return key;
     throw new HttpProblem('unauthorized', state === 'revoked' ? 'the key is revoked' : 'the key has expired');
@@ -111,8 +112,9 @@ export class Callers implements AsyncDisposable {
   async #noteUse(): Promise<void> {
     const ids = [...this.#used];
     this.#used.clear();
-    // Only a moment that is shown is lost; the next request with the key is noted again.
-    await this.#store.noteUse(ids).catch(() => undefined);
+    await this.#store.noteUse(ids).catch(() => {
+      for (const id of ids) this.#used.add(id); // the next note has them
+    });
   }
 }
 

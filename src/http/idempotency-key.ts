@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { defaultProject } from '../access/project.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { HttpProblem } from './http-problem.ts';
 
 /** Tells the clients of a service apart: those of different keys, and of different projects without a key. */
 export function callerName({ caller: { keyId, project } }: FastifyRequest): string {
-  return keyId === null ? project : `${project} ${keyId}`;
+  const owner = project === defaultProject ? '' : project;
+  return keyId === null ? owner : `${owner} ${keyId}`;
 }
 
 /** The key, bare or as a quoted string. */

@@ -1,4 +1,4 @@
-/** What an operator reads off the database at a moment. */
+/** The figures that the metrics take from the database, at one moment. */
 export interface Readings {
   /** Number of trials, by project and state. */
   readonly trials: readonly { readonly project: string; readonly state: string; readonly count: number }[];

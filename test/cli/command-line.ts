@@ -34,7 +34,7 @@ interface Surroundings {
   readonly inputTerminal?: boolean;
   /** Width of the terminal on which results appear; a pipe has none. */
   readonly columns?: number;
-  /** What makes a key without a service. */
+  /** Makes a key without a service. */
   readonly makeLocalKey?: MakeLocalKey;
 }
 

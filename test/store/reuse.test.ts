@@ -1,23 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { insertNewStudy, newStudy } from '../../src/studies/actions/create.ts';
-import { resolveNewSpec } from '../../src/studies/definition/resolve.ts';
-import type { KnownTraining } from '../../src/studies/ports/continuation.ts';
-import type { ClaimedTrial, Settlement } from '../../src/studies/ports/queue.ts';
-import { exportStudy } from '../support/exported.ts';
-import {
-  countOfEvaluations,
-  endLeases,
-  setStudyState,
-  storedStepNumbers,
-  storedSteps,
-  storedTrialById,
-  storedTrials,
-  waitingForLock,
-} from './inspect.ts';
+import type { ClaimedTrial } from '../../src/studies/ports/queue.ts';
+import { endLeases, setStudyState, storedSteps, storedTrialById, storedTrials, waitingForLock } from './inspect.ts';
 import { sampleEvaluation } from './one-trial.ts';
-import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, specOf, stepRecord, valuesOf } from './study-fixture.ts';
+import { sameTraining, trainingsOn } from './same-training.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
 vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
   const { withEveryFeature } = await import('../objectives/every-feature.ts');
@@ -33,43 +21,10 @@ beforeEach(() => store.clear());
 
 const runner = randomUUID();
 
-/** Trials that differ in their steps alone, in this order. */
-const sameTraining = (...lengths: number[]) => ({
-  searchSpace: [{ type: 'int', name: 'steps', low: 1, high: 15 }],
-  sampler: { type: 'list', points: lengths.map((steps) => ({ steps })) },
-  budget: { trials: lengths.length },
-  parallelism: 1000,
-});
-/** Adds a study whose trials are also measured on held-out data, as a campaign does. */
-function addEvaluatedStudy(overrides: Record<string, unknown>): Promise<string> {
-  const study = newStudy({ spec: { ...resolveNewSpec(specOf(overrides), 7), evaluate: true }, campaign: null });
-  return store.transactions.transaction((tx) => insertNewStudy(tx, study));
-}
+const { begin, train, finish } = trainingsOn(() => store);
 const stepsOf = (trial: ClaimedTrial | null): unknown => trial?.parameters['steps'];
 const trialRow = ({ trialId }: ClaimedTrial) => storedTrialById(store, trialId);
 const known = (steps: number, diverged = false) => ({ steps, diverged });
-
-/** Begins the training of a trial under one digest for all. */
-async function begin(trial: ClaimedTrial, resultKey = 'digest'): Promise<KnownTraining> {
-  const found = await store.continuation.begin(trial, {
-    resultKey,
-    steps: Number(trial.parameters['steps']),
-    environment: sampleEnvironment,
-  });
-  if (!found) throw new Error('the lease is lost');
-  return found;
-}
-
-/** Trains steps; each has a value of its own. */
-async function train(trial: ClaimedTrial, from: number, to: number): Promise<void> {
-  for (let step = from; step <= to; step += 1) await store.queue.recordStep(trial, stepRecord(step, valuesOf(step / 100)));
-}
-
-/** Trains the last step too, and completes the trial. */
-async function finish(trial: ClaimedTrial, from: number, to: number): Promise<Settlement> {
-  await train(trial, from, to - 1);
-  return store.queue.complete(trial, stepRecord(to, valuesOf(to / 100)), false);
-}
 
 describe('a claim among trials of one training', () => {
   it('takes the one with most steps, then the oldest, one at a time', async () => {
@@ -329,7 +284,7 @@ describe('a trial that is completed from known steps', () => {
       { step: 3, resultKey: 'other' },
       { step: 2, resultKey: 'digest' },
     ])
-      expect(await store.queue.completeEvaluated(lost, { ...unknown, evaluation })).toEqual({ kind: 'lease-lost' });
+      expect(await store.queue.completeEvaluated(lost, { ...unknown, evaluation: sampleEvaluation })).toEqual({ kind: 'lease-lost' });
     expect(await store.everything()).toEqual(before);
   });
 
@@ -358,54 +313,5 @@ describe('a trial that is completed from known steps', () => {
     const trial = await claimed(store, runner);
     await train(trial, 4, 4);
     expect(await trialRow(trial)).toMatchObject({ leaseExpiries: 0 });
-  });
-});
-
-/** With a number that has no short decimal. */
-const evaluation = { ...sampleEvaluation, score: 0.1 + 0.2 };
-
-describe('a trial that is evaluated on held-out data', () => {
-  it('is completed by its evaluation, with the values of its last step; both come out of the export', async () => {
-    const study = await addEvaluatedStudy(sameTraining(2));
-    const trial = await claimed(store, runner);
-    await begin(trial);
-    await train(trial, 1, 2);
-    expect(await trialRow(trial)).toMatchObject({ state: 'running', stepsDone: 2 });
-    expect(await store.reader.evaluation(trial.trialId)).toBeNull();
-    expect(await store.queue.completeEvaluated(trial, { step: 2, resultKey: 'digest', evaluation })).toEqual({
-      kind: 'settled',
-      studyId: study,
-    });
-    expect(await trialRow(trial)).toMatchObject({ state: 'completed', value: 0.02, source: 'trained', stepsTrained: 2 });
-    expect(await store.reader.evaluation(trial.trialId)).toEqual(evaluation);
-    expect(await store.reader.evaluations(study)).toEqual([{ trialId: trial.trialId, evaluation }]);
-    expect(JSON.parse(await exportStudy(store.reader, study)).trials[0]).toMatchObject({ value: 0.02, evaluation });
-  });
-
-  it('may stand on known steps alone, or on one that diverged', async () => {
-    await addStudy(store, sameTraining(2, 2));
-    await finish(await claimed(store, runner), 1, 2);
-    const memo = await claimed(store, runner);
-    await begin(memo);
-    await store.continuation.adopt(memo, 2);
-    await store.queue.completeEvaluated(memo, { step: 2, resultKey: 'digest', evaluation });
-    expect(await trialRow(memo)).toMatchObject({ source: 'reused', reuse: 'equal', value: 0.02, stepsTrained: 0, diverged: false });
-    await addStudy(store, { ...sameTraining(5), objectiveSeed: 8 });
-    const diverging = await claimed(store, runner);
-    await begin(diverging, 'diverging');
-    await store.queue.recordStep(diverging, { ...stepRecord(1, valuesOf(null), 'diverging'), checkpoint: null }, true);
-    await store.queue.completeEvaluated(diverging, { step: 1, resultKey: 'diverging', evaluation });
-    expect(await trialRow(diverging)).toMatchObject({ state: 'completed', diverged: true, stepsDone: 1 });
-  });
-
-  it('leaves nothing behind of its evaluation when its study is deleted', async () => {
-    const study = await addStudy(store, sameTraining(1));
-    const trial = await claimed(store, runner);
-    await begin(trial);
-    await train(trial, 1, 1);
-    await store.queue.completeEvaluated(trial, { step: 1, resultKey: 'digest', evaluation });
-    await store.sql(`DELETE FROM study WHERE id = '${study}'`);
-    expect(await countOfEvaluations(store)).toBe(0);
-    expect(await storedStepNumbers(store)).toEqual([1]);
   });
 });

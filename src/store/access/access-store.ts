@@ -33,7 +33,7 @@ export function accessStore(database: Database): AccessStore {
       if (ids.length > 0) await accessKey.updateMany({ where: { id: { in: [...ids] } }, data: { lastUsedAt: new Date() } });
     },
     hasAdministrator: async () => (await accessKey.findFirst({ where: { ...living(), scopes: { has: 'admin' } } })) !== null,
-    hasKeys: async () => (await accessKey.findFirst({ where: living() })) !== null,
+    hasKeys: async () => (await accessKey.findFirst({ select: { id: true } })) !== null,
     projects: () => project.findMany({ orderBy: { name: 'asc' } }),
     project: (name) => project.findUnique({ where: { name } }),
     insertProject: async (name) => {

@@ -128,9 +128,10 @@ async function insertTrials(tx: Connection, studyId: string, trials: readonly Qu
   await tx.$executeRaw`
     INSERT INTO trial (id, study_id, project, priority, number, index, given, generation, parameters, origin, seen, objective_name,
       objective_version, payload, exclusion_key, steps_wanted, evaluate)
-    SELECT id, ${studyId}::uuid, (SELECT project FROM study WHERE id = ${studyId}::uuid), ${priority}::int, number, index, given, generation,
-      parameters, origin, seen, objective_name, objective_version, payload, ${exclusionKeyOf(Prisma.sql`(SELECT project FROM study WHERE id = ${studyId}::uuid)`)}, steps_wanted, evaluate
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int,
+    SELECT id, ${studyId}::uuid, own.project, ${priority}::int, number, index, given, generation,
+      parameters, origin, seen, objective_name, objective_version, payload, ${exclusionKeyOf(Prisma.sql`own.project`)}, steps_wanted, evaluate
+    FROM (SELECT project FROM study WHERE id = ${studyId}::uuid) AS own
+    CROSS JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int,
       parameters jsonb, origin jsonb, seen jsonb, objective_name text, objective_version int, payload jsonb, exclusion_key text,
       steps_wanted int, evaluate boolean)`;
 }

@@ -81,7 +81,7 @@ async function finished(replay: AsyncIterator<Difference, Replayed>, findings: F
 function progressDifferences({ spec, sampler: stored }: Study, { progress, stuck }: Replayed, known: LogKnowledge): Difference[] {
   if (stuck) return [];
   const sampler = samplerOf(spec, stored.version);
-  const detail = 'what the search comes to with the stored results';
+  const detail = 'the number of trials that the search has with the stored results';
   if (progress.observed !== known.observed)
     return differing('study/observed', progress.observed, stored.observed, 'as far as the search comes with the stored results');
   return [
@@ -104,7 +104,7 @@ function suggestedDifferences(
   const most = nextNumber(progress);
   const isExact = !owes && !mayTakeSteps({ spec, progress });
   return isExact || suggested > most
-    ? differing('study/suggested', most, suggested, 'what the search comes to with the stored results')
+    ? differing('study/suggested', most, suggested, 'the number of trials that the search has with the stored results')
     : [];
 }
 

@@ -120,6 +120,19 @@ describe('what a key creates', () => {
   });
 });
 
+describe('a service of one machine', () => {
+  it('is open until its first key is made, and does not open again when all keys are gone', async () => {
+    await using local = await startTestService();
+    const without = async () => (await local.get('/v1/studies')).statusCode;
+    expect(await without()).toBe(200);
+    const made = (await local.post('/v1/keys', { name: 'first', scopes: ['admin'], project: null })).json();
+    expect(await without()).toBe(401);
+    const revoked = { method: 'POST', url: `/v1/keys/${made.id}/revoke`, headers: bearer(made.secret) } as const;
+    expect((await local.request(revoked)).statusCode).toBe(200);
+    expect(await without()).toBe(401);
+  });
+});
+
 describe('a project', () => {
   it('is created by a caller of all projects alone, once', async () => {
     const admin = await keyOf(['admin']);

@@ -124,7 +124,7 @@ describe('every operation of the router', () => {
   it.each(scopes)('is open to a key of the right %s only where that is enough', async (scope) => {
     const before = await service.checksum();
     for (const route of routes) {
-      // What changes something even without a body is only asked where it is refused; the next test asks it for another's.
+      // Some requests change something even without a body. They are sent only where they are refused; the next test sends them all.
       const needs = (Object.keys(needed) as (keyof typeof needed)[]).find((name) => needed[name].includes(route.operation));
       const mayCall =
         needs === undefined || needs === 'nothing' || needs === 'any' || (needs !== 'allProjects' && including[needs].includes(scope));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { reportOf, resultOf } from '../../src/cli/training-output.ts';
+import { reportOf, resultOf } from '../../src/cli/program-output.ts';
 
 describe('a line of standard output', () => {
   test.each([
