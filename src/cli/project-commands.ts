@@ -35,7 +35,7 @@ async function create(tools: CommandTools, name: string, { json }: Common): Prom
   if (json) writeJson(tools, project);
   else
     tools.screen.stream.write(
-      `Created the project ${project.name}. Make keys for it with: clavier key create NAME --project ${project.name}\n`,
+      `Created the project ${project.name}. Make keys for it with: clavier key create NAME --scopes write --project ${project.name}\n`,
     );
   return exitCodes.done;
 }

@@ -86,7 +86,8 @@ export class Callers implements AsyncDisposable {
 
   async #operator(request: FastifyRequest): Promise<Caller> {
     const wanted = wantedProject(request) ?? defaultProject;
-    if (wanted !== defaultProject && !this.#projects.has(wanted)) {
+    // An address or method that there is not is answered as such in any project.
+    if (wanted !== defaultProject && !request.is404 && !this.#projects.has(wanted)) {
       if (!(await this.#store.project(wanted))) throw new HttpProblem('project-not-found', `there is no project ${wanted}`);
       this.#projects.set(wanted, true);
     }

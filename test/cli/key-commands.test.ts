@@ -153,7 +153,7 @@ describe('project', () => {
     const answers = { createProject: async () => vision };
     const { code, out, err, calls } = await commandLine(['project', 'create', 'vision'], answers);
     expect([code, out]).toEqual([0, '']);
-    expect(err).toBe('Created the project vision. Make keys for it with: clavier key create NAME --project vision\n');
+    expect(err).toBe('Created the project vision. Make keys for it with: clavier key create NAME --scopes write --project vision\n');
     expect(calls).toEqual([['createProject', 'vision']]);
     expect(JSON.parse((await commandLine(['project', 'create', 'vision', '--json'], answers)).out)).toEqual(vision);
     const wrong = await commandLine(['project', 'create', 'Vision'], answers);

@@ -154,6 +154,8 @@ describe('a project', () => {
     expect((await get('/v1/studies', 'operators-own', { 'clavier-project': 'nobodys' })).json()).toMatchObject({
       code: 'project-not-found',
     });
+    const trace = { method: 'TRACE', url: '/v1/studies', headers: { ...bearer('operators-own'), 'clavier-project': 'nobodys' } } as const;
+    expect((await service.app.inject(trace as never)).statusCode).toBe(405);
     expect((await get('/v1/studies', writer.secret, { 'clavier-project': 'default' })).json()).toMatchObject({ code: 'forbidden' });
   });
 
