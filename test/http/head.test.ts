@@ -14,17 +14,18 @@ vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
 let service: TestService;
 let origin: string;
 let otherStudy: string;
+const operator = 'operators-own';
 const ids: Record<string, string> = { name: 'landscape-1', code: 'invalid-study', project: 'default' };
 
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ isLocal: true, key: operator });
   ids.studyId = (await service.post('/v1/studies', geneticStudy())).json().id;
   const campaign = (await service.post('/v1/campaigns', smallCampaign())).json();
   ids.campaignId = campaign.id;
   otherStudy = campaign.parts[0].studyId;
   await work(service.database);
   ids.trialId = (await service.get(`/v1/studies/${ids.studyId}/trials?limit=1`)).json().items[0].id;
-  // A revoked key leaves the service open.
+  // From now on the service wants a key.
   const key = { id: newId(), name: 'revoked', digest: Buffer.alloc(32), lastFour: 'xxxx', scopes: ['read'], revokedAt: new Date() };
   ids.keyId = (await service.database.accessKey.create({ data: key })).id;
   await service.app.listen({ host: '127.0.0.1', port: 0 });
@@ -49,7 +50,7 @@ const withEach = (value: string): Record<string, string> => Object.fromEntries(O
 const unlike = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding', 'x-request-id'];
 
 async function answer(method: string, url: string, headers: Record<string, string>) {
-  const response = await fetch(origin + url, { method, headers, redirect: 'manual' });
+  const response = await fetch(origin + url, { method, headers: { authorization: `Bearer ${operator}`, ...headers }, redirect: 'manual' });
   const body = Buffer.from(await response.arrayBuffer());
   const shown = [...response.headers].filter(([name]) => !unlike.includes(name));
   return { status: response.status, headers: shown, length: response.headers.get('content-length'), body };

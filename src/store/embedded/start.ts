@@ -67,19 +67,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const logFile = await openLog(join(dataFolder, 'postgres.log'));
   const portFile = join(dataFolder, 'postgres-port');
   const attempt = { cluster, account, installation, logFile, durable, confirmLock: options.confirmLock };
-  const { server, adopted } = await startOrAdopt(attempt, await choosePort(portFile));
-  await writeWhole(portFile, `${server.port}\n`, 0o644);
-  const url = (database: string): string =>
-    `postgresql://${databaseUser}:${password}@127.0.0.1:${server.port}/${database}?${addressParameters}`;
-  try {
-    await createDatabase(url('postgres'), databaseName);
-  } catch (cause) {
-    if (!adopted) await stop(server);
-    throw new EmbeddedPostgresError(
-      `PostgreSQL runs but refuses the connection: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
-  }
+  const urlOn = (port: number, database: string): string =>
+    `postgresql://${databaseUser}:${password}@127.0.0.1:${port}/${database}?${addressParameters}`;
+  const { server, adopted } = await startReachable(attempt, portFile, (port) => urlOn(port, 'postgres'));
   const began = adopted ? 'adopted the embedded PostgreSQL of an earlier process' : 'started the embedded PostgreSQL';
   options.log(`${began}: 127.0.0.1:${server.port}, process ${server.identity.pid}`);
   const guarding = { home, account, log: options.log };
@@ -96,7 +86,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       ? { stop: () => stop(server), kill: () => killAtOnce(server) }
       : keepRunning(server, { restart, log: options.log, onLost });
   return {
-    url: url(databaseName),
+    url: urlOn(server.port, databaseName),
     adopted,
     pid: server.identity.pid,
     kill: running.kill,
@@ -114,11 +104,39 @@ const portTaken = /could not bind|Address already in use/;
 /** Log lines of a start that failed because the sessions of a killed postmaster still run; they end after a moment. */
 const stillOccupied = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/;
 
-async function startOrAdopt(
-  attempt: Attempt,
-  wantedPort: number,
-  ports: 'any port' | 'this port only' = 'any port',
-): Promise<{ server: Postmaster; adopted: boolean }> {
+interface Started {
+  readonly server: Postmaster;
+  readonly adopted: boolean;
+}
+
+/**
+ * Starts or adopts a server, and creates our database on it. A server that was killed a moment ago may still look alive: if the one that
+ * was adopted refuses the connection and ends, another is started.
+ */
+async function startReachable(attempt: Attempt, portFile: string, urlOn: (port: number) => string): Promise<Started> {
+  for (;;) {
+    const started = await startOrAdopt(attempt, await choosePort(portFile));
+    const { server, adopted } = started;
+    await writeWhole(portFile, `${server.port}\n`, 0o644);
+    try {
+      await createDatabase(urlOn(server.port), databaseName);
+      return started;
+    } catch (cause) {
+      if (adopted && (await endsSoon(server))) continue;
+      if (!adopted) await stop(server);
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new EmbeddedPostgresError(`PostgreSQL runs but refuses the connection: ${reason}`, { cause });
+    }
+  }
+}
+
+/** True if a server's process ends within two seconds. */
+async function endsSoon({ identity }: Postmaster): Promise<boolean> {
+  for (const end = performance.now() + 2000; performance.now() < end; await pause(20)) if (!isRunning(identity)) return true;
+  return false;
+}
+
+async function startOrAdopt(attempt: Attempt, wantedPort: number, ports: 'any port' | 'this port only' = 'any port'): Promise<Started> {
   const deadline = performance.now() + startLimitMs;
   const passes = ports === 'any port' ? [portTaken, stillOccupied] : [stillOccupied];
   let port = wantedPort;
