@@ -7,7 +7,7 @@ import { gridSampler } from './grid/sampler.ts';
 import { listSampler } from './list/sampler.ts';
 import { quasiRandomSampler } from './quasi-random/sampler.ts';
 import { randomSampler } from './random/sampler.ts';
-import { tpeSampler } from './tpe/sampler.ts';
+import { firstTpeSampler, tpeSampler } from './tpe/sampler.ts';
 
 /** Every sampler, by its name in definitions. A new one needs a folder, a row here and a line in the conformance test. */
 export const samplers = {
@@ -39,7 +39,7 @@ interface SamplerCode {
  * Code of earlier versions: a sampler whose version is raised leaves its row here for one release, so that studies end with the
  * code that they began with.
  */
-const earlierSamplers: readonly SamplerCode[] = [];
+export const earlierSamplers: readonly SamplerCode[] = [row(firstTpeSampler)];
 
 /**
  * Binds the sampler that the options name to a problem.

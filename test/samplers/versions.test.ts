@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeOf, samplerFor, samplerOptionsSchema, samplers } from '../../src/samplers/table.ts';
+import { codeOf, earlierSamplers, samplerFor, samplerOptionsSchema, samplers } from '../../src/samplers/table.ts';
 
 const problem = { space: [{ type: 'int', name: 'units', low: 1, high: 9, step: 1, scale: 'linear' }], direction: 'maximize' } as const;
 
@@ -23,3 +23,12 @@ test.each(Object.values(samplers))(
     expect(samplerFor({ ...problem, space }, options, version).version).toBe(version);
   },
 );
+
+test('a study that began with an earlier version goes on with its code', () => {
+  const space = problem.space.map((parameter) => ({ ...parameter }));
+  for (const { name, version } of earlierSamplers) {
+    const options = samplerOptionsSchema.parse({ type: name });
+    expect(samplerFor({ ...problem, space }, options, version).version).toBe(version);
+  }
+  expect(earlierSamplers.map(({ name, version }) => `${name} ${version}`)).toEqual(['tpe 1']);
+});

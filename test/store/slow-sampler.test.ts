@@ -16,11 +16,11 @@ import { exportStudy } from '../support/exported.ts';
 import { objectiveValue, openStudyStore, type StudyStore, sampleEnvironment, specOf, stepRecord, valuesOf } from './study-fixture.ts';
 
 vi.mock('../../src/samplers/tpe/sampler.ts', async (original) => {
-  const [{ tpeSampler }, { slowWhen }] = [
+  const [actual, { slowWhen }] = [
     await original<typeof import('../../src/samplers/tpe/sampler.ts')>(),
     await import('../samplers/slow-when.ts'),
   ];
-  return { tpeSampler: slowWhen(tpeSampler, () => true) };
+  return { ...actual, tpeSampler: slowWhen(actual.tpeSampler, () => true) };
 });
 
 let store: StudyStore;

@@ -43,6 +43,13 @@ export class Column {
     return (this.slots[trial] as number) >= 0;
   }
 
+  /** The number of trials before one that have the parameter. */
+  countHaving(before: number): number {
+    let count = 0;
+    for (let trial = 0; trial < before; trial += 1) if ((this.slots[trial] as number) >= 0) count += 1;
+    return count;
+  }
+
   /** True if a trial is at a coordinate; NaN: if it lacks the parameter. */
   isAt(trial: number, coordinate: number): boolean {
     const slot = this.slots[trial] as number;

@@ -79,7 +79,7 @@ function densitiesOf(evidence: Evidence, group: Group, settings: TpeSettings): D
   const { good, bad } = splitSamples(evidence, group, settings);
   return {
     good: parzenEstimator(good, settings.goodWeights(good.ranks), settings.estimator),
-    bad: parzenEstimator(bad, settings.badWeights(bad.ranks), settings.estimator),
+    bad: parzenEstimator(bad, settings.badWeights(bad.trials), settings.estimator),
   };
 }
 

@@ -7,6 +7,8 @@ import { Ranking } from './ranking.ts';
 /** Trials known when a suggestion is made: finished ones, then pending ones, each ordered by number. */
 export interface Evidence {
   readonly trials: number;
+  /** Those of them that finished. */
+  readonly finished: number;
   /** Coordinates in the unit cube, one column for each parameter of the space. */
   readonly columns: readonly Column[];
   /** All trials, best first. */
@@ -62,7 +64,12 @@ class Past {
     }
     this.#ranking.add(news.map((observation) => this.#rankedValue(observation)));
     for (const [index, parameters] of pending.entries()) this.#put(history.length + index, parameters);
-    return { trials: history.length + pending.length, columns: this.#columns, order: this.#ranking.followedBy(pending.length) };
+    return {
+      trials: history.length + pending.length,
+      finished: history.length,
+      columns: this.#columns,
+      order: this.#ranking.followedBy(pending.length),
+    };
   }
 
   /** Forgets the observations from the first on that is another in this history. */

@@ -7,7 +7,7 @@ import { chooseByModel } from './model.ts';
 import { tpeOptionsSchema } from './options.ts';
 import { gatherEvidence } from './past.ts';
 import { scaledOptions } from './scale.ts';
-import { pinnedOptions, settingsOf, type TpeSettings } from './settings.ts';
+import { firstSettingsOf, pinnedOptions, settingsOf, type TpeSettings } from './settings.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
@@ -27,7 +27,7 @@ const parallelism = 4;
  */
 export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'tpe',
-  version: 1,
+  version: 2,
   summary: 'Learns from finished trials where good ones are likely; suited to expensive trials.',
   optionsSchema: tpeOptionsSchema,
   pinned: pinnedOptions,
@@ -48,6 +48,16 @@ export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateS
   }),
   generation: () => null,
   population: () => [],
+};
+
+/** Version 1: the densities are made of all trials, however many there are. */
+export const firstTpeSampler: typeof tpeSampler = {
+  ...tpeSampler,
+  version: 1,
+  suggest: (problem, options, _state, request) => ({
+    kind: 'suggestions',
+    suggestions: [suggestionFor(problem, firstSettingsOf(options), request)],
+  }),
 };
 
 /** The suggestion that follows from some settings. */

@@ -5,6 +5,9 @@
  */
 export type WeightRule = (ranks: Uint32Array) => Float64Array;
 
+/** Weights of observations that are not ranked, at least 0 each, oldest first. */
+export type UnrankedWeightRule = (observations: { readonly length: number }) => Float64Array;
+
 /** Observations that keep full weight: the youngest (hyperopt's LF). */
 const remembered = 25;
 
@@ -12,7 +15,7 @@ const remembered = 25;
  * hyperopt's linear forgetting: the youngest 25 count fully, the ones before less and less, down to 1 / n for the
  * oldest of n.
  */
-export const linearForgetting: WeightRule = ({ length: count }) => {
+export const linearForgetting: UnrankedWeightRule = ({ length: count }) => {
   const fading = count - remembered;
   const weights = new Float64Array(count).fill(1);
   if (fading === 1) weights[0] = 1 / count;
@@ -21,7 +24,7 @@ export const linearForgetting: WeightRule = ({ length: count }) => {
 };
 
 /** All observations alike. */
-export const equalWeights: WeightRule = ({ length: count }) => new Float64Array(count).fill(1);
+export const equalWeights: UnrankedWeightRule = ({ length: count }) => new Float64Array(count).fill(1);
 
 /**
  * The best observations count most: ln(n + 1) − ln r for rank r = 1 … n, scaled to a mean of 1, as the recombination

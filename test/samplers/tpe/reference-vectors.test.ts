@@ -80,7 +80,7 @@ describe.each(vectors('tpe-hyperopt.json', hyperoptSchema).cases)('as hyperopt o
   const split = group && splitSamples(evidence, group, hyperoptSettings);
   const density = (kind: 'good' | 'bad') => {
     const sample = split?.[kind] ?? sampleAt([], []);
-    const mixture = parzenEstimator(sample, linearForgetting(sample.ranks), hyperoptSettings.estimator);
+    const mixture = parzenEstimator(sample, linearForgetting(sample.trials), hyperoptSettings.estimator);
     return points.map((value) => mixture.logDensity([unitShare(parameter, value)]) - logUnits(parameter, value, 'value'));
   };
 
@@ -104,7 +104,7 @@ describe.each(vectors('tpe-optuna.json', optunaSchema).cases)('as optuna on $tit
   const density = (values: readonly (readonly ParameterValue[])[]) => {
     const encoded = parameters.map((parameter, index) => (values[index] ?? []).map((value) => encodeUnit(parameter, value)));
     const sample = sampleAt(axes, encoded);
-    const mixture = parzenEstimator(sample, linearForgetting(sample.ranks), optunaRule(vector.priorWeight));
+    const mixture = parzenEstimator(sample, linearForgetting(sample.trials), optunaRule(vector.priorWeight));
     return (vector.points[0] ?? []).map((_, place) => {
       const point = parameters.map((parameter, index) => ({ parameter, value: vector.points[index]?.[place] ?? 0 }));
       const units = point.reduce((sum, { parameter, value }) => sum + logUnits(parameter, value, 'scale'), 0);

@@ -82,9 +82,12 @@ function around(stream: RandomStream, best: number, spread: number): number {
   return stream.uniform() < 0.3 ? stream.uniform() : Math.min(Math.max(best + spread * stream.normal(), 0), 1);
 }
 
-/** Suggestions of a search: while nothing ends, as pending trials end, and for what was known earlier. */
-export function suggestionsOf({ space, options, seed, ...known }: RandomSearch): readonly (readonly [Configuration, number | null])[] {
-  const sampler = samplerFor({ space, direction: seed % 2 === 0 ? 'minimize' : 'maximize' }, options);
+/** Suggestions of a search by one version of the sampler: while nothing ends, as pending trials end, and for what was known earlier. */
+export function suggestionsOf(
+  { space, options, seed, ...known }: RandomSearch,
+  version: number,
+): readonly (readonly [Configuration, number | null])[] {
+  const sampler = samplerFor({ space, direction: seed % 2 === 0 ? 'minimize' : 'maximize' }, options, version);
   const history = [...known.history];
   const pending = [...known.pending];
   const suggest = (request: Pick<SuggestionRequest, 'history' | 'pending'>): [Configuration, number | null] => {
@@ -115,7 +118,7 @@ export function suggestionsOf({ space, options, seed, ...known }: RandomSearch):
  * The digest of a search's suggestions. The acquisition value counts with nine digits: the last ones depend on the cosine of the
  * JavaScript engine, which draws normal deviates.
  */
-export function digestOfSuggestions(search: RandomSearch): string {
-  const shown = suggestionsOf(search).map(([parameters, acquisition]) => [parameters, acquisition?.toPrecision(9)]);
+export function digestOfSuggestions(search: RandomSearch, version: number): string {
+  const shown = suggestionsOf(search, version).map(([parameters, acquisition]) => [parameters, acquisition?.toPrecision(9)]);
   return createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 16);
 }

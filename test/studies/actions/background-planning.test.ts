@@ -13,11 +13,11 @@ import { heldPlanner, settled } from '../held-planner.ts';
 const mode = vi.hoisted(() => ({ slow: true }));
 const slow = vi.hoisted(() => () => mode.slow);
 vi.mock('../../../src/samplers/tpe/sampler.ts', async (original) => {
-  const [{ tpeSampler }, { slowWhen }] = [
+  const [actual, { slowWhen }] = [
     await original<typeof import('../../../src/samplers/tpe/sampler.ts')>(),
     await import('../../samplers/slow-when.ts'),
   ];
-  return { tpeSampler: slowWhen(tpeSampler, slow) };
+  return { ...actual, tpeSampler: slowWhen(actual.tpeSampler, slow) };
 });
 vi.mock('../../../src/samplers/random/sampler.ts', async (original) => {
   const [{ randomSampler }, { slowWhen }] = [
