@@ -65,6 +65,7 @@ export function checkAccess(app: App, callers: Callers, belongings: Belongings):
     throw new HttpProblem('forbidden', `this needs the right ${needed}; the key has ${scopes.join(', ')}`);
   });
   app.addHook('preHandler', async (request) => {
+    if (isProbe(request.url.split('?', 1)[0] ?? '') || request.caller.everywhere) return;
     for (const { kind, id } of namedBy(request)) {
       if (!(await belongings.isOwn(request.caller, kind, id))) throw new DomainError(`${kind}-not-found`, `there is no ${kind} ${id}`);
     }

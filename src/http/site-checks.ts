@@ -19,17 +19,27 @@ export interface HostNames {
  * @param names absent: none are configured
  */
 export function checkSites(app: FastifyInstance, names: HostNames = { own: 'localhost', allowed: null }): void {
+  const checksHosts = hostCheck(app, names);
   app.addHook('onRequest', async (request) => {
-    if (checksHosts(app, names)) checkHostName(request, names);
+    if (checksHosts()) checkHostName(request, names);
     if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) checkInitiator(request, names);
   });
 }
 
 /** Behind a public address the names are not known, and requests carry a key, which pages of other sites do not have. */
-function checksHosts(app: FastifyInstance, { allowed }: HostNames): boolean {
-  if (allowed !== null) return !allowed.includes('*');
+function hostCheck(app: FastifyInstance, { allowed }: HostNames): () => boolean {
+  if (allowed !== null) return () => !allowed.includes('*');
+  let isLocal: boolean | undefined;
+  return () => {
+    isLocal ??= listensLocally(app);
+    return isLocal ?? false;
+  };
+}
+
+/** Undefined before the server listens on an address. */
+function listensLocally(app: FastifyInstance): boolean | undefined {
   const bound = app.server.address();
-  return bound !== null && typeof bound !== 'string' && isLoopbackHost(bound.address);
+  return bound === null || typeof bound === 'string' ? undefined : isLoopbackHost(bound.address);
 }
 
 /** A host that is an IP address passes: DNS rebinding needs a name. */

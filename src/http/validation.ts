@@ -8,6 +8,9 @@ import { routeNotFound } from './methods.ts';
 /** The query of an operation without parameters: an unknown parameter is an error, never ignored. */
 export const noQuery = z.strictObject({});
 
+/** Named values of a request; none where there are no names. */
+const namedValues = z.record(z.string(), z.unknown()).catch({});
+
 /**
  * Checks the path and the query of a request together, so that one problem lists all their violations, and replaces the texts
  * by the parsed values. Each operation with a body checks it itself.
@@ -17,7 +20,7 @@ export const noQuery = z.strictObject({});
 export async function validateParameters(request: FastifyRequest): Promise<void> {
   const { params, querystring, body } = request.routeOptions.schema ?? {};
   // An empty id is an address that ends too early.
-  if (Object.values(z.record(z.string(), z.unknown()).catch({}).parse(request.params)).includes('')) throw routeNotFound(request);
+  if (Object.values(namedValues.parse(request.params)).includes('')) throw routeNotFound(request);
   const violations: ViolationRepresentation[] = [];
   if (params instanceof z.ZodType) request.params = checked(params, request.params, violations);
   if (querystring instanceof z.ZodType) {
@@ -38,7 +41,7 @@ function checked(schema: z.ZodType, value: unknown, violations: ViolationReprese
 
 /** Parameters that contain U+0000, which PostgreSQL cannot store or compare. */
 function unstorable(query: unknown): ViolationRepresentation[] {
-  return Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(query))
+  return Object.entries(namedValues.parse(query))
     .filter(([, value]) => [value].flat().some((text) => typeof text === 'string' && text.includes('\u0000')))
     .map(([parameter]) => ({ parameter, detail: 'contains the character U+0000' }));
 }

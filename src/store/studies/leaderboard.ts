@@ -17,11 +17,13 @@ export function leadersOfStudy(limit: number): Prisma.Sql {
     ORDER BY trial.score DESC NULLS LAST, trial.number LIMIT ${limit}::int`;
 }
 
+const trialRows = z.array(trialRowSchema);
+
 /** Reads the best trials of a study in one statement, without its definition. */
 export async function leaderboard(read: ReadRows, studyId: string, limit: number): Promise<Trial[]> {
   const rows = await read(Prisma.sql`
     SELECT leader.* FROM study CROSS JOIN LATERAL (${leadersOfStudy(limit)}) AS leader
     WHERE study.id = ${studyId}::uuid
     ORDER BY leader.score DESC NULLS LAST, leader.number`);
-  return z.array(trialRowSchema).parse(rows).map(trialFromRow);
+  return trialRows.parse(rows).map(trialFromRow);
 }

@@ -50,10 +50,12 @@ export async function readOverviews(read: ReadRows, which: Prisma.Sql, known: Kn
   });
 }
 
+const countRows = z.array(countsSchema);
+
 /** Counts the trials of a study in each state. */
 export async function readTrialCounts(read: ReadRows, studyId: string): Promise<TrialCounts> {
   const rows = await read(Prisma.sql`
     SELECT sums.* FROM study CROSS JOIN LATERAL (${sumsOfStudy}) AS sums WHERE study.id = ${studyId}::uuid`);
-  const [counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 }] = z.array(countsSchema).parse(rows);
+  const [counts = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 }] = countRows.parse(rows);
   return counts;
 }

@@ -162,7 +162,7 @@ function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialRe
   return {
     number: row.number,
     index: row.index,
-    given: givenSchema.nullable().parse(row.given),
+    given: row.given === null ? null : givenSchema.parse(row.given),
     state: trialStateSchema.parse(row.state),
     parameters: configurationSchema.parse(row.parameters),
     origin: originSchema.parse(row.origin),
@@ -186,7 +186,7 @@ export function trialFromRow(row: Pick<TrialRow, keyof z.output<typeof trialRowS
     attempts: row.attempts,
     failures: row.failures,
     source: sourceSchema.parse(row.source),
-    reuse: reuseSchema.nullable().parse(row.reuse),
+    reuse: row.reuse === null ? null : reuseSchema.parse(row.reuse),
     seen: row.seen === null ? null : seenTrialsSchema.parse(row.seen),
     queuedAt: row.queuedAt,
     startedAt: row.startedAt,

@@ -41,10 +41,7 @@ export function askStore(database: DirectDatabase, known: Known): AskStore {
         text: `SELECT id FROM study WHERE state = 'active' AND objective_name = ANY ($1::text[]) AND project = $2 ORDER BY priority DESC, id LIMIT ${studiesAtMost}`,
         values: [clientObjectives, project],
       });
-      return z
-        .array(z.object({ id: z.uuid() }))
-        .parse(rows)
-        .map(({ id }) => id);
+      return studyIds.parse(rows).map(({ id }) => id);
     },
     objectives: async (studyIds) => {
       const rows = await database.rows({ text: 'SELECT id, objective_name FROM study WHERE id = ANY ($1::uuid[])', values: [studyIds] });
@@ -53,6 +50,8 @@ export function askStore(database: DirectDatabase, known: Known): AskStore {
   };
 }
 
+const studyIds = z.array(z.object({ id: z.uuid() }));
+const trialResults = z.array(trialResultSchema);
 const objectivesSchema = z.array(z.object({ id: z.uuid(), objective_name: z.string() }));
 
 /** The trials from a number on (excluding `to`), in order. */
@@ -63,7 +62,7 @@ async function resultsBetween(database: DirectDatabase, studyId: string, from: n
       WHERE study_id = $1::uuid AND number >= $2 AND number < $3 ORDER BY number`,
     values: [studyId, from, to],
   });
-  return z.array(trialResultSchema).parse(rows).map(resultFromRow);
+  return trialResults.parse(rows).map(resultFromRow);
 }
 
 /** Results as they enter the event log, page by page: those of one page may be many measurements. */

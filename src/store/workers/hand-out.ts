@@ -38,6 +38,8 @@ const handedSchema = z
     }),
   );
 
+const handedTrials = z.array(handedSchema);
+
 /** Columns of `trial` that `handedFromRows` reads. */
 export const handedColumns = `
   trial.id, trial.study_id, trial.number, trial.generation, trial.parameters, trial.attempts, trial.lease_token, trial.lease_seconds, trial.lease_until,
@@ -49,7 +51,7 @@ export const handedColumns = `
 
 /** Reads trials that workers hold. */
 export function handedFromRows(rows: readonly unknown[]): HandedTrial[] {
-  return z.array(handedSchema).parse(rows);
+  return handedTrials.parse(rows);
 }
 
 /** The stall limit of a study; null: it has none. */

@@ -23,13 +23,15 @@ const settledSchema = z
   .object({ id: z.uuid(), study_id: z.uuid(), number: z.number(), state: trialStateSchema, value: z.number().nullable() })
   .transform(({ id, study_id: studyId, ...rest }) => ({ kind: 'settled' as const, trialId: id, studyId, ...rest }));
 
+const settledTrials = z.array(settledSchema);
+
 /**
  * Completes trials whose results arrived together. A trial that is open is settled by any token that it was given out under: its
  * result is then that attempt's. @returns one answer for each, in order
  */
 export async function completeTrials(database: DirectDatabase, completions: readonly Completion[]): Promise<Settlement[]> {
   const rows = completions.map(({ lease: { trialId: id, token }, ...result }) => ({ id, token, ...result }));
-  const settled = z.array(settledSchema).parse(await database.rows({ text: completeText, values: [JSON.stringify(rows)] }));
+  const settled = settledTrials.parse(await database.rows({ text: completeText, values: [JSON.stringify(rows)] }));
   const byId = new Map(settled.map((trial) => [trial.trialId, trial]));
   return answered<Completion, Settlement>(database, completions, {
     found: ({ lease }) => byId.get(lease.trialId),
@@ -139,7 +141,7 @@ export async function releaseWorkerTrial(database: DirectDatabase, lease: Lease)
 
 /** A call that is repeated because its answer was lost finds its own token as the last that ended an attempt. */
 async function settledOrStanding(database: DirectDatabase, lease: Lease, rows: readonly unknown[]): Promise<Settlement> {
-  const [settled] = z.array(settledSchema).parse(rows);
+  const [settled] = settledTrials.parse(rows);
   if (settled) return settled;
   const [trial = null] = await readPresented(database, [lease]);
   return trial?.settled_by_token && trial.state !== 'completed' ? asSettled({ ...trial, value: null }) : standingOf(trial);
