@@ -20,7 +20,7 @@ export async function makeLocalKey(config: Config, request: KeyRequest, stop: Ab
   const { name, scopes, project = config.project ?? defaultProject, expiresAt } = checked.data;
   const expires = expiresAt === undefined ? null : new Date(expiresAt);
   if (expires !== null && expires <= new Date()) throw new UsageError('the key would have expired already: name a time in the future');
-  await using context = await openContext(config, createLog('warn', 'stderr'), {
+  await using context = await openContext(config, createLog({ ...config, logLevel: 'warn' }, 'stderr'), {
     verb: 'key create',
     ownsDataFolder: config.databaseUrl === null,
     stop,

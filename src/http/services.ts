@@ -9,7 +9,15 @@ import type { Capability } from '../objectives/contract.ts';
 import type { Asking } from '../studies/actions/asking.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
+import type { Exposure } from './exposure.ts';
 import type { HostNames } from './site-checks.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Cuts keys and the operator's key from a text that leaves the process. */
+    withoutSecrets(text: string): string;
+  }
+}
 
 /** Dependencies of the API. */
 export interface Services {
@@ -29,6 +37,8 @@ export interface Services {
   readonly version: string;
   /** Host names under which clients reach the service; absent: none are configured. */
   readonly hosts?: HostNames;
+  /** How others reach the service; absent: as `defaultExposure` says. */
+  readonly exposure?: Exposure;
   /** The key with which a request may do everything; absent: none. */
   readonly key?: string;
   /** True if only programs of this machine reach the service: it answers to all of them until the first key is made. */

@@ -1,0 +1,78 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { counted } from '../shared/counted.ts';
+import { wrongKeysPerMinute } from './exposure.ts';
+import { HttpProblem } from './http-problem.ts';
+import type { App } from './services.ts';
+
+const windowMs = 60_000;
+/** Keys and addresses whose requests are counted; of more, the counts of those seen longest ago are forgotten. */
+const countedAtMost = 10_000;
+
+type Counter = ReturnType<App['createRateLimit']>;
+
+/**
+ * Limits the requests of each key and the wrong keys of each address, in minutes that begin with a request. Each process counts its own.
+ * IPv6 addresses count by their network of 64 bits, which one machine may have for itself.
+ */
+export class RateLimits {
+  readonly #requestsPerMinute: number;
+  readonly #ofKey: Counter;
+  readonly #ofAddress: Counter;
+  readonly #wrongKeys: Counter;
+
+  /** @param requestsPerMinute 0: any number; wrong keys are limited all the same */
+  static async on(app: App, requestsPerMinute: number): Promise<RateLimits> {
+    await app.register(rateLimit, { global: false });
+    return new RateLimits(app, requestsPerMinute);
+  }
+
+  private constructor(app: App, requestsPerMinute: number) {
+    const counting = { timeWindow: windowMs, cache: countedAtMost, max: requestsPerMinute };
+    this.#requestsPerMinute = requestsPerMinute;
+    this.#ofKey = app.createRateLimit({ ...counting, keyGenerator: ({ caller }) => caller.keyId ?? 'operator' });
+    this.#ofAddress = app.createRateLimit(counting);
+    this.#wrongKeys = app.createRateLimit({ ...counting, max: wrongKeysPerMinute });
+  }
+
+  /**
+   * Counts a request of a known caller: by its key, or by its address if it has none.
+   *
+   * @throws HttpProblem `rate-limited`
+   */
+  async count(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.#requestsPerMinute === 0) return;
+    const hasKey = request.caller.kind !== 'anyone';
+    const count = await (hasKey ? this.#ofKey(request) : this.#ofAddress(request));
+    if (count.isAllowed) return;
+    reply
+      .header('ratelimit-limit', this.#requestsPerMinute)
+      .header('ratelimit-remaining', count.remaining)
+      .header('ratelimit-reset', count.ttlInSeconds);
+    if (!count.isExceeded) return;
+    const sent = counted(this.#requestsPerMinute, 'request');
+    throw refusal(reply, count.ttlInSeconds, `the ${hasKey ? 'key' : 'address'} has sent ${sent} within a minute`);
+  }
+
+  /**
+   * Refuses a key that is not known to be right, if its address has sent too many wrong ones.
+   *
+   * @throws HttpProblem `rate-limited`
+   */
+  async refuseGuess(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const count = await this.#wrongKeys(request, { increment: false });
+    if (count.isAllowed || count.remaining > 0) return;
+    throw refusal(reply, count.ttlInSeconds, `the address has sent ${counted(wrongKeysPerMinute, 'wrong key')} within a minute`);
+  }
+
+  /** Counts a wrong key of an address. */
+  async noteWrongKey(request: FastifyRequest): Promise<void> {
+    await this.#wrongKeys(request);
+  }
+}
+
+function refusal(reply: FastifyReply, secondsLeft: number, reason: string): HttpProblem {
+  const seconds = Math.max(1, secondsLeft);
+  reply.header('retry-after', seconds);
+  return new HttpProblem('rate-limited', `${reason}; try again in ${counted(seconds, 'second')}`);
+}
