@@ -1,3 +1,4 @@
+import { commandLine } from './access/audit.ts';
 import { makeKey } from './access/make-key.ts';
 import { defaultProject } from './access/project.ts';
 import { type KeyRequest, keyRequestSchema, type NewKeyRepresentation, representKey } from './api/key.ts';
@@ -27,7 +28,7 @@ export async function makeLocalKey(config: Config, request: KeyRequest, stop: Ab
   }).catch((error: unknown) => {
     throw error instanceof DataFolderBusyError ? folderInUse(config, error) : error;
   });
-  const made = await makeKey(context.access, { name, scopes, project, createdBy: null, expiresAt: expires });
+  const made = await makeKey(context.access, { name, scopes, project, expiresAt: expires }, commandLine);
   if (!made) throw new UsageError(`there is no project ${project}: create it with an admin key of all projects (clavier project create)`);
   return { ...representKey(made.key), secret: made.secret };
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { quickstarts } from './api/quickstart.ts';
+import { addAuditCommand } from './cli/audit-command.ts';
 import { addCampaignCommands } from './cli/campaign-commands.ts';
 import { UsageError, usageExitCode } from './cli/exit-codes.ts';
 import { addKeyCommands } from './cli/key-commands.ts';
@@ -76,6 +77,7 @@ addPresetCommands(program, commandWorld());
 addWorkerCommand(program, commandWorld());
 addKeyCommands(program, commandWorld(), (request, stop) => makeLocalKey(loadConfig(process.env), request, stop));
 addProjectCommands(program, commandWorld());
+addAuditCommand(program, commandWorld());
 program.command('migrate').description('apply the migrations to the database and exit').action(migrateOnly);
 program
   .command('openapi')

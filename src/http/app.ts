@@ -26,6 +26,7 @@ import { RateLimits } from './rate-limits.ts';
 import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
 import { askRoutes } from './routes/ask.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { campaignChangeRoutes } from './routes/campaign-changes.ts';
 import { campaignImportRoutes } from './routes/campaign-import.ts';
 import { campaignMoveRoutes } from './routes/campaign-moves.ts';
@@ -85,6 +86,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   const proxies = new TrustedProxies(trustedProxies);
   const app = newApp(logger, proxies);
   app.decorate('withoutSecrets', redaction(services.key));
+  app.decorate('personOf', (request: FastifyRequest) => proxies.personOf(request));
   app.setValidatorCompiler(() => (value) => ({ value })); // validateParameters checks all parts of a request at once
   app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types define the responses, and the tests compare them with the document
   app.setErrorHandler(answerError);
@@ -136,6 +138,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     operationRoutes(typed, services);
     keyRoutes(typed, services, callers);
     projectRoutes(typed, services);
+    auditRoutes(typed, services);
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);

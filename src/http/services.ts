@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { AccessStore } from '../access/ports.ts';
+import type { AccessStore, AuditTransaction } from '../access/ports.ts';
 import type { Readiness } from '../api/service.ts';
-import type { CampaignReader, OwnedTransactions } from '../campaigns/ports.ts';
+import type { CampaignReader, CampaignTransaction, OwnedTransactions } from '../campaigns/ports.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Capability } from '../objectives/contract.ts';
 import type { Asking } from '../studies/actions/asking.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
+import type { Transactions } from '../studies/ports/transactions.ts';
 import type { Exposure } from './exposure.ts';
 import type { HostNames } from './site-checks.ts';
 
@@ -19,9 +20,12 @@ declare module 'fastify' {
   }
 }
 
+/** Transactions of studies and campaigns that can record who asked for them. */
+export type RecordingTransactions = Transactions<CampaignTransaction & AuditTransaction> & Pick<OwnedTransactions, 'ownedBy'>;
+
 /** Dependencies of the API. */
 export interface Services {
-  readonly transactions: OwnedTransactions;
+  readonly transactions: RecordingTransactions;
   /** Keys and projects. */
   readonly access: AccessStore;
   readonly reader: CampaignReader;
