@@ -14,7 +14,7 @@ declare module 'fastify' {
 /** The sender of a request, for the audit log. @throws HttpProblem `invalid-request` for an invalid Clavier-Person */
 export function actorOf(request: FastifyRequest): Actor {
   const { kind, keyId, keyName } = request.caller;
-  return { caller: kind, keyId, keyName, person: request.server.personOf(request), address: request.ip, requestId: request.id };
+  return { caller: kind, keyId, keyName, person: request.server.personOf(request), address: request.ip ?? null, requestId: request.id };
 }
 
 /**

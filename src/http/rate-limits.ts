@@ -1,4 +1,4 @@
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { counted } from '../shared/counted.ts';
 import { wrongKeysPerMinute } from './exposure.ts';
@@ -31,8 +31,8 @@ export class RateLimits {
     const counting = { timeWindow: windowMs, cache: countedAtMost, max: requestsPerMinute };
     this.#requestsPerMinute = requestsPerMinute;
     this.#ofKey = app.createRateLimit({ ...counting, keyGenerator: ({ caller }) => caller.keyId ?? 'operator' });
-    this.#ofAddress = app.createRateLimit(counting);
-    this.#wrongKeys = app.createRateLimit({ ...counting, max: wrongKeysPerMinute });
+    this.#ofAddress = app.createRateLimit({ ...counting, keyGenerator: networkOf });
+    this.#wrongKeys = app.createRateLimit({ ...counting, keyGenerator: networkOf, max: wrongKeysPerMinute });
   }
 
   /**
@@ -69,6 +69,11 @@ export class RateLimits {
   async noteWrongKey(request: FastifyRequest): Promise<void> {
     await this.#wrongKeys(request);
   }
+}
+
+/** The address of a client, of IPv6 the first address of its network. A connection that has broken has none. */
+function networkOf({ ip }: { readonly ip?: string }): string {
+  return ip === undefined ? 'gone' : normalizeIP(ip);
 }
 
 function refusal(reply: FastifyReply, secondsLeft: number, reason: string): HttpProblem {
