@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, configSettings, loadConfig } from '../src/config.ts';
+import { ConfigError, configSettings, forgetSecrets, loadConfig } from '../src/config.ts';
 
 /** The message of the fault that an environment has. */
 function faultOf(env: NodeJS.ProcessEnv): string {
@@ -134,6 +134,13 @@ describe('loadConfig', () => {
     ['CLAVIER_HOST', 'localhost:80', 'a host name'],
     ['CLAVIER_ALLOWED_HOSTS', 'tuning.example:8080', 'host names without ports'],
     ['CLAVIER_ALLOWED_HOSTS', 'a, ,b', 'host names without ports'],
+    ['CLAVIER_TRUSTED_PROXIES', 'proxy.example', 'IP addresses and ranges'],
+    ['CLAVIER_TRUSTED_PROXIES', '10.0.0.0/33', 'IP addresses and ranges'],
+    ['CLAVIER_PUBLIC_URL', 'https://tuning.example/clavier', 'an origin without a path'],
+    ['CLAVIER_PUBLIC_URL', 'tuning.example', 'an origin without a path'],
+    ['CLAVIER_CORS_ORIGINS', '*', 'origins separated by commas'],
+    ['CLAVIER_CORS_ORIGINS', 'https://app.example/', 'origins separated by commas'],
+    ['CLAVIER_RATE_LIMIT', '-1', '0 to 100000000'],
     ['CLAVIER_PORT', '65536', '0 to 65535'],
     ['CLAVIER_PORT', '-1', '0 to 65535'],
     ['CLAVIER_PORT', '80a', '0 to 65535'],
@@ -222,6 +229,12 @@ describe('loadConfig', () => {
     const message = faultOf({ CLAVIER_PORT: 'x', CLAVIER_SLOTS: 'y', CLAVIER_DATADIR: 'z' });
     for (const name of ['CLAVIER_PORT', 'CLAVIER_SLOTS', 'CLAVIER_DATADIR']) expect(message).toContain(name);
   });
+});
+
+it('secrets are removed from an environment that was read, and nothing else', () => {
+  const environment = { CLAVIER_KEY: 'sesame', DATABASE_URL: 'postgresql://user:secret@db/x', CLAVIER_PORT: '1', PATH: '/bin' };
+  forgetSecrets(environment);
+  expect(environment).toEqual({ CLAVIER_PORT: '1', PATH: '/bin' });
 });
 
 describe('configSettings', () => {

@@ -37,3 +37,21 @@ it('a log file that cannot be opened is told, and one that can gets the lines', 
     await rm(folder, { recursive: true });
   }
 });
+
+it('the secrets of the process are cut from every line', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'clavier-log-'));
+  try {
+    const file = join(folder, 'log');
+    const secrets = { key: 'open "sesame" 1', databaseUrl: 'postgresql://user:hunter2hunter2@db.example/tuning' };
+    const log = createLog({ ...plain, ...secrets }, { file });
+    log.info({ err: new Error(`cannot reach ${secrets.databaseUrl}`), header: `Bearer ${secrets.key}` }, 'failed with hunter2hunter2');
+    log.info('end');
+    await eventually(() => existsSync(file), { until: 'the log file is there' });
+    await eventually(async () => expect(await readFile(file, 'utf8')).toContain('"msg":"end"'));
+    const text = await readFile(file, 'utf8');
+    expect(text).not.toMatch(/sesame|hunter2/);
+    expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({ header: 'Bearer …', msg: 'failed with …' });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -4,7 +4,6 @@ import type { App } from './services.ts';
 /** Request headers that pages may send. */
 const requestHeaders = [
   ...['authorization', 'content-type', 'accept', 'if-match', 'if-none-match', 'idempotency-key', 'clavier-project', 'last-event-id'],
-  ...['traceparent', 'tracestate'],
 ];
 /** Response headers that pages may read. */
 const responseHeaders = [
