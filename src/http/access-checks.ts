@@ -55,9 +55,11 @@ export function checkAccess(app: App, callers: Callers, belongings: Belongings, 
   app.decorateRequest('caller', null as unknown as Caller); // set before any handler runs
   app.addHook('onRequest', async (request, reply) => {
     if (isProbe(request.url.split('?', 1)[0] ?? '')) return;
-    request.caller = await callers.identify(request, reply).catch((error: unknown) => {
-      if (error instanceof HttpProblem && error.problem === 'unauthorized')
+    request.caller = await callers.identify(request, reply).catch(async (error: unknown) => {
+      if (error instanceof HttpProblem && error.problem === 'unauthorized') {
+        await limits.countAddress(request, reply);
         reply.header('www-authenticate', request.headers.authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
+      }
       throw error;
     });
     await limits.count(request, reply);

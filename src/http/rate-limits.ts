@@ -41,17 +41,17 @@ export class RateLimits {
    * @throws HttpProblem `rate-limited`
    */
   async count(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (this.#requestsPerMinute === 0) return;
-    const hasKey = request.caller.kind !== 'anyone';
-    const count = await (hasKey ? this.#ofKey(request) : this.#ofAddress(request));
-    if (count.isAllowed) return;
-    reply
-      .header('ratelimit-limit', this.#requestsPerMinute)
-      .header('ratelimit-remaining', count.remaining)
-      .header('ratelimit-reset', count.ttlInSeconds);
-    if (!count.isExceeded) return;
-    const sent = counted(this.#requestsPerMinute, 'request');
-    throw refusal(reply, count.ttlInSeconds, `the ${hasKey ? 'key' : 'address'} has sent ${sent} within a minute`);
+    if (request.caller.kind === 'anyone') await this.countAddress(request, reply);
+    else await this.#count(this.#ofKey, 'key', request, reply);
+  }
+
+  /**
+   * Counts a request by its address alone: that of an unknown caller.
+   *
+   * @throws HttpProblem `rate-limited`
+   */
+  countAddress(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    return this.#count(this.#ofAddress, 'address', request, reply);
   }
 
   /**
@@ -65,9 +65,25 @@ export class RateLimits {
     throw refusal(reply, count.ttlInSeconds, `the address has sent ${counted(wrongKeysPerMinute, 'wrong key')} within a minute`);
   }
 
-  /** Counts a wrong key of an address. */
+  /** Counts a wrong key of an address. Logs the last one that it may send. */
   async noteWrongKey(request: FastifyRequest): Promise<void> {
-    await this.#wrongKeys(request);
+    const count = await this.#wrongKeys(request);
+    if (count.isAllowed || count.isExceeded || count.remaining > 0) return;
+    const sent = counted(wrongKeysPerMinute, 'wrong key');
+    request.log.warn({ address: request.ip }, `an address sent ${sent}; its keys are refused until the minute is over`);
+  }
+
+  async #count(counter: Counter, whose: 'key' | 'address', request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.#requestsPerMinute === 0) return;
+    const count = await counter(request);
+    if (count.isAllowed) return;
+    reply
+      .header('ratelimit-limit', this.#requestsPerMinute)
+      .header('ratelimit-remaining', count.remaining)
+      .header('ratelimit-reset', count.ttlInSeconds);
+    if (!count.isExceeded) return;
+    const sent = counted(this.#requestsPerMinute, 'request');
+    throw refusal(reply, count.ttlInSeconds, `the ${whose} has sent ${sent} within a minute`);
   }
 }
 

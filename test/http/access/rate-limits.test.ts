@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { newSecret } from '../../../src/access/secret.ts';
 import { defaultExposure, wrongKeysPerMinute } from '../../../src/http/exposure.ts';
+import { recordingLogger } from '../recording-logger.ts';
 import { startTestService, type TestService } from '../service.ts';
 
 const operator = 'operators-own-0123456789';
@@ -75,6 +76,13 @@ describe('requests without a key', () => {
     expect([await status('2001:db8::1'), await status('2001:db8::ffff'), await status('2001:db8:1::1')]).toEqual([200, 429, 200]);
   });
 
+  it('are limited by address also where they are refused', async () => {
+    await using service = await limited(2);
+    const status = async (address: string) => (await get(service, null, address)).statusCode;
+    expect([await status('203.0.113.1'), await status('203.0.113.1'), await status('203.0.113.1')]).toEqual([401, 401, 429]);
+    expect(await status('203.0.113.2')).toBe(401);
+  });
+
   it('are not limited where they are probes', async () => {
     await using service = await limited(1);
     for (let sent = 0; sent < 3; sent += 1) expect((await get(service, null, '203.0.113.1', '/healthz')).statusCode).toBe(200);
@@ -89,7 +97,8 @@ describe('wrong keys', () => {
   }
 
   it('are refused unread after many in a minute, and so is a right key that was not seen before', async () => {
-    await using service = await limited(0);
+    const { logger, logged } = recordingLogger();
+    await using service = await limited(0, { logger });
     const [seen, unseen] = [await newKey(service), await newKey(service)];
     expect((await get(service, seen)).statusCode).toBe(200);
     await guess(service, '203.0.113.1');
@@ -100,6 +109,8 @@ describe('wrong keys', () => {
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     }
     expect(reads).not.toHaveBeenCalled();
+    const warnings = logged.filter(({ level }) => level === 'warn').map(({ text }) => text);
+    expect(warnings).toEqual([expect.stringMatching(/"203\.0\.113\.1".*an address sent 300 wrong keys/)]);
     expect((await get(service, seen)).statusCode).toBe(200);
     expect((await get(service, unseen, '203.0.113.2')).statusCode).toBe(200);
     expect((await get(service, unseen)).statusCode).toBe(200);
