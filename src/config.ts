@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { projectNamePattern } from './access/project.ts';
 import { type MachineLimits, machineLimits, usableCores } from './machine-limits.ts';
 import { isServiceLink } from './service-links.ts';
+import { isAddressRange } from './shared/address-ranges.ts';
 import { nearestName } from './shared/suggestion.ts';
 import { slotsFor } from './slots.ts';
 
@@ -14,6 +15,14 @@ export interface Config {
   readonly port: number;
   /** Names that the API answers to beside its own, `*` for any; null: not configured. */
   readonly allowedHosts: readonly string[] | null;
+  /** Addresses and ranges (`10.0.0.0/8`) of the proxies whose word about clients is taken; null: none. */
+  readonly trustedProxies: readonly string[] | null;
+  /** Origin under which clients reach the service, without a trailing slash; null: that of each request. */
+  readonly publicUrl: string | null;
+  /** Origins whose pages may call the API; null: none. */
+  readonly corsOrigins: readonly string[] | null;
+  /** Requests a minute that each process answers to a key, or to an address without one; 0: any number. */
+  readonly rateLimit: number;
   /** null: the embedded PostgreSQL under the data folder. */
   readonly databaseUrl: string | null;
   readonly dataFolder: string;
@@ -76,6 +85,9 @@ const hostNames = z
     error: 'host names without ports, separated by commas, such as tuning.example, *.internal',
   });
 
+const origin = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text.toLowerCase();
+const listed = (text: string): string[] => text.split(',').map((item) => item.trim());
+
 const path = z.string().transform((text) => resolve(text));
 
 /** The schema of the environment: name, check, default (as it would be written) and meaning of every setting. */
@@ -93,6 +105,40 @@ const environmentSchema = z.object({
   CLAVIER_ALLOWED_HOSTS: hostNames.optional().meta({
     shown: 'none',
     description: 'Host names to answer to (a.example, *.b); unset: localhost alone on loopback, otherwise any.',
+  }),
+  CLAVIER_TRUSTED_PROXIES: z
+    .string()
+    .transform(listed)
+    .refine((ranges) => ranges.every(isAddressRange), {
+      error: 'IP addresses and ranges separated by commas, such as 127.0.0.1, 10.0.0.0/8',
+    })
+    .optional()
+    .meta({
+      shown: 'none',
+      description:
+        'Addresses and ranges of reverse proxies whose X-Forwarded-For, X-Forwarded-Host and Clavier-Person are believed (127.0.0.1, 10.0.0.0/8). A service with it or with CLAVIER_PUBLIC_URL always wants a key.',
+    }),
+  CLAVIER_PUBLIC_URL: z
+    .string()
+    .transform((text) => text.replace(/\/$/, ''))
+    .refine(origin, { error: 'an origin without a path, such as https://tuning.example' })
+    .transform((text) => text.toLowerCase())
+    .optional()
+    .meta({ shown: 'none', description: 'Origin under which clients reach the service through a proxy, such as https://tuning.example.' }),
+  CLAVIER_CORS_ORIGINS: z
+    .string()
+    .transform(listed)
+    .refine((origins) => origins.every(origin), { error: 'origins separated by commas, such as https://app.example' })
+    .transform((origins) => origins.map((text) => text.toLowerCase()))
+    .optional()
+    .meta({
+      shown: 'none',
+      description: 'Origins whose pages may call the API from a browser (https://app.example), separated by commas.',
+    }),
+  CLAVIER_RATE_LIMIT: wholeNumber(0, 100_000_000).prefault('300000').meta({
+    shown: '300000',
+    description:
+      'Requests a minute that each API process answers to one key, or to one address without a key; 0 means any number. Wrong keys have a limit of their own.',
   }),
   DATABASE_URL: z
     .string()
@@ -189,6 +235,10 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
     host: values.CLAVIER_HOST,
     port: values.CLAVIER_PORT,
     allowedHosts: values.CLAVIER_ALLOWED_HOSTS ?? null,
+    trustedProxies: values.CLAVIER_TRUSTED_PROXIES ?? null,
+    publicUrl: values.CLAVIER_PUBLIC_URL ?? null,
+    corsOrigins: values.CLAVIER_CORS_ORIGINS ?? null,
+    rateLimit: values.CLAVIER_RATE_LIMIT,
     databaseUrl: values.DATABASE_URL ?? null,
     dataFolder: values.CLAVIER_DATA_DIR,
     imdbArchive: values.CLAVIER_IMDB_ARCHIVE ?? null,
@@ -208,6 +258,14 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
   });
 }
 
+/** Settings that are secrets, or contain one. */
+const secretNames: readonly string[] = ['DATABASE_URL', 'CLAVIER_KEY'];
+
+/** Removes the secrets from an environment that was read, so that child processes and diagnostic reports do not have them. */
+export function forgetSecrets(env: NodeJS.ProcessEnv): void {
+  for (const name of secretNames) delete env[name];
+}
+
 function contradictions(values: Environment): string[] {
   if (values.CLAVIER_HEARTBEAT_SECONDS * 2 < values.CLAVIER_LEASE_SECONDS) return [];
   const [heartbeat, lease] = [values.CLAVIER_HEARTBEAT_SECONDS, values.CLAVIER_LEASE_SECONDS];
@@ -216,7 +274,7 @@ function contradictions(values: Environment): string[] {
 
 /** Describes a wrong value. An address may contain a password and a key is one, so neither is repeated: the text may be logged. */
 function fault(name: string, set: NodeJS.ProcessEnv, allowed: string): string {
-  const value = name === 'DATABASE_URL' || name === 'CLAVIER_KEY' ? 'wrong' : JSON.stringify(set[name]);
+  const value = secretNames.includes(name) ? 'wrong' : JSON.stringify(set[name]);
   return `${name} is ${value}; it must be ${allowed}`;
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AccessStore } from './access/ports.ts';
-import type { CampaignReader, OwnedTransactions } from './campaigns/ports.ts';
+import type { CampaignReader } from './campaigns/ports.ts';
 import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
@@ -44,7 +44,7 @@ import { version } from './version.ts';
 export interface AppContext extends AsyncDisposable {
   readonly config: Config;
   readonly log: Logger;
-  readonly transactions: OwnedTransactions;
+  readonly transactions: ReturnType<typeof databaseTransactions>;
   /** Keys and projects. */
   readonly access: AccessStore;
   readonly reader: CampaignReader;

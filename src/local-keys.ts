@@ -1,3 +1,4 @@
+import { commandLine } from './access/audit.ts';
 import { makeKey } from './access/make-key.ts';
 import { defaultProject } from './access/project.ts';
 import { type KeyRequest, keyRequestSchema, type NewKeyRepresentation, representKey } from './api/key.ts';
@@ -20,14 +21,14 @@ export async function makeLocalKey(config: Config, request: KeyRequest, stop: Ab
   const { name, scopes, project = config.project ?? defaultProject, expiresAt } = checked.data;
   const expires = expiresAt === undefined ? null : new Date(expiresAt);
   if (expires !== null && expires <= new Date()) throw new UsageError('the key would have expired already: name a time in the future');
-  await using context = await openContext(config, createLog('warn', 'stderr'), {
+  await using context = await openContext(config, createLog({ ...config, logLevel: 'warn' }, 'stderr'), {
     verb: 'key create',
     ownsDataFolder: config.databaseUrl === null,
     stop,
   }).catch((error: unknown) => {
     throw error instanceof DataFolderBusyError ? folderInUse(config, error) : error;
   });
-  const made = await makeKey(context.access, { name, scopes, project, createdBy: null, expiresAt: expires });
+  const made = await makeKey(context.access, { name, scopes, project, expiresAt: expires }, commandLine);
   if (!made) throw new UsageError(`there is no project ${project}: create it with an admin key of all projects (clavier project create)`);
   return { ...representKey(made.key), secret: made.secret };
 }

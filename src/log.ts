@@ -1,27 +1,30 @@
 import { createWriteStream } from 'node:fs';
-import { type DestinationStream, pino } from 'pino';
+import { type DestinationStream, type LoggerOptions, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
-import type { LogLevel } from './config.ts';
+import { redaction, secretsOfAddress } from './access/redaction.ts';
+import type { Config } from './config.ts';
 
 /** Writes lines for the operator: JSON, or readable text on a terminal. */
 export type Logger = pino.Logger;
 
 /**
- * Creates the log of a process. A destination that fails (a full disk, a closed terminal) ends the log, never the process.
+ * Creates the log of a process. A destination that fails (a full disk, a closed terminal) ends the log, never the process. Secrets are cut
+ * from every line: an error of a library may repeat what it was given.
  *
  * @param destination a standard stream, or a file to append to
  * @param onFault called once, with one line of text, when the file cannot be written
  */
 export function createLog(
-  level: LogLevel,
+  { logLevel: level, key, databaseUrl }: Pick<Config, 'logLevel' | 'key' | 'databaseUrl'>,
   destination: { readonly file: string } | 'stdout' | 'stderr',
   onFault: (text: string) => void = () => undefined,
 ): Logger {
   const base = { pid: process.pid };
-  if (typeof destination === 'object') return pino({ level, base }, fileStream(destination.file, onFault));
-  if (!process[destination].isTTY) return pino({ level, base }, standardStream(destination));
+  const options: LoggerOptions = { level, hooks: { streamWrite: redaction(key, ...secretsOfAddress(databaseUrl)) } };
+  if (typeof destination === 'object') return pino({ ...options, base }, fileStream(destination.file, onFault));
+  if (!process[destination].isTTY) return pino({ ...options, base }, standardStream(destination));
   return pino(
-    { level, base: null },
+    { ...options, base: null },
     PinoPretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true, destination: standardStream(destination) }),
   );
 }

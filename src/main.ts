@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { quickstarts } from './api/quickstart.ts';
+import { addAuditCommand } from './cli/audit-command.ts';
 import { addCampaignCommands } from './cli/campaign-commands.ts';
 import { UsageError, usageExitCode } from './cli/exit-codes.ts';
 import { addKeyCommands } from './cli/key-commands.ts';
@@ -12,8 +13,9 @@ import type { CommandWorld } from './cli/tools.ts';
 import { addWorkerCommand } from './cli/worker-command.ts';
 import { createClient } from './client/client.ts';
 import { StopError } from './close-all.ts';
-import { ConfigError, configSettings, loadConfig } from './config.ts';
+import { ConfigError, configSettings, forgetSecrets, loadConfig } from './config.ts';
 import { openContext } from './context.ts';
+import { coreDumpAdvice, keepOutOfCoreDumps } from './core-dumps.ts';
 import { renderOpenApi } from './http/openapi.ts';
 import { makeLocalKey } from './local-keys.ts';
 import { createLog } from './log.ts';
@@ -75,6 +77,7 @@ addPresetCommands(program, commandWorld());
 addWorkerCommand(program, commandWorld());
 addKeyCommands(program, commandWorld(), (request, stop) => makeLocalKey(loadConfig(process.env), request, stop));
 addProjectCommands(program, commandWorld());
+addAuditCommand(program, commandWorld());
 program.command('migrate').description('apply the migrations to the database and exit').action(migrateOnly);
 program
   .command('openapi')
@@ -131,7 +134,9 @@ async function run(roles: Roles): Promise<void> {
       `DATABASE_URL is not set, and ${roles.verb} shares a database with other processes: set it, or run serve, which starts a database of its own`,
     );
   }
-  const log = createLog(config.logLevel, 'stdout');
+  forgetSecrets(process.env);
+  const log = createLog(config, 'stdout');
+  if (!keepOutOfCoreDumps()) log.info(coreDumpAdvice);
   const stop = listenForStop(giveUp);
   const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
   await withService(life, async ({ broken }) => {
@@ -149,7 +154,7 @@ function giveUp(): void {
 
 async function migrateOnly(): Promise<void> {
   const config = loadConfig(process.env);
-  const context = await openContext(config, createLog(config.logLevel, 'stdout'), {
+  const context = await openContext(config, createLog(config, 'stdout'), {
     verb: 'migrate',
     ownsDataFolder: config.databaseUrl === null,
     stop: listenForStop(giveUp).asked,

@@ -22,7 +22,7 @@ import { withService } from './with-service.ts';
 export async function runQuickstart(config: Config, example: Quickstart, stop: StopRequests): Promise<number> {
   await inDataFolder(config, () => makeFolder(config.dataFolder));
   const logFile = join(config.dataFolder, 'quickstart.log');
-  const log = createLog(config.logLevel, { file: logFile }, (text) => process.stderr.write(`clavier: ${logFile}: ${text}\n`));
+  const log = createLog(config, { file: logFile }, (text) => process.stderr.write(`clavier: ${logFile}: ${text}\n`));
   say(`Starting PostgreSQL and the service (${counted(config.slots, 'slot')}; details in ${logFile}) …`);
   void whenAborted(stop.asked).then(() =>
     say('\nStopping: running steps finish and are saved (press Ctrl-C again to abandon them). Run the same command to continue.'),

@@ -12,8 +12,7 @@ import { openMetrics } from './metrics/metrics.ts';
 import { startSweeps } from './runner/api-sweeps.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
 import { counted } from './shared/counted.ts';
-import { isLoopbackHost } from './shared/loopback.ts';
-import { listenFault, refuseWithoutKey } from './start-faults.ts';
+import { isReachable, listenFault, refuseWithoutKey } from './start-faults.ts';
 import { version } from './version.ts';
 
 /** The parts of the service that a process runs, and its command, which is shown to a process that finds the data folder locked. */
@@ -56,6 +55,7 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
     const app = roles.api ? await listen(context) : null;
     if (app) closing.unshift(() => app.close());
     if (app) await sayIfOpen(context);
+    if (app) warnOfShortKey(context);
     const sweeps = app && !world ? startSweeps(context.apiSweepWorld, context.runnerSettings) : null;
     const runner = world && startRunner(world, context.runnerSettings);
     if (runner) log.info({ slots: config.slots }, `training on ${counted(config.slots, 'slot')} (${config.slotsReason})`);
@@ -102,7 +102,13 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     logger: context.log,
     hosts: { own: config.host, allowed: config.allowedHosts },
     ...(config.key !== null && { key: config.key }),
-    isLocal: isLoopbackHost(config.host),
+    isLocal: !isReachable(config),
+    exposure: {
+      requestsPerMinute: config.rateLimit,
+      trustedProxies: config.trustedProxies ?? [],
+      publicUrl: config.publicUrl,
+      corsOrigins: config.corsOrigins ?? [],
+    },
     drawSeed: () => randomInt(2 ** 47),
     readiness: () => readiness(context),
   });
@@ -120,10 +126,18 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
 
 /** Says so if the service answers without a key, and how to change that. */
 async function sayIfOpen({ config, access, log }: AppContext): Promise<void> {
-  if (!isLoopbackHost(config.host) || (await access.hasKeys())) return;
+  if (isReachable(config) || (await access.hasKeys())) return;
   log.info(
     'open: every program of this machine may use the API without a key, until the first key is made: clavier key create operator --scopes admin --all-projects',
   );
+}
+
+/** Characters of a key that nobody guesses, even if it is words. */
+const longKey = 20;
+
+function warnOfShortKey({ config, log }: AppContext): void {
+  if (config.key === null || config.key.length >= longKey || !isReachable(config)) return;
+  log.warn(`CLAVIER_KEY has only ${config.key.length} characters and could be guessed: set it to the output of "openssl rand -hex 32"`);
 }
 
 /** The migrations are applied before the API listens, so a database that answers has them. */

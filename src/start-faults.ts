@@ -41,14 +41,23 @@ function isWithin(folder: string, path: string): boolean {
   return !below.startsWith('..') && !isAbsolute(below);
 }
 
+/** True if programs of other machines reach the service: on the address that it listens on, or through a proxy in front of it. */
+export function isReachable({ host, trustedProxies, publicUrl }: Pick<Config, 'host' | 'trustedProxies' | 'publicUrl'>): boolean {
+  if (!isLoopbackHost(host) || trustedProxies !== null) return true;
+  return publicUrl !== null && !isLoopbackHost(new URL(publicUrl).hostname);
+}
+
 /** @throws StartError if others can reach the address that the API listens on, and nobody has a key to administer it */
 export async function refuseWithoutKey(
-  { host, key }: Pick<Config, 'host' | 'key'>,
+  config: Pick<Config, 'host' | 'key' | 'trustedProxies' | 'publicUrl'>,
   access: Pick<AccessStore, 'hasAdministrator'>,
 ): Promise<void> {
-  if (key !== null || isLoopbackHost(host) || (await access.hasAdministrator())) return;
+  if (config.key !== null || !isReachable(config) || (await access.hasAdministrator())) return;
+  const setting = isLoopbackHost(config.host)
+    ? `${config.publicUrl === null ? 'CLAVIER_TRUSTED_PROXIES' : 'CLAVIER_PUBLIC_URL'} is set, so that others can reach the service`
+    : `CLAVIER_HOST is ${config.host}, which others can reach`;
   throw new StartError(
-    `CLAVIER_HOST is ${host}, which others can reach, and there is no key: make the first with "clavier key create operator --scopes admin --all-projects --local", or set CLAVIER_KEY to a secret such as the output of "openssl rand -hex 32"; every request must then carry it as a bearer token; or listen on 127.0.0.1`,
+    `${setting}, and there is no key: make the first with "clavier key create operator --scopes admin --all-projects --local", or set CLAVIER_KEY to a secret such as the output of "openssl rand -hex 32"; every request must then carry it as a bearer token; or listen on 127.0.0.1, without a proxy`,
   );
 }
 

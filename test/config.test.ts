@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, configSettings, loadConfig } from '../src/config.ts';
+import { ConfigError, configSettings, forgetSecrets, loadConfig } from '../src/config.ts';
 
 /** The message of the fault that an environment has. */
 function faultOf(env: NodeJS.ProcessEnv): string {
@@ -40,6 +40,10 @@ describe('loadConfig', () => {
       host: '127.0.0.1',
       port: 8080,
       allowedHosts: null,
+      trustedProxies: null,
+      publicUrl: null,
+      corsOrigins: null,
+      rateLimit: 300_000,
       databaseUrl: null,
       dataFolder: resolve('.clavier'),
       imdbArchive: null,
@@ -64,6 +68,10 @@ describe('loadConfig', () => {
       CLAVIER_HOST: '::1',
       CLAVIER_PORT: '0',
       CLAVIER_ALLOWED_HOSTS: 'Tuning.example, *.internal',
+      CLAVIER_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
+      CLAVIER_PUBLIC_URL: 'https://Tuning.example/',
+      CLAVIER_CORS_ORIGINS: 'https://app.example, http://localhost:5173',
+      CLAVIER_RATE_LIMIT: '600',
       DATABASE_URL: 'postgresql://user:secret@db:5433/tuning',
       CLAVIER_DATA_DIR: 'data/here',
       CLAVIER_IMDB_ARCHIVE: '/archives/aclImdb_v1.tar.gz',
@@ -83,6 +91,10 @@ describe('loadConfig', () => {
       host: '::1',
       port: 0,
       allowedHosts: ['tuning.example', '*.internal'],
+      trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
+      publicUrl: 'https://tuning.example',
+      corsOrigins: ['https://app.example', 'http://localhost:5173'],
+      rateLimit: 600,
       databaseUrl: 'postgresql://user:secret@db:5433/tuning',
       dataFolder: resolve('data/here'),
       imdbArchive: '/archives/aclImdb_v1.tar.gz',
@@ -122,6 +134,13 @@ describe('loadConfig', () => {
     ['CLAVIER_HOST', 'localhost:80', 'a host name'],
     ['CLAVIER_ALLOWED_HOSTS', 'tuning.example:8080', 'host names without ports'],
     ['CLAVIER_ALLOWED_HOSTS', 'a, ,b', 'host names without ports'],
+    ['CLAVIER_TRUSTED_PROXIES', 'proxy.example', 'IP addresses and ranges'],
+    ['CLAVIER_TRUSTED_PROXIES', '10.0.0.0/33', 'IP addresses and ranges'],
+    ['CLAVIER_PUBLIC_URL', 'https://tuning.example/clavier', 'an origin without a path'],
+    ['CLAVIER_PUBLIC_URL', 'tuning.example', 'an origin without a path'],
+    ['CLAVIER_CORS_ORIGINS', '*', 'origins separated by commas'],
+    ['CLAVIER_CORS_ORIGINS', 'https://app.example/', 'origins separated by commas'],
+    ['CLAVIER_RATE_LIMIT', '-1', '0 to 100000000'],
     ['CLAVIER_PORT', '65536', '0 to 65535'],
     ['CLAVIER_PORT', '-1', '0 to 65535'],
     ['CLAVIER_PORT', '80a', '0 to 65535'],
@@ -212,11 +231,20 @@ describe('loadConfig', () => {
   });
 });
 
+it('secrets are removed from an environment that was read, and nothing else', () => {
+  const environment = { CLAVIER_KEY: 'sesame', DATABASE_URL: 'postgresql://user:secret@db/x', CLAVIER_PORT: '1', PATH: '/bin' };
+  forgetSecrets(environment);
+  expect(environment).toEqual({ CLAVIER_PORT: '1', PATH: '/bin' });
+});
+
 describe('configSettings', () => {
   it('documents each setting, with the default that loadConfig applies', () => {
     expect(configSettings).toHaveLength(Object.keys(loadConfig({})).length - ['slotsReason', 'cores'].length);
     const described = [
       'CLAVIER_ALLOWED_HOSTS',
+      'CLAVIER_TRUSTED_PROXIES',
+      'CLAVIER_PUBLIC_URL',
+      'CLAVIER_CORS_ORIGINS',
       'DATABASE_URL',
       'CLAVIER_IMDB_ARCHIVE',
       'CLAVIER_SLOTS',

@@ -20,18 +20,28 @@ describe('listenFault', () => {
 
 describe('refuseWithoutKey', () => {
   const keys = (administrator: boolean) => ({ hasAdministrator: async () => administrator });
+  const direct = { trustedProxies: null, publicUrl: null };
 
   it.each(['0.0.0.0', '::', '192.0.2.1', 'tuning.example', '127.0.0.1.example'])(
     'does not let a service start on %s without a key',
     async (host) => {
-      await expect(refuseWithoutKey({ host, key: null }, keys(false))).rejects.toThrow(StartError);
-      await expect(refuseWithoutKey({ host, key: 'secret' }, keys(false))).resolves.toBeUndefined();
-      await expect(refuseWithoutKey({ host, key: null }, keys(true))).resolves.toBeUndefined();
+      await expect(refuseWithoutKey({ ...direct, host, key: null }, keys(false))).rejects.toThrow(StartError);
+      await expect(refuseWithoutKey({ ...direct, host, key: 'secret' }, keys(false))).resolves.toBeUndefined();
+      await expect(refuseWithoutKey({ ...direct, host, key: null }, keys(true))).resolves.toBeUndefined();
     },
   );
 
+  it.each([
+    [{ ...direct, trustedProxies: ['127.0.0.1'] }, 'CLAVIER_TRUSTED_PROXIES is set'],
+    [{ ...direct, publicUrl: 'https://tuning.example' }, 'CLAVIER_PUBLIC_URL is set'],
+  ])('does not let a service start behind a proxy without a key: %j', async (settings, text) => {
+    const behind = { ...settings, host: '127.0.0.1', key: null };
+    await expect(refuseWithoutKey(behind, keys(false))).rejects.toThrow(text);
+    await expect(refuseWithoutKey(behind, keys(true))).resolves.toBeUndefined();
+  });
+
   it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost', 'a.localhost'])('needs none on %s', async (host) => {
-    await expect(refuseWithoutKey({ host, key: null }, keys(false))).resolves.toBeUndefined();
+    await expect(refuseWithoutKey({ ...direct, host, key: null }, keys(false))).resolves.toBeUndefined();
   });
 });
 

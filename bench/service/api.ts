@@ -4,9 +4,10 @@ const { loadConfig }: typeof import('../../src/config.ts') = await import(built(
 const { createLog }: typeof import('../../src/log.ts') = await import(built('log'));
 const { startService }: typeof import('../../src/service.ts') = await import(built('service'));
 
+const config = loadConfig(process.env);
 const service = await startService(
-  loadConfig(process.env),
-  createLog('warn', 'stdout'),
+  config,
+  createLog({ ...config, logLevel: 'warn' }, 'stdout'),
   { verb: 'api', api: true, runner: false },
   new AbortController().signal,
 );

@@ -29,7 +29,8 @@ const environment = {
   dataset: 'none',
 };
 
-const context = await openContext(loadConfig(process.env), createLog('warn', 'stdout'), {
+const config = loadConfig(process.env);
+const context = await openContext(config, createLog({ ...config, logLevel: 'warn' }, 'stdout'), {
   verb: 'bench',
   ownsDataFolder: true,
   stop: new AbortController().signal,

@@ -1,10 +1,17 @@
 import type { Page } from '../shared/page.ts';
+import type { Actor, AuditEntry, AuditFilter, AuditNote } from './audit.ts';
 import type { AccessKey } from './key.ts';
 import type { Project } from './project.ts';
 
 /** A new key, with the digest of its secret. */
 export interface NewKey extends Pick<AccessKey, 'id' | 'project' | 'name' | 'lastFour' | 'scopes' | 'createdBy' | 'expiresAt'> {
   readonly digest: Buffer;
+}
+
+/** What a transaction of studies and campaigns records of the request that makes it. */
+export interface AuditTransaction {
+  /** Records by whom a study or campaign is cancelled or deleted, before it is. The project and the name are its own. */
+  recordAction(kind: 'study' | 'campaign', note: Omit<AuditNote, 'project' | 'details'>): Promise<void>;
 }
 
 /**
@@ -18,10 +25,10 @@ export interface AccessStore {
   key(id: string): Promise<AccessKey | null>;
   /** Keys, newest first. @param filter `project`: only its keys; null: of every project and of none */
   keys(filter: { readonly project: string | null; readonly limit: number; readonly after?: string | undefined }): Promise<Page<AccessKey>>;
-  /** Stores a key; null if there is no such project. */
-  insertKey(key: NewKey): Promise<AccessKey | null>;
-  /** Revokes a key for ever; revoking it again changes nothing. null if there is none. */
-  revokeKey(id: string): Promise<AccessKey | null>;
+  /** Stores a key, and records by whom; null if there is no such project. */
+  insertKey(key: NewKey, actor: Actor): Promise<AccessKey | null>;
+  /** Revokes a key for ever, and records by whom; revoking it again changes nothing. null if there is none. */
+  revokeKey(id: string, actor: Actor): Promise<AccessKey | null>;
   /** Notes that keys were used now. */
   noteUse(ids: readonly string[]): Promise<void>;
   /** True if some key with the right `admin` is neither revoked nor expired. */
@@ -30,8 +37,10 @@ export interface AccessStore {
   hasKeys(): Promise<boolean>;
   projects(): Promise<readonly Project[]>;
   project(name: string): Promise<Project | null>;
-  /** Creates a project; null if there is one of that name. */
-  insertProject(name: string): Promise<Project | null>;
+  /** Creates a project, and records by whom; null if there is one of that name. */
+  insertProject(name: string, actor: Actor): Promise<Project | null>;
+  /** A page of the audit log, newest first. */
+  audit(filter: AuditFilter): Promise<Page<AuditEntry>>;
   /** The project of a study, campaign or trial; null if there is none. It never changes. */
   projectOf(kind: 'study' | 'campaign' | 'trial', id: string): Promise<string | null>;
 }

@@ -42,6 +42,7 @@ export const problemCodes = [
   'invalid-cursor',
   'not-comparable',
   'key-reused',
+  'rate-limited',
   'headers-too-large',
   'internal-error',
   'unreadable-record',

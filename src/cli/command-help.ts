@@ -164,6 +164,13 @@ export const whoamiHelp = helpText([
   ['clavier whoami --json | jq -r .project', 'the project for a script'],
 ]);
 
+/** Help text below the options of `clavier audit`. */
+export const auditHelp = helpText([
+  ['clavier audit --since 7d', 'what was changed in the last week: keys, projects, cancels, deletions'],
+  ['clavier audit --target STUDY', 'who cancelled or deleted a study'],
+  ['clavier audit --action key-created --json', 'the keys that were made, as JSON'],
+]);
+
 const rights = [
   'Rights: read; write (creates, changes and deletes, and reads); work (asks for trials and',
   'delivers results, nothing else); admin (makes keys, and does all that the others do).',

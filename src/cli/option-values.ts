@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { type AuditEntryRepresentation, auditEntrySchema } from '../api/audit.ts';
 import { type KeyRequest, keyRequestSchema, projectRequestSchema } from '../api/key.ts';
 import { UsageError } from './exit-codes.ts';
 
@@ -41,6 +42,21 @@ export function expiryOf(text: string): string {
   if (count !== undefined) return new Date(Date.now() + Number(count) * (unitHours[unit] ?? 0) * 3_600_000).toISOString();
   if (keyRequestSchema.shape.expiresAt.safeParse(text).success) return text;
   throw new InvalidArgumentError('It must be a length such as 12h, 90d or 52w, or a time such as 2027-11-24T12:00:00Z.');
+}
+
+/** Parses a time in the past: a time, or a length before now. @throws InvalidArgumentError, which the command-line parser prints */
+export function pastTimeOf(text: string): string {
+  const [, count, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
+  if (count !== undefined) return new Date(Date.now() - Number(count) * (unitHours[unit] ?? 0) * 3_600_000).toISOString();
+  if (keyRequestSchema.shape.expiresAt.safeParse(text).success) return text;
+  throw new InvalidArgumentError('It must be a length such as 12h, 7d or 4w, or a time such as 2026-11-24T12:00:00Z.');
+}
+
+/** Parses an action of the audit log. @throws InvalidArgumentError, which the command-line parser prints */
+export function auditActionOf(text: string): AuditEntryRepresentation['action'] {
+  const action = auditEntrySchema.shape.action.safeParse(text);
+  if (action.success) return action.data;
+  throw new InvalidArgumentError(`It must be one of ${auditEntrySchema.shape.action.options.join(', ')}.`);
 }
 
 /** Parses a number from 0 to 1. @throws InvalidArgumentError, which the command-line parser prints */

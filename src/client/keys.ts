@@ -1,7 +1,21 @@
+import type { AuditEntryRepresentation } from '../api/audit.ts';
 import type { CallerRepresentation, KeyRepresentation, KeyRequest, NewKeyRepresentation, ProjectRepresentation } from '../api/key.ts';
 import type { Requester } from './request.ts';
 
-/** Keys of the API and projects. */
+/** Filters of the audit log, as the query parameters of the same names. Default: all that the key may see. */
+export interface AuditListFilter {
+  readonly action?: AuditEntryRepresentation['action'] | undefined;
+  /** Id of a key, study or campaign, or name of a project. */
+  readonly target?: string | undefined;
+  /** Id of the key with which it was done. */
+  readonly key?: string | undefined;
+  readonly person?: string | undefined;
+  /** RFC 3339. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** Keys of the API, projects, and the record of changes to them. */
 export interface KeyClient {
   /** Makes a key. The answer has its secret, this once. A repeated call makes another key. */
   createKey(request: KeyRequest): Promise<NewKeyRepresentation>;
@@ -13,6 +27,8 @@ export interface KeyClient {
   createProject(name: string): Promise<ProjectRepresentation>;
   /** The projects that the caller may see, by name. */
   listProjects(): Promise<readonly ProjectRepresentation[]>;
+  /** Who changed access, or ended or deleted something, the newest first. Needs an admin key. */
+  audit(filter?: AuditListFilter): AsyncIterable<AuditEntryRepresentation>;
   /** The sender of the client's requests, as the service knows it. */
   caller(): Promise<CallerRepresentation>;
 }
@@ -27,6 +43,7 @@ export function keyMethods({ json, pages }: Pick<Requester, 'json' | 'pages'>): 
     revokeKey: (keyId) => json({ method: 'POST', path: key(keyId, '/revoke') }),
     createProject: (name) => json({ method: 'POST', path: '/v1/projects', body: { name } }),
     listProjects: async () => (await json<{ items: ProjectRepresentation[] }>({ path: '/v1/projects' })).items,
+    audit: (filter = {}) => pages('/v1/audit', { ...filter }),
     caller: () => json({ path: '/v1/caller' }),
   };
 }

@@ -6,6 +6,7 @@ import type { Scope } from '../access/scope.ts';
 import { DomainError } from '../shared/errors.ts';
 import type { Callers } from './callers.ts';
 import { HttpProblem } from './http-problem.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { App } from './services.ts';
 
 declare module 'fastify' {
@@ -47,18 +48,21 @@ export class Belongings {
 }
 
 /**
- * Checks every request but probes: it must come from a known caller with the right that its route needs, and what its address names must
- * be of the caller's project. What another project has is answered as if there were none.
+ * Checks every request but probes: it must come from a known caller within its limit, with the right that its route needs, and what its
+ * address names must be of the caller's project. What another project has is answered as if there were none.
  */
-export function checkAccess(app: App, callers: Callers, belongings: Belongings): void {
+export function checkAccess(app: App, callers: Callers, belongings: Belongings, limits: RateLimits): void {
   app.decorateRequest('caller', null as unknown as Caller); // set before any handler runs
   app.addHook('onRequest', async (request, reply) => {
     if (isProbe(request.url.split('?', 1)[0] ?? '')) return;
-    request.caller = await callers.identify(request).catch((error: unknown) => {
-      if (error instanceof HttpProblem && error.problem === 'unauthorized')
+    request.caller = await callers.identify(request, reply).catch(async (error: unknown) => {
+      if (error instanceof HttpProblem && error.problem === 'unauthorized') {
+        await limits.countAddress(request, reply);
         reply.header('www-authenticate', request.headers.authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
+      }
       throw error;
     });
+    await limits.count(request, reply);
     const needed = neededScope(request.routeOptions);
     if (needed === null || mayDo(request.caller, needed)) return;
     const { scopes } = request.caller;

@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { withoutSecrets } from '../access/secret.ts';
+import { redaction } from '../access/redaction.ts';
 import { newId } from '../shared/ids.ts';
 import { tell } from '../shared/telemetry.ts';
 import { Belongings, checkAccess } from './access-checks.ts';
@@ -12,16 +12,21 @@ import { Callers } from './callers.ts';
 import { campaignView } from './campaign-view.ts';
 import { ChangeWatch } from './change-watch.ts';
 import { compressResponse } from './compression.ts';
+import { allowOrigins } from './cors.ts';
 import { documentTransform, introduction } from './document.ts';
 import { operationTransform } from './document-security.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
 import { ExportPlaces } from './export-places.ts';
+import { defaultExposure } from './exposure.ts';
 import { readJsonBodies } from './json-body.ts';
 import { answerOtherMethods } from './methods.ts';
+import { absoluteLocations } from './public-address.ts';
+import { RateLimits } from './rate-limits.ts';
 import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
 import { askRoutes } from './routes/ask.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { campaignChangeRoutes } from './routes/campaign-changes.ts';
 import { campaignImportRoutes } from './routes/campaign-import.ts';
 import { campaignMoveRoutes } from './routes/campaign-moves.ts';
@@ -46,8 +51,10 @@ import { studyRoutes } from './routes/studies.ts';
 import { trialRoutes } from './routes/trials.ts';
 import { verificationRoutes } from './routes/verification.ts';
 import { workerTrialRoutes } from './routes/worker-trials.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 import type { App, Services } from './services.ts';
-import { checkSites } from './site-checks.ts';
+import { checkSites, ownNames } from './site-checks.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 import { validateParameters } from './validation.ts';
 
 /**
@@ -75,30 +82,30 @@ const documentsPolicy = [
  * @param options `logger`: nothing is logged without one
  */
 export async function buildApp({ logger, ...services }: Services & { readonly logger?: FastifyBaseLogger }): Promise<App> {
-  const app = newApp(logger);
+  const { requestsPerMinute, trustedProxies, publicUrl, corsOrigins } = services.exposure ?? defaultExposure;
+  const proxies = new TrustedProxies(trustedProxies);
+  const app = newApp(logger, proxies);
+  app.decorate('withoutSecrets', redaction(services.key));
+  app.decorate('personOf', (request: FastifyRequest) => proxies.personOf(request));
   app.setValidatorCompiler(() => (value) => ({ value })); // validateParameters checks all parts of a request at once
   app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types define the responses, and the tests compare them with the document
   app.setErrorHandler(answerError);
   readJsonBodies(app);
-  app.addHook(
-    'onRequest',
-    async (request, reply) =>
-      void reply
-        .header('x-content-type-options', 'nosniff')
-        .header('cross-origin-resource-policy', 'same-origin')
-        .header('x-request-id', request.id),
-  );
+  addSecurityHeaders(app, publicUrl);
+  await allowOrigins(app, corsOrigins);
+  absoluteLocations(app, publicUrl);
   app.addHook('onSend', tagResponse);
   app.addHook('onSend', compressResponse);
   app.addHook('onResponse', logAnswer);
   checkRequests(app);
-  const callers = new Callers(services.access, { operatorKey: services.key, isLocal: services.isLocal });
+  const limits = await RateLimits.on(app, requestsPerMinute);
+  const callers = new Callers(services.access, { operatorKey: services.key, isLocal: services.isLocal, limits });
   const belongings = new Belongings(services.access);
-  checkAccess(app, callers, belongings);
+  checkAccess(app, callers, belongings, limits);
   app.addHook('onClose', () => callers[Symbol.asyncDispose]());
-  checkSites(app, services.hosts);
+  checkSites(app, { ...(services.hosts ?? ownNames), publicUrl, corsOrigins });
   answerOtherMethods(app);
-  await registerDocuments(app);
+  await registerDocuments(app, publicUrl);
   await app.register(accepts);
   const watch = new ChangeWatch();
   const places = new ExportPlaces();
@@ -131,6 +138,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     operationRoutes(typed, services);
     keyRoutes(typed, services, callers);
     projectRoutes(typed, services);
+    auditRoutes(typed, services);
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
@@ -142,13 +150,14 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   return app;
 }
 
-function newApp(logger: FastifyBaseLogger | undefined): App {
+function newApp(logger: FastifyBaseLogger | undefined, proxies: TrustedProxies): App {
   return Fastify({
     ...(logger && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     bodyLimit: bodyLimits.other,
     requestTimeout: requestTimeoutMs,
+    ...(proxies.areAny && { trustProxy: (address) => proxies.trust(address) }),
     http: { requireHostHeader: false }, // checkRequests checks it and answers with a problem
     routerOptions: { maxParamLength },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
@@ -156,8 +165,8 @@ function newApp(logger: FastifyBaseLogger | undefined): App {
   }).withTypeProvider<ZodTypeProvider>();
 }
 
-async function registerDocuments(app: App): Promise<void> {
-  await app.register(swagger, { openapi: introduction, transform: operationTransform, transformObject: documentTransform });
+async function registerDocuments(app: App, publicUrl: string | null): Promise<void> {
+  await app.register(swagger, { openapi: introduction(publicUrl), transform: operationTransform, transformObject: documentTransform });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
@@ -169,10 +178,13 @@ async function registerDocuments(app: App): Promise<void> {
   });
 }
 
-/** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. A key that was put into the address is left out. */
+/** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. A key that was put into the address is cut. */
 async function logAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { method, routeOptions } = request;
   tell('request', { method, route: routeOptions.url ?? 'none', status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
   const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
-  request.log[level]({ durationMs: Math.round(reply.elapsedTime) }, `${request.method} ${withoutSecrets(request.url)} ${reply.statusCode}`);
+  request.log[level](
+    { durationMs: Math.round(reply.elapsedTime) },
+    `${request.method} ${request.server.withoutSecrets(request.url)} ${reply.statusCode}`,
+  );
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ofUnknownLength } from './etag.ts';
+import { variesBy } from './vary.ts';
 
 /** Bodies of fewer bytes are sent as they are. */
 const smallest = 1024;
@@ -31,7 +32,7 @@ const compressible = /^text\/|[/+](?:json|javascript|xml)\b/;
 export async function compressResponse(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   if (reply.statusCode === 304) return unchanged(request, reply, payload);
   if (!canBeCompressed(reply, payload)) return payload;
-  varyByEncoding(reply);
+  variesBy(reply, 'accept-encoding');
   const encoding = encodingFor(request);
   if (encoding === null || isSmall(reply, payload)) return payload;
   const { whole, stream } = codecs[encoding];
@@ -65,7 +66,7 @@ function isSmall(reply: FastifyReply, payload: string | Buffer | Readable): bool
 
 /** The tag of a 304 is that of the response which the client has. */
 function unchanged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
-  varyByEncoding(reply);
+  variesBy(reply, 'accept-encoding');
   const known = request.headers['if-none-match'] ?? '';
   if (encodingFor(request) !== null && known.includes(weak(String(reply.getHeader('etag'))))) weakenTag(reply);
   return payload;
@@ -78,9 +79,4 @@ function weakenTag(reply: FastifyReply): void {
 
 function weak(tag: string): string {
   return tag.startsWith('W/') ? tag : `W/${tag}`;
-}
-
-function varyByEncoding(reply: FastifyReply): void {
-  const others = reply.getHeader('vary');
-  reply.header('vary', others === undefined ? 'accept-encoding' : `${String(others)}, accept-encoding`);
 }

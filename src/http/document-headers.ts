@@ -17,6 +17,18 @@ const header = {
   retryAfter: { 'Retry-After': { description: 'Seconds to wait before the next try.', schema: { type: 'integer', minimum: 0 } } },
 };
 
+/** Response headers that many operations have: the document describes them once. */
+export const sharedHeaders = {
+  RateLimitLimit: integer('Requests that the key, or an address without one, may send in a minute; absent without a limit.'),
+  RateLimitRemaining: integer('Requests that are left in this minute.'),
+  RateLimitReset: integer('Seconds until the minute is over.'),
+};
+const limitHeaders = {
+  'RateLimit-Limit': { $ref: '#/components/headers/RateLimitLimit' },
+  'RateLimit-Remaining': { $ref: '#/components/headers/RateLimitRemaining' },
+  'RateLimit-Reset': { $ref: '#/components/headers/RateLimitReset' },
+};
+
 const ifNoneMatch = {
   in: 'header',
   name: 'If-None-Match',
@@ -36,7 +48,8 @@ const projectHeader = {
 
 /**
  * Adds the headers that follow from the responses of an operation. With a 304, it has an ETag and takes If-None-Match. With a 412, its
- * 200 has the new ETag. A 201 or a 302 has a Location, and a 503 with a problem a Retry-After. Every operation on resources takes
+ * 200 has the new ETag. A 201 or a 302 has a Location, and a 429 and a 503 with a problem a Retry-After. Successes and
+ * a 429 say how many requests are left. Every operation on resources takes
  * Clavier-Project. Routes declare all other request headers themselves.
  */
 export function documentHeaders(paths: unknown): void {
@@ -54,6 +67,8 @@ export function documentHeaders(paths: unknown): void {
       addHeader(responses['302'], header.elsewhere);
       addHeader(responses['201'], header.etag);
       if (takesWait(operation)) for (const status of ['200', '304']) addHeader(responses[status], header.pollAfter);
+      for (const [status, response] of Object.entries(responses)) if (status < '300' || status === '429') addHeader(response, limitHeaders);
+      addHeader(responses['429'], header.retryAfter);
       if (isProblem(responses['503'])) addHeader(responses['503'], header.retryAfter);
     }
   }
@@ -65,6 +80,10 @@ function takesWait({ parameters }: Members): boolean {
 
 function text(name: string, description: string): Members {
   return { [name]: { description, schema: { type: 'string' } } };
+}
+
+function integer(description: string): Members {
+  return { description, required: false, schema: { type: 'integer', minimum: 0 } };
 }
 
 function addParameter(operation: Members, added: Members): void {

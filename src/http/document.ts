@@ -2,7 +2,7 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { NamedDefinition } from '../objectives/definitions.ts';
 import { problemExamples, responseExamples } from './document-examples.ts';
-import { documentHeaders } from './document-headers.ts';
+import { documentHeaders, sharedHeaders } from './document-headers.ts';
 import { isRecord } from './document-members.ts';
 import { prunedDocument } from './document-schemas.ts';
 import { anyKey, securitySchemes } from './document-security.ts';
@@ -13,7 +13,7 @@ import { problemKinds } from './problems.ts';
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
 
 /** The head of the OpenAPI document. Its version is that of the API; /healthz returns the version of the software. */
-export const introduction = {
+export const introduction = (publicUrl: string | null) => ({
   openapi: '3.1.0',
   info: {
     title: 'Clavier',
@@ -22,7 +22,7 @@ export const introduction = {
     description: introductionText,
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
-  servers: [{ url: '/', description: 'The service that this document comes from.' }],
+  servers: [{ url: publicUrl ?? '/', description: 'The service that this document comes from.' }],
   components: { securitySchemes },
   security: anyKey,
   tags: [
@@ -34,7 +34,7 @@ export const introduction = {
     { name: 'keys', description: 'Keys of the API, with rights; projects, which keep the studies of teams apart.' },
     { name: 'operations', description: 'For operators of the service.' },
   ],
-};
+});
 
 /** Completes the document: merges duplicate schemas, and adds headers and examples. */
 export const documentTransform: Transform = (source) => {
@@ -44,7 +44,7 @@ export const documentTransform: Transform = (source) => {
   Object.assign(memberOf(document, ['components', 'schemas', 'ProblemCode']) ?? {}, { 'x-enumDescriptions': problemTitles() });
   documentHeaders(memberOf(document, ['paths']));
   const problems = responseExamples(memberOf(document, ['paths']));
-  Object.assign(memberOf(document, ['components']) ?? {}, { examples: problemExamples(problems), securitySchemes });
+  Object.assign(memberOf(document, ['components']) ?? {}, { examples: problemExamples(problems), headers: sharedHeaders, securitySchemes });
   return document;
 };
 

@@ -60,7 +60,7 @@ function keepOrClose({ headers }: FastifyRequest, reply: FastifyReply): void {
   else reply.header('connection', 'close');
 }
 
-/** Sends a problem without any serializer, so that sending it cannot fail. */
+/** Sends a problem without any serializer, so that sending it cannot fail. Keys that the request had in the wrong place are cut. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
   const problem = problemOf(answer.code, { ...answer, requestId: request.id });
   if (problem.status === 503) reply.header('retry-after', String(retryAfterSeconds));
@@ -69,7 +69,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer
     .removeHeader('etag') // of what the request would have read
     .type('application/problem+json')
     .header('cache-control', 'no-store')
-    .send(`${JSON.stringify(problem, null, 2)}\n`);
+    .send(request.server.withoutSecrets(`${JSON.stringify(problem, null, 2)}\n`));
 }
 
 function answerFor(error: FastifyError | Error, routeOptions: FastifyRequest['routeOptions']): Answer {

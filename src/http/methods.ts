@@ -22,7 +22,7 @@ export function answerOtherMethods(app: FastifyInstance): void {
   });
   app.addHook('onRequest', async (request, reply) => {
     // A fixed address is never the id of a resource: GET /v1/studies/import is no study.
-    if (!request.is404 && !isFixedElsewhere(noted, request)) return;
+    if (isRouted(request) && !isFixedElsewhere(noted, request)) return;
     const allowed = methodsAt(noted, request);
     if (allowed.length === 0) throw routeNotFound(request);
     return refuseMethod(request, reply, allowed.join(', '));
@@ -31,6 +31,11 @@ export function answerOtherMethods(app: FastifyInstance): void {
   app.setNotFoundHandler((request) => {
     throw routeNotFound(request);
   });
+}
+
+/** False also for the route that takes OPTIONS at any address where other origins may call the API: a preflight does not come this far. */
+function isRouted({ is404, routeOptions }: FastifyRequest): boolean {
+  return !is404 && routeOptions.url !== '*';
 }
 
 /**

@@ -36,6 +36,7 @@ const unusedServices: Services = {
     projects: unused,
     project: unused,
     insertProject: unused,
+    audit: unused,
     projectOf: unused,
   },
   isLocal: true,

@@ -1,5 +1,6 @@
 import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
 import { bodyLimits, inMebibytes } from './body-limits.ts';
+import { wrongKeysPerMinute } from './exposure.ts';
 
 /** One kind of problem: its status, its title and an explanation for the client. */
 export interface ProblemKind {
@@ -46,7 +47,7 @@ export const problemKinds = {
     status: 403,
     title: 'A page of another site may not change anything',
     explanation:
-      'A browser sent this request for a page of another origin: `Sec-Fetch-Site` or `Origin` says so. The service has no password, so any page could cancel a study that way. Programs send neither header and are not affected; the page at /docs works too. Where your own page has another origin, list its host in the setting CLAVIER_ALLOWED_HOSTS.',
+      'A browser sent this request for a page of another origin: `Sec-Fetch-Site` or `Origin` says so. The service has no password, so any page could cancel a study that way. Programs send neither header and are not affected; the page at /docs works too. Where your own page has another origin, list its host in the setting CLAVIER_ALLOWED_HOSTS, or its origin in CLAVIER_CORS_ORIGINS if it may read the answers as well.',
   },
   'route-not-found': {
     status: 404,
@@ -226,6 +227,11 @@ export const problemKinds = {
     title: 'The key belongs to another request',
     explanation:
       'An `Idempotency-Key` stands for one request: sent again with the same body within a day, it is answered with what the first one created. Another body needs another key.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    explanation: `A process of the service answers a limited number of requests a minute to each key, and to each address that sends none (setting CLAVIER_RATE_LIMIT). The headers RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset of every answer say how many, how many are left, and in how many seconds the minute is over. An address that sends ${wrongKeysPerMinute} wrong keys within a minute has to wait as well, unless its key was right before. Try again after the number of seconds in the header Retry-After. Nothing was changed.`,
   },
   'headers-too-large': {
     status: 431,

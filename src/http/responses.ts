@@ -27,6 +27,7 @@ const always: readonly ProblemCode[] = [
   'project-not-found',
   'malformed-url',
   'invalid-request',
+  'rate-limited',
   'headers-too-large',
   'internal-error',
   'unreadable-record',

@@ -1,19 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { AccessStore } from '../access/ports.ts';
+import type { AccessStore, AuditTransaction } from '../access/ports.ts';
 import type { Readiness } from '../api/service.ts';
-import type { CampaignReader, OwnedTransactions } from '../campaigns/ports.ts';
+import type { CampaignReader, CampaignTransaction, OwnedTransactions } from '../campaigns/ports.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Capability } from '../objectives/contract.ts';
 import type { Asking } from '../studies/actions/asking.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
+import type { Transactions } from '../studies/ports/transactions.ts';
+import type { Exposure } from './exposure.ts';
 import type { HostNames } from './site-checks.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Cuts keys and the operator's key from a text that leaves the process. */
+    withoutSecrets(text: string): string;
+  }
+}
+
+/** Transactions of studies and campaigns that can record who asked for them. */
+export type RecordingTransactions = Transactions<CampaignTransaction & AuditTransaction> & Pick<OwnedTransactions, 'ownedBy'>;
 
 /** Dependencies of the API. */
 export interface Services {
-  readonly transactions: OwnedTransactions;
+  readonly transactions: RecordingTransactions;
   /** Keys and projects. */
   readonly access: AccessStore;
   readonly reader: CampaignReader;
@@ -29,6 +41,8 @@ export interface Services {
   readonly version: string;
   /** Host names under which clients reach the service; absent: none are configured. */
   readonly hosts?: HostNames;
+  /** How others reach the service; absent: as `defaultExposure` says. */
+  readonly exposure?: Exposure;
   /** The key with which a request may do everything; absent: none. */
   readonly key?: string;
   /** True if only programs of this machine reach the service: it answers to all of them until the first key is made. */

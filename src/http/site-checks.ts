@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopbackHost } from '../shared/loopback.ts';
+import type { Exposure } from './exposure.ts';
 import { HttpProblem } from './http-problem.ts';
 
 /** The names under which clients reach the service. */
@@ -11,14 +12,18 @@ export interface HostNames {
   readonly allowed: readonly string[] | null;
 }
 
+/** Those of a service that has no settings for them. */
+export const ownNames: HostNames = { own: 'localhost', allowed: null };
+
+/** What the checks compare with. */
+interface Sites extends HostNames, Pick<Exposure, 'publicUrl' | 'corsOrigins'> {}
+
 /**
  * Refuses what a page of another site can make a browser send: requests under a host name that an attacker made point
  * here (DNS rebinding), and changes from other origins (CSRF). Clients other than browsers send neither `Sec-Fetch-Site`
- * nor `Origin` and are not affected. Reads need no check: the answers have no CORS headers, so no other origin sees them.
- *
- * @param names absent: none are configured
+ * nor `Origin` and are not affected. Reads need no check: only origins that are configured see the answers.
  */
-export function checkSites(app: FastifyInstance, names: HostNames = { own: 'localhost', allowed: null }): void {
+export function checkSites(app: FastifyInstance, names: Sites): void {
   const checksHosts = hostCheck(app, names);
   app.addHook('onRequest', async (request) => {
     if (checksHosts()) checkHostName(request, names);
@@ -43,11 +48,12 @@ function listensLocally(app: FastifyInstance): boolean | undefined {
 }
 
 /** A host that is an IP address passes: DNS rebinding needs a name. */
-function checkHostName(request: FastifyRequest, { own, allowed }: HostNames): void {
+function checkHostName(request: FastifyRequest, { own, allowed, publicUrl }: Sites): void {
   const host = authorityOf(request);
   if (host === undefined || host === '') return;
   const name = nameOf(host);
   if (name !== null && (isAddress(name) || isLoopbackHost(name) || name === own.toLowerCase() || isListed(name, allowed))) return;
+  if (name !== null && publicUrl !== null && name === hostOfOrigin(publicUrl)) return;
   const shown = JSON.stringify(name ?? host);
   throw new HttpProblem(
     'host-not-allowed',
@@ -55,23 +61,24 @@ function checkHostName(request: FastifyRequest, { own, allowed }: HostNames): vo
   );
 }
 
-function checkInitiator(request: FastifyRequest, { allowed }: HostNames): void {
+function checkInitiator(request: FastifyRequest, { allowed, publicUrl, corsOrigins }: Sites): void {
   const { headers } = request;
   const { origin } = headers;
   const site = headers['sec-fetch-site'];
   if (site === 'same-origin' || site === 'none') return;
   if (site === undefined && (origin === undefined || isOriginOf(origin, authorityOf(request) ?? ''))) return;
-  if (origin !== undefined && isListed(hostOfOrigin(origin), allowed)) return;
+  if (origin !== undefined && (isListed(hostOfOrigin(origin), allowed) || corsOrigins.includes(origin))) return;
+  if (site === undefined && origin === publicUrl) return;
   const from = origin === undefined ? `the browser says ${JSON.stringify(site)}` : `its origin is ${JSON.stringify(origin)}`;
   throw new HttpProblem(
     'cross-site-request',
-    `a page of another site must not change anything here: ${from}; use /docs of this service, a program, or list the host of that site in CLAVIER_ALLOWED_HOSTS`,
+    `a page of another site must not change anything here: ${from}; use /docs of this service, a program, or list the host of that site in CLAVIER_ALLOWED_HOSTS, or its origin in CLAVIER_CORS_ORIGINS if its pages may also read the answers`,
   );
 }
 
-/** The host that a request names. A target in absolute form takes precedence over the header Host (RFC 9112, section 3.2.2). */
-function authorityOf({ headers, originalUrl }: FastifyRequest): string | undefined {
-  return /^https?:\/\/([^/?#]*)/i.exec(originalUrl)?.[1] ?? headers.host;
+/** The host that a request names, or the proxy in front that is trusted. A target in absolute form takes precedence over the header Host (RFC 9112, section 3.2.2). */
+function authorityOf({ host, originalUrl }: FastifyRequest): string | undefined {
+  return /^https?:\/\/([^/?#]*)/i.exec(originalUrl)?.[1] ?? host;
 }
 
 /** The scheme is not compared: a proxy may end TLS. It only says which port is meant where none is named. */

@@ -1,11 +1,16 @@
+import type { AuditTransaction } from '../access/ports.ts';
 import { defaultProject } from '../access/project.ts';
-import type { CampaignTransaction, CampaignTransactions, OwnedTransactions } from '../campaigns/ports.ts';
+import type { CampaignTransaction, OwnedTransactions } from '../campaigns/ports.ts';
 import { campaignOwner } from '../campaigns/study-owner.ts';
-import type { Ownership } from '../studies/ports/transactions.ts';
+import type { Ownership, Transactions } from '../studies/ports/transactions.ts';
+import { insertAuditOf } from './access/audit.ts';
 import { campaignTransaction } from './campaigns/transactions.ts';
 import { type Connection, type Database, inTransaction } from './database/database.ts';
 import { type KnownFacts, noFacts } from './studies/known.ts';
 import { type CommitNotes, studyTransaction } from './studies/transactions.ts';
+
+/** A transaction that can record who asked for it. */
+type RecordingTransaction = CampaignTransaction & AuditTransaction;
 
 /**
  * Transactions of studies and campaigns on PostgreSQL.
@@ -18,8 +23,8 @@ export function databaseTransactions(
   database: Database,
   suggestionsDue: (studyId: string) => void = () => undefined,
   known: KnownFacts = noFacts(),
-): OwnedTransactions {
-  const ownedBy = (ownership: Ownership): CampaignTransactions => ({
+): Transactions<RecordingTransaction> & Pick<OwnedTransactions, 'ownedBy'> {
+  const ownedBy = (ownership: Ownership): Transactions<RecordingTransaction> => ({
     transaction: async (work, limits) => {
       const notes: CommitNotes = { commits: new Set(), due: new Set() };
       const begin = (tx: Connection) => {
@@ -38,10 +43,11 @@ export function databaseTransactions(
 
 const nobodys: Ownership = { project: defaultProject, createdBy: null };
 
-function transactionOn(connection: Connection, known: KnownFacts, notes: CommitNotes, ownership: Ownership): CampaignTransaction {
-  const tx: CampaignTransaction = {
+function transactionOn(connection: Connection, known: KnownFacts, notes: CommitNotes, ownership: Ownership): RecordingTransaction {
+  const tx: RecordingTransaction = {
     ...studyTransaction(connection, known, notes, ownership),
     ...campaignTransaction(connection, ownership),
+    recordAction: (kind, note) => insertAuditOf(connection, kind, note),
     // Called after `tx` is built, by those who hold it.
     owner: {
       studyEnded: (study) => campaignOwner(tx).studyEnded(study),

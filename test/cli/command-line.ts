@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
+import { addAuditCommand } from '../../src/cli/audit-command.ts';
 import { addCampaignCommands } from '../../src/cli/campaign-commands.ts';
 import { usageExitCode } from '../../src/cli/exit-codes.ts';
 import { addKeyCommands, type MakeLocalKey } from '../../src/cli/key-commands.ts';
@@ -67,6 +68,7 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   addWorkerCommand(program, world);
   addKeyCommands(program, world, around.makeLocalKey ?? (() => Promise.reject(new Error('there is no database'))));
   addProjectCommands(program, world);
+  addAuditCommand(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -256,7 +256,7 @@ describe('POST /v1/campaigns/import', () => {
         ),
     };
     const app = await buildApp({
-      transactions: { ...failing, ownedBy: () => failing },
+      transactions: { ...databaseTransactions(service.database), ownedBy: () => failing },
       access: accessStore(service.database),
       isLocal: true,
       metrics: { contentType: 'text/plain', text: async () => '' },

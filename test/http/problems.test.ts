@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { problemCodes } from '../../src/api/problem.ts';
 import type { CampaignReader } from '../../src/campaigns/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
+import { defaultExposure } from '../../src/http/exposure.ts';
 import { isProblemCode, problemKinds } from '../../src/http/problems.ts';
 import type { App } from '../../src/http/services.ts';
 import { DatabaseUnreachableError } from '../../src/shared/database-unreachable.ts';
@@ -58,6 +59,11 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
       closed.request({ method: 'POST', url, headers: { authorization: `Bearer ${key}` }, payload });
     const reader = (await send('/v1/keys', 'secret', { name: 'reader', scopes: ['read'] })).json();
     return (await send('/v1/studies', reader.secret, geneticStudy())).json();
+  },
+  'rate-limited': async () => {
+    await using busy = await startTestService({ exposure: { ...defaultExposure, requestsPerMinute: 1 } });
+    await busy.get('/v1/caller');
+    return (await busy.get('/v1/caller')).json();
   },
   'project-not-found': async () => (await service.get('/v1/projects/nobodys')).json(),
   'key-not-found': async () => (await service.get(`/v1/keys/${unknownId}`)).json(),

@@ -1,5 +1,6 @@
 import { campaignSchema } from '../../api/campaign.ts';
 import { type CampaignMove, moveCampaign } from '../../campaigns/life-cycle.ts';
+import { recordingCampaigns } from '../audit.ts';
 import type { CampaignView } from '../campaign-view.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -44,7 +45,7 @@ export function campaignMoveRoutes(app: App, { transactions }: Services, view: C
       ),
     };
     app.post(`/v1/campaigns/:campaignId/${move}`, { schema }, async (request) => {
-      await moveCampaign(transactions, request.params.campaignId, move);
+      await moveCampaign(recordingCampaigns(transactions, request), request.params.campaignId, move);
       return view(request.params.campaignId);
     });
   }

@@ -4,6 +4,7 @@ import { campaignDryRunSchema, campaignRequestSchema, representDryRun } from '..
 import { createCampaign } from '../../campaigns/create.ts';
 import { deleteCampaign } from '../../campaigns/life-cycle.ts';
 import { resolveCampaign } from '../../campaigns/resolve.ts';
+import { recordingCampaigns } from '../audit.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { campaignFromBody } from '../campaign-body.ts';
 import type { CampaignView } from '../campaign-view.ts';
@@ -103,7 +104,7 @@ function deleteRoute(app: App, { transactions }: Services): void {
     response: responses({ 204: noBody('The campaign is deleted.') }, 'campaign-not-found', 'campaign-not-ended', ...bodyProblems),
   };
   app.delete('/v1/campaigns/:campaignId', { schema }, async (request, reply) => {
-    await deleteCampaign(transactions, request.params.campaignId);
+    await deleteCampaign(recordingCampaigns(transactions, request), request.params.campaignId);
     return reply.code(204).send();
   });
 }

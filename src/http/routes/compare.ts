@@ -8,6 +8,7 @@ import { pagePolicy } from '../../report/html-page.ts';
 import { HttpProblem } from '../http-problem.ts';
 import { responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
+import { variesBy } from '../vary.ts';
 
 const compareQuery = z.strictObject({
   study: z
@@ -49,7 +50,7 @@ export function compareRoutes(app: App, { reader }: Services): void {
   };
   app.get('/v1/compare', { schema: compare }, async (request, reply) => {
     const comparison = await read(request.query.study);
-    reply.header('vary', 'accept');
+    variesBy(reply, 'accept');
     return request.type(['json', 'html']) === 'html' ? sendPage(reply, comparison) : reply.send(comparison);
   });
   const page = {

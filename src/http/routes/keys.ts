@@ -4,6 +4,7 @@ import type { AccessKey } from '../../access/key.ts';
 import { makeKey } from '../../access/make-key.ts';
 import { callerSchema, keyPageSchema, keyRequestSchema, keySchema, newKeySchema, representKey } from '../../api/key.ts';
 import { pageQuery } from '../../api/page.ts';
+import { actorOf } from '../audit.ts';
 import type { Callers } from '../callers.ts';
 import { keyOf, pageResponse } from '../cursor.ts';
 import { HttpProblem } from '../http-problem.ts';
@@ -41,7 +42,7 @@ function createRoute(app: App, { access }: Services, callers: Callers): void {
       throw new HttpProblem('forbidden', `a key of the project ${request.caller.project} makes keys of that project only`);
     const expires = expiresAt === undefined ? null : new Date(expiresAt);
     if (expires !== null && expires <= new Date()) throw invalidBody([{ pointer: '/expiresAt', detail: 'must be in the future' }]);
-    const made = await makeKey(access, { name, scopes, project, createdBy: request.caller.keyId, expiresAt: expires });
+    const made = await makeKey(access, { name, scopes, project, expiresAt: expires }, actorOf(request));
     if (!made) throw new HttpProblem('project-not-found', `there is no project ${project}`);
     callers.forget();
     return reply
@@ -94,7 +95,7 @@ function revokeRoute(app: App, services: Services, callers: Callers): void {
   };
   app.post('/v1/keys/:keyId/revoke', { schema, config }, async (request) => {
     const { id } = await ownKey(services, request, request.params.keyId);
-    const revoked = await services.access.revokeKey(id);
+    const revoked = await services.access.revokeKey(id, actorOf(request));
     callers.forget();
     return representKey(revoked ?? notFound(id));
   });
@@ -118,7 +119,7 @@ function callerRoute(app: App): void {
 }
 
 /** True for a key of all projects that names none. */
-function seesAll({ caller, headers }: FastifyRequest): boolean {
+export function seesAll({ caller, headers }: FastifyRequest): boolean {
   return caller.everywhere && headers['clavier-project'] === undefined;
 }
 

@@ -23,7 +23,8 @@ const sortSchema = describedEnum(
   'Order of the list.',
 );
 const noCampaignSchema = describedEnum(['none'], { none: 'only studies that are no part of a campaign.' });
-const momentSchema = z.iso
+/** A time in a query, within the years that the database and ECMAScript write alike. */
+export const momentSchema = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-11-24T12:00:00Z' })
   .refine((text) => inRange(new Date(text)), { error: 'must be in the years 1970 to 9999, in UTC' });
 

@@ -1,6 +1,7 @@
 import { studySchema } from '../../api/study.ts';
 import { moveStudy } from '../../studies/actions/life-cycle.ts';
 import type { StudyMove } from '../../studies/model/states.ts';
+import { recordingStudies } from '../audit.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';
@@ -39,7 +40,7 @@ export function moveRoutes(app: App, services: Services): void {
       response: responses({ 200: json('The study in its new state.', studySchema) }, 'study-not-found', 'state-conflict', ...bodyProblems),
     };
     app.post(`/v1/studies/:studyId/${move}`, { schema }, async (request) => {
-      await moveStudy(services.transactions, request.params.studyId, move);
+      await moveStudy(recordingStudies(services.transactions, request), request.params.studyId, move);
       return viewStudy(services, request.params.studyId);
     });
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { projectNameSchema } from '../../access/project.ts';
 import { projectListSchema, projectRequestSchema, projectSchema, representProject } from '../../api/key.ts';
+import { actorOf } from '../audit.ts';
 import { HttpProblem } from '../http-problem.ts';
 import { bodyProblems, json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -22,7 +23,7 @@ export function projectRoutes(app: App, { access }: Services): void {
   app.post('/v1/projects', { schema: create, config: { scope: 'admin' } }, async (request, reply) => {
     const { name } = workerBody(projectRequestSchema, request.body);
     if (!request.caller.everywhere) throw new HttpProblem('forbidden', 'only a key of all projects creates projects');
-    const project = await access.insertProject(name);
+    const project = await access.insertProject(name, actorOf(request));
     if (!project) throw new HttpProblem('project-exists', `there is a project ${name} already`);
     return reply.code(201).header('location', `/v1/projects/${name}`).send(representProject(project));
   });

@@ -12,6 +12,7 @@ import type { App, Services } from '../services.ts';
 import { foundStudy } from '../study-view.ts';
 import { trialsCsv } from '../trials-csv.ts';
 import { noQuery } from '../validation.ts';
+import { variesBy } from '../vary.ts';
 import { campaignPath, studyPath } from './parameters.ts';
 
 const html = { 'text/html': { schema: z.string() } };
@@ -115,7 +116,7 @@ function csvRoutes(app: App, { reader }: Services): void {
 
 /** Sends the report as JSON, or as a page if the client prefers one, as browsers do. */
 function sendReport(request: FastifyRequest, reply: FastifyReply, report: ReportRepresentation): FastifyReply {
-  reply.header('vary', 'accept');
+  variesBy(reply, 'accept');
   return request.type(['json', 'html']) === 'html' ? sendPage(reply, report) : reply.send(report);
 }
 

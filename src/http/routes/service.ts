@@ -3,6 +3,7 @@ import { healthSchema, readinessSchema, rootSchema } from '../../api/service.ts'
 import { json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
+import { variesBy } from '../vary.ts';
 
 const links = {
   docs: '/docs',
@@ -28,7 +29,7 @@ export function operationRoutes(app: App, { readiness, version }: Services): voi
     }),
   };
   app.get('/', { schema: root }, async (request, reply) => {
-    reply.header('vary', 'accept');
+    variesBy(reply, 'accept');
     if (request.type(['json', 'html']) === 'html') return reply.redirect(links.docs, 302);
     return reply.send({ name: 'Clavier', version, links });
   });

@@ -6,6 +6,7 @@ import { deleteStudy } from '../../studies/actions/life-cycle.ts';
 import { withWarmStart } from '../../studies/actions/warm-start.ts';
 import { resolveNewStudy } from '../../studies/definition/resolve.ts';
 import type { Belongings } from '../access-checks.ts';
+import { recordingStudies } from '../audit.ts';
 import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import type { ChangeWatch } from '../change-watch.ts';
 import { createdOnce } from '../created-once.ts';
@@ -118,7 +119,7 @@ function deleteRoute(app: App, { transactions }: Services): void {
     ),
   };
   app.delete('/v1/studies/:studyId', { schema }, async (request, reply) => {
-    await deleteStudy(transactions, request.params.studyId);
+    await deleteStudy(recordingStudies(transactions, request), request.params.studyId);
     return reply.code(204).send();
   });
 }

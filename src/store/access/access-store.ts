@@ -1,9 +1,12 @@
+import type { Actor } from '../../access/audit.ts';
 import type { AccessKey } from '../../access/key.ts';
-import type { AccessStore } from '../../access/ports.ts';
+import type { AccessStore, NewKey } from '../../access/ports.ts';
+import type { Project } from '../../access/project.ts';
 import { scopeSchema } from '../../access/scope.ts';
-import type { Database } from '../database/database.ts';
+import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import type { AccessKeyModel } from '../generated/models.ts';
 import { pageOf } from '../studies/page-of.ts';
+import { insertAudit, readAudit } from './audit.ts';
 
 /** Keys and projects on PostgreSQL. */
 export function accessStore(database: Database): AccessStore {
@@ -21,12 +24,9 @@ export function accessStore(database: Database): AccessStore {
       const rows = await accessKey.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
       return pageOf(rows, limit, keyFromRow, ({ id }) => id);
     },
-    insertKey: async ({ digest, scopes, ...key }) => {
-      if (key.project !== null && !(await project.findUnique({ where: { name: key.project } }))) return null;
-      return keyFromRow(await accessKey.create({ data: { ...key, scopes: [...scopes], digest: Uint8Array.from(digest) } }));
-    },
-    revokeKey: async (id) => {
-      await database.$executeRaw`UPDATE access_key SET revoked_at = clock_timestamp() WHERE id = ${id}::uuid AND revoked_at IS NULL`;
+    insertKey: (key, actor) => inTransaction(database, (tx) => insertKey(tx, key, actor)),
+    revokeKey: async (id, actor) => {
+      await inTransaction(database, (tx) => revokeKey(tx, id, actor));
       return find({ id });
     },
     noteUse: async (ids) => {
@@ -36,10 +36,8 @@ export function accessStore(database: Database): AccessStore {
     hasKeys: async () => (await accessKey.findFirst({ select: { id: true } })) !== null,
     projects: () => project.findMany({ orderBy: { name: 'asc' } }),
     project: (name) => project.findUnique({ where: { name } }),
-    insertProject: async (name) => {
-      const inserted = await database.$executeRaw`INSERT INTO project (name) VALUES (${name}) ON CONFLICT (name) DO NOTHING`;
-      return inserted === 0 ? null : project.findUnique({ where: { name } });
-    },
+    insertProject: (name, actor) => inTransaction(database, (tx) => insertProject(tx, name, actor)),
+    audit: (filter) => readAudit(database, filter),
     projectOf: async (kind, id) => {
       const only = { where: { id }, select: { project: true } };
       if (kind === 'study') return (await study.findUnique(only))?.project ?? null;
@@ -47,6 +45,28 @@ export function accessStore(database: Database): AccessStore {
       return (await trial.findUnique(only))?.project ?? null;
     },
   };
+}
+
+async function insertKey(tx: Connection, { digest, scopes, ...key }: NewKey, actor: Actor): Promise<AccessKey | null> {
+  if (key.project !== null && !(await tx.project.findUnique({ where: { name: key.project } }))) return null;
+  const row = await tx.accessKey.create({ data: { ...key, scopes: [...scopes], digest: Uint8Array.from(digest) } });
+  const details = { name: key.name, lastFour: key.lastFour, scopes: [...scopes], expiresAt: key.expiresAt?.toISOString() ?? null };
+  await insertAudit(tx, { ...actor, action: 'key-created', target: key.id, project: key.project, details });
+  return keyFromRow(row);
+}
+
+async function revokeKey(tx: Connection, id: string, actor: Actor): Promise<void> {
+  const revoked = await tx.$executeRaw`UPDATE access_key SET revoked_at = clock_timestamp() WHERE id = ${id}::uuid AND revoked_at IS NULL`;
+  if (revoked === 0) return;
+  const { project, name, lastFour } = await tx.accessKey.findUniqueOrThrow({ where: { id } });
+  await insertAudit(tx, { ...actor, action: 'key-revoked', target: id, project, details: { name, lastFour } });
+}
+
+async function insertProject(tx: Connection, name: string, actor: Actor): Promise<Project | null> {
+  const inserted = await tx.$executeRaw`INSERT INTO project (name) VALUES (${name}) ON CONFLICT (name) DO NOTHING`;
+  if (inserted === 0) return null;
+  await insertAudit(tx, { ...actor, action: 'project-created', target: name, project: name, details: {} });
+  return tx.project.findUnique({ where: { name } });
 }
 
 function keyFromRow({ digest: _digest, scopes, ...row }: AccessKeyModel): AccessKey {

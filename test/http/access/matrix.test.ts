@@ -74,7 +74,7 @@ const needed: Readonly<Record<Scope | 'any' | 'nothing' | 'allProjects', readonl
     ],
   ],
   work: ['askStudy', 'askAny', 'heartbeat', 'reportTrial', 'completeTrial', 'failTrial', 'releaseTrial'],
-  admin: ['createKey', 'listKeys', 'getKey', 'revokeKey', 'createProject'],
+  admin: ['createKey', 'listKeys', 'getKey', 'revokeKey', 'createProject', 'listAuditEntries'],
 };
 
 /** A request that reaches the handler of a route; its body is empty, so that it changes nothing. */

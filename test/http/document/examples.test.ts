@@ -140,6 +140,7 @@ async function ofKeys(keep: Keeps): Promise<void> {
   keep('getKey', await get(`/v1/keys/${String(made['id'])}`));
   keep('listKeys', await get('/v1/keys'));
   keep('revokeKey', await post(`/v1/keys/${String(made['id'])}/revoke`));
+  keep('listAuditEntries', await get('/v1/audit?limit=2'));
 }
 
 function idOf(resource: unknown): unknown {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../../../src/access/audit.ts';
 import { stateOfKey } from '../../../src/access/key.ts';
 import { digestOfSecret } from '../../../src/access/secret.ts';
 import { UsageError } from '../../../src/cli/exit-codes.ts';
@@ -39,8 +40,8 @@ describe('a key that is made without a service', () => {
   });
 
   it('is of the project of the request, of that of the environment, or of the default one', async () => {
-    await accessStore(database).insertProject('vision');
-    await accessStore(database).insertProject('audio');
+    await accessStore(database).insertProject('vision', commandLine);
+    await accessStore(database).insertProject('audio', commandLine);
     const request = { name: 'x', scopes: ['read' as const] };
     expect((await make(request)).project).toBe('default');
     expect((await make(request, { CLAVIER_PROJECT: 'audio' })).project).toBe('audio');
