@@ -96,7 +96,9 @@ async function openSession(
   onLost: () => void,
 ): Promise<Hearing | null> {
   const hearing = (connection: DatabaseConnection): Hearing => ({
-    close: () => connection[Symbol.asyncDispose]().catch(() => undefined), // a lost one is closed
+    close: async () => {
+      await connection.client.end().catch(() => undefined); // a lost one is closed
+    },
   });
   try {
     const connection = await connect(address, sessionSettings(address, { statementMs: 15_000, idleInTransactionMs: 15_000 }));
