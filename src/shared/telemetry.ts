@@ -8,6 +8,12 @@ export interface Facts {
   readonly plan: { readonly sampler: string; readonly suggestions: number; readonly seconds: number };
   /** Leases ended without a result, and their trials went back to the queue. */
   readonly leasesLost: { readonly trials: number };
+  /** Something was committed that may have written events. */
+  readonly committed: null;
+  /** An event was passed on to those that listen in this process, so long after it was written. */
+  readonly eventPassedOn: { readonly seconds: number };
+  /** A stream of events was opened, or it ended: closed by either side, or dropped because its reader took nothing for too long. */
+  readonly eventStream: 'opened' | 'closed' | 'dropped';
 }
 
 export type FactName = keyof Facts;
