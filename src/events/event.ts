@@ -3,7 +3,7 @@ import { eventTypes } from '../studies/events/event.ts';
 /** Types of events of the chained log of a study, which is their source. */
 export const loggedTypes: ReadonlySet<string> = new Set(eventTypes);
 
-/** Types of events of trials, studies and campaigns that are in no log. */
+/** Types of events of trials, studies, campaigns and webhooks that are in no log. */
 export const activityTypes = [
   'trial-started',
   'trial-reported',
@@ -18,6 +18,7 @@ export const activityTypes = [
   'campaign-resumed',
   'campaign-ended',
   'campaign-deleted',
+  'webhook-disabled',
 ] as const;
 
 /** Every type of event that other services can hear. A later version may add some. */

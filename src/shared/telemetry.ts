@@ -14,6 +14,8 @@ export interface Facts {
   readonly eventPassedOn: { readonly seconds: number };
   /** A stream of events was opened, or it ended: closed by either side, or dropped because its reader took nothing for too long. */
   readonly eventStream: 'opened' | 'closed' | 'dropped';
+  /** A message was sent to a webhook once. `retried`: it failed and will be sent again; `disabled`: it failed and ended the webhook. */
+  readonly webhookAttempt: { readonly outcome: 'delivered' | 'retried' | 'failed' | 'disabled'; readonly seconds: number };
 }
 
 export type FactName = keyof Facts;

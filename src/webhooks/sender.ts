@@ -20,7 +20,7 @@ export interface SenderWorld {
 }
 
 export interface SenderLog {
-  info(facts: object, text: string): void;
+  debug(facts: object, text: string): void;
   warn(facts: object, text: string): void;
   error(facts: object, text: string): void;
 }
@@ -34,6 +34,9 @@ export interface SenderSettings {
   /** Wait between two attempts to record a result while the database is away. */
   readonly recordAgainMs: number;
 }
+
+/** The consequences of an attempt as metrics name them. */
+const outcomes = { delivered: 'delivered', retry: 'retried', failed: 'failed', disable: 'disabled' } as const;
 
 /**
  * Sends the deliveries that are due, several at a time. A delivery is recorded after its answer: a process that dies between the two leaves
@@ -109,9 +112,8 @@ export class Sender {
     const verdict = verdictOf(claimed, answer, { backOff, random: this.#world.random() });
     const { status, excerpt, error, durationMs } = answer;
     if (!(await this.#patiently(() => this.#world.queue.record(claimed, { status, excerpt, error, durationMs, verdict })))) return;
-    tell('delivery', { outcome: verdict.kind === 'retry' || verdict.kind === 'disable' ? 'failed' : verdict.kind, seconds: durationMs / 1000 });
+    tell('webhookAttempt', { outcome: outcomes[verdict.kind], seconds: durationMs / 1000 });
     if (verdict.kind !== 'disable') return;
-    tell('webhookDisabled', {});
     this.#world.log.warn({ webhook: claimed.webhookId, reason: verdict.reason }, 'webhook disabled; its events wait until it is enabled');
   }
 

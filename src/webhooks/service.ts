@@ -1,17 +1,13 @@
-import type { EventFeed } from '../events/ports.ts';
-import { Wake } from '../events/wake.ts';
 import { type BackOff, dayOfAttempts } from './back-off.ts';
-import { takeUp } from './dispatcher.ts';
-import type { RepresentEvent } from './message.ts';
+import { startLoop } from './loop.ts';
 import type { DeliveryQueue } from './ports.ts';
 import { openPoster, type PostSettings } from './post.ts';
 import { Sender, type SenderWorld } from './sender.ts';
+import { Taker, type TakerWorld } from './taker.ts';
 
 /** What the webhooks of a process work with. */
-export interface WebhookWorld extends Omit<SenderWorld, 'queue' | 'poster'> {
+export interface WebhookWorld extends Omit<SenderWorld, 'queue' | 'poster'>, Pick<TakerWorld, 'feed' | 'represent'> {
   readonly queue: DeliveryQueue;
-  readonly feed: Pick<EventFeed, 'position' | 'subscribe' | 'read'>;
-  readonly represent: RepresentEvent;
 }
 
 export interface WebhookSettings extends PostSettings {
@@ -25,42 +21,45 @@ export interface WebhookSettings extends PostSettings {
 
 /** The webhooks of a process. Disposing it ends the sending; what was not answered is given back. */
 export interface Webhooks extends AsyncDisposable {
-  /** Looks at the queue now: something was added to it here. */
+  /** Looks at webhooks and queue now: something was changed here. */
   wake(): void;
 }
 
-/** Times in ms: between two looks at webhooks and queue that nothing asks for, at the position of the feed, and between two clean-ups. */
-const pauses = { quiet: 1000, position: 200, cleanUp: 600_000 };
-/** Deliveries that a process sends at a time: mostly waits for receivers. */
+/** Times in ms: between looks at the position of the feed, at the queue without a wake, and between two clean-ups. */
+const pauses = { taking: 200, sending: 1000, cleaning: 600_000 };
+/** Deliveries that a process sends at a time. They mostly wait for receivers. */
 const atOnce = 32;
 const defaultLeaseSeconds = 60;
 const recordAgainMs = 1000;
 
-/** Begins to take up events and to send what is due. Errors are logged and the work goes on; an outage of the database is logged once. */
+/** Begins to take up events and to send what is due. Errors are logged, and the work goes on. */
 export function startWebhooks(world: WebhookWorld, settings: WebhookSettings): Webhooks {
   const { backOff = dayOfAttempts, leaseSeconds = defaultLeaseSeconds } = settings;
   const poster = openPoster(settings);
   const sender = new Sender({ ...world, poster }, { backOff, atOnce, leaseSeconds, recordAgainMs });
-  const [taking, sending] = [new Loop(world), new Loop(world)];
-  const taker = new Taker(world, () => sending.wake());
+  const taker = new Taker(world);
+  const onFault = (error: unknown): void => {
+    const level = world.isAway(error) ? 'debug' : 'error';
+    world.log[level]({ err: error }, 'the work on webhooks failed and will be retried');
+  };
+  const sendAll = async (): Promise<void> => {
+    while ((await sender.sendDue()) > 0);
+  };
+  const sending = startLoop({ pauseMs: pauses.sending, work: sendAll, onFault });
   sender.onFinished(() => sending.wake());
-  const loops = [
-    taking.run(pauses.position, () => taker.look(taking.wasWoken)),
-    sending.run(pauses.quiet, async () => {
-      while ((await sender.sendDue()) > 0);
-    }),
-    taking.every(pauses.cleanUp, () => world.queue.sweep(settings.keptDays)),
-  ];
+  const take = async (): Promise<void> => {
+    if ((await taker.look()) > 0) sending.wake();
+  };
+  const taking = startLoop({ pauseMs: pauses.taking, work: take, onFault });
+  const cleaning = startLoop({ pauseMs: pauses.cleaning, work: () => world.queue.sweep(settings.keptDays), onFault });
   return {
     wake() {
+      taker.lookSoon();
       taking.wake();
       sending.wake();
     },
     async [Symbol.asyncDispose]() {
-      taking.stop();
-      sending.stop();
-      await sender.stop();
-      await Promise.all(loops);
+      await Promise.all([taking.stop(), sending.stop(), cleaning.stop(), sender.stop()]);
       taker[Symbol.dispose]();
       poster[Symbol.dispose]();
     },

@@ -22,6 +22,8 @@ export function verdictOf(
   if (!isGone && triedForSeconds < backOff.patienceSeconds)
     return { kind: 'retry', waitSeconds: waitSeconds(backOff, { attempts, random, askedSeconds }) };
   if (kind === 'redelivery') return { kind: 'failed' };
-  const reason = isGone ? 'the receiver answered with 410: it wants no more messages' : `no attempt succeeded for a day; the last one: ${error}`;
+  const reason = isGone
+    ? 'the receiver answered with 410: it wants no more messages'
+    : `no attempt succeeded for a day; the last one: ${error}`;
   return { kind: 'disable', reason };
 }
