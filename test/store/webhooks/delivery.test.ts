@@ -132,6 +132,11 @@ describe('events are delivered', () => {
   it('twice, but counted once, if a process dies between sending and recording', async () => {
     await world.webhook(receiver.url);
     let claims = 0;
+    const claimed = async (limit: number, seconds: number) => {
+      const found = await world.queue.claim(limit, seconds);
+      expect(found).not.toHaveLength(0);
+      return found;
+    };
     world.start(
       { leaseSeconds: 1 },
       {
@@ -139,11 +144,6 @@ describe('events are delivered', () => {
         record: async () => Promise.reject(new DatabaseUnreachableError('died', {})),
       },
     );
-    const claimed = async (limit: number, seconds: number) => {
-      const found = await world.queue.claim(limit, seconds);
-      expect(found).not.toHaveLength(0);
-      return found;
-    };
     const studyId = newId();
     await world.write(studyId, 2);
     await eventually(() => expect(receiver.received).toHaveLength(1));
