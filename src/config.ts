@@ -28,6 +28,8 @@ export interface Config {
   readonly cores: number;
   /** Total size of step checkpoints above which the oldest ones kept only for reuse are deleted. */
   readonly artifactMb: number;
+  /** Days for which events are kept for those that read them. */
+  readonly eventDays: number;
   readonly logLevel: LogLevel;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
@@ -120,6 +122,9 @@ const environmentSchema = z.object({
     shown: '10240',
     description: 'Total size (MiB) of step checkpoints above which the oldest ones kept only for reuse are deleted.',
   }),
+  CLAVIER_EVENT_DAYS: wholeNumber(1, 3650)
+    .prefault('7')
+    .meta({ shown: '7', description: 'Days for which events are kept for other services; the event logs of studies are kept with them.' }),
   CLAVIER_LOG_LEVEL: z
     .enum(logLevels, { error: `one of ${logLevels.join(', ')}` })
     .prefault('info')
@@ -197,6 +202,7 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
     trainerMemoryMb: slots.trainerMemoryMb,
     cores: usableCores(limits),
     artifactMb: values.CLAVIER_ARTIFACT_MB,
+    eventDays: values.CLAVIER_EVENT_DAYS,
     logLevel: values.CLAVIER_LOG_LEVEL,
     leaseSeconds: values.CLAVIER_LEASE_SECONDS,
     heartbeatSeconds: values.CLAVIER_HEARTBEAT_SECONDS,

@@ -88,7 +88,7 @@ function serviceOf(context: AppContext, { app, runner, sweeps }: Parts): Service
 }
 
 async function listen(context: AppContext): Promise<FastifyInstance> {
-  const { config, transactions, access, metricSources, reader, planner, asking, runnersFor } = context;
+  const { config, transactions, access, metricSources, reader, planner, asking, feed, runnersFor } = context;
   const metrics = openMetrics(metricSources, version);
   const app = await buildApp({
     transactions,
@@ -97,6 +97,7 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
     reader,
     planner,
     asking,
+    feed,
     runnersFor,
     version,
     logger: context.log,

@@ -42,6 +42,7 @@ const app = await buildApp({
   reader: context.reader,
   planner: context.planner,
   asking: context.asking,
+  feed: context.feed,
   runnersFor: context.runnersFor,
   version: 'bench',
   // Two trials with equal parameters would wait for each other.

@@ -46,6 +46,7 @@ export const problemCodes = [
   'internal-error',
   'unreadable-record',
   'exports-busy',
+  'streams-busy',
   'service-unavailable',
 ] as const;
 

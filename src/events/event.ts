@@ -23,6 +23,7 @@ export const activityTypes = [
 
 /** Every type of event that other services can hear. A later version may add some. */
 export const feedEventTypes = [...eventTypes, ...activityTypes] as const;
+export type FeedEventType = (typeof feedEventTypes)[number];
 
 /** The place of an event among all, and what filters look at. */
 export interface EventMark {
@@ -41,6 +42,7 @@ export interface AgedMark extends EventMark {
 
 /** An event that other services can hear. */
 export interface FeedEvent extends EventMark {
+  readonly type: FeedEventType;
   /** Of events of a campaign and of its parts. */
   readonly campaignId: string | null;
   /** Of an event of the log its number there, of a trial's activity the trial's number. */

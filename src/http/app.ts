@@ -16,6 +16,7 @@ import { documentTransform, introduction } from './document.ts';
 import { operationTransform } from './document-security.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
+import { EventStreams } from './event-streams.ts';
 import { ExportPlaces } from './export-places.ts';
 import { readJsonBodies } from './json-body.ts';
 import { answerOtherMethods } from './methods.ts';
@@ -30,6 +31,7 @@ import { campaignRoutes } from './routes/campaigns.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
+import { feedRoutes } from './routes/feed.ts';
 import { forkRoutes } from './routes/fork.ts';
 import { givenRoutes } from './routes/given.ts';
 import { importRoutes } from './routes/import.ts';
@@ -102,10 +104,11 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await app.register(accepts);
   const watch = new ChangeWatch();
   const places = new ExportPlaces();
+  const streams = new EventStreams(services.feed, services.streamLimits);
   const view = campaignView(services.reader, app.log);
   app.addHook('preClose', async () => {
     services.asking.dispatcher.endWaits();
-    await watch.stop();
+    await Promise.all([watch.stop(), streams.stop()]);
   });
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
@@ -119,7 +122,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     forkRoutes(typed, services);
     resultRoutes(typed, services, places);
     trialRoutes(typed, services);
-    eventRoutes(typed, services);
+    eventRoutes(typed, services, { streams, callers });
+    feedRoutes(typed, services, { streams, callers });
     verificationRoutes(typed, services);
     campaignRoutes(typed, services, { watch, view });
     campaignMoveRoutes(typed, services, view);

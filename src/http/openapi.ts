@@ -71,6 +71,7 @@ const unusedServices: Services = {
     storedTraces: unused,
     nonCanonicalNumbers: unused,
   },
+  feed: { position: unused, subscribe: unused, read: unused, isComplete: unused },
   planner: { suggest: unused },
   asking: {
     dispatcher: new TrialDispatcher({

@@ -250,6 +250,12 @@ export const problemKinds = {
     explanation:
       'A service sends four exports at a time, because each needs a connection to the database until the client has read it. Try again after the number of seconds in the header Retry-After. Other requests are not affected.',
   },
+  'streams-busy': {
+    status: 503,
+    title: 'Too many streams of events are open',
+    explanation:
+      'A process sends a limited number of streams of events at a time, and opens none while it stops. Try again after the number of seconds in the header Retry-After; `after` or Last-Event-ID gives you what happened meanwhile. Close streams that you do not need: one of GET /v1/events can take the place of many of single studies.',
+  },
   'service-unavailable': {
     status: 503,
     title: 'The database cannot be reached',

@@ -4,11 +4,13 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AccessStore } from '../access/ports.ts';
 import type { Readiness } from '../api/service.ts';
 import type { CampaignReader, OwnedTransactions } from '../campaigns/ports.ts';
+import type { EventFeed } from '../events/ports.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Capability } from '../objectives/contract.ts';
 import type { Asking } from '../studies/actions/asking.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
+import type { StreamLimits } from './event-streams.ts';
 import type { HostNames } from './site-checks.ts';
 
 /** Dependencies of the API. */
@@ -35,6 +37,10 @@ export interface Services {
   readonly isLocal: boolean;
   /** Serves the workers of clients. */
   readonly asking: Asking;
+  /** The events of all studies and campaigns, for other services. */
+  readonly feed: EventFeed;
+  /** Limits of the streams of events in place of the usual ones. */
+  readonly streamLimits?: Partial<StreamLimits>;
   /** Draws a seed for a study without one: a whole number from 0 to 2^53 − 1. */
   readonly drawSeed: () => number;
 }

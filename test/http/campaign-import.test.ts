@@ -263,6 +263,7 @@ describe('POST /v1/campaigns/import', () => {
       reader: databaseReader(service.database),
       planner: inProcessPlanner,
       asking: testAsking(service.database, service.url),
+      feed: service.feed,
       runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
       readiness: async () => ready,
       version: '1',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { problemCodes } from '../../src/api/problem.ts';
 import type { CampaignReader } from '../../src/campaigns/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
+import type { StreamLimits } from '../../src/http/event-streams.ts';
 import { isProblemCode, problemKinds } from '../../src/http/problems.ts';
 import type { App } from '../../src/http/services.ts';
 import { DatabaseUnreachableError } from '../../src/shared/database-unreachable.ts';
@@ -124,6 +125,10 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     const exports = [1, 2, 3, 4, 5].map(() => app.inject(`/v1/studies/${unknownId}/export`));
     return (await Promise.race(exports)).json();
   },
+  'streams-busy': async () => {
+    const app = await appWith({ streamLimits: { most: 0 } });
+    return (await app.inject({ url: '/v1/events', headers: { accept: 'text/event-stream' } })).json();
+  },
   'malformed-http': async () => problemIn(await exchange(await listening(), 'NONSENSE\r\n\r\n')),
   'host-not-allowed': async () =>
     problemIn(await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n')),
@@ -185,6 +190,7 @@ describe('a fault of the service', () => {
       reader: databaseReader(database),
       planner: inProcessPlanner,
       asking: testAsking(database, 'postgresql://nobody@127.0.0.1:1/none'),
+      feed: service.feed,
       runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
       readiness: async () => ready,
       version: '1',
@@ -272,7 +278,15 @@ function problemIn(answer: string): Problem {
 }
 
 /** An application with a reader that lacks what is overridden. */
-function appWith({ reader = {}, ...more }: { reader?: Partial<CampaignReader>; logger?: FastifyBaseLogger; key?: string }): Promise<App> {
+function appWith({
+  reader = {},
+  ...more
+}: {
+  reader?: Partial<CampaignReader>;
+  logger?: FastifyBaseLogger;
+  key?: string;
+  streamLimits?: Partial<StreamLimits>;
+}): Promise<App> {
   return buildApp({
     transactions: databaseTransactions(service.database),
     access: accessStore(service.database),
@@ -281,6 +295,7 @@ function appWith({ reader = {}, ...more }: { reader?: Partial<CampaignReader>; l
     reader: { ...databaseReader(service.database), ...reader },
     planner: inProcessPlanner,
     asking: testAsking(service.database, service.url),
+    feed: service.feed,
     runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
     readiness: async () => ready,
     version: '1',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AgedMark, EventFilter, FeedEvent } from '../../events/event.ts';
-import { loggedTypes } from '../../events/event.ts';
+import { feedEventTypes, loggedTypes } from '../../events/event.ts';
 import type { EventLog } from '../../events/ports.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 
@@ -16,7 +16,7 @@ const eventSchema = z
     project: z.string(),
     study_id: z.string().nullable(),
     campaign_id: z.string().nullable(),
-    type: z.string(),
+    type: z.enum(feedEventTypes),
     number: z.number().nullable(),
     data: z.unknown(),
     previous: z.string().nullable(),
@@ -82,10 +82,12 @@ const eventsSelect = `
     LEFT JOIN study_event AS logged
       ON outbox.type = ANY ($1::text[]) AND logged.study_id = outbox.study_id AND logged.sequence = outbox.number`;
 
-const goneSchema = z.array(z.looseObject({ is_gone: z.boolean() }));
+const placeSchema = z.array(z.looseObject({ is_gone: z.boolean(), type: z.string() }));
+const known: ReadonlySet<string> = new Set(feedEventTypes);
 
+/** Leaves out what is gone, and types of a later release beside this one. */
 function eventsFromRows(rows: unknown[]): FeedEvent[] {
-  const left = goneSchema.parse(rows).filter((row) => !row.is_gone);
+  const left = placeSchema.parse(rows).filter((row) => !row.is_gone && known.has(row.type));
   return z.array(eventSchema).parse(left);
 }
 

@@ -55,7 +55,17 @@ const needed: Readonly<Record<Scope | 'any' | 'nothing' | 'allProjects', readonl
   any: ['getRoot', 'getOpenApi', 'getCaller'],
   allProjects: ['getMetrics'],
   read: [
-    ...['listStudies', 'getStudy', 'listTrials', 'getTrial', 'listEvents', 'getLeaderboard', 'listGenerations', 'listCheckpoints'],
+    ...[
+      'listStudies',
+      'getStudy',
+      'listTrials',
+      'getTrial',
+      'listEvents',
+      'listAllEvents',
+      'getLeaderboard',
+      'listGenerations',
+      'listCheckpoints',
+    ],
     ...['exportStudy', 'getStudyReport', 'getStudyReportPage', 'getStudyTrialsCsv', 'verifyStudy', 'compareStudies', 'getComparisonPage'],
     ...['listCampaigns', 'getCampaign', 'getWinner', 'listFinalists', 'exportCampaign', 'getCampaignReport', 'getCampaignReportPage'],
     ...['getCampaignTrialsCsv', 'verifyCampaign', 'listPresets', 'getPreset', 'listProjects', 'getProject'],

@@ -56,6 +56,7 @@ async function ofStudy(get: Asks, post: Asks, patch: Asks): Promise<void> {
   await get('listGenerations', `${study}/generations?limit=1`);
   await get('listCheckpoints', `${study}/checkpoints?limit=1`);
   await get('listEvents', `${study}/events?limit=2`);
+  await get('listAllEvents', '/v1/events?type=trial-completed&limit=1');
   await get('getStudyReport', `${study}/report`);
   await post('verifyStudy', `${study}/verify`);
   const document = await get('exportStudy', `${study}/export?provenance=false`);
