@@ -6,6 +6,7 @@ import { type MachineLimits, machineLimits, usableCores } from './machine-limits
 import { isServiceLink } from './service-links.ts';
 import { nearestName } from './shared/suggestion.ts';
 import { slotsFor } from './slots.ts';
+import { type Network, networkOf } from './webhooks/networks.ts';
 
 /** The validated settings. Folders and files are absolute paths. */
 export interface Config {
@@ -30,6 +31,8 @@ export interface Config {
   readonly artifactMb: number;
   /** Days for which events are kept for those that read them. */
   readonly eventDays: number;
+  /** Networks beside the public ones to which webhooks may be sent. */
+  readonly webhookTargets: readonly Network[];
   readonly logLevel: LogLevel;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
@@ -78,6 +81,12 @@ const hostNames = z
     error: 'host names without ports, separated by commas, such as tuning.example, *.internal',
   });
 
+const networkList = z.string().transform((text, { addIssue }) => {
+  const networks = text.split(',').map((part) => networkOf(part.trim()));
+  if (networks.includes(null)) addIssue('networks or addresses, separated by commas, such as 10.0.0.0/8, 127.0.0.1');
+  return networks.filter((network) => network !== null);
+});
+
 const path = z.string().transform((text) => resolve(text));
 
 /** The schema of the environment: name, check, default (as it would be written) and meaning of every setting. */
@@ -125,6 +134,10 @@ const environmentSchema = z.object({
   CLAVIER_EVENT_DAYS: wholeNumber(1, 3650)
     .prefault('7')
     .meta({ shown: '7', description: 'Days for which events are kept for other services; the event logs of studies are kept with them.' }),
+  CLAVIER_WEBHOOK_PRIVATE_TARGETS: networkList.optional().meta({
+    shown: 'none',
+    description: 'Networks beside the public ones to which webhooks may be sent, such as 10.0.0.0/8, 127.0.0.1.',
+  }),
   CLAVIER_LOG_LEVEL: z
     .enum(logLevels, { error: `one of ${logLevels.join(', ')}` })
     .prefault('info')
@@ -203,6 +216,7 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
     cores: usableCores(limits),
     artifactMb: values.CLAVIER_ARTIFACT_MB,
     eventDays: values.CLAVIER_EVENT_DAYS,
+    webhookTargets: values.CLAVIER_WEBHOOK_PRIVATE_TARGETS ?? [],
     logLevel: values.CLAVIER_LOG_LEVEL,
     leaseSeconds: values.CLAVIER_LEASE_SECONDS,
     heartbeatSeconds: values.CLAVIER_HEARTBEAT_SECONDS,

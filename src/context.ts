@@ -38,12 +38,15 @@ import { liveRunners, registerRunner } from './store/runners/registration.ts';
 import { type KnownFacts, noFacts } from './store/studies/known.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
+import { deliveryQueue } from './store/webhooks/delivery-queue.ts';
+import { webhookStore } from './store/webhooks/webhook-store.ts';
 import { openAsking } from './store/workers/open-asking.ts';
 import type { Asking } from './studies/actions/asking.ts';
 import { type BackgroundPlanning, backgroundPlanning } from './studies/actions/background-planning.ts';
 import type { Planner } from './studies/ports/planner.ts';
 import type { RunnersFor } from './studies/ports/runners.ts';
 import { version } from './version.ts';
+import type { DeliveryQueue, WebhookStore } from './webhooks/ports.ts';
 
 /** Every adapter behind its port. Disposing the context closes what it opened, last opened first. */
 export interface AppContext extends AsyncDisposable {
@@ -59,6 +62,8 @@ export interface AppContext extends AsyncDisposable {
   readonly asking: Asking;
   /** The events of all studies and campaigns, for other services. */
   readonly feed: EventFeed;
+  /** Webhooks and the queue of their deliveries. */
+  readonly webhooks: { readonly store: WebhookStore; readonly queue: DeliveryQueue };
   /** The sources of its metrics. */
   readonly metricSources: MetricSources;
   /**
@@ -202,6 +207,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     access: accessStore(database),
     asking,
     feed,
+    webhooks: { store: webhookStore(database), queue: deliveryQueue(database) },
     reader: databaseReader(database, direct, facts.definitions),
     planner,
     metricSources: {

@@ -23,6 +23,8 @@ export const feedEventTypeSchema = describedEnum(
     'campaign-resumed': 'a campaign was resumed; `data` as of a created one.',
     'campaign-ended': 'a campaign ended; `data` as of a created one.',
     'campaign-deleted': 'a campaign was deleted.',
+    'webhook-disabled':
+      'the service disabled a webhook, because no attempt to deliver an event succeeded for a day, or the receiver wants no more; `data` has `webhookId` and `reason`.',
   },
   'Type of the event; a later version may have more.',
 );

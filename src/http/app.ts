@@ -47,6 +47,8 @@ import { operationRoutes } from './routes/service.ts';
 import { studyRoutes } from './routes/studies.ts';
 import { trialRoutes } from './routes/trials.ts';
 import { verificationRoutes } from './routes/verification.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { workerTrialRoutes } from './routes/worker-trials.ts';
 import type { App, Services } from './services.ts';
 import { checkSites } from './site-checks.ts';
@@ -135,6 +137,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     operationRoutes(typed, services);
     keyRoutes(typed, services, callers);
     projectRoutes(typed, services);
+    webhookRoutes(typed, services, belongings);
+    webhookDeliveryRoutes(typed, services);
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);

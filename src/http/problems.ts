@@ -1,4 +1,5 @@
 import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
+import { webhooksAtMost } from '../webhooks/webhook.ts';
 import { bodyLimits, inMebibytes } from './body-limits.ts';
 
 /** One kind of problem: its status, its title and an explanation for the client. */
@@ -79,6 +80,28 @@ export const problemKinds = {
     status: 404,
     title: 'There is no such key',
     explanation: 'No key of this project has this id. GET /v1/keys lists them.',
+  },
+  'webhook-not-found': {
+    status: 404,
+    title: 'There is no such webhook',
+    explanation: 'No webhook of this project has this id. GET /v1/webhooks lists them.',
+  },
+  'delivery-not-found': {
+    status: 404,
+    title: 'There is no such delivery',
+    explanation:
+      'The webhook has no delivery of this id. Deliveries are deleted after the days of CLAVIER_EVENT_DAYS. GET /v1/webhooks/{webhookId}/deliveries lists them.',
+  },
+  'too-many-webhooks': {
+    status: 409,
+    title: 'The project has as many webhooks as it may have',
+    explanation: `A project has at most ${webhooksAtMost} webhooks. Delete one that is no longer used, or let one receiver pass events on.`,
+  },
+  'webhook-disabled': {
+    status: 409,
+    title: 'The webhook is disabled',
+    explanation:
+      'A disabled webhook sends nothing but pings. Enable it by PATCH /v1/webhooks/{webhookId} with `{ "state": "enabled" }`, then send the delivery again.',
   },
   'project-exists': {
     status: 409,

@@ -10,6 +10,8 @@ import type { Capability } from '../objectives/contract.ts';
 import type { Asking } from '../studies/actions/asking.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
+import type { Network } from '../webhooks/networks.ts';
+import type { WebhookStore } from '../webhooks/ports.ts';
 import type { StreamLimits } from './event-streams.ts';
 import type { HostNames } from './site-checks.ts';
 
@@ -41,6 +43,8 @@ export interface Services {
   readonly feed: EventFeed;
   /** Limits of the streams of events in place of the usual ones. */
   readonly streamLimits?: Partial<StreamLimits>;
+  /** Webhooks, the networks beside the public ones that they may be sent to, and what wakes the sending of this process. */
+  readonly webhooks: { readonly store: WebhookStore; readonly allowed: readonly Network[]; readonly wake: () => void };
   /** Draws a seed for a study without one: a whole number from 0 to 2^53 − 1. */
   readonly drawSeed: () => number;
 }

@@ -64,7 +64,15 @@ describe('the metrics of a service', () => {
 describe('metrics without a database', () => {
   it('say so, show what the process knows, and nothing that is no longer true', async () => {
     let isAway = false;
-    const readings = { trials: [{ project: 'p', state: 'queued', count: 4 }], waiting: [], steps: [], studies: [], runners: 1 };
+    const readings = {
+      trials: [{ project: 'p', state: 'queued', count: 4 }],
+      waiting: [],
+      steps: [],
+      studies: [],
+      webhooks: [],
+      deliveries: [],
+      runners: 1,
+    };
     const read = async () => (isAway ? Promise.reject(new DatabaseUnreachableError('gone', {})) : readings);
     const text = async () => {
       using metrics = openMetrics({ read, pools: () => [{ pool: 'api', total: 5, idle: 2, waiting: 1 }] }, '1.2.3');

@@ -40,6 +40,10 @@ async function asked(): Promise<{ trials: { id: string; lease: { token: string }
   return (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json();
 }
 
+async function webhookId(): Promise<string> {
+  return (await service.post('/v1/webhooks', { url: 'https://receiver.example/' })).json().id;
+}
+
 interface Problem {
   readonly code: string;
   readonly status: number;
@@ -63,6 +67,19 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
   'project-not-found': async () => (await service.get('/v1/projects/nobodys')).json(),
   'key-not-found': async () => (await service.get(`/v1/keys/${unknownId}`)).json(),
   'project-exists': async () => (await service.post('/v1/projects', { name: 'default' })).json(),
+  'webhook-not-found': async () => (await service.get(`/v1/webhooks/${unknownId}`)).json(),
+  'delivery-not-found': async () => (await service.get(`/v1/webhooks/${await webhookId()}/deliveries/${unknownId}`)).json(),
+  'webhook-disabled': async () => {
+    const webhook = `/v1/webhooks/${await webhookId()}`;
+    await service.request({ method: 'PATCH', url: webhook, payload: { state: 'disabled' } });
+    return (await service.post(`${webhook}/deliveries/${unknownId}/redeliver`)).json();
+  },
+  'too-many-webhooks': async () => {
+    for (;;) {
+      const response = await service.post('/v1/webhooks', { url: 'https://receiver.example/' });
+      if (response.statusCode !== 201) return response.json();
+    }
+  },
   'study-not-ended': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     return (await service.request({ method: 'DELETE', url: `/v1/studies/${id}` })).json();
@@ -191,6 +208,7 @@ describe('a fault of the service', () => {
       planner: inProcessPlanner,
       asking: testAsking(database, 'postgresql://nobody@127.0.0.1:1/none'),
       feed: service.feed,
+      webhooks: service.webhooks,
       runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
       readiness: async () => ready,
       version: '1',
@@ -296,6 +314,7 @@ function appWith({
     planner: inProcessPlanner,
     asking: testAsking(service.database, service.url),
     feed: service.feed,
+    webhooks: service.webhooks,
     runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
     readiness: async () => ready,
     version: '1',

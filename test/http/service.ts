@@ -12,6 +12,7 @@ import { readReadings } from '../../src/store/operations/readings.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { runnersFor } from '../../src/store/runners/ability.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { webhookStore } from '../../src/store/webhooks/webhook-store.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { createTestDatabase, type TestDatabase } from '../store/database.ts';
 import { testFeed } from '../store/events/feed.ts';
@@ -25,6 +26,7 @@ export interface TestService extends AsyncDisposable {
   readonly database: Database;
   readonly url: string;
   readonly feed: EventFeed;
+  readonly webhooks: Services['webhooks'];
   request(options: InjectOptions & { url: string }): Promise<LightMyRequestResponse>;
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
   post(url: string, body?: object): Promise<LightMyRequestResponse>;
@@ -54,8 +56,10 @@ export async function startTestService(
   const asking = testAsking(database, test.url);
   const metrics = openMetrics({ read: () => readReadings(database, 60), pools: () => [] }, '1.2.3');
   const feed = testFeed(direct);
+  const webhooks = { store: webhookStore(database), allowed: [], wake: () => undefined };
   const services = {
     feed,
+    webhooks,
     transactions: databaseTransactions(database),
     access: accessStore(database),
     isLocal: overrides.key === undefined,
@@ -83,6 +87,7 @@ export async function startTestService(
     database,
     url: test.url,
     feed,
+    webhooks,
     request,
     get: (url, headers = {}) => request({ url, headers }),
     post: (url, body) => request({ method: 'POST', url, ...(body && { payload: body }) }),
