@@ -39,7 +39,7 @@ export const deliverySchema = z
     attemptedAt: moment('When the last attempt began; null: there was none.').nullable(),
     nextAttemptAt: moment('Earliest time of the next attempt; null: there will be none.').nullable(),
     settledAt: moment('When it was delivered, given up or dropped; null: it is pending.').nullable(),
-    status: z.int().nullable().describe('HTTP status of the last answer; null: there was no answer.'),
+    status: z.int().min(100).max(999).nullable().describe('HTTP status of the last answer; null: there was no answer.'),
     excerpt: z.string().nullable().describe('First KiB of the last answer; null: there was no answer.'),
     error: z.string().nullable().describe('The reason for the failure of the last attempt; null: it did not fail.'),
     durationMs: z.int().min(0).nullable().describe('Time of the last attempt in ms; null: there was none.'),

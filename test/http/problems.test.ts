@@ -75,8 +75,9 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     return (await service.post(`${webhook}/deliveries/${unknownId}/redeliver`)).json();
   },
   'too-many-webhooks': async () => {
+    await using full = await startTestService();
     for (;;) {
-      const response = await service.post('/v1/webhooks', { url: 'https://receiver.example/' });
+      const response = await full.post('/v1/webhooks', { url: 'https://receiver.example/' });
       if (response.statusCode !== 201) return response.json();
     }
   },
