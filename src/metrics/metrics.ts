@@ -22,6 +22,9 @@ export const metricNames = {
   clavier_leases_lost_total: { help: 'Leases that ended without a result, found by this process', labels: [] },
   clavier_search_step_seconds: { help: 'Time to plan a step of a search', labels: ['sampler'] },
   clavier_suggestions_total: { help: 'Suggestions made by this process', labels: ['sampler'] },
+  clavier_event_lag_seconds: { help: 'Time from the writing of an event until this process passed it on', labels: [] },
+  clavier_event_streams: { help: 'Streams of events that this process sends', labels: [] },
+  clavier_event_streams_dropped_total: { help: 'Streams that were cut off because their reader took nothing', labels: [] },
   clavier_database_connections: { help: 'Connections of this process to the database', labels: ['pool', 'state'] },
 } as const satisfies Record<string, { help: string; labels: readonly string[] }>;
 
@@ -76,6 +79,9 @@ function listeners(registers: Registry[]): (() => void)[] {
   const plans = new Histogram({ ...options('clavier_search_step_seconds'), buckets: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3] });
   const suggestions = new Counter(options('clavier_suggestions_total'));
   const leases = new Counter(options('clavier_leases_lost_total'));
+  const lags = new Histogram({ ...options('clavier_event_lag_seconds'), buckets: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60] });
+  const streams = new Gauge(options('clavier_event_streams'));
+  const dropped = new Counter(options('clavier_event_streams_dropped_total'));
   return [
     listen('request', ({ seconds, ...labels }) => requests.observe(labels, seconds)),
     listen('plan', ({ sampler, suggestions: made, seconds }) => {
@@ -83,6 +89,11 @@ function listeners(registers: Registry[]): (() => void)[] {
       suggestions.inc({ sampler }, made);
     }),
     listen('leasesLost', ({ trials }) => leases.inc(trials)),
+    listen('eventPassedOn', ({ seconds }) => lags.observe(seconds)),
+    listen('eventStream', (what) => {
+      streams.inc(what === 'opened' ? 1 : -1);
+      if (what === 'dropped') dropped.inc();
+    }),
   ];
 }
 
