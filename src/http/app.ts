@@ -180,7 +180,9 @@ async function registerDocuments(app: App): Promise<void> {
 /** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. A key that was put into the address is left out. */
 async function logAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { method, routeOptions } = request;
-  tell('request', { method, route: routeOptions.url ?? 'none', status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+  const isStream = reply.getHeader('content-type') === 'text/event-stream'; // its hours say nothing of the time of a response
+  if (!isStream)
+    tell('request', { method, route: routeOptions.url ?? 'none', status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
   const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
   request.log[level]({ durationMs: Math.round(reply.elapsedTime) }, `${request.method} ${withoutSecrets(request.url)} ${reply.statusCode}`);
 }

@@ -25,6 +25,9 @@ export const metricNames = {
   clavier_webhooks: { help: 'Webhooks that there are', labels: ['project', 'state'] },
   clavier_webhook_deliveries_waiting: { help: 'Deliveries to webhooks that wait or are retried', labels: ['project'] },
   clavier_webhook_attempt_seconds: { help: 'Time of an attempt to deliver to a webhook, by what followed from it', labels: ['outcome'] },
+  clavier_event_lag_seconds: { help: 'Time from the writing of an event until this process passed it on', labels: [] },
+  clavier_event_streams: { help: 'Streams of events that this process sends', labels: [] },
+  clavier_event_streams_dropped_total: { help: 'Streams that were cut off because their reader took nothing', labels: [] },
   clavier_database_connections: { help: 'Connections of this process to the database', labels: ['pool', 'state'] },
 } as const satisfies Record<string, { help: string; labels: readonly string[] }>;
 
@@ -82,6 +85,9 @@ function listeners(registers: Registry[]): (() => void)[] {
   const suggestions = new Counter(options('clavier_suggestions_total'));
   const attempts = new Histogram({ ...options('clavier_webhook_attempt_seconds'), buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 15] });
   const leases = new Counter(options('clavier_leases_lost_total'));
+  const lags = new Histogram({ ...options('clavier_event_lag_seconds'), buckets: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60] });
+  const streams = new Gauge(options('clavier_event_streams'));
+  const dropped = new Counter(options('clavier_event_streams_dropped_total'));
   return [
     listen('request', ({ seconds, ...labels }) => requests.observe(labels, seconds)),
     listen('plan', ({ sampler, suggestions: made, seconds }) => {
@@ -90,6 +96,11 @@ function listeners(registers: Registry[]): (() => void)[] {
     }),
     listen('leasesLost', ({ trials }) => leases.inc(trials)),
     listen('webhookAttempt', ({ outcome, seconds }) => attempts.observe({ outcome }, seconds)),
+    listen('eventPassedOn', ({ seconds }) => lags.observe(seconds)),
+    listen('eventStream', (what) => {
+      streams.inc(what === 'opened' ? 1 : -1);
+      if (what === 'dropped') dropped.inc();
+    }),
   ];
 }
 

@@ -15,7 +15,7 @@ export interface WebhookSettings extends PostSettings {
   readonly keptDays: number;
   /** Default: a day of attempts. */
   readonly backOff?: BackOff;
-  /** Time in seconds after which another process sends what this one claimed. Default 60. */
+  /** Time in seconds after which another process sends what this one claimed. Default 30. */
   readonly leaseSeconds?: number;
 }
 
@@ -29,7 +29,7 @@ export interface Webhooks extends AsyncDisposable {
 const pauses = { taking: 200, sending: 1000, cleaning: 600_000 };
 /** Deliveries that a process sends at a time. They mostly wait for receivers. */
 const atOnce = 32;
-const defaultLeaseSeconds = 60;
+const defaultLeaseSeconds = 30;
 const recordAgainMs = 1000;
 
 /** Begins to take up events and to send what is due. Errors are logged, and the work goes on. */
