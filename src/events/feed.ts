@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { tell } from '../shared/telemetry.ts';
-import type { AgedMark, EventFilter } from './event.ts';
+import type { AgedMark, EventFilter, FeedEvent } from './event.ts';
 import { Listeners } from './listeners.ts';
 import type { EventFeed, EventListener, EventLog, EventPage } from './ports.ts';
 import { Tailer } from './tailer.ts';
@@ -111,14 +111,25 @@ export class SharedFeed implements EventFeed, AsyncDisposable {
   /** Passes the first of some events on. @returns those that are left */
   async #passOn(marks: readonly AgedMark[]): Promise<readonly AgedMark[]> {
     const now = marks.slice(0, readAtOnce);
-    const wanted = now.filter((mark) => this.#listeners.isWanted(mark)).map(({ sequence }) => sequence);
     const readAt = performance.now();
-    const events = wanted.length === 0 ? [] : await this.#parts.log.events(wanted);
+    const events = await this.#wantedOf(now);
     const waited = (performance.now() - readAt) / 1000;
     const last = now.at(-1)?.sequence ?? 0n;
     this.#passed = last;
     this.#listeners.receive(events, last);
     for (const { ageSeconds } of now) tell('eventPassedOn', { seconds: ageSeconds + waited });
     return marks.slice(readAtOnce);
+  }
+
+  /** Reads the events that somebody wants, also of those who began to listen during the read: what they read of the log ends before. */
+  async #wantedOf(marks: readonly AgedMark[]): Promise<FeedEvent[]> {
+    const asked = new Set<bigint>();
+    const events: FeedEvent[] = [];
+    for (;;) {
+      const wanted = marks.filter((mark) => !asked.has(mark.sequence) && this.#listeners.isWanted(mark)).map(({ sequence }) => sequence);
+      if (wanted.length === 0) return events.sort((one, other) => Number(one.sequence - other.sequence));
+      for (const sequence of wanted) asked.add(sequence);
+      events.push(...(await this.#parts.log.events(wanted)));
+    }
   }
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/shared/ids.ts';
+import { deliveryQueue } from '../../../src/store/webhooks/delivery-queue.ts';
+import { eventually } from '../../support/eventually.ts';
 import { networks } from '../../webhooks/networks.ts';
 import { externalStudy, unknownId } from '../definitions.ts';
 import { startTestService, type TestService } from '../service.ts';
@@ -113,5 +115,23 @@ describe('deliveries', () => {
     }
     expect((await service.post(`/v1/webhooks/${unknownId}/ping`)).json().code).toBe('webhook-not-found');
     await Promise.all([remove(one.id), remove(other.id)]);
+  });
+});
+
+it('that the service disabled is heard in the events of its project', async () => {
+  const { id } = await make();
+  await service.database.$executeRaw`INSERT INTO outbox (project, type) VALUES ('default', 'campaign-ended')`;
+  const queue = deliveryQueue(service.database);
+  const message = { messageId: 'msg_1', sequence: 1n, type: 'campaign-ended', studyId: null, orderKey: id, body: '{}' };
+  const [subscription] = (await queue.subscriptions()).filter((one) => one.id === id);
+  expect(await queue.take({ id, position: subscription?.position ?? -1n }, 1n, [message])).toBe(true);
+  const [claimed] = await queue.claim(9, 60);
+  const answer = { status: 410, excerpt: '', error: 'answered with 410', durationMs: 1 };
+  const verdict = { kind: 'disable' as const, reason: 'the receiver answered with 410' };
+  expect(await queue.record(claimed ?? expect.fail('nothing is due'), { ...answer, verdict })).toBe(true);
+  expect((await service.get(`/v1/webhooks/${id}`)).json()).toMatchObject({ state: 'disabled', disabledReason: verdict.reason, waiting: 1 });
+  await eventually(async () => {
+    const { items } = (await service.get('/v1/events?type=webhook-disabled')).json();
+    expect(items).toMatchObject([{ type: 'webhook-disabled', studyId: null, data: { webhookId: id, reason: verdict.reason } }]);
   });
 });
