@@ -129,7 +129,7 @@ export interface DeliveryQueue {
    */
   claim(limit: number, leaseSeconds: number): Promise<readonly ClaimedDelivery[]>;
   /** Records an attempt. @returns false if the claim was lost: another process sends the delivery, or it is gone */
-  record(claimed: Pick<ClaimedDelivery, 'id' | 'webhookId' | 'token' | 'kind'>, result: AttemptResult): Promise<boolean>;
+  record(claimed: Pick<ClaimedDelivery, 'id' | 'token' | 'kind'>, result: AttemptResult): Promise<boolean>;
   /** Gives claims back unsent or unanswered, without charging the attempt. */
   release(claimed: readonly Pick<ClaimedDelivery, 'id' | 'token'>[]): Promise<void>;
   /** Deletes deliveries that were stored more than so many days ago. */

@@ -18,7 +18,7 @@ export function deliveryQueue(database: Database): DeliveryQueue {
     },
     take: (webhook, to, messages) => take(database, webhook, to, messages),
     claim: (limit, leaseSeconds) => retried(() => claim(database, limit, leaseSeconds)),
-    record: (claimed, result) => record(database, claimed, result),
+    record: (claimed, result) => retried(() => record(database, claimed, result)),
     release: async (claimed) => {
       for (const { id, token } of claimed) {
         await database.$executeRaw`
@@ -134,52 +134,47 @@ function claimedFromRow(row: z.output<typeof claimedSchema>): ClaimedDelivery {
   };
 }
 
-/** The delivery, its webhook and the event of a webhook that is disabled, in one transaction. */
+/**
+ * The delivery, its webhook and the event of a webhook that is disabled, in one statement. The time of the last success is written at most
+ * every ten seconds, so that the deliveries of a webhook do not wait for each other.
+ */
 async function record(
   database: Database,
-  { id, webhookId, token, kind }: Pick<ClaimedDelivery, 'id' | 'webhookId' | 'token' | 'kind'>,
+  { id, token, kind }: Pick<ClaimedDelivery, 'id' | 'token' | 'kind'>,
   { status, excerpt, error, durationMs, verdict }: AttemptResult,
 ): Promise<boolean> {
   const isOpen = verdict.kind === 'retry' || verdict.kind === 'disable';
+  const isAccepted = verdict.kind === 'delivered';
   const waitSeconds = verdict.kind === 'retry' ? verdict.waitSeconds : 0;
-  return inTransaction(database, async (tx) => {
-    const recorded = await tx.$executeRaw`
+  const reason = verdict.kind === 'disable' ? verdict.reason : null;
+  const [row] = await database.$queryRaw<unknown[]>`
+    WITH recorded AS (
       UPDATE webhook_delivery
-      SET state = ${isOpen ? 'pending' : verdict.kind}, status = ${status}, excerpt = ${excerpt}, error = ${error}, duration_ms = ${durationMs},
-        settled_at = CASE WHEN ${isOpen} THEN NULL ELSE clock_timestamp() END,
-        next_attempt_at = CASE WHEN ${isOpen} THEN clock_timestamp() + make_interval(secs => ${waitSeconds}::double precision) END,
+      SET state = ${isOpen ? 'pending' : verdict.kind}, status = ${status}::int, excerpt = ${excerpt}, error = ${error}, duration_ms = ${durationMs}::int,
+        settled_at = CASE WHEN ${isOpen}::boolean THEN NULL ELSE clock_timestamp() END,
+        next_attempt_at = CASE WHEN ${isOpen}::boolean THEN clock_timestamp() + make_interval(secs => ${waitSeconds}::double precision) END,
         lease_token = NULL, lease_until = NULL
-      WHERE id = ${id}::uuid AND lease_token = ${token}::uuid AND state = 'pending'`;
-    if (recorded === 0) return false;
-    if (verdict.kind === 'delivered') await noteSuccess(tx, webhookId);
-    else if (kind === 'event') await noteFailure(tx, webhookId);
-    if (verdict.kind === 'disable') await disable(tx, webhookId, verdict.reason);
-    return true;
-  });
-}
-
-type Tx = Parameters<Parameters<typeof inTransaction>[1]>[0];
-
-/** Written at most every ten seconds, so that deliveries of a webhook at a time do not wait for each other. */
-async function noteSuccess(tx: Tx, webhookId: string): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE webhook SET failing_since = NULL, last_success_at = clock_timestamp()
-    WHERE id = ${webhookId}::uuid
-      AND (failing_since IS NOT NULL OR last_success_at IS NULL OR last_success_at < clock_timestamp() - interval '10 seconds')`;
-}
-
-async function noteFailure(tx: Tx, webhookId: string): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE webhook SET failing_since = clock_timestamp() WHERE id = ${webhookId}::uuid AND failing_since IS NULL`;
-}
-
-async function disable(tx: Tx, webhookId: string, reason: string): Promise<void> {
-  await tx.$executeRaw`
-    WITH disabled AS (
-      UPDATE webhook SET state = 'disabled', disabled_at = clock_timestamp(), disabled_reason = ${reason}
-      WHERE id = ${webhookId}::uuid AND state = 'enabled'
-      RETURNING id, project, disabled_reason
+      WHERE id = ${id}::uuid AND lease_token = ${token}::uuid AND state = 'pending'
+      RETURNING webhook_id
+    ), accepted AS (
+      UPDATE webhook SET failing_since = NULL, last_success_at = clock_timestamp()
+      FROM recorded WHERE webhook.id = recorded.webhook_id AND ${isAccepted}::boolean
+        AND (failing_since IS NOT NULL OR last_success_at IS NULL OR last_success_at < clock_timestamp() - interval '10 seconds')
+    ), refused AS (
+      UPDATE webhook
+      SET failing_since = COALESCE(failing_since, clock_timestamp()),
+        state = CASE WHEN ${reason}::text IS NULL THEN state ELSE 'disabled' END,
+        disabled_at = CASE WHEN ${reason}::text IS NULL THEN disabled_at ELSE clock_timestamp() END,
+        disabled_reason = COALESCE(${reason}::text, disabled_reason)
+      FROM recorded WHERE webhook.id = recorded.webhook_id AND ${!isAccepted && kind === 'event'}::boolean
+        AND CASE WHEN ${reason}::text IS NULL THEN failing_since IS NULL ELSE state = 'enabled' END
+      RETURNING webhook.id, project
+    ), told AS (
+      INSERT INTO outbox (project, type, data)
+      SELECT project, 'webhook-disabled', jsonb_build_object('webhookId', id, 'reason', ${reason}::text) FROM refused WHERE ${reason}::text IS NOT NULL
     )
-    INSERT INTO outbox (project, type, data)
-    SELECT project, 'webhook-disabled', jsonb_build_object('webhookId', id, 'reason', disabled_reason) FROM disabled`;
+    SELECT count(*)::int AS count FROM recorded`;
+  return countSchema.parse(row).count > 0;
 }
+
+const countSchema = z.object({ count: z.number() });
