@@ -33,8 +33,3 @@ export interface Delivery {
   readonly error: string | null;
   readonly durationMs: number | null;
 }
-
-/** The state of a ping and of a redelivery touches neither the order of events nor the webhook: only `event` does. */
-export function isOrdered(kind: DeliveryKind): boolean {
-  return kind === 'event';
-}
