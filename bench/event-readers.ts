@@ -147,6 +147,7 @@ function report(options: EventBenchOptions, { readers, losses, lags, memory, met
     lost: losses.reduce((total, { missing }) => total + missing, 0),
     misplaced: sum(({ received }) => received.misplaced),
     dropped,
+    feedLagMs: { p50: bucketOf(metrics, 0.5), p99: bucketOf(metrics, 0.99) },
     lagMs: { p50: lagAt(0.5), p99: lagAt(0.99), most: lagAt(0.999999) },
     memoryMb: { idle: Math.round(memory.idle), open: Math.round(memory.open), most: Math.round(memory.most) },
     caughtUpSeconds: Math.round(caughtUp),
@@ -160,6 +161,16 @@ function report(options: EventBenchOptions, { readers, losses, lags, memory, met
     `${JSON.stringify({ bench: 'events', node: process.version, ...options, url: undefined, ...figures, losses: losses.slice(0, 10) })}\n`,
   );
   if (figures.lost > 0 || figures.misplaced > 0) process.exitCode = 1;
+}
+
+/** The upper end, in ms, of the bucket of the api's own event lag that a share of the events reaches, since its last start. */
+function bucketOf(metrics: string, share: number): number | null {
+  const buckets = [...metrics.matchAll(/^clavier_event_lag_seconds_bucket\{le="([\d.]+)"\} (\d+)/gm)].map(
+    ([, le, count]) => [Number(le), Number(count)] as const,
+  );
+  const total = Number(/^clavier_event_lag_seconds_count (\d+)/m.exec(metrics)?.[1] ?? 0);
+  const found = buckets.find(([, count]) => count >= total * share);
+  return found ? found[0] * 1000 : null;
 }
 
 await main();

@@ -99,7 +99,7 @@ export interface ContextOptions {
 const apiConnections = 20;
 /** Connections for the statements of workers of clients, of which those that arrive together share one, and for the reads of their studies. */
 const workerConnections = 6;
-/** Connections for reads of events, and for notifications: they must not wait for requests, nor requests for the reads of a thousand streams. */
+/** Connections for pages of events: requests must not wait for the reads of a thousand streams. The feed has one more, and one to hear notifications. */
 const eventConnections = 3;
 /** Most connections of the runner: the queue and the heartbeats must not wait for a slow export to release one. */
 const runnerConnections = 5;
@@ -241,9 +241,10 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
 /** The feed of this process, which also tells other processes of the commits of this one. */
 function openFeed({ config, log, opened }: Building, address: DatabaseAddress, onPool: (counts: PoolCounts) => void): EventFeed {
   const events = openDirectDatabase({ address, onPool, connections: eventConnections });
-  const { wakes, ...telling } = eventWakes(events, address);
+  const tail = openDirectDatabase({ address, connections: 1 });
+  const { wakes, ...telling } = eventWakes(tail, address);
   const feed = new SharedFeed({
-    log: outbox(events),
+    log: outbox(events, tail),
     wakes,
     onFault: (error) => {
       const level = isDatabaseUnreachable(error) ? 'warn' : 'error';
@@ -254,7 +255,7 @@ function openFeed({ config, log, opened }: Building, address: DatabaseAddress, o
     days: config.eventDays,
     onFault: (error) => log.warn({ err: error }, 'old events could not be deleted; tried again later'),
   });
-  opened.push(events, telling, sweep, feed);
+  opened.push(events, tail, telling, sweep, feed);
   return feed;
 }
 

@@ -9,7 +9,7 @@ const help = `usage: npm run bench:events [-- options]
   --fast N         readers of busy studies that take what comes (20)
   --trials N       trials a second that settle, over four busy studies (200)
   --reconnects N   times that each reader goes away and comes back (20)
-  --seconds N      length of the load, in the middle of which the api is started again (180)
+  --seconds N      length of the load, in the middle of which the api is started again (300)
 `;
 
 /** Options of the measurement. */
@@ -24,7 +24,7 @@ export interface EventBenchOptions {
   readonly seconds: number;
 }
 
-const usual = { quiet: '1000', slow: '50', fast: '20', trials: '200', reconnects: '20', seconds: '180' };
+const usual = { quiet: '1000', slow: '50', fast: '20', trials: '200', reconnects: '20', seconds: '300' };
 
 /** Parses the command line; returns the help text if it asks for help. @throws Error when it is invalid */
 export function readOptions(args: readonly string[]): EventBenchOptions | string {

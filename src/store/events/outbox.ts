@@ -36,8 +36,12 @@ const eventSchema = z
 /** Most rows that one page looks at in search of the few that a filter lets through. */
 const lookedAtOnce = 20_000n;
 
-/** Reads events by the primary key of the table, or by its index of studies. */
-export function outbox(database: DirectDatabase): EventLog {
+/**
+ * Reads events by the primary key of the table, or by its index of studies.
+ *
+ * @param tail where the feed follows the table: pages, of which slow readers ask for many, must not hold it up
+ */
+export function outbox(database: DirectDatabase, tail = database): EventLog {
   return {
     bounds: async () => {
       const [{ oldest, latest }] = boundsSchema.parse(
@@ -46,12 +50,12 @@ export function outbox(database: DirectDatabase): EventLog {
       return oldest === null || latest === null ? null : { oldest, latest };
     },
     marks: async (after, limit) => {
-      return z.array(markSchema).parse(await database.rows({ text: marksText, values: [String(after), limit] }));
+      return z.array(markSchema).parse(await tail.rows({ text: marksText, values: [String(after), limit] }));
     },
-    writers: async () => new Set(writersSchema.parse(await database.rows({ text: writersText, values: [] })).map(({ holder }) => holder)),
+    writers: async () => new Set(writersSchema.parse(await tail.rows({ text: writersText, values: [] })).map(({ holder }) => holder)),
     events: async (sequences) =>
       eventsFromRows(
-        await database.rows({
+        await tail.rows({
           text: `${eventsSelect} WHERE outbox.sequence = ANY ($2::bigint[]) ORDER BY outbox.sequence`,
           values: [logged, sequences.map(String)],
         }),
