@@ -101,6 +101,7 @@ export class SharedFeed implements EventFeed, AsyncDisposable {
     unhear();
     this.#running = null;
     this.#passed = null;
+    for (const { resolve, reject } of this.#waiting.splice(0)) this.position().then(resolve, reject);
   }
 
   #begun(position: bigint): void {

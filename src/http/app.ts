@@ -21,6 +21,7 @@ import { EventStreams } from './event-streams.ts';
 import { ExportPlaces } from './export-places.ts';
 import { defaultExposure } from './exposure.ts';
 import { readJsonBodies } from './json-body.ts';
+import { closeAfterLastAnswers } from './last-answers.ts';
 import { answerOtherMethods } from './methods.ts';
 import { absoluteLocations } from './public-address.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -98,6 +99,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   addSecurityHeaders(app, publicUrl);
   await allowOrigins(app, corsOrigins);
   absoluteLocations(app, publicUrl);
+  closeAfterLastAnswers(app);
   app.addHook('onSend', tagResponse);
   app.addHook('onSend', compressResponse);
   app.addHook('onResponse', logAnswer);

@@ -56,9 +56,9 @@ export class EventStreams {
    * @throws HttpProblem `streams-busy` when there are too many; DatabaseUnreachableError
    */
   async send(reply: FastifyReply, { filter, after, mayRead }: StreamRequest): Promise<FastifyReply> {
-    if (this.#isStopping || this.#open.size >= this.#limits.most)
-      throw new HttpProblem('streams-busy', `${this.#open.size} streams of events are open here; try again in a few seconds`);
+    this.#refuseIfBusy();
     const begin = await this.#begin(after);
+    this.#refuseIfBusy();
     const cursor = new EventCursor(this.#feed, filter, begin.position);
     if (!reply.raw.destroyed) this.#add(cursor, reply.raw);
     return reply
@@ -67,6 +67,11 @@ export class EventStreams {
       .header('x-accel-buffering', 'no')
       .header('connection', 'close') // it is not used again, and a stop need not wait for it
       .send(Readable.from(this.#chunks(cursor, { begin, filter, mayRead }), { objectMode: false }));
+  }
+
+  #refuseIfBusy(): void {
+    if (this.#isStopping || this.#open.size >= this.#limits.most)
+      throw new HttpProblem('streams-busy', `${this.#open.size} streams of events are open here; try again in a few seconds`);
   }
 
   /** Ends all streams, for a graceful stop; those whose clients do not take their end are cut off. */
