@@ -39,8 +39,9 @@ describe('claim', () => {
     expect(order).toEqual([first, second].flatMap((study) => [0, 1, 2, 3, 4].map((number) => [study, number])));
   });
 
-  it('takes only what the claimer can evaluate, of all projects, the higher priority first and then the oldest', async () => {
+  it('takes only what the claimer can evaluate, of all projects in turn, the higher priority first and then the oldest', async () => {
     await addStudy(store);
+    await store.sql("INSERT INTO project (name) VALUES ('theirs')");
     await store.sql(`
       UPDATE trial SET objective_name = CASE WHEN number IN (0, 3) THEN 'another' ELSE objective_name END,
         objective_version = CASE WHEN number = 4 THEN 2 ELSE 1 END, project = CASE WHEN number IN (2, 3) THEN 'theirs' ELSE project END,
@@ -49,6 +50,7 @@ describe('claim', () => {
     if (!known || !another) throw new Error('two capabilities');
     const order = async (able: readonly Capability[]): Promise<number[]> => {
       const numbers: number[] = [];
+      await store.sql('UPDATE project SET pass = 0');
       for (;;) {
         const trial = await store.queue.claim(runner, 60, randomUUID(), able);
         if (!trial) break;
@@ -59,7 +61,7 @@ describe('claim', () => {
     };
     expect(await order([])).toEqual([]);
     expect(await order([known])).toEqual([1, 2]);
-    expect(await order([another, known])).toEqual([3, 0, 1, 2]);
+    expect(await order([another, known])).toEqual([0, 3, 1, 2]);
     expect(await order([{ ...known, version: 2 }])).toEqual([4]);
   });
 
