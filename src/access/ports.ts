@@ -1,6 +1,7 @@
 import type { Page } from '../shared/page.ts';
 import type { AccessKey } from './key.ts';
-import type { Project } from './project.ts';
+import type { Project, ProjectChange } from './project.ts';
+import type { ProjectUsage } from './quota.ts';
 
 /** A new key, with the digest of its secret. */
 export interface NewKey extends Pick<AccessKey, 'id' | 'project' | 'name' | 'lastFour' | 'scopes' | 'createdBy' | 'expiresAt'> {
@@ -32,6 +33,15 @@ export interface AccessStore {
   project(name: string): Promise<Project | null>;
   /** Creates a project; null if there is one of that name. */
   insertProject(name: string): Promise<Project | null>;
+  /** Changes the weight and the quotas of a project; null if there is none. */
+  changeProject(name: string, change: ProjectChange): Promise<Project | null>;
+  projectUsage(name: string): Promise<ProjectUsage>;
+  /**
+   * Begins to delete all that a project has, its keys at once. Nothing can be created in it from then on; sweeps delete the rest and in the
+   * end the project itself, but for the first one. If it has open studies or campaigns, nothing changes, and their numbers are returned;
+   * null: there is no such project.
+   */
+  beginErasure(name: string): Promise<'begun' | { readonly studies: number; readonly campaigns: number } | null>;
   /** The project of a study, campaign or trial; null if there is none. It never changes. */
   projectOf(kind: 'study' | 'campaign' | 'trial', id: string): Promise<string | null>;
 }

@@ -1,7 +1,7 @@
-import type { CallerRepresentation, KeyRepresentation, KeyRequest, NewKeyRepresentation, ProjectRepresentation } from '../api/key.ts';
+import type { CallerRepresentation, KeyRepresentation, KeyRequest, NewKeyRepresentation } from '../api/key.ts';
 import type { Requester } from './request.ts';
 
-/** Keys of the API and projects. */
+/** Keys of the API. */
 export interface KeyClient {
   /** Makes a key. The answer has its secret, this once. A repeated call makes another key. */
   createKey(request: KeyRequest): Promise<NewKeyRepresentation>;
@@ -10,14 +10,11 @@ export interface KeyClient {
   getKey(keyId: string): Promise<KeyRepresentation>;
   /** Revokes a key for ever. It is refused within ten seconds. */
   revokeKey(keyId: string): Promise<KeyRepresentation>;
-  createProject(name: string): Promise<ProjectRepresentation>;
-  /** The projects that the caller may see, by name. */
-  listProjects(): Promise<readonly ProjectRepresentation[]>;
   /** The sender of the client's requests, as the service knows it. */
   caller(): Promise<CallerRepresentation>;
 }
 
-/** Makes the methods for keys and projects. */
+/** Makes the methods for keys. */
 export function keyMethods({ json, pages }: Pick<Requester, 'json' | 'pages'>): KeyClient {
   const key = (keyId: string, rest = ''): string => `/v1/keys/${encodeURIComponent(keyId)}${rest}`;
   return {
@@ -25,8 +22,6 @@ export function keyMethods({ json, pages }: Pick<Requester, 'json' | 'pages'>): 
     listKeys: () => pages('/v1/keys', {}),
     getKey: (keyId) => json({ path: key(keyId) }),
     revokeKey: (keyId) => json({ method: 'POST', path: key(keyId, '/revoke') }),
-    createProject: (name) => json({ method: 'POST', path: '/v1/projects', body: { name } }),
-    listProjects: async () => (await json<{ items: ProjectRepresentation[] }>({ path: '/v1/projects' })).items,
     caller: () => json({ path: '/v1/caller' }),
   };
 }

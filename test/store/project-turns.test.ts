@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { trialQueue } from '../../src/store/queue/queue.ts';
 import { createStudy } from '../../src/studies/actions/create.ts';
-import type { ClaimedTrial } from '../../src/studies/ports/queue.ts';
+import type { ClaimedTrial, TrialQueue } from '../../src/studies/ports/queue.ts';
 import { openStudyStore, type StudyStore, specOf } from './study-fixture.ts';
 
 let store: StudyStore;
@@ -9,18 +10,23 @@ beforeAll(async () => {
   store = await openStudyStore(16);
 });
 afterAll(() => store[Symbol.asyncDispose]());
-beforeEach(() => store.clear());
+/** A runner's, which knows nothing of earlier claims. */
+let queue: TrialQueue;
+beforeEach(async () => {
+  await store.clear();
+  queue = trialQueue(store.database);
+});
 
 const runner = randomUUID();
-const claim = () => store.queue.claim(runner, 60);
+const claim = () => queue.claim(runner, 60);
 
 /** Adds a project with trials that wait. */
 async function project(name: string, trials: number, { weight = 1, slots = 'NULL' as number | 'NULL' } = {}): Promise<void> {
   await store.sql(`INSERT INTO project (name, weight, slots) VALUES ('${name}', ${weight}, ${slots})`);
-  await queue(name, trials);
+  await addTrials(name, trials);
 }
 
-async function queue(name: string, trials: number): Promise<void> {
+async function addTrials(name: string, trials: number): Promise<void> {
   const own = store.transactions.ownedBy({ project: name, createdBy: null });
   await createStudy(own, specOf({ budget: { trials }, parallelism: trials }), 7);
 }
@@ -52,7 +58,7 @@ describe('projects whose trials wait', () => {
     await project('small', 10);
     const order = await claims(44);
     const waits = order.flatMap((name, place) => (name === 'small' ? [place] : []));
-    expect(waits).toHaveLength(10);
+    expect(waits.length).toBe(10);
     // Three claims of the large one between two of the small one.
     expect(waits.slice(1).map((place, index) => place - (waits[index] ?? 0))).toEqual(Array.from({ length: 9 }, () => 4));
   });
@@ -69,18 +75,32 @@ describe('projects whose trials wait', () => {
   it('do not save up turns: one that had nothing to claim gets at most sixteen claims ahead', async () => {
     await project('busy', 400);
     await project('other', 400);
+    await project('returning', 1);
     await claims(200);
-    await project('returning', 100);
+    await addTrials('returning', 100);
     const order = await claims(40);
     expect(order.slice(0, 16)).toEqual(Array.from({ length: 16 }, () => 'returning'));
     expect(countOf(order.slice(17), 'returning')).toBeLessThanOrEqual(9);
   });
 
-  it('write nothing to their rows while only one waits', async () => {
-    await project('alone', 20);
-    const [before] = await store.sql("SELECT xmin::text, pass FROM project WHERE name = 'alone'");
-    await claims(10);
-    expect(await store.sql("SELECT xmin::text, pass FROM project WHERE name = 'alone'")).toEqual([before]);
+  it('share the first claims of many runners, which know nothing of each other', async () => {
+    await project('large', 100, { weight: 3 });
+    await project('small', 100);
+    const firsts: (string | undefined)[] = [];
+    for (let one = 0; one < 60; one += 1) firsts.push((await trialQueue(store.database).claim(runner, 60))?.project);
+    // Between 40 and 59 but in one run of a million: each is of the large one with 5/6.
+    expect(countOf(firsts, 'large')).toBeGreaterThan(33);
+    expect(countOf(firsts, 'small')).toBeGreaterThan(0);
+  });
+
+  it('are claimed by priority and age inside each project, whatever its turn', async () => {
+    await project('one', 3);
+    await project('two', 3);
+    await store.sql("UPDATE trial SET priority = 7 WHERE project = 'two' AND number = 2");
+    const taken: [string, number][] = [];
+    for (let trial = await claim(); trial; trial = await claim()) taken.push([trial.project, trial.number]);
+    expect(taken.filter(([name]) => name === 'one').map(([, number]) => number)).toEqual([0, 1, 2]);
+    expect(taken.filter(([name]) => name === 'two').map(([, number]) => number)).toEqual([2, 0, 1]);
   });
 });
 
@@ -100,7 +120,7 @@ describe('a quota of slots', () => {
     const first = await claim();
     expect(await claim()).toBeNull();
     if (!first) throw new Error('the first claim gives a trial');
-    await store.queue.release(first);
+    await queue.release(first);
     expect((await claim())?.project).toBe('limited');
     expect(await claim()).toBeNull();
   });
@@ -109,8 +129,10 @@ describe('a quota of slots', () => {
     await project('limited', 5);
     await claims(2);
     await store.sql("UPDATE project SET slots = 2 WHERE name = 'limited'");
+    queue = trialQueue(store.database);
     expect(await claim()).toBeNull();
     await store.sql("UPDATE project SET slots = 3 WHERE name = 'limited'");
+    queue = trialQueue(store.database);
     expect(await claims(5)).toEqual(['limited']);
   });
 });

@@ -1,7 +1,6 @@
 -- Share of a project in the runners' queue, its quotas (null: none), and what housekeeping knows of it.
 ALTER TABLE "project"
     ADD COLUMN "weight" INTEGER NOT NULL DEFAULT 1,
-    ADD COLUMN "pass" DOUBLE PRECISION NOT NULL DEFAULT 0,
     ADD COLUMN "open_studies" INTEGER,
     ADD COLUMN "trials_per_day" INTEGER,
     ADD COLUMN "stored_bytes" BIGINT,

@@ -4,6 +4,7 @@ import { scopeSchema } from '../../access/scope.ts';
 import type { Database } from '../database/database.ts';
 import type { AccessKeyModel } from '../generated/models.ts';
 import { pageOf } from '../studies/page-of.ts';
+import { projectStore } from './projects.ts';
 
 /** Keys and projects on PostgreSQL. */
 export function accessStore(database: Database): AccessStore {
@@ -34,12 +35,7 @@ export function accessStore(database: Database): AccessStore {
     },
     hasAdministrator: async () => (await accessKey.findFirst({ where: { ...living(), scopes: { has: 'admin' } } })) !== null,
     hasKeys: async () => (await accessKey.findFirst({ select: { id: true } })) !== null,
-    projects: () => project.findMany({ orderBy: { name: 'asc' } }),
-    project: (name) => project.findUnique({ where: { name } }),
-    insertProject: async (name) => {
-      const inserted = await database.$executeRaw`INSERT INTO project (name) VALUES (${name}) ON CONFLICT (name) DO NOTHING`;
-      return inserted === 0 ? null : project.findUnique({ where: { name } });
-    },
+    ...projectStore(database),
     projectOf: async (kind, id) => {
       const only = { where: { id }, select: { project: true } };
       if (kind === 'study') return (await study.findUnique(only))?.project ?? null;

@@ -4,9 +4,10 @@ import { parameterValueSchema } from '../../space/schema.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { ClaimedTrial } from '../../studies/ports/queue.ts';
 import { jobOf } from '../../studies/search/queued-trials.ts';
-import type { Connection } from '../database/database.ts';
+import type { ProjectLimits } from '../access/project-limits.ts';
+import { type Connection, readsOf } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
-import { chargeTurn } from './project-turns.ts';
+import type { ProjectTurns } from './project-turns.ts';
 import { nextTrial } from './waiting-trials.ts';
 
 /** A claim that lost this many races for an exclusion key or a slot finds nothing; its slot asks again soon. */
@@ -18,6 +19,9 @@ interface Claim {
   readonly leaseSeconds: number;
   readonly token: string;
   readonly capabilities: readonly Capability[];
+  /** As this process knows them. */
+  readonly limits: ProjectLimits;
+  readonly turns: ProjectTurns;
 }
 
 /**
@@ -70,9 +74,13 @@ const claimedSchema = z.object({
 });
 
 /** Steps without a key counted for the attempt that measured them: a new one begins anew. */
-async function takeNext(connection: Connection, { runnerId, leaseSeconds, token, capabilities }: Claim): Promise<ClaimedTrial | null> {
+async function takeNext(
+  connection: Connection,
+  { runnerId, leaseSeconds, token, capabilities, ...projects }: Claim,
+): Promise<ClaimedTrial | null> {
+  const limits = await projects.limits.now(readsOf(connection));
   const rows = await connection.$queryRaw<unknown[]>`
-    WITH next AS (${nextTrial(capabilities)})
+    WITH next AS (${nextTrial(capabilities, projects.turns.parts(limits))})
     UPDATE trial
     SET state = 'running', attempts = attempts + 1, started_at = COALESCE(started_at, clock_timestamp()),
         steps_done = CASE WHEN result_key IS NULL THEN 0 ELSE steps_done END,
@@ -83,8 +91,8 @@ async function takeNext(connection: Connection, { runnerId, leaseSeconds, token,
     RETURNING ${claimedColumns}, next.start, next.has_rivals`;
   const [row] = rows;
   if (row === undefined) return null;
-  const { project, start, has_rivals: hasRivals } = turnSchema.parse(row);
-  if (hasRivals) await chargeTurn(connection, { project, start });
+  const { has_rivals: hasRivals, ...turn } = turnSchema.parse(row);
+  if (hasRivals) projects.turns.charge(turn, limits);
   return claimedFromRow(row, token);
 }
 

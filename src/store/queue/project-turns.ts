@@ -1,56 +1,87 @@
-import type { Connection } from '../database/database.ts';
+import { randomInt } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { ProjectLimit } from '../access/project-limits.ts';
 import { Prisma } from '../generated/client.ts';
 
-/** Claims of the lightest waiting project that one which had nothing to claim can catch up: as many as may be under way at once. */
+/** Projects whose turns a process remembers. */
+const rememberedAtMost = 1000;
+/** Claims of the lightest project that another one may catch up: as many as slots may make together, without seeing each other's costs. */
 const caughtUpAtMost = 16;
 
-/**
- * Columns of each lane of a claim that has a trial: `start`, its project's place in the turns (the least is next), and `has_rivals`, true if
- * trials of several projects wait.
- *
- * Stride scheduling: a claim costs its project 1 / weight, so that of two projects one with three times the weight is next three times
- * as often. A project that had nothing to claim did not pay meanwhile; its place is raised to just behind that of the last claim. Claims
- * that are made together do not see each other's costs, and what one project pays too early the others catch up.
- */
-export const turnColumns = Prisma.sql`
-  GREATEST(
-    lane.pass,
-    max(lane.pass - 1.0 / lane.weight) OVER () - ${caughtUpAtMost}::double precision / min(lane.weight) OVER ()
-  ) AS start,
-  min(lane.project) OVER () <> max(lane.project) OVER () AS has_rivals`;
-
-/** Joins the row of its project to a `lane`; a project without a row has the weight 1 and no quota. */
-export const laneWithProject = Prisma.sql`
-  SELECT lane.*, COALESCE(project.weight, 1) AS weight, COALESCE(project.pass, 0) AS pass, project.slots, place.number AS project_slot
-  FROM lane LEFT JOIN project ON project.name = lane.project
-  LEFT JOIN LATERAL (
-    SELECT free.number FROM generate_series(1, project.slots) AS free (number)
-    WHERE NOT EXISTS (
-      SELECT 1 FROM trial WHERE trial.project = project.name AND trial.project_slot = free.number AND trial.state = 'running'
-    )
-    ORDER BY random() LIMIT 1
-  ) AS place ON true
-  WHERE project.name IS NULL OR (
-    project.erasing_since IS NULL
-    AND (project.stored_bytes IS NULL OR project.bytes_used IS NULL OR project.bytes_used < project.stored_bytes)
-    AND (project.slots IS NULL OR place.number IS NOT NULL AND project.slots > (
-      SELECT count(*) FROM trial WHERE trial.project = project.name AND trial.state = 'running' AND trial.lease_runner IS NOT NULL
-    ))
-  )`;
-
-/** The turn by which a trial was claimed. */
+/** A claim, as it was charged. */
 export interface Turn {
   readonly project: string;
   readonly start: number;
 }
 
 /**
- * Charges a claim to its project, where others wait too. A statement of its own, which does not wait for the disk: all claims of a
- * project write this row, and would otherwise wait for each other's commits. If it is lost, the project has one claim for nothing.
+ * The turns that projects take in the claims of this process (stride scheduling). The project with the least place is next, and a claim
+ * moves its place on by 1 / weight. Every runner keeps turns of its own: together they give each project its share, and no claim writes a
+ * row that others wait for.
  */
-export async function chargeTurn(connection: Connection, { project, start }: Turn): Promise<void> {
-  await connection.$queryRaw`
-    UPDATE project SET pass = GREATEST(pass, ${start}::double precision) + 1.0 / weight
-    WHERE name = ${project}
-    RETURNING set_config('synchronous_commit', 'off', true)`;
+export class ProjectTurns {
+  readonly #places = new LRUCache<string, number>({ max: rememberedAtMost });
+
+  /** Notes a claim that trials of other projects waited for as well. */
+  charge({ project, start }: Turn, limits: ReadonlyMap<string, ProjectLimit>): void {
+    this.#places.set(project, Math.max(this.#places.get(project) ?? start, start) + 1 / (limits.get(project)?.weight ?? 1));
+  }
+
+  /** The parts of the statement that claims. */
+  parts(limits: ReadonlyMap<string, ProjectLimit>): ClaimParts {
+    const weights = Object.fromEntries([...limits].filter(([, { weight }]) => weight !== 1).map(([name, { weight }]) => [name, weight]));
+    const places = Object.fromEntries(this.#places.entries());
+    const slots = Object.fromEntries([...limits].filter(([, limit]) => limit.slots !== null).map(([name, limit]) => [name, limit.slots]));
+    const stopped = [...limits].filter(([, { isStopped }]) => isStopped).map(([name]) => name);
+    return {
+      place: Prisma.sql`(${JSON.stringify(places)}::jsonb ->> lane.project)::double precision`,
+      weight: Prisma.sql`COALESCE((${JSON.stringify(weights)}::jsonb ->> lane.project)::double precision, 1)`,
+      start: startOf(randomInt(2 ** 32)),
+      allowed:
+        Object.keys(slots).length === 0 && stopped.length === 0
+          ? Prisma.sql`SELECT *, NULL::int AS project_slot FROM lane`
+          : allowed(slots, stopped),
+    };
+  }
+}
+
+/** Parts of the statement that claims a trial. */
+export interface ClaimParts {
+  /** The place of a lane's project; null if it has none yet. */
+  readonly place: Prisma.Sql;
+  readonly weight: Prisma.Sql;
+  /** Over all lanes with a trial: the start of a lane, by which they are ordered. */
+  readonly start: Prisma.Sql;
+  /** The lanes whose projects may have another trial running, with the slot that it would take. */
+  readonly allowed: Prisma.Sql;
+}
+
+/**
+ * A project that had nothing to claim paid nothing meanwhile: its place is raised to a little behind the last claim's. A project that this
+ * process does not know begins within its next turn, at a place that every process draws for itself: the first claims of many runners
+ * do not all go to one project.
+ */
+function startOf(seed: number): Prisma.Sql {
+  const last = Prisma.sql`max(place - 1 / weight) OVER ()`;
+  return Prisma.sql`COALESCE(
+    GREATEST(place, ${last} - ${caughtUpAtMost}::double precision / CASE WHEN place IS NOT NULL THEN min(weight) OVER () END),
+    COALESCE(${last}, 0) + (hashtextextended(project, ${seed}) & 1048575) / 1048576.0 / weight
+  )`;
+}
+
+/** Running trials of a limited project have numbered places, which a unique index keeps apart (see `claimTrial`). */
+function allowed(slots: Readonly<Record<string, number | null>>, stopped: readonly string[]): Prisma.Sql {
+  return Prisma.sql`
+    SELECT lane.*, free.number AS project_slot
+    FROM lane CROSS JOIN LATERAL (SELECT (${JSON.stringify(slots)}::jsonb ->> lane.project)::int AS most) AS quota
+    LEFT JOIN LATERAL (
+      SELECT number FROM generate_series(1, quota.most) AS number
+      WHERE NOT EXISTS (
+        SELECT 1 FROM trial WHERE trial.project = lane.project AND trial.project_slot = number AND trial.state = 'running'
+      )
+      ORDER BY random() LIMIT 1
+    ) AS free ON true
+    WHERE lane.project <> ALL (${stopped}::text[]) AND (quota.most IS NULL OR free.number IS NOT NULL AND quota.most > (
+      SELECT count(*) FROM trial WHERE trial.project = lane.project AND trial.state = 'running' AND trial.lease_runner IS NOT NULL
+    ))`;
 }

@@ -1,6 +1,6 @@
 import type { Capability } from '../../objectives/contract.ts';
 import { Prisma } from '../generated/client.ts';
-import { laneWithProject, turnColumns } from './project-turns.ts';
+import { type ClaimParts, ProjectTurns } from './project-turns.ts';
 
 /**
  * The lanes of some capabilities: the ranges of the index `trial_queue` in which their trials wait, one for each project. Each
@@ -47,28 +47,31 @@ const mayStart = Prisma.sql`
     )`;
 
 /**
- * The trial that a claim takes, locked, with its turn: of the project whose turn it is (see `turnColumns`) the one of highest priority, of
- * those an enqueued one before all suggestions, and the oldest of each kind (ids are UUIDv7), that some capabilities can evaluate. The
+ * The trial that a claim takes, locked, with its turn: of the project whose turn it is (see `ProjectTurns`) the one of highest priority,
+ * of those an enqueued one before all suggestions, and the oldest of each kind (ids are UUIDv7), that some capabilities can evaluate. The
  * index `trial_queue` has this order. Projects that have used up a quota of slots or bytes, or are being erased, are left out.
  *
  * The lanes are ordered by their first trials without locks; then a trial of the first lane is locked, and of the next one only if
  * other claims hold all of the first. Locked rows are skipped, so that claims never wait for each other, and a claim locks only the
  * row that it takes.
  */
-export function nextTrial(capabilities: readonly Capability[]): Prisma.Sql {
+export function nextTrial(
+  capabilities: readonly Capability[],
+  { place, weight, start, allowed }: ClaimParts = new ProjectTurns().parts(new Map()),
+): Prisma.Sql {
   return Prisma.sql`
     WITH RECURSIVE ${lanesOf(capabilities)},
-    allowed AS MATERIALIZED (${laneWithProject}),
     ordered AS MATERIALIZED (
-      SELECT lane.*, ${turnColumns}, head.priority, head.given, head.id FROM allowed AS lane CROSS JOIN LATERAL (
+      SELECT lane.*, head.*, ${place} AS place, ${weight} AS weight FROM (${allowed}) AS lane CROSS JOIN LATERAL (
         SELECT trial.priority, trial.given, trial.id FROM trial JOIN study ON study.id = trial.study_id
         WHERE ${mayStart}
         ORDER BY trial.priority DESC, trial.given IS NULL, trial.id
         LIMIT 1
       ) AS head
     )
-    SELECT taken.id, lane.project, lane.start, lane.has_rivals, lane.project_slot FROM (
-      SELECT * FROM ordered ORDER BY start, pass, project, priority DESC, given IS NULL, id
+    SELECT taken.id, lane.start, lane.has_rivals, lane.project_slot FROM (
+      SELECT *, ${start} AS start, min(project) OVER () <> max(project) OVER () AS has_rivals FROM ordered
+      ORDER BY start, project, priority DESC, given IS NULL, id
     ) AS lane CROSS JOIN LATERAL (
       SELECT trial.id FROM trial JOIN study ON study.id = trial.study_id
       WHERE ${mayStart}
