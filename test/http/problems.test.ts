@@ -39,6 +39,11 @@ async function asked(): Promise<{ trials: { id: string; lease: { token: string }
   return (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json();
 }
 
+/** Creates a study in a project. */
+async function inProject(project: string, payload: object): Promise<Problem> {
+  return (await service.request({ method: 'POST', url: '/v1/studies', headers: { 'clavier-project': project }, payload })).json();
+}
+
 interface Problem {
   readonly code: string;
   readonly status: number;
@@ -62,6 +67,21 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
   'project-not-found': async () => (await service.get('/v1/projects/nobodys')).json(),
   'key-not-found': async () => (await service.get(`/v1/keys/${unknownId}`)).json(),
   'project-exists': async () => (await service.post('/v1/projects', { name: 'default' })).json(),
+  'project-in-use': async () => {
+    await service.post('/v1/projects', { name: 'used' });
+    await inProject('used', geneticStudy());
+    return (await service.request({ method: 'DELETE', url: '/v1/projects/used', payload: { confirm: 'used' } })).json();
+  },
+  'project-erasing': async () => {
+    await service.post('/v1/projects', { name: 'old' });
+    await service.request({ method: 'DELETE', url: '/v1/projects/old', payload: { confirm: 'old' } });
+    return inProject('old', geneticStudy());
+  },
+  'quota-exceeded': async () => {
+    await service.post('/v1/projects', { name: 'small' });
+    await service.request({ method: 'PATCH', url: '/v1/projects/small', payload: { quotas: { openStudies: 0 } } });
+    return inProject('small', geneticStudy());
+  },
   'study-not-ended': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     return (await service.request({ method: 'DELETE', url: `/v1/studies/${id}` })).json();

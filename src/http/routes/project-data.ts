@@ -69,10 +69,10 @@ function eraseRoute(app: App, { access }: Services, callers: Callers): void {
     ),
   };
   app.delete('/v1/projects/:project', { schema, config: { scope: 'admin' } }, async (request, reply) => {
-    const { confirm } = workerBody(projectErasureSchema, request.body);
     const { project: name } = request.params;
     checkOwn(request.caller, name);
     needEverywhere(request.caller, 'erases projects');
+    const { confirm } = workerBody(projectErasureSchema, request.body);
     if (confirm !== name) throw invalidBody([{ pointer: '/confirm', detail: `must be the name of the project, ${name}` }]);
     const begun = await access.beginErasure(name);
     if (begun !== null && begun !== 'begun') {

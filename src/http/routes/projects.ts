@@ -90,14 +90,16 @@ function changeRoute(app: App, { access }: Services): void {
     body: projectChangeSchema,
     response: responses({ 200: json('The project with its new values.', projectDetailsSchema) }, 'project-not-found', ...bodyProblems),
   };
-  app.patch('/v1/projects/:project', { schema, config: { scope: 'admin' } }, async (request) => {
-    const { weight, quotas } = workerBody(projectChangeSchema, request.body);
+  app.patch('/v1/projects/:project', { schema, config: { scope: 'admin' } }, async (request, reply) => {
     const { project: name } = request.params;
     checkOwn(request.caller, name);
     needEverywhere(request.caller, 'changes projects');
+    const { weight, quotas } = workerBody(projectChangeSchema, request.body);
     const set = Object.fromEntries(Object.entries(quotas ?? {}).filter(([, limit]) => limit !== undefined));
     const project = await access.changeProject(name, { ...(weight !== undefined && { weight }), quotas: set });
     if (!project) throw projectNotFound(name);
+    // Its usage changes by itself, so that it has no ETag to compare.
+    reply.header('cache-control', 'no-store');
     return representProjectDetails(project, await access.projectUsage(name));
   });
 }

@@ -28,8 +28,8 @@ export const erasedTables: readonly ErasedTable[] = [
           SELECT study_id, sequence FROM study_event WHERE study_id = study.id ORDER BY sequence LIMIT ${most}::int
         ) AS event
         WHERE study.project = ${project} LIMIT ${most}::int
-      ) AS some
-      WHERE study_event.study_id = some.study_id AND study_event.sequence = some.sequence`,
+      ) AS taken
+      WHERE study_event.study_id = taken.study_id AND study_event.sequence = taken.sequence`,
   },
   { table: 'study', erase: (project, most) => byId('study', project, Math.ceil(most / 10)) },
   { table: 'campaign', erase: (project, most) => byId('campaign', project, most) },
@@ -51,14 +51,14 @@ function byId(table: string, project: string, most: number): Prisma.Sql {
 /** Trials with their results and the rows of their checkpoints, unless another trial has the same result key. Files follow their rows. */
 function eraseTrials(project: string, most: number): Prisma.Sql {
   return Prisma.sql`
-    WITH some AS (
+    WITH taken AS (
       SELECT trial.id, trial.result_key FROM study CROSS JOIN LATERAL (
         SELECT id, result_key FROM trial WHERE study_id = study.id ORDER BY number LIMIT ${most}::int
       ) AS trial
       WHERE study.project = ${project} LIMIT ${most}::int
     ), orphaned AS (
-      SELECT DISTINCT result_key FROM some WHERE result_key IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM trial WHERE trial.result_key = some.result_key AND trial.id NOT IN (SELECT id FROM some)
+      SELECT DISTINCT result_key FROM taken WHERE result_key IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM trial WHERE trial.result_key = taken.result_key AND trial.id NOT IN (SELECT id FROM taken)
       )
     ), results AS (
       DELETE FROM step_result USING orphaned WHERE step_result.result_key = orphaned.result_key
@@ -67,7 +67,7 @@ function eraseTrials(project: string, most: number): Prisma.Sql {
     ), environments AS (
       DELETE FROM training_environment USING orphaned WHERE training_environment.result_key = orphaned.result_key
     )
-    DELETE FROM trial USING some WHERE trial.id = some.id`;
+    DELETE FROM trial USING taken WHERE trial.id = taken.id`;
 }
 
 /** The studies and campaigns of a project that have not ended. */
