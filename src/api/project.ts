@@ -78,7 +78,11 @@ export const projectRequestSchema = z
 export const projectChangeSchema = z
   .strictObject({
     weight: weightSchema.optional(),
-    quotas: z.strictObject(quotaFields).partial().optional().describe('Quotas to set; null lifts one, and those that are left out stay.'),
+    quotas: z
+      .strictObject(quotaFields)
+      .partial()
+      .meta({ id: 'ProjectQuotaChange', description: 'Quotas to set. null lifts one, and those that are left out stay.' })
+      .optional(),
   })
   .meta({ id: 'ProjectChange', description: 'Values of a project to change. Those that are left out stay.' });
 export type ProjectChangeRequest = z.input<typeof projectChangeSchema>;

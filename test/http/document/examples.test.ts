@@ -131,7 +131,6 @@ async function ofKeys(keep: Keeps): Promise<void> {
   const onVision = (method: 'PATCH' | 'DELETE', payload: object) =>
     closed.request({ method, url: '/v1/projects/vision', headers: { authorization: 'Bearer operator' }, payload });
   keep('changeProject', await onVision('PATCH', { weight: 3, quotas: { openStudies: 20, slots: 4 } }));
-  keep('exportProject', await get('/v1/projects/vision/export'));
   keep('listProjects', await get('/v1/projects'));
   const request = {
     name: 'sweeps of the vision team',
