@@ -34,8 +34,8 @@ export class ProjectTurns {
     const slots = Object.fromEntries([...limits].filter(([, limit]) => limit.slots !== null).map(([name, limit]) => [name, limit.slots]));
     const stopped = [...limits].filter(([, { isStopped }]) => isStopped).map(([name]) => name);
     return {
-      place: Prisma.sql`(${JSON.stringify(places)}::jsonb ->> lane.project)::double precision`,
-      weight: Prisma.sql`COALESCE((${JSON.stringify(weights)}::jsonb ->> lane.project)::double precision, 1)`,
+      place: numberOf(places, Prisma.sql`NULL::double precision`),
+      weight: numberOf(weights, Prisma.sql`1::double precision`),
       start: startOf(randomInt(2 ** 32)),
       allowed:
         Object.keys(slots).length === 0 && stopped.length === 0
@@ -54,6 +54,12 @@ export interface ClaimParts {
   readonly start: Prisma.Sql;
   /** The lanes whose projects may have another trial running, with the slot that it would take. */
   readonly allowed: Prisma.Sql;
+}
+
+/** SQL: the number that a list has for the project of a lane. */
+function numberOf(list: Readonly<Record<string, number>>, otherwise: Prisma.Sql): Prisma.Sql {
+  if (Object.keys(list).length === 0) return otherwise;
+  return Prisma.sql`COALESCE((${JSON.stringify(list)}::jsonb ->> lane.project)::double precision, ${otherwise})`;
 }
 
 /**
