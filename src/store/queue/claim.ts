@@ -88,15 +88,14 @@ async function takeNext(
         lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
     FROM next, study
     WHERE trial.id = next.id AND study.id = trial.study_id
-    RETURNING ${claimedColumns}, next.start, next.has_rivals`;
+    RETURNING ${claimedColumns}, next.start`;
   const [row] = rows;
   if (row === undefined) return null;
-  const { has_rivals: hasRivals, ...turn } = turnSchema.parse(row);
-  if (hasRivals) projects.turns.charge(turn, limits);
+  projects.turns.charge(turnSchema.parse(row), limits);
   return claimedFromRow(row, token);
 }
 
-const turnSchema = z.object({ project: z.string(), start: z.number(), has_rivals: z.boolean() });
+const turnSchema = z.object({ project: z.string(), start: z.number() });
 
 /** The trial that a token holds, its lease renewed, by the index `trial_lease_token`. Nothing of it is counted again. */
 async function heldTrial(connection: Connection, { runnerId, leaseSeconds, token }: Claim): Promise<ClaimedTrial | null> {

@@ -57,22 +57,20 @@ const mayStart = Prisma.sql`
  */
 export function nextTrial(
   capabilities: readonly Capability[],
-  { place, weight, start, allowed }: ClaimParts = new ProjectTurns().parts(new Map()),
+  { start, lanes }: ClaimParts = new ProjectTurns().parts(new Map()),
 ): Prisma.Sql {
   return Prisma.sql`
     WITH RECURSIVE ${lanesOf(capabilities)},
     ordered AS MATERIALIZED (
-      SELECT lane.*, head.*, ${place} AS place, ${weight} AS weight FROM (${allowed}) AS lane CROSS JOIN LATERAL (
+      SELECT lane.*, ${start} AS start FROM (${lanes}) AS lane CROSS JOIN LATERAL (
         SELECT trial.priority, trial.given, trial.id FROM trial JOIN study ON study.id = trial.study_id
         WHERE ${mayStart}
         ORDER BY trial.priority DESC, trial.given IS NULL, trial.id
         LIMIT 1
       ) AS head
+      ORDER BY start, lane.project, head.priority DESC, head.given IS NULL, head.id
     )
-    SELECT taken.id, lane.start, lane.has_rivals, lane.project_slot FROM (
-      SELECT *, ${start} AS start, min(project) OVER () <> max(project) OVER () AS has_rivals FROM ordered
-      ORDER BY start, project, priority DESC, given IS NULL, id
-    ) AS lane CROSS JOIN LATERAL (
+    SELECT taken.id, lane.start, lane.project_slot FROM ordered AS lane CROSS JOIN LATERAL (
       SELECT trial.id FROM trial JOIN study ON study.id = trial.study_id
       WHERE ${mayStart}
       ORDER BY trial.priority DESC, trial.given IS NULL, trial.id
