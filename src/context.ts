@@ -298,7 +298,7 @@ async function runnerWorld(
   );
   const transactions = databaseTransactions(database, planning.due, facts);
   return {
-    queue: trialQueue(database),
+    queue: trialQueue(database, facts.limits),
     continuation: trainingContinuation(database),
     transactions,
     sweep: databaseSweep(database),

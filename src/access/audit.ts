@@ -6,6 +6,12 @@ export const auditActions = [
   'key-created',
   'key-revoked',
   'project-created',
+  'project-changed',
+  'project-erased',
+  'webhook-created',
+  'webhook-changed',
+  'webhook-secret-rotated',
+  'webhook-deleted',
   'study-cancelled',
   'study-deleted',
   'campaign-cancelled',
@@ -19,6 +25,12 @@ export const auditActionSchema = describedEnum(
     'key-created': 'a key was made; its id.',
     'key-revoked': 'a key was revoked; its id.',
     'project-created': 'a project was created; its name.',
+    'project-changed': 'the weight or quotas of a project were changed; its name.',
+    'project-erased': 'the erasure of a project began; its name.',
+    'webhook-created': 'a webhook was made; its id.',
+    'webhook-changed': 'a webhook was changed by a request; its id.',
+    'webhook-secret-rotated': 'a webhook got a new secret; its id.',
+    'webhook-deleted': 'a webhook was deleted; its id.',
     'study-cancelled': 'a study was cancelled by a request; its id.',
     'study-deleted': 'a study was deleted; its id.',
     'campaign-cancelled': 'a campaign and its studies were cancelled by a request; its id.',
@@ -68,7 +80,7 @@ export interface AuditNote extends Actor {
   /** Project of the target; null: of all projects. */
   readonly project: string | null;
   readonly action: AuditAction;
-  /** Id of the key, study or campaign, or name of the project. */
+  /** Id of the key, webhook, study or campaign, or name of the project. */
   readonly target: string;
   /** What else of it matters later, when the target may be gone. Never a secret. */
   readonly details: Readonly<Record<string, Json>>;

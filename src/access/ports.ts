@@ -1,7 +1,8 @@
 import type { Page } from '../shared/page.ts';
 import type { Actor, AuditEntry, AuditFilter, AuditNote } from './audit.ts';
 import type { AccessKey } from './key.ts';
-import type { Project } from './project.ts';
+import type { Project, ProjectChange } from './project.ts';
+import type { ProjectUsage } from './quota.ts';
 
 /** A new key, with the digest of its secret. */
 export interface NewKey extends Pick<AccessKey, 'id' | 'project' | 'name' | 'lastFour' | 'scopes' | 'createdBy' | 'expiresAt'> {
@@ -41,6 +42,15 @@ export interface AccessStore {
   insertProject(name: string, actor: Actor): Promise<Project | null>;
   /** A page of the audit log, newest first. */
   audit(filter: AuditFilter): Promise<Page<AuditEntry>>;
+  /** Changes the weight and the quotas of a project; null if there is none. */
+  changeProject(name: string, change: ProjectChange, actor: Actor): Promise<Project | null>;
+  projectUsage(name: string): Promise<ProjectUsage>;
+  /**
+   * Begins to delete all that a project has, its keys at once. Nothing can be created in it from then on; sweeps delete the rest and in the
+   * end the project itself, but for the first one. If it has open studies or campaigns, nothing changes, and their numbers are returned;
+   * null: there is no such project.
+   */
+  beginErasure(name: string, actor: Actor): Promise<'begun' | { readonly studies: number; readonly campaigns: number } | null>;
   /** The project of a study, campaign or trial; null if there is none. It never changes. */
   projectOf(kind: 'study' | 'campaign' | 'trial', id: string): Promise<string | null>;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Quotas } from './quota.ts';
 
 /** The project of everything that is created without a key of another. */
 export const defaultProject = 'default';
@@ -17,4 +18,17 @@ export const projectNameSchema = z
 export interface Project {
   readonly name: string;
   readonly createdAt: Date;
+  /** Its share of the runners' claims while trials of other projects wait too, from 1 to `mostWeight`. */
+  readonly weight: number;
+  readonly quotas: Quotas;
+  /** Since then all that it has is being deleted; null: it is not. */
+  readonly erasingSince: Date | null;
 }
+
+/** Values of a project to change; those that are left out stay. */
+export interface ProjectChange {
+  readonly weight?: number;
+  readonly quotas?: Partial<Quotas>;
+}
+
+export const mostWeight = 1000;

@@ -20,6 +20,10 @@ const waits: Readonly<Record<NoTrial | 'no-study', { readonly detail: string; re
     retryAfterSeconds: 5,
   },
   suggestion: { detail: 'a suggestion is being computed: ask again', retryAfterSeconds: 1 },
+  quota: {
+    detail: 'the project has used up its quota of trials a day or of bytes: ask again later, or ask an administrator for more',
+    retryAfterSeconds: 60,
+  },
   paused: { detail: 'the study is paused: ask again later', retryAfterSeconds: 30 },
   version: {
     detail: 'the study began with another version of its objective, which this service does not have: ask one that has it',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AccessKey, stateOfKey } from '../access/key.ts';
-import { type Project, projectNameSchema } from '../access/project.ts';
+import { projectNameSchema } from '../access/project.ts';
 import { scopeSchema, scopes } from '../access/scope.ts';
 import { describedEnum } from '../shared/described-enum.ts';
 import { withoutControlCharacters } from '../studies/definition/definition.ts';
@@ -67,17 +67,6 @@ export const keyRequestSchema = z
 
 export type KeyRequest = z.input<typeof keyRequestSchema>;
 
-export const projectSchema = z
-  .strictObject({ name: projectNameSchema, createdAt: moment('When it was created.') })
-  .meta({ id: 'Project', description: 'Keeps the studies, campaigns and keys of a team apart from those of others.' });
-export type ProjectRepresentation = z.output<typeof projectSchema>;
-export const projectListSchema = z
-  .strictObject({ items: z.array(projectSchema).describe('The projects, by name.') })
-  .meta({ id: 'ProjectList', description: 'The projects that the caller may see.' });
-export const projectRequestSchema = z
-  .strictObject({ name: projectNameSchema })
-  .meta({ id: 'ProjectRequest', description: 'A project to be created.' });
-
 export const callerSchema = z
   .strictObject({
     keyId: z.uuid().nullable().describe('The key of the request; null: none, or that of the setting CLAVIER_KEY.'),
@@ -104,8 +93,4 @@ export function representKey(key: AccessKey): KeyRepresentation {
     lastUsedAt: text(key.lastUsedAt),
     revokedAt: text(key.revokedAt),
   };
-}
-
-export function representProject({ name, createdAt }: Project): ProjectRepresentation {
-  return { name, createdAt: createdAt.toISOString() };
 }

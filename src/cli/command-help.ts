@@ -156,6 +156,10 @@ export const projectHelp = helpText([
   ['clavier project create vision', 'create a project; needs an admin key of all projects'],
   ['clavier key create sweeps --scopes write,work --project vision', 'a key that sees and changes that project alone'],
   ['clavier study list --project vision', 'the studies of a project, for a key of all projects'],
+  ['clavier project change vision --weight 3 --slots 4', 'three times the share of others, on at most four slots'],
+  ['clavier project change vision --trials-per-day none', 'lift a quota'],
+  ['clavier project export vision -o vision.ndjson', 'all its campaigns and studies'],
+  ['clavier project erase vision', 'delete all that it has, for good'],
 ]);
 
 /** Help text below the options of `clavier whoami`. */

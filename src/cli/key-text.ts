@@ -1,4 +1,4 @@
-import type { CallerRepresentation, KeyRepresentation, ProjectRepresentation } from '../api/key.ts';
+import type { CallerRepresentation, KeyRepresentation } from '../api/key.ts';
 import { type Column, tableText } from './table.ts';
 
 /** Formats keys as a table. */
@@ -32,15 +32,6 @@ export function callerText({ keyId, project, allProjects, scopes }: CallerRepres
     `project  ${project}${allProjects ? ' (and all others by --project)' : ''}`,
     `rights   ${scopes.join(', ')}`,
   ].join('\n');
-}
-
-/** Formats projects as a table. */
-export function projectsText(projects: readonly ProjectRepresentation[], width?: number): string {
-  const columns: Column<ProjectRepresentation>[] = [
-    { title: 'project', align: 'left', cell: ({ name }) => name },
-    { title: 'created', align: 'left', cell: ({ createdAt }) => createdAt },
-  ];
-  return tableText(columns, projects, width);
 }
 
 function projectText({ project }: KeyRepresentation): string {

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { type AuditEntryRepresentation, auditEntrySchema } from '../api/audit.ts';
 import { feedEventTypeSchema } from '../api/feed-event.ts';
-import { type KeyRequest, keyRequestSchema, projectRequestSchema } from '../api/key.ts';
+import { type KeyRequest, keyRequestSchema } from '../api/key.ts';
+import { projectChangeSchema, projectRequestSchema } from '../api/project.ts';
 import type { WebhookRequest } from '../api/webhook.ts';
 import { UsageError } from './exit-codes.ts';
 
@@ -25,6 +26,20 @@ export function projectOf(text: string): string {
   const name = projectRequestSchema.shape.name.safeParse(text);
   if (name.success) return name.data;
   throw new InvalidArgumentError(`It ${name.error.issues[0]?.message}.`);
+}
+
+/** Parses the weight of a project. @throws InvalidArgumentError, which the command-line parser prints */
+export function weightOf(text: string): number {
+  const weight = projectChangeSchema.shape.weight.safeParse(wholeNumberOf(text));
+  if (weight.success && weight.data !== undefined) return weight.data;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+}
+
+/** Parses a quota. (The parser of the command line takes null for an option without a value.) @throws InvalidArgumentError, which the command-line parser prints */
+export function quotaOf(text: string): number | 'none' {
+  if (text === 'none') return text;
+  if (/^\d+$/.test(text)) return wholeNumberOf(text);
+  throw new InvalidArgumentError('It must be a whole number of at least 0, or none.');
 }
 
 /** Parses rights, separated by commas. @throws InvalidArgumentError, which the command-line parser prints */

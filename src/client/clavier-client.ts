@@ -3,7 +3,8 @@ export type { AskAnswer, AskedTrialRepresentation, DirectiveRepresentation, Sett
 export type { ChangeRequest, ExtensionRequest } from '../api/change-request.ts';
 export type { DeliveryRepresentation } from '../api/delivery.ts';
 export type { FeedEventRepresentation } from '../api/feed-event.ts';
-export type { CallerRepresentation, KeyRepresentation, KeyRequest, NewKeyRepresentation, ProjectRepresentation } from '../api/key.ts';
+export type { CallerRepresentation, KeyRepresentation, KeyRequest, NewKeyRepresentation } from '../api/key.ts';
+export type { ProjectChangeRequest, ProjectDetails, ProjectRepresentation } from '../api/project.ts';
 export type { StudyRepresentation } from '../api/study.ts';
 export type { StudyRequest } from '../api/study-request.ts';
 export type { TrialRepresentation } from '../api/trial.ts';
@@ -14,6 +15,7 @@ export type { EventGap, FollowOptions } from './follow.ts';
 export type { KeyClient } from './keys.ts';
 export { type OptimizeOptions, type OptimizeSummary, optimize } from './optimize.ts';
 export { ProblemError } from './problem-error.ts';
+export type { ProjectClient } from './projects.ts';
 export type { ClientOptions } from './request.ts';
 export type { RetryOptions } from './retry.ts';
 export type { TrialOutcome } from './settlement.ts';

@@ -19,6 +19,7 @@ import type { FinalistRepresentation, WinnerRepresentation } from '../api/winner
 import { type EventGap, type FollowOptions, follow } from './follow.ts';
 import { newKey } from './idempotency-key.ts';
 import { type KeyClient, keyMethods } from './keys.ts';
+import { type ProjectClient, projectMethods } from './projects.ts';
 import { type ClientOptions, type Query, requester } from './request.ts';
 import type { RetryOptions } from './retry.ts';
 import { type TrialClient, trialMethods } from './trials.ts';
@@ -71,7 +72,7 @@ export interface CreateOptions extends RetryOptions {
  * @throws ProblemError from every method when the service refuses the request
  * @throws fetch's own errors from every method when the service cannot be reached or does not answer in time
  */
-export interface Client extends TrialClient, KeyClient, WebhookClient {
+export interface Client extends TrialClient, KeyClient, ProjectClient, WebhookClient {
   createStudy(study: StudyRequest, options?: CreateOptions): Promise<StudyRepresentation>;
   /** Estimates a study without storing anything. Creating the returned `spec` gives the study that was estimated. */
   dryRunStudy(study: StudyRequest): Promise<StudyDryRun>;
@@ -237,5 +238,6 @@ export function createClient(options: ClientOptions): Client {
     ...trialMethods(requests),
     ...keyMethods(requests),
     ...webhookMethods(requests),
+    ...projectMethods(requests),
   };
 }

@@ -1,5 +1,5 @@
 import type { AuditEntryRepresentation } from '../api/audit.ts';
-import type { CallerRepresentation, KeyRepresentation, KeyRequest, NewKeyRepresentation, ProjectRepresentation } from '../api/key.ts';
+import type { CallerRepresentation, KeyRepresentation, KeyRequest, NewKeyRepresentation } from '../api/key.ts';
 import type { Requester } from './request.ts';
 
 /** Filters of the audit log, as the query parameters of the same names. Default: all that the key may see. */
@@ -15,7 +15,7 @@ export interface AuditListFilter {
   readonly until?: string | undefined;
 }
 
-/** Keys of the API, projects, and the record of changes to them. */
+/** Keys of the API, and the record of changes to them. */
 export interface KeyClient {
   /** Makes a key. The answer has its secret, this once. A repeated call makes another key. */
   createKey(request: KeyRequest): Promise<NewKeyRepresentation>;
@@ -24,16 +24,13 @@ export interface KeyClient {
   getKey(keyId: string): Promise<KeyRepresentation>;
   /** Revokes a key for ever. It is refused within ten seconds. */
   revokeKey(keyId: string): Promise<KeyRepresentation>;
-  createProject(name: string): Promise<ProjectRepresentation>;
-  /** The projects that the caller may see, by name. */
-  listProjects(): Promise<readonly ProjectRepresentation[]>;
   /** Who changed access, or ended or deleted something, the newest first. Needs an admin key. */
   audit(filter?: AuditListFilter): AsyncIterable<AuditEntryRepresentation>;
   /** The sender of the client's requests, as the service knows it. */
   caller(): Promise<CallerRepresentation>;
 }
 
-/** Makes the methods for keys and projects. */
+/** Makes the methods for keys. */
 export function keyMethods({ json, pages }: Pick<Requester, 'json' | 'pages'>): KeyClient {
   const key = (keyId: string, rest = ''): string => `/v1/keys/${encodeURIComponent(keyId)}${rest}`;
   return {
@@ -41,8 +38,6 @@ export function keyMethods({ json, pages }: Pick<Requester, 'json' | 'pages'>): 
     listKeys: () => pages('/v1/keys', {}),
     getKey: (keyId) => json({ path: key(keyId) }),
     revokeKey: (keyId) => json({ method: 'POST', path: key(keyId, '/revoke') }),
-    createProject: (name) => json({ method: 'POST', path: '/v1/projects', body: { name } }),
-    listProjects: async () => (await json<{ items: ProjectRepresentation[] }>({ path: '/v1/projects' })).items,
     audit: (filter = {}) => pages('/v1/audit', { ...filter }),
     caller: () => json({ path: '/v1/caller' }),
   };

@@ -46,6 +46,7 @@ import { metricRoutes } from './routes/metrics.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { presetRoutes } from './routes/presets.ts';
+import { projectDataRoutes } from './routes/project-data.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { resultRoutes } from './routes/results.ts';
@@ -149,6 +150,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     auditRoutes(typed, services);
     webhookRoutes(typed, services, belongings);
     webhookDeliveryRoutes(typed, services);
+    projectDataRoutes(typed, services, { places, callers });
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);

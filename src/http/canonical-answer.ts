@@ -39,7 +39,7 @@ export async function answerCanonical<Reader>(
       const isKnown = tagRead(request, reply, tagOfState(await state(reader)));
       if (isKnown || request.method === 'HEAD') return answer(ofUnknownLength());
       const pieces = canonicalPieces(await document(reader));
-      const body = new PassThrough({ highWaterMark: bytesAhead });
+      const body = bodyAhead();
       answer(body);
       await send(pieces, body);
     }).finally(giveBack);
@@ -48,16 +48,32 @@ export async function answerCanonical<Reader>(
 }
 
 async function send(pieces: AsyncIterable<string>, body: PassThrough): Promise<void> {
+  await sendAll(body, (write) => write(pieces));
+}
+
+/** Writes pieces into a body as fast as the client takes them. @throws if the client has gone or stalls */
+export type WritePieces = (pieces: AsyncIterable<string> | Iterable<string>) => Promise<void>;
+
+/** Sends a body that some work writes, and ends it; after an error of the work it is destroyed, so that no client takes a part for the whole. */
+export async function sendAll(body: PassThrough, work: (write: WritePieces) => Promise<void>): Promise<void> {
   const closed = new AbortController();
   body.once('close', () => closed.abort());
-  try {
+  const write: WritePieces = async (pieces) => {
     for await (const piece of pieces) {
       closed.signal.throwIfAborted();
       if (!body.write(piece)) await once(body, 'drain', { signal: AbortSignal.any([closed.signal, AbortSignal.timeout(stallLimitMs)]) });
     }
+  };
+  try {
+    await work(write);
     body.end();
   } catch (error) {
     body.destroy(error instanceof Error ? error : new Error('the document cannot be made', { cause: error }));
     throw error;
   }
+}
+
+/** A body that is made a little ahead of its client. */
+export function bodyAhead(): PassThrough {
+  return new PassThrough({ highWaterMark: bytesAhead });
 }

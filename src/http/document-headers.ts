@@ -14,6 +14,13 @@ const header = {
       schema: { type: 'integer', minimum: 0 },
     },
   },
+  retryLater: {
+    'Retry-After': {
+      required: false,
+      description: 'Seconds after which the same request may succeed; absent where time does not help.',
+      schema: { type: 'integer', minimum: 0 },
+    },
+  },
   retryAfter: { 'Retry-After': { description: 'Seconds to wait before the next try.', schema: { type: 'integer', minimum: 0 } } },
 };
 
@@ -48,9 +55,8 @@ const projectHeader = {
 
 /**
  * Adds the headers that follow from the responses of an operation. With a 304, it has an ETag and takes If-None-Match. The 200 of
- * a PATCH has the new ETag. A 201 or a 302 has a Location, and a 429 and a 503 with a problem a Retry-After. Successes and
- * a 429 say how many requests are left. Every operation on resources takes
- * Clavier-Project. Routes declare all other request headers themselves.
+ * a PATCH has the new ETag. A 201 or a 302 has a Location, and a 429 and a 503 with a problem a Retry-After. Successes and a 429 say how many
+ * requests are left. Every operation on resources takes Clavier-Project. Routes declare all other request headers themselves.
  */
 export function documentHeaders(paths: unknown): void {
   for (const [path, operations] of Object.entries(isRecord(paths) ? paths : {})) {
@@ -69,7 +75,7 @@ export function documentHeaders(paths: unknown): void {
       addHeader(responses['201'], header.etag);
       if (takesWait(operation)) for (const status of ['200', '304']) addHeader(responses[status], header.pollAfter);
       for (const [status, response] of Object.entries(responses)) if (status < '300' || status === '429') addHeader(response, limitHeaders);
-      addHeader(responses['429'], header.retryAfter);
+      if (isProblem(responses['429'])) addHeader(responses['429'], header.retryLater);
       if (isProblem(responses['503'])) addHeader(responses['503'], header.retryAfter);
     }
   }

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ZodError } from 'zod';
+import { ZodError, z } from 'zod';
 import { type ProblemCode, type ProblemRepresentation, stateSchema, type ViolationRepresentation } from '../api/problem.ts';
 import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { DomainError } from '../shared/errors.ts';
@@ -12,6 +12,8 @@ interface Answer {
   readonly detail: string;
   readonly violations?: readonly ViolationRepresentation[];
   readonly state?: ProblemRepresentation['state'];
+  /** Seconds after which the same request may succeed, where time helps. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 const retryAfterSeconds = 5;
@@ -63,7 +65,8 @@ function keepOrClose({ headers }: FastifyRequest, reply: FastifyReply): void {
 /** Sends a problem without any serializer, so that sending it cannot fail. Keys that the request had in the wrong place are cut. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
   const problem = problemOf(answer.code, { ...answer, requestId: request.id });
-  if (problem.status === 503) reply.header('retry-after', String(retryAfterSeconds));
+  const retryAfter = answer.retryAfterSeconds ?? (problem.status === 503 ? retryAfterSeconds : null);
+  if (retryAfter !== null) reply.header('retry-after', String(retryAfter));
   return reply
     .code(problem.status)
     .removeHeader('etag') // of what the request would have read
@@ -75,7 +78,13 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer
 function answerFor(error: FastifyError | Error, routeOptions: FastifyRequest['routeOptions']): Answer {
   if (error instanceof HttpProblem) return { code: error.problem, detail: error.message, violations: error.violations };
   if (error instanceof DomainError && isProblemCode(error.code))
-    return { code: error.code, detail: error.message, violations: error.violations, state: stateOf(error) };
+    return {
+      code: error.code,
+      detail: error.message,
+      violations: error.violations,
+      state: stateOf(error),
+      retryAfterSeconds: z.number().safeParse(error.details['retryAfterSeconds']).data,
+    };
   // Requests are checked without exceptions: what does not match a schema here was read from the database.
   if (error instanceof ZodError)
     return {

@@ -109,6 +109,17 @@ export const problemKinds = {
     title: 'There is a project of this name',
     explanation: 'Names of projects are unique, and projects are never renamed. Take another name.',
   },
+  'project-in-use': {
+    status: 409,
+    title: 'The project has open studies or campaigns',
+    explanation:
+      'A project is erased only when nothing in it works: cancel its active and paused campaigns and studies first. `detail` says how many there are.',
+  },
+  'project-erasing': {
+    status: 409,
+    title: 'The project is being erased',
+    explanation: 'All that the project has is being deleted, so that nothing can be created in it. `default` can be used again afterwards.',
+  },
   'preset-not-found': {
     status: 404,
     title: 'There is no such preset',
@@ -255,6 +266,12 @@ export const problemKinds = {
     status: 429,
     title: 'Too many requests',
     explanation: `A process of the service answers a limited number of requests a minute to each key, and to each address that sends none (setting CLAVIER_RATE_LIMIT). The headers RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset of every answer say how many, how many are left, and in how many seconds the minute is over. An address that sends ${wrongKeysPerMinute} wrong keys within a minute has to wait as well, unless its key was right before. Try again after the number of seconds in the header Retry-After. Nothing was changed.`,
+  },
+  'quota-exceeded': {
+    status: 429,
+    title: 'A quota of the project is used up',
+    explanation:
+      'A project may have quotas: `openStudies`, `trialsPerDay` (from midnight to midnight UTC), `storedBytes` and `slots`. `detail` says which one is used up and how much is used. Nothing was changed. With the header Retry-After the same request may succeed after that time. GET /v1/projects/{project} shows quotas and usage; an administrator of all projects changes them.',
   },
   'headers-too-large': {
     status: 431,

@@ -37,6 +37,9 @@ const always: readonly ProblemCode[] = [
 /** Problems of every operation whose method allows a body. */
 export const bodyProblems: readonly ProblemCode[] = ['malformed-json', 'unsupported-media-type', 'payload-too-large'];
 
+/** Problems of every operation that creates studies or trials in a project. */
+export const quotaProblems: readonly ProblemCode[] = ['quota-exceeded', 'project-erasing'];
+
 /** Describes the responses of an operation by status: its successes, the given problems and those of every operation. For one status, a success takes precedence over a problem. */
 export function responses(success: Readonly<Record<number, unknown>>, ...codes: readonly ProblemCode[]): Record<string, unknown> {
   const byStatus = new Map<number, ProblemCode[]>();

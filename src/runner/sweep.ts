@@ -4,7 +4,8 @@ import type { RunnerSettings, SweepWorld } from './ports.ts';
 
 /**
  * Completes the work that dead processes left: expired leases, studies that were not advanced after their last trial, campaigns
- * without their next parts or whose studies did not follow a pause or a cancel. Also counts the active time of studies.
+ * without their next parts or whose studies did not follow a pause or a cancel. Also counts the active time of studies, measures what
+ * projects store, and deletes what is left of those that are being erased.
  * Any number of processes may sweep at once.
  *
  * @throws DatabaseUnreachableError while the database is unreachable; no other study is tried then
@@ -14,6 +15,8 @@ export async function sweep(world: SweepWorld, settings: Pick<RunnerSettings, 's
   await world.sweep.tickWallClock(settings.sweepSeconds * 3);
   await world.queue.expireLeases(settings.leaseSeconds);
   await world.sweep.forgetRequests();
+  await world.sweep.measureProjects();
+  await eraseProjects(world);
   // A study or campaign that cannot advance must not block the others.
   const leftForNextTime = (facts: object, what: string) => async (error: unknown) => {
     const isAway = world.isAway(error);
@@ -28,4 +31,12 @@ export async function sweep(world: SweepWorld, settings: Pick<RunnerSettings, 's
   for (const campaign of await world.sweep.campaignsDue()) {
     await catchUpCampaign(world.transactions, campaign).catch(leftForNextTime({ campaign }, 'campaign'));
   }
+}
+
+/** Time in ms that one sweep spends on erasing projects. The next one goes on. */
+const erasingMs = 2000;
+
+async function eraseProjects({ sweep: { eraseSome } }: Pick<SweepWorld, 'sweep'>): Promise<void> {
+  const until = performance.now() + erasingMs;
+  while ((await eraseSome()) && performance.now() < until);
 }

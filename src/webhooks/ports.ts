@@ -1,3 +1,4 @@
+import type { Actor } from '../access/audit.ts';
 import type { Page } from '../shared/page.ts';
 import type { Delivery, DeliveryKind, DeliveryState } from './delivery.ts';
 import type { Webhook, WebhookFilter, WebhookState } from './webhook.ts';
@@ -32,7 +33,7 @@ export interface DeliveryFilter {
  */
 export interface WebhookStore {
   /** Stores a webhook, enabled. `too-many`: its project has as many as it may have; `no-project`: there is no such project. */
-  insert(webhook: NewWebhook): Promise<Webhook | 'too-many' | 'no-project'>;
+  insert(webhook: NewWebhook, actor: Actor): Promise<Webhook | 'too-many' | 'no-project'>;
   webhook(id: string): Promise<Webhook | null>;
   /** Webhooks, newest first. @param filter `project` null: of all projects */
   webhooks(filter: {
@@ -41,11 +42,11 @@ export interface WebhookStore {
     readonly after?: string | undefined;
   }): Promise<Page<Webhook>>;
   /** null if there is no such webhook. */
-  change(id: string, change: WebhookChange): Promise<Webhook | null>;
+  change(id: string, change: WebhookChange, actor: Actor): Promise<Webhook | null>;
   /** Deletes a webhook with its deliveries. @returns false if there is none */
-  delete(id: string): Promise<boolean>;
+  delete(id: string, actor: Actor): Promise<boolean>;
   /** Replaces the secret. The present one goes on signing for `hours`; one before that ends. null if there is no such webhook. */
-  rotate(id: string, secret: string, hours: number): Promise<Webhook | null>;
+  rotate(id: string, secret: string, hours: number, actor: Actor): Promise<Webhook | null>;
   /** Stores a message that is sent once, also while the webhook is disabled. null if there is no such webhook. */
   ping(id: string, message: { readonly messageId: string; readonly body: string }): Promise<Delivery | null>;
   deliveries(webhookId: string, filter: DeliveryFilter): Promise<Page<Delivery>>;

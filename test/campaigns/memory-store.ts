@@ -178,6 +178,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
       for (const [index, trial] of kept.trials.entries())
         if (trial.state === 'cancelled') kept.trials[index] = { ...trial, state: 'queued', endedAt: null };
     },
+    spentQuota: async () => null,
     countCheckpoints: async (studyId) => of(studyId).checkpoints.length,
     resultsFrom: async (studyId, number) => of(studyId).trials.slice(number),
     resultsIfFull: async () => null,

@@ -146,28 +146,6 @@ describe('key revoke', () => {
   });
 });
 
-describe('project', () => {
-  const vision = { name: 'vision', createdAt: '2026-11-24T12:00:00.000Z' };
-
-  test('create says how to go on, or prints JSON', async () => {
-    const answers = { createProject: async () => vision };
-    const { code, out, err, calls } = await commandLine(['project', 'create', 'vision'], answers);
-    expect([code, out]).toEqual([0, '']);
-    expect(err).toBe('Created the project vision. Make keys for it with: clavier key create NAME --scopes write --project vision\n');
-    expect(calls).toEqual([['createProject', 'vision']]);
-    expect(JSON.parse((await commandLine(['project', 'create', 'vision', '--json'], answers)).out)).toEqual(vision);
-    const wrong = await commandLine(['project', 'create', 'Vision'], answers);
-    expect([wrong.code, wrong.calls]).toEqual([2, []]);
-  });
-
-  test('list prints a table, or JSON', async () => {
-    const listProjects = async () => [vision];
-    const { out } = await commandLine(['project', 'list'], { listProjects });
-    expect(out.split('\n')[2]).toBe('vision   2026-11-24T12:00:00.000Z');
-    expect(JSON.parse((await commandLine(['project', 'list', '--json'], { listProjects })).out)).toEqual([vision]);
-  });
-});
-
 describe('whoami', () => {
   test('prints the project and the rights', async () => {
     const caller = async () => ({ keyId: key.id, project: 'vision', allProjects: false, scopes: ['read' as const] });

@@ -48,7 +48,7 @@ export function contractOf(document: object): Contract {
       const type = String(response.headers['content-type'] ?? '').split(';')[0] ?? '';
       if (response.body === '') return expect(answer?.content).toBeUndefined();
       expect(Object.keys(answer?.content ?? {})).toContain(type);
-      if (!/json$/.test(type)) return; // a page or a table: its schema says no more than that it is text
+      if (!/[/+]json$/.test(type)) return; // a page, a table or lines: its schema says no more than that it is text
       const validate = validatorOf(['paths', path, verb, 'responses', String(response.statusCode), 'content', type, 'schema']);
       expect(validate(response.json()) ? [] : validate.errors, `${method} ${url}: ${response.body.slice(0, 500)}`).toEqual([]);
     },

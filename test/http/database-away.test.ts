@@ -53,6 +53,8 @@ const bodies = async (): Promise<Readonly<Record<string, object>>> => {
     'post /v1/keys': { name: 'test', scopes: ['read'] },
     'post /v1/projects': { name: 'test' },
     'post /v1/webhooks': { url: 'https://receiver.example/' },
+    'patch /v1/projects/{project}': { weight: 2 },
+    'delete /v1/projects/{project}': { confirm: unknownId },
     ...Object.fromEntries(workerRequests.map(([path, body]) => [`post ${path}`, body])),
     'post /v1/studies/import': { document: (await service.get(`/v1/studies/${id}/export`)).json() },
   };

@@ -45,6 +45,11 @@ async function webhookId(): Promise<string> {
   return (await service.post('/v1/webhooks', { url: 'https://receiver.example/' })).json().id;
 }
 
+/** Creates a study in a project. */
+async function inProject(project: string, payload: object): Promise<Problem> {
+  return (await service.request({ method: 'POST', url: '/v1/studies', headers: { 'clavier-project': project }, payload })).json();
+}
+
 interface Problem {
   readonly code: string;
   readonly status: number;
@@ -86,6 +91,21 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
       const response = await full.post('/v1/webhooks', { url: 'https://receiver.example/' });
       if (response.statusCode !== 201) return response.json();
     }
+  },
+  'project-in-use': async () => {
+    await service.post('/v1/projects', { name: 'used' });
+    await inProject('used', geneticStudy());
+    return (await service.request({ method: 'DELETE', url: '/v1/projects/used', payload: { confirm: 'used' } })).json();
+  },
+  'project-erasing': async () => {
+    await service.post('/v1/projects', { name: 'old' });
+    await service.request({ method: 'DELETE', url: '/v1/projects/old', payload: { confirm: 'old' } });
+    return inProject('old', geneticStudy());
+  },
+  'quota-exceeded': async () => {
+    await service.post('/v1/projects', { name: 'small' });
+    await service.request({ method: 'PATCH', url: '/v1/projects/small', payload: { quotas: { openStudies: 0 } } });
+    return inProject('small', geneticStudy());
   },
   'study-not-ended': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();

@@ -92,6 +92,8 @@ const operations: Readonly<Record<string, readonly [StatementCount, Prepare]>> =
     counts(1, 1),
     async () => {
       await addStudy(store);
+      // Reads what limits the projects, for some seconds.
+      await claimed(store, randomUUID());
       return () => claimed(store, randomUUID());
     },
   ],

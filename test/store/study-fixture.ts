@@ -27,7 +27,7 @@ export interface StudyStore extends AsyncDisposable {
   sql(text: string): Promise<Record<string, unknown>[]>;
   /** Reads every row that a client or a runner could have changed, to prove that nothing changed. */
   everything(): Promise<unknown>;
-  /** Removes all studies and runners. */
+  /** Removes all studies and runners, and all projects but the first. */
   clear(): Promise<void>;
 }
 
@@ -70,6 +70,7 @@ export function studyStoreOn(given: AsyncDisposable & { readonly url: string }, 
     },
     clear: async () => {
       await sql('TRUNCATE campaign, study, runner, installation, step_checkpoint, step_result, training_environment CASCADE');
+      await sql("DELETE FROM access_key; DELETE FROM project; INSERT INTO project (name) VALUES ('default')");
     },
     [Symbol.asyncDispose]: async () => {
       await database[Symbol.asyncDispose]();

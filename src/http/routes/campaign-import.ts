@@ -6,7 +6,7 @@ import type { CampaignView } from '../campaign-view.ts';
 import { createdOnce } from '../created-once.ts';
 import { idempotencyKeyHeader } from '../idempotency-key.ts';
 import { campaignImportFromBody } from '../import-body.ts';
-import { bodyProblems, json, responses } from '../responses.ts';
+import { bodyProblems, json, quotaProblems, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 
@@ -24,6 +24,7 @@ export function campaignImportRoutes(app: App, services: Services, view: Campaig
       { 201: json('The new campaign; the header Location has its address.', campaignSchema) },
       'invalid-document',
       'key-reused',
+      ...quotaProblems,
       ...bodyProblems,
     ),
   };

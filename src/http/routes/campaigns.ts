@@ -12,7 +12,7 @@ import type { ChangeWatch } from '../change-watch.ts';
 import { createdOnce } from '../created-once.ts';
 import { pageResponse } from '../cursor.ts';
 import { idempotencyKeyHeader } from '../idempotency-key.ts';
-import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
+import { bodyProblems, json, noBody, quotaProblems, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 import { readOrWait, waitQuery } from '../waiting-read.ts';
@@ -47,6 +47,7 @@ function createRoute(app: App, services: Services, view: CampaignView): void {
       },
       'invalid-campaign',
       'key-reused',
+      ...quotaProblems,
       ...bodyProblems,
     ),
   };

@@ -4,7 +4,7 @@ import { forkRequestSchema } from '../../studies/document/request.ts';
 import { createdOnce } from '../created-once.ts';
 import { forkFromBody } from '../fork-body.ts';
 import { idempotencyKeyHeader } from '../idempotency-key.ts';
-import { bodyProblems, json, responses } from '../responses.ts';
+import { bodyProblems, json, quotaProblems, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
@@ -27,6 +27,7 @@ export function forkRoutes(app: App, services: Services): void {
       'study-not-found',
       'invalid-fork',
       'key-reused',
+      ...quotaProblems,
       ...bodyProblems,
     ),
   };

@@ -30,6 +30,7 @@ export function givenRoutes(app: App, { reader, transactions, asking }: Services
       'study-in-campaign',
       'state-conflict',
       'key-reused',
+      'quota-exceeded',
       ...bodyProblems,
     ),
   };

@@ -5,7 +5,7 @@ import { bodyLimits, inMebibytes } from '../body-limits.ts';
 import { createdOnce } from '../created-once.ts';
 import { idempotencyKeyHeader } from '../idempotency-key.ts';
 import { importFromBody } from '../import-body.ts';
-import { bodyProblems, json, responses } from '../responses.ts';
+import { bodyProblems, json, quotaProblems, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { viewStudy } from '../study-view.ts';
 import { noQuery } from '../validation.ts';
@@ -24,6 +24,7 @@ export function importRoutes(app: App, services: Services): void {
       { 201: json('The new study; the header Location has its address.', studySchema) },
       'invalid-document',
       'key-reused',
+      ...quotaProblems,
       ...bodyProblems,
     ),
   };

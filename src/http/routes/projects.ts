@@ -1,6 +1,15 @@
 import { z } from 'zod';
+import type { Caller } from '../../access/caller.ts';
 import { projectNameSchema } from '../../access/project.ts';
-import { projectListSchema, projectRequestSchema, projectSchema, representProject } from '../../api/key.ts';
+import {
+  projectChangeSchema,
+  projectDetailsSchema,
+  projectListSchema,
+  projectRequestSchema,
+  projectSchema,
+  representProject,
+  representProjectDetails,
+} from '../../api/project.ts';
 import { actorOf } from '../audit.ts';
 import { HttpProblem } from '../http-problem.ts';
 import { bodyProblems, json, responses, unchanged } from '../responses.ts';
@@ -8,9 +17,18 @@ import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 import { workerBody } from '../worker-body.ts';
 
-/** Adds the routes that create and list projects. */
-export function projectRoutes(app: App, { access }: Services): void {
-  const create = {
+export const projectPath = z.strictObject({ project: projectNameSchema });
+
+/** Adds the routes that create, list, read and change projects. */
+export function projectRoutes(app: App, services: Services): void {
+  createRoute(app, services);
+  listRoute(app, services);
+  readRoute(app, services);
+  changeRoute(app, services);
+}
+
+function createRoute(app: App, { access }: Services): void {
+  const schema = {
     operationId: 'createProject',
     tags: ['keys'],
     summary: 'Create a project',
@@ -20,14 +38,17 @@ export function projectRoutes(app: App, { access }: Services): void {
     body: projectRequestSchema,
     response: responses({ 201: json('The new project.', projectSchema) }, 'project-exists', ...bodyProblems),
   };
-  app.post('/v1/projects', { schema: create, config: { scope: 'admin' } }, async (request, reply) => {
+  app.post('/v1/projects', { schema, config: { scope: 'admin' } }, async (request, reply) => {
     const { name } = workerBody(projectRequestSchema, request.body);
-    if (!request.caller.everywhere) throw new HttpProblem('forbidden', 'only a key of all projects creates projects');
+    needEverywhere(request.caller, 'creates projects');
     const project = await access.insertProject(name, actorOf(request));
     if (!project) throw new HttpProblem('project-exists', `there is a project ${name} already`);
     return reply.code(201).header('location', `/v1/projects/${name}`).send(representProject(project));
   });
-  const list = {
+}
+
+function listRoute(app: App, { access }: Services): void {
+  const schema = {
     operationId: 'listProjects',
     tags: ['keys'],
     summary: 'List projects',
@@ -35,21 +56,63 @@ export function projectRoutes(app: App, { access }: Services): void {
     querystring: noQuery,
     response: responses({ 200: json('The projects.', projectListSchema), 304: unchanged }),
   };
-  app.get('/v1/projects', { schema: list }, async ({ caller }) => {
+  app.get('/v1/projects', { schema }, async ({ caller }) => {
     const all = await access.projects();
     return { items: all.filter(({ name }) => caller.everywhere || name === caller.project).map(representProject) };
   });
-  const read = {
+}
+
+function readRoute(app: App, { access }: Services): void {
+  const schema = {
     operationId: 'getProject',
     tags: ['keys'],
-    summary: 'Get a project',
-    params: z.strictObject({ project: projectNameSchema }),
+    summary: 'Get a project with what it uses',
+    params: projectPath,
     querystring: noQuery,
-    response: responses({ 200: json('The project.', projectSchema), 304: unchanged }, 'project-not-found'),
+    response: responses({ 200: json('The project.', projectDetailsSchema), 304: unchanged }, 'project-not-found'),
   };
-  app.get('/v1/projects/:project', { schema: read }, async ({ caller, params }) => {
-    const found = caller.everywhere || params.project === caller.project ? await access.project(params.project) : null;
-    if (!found) throw new HttpProblem('project-not-found', `there is no project ${params.project}`);
-    return representProject(found);
+  app.get('/v1/projects/:project', { schema }, async ({ caller, params }) => {
+    checkOwn(caller, params.project);
+    const project = await access.project(params.project);
+    if (!project) throw projectNotFound(params.project);
+    return representProjectDetails(project, await access.projectUsage(project.name));
   });
+}
+
+function changeRoute(app: App, { access }: Services): void {
+  const schema = {
+    operationId: 'changeProject',
+    tags: ['keys'],
+    summary: 'Change the weight and the quotas of a project',
+    description:
+      'Only a caller of all projects may. Runners take trials of projects in turn, by their weights. A quota that is used up already stops nothing that runs: nothing more is created, or started. Runners learn of a change within seconds.',
+    params: projectPath,
+    querystring: noQuery,
+    body: projectChangeSchema,
+    response: responses({ 200: json('The project with its new values.', projectDetailsSchema) }, 'project-not-found', ...bodyProblems),
+  };
+  app.patch('/v1/projects/:project', { schema, config: { scope: 'admin' } }, async (request) => {
+    const { project: name } = request.params;
+    checkOwn(request.caller, name);
+    needEverywhere(request.caller, 'changes projects');
+    const { weight, quotas } = workerBody(projectChangeSchema, request.body);
+    const set = Object.fromEntries(Object.entries(quotas ?? {}).filter(([, limit]) => limit !== undefined));
+    const project = await access.changeProject(name, { ...(weight !== undefined && { weight }), quotas: set }, actorOf(request));
+    if (!project) throw projectNotFound(name);
+    return representProjectDetails(project, await access.projectUsage(name));
+  });
+}
+
+/** @throws HttpProblem `project-not-found` for the project of another */
+export function checkOwn(caller: Caller, project: string): void {
+  if (!caller.everywhere && project !== caller.project) throw projectNotFound(project);
+}
+
+/** @throws HttpProblem `forbidden` */
+export function needEverywhere(caller: Caller, does: string): void {
+  if (!caller.everywhere) throw new HttpProblem('forbidden', `only a key of all projects ${does}`);
+}
+
+export function projectNotFound(project: string): HttpProblem {
+  return new HttpProblem('project-not-found', `there is no project ${project}`);
 }

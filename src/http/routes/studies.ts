@@ -12,7 +12,7 @@ import type { ChangeWatch } from '../change-watch.ts';
 import { createdOnce } from '../created-once.ts';
 import { pageResponse } from '../cursor.ts';
 import { idempotencyKeyHeader } from '../idempotency-key.ts';
-import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
+import { bodyProblems, json, noBody, quotaProblems, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { studyFromBody } from '../study-body.ts';
 import { viewStudy } from '../study-view.ts';
@@ -49,6 +49,7 @@ function createRoute(app: App, services: Services, belongings: Belongings): void
       },
       'invalid-study',
       'key-reused',
+      ...quotaProblems,
       ...bodyProblems,
     ),
   };

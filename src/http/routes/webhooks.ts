@@ -15,6 +15,7 @@ import { newWebhookSecret, rotationHours } from '../../webhooks/secret.ts';
 import { targetFault } from '../../webhooks/target.ts';
 import { type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
 import type { Belongings } from '../access-checks.ts';
+import { actorOf } from '../audit.ts';
 import { keyOf, pageResponse } from '../cursor.ts';
 import { HttpProblem } from '../http-problem.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
@@ -57,7 +58,10 @@ function createRoute(app: App, { webhooks, feed }: Services, belongings: Belongi
     await checkStudy(given.studyId, request, belongings);
     const { keyId: createdBy, project } = request.caller;
     const secret = newWebhookSecret();
-    const made = await webhooks.store.insert({ ...given, id: newId(), project, createdBy, secret, position: await feed.position() });
+    const made = await webhooks.store.insert(
+      { ...given, id: newId(), project, createdBy, secret, position: await feed.position() },
+      actorOf(request),
+    );
     if (made === 'no-project') throw new HttpProblem('project-not-found', `there is no project ${project}`);
     if (made === 'too-many')
       throw new HttpProblem('too-many-webhooks', `the project ${project} has ${webhooksAtMost} webhooks: delete one first`);
@@ -119,7 +123,7 @@ function changeRoute(app: App, services: Services, belongings: Belongings): void
     if (given.url !== undefined) checkTarget(given.url, services.webhooks);
     await checkStudy(given.studyId ?? null, request, belongings);
     const change = { ...withoutAbsent(given), ...(skipWaiting && { skipTo: await services.feed.position() }) };
-    const changed = await services.webhooks.store.change(id, change);
+    const changed = await services.webhooks.store.change(id, change, actorOf(request));
     services.webhooks.wake();
     return representWebhook(changed ?? notFound(id));
   });
@@ -137,7 +141,7 @@ function deleteRoute(app: App, services: Services): void {
   };
   app.delete('/v1/webhooks/:webhookId', { schema, config }, async (request, reply) => {
     const { id } = await ownWebhook(services, request, request.params.webhookId);
-    if (!(await services.webhooks.store.delete(id))) notFound(id);
+    if (!(await services.webhooks.store.delete(id, actorOf(request)))) notFound(id);
     return reply.code(204).send();
   });
 }
@@ -155,7 +159,7 @@ function rotateRoute(app: App, services: Services): void {
   app.post('/v1/webhooks/:webhookId/rotate-secret', { schema, config }, async (request) => {
     const { id } = await ownWebhook(services, request, request.params.webhookId);
     const secret = newWebhookSecret();
-    const rotated = await services.webhooks.store.rotate(id, secret, rotationHours);
+    const rotated = await services.webhooks.store.rotate(id, secret, rotationHours, actorOf(request));
     return { ...representWebhook(rotated ?? notFound(id)), secret };
   });
 }

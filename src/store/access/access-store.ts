@@ -1,16 +1,16 @@
 import type { Actor } from '../../access/audit.ts';
 import type { AccessKey } from '../../access/key.ts';
 import type { AccessStore, NewKey } from '../../access/ports.ts';
-import type { Project } from '../../access/project.ts';
 import { scopeSchema } from '../../access/scope.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import type { AccessKeyModel } from '../generated/models.ts';
 import { pageOf } from '../studies/page-of.ts';
 import { insertAudit, readAudit } from './audit.ts';
+import { projectStore } from './projects.ts';
 
 /** Keys and projects on PostgreSQL. */
 export function accessStore(database: Database): AccessStore {
-  const { accessKey, project, study, campaign, trial } = database;
+  const { accessKey, study, campaign, trial } = database;
   const living = () => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] });
   const find = async (where: { readonly id: string } | { readonly digest: Uint8Array<ArrayBuffer> }) => {
     const row = await accessKey.findUnique({ where });
@@ -34,10 +34,8 @@ export function accessStore(database: Database): AccessStore {
     },
     hasAdministrator: async () => (await accessKey.findFirst({ where: { ...living(), scopes: { has: 'admin' } } })) !== null,
     hasKeys: async () => (await accessKey.findFirst({ select: { id: true } })) !== null,
-    projects: () => project.findMany({ orderBy: { name: 'asc' } }),
-    project: (name) => project.findUnique({ where: { name } }),
-    insertProject: (name, actor) => inTransaction(database, (tx) => insertProject(tx, name, actor)),
     audit: (filter) => readAudit(database, filter),
+    ...projectStore(database),
     projectOf: async (kind, id) => {
       const only = { where: { id }, select: { project: true } };
       if (kind === 'study') return (await study.findUnique(only))?.project ?? null;
@@ -60,13 +58,6 @@ async function revokeKey(tx: Connection, id: string, actor: Actor): Promise<void
   if (revoked === 0) return;
   const { project, name, lastFour } = await tx.accessKey.findUniqueOrThrow({ where: { id } });
   await insertAudit(tx, { ...actor, action: 'key-revoked', target: id, project, details: { name, lastFour } });
-}
-
-async function insertProject(tx: Connection, name: string, actor: Actor): Promise<Project | null> {
-  const inserted = await tx.$executeRaw`INSERT INTO project (name) VALUES (${name}) ON CONFLICT (name) DO NOTHING`;
-  if (inserted === 0) return null;
-  await insertAudit(tx, { ...actor, action: 'project-created', target: name, project: name, details: {} });
-  return tx.project.findUnique({ where: { name } });
 }
 
 function keyFromRow({ digest: _digest, scopes, ...row }: AccessKeyModel): AccessKey {

@@ -4,11 +4,13 @@ import { parameterValueSchema } from '../../space/schema.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { ClaimedTrial } from '../../studies/ports/queue.ts';
 import { jobOf } from '../../studies/search/queued-trials.ts';
-import type { Connection } from '../database/database.ts';
+import type { ProjectLimits } from '../access/project-limits.ts';
+import { type Connection, readsOf } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
+import type { ProjectTurns } from './project-turns.ts';
 import { nextTrial } from './waiting-trials.ts';
 
-/** A claim that lost this many races for an exclusion key finds nothing; its slot asks again soon. */
+/** A claim that lost this many races for an exclusion key or a slot finds nothing; its slot asks again soon. */
 const racesAtMost = 5;
 
 /** A claim, as a runner makes it. */
@@ -17,13 +19,17 @@ interface Claim {
   readonly leaseSeconds: number;
   readonly token: string;
   readonly capabilities: readonly Capability[];
+  /** As this process knows them. */
+  readonly limits: ProjectLimits;
+  readonly turns: ProjectTurns;
 }
 
 /**
  * Takes the next waiting trial (see `nextTrial`) under a new lease.
  *
  * A trial of the same exclusion key that starts at this very moment is invisible to the statement that looks; the unique
- * index `trial_exclusion_running` refuses the second, and the claim looks again. A token that holds a trial already (the
+ * index `trial_exclusion_running` refuses the second, and the claim looks again. So does `trial_project_slot` with the last slot of a
+ * project. A token that holds a trial already (the
  * answer was lost) cannot take another: `trial_lease_token` refuses it, and the trial that it holds is the answer.
  */
 export async function claimTrial(connection: Connection, claim: Claim): Promise<ClaimedTrial | null> {
@@ -68,19 +74,28 @@ const claimedSchema = z.object({
 });
 
 /** Steps without a key counted for the attempt that measured them: a new one begins anew. */
-async function takeNext(connection: Connection, { runnerId, leaseSeconds, token, capabilities }: Claim): Promise<ClaimedTrial | null> {
+async function takeNext(
+  connection: Connection,
+  { runnerId, leaseSeconds, token, capabilities, ...projects }: Claim,
+): Promise<ClaimedTrial | null> {
+  const limits = await projects.limits.now(readsOf(connection));
   const rows = await connection.$queryRaw<unknown[]>`
-    WITH next AS (${nextTrial(capabilities)})
+    WITH next AS (${nextTrial(capabilities, projects.turns.parts(limits))})
     UPDATE trial
     SET state = 'running', attempts = attempts + 1, started_at = COALESCE(started_at, clock_timestamp()),
         steps_done = CASE WHEN result_key IS NULL THEN 0 ELSE steps_done END,
-        lease_token = ${token}::uuid, lease_runner = ${runnerId}::uuid,
+        lease_token = ${token}::uuid, lease_runner = ${runnerId}::uuid, project_slot = next.project_slot,
         lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)
     FROM next, study
     WHERE trial.id = next.id AND study.id = trial.study_id
-    RETURNING ${claimedColumns}`;
-  return claimedFromRow(rows[0], token);
+    RETURNING ${claimedColumns}, next.start`;
+  const [row] = rows;
+  if (row === undefined) return null;
+  projects.turns.charge(turnSchema.parse(row), limits);
+  return claimedFromRow(row, token);
 }
+
+const turnSchema = z.object({ project: z.string(), start: z.number() });
 
 /** The trial that a token holds, its lease renewed, by the index `trial_lease_token`. Nothing of it is counted again. */
 async function heldTrial(connection: Connection, { runnerId, leaseSeconds, token }: Claim): Promise<ClaimedTrial | null> {
@@ -117,7 +132,7 @@ function jobFromRow({ payload, steps_wanted: steps, exclusion_key: exclusionKey,
   return { payload, steps, exclusionKey, evaluate };
 }
 
-/** Unique violation (23505), in Prisma's wrapping or its driver's: the claim writes two unique indexes, of exclusion keys that run and of tokens. */
+/** Unique violation (23505), in Prisma's wrapping or its driver's: the claim writes unique indexes, of exclusion keys that run, of tokens and of slots. */
 function isRefused(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return error.code === 'P2002' || JSON.stringify(error.meta ?? {}).includes('23505');

@@ -1,5 +1,6 @@
 import type { Capability } from '../../objectives/contract.ts';
 import { Prisma } from '../generated/client.ts';
+import { type ClaimParts, ProjectTurns } from './project-turns.ts';
 
 /**
  * The lanes of some capabilities: the ranges of the index `trial_queue` in which their trials wait, one for each project. Each
@@ -46,26 +47,30 @@ const mayStart = Prisma.sql`
     )`;
 
 /**
- * The id of the trial that a claim takes, locked: the one of highest priority, of those an enqueued one before all suggestions, and the
- * oldest of each kind (ids are UUIDv7), that some capabilities can evaluate. The index `trial_queue` has this order.
+ * The trial that a claim takes, locked, with its turn: of the project whose turn it is (see `ProjectTurns`) the one of highest priority,
+ * of those an enqueued one before all suggestions, and the oldest of each kind (ids are UUIDv7), that some capabilities can evaluate. The
+ * index `trial_queue` has this order. Projects that have used up a quota of slots or bytes, or are being erased, are left out.
  *
  * The lanes are ordered by their first trials without locks; then a trial of the first lane is locked, and of the next one only if
  * other claims hold all of the first. Locked rows are skipped, so that claims never wait for each other, and a claim locks only the
  * row that it takes.
  */
-export function nextTrial(capabilities: readonly Capability[]): Prisma.Sql {
+export function nextTrial(
+  capabilities: readonly Capability[],
+  { start, lanes }: ClaimParts = new ProjectTurns().parts(new Map()),
+): Prisma.Sql {
   return Prisma.sql`
     WITH RECURSIVE ${lanesOf(capabilities)},
     ordered AS MATERIALIZED (
-      SELECT lane.* FROM lane CROSS JOIN LATERAL (
+      SELECT lane.*, ${start} AS start FROM (${lanes}) AS lane CROSS JOIN LATERAL (
         SELECT trial.priority, trial.given, trial.id FROM trial JOIN study ON study.id = trial.study_id
         WHERE ${mayStart}
         ORDER BY trial.priority DESC, trial.given IS NULL, trial.id
         LIMIT 1
       ) AS head
-      ORDER BY head.priority DESC, head.given IS NULL, head.id
+      ORDER BY start, lane.project, head.priority DESC, head.given IS NULL, head.id
     )
-    SELECT taken.id FROM ordered AS lane CROSS JOIN LATERAL (
+    SELECT taken.id, lane.start, lane.project_slot FROM ordered AS lane CROSS JOIN LATERAL (
       SELECT trial.id FROM trial JOIN study ON study.id = trial.study_id
       WHERE ${mayStart}
       ORDER BY trial.priority DESC, trial.given IS NULL, trial.id

@@ -1,5 +1,6 @@
 import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import { summaryOf } from '../../studies/search/definition-summary.ts';
+import { checkOpenStudies } from '../access/admission.ts';
 import type { Connection } from '../database/database.ts';
 import { checkpointFromRow } from './rows.ts';
 
@@ -41,6 +42,7 @@ async function restartSearch(
   studyId: string,
   { progress: { state, observed, withValue }, checkpoints }: Parameters<StudyTransaction['restartSearch']>[1],
 ): Promise<void> {
+  const ended = await tx.study.findUnique({ where: { id: studyId, endedAt: { not: null } }, select: { project: true } });
   await tx.$executeRaw`
     UPDATE study
     SET state = CASE WHEN ended_at IS NULL THEN state ELSE 'active' END, outcome = NULL, ended_at = NULL,
@@ -57,4 +59,5 @@ async function restartSearch(
     )
     UPDATE trial SET state = 'queued', finished_at = NULL, priority = cancelled.priority
     FROM cancelled WHERE trial.id = cancelled.id`;
+  if (ended) await checkOpenStudies(tx, ended.project);
 }

@@ -7,6 +7,8 @@ import type { StudySweep } from '../../studies/ports/sweep.ts';
 import { isAdvanceable, samplerVersions } from '../../studies/search/advanceable.ts';
 import { suggestsOnDemand } from '../../studies/search/on-demand.ts';
 import { canQueueTrials } from '../../studies/search/queued-trials.ts';
+import { eraseSome } from '../access/erasure.ts';
+import { measureProjects } from '../access/stored-bytes.ts';
 import { type Database, retried } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 
@@ -20,6 +22,8 @@ export function studySweep(database: Database, swept: Swept = 'all'): StudySweep
     forgetRequests: async () => {
       await database.$executeRaw`DELETE FROM created_request WHERE created_at < clock_timestamp() - interval '1 day'`;
     },
+    measureProjects: () => measureProjects(database),
+    eraseSome: () => eraseSome(database),
     studiesDue: () => studiesDue(database, swept),
     unevaluable: (withinSeconds) => unevaluable(database, withinSeconds),
   };

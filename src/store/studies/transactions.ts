@@ -1,3 +1,4 @@
+import { quotaExceeded } from '../../access/quota.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
 import { newId } from '../../shared/ids.ts';
 import { longestUntickedSeconds } from '../../studies/model/active-time.ts';
@@ -7,7 +8,8 @@ import type { TrialResult } from '../../studies/model/trial.ts';
 import type { Ownership, StudyTransaction } from '../../studies/ports/transactions.ts';
 import { summaryOf } from '../../studies/search/definition-summary.ts';
 import type { QueuedTrial } from '../../studies/search/queued-trials.ts';
-import type { Connection } from '../database/database.ts';
+import type { ProjectLimits } from '../access/project-limits.ts';
+import { type Connection, readsOf } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { changeTransaction } from './changes.ts';
 import { countedUpTo } from './counters.ts';
@@ -32,7 +34,7 @@ export interface CommitNotes {
 /** Changes of studies, inside a transaction. */
 export function studyTransaction(
   tx: Connection,
-  { definitions, history, results, given }: KnownFacts,
+  { definitions, history, results, given, limits }: KnownFacts,
   notes: CommitNotes,
   ownership: Ownership,
 ): Omit<StudyTransaction, 'owner'> {
@@ -49,6 +51,7 @@ export function studyTransaction(
     insertTrials: (studyId, trials, priority) => insertTrials(tx, studyId, trials, priority),
     insertCheckpoints: (studyId, checkpoints) => insertCheckpoints(tx, studyId, checkpoints),
     lockStudy: (studyId) => lockStudy(tx, studyId, definitions),
+    spentQuota: (studyId) => spentQuota(tx, studyId, limits),
     countCheckpoints: (studyId) => tx.studyCheckpoint.count({ where: { studyId } }),
     resultsFrom: (studyId, from, end) =>
       end === undefined ? resultsFrom(tx, studyId, from) : results.between(readResults, studyId, { from, end }),
@@ -134,6 +137,14 @@ async function insertTrials(tx: Connection, studyId: string, trials: readonly Qu
     CROSS JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int,
       parameters jsonb, origin jsonb, seen jsonb, objective_name text, objective_version int, payload jsonb, exclusion_key text,
       steps_wanted int, evaluate boolean)`;
+}
+
+async function spentQuota(tx: Connection, studyId: string, limits: ProjectLimits): ReturnType<StudyTransaction['spentQuota']> {
+  const all = await limits.now(readsOf(tx));
+  if (![...all.values()].some(({ spent }) => spent)) return null;
+  const study = await tx.study.findUnique({ where: { id: studyId }, select: { project: true } });
+  const spent = study && all.get(study.project)?.spent;
+  return spent ? quotaExceeded(spent) : null;
 }
 
 async function insertCheckpoints(tx: Connection, studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void> {

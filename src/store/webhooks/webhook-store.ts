@@ -1,6 +1,8 @@
+import type { Actor, AuditAction } from '../../access/audit.ts';
 import { newId } from '../../shared/ids.ts';
 import type { NewWebhook, WebhookChange, WebhookStore } from '../../webhooks/ports.ts';
 import { type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
+import { insertAudit } from '../access/audit.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import type { WebhookModel } from '../generated/models.ts';
 import { pageOf } from '../studies/page-of.ts';
@@ -10,7 +12,7 @@ import { deliveryFromRow, webhookFromRow } from './rows.ts';
 export function webhookStore(database: Database): WebhookStore {
   const { webhook, webhookDelivery } = database;
   return {
-    insert: (given) => inTransaction(database, (tx) => insert(tx, given)),
+    insert: (given, actor) => inTransaction(database, (tx) => insert(tx, given, actor)),
     webhook: (id) => read(database, id),
     webhooks: async ({ project, limit, after }) => {
       const where = { ...(project !== null && { project }), ...(after !== undefined && { id: { lt: after } }) };
@@ -23,15 +25,17 @@ export function webhookStore(database: Database): WebhookStore {
       );
       return { items: await withWaiting(database, items), next };
     },
-    change: (id, change) => inTransaction(database, (tx) => changeWebhook(tx, id, change)),
-    delete: async (id) => (await webhook.deleteMany({ where: { id } })).count > 0,
-    rotate: async (id, secret, hours) => {
-      await database.$executeRaw`
+    change: (id, change, actor) => inTransaction(database, (tx) => changeWebhook(tx, id, change, actor)),
+    delete: (id, actor) => inTransaction(database, (tx) => deleteWebhook(tx, id, actor)),
+    rotate: (id, secret, hours, actor) =>
+      inTransaction(database, async (tx) => {
+        await tx.$executeRaw`
         UPDATE webhook SET previous_secret = secret, secret = ${secret},
           previous_secret_until = clock_timestamp() + make_interval(hours => ${hours}::int)
         WHERE id = ${id}::uuid`;
-      return read(database, id);
-    },
+        await record(tx, 'webhook-secret-rotated', id, actor);
+        return read(tx, id);
+      }),
     ping: async (id, { messageId, body }) => {
       if (!(await webhook.findUnique({ where: { id }, select: { id: true } }))) return null;
       const data = { id: newId(), webhookId: id, kind: 'ping', messageId, type: 'ping', orderKey: id, body };
@@ -58,15 +62,16 @@ export function webhookStore(database: Database): WebhookStore {
 }
 
 /** The project's row is locked, so that two requests at the same time count each other. */
-async function insert(tx: Connection, { types, labels, ...given }: NewWebhook): Promise<Webhook | 'too-many' | 'no-project'> {
+async function insert(tx: Connection, { types, labels, ...given }: NewWebhook, actor: Actor): Promise<Webhook | 'too-many' | 'no-project'> {
   const [project] = await tx.$queryRaw<unknown[]>`SELECT name FROM project WHERE name = ${given.project} FOR NO KEY UPDATE`;
   if (project === undefined) return 'no-project';
   if ((await tx.webhook.count({ where: { project: given.project } })) >= webhooksAtMost) return 'too-many';
   const row = await tx.webhook.create({ data: { ...given, types: [...(types ?? [])], labels: { ...labels } } });
+  await record(tx, 'webhook-created', row.id, actor);
   return webhookFromRow(row, 0, new Date());
 }
 
-async function changeWebhook(tx: Connection, id: string, change: WebhookChange): Promise<Webhook | null> {
+async function changeWebhook(tx: Connection, id: string, change: WebhookChange, actor: Actor): Promise<Webhook | null> {
   const { types, labels, state, skipTo, ...rest } = change;
   const [found] = await tx.$queryRaw<{ state: string }[]>`SELECT state FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
   if (!found) return null;
@@ -81,7 +86,20 @@ async function changeWebhook(tx: Connection, id: string, change: WebhookChange):
       WHERE id = ${id}::uuid AND state = 'enabled'`;
   }
   if (state === 'enabled' && found.state === 'disabled') await enable(tx, id);
+  await record(tx, 'webhook-changed', id, actor);
   return read(tx, id);
+}
+
+async function deleteWebhook(tx: Connection, id: string, actor: Actor): Promise<boolean> {
+  await record(tx, 'webhook-deleted', id, actor);
+  return (await tx.webhook.deleteMany({ where: { id } })).count > 0;
+}
+
+/** Records a change of a webhook, if there is one. Of its address, which may contain a secret, the host alone. */
+async function record(tx: Connection, action: AuditAction, target: string, actor: Actor): Promise<void> {
+  const row = await tx.webhook.findUnique({ where: { id: target }, select: { project: true, url: true, state: true } });
+  if (!row) return;
+  await insertAudit(tx, { ...actor, action, target, project: row.project, details: { host: new URL(row.url).hostname, state: row.state } });
 }
 
 async function skip(tx: Connection, id: string, to: bigint): Promise<void> {

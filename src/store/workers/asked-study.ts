@@ -35,6 +35,7 @@ export const trialResultSchema = z.object({
 const rowSchema = z.object({
   ...definitionRowSchema.shape,
   changes: changesSchema.nullable(),
+  project: z.string(),
   state: studyStateSchema,
   version: z.number(),
   objective_version: z.number(),
@@ -66,7 +67,7 @@ const rowSchema = z.object({
 export async function readAskedStudy(
   database: DirectDatabase,
   { studyId, tokens }: { readonly studyId: string; readonly tokens: readonly string[] },
-  { definitions, unobserved }: Known,
+  { definitions, unobserved, facts: { limits } }: Known,
 ): Promise<AskedStudy | null> {
   const kept = definitions.get(studyId);
   const ended = unobserved.get(studyId) ?? [];
@@ -77,6 +78,7 @@ export async function readAskedStudy(
   const [found] = await database.rows({ text: studyText, values: [studyId, kept === undefined, tokens, low, high, results, parallelism] });
   if (found === undefined) return null;
   const row = rowSchema.parse(found);
+  const spent = (await limits.now((query) => database.rows(query))).get(row.project)?.spent;
   const definition = kept ?? definitions.keep(studyId, row);
   const { observed, suggested, skipped, known, enqueued, with_value: withValue, first_open: firstOpen } = row;
   const trials = trialsFrom(observed, ended, row.trials.map(resultFromRow));
@@ -91,6 +93,7 @@ export async function readAskedStudy(
     events: row.event_count === null || row.event_head === null ? null : { count: row.event_count, hash: row.event_head },
     checkpoints: row.checkpoints,
     elapsedSeconds: row.elapsed_seconds,
+    spent: spent ? (spent.quota === 'storedBytes' ? 'bytes' : 'trials') : null,
     hasWaiting: row.has_waiting,
     trials: firstOpen === null ? trials : trials.filter(({ number }) => number <= firstOpen),
     isFull: firstOpen !== null,
@@ -140,7 +143,7 @@ const studyText = `
       OFFSET 0
     ) AS read
   )
-  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.changes, asked.definition_version AS "definitionVersion",
+  SELECT CASE WHEN $2 THEN asked.spec END AS spec, asked.changes, asked.project, asked.definition_version AS "definitionVersion",
     asked.definition_digest AS "definitionDigest", asked.state, asked.version, asked.objective_version,
     asked.sampler_version, asked.sampler_state, asked.observed, asked.suggested, asked.skipped, asked.known, asked.enqueued, asked.with_value, asked.event_count, asked.event_head,
     asked.elapsed_seconds, asked.has_waiting, asked.first_open,

@@ -60,6 +60,9 @@ export async function advanceOnce(tx: StudyTransaction, studyId: string, made: M
   if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
   const plan = measuredPlan({ ...(await viewOf(tx, study)), demand }, made);
   const changed = plan.end !== null || movesOn(study.sampler, plan.progress);
+  // The whole step waits, also what it observes, so that no suggestion sees more than it would have. The sweep takes it later.
+  const creates = plan.queue.length > 0 || plan.due !== null;
+  if (creates && (await tx.spentQuota(studyId))) return { again: false, due: null };
   if (changed) await applyPlan(tx, study, plan);
   return { again: plan.again, due: plan.due };
 }

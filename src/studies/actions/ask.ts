@@ -17,7 +17,7 @@ import { canQueueTrials, queuedTrials } from '../search/queued-trials.ts';
 import { measuredPlan } from './measured-plan.ts';
 
 /** Reasons for which a request got no trial. */
-export type NoTrial = 'generation' | 'earlier-trials' | 'parallelism' | 'budget' | 'suggestion' | 'paused' | 'ended' | 'version';
+export type NoTrial = 'generation' | 'earlier-trials' | 'parallelism' | 'budget' | 'suggestion' | 'paused' | 'ended' | 'version' | 'quota';
 
 /** The answer to requests for trials of one study. */
 export interface Asked {
@@ -57,7 +57,7 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
     const before = served();
     handed.push(...study.held.filter(({ token }) => !before.has(token)));
     if (!isAskedFor(study.spec)) throw notExternal(study.spec.objective.type);
-    const idle = study.state !== 'active' ? notActive(study.state) : canQueueTrials(study) ? null : 'version';
+    const idle = whyIdle(study);
     if (idle !== null) return { trials: handed, missing: idle, left: null };
     const view = await viewOf(store, study);
     // Only suggestions that are made on demand depend on the number of requests that are left.
@@ -103,6 +103,13 @@ function notActive(state: StudyState): NoTrial {
   return isEnded(state) ? 'ended' : 'paused';
 }
 
+/** The reason for which a study gives out no trial at all; null if it may. */
+function whyIdle(study: AskedStudy): NoTrial | null {
+  if (study.state !== 'active') return notActive(study.state);
+  if (!canQueueTrials(study)) return 'version';
+  return study.spent === 'bytes' ? 'quota' : null;
+}
+
 function isOnDemand({ spec, sampler: { version } }: AskedStudy): boolean {
   return suggestsOnDemand(spec, samplerOf(spec, version));
 }
@@ -118,6 +125,7 @@ async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }
 /** Stores what a plan decides; null if the study changed meanwhile. */
 async function takeStep(store: AskStore, study: AskedStudy, plan: AdvancePlan, requests: readonly LeaseRequest[]): Promise<Asked | null> {
   if (plan.end) return { trials: [], missing: 'ended', left: 'end' };
+  if (study.spent && (plan.queue.length > 0 || plan.due)) return { trials: [], missing: 'quota', left: null };
   const left = plan.again ? 'again' : plan.due ? 'suggest' : null;
   if (!movesOn(study.sampler, plan.progress)) return { trials: [], missing: whyNone(study, plan), left };
   const results = await observedResults(store, study, plan.progress.observed);

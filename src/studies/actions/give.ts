@@ -42,7 +42,7 @@ interface GivenAnswer {
  *
  * @param request is kept with the id of the first trial
  * @throws DomainError `study-not-found`; `study-in-campaign`; `state-conflict` if the study has ended or is of version 0.1.0;
- *   `invalid-request` that lists every violation
+ *   `invalid-request` that lists every violation; `quota-exceeded`
  */
 export async function giveTrials(
   store: Transactions,
@@ -53,6 +53,8 @@ export async function giveTrials(
     const study = await tx.lockStudy(studyId);
     if (!study) throw studyNotFound(studyId);
     const made = addedTo(study, trials);
+    const spent = await tx.spentQuota(studyId);
+    if (spent) throw spent;
     const first = nextNumber(study.sampler);
     await insertGiven(tx, { id: studyId, spec: study.spec, first, priority: study.priority }, made);
     await tx.updateStudy(studyId, { progress: progressAfter(study.sampler, made) });

@@ -10,6 +10,10 @@ export interface StudySweep {
   tickWallClock(longestSeconds: number): Promise<void>;
   /** Forgets requests with a key that are older than a day. */
   forgetRequests(): Promise<void>;
+  /** Measures what projects store, where a quota limits it and the last figure is some minutes old. */
+  measureProjects(): Promise<void>;
+  /** Deletes a part of what a project has that is being erased. Returns true if there may be more. */
+  eraseSome(): Promise<boolean>;
   /**
    * Active studies that an advance would change: a finished trial can be observed, a trial can be queued, nothing is open, or their
    * time is used up.

@@ -1,6 +1,7 @@
 import type { Values } from '../../objectives/contract.ts';
 import type { Observation } from '../../samplers/contract.ts';
 import type { Json } from '../../shared/digest.ts';
+import type { DomainError } from '../../shared/errors.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { DefinitionChanges } from '../definition/changes.ts';
@@ -106,6 +107,8 @@ export interface StudyTransaction {
   insertCheckpoints(studyId: string, checkpoints: readonly StudyCheckpoint[]): Promise<void>;
   /** Locks the study's row until the transaction ends and reads it; null if there is none. Taken before any trial's lock. */
   lockStudy(studyId: string): Promise<Study | null>;
+  /** The error `quota-exceeded` if the project of a study may create no trials now, to some seconds; null if it may. */
+  spentQuota(studyId: string): Promise<DomainError | null>;
   countCheckpoints(studyId: string): Promise<number>;
   /** The last study checkpoints, the last one first. */
   lastCheckpoints(studyId: string, count: number): Promise<readonly StudyCheckpoint[]>;
@@ -134,6 +137,8 @@ export interface StudyTransaction {
   /**
    * Takes the search of a locked study back to a place: study checkpoints from `checkpoints` on are deleted. If it has ended, it is active
    * again, without its outcome, and cancelled trials are queued again. Follows `changeStudy`, which raises the version.
+   *
+   * @throws DomainError `quota-exceeded` if its project has too many open studies
    */
   restartSearch(studyId: string, restart: Restart): Promise<void>;
   /** Cancels every queued or running trial; the holder of a lease learns it from its next heartbeat. */

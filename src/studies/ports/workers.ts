@@ -57,6 +57,8 @@ export interface AskedStudy {
   readonly checkpoints: number;
   /** Active time as of its last tick. */
   readonly elapsedSeconds: number;
+  /** The quota that its project has used up: `trials`: no trial is created; `bytes`: none is given out either. null: none. */
+  readonly spent: 'trials' | 'bytes' | null;
   /** True if a trial waits to be given out: queued, or under an expired lease. */
   readonly hasWaiting: boolean;
   /** Every trial from number `sampler.observed` on, in order; if `isFull`, only up to the first open one. */

@@ -58,7 +58,7 @@ afterAll(() => service[Symbol.asyncDispose]());
 const needed: Readonly<Record<Scope | 'any' | 'nothing' | 'allProjects', readonly string[]>> = {
   nothing: ['getHealth', 'getReadiness'],
   any: ['getRoot', 'getOpenApi', 'getCaller'],
-  allProjects: ['getMetrics'],
+  allProjects: ['getMetrics', 'changeProject', 'eraseProject'],
   read: [
     ...[
       'listStudies',
@@ -73,7 +73,7 @@ const needed: Readonly<Record<Scope | 'any' | 'nothing' | 'allProjects', readonl
     ],
     ...['exportStudy', 'getStudyReport', 'getStudyReportPage', 'getStudyTrialsCsv', 'verifyStudy', 'compareStudies', 'getComparisonPage'],
     ...['listCampaigns', 'getCampaign', 'getWinner', 'listFinalists', 'exportCampaign', 'getCampaignReport', 'getCampaignReportPage'],
-    ...['getCampaignTrialsCsv', 'verifyCampaign', 'listPresets', 'getPreset', 'listProjects', 'getProject'],
+    ...['getCampaignTrialsCsv', 'verifyCampaign', 'listPresets', 'getPreset', 'listProjects', 'getProject', 'exportProject'],
   ],
   write: [
     ...['createStudy', 'deleteStudy', 'changeStudy', 'pauseStudy', 'resumeStudy', 'cancelStudy', 'addTrials', 'extendStudy', 'forkStudy'],

@@ -148,6 +148,9 @@ async function ofKeys(keep: Keeps): Promise<void> {
     closed.request({ method: 'POST', url, headers: { authorization: 'Bearer operator' }, payload });
   keep('createProject', await post('/v1/projects', { name: 'vision' }));
   keep('getProject', await get('/v1/projects/vision'));
+  const onVision = (method: 'PATCH' | 'DELETE', payload: object) =>
+    closed.request({ method, url: '/v1/projects/vision', headers: { authorization: 'Bearer operator' }, payload });
+  keep('changeProject', await onVision('PATCH', { weight: 3, quotas: { openStudies: 20, slots: 4 } }));
   keep('listProjects', await get('/v1/projects'));
   const request = {
     name: 'sweeps of the vision team',
@@ -161,6 +164,7 @@ async function ofKeys(keep: Keeps): Promise<void> {
   keep('listKeys', await get('/v1/keys'));
   keep('revokeKey', await post(`/v1/keys/${String(made['id'])}/revoke`));
   keep('listAuditEntries', await get('/v1/audit?limit=2'));
+  keep('eraseProject', await onVision('DELETE', { confirm: 'vision' }));
 }
 
 function idOf(resource: unknown): unknown {

@@ -144,7 +144,7 @@ describe('examples', () => {
             return typeof reference === 'string' ? at(document, ...reference.slice(2).split('/'), 'value') : at(one, 'value');
           });
           const examples = [...(at(media, 'example') === undefined ? [] : [at(media, 'example')]), ...referred];
-          if (/json$/.test(type) && name !== 'request' && examples.length === 0) without.push(`${id} ${String(name)}`);
+          if (/[/+]json$/.test(type) && name !== 'request' && examples.length === 0) without.push(`${id} ${String(name)}`);
           const validate = ajv.compile(inDocument(at(media, 'schema')));
           for (const example of examples) if (!validate(example)) invalid.push([id, name, validate.errors]);
         }

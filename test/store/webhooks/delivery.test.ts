@@ -1,5 +1,6 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandLine } from '../../../src/access/audit.ts';
 import { DatabaseUnreachableError } from '../../../src/shared/database-unreachable.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -220,7 +221,7 @@ describe('a webhook that fails', () => {
     expect(events).toMatchObject([{ project: 'default', studyId: null, data: { webhookId: id, reason: disabled?.disabledReason } }]);
     await world.write(studyId, 2, 3);
     const accepted = refusing(accept, () => false);
-    await world.store.change(id, { state: 'enabled' });
+    await world.store.change(id, { state: 'enabled' }, commandLine);
     await eventually(() => expect(numbersOf(accepted, studyId)).toEqual(upTo(5)));
     expect(await world.store.webhook(id)).toMatchObject({ state: 'enabled', disabledReason: null, disabledAt: null });
   });
@@ -241,7 +242,7 @@ describe('a webhook that fails', () => {
     const studyId = newId();
     await world.write(studyId, 3);
     await eventually(async () => expect((await world.store.webhook(id))?.waiting).toBe(3));
-    await world.store.change(id, { skipTo: 3n });
+    await world.store.change(id, { skipTo: 3n }, commandLine);
     const accepted = refusing(accept, () => false);
     await world.write(studyId, 2, 3);
     await eventually(async () => expect(await world.states()).toEqual({ delivered: 2, dropped: 3 }));
@@ -277,7 +278,7 @@ describe('a webhook gets', () => {
 
   it('a ping once, also while it is disabled', async () => {
     const { id } = await world.webhook(receiver.url);
-    await world.store.change(id, { state: 'disabled' });
+    await world.store.change(id, { state: 'disabled' }, commandLine);
     receiver.behave((response) => void response.writeHead(500).end('no'));
     world.start().wake();
     const ping = await world.store.ping(id, { messageId: 'msg_1', body: '{"type":"ping"}' });
@@ -306,7 +307,7 @@ describe('a webhook gets', () => {
     const { id, secret: before } = await world.webhook(receiver.url);
     const present = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     world.start();
-    expect((await world.store.rotate(id, present, 24))?.previousSecretUntil).toBeInstanceOf(Date);
+    expect((await world.store.rotate(id, present, 24, commandLine))?.previousSecretUntil).toBeInstanceOf(Date);
     await world.write(newId(), 1);
     await delivered(1);
     await world.database.$executeRaw`UPDATE webhook SET previous_secret_until = clock_timestamp()`;

@@ -1,3 +1,4 @@
+import { commandLine } from '../../../src/access/audit.ts';
 import type { FeedEvent } from '../../../src/events/event.ts';
 import { SharedFeed } from '../../../src/events/feed.ts';
 import { isDatabaseUnreachable } from '../../../src/shared/database-unreachable.ts';
@@ -64,7 +65,7 @@ export async function openWebhookWorld(): Promise<WebhookWorldOfTest> {
       const position = await feed.position();
       await feed[Symbol.asyncDispose]();
       const plain = { id: newId(), project: 'default', description: '', types: null, studyId: null, labels: {}, createdBy: null };
-      const made = await store.insert({ ...plain, url, secret, position, ...given });
+      const made = await store.insert({ ...plain, url, secret, position, ...given }, commandLine);
       if (typeof made === 'string') throw new Error(made);
       return { ...made, secret: given.secret ?? secret };
     },
@@ -81,7 +82,7 @@ export async function openWebhookWorld(): Promise<WebhookWorldOfTest> {
       const world = { queue: { ...queue, ...changed }, feed, represent, version: '1.2.3', log: quiet, isAway: isDatabaseUnreachable };
       const webhooks = startWebhooks(
         { ...world, random: () => 0.5 },
-        { allowed: networks('127.0.0.1'), keptDays: 7, timeoutMs: 300, backOff: quick, ...settings },
+        { allowed: networks('127.0.0.1'), keptDays: 7, timeoutMs: 2000, backOff: quick, ...settings },
       );
       started.add(webhooks).add(feed);
       return webhooks;
