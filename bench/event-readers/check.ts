@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Received } from './reader.ts';
 
-/** Events that a reader should have had. */
+/** A reader that did not get what it should have had: `missing` is negative if it got more. */
 export interface Loss {
   readonly reader: Received;
   readonly missing: number;
@@ -25,6 +25,6 @@ export async function expected(url: string): Promise<ReadonlyMap<string, readonl
 export function lossesOf(readers: readonly Received[], wanted: ReadonlyMap<string, readonly number[]>): Loss[] {
   return readers.flatMap((reader) => {
     const due = (wanted.get(reader.study) ?? []).filter((sequence) => sequence > (reader.start ?? 0) && sequence <= reader.last).length;
-    return due === reader.count ? [] : [{ reader, missing: Math.abs(due - reader.count) }];
+    return due === reader.count ? [] : [{ reader, missing: due - reader.count }];
   });
 }

@@ -5,7 +5,7 @@ import { Wake } from './wake.ts';
 /** Events that a cursor keeps for a reader that is slower than the feed. Of more it keeps none, and reads them again. */
 const mostKept = 200;
 /** Events of one read. */
-const pageSize = 100;
+const pageSize = 200;
 
 /**
  * One reader's place in the feed: returns each event after a number once, in order, at the reader's own pace. A reader that keeps up gets

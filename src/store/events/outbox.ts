@@ -10,27 +10,43 @@ const markSchema = z
   .object({ sequence: numberSchema, project: z.string(), study_id: z.string().nullable(), type: z.string(), age: z.number() })
   .transform(({ study_id: studyId, age: ageSeconds, ...mark }): AgedMark => ({ ...mark, studyId, ageSeconds }));
 const writersSchema = z.array(z.object({ holder: z.string() }));
+const typeSchema = z.enum(feedEventTypes);
+/** Null for what is gone, and for types of a later release beside this one. */
 const eventSchema = z
   .object({
     sequence: numberSchema,
     project: z.string(),
     study_id: z.string().nullable(),
     campaign_id: z.string().nullable(),
-    type: z.enum(feedEventTypes),
+    type: z.string(),
     number: z.number().nullable(),
     data: z.unknown(),
     previous: z.string().nullable(),
     hash: z.string().nullable(),
     created_at: z.date(),
+    is_gone: z.boolean(),
   })
   .transform(
-    ({ study_id: studyId, campaign_id: campaignId, created_at: createdAt, previous, hash, ...event }): FeedEvent => ({
-      ...event,
-      studyId,
-      campaignId,
-      createdAt,
-      chain: previous === null || hash === null ? null : { previous, hash },
-    }),
+    ({
+      study_id: studyId,
+      campaign_id: campaignId,
+      created_at: createdAt,
+      previous,
+      hash,
+      is_gone: isGone,
+      ...event
+    }): FeedEvent | null => {
+      const type = typeSchema.safeParse(event.type);
+      if (isGone || !type.success) return null;
+      return {
+        ...event,
+        type: type.data,
+        studyId,
+        campaignId,
+        createdAt,
+        chain: previous === null || hash === null ? null : { previous, hash },
+      };
+    },
   );
 
 /** Most rows that one page looks at in search of the few that a filter lets through. */
@@ -86,13 +102,11 @@ const eventsSelect = `
     LEFT JOIN study_event AS logged
       ON outbox.type = ANY ($1::text[]) AND logged.study_id = outbox.study_id AND logged.sequence = outbox.number`;
 
-const placeSchema = z.array(z.looseObject({ is_gone: z.boolean(), type: z.string() }));
-const known: ReadonlySet<string> = new Set(feedEventTypes);
-
-/** Leaves out what is gone, and types of a later release beside this one. */
 function eventsFromRows(rows: unknown[]): FeedEvent[] {
-  const left = placeSchema.parse(rows).filter((row) => !row.is_gone && known.has(row.type));
-  return z.array(eventSchema).parse(left);
+  return z
+    .array(eventSchema)
+    .parse(rows)
+    .filter((event) => event !== null);
 }
 
 async function readPage(
