@@ -259,7 +259,10 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
 }
 
 /** Settings that are secrets, or contain one. */
-const secretNames: readonly string[] = ['DATABASE_URL', 'CLAVIER_KEY'];
+const secretNames: readonly string[] = [
+  ...['DATABASE_URL', 'CLAVIER_KEY'],
+  ...['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_LOGS_HEADERS'],
+];
 
 /** Removes the secrets from an environment that was read, so that child processes and diagnostic reports do not have them. */
 export function forgetSecrets(env: NodeJS.ProcessEnv): void {

@@ -13,6 +13,7 @@ import { startSweeps } from './runner/api-sweeps.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
 import { counted } from './shared/counted.ts';
 import { isReachable, listenFault, refuseWithoutKey } from './start-faults.ts';
+import type { Tracing } from './tracing/open-tracing.ts';
 import { version } from './version.ts';
 
 /** The parts of the service that a process runs, and its command, which is shown to a process that finds the data folder locked. */
@@ -40,13 +41,20 @@ export interface Service {
 /**
  * Starts the parts of the service that a process runs, in the order of their dependencies.
  *
- * @param stop when it is aborted, the start ends between two steps and throws the signal's reason
+ * @param options `stop`: when it is aborted, the start ends between two steps and throws the signal's reason; `tracing`: of this process
  * @throws StartError when the port cannot be used; whatever `openContext` throws
  */
-export async function startService(config: Config, log: Logger, roles: Roles, stop: AbortSignal): Promise<Service> {
+export async function startService(
+  config: Config,
+  log: Logger,
+  roles: Roles,
+  { stop, tracing = null }: { readonly stop: AbortSignal; readonly tracing?: Tracing | null },
+): Promise<Service> {
   if (roles.api) keepHeapSmall();
   const context = await openContext(config, log, { verb: roles.verb, ownsDataFolder: roles.api && roles.runner, stop });
   const closing = [() => context[Symbol.asyncDispose]()];
+  if (tracing) closing.unshift(() => tracing.endLooks());
+  tracing?.lookUpWith(context.traceOf);
   try {
     if (roles.api) await refuseWithoutKey(config, context.access);
     const world = roles.runner ? await context.runnerWorld() : null;
@@ -59,7 +67,7 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
     const sweeps = app && !world ? startSweeps(context.apiSweepWorld, context.runnerSettings) : null;
     const runner = world && startRunner(world, context.runnerSettings);
     if (runner) log.info({ slots: config.slots }, `training on ${counted(config.slots, 'slot')} (${config.slotsReason})`);
-    return serviceOf(context, { app, runner, sweeps });
+    return serviceOf(context, { app, runner, sweeps, tracing });
   } catch (error) {
     await closeAll(closing).catch((fault: unknown) =>
       log.error({ err: fault }, 'start failed, and some parts that had started could not be stopped'),
@@ -74,14 +82,21 @@ interface Parts {
   readonly runner: Runner | null;
   /** Those of a process without a runner. */
   readonly sweeps: AsyncDisposable | null;
+  readonly tracing: Pick<Tracing, 'endLooks'> | null;
 }
 
-function serviceOf(context: AppContext, { app, runner, sweeps }: Parts): Service {
+function serviceOf(context: AppContext, { app, runner, sweeps, tracing }: Parts): Service {
   let closed: Promise<void> | null = null;
   const drain: Service['drain'] = (options) => {
     const drained = runner?.drain(options);
     if (options?.now) app?.server.closeAllConnections();
-    closed ??= closeAll([() => drained, () => app?.close(), () => sweeps?.[Symbol.asyncDispose](), () => context[Symbol.asyncDispose]()]);
+    closed ??= closeAll([
+      () => drained,
+      () => app?.close(),
+      () => sweeps?.[Symbol.asyncDispose](),
+      () => tracing?.endLooks(),
+      () => context[Symbol.asyncDispose](),
+    ]);
     return closed;
   };
   return { url: app && urlOf(app), broken: context.broken, drain };
