@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { type AppContext, openContext } from './context.ts';
 import { keepHeapSmall } from './heap.ts';
 import { buildApp } from './http/app.ts';
+import { buildRunnerApp } from './http/runner-app.ts';
 import type { Logger } from './log.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import { startSweeps } from './runner/api-sweeps.ts';
@@ -56,18 +57,21 @@ export async function startService(
   if (tracing) closing.unshift(() => tracing.endLooks());
   tracing?.lookUpWith(context.traceOf);
   try {
-    if (roles.api) await refuseWithoutKey(config, context.access);
+    const showsMetrics = !roles.api && config.metricsPort !== null;
+    if (roles.api || showsMetrics) await refuseWithoutKey(config, context.access);
     const world = roles.runner ? await context.runnerWorld() : null;
     if (world) closing.unshift(() => world.registration.unregister());
     stop.throwIfAborted();
-    const app = roles.api ? await listen(context) : null;
+    const app = roles.api ? await listen(context, roles) : null;
     if (app) closing.unshift(() => app.close());
+    const metricsApp = showsMetrics ? await listenForMetrics(context) : null;
+    if (metricsApp) closing.unshift(() => metricsApp.close());
     if (app) await sayIfOpen(context);
     if (app) warnOfShortKey(context);
     const sweeps = app && !world ? startSweeps(context.apiSweepWorld, context.runnerSettings) : null;
     const runner = world && startRunner(world, context.runnerSettings);
     if (runner) log.info({ slots: config.slots }, `training on ${counted(config.slots, 'slot')} (${config.slotsReason})`);
-    return serviceOf(context, { app, runner, sweeps, tracing });
+    return serviceOf(context, { app, metricsApp, runner, sweeps, tracing });
   } catch (error) {
     await closeAll(closing).catch((fault: unknown) =>
       log.error({ err: fault }, 'start failed, and some parts that had started could not be stopped'),
@@ -79,20 +83,23 @@ export async function startService(
 /** The parts that a process runs. */
 interface Parts {
   readonly app: FastifyInstance | null;
+  /** That of a process that is only a runner. */
+  readonly metricsApp: FastifyInstance | null;
   readonly runner: Runner | null;
   /** Those of a process without a runner. */
   readonly sweeps: AsyncDisposable | null;
   readonly tracing: Pick<Tracing, 'endLooks'> | null;
 }
 
-function serviceOf(context: AppContext, { app, runner, sweeps, tracing }: Parts): Service {
+function serviceOf(context: AppContext, { app, metricsApp, runner, sweeps, tracing }: Parts): Service {
   let closed: Promise<void> | null = null;
   const drain: Service['drain'] = (options) => {
     const drained = runner?.drain(options);
-    if (options?.now) app?.server.closeAllConnections();
+    if (options?.now) for (const one of [app, metricsApp]) one?.server.closeAllConnections();
     closed ??= closeAll([
       () => drained,
       () => app?.close(),
+      () => metricsApp?.close(),
       () => sweeps?.[Symbol.asyncDispose](),
       () => tracing?.endLooks(),
       () => context[Symbol.asyncDispose](),
@@ -102,9 +109,9 @@ function serviceOf(context: AppContext, { app, runner, sweeps, tracing }: Parts)
   return { url: app && urlOf(app), broken: context.broken, drain };
 }
 
-async function listen(context: AppContext): Promise<FastifyInstance> {
+async function listen(context: AppContext, { runner }: Roles): Promise<FastifyInstance> {
   const { config, transactions, access, metricSources, reader, planner, asking, runnersFor } = context;
-  const metrics = openMetrics(metricSources, version);
+  const metrics = openMetrics({ ...metricSources, ...(runner && { slots: config.slots }) }, version);
   const app = await buildApp({
     transactions,
     access,
@@ -135,6 +142,25 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
   } catch (error) {
     await app.close();
     throw listenFault(error, config);
+  }
+  return app;
+}
+
+/** Serves the metrics and the health of a process that is only a runner. */
+async function listenForMetrics({ config, log, access, metricSources }: AppContext): Promise<FastifyInstance> {
+  const metrics = openMetrics({ ...metricSources, slots: config.slots }, version);
+  const app = await buildRunnerApp({
+    ...{ access, metrics, version, logger: log, isLocal: !isReachable(config) },
+    hosts: { own: config.host, allowed: config.allowedHosts },
+    ...(config.key !== null && { key: config.key }),
+  });
+  app.addHook('onClose', async () => metrics[Symbol.dispose]());
+  const port = config.metricsPort ?? 0;
+  try {
+    await app.listen({ host: config.host, port, listenTextResolver: (address) => `metrics at ${address}/metrics` });
+  } catch (error) {
+    await app.close();
+    throw listenFault(error, { host: config.host, port, setting: 'CLAVIER_METRICS_PORT' });
   }
   return app;
 }

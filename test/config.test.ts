@@ -44,6 +44,7 @@ describe('loadConfig', () => {
       publicUrl: null,
       corsOrigins: null,
       rateLimit: 300_000,
+      metricsPort: null,
       databaseUrl: null,
       dataFolder: resolve('.clavier'),
       imdbArchive: null,

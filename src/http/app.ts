@@ -153,7 +153,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   return app;
 }
 
-function newApp(logger: FastifyBaseLogger | undefined, proxies: TrustedProxies): App {
+/** An application without hooks and routes. */
+export function newApp(logger: FastifyBaseLogger | undefined, proxies: TrustedProxies): App {
   return Fastify({
     ...(logger && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
