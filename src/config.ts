@@ -7,6 +7,7 @@ import { isServiceLink } from './service-links.ts';
 import { isAddressRange } from './shared/address-ranges.ts';
 import { nearestName } from './shared/suggestion.ts';
 import { slotsFor } from './slots.ts';
+import { type Network, networkOf } from './webhooks/networks.ts';
 
 /** The validated settings. Folders and files are absolute paths. */
 export interface Config {
@@ -39,6 +40,10 @@ export interface Config {
   readonly cores: number;
   /** Total size of step checkpoints above which the oldest ones kept only for reuse are deleted. */
   readonly artifactMb: number;
+  /** Days for which events are kept for those that read them. */
+  readonly eventDays: number;
+  /** Networks beside the public ones to which webhooks may be sent. */
+  readonly webhookTargets: readonly Network[];
   readonly logLevel: LogLevel;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
@@ -89,6 +94,11 @@ const hostNames = z
 
 const origin = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text.toLowerCase();
 const listed = (text: string): string[] => text.split(',').map((item) => item.trim());
+const networkList = z.string().transform((text, { addIssue }) => {
+  const networks = text.split(',').map((part) => networkOf(part.trim()));
+  if (networks.includes(null)) addIssue('networks or addresses, separated by commas, such as 10.0.0.0/8, 127.0.0.1');
+  return networks.filter((network) => network !== null);
+});
 
 const path = z.string().transform((text) => resolve(text));
 
@@ -172,6 +182,13 @@ const environmentSchema = z.object({
     shown: '10240',
     description: 'Total size (MiB) of step checkpoints above which the oldest ones kept only for reuse are deleted.',
   }),
+  CLAVIER_EVENT_DAYS: wholeNumber(1, 3650)
+    .prefault('7')
+    .meta({ shown: '7', description: 'Days for which events are kept for other services; the event logs of studies are kept with them.' }),
+  CLAVIER_WEBHOOK_PRIVATE_TARGETS: networkList.optional().meta({
+    shown: 'none',
+    description: 'Networks beside the public ones to which webhooks may be sent, such as 10.0.0.0/8, 127.0.0.1.',
+  }),
   CLAVIER_LOG_LEVEL: z
     .enum(logLevels, { error: `one of ${logLevels.join(', ')}` })
     .prefault('info')
@@ -254,6 +271,8 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
     trainerMemoryMb: slots.trainerMemoryMb,
     cores: usableCores(limits),
     artifactMb: values.CLAVIER_ARTIFACT_MB,
+    eventDays: values.CLAVIER_EVENT_DAYS,
+    webhookTargets: values.CLAVIER_WEBHOOK_PRIVATE_TARGETS ?? [],
     logLevel: values.CLAVIER_LOG_LEVEL,
     leaseSeconds: values.CLAVIER_LEASE_SECONDS,
     heartbeatSeconds: values.CLAVIER_HEARTBEAT_SECONDS,

@@ -5,6 +5,8 @@ import type { AccessStore } from './access/ports.ts';
 import type { CampaignReader } from './campaigns/ports.ts';
 import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
+import { SharedFeed } from './events/feed.ts';
+import type { EventFeed } from './events/ports.ts';
 import type { Logger } from './log.ts';
 import type { MetricSources } from './metrics/readings.ts';
 import type { Capability } from './objectives/contract.ts';
@@ -23,6 +25,9 @@ import { prepareDatabase } from './store/database/prepare.ts';
 import { type DataFolderLock, type DataFolderLostError, lockDataFolder } from './store/embedded/data-folder-lock.ts';
 import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
+import { outbox } from './store/events/outbox.ts';
+import { sweepEvents } from './store/events/sweep.ts';
+import { eventWakes } from './store/events/wakes.ts';
 import { readReadings } from './store/operations/readings.ts';
 import { expireWorkerLeases } from './store/queue/leases.ts';
 import { trainingContinuation, trialQueue } from './store/queue/queue.ts';
@@ -34,12 +39,15 @@ import { type KnownFacts, noFacts } from './store/studies/known.ts';
 import { readTrace } from './store/studies/trace.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
+import { deliveryQueue } from './store/webhooks/delivery-queue.ts';
+import { webhookStore } from './store/webhooks/webhook-store.ts';
 import { openAsking } from './store/workers/open-asking.ts';
 import type { Asking } from './studies/actions/asking.ts';
 import { type BackgroundPlanning, backgroundPlanning } from './studies/actions/background-planning.ts';
 import type { Planner } from './studies/ports/planner.ts';
 import type { RunnersFor } from './studies/ports/runners.ts';
 import { version } from './version.ts';
+import type { DeliveryQueue, WebhookStore } from './webhooks/ports.ts';
 
 /** Every adapter behind its port. Disposing the context closes what it opened, last opened first. */
 export interface AppContext extends AsyncDisposable {
@@ -53,6 +61,10 @@ export interface AppContext extends AsyncDisposable {
   readonly planner: Planner;
   /** Serves the workers of clients. */
   readonly asking: Asking;
+  /** The events of all studies and campaigns, for other services. */
+  readonly feed: EventFeed;
+  /** Webhooks and the queue of their deliveries. */
+  readonly webhooks: { readonly store: WebhookStore; readonly queue: DeliveryQueue };
   /** The sources of its metrics. */
   readonly metricSources: MetricSources;
   /**
@@ -90,6 +102,8 @@ export interface ContextOptions {
 const apiConnections = 20;
 /** Connections for the statements of workers of clients, of which those that arrive together share one, and for the reads of their studies. */
 const workerConnections = 6;
+/** Connections for pages of events: requests must not wait for the reads of a thousand streams. The feed has one more, and one to hear notifications. */
+const eventConnections = 3;
 /** Most connections of the runner: the queue and the heartbeats must not wait for a slow export to release one. */
 const runnerConnections = 5;
 
@@ -187,6 +201,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
   opened.push(direct);
   const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) }, facts);
   opened.push(asking.dispatcher);
+  const feed = openFeed(building, address, named('events').onPool);
   const living = () => liveRunners(database, config.sweepSeconds * 5);
   return {
     config,
@@ -194,6 +209,8 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     transactions,
     access: accessStore(database),
     asking,
+    feed,
+    webhooks: { store: webhookStore(database), queue: deliveryQueue(database) },
     reader: databaseReader(database, direct, facts.definitions),
     planner,
     metricSources: {
@@ -223,6 +240,27 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     broken: broken.signal,
     [Symbol.asyncDispose]: () => dispose(building),
   };
+}
+
+/** The feed of this process, which also tells other processes of the commits of this one. */
+function openFeed({ config, log, opened }: Building, address: DatabaseAddress, onPool: (counts: PoolCounts) => void): EventFeed {
+  const events = openDirectDatabase({ address, onPool, connections: eventConnections });
+  const tail = openDirectDatabase({ address, connections: 1 });
+  const { wakes, ...telling } = eventWakes(tail, address);
+  const feed = new SharedFeed({
+    log: outbox(events, tail),
+    wakes,
+    onFault: (error) => {
+      const level = isDatabaseUnreachable(error) ? 'warn' : 'error';
+      log[level]({ err: error }, 'events could not be read; the feed tries again every second');
+    },
+  });
+  const sweep = sweepEvents(events, {
+    days: config.eventDays,
+    onFault: (error) => log.warn({ err: error }, 'old events could not be deleted; tried again later'),
+  });
+  opened.push(events, tail, telling, sweep, feed);
+  return feed;
 }
 
 /** Plans for the whole process. A step that ends a study may create others, whose suggestions are due to the same planning. */

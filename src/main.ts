@@ -10,6 +10,7 @@ import { addProjectCommands } from './cli/project-commands.ts';
 import { addStudyCommands } from './cli/study-commands.ts';
 import { wrapped } from './cli/table.ts';
 import type { CommandWorld } from './cli/tools.ts';
+import { addWebhookCommands } from './cli/webhook-commands.ts';
 import { addWorkerCommand } from './cli/worker-command.ts';
 import { createClient } from './client/client.ts';
 import { StopError } from './close-all.ts';
@@ -81,6 +82,7 @@ addWorkerCommand(program, commandWorld());
 addKeyCommands(program, commandWorld(), (request, stop) => makeLocalKey(loadConfig(process.env), request, stop));
 addProjectCommands(program, commandWorld());
 addAuditCommand(program, commandWorld());
+addWebhookCommands(program, commandWorld());
 program.command('migrate').description('apply the migrations to the database and exit').action(migrateOnly);
 program
   .command('openapi')

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { representFeedEvent } from './api/feed-event.ts';
 import type { Readiness } from './api/service.ts';
 import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
@@ -13,9 +14,11 @@ import { openMetrics } from './metrics/metrics.ts';
 import { startSweeps } from './runner/api-sweeps.ts';
 import { type Runner, startRunner } from './runner/runner.ts';
 import { counted } from './shared/counted.ts';
+import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
 import { isReachable, listenFault, refuseWithoutKey } from './start-faults.ts';
 import type { Tracing } from './tracing/open-tracing.ts';
 import { version } from './version.ts';
+import { startWebhooks, type Webhooks } from './webhooks/service.ts';
 
 /** The parts of the service that a process runs, and its command, which is shown to a process that finds the data folder locked. */
 export interface Roles {
@@ -110,8 +113,9 @@ function serviceOf(context: AppContext, { app, metricsApp, runner, sweeps, traci
 }
 
 async function listen(context: AppContext, { runner }: Roles): Promise<FastifyInstance> {
-  const { config, transactions, access, metricSources, reader, planner, asking, runnersFor } = context;
+  const { config, transactions, access, metricSources, reader, planner, asking, feed, runnersFor } = context;
   const metrics = openMetrics({ ...metricSources, ...(runner && { slots: config.slots }) }, version);
+  const webhooks = sendWebhooks(context);
   const app = await buildApp({
     transactions,
     access,
@@ -119,6 +123,8 @@ async function listen(context: AppContext, { runner }: Roles): Promise<FastifyIn
     reader,
     planner,
     asking,
+    feed,
+    webhooks: { store: context.webhooks.store, allowed: config.webhookTargets, wake: webhooks.wake },
     runnersFor,
     version,
     logger: context.log,
@@ -134,7 +140,10 @@ async function listen(context: AppContext, { runner }: Roles): Promise<FastifyIn
     drawSeed: () => randomInt(2 ** 47),
     readiness: () => readiness(context),
   });
-  app.addHook('onClose', async () => metrics[Symbol.dispose]());
+  app.addHook('onClose', async () => {
+    await webhooks[Symbol.asyncDispose]();
+    metrics[Symbol.dispose]();
+  });
   try {
     // Fastify logs a line for each address that it listens on.
     const listenTextResolver = (address: string): string => `listening on ${address}; documentation at ${address}/docs`;
@@ -163,6 +172,12 @@ async function listenForMetrics({ config, log, access, metricSources }: AppConte
     throw listenFault(error, { host: config.host, port, setting: 'CLAVIER_METRICS_PORT' });
   }
   return app;
+}
+
+/** Begins to send the events of the database to webhooks, beside other processes that do so. */
+function sendWebhooks({ config, feed, webhooks: { queue }, log }: AppContext): Webhooks {
+  const world = { queue, feed, represent: representFeedEvent, version, log, isAway: isDatabaseUnreachable, random: Math.random };
+  return startWebhooks(world, { allowed: config.webhookTargets, keptDays: config.eventDays });
 }
 
 /** Says so if the service answers without a key, and how to change that. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, configSettings, forgetSecrets, loadConfig } from '../src/config.ts';
+import { networks } from './webhooks/networks.ts';
 
 /** The message of the fault that an environment has. */
 function faultOf(env: NodeJS.ProcessEnv): string {
@@ -53,6 +54,8 @@ describe('loadConfig', () => {
       trainerMemoryMb: 2048,
       cores: 3,
       artifactMb: 10_240,
+      eventDays: 7,
+      webhookTargets: [],
       logLevel: 'info',
       leaseSeconds: 15,
       heartbeatSeconds: 3,
@@ -80,6 +83,8 @@ describe('loadConfig', () => {
       CLAVIER_SLOTS: '7',
       CLAVIER_TRAINER_MEMORY_MB: '512',
       CLAVIER_ARTIFACT_MB: '300',
+      CLAVIER_EVENT_DAYS: '30',
+      CLAVIER_WEBHOOK_PRIVATE_TARGETS: '10.0.0.0/8, ::1',
       CLAVIER_LOG_LEVEL: 'silent',
       CLAVIER_LEASE_SECONDS: '2.5',
       CLAVIER_HEARTBEAT_SECONDS: '0.5',
@@ -106,6 +111,8 @@ describe('loadConfig', () => {
       trainerMemoryMb: 512,
       cores: 1,
       artifactMb: 300,
+      eventDays: 30,
+      webhookTargets: networks('10.0.0.0/8', '::1'),
       logLevel: 'silent',
       leaseSeconds: 2.5,
       heartbeatSeconds: 0.5,
@@ -253,6 +260,7 @@ describe('configSettings', () => {
       'CLAVIER_IMDB_ARCHIVE',
       'CLAVIER_SLOTS',
       'CLAVIER_TRAINER_MEMORY_MB',
+      'CLAVIER_WEBHOOK_PRIVATE_TARGETS',
       'CLAVIER_KEY',
       'CLAVIER_PROJECT',
     ];

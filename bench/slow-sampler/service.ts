@@ -43,6 +43,8 @@ const app = await buildApp({
   reader: context.reader,
   planner: context.planner,
   asking: context.asking,
+  feed: context.feed,
+  webhooks: { store: context.webhooks.store, allowed: [], wake: () => undefined },
   runnersFor: context.runnersFor,
   version: 'bench',
   // Two trials with equal parameters would wait for each other.

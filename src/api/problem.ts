@@ -17,10 +17,14 @@ export const problemCodes = [
   'preset-not-found',
   'project-not-found',
   'key-not-found',
+  'webhook-not-found',
+  'delivery-not-found',
   'method-not-allowed',
   'request-timeout',
   'state-conflict',
   'project-exists',
+  'too-many-webhooks',
+  'webhook-disabled',
   'study-not-ended',
   'study-in-campaign',
   'campaign-not-ended',
@@ -47,6 +51,7 @@ export const problemCodes = [
   'internal-error',
   'unreadable-record',
   'exports-busy',
+  'streams-busy',
   'service-unavailable',
 ] as const;
 

@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CampaignRepresentation } from '../api/campaign.ts';
 import type { ChangeRequest, ExtensionRequest } from '../api/change-request.ts';
 import type { StudyRepresentation } from '../api/study.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
-import { countOf, integerOf, numberOf, secondsOf } from './option-values.ts';
+import { countOf, integerOf, type Label, labelsOf, numberOf, secondsOf } from './option-values.ts';
 import { studyLine } from './study-line.ts';
 import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
 
@@ -17,8 +17,6 @@ interface ExtendCommand extends ConnectionOptions {
   readonly targetValue?: Limit;
   readonly json?: true;
 }
-
-type Label = readonly [name: string, value: string];
 
 interface LabelOptions {
   readonly label?: readonly Label[];
@@ -71,7 +69,7 @@ export function addCampaignChangeCommand(
 
 function withLabelOptions(command: Command): Command {
   return command
-    .option('--label <name=value>', 'set a label; repeat it for several', labels, [])
+    .option('--label <name=value>', 'set a label; repeat it for several', labelsOf, [])
     .option('--remove-label <name>', 'remove a label; repeat it for several', names, []);
 }
 
@@ -119,12 +117,6 @@ function shown(tools: CommandTools, study: StudyRepresentation, { json }: { read
 /** Parses the word `none`, or else what the parser reads. */
 function orNone(parse: (text: string) => number): (text: string) => Limit {
   return (text) => (text === 'none' ? text : parse(text));
-}
-
-function labels(text: string, earlier: readonly Label[]): readonly Label[] {
-  const end = text.indexOf('=');
-  if (end <= 0) throw new InvalidArgumentError('It must be a name and a value, such as team=search.');
-  return [...earlier, [text.slice(0, end), text.slice(end + 1)]];
 }
 
 function names(text: string, earlier: readonly string[]): readonly string[] {

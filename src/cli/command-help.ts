@@ -24,7 +24,7 @@ export function keyHelpOf(command?: string): string {
 type Example = readonly [line: string, meaning: string];
 
 /** Formats examples, remarks and the exit codes. */
-function helpText(examples: readonly Example[], remarks: readonly string[] = []): string {
+export function helpText(examples: readonly Example[], remarks: readonly string[] = []): string {
   return ['', ...remarks, ...(remarks.length > 0 ? [''] : []), ...examplesOf(examples), exitCodesText].join('\n');
 }
 

@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { type AuditEntryRepresentation, auditEntrySchema } from '../api/audit.ts';
+import { feedEventTypeSchema } from '../api/feed-event.ts';
 import { type KeyRequest, keyRequestSchema, projectRequestSchema } from '../api/key.ts';
+import type { WebhookRequest } from '../api/webhook.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** Parses the address of a service. @throws InvalidArgumentError, which the command-line parser prints */
@@ -71,6 +73,25 @@ export function wholeNumberOf(text: string): number {
   const number = Number(text);
   if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('It must be a whole number of at least 0.');
   return number;
+}
+
+/** A label of the command line. */
+export type Label = readonly [name: string, value: string];
+
+/** Parses one of several labels. @throws InvalidArgumentError, which the command-line parser prints */
+export function labelsOf(text: string, earlier: readonly Label[]): readonly Label[] {
+  const end = text.indexOf('=');
+  if (end <= 0) throw new InvalidArgumentError('It must be a name and a value, such as team=search.');
+  return [...earlier, [text.slice(0, end), text.slice(end + 1)]];
+}
+
+type EventTypes = NonNullable<WebhookRequest['types']>;
+
+/** Parses one of several types of events. @throws InvalidArgumentError, which the command-line parser prints */
+export function typesOf(text: string, earlier: EventTypes): EventTypes {
+  const type = feedEventTypeSchema.safeParse(text);
+  if (type.success) return [...new Set([...earlier, type.data])];
+  throw new InvalidArgumentError(`It must be one of ${feedEventTypeSchema.options.join(', ')}.`);
 }
 
 /** Parses a number of items, at least 1. @throws InvalidArgumentError, which the command-line parser prints */

@@ -4,6 +4,7 @@ import type { CampaignDryRun, CampaignRequest } from '../api/campaign-request.ts
 import type { CampaignChangeRequest, ChangeRequest, ExtensionRequest } from '../api/change-request.ts';
 import type { ComparisonRepresentation } from '../api/comparison.ts';
 import type { EventRepresentation } from '../api/event.ts';
+import type { FeedEventRepresentation } from '../api/feed-event.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
 import type { CampaignImportRequest, ForkRequest, ImportRequest } from '../api/import.ts';
 import type { PresetRepresentation } from '../api/preset.ts';
@@ -15,11 +16,13 @@ import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
 import type { RankedTrialRepresentation, TrialDetailRepresentation, TrialRepresentation } from '../api/trial.ts';
 import type { CampaignVerificationRepresentation, VerificationRepresentation } from '../api/verification.ts';
 import type { FinalistRepresentation, WinnerRepresentation } from '../api/winner.ts';
+import { type EventGap, type FollowOptions, follow } from './follow.ts';
 import { newKey } from './idempotency-key.ts';
 import { type KeyClient, keyMethods } from './keys.ts';
 import { type ClientOptions, type Query, requester } from './request.ts';
 import type { RetryOptions } from './retry.ts';
 import { type TrialClient, trialMethods } from './trials.ts';
+import { type WebhookClient, webhookMethods } from './webhooks.ts';
 
 type StudyState = StudyRepresentation['state'];
 type TrialState = TrialRepresentation['state'];
@@ -68,7 +71,7 @@ export interface CreateOptions extends RetryOptions {
  * @throws ProblemError from every method when the service refuses the request
  * @throws fetch's own errors from every method when the service cannot be reached or does not answer in time
  */
-export interface Client extends TrialClient, KeyClient {
+export interface Client extends TrialClient, KeyClient, WebhookClient {
   createStudy(study: StudyRequest, options?: CreateOptions): Promise<StudyRepresentation>;
   /** Estimates a study without storing anything. Creating the returned `spec` gives the study that was estimated. */
   dryRunStudy(study: StudyRequest): Promise<StudyDryRun>;
@@ -87,6 +90,8 @@ export interface Client extends TrialClient, KeyClient {
   checkpoints(studyId: string): AsyncIterable<CheckpointRepresentation>;
   /** The event log, in order. */
   events(studyId: string): AsyncIterable<EventRepresentation>;
+  /** Events as they happen, of the logs, of trials and of campaigns, each once and in order, also over a restart of the service. Does not end. */
+  follow(options?: FollowOptions): AsyncIterable<FeedEventRepresentation | EventGap>;
   /** Checks that the study follows from its definition and its results. May take minutes for a very large study. */
   verifyStudy(studyId: string): Promise<VerificationRepresentation>;
   /** Returns the canonical text, byte for byte. `provenance` (default true) includes the origin of the results. */
@@ -194,6 +199,7 @@ export function createClient(options: ClientOptions): Client {
     generations: (studyId) => pages(study(studyId, '/generations'), {}),
     checkpoints: (studyId) => pages(study(studyId, '/checkpoints'), {}),
     events: (studyId) => pages(study(studyId, '/events'), {}),
+    follow: (given) => follow(options, given),
     verifyStudy: (studyId) => json({ method: 'POST', path: study(studyId, '/verify'), timeoutSeconds: longSeconds }),
     exportStudy: (studyId, options) =>
       text({ path: study(studyId, '/export'), query: provenanceQuery(options), timeoutSeconds: longSeconds }),
@@ -230,5 +236,6 @@ export function createClient(options: ClientOptions): Client {
     readiness: () => json({ path: '/readyz', alsoAccept: 503 }),
     ...trialMethods(requests),
     ...keyMethods(requests),
+    ...webhookMethods(requests),
   };
 }

@@ -109,12 +109,19 @@ function initOf(request: Call, { key, project, timeoutSeconds = 30, signal }: Cl
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
-      ...(key !== undefined && { authorization: `Bearer ${key}` }),
-      ...(project !== undefined && { 'clavier-project': project }),
+      ...callerHeaders({ key, project }),
       ...(idempotencyKey !== undefined && { 'idempotency-key': `"${idempotencyKey}"` }), // a string of RFC 9651
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.any([limit, signal, retry?.signal].filter((one) => one !== undefined)),
+  };
+}
+
+/** The headers that say who sends a request, and in which project. */
+export function callerHeaders({ key, project }: Pick<ClientOptions, 'key' | 'project'>): Record<string, string> {
+  return {
+    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    ...(project !== undefined && { 'clavier-project': project }),
   };
 }
 
@@ -128,7 +135,8 @@ function retryAfterSeconds(response: Response): number | undefined {
   return response.status === 503 && seconds !== undefined && seconds <= longestWaitSeconds ? seconds : undefined;
 }
 
-function addressOf(baseUrl: string, path: string, query: Query = {}): string {
+/** The address of a request. */
+export function addressOf(baseUrl: string, path: string, query: Query = {}): string {
   const given = Object.entries(query).flatMap(([key, value]) =>
     value === undefined ? [] : [value].flat().map((one): [string, string] => [key, String(one)]),
   );

@@ -18,9 +18,11 @@ import { documentTransform, introduction } from './document.ts';
 import { operationTransform } from './document-security.ts';
 import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
+import { EventStreams } from './event-streams.ts';
 import { ExportPlaces } from './export-places.ts';
 import { defaultExposure } from './exposure.ts';
 import { readJsonBodies } from './json-body.ts';
+import { closeAfterLastAnswers } from './last-answers.ts';
 import { answerOtherMethods } from './methods.ts';
 import { absoluteLocations } from './public-address.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -37,6 +39,7 @@ import { campaignRoutes } from './routes/campaigns.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
+import { feedRoutes } from './routes/feed.ts';
 import { forkRoutes } from './routes/fork.ts';
 import { givenRoutes } from './routes/given.ts';
 import { importRoutes } from './routes/import.ts';
@@ -52,6 +55,8 @@ import { operationRoutes } from './routes/service.ts';
 import { studyRoutes } from './routes/studies.ts';
 import { trialRoutes } from './routes/trials.ts';
 import { verificationRoutes } from './routes/verification.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { workerTrialRoutes } from './routes/worker-trials.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import type { App, Services } from './services.ts';
@@ -97,6 +102,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   addSecurityHeaders(app, publicUrl);
   await allowOrigins(app, corsOrigins);
   absoluteLocations(app, publicUrl);
+  closeAfterLastAnswers(app);
   app.addHook('onSend', tagResponse);
   app.addHook('onSend', compressResponse);
   app.addHook('onResponse', logAnswer);
@@ -112,10 +118,11 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await app.register(accepts);
   const watch = new ChangeWatch();
   const places = new ExportPlaces();
+  const streams = new EventStreams(services.feed, services.streamLimits);
   const view = campaignView(services.reader, app.log);
   app.addHook('preClose', async () => {
     services.asking.dispatcher.endWaits();
-    await watch.stop();
+    await Promise.all([watch.stop(), streams.stop()]);
   });
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
@@ -129,7 +136,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     forkRoutes(typed, services);
     resultRoutes(typed, services, places);
     trialRoutes(typed, services);
-    eventRoutes(typed, services);
+    eventRoutes(typed, services, { streams, callers });
+    feedRoutes(typed, services, { streams, callers });
     verificationRoutes(typed, services);
     campaignRoutes(typed, services, { watch, view });
     campaignMoveRoutes(typed, services, view);
@@ -142,6 +150,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
     keyRoutes(typed, services, callers);
     projectRoutes(typed, services);
     auditRoutes(typed, services);
+    webhookRoutes(typed, services, belongings);
+    webhookDeliveryRoutes(typed, services);
     await typed.register(async (large) => {
       readJsonBodies(large, { values: valueLimits.import });
       importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
@@ -185,7 +195,9 @@ async function registerDocuments(app: App, publicUrl: string | null): Promise<vo
 /** Logs each request: changes at `info`, reads at `debug`, because polling would hide the changes. A key that was put into the address is cut. */
 async function logAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { method, routeOptions } = request;
-  tell('request', { method, route: routeOptions.url ?? 'none', status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+  const isStream = reply.getHeader('content-type') === 'text/event-stream'; // its hours say nothing of the time of a response
+  if (!isStream)
+    tell('request', { method, route: routeOptions.url ?? 'none', status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
   const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
   inTrace(request.tracePoint, () =>
     request.log[level](

@@ -78,6 +78,19 @@ export class Callers implements AsyncDisposable {
     return keyHolder(key, key.project);
   }
 
+  /** True while the sender of a request that is still being answered has its rights. While the database is away, it keeps them. */
+  async stillMay(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    try {
+      const { project, everywhere, scopes } = await this.identify(request, reply);
+      const before = request.caller;
+      return project === before.project && everywhere === before.everywhere && scopes.length >= before.scopes.length;
+    } catch (error) {
+      if (isDatabaseUnreachable(error)) return true;
+      if (error instanceof HttpProblem) return false;
+      throw error;
+    }
+  }
+
   /** Forgets what is known of keys: after one was made or revoked here. */
   forget(): void {
     this.#keys.clear();

@@ -23,7 +23,8 @@ const codecs = {
   },
 } as const satisfies Record<string, { whole: (body: string | Buffer) => Promise<Buffer>; stream: () => Transform }>;
 
-const compressible = /^text\/|[/+](?:json|javascript|xml)\b/;
+/** A stream of events is not: a thousand open ones would take the memory of a thousand codecs. */
+const compressible = /^text\/(?!event-stream)|[/+](?:json|javascript|xml)\b/;
 
 /**
  * Compresses the body of a response if the client accepts that. Responses that could be compressed have `Vary: accept-encoding` in any

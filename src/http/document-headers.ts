@@ -1,5 +1,5 @@
 import { projectNamePattern } from '../access/project.ts';
-import { isRecord, type Members, membersOf } from './document-members.ts';
+import { isRecord, type Members } from './document-members.ts';
 
 /** Response headers that the document describes. */
 const header = {
@@ -47,14 +47,15 @@ const projectHeader = {
 };
 
 /**
- * Adds the headers that follow from the responses of an operation. With a 304, it has an ETag and takes If-None-Match. With a 412, its
- * 200 has the new ETag. A 201 or a 302 has a Location, and a 429 and a 503 with a problem a Retry-After. Successes and
+ * Adds the headers that follow from the responses of an operation. With a 304, it has an ETag and takes If-None-Match. The 200 of
+ * a PATCH has the new ETag. A 201 or a 302 has a Location, and a 429 and a 503 with a problem a Retry-After. Successes and
  * a 429 say how many requests are left. Every operation on resources takes
  * Clavier-Project. Routes declare all other request headers themselves.
  */
 export function documentHeaders(paths: unknown): void {
   for (const [path, operations] of Object.entries(isRecord(paths) ? paths : {})) {
-    for (const operation of membersOf(operations)) {
+    for (const [method, operation] of Object.entries(isRecord(operations) ? operations : {})) {
+      if (!isRecord(operation)) continue;
       if (path.startsWith('/v1/')) addParameter(operation, projectHeader);
       const responses = isRecord(operation['responses']) ? operation['responses'] : {};
       if (isRecord(responses['304'])) {
@@ -62,7 +63,7 @@ export function documentHeaders(paths: unknown): void {
         addHeader(responses['200'], header.etag);
         addHeader(responses['304'], header.etag);
       }
-      if (isRecord(responses['412'])) addHeader(responses['200'], header.changed);
+      if (method === 'patch') addHeader(responses['200'], header.changed);
       addHeader(responses['201'], header.location);
       addHeader(responses['302'], header.elsewhere);
       addHeader(responses['201'], header.etag);

@@ -29,6 +29,7 @@ export const introduction = (publicUrl: string | null) => ({
     { name: 'studies', description: 'Create, read, pause, resume, cancel and delete studies.' },
     { name: 'workers', description: 'For your own workers: ask for trials, report, deliver results.' },
     { name: 'results', description: 'The results of a study: trials, leaderboard, generations, checkpoints, export, report.' },
+    { name: 'events', description: 'For other services: everything that happens, as it happens.' },
     { name: 'campaigns', description: 'Several studies over one space and objective, their final, and the evaluation of the winner.' },
     { name: 'presets', description: 'Named definitions of studies and of campaigns.' },
     { name: 'keys', description: 'Keys of the API, with rights; projects, which keep the studies of teams apart.' },

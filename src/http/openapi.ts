@@ -72,6 +72,23 @@ const unusedServices: Services = {
     storedTraces: unused,
     nonCanonicalNumbers: unused,
   },
+  feed: { position: unused, subscribe: unused, read: unused, isComplete: unused },
+  webhooks: {
+    store: {
+      insert: unused,
+      webhook: unused,
+      webhooks: unused,
+      change: unused,
+      delete: unused,
+      rotate: unused,
+      ping: unused,
+      deliveries: unused,
+      delivery: unused,
+      redeliver: unused,
+    },
+    allowed: [],
+    wake: unused,
+  },
   planner: { suggest: unused },
   asking: {
     dispatcher: new TrialDispatcher({

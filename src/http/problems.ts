@@ -1,4 +1,5 @@
 import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
+import { webhooksAtMost } from '../webhooks/webhook.ts';
 import { bodyLimits, inMebibytes } from './body-limits.ts';
 import { wrongKeysPerMinute } from './exposure.ts';
 
@@ -80,6 +81,28 @@ export const problemKinds = {
     status: 404,
     title: 'There is no such key',
     explanation: 'No key of this project has this id. GET /v1/keys lists them.',
+  },
+  'webhook-not-found': {
+    status: 404,
+    title: 'There is no such webhook',
+    explanation: 'No webhook of this project has this id. GET /v1/webhooks lists them.',
+  },
+  'delivery-not-found': {
+    status: 404,
+    title: 'There is no such delivery',
+    explanation:
+      'The webhook has no delivery of this id. Deliveries are deleted after the days of CLAVIER_EVENT_DAYS. GET /v1/webhooks/{webhookId}/deliveries lists them.',
+  },
+  'too-many-webhooks': {
+    status: 409,
+    title: 'The project has as many webhooks as it may have',
+    explanation: `A project has at most ${webhooksAtMost} webhooks. Delete one that is no longer used, or let one receiver pass events on.`,
+  },
+  'webhook-disabled': {
+    status: 409,
+    title: 'The webhook is disabled',
+    explanation:
+      'A disabled webhook sends nothing but pings. Enable it by PATCH /v1/webhooks/{webhookId} with `{ "state": "enabled" }`, then send the delivery again.',
   },
   'project-exists': {
     status: 409,
@@ -255,6 +278,12 @@ export const problemKinds = {
     title: 'Too many exports are being sent',
     explanation:
       'A service sends four exports at a time, because each needs a connection to the database until the client has read it. Try again after the number of seconds in the header Retry-After. Other requests are not affected.',
+  },
+  'streams-busy': {
+    status: 503,
+    title: 'Too many streams of events are open',
+    explanation:
+      'A process sends a limited number of streams of events at a time, and opens none while it stops. Try again after the number of seconds in the header Retry-After; `after` or Last-Event-ID gives you what happened meanwhile. Close streams that you do not need: one of GET /v1/events can take the place of many of single studies.',
   },
   'service-unavailable': {
     status: 503,

@@ -4,12 +4,16 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AccessStore, AuditTransaction } from '../access/ports.ts';
 import type { Readiness } from '../api/service.ts';
 import type { CampaignReader, CampaignTransaction, OwnedTransactions } from '../campaigns/ports.ts';
+import type { EventFeed } from '../events/ports.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Capability } from '../objectives/contract.ts';
 import type { Asking } from '../studies/actions/asking.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
 import type { Transactions } from '../studies/ports/transactions.ts';
+import type { Network } from '../webhooks/networks.ts';
+import type { WebhookStore } from '../webhooks/ports.ts';
+import type { StreamLimits } from './event-streams.ts';
 import type { Exposure } from './exposure.ts';
 import type { HostNames } from './site-checks.ts';
 
@@ -49,6 +53,12 @@ export interface Services {
   readonly isLocal: boolean;
   /** Serves the workers of clients. */
   readonly asking: Asking;
+  /** The events of all studies and campaigns, for other services. */
+  readonly feed: EventFeed;
+  /** Limits of the streams of events in place of the usual ones. */
+  readonly streamLimits?: Partial<StreamLimits>;
+  /** Webhooks, the networks beside the public ones that they may be sent to, and what wakes the sending of this process. */
+  readonly webhooks: { readonly store: WebhookStore; readonly allowed: readonly Network[]; readonly wake: () => void };
   /** Draws a seed for a study without one: a whole number from 0 to 2^53 − 1. */
   readonly drawSeed: () => number;
 }

@@ -27,6 +27,12 @@ export const metricNames = {
   clavier_claims_total: { help: 'Trials that this process claimed', labels: ['objective'] },
   clavier_evaluations_total: { help: 'Attempts at trials that ended in this process', labels: ['objective', 'outcome'] },
   clavier_runner_steps_total: { help: 'Steps that attempts of this process trained and stored, or reused', labels: ['origin'] },
+  clavier_webhooks: { help: 'Webhooks that there are', labels: ['project', 'state'] },
+  clavier_webhook_deliveries_waiting: { help: 'Deliveries to webhooks that wait or are retried', labels: ['project'] },
+  clavier_webhook_attempt_seconds: { help: 'Time of an attempt to deliver to a webhook, by what followed from it', labels: ['outcome'] },
+  clavier_event_lag_seconds: { help: 'Time from the writing of an event until this process passed it on', labels: [] },
+  clavier_event_streams: { help: 'Streams of events that this process sends', labels: [] },
+  clavier_event_streams_dropped_total: { help: 'Streams that were cut off because their reader took nothing', labels: [] },
   clavier_database_connections: { help: 'Connections of this process to the database', labels: ['pool', 'state'] },
 } as const satisfies Record<string, { help: string; labels: readonly string[] }>;
 
@@ -51,6 +57,8 @@ export function openMetrics(sources: MetricSources, version: string): Metrics {
     steps: gauge('clavier_steps'),
     queueAge: gauge('clavier_queue_age_seconds'),
     runners: gauge('clavier_runners'),
+    webhooks: gauge('clavier_webhooks'),
+    deliveries: gauge('clavier_webhook_deliveries_waiting'),
   };
   const endings = [...listeners(registers), ...runnerListeners(registers, sources.slots ?? 0)];
   let known: { readonly at: number; readonly readings: Promise<Readings | null> } | null = null;
@@ -80,7 +88,11 @@ function listeners(registers: Registry[]): (() => void)[] {
   });
   const plans = new Histogram({ ...options('clavier_search_step_seconds'), buckets: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3] });
   const suggestions = new Counter(options('clavier_suggestions_total'));
+  const attempts = new Histogram({ ...options('clavier_webhook_attempt_seconds'), buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 15] });
   const leases = new Counter(options('clavier_leases_lost_total'));
+  const lags = new Histogram({ ...options('clavier_event_lag_seconds'), buckets: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60] });
+  const streams = new Gauge(options('clavier_event_streams'));
+  const dropped = new Counter(options('clavier_event_streams_dropped_total'));
   return [
     listen('request', ({ seconds, ...labels }) => requests.observe(labels, seconds)),
     listen('plan', ({ sampler, suggestions: made, seconds }) => {
@@ -88,6 +100,12 @@ function listeners(registers: Registry[]): (() => void)[] {
       suggestions.inc({ sampler }, made);
     }),
     listen('leasesLost', ({ trials }) => leases.inc(trials)),
+    listen('webhookAttempt', ({ outcome, seconds }) => attempts.observe({ outcome }, seconds)),
+    listen('eventPassedOn', ({ seconds }) => lags.observe(seconds)),
+    listen('eventStream', (what) => {
+      streams.inc(what === 'opened' ? 1 : -1);
+      if (what === 'dropped') dropped.inc();
+    }),
   ];
 }
 
@@ -123,7 +141,7 @@ function runnerListeners(registers: Registry[], slots: number): (() => void)[] {
   ];
 }
 
-type Gauges = Readonly<Record<'up' | 'trials' | 'studies' | 'steps' | 'queueAge' | 'runners', Gauge>>;
+type Gauges = Readonly<Record<'up' | 'trials' | 'studies' | 'steps' | 'queueAge' | 'runners' | 'webhooks' | 'deliveries', Gauge>>;
 
 /** Shows what was read of the database; null: it did not answer. */
 function show({ up, ...gauges }: Gauges, readings: Readings | null): void {
@@ -140,5 +158,7 @@ function show({ up, ...gauges }: Gauges, readings: Readings | null): void {
     gauges.steps.set({ project, origin: 'reused' }, reused);
   }
   for (const { project, seconds } of readings.waiting) gauges.queueAge.set({ project }, seconds);
+  for (const { count, ...labels } of readings.webhooks) gauges.webhooks.set(labels, count);
+  for (const { count, ...labels } of readings.deliveries) gauges.deliveries.set(labels, count);
   gauges.runners.set(readings.runners);
 }

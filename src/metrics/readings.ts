@@ -8,6 +8,10 @@ export interface Readings {
   readonly steps: readonly { readonly project: string; readonly trained: number; readonly reused: number }[];
   /** Number of studies, by project and state. */
   readonly studies: readonly { readonly project: string; readonly state: string; readonly count: number }[];
+  /** Number of webhooks, by project and state. */
+  readonly webhooks: readonly { readonly project: string; readonly state: string; readonly count: number }[];
+  /** Deliveries to webhooks that wait or are retried, by project. */
+  readonly deliveries: readonly { readonly project: string; readonly count: number }[];
   /** Runners that were seen lately. */
   readonly runners: number;
 }

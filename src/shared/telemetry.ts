@@ -14,6 +14,14 @@ export interface Facts {
   readonly reused: { readonly token: string; readonly steps: number };
   /** A line was written to the log: JSON, without secrets. */
   readonly line: { readonly text: string };
+  /** Something was committed that may have written events. */
+  readonly committed: null;
+  /** An event was passed on to those that listen in this process, so long after it was written. */
+  readonly eventPassedOn: { readonly seconds: number };
+  /** A stream of events was opened, or it ended: closed by either side, or dropped because its reader took nothing for too long. */
+  readonly eventStream: 'opened' | 'closed' | 'dropped';
+  /** A message was sent to a webhook once. `retried`: it failed and will be sent again; `disabled`: it failed and ended the webhook. */
+  readonly webhookAttempt: { readonly outcome: 'delivered' | 'retried' | 'failed' | 'disabled'; readonly seconds: number };
 }
 
 export type FactName = keyof Facts;

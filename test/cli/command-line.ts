@@ -8,6 +8,7 @@ import { addPresetCommands } from '../../src/cli/preset-commands.ts';
 import { addProjectCommands } from '../../src/cli/project-commands.ts';
 import { addStudyCommands } from '../../src/cli/study-commands.ts';
 import type { ConnectionOptions } from '../../src/cli/tools.ts';
+import { addWebhookCommands } from '../../src/cli/webhook-commands.ts';
 import { addWorkerCommand } from '../../src/cli/worker-command.ts';
 import type { Client } from '../../src/client/client.ts';
 import { type Call, fakeClient } from './fake-client.ts';
@@ -69,6 +70,7 @@ export async function commandLine(args: readonly string[], answers: Partial<Clie
   addKeyCommands(program, world, around.makeLocalKey ?? (() => Promise.reject(new Error('there is no database'))));
   addProjectCommands(program, world);
   addAuditCommand(program, world);
+  addWebhookCommands(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -263,6 +263,8 @@ describe('POST /v1/campaigns/import', () => {
       reader: databaseReader(service.database),
       planner: inProcessPlanner,
       asking: testAsking(service.database, service.url),
+      feed: service.feed,
+      webhooks: service.webhooks,
       runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
       readiness: async () => ready,
       version: '1',

@@ -7,10 +7,12 @@ import { openApiDocument } from '../../src/http/openapi.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { accessStore } from '../../src/store/access/access-store.ts';
 import { readAddress } from '../../src/store/database/address.ts';
-import { openDatabase } from '../../src/store/database/database.ts';
+import { openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { webhookStore } from '../../src/store/webhooks/webhook-store.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
+import { testFeed } from '../store/events/feed.ts';
 import { testAsking } from './asking.ts';
 import { geneticStudy, smallCampaign, unknownId } from './definitions.ts';
 import { ready, startTestService, type TestService } from './service.ts';
@@ -50,6 +52,7 @@ const bodies = async (): Promise<Readonly<Record<string, object>>> => {
     'post /v1/campaigns/import': { document: (await service.get(`/v1/campaigns/${campaign}/export`)).json() },
     'post /v1/keys': { name: 'test', scopes: ['read'] },
     'post /v1/projects': { name: 'test' },
+    'post /v1/webhooks': { url: 'https://receiver.example/' },
     ...Object.fromEntries(workerRequests.map(([path, body]) => [`post ${path}`, body])),
     'post /v1/studies/import': { document: (await service.get(`/v1/studies/${id}/export`)).json() },
   };
@@ -100,6 +103,7 @@ it.each([
 ])('every operation answers 503 with Retry-After while PostgreSQL %s', async (_what, code, message) => {
   await using server = await refusingServer(code, message);
   await using database = openDatabase({ address: readAddress(server.url), connections: 2 });
+  await using direct = openDirectDatabase({ address: readAddress(server.url), connections: 2 });
   const app = await buildApp({
     transactions: databaseTransactions(database),
     access: accessStore(database),
@@ -108,6 +112,8 @@ it.each([
     reader: databaseReader(database),
     planner: inProcessPlanner,
     asking: testAsking(database, server.url),
+    feed: testFeed(direct),
+    webhooks: { store: webhookStore(database), allowed: [], wake: () => undefined },
     runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
     readiness: async () => ready,
     version: '1',

@@ -25,6 +25,8 @@ beforeAll(async () => {
   otherStudy = campaign.parts[0].studyId;
   await work(service.database);
   ids.trialId = (await service.get(`/v1/studies/${ids.studyId}/trials?limit=1`)).json().items[0].id;
+  ids.webhookId = (await service.post('/v1/webhooks', { url: 'https://receiver.example/clavier' })).json().id;
+  ids.deliveryId = (await service.post(`/v1/webhooks/${ids.webhookId}/ping`)).json().id;
   // From now on the service wants a key.
   const key = { id: newId(), name: 'revoked', digest: Buffer.alloc(32), lastFour: 'xxxx', scopes: ['read'], revokedAt: new Date() };
   ids.keyId = (await service.database.accessKey.create({ data: key })).id;
@@ -46,8 +48,17 @@ const filled = (path: string, values: Record<string, string>): string =>
   path.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 const withEach = (value: string): Record<string, string> => Object.fromEntries(Object.keys(ids).map((name) => [name, value]));
 
-/** Headers of one answer or one connection. The length is compared by itself. */
-const unlike = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding', 'x-request-id'];
+/** Headers of one answer, one connection or one moment. The length is compared by itself. */
+const unlike = [
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'transfer-encoding',
+  'x-request-id',
+];
 
 async function answer(method: string, url: string, headers: Record<string, string>) {
   const response = await fetch(origin + url, { method, headers: { authorization: `Bearer ${operator}`, ...headers }, redirect: 'manual' });

@@ -49,6 +49,19 @@ describe('the metrics of a service', () => {
     expect(await shownValue('clavier_leases_lost_total')).toBe(before + 3);
   });
 
+  it('tell the lag of events, the streams that are open, and those that were cut off', async () => {
+    const shown = async () => [
+      await shownValue('clavier_event_streams'),
+      await shownValue('clavier_event_streams_dropped_total'),
+      await shownValue('clavier_event_lag_seconds_count'),
+      await shownValue('clavier_event_lag_seconds_bucket{le="0.1"}'),
+    ];
+    const before = (await shown()).map(Number);
+    for (const what of ['opened', 'opened', 'opened', 'closed', 'dropped'] as const) tell('eventStream', what);
+    for (const seconds of [0.05, 2]) tell('eventPassedOn', { seconds });
+    expect((await shown()).map((value, index) => Number(value) - Number(before[index]))).toEqual([1, 1, 2, 1]);
+  });
+
   it('are kept from the keys of a project', async () => {
     await using locked = await startTestService({ key: 'operators-own' });
     const headers = { authorization: 'Bearer operators-own' };
@@ -64,7 +77,15 @@ describe('the metrics of a service', () => {
 describe('metrics without a database', () => {
   it('say so, show what the process knows, and nothing that is no longer true', async () => {
     let isAway = false;
-    const readings = { trials: [{ project: 'p', state: 'queued', count: 4 }], waiting: [], steps: [], studies: [], runners: 1 };
+    const readings = {
+      trials: [{ project: 'p', state: 'queued', count: 4 }],
+      waiting: [],
+      steps: [],
+      studies: [],
+      webhooks: [],
+      deliveries: [],
+      runners: 1,
+    };
     const read = async () => (isAway ? Promise.reject(new DatabaseUnreachableError('gone', {})) : readings);
     const text = async () => {
       using metrics = openMetrics({ read, pools: () => [{ pool: 'api', total: 5, idle: 2, waiting: 1 }] }, '1.2.3');

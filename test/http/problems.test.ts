@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { problemCodes } from '../../src/api/problem.ts';
 import type { CampaignReader } from '../../src/campaigns/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
+import type { StreamLimits } from '../../src/http/event-streams.ts';
 import { defaultExposure } from '../../src/http/exposure.ts';
 import { isProblemCode, problemKinds } from '../../src/http/problems.ts';
 import type { App } from '../../src/http/services.ts';
@@ -40,6 +41,10 @@ async function asked(): Promise<{ trials: { id: string; lease: { token: string }
   return (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json();
 }
 
+async function webhookId(): Promise<string> {
+  return (await service.post('/v1/webhooks', { url: 'https://receiver.example/' })).json().id;
+}
+
 interface Problem {
   readonly code: string;
   readonly status: number;
@@ -68,6 +73,20 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
   'project-not-found': async () => (await service.get('/v1/projects/nobodys')).json(),
   'key-not-found': async () => (await service.get(`/v1/keys/${unknownId}`)).json(),
   'project-exists': async () => (await service.post('/v1/projects', { name: 'default' })).json(),
+  'webhook-not-found': async () => (await service.get(`/v1/webhooks/${unknownId}`)).json(),
+  'delivery-not-found': async () => (await service.get(`/v1/webhooks/${await webhookId()}/deliveries/${unknownId}`)).json(),
+  'webhook-disabled': async () => {
+    const webhook = `/v1/webhooks/${await webhookId()}`;
+    await service.request({ method: 'PATCH', url: webhook, payload: { state: 'disabled' } });
+    return (await service.post(`${webhook}/deliveries/${unknownId}/redeliver`)).json();
+  },
+  'too-many-webhooks': async () => {
+    await using full = await startTestService();
+    for (;;) {
+      const response = await full.post('/v1/webhooks', { url: 'https://receiver.example/' });
+      if (response.statusCode !== 201) return response.json();
+    }
+  },
   'study-not-ended': async () => {
     const { id } = (await service.post('/v1/studies', geneticStudy())).json();
     return (await service.request({ method: 'DELETE', url: `/v1/studies/${id}` })).json();
@@ -130,6 +149,10 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     const exports = [1, 2, 3, 4, 5].map(() => app.inject(`/v1/studies/${unknownId}/export`));
     return (await Promise.race(exports)).json();
   },
+  'streams-busy': async () => {
+    const app = await appWith({ streamLimits: { most: 0 } });
+    return (await app.inject({ url: '/v1/events', headers: { accept: 'text/event-stream' } })).json();
+  },
   'malformed-http': async () => problemIn(await exchange(await listening(), 'NONSENSE\r\n\r\n')),
   'host-not-allowed': async () =>
     problemIn(await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n')),
@@ -191,6 +214,8 @@ describe('a fault of the service', () => {
       reader: databaseReader(database),
       planner: inProcessPlanner,
       asking: testAsking(database, 'postgresql://nobody@127.0.0.1:1/none'),
+      feed: service.feed,
+      webhooks: service.webhooks,
       runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
       readiness: async () => ready,
       version: '1',
@@ -278,7 +303,15 @@ function problemIn(answer: string): Problem {
 }
 
 /** An application with a reader that lacks what is overridden. */
-function appWith({ reader = {}, ...more }: { reader?: Partial<CampaignReader>; logger?: FastifyBaseLogger; key?: string }): Promise<App> {
+function appWith({
+  reader = {},
+  ...more
+}: {
+  reader?: Partial<CampaignReader>;
+  logger?: FastifyBaseLogger;
+  key?: string;
+  streamLimits?: Partial<StreamLimits>;
+}): Promise<App> {
   return buildApp({
     transactions: databaseTransactions(service.database),
     access: accessStore(service.database),
@@ -287,6 +320,8 @@ function appWith({ reader = {}, ...more }: { reader?: Partial<CampaignReader>; l
     reader: { ...databaseReader(service.database), ...reader },
     planner: inProcessPlanner,
     asking: testAsking(service.database, service.url),
+    feed: service.feed,
+    webhooks: service.webhooks,
     runnersFor: async () => ({ alive: 1, able: 1, unable: 0 }),
     readiness: async () => ready,
     version: '1',

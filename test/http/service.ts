@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { EventFeed } from '../../src/events/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import type { App, Services } from '../../src/http/services.ts';
@@ -11,8 +12,10 @@ import { readReadings } from '../../src/store/operations/readings.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { runnersFor } from '../../src/store/runners/ability.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { webhookStore } from '../../src/store/webhooks/webhook-store.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { createTestDatabase, type TestDatabase } from '../store/database.ts';
+import { testFeed } from '../store/events/feed.ts';
 import { runSql } from '../store/server.ts';
 import { testAsking } from './asking.ts';
 import { type Contract, contractOf } from './contract.ts';
@@ -22,6 +25,8 @@ export interface TestService extends AsyncDisposable {
   readonly app: App;
   readonly database: Database;
   readonly url: string;
+  readonly feed: EventFeed;
+  readonly webhooks: Services['webhooks'];
   request(options: InjectOptions & { url: string }): Promise<LightMyRequestResponse>;
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
   post(url: string, body?: object): Promise<LightMyRequestResponse>;
@@ -50,7 +55,11 @@ export async function startTestService(
   const direct = openDirectDatabase({ address: readAddress(test.url), connections: 2 });
   const asking = testAsking(database, test.url);
   const metrics = openMetrics({ read: () => readReadings(database, 60), pools: () => [] }, '1.2.3');
+  const feed = testFeed(direct);
+  const webhooks = { store: webhookStore(database), allowed: [], wake: () => undefined };
   const services = {
+    feed,
+    webhooks,
     transactions: databaseTransactions(database),
     access: accessStore(database),
     isLocal: overrides.key === undefined,
@@ -77,6 +86,8 @@ export async function startTestService(
     app,
     database,
     url: test.url,
+    feed,
+    webhooks,
     request,
     get: (url, headers = {}) => request({ url, headers }),
     post: (url, body) => request({ method: 'POST', url, ...(body && { payload: body }) }),
@@ -84,6 +95,7 @@ export async function startTestService(
     async [Symbol.asyncDispose]() {
       await app.close();
       metrics[Symbol.dispose]();
+      await feed[Symbol.asyncDispose]();
       await asking[Symbol.asyncDispose]();
       await direct[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();

@@ -1,28 +1,58 @@
 import { z } from 'zod';
 import { eventPageSchema, representEvent } from '../../api/event.ts';
 import { pageQuery } from '../../api/page.ts';
+import type { Callers } from '../callers.ts';
 import { keyOf, numberKey, pageResponse } from '../cursor.ts';
-import { json, responses, unchanged } from '../responses.ts';
+import { eventStream } from '../event-stream-answer.ts';
+import type { EventStreams } from '../event-streams.ts';
+import { HttpProblem } from '../http-problem.ts';
+import { responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { foundStudy } from '../study-view.ts';
+import { afterQuery, lastEventHeader, placeOf, wantsStream } from './feed-query.ts';
 import { studyPath } from './parameters.ts';
 
-/** Adds the route of the event log of a study. */
-export function eventRoutes(app: App, { reader }: Services): void {
+/** Adds the route of the event log of a study, and of the stream of its events. */
+export function eventRoutes(
+  app: App,
+  { reader }: Services,
+  { streams, callers }: { readonly streams: EventStreams; readonly callers: Callers },
+): void {
   const schema = {
     operationId: 'listEvents',
     tags: ['results'],
-    summary: 'List the events of a study',
+    summary: 'List or follow the events of a study',
     description:
-      'Every change of the study in order, each with the hash of the event before. Results are logged when the search observes them, by ascending number. Empty for a study of a version that kept no log.',
+      'Every change of the study in order, each with the hash of the event before. Results are logged when the search observes them, by ascending number. Empty for a study of a version that kept no log. With `Accept: text/event-stream` the answer is a stream of its events and those of its trials, as that of GET /v1/events; it ends when the study is deleted.',
     params: studyPath,
-    querystring: z.strictObject(pageQuery),
-    response: responses({ 200: json('A page of events.', eventPageSchema), 304: unchanged }, 'study-not-found', 'invalid-cursor'),
+    querystring: z.strictObject({ ...pageQuery, ...afterQuery }),
+    headers: lastEventHeader,
+    response: responses(
+      { 200: eventStream('A page of the log, or a stream of events.', eventPageSchema), 304: unchanged },
+      'study-not-found',
+      'invalid-cursor',
+      'streams-busy',
+    ),
   };
-  app.get('/v1/studies/:studyId/events', { schema }, async (request) => {
+  app.get('/v1/studies/:studyId/events', { schema }, async (request, reply) => {
+    const { query } = request;
     const { id: studyId } = await foundStudy(reader, request.params.studyId);
+    reply.header('vary', 'accept');
+    if (wantsStream(request)) {
+      if (query.cursor !== undefined) throw misplaced('cursor', 'is for pages of the log; a stream takes after');
+      return streams.send(reply, {
+        filter: { studyId },
+        after: placeOf(request, query.after),
+        mayRead: () => callers.stillMay(request, reply),
+      });
+    }
+    if (query.after !== undefined) throw misplaced('after', 'is for a stream of events; pages of the log take cursor');
     const scope = { list: `events of ${studyId}`, filters: {} };
-    const page = await reader.events({ studyId, limit: request.query.limit, after: keyOf(request.query.cursor, scope, numberKey) });
+    const page = await reader.events({ studyId, limit: query.limit, after: keyOf(query.cursor, scope, numberKey) });
     return pageResponse(page, scope, representEvent);
   });
+}
+
+function misplaced(parameter: string, detail: string): HttpProblem {
+  return new HttpProblem('invalid-request', `${parameter} ${detail}`, [{ parameter, detail }]);
 }

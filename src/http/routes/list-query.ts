@@ -8,7 +8,7 @@ import { type ListPlace, type ListSort, listSorts, placeOf } from '../../studies
 import { type CursorScope, keyOf } from '../cursor.ts';
 
 /** A parameter that may appear several times: one value is a list of one. */
-function repeated<Schema extends z.ZodType>(schema: Schema) {
+export function repeated<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(schema).min(1).max(20).optional());
 }
 

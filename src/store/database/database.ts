@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { type CommitName, faultPoint } from '../../shared/fault-points.ts';
+import { tell } from '../../shared/telemetry.ts';
 import { Prisma, PrismaClient } from '../generated/client.ts';
 import { type DriverFactory, driver } from './adapter.ts';
 import type { DatabaseAddress } from './address.ts';
@@ -117,6 +118,7 @@ export async function inTransaction<T>(
     return done;
   };
   const result = await retried(() => transaction(database, named, { maxWait, timeout: limits ? limits.timeoutSeconds * 1000 : timeout }));
+  tell('committed', null);
   for (const name of committing) await faultPoint(`${name}.after`);
   return result;
 }
@@ -129,6 +131,7 @@ function nothingNamed(): CommitName[] {
 export async function inStatement<T>(name: CommitName, work: () => Promise<T>): Promise<T> {
   await faultPoint(`${name}.before`);
   const result = await retried(work);
+  tell('committed', null);
   await faultPoint(`${name}.after`);
   return result;
 }

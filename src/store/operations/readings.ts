@@ -18,6 +18,8 @@ const rowSchema = z.object({
   ),
   open: z.array(z.object({ project: z.string(), state: z.string(), count: z.number() })),
   waiting: z.array(z.object({ project: z.string(), seconds: z.number() })),
+  webhooks: z.array(z.object({ project: z.string(), state: z.string(), count: z.number() })),
+  deliveries: z.array(z.object({ project: z.string(), count: z.number() })),
 });
 
 /**
@@ -43,11 +45,20 @@ export async function readReadings(database: Database, seenWithinSeconds: number
         SELECT project, sum(counted_completed) AS completed, sum(counted_pruned) AS pruned, sum(counted_failed) AS failed,
           sum(counted_cancelled) AS cancelled, sum(counted_steps_done) AS done, sum(counted_steps_trained) AS trained
         FROM study GROUP BY project
-      ) AS one) AS sums`;
-  const { studies, sums, open, waiting } = rowSchema.parse(row);
+      ) AS one) AS sums,
+      (SELECT COALESCE(jsonb_agg(to_jsonb(one)), '[]') FROM (
+        SELECT project, state, count(*)::int AS count FROM webhook GROUP BY project, state
+      ) AS one) AS webhooks,
+      (SELECT COALESCE(jsonb_agg(to_jsonb(one)), '[]') FROM (
+        SELECT webhook.project, count(*)::int AS count FROM webhook_delivery JOIN webhook ON webhook.id = webhook_id
+        WHERE webhook_delivery.state = 'pending' GROUP BY webhook.project
+      ) AS one) AS deliveries`;
+  const { studies, sums, open, waiting, webhooks, deliveries } = rowSchema.parse(row);
   return {
     studies,
     waiting,
+    webhooks,
+    deliveries,
     trials: [
       ...open,
       ...sums.flatMap(({ project, completed, pruned, failed, cancelled }) =>

@@ -38,7 +38,12 @@ beforeAll(async () => {
   const campaign = await post('/v1/campaigns', smallCampaign(), own.write);
   const trial = await service.database.trial.findFirstOrThrow({ where: { studyId: study.id } });
   const key = await post('/v1/keys', { name: 'to look at', scopes: ['read'] }, own.admin);
-  ids = { studyId: study.id, campaignId: campaign.id, trialId: trial.id, keyId: key.id, project: 'own' };
+  const webhook = await post('/v1/webhooks', { url: 'https://receiver.example/' }, own.admin);
+  const delivery = await post(`/v1/webhooks/${webhook.id}/ping`, {}, own.admin);
+  ids = {
+    ...{ studyId: study.id, campaignId: campaign.id, trialId: trial.id, keyId: key.id, project: 'own' },
+    ...{ webhookId: webhook.id, deliveryId: delivery.id },
+  };
   const { paths } = (await openApiDocument(service.app)) as { paths: Record<string, Record<string, { operationId: string }>> }; // ours
   routes = Object.entries(paths).flatMap(([url, operations]) =>
     methods.flatMap((method) => {
@@ -55,7 +60,17 @@ const needed: Readonly<Record<Scope | 'any' | 'nothing' | 'allProjects', readonl
   any: ['getRoot', 'getOpenApi', 'getCaller'],
   allProjects: ['getMetrics'],
   read: [
-    ...['listStudies', 'getStudy', 'listTrials', 'getTrial', 'listEvents', 'getLeaderboard', 'listGenerations', 'listCheckpoints'],
+    ...[
+      'listStudies',
+      'getStudy',
+      'listTrials',
+      'getTrial',
+      'listEvents',
+      'listAllEvents',
+      'getLeaderboard',
+      'listGenerations',
+      'listCheckpoints',
+    ],
     ...['exportStudy', 'getStudyReport', 'getStudyReportPage', 'getStudyTrialsCsv', 'verifyStudy', 'compareStudies', 'getComparisonPage'],
     ...['listCampaigns', 'getCampaign', 'getWinner', 'listFinalists', 'exportCampaign', 'getCampaignReport', 'getCampaignReportPage'],
     ...['getCampaignTrialsCsv', 'verifyCampaign', 'listPresets', 'getPreset', 'listProjects', 'getProject'],
@@ -74,7 +89,11 @@ const needed: Readonly<Record<Scope | 'any' | 'nothing' | 'allProjects', readonl
     ],
   ],
   work: ['askStudy', 'askAny', 'heartbeat', 'reportTrial', 'completeTrial', 'failTrial', 'releaseTrial'],
-  admin: ['createKey', 'listKeys', 'getKey', 'revokeKey', 'createProject', 'listAuditEntries'],
+  admin: [
+    ...['createKey', 'listKeys', 'getKey', 'revokeKey', 'createProject', 'listAuditEntries'],
+    ...['createWebhook', 'listWebhooks', 'getWebhook', 'changeWebhook', 'deleteWebhook', 'rotateWebhookSecret'],
+    ...['pingWebhook', 'listDeliveries', 'getDelivery', 'redeliver'],
+  ],
 };
 
 /** A request that reaches the handler of a route; its body is empty, so that it changes nothing. */
@@ -137,8 +156,18 @@ describe('every operation of the router', () => {
 
   it('answers for another project as if there were nothing, and changes nothing', async () => {
     const before = await service.checksum();
-    const unknown = { ...ids, studyId: newId(), campaignId: newId(), trialId: newId(), keyId: newId(), project: 'nobodys' };
-    for (const route of routes.filter(({ url }) => /\{(studyId|campaignId|trialId|keyId|project)\}|compare|\/v1\/ask/.test(url))) {
+    const unknown = {
+      ...ids,
+      studyId: newId(),
+      campaignId: newId(),
+      trialId: newId(),
+      keyId: newId(),
+      webhookId: newId(),
+      project: 'nobodys',
+    };
+    for (const route of routes.filter(({ url }) =>
+      /\{(studyId|campaignId|trialId|keyId|webhookId|project)\}|compare|\/v1\/ask/.test(url),
+    )) {
       const key = keys['other']?.admin ?? '';
       const [foreign, nothing] = [await answered(requestOf(route, key, ids)), await answered(requestOf(route, key, unknown))];
       expect([route.operation, foreign.status], foreign.body).toEqual([route.operation, 404]);
@@ -154,7 +183,8 @@ describe('every operation of the router', () => {
   it('tells nothing of another project in a list', async () => {
     for (const route of routes.filter(({ url, method }) => method === 'GET' && !url.includes('{') && !/compare/.test(url))) {
       const { body } = await answered(requestOf(route, keys['other']?.admin ?? '', ids));
-      for (const id of [ids['studyId'], ids['campaignId'], ids['trialId'], ids['keyId']]) expect(body, route.operation).not.toContain(id);
+      for (const id of [ids['studyId'], ids['campaignId'], ids['trialId'], ids['keyId'], ids['webhookId']])
+        expect(body, route.operation).not.toContain(id);
     }
   });
 });

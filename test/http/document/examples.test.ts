@@ -32,6 +32,7 @@ async function answersOfAll(): Promise<Answers> {
   await ofStudy(get, post, patch);
   await ofWorkers(post);
   await ofCampaign(get, post, patch);
+  await ofWebhooks(get, post, patch);
   await ofKeys(keep);
   await get('getPreset', `/v1/presets/${firstOf(await get('listPresets', '/v1/presets')).name}`);
   await get('getRoot', '/');
@@ -56,6 +57,7 @@ async function ofStudy(get: Asks, post: Asks, patch: Asks): Promise<void> {
   await get('listGenerations', `${study}/generations?limit=1`);
   await get('listCheckpoints', `${study}/checkpoints?limit=1`);
   await get('listEvents', `${study}/events?limit=2`);
+  await get('listAllEvents', '/v1/events?type=trial-completed&limit=1');
   await get('getStudyReport', `${study}/report`);
   await post('verifyStudy', `${study}/verify`);
   const document = await get('exportStudy', `${study}/export?provenance=false`);
@@ -119,6 +121,24 @@ async function ofCampaign(get: Asks, post: Asks, patch: Asks): Promise<void> {
 }
 
 type Keeps = (operation: string, answer: { statusCode: number; body: string }) => unknown;
+
+async function ofWebhooks(get: Asks, post: Asks, patch: Asks): Promise<void> {
+  const request = {
+    url: 'https://receiver.example/clavier',
+    types: ['study-ended', 'trial-completed'],
+    description: 'the team\u2019s board',
+  };
+  const webhook = `/v1/webhooks/${idOf(await post('createWebhook', '/v1/webhooks', request))}`;
+  await get('getWebhook', webhook);
+  await get('listWebhooks', '/v1/webhooks?limit=1');
+  await patch('changeWebhook', webhook, { types: ['study-ended'] });
+  await post('rotateWebhookSecret', `${webhook}/rotate-secret`);
+  const delivery = `${webhook}/deliveries/${idOf(await post('pingWebhook', `${webhook}/ping`))}`;
+  await get('getDelivery', delivery);
+  await get('listDeliveries', `${webhook}/deliveries?limit=1`);
+  await post('redeliver', `${delivery}/redeliver`);
+  expect((await service.request({ method: 'DELETE', url: webhook })).statusCode).toBe(204);
+}
 
 /** On a service of its own: a service that has keys answers to nobody without one. */
 async function ofKeys(keep: Keeps): Promise<void> {

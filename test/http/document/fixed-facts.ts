@@ -5,6 +5,7 @@ const moment = '2026-01-02T03:04:05.678Z';
 const cursor = 'MQ.888efe96740d45ed';
 /** A secret by its form alone: nobody can take it for a key that leaked. */
 const secret = `clv_${'EXAMPLE'.repeat(7).slice(0, 43)}`;
+const webhookSecret = `whsec_${Buffer.from('EXAMPLE'.repeat(5).slice(0, 32)).toString('base64')}`;
 const durations = new Set(['elapsedSeconds', 'wallClockSeconds', 'coreSeconds']);
 
 /** The same answers with ids, times, durations, digests, cursors and secrets that are equal at each recording. Equal ones stay equal. */
@@ -22,11 +23,11 @@ export function withFixedFacts(answers: object): unknown {
     if (durations.has(key) && typeof value === 'number') return 12.5;
     if (typeof value !== 'string') return value;
     if (key === 'nextCursor') return cursor;
-    if (key === 'secret') return secret;
+    if (key === 'secret') return value.startsWith('whsec_') ? webhookSecret : secret;
     if (key === 'lastFour') return secret.slice(-4);
     return value
       .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, moment)
-      .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) => fixed(id, uuid))
+      .replace(/(?<![0-9a-f])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) => fixed(id, uuid))
       .replace(/\b(?!0{64})[0-9a-f]{64}\b/g, (digest) => fixed(digest, (made) => made));
   });
 }

@@ -1,0 +1,175 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyReply } from 'fastify';
+import { EventCursor } from '../events/cursor.ts';
+import type { EventFilter, FeedEvent } from '../events/event.ts';
+import type { EventFeed } from '../events/ports.ts';
+import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
+import { tell } from '../shared/telemetry.ts';
+import { eventText, gapText, heartbeatText, openingText, stopText } from './event-text.ts';
+import { HttpProblem } from './http-problem.ts';
+
+/** Limits of the streams of a process. */
+export interface StreamLimits {
+  /** Most streams at a time. */
+  readonly most: number;
+  /** Time in ms after which a quiet stream gets a sign of life; a key is checked as often. */
+  readonly heartbeatMs: number;
+  /** Time in ms for which a reader may take nothing of what is ready, after which it is dropped. */
+  readonly stallMs: number;
+}
+
+const usualLimits: StreamLimits = { most: 5000, heartbeatMs: 15_000, stallMs: 30_000 };
+/** Bytes of events that are written together. */
+const chunkBytes = 32_768;
+/** Time in ms until a stream looks again for a database that is away, and that a stop waits for the clients. */
+const [awayMs, stopMs] = [1000, 2000];
+/** Longest time in ms that a client waits before it connects again; drawn for each, so that they do not all come at once. */
+const longestRetryMs = 3000;
+
+/** A stream that a request asks for. */
+export interface StreamRequest {
+  readonly filter: EventFilter;
+  /** Number of the last event that the client has; null: it wants those from now on. */
+  readonly after: bigint | null;
+  /** True while the caller may still read; asked at each sign of life. */
+  readonly mayRead: () => Promise<boolean>;
+}
+
+/** The streams of events of a process: opens them, and ends them at a stop. */
+export class EventStreams {
+  readonly #feed: EventFeed;
+  readonly #limits: StreamLimits;
+  readonly #open = new Map<EventCursor, ServerResponse>();
+  #isStopping = false;
+
+  constructor(feed: EventFeed, limits: Partial<StreamLimits> = {}) {
+    this.#feed = feed;
+    this.#limits = { ...usualLimits, ...limits };
+  }
+
+  /**
+   * Answers a request with a stream, which ends when the client goes, stalls or loses its right, when the study of the filter is deleted,
+   * or when the service stops.
+   *
+   * @throws HttpProblem `streams-busy` when there are too many; DatabaseUnreachableError
+   */
+  async send(reply: FastifyReply, { filter, after, mayRead }: StreamRequest): Promise<FastifyReply> {
+    this.#refuseIfBusy();
+    const begin = await this.#begin(after);
+    this.#refuseIfBusy();
+    const cursor = new EventCursor(this.#feed, filter, begin.position);
+    if (!reply.raw.destroyed) this.#add(cursor, reply.raw);
+    return reply
+      .type('text/event-stream')
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no')
+      .header('connection', 'close') // it is not used again, and a stop need not wait for it
+      .send(Readable.from(this.#chunks(cursor, { begin, filter, mayRead }), { objectMode: false }));
+  }
+
+  #refuseIfBusy(): void {
+    if (this.#isStopping || this.#open.size >= this.#limits.most)
+      throw new HttpProblem('streams-busy', `${this.#open.size} streams of events are open here; try again in a few seconds`);
+  }
+
+  /** Ends all streams, for a graceful stop; those whose clients do not take their end are cut off. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const cursor of this.#open.keys()) cursor.stop();
+    for (let waited = 0; this.#open.size > 0 && waited < stopMs; waited += 50) await delay(50);
+    for (const cursor of [...this.#open.keys()]) this.#cut(cursor);
+  }
+
+  #add(cursor: EventCursor, response: ServerResponse): void {
+    this.#open.set(cursor, response);
+    tell('eventStream', 'opened');
+    response.once('close', () => this.#remove(cursor, 'closed'));
+  }
+
+  #remove(cursor: EventCursor, how: 'closed' | 'dropped'): void {
+    if (!this.#open.delete(cursor)) return;
+    cursor[Symbol.dispose]();
+    tell('eventStream', how);
+  }
+
+  #cut(cursor: EventCursor): void {
+    const response = this.#open.get(cursor);
+    this.#remove(cursor, 'dropped');
+    response?.destroy();
+  }
+
+  /** The place at which a stream begins, and the text that opens it. */
+  async #begin(after: bigint | null): Promise<{ readonly position: bigint; readonly text: string }> {
+    const retryMs = retryTime();
+    if (after === null || (await this.#feed.isComplete(after))) {
+      const position = after ?? (await this.#feed.position());
+      return { position, text: openingText(retryMs, position) };
+    }
+    const now = await this.#feed.position();
+    const position = after > now ? now : after;
+    return { position, text: openingText(retryMs, position) + gapText(after, position) };
+  }
+
+  async *#chunks(
+    cursor: EventCursor,
+    { begin, filter, mayRead }: Pick<StreamRequest, 'filter' | 'mayRead'> & { readonly begin: { readonly text: string } },
+  ): AsyncGenerator<string> {
+    yield begin.text;
+    let [heardAt, checkedAt] = [performance.now(), performance.now()];
+    const { heartbeatMs } = this.#limits;
+    while (this.#open.has(cursor) && !this.#isStopping) {
+      const events = await this.#next(cursor, Math.max(1, heartbeatMs - (performance.now() - heardAt)));
+      for (const text of joined(events.map(eventText))) yield* this.#unlessStalled(cursor, text);
+      if (events.some(({ type }) => type === 'study-deleted' && filter.studyId !== undefined)) return;
+      const now = performance.now();
+      if (now - checkedAt >= heartbeatMs) {
+        if (!(await mayRead())) return;
+        checkedAt = now;
+      }
+      if (events.length === 0 && now - heardAt < heartbeatMs) continue;
+      if (events.length === 0) yield* this.#unlessStalled(cursor, heartbeatText(cursor.position));
+      heardAt = now;
+    }
+    if (this.#isStopping) yield stopText(retryTime());
+  }
+
+  /** The next events; none for a second while the database is away. */
+  async #next(cursor: EventCursor, waitMs: number): Promise<readonly FeedEvent[]> {
+    try {
+      return await cursor.next(waitMs);
+    } catch (error) {
+      if (!isDatabaseUnreachable(error)) throw error;
+      await delay(awayMs);
+      return [];
+    }
+  }
+
+  /** Passes a text to the client, and drops the client if it does not ask for more in time. */
+  *#unlessStalled(cursor: EventCursor, text: string): Generator<string> {
+    const stalled = setTimeout(() => this.#cut(cursor), this.#limits.stallMs);
+    try {
+      yield text;
+    } finally {
+      clearTimeout(stalled);
+    }
+  }
+}
+
+function retryTime(): number {
+  return Math.round(longestRetryMs * (0.2 + 0.8 * Math.random()));
+}
+
+/** Joins texts to chunks. */
+function* joined(texts: readonly string[]): Generator<string> {
+  let chunk = '';
+  for (const text of texts) {
+    if (chunk.length > 0 && chunk.length + text.length > chunkBytes) {
+      yield chunk;
+      chunk = '';
+    }
+    chunk += text;
+  }
+  if (chunk.length > 0) yield chunk;
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { newId } from '../../shared/ids.ts';
+import { deliveryKinds } from '../../webhooks/delivery.ts';
+import type { AttemptResult, ClaimedDelivery, DeliveryQueue, DueMessage, Subscription } from '../../webhooks/ports.ts';
+import { type Database, inTransaction, retried } from '../database/database.ts';
+import { labelsOfRow, typesOfRow } from './rows.ts';
+
+/** Deliveries of a webhook that are sent at a time, by all processes together, and while it fails. */
+const atOnce = { usual: 4, failing: 1 };
+
+/** The queue of deliveries on PostgreSQL. */
+export function deliveryQueue(database: Database): DeliveryQueue {
+  return {
+    subscriptions: () => subscriptions(database),
+    labelsOf: async (studyIds) => {
+      const rows = await database.study.findMany({ where: { id: { in: [...studyIds] } }, select: { id: true, labels: true } });
+      return new Map(rows.map(({ id, labels }) => [id, labelsOfRow(labels)]));
+    },
+    take: (webhook, to, messages) => take(database, webhook, to, messages),
+    claim: (limit, leaseSeconds) => retried(() => claim(database, limit, leaseSeconds)),
+    record: (claimed, result) => retried(() => record(database, claimed, result)),
+    release: async (claimed) => {
+      for (const { id, token } of claimed) {
+        await database.$executeRaw`
+          UPDATE webhook_delivery
+          SET lease_token = NULL, lease_until = NULL, attempts = attempts - 1,
+            first_attempt_at = CASE WHEN attempts = 1 THEN NULL ELSE first_attempt_at END
+          WHERE id = ${id}::uuid AND lease_token = ${token}::uuid`;
+      }
+    },
+    sweep: async (days) => {
+      await database.$executeRaw`DELETE FROM webhook_delivery WHERE created_at < clock_timestamp() - make_interval(days => ${days}::int)`;
+    },
+  };
+}
+
+const subscriptionSchema = z.object({
+  id: z.string(),
+  project: z.string(),
+  types: z.array(z.string()),
+  study_id: z.string().nullable(),
+  labels: z.unknown(),
+  position: z.bigint(),
+  waiting: z.number(),
+});
+
+async function subscriptions(database: Database): Promise<Subscription[]> {
+  const rows = await database.$queryRaw<unknown[]>`
+    SELECT id, project, types, study_id, labels, position, (
+      SELECT count(*)::int FROM webhook_delivery WHERE webhook_id = webhook.id AND state = 'pending'
+    ) AS waiting
+    FROM webhook WHERE state = 'enabled' ORDER BY id`;
+  return z
+    .array(subscriptionSchema)
+    .parse(rows)
+    .map(({ study_id: studyId, labels, types, ...row }) => ({ ...row, studyId, labels: labelsOfRow(labels), types: typesOfRow(types) }));
+}
+
+/** Of two processes that took up the same events the second finds another position, and stores nothing. */
+function take(
+  database: Database,
+  { id, position }: Pick<Subscription, 'id' | 'position'>,
+  to: bigint,
+  messages: readonly DueMessage[],
+): Promise<boolean> {
+  return inTransaction(database, async (tx) => {
+    const moved = await tx.$executeRaw`
+      UPDATE webhook SET position = ${to} WHERE id = ${id}::uuid AND position = ${position} AND state = 'enabled'`;
+    if (moved > 0 && messages.length > 0)
+      await tx.webhookDelivery.createMany({ data: messages.map((message) => ({ ...message, id: newId(), webhookId: id, kind: 'event' })) });
+    return moved > 0;
+  });
+}
+
+const claimedSchema = z.object({
+  id: z.string(),
+  webhook_id: z.string(),
+  kind: z.enum(deliveryKinds),
+  message_id: z.string(),
+  type: z.string(),
+  body: z.string(),
+  url: z.string(),
+  secret: z.string(),
+  previous_secret: z.string().nullable(),
+  attempts: z.number(),
+  tried_for: z.number(),
+  attempted_at: z.date(),
+  lease_token: z.string(),
+});
+
+/**
+ * `pending` finds the first delivery of each order key by the index of the queue. The condition on the lease is repeated where the row is
+ * locked, because it is checked again there if another process has just changed the row.
+ */
+async function claim(database: Database, limit: number, leaseSeconds: number): Promise<ClaimedDelivery[]> {
+  const rows = await database.$queryRaw<unknown[]>`
+    WITH pending AS (
+      SELECT id, webhook_id, kind, next_attempt_at, lease_until,
+        kind <> 'event' OR row_number() OVER (PARTITION BY webhook_id, kind = 'event', order_key ORDER BY sequence) = 1 AS is_first,
+        count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook_id) AS busy
+      FROM webhook_delivery WHERE state = 'pending'
+    ), ready AS (
+      SELECT pending.id, row_number() OVER (PARTITION BY webhook_id ORDER BY next_attempt_at, pending.id) AS place,
+        CASE WHEN failing_since IS NULL THEN ${atOnce.usual}::int ELSE ${atOnce.failing}::int END - busy AS free
+      FROM pending JOIN webhook ON webhook.id = pending.webhook_id
+      WHERE is_first AND next_attempt_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+        AND (webhook.state = 'enabled' OR kind = 'ping')
+    ), picked AS (
+      SELECT webhook_delivery.id FROM webhook_delivery JOIN ready ON ready.id = webhook_delivery.id AND place <= free
+      WHERE state = 'pending' AND next_attempt_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+      ORDER BY next_attempt_at LIMIT ${limit}
+      FOR UPDATE OF webhook_delivery SKIP LOCKED
+    )
+    UPDATE webhook_delivery AS one
+    SET lease_token = gen_random_uuid(), lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision),
+      attempts = attempts + 1, attempted_at = clock_timestamp(), first_attempt_at = COALESCE(first_attempt_at, clock_timestamp())
+    FROM picked, webhook WHERE one.id = picked.id AND webhook.id = one.webhook_id
+    RETURNING one.id, webhook_id, kind, message_id, type, body, url, secret,
+      CASE WHEN previous_secret_until > clock_timestamp() THEN previous_secret END AS previous_secret,
+      attempts, extract(epoch FROM attempted_at - first_attempt_at)::double precision AS tried_for, attempted_at, lease_token`;
+  return z.array(claimedSchema).parse(rows).map(claimedFromRow);
+}
+
+function claimedFromRow(row: z.output<typeof claimedSchema>): ClaimedDelivery {
+  const { id, kind, type, body, url, attempts } = row;
+  return {
+    ...{ id, kind, type, body, url, attempts },
+    webhookId: row.webhook_id,
+    messageId: row.message_id,
+    secrets: [row.secret, ...(row.previous_secret === null ? [] : [row.previous_secret])],
+    triedForSeconds: row.tried_for,
+    attemptedAt: row.attempted_at,
+    token: row.lease_token,
+  };
+}
+
+/**
+ * The delivery, its webhook and the event of a webhook that is disabled, in one statement. The time of the last success is written at most
+ * every ten seconds, so that the deliveries of a webhook do not wait for each other.
+ */
+async function record(
+  database: Database,
+  { id, token, kind }: Pick<ClaimedDelivery, 'id' | 'token' | 'kind'>,
+  { status, excerpt, error, durationMs, verdict }: AttemptResult,
+): Promise<boolean> {
+  const isOpen = verdict.kind === 'retry' || verdict.kind === 'disable';
+  const isAccepted = verdict.kind === 'delivered';
+  const waitSeconds = verdict.kind === 'retry' ? verdict.waitSeconds : 0;
+  const reason = verdict.kind === 'disable' ? verdict.reason : null;
+  const [row] = await database.$queryRaw<unknown[]>`
+    WITH recorded AS (
+      UPDATE webhook_delivery
+      SET state = ${isOpen ? 'pending' : verdict.kind}, status = ${status}::int, excerpt = ${excerpt}, error = ${error}, duration_ms = ${durationMs}::int,
+        settled_at = CASE WHEN ${isOpen}::boolean THEN NULL ELSE clock_timestamp() END,
+        next_attempt_at = CASE WHEN ${isOpen}::boolean THEN clock_timestamp() + make_interval(secs => ${waitSeconds}::double precision) END,
+        lease_token = NULL, lease_until = NULL
+      WHERE id = ${id}::uuid AND lease_token = ${token}::uuid AND state = 'pending'
+      RETURNING webhook_id
+    ), accepted AS (
+      UPDATE webhook SET failing_since = NULL, last_success_at = clock_timestamp()
+      FROM recorded WHERE webhook.id = recorded.webhook_id AND ${isAccepted}::boolean
+        AND (failing_since IS NOT NULL OR last_success_at IS NULL OR last_success_at < clock_timestamp() - interval '10 seconds')
+    ), refused AS (
+      UPDATE webhook
+      SET failing_since = COALESCE(failing_since, clock_timestamp()),
+        state = CASE WHEN ${reason}::text IS NULL THEN state ELSE 'disabled' END,
+        disabled_at = CASE WHEN ${reason}::text IS NULL THEN disabled_at ELSE clock_timestamp() END,
+        disabled_reason = COALESCE(${reason}::text, disabled_reason)
+      FROM recorded WHERE webhook.id = recorded.webhook_id AND ${!isAccepted && kind === 'event'}::boolean
+        AND CASE WHEN ${reason}::text IS NULL THEN failing_since IS NULL ELSE state = 'enabled' END
+      RETURNING webhook.id, project
+    ), told AS (
+      INSERT INTO outbox (project, type, data)
+      SELECT project, 'webhook-disabled', jsonb_build_object('webhookId', id, 'reason', ${reason}::text) FROM refused WHERE ${reason}::text IS NOT NULL
+    )
+    SELECT count(*)::int AS count FROM recorded`;
+  return countSchema.parse(row).count > 0;
+}
+
+const countSchema = z.object({ count: z.number() });

@@ -1,0 +1,115 @@
+import { newId } from '../../shared/ids.ts';
+import type { NewWebhook, WebhookChange, WebhookStore } from '../../webhooks/ports.ts';
+import { type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
+import { type Connection, type Database, inTransaction } from '../database/database.ts';
+import type { WebhookModel } from '../generated/models.ts';
+import { pageOf } from '../studies/page-of.ts';
+import { deliveryFromRow, webhookFromRow } from './rows.ts';
+
+/** Webhooks on PostgreSQL. */
+export function webhookStore(database: Database): WebhookStore {
+  const { webhook, webhookDelivery } = database;
+  return {
+    insert: (given) => inTransaction(database, (tx) => insert(tx, given)),
+    webhook: (id) => read(database, id),
+    webhooks: async ({ project, limit, after }) => {
+      const where = { ...(project !== null && { project }), ...(after !== undefined && { id: { lt: after } }) };
+      const rows = await webhook.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
+      const { items, next } = pageOf(
+        rows,
+        limit,
+        (row) => row,
+        ({ id }) => id,
+      );
+      return { items: await withWaiting(database, items), next };
+    },
+    change: (id, change) => inTransaction(database, (tx) => changeWebhook(tx, id, change)),
+    delete: async (id) => (await webhook.deleteMany({ where: { id } })).count > 0,
+    rotate: async (id, secret, hours) => {
+      await database.$executeRaw`
+        UPDATE webhook SET previous_secret = secret, secret = ${secret},
+          previous_secret_until = clock_timestamp() + make_interval(hours => ${hours}::int)
+        WHERE id = ${id}::uuid`;
+      return read(database, id);
+    },
+    ping: async (id, { messageId, body }) => {
+      if (!(await webhook.findUnique({ where: { id }, select: { id: true } }))) return null;
+      const data = { id: newId(), webhookId: id, kind: 'ping', messageId, type: 'ping', orderKey: id, body };
+      return deliveryFromRow(await webhookDelivery.create({ data }));
+    },
+    deliveries: async (webhookId, { state, limit, after }) => {
+      const where = { webhookId, ...(state !== undefined && { state }), ...(after !== undefined && { id: { lt: after } }) };
+      const rows = await webhookDelivery.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
+      return pageOf(rows, limit, deliveryFromRow, ({ id }) => id);
+    },
+    delivery: async (webhookId, id) => {
+      const row = await webhookDelivery.findUnique({ where: { id, webhookId } });
+      return row && deliveryFromRow(row);
+    },
+    redeliver: async (webhookId, deliveryId) => {
+      const row = await webhookDelivery.findUnique({ where: { id: deliveryId, webhookId } });
+      if (!row) return null;
+      const { messageId, sequence, type, studyId, orderKey, body } = row;
+      const kind = row.kind === 'ping' ? 'ping' : 'redelivery';
+      const data = { id: newId(), webhookId, kind, messageId, sequence, type, studyId, orderKey, body };
+      return deliveryFromRow(await webhookDelivery.create({ data }));
+    },
+  };
+}
+
+/** The project's row is locked, so that two requests at the same time count each other. */
+async function insert(tx: Connection, { types, labels, ...given }: NewWebhook): Promise<Webhook | 'too-many' | 'no-project'> {
+  const [project] = await tx.$queryRaw<unknown[]>`SELECT name FROM project WHERE name = ${given.project} FOR NO KEY UPDATE`;
+  if (project === undefined) return 'no-project';
+  if ((await tx.webhook.count({ where: { project: given.project } })) >= webhooksAtMost) return 'too-many';
+  const row = await tx.webhook.create({ data: { ...given, types: [...(types ?? [])], labels: { ...labels } } });
+  return webhookFromRow(row, 0, new Date());
+}
+
+async function changeWebhook(tx: Connection, id: string, change: WebhookChange): Promise<Webhook | null> {
+  const { types, labels, state, skipTo, ...rest } = change;
+  const [found] = await tx.$queryRaw<{ state: string }[]>`SELECT state FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
+  if (!found) return null;
+  await tx.webhook.update({
+    where: { id },
+    data: { ...rest, ...(types !== undefined && { types: [...(types ?? [])] }), ...(labels && { labels: { ...labels } }) },
+  });
+  if (skipTo !== undefined) await skip(tx, id, skipTo);
+  if (state === 'disabled') {
+    await tx.$executeRaw`
+      UPDATE webhook SET state = 'disabled', disabled_at = clock_timestamp(), disabled_reason = NULL
+      WHERE id = ${id}::uuid AND state = 'enabled'`;
+  }
+  if (state === 'enabled' && found.state === 'disabled') await enable(tx, id);
+  return read(tx, id);
+}
+
+async function skip(tx: Connection, id: string, to: bigint): Promise<void> {
+  await tx.$executeRaw`UPDATE webhook SET position = greatest(position, ${to}) WHERE id = ${id}::uuid`;
+  await tx.$executeRaw`
+    UPDATE webhook_delivery
+    SET state = 'dropped', settled_at = clock_timestamp(), next_attempt_at = NULL, lease_token = NULL, lease_until = NULL
+    WHERE webhook_id = ${id}::uuid AND state = 'pending' AND kind = 'event'`;
+}
+
+/** All that waits is tried at once, for another day. */
+async function enable(tx: Connection, id: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE webhook SET state = 'enabled', disabled_at = NULL, disabled_reason = NULL, failing_since = NULL WHERE id = ${id}::uuid`;
+  await tx.$executeRaw`
+    UPDATE webhook_delivery SET attempts = 0, first_attempt_at = NULL, next_attempt_at = clock_timestamp()
+    WHERE webhook_id = ${id}::uuid AND state = 'pending' AND lease_token IS NULL`;
+}
+
+async function read(connection: Connection, id: string): Promise<Webhook | null> {
+  const row = await connection.webhook.findUnique({ where: { id } });
+  return row && ((await withWaiting(connection, [row]))[0] ?? null);
+}
+
+async function withWaiting({ webhookDelivery }: Pick<Connection, 'webhookDelivery'>, rows: readonly WebhookModel[]): Promise<Webhook[]> {
+  if (rows.length === 0) return [];
+  const where = { webhookId: { in: rows.map(({ id }) => id) }, state: 'pending' };
+  const groups = await webhookDelivery.groupBy({ by: ['webhookId'], where, _count: true });
+  const waiting = new Map(groups.map(({ webhookId, _count }) => [webhookId, _count]));
+  return rows.map((row) => webhookFromRow(row, waiting.get(row.id) ?? 0, new Date()));
+}
