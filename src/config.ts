@@ -24,6 +24,8 @@ export interface Config {
   readonly corsOrigins: readonly string[] | null;
   /** Requests a minute that each process answers to a key, or to an address without one; 0: any number. */
   readonly rateLimit: number;
+  /** Port of the metrics of a process that is only a runner, 0: any free one; null: it has none. */
+  readonly metricsPort: number | null;
   /** null: the embedded PostgreSQL under the data folder. */
   readonly databaseUrl: string | null;
   readonly dataFolder: string;
@@ -150,6 +152,10 @@ const environmentSchema = z.object({
     description:
       'Requests a minute that each API process answers to one key, or to one address without a key; 0 means any number. Wrong keys have a limit of their own.',
   }),
+  CLAVIER_METRICS_PORT: wholeNumber(0, 65_535).optional().meta({
+    shown: 'none',
+    description: 'Port on which a process that is only a runner serves /metrics and /healthz, under the rules of keys of the API.',
+  }),
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, { error: 'a PostgreSQL address such as postgresql://user:password@host:5432/database' })
@@ -256,6 +262,7 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
     publicUrl: values.CLAVIER_PUBLIC_URL ?? null,
     corsOrigins: values.CLAVIER_CORS_ORIGINS ?? null,
     rateLimit: values.CLAVIER_RATE_LIMIT,
+    metricsPort: values.CLAVIER_METRICS_PORT ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     dataFolder: values.CLAVIER_DATA_DIR,
     imdbArchive: values.CLAVIER_IMDB_ARCHIVE ?? null,
@@ -278,7 +285,10 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
 }
 
 /** Settings that are secrets, or contain one. */
-const secretNames: readonly string[] = ['DATABASE_URL', 'CLAVIER_KEY'];
+const secretNames: readonly string[] = [
+  ...['DATABASE_URL', 'CLAVIER_KEY'],
+  ...['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_LOGS_HEADERS'],
+];
 
 /** Removes the secrets from an environment that was read, so that child processes and diagnostic reports do not have them. */
 export function forgetSecrets(env: NodeJS.ProcessEnv): void {

@@ -36,6 +36,7 @@ import { ownRegistration, runnersFor } from './store/runners/ability.ts';
 import { thisProcess } from './store/runners/process-identity.ts';
 import { liveRunners, registerRunner } from './store/runners/registration.ts';
 import { type KnownFacts, noFacts } from './store/studies/known.ts';
+import { readTrace } from './store/studies/trace.ts';
 import { databaseSweep } from './store/sweep.ts';
 import { databaseTransactions } from './store/transactions.ts';
 import { deliveryQueue } from './store/webhooks/delivery-queue.ts';
@@ -72,6 +73,8 @@ export interface AppContext extends AsyncDisposable {
    * @throws DatabaseUnreachableError when the database does not answer
    */
   liveRunners(): Promise<number>;
+  /** The `traceparent` that is stored with a study, or with that of a trial; null if there is none. @throws as `liveRunners` */
+  traceOf(kind: 'study' | 'trial', id: string): Promise<string | null>;
   /** Counts the same runners, and those of them that can evaluate an objective. @throws as `liveRunners` */
   runnersFor(objective: Capability): Promise<RunnersFor>;
   /**
@@ -214,6 +217,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
       read: () => readReadings(database, config.sweepSeconds * 5),
       pools: () => pools.map(([pool, { totalCount: total, idleCount: idle, waitingCount: waiting }]) => ({ pool, total, idle, waiting })),
     },
+    traceOf: (kind, id) => readTrace(database, kind, id),
     liveRunners: async () => (await living()).length,
     runnersFor: (objective) => runnersFor(database, objective, config.sweepSeconds * 5),
     runnerWorld: () =>

@@ -19,7 +19,7 @@ import { openContext } from './context.ts';
 import { coreDumpAdvice, keepOutOfCoreDumps } from './core-dumps.ts';
 import { renderOpenApi } from './http/openapi.ts';
 import { makeLocalKey } from './local-keys.ts';
-import { createLog } from './log.ts';
+import { createLog, type Logger } from './log.ts';
 import { runQuickstart } from './quickstart-command.ts';
 import { type Roles, startService } from './service.ts';
 import { proxiedFetch } from './shared/proxied-fetch.ts';
@@ -30,6 +30,9 @@ import { DatabaseUnfitError } from './store/database/errors.ts';
 import { MigrationError } from './store/database/migrations.ts';
 import { DataFolderBusyError, DataFolderLostError } from './store/embedded/data-folder-lock.ts';
 import { EmbeddedPostgresError, EmbeddedPostgresLostError } from './store/embedded/errors.ts';
+import { loadTelemetry, telemetryNames } from './telemetry-settings.ts';
+import type { Tracing } from './tracing/open-tracing.ts';
+import type { TelemetrySettings } from './tracing/settings.ts';
 import { version } from './version.ts';
 import { withService } from './with-service.ts';
 
@@ -136,16 +139,25 @@ async function run(roles: Roles): Promise<void> {
       `DATABASE_URL is not set, and ${roles.verb} shares a database with other processes: set it, or run serve, which starts a database of its own`,
     );
   }
-  forgetSecrets(process.env);
+  const telemetry = loadTelemetry(process.env);
   const log = createLog(config, 'stdout');
+  await using tracing = telemetry && (await traceTo(telemetry, log));
+  forgetSecrets(process.env);
   if (!keepOutOfCoreDumps()) log.info(coreDumpAdvice);
   const stop = listenForStop(giveUp);
-  const life = { start: () => startService(config, log, roles, stop.asked), stop, log };
+  const life = { start: () => startService(config, log, roles, { stop: stop.asked, tracing }), stop, log };
   await withService(life, async ({ broken }) => {
     await whenAborted(stop.asked);
     if (!broken.aborted) log.info('stopping: running steps finish and are saved; signal again to abandon them');
   });
   log.info('stopped');
+}
+
+/** Loads what sends traces and log lines, which reads its own variables before the secrets among them are forgotten. */
+async function traceTo(settings: TelemetrySettings, log: Logger): Promise<Tracing> {
+  const { openTracing } = await import('./tracing/open-tracing.ts');
+  const text = 'traces and log lines cannot be sent to the collector of OpenTelemetry; what it misses is lost, and all else goes on';
+  return openTracing(settings, { version, warn: (error) => log.warn({ err: error }, text) });
 }
 
 /** Ends the process at once, when a graceful shutdown does not finish. The next start finds what is left and recovers. */
@@ -184,5 +196,8 @@ function settingsHelp(): string {
       const [first = '', ...rest] = wrapped(words, process.stdout.columns ?? Number.POSITIVE_INFINITY, indent);
       return [`  ${name.padEnd(width)}  ${first.trimStart()}`, ...rest];
     }),
+    '',
+    'OpenTelemetry: serve, api and runner send traces and log lines to OTEL_EXPORTER_OTLP_ENDPOINT, if it is set. These are read as well:',
+    ...telemetryNames.map((name) => `  ${name}`),
   ].join('\n');
 }

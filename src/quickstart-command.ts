@@ -30,7 +30,7 @@ export async function runQuickstart(config: Config, example: Quickstart, stop: S
   const roles = { verb: 'quickstart', api: true, runner: true };
   // The service may have keys by now: the example has the operator's.
   const key = config.key ?? (isLoopbackHost(config.host) ? newSecret() : null);
-  const life = { start: () => startService({ ...config, key }, log, roles, stop.asked), stop, log };
+  const life = { start: () => startService({ ...config, key }, log, roles, { stop: stop.asked }), stop, log };
   const end = await withService(life, (service) => runOn(service, { example, key: key ?? undefined, stop: stop.asked }));
   if (end?.kind === 'winner') say(nextSteps(config.dataFolder, end.campaign.id));
   if (end === null || end.kind === 'stopped') return 130;

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { type AppContext, openContext } from './context.ts';
 import { keepHeapSmall } from './heap.ts';
 import { buildApp } from './http/app.ts';
+import { buildRunnerApp } from './http/runner-app.ts';
 import type { Logger } from './log.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import { startSweeps } from './runner/api-sweeps.ts';
@@ -15,6 +16,7 @@ import { type Runner, startRunner } from './runner/runner.ts';
 import { counted } from './shared/counted.ts';
 import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
 import { isReachable, listenFault, refuseWithoutKey } from './start-faults.ts';
+import type { Tracing } from './tracing/open-tracing.ts';
 import { version } from './version.ts';
 import { startWebhooks, type Webhooks } from './webhooks/service.ts';
 
@@ -43,26 +45,36 @@ export interface Service {
 /**
  * Starts the parts of the service that a process runs, in the order of their dependencies.
  *
- * @param stop when it is aborted, the start ends between two steps and throws the signal's reason
+ * @param options `stop`: when it is aborted, the start ends between two steps and throws the signal's reason; `tracing`: of this process
  * @throws StartError when the port cannot be used; whatever `openContext` throws
  */
-export async function startService(config: Config, log: Logger, roles: Roles, stop: AbortSignal): Promise<Service> {
+export async function startService(
+  config: Config,
+  log: Logger,
+  roles: Roles,
+  { stop, tracing = null }: { readonly stop: AbortSignal; readonly tracing?: Tracing | null },
+): Promise<Service> {
   if (roles.api) keepHeapSmall();
   const context = await openContext(config, log, { verb: roles.verb, ownsDataFolder: roles.api && roles.runner, stop });
   const closing = [() => context[Symbol.asyncDispose]()];
+  if (tracing) closing.unshift(() => tracing.endLooks());
+  tracing?.lookUpWith(context.traceOf);
   try {
-    if (roles.api) await refuseWithoutKey(config, context.access);
+    const showsMetrics = !roles.api && config.metricsPort !== null;
+    if (roles.api || showsMetrics) await refuseWithoutKey(config, context.access);
     const world = roles.runner ? await context.runnerWorld() : null;
     if (world) closing.unshift(() => world.registration.unregister());
     stop.throwIfAborted();
-    const app = roles.api ? await listen(context) : null;
+    const app = roles.api ? await listen(context, roles) : null;
     if (app) closing.unshift(() => app.close());
+    const metricsApp = showsMetrics ? await listenForMetrics(context) : null;
+    if (metricsApp) closing.unshift(() => metricsApp.close());
     if (app) await sayIfOpen(context);
     if (app) warnOfShortKey(context);
     const sweeps = app && !world ? startSweeps(context.apiSweepWorld, context.runnerSettings) : null;
     const runner = world && startRunner(world, context.runnerSettings);
     if (runner) log.info({ slots: config.slots }, `training on ${counted(config.slots, 'slot')} (${config.slotsReason})`);
-    return serviceOf(context, { app, runner, sweeps });
+    return serviceOf(context, { app, metricsApp, runner, sweeps, tracing });
   } catch (error) {
     await closeAll(closing).catch((fault: unknown) =>
       log.error({ err: fault }, 'start failed, and some parts that had started could not be stopped'),
@@ -74,25 +86,35 @@ export async function startService(config: Config, log: Logger, roles: Roles, st
 /** The parts that a process runs. */
 interface Parts {
   readonly app: FastifyInstance | null;
+  /** That of a process that is only a runner. */
+  readonly metricsApp: FastifyInstance | null;
   readonly runner: Runner | null;
   /** Those of a process without a runner. */
   readonly sweeps: AsyncDisposable | null;
+  readonly tracing: Pick<Tracing, 'endLooks'> | null;
 }
 
-function serviceOf(context: AppContext, { app, runner, sweeps }: Parts): Service {
+function serviceOf(context: AppContext, { app, metricsApp, runner, sweeps, tracing }: Parts): Service {
   let closed: Promise<void> | null = null;
   const drain: Service['drain'] = (options) => {
     const drained = runner?.drain(options);
-    if (options?.now) app?.server.closeAllConnections();
-    closed ??= closeAll([() => drained, () => app?.close(), () => sweeps?.[Symbol.asyncDispose](), () => context[Symbol.asyncDispose]()]);
+    if (options?.now) for (const one of [app, metricsApp]) one?.server.closeAllConnections();
+    closed ??= closeAll([
+      () => drained,
+      () => app?.close(),
+      () => metricsApp?.close(),
+      () => sweeps?.[Symbol.asyncDispose](),
+      () => tracing?.endLooks(),
+      () => context[Symbol.asyncDispose](),
+    ]);
     return closed;
   };
   return { url: app && urlOf(app), broken: context.broken, drain };
 }
 
-async function listen(context: AppContext): Promise<FastifyInstance> {
+async function listen(context: AppContext, { runner }: Roles): Promise<FastifyInstance> {
   const { config, transactions, access, metricSources, reader, planner, asking, feed, runnersFor } = context;
-  const metrics = openMetrics(metricSources, version);
+  const metrics = openMetrics({ ...metricSources, ...(runner && { slots: config.slots }) }, version);
   const webhooks = sendWebhooks(context);
   const app = await buildApp({
     transactions,
@@ -129,6 +151,25 @@ async function listen(context: AppContext): Promise<FastifyInstance> {
   } catch (error) {
     await app.close();
     throw listenFault(error, config);
+  }
+  return app;
+}
+
+/** Serves the metrics and the health of a process that is only a runner. */
+async function listenForMetrics({ config, log, access, metricSources }: AppContext): Promise<FastifyInstance> {
+  const metrics = openMetrics({ ...metricSources, slots: config.slots }, version);
+  const app = await buildRunnerApp({
+    ...{ access, metrics, version, logger: log, isLocal: !isReachable(config) },
+    hosts: { own: config.host, allowed: config.allowedHosts },
+    ...(config.key !== null && { key: config.key }),
+  });
+  app.addHook('onClose', async () => metrics[Symbol.dispose]());
+  const port = config.metricsPort ?? 0;
+  try {
+    await app.listen({ host: config.host, port, listenTextResolver: (address) => `metrics at ${address}/metrics` });
+  } catch (error) {
+    await app.close();
+    throw listenFault(error, { host: config.host, port, setting: 'CLAVIER_METRICS_PORT' });
   }
   return app;
 }

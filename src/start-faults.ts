@@ -62,15 +62,18 @@ export async function refuseWithoutKey(
 }
 
 /** Turns the error of a failed `listen` into a StartError. Any other error is returned unchanged. */
-export function listenFault(error: unknown, { host, port }: Pick<Config, 'host' | 'port'>): unknown {
+export function listenFault(
+  error: unknown,
+  { host, port, setting = 'CLAVIER_PORT' }: Pick<Config, 'host' | 'port'> & { readonly setting?: string },
+): unknown {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new StartError(
-        `CLAVIER_PORT is ${port}, but another program listens on ${host}:${port}: stop it, or set another port (0 takes any free port)`,
+        `${setting} is ${port}, but another program listens on ${host}:${port}: stop it, or set another port (0 takes any free port)`,
         { cause: error },
       );
     case 'EACCES':
-      return new StartError(`CLAVIER_PORT is ${port}, which this user may not listen on: set one above 1023`, { cause: error });
+      return new StartError(`${setting} is ${port}, which this user may not listen on: set one above 1023`, { cause: error });
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT': // an IPv6 address on a machine without IPv6
     case 'ENOTFOUND':

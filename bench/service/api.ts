@@ -9,7 +9,7 @@ const service = await startService(
   config,
   createLog({ ...config, logLevel: 'warn' }, 'stdout'),
   { verb: 'api', api: true, runner: false },
-  new AbortController().signal,
+  { stop: new AbortController().signal },
 );
 process.send?.({ url: service.url });
 process.once('disconnect', () => void service.drain({ now: true }).then(() => process.exit(0)));

@@ -6,6 +6,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { redaction } from '../access/redaction.ts';
 import { newId } from '../shared/ids.ts';
 import { tell } from '../shared/telemetry.ts';
+import { inTrace } from '../shared/work.ts';
 import { Belongings, checkAccess } from './access-checks.ts';
 import { bodyLimits, valueLimits } from './body-limits.ts';
 import { Callers } from './callers.ts';
@@ -27,6 +28,7 @@ import { absoluteLocations } from './public-address.ts';
 import { RateLimits } from './rate-limits.ts';
 import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
+import { endRequest, followRequests } from './request-work.ts';
 import { askRoutes } from './routes/ask.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { campaignChangeRoutes } from './routes/campaign-changes.ts';
@@ -96,6 +98,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   app.setValidatorCompiler(() => (value) => ({ value })); // validateParameters checks all parts of a request at once
   app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types define the responses, and the tests compare them with the document
   app.setErrorHandler(answerError);
+  followRequests(app);
   readJsonBodies(app);
   addSecurityHeaders(app, publicUrl);
   await allowOrigins(app, corsOrigins);
@@ -162,7 +165,8 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   return app;
 }
 
-function newApp(logger: FastifyBaseLogger | undefined, proxies: TrustedProxies): App {
+/** An application without hooks and routes. */
+export function newApp(logger: FastifyBaseLogger | undefined, proxies: TrustedProxies): App {
   return Fastify({
     ...(logger && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -197,8 +201,11 @@ async function logAnswer(request: FastifyRequest, reply: FastifyReply): Promise<
   if (!isStream)
     tell('request', { method, route: routeOptions.url ?? 'none', status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
   const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
-  request.log[level](
-    { durationMs: Math.round(reply.elapsedTime) },
-    `${request.method} ${request.server.withoutSecrets(request.url)} ${reply.statusCode}`,
+  inTrace(request.tracePoint, () =>
+    request.log[level](
+      { durationMs: Math.round(reply.elapsedTime) },
+      `${request.method} ${request.server.withoutSecrets(request.url)} ${reply.statusCode}`,
+    ),
   );
+  endRequest(request, reply);
 }

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { listen } from '../shared/telemetry.ts';
+import { listenToWork } from '../shared/work.ts';
 import type { MetricSources, Readings } from './readings.ts';
 
 /** The measurements of a process, in the text format of Prometheus. Disposing it ends the measuring. */
@@ -22,6 +23,10 @@ export const metricNames = {
   clavier_leases_lost_total: { help: 'Leases that ended without a result, found by this process', labels: [] },
   clavier_search_step_seconds: { help: 'Time to plan a step of a search', labels: ['sampler'] },
   clavier_suggestions_total: { help: 'Suggestions made by this process', labels: ['sampler'] },
+  clavier_runner_slots: { help: 'Slots of the runner of this process: evaluating a trial, or waiting for one', labels: ['state'] },
+  clavier_claims_total: { help: 'Trials that this process claimed', labels: ['objective'] },
+  clavier_evaluations_total: { help: 'Attempts at trials that ended in this process', labels: ['objective', 'outcome'] },
+  clavier_runner_steps_total: { help: 'Steps that attempts of this process trained and stored, or reused', labels: ['origin'] },
   clavier_webhooks: { help: 'Webhooks that there are', labels: ['project', 'state'] },
   clavier_webhook_deliveries_waiting: { help: 'Deliveries to webhooks that wait or are retried', labels: ['project'] },
   clavier_webhook_attempt_seconds: { help: 'Time of an attempt to deliver to a webhook, by what followed from it', labels: ['outcome'] },
@@ -55,7 +60,7 @@ export function openMetrics(sources: MetricSources, version: string): Metrics {
     webhooks: gauge('clavier_webhooks'),
     deliveries: gauge('clavier_webhook_deliveries_waiting'),
   };
-  const endings = listeners(registers);
+  const endings = [...listeners(registers), ...runnerListeners(registers, sources.slots ?? 0)];
   let known: { readonly at: number; readonly readings: Promise<Readings | null> } | null = null;
   return {
     contentType: registry.contentType,
@@ -101,6 +106,38 @@ function listeners(registers: Registry[]): (() => void)[] {
       streams.inc(what === 'opened' ? 1 : -1);
       if (what === 'dropped') dropped.inc();
     }),
+  ];
+}
+
+/** Metrics of the runner in this process. @param slots 0: it has none @returns the functions that end the listening */
+function runnerListeners(registers: Registry[], slots: number): (() => void)[] {
+  const options = (name: MetricName) => ({ name, help: metricNames[name].help, labelNames: [...metricNames[name].labels], registers });
+  const [claims, evaluations] = [new Counter(options('clavier_claims_total')), new Counter(options('clavier_evaluations_total'))];
+  const steps = new Counter(options('clavier_runner_steps_total'));
+  const gauge = new Gauge(options('clavier_runner_slots'));
+  let busy = 0;
+  const showSlots = (change: number): void => {
+    busy += change;
+    if (slots === 0) return;
+    gauge.set({ state: 'busy' }, busy);
+    gauge.set({ state: 'idle' }, slots - busy);
+  };
+  showSlots(0);
+  return [
+    listenToWork('attempt', {
+      begin: ({ objective }) => {
+        showSlots(1);
+        claims.inc({ objective });
+      },
+      end: ({ objective, outcome }) => {
+        showSlots(-1);
+        evaluations.inc({ objective, outcome: outcome ?? 'fault' });
+      },
+    }),
+    listen('step', ({ part }) => {
+      if (part === 'step') steps.inc({ origin: 'trained' });
+    }),
+    listen('reused', ({ steps: count }) => steps.inc({ origin: 'reused' }, count)),
   ];
 }
 

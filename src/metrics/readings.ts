@@ -30,4 +30,6 @@ export interface MetricSources {
   /** @throws DatabaseUnreachableError while the database is unreachable */
   readonly read: () => Promise<Readings>;
   readonly pools: () => readonly PoolReading[];
+  /** Slots of the runner in this process; absent: it has none. */
+  readonly slots?: number;
 }

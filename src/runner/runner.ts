@@ -8,6 +8,7 @@ import { periodically } from './periodic.ts';
 import type { RunnerSettings, RunnerWorld } from './ports.ts';
 import { startSlot } from './slot.ts';
 import { sweep } from './sweep.ts';
+import { tellingWorld } from './telling-world.ts';
 import { unevaluableWatch } from './unevaluable.ts';
 
 /** Interval at which unneeded step checkpoints are deleted. */
@@ -32,7 +33,7 @@ export function startRunner(outside: RunnerWorld, settings: RunnerSettings): Run
   const draining = new AbortController();
   const stopping = new AbortController();
   const patience = new Patience(outside, draining.signal);
-  const world = patientWorld(outside, patience);
+  const world = tellingWorld(patientWorld(outside, patience));
   const preparations = dataPreparations();
   const shared = { world, settings, abilities: new Abilities(world.objectives), preparations, draining: draining.signal };
   const slots = Array.from({ length: settings.slots }, () => startSlot(shared));

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { invariant } from '../shared/errors.ts';
+import { type AttemptWork, follow } from '../shared/work.ts';
 import { advanceStudy } from '../studies/actions/advance.ts';
 import type { ClaimedTrial } from '../studies/ports/queue.ts';
 import type { EvaluationEnd, HeldTrial, Turn } from './evaluation-control.ts';
@@ -50,10 +51,20 @@ async function claimAndEvaluate(tools: SlotTools, state: SlotState): Promise<num
   if (!trial) return idleMs;
   const held: HeldTrial = { trial, control: null };
   state.held = held;
-  world.log.debug({ study: trial.studyId, trial: trial.number, stepsDone: trial.stepsDone }, 'trial claimed');
-  const { end, waitMs } = await evaluate(tools, state, held);
-  await settle(tools, trial, end);
-  return waitMs;
+  const attempt = attemptOf(trial);
+  return follow('attempt', attempt, async () => {
+    world.log.debug({ study: trial.studyId, trial: trial.number, stepsDone: trial.stepsDone }, 'trial claimed');
+    const { end, waitMs } = await evaluate(tools, state, held);
+    attempt.outcome = end.kind;
+    if (end.kind === 'failed') attempt.code = end.error.code;
+    await follow('settlement', { attempt }, () => settle(tools, trial, end));
+    return waitMs;
+  });
+}
+
+function attemptOf({ token, studyId, project, trialId, number, objective, job, trace }: ClaimedTrial): AttemptWork {
+  const facts = { token, study: studyId, project, trial: trialId, number, objective: objective.name, steps: job.steps, trace };
+  return { ...facts, outcome: null, code: null };
 }
 
 async function evaluate({ world, draining }: SlotTools, { seat }: SlotState, held: HeldTrial): Promise<Turn> {

@@ -8,6 +8,12 @@ export interface Facts {
   readonly plan: { readonly sampler: string; readonly suggestions: number; readonly seconds: number };
   /** Leases ended without a result, and their trials went back to the queue. */
   readonly leasesLost: { readonly trials: number };
+  /** A runner stored a step of an attempt, or the evaluation on held-out data after the last one. `token` is that of the attempt's lease. */
+  readonly step: { readonly token: string; readonly step: number; readonly part: 'step' | 'evaluation' };
+  /** An attempt goes on after steps that it need not train, because their values are known. */
+  readonly reused: { readonly token: string; readonly steps: number };
+  /** A line was written to the log: JSON, without secrets. */
+  readonly line: { readonly text: string };
   /** Something was committed that may have written events. */
   readonly committed: null;
   /** An event was passed on to those that listen in this process, so long after it was written. */

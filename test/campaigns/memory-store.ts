@@ -120,7 +120,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
         ({ study }) => campaign && study.campaign?.campaignId === campaign.campaignId && study.campaign.name === campaign.name,
       );
       if (taken) throw new Error(`the campaign has a part ${campaign?.name} already`);
-      const times = { createdBy: null, createdAt: at, updatedAt: at, endedAt: null };
+      const times = { createdBy: null, trace: null, createdAt: at, updatedAt: at, endedAt: null };
       const study: Study = {
         id,
         spec,

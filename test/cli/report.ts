@@ -50,6 +50,7 @@ function part(name: string, kind: 'search' | 'grid'): PartFindings {
       forkedFrom: null,
       activeTime: { seconds: 0, tickedAt: null, since: null },
       createdBy: null,
+      trace: null,
       createdAt: start,
       updatedAt: end,
       endedAt: end,

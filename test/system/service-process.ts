@@ -34,7 +34,7 @@ export function startProcess(
   settings: Readonly<Record<string, string>>,
   nodeArguments: readonly string[] = [],
 ): ServiceProcess {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CLAVIER_') && name !== 'DATABASE_URL');
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(CLAVIER_|OTEL_|DATABASE_URL$)/.test(name));
   const env = { ...Object.fromEntries(inherited), CLAVIER_PORT: '0', CLAVIER_LOG_LEVEL: 'debug', ...settings };
   const child = spawn(process.execPath, [...nodeArguments, mainFile, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const output = collect(child);

@@ -4,6 +4,7 @@ import { type AskRequest, askAnswerSchema, askAnyRequestSchema, askRequestSchema
 import { representAsked } from '../../api/ask-representation.ts';
 import type { LeaseRequest } from '../../studies/ports/workers.ts';
 import { idempotencyKeyHeader, keyOf, tokenOf } from '../idempotency-key.ts';
+import { noteStudies } from '../request-work.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -68,6 +69,10 @@ function askAnyRoute(app: App, { asking: { dispatcher } }: Services): void {
     const named = asked.studies?.map((id) => id.toLowerCase());
     const studies = named ? { named } : { allOf: request.caller.project };
     const { trials, missing } = await dispatcher.askWaiting({ studies, requests: leaseRequests(asked, request), ...waitOf(asked, reply) });
+    noteStudies(
+      request,
+      trials.map(({ studyId }) => studyId),
+    );
     return representAsked(trials, missing ?? 'no-study');
   });
 }

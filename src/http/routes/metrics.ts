@@ -5,7 +5,7 @@ import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
 
 /** Adds the route of the metrics. */
-export function metricRoutes(app: App, { metrics }: Services): void {
+export function metricRoutes(app: App, { metrics }: Pick<Services, 'metrics'>): void {
   const schema = {
     operationId: 'getMetrics',
     tags: ['operations'],

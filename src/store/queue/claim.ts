@@ -51,7 +51,7 @@ export async function claimTrial(connection: Connection, claim: Claim): Promise<
  */
 const claimedColumns = Prisma.sql`
   trial.id, trial.study_id, trial.project, trial.number, trial.parameters, trial.steps_done, trial.objective_name, trial.objective_version,
-  trial.payload, trial.steps_wanted, trial.exclusion_key, trial.evaluate,
+  trial.payload, trial.steps_wanted, trial.exclusion_key, trial.evaluate, study.trace,
   (study.spec ->> 'timeoutSeconds')::double precision AS timeout_seconds,
   CASE WHEN trial.payload IS NULL OR trial.steps_wanted IS NULL THEN study.spec END AS spec, study.definition_version`;
 
@@ -68,6 +68,7 @@ const claimedSchema = z.object({
   steps_wanted: z.number().nullable(),
   exclusion_key: z.string().nullable(),
   evaluate: z.boolean(),
+  trace: z.string().nullable(),
   timeout_seconds: z.number().nullable(),
   spec: z.unknown(),
   definition_version: z.number(),
@@ -122,6 +123,7 @@ function claimedFromRow(read: unknown, token: string): ClaimedTrial | null {
     timeoutSeconds: row.timeout_seconds,
     parameters: row.parameters,
     stepsDone: row.steps_done,
+    trace: row.trace,
   };
 }
 

@@ -16,7 +16,7 @@ export const studyColumns = Prisma.sql`
   study.event_count AS "eventCount", study.event_head AS "eventHead", study.forked_from AS "forkedFrom",
   study.elapsed_seconds AS "elapsedSeconds", study.ticked_at AS "tickedAt", study.active_since AS "activeSince",
   study.campaign_id AS "campaignId", study.part_kind AS "partKind", study.part_name AS "partName",
-  study.created_by AS "createdBy", study.created_at AS "createdAt", study.updated_at AS "updatedAt", study.ended_at AS "endedAt"`;
+  study.created_by AS "createdBy", study.trace, study.created_at AS "createdAt", study.updated_at AS "updatedAt", study.ended_at AS "endedAt"`;
 
 /** Reads `studyColumns` and `spec`. */
 export const studyRowSchema = z.object({
@@ -48,6 +48,7 @@ export const studyRowSchema = z.object({
   partKind: z.string().nullable(),
   partName: z.string().nullable(),
   createdBy: z.string().nullable(),
+  trace: z.string().nullable(),
   createdAt: moment,
   updatedAt: moment,
   endedAt: moment.nullable(),

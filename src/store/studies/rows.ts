@@ -71,6 +71,7 @@ export function studyOf(row: Omit<StudyColumns, 'spec'>, { definition, spec }: K
     forkedFrom: row.forkedFrom === null ? null : forkOriginSchema.parse(row.forkedFrom),
     activeTime: activeTimeFromRow(row),
     createdBy: row.createdBy,
+    trace: row.trace,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     endedAt: row.endedAt,

@@ -1,6 +1,8 @@
 import { quotaExceeded } from '../../access/quota.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
 import { newId } from '../../shared/ids.ts';
+import { traceparentOf } from '../../shared/trace-point.ts';
+import { currentTrace } from '../../shared/work.ts';
 import { longestUntickedSeconds } from '../../studies/model/active-time.ts';
 import { isEnded } from '../../studies/model/states.ts';
 import type { Study, StudyCheckpoint } from '../../studies/model/study.ts';
@@ -81,7 +83,7 @@ async function insertStudy(
   await tx.$executeRaw`
     INSERT INTO study (id, name, spec, state, sampler_version, objective_name, objective_version, definition_version, definition_digest,
       summary, labels, sampler_state, observed, suggested, skipped, known, enqueued, with_value, forked_from, changes,
-      campaign_id, part_kind, part_name, project, created_by)
+      campaign_id, part_kind, part_name, project, created_by, trace)
     VALUES (${id}::uuid, ${spec.name}, ${JSON.stringify(definition.content)}::jsonb, 'active', ${version}::int, ${spec.objective.type},
       ${objectiveVersion}::int, ${definition.version}::int, ${definition.digest}, ${JSON.stringify(summaryOf(spec))}::jsonb,
       ${JSON.stringify(spec.labels)}::jsonb, ${JSON.stringify(state)}::jsonb, ${observed}::int, ${suggested}::int, ${skipped}::int,
@@ -89,7 +91,14 @@ async function insertStudy(
       ${campaign?.campaignId ?? null}::uuid, ${campaign?.kind ?? null}, ${campaign?.name ?? null},
       COALESCE((SELECT project FROM campaign WHERE id = ${campaign?.campaignId ?? null}::uuid), ${ownership.project}),
       CASE WHEN ${campaign === null} THEN ${ownership.createdBy}::uuid
-        ELSE (SELECT created_by FROM campaign WHERE id = ${campaign?.campaignId ?? null}::uuid) END)`;
+        ELSE (SELECT created_by FROM campaign WHERE id = ${campaign?.campaignId ?? null}::uuid) END,
+      ${traceHere()})`;
+}
+
+/** A new study belongs to the trace of the work that makes it: of a request, or of the study whose end it follows. */
+function traceHere(): string | null {
+  const point = currentTrace();
+  return point && traceparentOf(point);
 }
 
 /** JSON for a column that may be null. */

@@ -1,4 +1,5 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
+import { follow } from '../../shared/work.ts';
 import { samplerOf } from '../definition/definition.ts';
 import type { EventBody } from '../events/event.ts';
 import { checkpointEvents, observedAtOnce, observedEvents, queuedEvents } from '../events/facts.ts';
@@ -58,13 +59,15 @@ export interface AdvanceStep {
 export async function advanceOnce(tx: StudyTransaction, studyId: string, made: MadeSuggestions | null, demand = 0): Promise<AdvanceStep> {
   const study = await tx.lockStudy(studyId);
   if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
-  const plan = measuredPlan({ ...(await viewOf(tx, study)), demand }, made);
-  const changed = plan.end !== null || movesOn(study.sampler, plan.progress);
-  // The whole step waits, also what it observes, so that no suggestion sees more than it would have. The sweep takes it later.
-  const creates = plan.queue.length > 0 || plan.due !== null;
-  if (creates && (await tx.spentQuota(studyId))) return { again: false, due: null };
-  if (changed) await applyPlan(tx, study, plan);
-  return { again: plan.again, due: plan.due };
+  return follow('advance', { study: study.id, sampler: study.spec.sampler.type, trace: study.trace }, async () => {
+    const plan = measuredPlan({ ...(await viewOf(tx, study)), demand }, made);
+    const changed = plan.end !== null || movesOn(study.sampler, plan.progress);
+    // The whole step waits, also what it observes, so that no suggestion sees more than it would have. The sweep takes it later.
+    const creates = plan.queue.length > 0 || plan.due !== null;
+    if (creates && (await tx.spentQuota(studyId))) return { again: false, due: null };
+    if (changed) await applyPlan(tx, study, plan);
+    return { again: plan.again, due: plan.due };
+  });
 }
 
 /** Reads what an advance of a locked study decides on. */

@@ -92,6 +92,8 @@ export interface Study {
   readonly activeTime: ActiveTime;
   /** The key of the request that created it, or its campaign; null where none was needed. No part of events, exports and digests. */
   readonly createdBy: string | null;
+  /** The `traceparent` of the request that created it; null if nobody traced it. No part of events, exports and digests. */
+  readonly trace: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly endedAt: Date | null;

@@ -26,6 +26,8 @@ export interface ClaimedTrial extends Lease {
   readonly parameters: Trial['parameters'];
   /** Whole steps recorded by earlier attempts; they count if the training is still the same (see `Continuation`). */
   readonly stepsDone: number;
+  /** The `traceparent` that is stored with the study; null if there is none. */
+  readonly trace: string | null;
 }
 
 /** Instruction to the holder of a lease: continue, or the reason to stop: the study is paused, or the lease or the trial is gone. */

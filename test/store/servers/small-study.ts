@@ -45,7 +45,7 @@ export async function throughSmallStudy(databaseUrl: string): Promise<SmallStudy
     CLAVIER_SWEEP_SECONDS: '0.2',
   });
   const log = createLog({ logLevel: 'silent', key: null, databaseUrl: null }, 'stdout');
-  const service = await startService(config, log, { verb: 'serve', api: true, runner: true }, new AbortController().signal);
+  const service = await startService(config, log, { verb: 'serve', api: true, runner: true }, { stop: new AbortController().signal });
   try {
     return await lifeOf(`${service.url}/v1/studies`);
   } finally {

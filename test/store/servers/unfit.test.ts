@@ -18,12 +18,9 @@ async function refusal(databaseUrl: string): Promise<string> {
   await using folder = await temporaryFolder();
   const config = loadConfig({ DATABASE_URL: databaseUrl, CLAVIER_DATA_DIR: folder.path, CLAVIER_PORT: '0', CLAVIER_SLOTS: '1' });
   const roles = { verb: 'api', api: true, runner: false };
-  const error: unknown = await startService(
-    config,
-    createLog({ logLevel: 'silent', key: null, databaseUrl: null }, 'stdout'),
-    roles,
-    new AbortController().signal,
-  ).then(
+  const error: unknown = await startService(config, createLog({ logLevel: 'silent', key: null, databaseUrl: null }, 'stdout'), roles, {
+    stop: new AbortController().signal,
+  }).then(
     (service) => service.drain().then(() => new Error('it started')),
     (reason: unknown) => reason,
   );

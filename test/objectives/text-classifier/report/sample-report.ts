@@ -194,6 +194,7 @@ function storedStudy({ kind, name, spec }: PlannedPart, study: SimulatedStudy, i
     forkedFrom: null,
     activeTime: { seconds: 0, tickedAt: null, since: null },
     createdBy: null,
+    trace: null,
     createdAt: new Date(start),
     updatedAt: new Date(start + 5e6),
     endedAt: new Date(start + 5e6),
