@@ -182,9 +182,10 @@ const environmentSchema = z.object({
     shown: '10240',
     description: 'Total size (MiB) of step checkpoints above which the oldest ones kept only for reuse are deleted.',
   }),
-  CLAVIER_EVENT_DAYS: wholeNumber(1, 3650)
-    .prefault('7')
-    .meta({ shown: '7', description: 'Days for which events are kept for other services; the event logs of studies are kept with them.' }),
+  CLAVIER_EVENT_DAYS: wholeNumber(1, 3650).prefault('7').meta({
+    shown: '7',
+    description: 'Days for which events are kept for streams and webhooks. The log of a study is kept as long as the study.',
+  }),
   CLAVIER_WEBHOOK_PRIVATE_TARGETS: networkList.optional().meta({
     shown: 'none',
     description: 'Networks beside the public ones to which webhooks may be sent, such as 10.0.0.0/8, 127.0.0.1.',
@@ -287,6 +288,7 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
 /** Settings that are secrets, or contain one. */
 const secretNames: readonly string[] = [
   ...['DATABASE_URL', 'CLAVIER_KEY'],
+  ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'],
   ...['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_LOGS_HEADERS'],
 ];
 

@@ -127,7 +127,7 @@ const studyHelp: Readonly<Record<string, string>> = {
     ['clavier study extend STUDY --target-value none --trials 500', 'search on without a target'],
   ]),
   change: helpText([
-    ['clavier study change STUDY --priority 10', 'its trials go before those of other studies'],
+    ['clavier study change STUDY --priority 10', 'its trials go before those of other studies of its project'],
     ['clavier study change STUDY --parallelism 4 --label team=search', 'at most four trials at a time, and a label'],
   ]),
   verify: helpText([

@@ -101,9 +101,8 @@ async function change(tools: CommandTools, name: string, options: ChangeOptions)
 
 async function exportAll(tools: CommandTools, name: string, { output }: { readonly output?: string }): Promise<number> {
   const text = await tools.client.exportProject(name);
-  const last: unknown = JSON.parse(text.trimEnd().split('\n').at(-1) ?? 'null');
-  if (typeof last !== 'object' || last === null || !('kind' in last) || last.kind !== 'end')
-    throw new Error('the export is not whole: its last line is missing');
+  if (!/(^|\n)\{"kind":"end",[^\n]*\}\n?$/.test(text))
+    throw new Error('the export is incomplete: its last line is missing or cut off; run the command again');
   if (output === undefined) writeLine(tools, text.trimEnd());
   else await writeOutputFile(output, text);
   return exitCodes.done;

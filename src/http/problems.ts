@@ -265,7 +265,7 @@ export const problemKinds = {
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
-    explanation: `A process of the service answers a limited number of requests a minute to each key, and to each address that sends none (setting CLAVIER_RATE_LIMIT). The headers RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset of every answer say how many, how many are left, and in how many seconds the minute is over. An address that sends ${wrongKeysPerMinute} wrong keys within a minute has to wait as well, unless its key was right before. Try again after the number of seconds in the header Retry-After. Nothing was changed.`,
+    explanation: `A process of the service answers a limited number of requests a minute to each key, and to each address that sends none (setting CLAVIER_RATE_LIMIT). The headers RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset of every limited answer say how many, how many are left, and in how many seconds the minute is over. An address that sends ${wrongKeysPerMinute} wrong keys within a minute has to wait as well, unless its key was right before. Try again after the number of seconds in the header Retry-After. Nothing was changed.`,
   },
   'quota-exceeded': {
     status: 429,

@@ -15,8 +15,6 @@ export async function sweep(world: SweepWorld, settings: Pick<RunnerSettings, 's
   await world.sweep.tickWallClock(settings.sweepSeconds * 3);
   await world.queue.expireLeases(settings.leaseSeconds);
   await world.sweep.forgetRequests();
-  await world.sweep.measureProjects();
-  await eraseProjects(world);
   // A study or campaign that cannot advance must not block the others.
   const leftForNextTime = (facts: object, what: string) => async (error: unknown) => {
     const isAway = world.isAway(error);
@@ -31,6 +29,8 @@ export async function sweep(world: SweepWorld, settings: Pick<RunnerSettings, 's
   for (const campaign of await world.sweep.campaignsDue()) {
     await catchUpCampaign(world.transactions, campaign).catch(leftForNextTime({ campaign }, 'campaign'));
   }
+  await world.sweep.measureProjects().catch(leftForNextTime({}, 'measurement of projects'));
+  await eraseProjects(world).catch(leftForNextTime({}, 'erasure of a project'));
 }
 
 /** Time in ms that one sweep spends on erasing projects. The next one goes on. */

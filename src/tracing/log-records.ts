@@ -21,7 +21,8 @@ const elsewhere: readonly string[] = ['level', 'time', 'msg', 'pid', 'hostname',
 /** Sends each line of the log as a record. @returns the function that ends it */
 export function logRecords(logger: Logger): () => void {
   return listen('line', ({ text }) => {
-    const line = JSON.parse(text) as Readonly<Record<string, unknown>>; // the log writes one object a line
+    const line = parsed(text);
+    if (!line) return;
     const [severityNumber, severityText] = severities[String(line['level'])] ?? [0, ''];
     logger.emit({
       timestamp: Number(line['time']),
@@ -32,6 +33,15 @@ export function logRecords(logger: Logger): () => void {
       context: contextOf(line),
     });
   });
+}
+
+/** Null for a line that was cut so that it is no object any more: a secret may be a part of a number. The log has it all the same. */
+function parsed(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>; // the log writes one object a line
+  } catch {
+    return null;
+  }
 }
 
 function contextOf({ trace_id: traceId, span_id: spanId, trace_flags: traceFlags }: Readonly<Record<string, unknown>>) {

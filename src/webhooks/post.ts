@@ -94,9 +94,14 @@ async function sent(message: Message, means: Pick<Means, 'agents' | 'signal'>, a
   const options = { method: 'POST', headers, signal: means.signal, agent: means.agents[isSecure ? 'https:' : 'http:'] };
   const request = (isSecure ? httpsRequest : httpRequest)(url, options);
   request.on('error', () => undefined); // `once` throws the first; those after the head of the answer are also errors of the answer
+  // Node tells of an answer 101 in no other way.
+  request.once('upgrade', (_answer, socket) => {
+    socket.destroy();
+    request.emit('error', new Error('the receiver answered 101, which asks for another protocol'));
+  });
   request.end(message.body);
   try {
-    const [answer]: IncomingMessage[] = await once(request, 'response');
+    const [answer]: IncomingMessage[] = await once(request, 'response', { signal: means.signal });
     if (answer) return answer;
   } catch (error) {
     if (!(again && request.reusedSocket && codeOf(error) === 'ECONNRESET')) throw error;

@@ -58,6 +58,7 @@ describe('a claim among trials of one training', () => {
         { ...store, transactions: { ...store.transactions, ...store.transactions.ownedBy({ project, createdBy: null }) } },
         sameTraining(7, 5),
       );
+    await store.sql("INSERT INTO project (name) VALUES ('vision'), ('audio')");
     const studies = [await addStudy(store, sameTraining(7, 5)), await inProject('vision'), await inProject('audio')];
     const running = [await claimed(store, runner), await claimed(store, runner), await claimed(store, runner)];
     expect(new Set(running.map(({ studyId }) => studyId))).toEqual(new Set(studies));

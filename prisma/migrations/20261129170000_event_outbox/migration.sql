@@ -4,6 +4,10 @@
 -- The triggers of rows are deferred to the commit. A row's number is then drawn moments before it becomes visible, and a reader, which
 -- waits for every number, never waits for a long transaction. Events of one study are in the order of its transactions, because these
 -- still hold its locks when they draw.
+
+-- In the order in which writers lock them, so that the migration waits for those of processes beside it and never in a circle with them.
+LOCK TABLE "study", "trial", "measurement", "study_event", "campaign" IN SHARE ROW EXCLUSIVE MODE;
+
 CREATE TABLE "outbox" (
     "sequence" BIGSERIAL NOT NULL,
     "project" TEXT NOT NULL,

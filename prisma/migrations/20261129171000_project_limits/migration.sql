@@ -7,7 +7,8 @@ ALTER TABLE "project"
     ADD COLUMN "slots" INTEGER,
     ADD COLUMN "bytes_used" BIGINT,
     ADD COLUMN "measured_at" TIMESTAMPTZ(3),
-    ADD COLUMN "erasing_since" TIMESTAMPTZ(3);
+    ADD COLUMN "erasing_since" TIMESTAMPTZ(3),
+    ADD COLUMN "erased_through" BIGINT NOT NULL DEFAULT 0;
 
 -- The place that a running trial takes of those that its project has on runners. Two cannot take one; without that quota there is none.
 ALTER TABLE "trial" ADD COLUMN "project_slot" INTEGER;

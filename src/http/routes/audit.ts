@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { auditActionSchema } from '../../access/audit.ts';
 import { auditPageSchema, representAuditEntry } from '../../api/audit.ts';
@@ -25,7 +26,7 @@ export function auditRoutes(app: App, { access }: Services): void {
     tags: ['keys'],
     summary: 'List who changed access, or ended or deleted something',
     description:
-      'Newest first: keys that were made and revoked, projects that were created, studies and campaigns that were cancelled or deleted; with the caller, its address and the id of its request. Entries are stored with the change, and are never changed or deleted. Those of the project; a key of all projects lists those of all, unless the header Clavier-Project names one.',
+      'Newest first: keys that were made and revoked, projects that were created, changed or erased, webhooks that were made, changed or deleted, studies and campaigns that were cancelled or deleted; with the caller, its address and the id of its request. Entries are stored with the change, and are never changed or deleted. Those of the project; a key of all projects lists those of all, unless the header Clavier-Project names one.',
     querystring: auditQuery,
     response: responses({ 200: json('A page of entries.', auditPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
@@ -35,10 +36,17 @@ export function auditRoutes(app: App, { access }: Services): void {
     const scope = { list: 'audit', filters: { project: project ?? undefined, action, target, keyId, person, since, until } };
     const page = await access.audit({
       ...{ project, action, target: target?.toLowerCase(), keyId, person, limit },
-      since: since === undefined ? undefined : new Date(since),
+      since: await beginningOf(access, request, since),
       until: until === undefined ? undefined : new Date(until),
       after: keyOf(cursor, scope, z.uuid()),
     });
     return pageResponse(page, scope, representAuditEntry);
   });
+}
+
+/** A key of a project sees no entry of an earlier project of that name, which was erased. */
+async function beginningOf(access: Services['access'], { caller }: FastifyRequest, since: string | undefined): Promise<Date | undefined> {
+  const wanted = since === undefined ? undefined : new Date(since);
+  const created = caller.everywhere ? undefined : (await access.project(caller.project))?.createdAt;
+  return wanted && created ? new Date(Math.max(wanted.getTime(), created.getTime())) : (wanted ?? created);
 }

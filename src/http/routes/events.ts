@@ -9,6 +9,7 @@ import { HttpProblem } from '../http-problem.ts';
 import { responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { foundStudy } from '../study-view.ts';
+import { variesBy } from '../vary.ts';
 import { afterQuery, lastEventHeader, placeOf, wantsStream } from './feed-query.ts';
 import { studyPath } from './parameters.ts';
 
@@ -37,7 +38,7 @@ export function eventRoutes(
   app.get('/v1/studies/:studyId/events', { schema }, async (request, reply) => {
     const { query } = request;
     const { id: studyId } = await foundStudy(reader, request.params.studyId);
-    reply.header('vary', 'accept');
+    variesBy(reply, 'accept');
     if (wantsStream(request)) {
       if (query.cursor !== undefined) throw misplaced('cursor', 'is for pages of the log; a stream takes after');
       return streams.send(reply, {

@@ -11,6 +11,7 @@ import type { EventStreams } from '../event-streams.ts';
 import { HttpProblem } from '../http-problem.ts';
 import { responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
+import { variesBy } from '../vary.ts';
 import { afterQuery, lastEventHeader, placeOf, wantsStream } from './feed-query.ts';
 import { repeated } from './list-query.ts';
 
@@ -53,7 +54,7 @@ export function feedRoutes(
   app.get('/v1/events', { schema }, async (request, reply) => {
     const { query } = request;
     const filter = filterOf(request, query);
-    reply.header('vary', 'accept');
+    variesBy(reply, 'accept');
     if (wantsStream(request))
       return streams.send(reply, { filter, after: placeOf(request, query.after), mayRead: () => callers.stillMay(request, reply) });
     const after = BigInt(query.after ?? 0);

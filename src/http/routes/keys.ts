@@ -34,7 +34,7 @@ function createRoute(app: App, { access }: Services, callers: Callers): void {
       'The response has the secret, this once. Send it as a bearer token. The first key closes a service that answered to every program of its machine: keep an admin key. A repeated request makes another key: revoke the one that you did not receive.',
     querystring: noQuery,
     body: keyRequestSchema,
-    response: responses({ 201: json('The new key with its secret.', newKeySchema) }, ...bodyProblems),
+    response: responses({ 201: json('The new key with its secret.', newKeySchema) }, 'project-erasing', ...bodyProblems),
   };
   app.post('/v1/keys', { schema, config }, async (request, reply) => {
     const { name, scopes, project = request.caller.project, expiresAt } = workerBody(keyRequestSchema, request.body);

@@ -49,6 +49,7 @@ function createRoute(app: App, { webhooks, feed }: Services, belongings: Belongi
       { 201: json('The new webhook with its secret.', newWebhookSchema) },
       'study-not-found',
       'too-many-webhooks',
+      'project-erasing',
       ...bodyProblems,
     ),
   };

@@ -5,6 +5,7 @@ import { scopeSchema } from '../../access/scope.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import type { AccessKeyModel } from '../generated/models.ts';
 import { pageOf } from '../studies/page-of.ts';
+import { keepProject } from './admission.ts';
 import { insertAudit, readAudit } from './audit.ts';
 import { projectStore } from './projects.ts';
 
@@ -46,7 +47,7 @@ export function accessStore(database: Database): AccessStore {
 }
 
 async function insertKey(tx: Connection, { digest, scopes, ...key }: NewKey, actor: Actor): Promise<AccessKey | null> {
-  if (key.project !== null && !(await tx.project.findUnique({ where: { name: key.project } }))) return null;
+  if (key.project !== null && !(await keepProject(tx, key.project))) return null;
   const row = await tx.accessKey.create({ data: { ...key, scopes: [...scopes], digest: Uint8Array.from(digest) } });
   const details = { name: key.name, lastFour: key.lastFour, scopes: [...scopes], expiresAt: key.expiresAt?.toISOString() ?? null };
   await insertAudit(tx, { ...actor, action: 'key-created', target: key.id, project: key.project, details });

@@ -15,12 +15,21 @@ const ownerSchema = z.array(z.object({ erasing: z.boolean() }));
  * @throws DomainError `project-not-found`; `project-erasing`; `quota-exceeded`
  */
 export async function admitTo(tx: Connection, project: string): Promise<void> {
-  const rows = await tx.$queryRaw`SELECT erasing_since IS NOT NULL AS erasing FROM project WHERE name = ${project} FOR KEY SHARE`;
-  const [owner] = ownerSchema.parse(rows);
-  if (!owner) throw new DomainError('project-not-found', `there is no project ${project}`);
-  if (owner.erasing) throw projectErasing(project);
+  if (!(await keepProject(tx, project))) throw new DomainError('project-not-found', `there is no project ${project}`);
   const spent = await readSpent(readsOf(tx), project);
   if (spent) throw quotaExceeded(spent);
+}
+
+/**
+ * Keeps a project from being erased until the transaction ends. @returns false if there is no such project
+ *
+ * @throws DomainError `project-erasing`
+ */
+export async function keepProject(tx: Connection, project: string): Promise<boolean> {
+  const rows = await tx.$queryRaw`SELECT erasing_since IS NOT NULL AS erasing FROM project WHERE name = ${project} FOR KEY SHARE`;
+  const [owner] = ownerSchema.parse(rows);
+  if (owner?.erasing) throw projectErasing(project);
+  return owner !== undefined;
 }
 
 function projectErasing(project: string): DomainError {

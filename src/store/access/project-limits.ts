@@ -33,14 +33,28 @@ const rowSchema = z.object({
 export class ProjectLimits {
   #limits: ReadonlyMap<string, ProjectLimit> = new Map();
   #readAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | null = null;
 
-  /** @param read on the caller's own connection, so that no transaction waits for another connection */
+  /**
+   * One caller reads for all; meanwhile the others go on with the figures before, if there are any.
+   *
+   * @param read on the caller's own connection, so that no transaction waits for another connection
+   */
   async now(read: ReadRows): Promise<ReadonlyMap<string, ProjectLimit>> {
-    if (performance.now() - this.#readAt > keptMs) {
-      this.#limits = await readLimits(read, Prisma.sql`true`);
-      this.#readAt = performance.now();
+    const isFirst = this.#readAt === Number.NEGATIVE_INFINITY;
+    if (this.#reading && isFirst) await this.#reading;
+    else if (!this.#reading && performance.now() - this.#readAt > keptMs) {
+      this.#reading = this.#read(read);
+      await this.#reading.finally(() => {
+        this.#reading = null;
+      });
     }
     return this.#limits;
+  }
+
+  async #read(read: ReadRows): Promise<void> {
+    this.#limits = await readLimits(read, Prisma.sql`true`);
+    this.#readAt = performance.now();
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../../access/audit.ts';
 import type { AccessStore } from '../../access/ports.ts';
 import type { Project, ProjectChange } from '../../access/project.ts';
@@ -38,11 +39,14 @@ async function insertProject(tx: Connection, name: string, actor: Actor): Promis
 }
 
 async function changeProject(tx: Connection, name: string, change: ProjectChange, actor: Actor): Promise<boolean> {
-  const { count } = await tx.project.updateMany({ where: { name }, data: columnsOf(change) });
-  const { weight, quotas } = change;
-  const details = { ...(weight !== undefined && { weight }), ...(quotas && { quotas: { ...quotas } }) };
-  if (count > 0) await insertAudit(tx, { ...actor, action: 'project-changed', target: name, project: name, details });
-  return count > 0;
+  const found = await tx.project.findUnique({ where: { name } });
+  if (!found) return false;
+  const [before, after] = [projectFromRow(found), projectFromRow(await tx.project.update({ where: { name }, data: columnsOf(change) }))];
+  if (isDeepStrictEqual(before, after)) return true;
+  const valuesOf = ({ weight, quotas }: Project) => ({ weight, quotas: { ...quotas } });
+  const details = { from: valuesOf(before), to: valuesOf(after) };
+  await insertAudit(tx, { ...actor, action: 'project-changed', target: name, project: name, details });
+  return true;
 }
 
 /** Without a quota of bytes nothing measures them, so that the last figure is forgotten. */

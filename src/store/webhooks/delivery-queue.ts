@@ -29,9 +29,21 @@ export function deliveryQueue(database: Database): DeliveryQueue {
       }
     },
     sweep: async (days) => {
-      await database.$executeRaw`DELETE FROM webhook_delivery WHERE created_at < clock_timestamp() - make_interval(days => ${days}::int)`;
+      while ((await deleteOld(database, days)) === sweptAtOnce);
     },
   };
+}
+
+/** Deliveries that one statement of the sweep deletes. */
+const sweptAtOnce = 5000;
+
+/** Deletes the oldest deliveries, as far as they are older than some days. @returns their number */
+function deleteOld(database: Database, days: number): Promise<number> {
+  return database.$executeRaw`
+    DELETE FROM webhook_delivery WHERE id IN (
+      SELECT id FROM webhook_delivery WHERE created_at < clock_timestamp() - make_interval(days => ${days}::int)
+      ORDER BY created_at LIMIT ${sweptAtOnce}::int
+    )`;
 }
 
 const subscriptionSchema = z.object({

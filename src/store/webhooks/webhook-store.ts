@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Actor, AuditAction } from '../../access/audit.ts';
 import { newId } from '../../shared/ids.ts';
 import type { NewWebhook, WebhookChange, WebhookStore } from '../../webhooks/ports.ts';
 import { type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
+import { keepProject } from '../access/admission.ts';
 import { insertAudit } from '../access/audit.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import type { WebhookModel } from '../generated/models.ts';
@@ -63,8 +65,8 @@ export function webhookStore(database: Database): WebhookStore {
 
 /** The project's row is locked, so that two requests at the same time count each other. */
 async function insert(tx: Connection, { types, labels, ...given }: NewWebhook, actor: Actor): Promise<Webhook | 'too-many' | 'no-project'> {
-  const [project] = await tx.$queryRaw<unknown[]>`SELECT name FROM project WHERE name = ${given.project} FOR NO KEY UPDATE`;
-  if (project === undefined) return 'no-project';
+  if (!(await keepProject(tx, given.project))) return 'no-project';
+  await tx.$queryRaw`SELECT 1 FROM project WHERE name = ${given.project} FOR NO KEY UPDATE`;
   if ((await tx.webhook.count({ where: { project: given.project } })) >= webhooksAtMost) return 'too-many';
   const row = await tx.webhook.create({ data: { ...given, types: [...(types ?? [])], labels: { ...labels } } });
   await record(tx, 'webhook-created', row.id, actor);
@@ -73,7 +75,8 @@ async function insert(tx: Connection, { types, labels, ...given }: NewWebhook, a
 
 async function changeWebhook(tx: Connection, id: string, change: WebhookChange, actor: Actor): Promise<Webhook | null> {
   const { types, labels, state, skipTo, ...rest } = change;
-  const [found] = await tx.$queryRaw<{ state: string }[]>`SELECT state FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
+  const found = await tx.webhook.findUnique({ where: { id } });
   if (!found) return null;
   await tx.webhook.update({
     where: { id },
@@ -86,7 +89,7 @@ async function changeWebhook(tx: Connection, id: string, change: WebhookChange, 
       WHERE id = ${id}::uuid AND state = 'enabled'`;
   }
   if (state === 'enabled' && found.state === 'disabled') await enable(tx, id);
-  await record(tx, 'webhook-changed', id, actor);
+  if (!isDeepStrictEqual(found, await tx.webhook.findUnique({ where: { id } }))) await record(tx, 'webhook-changed', id, actor);
   return read(tx, id);
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { erasedTables } from '../../../src/store/access/erasure.ts';
 import { databaseSweep } from '../../../src/store/sweep.ts';
 import { runSql } from '../../store/server.ts';
+import { eventually } from '../../support/eventually.ts';
 import { externalStudy, geneticStudy, smallCampaign } from '../definitions.ts';
 import { startTestService, type TestService } from '../service.ts';
 
@@ -39,6 +40,9 @@ async function filled(project: string) {
   const [, external] = ids.studies;
   const [trial] = (await request('POST', `/v1/studies/${external}/ask`, { project, payload: { worker: 'test' } })).json().trials;
   await request('POST', `/v1/trials/${trial.id}/complete`, { project, payload: { token: trial.lease.token, values: { accuracy: 0.5 } } });
+  // The search observes the result a moment later.
+  const isObserved = async () => (await sql(`SELECT observed FROM study WHERE id = '${external}'`))[0].observed === 1;
+  await eventually(isObserved, { until: 'the result is observed' });
   const key = (await request('POST', '/v1/keys', { payload: { name: 'its own', scopes: ['write'], project } })).json().secret as string;
   return { ...ids, key };
 }
@@ -110,6 +114,12 @@ describe('the erasure of a project', () => {
     expect((await request('GET', '/v1/studies', { key: own.key })).statusCode).toBe(401);
     const refused = await request('POST', '/v1/studies', { project: 'erased', payload: geneticStudy() });
     expect(refused.json()).toMatchObject({ status: 409, code: 'project-erasing' });
+    const inErased = { project: 'erased' };
+    for (const [url, payload] of [
+      ['/v1/keys', { name: 'late', scopes: ['read'], ...inErased }],
+      ['/v1/webhooks', { url: 'https://receiver.example/' }],
+    ] as const)
+      expect((await request('POST', url, { ...inErased, payload })).json(), url).toMatchObject({ code: 'project-erasing' });
     expect((await erase('erased')).statusCode).toBe(202);
     await sweepAll();
     expect(await rowsOf('erased')).toEqual({});
@@ -119,6 +129,20 @@ describe('the erasure of a project', () => {
       code: 'project-not-found',
     });
     expect((await request('GET', `/v1/studies/${other.studies[0]}`, { key: other.key })).statusCode).toBe(200);
+  });
+
+  it('leaves its entries of the audit log to callers of all projects alone', async () => {
+    await endAll('again', await filled('again'));
+    await erase('again');
+    await sweepAll();
+    await request('POST', '/v1/projects', { payload: { name: 'again' } });
+    const { secret } = (await request('POST', '/v1/keys', { payload: { name: 'new', scopes: ['admin'], project: 'again' } })).json();
+    const actionsFor = async (key: string) => {
+      const { items } = (await request('GET', '/v1/audit', { project: 'again', key })).json() as { items: { action: string }[] };
+      return items.map(({ action }) => action);
+    };
+    expect(await actionsFor(secret)).toEqual(['key-created', 'project-created']);
+    expect(await actionsFor(operator)).toContain('project-erased');
   });
 
   it('goes on in small transactions, after a process that died too', async () => {
@@ -153,8 +177,8 @@ describe('the erasure of a project', () => {
     const tables = await sql(`
       SELECT table_name AS name FROM information_schema.columns
       WHERE table_schema = 'public' AND column_name = 'project' ORDER BY 1`);
-    // The audit log says who erased a project.
-    expect(tables.map(({ name }) => name).filter((name) => name !== 'audit_entry')).toEqual(
+    // The audit log says who erased a project; events are found by their numbers.
+    expect(tables.map(({ name }) => name).filter((name) => !['audit_entry', 'outbox'].includes(name))).toEqual(
       erasedTables
         .map(({ table }) => table)
         .filter((table) => !withoutProject.has(table))

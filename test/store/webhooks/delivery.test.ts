@@ -64,6 +64,7 @@ describe('events are delivered', () => {
     ['hangs', () => undefined],
     ['redirects', (response) => void response.writeHead(302, { location: '/elsewhere' }).end()],
     ['closes the connection', (response) => void response.destroy()],
+    ['asks for another protocol', (response) => void response.writeHead(101, { connection: 'Upgrade', upgrade: 'x' }).end()],
     [
       'closes half-way',
       (response) => {

@@ -10,6 +10,7 @@ import { openClassifierBench } from './bench.ts';
 let bench: Bench;
 beforeEach(async () => {
   bench = await openClassifierBench();
+  await bench.store.sql("INSERT INTO project (name) VALUES ('vision')");
 });
 afterEach(() => bench[Symbol.asyncDispose]());
 
