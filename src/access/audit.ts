@@ -82,7 +82,7 @@ export interface AuditNote extends Actor {
   readonly action: AuditAction;
   /** Id of the key, webhook, study or campaign, or name of the project. */
   readonly target: string;
-  /** What else of it matters later, when the target may be gone. Never a secret. */
+  /** Facts that are worth keeping after the target is gone. Never a secret. */
   readonly details: Readonly<Record<string, Json>>;
 }
 

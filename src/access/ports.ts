@@ -9,7 +9,7 @@ export interface NewKey extends Pick<AccessKey, 'id' | 'project' | 'name' | 'las
   readonly digest: Buffer;
 }
 
-/** What a transaction of studies and campaigns records of the request that makes it. */
+/** Records the request behind a change of studies and campaigns, in its transaction. */
 export interface AuditTransaction {
   /** Records by whom a study or campaign is cancelled or deleted, before it is. The project and the name are its own. */
   recordAction(kind: 'study' | 'campaign', note: Omit<AuditNote, 'project' | 'details'>): Promise<void>;

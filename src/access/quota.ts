@@ -12,7 +12,7 @@ export interface Quotas {
   readonly slots: number | null;
 }
 
-/** What a project uses. */
+/** Usage of a project. */
 export interface ProjectUsage {
   readonly openStudies: number;
   /** Trials that were created since midnight UTC. Those of deleted studies are not among them. */

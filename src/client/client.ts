@@ -56,7 +56,7 @@ export interface StudyListFilter extends ListFilter {
 export interface WaitOptions<Item> {
   /** Seconds to wait, 0 to 60. Default 0. */
   readonly wait?: number;
-  /** What an earlier call returned. It is returned again if nothing has changed. Without it, a change is one after the call. */
+  /** The answer of an earlier call. It is returned again if nothing has changed. Without it, a change is one after the call. */
   readonly known?: Item | undefined;
 }
 

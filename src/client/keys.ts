@@ -24,7 +24,7 @@ export interface KeyClient {
   getKey(keyId: string): Promise<KeyRepresentation>;
   /** Revokes a key for ever. It is refused within ten seconds. */
   revokeKey(keyId: string): Promise<KeyRepresentation>;
-  /** Who changed access, or ended or deleted something, the newest first. Needs an admin key. */
+  /** The audit log, newest first: changes of access, ends and deletions. Needs an admin key. */
   audit(filter?: AuditListFilter): AsyncIterable<AuditEntryRepresentation>;
   /** The sender of the client's requests, as the service knows it. */
   caller(): Promise<CallerRepresentation>;

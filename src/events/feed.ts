@@ -6,7 +6,7 @@ import type { EventFeed, EventListener, EventLog, EventPage } from './ports.ts';
 import { Tailer } from './tailer.ts';
 import { Wake } from './wake.ts';
 
-/** What a feed works with. */
+/** Dependencies of a feed. */
 export interface FeedParts {
   readonly log: EventLog;
   /** Calls `woken` after commits, here or elsewhere, until the returned function is called. Without such calls the feed looks once a second. */

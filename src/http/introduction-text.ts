@@ -65,7 +65,7 @@ project alone. A revoked key is refused within ten seconds.
 - **Lists** are paged. Follow \`nextCursor\` until it is null, with the same filters.
 - **Numbers** are JSON numbers: doubles. A value that is not finite is null, and ranks last.
 - **Times** are RFC 3339 text in UTC, by the clock of the database. **Ids** are UUIDs; anything else gets 422, and an unknown id 404.
-- **Limits.** A key, or an address without one, may send so many requests a minute as \`RateLimit-Limit\` says; \`RateLimit-Remaining\` are left
-  until \`RateLimit-Reset\` seconds are over. After them the answer is 429 (\`rate-limited\`) with \`Retry-After\`.
+- **Limits.** \`RateLimit-Limit\` is the number of requests a minute for a key, or for an address without one, \`RateLimit-Remaining\` the
+  number that is left, \`RateLimit-Reset\` the seconds until the count begins again. Above it the answer is 429 (\`rate-limited\`) with \`Retry-After\`.
 - **503** with \`Retry-After\` means that the database cannot be reached, or that too many exports are being sent; try again after that time in seconds.
 `;

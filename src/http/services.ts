@@ -45,7 +45,7 @@ export interface Services {
   readonly version: string;
   /** Host names under which clients reach the service; absent: none are configured. */
   readonly hosts?: HostNames;
-  /** How others reach the service; absent: as `defaultExposure` says. */
+  /** The way in which others reach the service; absent: as `defaultExposure` says. */
   readonly exposure?: Exposure;
   /** The key with which a request may do everything; absent: none. */
   readonly key?: string;

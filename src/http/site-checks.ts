@@ -15,7 +15,7 @@ export interface HostNames {
 /** Those of a service that has no settings for them. */
 export const ownNames: HostNames = { own: 'localhost', allowed: null };
 
-/** What the checks compare with. */
+/** Names and origins that the checks compare with. */
 interface Sites extends HostNames, Pick<Exposure, 'publicUrl' | 'corsOrigins'> {}
 
 /**

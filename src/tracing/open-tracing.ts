@@ -62,7 +62,7 @@ export async function openTracing(settings: TelemetrySettings, { version, warn }
   };
 }
 
-/** What the kinds of records share. */
+/** Parts shared by the kinds of records. */
 interface Shared {
   readonly version: string;
   readonly state: CollectorState;

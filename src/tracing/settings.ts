@@ -12,7 +12,7 @@ export interface TelemetrySettings {
   readonly timeoutMs: number;
 }
 
-/** How one kind of records is sent. */
+/** Transport of one kind of records. */
 export interface SignalSettings {
   readonly protocol: (typeof protocols)[number];
   /** Time in ms for which records are gathered before they are sent. */

@@ -21,11 +21,11 @@ export interface Delivery {
   /** Attempts that began. */
   readonly attempts: number;
   readonly createdAt: Date;
-  /** When the last attempt began; null: there was none. */
+  /** Start of the last attempt; null: there was none. */
   readonly attemptedAt: Date | null;
   /** Earliest time of the next attempt; null: there will be none. */
   readonly nextAttemptAt: Date | null;
-  /** When it was delivered, failed or was dropped; null: it is pending. */
+  /** Time at which it was delivered, failed or was dropped; null: it is pending. */
   readonly settledAt: Date | null;
   /** Of the last attempt: the status and first KiB of the answer, the reason for the failure and the time in ms. null: there is none. */
   readonly status: number | null;

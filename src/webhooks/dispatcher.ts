@@ -4,7 +4,7 @@ import { hasLabels } from './filter.ts';
 import { messageOf, type RepresentEvent } from './message.ts';
 import type { DeliveryQueue, Subscription } from './ports.ts';
 
-/** What taking up events works with. */
+/** Dependencies of taking up events. */
 export interface DispatchWorld {
   readonly queue: Pick<DeliveryQueue, 'labelsOf' | 'take'>;
   readonly feed: Pick<EventFeed, 'read'>;

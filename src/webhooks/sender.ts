@@ -6,7 +6,7 @@ import type { Answer, Poster } from './post.ts';
 import { signatureHeaders } from './signature.ts';
 import { verdictOf } from './verdict.ts';
 
-/** What sending works with. */
+/** Dependencies of sending. */
 export interface SenderWorld {
   readonly queue: Pick<DeliveryQueue, 'claim' | 'record' | 'release'>;
   readonly poster: Pick<Poster, 'post'>;
@@ -98,7 +98,7 @@ export class Sender {
       else await this.#record(claimed, answer);
     } catch (error) {
       const level = isAway(error) ? 'warn' : 'error';
-      log[level]({ err: error, webhook: claimed.webhookId }, 'the result of a delivery could not be recorded; it will be sent again');
+      log[level]({ err: error, webhook: claimed.webhookId }, 'the result of a delivery was not recorded; its message will be sent again');
     }
   }
 

@@ -5,7 +5,7 @@ import { openPoster, type PostSettings } from './post.ts';
 import { Sender, type SenderWorld } from './sender.ts';
 import { Taker, type TakerWorld } from './taker.ts';
 
-/** What the webhooks of a process work with. */
+/** Dependencies of the webhooks of a process. */
 export interface WebhookWorld extends Omit<SenderWorld, 'queue' | 'poster'>, Pick<TakerWorld, 'feed' | 'represent'> {
   readonly queue: DeliveryQueue;
 }

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 
-/** What is signed, and with which secrets. */
+/** A message to sign, and the secrets. */
 export interface SignedMessage {
   /** Stays the same over all attempts, so that a receiver recognises a repetition. */
   readonly messageId: string;

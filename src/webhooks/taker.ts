@@ -2,7 +2,7 @@ import type { EventFeed } from '../events/ports.ts';
 import { type DispatchWorld, takeUp } from './dispatcher.ts';
 import type { DeliveryQueue } from './ports.ts';
 
-/** What the taker works with. */
+/** Dependencies of the taker. */
 export interface TakerWorld extends DispatchWorld {
   readonly queue: Pick<DeliveryQueue, 'labelsOf' | 'take' | 'subscriptions'>;
   readonly feed: Pick<EventFeed, 'position' | 'subscribe' | 'read'>;

@@ -7,7 +7,7 @@ import { trialsToday } from './usage.ts';
 /** Time in ms for which a process keeps the figures. */
 const keptMs = 3000;
 
-/** What limits a project: its share of the claims, and its quotas as far as they are set. */
+/** Limits of a project: its share of the claims, and its quotas as far as they are set. */
 export interface ProjectLimit {
   readonly weight: number;
   /** null: no quota. */

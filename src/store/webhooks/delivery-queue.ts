@@ -5,8 +5,8 @@ import type { AttemptResult, ClaimedDelivery, DeliveryQueue, DueMessage, Subscri
 import { type Database, inTransaction, retried } from '../database/database.ts';
 import { labelsOfRow, typesOfRow } from './rows.ts';
 
-/** Deliveries of a webhook that are sent at a time, by all processes together, and while it fails. */
-const atOnce = { usual: 4, failing: 1 };
+/** Deliveries that are sent at a time, by all processes together: of a webhook, of one that fails, and of all webhooks of a project. */
+const atOnce = { usual: 4, failing: 1, project: 16 };
 
 /** The queue of deliveries on PostgreSQL. */
 export function deliveryQueue(database: Database): DeliveryQueue {
@@ -101,26 +101,29 @@ const claimedSchema = z.object({
 });
 
 /**
- * `pending` finds the first delivery of each order key by the index of the queue. The condition on the lease is repeated where the row is
- * locked, because it is checked again there if another process has just changed the row.
+ * `pending` finds the first delivery of each order key. Projects take turns, so that slow receivers of one hold up no other. The condition on
+ * the lease is repeated where the row is locked, because it is checked again there if another process has just changed the row.
  */
 async function claim(database: Database, limit: number, leaseSeconds: number): Promise<ClaimedDelivery[]> {
   const rows = await database.$queryRaw<unknown[]>`
     WITH pending AS (
-      SELECT id, webhook_id, kind, next_attempt_at, lease_until,
+      SELECT one.id, one.webhook_id, webhook.project, webhook.failing_since, one.next_attempt_at, one.lease_until,
         kind <> 'event' OR row_number() OVER (PARTITION BY webhook_id, kind = 'event', order_key ORDER BY sequence) = 1 AS is_first,
-        count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook_id) AS busy
-      FROM webhook_delivery WHERE state = 'pending'
+        count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook_id) AS busy,
+        count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook.project) AS project_busy
+      FROM webhook JOIN webhook_delivery AS one ON one.webhook_id = webhook.id AND one.state = 'pending'
+      WHERE webhook.state = 'enabled' OR one.kind = 'ping'
     ), ready AS (
-      SELECT pending.id, row_number() OVER (PARTITION BY webhook_id ORDER BY next_attempt_at, pending.id) AS place,
+      SELECT id, project, project_busy, next_attempt_at, row_number() OVER (PARTITION BY webhook_id ORDER BY next_attempt_at, id) AS place,
         CASE WHEN failing_since IS NULL THEN ${atOnce.usual}::int ELSE ${atOnce.failing}::int END - busy AS free
-      FROM pending JOIN webhook ON webhook.id = pending.webhook_id
+      FROM pending
       WHERE is_first AND next_attempt_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-        AND (webhook.state = 'enabled' OR kind = 'ping')
+    ), in_turn AS (
+      SELECT id, project_busy + row_number() OVER (PARTITION BY project ORDER BY next_attempt_at, id) AS turn FROM ready WHERE place <= free
     ), picked AS (
-      SELECT webhook_delivery.id FROM webhook_delivery JOIN ready ON ready.id = webhook_delivery.id AND place <= free
+      SELECT webhook_delivery.id FROM webhook_delivery JOIN in_turn ON in_turn.id = webhook_delivery.id AND turn <= ${atOnce.project}::int
       WHERE state = 'pending' AND next_attempt_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-      ORDER BY next_attempt_at LIMIT ${limit}
+      ORDER BY turn, next_attempt_at LIMIT ${limit}
       FOR UPDATE OF webhook_delivery SKIP LOCKED
     )
     UPDATE webhook_delivery AS one
