@@ -44,6 +44,7 @@ describe('a project', () => {
     expect(second.json()).toMatchObject({ weight: 3, quotas: { ...unlimited, storedBytes: 5_000_000_000_000, slots: 2 } });
     expect((await request('GET', '/v1/projects/vision')).json()).toEqual(second.json());
     expect((await change({})).json()).toEqual(second.json());
+    expect((await request('PATCH', '/v1/projects/vision')).json()).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '' }] });
   });
 
   it.each([
