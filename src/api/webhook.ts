@@ -61,7 +61,9 @@ export const newWebhookSchema = z
     ...webhookFields,
     secret: z
       .string()
-      .describe('The secret that signs its messages: `whsec_` and base64. It is shown this once; whoever has it can write messages.'),
+      .describe(
+        'The secret that signs its messages: `whsec_` and base64. It is shown this once. A program that has it can write messages.',
+      ),
   })
   .meta({ id: 'NewWebhook', description: 'A webhook with a new secret, which is shown this once.' });
 export type NewWebhookRepresentation = z.output<typeof newWebhookSchema>;

@@ -18,7 +18,7 @@ const eventsAtOnce = 100;
 
 /**
  * Turns the next events of a webhook into deliveries, until none is left or enough wait. Each page is one transaction with the webhook's
- * position, so that an event becomes one delivery, whoever takes it up.
+ * position, so that an event becomes one delivery, also if two processes take it up.
  *
  * @returns the number of deliveries
  * @throws DatabaseUnreachableError while the database is unreachable

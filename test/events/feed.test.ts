@@ -61,6 +61,19 @@ it('a reader that begins while others are given events misses none of them', asy
   end();
 });
 
+it('those that wait for its position get it, also if the last listener leaves meanwhile', async () => {
+  const log = new MemoryLog();
+  log.open.add('a writer');
+  await using feed = new SharedFeed({ log, wakes: () => () => undefined, onFault: () => undefined });
+  const leave = feed.subscribe({ filter: {}, receive: () => undefined });
+  const position = feed.position();
+  await expect.poll(() => log.calls.includes('writers'), { timeout: 20_000 }).toBe(true);
+  leave();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  log.open.clear();
+  expect(await position).toBe(0n);
+});
+
 it('a feed reads nothing while nobody listens', async () => {
   const log = new MemoryLog();
   await using feed = new SharedFeed({

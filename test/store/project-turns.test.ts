@@ -95,7 +95,7 @@ describe('projects whose trials wait', () => {
     expect(countOf(firsts, 'small')).toBeGreaterThan(0);
   });
 
-  it('are claimed by priority and age inside each project, whatever its turn', async () => {
+  it('are claimed by priority and age inside each project, also when it is not its turn', async () => {
     await project('one', 3);
     await project('two', 3);
     await store.sql("UPDATE trial SET priority = 7 WHERE project = 'two' AND number = 2");

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the proxy knows and adds. */
+/** Settings of the proxy. */
 export interface ProxyOptions {
   /** Port of the service. */
   readonly upstream: number;

@@ -94,7 +94,7 @@ describe('a feed that begins', () => {
 });
 
 describe('events that many sessions write at once', () => {
-  it('arrive once, in the order of their numbers, whatever commits late or is rolled back', async () => {
+  it('arrive once, in the order of their numbers, also if transactions commit late or are rolled back', async () => {
     await using feed = pollingFeed();
     using heard = await hear(feed);
     const write = async (session: number): Promise<void> => {
