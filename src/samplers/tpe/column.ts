@@ -1,6 +1,6 @@
+import { logRootTwoPi, normalMass } from '../../shared/normal.ts';
 import type { Axis } from './axis.ts';
 import { KeptMasses } from './kept-masses.ts';
-import { logRootTwoPi, normalMass } from './normal.ts';
 
 /** The place of the prior kernel of every column. */
 export const priorSlot = 0;

@@ -1,6 +1,6 @@
 import type { UnitShare } from '../../space/unit-cube.ts';
 import type { KernelFactor, Kernels } from './kernel-factor.ts';
-import { drawWithinUnit, narrowHalfWidth } from './normal.ts';
+import { drawWithinUnit, narrowHalfWidth } from './normal-kernel.ts';
 import { massAdder } from './step-masses.ts';
 
 /**

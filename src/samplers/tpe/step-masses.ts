@@ -1,7 +1,8 @@
+import { normalMass } from '../../shared/normal.ts';
 import type { UnitShare } from '../../space/unit-cube.ts';
 import type { Column } from './column.ts';
 import type { KernelFactor, Kernels } from './kernel-factor.ts';
-import { logNarrowMass, narrowHalfWidth, normalMass } from './normal.ts';
+import { logNarrowMass, narrowHalfWidth } from './normal-kernel.ts';
 
 /** Log masses of one interval under kernels of one parameter. */
 interface Row {
