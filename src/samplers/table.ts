@@ -3,6 +3,7 @@ import { invariant } from '../shared/errors.ts';
 import { type BoundSampler, bindSampler } from './bound-sampler.ts';
 import type { NoteScaled, OptionsSchema, Problem, Sampler, SearchBudget } from './contract.ts';
 import { geneticSampler } from './genetic/sampler.ts';
+import { gpSampler } from './gp/sampler.ts';
 import { gridSampler } from './grid/sampler.ts';
 import { listSampler } from './list/sampler.ts';
 import { quasiRandomSampler } from './quasi-random/sampler.ts';
@@ -16,6 +17,7 @@ export const samplers = {
   genetic: row(geneticSampler),
   list: row(listSampler),
   tpe: row(tpeSampler),
+  gp: row(gpSampler),
   'quasi-random': row(quasiRandomSampler),
 } as const;
 

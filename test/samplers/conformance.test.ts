@@ -50,3 +50,7 @@ samplerConformance(
   'quasi-random',
   casesOf(() => ({ type: 'quasi-random' })),
 );
+samplerConformance(
+  'gp',
+  casesOf(() => ({ type: 'gp', startupTrials: 4 })),
+);

@@ -26,7 +26,11 @@ const outcomes: Readonly<Record<string, Outcomes>> = {
   'all are alike': () => 0.5,
   'values are huge': (number) => (number % 2 === 0 ? 1e300 : 1e-300),
 };
-const searchLength = 40;
+
+/** Trials of a search: fewer of a sampler that takes long for each. */
+function lengthOf({ cost }: BoundSampler): number {
+  return cost === 'slow' ? 14 : 40;
+}
 
 interface Search {
   readonly suggestions: readonly Suggestion[];
@@ -133,7 +137,7 @@ function windowPromises(situations: readonly Situation[]): void {
   test('suggests the same again with four trials open at a time, given other objects of the same content', () => {
     for (const { title, sampler, outcome } of situations) {
       const once = search(sampler, { outcome, parallelism: 4 });
-      expect(once.suggestions, title).toHaveLength(searchLength);
+      expect(once.suggestions, title).toHaveLength(lengthOf(sampler));
       expect(search(sampler, { outcome, parallelism: 4 }), title).toEqual(once);
     }
   });
@@ -186,7 +190,7 @@ function windowSearch(sampler: BoundSampler, { outcome, seed = 1, parallelism = 
   const suggestions: Suggestion[] = [];
   const observations: Observation[] = [];
   let state = between(sampler.init());
-  while (suggestions.length < searchLength) {
+  while (suggestions.length < lengthOf(sampler)) {
     const pending = suggestions.slice(observations.length).map(({ parameters }) => parameters);
     const request = { firstIndex: suggestions.length, count: 1, stream: streamOf(seed), history: [...observations], pending };
     const proposal = sampler.suggest(state, deepFreeze(request));
@@ -207,23 +211,23 @@ function windowSearch(sampler: BoundSampler, { outcome, seed = 1, parallelism = 
 function outOfOrder(sampler: BoundSampler, outcome: Outcomes): Suggestion[] {
   const suggestions: Suggestion[] = [];
   const state = sampler.init();
-  for (let firstIndex = 0; firstIndex < searchLength; firstIndex += 1) {
+  for (let firstIndex = 0; firstIndex < lengthOf(sampler); firstIndex += 1) {
     const history = suggestions.map((suggestion, number) => observed(suggestion, number, outcome)).filter(({ number }) => number % 3 !== 0);
     const pending = suggestions.filter((_, number) => number % 3 === 0).map(({ parameters }) => parameters);
     const proposal = sampler.suggest(state, deepFreeze({ firstIndex, count: 1, stream: streamOf(1), history, pending }));
     if (proposal.kind === 'suggestions') suggestions.push(...proposal.suggestions);
   }
-  expect(suggestions).toHaveLength(searchLength);
+  expect(suggestions).toHaveLength(lengthOf(sampler));
   return suggestions;
 }
 
 /** Observes generations whole, others one by one. */
-function batchSearch(sampler: BoundSampler, { outcome, seed = 1, batch = searchLength, between = (state) => state }: Course): Search {
+function batchSearch(sampler: BoundSampler, { outcome, seed = 1, batch = lengthOf(sampler), between = (state) => state }: Course): Search {
   const suggestions: Suggestion[] = [];
   const observations: Observation[] = [];
   let state = between(sampler.init());
-  while (suggestions.length < searchLength) {
-    const count = Math.min(batch, searchLength - suggestions.length);
+  while (suggestions.length < lengthOf(sampler)) {
+    const count = Math.min(batch, lengthOf(sampler) - suggestions.length);
     const proposal = sampler.suggest(state, { firstIndex: suggestions.length, count, stream: streamOf(seed), history: [], pending: [] });
     if (proposal.kind === 'exhausted') break;
     if (proposal.kind === 'suggestions') {

@@ -1,0 +1,80 @@
+import type { Point } from './dimensions.ts';
+import type { Evidence } from './evidence.ts';
+import type { Feasibility } from './feasibility.ts';
+import { logImprovement } from './improvement.ts';
+import { Posterior } from './posterior.ts';
+
+/** Outputs at points under one set of hyperparameters. */
+export interface Member {
+  readonly posterior: Posterior;
+  /** The least posterior mean at a point that was tried: what an improvement is measured from. Unlike the least value it is not fooled by noise. */
+  readonly incumbent: number;
+}
+
+/** Several models of the same trials; a candidate is judged by its mean expected improvement over them. */
+export class Ensemble {
+  readonly members: readonly Member[];
+  readonly #feasibility: Feasibility | null;
+
+  constructor(members: readonly Member[], feasibility: Feasibility | null) {
+    this.members = members;
+    this.#feasibility = feasibility;
+  }
+
+  /** The logarithm of the mean expected improvement at each point, times the chance that a trial there succeeds. */
+  score(points: readonly Point[]): Float64Array {
+    return this.#judge(this.members, points);
+  }
+
+  /** The same by the first member alone, which costs a part of it. */
+  glance(points: readonly Point[]): Float64Array {
+    return this.#judge(this.members.slice(0, 1), points);
+  }
+
+  #judge(members: readonly Member[], points: readonly Point[]): Float64Array {
+    const each = members.map((member) => logImprovements(member, points));
+    const chances = this.#feasibility?.logChances(points);
+    return Float64Array.from(points, (_, index) => logMeanExp(each, index) + (chances?.[index] ?? 0));
+  }
+
+  /** The mean over the members of their posterior means at each point. */
+  means(points: readonly Point[]): Float64Array {
+    const each = this.members.map(({ posterior }) => posterior.meansAt(points));
+    return Float64Array.from(points, (_, index) => each.reduce((sum, means) => sum + (means[index] as number), 0) / each.length);
+  }
+}
+
+/** A member: the outputs at the evidence's points, and at each pending point what the model expects there (Ginsbourger, Le Riche and Carraro 2010, "kriging believer"). */
+export function memberOf(posterior: Posterior, { points, pending }: Evidence, outputs: Float64Array): Member {
+  if (pending.length === 0) return { posterior, incumbent: least(posterior.meansAt(points)) };
+  const believed = posterior.meansAt(pending);
+  const both = new Posterior(
+    posterior.kernel.layout,
+    posterior.kernel.theta,
+    [...points, ...pending],
+    Float64Array.from([...outputs, ...believed]),
+  );
+  return { posterior: both, incumbent: Math.min(least(both.meansAt(points)), least(believed)) };
+}
+
+function logImprovements({ posterior, incumbent }: Member, points: readonly Point[]): Float64Array {
+  const { means, deviations } = posterior.predict(points);
+  return means.map((mean, index) => {
+    const deviation = deviations[index] as number;
+    return Math.log(deviation) + logImprovement((incumbent - mean) / deviation);
+  });
+}
+
+function least(values: Float64Array): number {
+  return values.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY);
+}
+
+/** ln of the mean of e^x over the x at one index of several lists. */
+function logMeanExp(lists: readonly Float64Array[], index: number): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const list of lists) most = Math.max(most, list[index] as number);
+  if (!Number.isFinite(most)) return most;
+  let sum = 0;
+  for (const list of lists) sum += Math.exp((list[index] as number) - most);
+  return most + Math.log(sum / lists.length);
+}

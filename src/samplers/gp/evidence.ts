@@ -1,0 +1,102 @@
+import { type Direction, oriented, type SuggestionRequest } from '../contract.ts';
+import { type Geometry, keyOf, type Point, pointOf } from './dimensions.ts';
+
+/** What the model knows of the trials. */
+export interface Evidence {
+  /** Of trials with a value, and of failures that stand for a bad region. */
+  readonly points: readonly Point[];
+  /** The value at each of them, oriented so that less is better, between −1 and 1. */
+  readonly values: Float64Array;
+  readonly succeeded: readonly Point[];
+  readonly failed: readonly Point[];
+  readonly pending: readonly Point[];
+  /** Keys of everything that was tried or is being tried, whether or not the model looks at it. */
+  readonly tried: ReadonlySet<string>;
+}
+
+interface Trial {
+  readonly point: Point;
+  /** Oriented; null if it failed. */
+  readonly value: number | null;
+}
+
+interface Success extends Trial {
+  readonly value: number;
+}
+
+/** Of the trials nearest to a failure so many are looked at, and so many must have failed for a region to be bad. */
+const neighbours = 3;
+const failedNeighbours = 2;
+
+/**
+ * Sorts the trials. A failure among trials that succeeded teaches nothing about the function, but it does count as tried; one among failures
+ * stands for a region, and enters the model with the worst value.
+ *
+ * @param most trials that the model looks at: of those that succeeded the best and the latest, of the others the latest
+ */
+export function gatherEvidence(
+  direction: Direction,
+  geometry: Geometry,
+  { history, pending }: Pick<SuggestionRequest, 'history' | 'pending'>,
+  most: number,
+): Evidence {
+  const trials: Trial[] = history.map(({ parameters, value }) => ({
+    point: pointOf(geometry, parameters),
+    value: value === null || !Number.isFinite(value) ? null : -oriented(direction, value),
+  }));
+  const open = pending.map((parameters) => pointOf(geometry, parameters));
+  const successes = bestAndLatest(trials.filter(hasSucceeded), most);
+  const failures = trials.filter(({ value }) => value === null).slice(-most);
+  const region = successes.length === 0 ? [] : failures.filter(({ point }) => isInBadRegion(geometry, point, [...successes, ...failures]));
+  const largest = successes.reduce((size, { value }) => Math.max(size, Math.abs(value)), 0) || 1;
+  const values = successes.map(({ value }) => value / largest);
+  const worst = values.reduce((least, value) => Math.max(least, value), -1);
+  return {
+    points: [...successes, ...region].map(({ point }) => point),
+    values: Float64Array.from([...values, ...region.map(() => worst)]),
+    succeeded: successes.map(({ point }) => point),
+    failed: failures.map(({ point }) => point),
+    pending: open.slice(-most),
+    tried: new Set([...trials.map(({ point }) => point), ...open].map(keyOf)),
+  };
+}
+
+/** The same with fewer points. */
+export function thinned({ points, values }: Pick<Evidence, 'points' | 'values'>, most: number): Pick<Evidence, 'points' | 'values'> {
+  const kept = bestAndLatest(
+    points.map((point, index) => ({ point, value: values[index] as number })),
+    most,
+  );
+  return { points: kept.map(({ point }) => point), values: Float64Array.from(kept, ({ value }) => value) };
+}
+
+/** At most so many trials, in their order: half of them the best ones, the others the latest ones. */
+function bestAndLatest(trials: readonly Success[], most: number): readonly Success[] {
+  if (trials.length <= most) return trials;
+  const byValue = trials.map((_, index) => index).sort((one, two) => (trials[one] as Success).value - (trials[two] as Success).value);
+  const kept = new Set(byValue.slice(0, Math.ceil(most / 2)));
+  for (let index = trials.length - 1; kept.size < most; index -= 1) kept.add(index);
+  return trials.filter((_, index) => kept.has(index));
+}
+
+function hasSucceeded(trial: Trial): trial is Success {
+  return trial.value !== null;
+}
+
+function isInBadRegion(geometry: Geometry, point: Point, trials: readonly Trial[]): boolean {
+  const nearest = trials
+    .filter((trial) => trial.point !== point)
+    .map((trial) => ({ trial, distance: plainDistance(geometry, point, trial.point) }))
+    .sort((one, two) => one.distance - two.distance)
+    .slice(0, neighbours);
+  return nearest.filter(({ trial }) => trial.value === null).length >= failedNeighbours;
+}
+
+/** Squared distance on the axes, plus 1 for each choice that differs and each parameter that only one of them has. */
+function plainDistance({ dimensions }: Geometry, one: Point, two: Point): number {
+  return dimensions.reduce((sum, { kind }, index) => {
+    const [a, b] = [one[index] as number, two[index] as number];
+    if (Number.isNaN(a) || Number.isNaN(b)) return sum + (Number.isNaN(a) && Number.isNaN(b) ? 0 : 1);
+    return sum + (kind === 'categorical' ? Number(a !== b) : (a - b) ** 2);
+  }, 0);
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { shrunk } from '../shrink.ts';
+import { suggestionFor as suggestByTpe } from '../tpe/sampler.ts';
+import { defaultSettings as tpeSettings } from '../tpe/settings.ts';
+import { designed } from './design.ts';
+import { configurationAt, geometryOf } from './dimensions.ts';
+import { gpOptionsSchema } from './options.ts';
+import { type GpSettings, gpSettings } from './settings.ts';
+import { promisingPoint } from './suggestion.ts';
+
+const stateSchema = z.strictObject({ version: z.literal(1) });
+
+/** Each further open trial is one result less to learn from. */
+const parallelism = 4;
+/** Fewer trials than this give a model nothing to fit. */
+const leastStartup = 4;
+
+/**
+ * Bayesian optimisation with Gaussian processes. The objective is modelled by four processes with a Matérn 5/2 kernel, whose hyperparameters are drawn
+ * from about their posterior (as in Snoek, Larochelle and Adams, "Practical Bayesian Optimization of Machine Learning Algorithms", NIPS 2012,
+ * section 3.2); the next trial has the largest expected improvement, on average over them. Each numeric axis has a warp that is learned with them
+ * (Snoek, Swersky, Zemel and Adams, "Input Warping for Bayesian Optimization of Non-Stationary Functions", ICML 2014, has another
+ * form), so that a learning rate on a linear scale is found as if it had been logarithmic.
+ *
+ * Nothing is kept between suggestions: the model is fitted anew for each, so that a suggestion depends on the results alone, and not on the
+ * order in which they arrived. `evidence.ts` has the handling of failed trials, `ensemble.ts` that of pending ones. A search that has become long, or has
+ * very many parameters, goes on with TPE.
+ */
+export const gpSampler: Sampler<typeof gpOptionsSchema, z.output<typeof stateSchema>> = {
+  name: 'gp',
+  version: 1,
+  summary: 'Models the objective with Gaussian processes; needs the fewest trials, and up to half a second for a suggestion.',
+  optionsSchema: gpOptionsSchema,
+  pinned: null,
+  stateSchema,
+  learns: 'history',
+  skipsGiven: false,
+  cost: 'slow',
+  check: () => [],
+  defaultParallelism: () => parallelism,
+  size: () => null,
+  scale: (options, budget, factor, note) => {
+    const full = options.startupTrials;
+    return {
+      options: { ...options, startupTrials: note('start-up trials', full, Math.min(full, shrunk(full, factor, leastStartup))) },
+      budget,
+    };
+  },
+  describe: () => 'Bayesian optimisation (Gaussian processes)',
+  init: () => ({ version: 1 }),
+  observe: (_problem, _options, state) => state,
+  suggest: (problem, options, _state, request) => ({
+    kind: 'suggestions',
+    suggestions: [suggestionFor(problem, options.startupTrials, gpSettings, request)],
+  }),
+  generation: () => null,
+  population: () => [],
+};
+
+/** The suggestion that follows from some settings. */
+export function suggestionFor(problem: Problem, startupTrials: number, settings: GpSettings, request: SuggestionRequest): Suggestion {
+  const seen = request.history.length + request.pending.length;
+  if (seen < startupTrials) return { parameters: designed(problem, request), origin: { sampler: 'gp', phase: 'startup' } };
+  const geometry = geometryOf(problem.space);
+  if (seen > settings.mostTrials || geometry.dimensions.length > settings.mostDimensions) {
+    const { parameters, origin } = suggestByTpe(problem, tpeSettings, request);
+    return { parameters, origin: { ...origin, sampler: 'gp', phase: 'tpe' } };
+  }
+  const found = promisingPoint(problem, settings, request);
+  if (!found) return { parameters: designed(problem, request), origin: { sampler: 'gp', phase: 'startup' } };
+  const acquisition = Number.isFinite(found.score) ? found.score : null;
+  return { parameters: configurationAt(geometry, found.point), origin: { sampler: 'gp', phase: 'model', acquisition } };
+}

@@ -1,0 +1,63 @@
+import type { RandomStream } from '../../shared/random.ts';
+import type { Problem, SuggestionRequest } from '../contract.ts';
+import { geometryOf, type Point, settlerOf } from './dimensions.ts';
+import { Ensemble, memberOf } from './ensemble.ts';
+import { type Evidence, gatherEvidence, thinned } from './evidence.ts';
+import { Feasibility } from './feasibility.ts';
+import { fitHyperparameters } from './fit.ts';
+import { hyperparametersOf } from './hyperparameters.ts';
+import { Posterior } from './posterior.ts';
+import { Proposer, priorShape, shapeOf } from './proposals.ts';
+import { findBest } from './search.ts';
+import type { GpSettings } from './settings.ts';
+
+/** Fewer values than this say nothing about a function. */
+const leastValues = 3;
+
+/** A point, and the logarithm of the improvement that is expected there; −Infinity if it was drawn because all else was tried. */
+export interface Prospect {
+  readonly point: Point;
+  readonly score: number;
+}
+
+/** The most promising point by the model; null if too few trials succeeded. */
+export function promisingPoint(problem: Problem, settings: GpSettings, request: SuggestionRequest): Prospect | null {
+  const geometry = geometryOf(problem.space);
+  const evidence = gatherEvidence(problem.direction, geometry, request, settings.mostModelled);
+  if (evidence.succeeded.length < leastValues) return null;
+  const layout = hyperparametersOf(geometry.dimensions);
+  const streamOf = (purpose: string, ...more: number[]): RandomStream => request.stream(purpose, request.firstIndex, ...more);
+  const fitted = fitHyperparameters(layout, thinned(evidence, settings.mostFitted), settings.fit, (set) =>
+    streamOf('gp-hyperparameters', set),
+  );
+  const members = fitted.map(({ theta, transform }) => {
+    const outputs = transform(evidence.values);
+    return memberOf(new Posterior(layout, theta, evidence.points, outputs), evidence, outputs);
+  });
+  const [first] = members;
+  const feasibility = first && evidence.failed.length > 0 ? new Feasibility(first.posterior.kernel, evidence) : null;
+  const ensemble = new Ensemble(members, feasibility);
+  const stream = streamOf('gp-candidates');
+  const shaping = fitted[stream.integer(fitted.length)]?.theta ?? layout.mean;
+  return findBest(
+    {
+      settle: settlerOf(geometry),
+      proposer: new Proposer(geometry, stream),
+      ensemble,
+      best: bestFirst(ensemble, evidence),
+      tried: evidence.tried,
+      prior: priorShape(layout),
+      shape: shapeOf(layout, shaping),
+    },
+    settings.search,
+  );
+}
+
+/** Points by what the models say of them: a lucky value at a noisy one is no reason to look around it. */
+function bestFirst(ensemble: Ensemble, { points }: Evidence): Point[] {
+  const means = ensemble.means(points);
+  return points
+    .map((point, index) => ({ point, mean: means[index] as number }))
+    .sort((one, two) => one.mean - two.mean)
+    .map(({ point }) => point);
+}
