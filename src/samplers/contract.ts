@@ -145,6 +145,11 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    */
   readonly cost: 'instant' | 'slow';
   /**
+   * Number of finished trials that a suggestion computes with, of so many in its history: the time of a suggestion grows with it, and a
+   * step of a study makes the fewer suggestions the larger it is. Absent: all of them.
+   */
+  looksAt?(options: z.output<Schema>, history: number): number;
+  /**
    * Returns the violations of these options for this problem: pointers are relative to the options, those of `from` to the study. All
    * other functions except `size` receive valid options only.
    */

@@ -39,7 +39,10 @@ export function lookBeyond(draft: Draft): void {
  */
 const lookedAtMost = 40_000;
 
-/** True if one step may leave suggestions to the next one, though all that they depend on is observed. */
+/**
+ * True if one step may leave suggestions to the next one, though all that they depend on is observed. An upper
+ * bound: it counts all trials for each suggestion, whatever the sampler computes with.
+ */
 export function mayTakeSteps({ spec, progress }: Pick<Draft['view'], 'spec' | 'progress'>): boolean {
   return spec.parallelism * nextNumber(progress) > lookedAtMost;
 }
@@ -69,7 +72,7 @@ export function propose(draft: Draft): void {
 /** @returns how many of them the sampler gave */
 function queueSuggestions(draft: Draft, count: number): number {
   const due = dueSuggestions(draft, count);
-  draft.looked += due.inputs.history.length + due.inputs.pending.length;
+  draft.looked += draft.sampler.looksAt(due.inputs.history.length) + due.inputs.pending.length;
   const made = draft.sampler.cost === 'instant' ? { due, proposal: suggest(due.inputs) } : takeMade(draft, due);
   if (!made) draft.due = due;
   if (made?.proposal.kind !== 'suggestions') return 0;
