@@ -32,7 +32,7 @@ export function threadPlanner(entry: string, cores: number): ThreadPlanner {
     suggest: async (inputs) => {
       if (closed) throw new PlannerClosedError('the planner is closed');
       const answer = await opened()
-        .run(inputs)
+        .run({ ...inputs, history: [...inputs.history] })
         .catch((error: unknown) => {
           throw closed ? new PlannerClosedError('the planner was closed', { cause: error }) : error;
         });

@@ -19,6 +19,7 @@ export interface BoundSampler {
   readonly learns: 'nothing' | 'history' | 'generations';
   readonly skipsGiven: boolean;
   readonly cost: 'instant' | 'slow';
+  looksAt(history: number): number;
   check(): readonly CrossViolation[];
   defaultParallelism(): number;
   size(budget: SearchBudget): number | null;
@@ -46,6 +47,7 @@ export function bindSampler<Schema extends OptionsSchema, State>(
     learns: sampler.learns,
     skipsGiven: sampler.skipsGiven,
     cost: sampler.cost,
+    looksAt: (history) => sampler.looksAt?.(options, history) ?? history,
     check: () => sampler.check(problem, options),
     defaultParallelism: () => sampler.defaultParallelism(options),
     size: (budget) => sampler.size(problem, options, budget),

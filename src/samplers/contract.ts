@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Json } from '../shared/digest.ts';
 import type { CrossViolation } from '../shared/errors.ts';
 import type { RandomStream } from '../shared/random.ts';
+import type { Items } from '../shared/shared-list.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
 
@@ -40,6 +41,12 @@ export interface Observation {
   readonly known?: true;
 }
 
+/**
+ * Finished trials, ordered by number. Histories of one study share most of their observations: an array is passed again only if nothing
+ * but observations at its end was added to it.
+ */
+export type History = Items<Observation>;
+
 /** Asks for suggestions `firstIndex` … `firstIndex` + `count` − 1. */
 export interface SuggestionRequest {
   readonly firstIndex: number;
@@ -49,7 +56,7 @@ export interface SuggestionRequest {
    * The finished trials whose results are visible to this suggestion, ordered by number. Numbers are missing if a trial is pending
    * while later ones finished. Empty at the start of a study, and always for samplers that do not learn from the history.
    */
-  readonly history: readonly Observation[];
+  readonly history: History;
   /**
    * Parameters of earlier trials whose results are not visible to this suggestion, ordered by number. Empty for samplers whose
    * `history` is always empty.
@@ -137,6 +144,11 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    * event loop, inside the transaction that stores it. `slow`: longer; it is made in a worker thread, outside any transaction.
    */
   readonly cost: 'instant' | 'slow';
+  /**
+   * Number of finished trials that a suggestion computes with, of so many in its history: the time of a suggestion grows with it, and a
+   * step of a study makes the fewer suggestions the larger it is. Absent: all of them.
+   */
+  looksAt?(options: z.output<Schema>, history: number): number;
   /**
    * Returns the violations of these options for this problem: pointers are relative to the options, those of `from` to the study. All
    * other functions except `size` receive valid options only.

@@ -1,5 +1,6 @@
 import { logRootTwoPi, normalMass } from '../../shared/normal.ts';
 import type { Axis } from './axis.ts';
+import { firstPlace } from './first-place.ts';
 import { KeptMasses } from './kept-masses.ts';
 
 /** The place of the prior kernel of every column. */
@@ -27,27 +28,37 @@ export class Column {
   size = 1;
   readonly masses = new KeptMasses();
   readonly #known: Map<number, number> | null;
+  /** The trials that have the parameter, in ascending order, and their number. */
+  #having = new Uint32Array(0);
+  #count = 0;
 
   constructor(axis: Axis) {
     this.axis = axis;
     this.#known = axis.kind === 'continuous' ? null : new Map([[0.5, priorSlot]]);
   }
 
-  /** Puts a trial at a coordinate; NaN where the parameter does not exist. Trials are put in ascending order, or again. */
+  /**
+   * Puts a trial at a coordinate; NaN where the parameter does not exist. Trials are put in ascending order; one that is put again replaces
+   * all from it on.
+   */
   put(trial: number, coordinate: number): void {
     if (trial >= this.slots.length) this.slots = grown(this.slots, trial, (length) => new Int32Array(length));
-    this.slots[trial] = Number.isNaN(coordinate) ? noSlot : this.#slotFor(trial, coordinate);
+    while (this.#count > 0 && (this.#having[this.#count - 1] as number) >= trial) this.#count -= 1;
+    if (Number.isNaN(coordinate)) this.slots[trial] = noSlot;
+    else {
+      this.slots[trial] = this.#slotFor(trial, coordinate);
+      if (this.#count >= this.#having.length) this.#having = grown(this.#having, this.#count, (length) => new Uint32Array(length));
+      this.#having[this.#count++] = trial;
+    }
   }
 
   has(trial: number): boolean {
     return (this.slots[trial] as number) >= 0;
   }
 
-  /** The number of trials before one that have the parameter. */
-  countHaving(before: number): number {
-    let count = 0;
-    for (let trial = 0; trial < before; trial += 1) if ((this.slots[trial] as number) >= 0) count += 1;
-    return count;
+  /** The trials before one that have the parameter, in ascending order. Valid until a trial is put. */
+  having(before: number): Uint32Array {
+    return this.#having.subarray(0, firstPlace(this.#having.subarray(0, this.#count), before));
   }
 
   /** True if a trial is at a coordinate; NaN: if it lacks the parameter. */

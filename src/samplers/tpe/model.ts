@@ -3,7 +3,7 @@ import type { RandomStream } from '../../shared/random.ts';
 import { type Configuration, configurationFrom, isActive } from '../../space/configuration.ts';
 import type { ParameterValue } from '../../space/schema.ts';
 import { type Densities, rankedCandidates } from './candidates.ts';
-import { coordinateIn, type Geometry, type Group } from './geometry.ts';
+import type { Geometry, Group } from './geometry.ts';
 import { parzenEstimator } from './parzen-estimator.ts';
 import type { Evidence } from './past.ts';
 import { splitSamples } from './samples.ts';
@@ -35,7 +35,7 @@ export function chooseByModel(
     if (!exists(group, parameters)) continue;
     const ranking = rankedCandidates(group, densitiesOf(evidence, group, settings), settings.candidates, streamOf(index));
     const isNew = (choice: Configuration): boolean =>
-      groups.slice(index + 1).some((later) => exists(later, choice)) || !wasTried(geometry, evidence, choice);
+      groups.slice(index + 1).some((later) => exists(later, choice)) || !evidence.wasTried(choice);
     let best: Choice | null = null;
     for (const { values, score } of ranking) {
       const choice = { parameters: { ...parameters, ...named(group, values) }, score };
@@ -54,16 +54,6 @@ export function chooseByModel(
 interface Choice {
   readonly parameters: Configuration;
   readonly score: number;
-}
-
-/** True if a trial, finished or not, has exactly this configuration. */
-function wasTried(geometry: Geometry, { columns, trials }: Evidence, configuration: Configuration): boolean {
-  const own = columns.map((column, place) => ({ column, coordinate: coordinateIn(geometry, place, configuration) }));
-  const [first] = own;
-  for (let trial = 0; first && trial < trials; trial += 1) {
-    if (first.column.isAt(trial, first.coordinate) && own.every(({ column, coordinate }) => column.isAt(trial, coordinate))) return true;
-  }
-  return false;
 }
 
 /** The same configuration in the order of the space. */

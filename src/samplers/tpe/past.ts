@@ -1,6 +1,8 @@
+import { itemsFrom, knownInCommon } from '../../shared/shared-list.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import { type Direction, type Observation, oriented, type SuggestionRequest } from '../contract.ts';
+import { type Direction, type History, type Observation, oriented, type SuggestionRequest } from '../contract.ts';
 import { Column } from './column.ts';
+import { ConfigurationIndex } from './configuration-index.ts';
 import { coordinateIn, type Geometry } from './geometry.ts';
 import { Ranking } from './ranking.ts';
 
@@ -13,6 +15,8 @@ export interface Evidence {
   readonly columns: readonly Column[];
   /** All trials, best first. */
   readonly order: Uint32Array;
+  /** True if a trial, finished or not, has exactly this configuration. */
+  readonly wasTried: (configuration: Configuration) => boolean;
 }
 
 /** By the first observation of a history: what is known of the observations that followed it last. */
@@ -24,14 +28,14 @@ const pasts = new WeakMap<Observation, Past>();
  * (Ginsbourger, Le Riche and Carraro 2010) whose lie is the worst value.
  *
  * A search asks again and again with a history that has grown by a few observations. Observations never change: those that were here
- * the last time, in the same place, are not read again.
+ * the last time, in the same place, are not read again. Nor are those compared that both histories have from the same array.
  */
 export function gatherEvidence(
   direction: Direction,
   geometry: Geometry,
   { history, pending }: Pick<SuggestionRequest, 'history' | 'pending'>,
 ): Evidence {
-  const [first] = history;
+  const first = history.at(0);
   const known = first && pasts.get(first);
   const past = known?.isOf(direction, geometry) ? known : new Past(direction, geometry);
   if (first) pasts.set(first, past);
@@ -43,7 +47,10 @@ class Past {
   readonly #geometry: Geometry;
   readonly #columns: readonly Column[];
   readonly #ranking = new Ranking();
+  readonly #tried = new ConfigurationIndex();
+  /** The observations of `#last`, each at its place. */
   readonly #observations: Observation[] = [];
+  #last: History = [];
 
   constructor(direction: Direction, geometry: Geometry) {
     this.#direction = direction;
@@ -55,13 +62,14 @@ class Past {
     return direction === this.#direction && geometry === this.#geometry;
   }
 
-  with(history: readonly Observation[], pending: readonly Configuration[]): Evidence {
-    this.#forget(history);
-    const news = history.slice(this.#observations.length);
+  with(history: History, pending: readonly Configuration[]): Evidence {
+    this.#keep(this.#inCommon(history));
+    const news = itemsFrom(history, this.#observations.length);
     for (const observation of news) {
       this.#put(this.#observations.length, observation.parameters);
       this.#observations.push(observation);
     }
+    this.#last = history;
     this.#ranking.add(news.map((observation) => this.#rankedValue(observation)));
     for (const [index, parameters] of pending.entries()) this.#put(history.length + index, parameters);
     return {
@@ -69,21 +77,41 @@ class Past {
       finished: history.length,
       columns: this.#columns,
       order: this.#ranking.followedBy(pending.length),
+      wasTried: (configuration) => this.#wasTried(configuration),
     };
   }
 
-  /** Forgets the observations from the first on that is another in this history. */
-  #forget(history: readonly Observation[]): void {
+  /** Number of first observations that are known and have the same place in this history. */
+  #inCommon(history: History): number {
     const known = this.#observations;
-    let same = 0;
-    while (same < known.length && known[same] === history[same]) same += 1;
-    if (same === known.length) return;
-    known.length = same;
-    this.#ranking.keep(same);
+    const shared = Math.min(knownInCommon(this.#last, history), known.length);
+    let same = known[shared - 1] === history.at(shared - 1) ? shared : 0;
+    while (same < known.length && known[same] === history.at(same)) same += 1;
+    return same;
+  }
+
+  /** Forgets the observations from a place on, and all pending trials. */
+  #keep(count: number): void {
+    this.#observations.length = count;
+    this.#ranking.keep(count);
+    this.#tried.keep(count);
   }
 
   #put(trial: number, parameters: Configuration): void {
-    for (const [place, column] of this.#columns.entries()) column.put(trial, coordinateIn(this.#geometry, place, parameters));
+    const coordinates = this.#coordinatesOf(parameters);
+    for (const [place, column] of this.#columns.entries()) column.put(trial, coordinates[place] as number);
+    this.#tried.add(coordinates);
+  }
+
+  #wasTried(configuration: Configuration): boolean {
+    const coordinates = this.#coordinatesOf(configuration);
+    return this.#tried.some(coordinates, (trial) =>
+      this.#columns.every((column, place) => column.isAt(trial, coordinates[place] as number)),
+    );
+  }
+
+  #coordinatesOf(configuration: Configuration): number[] {
+    return this.#columns.map((_, place) => coordinateIn(this.#geometry, place, configuration));
   }
 
   #rankedValue({ value }: Observation): number {

@@ -1,6 +1,7 @@
 import { grown } from './column.ts';
+import { firstPlace } from './first-place.ts';
 
-/** With more new trials than this, all are sorted again. */
+/** With more new trials than this, all are sorted again; with more to forget, all are looked at. */
 const fewTrials = 32;
 
 /** Trials by their values, best first; of equal values the earlier first. Values are oriented so that more is better. */
@@ -11,6 +12,10 @@ export class Ranking {
 
   /** Forgets the trials from a number on. */
   keep(count: number): void {
+    if (this.#count - count <= fewTrials) {
+      while (this.#count > count) this.#remove(this.#count - 1);
+      return;
+    }
     let kept = 0;
     for (let rank = 0; rank < this.#count; rank += 1) {
       const trial = this.#order[rank] as number;
@@ -41,16 +46,30 @@ export class Ranking {
   }
 
   #insert(trial: number): void {
+    const rank = this.#rankOf(trial);
+    this.#order.copyWithin(rank + 1, rank, this.#count);
+    this.#order[rank] = trial;
+    this.#count += 1;
+  }
+
+  #remove(trial: number): void {
+    const rank = this.#rankOf(trial);
+    this.#order.copyWithin(rank, rank + 1, this.#count);
+    this.#count -= 1;
+  }
+
+  /** The rank that a trial has or would have: the number of trials before it in the order. */
+  #rankOf(trial: number): number {
     const value = this.#values[trial] as number;
     let [from, to] = [0, this.#count];
     while (from < to) {
       const middle = (from + to) >> 1;
-      if ((this.#values[this.#order[middle] as number] as number) >= value) from = middle + 1;
+      const other = this.#order[middle] as number;
+      const isBefore = this.#values[other] === value ? other < trial : (this.#values[other] as number) > value;
+      if (isBefore) from = middle + 1;
       else to = middle;
     }
-    this.#order.copyWithin(from + 1, from, this.#count);
-    this.#order[from] = trial;
-    this.#count += 1;
+    return from;
   }
 
   #makeRoom(count: number): void {
@@ -69,15 +88,4 @@ function ranked(values: Float64Array): Uint32Array {
     taken[place] = (taken[place] as number) + 1;
   }
   return order;
-}
-
-/** The first index of a value in a sorted list that has it. */
-function firstPlace(sorted: Float64Array, value: number): number {
-  let [from, to] = [0, sorted.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((sorted[middle] as number) < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

@@ -35,6 +35,7 @@ export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateS
   learns: 'history',
   skipsGiven: false,
   cost: 'instant',
+  looksAt: (options, history) => looksAt(settingsOf(options), history),
   check: () => [],
   defaultParallelism: () => parallelism,
   size: () => null,
@@ -54,11 +55,18 @@ export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateS
 export const firstTpeSampler: typeof tpeSampler = {
   ...tpeSampler,
   version: 1,
+  looksAt: (options, history) => looksAt(firstSettingsOf(options), history),
   suggest: (problem, options, _state, request) => ({
     kind: 'suggestions',
     suggestions: [suggestionFor(problem, firstSettingsOf(options), request)],
   }),
 };
+
+/** Number of finished trials that the densities are made of. */
+function looksAt({ goodCount, mostBad = Number.POSITIVE_INFINITY }: TpeSettings, history: number): number {
+  const good = Math.min(goodCount(history), history);
+  return good + Math.min(history - good, mostBad);
+}
 
 /** The suggestion that follows from some settings. */
 export function suggestionFor(problem: Problem, settings: TpeSettings, request: SuggestionRequest): Suggestion {

@@ -1,4 +1,5 @@
 import type { Column } from './column.ts';
+import { firstPlace } from './first-place.ts';
 import type { Group } from './geometry.ts';
 import type { Evidence } from './past.ts';
 
@@ -29,8 +30,8 @@ export interface SplitRule {
  * Splits the evidence on the parameters of a group by rank: the best are good (D^(l) in the literature), the others bad (D^(g)). Of equal
  * values the earlier ranks higher. Trials that lack these parameters count only in the ranking, and there only if the rule requires it.
  *
- * Of more bad trials than the rule allows, every second, fourth, eighth … is kept, so that a suggestion costs no more among a hundred thousand
- * trials than among some thousand.
+ * Of more bad trials than the rule allows, every second, fourth, eighth … is kept, and the others are not looked at: a suggestion
+ * costs no more among a hundred thousand trials than among some thousand.
  */
 export function splitSamples(
   { trials, finished, columns, order }: Evidence,
@@ -39,54 +40,60 @@ export function splitSamples(
 ): { readonly good: RankedSample; readonly bad: Sample } {
   const own = members.flatMap(({ place }) => columns[place] ?? []);
   const [first] = own;
-  const having = first?.countHaving(trials) ?? 0;
-  const places = goodPlaces(order, rule, { trials, having, isRanked: (trial) => !rule.rankWithinGroup || first?.has(trial) === true });
-  const bad = new Uint32Array(having);
-  const good = { trials: new Uint32Array(having), ranks: new Uint32Array(having) };
-  let [goods, bads, ended] = [0, 0, 0];
-  for (let trial = 0; trial < trials; trial += 1) {
-    if (!first?.has(trial)) continue;
-    const place = places[trial] as number;
-    if (place === 0) bad[bads++] = trial;
-    else {
-      good.trials[goods] = trial;
-      good.ranks[goods++] = place - 1;
-    }
-    if (trial < finished) ended = bads;
-  }
-  return {
-    good: { columns: own, trials: good.trials.subarray(0, goods), ranks: good.ranks.subarray(0, goods) },
-    bad: { columns: own, trials: thinned(bad.subarray(0, bads), ended, rule.mostBad) },
-  };
+  const having = first?.having(trials) ?? new Uint32Array(0);
+  const has = (trial: number): boolean => first?.has(trial) === true;
+  const good = goodTrials(order, rule, { trials, having: having.length, has });
+  const ended = firstPlace(having, finished) - firstPlace(good.trials, finished);
+  return { good: { columns: own, ...good }, bad: { columns: own, trials: badTrials(having, good.trials, { ended, most: rule.mostBad }) } };
 }
 
 interface Ranked {
   readonly trials: number;
-  /** Those that have the parameters of the group. */
+  /** Number of those that have the parameters of the group. */
   readonly having: number;
-  readonly isRanked: (trial: number) => boolean;
+  readonly has: (trial: number) => boolean;
 }
 
-/** Of each trial, 1 + its rank if it is good, else 0. */
-function goodPlaces(order: Uint32Array, rule: SplitRule, { trials, having, isRanked }: Ranked): Uint32Array {
+/** The good trials that have the parameters of the group, in ascending order, with their ranks. */
+function goodTrials(order: Uint32Array, rule: SplitRule, { trials, having, has }: Ranked): Pick<RankedSample, 'trials' | 'ranks'> {
   const ranked = rule.rankWithinGroup ? having : trials;
   const goodCount = Math.min(rule.goodCount(ranked), ranked);
-  const places = new Uint32Array(trials);
+  const found: number[] = [];
+  const ranks: number[] = [];
   let rank = 0;
   for (let place = 0; rank < goodCount; place += 1) {
     const trial = order[place] as number;
-    if (isRanked(trial)) places[trial] = ++rank;
+    const isOwn = has(trial);
+    if (isOwn) {
+      found.push(trial);
+      ranks.push(rank);
+    }
+    if (isOwn || !rule.rankWithinGroup) rank += 1;
   }
-  return places;
+  const good = { trials: Uint32Array.from(found).sort(), ranks: new Uint32Array(found.length) };
+  for (const [index, trial] of found.entries()) good.ranks[firstPlace(good.trials, trial)] = ranks[index] as number;
+  return good;
 }
 
-/** At most so many of the first `ended` trials, evenly over time, and all later ones. */
-function thinned(trials: Uint32Array, ended: number, most = Number.POSITIVE_INFINITY): Uint32Array {
-  if (ended <= most) return trials;
-  const stride = 2 ** Math.ceil(Math.log2(ended / most));
-  const kept = Uint32Array.from({ length: Math.ceil(ended / stride) }, (_, index) => trials[index * stride] as number);
-  const all = new Uint32Array(kept.length + trials.length - ended);
-  all.set(kept);
-  all.set(trials.subarray(ended), kept.length);
-  return all;
+/**
+ * The trials that are not good: at most so many of the first `ended` ones, evenly over time, and all later ones.
+ *
+ * @param having trials in ascending order, `good` among them
+ */
+function badTrials(
+  having: Uint32Array,
+  good: Uint32Array,
+  { ended, most = Number.POSITIVE_INFINITY }: { readonly ended: number; readonly most?: number | undefined },
+): Uint32Array {
+  const stride = ended <= most ? 1 : 2 ** Math.ceil(Math.log2(ended / most));
+  const kept = Math.ceil(ended / stride);
+  const bad = new Uint32Array(kept + having.length - good.length - ended);
+  let before = 0;
+  for (let index = 0; index < bad.length; index += 1) {
+    // Its place is its number among the bad trials, and that of the good ones before it.
+    const number = index < kept ? index * stride : ended + index - kept;
+    while (before < good.length && (good[before] as number) <= (having[number + before] as number)) before += 1;
+    bad[index] = having[number + before] as number;
+  }
+  return bad;
 }

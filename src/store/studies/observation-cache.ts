@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Observation } from '../../samplers/contract.ts';
+import type { History, Observation } from '../../samplers/contract.ts';
+import { invariant } from '../../shared/errors.ts';
+import { firstOf } from '../../shared/shared-list.ts';
 import type { TrialResult } from '../../studies/model/trial.ts';
 import { observationOf } from '../../studies/search/advance-draft.ts';
 
@@ -13,7 +15,7 @@ export interface ObservationCache {
    *
    * @param read reads the trials from a number on (excluding `to`), in order
    */
-  before(read: ReadResults, studyId: string, number: number): Promise<readonly Observation[]>;
+  before(read: ReadResults, studyId: string, number: number): Promise<History>;
 }
 
 /** Trials that are read at a time: a long history does not block the process. */
@@ -21,22 +23,27 @@ const readAtOnce = 500;
 
 type ReadResults = (studyId: string, from: number, to: number) => Promise<readonly TrialResult[]>;
 
-/** Keeps the observations of the studies asked for last. A search that looks back asks for all of them at each step. */
+/** Keeps the observations of the studies asked for last. A search that looks back asks for all of them at each step: they are not copied. */
 export function observationCache(): ObservationCache {
-  const known = new LRUCache<string, readonly Observation[]>({ max: studiesAtMost });
+  const known = new LRUCache<string, Observation[]>({ max: studiesAtMost });
   return {
     before: async (read, studyId, number) => {
-      const kept = known.get(studyId) ?? [];
-      const observations = kept.length < number ? [...kept, ...(await readOn(read, studyId, kept.length, number))] : kept;
+      const observations = known.get(studyId) ?? [];
       known.set(studyId, observations);
-      return observations.length === number ? observations : observations.slice(0, number);
+      while (observations.length < number) await readOn(observations, read, { studyId, number });
+      return firstOf(observations, number);
     },
   };
 }
 
-async function readOn(read: ReadResults, studyId: string, from: number, end: number): Promise<Observation[]> {
-  const observations: Observation[] = [];
-  for (let first = from; first < end; first += readAtOnce)
-    observations.push(...(await read(studyId, first, Math.min(end, first + readAtOnce))).map(observationOf));
-  return observations;
+/** Adds the observations that are read next, unless another call has added them meanwhile. */
+async function readOn(
+  observations: Observation[],
+  read: ReadResults,
+  { studyId, number }: { readonly studyId: string; readonly number: number },
+): Promise<void> {
+  const from = observations.length;
+  for (const result of await read(studyId, from, Math.min(number, from + readAtOnce)))
+    if (result.number === observations.length) observations.push(observationOf(result));
+  invariant(observations.length > from, `trial ${from} is observed`);
 }

@@ -4,7 +4,7 @@ import { Prisma } from '../generated/client.ts';
 // Rows of statements of our own, under the names that the client of the database gives to columns: `rows.ts` reads both.
 
 /** A value as the driver parsed it; the reader of the row checks it. */
-const json = z.custom<Prisma.JsonValue>();
+export const json = z.custom<Prisma.JsonValue>();
 /** A moment of a column, or of a row that came as JSON. */
 const moment = z.coerce.date();
 

@@ -7,6 +7,7 @@ import type { AskedStudy, HandedTrial } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { Prisma } from '../generated/client.ts';
 import { firstOpenIfFull, firstTrial } from '../studies/open-trials.ts';
+import { json } from '../studies/raw-rows.ts';
 import { definitionRowSchema, resultFromRow } from '../studies/rows.ts';
 import { resultsFromRows, storedResultColumns } from '../studies/stored-results.ts';
 import { handedColumns, handedFromRows } from './hand-out.ts';
@@ -25,11 +26,11 @@ export const trialResultSchema = z.object({
   index: z.number().nullable(),
   given: z.string().nullable(),
   state: z.string(),
-  parameters: z.json(),
-  origin: z.json(),
+  parameters: json,
+  origin: json,
   value: z.number().nullable(),
   diverged: z.boolean(),
-  error: z.json(),
+  error: json,
 });
 
 const rowSchema = z.object({

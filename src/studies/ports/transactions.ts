@@ -1,5 +1,5 @@
 import type { Values } from '../../objectives/contract.ts';
-import type { Observation } from '../../samplers/contract.ts';
+import type { History } from '../../samplers/contract.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { DomainError } from '../../shared/errors.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
@@ -127,7 +127,7 @@ export interface StudyTransaction {
    * The observed trials 0 … `number` − 1 of a locked study, in order, as a sampler reads them. They never change, so they may come
    * from a cache.
    */
-  observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
+  observationsBefore(studyId: string, number: number): Promise<History>;
   /** Configurations of the first `count` given trials of a locked study, by number. They never change, so they may come from a cache. */
   givenConfigurations(studyId: string, count: number): Promise<readonly Configuration[]>;
   /** Stores a change of a locked study and raises its version; omitted fields stay. */

@@ -1,5 +1,5 @@
 import type { Values } from '../../objectives/contract.ts';
-import type { Observation } from '../../samplers/contract.ts';
+import type { History } from '../../samplers/contract.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
@@ -93,7 +93,7 @@ export interface AskStore {
   /** Results of finished trials as they enter the event log, from a number on, excluding `end`. */
   results(studyId: string, from: number, end: number): Promise<StoredResult[]>;
   /** See `StudyTransaction.observationsBefore`. */
-  observationsBefore(studyId: string, number: number): Promise<readonly Observation[]>;
+  observationsBefore(studyId: string, number: number): Promise<History>;
   /** See `StudyTransaction.givenConfigurations`. */
   givenConfigurations(studyId: string, count: number): Promise<readonly Configuration[]>;
   /** Gives out trials that wait, at most one for each request: enqueued ones first, and of each kind those whose lease expired, by ascending number. @returns null, and gives out none, if the token of a request holds a trial */

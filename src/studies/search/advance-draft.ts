@@ -1,5 +1,6 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
-import type { Observation } from '../../samplers/contract.ts';
+import type { History, Observation } from '../../samplers/contract.ts';
+import { followedBy } from '../../shared/shared-list.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import type { SeenTrials, TrialResult } from '../model/trial.ts';
@@ -10,15 +11,15 @@ export interface Draft {
   readonly view: AdvanceView;
   readonly sampler: BoundSampler;
   progress: SamplerProgress;
-  /** The results visible to the next suggestion, ordered by number: a copy of its own. Nothing is observed once `seen` is set. */
-  readonly history: Observation[];
+  /** Results that the next suggestion sees beside those of the view, ordered by number. Nothing is observed once `seen` is set. */
+  readonly news: Observation[];
   /** Identifies those results if the schedule does not fix them (see `lookBeyond`). */
   seen: SeenTrials | null;
   checkpoints: StudyCheckpoint[];
   queue: PlannedTrial[];
   end: AdvancePlan['end'];
   again: boolean;
-  /** Trials that its suggestions looked at, all together. */
+  /** Trials that its suggestions computed with, all together. */
   looked: number;
   /** Suggestions of a slow sampler that were made for this advance and are not used yet. */
   made: MadeSuggestions | null;
@@ -28,9 +29,14 @@ export interface Draft {
 
 /** A plan to which nothing has been added. */
 export function newDraft(view: AdvanceView, sampler: BoundSampler, made: MadeSuggestions | null): Draft {
-  const { progress, history } = view;
+  const { progress } = view;
   const nothing = { seen: null, checkpoints: [], queue: [], end: null, again: false, looked: 0, due: null };
-  return { view, sampler, progress, history: [...history], ...nothing, made };
+  return { view, sampler, progress, news: [], ...nothing, made };
+}
+
+/** The results visible to the next suggestion, ordered by number. */
+export function historyOf({ view, news }: Draft): History {
+  return followedBy(view.history, news);
 }
 
 /** A finished trial as a sampler sees it. */

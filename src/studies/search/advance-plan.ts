@@ -155,7 +155,7 @@ function observeGeneration(draft: Draft): void {
 
 function observe(draft: Draft, trials: readonly TrialResult[]): void {
   const observations = trials.map(observationOf);
-  if (draft.sampler.learns === 'history') draft.history.push(...observations);
+  if (draft.sampler.learns === 'history') draft.news.push(...observations);
   draft.progress = { ...draft.progress, state: draft.sampler.observe(draft.progress.state, observations) };
   count(draft, trials);
 }

@@ -1,4 +1,4 @@
-import type { Observation, Proposal, Suggestion } from '../../samplers/contract.ts';
+import type { History, Proposal, Suggestion } from '../../samplers/contract.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';
@@ -15,7 +15,7 @@ export interface AdvanceView {
   readonly checkpoints: number;
   readonly elapsedSeconds: number;
   /** The trials observed so far, in order; empty if the sampler does not use a window of results. */
-  readonly history: readonly Observation[];
+  readonly history: History;
   /** Every trial from number `progress.observed` on, in order. If `isFull`, those behind the first open one may be missing. */
   readonly trials: readonly TrialResult[];
   /** True if at least as many trials are open as the parallelism allows, so that nothing can be suggested. Default: `trials` says it. */

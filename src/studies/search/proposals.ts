@@ -1,13 +1,14 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
-import type { Observation } from '../../samplers/contract.ts';
+import type { History, Observation } from '../../samplers/contract.ts';
 import { canonicalText } from '../../shared/digest.ts';
+import { firstOf, followedBy, itemsFrom } from '../../shared/shared-list.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
 import { sameSeedUntil, seedOf } from '../definition/lineage.ts';
 import { nextNumber } from '../model/progress.ts';
 import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
-import { type Draft, observationOf, suggestionLimit } from './advance-draft.ts';
+import { type Draft, historyOf, observationOf, suggestionLimit } from './advance-draft.ts';
 import { suggestsOnDemand } from './on-demand.ts';
 import type { DueSuggestions, MadeSuggestions } from './plan.ts';
 import { suggest } from './suggest.ts';
@@ -22,23 +23,26 @@ export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { l
  * Called after all observable trials are observed.
  */
 export function lookBeyond(draft: Draft): void {
-  const { view, sampler, progress, history } = draft;
+  const { view, sampler, progress, news } = draft;
   if (sampler.learns !== 'history' || waitsForWindow(view.spec, sampler)) return;
   const beyond = view.trials.filter(({ number }) => number >= progress.observed);
   const finished = beyond.filter(({ state }) => isFinal(state));
-  history.push(...finished.map(observationOf));
+  news.push(...finished.map(observationOf));
   const before = (finished.at(-1)?.number ?? progress.observed - 1) + 1;
   const except = beyond.filter(({ number, state }) => number < before && !isFinal(state)).map(({ number }) => number);
   draft.seen = { before, except };
 }
 
 /**
- * Trials that the suggestions of one step look at, all together: some tens of milliseconds. Beyond it another step goes on, so that
+ * Trials that the suggestions of one step compute with, all together: some tens of milliseconds. Beyond it another step goes on, so that
  * many suggestions from a long history neither block the process nor hold the study's lock for seconds.
  */
 const lookedAtMost = 40_000;
 
-/** True if one step may leave suggestions to the next one, though all that they depend on is observed. */
+/**
+ * True if one step may leave suggestions to the next one, though all that they depend on is observed. An upper
+ * bound: it counts all trials for each suggestion, whatever the sampler computes with.
+ */
 export function mayTakeSteps({ spec, progress }: Pick<Draft['view'], 'spec' | 'progress'>): boolean {
   return spec.parallelism * nextNumber(progress) > lookedAtMost;
 }
@@ -68,7 +72,7 @@ export function propose(draft: Draft): void {
 /** @returns how many of them the sampler gave */
 function queueSuggestions(draft: Draft, count: number): number {
   const due = dueSuggestions(draft, count);
-  draft.looked += due.inputs.history.length + due.inputs.pending.length;
+  draft.looked += draft.sampler.looksAt(due.inputs.history.length) + due.inputs.pending.length;
   const made = draft.sampler.cost === 'instant' ? { due, proposal: suggest(due.inputs) } : takeMade(draft, due);
   if (!made) draft.due = due;
   if (made?.proposal.kind !== 'suggestions') return 0;
@@ -140,21 +144,29 @@ function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
  * The results that the next suggestion sees. A window that waits ends p trials before it, even if more trials were observed, as under a
  * smaller budget that was raised since. A known result is visible to every later suggestion.
  */
-function visibleTo(draft: Draft): readonly Observation[] {
-  const { view, sampler, progress, history } = draft;
+function visibleTo(draft: Draft): History {
+  const { view, sampler, progress } = draft;
+  const history = historyOf(draft);
   if (!waitsForWindow(view.spec, sampler)) return history;
   const known = view.trials.filter((trial) => isKnownAhead(trial, progress.observed)).map(observationOf);
-  const hidden = hiddenFrom(draft);
-  if (hidden.length === 0) return known.length === 0 ? history : [...history, ...known];
-  const beyond = new Set(hidden);
-  return [...history.filter((observation) => !beyond.has(observation)), ...known];
+  const end = windowEnd(draft, history);
+  const knownBeyond = itemsFrom(history, end).filter((observation) => observation.known === true);
+  return followedBy(firstOf(history, end), [...knownBeyond, ...known]);
 }
 
 /** Observed results beyond the window of the next suggestion. */
-function hiddenFrom({ view: { spec }, sampler, progress, history }: Draft): Observation[] {
+function hiddenFrom(draft: Draft): Observation[] {
+  if (!waitsForWindow(draft.view.spec, draft.sampler)) return [];
+  const history = historyOf(draft);
+  return itemsFrom(history, windowEnd(draft, history)).filter(({ known }) => known !== true);
+}
+
+/** Number of observed results up to the end of the window of the next suggestion. */
+function windowEnd({ view: { spec }, progress }: Draft, history: History): number {
   const last = nextNumber(progress) - spec.parallelism;
-  if (!waitsForWindow(spec, sampler) || (history.at(-1)?.number ?? 0) <= last) return [];
-  return history.filter(({ number, known }) => number > last && known !== true);
+  let end = history.length;
+  while (end > 0 && (history.at(end - 1)?.number ?? 0) > last) end -= 1;
+  return end;
 }
 
 /** True for a known result that is not observed yet. It is visible at once. */

@@ -1,9 +1,9 @@
-import type { Observation, Problem, Proposal } from '../../samplers/contract.ts';
+import type { History, Problem, Proposal } from '../../samplers/contract.ts';
 import { type SamplerOptions, samplerFor } from '../../samplers/table.ts';
 import { randomStream } from '../../shared/random.ts';
 import type { Configuration } from '../../space/configuration.ts';
 
-/** Everything that suggestions are a function of: plain data, which can be sent to another thread. */
+/** Everything that suggestions are a function of. With an array as its history, it can be sent to another thread. */
 export interface SuggestionInputs {
   readonly problem: Problem;
   readonly options: SamplerOptions;
@@ -15,7 +15,7 @@ export interface SuggestionInputs {
   readonly seed: number;
   readonly firstIndex: number;
   readonly count: number;
-  readonly history: readonly Observation[];
+  readonly history: History;
   readonly pending: readonly Configuration[];
 }
 

@@ -161,7 +161,7 @@ describe('a search with a slow sampler', () => {
     await store.settle(id, 1, training);
     await advanceStudy(store, id);
     await settled();
-    expect(planner.waiting.map(({ history }) => history.map(({ number }) => number))).toEqual([[1]]);
+    expect(planner.waiting.map(({ history }) => [...history].map(({ number }) => number))).toEqual([[1]]);
     for (const number of [0, 2, 3]) {
       await store.settle(id, number, training);
       await advanceStudy(store, id);
