@@ -40,7 +40,7 @@ export function gatherEvidence(
   { history, pending }: Pick<SuggestionRequest, 'history' | 'pending'>,
   most: number,
 ): Evidence {
-  const trials: Trial[] = history.map(({ parameters, value }) => ({
+  const trials: Trial[] = [...history].map(({ parameters, value }) => ({
     point: pointOf(geometry, parameters),
     value: value === null || !Number.isFinite(value) ? null : -oriented(direction, value),
   }));

@@ -29,6 +29,8 @@ export const searches: Readonly<Record<string, object>> = {
   tpe: { sampler: tpe, budget: { trials: 25 } },
   'tpe with a target': { sampler: tpe, budget: { trials: 45, targetValue: 0.95 } },
   'tpe, asynchronous': { sampler: tpe, budget: { trials: 25 }, schedule: 'asynchronous' },
+  gp: { sampler: { type: 'gp', startupTrials: 5 }, budget: { trials: 10 } },
+  'gp, asynchronous': { sampler: { type: 'gp', startupTrials: 5 }, budget: { trials: 10 }, schedule: 'asynchronous' },
   'genetic I': { sampler: { ...genetic, elites: 1, selectionExponent: 4 }, budget: { generations: 5 } },
   'genetic II': { sampler: { ...genetic, elites: 3, selectionExponent: 4 }, budget: { generations: 5 } },
   'genetic III': { sampler: { ...genetic, elites: 3, selectionExponent: 2 }, budget: { generations: 5 } },

@@ -38,6 +38,7 @@ const sequential: Readonly<Record<string, object>> = {
 const lookingBack: Readonly<Record<string, object>> = {
   tpe: { sampler: tpe, budget: { trials: 32 } },
   'tpe with a target': { sampler: tpe, budget: { trials: 45, targetValue: 0.95 } },
+  gp: { sampler: { type: 'gp', startupTrials: 6 }, budget: { trials: 12 } },
   'tpe as hyperopt does it': { sampler: { ...tpe, preset: 'hyperopt' }, metrics: [{ name: 'value' }], budget: { trials: 26 } },
 };
 const generational: Readonly<Record<string, object>> = {
