@@ -70,9 +70,8 @@ export class SharedFeed implements EventFeed, AsyncDisposable {
 
   async isComplete(after: bigint): Promise<boolean> {
     if (this.#passed !== null && after <= this.#passed && this.#recent.reaches(after)) return true;
-    const bounds = await this.#parts.log.bounds();
-    if (bounds === null) return after === 0n;
-    return after <= bounds.latest && after + 1n >= bounds.oldest;
+    const { deletedThrough, latest } = await this.#parts.log.bounds();
+    return after >= deletedThrough && after <= latest;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
