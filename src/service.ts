@@ -127,6 +127,7 @@ async function listen(context: AppContext, { runner }: Roles): Promise<FastifyIn
     planner,
     asking,
     feed,
+    streamLimits: { mostOfOne: config.streamLimit },
     webhooks: { store: context.webhooks.store, allowed: config.webhookTargets, wake: webhooks.wake },
     runnersFor,
     version,

@@ -6,6 +6,7 @@ import { EventCursor } from '../events/cursor.ts';
 import type { EventFilter, FeedEvent } from '../events/event.ts';
 import type { EventFeed } from '../events/ports.ts';
 import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
+import { counted } from '../shared/counted.ts';
 import { tell } from '../shared/telemetry.ts';
 import { eventText, gapText, heartbeatText, openingText, stopText } from './event-text.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -14,13 +15,15 @@ import { HttpProblem } from './http-problem.ts';
 export interface StreamLimits {
   /** Most streams at a time. */
   readonly most: number;
+  /** Most streams at a time of one key, or of one address without a key; 0: any number. */
+  readonly mostOfOne: number;
   /** Time in ms after which a quiet stream gets a sign of life; a key is checked as often. */
   readonly heartbeatMs: number;
   /** Time in ms for which a reader may take nothing of what is ready, after which it is dropped. */
   readonly stallMs: number;
 }
 
-const usualLimits: StreamLimits = { most: 5000, heartbeatMs: 15_000, stallMs: 30_000 };
+const usualLimits: StreamLimits = { most: 5000, mostOfOne: 2000, heartbeatMs: 15_000, stallMs: 30_000 };
 /** Bytes of events that are written together. */
 const chunkBytes = 32_768;
 /** Time in ms until a stream looks again for a database that is away, and that a stop waits for the clients. */
@@ -28,11 +31,22 @@ const [awayMs, stopMs] = [1000, 2000];
 /** Longest time in ms that a client waits before it connects again; drawn for each, so that they do not all come at once. */
 const longestRetryMs = 3000;
 
+/** Seconds after which a sender with too many streams may try again. */
+const retrySeconds = 10;
+
+/** Whose streams are counted together: those of a key, or of an address without a key. */
+export interface StreamSender {
+  readonly kind: 'key' | 'address';
+  readonly id: string;
+}
+
 /** A stream that a request asks for. */
 export interface StreamRequest {
   readonly filter: EventFilter;
   /** Number of the last event that the client has; null: it wants those from now on. */
   readonly after: bigint | null;
+  /** The sender, whose streams are counted together. */
+  readonly sender: StreamSender;
   /** True while the caller may still read; asked at each sign of life. */
   readonly mayRead: () => Promise<boolean>;
 }
@@ -41,7 +55,8 @@ export interface StreamRequest {
 export class EventStreams {
   readonly #feed: EventFeed;
   readonly #limits: StreamLimits;
-  readonly #open = new Map<EventCursor, ServerResponse>();
+  readonly #open = new Map<EventCursor, { readonly response: ServerResponse; readonly senderId: string }>();
+  readonly #counts = new Map<string, number>();
   #isStopping = false;
 
   constructor(feed: EventFeed, limits: Partial<StreamLimits> = {}) {
@@ -53,14 +68,14 @@ export class EventStreams {
    * Answers a request with a stream, which ends when the client goes, stalls or loses its right, when the study of the filter is deleted,
    * or when the service stops.
    *
-   * @throws HttpProblem `streams-busy` when there are too many; DatabaseUnreachableError
+   * @throws HttpProblem `streams-busy` when there are too many, `too-many-streams` when they are the sender's; DatabaseUnreachableError
    */
-  async send(reply: FastifyReply, { filter, after, mayRead }: StreamRequest): Promise<FastifyReply> {
-    this.#refuseIfBusy();
+  async send(reply: FastifyReply, { filter, after, sender, mayRead }: StreamRequest): Promise<FastifyReply> {
+    this.#refuseIfTooMany(reply, sender);
     const begin = await this.#begin(after);
-    this.#refuseIfBusy();
+    this.#refuseIfTooMany(reply, sender);
     const cursor = new EventCursor(this.#feed, filter, begin.position);
-    if (!reply.raw.destroyed) this.#add(cursor, reply.raw);
+    if (!reply.raw.destroyed) this.#add(cursor, reply.raw, sender);
     return reply
       .type('text/event-stream')
       .header('cache-control', 'no-store')
@@ -69,9 +84,14 @@ export class EventStreams {
       .send(Readable.from(this.#chunks(cursor, { begin, filter, mayRead }), { objectMode: false }));
   }
 
-  #refuseIfBusy(): void {
+  #refuseIfTooMany(reply: FastifyReply, { kind, id }: StreamSender): void {
     if (this.#isStopping || this.#open.size >= this.#limits.most)
       throw new HttpProblem('streams-busy', `${this.#open.size} streams of events are open here; try again in a few seconds`);
+    const { mostOfOne } = this.#limits;
+    if (mostOfOne === 0 || (this.#counts.get(id) ?? 0) < mostOfOne) return;
+    reply.header('retry-after', retrySeconds);
+    const open = counted(mostOfOne, 'stream');
+    throw new HttpProblem('too-many-streams', `the ${kind} has ${open} of events open here; close some, or try again in ${retrySeconds} seconds`);
   }
 
   /** Ends all streams, for a graceful stop; those whose clients do not take their end are cut off. */
@@ -82,22 +102,28 @@ export class EventStreams {
     for (const cursor of [...this.#open.keys()]) this.#cut(cursor);
   }
 
-  #add(cursor: EventCursor, response: ServerResponse): void {
-    this.#open.set(cursor, response);
+  #add(cursor: EventCursor, response: ServerResponse, { id: senderId }: StreamSender): void {
+    this.#open.set(cursor, { response, senderId });
+    this.#counts.set(senderId, (this.#counts.get(senderId) ?? 0) + 1);
     tell('eventStream', 'opened');
     response.once('close', () => this.#remove(cursor, 'closed'));
   }
 
   #remove(cursor: EventCursor, how: 'closed' | 'dropped'): void {
-    if (!this.#open.delete(cursor)) return;
+    const stream = this.#open.get(cursor);
+    if (!stream) return;
+    this.#open.delete(cursor);
+    const left = (this.#counts.get(stream.senderId) ?? 1) - 1;
+    if (left > 0) this.#counts.set(stream.senderId, left);
+    else this.#counts.delete(stream.senderId);
     cursor[Symbol.dispose]();
     tell('eventStream', how);
   }
 
   #cut(cursor: EventCursor): void {
-    const response = this.#open.get(cursor);
+    const stream = this.#open.get(cursor);
     this.#remove(cursor, 'dropped');
-    response?.destroy();
+    stream?.response.destroy();
   }
 
   /** The place at which a stream begins, and the text that opens it. */

@@ -131,6 +131,35 @@ describe('a place that is not kept', () => {
   });
 });
 
+describe('a key with as many streams as it may have', () => {
+  it('is refused another one until one of them has ended, and others are not', async () => {
+    await using own = await listening({ key: 'secret', streamLimits: { ...quick, mostOfOne: 2 } });
+    const keyOf = async (name: string) => {
+      const headers = { authorization: 'Bearer secret' };
+      const made = await own.request({ method: 'POST', url: '/v1/keys', headers, payload: { name, scopes: ['read'] } });
+      return { authorization: `Bearer ${made.json().secret}` };
+    };
+    const [key, other] = [await keyOf('one'), await keyOf('other')];
+    const open = (headers: Readonly<Record<string, string>>) => EventReader.open(`${own.base}/v1/events`, headers);
+    const first = await open(key);
+    using second = await open(key);
+    const refused = await open(key);
+    expect([second.status, refused.status, refused.headers.get('retry-after')]).toEqual([200, 429, '10']);
+    using others = await open(other);
+    expect(others.status).toBe(200);
+    first[Symbol.dispose]();
+    await expect
+      .poll(
+        async () => {
+          using again = await open(key);
+          return again.status;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(200);
+  });
+});
+
 describe('a reader that takes nothing', () => {
   it('is cut off when more is ready than the connection holds, and others get all of it', async () => {
     const how: string[] = [];

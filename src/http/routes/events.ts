@@ -7,6 +7,7 @@ import { keyOf, numberKey, pageResponse } from '../cursor.ts';
 import { eventStream } from '../event-stream-answer.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { HttpProblem } from '../http-problem.ts';
+import { senderOf } from '../rate-limits.ts';
 import { responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { foundStudy } from '../study-view.ts';
@@ -33,6 +34,7 @@ export function eventRoutes(
       { 200: eventStream('A page of the log, or a stream of events.', eventPageSchema), 304: unchanged },
       'study-not-found',
       'invalid-cursor',
+      'too-many-streams',
       'streams-busy',
     ),
   };
@@ -45,6 +47,7 @@ export function eventRoutes(
       return streams.send(reply, {
         filter: { studyId },
         after: placeOf(request, query.after),
+        sender: senderOf(request),
         mayRead: () => callers.stillMay(request, reply),
       });
     }
