@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { EventCursor } from '../../src/events/cursor.ts';
 import type { FeedEvent } from '../../src/events/event.ts';
 import { SharedFeed } from '../../src/events/feed.ts';
+import { FeedReader } from '../../src/events/feed-reader.ts';
 import { RecentEvents } from '../../src/events/recent-events.ts';
 import { MemoryLog } from './memory-log.ts';
 
@@ -77,7 +77,7 @@ it('a reader that connects again to a feed with others reads nothing from the lo
   log.commit(2, 3, 4);
   await expect.poll(() => heard, { timeout: 20_000 }).toEqual([2, 3, 4]);
   const { length } = log.calls.filter((name) => name === 'page' || name === 'bounds');
-  using cursor = new EventCursor(feed, {}, begun + 1n);
+  using cursor = new FeedReader(feed, {}, begun + 1n);
   expect([await feed.isComplete(begun + 1n), (await cursor.next(1)).map(({ sequence }) => sequence)]).toEqual([true, [3n, 4n]]);
   expect(log.calls.filter((name) => name === 'page' || name === 'bounds')).toHaveLength(length);
   expect((await feed.read(0n, {}, 10)).events.map(({ sequence }) => sequence)).toEqual([1n, 2n, 3n, 4n]);

@@ -12,7 +12,7 @@ import { responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { foundStudy } from '../study-view.ts';
 import { variesBy } from '../vary.ts';
-import { afterQuery, lastEventHeader, placeOf, wantsStream } from './feed-query.ts';
+import { afterQuery, lastEventHeader, lastEventOf, wantsStream } from './feed-query.ts';
 import { studyPath } from './parameters.ts';
 
 /** Adds the route of the event log of a study, and of the stream of its events. */
@@ -46,7 +46,7 @@ export function eventRoutes(
       if (query.cursor !== undefined) throw misplaced('cursor', 'is for pages of the log; a stream takes after');
       return streams.send(reply, {
         filter: { studyId },
-        after: placeOf(request, query.after),
+        after: lastEventOf(request, query.after),
         sender: senderOf(request),
         mayRead: () => callers.stillMay(request, reply),
       });

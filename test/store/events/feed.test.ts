@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EventCursor } from '../../../src/events/cursor.ts';
 import { SharedFeed } from '../../../src/events/feed.ts';
+import { FeedReader } from '../../../src/events/feed-reader.ts';
 import { readAddress } from '../../../src/store/database/address.ts';
 import { openDirectDatabase } from '../../../src/store/database/database.ts';
 import type { DirectDatabase } from '../../../src/store/database/direct.ts';
@@ -117,7 +117,7 @@ describe('events that many sessions write at once', () => {
 describe('a reader that is slower than the feed', () => {
   it('gets every event once and in order, from the log where it fell behind', async () => {
     await using feed = pollingFeed();
-    using cursor = new EventCursor(feed, { types: ['campaign-created'] }, await feed.position());
+    using cursor = new FeedReader(feed, { types: ['campaign-created'] }, await feed.position());
     expect(await cursor.next(1)).toEqual([]);
     const numbers = Array.from({ length: 750 }, (_, number) => String(number));
     await runSql(
