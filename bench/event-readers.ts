@@ -12,10 +12,10 @@ import { expected, type Loss, lossesOf } from './event-readers/check.ts';
 import { startLoad } from './event-readers/load.ts';
 import { type EventBenchOptions, readOptions } from './event-readers/options.ts';
 import { Reader } from './event-readers/reader.ts';
-import { poster } from './service/cycles.ts';
-import { type ServerProcess, startServer } from './service/server-process.ts';
-import { createStudy } from './service/studies.ts';
 import { openBenchDatabase } from './support/bench-database.ts';
+import { poster } from './support/cycles.ts';
+import { type ServerProcess, startApi } from './support/server-process.ts';
+import { createStudy } from './support/studies.ts';
 
 const busyStudies = 4;
 
@@ -26,8 +26,7 @@ async function main(): Promise<void> {
     return;
   }
   await using bench = await openBenchDatabase(options.url);
-  const env = { DATABASE_URL: bench.url, CLAVIER_HOST: '127.0.0.1' };
-  let api = await startServer('api', { ...env, CLAVIER_PORT: '0' });
+  let api = await startApi(bench);
   const { url } = api;
   const quiet = await createStudies(url, options.quiet);
   const busy = await createStudies(url, busyStudies);
@@ -42,7 +41,7 @@ async function main(): Promise<void> {
   const disturbing = Promise.all([pauseQuiet(url, quiet, options.seconds), reconnectAll(readers, options)]);
   await sampled(ended - (options.seconds * 1000) / 2, api, memory);
   await api[Symbol.asyncDispose]();
-  api = await startServer('api', { ...env, CLAVIER_PORT: new URL(url).port });
+  api = await startApi(bench, Number(new URL(url).port));
   await sampled(ended, api, memory);
   await Promise.all([load.stop(), disturbing]);
   for (const reader of readers) reader.hurry();

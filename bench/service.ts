@@ -7,14 +7,14 @@
  *
  * Server, service, floor and clients share the machine. Progress goes to standard error; the last line of the output is JSON.
  */
-import { cyclesPerSecond, floorCycle, poster, studyCycle } from './service/cycles.ts';
 import { readOptions, type ServiceBenchOptions } from './service/options.ts';
 import { OptunaClients } from './service/optuna.ts';
 import { type Latency, latencies } from './service/reads.ts';
-import { type ServerProcess, startServer } from './service/server-process.ts';
-import { createStudy, fillStudy } from './service/studies.ts';
 import { type FirstAsk, firstAskTable, growth, growthTable, type Rate, rateTable, readsTable } from './service/table.ts';
 import { type BenchDatabase, openBenchDatabase } from './support/bench-database.ts';
+import { cyclesPerSecond, floorCycle, poster, studyCycle } from './support/cycles.ts';
+import { type ServerProcess, startApi, startServer } from './support/server-process.ts';
+import { createStudy, fillStudy } from './support/studies.ts';
 
 interface Servers {
   readonly api: ServerProcess;
@@ -29,12 +29,11 @@ async function main(): Promise<void> {
     return;
   }
   await using bench = await openBenchDatabase(options.url);
-  const env = { DATABASE_URL: bench.url, CLAVIER_PORT: '0', CLAVIER_HOST: '127.0.0.1' };
-  await using api = await startServer('api', env);
-  await using floor = await startServer('floor', env);
+  await using api = await startApi(bench);
+  await using floor = await startServer(new URL('./service/floor.js', import.meta.url), { DATABASE_URL: bench.url });
   await using optuna = await OptunaClients.start(options, bench.url);
   const rates = await measureRates(options, bench, { api, floor, optuna });
-  const firstAsks = await measureFirstAsks(options, bench, { url: api.url, env });
+  const firstAsks = await measureFirstAsks(options, bench, api.url);
   const reads = await measureReads(options, bench, { api, floor });
   const growths = growth(rates);
   const memoryMb = Math.round(await api.memoryMb());
@@ -82,17 +81,13 @@ async function filledStudies({ samplers, trials }: ServiceBenchOptions, bench: B
 }
 
 /** For each sampler a process that has served nothing, and a study with the most trials that no process has served. */
-async function measureFirstAsks(
-  { samplers, trials }: ServiceBenchOptions,
-  bench: BenchDatabase,
-  { url, env }: { readonly url: string; readonly env: Readonly<Record<string, string>> },
-): Promise<FirstAsk[]> {
+async function measureFirstAsks({ samplers, trials }: ServiceBenchOptions, bench: BenchDatabase, url: string): Promise<FirstAsk[]> {
   const most = Math.max(...trials);
   const asks: FirstAsk[] = [];
   for (const sampler of samplers) {
     const id = await createStudy(url, sampler);
     await fillStudy(bench, id, most);
-    await using process = await startServer('api', env);
+    await using process = await startApi(bench);
     await using client = poster(process.url, 1);
     const started = performance.now();
     await client.post(`/v1/studies/${id}/ask`, { worker: 'first' });

@@ -24,6 +24,8 @@ export interface Config {
   readonly corsOrigins: readonly string[] | null;
   /** Requests a minute that each process answers to a key, or to an address without one; 0: any number. */
   readonly rateLimit: number;
+  /** Most streams of events that each API process sends at a time to one key, or to one address without a key; 0: any number. */
+  readonly streamLimit: number;
   /** Port of the metrics of a process that is only a runner, 0: any free one; null: it has none. */
   readonly metricsPort: number | null;
   /** null: the embedded PostgreSQL under the data folder. */
@@ -152,6 +154,11 @@ const environmentSchema = z.object({
     description:
       'Requests a minute that each API process answers to one key, or to one address without a key; 0 means any number. Wrong keys have a limit of their own.',
   }),
+  CLAVIER_STREAM_LIMIT: wholeNumber(0, 5000).prefault('2000').meta({
+    shown: '2000',
+    description:
+      'Streams of events that each API process sends at a time to one key, or to one address without a key; 0 means as many as it sends to all, 5000.',
+  }),
   CLAVIER_METRICS_PORT: wholeNumber(0, 65_535).optional().meta({
     shown: 'none',
     description: 'Port on which a process that is only a runner serves /metrics and /healthz, under the rules of keys of the API.',
@@ -263,6 +270,7 @@ function toConfig(values: Environment, limits: MachineLimits): Config {
     publicUrl: values.CLAVIER_PUBLIC_URL ?? null,
     corsOrigins: values.CLAVIER_CORS_ORIGINS ?? null,
     rateLimit: values.CLAVIER_RATE_LIMIT,
+    streamLimit: values.CLAVIER_STREAM_LIMIT,
     metricsPort: values.CLAVIER_METRICS_PORT ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     dataFolder: values.CLAVIER_DATA_DIR,

@@ -112,6 +112,9 @@ function serviceOf(context: AppContext, { app, metricsApp, runner, sweeps, traci
   return { url: app && urlOf(app), broken: context.broken, drain };
 }
 
+/** Connections that may wait to be taken: after a restart thousands of streams are opened again at once. The kernel may allow fewer. */
+const backlog = 4096;
+
 async function listen(context: AppContext, { runner }: Roles): Promise<FastifyInstance> {
   const { config, transactions, access, metricSources, reader, planner, asking, feed, runnersFor } = context;
   const metrics = openMetrics({ ...metricSources, ...(runner && { slots: config.slots }) }, version);
@@ -124,6 +127,7 @@ async function listen(context: AppContext, { runner }: Roles): Promise<FastifyIn
     planner,
     asking,
     feed,
+    streamLimits: { mostOfOne: config.streamLimit },
     webhooks: { store: context.webhooks.store, allowed: config.webhookTargets, wake: webhooks.wake },
     runnersFor,
     version,
@@ -147,7 +151,7 @@ async function listen(context: AppContext, { runner }: Roles): Promise<FastifyIn
   try {
     // Fastify logs a line for each address that it listens on.
     const listenTextResolver = (address: string): string => `listening on ${address}; documentation at ${address}/docs`;
-    await app.listen({ host: config.host, port: config.port, listenTextResolver });
+    await app.listen({ host: config.host, port: config.port, backlog, listenTextResolver });
   } catch (error) {
     await app.close();
     throw listenFault(error, config);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { poster, studyCycle } from '../service/cycles.ts';
+import { poster, studyCycle } from '../support/cycles.ts';
 
 /** Settles trials of some studies at a rate, until it is stopped. */
 export interface Load {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type PeerVersions, PythonPeer } from '../support/python-peer.ts';
+import { space } from '../support/studies.ts';
 import { mostOptunaClients, optunaTrials, type ServiceBenchOptions } from './options.ts';
-import { space } from './studies.ts';
 
 const doneSchema = z.strictObject({ done: z.literal(true) });
 const rateSchema = z.strictObject({ perSecond: z.number() });

@@ -49,6 +49,7 @@ export const problemCodes = [
   'not-comparable',
   'key-reused',
   'rate-limited',
+  'too-many-streams',
   'quota-exceeded',
   'headers-too-large',
   'internal-error',

@@ -3,6 +3,7 @@ import { tell } from '../shared/telemetry.ts';
 import type { AgedMark, EventFilter, FeedEvent } from './event.ts';
 import { Listeners } from './listeners.ts';
 import type { EventFeed, EventListener, EventLog, EventPage } from './ports.ts';
+import { RecentEvents } from './recent-events.ts';
 import { Tailer } from './tailer.ts';
 import { Wake } from './wake.ts';
 
@@ -28,6 +29,7 @@ export class SharedFeed implements EventFeed, AsyncDisposable {
   readonly #parts: FeedParts;
   readonly #listeners = new Listeners();
   readonly #wake = new Wake();
+  readonly #recent = new RecentEvents();
   /** The number up to which everything was passed on; null before the tailer has found its start. */
   #passed: bigint | null = null;
   #waiting: Waiting[] = [];
@@ -62,14 +64,14 @@ export class SharedFeed implements EventFeed, AsyncDisposable {
   async read(after: bigint, filter: EventFilter, limit: number): Promise<EventPage> {
     const through = await this.position();
     if (through <= after) return { events: [], position: after, isLast: true };
-    const page = await this.#parts.log.page({ after, through }, filter, limit);
+    const page = this.#recent.page({ after, through }, filter, limit) ?? (await this.#parts.log.page({ after, through }, filter, limit));
     return { ...page, isLast: page.position >= through };
   }
 
   async isComplete(after: bigint): Promise<boolean> {
-    const bounds = await this.#parts.log.bounds();
-    if (bounds === null) return after === 0n;
-    return after <= bounds.latest && after + 1n >= bounds.oldest;
+    if (this.#passed !== null && after <= this.#passed && this.#recent.reaches(after)) return true;
+    const { deletedThrough, latest } = await this.#parts.log.bounds();
+    return after >= deletedThrough && after <= latest;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -101,10 +103,12 @@ export class SharedFeed implements EventFeed, AsyncDisposable {
     unhear();
     this.#running = null;
     this.#passed = null;
+    this.#recent.beginAt(null);
     for (const { resolve, reject } of this.#waiting.splice(0)) this.position().then(resolve, reject);
   }
 
   #begun(position: bigint): void {
+    if (this.#passed === null) this.#recent.beginAt(position);
     this.#passed = position;
     for (const { resolve } of this.#waiting.splice(0)) resolve(position);
   }
@@ -117,6 +121,7 @@ export class SharedFeed implements EventFeed, AsyncDisposable {
     const waited = (performance.now() - readAt) / 1000;
     const last = now.at(-1)?.sequence ?? 0n;
     this.#passed = last;
+    this.#recent.add(now, events);
     this.#listeners.receive(events, last);
     for (const { ageSeconds } of now) tell('eventPassedOn', { seconds: ageSeconds + waited });
     return marks.slice(readAtOnce);

@@ -55,8 +55,8 @@ export interface EventFeed {
  * @throws DatabaseUnreachableError while the database is unreachable
  */
 export interface EventLog {
-  /** Highest and lowest number of a committed event; null: there is none. */
-  bounds(): Promise<{ readonly oldest: bigint; readonly latest: bigint } | null>;
+  /** The highest numbers of all: of an event that was deleted because of its age, and of those that were drawn. 0: there was none. */
+  bounds(): Promise<{ readonly deletedThrough: bigint; readonly latest: bigint }>;
   /** Committed events after a number in ascending order. There may be uncommitted ones between them. */
   marks(after: bigint, limit: number): Promise<AgedMark[]>;
   /** The open transactions that have written events: those that have drawn a number which is not visible yet are among them. */

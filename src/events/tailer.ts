@@ -41,7 +41,7 @@ export class Tailer {
   }
 
   /**
-   * Takes one step. The first ones find the position: the highest number, once no transaction is open that may own a lower one.
+   * Takes one step. The first ones find the position: the highest number that was drawn, once no transaction is open that may own it or a lower one.
    *
    * @throws DatabaseUnreachableError while the database is unreachable; the step may be repeated
    */
@@ -64,7 +64,7 @@ export class Tailer {
   }
 
   async #begin(): Promise<TailerStep> {
-    this.#awaited ??= { through: (await this.#log.bounds())?.latest ?? 0n, writers: await this.#log.writers() };
+    this.#awaited ??= { through: (await this.#log.bounds()).latest, writers: await this.#log.writers() };
     if (await this.#hasEnded(this.#awaited)) {
       this.#position = this.#awaited.through;
       this.#settled = this.#awaited.through;

@@ -93,6 +93,11 @@ export function neededScope({ url = '', method, config, schema }: RouteFacts): S
   return methods.includes('GET') || methods.includes('HEAD') ? 'read' : 'write';
 }
 
+/** True if a request is about all projects: its key is of all, and it names none. */
+export function isOfAllProjects({ caller, headers }: FastifyRequest): boolean {
+  return caller.everywhere && headers['clavier-project'] === undefined;
+}
+
 /** All that a request names by its path, its query and the list `studies` of its body. */
 function namedBy({ params, query, body }: FastifyRequest): { readonly kind: 'study' | 'campaign' | 'trial'; readonly id: string }[] {
   const texts = (value: unknown): string[] => [value].flat().filter((item) => typeof item === 'string');

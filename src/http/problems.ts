@@ -267,6 +267,12 @@ export const problemKinds = {
     title: 'Too many requests',
     explanation: `A process of the service answers a limited number of requests a minute to each key, and to each address that sends none (setting CLAVIER_RATE_LIMIT). The headers RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset of every limited answer say how many, how many are left, and in how many seconds the minute is over. An address that sends ${wrongKeysPerMinute} wrong keys within a minute has to wait as well, unless its key was right before. Try again after the number of seconds in the header Retry-After. Nothing was changed.`,
   },
+  'too-many-streams': {
+    status: 429,
+    title: 'Too many streams of events are open for the key or the address',
+    explanation:
+      'A process sends a limited number of streams of events at a time to each key, and to each address that sends none (setting CLAVIER_STREAM_LIMIT). Close streams that you do not need: one of GET /v1/events can take the place of many of single studies. Try again after the number of seconds in the header Retry-After: a stream whose client is gone counts until the service has noticed it. `after` or Last-Event-ID gives you what happened meanwhile.',
+  },
   'quota-exceeded': {
     status: 429,
     title: 'A quota of the project is used up',

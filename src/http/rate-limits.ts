@@ -30,7 +30,7 @@ export class RateLimits {
   private constructor(app: App, requestsPerMinute: number) {
     const counting = { timeWindow: windowMs, cache: countedAtMost, max: requestsPerMinute };
     this.#requestsPerMinute = requestsPerMinute;
-    this.#ofKey = app.createRateLimit({ ...counting, keyGenerator: ({ caller }) => caller.keyId ?? 'operator' });
+    this.#ofKey = app.createRateLimit({ ...counting, keyGenerator: (request) => senderOf(request).id });
     this.#ofAddress = app.createRateLimit({ ...counting, keyGenerator: networkOf });
     this.#wrongKeys = app.createRateLimit({ ...counting, keyGenerator: networkOf, max: wrongKeysPerMinute });
   }
@@ -85,6 +85,13 @@ export class RateLimits {
     const sent = counted(this.#requestsPerMinute, 'request');
     throw refusal(reply, count.ttlInSeconds, `the ${whose} has sent ${sent} within a minute`);
   }
+}
+
+/** Whose requests and streams are counted together: those of a key (of the operator's setting too), or of an address without a key. */
+export function senderOf(request: FastifyRequest): { readonly kind: 'key' | 'address'; readonly id: string } {
+  const { kind, keyId } = request.caller;
+  if (kind === 'anyone') return { kind: 'address', id: networkOf(request) };
+  return { kind: 'key', id: keyId ?? 'operator' };
 }
 
 /** The address of a client, of IPv6 the first address of its network. A connection that has broken has none. */

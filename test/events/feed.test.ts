@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { EventCursor } from '../../src/events/cursor.ts';
 import { SharedFeed } from '../../src/events/feed.ts';
+import { FeedReader } from '../../src/events/feed-reader.ts';
 import { MemoryLog } from './memory-log.ts';
 
 it('a feed loses nothing when reads fail, tells the first error of a row, and goes on', async () => {
@@ -54,7 +54,7 @@ it('a reader that begins while others are given events misses none of them', asy
   log.studies.set(2n, 'a quiet study');
   log.commit(1, 2);
   await expect.poll(() => log.calls.filter((name) => name === 'events').length, { timeout: 20_000 }).toBe(1);
-  using cursor = new EventCursor(feed, { studyId: 'a quiet study' }, 0n);
+  using cursor = new FeedReader(feed, { studyId: 'a quiet study' }, 0n);
   expect(await cursor.next(1)).toEqual([]);
   open();
   expect((await cursor.next(20_000)).map(({ sequence }) => sequence)).toEqual([2n]);

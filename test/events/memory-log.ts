@@ -19,8 +19,7 @@ export class MemoryLog implements EventLog {
 
   async bounds() {
     this.#called('bounds');
-    const [oldest, latest] = [this.#sorted().at(0), this.#sorted().at(-1)];
-    return oldest === undefined || latest === undefined ? null : { oldest, latest };
+    return { deletedThrough: 0n, latest: this.#sorted().at(-1) ?? 0n };
   }
 
   async marks(after: bigint, limit: number): Promise<AgedMark[]> {

@@ -114,6 +114,7 @@ describe('a place that is not kept', () => {
       async () => {
         await runSql(service.url, "INSERT INTO outbox (project, type) SELECT 'gone', 'campaign-created' FROM generate_series(1, 3)");
         const { rows } = await runSql(service.url, 'SELECT max(sequence) AS last FROM outbox');
+        await runSql(service.url, 'UPDATE event_horizon SET deleted_through = (SELECT max(sequence) FROM outbox)');
         await runSql(service.url, 'DELETE FROM outbox');
         return Number(rows[0]?.last) - 2;
       },
@@ -127,6 +128,35 @@ describe('a place that is not kept', () => {
     await round(study);
     await expect.poll(() => reader.events.map(({ event }) => event), { timeout: 20_000 }).toContain('trial-completed');
     expect(reader.events[0]).toMatchObject({ event: 'gap', data: { after: place } });
+  });
+});
+
+describe('a key with as many streams as it may have', () => {
+  it('is refused another one until one of them has ended, and others are not', async () => {
+    await using own = await listening({ key: 'secret', streamLimits: { ...quick, mostOfOne: 2 } });
+    const keyOf = async (name: string) => {
+      const headers = { authorization: 'Bearer secret' };
+      const made = await own.request({ method: 'POST', url: '/v1/keys', headers, payload: { name, scopes: ['read'] } });
+      return { authorization: `Bearer ${made.json().secret}` };
+    };
+    const [key, other] = [await keyOf('one'), await keyOf('other')];
+    const open = (headers: Readonly<Record<string, string>>) => EventReader.open(`${own.base}/v1/events`, headers);
+    const first = await open(key);
+    using second = await open(key);
+    const refused = await open(key);
+    expect([second.status, refused.status, refused.headers.get('retry-after')]).toEqual([200, 429, '10']);
+    using others = await open(other);
+    expect(others.status).toBe(200);
+    first[Symbol.dispose]();
+    await expect
+      .poll(
+        async () => {
+          using again = await open(key);
+          return again.status;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(200);
   });
 });
 

@@ -173,6 +173,16 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
     const app = await appWith({ streamLimits: { most: 0 } });
     return (await app.inject({ url: '/v1/events', headers: { accept: 'text/event-stream' } })).json();
   },
+  'too-many-streams': async () => {
+    const app = await appWith({ streamLimits: { mostOfOne: 1 } });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const headers = { accept: 'text/event-stream' };
+    const open = await fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/v1/events`, { headers }); // it listens on TCP
+    const refused = await app.inject({ url: '/v1/events', headers });
+    await open.body?.cancel();
+    expect(refused.headers['retry-after']).toBe('10');
+    return refused.json();
+  },
   'malformed-http': async () => problemIn(await exchange(await listening(), 'NONSENSE\r\n\r\n')),
   'host-not-allowed': async () =>
     problemIn(await exchange(await listening(), 'GET /healthz HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n')),

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { auditActionSchema } from '../../access/audit.ts';
 import { auditPageSchema, representAuditEntry } from '../../api/audit.ts';
 import { pageQuery } from '../../api/page.ts';
+import { isOfAllProjects } from '../access-checks.ts';
 import { keyOf, pageResponse } from '../cursor.ts';
 import { json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
-import { seesAll } from './keys.ts';
 import { momentSchema } from './list-query.ts';
 
 const auditQuery = z.strictObject({
@@ -32,7 +32,7 @@ export function auditRoutes(app: App, { access }: Services): void {
   };
   app.get('/v1/audit', { schema, config: { scope: 'admin' } }, async (request) => {
     const { action, target, key: keyId, person, since, until, limit, cursor } = request.query;
-    const project = seesAll(request) ? null : request.caller.project;
+    const project = isOfAllProjects(request) ? null : request.caller.project;
     const scope = { list: 'audit', filters: { project: project ?? undefined, action, target, keyId, person, since, until } };
     const page = await access.audit({
       ...{ project, action, target: target?.toLowerCase(), keyId, person, limit },

@@ -12,7 +12,7 @@ export const afterQuery = {
   ),
 };
 
-/** The header in the schema of a route with a stream. `placeOf` reads it. */
+/** The header in the schema of a route with a stream. `lastEventOf` reads it. */
 export const lastEventHeader = z.object({
   'Last-Event-ID': z
     .string()
@@ -32,7 +32,7 @@ export function wantsStream(request: FastifyRequest): boolean {
  *
  * @throws HttpProblem `invalid-request`
  */
-export function placeOf({ headers }: FastifyRequest, after: number | undefined): bigint | null {
+export function lastEventOf({ headers }: FastifyRequest, after: number | undefined): bigint | null {
   const sent = headers['last-event-id'];
   if (sent === undefined || sent === '') return after === undefined ? null : BigInt(after);
   const last = /^\d{1,15}$/.test(String(sent)) ? sequenceSchema.safeParse(Number(sent)) : null;

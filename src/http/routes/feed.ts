@@ -9,10 +9,11 @@ import type { Callers } from '../callers.ts';
 import { eventStream } from '../event-stream-answer.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { HttpProblem } from '../http-problem.ts';
+import { senderOf } from '../rate-limits.ts';
 import { responses } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { variesBy } from '../vary.ts';
-import { afterQuery, lastEventHeader, placeOf, wantsStream } from './feed-query.ts';
+import { afterQuery, lastEventHeader, lastEventOf, wantsStream } from './feed-query.ts';
 import { repeated } from './list-query.ts';
 
 const everyProject = '*';
@@ -48,6 +49,7 @@ export function feedRoutes(
     response: responses(
       { 200: eventStream('Events in order, as a page or as a stream.', feedPageSchema) },
       'study-not-found',
+      'too-many-streams',
       'streams-busy',
     ),
   };
@@ -56,7 +58,12 @@ export function feedRoutes(
     const filter = filterOf(request, query);
     variesBy(reply, 'accept');
     if (wantsStream(request))
-      return streams.send(reply, { filter, after: placeOf(request, query.after), mayRead: () => callers.stillMay(request, reply) });
+      return streams.send(reply, {
+        filter,
+        after: lastEventOf(request, query.after),
+        sender: senderOf(request),
+        mayRead: () => callers.stillMay(request, reply),
+      });
     const after = BigInt(query.after ?? 0);
     const [page, isComplete] = [await feed.read(after, filter, query.limit), query.after === undefined || (await feed.isComplete(after))];
     const { events, position, isLast } = page;

@@ -4,6 +4,7 @@ import type { AccessKey } from '../../access/key.ts';
 import { makeKey } from '../../access/make-key.ts';
 import { callerSchema, keyPageSchema, keyRequestSchema, keySchema, newKeySchema, representKey } from '../../api/key.ts';
 import { pageQuery } from '../../api/page.ts';
+import { isOfAllProjects } from '../access-checks.ts';
 import { actorOf } from '../audit.ts';
 import type { Callers } from '../callers.ts';
 import { keyOf, pageResponse } from '../cursor.ts';
@@ -63,7 +64,7 @@ function listRoute(app: App, { access }: Services): void {
     response: responses({ 200: json('A page of keys.', keyPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
   app.get('/v1/keys', { schema, config }, async (request) => {
-    const project = seesAll(request) ? null : request.caller.project;
+    const project = isOfAllProjects(request) ? null : request.caller.project;
     const scope = { list: 'keys', filters: { project: project ?? undefined } };
     const page = await access.keys({ project, limit: request.query.limit, after: keyOf(request.query.cursor, scope, z.uuid()) });
     return pageResponse(page, scope, representKey);
@@ -118,14 +119,9 @@ function callerRoute(app: App): void {
   }));
 }
 
-/** True for a key of all projects that names none. */
-export function seesAll({ caller, headers }: FastifyRequest): boolean {
-  return caller.everywhere && headers['clavier-project'] === undefined;
-}
-
 async function ownKey({ access }: Services, request: FastifyRequest, id: string): Promise<AccessKey> {
   const key = await access.key(id.toLowerCase());
-  return key && (seesAll(request) || key.project === request.caller.project) ? key : notFound(id);
+  return key && (isOfAllProjects(request) || key.project === request.caller.project) ? key : notFound(id);
 }
 
 function notFound(id: string): never {

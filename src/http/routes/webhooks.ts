@@ -14,7 +14,7 @@ import { newId } from '../../shared/ids.ts';
 import { newWebhookSecret, rotationHours } from '../../webhooks/secret.ts';
 import { targetFault } from '../../webhooks/target.ts';
 import { type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
-import type { Belongings } from '../access-checks.ts';
+import { type Belongings, isOfAllProjects } from '../access-checks.ts';
 import { actorOf } from '../audit.ts';
 import { keyOf, pageResponse } from '../cursor.ts';
 import { HttpProblem } from '../http-problem.ts';
@@ -85,7 +85,7 @@ function listRoute(app: App, { webhooks }: Services): void {
     response: responses({ 200: json('A page of webhooks.', webhookPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
   app.get('/v1/webhooks', { schema, config }, async (request) => {
-    const project = seesAll(request) ? null : request.caller.project;
+    const project = isOfAllProjects(request) ? null : request.caller.project;
     const scope = { list: 'webhooks', filters: { project: project ?? undefined } };
     const after = keyOf(request.query.cursor, scope, z.uuid());
     return pageResponse(await webhooks.store.webhooks({ project, limit: request.query.limit, after }), scope, representWebhook);
@@ -168,12 +168,7 @@ function rotateRoute(app: App, services: Services): void {
 /** The webhook of a request; one of another project is answered as if there were none. @throws HttpProblem `webhook-not-found` */
 export async function ownWebhook({ webhooks }: Services, request: FastifyRequest, id: string): Promise<Webhook> {
   const webhook = await webhooks.store.webhook(id.toLowerCase());
-  return webhook && (seesAll(request) || webhook.project === request.caller.project) ? webhook : notFound(id);
-}
-
-/** True for a key of all projects that names none. */
-function seesAll({ caller, headers }: FastifyRequest): boolean {
-  return caller.everywhere && headers['clavier-project'] === undefined;
+  return webhook && (isOfAllProjects(request) || webhook.project === request.caller.project) ? webhook : notFound(id);
 }
 
 function checkTarget(url: string, { allowed }: Services['webhooks']): void {

@@ -5,7 +5,7 @@ import type { EventLog } from '../../events/ports.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 
 const numberSchema = z.string().transform(BigInt);
-const boundsSchema = z.tuple([z.object({ oldest: numberSchema.nullable(), latest: numberSchema.nullable() })]);
+const boundsSchema = z.tuple([z.object({ deleted_through: numberSchema, latest: numberSchema })]);
 const markSchema = z
   .object({ sequence: numberSchema, project: z.string(), study_id: z.string().nullable(), type: z.string(), age: z.number() })
   .transform(({ study_id: studyId, age: ageSeconds, ...mark }): AgedMark => ({ ...mark, studyId, ageSeconds }));
@@ -60,10 +60,8 @@ const lookedAtOnce = 20_000n;
 export function outbox(database: DirectDatabase, tail = database): EventLog {
   return {
     bounds: async () => {
-      const [{ oldest, latest }] = boundsSchema.parse(
-        await database.rows({ text: 'SELECT min(sequence) AS oldest, max(sequence) AS latest FROM outbox', values: [] }),
-      );
-      return oldest === null || latest === null ? null : { oldest, latest };
+      const [{ deleted_through: deletedThrough, latest }] = boundsSchema.parse(await database.rows({ text: boundsText, values: [] }));
+      return { deletedThrough, latest };
     },
     marks: async (after, limit) => {
       return z.array(markSchema).parse(await tail.rows({ text: marksText, values: [String(after), limit] }));
@@ -79,6 +77,10 @@ export function outbox(database: DirectDatabase, tail = database): EventLog {
     page: (range, filter, limit) => readPage(database, range, filter, limit),
   };
 }
+
+/** The sequence knows the highest number also where the table is empty. It is no part of a snapshot: a number that was drawn is seen at once. */
+const boundsText = `
+  SELECT deleted_through, (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM outbox_sequence_seq) AS latest FROM event_horizon`;
 
 const marksText = `
   SELECT sequence, project, study_id, type, extract(epoch FROM clock_timestamp() - created_at)::double precision AS age

@@ -36,7 +36,7 @@ async function sweep(database: DirectDatabase, days: number, stop: AbortSignal):
 
 /**
  * Deletes the oldest events, those of other processes' sweeps aside, as far as they are older than some days. They are nearly in the order
- * of their age, so that it reads one batch of the primary key and needs no other index.
+ * of their age, so that it reads one batch of the primary key and needs no other index. Notes the highest number of them.
  *
  * @returns the number of deleted events, at most a batch
  */
@@ -49,7 +49,10 @@ export async function deleteOldEvents(database: DirectDatabase, days: number): P
         ), deleted AS (
           DELETE FROM outbox USING oldest
           WHERE outbox.sequence = oldest.sequence AND oldest.created_at < clock_timestamp() - make_interval(days => $1::int)
-          RETURNING 1
+          RETURNING outbox.sequence
+        ), noted AS (
+          UPDATE event_horizon SET deleted_through = last.sequence FROM (SELECT max(sequence) AS sequence FROM deleted) AS last
+          WHERE event_horizon.deleted_through < last.sequence
         )
         SELECT count(*)::int AS deleted FROM deleted`,
       values: [days, batchSize],

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EventCursor } from '../../../src/events/cursor.ts';
 import { SharedFeed } from '../../../src/events/feed.ts';
+import { FeedReader } from '../../../src/events/feed-reader.ts';
 import { readAddress } from '../../../src/store/database/address.ts';
 import { openDirectDatabase } from '../../../src/store/database/database.ts';
 import type { DirectDatabase } from '../../../src/store/database/direct.ts';
@@ -117,7 +117,7 @@ describe('events that many sessions write at once', () => {
 describe('a reader that is slower than the feed', () => {
   it('gets every event once and in order, from the log where it fell behind', async () => {
     await using feed = pollingFeed();
-    using cursor = new EventCursor(feed, { types: ['campaign-created'] }, await feed.position());
+    using cursor = new FeedReader(feed, { types: ['campaign-created'] }, await feed.position());
     expect(await cursor.next(1)).toEqual([]);
     const numbers = Array.from({ length: 750 }, (_, number) => String(number));
     await runSql(
@@ -149,5 +149,32 @@ describe('events that are kept no longer', () => {
     expect(await feed.isComplete((first?.sequence ?? 0n) + 18n)).toBe(false);
     expect(await feed.isComplete((first?.sequence ?? 0n) + 19n)).toBe(true);
     expect(await feed.isComplete((await feed.position()) + 1n)).toBe(false);
+  });
+
+  const write = (project: string, days: number) =>
+    runSql(
+      test.url,
+      `INSERT INTO outbox (project, type, created_at) VALUES ('${project}', 'campaign-created', clock_timestamp() - interval '${days} days')`,
+    );
+
+  it('leave no gap for a reader that has them, also where none is left and where numbers were left out', async () => {
+    for (const project of ['one', 'two', 'three']) await write(project, 8);
+    const place = await pollingFeed().position();
+    expect(await deleteOldEvents(database, 7)).toBe(3);
+    expect(await stored()).toEqual([]);
+    expect(await pollingFeed().position()).toBe(place);
+    expect([await pollingFeed().isComplete(place - 1n), await pollingFeed().isComplete(place)]).toEqual([false, true]);
+    await runSql(test.url, "BEGIN; INSERT INTO outbox (project, type) VALUES ('rolled back', 'campaign-created'); ROLLBACK");
+    await write('four', 0);
+    expect([await pollingFeed().isComplete(place - 1n), await pollingFeed().isComplete(place)]).toEqual([false, true]);
+    expect((await pollingFeed().read(place, {}, 9)).events.map(({ project }) => project)).toEqual(['four']);
+  });
+
+  it('are not those of an erased project', async () => {
+    await write('erased', 0);
+    const place = await pollingFeed().position();
+    await write('erased', 0);
+    await runSql(test.url, "DELETE FROM outbox WHERE project = 'erased'");
+    expect(await pollingFeed().isComplete(place)).toBe(true);
   });
 });

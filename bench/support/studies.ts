@@ -1,4 +1,4 @@
-import type { BenchDatabase } from '../support/bench-database.ts';
+import type { BenchDatabase } from './bench-database.ts';
 
 /** The search space of every study, Optuna's too. */
 export const space = [

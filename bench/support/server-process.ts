@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
+import type { BenchDatabase } from './bench-database.ts';
 
 /** A server in a process of its own. Disposing it stops the process. */
 export interface ServerProcess extends AsyncDisposable {
@@ -12,9 +13,18 @@ export interface ServerProcess extends AsyncDisposable {
 const helloSchema = z.object({ url: z.url() });
 const memorySchema = z.object({ rssMb: z.number() });
 
-/** Starts a program of this folder and waits for its address. @throws Error if it ends before that */
-export async function startServer(program: 'floor' | 'api', env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const child = fork(new URL(`./${program}.js`, import.meta.url), { env: { ...process.env, ...env } });
+/** Starts the API of the service on a database of the bench, on a port or on any free one. @throws Error if it ends before it answers */
+export function startApi(database: BenchDatabase, port = 0): Promise<ServerProcess> {
+  return startServer(new URL('./api.js', import.meta.url), {
+    DATABASE_URL: database.url,
+    CLAVIER_PORT: String(port),
+    CLAVIER_HOST: '127.0.0.1',
+  });
+}
+
+/** Starts a program and waits for its address. @throws Error if it ends before that */
+export async function startServer(program: URL, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  const child = fork(program, { env: { ...process.env, ...env } });
   const { url } = helloSchema.parse(await message(child, program));
   return {
     url,
@@ -31,12 +41,12 @@ export async function startServer(program: 'floor' | 'api', env: Readonly<Record
   };
 }
 
-async function message(child: ChildProcess, program: string): Promise<unknown> {
+async function message(child: ChildProcess, program: URL): Promise<unknown> {
   const ended = new AbortController();
   const [first] = await Promise.race([
     once(child, 'message', { signal: ended.signal }),
     once(child, 'exit', { signal: ended.signal }).then(() => {
-      throw new Error(`the ${program} of the bench ended before it answered`);
+      throw new Error(`${program.pathname} of the bench ended before it answered`);
     }),
   ]).finally(() => ended.abort());
   return first;

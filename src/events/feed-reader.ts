@@ -2,16 +2,16 @@ import type { EventFilter, FeedEvent } from './event.ts';
 import type { EventFeed } from './ports.ts';
 import { Wake } from './wake.ts';
 
-/** Events that a cursor keeps for a reader that is slower than the feed. Of more it keeps none, and reads them again. */
+/** Events that are kept for a reader that is slower than the feed. Of more none is kept, and they are read again. */
 const mostKept = 200;
 /** Events of one read. */
 const pageSize = 200;
 
 /**
- * One reader's place in the feed: returns each event after a number once, in order, at the reader's own pace. A reader that keeps up gets
+ * One reader of the feed, and its place there: returns each event after a number once, in order, at the reader's own pace. A reader that keeps up gets
  * them as they come; one that does not reads them from the log until it has caught up, so that it costs no memory. Disposing it ends it.
  */
-export class EventCursor implements Disposable {
+export class FeedReader implements Disposable {
   readonly #feed: EventFeed;
   readonly #filter: EventFilter;
   readonly #wake = new Wake();
