@@ -11,6 +11,7 @@ import { observationOf } from '../../src/studies/search/advance-draft.ts';
 import { planAdvance, planStart } from '../../src/studies/search/advance-plan.ts';
 import { progressAfter, storedGiven } from '../../src/studies/search/given.ts';
 import type { AdvancePlan, AdvanceView, PlannedTrial } from '../../src/studies/search/plan.ts';
+import { suggest } from '../../src/studies/search/suggest.ts';
 
 /** A study held in memory, as the database would hold it. */
 export interface SimulatedStudy {
@@ -65,7 +66,7 @@ export function startStudy(spec: ResolvedSpec): SimulatedStudy {
   };
   store(study, 0, spec.givenTrials ?? []);
   commit(study, plan);
-  if (plan.again) advance(study);
+  if (plan.again || plan.due) advance(study);
   return study;
 }
 
@@ -123,7 +124,7 @@ export function advance(study: SimulatedStudy): void {
   let again = study.state === 'active';
   while (again) again = advanceOnce(study);
   if (study.state !== 'active') return;
-  const idle = planAdvance(viewOf(study));
+  const idle = planned(study);
   if (idle.queue.length > 0 || idle.checkpoints.length > 0 || idle.end || !isAlike(idle.progress, study.progress)) {
     throw new Error('an advance that was done found more to do');
   }
@@ -131,11 +132,17 @@ export function advance(study: SimulatedStudy): void {
 
 /** Makes every fourth plan twice: both must be alike. @returns whether another step may be due */
 export function advanceOnce(study: SimulatedStudy): boolean {
-  const plan = planAdvance(viewOf(study));
+  const plan = planned(study);
   study.advances += 1;
-  if (study.advances % 4 === 0 && !isAlike(planAdvance(viewOf(study)), plan)) throw new Error('one view gave two plans');
+  if (study.advances % 4 === 0 && !isAlike(planned(study), plan)) throw new Error('one view gave two plans');
   commit(study, plan);
-  return plan.again;
+  return plan.again || plan.due !== null;
+}
+
+/** The plan of a step, with the suggestions of a slow sampler that are due, which a planner would make before the next step. */
+function planned(study: SimulatedStudy): AdvancePlan {
+  const plan = planAdvance(viewOf(study));
+  return plan.due && !plan.again ? planAdvance(viewOf(study), { due: plan.due, proposal: suggest(plan.due.inputs) }) : plan;
 }
 
 /** Whether two values have one canonical text, which takes longer to make than their plain texts. */

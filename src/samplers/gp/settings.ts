@@ -15,8 +15,8 @@ export interface GpSettings {
 
 /** Chosen on problems of `bench/samplers/problems` that the bench does not report. */
 export const gpSettings: GpSettings = {
-  fit: { steps: 20, sets: 2, moves: 3, leap: 0.15 },
-  search: { scattered: 400, glanced: 800, centres: 5, aroundCentre: 40, kept: 6, rounds: 7, aroundKept: 30 },
+  fit: { steps: 16, sets: 2, moves: 2, leap: 0.15 },
+  search: { scattered: 400, glanced: 100, centres: 5, aroundCentre: 30, kept: 6, rounds: 6, aroundKept: 20 },
   mostFitted: 100,
   mostModelled: 200,
   mostTrials: 1000,

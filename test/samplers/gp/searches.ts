@@ -24,9 +24,10 @@ export interface KnownSearch {
 }
 
 /** Searches whose suggestions never change: one of each length in each space. */
-export const knownSearches: readonly KnownSearch[] = [...sampleSpaceNames.map((title) => ({ title, space: sampleSpace(title) })), { title: 'an LSTM', space: lstm }].flatMap(
-  ({ title, space }) => lengths.map((length) => ({ title: `${length} trials of ${title}`, space, length })),
-);
+export const knownSearches: readonly KnownSearch[] = [
+  ...sampleSpaceNames.map((title) => ({ title, space: sampleSpace(title) })),
+  { title: 'an LSTM', space: lstm },
+].flatMap(({ title, space }) => lengths.map((length) => ({ title: `${length} trials of ${title}`, space, length })));
 
 /** What the sampler suggests next, after trials at random, a tenth of which failed, with two more open. */
 export function digestOfSuggestion({ space, length }: KnownSearch): string {

@@ -1,6 +1,7 @@
 import { digestOf } from '../../../src/shared/digest.ts';
 import { type RandomStream, randomStream } from '../../../src/shared/random.ts';
 import { advanceStudy } from '../../../src/studies/actions/advance.ts';
+import { backgroundPlanning } from '../../../src/studies/actions/background-planning.ts';
 import { createStudy } from '../../../src/studies/actions/create.ts';
 import { importStudy } from '../../../src/studies/actions/import.ts';
 import { metricOf, type StudySpec, studySpecSchema } from '../../../src/studies/definition/definition.ts';
@@ -8,6 +9,7 @@ import { type StudyDocument, studyDocumentSchema } from '../../../src/studies/do
 import type { StudyImport } from '../../../src/studies/document/request.ts';
 import type { Study } from '../../../src/studies/model/study.ts';
 import type { Planner } from '../../../src/studies/ports/planner.ts';
+import { inProcessPlanner } from '../../../src/studies/search/suggest.ts';
 import { type FakeTraining, type MemoryStore, memoryStore } from '../../campaigns/memory-store.ts';
 import { exportStudy } from '../../support/exported.ts';
 
@@ -50,6 +52,8 @@ export const training: FakeTraining = ({ parameters }, { spec }) => {
 export interface Searched {
   readonly store: MemoryStore;
   readonly id: string;
+  /** Resolves once no suggestion of a slow sampler is due. */
+  readonly planned: () => Promise<void>;
 }
 
 /** A definition around what a test is about. */
@@ -68,24 +72,43 @@ export function specFor(fields: object): StudySpec {
 }
 
 export async function begin(fields: object): Promise<Searched> {
-  const store = memoryStore();
-  return { store, id: await createStudy(store, specFor(fields), 1) };
+  const { store, planned } = planningStore();
+  const id = await createStudy(store, specFor(fields), 1);
+  await planned();
+  return { store, id, planned };
 }
 
-export async function studyOf({ store, id }: Searched): Promise<Study> {
+/** A store of its own, whose suggestions of slow samplers are planned in this process. */
+function planningStore(): Omit<Searched, 'id'> {
+  const faults: unknown[] = [];
+  const planning = backgroundPlanning({
+    transactions: { transaction: (work) => store.transaction(work) },
+    planner: inProcessPlanner,
+    onFault: (error) => faults.push(error),
+  });
+  const store = memoryStore((studyId) => planning.due(studyId));
+  const planned = async (): Promise<void> => {
+    await planning.idle();
+    if (faults.length > 0) throw new AggregateError(faults, 'suggestions could not be planned');
+  };
+  return { store, planned };
+}
+
+export async function studyOf({ store, id }: Pick<Searched, 'store' | 'id'>): Promise<Study> {
   const study = await store.reader.study(id);
   if (!study) throw new Error('the study is gone');
   return study;
 }
 
 /** Settles some trials in any order, and moves the study on after most of them. @returns whether it ended */
-export async function search({ store, id }: Searched, { trials, seed }: { trials: number; seed: number }): Promise<boolean> {
+export async function search({ store, id, planned }: Searched, { trials, seed }: { trials: number; seed: number }): Promise<boolean> {
   const chance: RandomStream = randomStream(seed, 'search');
   for (let done = 0; done < trials; done += 1) {
     const open = store.open();
     const next = open[chance.integer(Math.max(1, open.length))];
     if (next) await store.settle(id, next.number, training);
     if (!next || chance.integer(4) > 0) await advanceStudy(store, id);
+    await planned();
     if ((await studyOf({ store, id })).state !== 'active') return true;
   }
   return false;
@@ -107,8 +130,10 @@ export function exportOf({ store, id }: Searched): Promise<string> {
 
 /** A study that is made of a document, in a store of its own. */
 export async function imported(request: StudyImport, planner?: Planner): Promise<Searched> {
-  const store = memoryStore();
-  return { store, id: await importStudy(store, request, planner) };
+  const { store, planned } = planningStore();
+  const id = await importStudy(store, request, planner);
+  await planned();
+  return { store, id, planned };
 }
 
 /** A place where a document can be forked, before its last trial; `place` says which. */
