@@ -65,6 +65,12 @@ export interface Subscription extends WebhookFilter {
   readonly waiting: number;
 }
 
+/** The enabled webhooks. One whose row cannot be read holds up no other. */
+export interface Subscriptions {
+  readonly readable: readonly Subscription[];
+  readonly unreadable: readonly { readonly id: string; readonly error: unknown }[];
+}
+
 /** A message that is due to a webhook. */
 export interface DueMessage {
   readonly messageId: string;
@@ -118,8 +124,7 @@ export type Verdict =
  * @throws DatabaseUnreachableError while the database is unreachable
  */
 export interface DeliveryQueue {
-  /** The enabled webhooks. */
-  subscriptions(): Promise<readonly Subscription[]>;
+  subscriptions(): Promise<Subscriptions>;
   /** The labels of studies, without those that are gone. */
   labelsOf(studyIds: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   /** Stores deliveries and moves the position of a webhook, both or neither. @returns false if another process moved it */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { newId } from '../../shared/ids.ts';
 import { deliveryKinds } from '../../webhooks/delivery.ts';
-import type { AttemptResult, ClaimedDelivery, DeliveryQueue, DueMessage, Subscription } from '../../webhooks/ports.ts';
+import type { AttemptResult, ClaimedDelivery, DeliveryQueue, DueMessage, Subscription, Subscriptions } from '../../webhooks/ports.ts';
 import { type Database, inTransaction, retried } from '../database/database.ts';
-import { labelsOfRow, typesOfRow } from './rows.ts';
+import { labelsOfRow, labelsSchema, typesOfRow } from './rows.ts';
 
 /** Deliveries that are sent at a time, by all processes together: of a webhook, of one that fails, and of all webhooks of a project. */
 const atOnce = { usual: 4, failing: 1, project: 16 };
@@ -46,26 +46,29 @@ function deleteOld(database: Database, days: number): Promise<number> {
     )`;
 }
 
-const subscriptionSchema = z.object({
-  id: z.string(),
-  project: z.string(),
-  types: z.array(z.string()),
-  study_id: z.string().nullable(),
-  labels: z.unknown(),
-  position: z.bigint(),
-  waiting: z.number(),
-});
+const subscriptionSchema = z
+  .object({
+    id: z.string(),
+    project: z.string(),
+    types: z.array(z.string()),
+    study_id: z.string().nullable(),
+    labels: labelsSchema,
+    position: z.bigint(),
+    waiting: z.number(),
+  })
+  .transform(({ study_id: studyId, types, ...row }): Subscription => ({ ...row, studyId, types: typesOfRow(types) }));
 
-async function subscriptions(database: Database): Promise<Subscription[]> {
-  const rows = await database.$queryRaw<unknown[]>`
+async function subscriptions(database: Database): Promise<Subscriptions> {
+  const rows = await database.$queryRaw<{ readonly id: string }[]>`
     SELECT id, project, types, study_id, labels, position, (
       SELECT count(*)::int FROM webhook_delivery WHERE webhook_id = webhook.id AND state = 'pending'
     ) AS waiting
     FROM webhook WHERE state = 'enabled' ORDER BY id`;
-  return z
-    .array(subscriptionSchema)
-    .parse(rows)
-    .map(({ study_id: studyId, labels, types, ...row }) => ({ ...row, studyId, labels: labelsOfRow(labels), types: typesOfRow(types) }));
+  const parsed = rows.map((row) => ({ id: row.id, ...subscriptionSchema.safeParse(row) }));
+  return {
+    readable: parsed.flatMap(({ data }) => data ?? []),
+    unreadable: parsed.flatMap(({ id, error }) => (error ? [{ id, error }] : [])),
+  };
 }
 
 /** Of two processes that took up the same events the second finds another position, and stores nothing. */

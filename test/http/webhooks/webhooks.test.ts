@@ -123,7 +123,7 @@ it('that the service disabled is heard in the events of its project', async () =
   await service.database.$executeRaw`INSERT INTO outbox (project, type) VALUES ('default', 'campaign-ended')`;
   const queue = deliveryQueue(service.database);
   const message = { messageId: 'msg_1', sequence: 1n, type: 'campaign-ended', studyId: null, orderKey: id, body: '{}' };
-  const [subscription] = (await queue.subscriptions()).filter((one) => one.id === id);
+  const [subscription] = (await queue.subscriptions()).readable.filter((one) => one.id === id);
   expect(await queue.take({ id, position: subscription?.position ?? -1n }, 1n, [message])).toBe(true);
   const [claimed] = await queue.claim(9, 60);
   const answer = { status: 410, excerpt: '', error: 'answered with 410', durationMs: 1 };
