@@ -43,7 +43,7 @@ export interface WebhookStore {
   }): Promise<Page<Webhook>>;
   /** null if there is no such webhook. */
   change(id: string, change: WebhookChange, actor: Actor): Promise<Webhook | null>;
-  /** Deletes a webhook with its deliveries. @returns false if there is none */
+  /** Deletes a webhook: it is gone at once, and sweeps delete its deliveries. @returns false if there is none */
   delete(id: string, actor: Actor): Promise<boolean>;
   /** Replaces the secret. The present one goes on signing for `hours`; one before that ends. null if there is no such webhook. */
   rotate(id: string, secret: string, hours: number, actor: Actor): Promise<Webhook | null>;
@@ -138,6 +138,10 @@ export interface DeliveryQueue {
   record(claimed: Pick<ClaimedDelivery, 'id' | 'token' | 'kind'>, result: AttemptResult): Promise<boolean>;
   /** Gives claims back unsent or unanswered, without charging the attempt. */
   release(claimed: readonly Pick<ClaimedDelivery, 'id' | 'token'>[]): Promise<void>;
-  /** Deletes deliveries that were stored more than so many days ago. */
-  sweep(days: number): Promise<void>;
+  /**
+   * Deletes some deliveries that were stored more than so many days ago, and some of deleted webhooks, in small transactions.
+   *
+   * @returns true if there may be more
+   */
+  sweep(days: number): Promise<boolean>;
 }

@@ -53,7 +53,10 @@ export function startWebhooks(world: WebhookWorld, settings: WebhookSettings): W
     if (isBehind) taking.wake();
   };
   const taking: Loop = startLoop({ pauseMs: pauses.taking, work: take, onFault });
-  const cleaning = startLoop({ pauseMs: pauses.cleaning, work: () => world.queue.sweep(settings.keptDays), onFault });
+  const clean = async (): Promise<void> => {
+    if (await world.queue.sweep(settings.keptDays)) cleaning.wake();
+  };
+  const cleaning: Loop = startLoop({ pauseMs: pauses.cleaning, work: clean, onFault });
   return {
     wake() {
       taker.lookSoon();

@@ -135,7 +135,8 @@ function deleteRoute(app: App, services: Services): void {
     operationId: 'deleteWebhook',
     tags: ['events'],
     summary: 'Delete a webhook',
-    description: 'With its deliveries. A message that is being sent may still arrive.',
+    description:
+      'It is gone at once, and nothing more is sent. A message that is being sent may still arrive. Its deliveries are deleted within minutes.',
     params: webhookPath,
     querystring: noQuery,
     response: responses({ 204: noBody('The webhook is deleted.') }, 'webhook-not-found'),

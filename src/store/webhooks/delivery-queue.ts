@@ -3,6 +3,7 @@ import { newId } from '../../shared/ids.ts';
 import { deliveryKinds } from '../../webhooks/delivery.ts';
 import type { AttemptResult, ClaimedDelivery, DeliveryQueue, DueMessage, Subscription, Subscriptions } from '../../webhooks/ports.ts';
 import { type Database, inTransaction, retried } from '../database/database.ts';
+import { deleteSome } from './deletion.ts';
 import { labelsOfRow, labelsSchema, typesOfRow } from './rows.ts';
 
 /** Deliveries that are sent at a time, by all processes together: of a webhook, of one that fails, and of all webhooks of a project. */
@@ -29,7 +30,8 @@ export function deliveryQueue(database: Database): DeliveryQueue {
       }
     },
     sweep: async (days) => {
-      while ((await deleteOld(database, days)) === sweptAtOnce);
+      const [isFull, isMore] = [(await deleteOld(database, days)) === sweptAtOnce, await deleteSome(database)];
+      return isFull || isMore;
     },
   };
 }
@@ -115,7 +117,7 @@ async function claim(database: Database, limit: number, leaseSeconds: number): P
         count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook_id) AS busy,
         count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook.project) AS project_busy
       FROM webhook JOIN webhook_delivery AS one ON one.webhook_id = webhook.id AND one.state = 'pending'
-      WHERE webhook.state = 'enabled' OR one.kind = 'ping'
+      WHERE webhook.state = 'enabled' OR (webhook.state = 'disabled' AND one.kind = 'ping')
     ), ready AS (
       SELECT id, project, project_busy, next_attempt_at, row_number() OVER (PARTITION BY webhook_id ORDER BY next_attempt_at, id) AS place,
         CASE WHEN failing_since IS NULL THEN ${atOnce.usual}::int ELSE ${atOnce.failing}::int END - busy AS free

@@ -103,7 +103,9 @@ describe('deliveries', () => {
     expect((await service.get(`/v1/webhooks/${id}/deliveries?state=delivered`)).json().items).toEqual([]);
     expect((await service.get(`/v1/webhooks/${id}/deliveries/${ping.id}`)).json()).toEqual(ping);
     await remove(id);
-    expect(await service.database.webhookDelivery.count({ where: { webhookId: id } })).toBe(0);
+    for (const path of ['', '/deliveries', `/deliveries/${ping.id}`])
+      expect((await service.get(`/v1/webhooks/${id}${path}`)).json().code).toBe('webhook-not-found');
+    expect((await remove(id)).json().code).toBe('webhook-not-found');
   });
 
   it('of another webhook are not found', async () => {
