@@ -1,4 +1,5 @@
 import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
+import { askedForAtMost } from '../webhooks/delivery.ts';
 import { webhooksAtMost } from '../webhooks/webhook.ts';
 import { bodyLimits, inMebibytes } from './body-limits.ts';
 import { wrongKeysPerMinute } from './exposure.ts';
@@ -103,6 +104,11 @@ export const problemKinds = {
     title: 'The webhook is disabled',
     explanation:
       'A disabled webhook sends nothing but pings. Enable it by PATCH /v1/webhooks/{webhookId} with `{ "state": "enabled" }`, then send the delivery again.',
+  },
+  'too-many-deliveries': {
+    status: 409,
+    title: 'Too many pings and redeliveries of the webhook wait',
+    explanation: `Of a webhook at most ${askedForAtMost} pings and redeliveries wait at a time. Nothing was stored. Wait until some are sent: GET /v1/webhooks/{webhookId}/deliveries?state=pending lists what waits, each with the reason for which it failed.`,
   },
   'project-exists': {
     status: 409,

@@ -47,12 +47,15 @@ export interface WebhookStore {
   delete(id: string, actor: Actor): Promise<boolean>;
   /** Replaces the secret. The present one goes on signing for `hours`; one before that ends. null if there is no such webhook. */
   rotate(id: string, secret: string, hours: number, actor: Actor): Promise<Webhook | null>;
-  /** Stores a message that is sent once, also while the webhook is disabled. null if there is no such webhook. */
-  ping(id: string, message: { readonly messageId: string; readonly body: string }): Promise<Delivery | null>;
+  /**
+   * Stores a message that is sent once, also while the webhook is disabled. `too-many`: `askedForAtMost` pings and redeliveries wait; null:
+   * there is no such webhook.
+   */
+  ping(id: string, message: { readonly messageId: string; readonly body: string }): Promise<Delivery | 'too-many' | null>;
   deliveries(webhookId: string, filter: DeliveryFilter): Promise<Page<Delivery>>;
   delivery(webhookId: string, id: string): Promise<Delivery | null>;
-  /** Stores a delivery that repeats another, under the same message id. null if there is no such delivery. */
-  redeliver(webhookId: string, deliveryId: string): Promise<Delivery | null>;
+  /** Stores a delivery that repeats another, under the same message id. `too-many` as for a ping; null: there is no such delivery. */
+  redeliver(webhookId: string, deliveryId: string): Promise<Delivery | 'too-many' | null>;
 }
 
 /** A webhook whose events are taken up. */

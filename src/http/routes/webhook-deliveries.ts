@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deliveryPageSchema, deliverySchema, deliveryStateSchema, representDelivery } from '../../api/delivery.ts';
 import { pageQuery } from '../../api/page.ts';
+import { askedForAtMost } from '../../webhooks/delivery.ts';
 import { pingOf } from '../../webhooks/message.ts';
 import { keyOf, pageResponse } from '../cursor.ts';
 import { HttpProblem } from '../http-problem.ts';
@@ -24,15 +25,20 @@ function pingRoute(app: App, services: Services): void {
     operationId: 'pingWebhook',
     tags: ['events'],
     summary: 'Test a webhook',
-    description:
-      'Sends a message of the type `ping` once, also while the webhook is disabled. Read the delivery until it is no longer `pending`: it has the answer, or the reason for the failure.',
+    description: `Sends a message of the type \`ping\` once, also while the webhook is disabled. Read the delivery until it is no longer \`pending\`: it has the answer, or the reason for the failure. At most ${askedForAtMost} pings and redeliveries of a webhook wait at a time.`,
     params: webhookPath,
     querystring: noQuery,
-    response: responses({ 202: json('The delivery, which is sent at once.', deliverySchema) }, 'webhook-not-found', ...bodyProblems),
+    response: responses(
+      { 202: json('The delivery, which is sent at once.', deliverySchema) },
+      'webhook-not-found',
+      'too-many-deliveries',
+      ...bodyProblems,
+    ),
   };
   app.post('/v1/webhooks/:webhookId/ping', { schema, config }, async (request, reply) => {
     const { id } = await ownWebhook(services, request, request.params.webhookId);
     const delivery = await services.webhooks.store.ping(id, pingOf(id));
+    if (delivery === 'too-many') throw tooMany(id);
     services.webhooks.wake();
     return reply.code(202).send(representDelivery(delivery ?? notFound(id)));
   });
@@ -81,8 +87,7 @@ function redeliverRoute(app: App, services: Services): void {
     operationId: 'redeliver',
     tags: ['events'],
     summary: 'Send a delivery again',
-    description:
-      'Under the same message id, beside the order of events, with the attempts of a new delivery. The webhook must be enabled. A repeated request sends it once more.',
+    description: `Under the same message id, beside the order of events, with the attempts of a new delivery. The webhook must be enabled. A repeated request sends it once more. At most ${askedForAtMost} pings and redeliveries of a webhook wait at a time.`,
     params: deliveryPath,
     querystring: noQuery,
     response: responses(
@@ -90,6 +95,7 @@ function redeliverRoute(app: App, services: Services): void {
       'webhook-not-found',
       'delivery-not-found',
       'webhook-disabled',
+      'too-many-deliveries',
       ...bodyProblems,
     ),
   };
@@ -98,9 +104,15 @@ function redeliverRoute(app: App, services: Services): void {
     const { id, state } = await ownWebhook(services, request, webhookId);
     if (state === 'disabled') throw new HttpProblem('webhook-disabled', `the webhook ${id} is disabled: enable it first`);
     const delivery = await services.webhooks.store.redeliver(id, deliveryId.toLowerCase());
+    if (delivery === 'too-many') throw tooMany(id);
     services.webhooks.wake();
     return reply.code(202).send(representDelivery(delivery ?? noDelivery(deliveryId)));
   });
+}
+
+function tooMany(id: string): HttpProblem {
+  const detail = `${askedForAtMost} pings and redeliveries of the webhook ${id} wait already: wait until some are sent`;
+  return new HttpProblem('too-many-deliveries', detail);
 }
 
 function noDelivery(id: string): never {

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor, AuditAction } from '../../access/audit.ts';
-import { newId } from '../../shared/ids.ts';
 import type { NewWebhook, WebhookChange, WebhookStore } from '../../webhooks/ports.ts';
 import { type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
 import { keepProject } from '../access/admission.ts';
@@ -8,6 +7,7 @@ import { insertAudit } from '../access/audit.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import type { WebhookModel } from '../generated/models.ts';
 import { pageOf } from '../studies/page-of.ts';
+import { askedDeliveries } from './asked-deliveries.ts';
 import { deletedState, markDeleted } from './deletion.ts';
 import { deliveryFromRow, webhookFromRow } from './rows.ts';
 
@@ -42,11 +42,7 @@ export function webhookStore(database: Database): WebhookStore {
         await record(tx, 'webhook-secret-rotated', id, actor);
         return read(tx, id);
       }),
-    ping: async (id, { messageId, body }) => {
-      if (!(await webhook.findUnique({ where: { id, ...present }, select: { id: true } }))) return null;
-      const data = { id: newId(), webhookId: id, kind: 'ping', messageId, type: 'ping', orderKey: id, body };
-      return deliveryFromRow(await webhookDelivery.create({ data }));
-    },
+    ...askedDeliveries(database),
     deliveries: async (webhookId, { state, limit, after }) => {
       const where = { webhookId, ...(state !== undefined && { state }), ...(after !== undefined && { id: { lt: after } }) };
       const rows = await webhookDelivery.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
@@ -55,14 +51,6 @@ export function webhookStore(database: Database): WebhookStore {
     delivery: async (webhookId, id) => {
       const row = await webhookDelivery.findUnique({ where: { id, webhookId } });
       return row && deliveryFromRow(row);
-    },
-    redeliver: async (webhookId, deliveryId) => {
-      const row = await webhookDelivery.findUnique({ where: { id: deliveryId, webhookId, webhook: present } });
-      if (!row) return null;
-      const { messageId, sequence, type, studyId, orderKey, body } = row;
-      const kind = row.kind === 'ping' ? 'ping' : 'redelivery';
-      const data = { id: newId(), webhookId, kind, messageId, sequence, type, studyId, orderKey, body };
-      return deliveryFromRow(await webhookDelivery.create({ data }));
     },
   };
 }

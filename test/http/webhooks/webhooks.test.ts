@@ -108,6 +108,24 @@ describe('deliveries', () => {
     expect((await remove(id)).json().code).toBe('webhook-not-found');
   });
 
+  it('that are asked for, by one request after another or at once, are refused while 100 of them wait, and those of others are not', async () => {
+    const [one, other] = [await make(), await make()];
+    const ping = async (id: string) => (await service.post(`/v1/webhooks/${id}/ping`)).json();
+    const first = await ping(one.id);
+    const again = `/v1/webhooks/${one.id}/deliveries/${first.id}/redeliver`;
+    const answers = await Promise.all(
+      Array.from({ length: 110 }, async (_, count) => (count % 2 === 0 ? ping(one.id) : (await service.post(again)).json())),
+    );
+    expect(answers.filter(({ code }) => code === 'too-many-deliveries')).toHaveLength(11);
+    expect(await service.database.webhookDelivery.count({ where: { webhookId: one.id } })).toBe(100);
+    expect((await ping(other.id)).state).toBe('pending');
+    const settle = { where: { id: first.id }, data: { state: 'delivered' } };
+    await service.database.webhookDelivery.update(settle);
+    expect((await service.post(again)).statusCode).toBe(202);
+    expect((await service.post(again)).json().code).toBe('too-many-deliveries');
+    await Promise.all([remove(one.id), remove(other.id)]);
+  });
+
   it('of another webhook are not found', async () => {
     const [one, other] = [await make(), await make()];
     const ping = (await service.post(`/v1/webhooks/${one.id}/ping`)).json();

@@ -302,9 +302,9 @@ describe('a webhook gets', () => {
     await world.store.change(id, { state: 'disabled' }, commandLine);
     receiver.behave((response) => void response.writeHead(500).end('no'));
     world.start().wake();
-    const ping = await world.store.ping(id, { messageId: 'msg_1', body: '{"type":"ping"}' });
+    await world.store.ping(id, { messageId: 'msg_1', body: '{"type":"ping"}' });
     const found = await eventually(async () => {
-      const delivery = await world.store.delivery(id, ping?.id ?? '');
+      const delivery = (await world.store.deliveries(id, { limit: 1 })).items[0];
       expect(delivery?.state).toBe('failed');
       return delivery;
     });
