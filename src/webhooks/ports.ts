@@ -41,8 +41,12 @@ export interface WebhookStore {
     readonly limit: number;
     readonly after?: string | undefined;
   }): Promise<Page<Webhook>>;
-  /** null if there is no such webhook. */
-  change(id: string, change: WebhookChange, actor: Actor): Promise<Webhook | null>;
+  /**
+   * Changes a webhook. `changed`: it is no longer as it was read, and nothing was stored; null: there is no such webhook.
+   *
+   * @param expected the webhook as it must still be; null: as it may be
+   */
+  change(id: string, change: WebhookChange, actor: Actor, expected?: Webhook | null): Promise<Webhook | 'changed' | null>;
   /** Deletes a webhook: it is gone at once, and sweeps delete its deliveries. @returns false if there is none */
   delete(id: string, actor: Actor): Promise<boolean>;
   /** Replaces the secret. The present one goes on signing for `hours`; one before that ends. null if there is no such webhook. */

@@ -18,6 +18,7 @@ import type { Belongings } from '../access-checks.ts';
 import { actorOf } from '../audit.ts';
 import { keyOf, pageResponse } from '../cursor.ts';
 import { HttpProblem } from '../http-problem.ts';
+import { changedMeanwhile, ifMatchHeader, matchedVersion } from '../if-match.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -112,21 +113,34 @@ function changeRoute(app: App, services: Services, belongings: Belongings): void
     tags: ['events'],
     summary: 'Change a webhook, or enable it again',
     description:
-      'What waits is sent to the new address. New filters are for the events that are taken up from then on. A webhook that is enabled goes on where it stopped; `skipWaiting` leaves out what waits.',
+      'What waits is sent to the new address. New filters are for the events that are taken up from then on. A webhook that is enabled goes on where it stopped; `skipWaiting` leaves out what waits. With the ETag of a read as `If-Match`, nothing that others changed since is overwritten.',
     params: webhookPath,
+    headers: ifMatchHeader,
     querystring: noQuery,
     body: webhookChangeSchema,
-    response: responses({ 200: json('The changed webhook.', webhookSchema) }, 'webhook-not-found', 'study-not-found', ...bodyProblems),
+    response: responses(
+      { 200: json('The changed webhook.', webhookSchema) },
+      'webhook-not-found',
+      'study-not-found',
+      'precondition-failed',
+      ...bodyProblems,
+    ),
   };
   app.patch('/v1/webhooks/:webhookId', { schema, config }, async (request) => {
-    const { id } = await ownWebhook(services, request, request.params.webhookId);
+    const found = await ownWebhook(services, request, request.params.webhookId);
     const { skipWaiting, ...given } = workerBody(webhookChangeSchema, request.body);
     if (given.url !== undefined) checkTarget(given.url, services.webhooks);
     await checkStudy(given.studyId ?? null, request, belongings);
+    const expected = await matchedVersion(request, {
+      what: 'webhook',
+      version: async () => found,
+      view: async () => representWebhook(found),
+    });
     const change = { ...withoutAbsent(given), ...(skipWaiting && { skipTo: await services.feed.position() }) };
-    const changed = await services.webhooks.store.change(id, change, actorOf(request));
+    const changed = await services.webhooks.store.change(found.id, change, actorOf(request), expected);
+    if (changed === 'changed') throw changedMeanwhile('webhook');
     services.webhooks.wake();
-    return representWebhook(changed ?? notFound(id));
+    return representWebhook(changed ?? notFound(found.id));
   });
 }
 

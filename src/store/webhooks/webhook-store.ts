@@ -31,7 +31,12 @@ export function webhookStore(database: Database): WebhookStore {
       );
       return { items: await withWaiting(database, items), next };
     },
-    change: (id, change, actor) => inTransaction(database, (tx) => changeWebhook(tx, id, change, actor)),
+    change: (id, change, actor, expected = null) =>
+      inTransaction(database, async (tx) => {
+        await tx.$queryRaw`SELECT 1 FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
+        if (expected !== null && !isDeepStrictEqual(await read(tx, id), expected)) return 'changed';
+        return changeWebhook(tx, id, change, actor);
+      }),
     delete: (id, actor) => inTransaction(database, (tx) => deleteWebhook(tx, id, actor)),
     rotate: (id, secret, hours, actor) =>
       inTransaction(database, async (tx) => {
@@ -65,9 +70,9 @@ async function insert(tx: Connection, { types, labels, ...given }: NewWebhook, a
   return webhookFromRow(row, 0, new Date());
 }
 
+/** Changes a webhook whose row is locked. */
 async function changeWebhook(tx: Connection, id: string, change: WebhookChange, actor: Actor): Promise<Webhook | null> {
   const { types, labels, state, skipTo, ...rest } = change;
-  await tx.$queryRaw`SELECT 1 FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
   const found = await tx.webhook.findUnique({ where: { id, ...present } });
   if (!found) return null;
   await tx.webhook.update({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../../../src/access/audit.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { deliveryQueue } from '../../../src/store/webhooks/delivery-queue.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -45,6 +46,26 @@ describe('a webhook', () => {
     expect(await service.checksum()).toBe(before);
     await remove(id);
     expect((await service.get(`/v1/webhooks/${id}`)).json().code).toBe('webhook-not-found');
+  });
+
+  it('is changed under If-Match only as it was read', async () => {
+    const { id } = await make();
+    const address = { method: 'PATCH', url: `/v1/webhooks/${id}` } as const;
+    const under = (tag: unknown, description: string) =>
+      service.request({ ...address, payload: { description }, headers: { 'if-match': String(tag) } });
+    const { etag } = (await service.get(address.url)).headers;
+    const first = await under(etag, 'first');
+    expect([first.statusCode, first.json().description]).toEqual([200, 'first']);
+    const before = await service.checksum();
+    expect((await under(etag, 'second')).json()).toMatchObject({ status: 412, code: 'precondition-failed' });
+    expect(await service.checksum()).toBe(before);
+    expect((await under(`"x", ${first.headers.etag}`, 'third')).statusCode).toBe(200);
+    expect((await under('*', 'fourth')).statusCode).toBe(200);
+    const found = await service.webhooks.store.webhook(id);
+    await patch(id, { description: 'fifth' });
+    expect(await service.webhooks.store.change(id, { description: 'sixth' }, commandLine, found)).toBe('changed');
+    expect((await service.get(address.url)).json().description).toBe('fifth');
+    await remove(id);
   });
 
   it('gets a new secret, and the one before signs beside it for a day', async () => {

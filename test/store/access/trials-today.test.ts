@@ -29,13 +29,10 @@ const queuedBefore = (count: number) =>
   store.sql(`UPDATE trial SET queued_at = clock_timestamp() - CASE WHEN number < ${count} THEN interval '2 days' ELSE interval '0' END`);
 const statement = Prisma.sql`SELECT ${trialsToday(Prisma.sql`'default'`)} AS count`;
 
-it.each([0, 1, 2, 1999, 2000, 3998, 3999, total])(
-  'of 4000 trials, %i of them of the days before, it counts the others',
-  async (before) => {
-    await queuedBefore(before);
-    expect(await readsOf(store.database)(statement)).toEqual([{ count: total - before }]);
-  },
-);
+it.each([0, 1, 2, 1999, 2000, 3998, 3999, total])('of 4000 trials, %i of them of the days before, it counts the others', async (before) => {
+  await queuedBefore(before);
+  expect(await readsOf(store.database)(statement)).toEqual([{ count: total - before }]);
+});
 
 it('a trial whose number is missing does not matter', async () => {
   await queuedBefore(1500);
