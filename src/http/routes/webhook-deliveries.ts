@@ -8,7 +8,7 @@ import { HttpProblem } from '../http-problem.ts';
 import { bodyProblems, json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
-import { config, notFound, ownWebhook, webhookPath } from './webhooks.ts';
+import { ownWebhook, webhookConfig, webhookNotFound, webhookPath } from './webhooks.ts';
 
 const deliveryPath = webhookPath.extend({ deliveryId: z.uuid().describe('Id of a delivery.') });
 
@@ -35,12 +35,12 @@ function pingRoute(app: App, services: Services): void {
       ...bodyProblems,
     ),
   };
-  app.post('/v1/webhooks/:webhookId/ping', { schema, config }, async (request, reply) => {
+  app.post('/v1/webhooks/:webhookId/ping', { schema, config: webhookConfig }, async (request, reply) => {
     const { id } = await ownWebhook(services, request, request.params.webhookId);
     const delivery = await services.webhooks.store.ping(id, pingOf(id));
     if (delivery === 'too-many') throw tooMany(id);
     services.webhooks.wake();
-    return reply.code(202).send(representDelivery(delivery ?? notFound(id)));
+    return reply.code(202).send(representDelivery(delivery ?? webhookNotFound(id)));
   });
 }
 
@@ -57,7 +57,7 @@ function listRoute(app: App, services: Services): void {
     }),
     response: responses({ 200: json('A page of deliveries.', deliveryPageSchema), 304: unchanged }, 'webhook-not-found', 'invalid-cursor'),
   };
-  app.get('/v1/webhooks/:webhookId/deliveries', { schema, config }, async (request) => {
+  app.get('/v1/webhooks/:webhookId/deliveries', { schema, config: webhookConfig }, async (request) => {
     const { id } = await ownWebhook(services, request, request.params.webhookId);
     const { state, limit, cursor } = request.query;
     const scope = { list: `deliveries of ${id}`, filters: { state } };
@@ -75,7 +75,7 @@ function readRoute(app: App, services: Services): void {
     querystring: noQuery,
     response: responses({ 200: json('The delivery.', deliverySchema), 304: unchanged }, 'webhook-not-found', 'delivery-not-found'),
   };
-  app.get('/v1/webhooks/:webhookId/deliveries/:deliveryId', { schema, config }, async (request) => {
+  app.get('/v1/webhooks/:webhookId/deliveries/:deliveryId', { schema, config: webhookConfig }, async (request) => {
     const { webhookId, deliveryId } = request.params;
     const { id } = await ownWebhook(services, request, webhookId);
     return representDelivery((await services.webhooks.store.delivery(id, deliveryId.toLowerCase())) ?? noDelivery(deliveryId));
@@ -99,7 +99,7 @@ function redeliverRoute(app: App, services: Services): void {
       ...bodyProblems,
     ),
   };
-  app.post('/v1/webhooks/:webhookId/deliveries/:deliveryId/redeliver', { schema, config }, async (request, reply) => {
+  app.post('/v1/webhooks/:webhookId/deliveries/:deliveryId/redeliver', { schema, config: webhookConfig }, async (request, reply) => {
     const { webhookId, deliveryId } = request.params;
     const { id, state } = await ownWebhook(services, request, webhookId);
     if (state === 'disabled') throw new HttpProblem('webhook-disabled', `the webhook ${id} is disabled: enable it first`);

@@ -26,7 +26,8 @@ import { invalidBody, workerBody } from '../worker-body.ts';
 
 /** The path of one webhook. */
 export const webhookPath = z.strictObject({ webhookId: z.uuid().describe('Id of a webhook.') });
-export const config = { scope: 'admin' as const };
+/** Webhooks are for administrators of a project. */
+export const webhookConfig = { scope: 'admin' as const };
 
 /** Adds the routes that make, list, change and delete webhooks. */
 export function webhookRoutes(app: App, services: Services, belongings: Belongings): void {
@@ -54,7 +55,7 @@ function createRoute(app: App, { webhooks, feed }: Services, belongings: Belongi
       ...bodyProblems,
     ),
   };
-  app.post('/v1/webhooks', { schema, config }, async (request, reply) => {
+  app.post('/v1/webhooks', { schema, config: webhookConfig }, async (request, reply) => {
     const given = workerBody(webhookRequestSchema, request.body);
     checkTarget(given.url, webhooks);
     await checkStudy(given.studyId, request, belongings);
@@ -85,7 +86,7 @@ function listRoute(app: App, { webhooks }: Services): void {
     querystring: z.strictObject(pageQuery),
     response: responses({ 200: json('A page of webhooks.', webhookPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
-  app.get('/v1/webhooks', { schema, config }, async (request) => {
+  app.get('/v1/webhooks', { schema, config: webhookConfig }, async (request) => {
     const project = seesAll(request) ? null : request.caller.project;
     const scope = { list: 'webhooks', filters: { project: project ?? undefined } };
     const after = keyOf(request.query.cursor, scope, z.uuid());
@@ -102,7 +103,7 @@ function readRoute(app: App, services: Services): void {
     querystring: noQuery,
     response: responses({ 200: json('The webhook, without its secret.', webhookSchema), 304: unchanged }, 'webhook-not-found'),
   };
-  app.get('/v1/webhooks/:webhookId', { schema, config }, async (request) =>
+  app.get('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request) =>
     representWebhook(await ownWebhook(services, request, request.params.webhookId)),
   );
 }
@@ -126,7 +127,7 @@ function changeRoute(app: App, services: Services, belongings: Belongings): void
       ...bodyProblems,
     ),
   };
-  app.patch('/v1/webhooks/:webhookId', { schema, config }, async (request) => {
+  app.patch('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request) => {
     const found = await ownWebhook(services, request, request.params.webhookId);
     const { skipWaiting, ...given } = workerBody(webhookChangeSchema, request.body);
     if (given.url !== undefined) checkTarget(given.url, services.webhooks);
@@ -140,7 +141,7 @@ function changeRoute(app: App, services: Services, belongings: Belongings): void
     const changed = await services.webhooks.store.change(found.id, change, actorOf(request), expected);
     if (changed === 'changed') throw changedMeanwhile('webhook');
     services.webhooks.wake();
-    return representWebhook(changed ?? notFound(found.id));
+    return representWebhook(changed ?? webhookNotFound(found.id));
   });
 }
 
@@ -155,9 +156,9 @@ function deleteRoute(app: App, services: Services): void {
     querystring: noQuery,
     response: responses({ 204: noBody('The webhook is deleted.') }, 'webhook-not-found'),
   };
-  app.delete('/v1/webhooks/:webhookId', { schema, config }, async (request, reply) => {
+  app.delete('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request, reply) => {
     const { id } = await ownWebhook(services, request, request.params.webhookId);
-    if (!(await services.webhooks.store.delete(id, actorOf(request)))) notFound(id);
+    if (!(await services.webhooks.store.delete(id, actorOf(request)))) webhookNotFound(id);
     return reply.code(204).send();
   });
 }
@@ -172,18 +173,18 @@ function rotateRoute(app: App, services: Services): void {
     querystring: noQuery,
     response: responses({ 200: json('The webhook with its new secret.', newWebhookSchema) }, 'webhook-not-found', ...bodyProblems),
   };
-  app.post('/v1/webhooks/:webhookId/rotate-secret', { schema, config }, async (request) => {
+  app.post('/v1/webhooks/:webhookId/rotate-secret', { schema, config: webhookConfig }, async (request) => {
     const { id } = await ownWebhook(services, request, request.params.webhookId);
     const secret = newWebhookSecret();
     const rotated = await services.webhooks.store.rotate(id, secret, rotationHours, actorOf(request));
-    return { ...representWebhook(rotated ?? notFound(id)), secret };
+    return { ...representWebhook(rotated ?? webhookNotFound(id)), secret };
   });
 }
 
 /** The webhook of a request; one of another project is answered as if there were none. @throws HttpProblem `webhook-not-found` */
 export async function ownWebhook({ webhooks }: Services, request: FastifyRequest, id: string): Promise<Webhook> {
   const webhook = await webhooks.store.webhook(id.toLowerCase());
-  return webhook && (seesAll(request) || webhook.project === request.caller.project) ? webhook : notFound(id);
+  return webhook && (seesAll(request) || webhook.project === request.caller.project) ? webhook : webhookNotFound(id);
 }
 
 /** True for a key of all projects that names none. */
@@ -208,6 +209,7 @@ function withoutAbsent<T extends object>(given: T): { [Name in keyof T]: Exclude
   };
 }
 
-export function notFound(id: string): never {
+/** @throws HttpProblem `webhook-not-found` */
+export function webhookNotFound(id: string): never {
   throw new HttpProblem('webhook-not-found', `there is no webhook ${id}`);
 }
