@@ -155,7 +155,7 @@ async function addRoutes(typed: App, services: Services, { watch, places, stream
   moveRoutes(typed, services);
   givenRoutes(typed, services);
   changeRoutes(typed, services);
-  askRoutes(typed, services);
+  askRoutes(typed, services, belongings);
   workerTrialRoutes(typed, services);
   forkRoutes(typed, services);
   resultRoutes(typed, services, places);

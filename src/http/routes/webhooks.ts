@@ -9,7 +9,6 @@ import {
   webhookRequestSchema,
   webhookSchema,
 } from '../../api/webhook.ts';
-import { DomainError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { newWebhookSecret, rotationHours } from '../../webhooks/secret.ts';
 import { targetFault } from '../../webhooks/target.ts';
@@ -58,7 +57,7 @@ function createRoute(app: App, { webhooks, feed }: Services, belongings: Belongi
   app.post('/v1/webhooks', { schema, config: webhookConfig }, async (request, reply) => {
     const given = workerBody(webhookRequestSchema, request.body);
     checkTarget(given.url, webhooks);
-    await checkStudy(given.studyId, request, belongings);
+    if (given.studyId !== null) await belongings.checkOwn(request.caller, 'study', given.studyId);
     const { keyId: createdBy, project } = request.caller;
     const secret = newWebhookSecret();
     const made = await webhooks.store.insert(
@@ -131,7 +130,7 @@ function changeRoute(app: App, services: Services, belongings: Belongings): void
     const found = await ownWebhook(services, request, request.params.webhookId);
     const { skipWaiting, ...given } = workerBody(webhookChangeSchema, request.body);
     if (given.url !== undefined) checkTarget(given.url, services.webhooks);
-    await checkStudy(given.studyId ?? null, request, belongings);
+    if (given.studyId) await belongings.checkOwn(request.caller, 'study', given.studyId);
     const expected = await matchedVersion(request, {
       what: 'webhook',
       version: async () => found,
@@ -195,11 +194,6 @@ function seesAll({ caller, headers }: FastifyRequest): boolean {
 function checkTarget(url: string, { allowed }: Services['webhooks']): void {
   const fault = targetFault(url, allowed);
   if (fault !== null) throw invalidBody([{ pointer: '/url', detail: fault }]);
-}
-
-async function checkStudy(studyId: string | null, { caller }: FastifyRequest, belongings: Belongings): Promise<void> {
-  if (studyId === null || (await belongings.isOwn(caller, 'study', studyId))) return;
-  throw new DomainError('study-not-found', `there is no study ${studyId}`);
 }
 
 /** Members that are undefined are as good as absent, also for the types. */
