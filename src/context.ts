@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AccessStore } from './access/ports.ts';
 import type { CampaignReader } from './campaigns/ports.ts';
@@ -10,14 +8,12 @@ import type { EventFeed } from './events/ports.ts';
 import type { Logger } from './log.ts';
 import type { MetricSources } from './metrics/readings.ts';
 import type { Capability } from './objectives/contract.ts';
-import { capabilities, evaluatorOf } from './objectives/table.ts';
 import { threadPlanner } from './planner/threads.ts';
-import type { Registration, RunnerSettings, RunnerWorld, SweepWorld } from './runner/ports.ts';
+import type { RunnerSettings, RunnerWorld, SweepWorld } from './runner/ports.ts';
+import { runnerWorld } from './runner-context.ts';
 import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
-import { newId } from './shared/ids.ts';
 import { inDataFolder } from './start-faults.ts';
 import { accessStore } from './store/access/access-store.ts';
-import { openArtifacts } from './store/artifacts/artifacts.ts';
 import { type DatabaseAddress, readAddress } from './store/database/address.ts';
 import { reach } from './store/database/connect.ts';
 import { type Database, openDatabase, openDirectDatabase, type PoolCounts, retried } from './store/database/database.ts';
@@ -30,11 +26,9 @@ import { sweepEvents } from './store/events/sweep.ts';
 import { eventWakes } from './store/events/wakes.ts';
 import { readReadings } from './store/operations/readings.ts';
 import { expireWorkerLeases } from './store/queue/leases.ts';
-import { trainingContinuation, trialQueue } from './store/queue/queue.ts';
 import { databaseReader } from './store/reader.ts';
-import { ownRegistration, runnersFor } from './store/runners/ability.ts';
-import { thisProcess } from './store/runners/process-identity.ts';
-import { liveRunners, registerRunner } from './store/runners/registration.ts';
+import { runnersFor } from './store/runners/ability.ts';
+import { liveRunners } from './store/runners/registration.ts';
 import { type KnownFacts, noFacts } from './store/studies/known.ts';
 import { readTrace } from './store/studies/trace.ts';
 import { databaseSweep } from './store/sweep.ts';
@@ -181,15 +175,24 @@ async function embeddedUrl({ config, log, opened, broken }: Building, lock: Data
   return server.url;
 }
 
-function contextOn(building: Building, address: DatabaseAddress): AppContext {
-  const { config, log, opened, broken } = building;
+/** Opens pools by name, and knows their counts. */
+function namedPools({ opened }: Building, address: DatabaseAddress) {
   const pools: [string, PoolCounts][] = [];
   const named = (name: string) => ({ address, onPool: (counts: PoolCounts) => void pools.push([name, counts]) });
-  const open = (name: string, connections: number): Database => {
-    const database = openDatabase({ ...named(name), connections });
-    opened.push(database);
-    return database;
+  return {
+    named,
+    open: (name: string, connections: number): Database => {
+      const database = openDatabase({ ...named(name), connections });
+      opened.push(database);
+      return database;
+    },
+    counts: () => pools.map(([pool, { totalCount: total, idleCount: idle, waitingCount: waiting }]) => ({ pool, total, idle, waiting })),
   };
+}
+
+function contextOn(building: Building, address: DatabaseAddress): AppContext {
+  const { config, log, opened, broken } = building;
+  const { named, open, counts } = namedPools(building, address);
   const database = open('api', apiConnections);
   const planner = threadPlanner(entryPoint('planner/thread'), config.cores);
   const facts = noFacts();
@@ -215,7 +218,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
     planner,
     metricSources: {
       read: () => readReadings(database, config.sweepSeconds * 5),
-      pools: () => pools.map(([pool, { totalCount: total, idleCount: idle, waitingCount: waiting }]) => ({ pool, total, idle, waiting })),
+      pools: counts,
     },
     traceOf: (kind, id) => readTrace(database, kind, id),
     liveRunners: async () => (await living()).length,
@@ -228,17 +231,24 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
       dataSources: config.imdbArchive === null ? {} : { imdb: config.imdbArchive },
       entryPoint,
     },
-    apiSweepWorld: {
-      transactions,
-      sweep: databaseSweep(database, 'asked-for'),
-      queue: { expireLeases: () => retried(() => expireWorkerLeases(database)) },
-      // It has no entry: any answer shows that the database can be reached.
-      registration: { seen: async () => void (await living()) },
-      log,
-      isAway: isDatabaseUnreachable,
-    },
+    apiSweepWorld: apiSweepWorld(database, { transactions, log, living }),
     broken: broken.signal,
     [Symbol.asyncDispose]: () => dispose(building),
+  };
+}
+
+function apiSweepWorld(
+  database: Database,
+  { transactions, log, living }: Pick<AppContext, 'transactions' | 'log'> & { readonly living: () => Promise<unknown> },
+): SweepWorld {
+  return {
+    transactions,
+    sweep: databaseSweep(database, 'asked-for'),
+    queue: { expireLeases: () => retried(() => expireWorkerLeases(database)) },
+    // It has no entry: any answer shows that the database can be reached.
+    registration: { seen: async () => void (await living()) },
+    log,
+    isAway: isDatabaseUnreachable,
   };
 }
 
@@ -282,44 +292,6 @@ function notAdvanced(log: Logger): (error: unknown, studyId: string) => void {
     const level = isDatabaseUnreachable(error) ? 'warn' : 'error';
     log[level]({ err: error, study }, 'a study could not be moved on after a result; the next request or sweep tries again');
   };
-}
-
-async function runnerWorld(
-  config: Config,
-  log: Logger,
-  { database, planning, facts }: { readonly database: Database; readonly planning: BackgroundPlanning; readonly facts: KnownFacts },
-): Promise<RunnerWorld> {
-  if (config.imdbArchive !== null && !existsSync(config.imdbArchive)) {
-    log.warn(`CLAVIER_IMDB_ARCHIVE is ${config.imdbArchive}, which does not exist: studies on IMDB will fail until it does`);
-  }
-  // Registers first: if two runners start at once on different folders, one of them must see the other.
-  const registration = await register(config, log, database);
-  const artifacts = await openArtifacts(database, { folder: join(config.dataFolder, 'artifacts'), limitMb: config.artifactMb }).catch(
-    async (error: unknown) => {
-      await registration.unregister();
-      throw error;
-    },
-  );
-  const transactions = databaseTransactions(database, planning.due, facts);
-  return {
-    queue: trialQueue(database, facts.limits),
-    continuation: trainingContinuation(database),
-    transactions,
-    sweep: databaseSweep(database),
-    artifacts,
-    registration,
-    log,
-    objectives: capabilities,
-    evaluatorOf,
-    isAway: isDatabaseUnreachable,
-  };
-}
-
-async function register(config: Config, log: Logger, database: Database): Promise<Registration> {
-  const entry = { id: newId(), identity: thisProcess(), slots: config.slots, objectives: capabilities };
-  const freed = await registerRunner(database, entry);
-  if (freed > 0) log.info({ trials: freed }, 'requeued the trials of a dead runner on this machine');
-  return ownRegistration(database, entry, config.sweepSeconds * 5);
 }
 
 /** Returns the path of a program below this file's folder, compiled or not as this file is. */

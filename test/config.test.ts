@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, configSettings, forgetSecrets, loadConfig } from '../src/config.ts';
+import { ConfigError, forgetSecrets, loadConfig } from '../src/config.ts';
+import { configSettings } from '../src/environment.ts';
 import { networks } from './webhooks/networks.ts';
 
 /** The message of the fault that an environment has. */

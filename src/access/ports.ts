@@ -42,8 +42,12 @@ export interface AccessStore {
   insertProject(name: string, actor: Actor): Promise<Project | null>;
   /** A page of the audit log, newest first. */
   audit(filter: AuditFilter): Promise<Page<AuditEntry>>;
-  /** Changes the weight and the quotas of a project; null if there is none. */
-  changeProject(name: string, change: ProjectChange, actor: Actor): Promise<Project | null>;
+  /**
+   * Changes the weight and the quotas of a project. `changed`: it is no longer as it was read, and nothing was stored; null: there is none.
+   *
+   * @param expected the project as it must still be; null: as it may be
+   */
+  changeProject(name: string, change: ProjectChange, actor: Actor, expected?: Project | null): Promise<Project | 'changed' | null>;
   projectUsage(name: string): Promise<ProjectUsage>;
   /**
    * Begins to delete all that a project has, its keys at once. Nothing can be created in it from then on; sweeps delete the rest and in the

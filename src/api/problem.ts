@@ -25,6 +25,7 @@ export const problemCodes = [
   'project-exists',
   'too-many-webhooks',
   'webhook-disabled',
+  'too-many-deliveries',
   'project-in-use',
   'project-erasing',
   'study-not-ended',

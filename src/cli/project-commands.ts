@@ -4,7 +4,7 @@ import { confirmed } from './confirmation.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { callerText } from './key-text.ts';
 import { projectOf, quotaOf, weightOf } from './option-values.ts';
-import { writeOutputFile } from './output-file.ts';
+import { writeLines, writeOutputLines } from './output-file.ts';
 import { projectsText, projectText } from './project-text.ts';
 import { type CommandTools, type CommandWorld, type ConnectionOptions, runCommand, withConnection, writeJson, writeLine } from './tools.ts';
 
@@ -100,11 +100,9 @@ async function change(tools: CommandTools, name: string, options: ChangeOptions)
 }
 
 async function exportAll(tools: CommandTools, name: string, { output }: { readonly output?: string }): Promise<number> {
-  const text = await tools.client.exportProject(name);
-  if (!/(^|\n)\{"kind":"end",[^\n]*\}\n?$/.test(text))
-    throw new Error('the export is incomplete: its last line is missing or cut off; run the command again');
-  if (output === undefined) writeLine(tools, text.trimEnd());
-  else await writeOutputFile(output, text);
+  const lines = tools.client.exportProject(name);
+  if (output === undefined) await writeLines(tools.out, lines);
+  else await writeOutputLines(output, lines);
   return exitCodes.done;
 }
 

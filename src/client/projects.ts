@@ -13,21 +13,34 @@ export interface ProjectClient {
   getProject(name: string): Promise<ProjectDetails>;
   /** Changes the weight and the quotas of a project; null lifts a quota. */
   changeProject(name: string, change: ProjectChangeRequest): Promise<ProjectDetails>;
-  /** The campaigns and studies of a project, a line of JSON each; the last line has their numbers. The text is as long as all that it has. */
-  exportProject(name: string): Promise<string>;
+  /**
+   * Yields the campaigns and studies of a project as they arrive, a line of JSON each; the last line has their numbers.
+   *
+   * @throws Error at the end if the last line is missing: the export is not whole
+   */
+  exportProject(name: string): AsyncGenerator<string>;
   /** Begins to delete all that a project has, for good. `getProject` shows the state `erasing` until the project is gone. */
   eraseProject(name: string): Promise<ProjectRepresentation>;
 }
 
 /** Makes the methods for projects. */
-export function projectMethods({ json, text }: Pick<Requester, 'json' | 'text'>): ProjectClient {
+export function projectMethods({ json, lines }: Pick<Requester, 'json' | 'lines'>): ProjectClient {
   const project = (name: string, rest = ''): string => `/v1/projects/${encodeURIComponent(name)}${rest}`;
   return {
     createProject: (name) => json({ method: 'POST', path: '/v1/projects', body: { name } }),
     listProjects: async () => (await json<{ items: ProjectRepresentation[] }>({ path: '/v1/projects' })).items,
     getProject: (name) => json({ path: project(name) }),
     changeProject: (name, body) => json({ method: 'PATCH', path: project(name), body }),
-    exportProject: (name) => text({ path: project(name, '/export'), timeoutSeconds: exportSeconds }),
+    exportProject: (name) => whole(lines({ path: project(name, '/export'), timeoutSeconds: exportSeconds })),
     eraseProject: (name) => json({ method: 'DELETE', path: project(name), body: { confirm: name } }),
   };
+}
+
+async function* whole(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let isWhole = false;
+  for await (const line of lines) {
+    isWhole = /^\{"kind":"end",.*\}$/.test(line);
+    yield line;
+  }
+  if (!isWhole) throw new Error('the export is incomplete: its last line is missing or cut off; read it again');
 }

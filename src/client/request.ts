@@ -1,6 +1,7 @@
 import { delay } from './delay.ts';
 import { problemErrorOf, retryAfterOf } from './problem-error.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
+import { textLines } from './text-lines.ts';
 
 /** Address of the service, and settings that hold for every request. */
 export interface ClientOptions {
@@ -47,6 +48,8 @@ export interface Requester {
   /** The entity tag of the answer too. `answer` is null if it is still the one that `ifNoneMatch` names. */
   unlessKnown<Answer>(call: Call): Promise<{ readonly answer: Answer | null; readonly etag: string | null }>;
   text(call: Call): Promise<string>;
+  /** The lines of an answer, as they arrive. */
+  lines(call: Call): AsyncGenerator<string>;
   none(call: Call): Promise<void>;
   /** The items of a list. Its pages are fetched as they are read. */
   pages<Item>(path: string, filter: Query): AsyncGenerator<Item>;
@@ -84,6 +87,9 @@ export function requester(options: ClientOptions): Requester {
       return { answer: response.status === 304 ? null : ((await response.json()) as Answer), etag: response.headers.get('etag') };
     },
     text: async (request) => (await call(request)).text(),
+    async *lines(request) {
+      yield* textLines((await call(request)).body);
+    },
     none: async (request) => {
       await (await call(request)).arrayBuffer();
     },

@@ -36,7 +36,7 @@ export class Belongings {
     this.#store = store;
   }
 
-  /** True if the caller may know of it. False also where there is no such thing. */
+  /** True if the caller may know of it. False also where there is no such thing. @param id a UUID */
   async isOwn(caller: Caller, kind: 'study' | 'campaign' | 'trial', id: string): Promise<boolean> {
     if (caller.everywhere) return true;
     const place = id.toLowerCase();
@@ -44,6 +44,11 @@ export class Belongings {
     if (project === null) return false;
     this.#projects.set(place, project);
     return project === caller.project;
+  }
+
+  /** @throws DomainError `study-not-found`, `campaign-not-found`, `trial-not-found` if the caller may not know of it */
+  async checkOwn(caller: Caller, kind: 'study' | 'campaign' | 'trial', id: string): Promise<void> {
+    if (!(await this.isOwn(caller, kind, id))) throw new DomainError(`${kind}-not-found`, `there is no ${kind} ${id}`);
   }
 }
 
@@ -70,9 +75,7 @@ export function checkAccess(app: App, callers: Callers, belongings: Belongings, 
   });
   app.addHook('preHandler', async (request) => {
     if (isProbe(request.url.split('?', 1)[0] ?? '') || request.caller.everywhere) return;
-    for (const { kind, id } of namedBy(request)) {
-      if (!(await belongings.isOwn(request.caller, kind, id))) throw new DomainError(`${kind}-not-found`, `there is no ${kind} ${id}`);
-    }
+    for (const { kind, id } of namedBy(request)) await belongings.checkOwn(request.caller, kind, id);
   });
 }
 
@@ -98,8 +101,8 @@ export function isOfAllProjects({ caller, headers }: FastifyRequest): boolean {
   return caller.everywhere && headers['clavier-project'] === undefined;
 }
 
-/** All that a request names by its path, its query and the list `studies` of its body. */
-function namedBy({ params, query, body }: FastifyRequest): { readonly kind: 'study' | 'campaign' | 'trial'; readonly id: string }[] {
+/** All that a request names by its path and its query, which are valid. A body is not checked yet: its route does both. */
+function namedBy({ params, query }: FastifyRequest): { readonly kind: 'study' | 'campaign' | 'trial'; readonly id: string }[] {
   const texts = (value: unknown): string[] => [value].flat().filter((item) => typeof item === 'string');
   const member = (from: unknown, name: string): unknown =>
     typeof from === 'object' && from !== null ? (from as Readonly<Record<string, unknown>>)[name] : undefined;
@@ -108,6 +111,5 @@ function namedBy({ params, query, body }: FastifyRequest): { readonly kind: 'stu
     ...texts(member(params, 'campaignId')).map((id) => ({ kind: 'campaign' as const, id })),
     ...texts(member(params, 'trialId')).map((id) => ({ kind: 'trial' as const, id })),
     ...texts(member(query, 'study')).map((id) => ({ kind: 'study' as const, id })),
-    ...texts(member(body, 'studies')).map((id) => ({ kind: 'study' as const, id })),
   ];
 }

@@ -20,7 +20,7 @@ import { answerError } from './errors.ts';
 import { tagResponse } from './etag.ts';
 import { EventStreams } from './event-streams.ts';
 import { ExportPlaces } from './export-places.ts';
-import { defaultExposure } from './exposure.ts';
+import { defaultExposure, type Exposure } from './exposure.ts';
 import { readJsonBodies } from './json-body.ts';
 import { closeAfterLastAnswers } from './last-answers.ts';
 import { answerOtherMethods } from './methods.ts';
@@ -100,16 +100,7 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types define the responses, and the tests compare them with the document
   app.setErrorHandler(answerError);
   takeTurns(app);
-  followRequests(app);
-  readJsonBodies(app);
-  addSecurityHeaders(app, publicUrl);
-  await allowOrigins(app, corsOrigins);
-  absoluteLocations(app, publicUrl);
-  closeAfterLastAnswers(app);
-  app.addHook('onSend', tagResponse);
-  app.addHook('onSend', compressResponse);
-  app.addHook('onResponse', logAnswer);
-  checkRequests(app);
+  await shapeAnswers(app, { publicUrl, corsOrigins });
   const limits = await RateLimits.on(app, requestsPerMinute);
   const callers = new Callers(services.access, { operatorKey: services.key, isLocal: services.isLocal, limits });
   const belongings = new Belongings(services.access);
@@ -122,7 +113,6 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   const watch = new ChangeWatch();
   const places = new ExportPlaces();
   const streams = new EventStreams(services.feed, services.streamLimits);
-  const view = campaignView(services.reader, app.log);
   app.addHook('preClose', async () => {
     services.asking.dispatcher.endWaits();
     await Promise.all([watch.stop(), streams.stop()]);
@@ -130,41 +120,70 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<ZodTypeProvider>();
     typed.addHook('preValidation', validateParameters);
-    studyRoutes(typed, services, { watch, belongings });
-    moveRoutes(typed, services);
-    givenRoutes(typed, services);
-    changeRoutes(typed, services);
-    askRoutes(typed, services);
-    workerTrialRoutes(typed, services);
-    forkRoutes(typed, services);
-    resultRoutes(typed, services, places);
-    trialRoutes(typed, services);
-    eventRoutes(typed, services, { streams, callers });
-    feedRoutes(typed, services, { streams, callers });
-    verificationRoutes(typed, services);
-    campaignRoutes(typed, services, { watch, view });
-    campaignMoveRoutes(typed, services, view);
-    campaignChangeRoutes(typed, services, view);
-    campaignResultRoutes(typed, services, places);
-    reportRoutes(typed, services);
-    compareRoutes(typed, services);
-    presetRoutes(typed);
-    operationRoutes(typed, services);
-    keyRoutes(typed, services, callers);
-    projectRoutes(typed, services);
-    auditRoutes(typed, services);
-    webhookRoutes(typed, services, belongings);
-    webhookDeliveryRoutes(typed, services);
-    projectDataRoutes(typed, services, { places, callers });
-    await typed.register(async (large) => {
-      readJsonBodies(large, { values: valueLimits.import });
-      importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
-      campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services, view);
-    });
+    await addRoutes(typed, services, { watch, places, streams, callers, belongings });
   });
   metricRoutes(app, services);
   pageRoutes(app);
   return app;
+}
+
+/** Adds what holds for every request before anyone asks who sent it, and for every answer. */
+async function shapeAnswers(app: App, { publicUrl, corsOrigins }: Pick<Exposure, 'publicUrl' | 'corsOrigins'>): Promise<void> {
+  followRequests(app);
+  readJsonBodies(app);
+  addSecurityHeaders(app, publicUrl);
+  await allowOrigins(app, corsOrigins);
+  absoluteLocations(app, publicUrl);
+  closeAfterLastAnswers(app);
+  app.addHook('onSend', tagResponse);
+  app.addHook('onSend', compressResponse);
+  app.addHook('onResponse', logAnswer);
+  checkRequests(app);
+}
+
+/** State of the process that routes share. */
+interface Shared {
+  readonly watch: ChangeWatch;
+  readonly places: ExportPlaces;
+  readonly streams: EventStreams;
+  readonly callers: Callers;
+  readonly belongings: Belongings;
+}
+
+/** Adds the routes below /v1, and those of operators. */
+async function addRoutes(typed: App, services: Services, { watch, places, streams, callers, belongings }: Shared): Promise<void> {
+  const view = campaignView(services.reader, typed.log);
+  studyRoutes(typed, services, { watch, belongings });
+  moveRoutes(typed, services);
+  givenRoutes(typed, services);
+  changeRoutes(typed, services);
+  askRoutes(typed, services, belongings);
+  workerTrialRoutes(typed, services);
+  forkRoutes(typed, services);
+  resultRoutes(typed, services, places);
+  trialRoutes(typed, services);
+  eventRoutes(typed, services, { streams, callers });
+  feedRoutes(typed, services, { streams, callers });
+  verificationRoutes(typed, services);
+  campaignRoutes(typed, services, { watch, view });
+  campaignMoveRoutes(typed, services, view);
+  campaignChangeRoutes(typed, services, view);
+  campaignResultRoutes(typed, services, places);
+  reportRoutes(typed, services);
+  compareRoutes(typed, services);
+  presetRoutes(typed);
+  operationRoutes(typed, services);
+  keyRoutes(typed, services, callers);
+  projectRoutes(typed, services);
+  auditRoutes(typed, services);
+  webhookRoutes(typed, services, belongings);
+  webhookDeliveryRoutes(typed, services);
+  projectDataRoutes(typed, services, { places, callers });
+  await typed.register(async (large) => {
+    readJsonBodies(large, { values: valueLimits.import });
+    importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
+    campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services, view);
+  });
 }
 
 /** An application without hooks and routes. */

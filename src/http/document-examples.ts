@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ProblemCode, problemCodes } from '../api/problem.ts';
 import { isRecord, type Members, membersOf } from './document-members.ts';
-import { problemKinds, problemOf } from './problems.ts';
+import { problemOf } from './problem-body.ts';
+import { problemKinds } from './problems.ts';
 
 /** Answers of a real service, by operation and status; a test records them and fails when they are old. */
 const recordedFile = resolve(import.meta.dirname, '../../openapi/examples.json');

@@ -5,7 +5,8 @@ import { isDatabaseUnreachable } from '../shared/database-unreachable.ts';
 import { DomainError } from '../shared/errors.ts';
 import { payloadTooLarge } from './body-limits.ts';
 import { HttpProblem } from './http-problem.ts';
-import { isProblemCode, problemKinds, problemOf } from './problems.ts';
+import { problemOf } from './problem-body.ts';
+import { isProblemCode, problemKinds } from './problems.ts';
 
 interface Answer {
   readonly code: ProblemCode;

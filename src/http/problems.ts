@@ -1,4 +1,5 @@
-import { type ProblemCode, type ProblemRepresentation, problemCodes, type ViolationRepresentation } from '../api/problem.ts';
+import { type ProblemCode, problemCodes } from '../api/problem.ts';
+import { askedForAtMost } from '../webhooks/delivery.ts';
 import { webhooksAtMost } from '../webhooks/webhook.ts';
 import { bodyLimits, inMebibytes } from './body-limits.ts';
 import { wrongKeysPerMinute } from './exposure.ts';
@@ -103,6 +104,11 @@ export const problemKinds = {
     title: 'The webhook is disabled',
     explanation:
       'A disabled webhook sends nothing but pings. Enable it by PATCH /v1/webhooks/{webhookId} with `{ "state": "enabled" }`, then send the delivery again.',
+  },
+  'too-many-deliveries': {
+    status: 409,
+    title: 'Too many pings and redeliveries of the webhook wait',
+    explanation: `Of a webhook at most ${askedForAtMost} pings and redeliveries wait at a time. Nothing was stored. Wait until some are sent: GET /v1/webhooks/{webhookId}/deliveries?state=pending lists what waits, each with the reason for which it failed.`,
   },
   'project-exists': {
     status: 409,
@@ -316,56 +322,7 @@ export const problemKinds = {
   },
 } as const satisfies Record<ProblemCode, ProblemKind>;
 
-/** Largest number of violations in one problem. With the limit of each text, it keeps an answer from being much larger than its request. */
-const mostViolations = 100;
-const mostCharacters = 500;
-
 /** True if the table has the code. */
 export function isProblemCode(code: string): code is ProblemCode {
   return problemCodes.some((known) => known === code);
-}
-
-/** Builds the body of a problem. @param requestId a UUID */
-export function problemOf(
-  code: ProblemCode,
-  occurrence: {
-    readonly detail: string;
-    readonly requestId: string;
-    readonly violations?: readonly ViolationRepresentation[];
-    readonly state?: ProblemRepresentation['state'];
-  },
-): ProblemRepresentation {
-  const { status, title } = problemKinds[code];
-  const violations = occurrence.violations ?? [];
-  const more = violations.length > mostViolations ? ` (the first ${mostViolations} of ${violations.length} are listed)` : '';
-  return {
-    type: `/problems/${code}`,
-    title,
-    status,
-    detail: withFirst(occurrence.detail, violations) + more,
-    instance: `urn:uuid:${occurrence.requestId}`,
-    code,
-    errors: violations.slice(0, mostViolations).map(shortenedViolation),
-    ...(occurrence.state !== undefined && { state: occurrence.state }),
-  };
-}
-
-/** The first violation in words, for those who log the detail alone. */
-function withFirst(detail: string, violations: readonly ViolationRepresentation[]): string {
-  const [first] = violations;
-  if (!first || detail.includes(first.detail)) return shortened(detail);
-  const place = first.pointer ?? first.parameter ?? '';
-  return shortened(`${detail}${violations.length === 1 ? ':' : '; the first:'} ${place}${place === '' ? '' : ' '}${first.detail}`);
-}
-
-function shortenedViolation({ pointer, parameter, detail }: ViolationRepresentation): ViolationRepresentation {
-  return {
-    ...(pointer !== undefined && { pointer: shortened(pointer) }),
-    ...(parameter !== undefined && { parameter: shortened(parameter) }),
-    detail: shortened(detail),
-  };
-}
-
-function shortened(text: string): string {
-  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
 }

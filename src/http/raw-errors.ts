@@ -2,7 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ProblemCode } from '../api/problem.ts';
 import { newId } from '../shared/ids.ts';
-import { problemKinds, problemOf } from './problems.ts';
+import { problemOf } from './problem-body.ts';
+import { problemKinds } from './problems.ts';
 
 /** Problems for the errors of Node's HTTP parser, by error code. Default `malformed-http`. */
 const parserErrors: Readonly<Record<string, readonly [ProblemCode, string]>> = {

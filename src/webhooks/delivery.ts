@@ -6,6 +6,12 @@ export type DeliveryState = (typeof deliveryStates)[number];
 export const deliveryKinds = ['event', 'ping', 'redelivery'] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];
 
+/**
+ * Most pings and redeliveries of a webhook that wait at a time. Each costs a receiver a message, and nothing merges them: without a limit
+ * a client that repeats itself would fill the queue.
+ */
+export const askedForAtMost = 100;
+
 /** A message to a receiver, with the result of its last attempt. */
 export interface Delivery {
   readonly id: string;

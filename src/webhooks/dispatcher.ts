@@ -16,26 +16,31 @@ export const waitingAtMost = 1000;
 /** Events that are taken up in one transaction. */
 const eventsAtOnce = 100;
 
+/** The result of one turn of a webhook. */
+export interface Turn {
+  /** Deliveries that it made. */
+  readonly taken: number;
+  /** True if there may be more events to take up now: the webhook wants another turn. */
+  readonly isBehind: boolean;
+}
+
+const done: Turn = { taken: 0, isBehind: false };
+
 /**
- * Turns the next events of a webhook into deliveries, until none is left or enough wait. Each page is one transaction with the webhook's
- * position, so that an event becomes one delivery, also if two processes take it up.
+ * Turns the next page of events of a webhook into deliveries, unless enough wait. The page is one transaction with the webhook's position,
+ * so that an event becomes one delivery, also if two processes take it up: the second makes none, and leaves the rest to the first.
  *
- * @returns the number of deliveries
  * @throws DatabaseUnreachableError while the database is unreachable
  */
-export async function takeUp(subscription: Subscription, world: DispatchWorld): Promise<number> {
-  let { position, waiting } = subscription;
-  for (;;) {
-    if (waiting >= waitingAtMost) return waiting - subscription.waiting;
-    const page = await world.feed.read(position, eventFilterOf(subscription), eventsAtOnce);
-    if (page.position === position) return waiting - subscription.waiting;
-    const wanted = await withLabels(page.events, subscription, world.queue);
-    const messages = wanted.map((event) => messageOf(event, subscription.id, world.represent));
-    if (!(await world.queue.take({ id: subscription.id, position }, page.position, messages))) return waiting - subscription.waiting;
-    waiting += messages.length;
-    position = page.position;
-    if (page.isLast) return waiting - subscription.waiting;
-  }
+export async function takePage(subscription: Subscription, world: DispatchWorld): Promise<Turn> {
+  const { id, position, waiting } = subscription;
+  if (waiting >= waitingAtMost) return done;
+  const page = await world.feed.read(position, eventFilterOf(subscription), eventsAtOnce);
+  if (page.position === position) return done;
+  const wanted = await withLabels(page.events, subscription, world.queue);
+  const messages = wanted.map((event) => messageOf(event, id, world.represent));
+  if (!(await world.queue.take({ id, position }, page.position, messages))) return done;
+  return { taken: messages.length, isBehind: !page.isLast && waiting + messages.length < waitingAtMost };
 }
 
 function eventFilterOf({ project, types, studyId }: Subscription): EventFilter {

@@ -41,18 +41,25 @@ export interface WebhookStore {
     readonly limit: number;
     readonly after?: string | undefined;
   }): Promise<Page<Webhook>>;
-  /** null if there is no such webhook. */
-  change(id: string, change: WebhookChange, actor: Actor): Promise<Webhook | null>;
-  /** Deletes a webhook with its deliveries. @returns false if there is none */
+  /**
+   * Changes a webhook. `changed`: it is no longer as it was read, and nothing was stored; null: there is no such webhook.
+   *
+   * @param expected the webhook as it must still be; null: as it may be
+   */
+  change(id: string, change: WebhookChange, actor: Actor, expected?: Webhook | null): Promise<Webhook | 'changed' | null>;
+  /** Deletes a webhook: it is gone at once, and sweeps delete its deliveries. @returns false if there is none */
   delete(id: string, actor: Actor): Promise<boolean>;
   /** Replaces the secret. The present one goes on signing for `hours`; one before that ends. null if there is no such webhook. */
   rotate(id: string, secret: string, hours: number, actor: Actor): Promise<Webhook | null>;
-  /** Stores a message that is sent once, also while the webhook is disabled. null if there is no such webhook. */
-  ping(id: string, message: { readonly messageId: string; readonly body: string }): Promise<Delivery | null>;
+  /**
+   * Stores a message that is sent once, also while the webhook is disabled. `too-many`: `askedForAtMost` pings and redeliveries wait; null:
+   * there is no such webhook.
+   */
+  ping(id: string, message: { readonly messageId: string; readonly body: string }): Promise<Delivery | 'too-many' | null>;
   deliveries(webhookId: string, filter: DeliveryFilter): Promise<Page<Delivery>>;
   delivery(webhookId: string, id: string): Promise<Delivery | null>;
-  /** Stores a delivery that repeats another, under the same message id. null if there is no such delivery. */
-  redeliver(webhookId: string, deliveryId: string): Promise<Delivery | null>;
+  /** Stores a delivery that repeats another, under the same message id. `too-many` as for a ping; null: there is no such delivery. */
+  redeliver(webhookId: string, deliveryId: string): Promise<Delivery | 'too-many' | null>;
 }
 
 /** A webhook whose events are taken up. */
@@ -63,6 +70,12 @@ export interface Subscription extends WebhookFilter {
   readonly position: bigint;
   /** Deliveries that wait. */
   readonly waiting: number;
+}
+
+/** The enabled webhooks. One whose row cannot be read holds up no other. */
+export interface Subscriptions {
+  readonly readable: readonly Subscription[];
+  readonly unreadable: readonly { readonly id: string; readonly error: unknown }[];
 }
 
 /** A message that is due to a webhook. */
@@ -118,8 +131,7 @@ export type Verdict =
  * @throws DatabaseUnreachableError while the database is unreachable
  */
 export interface DeliveryQueue {
-  /** The enabled webhooks. */
-  subscriptions(): Promise<readonly Subscription[]>;
+  subscriptions(): Promise<Subscriptions>;
   /** The labels of studies, without those that are gone. */
   labelsOf(studyIds: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   /** Stores deliveries and moves the position of a webhook, both or neither. @returns false if another process moved it */
@@ -133,6 +145,10 @@ export interface DeliveryQueue {
   record(claimed: Pick<ClaimedDelivery, 'id' | 'token' | 'kind'>, result: AttemptResult): Promise<boolean>;
   /** Gives claims back unsent or unanswered, without charging the attempt. */
   release(claimed: readonly Pick<ClaimedDelivery, 'id' | 'token'>[]): Promise<void>;
-  /** Deletes deliveries that were stored more than so many days ago. */
-  sweep(days: number): Promise<void>;
+  /**
+   * Deletes some deliveries that were stored more than so many days ago, and some of deleted webhooks, in small transactions.
+   *
+   * @returns true if there may be more
+   */
+  sweep(days: number): Promise<boolean>;
 }

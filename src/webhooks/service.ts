@@ -1,5 +1,5 @@
 import { type BackOff, dayOfAttempts } from './back-off.ts';
-import { startLoop } from './loop.ts';
+import { type Loop, startLoop } from './loop.ts';
 import type { DeliveryQueue } from './ports.ts';
 import { openPoster, type PostSettings } from './post.ts';
 import { Sender, type SenderWorld } from './sender.ts';
@@ -48,10 +48,15 @@ export function startWebhooks(world: WebhookWorld, settings: WebhookSettings): W
   const sending = startLoop({ pauseMs: pauses.sending, work: sendAll, onFault });
   sender.onFinished(() => sending.wake());
   const take = async (): Promise<void> => {
-    if ((await taker.look()) > 0) sending.wake();
+    const { taken, isBehind } = await taker.look();
+    if (taken > 0) sending.wake();
+    if (isBehind) taking.wake();
   };
-  const taking = startLoop({ pauseMs: pauses.taking, work: take, onFault });
-  const cleaning = startLoop({ pauseMs: pauses.cleaning, work: () => world.queue.sweep(settings.keptDays), onFault });
+  const taking: Loop = startLoop({ pauseMs: pauses.taking, work: take, onFault });
+  const clean = async (): Promise<void> => {
+    if (await world.queue.sweep(settings.keptDays)) cleaning.wake();
+  };
+  const cleaning: Loop = startLoop({ pauseMs: pauses.cleaning, work: clean, onFault });
   return {
     wake() {
       taker.lookSoon();

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProjectDetails } from '../../src/api/project.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
 import { commandLine } from './command-line.ts';
+import { listed as inLines } from './fake-client.ts';
 
 const unlimited = { openStudies: null, trialsPerDay: null, storedBytes: null, slots: null };
 const vision: ProjectDetails = {
@@ -61,15 +62,35 @@ describe('project', () => {
     }
   });
 
-  test('export writes the lines, and refuses a text that ends too early', async () => {
-    await using folder = await temporaryFolder();
-    const whole = '{"kind":"study"}\n{"kind":"end","campaigns":0,"studies":1}\n';
-    const file = join(folder.path, 'vision.ndjson');
-    const { code } = await commandLine(['project', 'export', 'vision', '-o', file], { exportProject: async () => whole });
-    expect([code, await readFile(file, 'utf8')]).toEqual([0, whole]);
-    expect((await commandLine(['project', 'export', 'vision'], { exportProject: async () => whole })).out).toBe(whole);
-    const cut = await commandLine(['project', 'export', 'vision'], { exportProject: async () => '{"kind":"study"}\n' });
-    expect([cut.code === 0, cut.out]).toEqual([false, '']);
+  describe('export', () => {
+    const lines = ['{"kind":"study"}', '{"kind":"end","campaigns":0,"studies":1}'];
+    const whole = `${lines.join('\n')}\n`;
+
+    test('writes the lines as they come, into a file or not', async () => {
+      await using folder = await temporaryFolder();
+      const file = join(folder.path, 'vision.ndjson');
+      const answers = { exportProject: () => inLines(...lines) };
+      const { code } = await commandLine(['project', 'export', 'vision', '-o', file], answers);
+      expect([code, await readFile(file, 'utf8'), await readdir(folder.path)]).toEqual([0, whole, ['vision.ndjson']]);
+      expect((await commandLine(['project', 'export', 'vision'], answers)).out).toBe(whole);
+    });
+
+    test('that ends too early fails, and leaves a file as it was', async () => {
+      await using folder = await temporaryFolder();
+      const file = join(folder.path, 'vision.ndjson');
+      await writeFile(file, 'before');
+      async function* exportProject() {
+        yield '{"kind":"study"}';
+        throw new Error('the export is incomplete');
+      }
+      const { code } = await commandLine(['project', 'export', 'vision', '-o', file], { exportProject });
+      expect([code, await readFile(file, 'utf8'), await readdir(folder.path)]).toEqual([1, 'before', ['vision.ndjson']]);
+    });
+
+    test('into a folder that there is not is refused', async () => {
+      const args = ['project', 'export', 'vision', '-o', '/nowhere/vision.ndjson'];
+      expect((await commandLine(args, { exportProject: () => inLines(...lines) })).code).toBe(2);
+    });
   });
 
   test('erase asks first, unless it is told not to', async () => {

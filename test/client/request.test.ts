@@ -90,3 +90,39 @@ describe('the signal of a client', () => {
     await expect(answer).rejects.toBe(reason);
   });
 });
+
+describe('the export of a project', () => {
+  /** A client that gets an export in these pieces; the next one is made when the one before was read. */
+  const exporting = (...pieces: readonly string[]) => {
+    const encoded = pieces.map((piece) => Buffer.from(piece, 'latin1'));
+    let sent = 0;
+    const body = () =>
+      new ReadableStream<Uint8Array>(
+        { pull: (stream) => (sent < encoded.length ? stream.enqueue(encoded[sent++] as Buffer) : stream.close()) },
+        { highWaterMark: 0 },
+      );
+    const { exportProject } = createClient({ baseUrl, fetch: async () => new Response(body()) });
+    return { lines: exportProject('vision'), sent: () => sent };
+  };
+  const end = '{"kind":"end","campaigns":0,"studies":2}';
+
+  test('comes line by line, however it is cut into pieces', async () => {
+    const { lines, sent } = exporting('{"a":', '1}', '\n{"b":"\xc3', '\xa4"}\n', `${end}\n`);
+    expect((await lines.next()).value).toBe('{"a":1}');
+    expect(sent()).toBe(3);
+    expect((await lines.next()).value).toBe('{"b":"ä"}');
+    expect((await lines.next()).value).toBe(end);
+    expect((await lines.next()).done).toBe(true);
+  });
+
+  test.each([
+    ['is missing', '{"a":1}\n'],
+    ['is cut off', `{"a":1}\n${end.slice(0, -1)}`],
+    ['is all that is missing', ''],
+  ])('throws at its end if its last line %s', async (_what, text) => {
+    const read = async () => {
+      for await (const line of exporting(text).lines) expect(line).toMatch(/^\{/);
+    };
+    await expect(read()).rejects.toThrow('the export is incomplete');
+  });
+});

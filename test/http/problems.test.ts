@@ -92,6 +92,13 @@ const provocations: Readonly<Record<string, () => Promise<Problem>>> = {
       if (response.statusCode !== 201) return response.json();
     }
   },
+  'too-many-deliveries': async () => {
+    const ping = `/v1/webhooks/${await webhookId()}/ping`;
+    for (;;) {
+      const response = await service.post(ping);
+      if (response.statusCode !== 202) return response.json();
+    }
+  },
   'project-in-use': async () => {
     await service.post('/v1/projects', { name: 'used' });
     await inProject('used', geneticStudy());

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AskRequest, askAnswerSchema, askAnyRequestSchema, askRequestSchema } from '../../api/ask.ts';
 import { representAsked } from '../../api/ask-representation.ts';
 import type { LeaseRequest } from '../../studies/ports/workers.ts';
+import type { Belongings } from '../access-checks.ts';
 import { idempotencyKeyHeader, keyOf, tokenOf } from '../idempotency-key.ts';
 import { noteStudies } from '../request-work.ts';
 import { bodyProblems, json, responses } from '../responses.ts';
@@ -12,9 +13,9 @@ import { workerBody } from '../worker-body.ts';
 import { studyPath } from './parameters.ts';
 
 /** Adds the routes by which workers ask for trials. */
-export function askRoutes(app: App, services: Services): void {
+export function askRoutes(app: App, services: Services, belongings: Belongings): void {
   askStudyRoute(app, services);
-  askAnyRoute(app, services);
+  askAnyRoute(app, services, belongings);
 }
 
 function askStudyRoute(app: App, { asking: { dispatcher } }: Services): void {
@@ -47,7 +48,7 @@ function askStudyRoute(app: App, { asking: { dispatcher } }: Services): void {
   });
 }
 
-function askAnyRoute(app: App, { asking: { dispatcher } }: Services): void {
+function askAnyRoute(app: App, { asking: { dispatcher } }: Services, belongings: Belongings): void {
   const schema = {
     operationId: 'askAny',
     tags: ['workers'],
@@ -67,6 +68,7 @@ function askAnyRoute(app: App, { asking: { dispatcher } }: Services): void {
   app.post('/v1/ask', { schema, logLevel: 'warn' }, async (request, reply) => {
     const asked = workerBody(askAnyRequestSchema, request.body);
     const named = asked.studies?.map((id) => id.toLowerCase());
+    for (const id of named ?? []) await belongings.checkOwn(request.caller, 'study', id);
     const studies = named ? { named } : { allOf: request.caller.project };
     const { trials, missing } = await dispatcher.askWaiting({ studies, requests: leaseRequests(asked, request), ...waitOf(asked, reply) });
     noteStudies(

@@ -33,7 +33,13 @@ function extendRoute(app: App, services: Services): void {
     headers: idempotencyKeyHeader,
     querystring: noQuery,
     body: extensionRequestSchema,
-    response: responses({ 200: json('The study with its new budget.', studySchema) }, 'key-reused', 'quota-exceeded', ...problems),
+    response: responses(
+      { 200: json('The study with its new budget.', studySchema) },
+      'key-reused',
+      'project-erasing',
+      'quota-exceeded',
+      ...problems,
+    ),
   };
   app.post('/v1/studies/:studyId/extend', { schema }, async (request) => {
     const { budget } = changeFromBody('study', extensionRequestSchema, request.body);

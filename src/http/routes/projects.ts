@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
-import { projectNameSchema } from '../../access/project.ts';
+import { type Project, projectNameSchema } from '../../access/project.ts';
 import {
+  type ProjectDetails,
   projectChangeSchema,
   projectDetailsSchema,
   projectListSchema,
@@ -12,6 +13,7 @@ import {
 } from '../../api/project.ts';
 import { actorOf } from '../audit.ts';
 import { HttpProblem } from '../http-problem.ts';
+import { changedMeanwhile, ifMatchHeader, matchedVersion } from '../if-match.ts';
 import { bodyProblems, json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -73,9 +75,7 @@ function readRoute(app: App, { access }: Services): void {
   };
   app.get('/v1/projects/:project', { schema }, async ({ caller, params }) => {
     checkOwn(caller, params.project);
-    const project = await access.project(params.project);
-    if (!project) throw projectNotFound(params.project);
-    return representProjectDetails(project, await access.projectUsage(project.name));
+    return viewProject(access, params.project);
   });
 }
 
@@ -85,11 +85,17 @@ function changeRoute(app: App, { access }: Services): void {
     tags: ['keys'],
     summary: 'Change the weight and the quotas of a project',
     description:
-      'Only a caller of all projects may. Runners take trials of projects in turn, by their weights. A quota that is used up already stops nothing that runs: nothing more is created, or started. Runners learn of a change within seconds.',
+      'Only a caller of all projects may. Runners take trials of projects in turn, by their weights. A quota that is used up already stops nothing that runs: nothing more is created, or started. Runners learn of a change within seconds. With the ETag of a read as `If-Match`, nothing that others changed since is overwritten.',
     params: projectPath,
+    headers: ifMatchHeader,
     querystring: noQuery,
     body: projectChangeSchema,
-    response: responses({ 200: json('The project with its new values.', projectDetailsSchema) }, 'project-not-found', ...bodyProblems),
+    response: responses(
+      { 200: json('The project with its new values.', projectDetailsSchema) },
+      'project-not-found',
+      'precondition-failed',
+      ...bodyProblems,
+    ),
   };
   app.patch('/v1/projects/:project', { schema, config: { scope: 'admin' } }, async (request) => {
     const { project: name } = request.params;
@@ -97,10 +103,29 @@ function changeRoute(app: App, { access }: Services): void {
     needEverywhere(request.caller, 'changes projects');
     const { weight, quotas } = workerBody(projectChangeSchema, request.body);
     const set = Object.fromEntries(Object.entries(quotas ?? {}).filter(([, limit]) => limit !== undefined));
-    const project = await access.changeProject(name, { ...(weight !== undefined && { weight }), quotas: set }, actorOf(request));
+    const expected = await matchedVersion(request, {
+      what: 'project',
+      version: () => foundProject(access, name),
+      view: () => viewProject(access, name),
+    });
+    const change = { ...(weight !== undefined && { weight }), quotas: set };
+    const project = await access.changeProject(name, change, actorOf(request), expected);
+    if (project === 'changed') throw changedMeanwhile('project');
     if (!project) throw projectNotFound(name);
     return representProjectDetails(project, await access.projectUsage(name));
   });
+}
+
+/** @throws HttpProblem `project-not-found` */
+async function foundProject(access: Services['access'], name: string): Promise<Project> {
+  const project = await access.project(name);
+  if (!project) throw projectNotFound(name);
+  return project;
+}
+
+/** @throws HttpProblem `project-not-found` */
+async function viewProject(access: Services['access'], name: string): Promise<ProjectDetails> {
+  return representProjectDetails(await foundProject(access, name), await access.projectUsage(name));
 }
 
 /** @throws HttpProblem `project-not-found` for the project of another */

@@ -15,8 +15,15 @@ const links = {
 };
 
 /** Adds the root, and the routes for operators: health, readiness and the OpenAPI document. */
-export function operationRoutes(app: App, { readiness, version }: Services): void {
-  const root = {
+export function operationRoutes(app: App, services: Services): void {
+  rootRoute(app, services);
+  healthRoute(app, services);
+  readinessRoute(app, services);
+  documentRoute(app);
+}
+
+function rootRoute(app: App, { version }: Services): void {
+  const schema = {
     operationId: 'getRoot',
     tags: ['operations'],
     summary: 'Get the version and links to the main resources',
@@ -28,25 +35,29 @@ export function operationRoutes(app: App, { readiness, version }: Services): voi
       304: unchanged,
     }),
   };
-  app.get('/', { schema: root }, async (request, reply) => {
+  app.get('/', { schema }, async (request, reply) => {
     variesBy(reply, 'accept');
     if (request.type(['json', 'html']) === 'html') return reply.redirect(links.docs, 302);
     return reply.send({ name: 'Clavier', version, links });
   });
+}
 
-  const health = {
+function healthRoute(app: App, { version }: Services): void {
+  const schema = {
     operationId: 'getHealth',
     tags: ['operations'],
     summary: 'Check that the process answers',
     querystring: noQuery,
     response: responses({ 200: json('It does.', healthSchema) }),
   };
-  app.get('/healthz', { schema: health }, async (_request, reply) => {
+  app.get('/healthz', { schema }, async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     return { status: 'ok' as const, version };
   });
+}
 
-  const ready = {
+function readinessRoute(app: App, { readiness }: Services): void {
+  const schema = {
     operationId: 'getReadiness',
     tags: ['operations'],
     summary: 'Check that the service is ready',
@@ -58,22 +69,24 @@ export function operationRoutes(app: App, { readiness, version }: Services): voi
       503: json('The service is not ready; the checks say why.', readinessSchema),
     }),
   };
-  app.get('/readyz', { schema: ready }, async (_request, reply) => {
+  app.get('/readyz', { schema }, async (_request, reply) => {
     const found = await readiness();
     return reply
       .code(found.ready ? 200 : 503)
       .header('cache-control', 'no-store')
       .send(found);
   });
+}
 
-  const document = {
+function documentRoute(app: App): void {
+  const schema = {
     operationId: 'getOpenApi',
     tags: ['operations'],
     summary: 'Get this document',
     querystring: noQuery,
     response: responses({ 200: json('OpenAPI 3.1.', z.record(z.string(), z.unknown())), 304: unchanged }),
   };
-  app.get('/openapi.json', { schema: document }, async (_request, reply) =>
+  app.get('/openapi.json', { schema }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
   );
 }

@@ -9,7 +9,6 @@ import {
   webhookRequestSchema,
   webhookSchema,
 } from '../../api/webhook.ts';
-import { DomainError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { newWebhookSecret, rotationHours } from '../../webhooks/secret.ts';
 import { targetFault } from '../../webhooks/target.ts';
@@ -18,6 +17,7 @@ import { type Belongings, isOfAllProjects } from '../access-checks.ts';
 import { actorOf } from '../audit.ts';
 import { keyOf, pageResponse } from '../cursor.ts';
 import { HttpProblem } from '../http-problem.ts';
+import { changedMeanwhile, ifMatchHeader, matchedVersion } from '../if-match.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -25,7 +25,8 @@ import { invalidBody, workerBody } from '../worker-body.ts';
 
 /** The path of one webhook. */
 export const webhookPath = z.strictObject({ webhookId: z.uuid().describe('Id of a webhook.') });
-export const config = { scope: 'admin' as const };
+/** Webhooks are for administrators of a project. */
+export const webhookConfig = { scope: 'admin' as const };
 
 /** Adds the routes that make, list, change and delete webhooks. */
 export function webhookRoutes(app: App, services: Services, belongings: Belongings): void {
@@ -53,10 +54,10 @@ function createRoute(app: App, { webhooks, feed }: Services, belongings: Belongi
       ...bodyProblems,
     ),
   };
-  app.post('/v1/webhooks', { schema, config }, async (request, reply) => {
+  app.post('/v1/webhooks', { schema, config: webhookConfig }, async (request, reply) => {
     const given = workerBody(webhookRequestSchema, request.body);
     checkTarget(given.url, webhooks);
-    await checkStudy(given.studyId, request, belongings);
+    if (given.studyId !== null) await belongings.checkOwn(request.caller, 'study', given.studyId);
     const { keyId: createdBy, project } = request.caller;
     const secret = newWebhookSecret();
     const made = await webhooks.store.insert(
@@ -84,7 +85,7 @@ function listRoute(app: App, { webhooks }: Services): void {
     querystring: z.strictObject(pageQuery),
     response: responses({ 200: json('A page of webhooks.', webhookPageSchema), 304: unchanged }, 'invalid-cursor'),
   };
-  app.get('/v1/webhooks', { schema, config }, async (request) => {
+  app.get('/v1/webhooks', { schema, config: webhookConfig }, async (request) => {
     const project = isOfAllProjects(request) ? null : request.caller.project;
     const scope = { list: 'webhooks', filters: { project: project ?? undefined } };
     const after = keyOf(request.query.cursor, scope, z.uuid());
@@ -101,7 +102,7 @@ function readRoute(app: App, services: Services): void {
     querystring: noQuery,
     response: responses({ 200: json('The webhook, without its secret.', webhookSchema), 304: unchanged }, 'webhook-not-found'),
   };
-  app.get('/v1/webhooks/:webhookId', { schema, config }, async (request) =>
+  app.get('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request) =>
     representWebhook(await ownWebhook(services, request, request.params.webhookId)),
   );
 }
@@ -112,21 +113,34 @@ function changeRoute(app: App, services: Services, belongings: Belongings): void
     tags: ['events'],
     summary: 'Change a webhook, or enable it again',
     description:
-      'What waits is sent to the new address. New filters are for the events that are taken up from then on. A webhook that is enabled goes on where it stopped; `skipWaiting` leaves out what waits.',
+      'What waits is sent to the new address. New filters are for the events that are taken up from then on. A webhook that is enabled goes on where it stopped; `skipWaiting` leaves out what waits. With the ETag of a read as `If-Match`, nothing that others changed since is overwritten.',
     params: webhookPath,
+    headers: ifMatchHeader,
     querystring: noQuery,
     body: webhookChangeSchema,
-    response: responses({ 200: json('The changed webhook.', webhookSchema) }, 'webhook-not-found', 'study-not-found', ...bodyProblems),
+    response: responses(
+      { 200: json('The changed webhook.', webhookSchema) },
+      'webhook-not-found',
+      'study-not-found',
+      'precondition-failed',
+      ...bodyProblems,
+    ),
   };
-  app.patch('/v1/webhooks/:webhookId', { schema, config }, async (request) => {
-    const { id } = await ownWebhook(services, request, request.params.webhookId);
+  app.patch('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request) => {
+    const found = await ownWebhook(services, request, request.params.webhookId);
     const { skipWaiting, ...given } = workerBody(webhookChangeSchema, request.body);
     if (given.url !== undefined) checkTarget(given.url, services.webhooks);
-    await checkStudy(given.studyId ?? null, request, belongings);
+    if (given.studyId) await belongings.checkOwn(request.caller, 'study', given.studyId);
+    const expected = await matchedVersion(request, {
+      what: 'webhook',
+      version: async () => found,
+      view: async () => representWebhook(found),
+    });
     const change = { ...withoutAbsent(given), ...(skipWaiting && { skipTo: await services.feed.position() }) };
-    const changed = await services.webhooks.store.change(id, change, actorOf(request));
+    const changed = await services.webhooks.store.change(found.id, change, actorOf(request), expected);
+    if (changed === 'changed') throw changedMeanwhile('webhook');
     services.webhooks.wake();
-    return representWebhook(changed ?? notFound(id));
+    return representWebhook(changed ?? webhookNotFound(found.id));
   });
 }
 
@@ -135,14 +149,15 @@ function deleteRoute(app: App, services: Services): void {
     operationId: 'deleteWebhook',
     tags: ['events'],
     summary: 'Delete a webhook',
-    description: 'With its deliveries. A message that is being sent may still arrive.',
+    description:
+      'It is gone at once, and nothing more is sent. A message that is being sent may still arrive. Its deliveries are deleted within minutes.',
     params: webhookPath,
     querystring: noQuery,
     response: responses({ 204: noBody('The webhook is deleted.') }, 'webhook-not-found'),
   };
-  app.delete('/v1/webhooks/:webhookId', { schema, config }, async (request, reply) => {
+  app.delete('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request, reply) => {
     const { id } = await ownWebhook(services, request, request.params.webhookId);
-    if (!(await services.webhooks.store.delete(id, actorOf(request)))) notFound(id);
+    if (!(await services.webhooks.store.delete(id, actorOf(request)))) webhookNotFound(id);
     return reply.code(204).send();
   });
 }
@@ -157,28 +172,23 @@ function rotateRoute(app: App, services: Services): void {
     querystring: noQuery,
     response: responses({ 200: json('The webhook with its new secret.', newWebhookSchema) }, 'webhook-not-found', ...bodyProblems),
   };
-  app.post('/v1/webhooks/:webhookId/rotate-secret', { schema, config }, async (request) => {
+  app.post('/v1/webhooks/:webhookId/rotate-secret', { schema, config: webhookConfig }, async (request) => {
     const { id } = await ownWebhook(services, request, request.params.webhookId);
     const secret = newWebhookSecret();
     const rotated = await services.webhooks.store.rotate(id, secret, rotationHours, actorOf(request));
-    return { ...representWebhook(rotated ?? notFound(id)), secret };
+    return { ...representWebhook(rotated ?? webhookNotFound(id)), secret };
   });
 }
 
 /** The webhook of a request; one of another project is answered as if there were none. @throws HttpProblem `webhook-not-found` */
 export async function ownWebhook({ webhooks }: Services, request: FastifyRequest, id: string): Promise<Webhook> {
   const webhook = await webhooks.store.webhook(id.toLowerCase());
-  return webhook && (isOfAllProjects(request) || webhook.project === request.caller.project) ? webhook : notFound(id);
+  return webhook && (isOfAllProjects(request) || webhook.project === request.caller.project) ? webhook : webhookNotFound(id);
 }
 
 function checkTarget(url: string, { allowed }: Services['webhooks']): void {
   const fault = targetFault(url, allowed);
   if (fault !== null) throw invalidBody([{ pointer: '/url', detail: fault }]);
-}
-
-async function checkStudy(studyId: string | null, { caller }: FastifyRequest, belongings: Belongings): Promise<void> {
-  if (studyId === null || (await belongings.isOwn(caller, 'study', studyId))) return;
-  throw new DomainError('study-not-found', `there is no study ${studyId}`);
 }
 
 /** Members that are undefined are as good as absent, also for the types. */
@@ -188,6 +198,7 @@ function withoutAbsent<T extends object>(given: T): { [Name in keyof T]: Exclude
   };
 }
 
-export function notFound(id: string): never {
+/** @throws HttpProblem `webhook-not-found` */
+export function webhookNotFound(id: string): never {
   throw new HttpProblem('webhook-not-found', `there is no webhook ${id}`);
 }

@@ -23,10 +23,8 @@ export function projectStore(
       const isNew = await inTransaction(database, (tx) => insertProject(tx, name, actor));
       return isNew ? find(name) : null;
     },
-    changeProject: async (name, change, actor) => {
-      const isThere = await inTransaction(database, (tx) => changeProject(tx, name, change, actor));
-      return isThere ? find(name) : null;
-    },
+    changeProject: (name, change, actor, expected = null) =>
+      inTransaction(database, (tx) => changeProject(tx, name, { change, expected }, actor)),
     projectUsage: (name) => readUsage(readsOf(database), name),
     beginErasure: (name, actor) => beginErasure(database, name, actor),
   };
@@ -38,15 +36,23 @@ async function insertProject(tx: Connection, name: string, actor: Actor): Promis
   return inserted > 0;
 }
 
-async function changeProject(tx: Connection, name: string, change: ProjectChange, actor: Actor): Promise<boolean> {
+async function changeProject(
+  tx: Connection,
+  name: string,
+  { change, expected }: { readonly change: ProjectChange; readonly expected: Project | null },
+  actor: Actor,
+): Promise<Project | 'changed' | null> {
+  await tx.$queryRaw`SELECT 1 FROM project WHERE name = ${name} FOR NO KEY UPDATE`;
   const found = await tx.project.findUnique({ where: { name } });
-  if (!found) return false;
-  const [before, after] = [projectFromRow(found), projectFromRow(await tx.project.update({ where: { name }, data: columnsOf(change) }))];
-  if (isDeepStrictEqual(before, after)) return true;
+  if (!found) return null;
+  const before = projectFromRow(found);
+  if (expected !== null && !isDeepStrictEqual(before, expected)) return 'changed';
+  const after = projectFromRow(await tx.project.update({ where: { name }, data: columnsOf(change) }));
+  if (isDeepStrictEqual(before, after)) return after;
   const valuesOf = ({ weight, quotas }: Project) => ({ weight, quotas: { ...quotas } });
   const details = { from: valuesOf(before), to: valuesOf(after) };
   await insertAudit(tx, { ...actor, action: 'project-changed', target: name, project: name, details });
-  return true;
+  return after;
 }
 
 /** Without a quota of bytes nothing measures them, so that the last figure is forgotten. */

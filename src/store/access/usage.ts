@@ -4,19 +4,34 @@ import type { ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 
 /**
- * SQL: the number of trials that a project created since midnight UTC. Of studies of today it is in their rows; of older ones, which were
- * moved today, the last trial of the days before is looked for, from the end.
+ * SQL: the number of trials that a project created since midnight UTC. Of studies of today it is in their rows. Of older ones, which were
+ * moved today, the first trial of today is found by bisection: trials are queued in the order of their numbers, and `queued_at` never
+ * changes. With 100,000 trials of a day it reads 17 of them; a walk from the last one reads all.
  *
  * @param project an expression for its name
  */
 export function trialsToday(project: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(
-    SELECT COALESCE(sum(study.suggested - study.skipped + study.known + study.enqueued - COALESCE(earlier.number + 1, 0)), 0)::double precision
+    SELECT COALESCE(sum(own.created - COALESCE(earlier.number, 0)), 0)::double precision
     FROM (SELECT date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS start) AS day
-    JOIN study ON study.project = ${project} AND study.updated_at >= day.start
+    CROSS JOIN LATERAL (
+      SELECT id, created_at, suggested - skipped + known + enqueued AS created FROM study
+      WHERE study.project = ${project} AND study.updated_at >= day.start
+    ) AS own
     LEFT JOIN LATERAL (
-      SELECT number FROM trial WHERE trial.study_id = study.id AND trial.queued_at < day.start ORDER BY number DESC LIMIT 1
-    ) AS earlier ON study.created_at < day.start
+      WITH RECURSIVE bisection (low, high) AS (
+        SELECT 0, own.created
+        UNION ALL
+        SELECT CASE WHEN is_today THEN low ELSE middle + 1 END, CASE WHEN is_today THEN middle ELSE high END
+        FROM bisection CROSS JOIN LATERAL (SELECT (low + high) / 2 AS middle) AS half CROSS JOIN LATERAL (
+          SELECT COALESCE((
+            SELECT queued_at >= day.start FROM trial WHERE study_id = own.id AND number <= middle ORDER BY number DESC LIMIT 1
+          ), false) AS is_today
+        ) AS probe
+        WHERE low < high
+      )
+      SELECT max(low) AS number FROM bisection
+    ) AS earlier ON own.created_at < day.start
   )`;
 }
 

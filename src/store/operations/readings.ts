@@ -47,11 +47,11 @@ export async function readReadings(database: Database, seenWithinSeconds: number
         FROM study GROUP BY project
       ) AS one) AS sums,
       (SELECT COALESCE(jsonb_agg(to_jsonb(one)), '[]') FROM (
-        SELECT project, state, count(*)::int AS count FROM webhook GROUP BY project, state
+        SELECT project, state, count(*)::int AS count FROM webhook WHERE state <> 'deleted' GROUP BY project, state
       ) AS one) AS webhooks,
       (SELECT COALESCE(jsonb_agg(to_jsonb(one)), '[]') FROM (
         SELECT webhook.project, count(*)::int AS count FROM webhook_delivery JOIN webhook ON webhook.id = webhook_id
-        WHERE webhook_delivery.state = 'pending' GROUP BY webhook.project
+        WHERE webhook_delivery.state = 'pending' AND webhook.state <> 'deleted' GROUP BY webhook.project
       ) AS one) AS deliveries`;
   const { studies, sums, open, waiting, webhooks, deliveries } = rowSchema.parse(row);
   return {

@@ -1,6 +1,6 @@
 import type { StudyTransaction } from '../../studies/ports/transactions.ts';
 import { summaryOf } from '../../studies/search/definition-summary.ts';
-import { checkOpenStudies } from '../access/admission.ts';
+import { checkOpenStudies, keepProject } from '../access/admission.ts';
 import type { Connection } from '../database/database.ts';
 import { checkpointFromRow } from './rows.ts';
 
@@ -43,6 +43,7 @@ async function restartSearch(
   { progress: { state, observed, withValue }, checkpoints }: Parameters<StudyTransaction['restartSearch']>[1],
 ): Promise<void> {
   const ended = await tx.study.findUnique({ where: { id: studyId, endedAt: { not: null } }, select: { project: true } });
+  if (ended) await keepProject(tx, ended.project);
   await tx.$executeRaw`
     UPDATE study
     SET state = CASE WHEN ended_at IS NULL THEN state ELSE 'active' END, outcome = NULL, ended_at = NULL,

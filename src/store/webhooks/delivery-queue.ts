@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { newId } from '../../shared/ids.ts';
 import { deliveryKinds } from '../../webhooks/delivery.ts';
-import type { AttemptResult, ClaimedDelivery, DeliveryQueue, DueMessage, Subscription } from '../../webhooks/ports.ts';
+import type { AttemptResult, ClaimedDelivery, DeliveryQueue, DueMessage, Subscription, Subscriptions } from '../../webhooks/ports.ts';
 import { type Database, inTransaction, retried } from '../database/database.ts';
-import { labelsOfRow, typesOfRow } from './rows.ts';
+import { deleteSome } from './deletion.ts';
+import { labelsOfRow, labelsSchema, typesOfRow } from './rows.ts';
 
 /** Deliveries that are sent at a time, by all processes together: of a webhook, of one that fails, and of all webhooks of a project. */
 const atOnce = { usual: 4, failing: 1, project: 16 };
@@ -29,7 +30,8 @@ export function deliveryQueue(database: Database): DeliveryQueue {
       }
     },
     sweep: async (days) => {
-      while ((await deleteOld(database, days)) === sweptAtOnce);
+      const [isFull, isMore] = [(await deleteOld(database, days)) === sweptAtOnce, await deleteSome(database)];
+      return isFull || isMore;
     },
   };
 }
@@ -46,26 +48,29 @@ function deleteOld(database: Database, days: number): Promise<number> {
     )`;
 }
 
-const subscriptionSchema = z.object({
-  id: z.string(),
-  project: z.string(),
-  types: z.array(z.string()),
-  study_id: z.string().nullable(),
-  labels: z.unknown(),
-  position: z.bigint(),
-  waiting: z.number(),
-});
+const subscriptionSchema = z
+  .object({
+    id: z.string(),
+    project: z.string(),
+    types: z.array(z.string()),
+    study_id: z.string().nullable(),
+    labels: labelsSchema,
+    position: z.bigint(),
+    waiting: z.number(),
+  })
+  .transform(({ study_id: studyId, types, ...row }): Subscription => ({ ...row, studyId, types: typesOfRow(types) }));
 
-async function subscriptions(database: Database): Promise<Subscription[]> {
-  const rows = await database.$queryRaw<unknown[]>`
+async function subscriptions(database: Database): Promise<Subscriptions> {
+  const rows = await database.$queryRaw<{ readonly id: string }[]>`
     SELECT id, project, types, study_id, labels, position, (
       SELECT count(*)::int FROM webhook_delivery WHERE webhook_id = webhook.id AND state = 'pending'
     ) AS waiting
     FROM webhook WHERE state = 'enabled' ORDER BY id`;
-  return z
-    .array(subscriptionSchema)
-    .parse(rows)
-    .map(({ study_id: studyId, labels, types, ...row }) => ({ ...row, studyId, labels: labelsOfRow(labels), types: typesOfRow(types) }));
+  const parsed = rows.map((row) => ({ id: row.id, ...subscriptionSchema.safeParse(row) }));
+  return {
+    readable: parsed.flatMap(({ data }) => data ?? []),
+    unreadable: parsed.flatMap(({ id, error }) => (error ? [{ id, error }] : [])),
+  };
 }
 
 /** Of two processes that took up the same events the second finds another position, and stores nothing. */
@@ -112,7 +117,7 @@ async function claim(database: Database, limit: number, leaseSeconds: number): P
         count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook_id) AS busy,
         count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook.project) AS project_busy
       FROM webhook JOIN webhook_delivery AS one ON one.webhook_id = webhook.id AND one.state = 'pending'
-      WHERE webhook.state = 'enabled' OR one.kind = 'ping'
+      WHERE webhook.state = 'enabled' OR (webhook.state = 'disabled' AND one.kind = 'ping')
     ), ready AS (
       SELECT id, project, project_busy, next_attempt_at, row_number() OVER (PARTITION BY webhook_id ORDER BY next_attempt_at, id) AS place,
         CASE WHEN failing_since IS NULL THEN ${atOnce.usual}::int ELSE ${atOnce.failing}::int END - busy AS free

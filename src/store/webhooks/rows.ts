@@ -3,7 +3,8 @@ import { type Delivery, deliveryKinds, deliveryStates } from '../../webhooks/del
 import { type Webhook, webhookStates } from '../../webhooks/webhook.ts';
 import type { WebhookDeliveryModel, WebhookModel } from '../generated/models.ts';
 
-const labelsSchema = z.record(z.string(), z.string());
+/** Labels as they are stored. */
+export const labelsSchema = z.record(z.string(), z.string());
 const stateSchema = z.enum(webhookStates);
 const deliveryStateSchema = z.enum(deliveryStates);
 const kindSchema = z.enum(deliveryKinds);

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor, AuditAction } from '../../access/audit.ts';
-import { newId } from '../../shared/ids.ts';
 import type { NewWebhook, WebhookChange, WebhookStore } from '../../webhooks/ports.ts';
 import { type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
 import { keepProject } from '../access/admission.ts';
@@ -8,7 +7,12 @@ import { insertAudit } from '../access/audit.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import type { WebhookModel } from '../generated/models.ts';
 import { pageOf } from '../studies/page-of.ts';
+import { askedDeliveries } from './asked-deliveries.ts';
+import { deletedState, markDeleted } from './deletion.ts';
 import { deliveryFromRow, webhookFromRow } from './rows.ts';
+
+/** Leaves out deleted webhooks, whose deliveries the sweep is still deleting. */
+const present = { state: { not: deletedState } };
 
 /** Webhooks on PostgreSQL. */
 export function webhookStore(database: Database): WebhookStore {
@@ -17,7 +21,7 @@ export function webhookStore(database: Database): WebhookStore {
     insert: (given, actor) => inTransaction(database, (tx) => insert(tx, given, actor)),
     webhook: (id) => read(database, id),
     webhooks: async ({ project, limit, after }) => {
-      const where = { ...(project !== null && { project }), ...(after !== undefined && { id: { lt: after } }) };
+      const where = { ...present, ...(project !== null && { project }), ...(after !== undefined && { id: { lt: after } }) };
       const rows = await webhook.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
       const { items, next } = pageOf(
         rows,
@@ -27,22 +31,23 @@ export function webhookStore(database: Database): WebhookStore {
       );
       return { items: await withWaiting(database, items), next };
     },
-    change: (id, change, actor) => inTransaction(database, (tx) => changeWebhook(tx, id, change, actor)),
+    change: (id, change, actor, expected = null) =>
+      inTransaction(database, async (tx) => {
+        await tx.$queryRaw`SELECT 1 FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
+        if (expected !== null && !isDeepStrictEqual(await read(tx, id), expected)) return 'changed';
+        return changeWebhook(tx, id, change, actor);
+      }),
     delete: (id, actor) => inTransaction(database, (tx) => deleteWebhook(tx, id, actor)),
     rotate: (id, secret, hours, actor) =>
       inTransaction(database, async (tx) => {
         await tx.$executeRaw`
         UPDATE webhook SET previous_secret = secret, secret = ${secret},
           previous_secret_until = clock_timestamp() + make_interval(hours => ${hours}::int)
-        WHERE id = ${id}::uuid`;
+        WHERE id = ${id}::uuid AND state <> ${deletedState}`;
         await record(tx, 'webhook-secret-rotated', id, actor);
         return read(tx, id);
       }),
-    ping: async (id, { messageId, body }) => {
-      if (!(await webhook.findUnique({ where: { id }, select: { id: true } }))) return null;
-      const data = { id: newId(), webhookId: id, kind: 'ping', messageId, type: 'ping', orderKey: id, body };
-      return deliveryFromRow(await webhookDelivery.create({ data }));
-    },
+    ...askedDeliveries(database),
     deliveries: async (webhookId, { state, limit, after }) => {
       const where = { webhookId, ...(state !== undefined && { state }), ...(after !== undefined && { id: { lt: after } }) };
       const rows = await webhookDelivery.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
@@ -52,14 +57,6 @@ export function webhookStore(database: Database): WebhookStore {
       const row = await webhookDelivery.findUnique({ where: { id, webhookId } });
       return row && deliveryFromRow(row);
     },
-    redeliver: async (webhookId, deliveryId) => {
-      const row = await webhookDelivery.findUnique({ where: { id: deliveryId, webhookId } });
-      if (!row) return null;
-      const { messageId, sequence, type, studyId, orderKey, body } = row;
-      const kind = row.kind === 'ping' ? 'ping' : 'redelivery';
-      const data = { id: newId(), webhookId, kind, messageId, sequence, type, studyId, orderKey, body };
-      return deliveryFromRow(await webhookDelivery.create({ data }));
-    },
   };
 }
 
@@ -67,16 +64,16 @@ export function webhookStore(database: Database): WebhookStore {
 async function insert(tx: Connection, { types, labels, ...given }: NewWebhook, actor: Actor): Promise<Webhook | 'too-many' | 'no-project'> {
   if (!(await keepProject(tx, given.project))) return 'no-project';
   await tx.$queryRaw`SELECT 1 FROM project WHERE name = ${given.project} FOR NO KEY UPDATE`;
-  if ((await tx.webhook.count({ where: { project: given.project } })) >= webhooksAtMost) return 'too-many';
+  if ((await tx.webhook.count({ where: { project: given.project, ...present } })) >= webhooksAtMost) return 'too-many';
   const row = await tx.webhook.create({ data: { ...given, types: [...(types ?? [])], labels: { ...labels } } });
   await record(tx, 'webhook-created', row.id, actor);
   return webhookFromRow(row, 0, new Date());
 }
 
+/** Changes a webhook whose row is locked. */
 async function changeWebhook(tx: Connection, id: string, change: WebhookChange, actor: Actor): Promise<Webhook | null> {
   const { types, labels, state, skipTo, ...rest } = change;
-  await tx.$queryRaw`SELECT 1 FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
-  const found = await tx.webhook.findUnique({ where: { id } });
+  const found = await tx.webhook.findUnique({ where: { id, ...present } });
   if (!found) return null;
   await tx.webhook.update({
     where: { id },
@@ -95,12 +92,12 @@ async function changeWebhook(tx: Connection, id: string, change: WebhookChange, 
 
 async function deleteWebhook(tx: Connection, id: string, actor: Actor): Promise<boolean> {
   await record(tx, 'webhook-deleted', id, actor);
-  return (await tx.webhook.deleteMany({ where: { id } })).count > 0;
+  return markDeleted(tx, id);
 }
 
 /** Records a change of a webhook, if there is one. Of its address, which may contain a secret, the host alone. */
 async function record(tx: Connection, action: AuditAction, target: string, actor: Actor): Promise<void> {
-  const row = await tx.webhook.findUnique({ where: { id: target }, select: { project: true, url: true, state: true } });
+  const row = await tx.webhook.findUnique({ where: { id: target, ...present }, select: { project: true, url: true, state: true } });
   if (!row) return;
   await insertAudit(tx, { ...actor, action, target, project: row.project, details: { host: new URL(row.url).hostname, state: row.state } });
 }
@@ -123,7 +120,7 @@ async function enable(tx: Connection, id: string): Promise<void> {
 }
 
 async function read(connection: Connection, id: string): Promise<Webhook | null> {
-  const row = await connection.webhook.findUnique({ where: { id } });
+  const row = await connection.webhook.findUnique({ where: { id, ...present } });
   return row && ((await withWaiting(connection, [row]))[0] ?? null);
 }
 

@@ -21,7 +21,7 @@ import { lockedStudy } from './life-cycle.ts';
  * If an active or paused study already has the budget, nothing changes.
  *
  * @throws DomainError `study-not-found`; `study-in-campaign`; `state-conflict` if no budget can continue it; `invalid-change` that
- *   lists every violation, with pointers into the request
+ *   lists every violation, with pointers into the request; `project-erasing`, `quota-exceeded` if its project may have no further study
  */
 export async function extendStudy(store: Transactions, studyId: string, change: BudgetChange, options: ChangeOptions = {}): Promise<void> {
   await store.transaction(async (tx) => {

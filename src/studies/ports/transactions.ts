@@ -138,7 +138,7 @@ export interface StudyTransaction {
    * Takes the search of a locked study back to a place: study checkpoints from `checkpoints` on are deleted. If it has ended, it is active
    * again, without its outcome, and cancelled trials are queued again. Follows `changeStudy`, which raises the version.
    *
-   * @throws DomainError `quota-exceeded` if its project has too many open studies
+   * @throws DomainError if it had ended: `project-erasing` if its project is being erased, `quota-exceeded` if that has too many open studies
    */
   restartSearch(studyId: string, restart: Restart): Promise<void>;
   /** Cancels every queued or running trial; the holder of a lease learns it from its next heartbeat. */

@@ -131,6 +131,23 @@ describe('the erasure of a project', () => {
     expect((await request('GET', `/v1/studies/${other.studies[0]}`, { key: other.key })).statusCode).toBe(200);
   });
 
+  it('refuses to open a study again by a larger budget, and changes nothing of it', async () => {
+    const project = 'reopened';
+    await request('POST', '/v1/projects', { payload: { name: project } });
+    const { id } = (await request('POST', '/v1/studies', { project, payload: externalStudy({ budget: { trials: 1 } }) })).json();
+    const [trial] = (await request('POST', `/v1/studies/${id}/ask`, { project, payload: { worker: 'test' } })).json().trials;
+    await request('POST', `/v1/trials/${trial.id}/complete`, { project, payload: { token: trial.lease.token, values: { accuracy: 0.5 } } });
+    const stateOf = async () => (await request('GET', `/v1/studies/${id}`, { project })).json().state;
+    await eventually(async () => (await stateOf()) === 'completed', { until: 'the study has ended' });
+    await erase(project);
+    const before = await service.checksum();
+    const refused = await request('POST', `/v1/studies/${id}/extend`, { project, payload: { budget: { trials: 2 } } });
+    expect(refused.json()).toMatchObject({ status: 409, code: 'project-erasing' });
+    expect(await service.checksum()).toBe(before);
+    await sweepAll();
+    expect(await rowsOf(project)).toEqual({});
+  });
+
   it('leaves its entries of the audit log to callers of all projects alone', async () => {
     await endAll('again', await filled('again'));
     await erase('again');

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandLine } from '../../../src/access/audit.ts';
+import { accessStore } from '../../../src/store/access/access-store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { externalStudy, geneticStudy, smallCampaign } from '../definitions.ts';
 import { startTestService, type TestService } from '../service.ts';
@@ -45,6 +47,28 @@ describe('a project', () => {
     expect((await request('GET', '/v1/projects/vision')).json()).toEqual(second.json());
     expect((await change({})).json()).toEqual(second.json());
     expect((await request('PATCH', '/v1/projects/vision')).json()).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '' }] });
+  });
+
+  it('is changed under If-Match only as it was read', async () => {
+    const under = (tag: unknown, weight: number) =>
+      service.request({
+        method: 'PATCH',
+        url: '/v1/projects/vision',
+        payload: { weight },
+        headers: { authorization: headers.authorization, 'if-match': String(tag) },
+      });
+    const { etag } = (await request('GET', '/v1/projects/vision')).headers;
+    const first = await under(etag, 2);
+    expect([first.statusCode, first.json().weight]).toEqual([200, 2]);
+    const before = await service.checksum();
+    expect((await under(etag, 3)).json()).toMatchObject({ status: 412, code: 'precondition-failed' });
+    expect(await service.checksum()).toBe(before);
+    expect((await under(first.headers.etag, 4)).statusCode).toBe(200);
+    const store = accessStore(service.database);
+    const found = await store.project('vision');
+    await change({ weight: 5 });
+    expect(await store.changeProject('vision', { weight: 6 }, commandLine, found)).toBe('changed');
+    expect((await request('GET', '/v1/projects/vision')).json().weight).toBe(5);
   });
 
   it.each([

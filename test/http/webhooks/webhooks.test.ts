@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../../../src/access/audit.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { deliveryQueue } from '../../../src/store/webhooks/delivery-queue.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -45,6 +46,26 @@ describe('a webhook', () => {
     expect(await service.checksum()).toBe(before);
     await remove(id);
     expect((await service.get(`/v1/webhooks/${id}`)).json().code).toBe('webhook-not-found');
+  });
+
+  it('is changed under If-Match only as it was read', async () => {
+    const { id } = await make();
+    const address = { method: 'PATCH', url: `/v1/webhooks/${id}` } as const;
+    const under = (tag: unknown, description: string) =>
+      service.request({ ...address, payload: { description }, headers: { 'if-match': String(tag) } });
+    const { etag } = (await service.get(address.url)).headers;
+    const first = await under(etag, 'first');
+    expect([first.statusCode, first.json().description]).toEqual([200, 'first']);
+    const before = await service.checksum();
+    expect((await under(etag, 'second')).json()).toMatchObject({ status: 412, code: 'precondition-failed' });
+    expect(await service.checksum()).toBe(before);
+    expect((await under(`"x", ${first.headers.etag}`, 'third')).statusCode).toBe(200);
+    expect((await under('*', 'fourth')).statusCode).toBe(200);
+    const found = await service.webhooks.store.webhook(id);
+    await patch(id, { description: 'fifth' });
+    expect(await service.webhooks.store.change(id, { description: 'sixth' }, commandLine, found)).toBe('changed');
+    expect((await service.get(address.url)).json().description).toBe('fifth');
+    await remove(id);
   });
 
   it('gets a new secret, and the one before signs beside it for a day', async () => {
@@ -103,7 +124,27 @@ describe('deliveries', () => {
     expect((await service.get(`/v1/webhooks/${id}/deliveries?state=delivered`)).json().items).toEqual([]);
     expect((await service.get(`/v1/webhooks/${id}/deliveries/${ping.id}`)).json()).toEqual(ping);
     await remove(id);
-    expect(await service.database.webhookDelivery.count({ where: { webhookId: id } })).toBe(0);
+    for (const path of ['', '/deliveries', `/deliveries/${ping.id}`])
+      expect((await service.get(`/v1/webhooks/${id}${path}`)).json().code).toBe('webhook-not-found');
+    expect((await remove(id)).json().code).toBe('webhook-not-found');
+  });
+
+  it('that are asked for, by one request after another or at once, are refused while 100 of them wait, and those of others are not', async () => {
+    const [one, other] = [await make(), await make()];
+    const ping = async (id: string) => (await service.post(`/v1/webhooks/${id}/ping`)).json();
+    const first = await ping(one.id);
+    const again = `/v1/webhooks/${one.id}/deliveries/${first.id}/redeliver`;
+    const answers = await Promise.all(
+      Array.from({ length: 110 }, async (_, count) => (count % 2 === 0 ? ping(one.id) : (await service.post(again)).json())),
+    );
+    expect(answers.filter(({ code }) => code === 'too-many-deliveries')).toHaveLength(11);
+    expect(await service.database.webhookDelivery.count({ where: { webhookId: one.id } })).toBe(100);
+    expect((await ping(other.id)).state).toBe('pending');
+    const settle = { where: { id: first.id }, data: { state: 'delivered' } };
+    await service.database.webhookDelivery.update(settle);
+    expect((await service.post(again)).statusCode).toBe(202);
+    expect((await service.post(again)).json().code).toBe('too-many-deliveries');
+    await Promise.all([remove(one.id), remove(other.id)]);
   });
 
   it('of another webhook are not found', async () => {
@@ -123,7 +164,7 @@ it('that the service disabled is heard in the events of its project', async () =
   await service.database.$executeRaw`INSERT INTO outbox (project, type) VALUES ('default', 'campaign-ended')`;
   const queue = deliveryQueue(service.database);
   const message = { messageId: 'msg_1', sequence: 1n, type: 'campaign-ended', studyId: null, orderKey: id, body: '{}' };
-  const [subscription] = (await queue.subscriptions()).filter((one) => one.id === id);
+  const [subscription] = (await queue.subscriptions()).readable.filter((one) => one.id === id);
   expect(await queue.take({ id, position: subscription?.position ?? -1n }, 1n, [message])).toBe(true);
   const [claimed] = await queue.claim(9, 60);
   const answer = { status: 410, excerpt: '', error: 'answered with 410', durationMs: 1 };

@@ -251,6 +251,26 @@ describe('a webhook that fails', () => {
   });
 });
 
+describe('a webhook that cannot be taken up', () => {
+  it.each([
+    ['its row cannot be read', { labels: { team: 7 } }],
+    ['its filter is one that the database refuses', { types: ['\u0000'] }],
+  ])('because %s is logged with its id, and others get their events', async (_what, broken) => {
+    const { id } = await world.webhook('https://receiver.example/');
+    await world.webhook(receiver.url);
+    const logged: object[] = [];
+    const subscriptions = async () => {
+      const { readable, unreadable } = await world.queue.subscriptions();
+      return { readable: readable.map((one) => ('types' in broken && one.id === id ? { ...one, ...broken } : one)), unreadable };
+    };
+    if ('labels' in broken) await world.database.webhook.update({ where: { id }, data: broken });
+    world.start({}, { subscriptions }, (facts) => void logged.push(facts));
+    await world.write(newId(), 3);
+    await delivered(3);
+    expect(logged).toEqual([{ webhook: id, err: expect.any(Error) }]);
+  });
+});
+
 describe('a webhook gets', () => {
   const seen = () => receiver.received.map(sent).map(({ number }) => number);
 
@@ -282,9 +302,9 @@ describe('a webhook gets', () => {
     await world.store.change(id, { state: 'disabled' }, commandLine);
     receiver.behave((response) => void response.writeHead(500).end('no'));
     world.start().wake();
-    const ping = await world.store.ping(id, { messageId: 'msg_1', body: '{"type":"ping"}' });
+    await world.store.ping(id, { messageId: 'msg_1', body: '{"type":"ping"}' });
     const found = await eventually(async () => {
-      const delivery = await world.store.delivery(id, ping?.id ?? '');
+      const delivery = (await world.store.deliveries(id, { limit: 1 })).items[0];
       expect(delivery?.state).toBe('failed');
       return delivery;
     });

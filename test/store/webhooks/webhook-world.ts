@@ -26,7 +26,7 @@ export interface WebhookWorldOfTest extends AsyncDisposable {
   /** Writes events of a study, or of the project, numbered from `first`. */
   write(studyId: string | null, count: number, first?: number): Promise<void>;
   /** Starts what a process runs. */
-  start(settings?: Partial<WebhookSettings>, queue?: Partial<DeliveryQueue>): Webhooks;
+  start(settings?: Partial<WebhookSettings>, queue?: Partial<DeliveryQueue>, onError?: (facts: object) => void): Webhooks;
   /** Number of deliveries by state. */
   states(): Promise<Record<string, number>>;
 }
@@ -76,9 +76,9 @@ export async function openWebhookWorld(): Promise<WebhookWorldOfTest> {
       }
       for (const wake of woken) wake();
     },
-    start(settings = {}, changed = {}) {
+    start(settings = {}, changed = {}, onError = console.error) {
       const feed = openFeed();
-      const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
+      const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: onError };
       const world = { queue: { ...queue, ...changed }, feed, represent, version: '1.2.3', log: quiet, isAway: isDatabaseUnreachable };
       const webhooks = startWebhooks(
         { ...world, random: () => 0.5 },

@@ -48,6 +48,9 @@ export const training: FakeTraining = ({ parameters }, { spec }) => {
   return { values: { [metricOf(spec).name]: hash % 7 === 0 ? null : value }, evaluation: null };
 };
 
+/** A study in a store. */
+type StoredStudy = Pick<Searched, 'store' | 'id'>;
+
 /** A study in a store of its own. */
 export interface Searched {
   readonly store: MemoryStore;
@@ -94,7 +97,7 @@ function planningStore(): Omit<Searched, 'id'> {
   return { store, planned };
 }
 
-export async function studyOf({ store, id }: Pick<Searched, 'store' | 'id'>): Promise<Study> {
+export async function studyOf({ store, id }: StoredStudy): Promise<Study> {
   const study = await store.reader.study(id);
   if (!study) throw new Error('the study is gone');
   return study;
@@ -120,11 +123,11 @@ export async function finish(searched: Searched): Promise<void> {
 }
 
 /** An export as an import reads it. */
-export async function documentOf({ store, id }: Searched): Promise<StudyDocument> {
+export async function documentOf({ store, id }: StoredStudy): Promise<StudyDocument> {
   return studyDocumentSchema.parse(JSON.parse(await exportStudy(store.reader, id)));
 }
 
-export function exportOf({ store, id }: Searched): Promise<string> {
+export function exportOf({ store, id }: StoredStudy): Promise<string> {
   return exportStudy(store.reader, id);
 }
 
