@@ -28,7 +28,6 @@ import { absoluteLocations } from './public-address.ts';
 import { RateLimits } from './rate-limits.ts';
 import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
-import { takeTurns } from './request-turns.ts';
 import { endRequest, followRequests } from './request-work.ts';
 import { askRoutes } from './routes/ask.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -99,7 +98,6 @@ export async function buildApp({ logger, ...services }: Services & { readonly lo
   app.setValidatorCompiler(() => (value) => ({ value })); // validateParameters checks all parts of a request at once
   app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types define the responses, and the tests compare them with the document
   app.setErrorHandler(answerError);
-  takeTurns(app);
   await shapeAnswers(app, { publicUrl, corsOrigins });
   const limits = await RateLimits.on(app, requestsPerMinute);
   const callers = new Callers(services.access, { operatorKey: services.key, isLocal: services.isLocal, limits });
