@@ -1,22 +1,8 @@
-import type { RandomStream } from '../../shared/random.ts';
 import type { Point } from './dimensions.ts';
-import { move } from './hamiltonian.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
-import { Loss, type Place } from './loss.ts';
+import { Loss } from './loss.ts';
 import { minimise } from './minimise.ts';
 import { halfRanked, standardised, type Transform } from './outputs.ts';
-
-/** What the hyperparameters are fitted with. */
-export interface FitSettings {
-  /** Steps of the search for the most probable hyperparameters. */
-  readonly steps: number;
-  /** Sets of hyperparameters for each way to present the values. */
-  readonly sets: number;
-  /** Moves from the most probable hyperparameters to each set. */
-  readonly moves: number;
-  /** Length of a leap of a move. */
-  readonly leap: number;
-}
 
 /** Hyperparameters, and the transform of the values that they were fitted to. */
 export interface Fitted {
@@ -27,30 +13,22 @@ export interface Fitted {
 /** The values are looked at in two ways. Half-rank warping ignores how bad bad values are; plain values keep the shape of a smooth function. */
 const transforms: readonly Transform[] = [halfRanked, standardised];
 
+/** A step that lowers the loss by less is the last one. */
+const tolerance = 1e-3;
+
 /**
- * Draws sets of hyperparameters from about their posterior: from the most probable ones, some moves away. A single most probable set would trust a
- * warp that few trials suggest.
+ * The most probable hyperparameters for each way to look at the values. Sets drawn from about their posterior by Hamiltonian Monte Carlo, two for each way,
+ * found no better values at twice the cost: after 70 trials the mean log10 regret differed by −0.04 ± 0.08 in favour of the most probable ones (64 problems, two seeds).
  *
- * @param stream the random numbers of a set, by its number
+ * @param steps of the search for them
  */
 export function fitHyperparameters(
   layout: Hyperparameters,
   { points, values }: { readonly points: readonly Point[]; readonly values: Float64Array },
-  settings: FitSettings,
-  stream: (set: number) => RandomStream,
+  steps: number,
 ): Fitted[] {
-  return transforms.flatMap((transform, kind) => {
+  return transforms.map((transform) => {
     const loss = new Loss(layout, points, transform(values));
-    const likeliest = minimise(loss, layout.mean, { steps: settings.steps, tolerance: 1e-3 });
-    return Array.from({ length: settings.sets }, (_, index) => {
-      const draws = stream(index * transforms.length + kind);
-      return { theta: moved(loss, likeliest, settings, draws).theta, transform };
-    });
+    return { theta: minimise(loss, layout.mean, { steps, tolerance }).theta, transform };
   });
-}
-
-function moved(loss: Loss, start: Place, { moves, leap }: FitSettings, stream: RandomStream): Place {
-  let place = start;
-  for (let count = 0; count < moves; count += 1) place = move(loss, place, leap, stream);
-  return place;
 }

@@ -19,13 +19,22 @@ export interface Shape {
   readonly lengths: Float64Array;
 }
 
+/** Bounds on the warped axes; those of categorical dimensions mean nothing. */
+export interface Box {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
 /** Draws from a stream; all places are of the full cube, so that a parameter that does not exist has a coordinate as well. */
 export class Proposer {
   readonly #dimensions: readonly Dimension[];
   readonly #stream: RandomStream;
   readonly #categories: number;
+  readonly #box: Box;
 
-  constructor({ dimensions }: Geometry, stream: RandomStream) {
+  /** @param box what numbers stay in, for the shape that the proposals are made with */
+  constructor({ dimensions }: Geometry, stream: RandomStream, box: Box = wholeBox(dimensions.length)) {
+    this.#box = box;
     this.#dimensions = dimensions;
     this.#stream = stream;
     this.#categories = dimensions.filter(({ kind }) => kind === 'categorical').length;
@@ -33,7 +42,7 @@ export class Proposer {
 
   /** A place drawn uniformly from the warped cube. */
   anywhere(warps: ArrayLike<number>): Float64Array {
-    return Float64Array.from(this.#dimensions, (dimension, index) => this.#fresh(dimension, warps[index] as number));
+    return Float64Array.from(this.#dimensions, (dimension, index) => this.#fresh(dimension, index, warps[index] as number));
   }
 
   /** A place near a point. Coordinates that the point lacks are drawn anew. */
@@ -42,32 +51,44 @@ export class Proposer {
     const redraw = 0.25 / Math.max(this.#categories, 1) + 0.05;
     return Float64Array.from(this.#dimensions, (dimension, index) => {
       const [coordinate, constant] = [point[index] as number, warps[index] as number];
-      if (Number.isNaN(coordinate)) return this.#fresh(dimension, constant);
+      if (Number.isNaN(coordinate)) return this.#fresh(dimension, index, constant);
       if (dimension.kind === 'categorical') return this.#stream.uniform() < redraw ? this.#choice(dimension) : coordinate;
       if (!all && this.#stream.uniform() >= moveChance) return coordinate;
-      return this.#step(dimension, coordinate, { constant, distance: scale * Math.min(lengths[index] as number, 0.5) });
+      return this.#step(dimension, index, { coordinate, constant, distance: scale * Math.min(lengths[index] as number, 0.5) });
     });
   }
 
-  #fresh(dimension: Dimension, constant: number): number {
-    return dimension.kind === 'categorical' ? this.#choice(dimension) : unwarp(this.#stream.uniform(), constant);
+  #fresh(dimension: Dimension, index: number, constant: number): number {
+    if (dimension.kind === 'categorical') return this.#choice(dimension);
+    const [low, high] = [this.#box.low[index] as number, this.#box.high[index] as number];
+    return unwarp(low + (high - low) * this.#stream.uniform(), constant);
   }
 
   #choice({ choices }: CategoricalDimension): number {
     return this.#stream.integer(choices);
   }
 
-  #step(dimension: NumericDimension, coordinate: number, { constant, distance }: { constant: number; distance: number }): number {
+  #step(
+    dimension: NumericDimension,
+    index: number,
+    { coordinate, constant, distance }: { coordinate: number; constant: number; distance: number },
+  ): number {
     if (dimension.isStepped && this.#stream.uniform() < nextValueChance)
       return nextValue(dimension, coordinate, this.#stream.uniform() < 0.5);
+    const [low, high] = [this.#box.low[index] as number, this.#box.high[index] as number];
     const aim = warp(coordinate, constant) + distance * this.#stream.normal();
-    const inside = aim >= 0 && aim <= 1 ? aim : this.#stream.uniform() < 0.5 ? clamped(aim) : clamped(aim < 0 ? -aim : 2 - aim);
-    return unwarp(inside, constant);
+    if (aim >= low && aim <= high) return unwarp(aim, constant);
+    const reflected = aim < low ? 2 * low - aim : 2 * high - aim;
+    return unwarp(clamped(this.#stream.uniform() < 0.5 ? aim : reflected, low, high), constant);
   }
 }
 
-function clamped(coordinate: number): number {
-  return Math.min(Math.max(coordinate, 0), 1);
+function wholeBox(size: number): Box {
+  return { low: new Float64Array(size), high: new Float64Array(size).fill(1) };
+}
+
+function clamped(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
 }
 
 /** A coordinate just beyond the share of a value, so that it is rounded to the next one up or down; at the end of the range, the same. */

@@ -8,6 +8,7 @@ import { configurationAt, geometryOf } from './dimensions.ts';
 import { gpOptionsSchema } from './options.ts';
 import { type GpSettings, gpSettings } from './settings.ts';
 import { promisingPoint } from './suggestion.ts';
+import { nearbyPhase } from './trust-region.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
@@ -17,15 +18,15 @@ const parallelism = 4;
 const leastStartup = 4;
 
 /**
- * Bayesian optimisation with Gaussian processes. The objective is modelled by four processes with a Matérn 5/2 kernel, whose hyperparameters are drawn
- * from about their posterior (as in Snoek, Larochelle and Adams, "Practical Bayesian Optimization of Machine Learning Algorithms", NIPS 2012,
- * section 3.2); the next trial has the largest expected improvement, on average over them. Each numeric axis has a warp that is learned with them
- * (Snoek, Swersky, Zemel and Adams, "Input Warping for Bayesian Optimization of Non-Stationary Functions", ICML 2014, has another
- * form), so that a learning rate on a linear scale is found as if it had been logarithmic.
+ * Bayesian optimisation with Gaussian processes. The objective is modelled by two processes with a Matérn 5/2 kernel, one of the values and one of their half-ranks
+ * (`outputs.ts`); the next trial has the largest expected improvement, on average over both. Each numeric axis has a warp that is fitted with
+ * the other hyperparameters (Snoek, Swersky, Zemel and Adams, "Input Warping for Bayesian Optimization of Non-Stationary Functions", ICML 2014, with
+ * another form), so that a learning rate on a linear scale is found as if it had been logarithmic. Every second suggestion is
+ * the best one in a box around the best point (`trust-region.ts`).
  *
  * Nothing is kept between suggestions: the model is fitted anew for each, so that a suggestion depends on the results alone, and not on the
  * order in which they arrived. `evidence.ts` has the handling of failed trials, `ensemble.ts` that of pending ones. A search that has become long, or has
- * very many parameters, goes on with TPE.
+ * very many parameters, goes on with TPE (`settings.ts`).
  */
 export const gpSampler: Sampler<typeof gpOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'gp',
@@ -69,6 +70,7 @@ export function suggestionFor(problem: Problem, startupTrials: number, settings:
   }
   const found = promisingPoint(problem, settings, request);
   if (!found) return { parameters: designed(problem, request), origin: { sampler: 'gp', phase: 'startup' } };
+  const phase = found.isNearby ? nearbyPhase : 'model';
   const acquisition = Number.isFinite(found.score) ? found.score : null;
-  return { parameters: configurationAt(geometry, found.point), origin: { sampler: 'gp', phase: 'model', acquisition } };
+  return { parameters: configurationAt(geometry, found.point), origin: { sampler: 'gp', phase, acquisition } };
 }

@@ -1,4 +1,3 @@
-import type { RandomStream } from '../../shared/random.ts';
 import type { Problem, SuggestionRequest } from '../contract.ts';
 import { geometryOf, type Point, settlerOf } from './dimensions.ts';
 import { Ensemble, memberOf } from './ensemble.ts';
@@ -10,6 +9,7 @@ import { Posterior } from './posterior.ts';
 import { Proposer, priorShape, shapeOf } from './proposals.ts';
 import { findBest } from './search.ts';
 import type { GpSettings } from './settings.ts';
+import { boxAround, widthAfter } from './trust-region.ts';
 
 /** Fewer values than this say nothing about a function. */
 const leastValues = 3;
@@ -18,6 +18,7 @@ const leastValues = 3;
 export interface Prospect {
   readonly point: Point;
   readonly score: number;
+  readonly isNearby: boolean;
 }
 
 /** The most promising point by the model; null if too few trials succeeded. */
@@ -26,10 +27,7 @@ export function promisingPoint(problem: Problem, settings: GpSettings, request: 
   const evidence = gatherEvidence(problem.direction, geometry, request, settings.mostModelled);
   if (evidence.succeeded.length < leastValues) return null;
   const layout = hyperparametersOf(geometry.dimensions);
-  const streamOf = (purpose: string, ...more: number[]): RandomStream => request.stream(purpose, request.firstIndex, ...more);
-  const fitted = fitHyperparameters(layout, thinned(evidence, settings.mostFitted), settings.fit, (set) =>
-    streamOf('gp-hyperparameters', set),
-  );
+  const fitted = fitHyperparameters(layout, thinned(evidence, settings.mostFitted), settings.fitSteps);
   const members = fitted.map(({ theta, transform }) => {
     const outputs = transform(evidence.values);
     return memberOf(new Posterior(layout, theta, evidence.points, outputs), evidence, outputs);
@@ -37,20 +35,22 @@ export function promisingPoint(problem: Problem, settings: GpSettings, request: 
   const [first] = members;
   const feasibility = first && evidence.failed.length > 0 ? new Feasibility(first.posterior.kernel, evidence) : null;
   const ensemble = new Ensemble(members, feasibility);
-  const stream = streamOf('gp-candidates');
+  const stream = request.stream('gp-candidates', request.firstIndex);
   const shaping = fitted[stream.integer(fitted.length)]?.theta ?? layout.mean;
-  return findBest(
-    {
-      settle: settlerOf(geometry),
-      proposer: new Proposer(geometry, stream),
-      ensemble,
-      best: bestFirst(ensemble, evidence),
-      tried: evidence.tried,
-      prior: priorShape(layout),
-      shape: shapeOf(layout, shaping),
-    },
-    settings.search,
-  );
+  const field = { settle: settlerOf(geometry), ensemble, tried: evidence.tried };
+  const shape = shapeOf(layout, shaping);
+  const best = bestFirst(ensemble, evidence);
+  const [centre] = best;
+  if (settings.region && centre && request.firstIndex % 2 === 1) {
+    const box = boxAround(centre, shape, widthAfter(problem.direction, request.history, settings.region));
+    const found = findBest(
+      { ...field, proposer: new Proposer(geometry, stream, box), best: [centre], prior: shape, shape },
+      settings.search,
+    );
+    return { ...found, isNearby: true };
+  }
+  const found = findBest({ ...field, proposer: new Proposer(geometry, stream), best, prior: priorShape(layout), shape }, settings.search);
+  return { ...found, isNearby: false };
 }
 
 /** Points by what the models say of them: a lucky value at a noisy one is no reason to look around it. */

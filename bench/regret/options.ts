@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { problemSet } from './problems/list.ts';
+import { firstReported, type Problem, problemClasses } from './problems/problem.ts';
+
+const help = `usage: npm run bench:regret [-- options]
+
+  --sampler NAME=JSON  one of our samplers with its options, e.g. 'wide={"type":"gp","startupTrials":16}'; may be repeated.
+                       Every other one is compared with the first. Default: gp, tpe, quasi-random, random
+  --classes A,B        only these classes of problems: ${problemClasses.join(', ')}
+  --first N            first draw of the problems (${firstReported}, the set that is reported). Whoever changes a sampler
+                       tunes it on others: a multiple of 16 below ${firstReported}
+  --seeds N            searches of each sampler on each problem (3)
+  --trials N           trials of a search (70)
+  --parallelism N      trials that are open at a time (1)
+  --quick              one seed, 30 trials
+`;
+
+const defaultSamplers = ['gp={"type":"gp"}', 'tpe={"type":"tpe"}', 'quasi-random={"type":"quasi-random"}', 'random={"type":"random"}'];
+
+export interface RegretOptions {
+  readonly samplers: readonly { readonly name: string; readonly options: SamplerOptions }[];
+  readonly problems: readonly Problem[];
+  readonly first: number;
+  readonly seeds: number;
+  readonly trials: number;
+  readonly parallelism: number;
+}
+
+/** Parses the command line; returns the help text if it asks for help. @throws Error when it is invalid */
+export function readOptions(args: readonly string[]): RegretOptions | string {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      sampler: { type: 'string', multiple: true, default: defaultSamplers },
+      classes: { type: 'string' },
+      first: { type: 'string', default: String(firstReported) },
+      seeds: { type: 'string' },
+      trials: { type: 'string' },
+      parallelism: { type: 'string', default: '1' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return help;
+  const wanted = values.classes?.split(',');
+  const unknown = wanted?.find((name) => !problemClasses.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`there is no class ${unknown}; there are: ${problemClasses.join(', ')}`);
+  const first = wholeNumber('first', values.first, 0);
+  return {
+    samplers: values.sampler.map(samplerFrom),
+    problems: problemSet(first).filter((problem) => wanted?.includes(problem.class) ?? true),
+    first,
+    seeds: wholeNumber('seeds', values.seeds ?? (values.quick ? '1' : '3'), 1),
+    trials: wholeNumber('trials', values.trials ?? (values.quick ? '30' : '70'), 1),
+    parallelism: wholeNumber('parallelism', values.parallelism, 1),
+  };
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${option} takes a whole number from ${least} on, got ${text}`);
+  return value;
+}
+
+function samplerFrom(text: string): RegretOptions['samplers'][number] {
+  const [, name, json] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || json === undefined) throw new Error(`--sampler takes NAME=JSON, got ${text}`);
+  return { name, options: samplerOptionsSchema.parse(JSON.parse(json)) };
+}
