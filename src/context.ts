@@ -196,7 +196,7 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
   const database = open('api', apiConnections);
   const planner = threadPlanner(entryPoint('planner/thread'), config.cores);
   const facts = noFacts();
-  const planning = openPlanning(database, planner, log, facts);
+  const planning = openPlanning(database, planner, log, { facts, onStored: (studyId) => asking.dispatcher.planned(studyId) });
   // Closes the planner first, which abandons the suggestions in progress; planning then ends with its last transaction.
   opened.push(planning, planner);
   const transactions = databaseTransactions(database, planning.due, facts);
@@ -274,10 +274,16 @@ function openFeed({ config, log, opened }: Building, address: DatabaseAddress, o
 }
 
 /** Plans for the whole process. A step that ends a study may create others, whose suggestions are due to the same planning. */
-function openPlanning(database: Database, planner: Planner, log: Logger, facts: KnownFacts): BackgroundPlanning {
+function openPlanning(
+  database: Database,
+  planner: Planner,
+  log: Logger,
+  { facts, onStored }: { facts: KnownFacts; onStored: (studyId: string) => void },
+): BackgroundPlanning {
   const planning: BackgroundPlanning = backgroundPlanning({
     transactions: databaseTransactions(database, (studyId) => planning.due(studyId), facts),
     planner,
+    onStored,
     onFault: (error, study) => {
       const level = isDatabaseUnreachable(error) ? 'warn' : 'error';
       log[level]({ err: error, study }, 'suggestions could not be planned; the next sweep tries again');

@@ -61,6 +61,23 @@ it('a client that left while it waited gets no trial', async () => {
   expect((await service.get(`/v1/trials/${held.id}`)).json().state).toBe('queued');
 });
 
+it('a request that waits gets a suggestion of a slow sampler as soon as it is stored here', async () => {
+  const [service] = services;
+  if (!service) throw new Error('the service has started');
+  // It does not look again by itself while the test lasts.
+  await using asking = testAsking(service.database, service.url, { lookAgainMs: 600_000 });
+  const definition = externalStudy({ sampler: { type: 'random' }, parallelism: 1 });
+  const { id } = (await service.post('/v1/studies', definition)).json();
+  const [held] = (await service.post(`/v1/studies/${id}/ask`, { worker: 'test' })).json().trials;
+  const { signal } = new AbortController();
+  const request = { token: randomUUID(), worker: 'waits', leaseSeconds: 60, isRepeatable: false };
+  const waiting = asking.dispatcher.askWaiting({ studies: { named: [id] }, requests: [request], ms: 600_000, whenGone: () => signal });
+  await eventually(() => getEventListeners(signal, 'abort').length === 1, { until: 'the request waits' });
+  await runSql(service.url, `UPDATE trial SET state = 'queued', lease_token = NULL, lease_until = NULL WHERE id = '${held.id}'`);
+  asking.dispatcher.planned(id);
+  expect((await waiting).trials).toMatchObject([{ trialId: held.id }]);
+});
+
 it('of two processes that report other values for one step at once, one stores its report whole and the other nothing', async () => {
   const [service] = services;
   if (!service) throw new Error('the service has started');

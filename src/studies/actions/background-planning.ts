@@ -18,6 +18,8 @@ export interface BackgroundPlanning extends AsyncDisposable {
 export interface PlanningTools {
   readonly transactions: Transactions;
   readonly planner: Planner;
+  /** Called after a step that had suggestions to store. */
+  readonly onStored?: (studyId: string) => void;
   /** Called if the suggestions of a study could not be planned; a sweep tries again. */
   readonly onFault: (error: unknown, studyId: string) => void;
 }
@@ -72,12 +74,17 @@ export function backgroundPlanning(tools: PlanningTools): BackgroundPlanning {
 }
 
 /** Plans until nothing is due for the study, or until planning is closed. */
-async function planSuggestions({ transactions, planner }: PlanningTools, studyId: string, isClosed: () => boolean): Promise<void> {
+async function planSuggestions(
+  { transactions, planner, onStored }: PlanningTools,
+  studyId: string,
+  isClosed: () => boolean,
+): Promise<void> {
   let made: MadeSuggestions | null = null;
   while (!isClosed()) {
     const given: MadeSuggestions | null = made;
     made = null;
     const { again, due }: AdvanceStep = await transactions.transaction((tx) => advanceOnce(tx, studyId, given));
+    if (given) onStored?.(studyId);
     if (due && !again) made = { due, proposal: await planner.suggest(due.inputs) };
     else if (!again) return;
   }

@@ -10,8 +10,8 @@ import { listenTo, type Wakeable } from './news.ts';
 const mostAtOnce = 200;
 /** Time in ms from a result until it is observed here. Most workers ask for another trial before that, and their request observes it. */
 const observeAfterMs = 25;
-/** Time in ms after which requests that wait look again: another process may have changed the study. */
-const lookAgainMs = 1000;
+/** Default of `lookAgainMs`. */
+const everySecond = 1000;
 
 /** Trials for one request, or the reason for which there is none. */
 export interface Answered {
@@ -39,6 +39,8 @@ export interface DispatcherTools {
   readonly transactions: Transactions;
   /** Called with a study that waits for a suggestion of a slow sampler. */
   readonly suggestionsDue: (studyId: string) => void;
+  /** Time in ms after which requests that wait look again: another process may have changed the study. Default: 1000. */
+  readonly lookAgainMs?: number;
   /** Called if a study could not be advanced after a result; the next request or sweep tries again. */
   readonly onFault: (error: unknown, studyId: string) => void;
 }
@@ -56,7 +58,7 @@ interface ServedStudy extends Wakeable {
 /**
  * Gives out trials to the workers that ask this process. Requests for one study that arrive together are served by one step of the search;
  * results are observed by the next request, or shortly after if none comes. Requests that find nothing may wait: they look again
- * when a result arrives here, and every second.
+ * when a result arrives here, when a slow sampler's suggestion was made here, and every second.
  */
 export class TrialDispatcher implements AsyncDisposable {
   readonly #tools: DispatcherTools;
@@ -102,7 +104,7 @@ export class TrialDispatcher implements AsyncDisposable {
         answer = await askNow(ids);
         const left = until - performance.now();
         if (isOver(answer) || left <= 0 || this.#ended.signal.aborted) return answer;
-        await news.wait(Math.min(left, lookAgainMs), gone);
+        await news.wait(Math.min(left, this.#tools.lookAgainMs ?? everySecond), gone);
       } finally {
         news.stop();
         for (const [index, studyId] of ids.entries()) this.#release(studyId, asked[index]);
@@ -125,6 +127,11 @@ export class TrialDispatcher implements AsyncDisposable {
       );
     }, observeAfterMs);
     this.#release(studyId, study);
+  }
+
+  /** Reports that suggestions of a slow sampler were stored: requests that wait look again. */
+  planned(studyId: string): void {
+    for (const wake of this.#studies.get(studyId)?.waiting ?? []) wake();
   }
 
   /** Ends all waits, for a graceful stop. */
