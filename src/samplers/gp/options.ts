@@ -10,5 +10,3 @@ export const gpOptionsSchema = z
     description:
       'Gaussian processes: models the objective over the search space, scales of the parameters included, and tries the configuration with the largest expected improvement.',
   });
-
-export type GpOptions = z.output<typeof gpOptionsSchema>;
