@@ -1,8 +1,9 @@
-"""The TPE of Optuna and of hyperopt, driven over standard input and output: `python tpe.py`.
+"""Samplers of Optuna, and the TPE of hyperopt, driven over standard input and output: `python tpe.py`.
 
 One JSON object a line. The first line says the versions, or what is missing. Then, for each request:
 
-  {"search": {"peer", "space", "seed", "trials"}}   asks {"ask": parameters} for each trial, is told {"value": v}, ends {"done": true}
+  {"search": {"peer", "space", "seed", "trials"}}   asks {"ask": parameters} for each trial, is told {"value": v}
+                                                    (null: the trial failed), ends {"done": true}
   {"cost": {"peer", "space", "history", "repeats", "limitSeconds"}}   answers {"ms": [one suggestion, ...]}
 
 The objective is computed by whoever asks, so that every sampler minimises the very same function. `space` is a search
@@ -35,7 +36,7 @@ try:
     import numpy as np
     import optuna
     from hyperopt import hp, tpe
-    from hyperopt.base import JOB_STATE_DONE, STATUS_OK, Domain, Trials
+    from hyperopt.base import JOB_STATE_DONE, STATUS_FAIL, STATUS_OK, Domain, Trials
 except ImportError as error:
     say({"missing": str(error)})
     sys.exit(0)
@@ -50,6 +51,8 @@ OPTUNA = {
     "optuna": lambda seed: optuna.samplers.TPESampler(seed=seed),
     "optuna-multivariate": lambda seed: optuna.samplers.TPESampler(seed=seed, multivariate=True, group=True),
     "optuna-univariate": lambda seed: optuna.samplers.TPESampler(seed=seed, multivariate=False),
+    "optuna-gp": lambda seed: optuna.samplers.GPSampler(seed=seed),
+    "optuna-cma-es": lambda seed: optuna.samplers.CmaEsSampler(seed=seed, warn_independent_sampling=False),
 }
 
 
@@ -97,7 +100,11 @@ def optuna_search(request):
     for _ in range(request["trials"]):
         trial, values = optuna_suggest(study, request["space"])
         say({"ask": values})
-        study.tell(trial, hear()["value"])
+        value = hear()["value"]
+        if value is None:
+            study.tell(trial, state=optuna.trial.TrialState.FAIL)
+        else:
+            study.tell(trial, value)
 
 
 def optuna_cost(request):
@@ -168,7 +175,8 @@ def within(space, values):
 def hyperopt_search(request):
     def objective(point):
         say({"ask": within(request["space"], flat(point))})
-        return hear()["value"]
+        value = hear()["value"]
+        return {"status": STATUS_FAIL} if value is None else {"status": STATUS_OK, "loss": value}
 
     hyperopt.fmin(
         objective,

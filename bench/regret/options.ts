@@ -1,15 +1,22 @@
 import { parseArgs } from 'node:util';
 import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { otherPeerNames, type PeerName, peerNames } from '../samplers/tpe-peers.ts';
 import { problemSet } from './problems/list.ts';
 import { firstReported, type Problem, problemClasses } from './problems/problem.ts';
+
+const allPeers: readonly PeerName[] = [...peerNames, ...otherPeerNames];
 
 const help = `usage: npm run bench:regret [-- options]
 
   --sampler NAME=JSON  one of our samplers with its options, e.g. 'wide={"type":"gp","startupTrials":16}'; may be repeated.
                        Every other one is compared with the first. Default: gp, tpe, quasi-random, random
+  --python PATH        a Python with optuna and hyperopt, whose searches are run beside ours, one trial after another. To set one up:
+                         python3 -m venv FOLDER && FOLDER/bin/pip install optuna hyperopt cmaes torch scipy
+  --peers A,B          those of its searches: ${allPeers.join(', ')}
+                       (optuna, hyperopt)
   --classes A,B        only these classes of problems: ${problemClasses.join(', ')}
-  --first N            first draw of the problems (${firstReported}, the set that is reported). Whoever changes a sampler
-                       tunes it on others: a multiple of 16 below ${firstReported}
+  --first N            first draw of the problems (${firstReported}, the set that is reported). Tune a sampler
+                       on others: a multiple of 16 below ${firstReported}
   --seeds N            searches of each sampler on each problem (3)
   --trials N           trials of a search (70)
   --parallelism N      trials that are open at a time (1)
@@ -18,8 +25,11 @@ const help = `usage: npm run bench:regret [-- options]
 
 const defaultSamplers = ['gp={"type":"gp"}', 'tpe={"type":"tpe"}', 'quasi-random={"type":"quasi-random"}', 'random={"type":"random"}'];
 
+/** What is measured. */
 export interface RegretOptions {
   readonly samplers: readonly { readonly name: string; readonly options: SamplerOptions }[];
+  /** Null if the peers are left out. */
+  readonly peers: { readonly python: string; readonly names: readonly PeerName[] } | null;
   readonly problems: readonly Problem[];
   readonly first: number;
   readonly seeds: number;
@@ -33,6 +43,8 @@ export function readOptions(args: readonly string[]): RegretOptions | string {
     args: [...args],
     options: {
       sampler: { type: 'string', multiple: true, default: defaultSamplers },
+      python: { type: 'string' },
+      peers: { type: 'string', default: 'optuna,hyperopt' },
       classes: { type: 'string' },
       first: { type: 'string', default: String(firstReported) },
       seeds: { type: 'string' },
@@ -46,15 +58,25 @@ export function readOptions(args: readonly string[]): RegretOptions | string {
   const wanted = values.classes?.split(',');
   const unknown = wanted?.find((name) => !problemClasses.some((known) => known === name));
   if (unknown !== undefined) throw new Error(`there is no class ${unknown}; there are: ${problemClasses.join(', ')}`);
+  const samplers = values.sampler.map(samplerFrom);
+  const repeated = samplers.find(({ name }, index) => samplers.findIndex((other) => other.name === name) !== index);
+  if (repeated) throw new Error(`two samplers are named ${repeated.name}`);
   const first = wholeNumber('first', values.first, 0);
   return {
-    samplers: values.sampler.map(samplerFrom),
+    samplers,
+    peers: values.python === undefined ? null : { python: values.python, names: values.peers.split(',').map(peerNamed) },
     problems: problemSet(first).filter((problem) => wanted?.includes(problem.class) ?? true),
     first,
     seeds: wholeNumber('seeds', values.seeds ?? (values.quick ? '1' : '3'), 1),
     trials: wholeNumber('trials', values.trials ?? (values.quick ? '30' : '70'), 1),
     parallelism: wholeNumber('parallelism', values.parallelism, 1),
   };
+}
+
+function peerNamed(name: string): PeerName {
+  const found = allPeers.find((peer) => peer === name);
+  if (found === undefined) throw new Error(`there is no peer ${name}; there are: ${allPeers.join(', ')}`);
+  return found;
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

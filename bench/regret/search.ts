@@ -55,7 +55,8 @@ function suggested(proposal: Proposal): Suggestion {
   return suggestion;
 }
 
-class Curve {
+/** What a search is told and judged by. */
+export class Curve {
   readonly regrets: number[] = [];
   readonly #problem: Problem;
   #least = Number.POSITIVE_INFINITY;

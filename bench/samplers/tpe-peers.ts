@@ -7,7 +7,9 @@ import { type PeerVersions, PythonPeer } from '../support/python-peer.ts';
 
 /** Optuna's default, its multivariate TPE with groups, its univariate TPE (the default before Optuna 5), and hyperopt. */
 export const peerNames = ['optuna', 'optuna-multivariate', 'optuna-univariate', 'hyperopt'] as const;
-export type PeerName = (typeof peerNames)[number];
+/** Peers of Optuna that are left out of the ranking: they need further packages, or take long. */
+export const otherPeerNames = ['optuna-gp', 'optuna-cma-es'] as const;
+export type PeerName = (typeof peerNames)[number] | (typeof otherPeerNames)[number];
 
 const messageSchema = z.union([
   z.strictObject({ ask: z.record(z.string(), parameterValueSchema) }),
@@ -43,15 +45,27 @@ export class TpePeers implements AsyncDisposable {
   }
 
   /** Returns the least value that the peer finds in a number of trials. */
-  async least(peer: PeerName, testFunction: TestFunction, { seed, trials }: { seed: number; trials: number }): Promise<number> {
-    this.#peer.say({ search: { peer, space: testFunction.space, seed, trials } });
+  async least(peer: PeerName, { space, value }: TestFunction, { seed, trials }: { seed: number; trials: number }): Promise<number> {
     let least = Number.POSITIVE_INFINITY;
+    const told = (parameters: Configuration): number => {
+      const found = value(parameters);
+      least = Math.min(least, found);
+      return found;
+    };
+    await this.search(peer, { space, told, seed, trials });
+    return least;
+  }
+
+  /** Runs a search of the peer. @param told the value of a trial; null if it fails */
+  async search(
+    peer: PeerName,
+    { space, told, seed, trials }: { space: SearchSpace; told: (parameters: Configuration) => number | null; seed: number; trials: number },
+  ): Promise<void> {
+    this.#peer.say({ search: { peer, space, seed, trials } });
     for (;;) {
       const message = messageSchema.parse(await this.#peer.hear());
-      if (!('ask' in message)) return least;
-      const value = testFunction.value(canonical(testFunction.space, message.ask));
-      least = Math.min(least, value);
-      this.#peer.say({ value });
+      if (!('ask' in message)) return;
+      this.#peer.say({ value: told(canonical(space, message.ask)) });
     }
   }
 

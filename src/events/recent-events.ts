@@ -22,7 +22,7 @@ interface Entry {
 
 /**
  * The last events that a feed passed on, for readers that connect again or have fallen a little behind: they get the same objects as all
- * others, without a read of the database. Bounded, whatever the readers do.
+ * others, and those that somebody listened to without a read of the database. Bounded, whatever the readers do.
  */
 export class RecentEvents {
   readonly #limits: RecentLimits;

@@ -37,21 +37,25 @@ export class SharedList<Item> implements Iterable<Item> {
     for (let index = 0; index < this.length; index += 1) yield this.at(index) as Item;
   }
 
+  /** A list of the first `count` items; of all, if there are fewer. */
   first(count: number): SharedList<Item> {
     if (count >= this.length) return this;
     return new SharedList(this.#start, Math.min(count, this.#shared), this.#end.slice(0, Math.max(0, count - this.#shared)));
   }
 
+  /** The items from an index on, in an array of their own. */
   from(index: number): Item[] {
     const end = this.#end.slice(Math.max(0, index - this.#shared), this.length - this.#shared);
     return index < this.#shared ? [...this.#start.slice(index, this.#shared), ...end] : end;
   }
 
+  /** This list with some more items after it. */
   followedBy(more: Growing<Item>): SharedList<Item> {
     const own = this.length - this.#shared;
     return new SharedList(this.#start, this.#shared, own === 0 ? more : [...this.#end.slice(0, own), ...more]);
   }
 
+  /** Number of first items that both have from the same array; 0 where they share none. */
   commonWith(other: SharedList<Item>): number {
     return this.#start === other.#start ? Math.min(this.#shared, other.#shared) : 0;
   }

@@ -103,7 +103,7 @@ export type Parameter = z.output<typeof parameterSchema>;
 export type SearchSpace = z.output<typeof searchSpaceSchema>;
 
 /** Most steps of a log scale. A value's index is computed from its logarithm, whose precision distinguishes this many steps with a wide margin. */
-const finestLogSteps = 1e11;
+export const finestLogSteps = 1e11;
 
 interface Range {
   low: number;

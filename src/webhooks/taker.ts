@@ -52,6 +52,7 @@ export class Taker implements Disposable {
     if (!isNew && performance.now() - this.#lookedAt < lookEachMs) return { taken: 0, isBehind: false };
     this.#lookedAt = performance.now();
     const { readable, unreadable } = await queue.subscriptions();
+    this.#forgetRested();
     this.#listenWhile(readable.length > 0);
     for (const { id, error } of unreadable) if (!this.#isResting(id)) this.#leaveAlone(id, error);
     if (readable.length === 0) return { taken: 0, isBehind: false };
@@ -64,6 +65,10 @@ export class Taker implements Disposable {
 
   [Symbol.dispose](): void {
     this.#listenWhile(false);
+  }
+
+  #forgetRested(): void {
+    for (const [id, until] of this.#resting) if (until <= performance.now()) this.#resting.delete(id);
   }
 
   async #round(subscriptions: readonly Subscription[]): Promise<Turn> {

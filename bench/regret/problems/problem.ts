@@ -21,7 +21,7 @@ export interface Problem {
 }
 
 /**
- * The random numbers of a draw of a problem. Draws from `firstReported` on are what the bench reports; whoever changes a sampler tunes it
+ * The random numbers of a draw of a problem. Draws from `firstReported` on are what the bench reports; samplers are tuned
  * on earlier ones.
  */
 export function drawStream(family: string, draw: number): RandomStream {

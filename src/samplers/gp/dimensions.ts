@@ -1,10 +1,11 @@
 import { type Configuration, configurationFrom, isActive } from '../../space/configuration.ts';
-import type { FloatParameter, IntParameter, Parameter, SearchSpace } from '../../space/schema.ts';
-import { cardinality, decodeUnit, encodeUnit } from '../../space/unit-cube.ts';
+import { type FloatParameter, finestLogSteps, type IntParameter, type Parameter, type SearchSpace } from '../../space/schema.ts';
+import { cardinality, decodeUnit, encodeUnit, valueAt } from '../../space/unit-cube.ts';
 
 /** A parameter as the model sees it. */
 export type Dimension = NumericDimension | CategoricalDimension;
 
+/** A float or int parameter with more than one value. */
 export interface NumericDimension {
   readonly kind: 'numeric';
   /** The parameter on the scale of its axis, which is not always the declared one. */
@@ -17,6 +18,7 @@ export interface NumericDimension {
   readonly isStepped: boolean;
 }
 
+/** A categorical parameter with more than one choice. */
 export interface CategoricalDimension {
   readonly kind: 'categorical';
   readonly parameter: Parameter;
@@ -39,9 +41,10 @@ export interface Geometry {
 
 /** A linear range that spans this factor or more is probably one of magnitudes, such as a learning rate. */
 const wideRange = 30;
-/** A log scale has no more steps than this (see `space/schema.ts`). */
-const finestLogSteps = 1e11;
+/** Beyond this many powers of e, a range is no matter of a scale, and its warp would overflow. */
+const widestLogRange = 300;
 
+/** The coordinates of a space. */
 export function geometryOf(space: SearchSpace): Geometry {
   return { space, dimensions: space.flatMap((parameter, place) => dimensionsOf(parameter, place)) };
 }
@@ -62,10 +65,13 @@ function dimensionsOf(parameter: Parameter, place: number): Dimension[] {
 }
 
 /** ln(high / low) of the rounding intervals at both ends, if the range is wide and its scale is linear; else 0. */
-function guessedLogRange({ scale, low, high, step = 0 }: FloatParameter | IntParameter): number {
-  const [from, to] = [low - step / 2, high + step / 2];
-  if (scale === 'log' || from <= 0 || to / from < wideRange || (step > 0 && high / step > finestLogSteps)) return 0;
-  return Math.log(to / from);
+function guessedLogRange(parameter: FloatParameter | IntParameter): number {
+  const { scale, low, high, step = 0 } = parameter;
+  if (scale === 'log' || low <= step / 2 || (step > 0 && high / step > finestLogSteps)) return 0;
+  const count = cardinality(parameter);
+  const last = Number.isFinite(count) ? Number(valueAt(parameter, count - 1)) : high;
+  const logRange = Math.log(last + step / 2) - Math.log(low - step / 2);
+  return logRange >= Math.log(wideRange) && logRange <= widestLogRange ? logRange : 0;
 }
 
 /** The point of a configuration. */
@@ -88,11 +94,11 @@ export function configurationAt({ space, dimensions }: Geometry, place: Float64A
   const searched = new Map(dimensions.map((dimension, index) => [dimension.place, { dimension, coordinate: place[index] as number }]));
   return configurationFrom(space, (parameter, index) => {
     const found = searched.get(index);
-    return found ? valueAt(found.dimension, found.coordinate) : decodeUnit(parameter, 0.5);
+    return found ? decoded(found.dimension, found.coordinate) : decodeUnit(parameter, 0.5);
   });
 }
 
-function valueAt(dimension: Dimension, coordinate: number) {
+function decoded(dimension: Dimension, coordinate: number) {
   if (dimension.kind === 'categorical') return decodeUnit(dimension.parameter, (coordinate + 0.5) / dimension.choices);
   return decodeUnit(dimension.parameter, coordinate);
 }
@@ -120,7 +126,7 @@ function rounded(dimension: Dimension | undefined, coordinate: number): number {
   return encodeUnit(dimension.parameter, decodeUnit(dimension.parameter, coordinate));
 }
 
-/** Equal for points that decode to the same configuration. */
+/** Equal for points of one configuration. Points of a lattice of more than 10⁹ values may share it with their neighbours. */
 export function keyOf(point: Point): string {
   let key = '';
   for (const coordinate of point) key += `${Math.round(coordinate * 1e9)},`;

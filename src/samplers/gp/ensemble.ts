@@ -26,8 +26,8 @@ export class Ensemble {
     return this.#judge(this.members, points);
   }
 
-  /** The same by the first member alone, which costs a part of it. */
-  glance(points: readonly Point[]): Float64Array {
+  /** The same by the first member alone, at a fraction of the cost. */
+  scoreByFirst(points: readonly Point[]): Float64Array {
     return this.#judge(this.members.slice(0, 1), points);
   }
 

@@ -24,7 +24,7 @@ interface Success extends Trial {
   readonly value: number;
 }
 
-/** Of the trials nearest to a failure so many are looked at, and so many must have failed for a region to be bad. */
+/** Nearest trials of a failure that are checked, and how many of them must have failed for a region to be bad. */
 const neighbours = 3;
 const failedNeighbours = 2;
 
@@ -32,7 +32,7 @@ const failedNeighbours = 2;
  * Sorts the trials. A failure among trials that succeeded teaches nothing about the function, but it does count as tried; one among failures
  * stands for a region, and enters the model with the worst value.
  *
- * @param most trials that the model looks at: of those that succeeded the best and the latest, of the others the latest
+ * @param most trials that the model looks at, all together: of those that succeeded the best and the latest, of the others the latest
  */
 export function gatherEvidence(
   direction: Direction,
@@ -45,8 +45,9 @@ export function gatherEvidence(
     value: value === null || !Number.isFinite(value) ? null : -oriented(direction, value),
   }));
   const open = pending.map((parameters) => pointOf(geometry, parameters));
-  const successes = bestAndLatest(trials.filter(hasSucceeded), most);
-  const failures = trials.filter(({ value }) => value === null).slice(-most);
+  // A quarter each is left to failures and pending trials.
+  const successes = bestAndLatest(trials.filter(hasSucceeded), most / 2);
+  const failures = trials.filter(({ value }) => value === null).slice(-most / 4);
   const region = successes.length === 0 ? [] : failures.filter(({ point }) => isInBadRegion(geometry, point, [...successes, ...failures]));
   const largest = successes.reduce((size, { value }) => Math.max(size, Math.abs(value)), 0) || 1;
   const values = successes.map(({ value }) => value / largest);
@@ -56,7 +57,7 @@ export function gatherEvidence(
     values: Float64Array.from([...values, ...region.map(() => worst)]),
     succeeded: successes.map(({ point }) => point),
     failed: failures.map(({ point }) => point),
-    pending: open.slice(-most),
+    pending: open.slice(-most / 4),
     tried: new Set([...trials.map(({ point }) => point), ...open].map(keyOf)),
   };
 }

@@ -35,12 +35,13 @@ function lengthscalePrior({ kind }: Dimension, dimensions: number): Prior {
   return { mean, deviation: 1, low: Math.log(0.02), high: Math.log(200) };
 }
 
-/** On an axis of logarithms that nobody asked for, the prior reaches from the logarithm (0) to the declared scale (`logRange`). */
+/** On an axis whose logarithmic scale is guessed, the prior reaches from the logarithm (0) to the declared scale (`logRange`). */
 function warpPrior(logRange: number): Prior {
   if (logRange === 0) return { mean: 0, deviation: 0.5, low: -4, high: 4 };
   return { mean: 0.25 * logRange, deviation: 0.35 * logRange, low: -0.5 * logRange, high: 1.2 * logRange };
 }
 
+/** The hyperparameters of a model over some dimensions. */
 export function hyperparametersOf(dimensions: readonly Dimension[]): Hyperparameters {
   const warped = dimensions.flatMap((dimension) => (dimension.kind === 'numeric' ? [warpPrior(dimension.logRange)] : []));
   const lengthscales = dimensions.map((dimension) => lengthscalePrior(dimension, dimensions.length));

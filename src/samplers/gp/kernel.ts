@@ -3,9 +3,9 @@ import type { Hyperparameters } from './hyperparameters.ts';
 import { warp } from './warp.ts';
 
 const root5 = Math.sqrt(5);
-/** What a parameter that does not exist is placed at: the middle, wherever the warp takes it. */
-const nowhere = 0.5;
-/** The same for a choice. */
+/** Warped coordinate of a parameter that does not exist. */
+const inactiveCoordinate = 0.5;
+/** Index of its choice. */
 export const noChoice = -1;
 
 /**
@@ -14,6 +14,7 @@ export const noChoice = -1;
  */
 export type Columns = readonly Float64Array[];
 
+/** The columns of points under some hyperparameters. */
 export function columnsOf({ dimensions, warps }: Hyperparameters, theta: Float64Array, points: readonly Point[]): Columns {
   return dimensions.map((_, part) => {
     const at = warps[part] as number;
@@ -21,7 +22,7 @@ export function columnsOf({ dimensions, warps }: Hyperparameters, theta: Float64
     if (at < 0) return coordinates.map((choice) => (Number.isNaN(choice) ? noChoice : choice));
     const constant = theta[at] as number;
     const inverse = Math.exp(-(theta[part] as number));
-    return coordinates.map((coordinate) => inverse * (Number.isNaN(coordinate) ? nowhere : warp(coordinate, constant)));
+    return coordinates.map((coordinate) => inverse * (Number.isNaN(coordinate) ? inactiveCoordinate : warp(coordinate, constant)));
   });
 }
 

@@ -188,6 +188,7 @@ export interface Place {
   readonly gradient: Float64Array;
 }
 
+/** The loss of some hyperparameters. */
 export function placeAt(loss: Loss, theta: Float64Array): Place {
   const gradient = new Float64Array(theta.length);
   const value = loss.at(theta, gradient);

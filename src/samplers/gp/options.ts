@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** The options of `gp`. */
 export const gpOptionsSchema = z
   .strictObject({
     type: z.literal('gp'),

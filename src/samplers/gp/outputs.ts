@@ -3,11 +3,15 @@ import { normalQuantile } from '../../shared/normal.ts';
 /** How values are presented to a model. Smaller is better before and after. */
 export type Transform = (values: Float64Array) => Float64Array;
 
-/** Mean 0 and standard deviation 1; values that are all alike become 0. */
+/** Differences below this part of the values are rounding. */
+const rounding = 1e-12;
+
+/** Mean 0 and standard deviation 1; values that are all alike, but for rounding, become 0. */
 export const standardised: Transform = (values) => {
   const mean = meanOf(values);
   const deviation = Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
-  return values.map((value) => (deviation > 0 ? (value - mean) / deviation : 0));
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return values.map((value) => (deviation > rounding * largest ? (value - mean) / deviation : 0));
 };
 
 /**

@@ -7,7 +7,7 @@ import { dot, factorise, invertTransposed, solve, transposedUpper } from './matr
 /** The posterior's variance is at least this. */
 const leastVariance = 1e-12;
 /** Candidates that are predicted side by side. */
-const together = 4;
+const batchSize = 4;
 
 /** Mean and standard deviation of the function at some points. */
 export interface Prediction {
@@ -25,6 +25,7 @@ export class Posterior {
   /** L⁻¹, row by row. */
   readonly #inverse: Float64Array;
 
+  /** @throws Error if a covariance is not finite */
   constructor(layout: Hyperparameters, theta: Float64Array, points: readonly Point[], outputs: Float64Array) {
     this.kernel = new Kernel(layout, theta);
     this.#size = points.length;
@@ -46,14 +47,15 @@ export class Posterior {
     });
   }
 
+  /** Means and deviations. */
   predict(points: readonly Point[]): Prediction {
     const size = this.#size;
     const columns = this.kernel.columns(points);
     const means = new Float64Array(points.length);
     const deviations = new Float64Array(points.length);
-    const covariances = new Float64Array(together * size);
-    for (let from = 0; from < points.length; from += together) {
-      const count = Math.min(together, points.length - from);
+    const covariances = new Float64Array(batchSize * size);
+    for (let from = 0; from < points.length; from += batchSize) {
+      const count = Math.min(batchSize, points.length - from);
       for (let index = 0; index < count; index += 1) {
         this.kernel.covariances(columns, from + index, this.#columns, size, covariances, index * size);
         means[from + index] = dot(covariances, index * size, this.#weights, 0, size);
@@ -68,7 +70,7 @@ export class Posterior {
 
 /** |L⁻¹·k|² of four candidates with covariances k: the part of their variance that is known. */
 function explained(inverse: Float64Array, covariances: Float64Array, size: number): Float64Array {
-  const sums = new Float64Array(together);
+  const sums = new Float64Array(batchSize);
   for (let row = 0; row < size; row += 1) {
     const start = row * size;
     let a = 0;
@@ -90,14 +92,20 @@ function explained(inverse: Float64Array, covariances: Float64Array, size: numbe
   return sums;
 }
 
-/** The factor of the covariance of the outputs, with as little added to its diagonal as makes it positive definite. */
+/**
+ * The factor of the covariance of the outputs, with as little added to its diagonal as makes it positive definite.
+ *
+ * @throws Error if no addition does, because a covariance is not finite
+ */
 function factorOf(kernel: Kernel, columns: Columns, size: number): Float64Array {
   const covariance = new Float64Array(size * size);
   for (let row = 0; row < size; row += 1) kernel.covariances(columns, row, columns, row, covariance, row * size);
   const noise = Math.exp(kernel.theta[kernel.layout.noise] as number);
-  for (let jitter = leastNoise; ; jitter *= 10) {
+  // A diagonal that outweighs its row makes any matrix of correlations positive definite.
+  for (let jitter = leastNoise; jitter < 100 * size * kernel.variance; jitter *= 10) {
     const factor = Float64Array.from(covariance);
     for (let row = 0; row < size; row += 1) factor[row * size + row] = kernel.variance + noise + jitter;
     if (factorise(factor, size)) return factor;
   }
+  throw new Error('a covariance of the model is not finite');
 }

@@ -8,8 +8,6 @@ import { unwarp, warp } from './warp.ts';
 const moveChance = 0.35;
 /** Chance that a stepped parameter takes the next value up or down instead of a random distance. */
 const nextValueChance = 0.15;
-/** Less than the share of any value. */
-const beyond = 1e-12;
 
 /** Shape of a proposal: the warp's constant of each numeric dimension, and how far it is sensible to go. */
 export interface Shape {
@@ -17,9 +15,10 @@ export interface Shape {
   readonly warps: Float64Array;
   /** In units of the warped axis. */
   readonly lengths: Float64Array;
+  readonly isNumeric: readonly boolean[];
 }
 
-/** Bounds on the warped axes; those of categorical dimensions mean nothing. */
+/** Bounds on the warped axis of each dimension, in order; those of categorical dimensions mean nothing. */
 export interface Box {
   readonly low: Float64Array;
   readonly high: Float64Array;
@@ -94,6 +93,8 @@ function clamped(value: number, low: number, high: number): number {
 /** A coordinate just beyond the share of a value, so that it is rounded to the next one up or down; at the end of the range, the same. */
 function nextValue({ parameter }: NumericDimension, coordinate: number, up: boolean): number {
   const { low, high } = unitShare(parameter, decodeUnit(parameter, coordinate));
+  // A hundredth of this value's share is less than the share of the next one, on either scale.
+  const beyond = (high - low) / 100;
   return up ? Math.min(high + beyond, 1) : Math.max(low - beyond, 0);
 }
 
@@ -105,6 +106,7 @@ export function priorShape({ dimensions }: Hyperparameters): Shape {
   return {
     warps: Float64Array.from(dimensions, (dimension) => (dimension.kind === 'numeric' ? priorBend * dimension.logRange : 0)),
     lengths: new Float64Array(dimensions.length).fill(0.5),
+    isNumeric: dimensions.map(({ kind }) => kind === 'numeric'),
   };
 }
 
@@ -113,5 +115,6 @@ export function shapeOf({ dimensions, warps }: Hyperparameters, theta: Float64Ar
   return {
     warps: Float64Array.from(warps, (at) => (at < 0 ? 0 : (theta[at] as number))),
     lengths: Float64Array.from(dimensions, (_, part) => Math.exp(theta[part] as number)),
+    isNumeric: dimensions.map(({ kind }) => kind === 'numeric'),
   };
 }

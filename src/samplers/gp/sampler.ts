@@ -24,8 +24,8 @@ const leastStartup = 4;
  * another form), so that a learning rate on a linear scale is found as if it had been logarithmic. Every second suggestion is
  * the best one in a box around the best point (`trust-region.ts`).
  *
- * Nothing is kept between suggestions: the model is fitted anew for each, so that a suggestion depends on the results alone, and not on the
- * order in which they arrived. `evidence.ts` has the handling of failed trials, `ensemble.ts` that of pending ones. A search that has become long, or has
+ * Nothing is kept between suggestions: the model is fitted anew for each, so that a suggestion depends on seed, index and the visible results,
+ * ordered by number, and not on when they arrived. `evidence.ts` has the handling of failed trials, `ensemble.ts` that of pending ones. A search that has become long, or has
  * very many parameters, goes on with TPE (`settings.ts`).
  */
 export const gpSampler: Sampler<typeof gpOptionsSchema, z.output<typeof stateSchema>> = {

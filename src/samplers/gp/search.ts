@@ -17,7 +17,7 @@ export interface SearchSettings {
 }
 
 /** A candidate with the logarithm of its expected improvement. */
-interface Candidate {
+export interface Candidate {
   readonly point: Point;
   readonly score: number;
 }
@@ -27,13 +27,11 @@ const centreScales = [0.5, 0.2, 0.05];
 /** The distance in the first round of improvement, and its factor from round to round. */
 const firstScale = 0.5;
 const shrinkage = 0.45;
-/** Only the best candidates of a batch are checked for repeats: nobody takes the others. */
-const checked = 30;
-/** Draws for a point that was not tried, where every candidate was. */
+/** Draws of the last resort. */
 const lastDraws = 20;
 
 /** What a search for the best candidate needs. */
-export interface Field {
+export interface SearchInputs {
   readonly settle: Settle;
   readonly proposer: Proposer;
   readonly ensemble: Ensemble;
@@ -45,21 +43,18 @@ export interface Field {
   readonly shape: Shape;
 }
 
-/** Looks for the point with the largest expected improvement that was not tried. */
-export function findBest(field: Field, settings: SearchSettings): Candidate {
-  let kept = bestOf(judged(field, firstCandidates(field, settings)), settings.kept);
+/** Looks for the point with the largest expected improvement that was not tried; null if every candidate was. */
+export function findBest(inputs: SearchInputs, settings: SearchSettings): Candidate | null {
+  let kept = untriedBest(inputs, judged(inputs, firstCandidates(inputs, settings)), settings.kept);
   for (let round = 0; round < settings.rounds; round += 1) {
-    const scale = firstScale * shrinkage ** round;
-    kept = improved(field, kept, settings.aroundKept, scale);
-    if (round === 2) kept = bestOf(kept, Math.max(2, Math.ceil(kept.length / 2)));
+    kept = improved(inputs, kept, settings.aroundKept, firstScale * shrinkage ** round);
+    if (round === 2) kept = bestFirst(kept).slice(0, Math.max(2, Math.ceil(kept.length / 2)));
   }
-  const [best] = bestOf(kept, 1);
-  if (best && !field.tried.has(keyOf(best.point))) return best;
-  return untried(field) ?? best ?? { point: field.settle(field.proposer.anywhere(field.prior.warps)), score: Number.NEGATIVE_INFINITY };
+  return bestFirst(kept)[0] ?? null;
 }
 
-function firstCandidates(field: Field, settings: SearchSettings): Point[] {
-  const { settle, proposer, best, prior, shape } = field;
+function firstCandidates(inputs: SearchInputs, settings: SearchSettings): Point[] {
+  const { settle, proposer, best, prior, shape } = inputs;
   const scattered: Point[] = [];
   for (const { warps } of [prior, shape]) {
     for (let count = 0; count < settings.scattered; count += 1) scattered.push(settle(proposer.anywhere(warps)));
@@ -69,49 +64,53 @@ function firstCandidates(field: Field, settings: SearchSettings): Point[] {
     for (let count = 0; count < settings.aroundCentre; count += 1)
       near.push(settle(proposer.near(centre, shape, centreScales[count % centreScales.length] as number)));
   }
-  return [...glanced(field, scattered, settings.glanced), ...near];
+  return [...glanced(inputs, scattered, settings.glanced), ...near];
 }
 
-/** The best by one model. */
-function glanced({ ensemble }: Field, points: readonly Point[], count: number): Point[] {
+/** The best by one model, of those that were not tried. */
+function glanced(inputs: SearchInputs, points: readonly Point[], count: number): Point[] {
   if (points.length <= count) return [...points];
-  const scores = ensemble.glance(points);
-  return bestOf(
-    points.map((point, index) => ({ point, score: scores[index] as number })),
-    count,
-  ).map(({ point }) => point);
+  return untriedBest(inputs, scored(points, inputs.ensemble.scoreByFirst(points)), count).map(({ point }) => point);
 }
 
 /** Each candidate, or the best of its neighbours if that is better. */
-function improved(field: Field, candidates: readonly Candidate[], count: number, scale: number): Candidate[] {
+function improved(inputs: SearchInputs, candidates: readonly Candidate[], count: number, scale: number): Candidate[] {
   const around = candidates.flatMap(({ point }) =>
-    Array.from({ length: count }, () => field.settle(field.proposer.near(point, field.shape, scale))),
+    Array.from({ length: count }, () => inputs.settle(inputs.proposer.near(point, inputs.shape, scale))),
   );
-  const scored = judged(field, around);
+  const neighbours = judged(inputs, around);
   return candidates.map((candidate, index) => {
-    const [rival] = bestOf(scored.slice(index * count, (index + 1) * count), 1);
+    const [rival] = untriedBest(inputs, neighbours.slice(index * count, (index + 1) * count), 1);
     return rival && rival.score > candidate.score ? rival : candidate;
   });
 }
 
-/** Candidates with their scores; of the best ones, those that were tried have none. */
-function judged({ ensemble, tried }: Field, points: readonly Point[]): Candidate[] {
-  const scores = ensemble.score(points);
-  const candidates = points.map((point, index) => ({ point, score: scores[index] as number }));
-  for (const candidate of bestOf(candidates, checked)) {
-    if (tried.has(keyOf(candidate.point))) candidate.score = Number.NEGATIVE_INFINITY;
-  }
-  return candidates;
+function judged({ ensemble }: SearchInputs, points: readonly Point[]): Candidate[] {
+  return scored(points, ensemble.score(points));
 }
 
-function bestOf<Kind extends Candidate>(candidates: readonly Kind[], count: number): Kind[] {
-  return [...candidates].sort((one, two) => two.score - one.score).slice(0, count);
+function scored(points: readonly Point[], scores: Float64Array): Candidate[] {
+  return points.map((point, index) => ({ point, score: scores[index] as number }));
 }
 
-function untried({ settle, proposer, prior, tried }: Field): Candidate | null {
-  for (let draw = 0; draw < lastDraws; draw += 1) {
-    const point = settle(proposer.anywhere(prior.warps));
-    if (!tried.has(keyOf(point))) return { point, score: Number.NEGATIVE_INFINITY };
+function bestFirst(candidates: readonly Candidate[]): Candidate[] {
+  return [...candidates].sort((one, two) => two.score - one.score);
+}
+
+/** The best candidates that were not tried, each point once. */
+function untriedBest({ tried }: SearchInputs, candidates: readonly Candidate[], count: number): Candidate[] {
+  const found = new Map<string, Candidate>();
+  for (const candidate of bestFirst(candidates)) {
+    if (found.size === count) break;
+    const key = keyOf(candidate.point);
+    if (!tried.has(key) && !found.has(key)) found.set(key, candidate);
   }
-  return null;
+  return [...found.values()];
+}
+
+/** A point drawn at random, one that was not tried if some draws find it. */
+export function lastResort({ settle, proposer, prior, tried }: SearchInputs): Candidate {
+  let point = settle(proposer.anywhere(prior.warps));
+  for (let draw = 1; draw < lastDraws && tried.has(keyOf(point)); draw += 1) point = settle(proposer.anywhere(prior.warps));
+  return { point, score: Number.NEGATIVE_INFINITY };
 }

@@ -22,7 +22,7 @@ export const gpSettings: GpSettings = {
   search: { scattered: 400, glanced: 100, centres: 5, aroundCentre: 30, kept: 6, rounds: 6, aroundKept: 20 },
   region: { start: 0.15, most: 0.5, least: 0.01, growth: 1.6, patience: 3 },
   mostFitted: 100,
-  mostModelled: 200,
+  mostModelled: 400,
   mostTrials: 1000,
   mostDimensions: 40,
 };

@@ -7,17 +7,16 @@ import { fitHyperparameters } from './fit.ts';
 import { hyperparametersOf } from './hyperparameters.ts';
 import { Posterior } from './posterior.ts';
 import { Proposer, priorShape, shapeOf } from './proposals.ts';
-import { findBest } from './search.ts';
+import { type Candidate, findBest, lastResort } from './search.ts';
 import type { GpSettings } from './settings.ts';
 import { boxAround, widthAfter } from './trust-region.ts';
 
 /** Fewer values than this say nothing about a function. */
 const leastValues = 3;
 
-/** A point, and the logarithm of the improvement that is expected there; −Infinity if it was drawn because all else was tried. */
-export interface Prospect {
-  readonly point: Point;
-  readonly score: number;
+/** A point to try; its score is −Infinity if it was drawn because all candidates had been tried. */
+export interface Prospect extends Candidate {
+  /** True if it was looked for in the box around the best point alone. */
   readonly isNearby: boolean;
 }
 
@@ -37,20 +36,18 @@ export function promisingPoint(problem: Problem, settings: GpSettings, request: 
   const ensemble = new Ensemble(members, feasibility);
   const stream = request.stream('gp-candidates', request.firstIndex);
   const shaping = fitted[stream.integer(fitted.length)]?.theta ?? layout.mean;
-  const field = { settle: settlerOf(geometry), ensemble, tried: evidence.tried };
-  const shape = shapeOf(layout, shaping);
+  const [shape, prior] = [shapeOf(layout, shaping), priorShape(layout)];
+  const inputs = { settle: settlerOf(geometry), ensemble, tried: evidence.tried, shape };
   const best = bestFirst(ensemble, evidence);
   const [centre] = best;
   if (settings.region && centre && request.firstIndex % 2 === 1) {
     const box = boxAround(centre, shape, widthAfter(problem.direction, request.history, settings.region));
-    const found = findBest(
-      { ...field, proposer: new Proposer(geometry, stream, box), best: [centre], prior: shape, shape },
-      settings.search,
-    );
-    return { ...found, isNearby: true };
+    const proposer = new Proposer(geometry, stream, box);
+    const found = findBest({ ...inputs, proposer, best: [centre], prior: shape }, settings.search);
+    if (found) return { ...found, isNearby: true };
   }
-  const found = findBest({ ...field, proposer: new Proposer(geometry, stream), best, prior: priorShape(layout), shape }, settings.search);
-  return { ...found, isNearby: false };
+  const everywhere = { ...inputs, proposer: new Proposer(geometry, stream), best, prior };
+  return { ...(findBest(everywhere, settings.search) ?? lastResort(everywhere)), isNearby: false };
 }
 
 /** Points by what the models say of them: a lucky value at a noisy one is no reason to look around it. */

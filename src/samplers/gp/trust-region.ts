@@ -8,7 +8,7 @@ import { warp } from './warp.ts';
 export interface RegionSettings {
   readonly start: number;
   readonly most: number;
-  /** Below this, it starts again. */
+  /** Below this, the width is reset to `start`. */
   readonly least: number;
   readonly growth: number;
   /** So many suggestions in a row that improve nothing halve the width. */
@@ -19,7 +19,7 @@ export interface RegionSettings {
 export const nearbyPhase = 'nearby';
 /** An improvement counts from this share of the distance between the median and the best value on. */
 const countedGain = 0.001;
-/** The longest and the shortest side, relative to the mean one. */
+/** The shortest and the longest side, relative to the mean one. */
 const [shortest, longest] = [0.3, 3];
 
 /**
@@ -61,8 +61,9 @@ function insert(values: number[], value: number): void {
 }
 
 /** The box of a width around a point, on the warped axes. Where the point lacks a parameter it is the whole axis. */
-export function boxAround(point: Point, { warps, lengths }: Shape, width: number): Box {
-  const mean = Math.exp(lengths.reduce((sum, length) => sum + Math.log(length), 0) / lengths.length);
+export function boxAround(point: Point, { warps, lengths, isNumeric }: Shape, width: number): Box {
+  const numeric = lengths.filter((_, part) => isNumeric[part]);
+  const mean = Math.exp(numeric.reduce((sum, length) => sum + Math.log(length), 0) / numeric.length);
   const sides = lengths.map((length) => width * Math.min(Math.max(length / mean, shortest), longest));
   const centres = point.map((coordinate, part) => warp(coordinate, warps[part] as number));
   const edge = (sign: number) =>

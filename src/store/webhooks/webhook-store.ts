@@ -91,6 +91,8 @@ async function changeWebhook(tx: Connection, id: string, change: WebhookChange, 
 }
 
 async function deleteWebhook(tx: Connection, id: string, actor: Actor): Promise<boolean> {
+  // Of two deletions at once, the second waits here, and finds nothing.
+  await tx.$queryRaw`SELECT 1 FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
   await record(tx, 'webhook-deleted', id, actor);
   return markDeleted(tx, id);
 }

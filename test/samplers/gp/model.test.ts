@@ -126,5 +126,7 @@ describe('outputs', () => {
 
   test('that are all alike become zeros', () => {
     expect([...standardised(Float64Array.of(3, 3, 3))]).toEqual([0, 0, 0]);
+    // Their mean is not exactly a tenth.
+    expect([...standardised(Float64Array.of(0.1, 0.1, 0.1))]).toEqual([0, 0, 0]);
   });
 });

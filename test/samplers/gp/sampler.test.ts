@@ -37,13 +37,14 @@ describe('the sampler gp', () => {
     expect(least(search(square, bowl, 25)) - bottom).toBeLessThan(1e-4);
   });
 
-  test('tries each point of a small grid once, then goes on', () => {
-    const grid = searchSpaceSchema.parse(['x', 'y'].map((name) => ({ type: 'int', name, low: 1, high: 3 })));
-    const history = search(grid, ({ x, y }) => Number(x) * Number(y), 12);
-    const seen = history.slice(0, 9).map(({ parameters }) => `${parameters['x']} ${parameters['y']}`);
+  test('tries every point of a small grid before it repeats one, and goes on afterwards', () => {
+    const grid = searchSpaceSchema.parse(['x', 'y'].map((name) => ({ type: 'int', name, low: 1, high: 4 })));
+    const history = search(grid, ({ x, y }) => Number(x) * Number(y), 26);
+    const points = history.map(({ parameters }) => `${parameters['x']} ${parameters['y']}`);
     // The initial design does not look at what was tried.
-    expect(new Set(seen.slice(8)).size).toBe(1);
-    expect(history.slice(9).every(({ parameters }) => Number(parameters['x']) >= 1)).toBe(true);
+    const designed = new Set(points.slice(0, 8)).size;
+    expect(new Set(points.slice(0, 8 + 16 - designed)).size).toBe(16);
+    expect(points).toHaveLength(26);
   });
 
   test.each([
@@ -58,6 +59,19 @@ describe('the sampler gp', () => {
       expect(Number(parameters['x'])).toBeLessThanOrEqual(1);
     }
     expect(new Set(history.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(14);
+  });
+
+  test.each([
+    ['as wide as doubles are', 1e-300, 1e300],
+    ['of six hundred decades', 1e-300, 1],
+    ['of thirty decades', 1e-30, 1],
+    ['very narrow', 1, 1 + 1e-9],
+  ])('searches a range that is %s', (_title, low, high) => {
+    const space = searchSpaceSchema.parse([{ type: 'float', name: 'x', low, high }]);
+    for (const { parameters } of search(space, ({ x }) => Math.abs(Math.log(Number(x))), 13)) {
+      expect(Number(parameters['x'])).toBeGreaterThanOrEqual(low);
+      expect(Number(parameters['x'])).toBeLessThanOrEqual(high);
+    }
   });
 
   test('stays away from a region where trials fail', () => {

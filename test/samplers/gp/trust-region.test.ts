@@ -51,7 +51,7 @@ describe('the width of the box', () => {
 });
 
 test('the box is longer where the lengthscale is, stays within the axis, and is all of it where a parameter does not exist', () => {
-  const shape = { warps: new Float64Array(3), lengths: Float64Array.of(2, 0.5, 1) };
+  const shape = { warps: new Float64Array(3), lengths: Float64Array.of(2, 0.5, 1), isNumeric: [true, true, true] };
   const { low, high } = boxAround(Float64Array.of(0.5, 0.02, Number.NaN), shape, 0.2);
   expect([...low].map((edge) => Number(edge.toFixed(12)))).toEqual([0.3, 0, 0]);
   expect([...high].map((edge) => Number(edge.toFixed(12)))).toEqual([0.7, 0.07, 1]);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -158,15 +158,21 @@ describe('lockDataFolder', () => {
   it('survives beats that fail, unless too many do', async () => {
     const lost: string[] = [];
     const locks = join(folder.path, 'locks');
+    // The folder is a link, which can be pointed elsewhere at once: a beat must never find it gone.
+    const pointTo = async (target: string): Promise<void> => {
+      await symlink(target, `${locks}.next`);
+      await rename(`${locks}.next`, locks);
+    };
+    await mkdir(`${locks}.here`);
+    await writeFile(`${locks}.none`, 'in the way');
+    await pointTo(`${locks}.here`);
     // Six beats must fail: far longer than the first absence lasts, on a busy machine too.
     await using held = await lock({ beatMs: 400, onLost: (error) => lost.push(error.message) });
     const away = async (until: () => Promise<void>): Promise<void> => {
-      await rename(locks, `${locks}.away`);
-      await writeFile(locks, 'in the way');
+      await pointTo(`${locks}.none`);
       await expect(held.confirm()).rejects.toThrow('its lock file cannot be written');
       await until();
-      await rm(locks);
-      await rename(`${locks}.away`, locks);
+      await pointTo(`${locks}.here`);
     };
     await away(async () => undefined);
     const before = await stateOf(join(locks, '1.json'));

@@ -216,6 +216,23 @@ describe('a search with a slow sampler', () => {
     expect(violations).toEqual([]);
   });
 
+  test('tells of each step that stored a suggestion', async () => {
+    const stored: string[] = [];
+    const planning = backgroundPlanning({
+      transactions: { transaction: (work) => store.transaction(work) },
+      planner: inProcessPlanner,
+      onStored: (studyId) => stored.push(studyId),
+      onFault: (error) => {
+        throw error;
+      },
+    });
+    const store = memoryStore((studyId) => planning.due(studyId));
+    const id = await createStudy(store, specFor(tpe), 1);
+    await planning.idle();
+    expect(store.open()).toHaveLength(4);
+    expect(stored).toEqual([id, id, id, id]);
+  });
+
   test('reports what the sampler cannot go on from, and plans again when it is due again', async () => {
     const suggest = vi.fn(inProcessPlanner.suggest).mockRejectedValueOnce(new Error('no memory'));
     const { store, planning, violations } = worldOf({ suggest });
