@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandLine } from '../../../src/access/audit.ts';
 import { DatabaseUnreachableError } from '../../../src/shared/database-unreachable.ts';
 import { newId } from '../../../src/shared/ids.ts';
+import type { DeliveryQueue } from '../../../src/webhooks/ports.ts';
 import { eventually } from '../../support/eventually.ts';
 import { accept, type Behaviour, type Received, type Receiver, startReceiver } from '../../webhooks/receiver.ts';
 import { openWebhookWorld, quick, type WebhookWorldOfTest } from './webhook-world.ts';
@@ -253,21 +254,21 @@ describe('a webhook that fails', () => {
 
 describe('a webhook that cannot be taken up', () => {
   it.each([
-    ['its row cannot be read', { labels: { team: 7 } }],
-    ['its filter is one that the database refuses', { types: ['\u0000'] }],
-  ])('because %s is logged with its id, and others get their events', async (_what, broken) => {
+    ['its row cannot be read', { labels: { team: 7 } }, null],
+    ['its deliveries cannot be stored', {}, new Error('refused')],
+  ])('because %s is logged with its id, and others get their events', async (_what, broken, fault) => {
     const { id } = await world.webhook('https://receiver.example/');
     await world.webhook(receiver.url);
     const logged: object[] = [];
-    const subscriptions = async () => {
-      const { readable, unreadable } = await world.queue.subscriptions();
-      return { readable: readable.map((one) => ('types' in broken && one.id === id ? { ...one, ...broken } : one)), unreadable };
+    const take: DeliveryQueue['take'] = async (webhook, ...more) => {
+      if (fault && webhook.id === id) throw fault;
+      return world.queue.take(webhook, ...more);
     };
-    if ('labels' in broken) await world.database.webhook.update({ where: { id }, data: broken });
-    world.start({}, { subscriptions }, (facts) => void logged.push(facts));
+    await world.database.webhook.update({ where: { id }, data: broken });
+    world.start({}, { take }, (facts) => void logged.push(facts));
     await world.write(newId(), 3);
     await delivered(3);
-    expect(logged).toEqual([{ webhook: id, err: expect.any(Error) }]);
+    await eventually(() => expect(logged).toEqual([{ webhook: id, err: expect.any(Error) }]));
   });
 });
 
