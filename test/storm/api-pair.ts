@@ -48,10 +48,14 @@ export class ApiPair implements AsyncDisposable {
     return this.#places.map(({ address }) => address);
   }
 
-  /** Kills a process every so often and starts it again, in turn, until it is aborted. Both are up in the end. */
-  async killInTurn(everyMs: number, tally: StormTally, until: AbortSignal): Promise<void> {
+  /**
+   * Kills a process and starts it again, in turn, until it is aborted. Both are up for a time before each kill, however long a busy machine
+   * takes to start one, and in the end.
+   */
+  async killInTurn(upMs: number, tally: StormTally, until: AbortSignal): Promise<void> {
     for (let turn = 0; !until.aborted; turn += 1) {
-      await delay(everyMs, undefined, { signal: until }).catch(() => undefined);
+      await this.#areUp();
+      await delay(upMs, undefined, { signal: until }).catch(() => undefined);
       const place = this.#places[turn % this.#places.length];
       if (until.aborted || !place) continue;
       await place.process.killTree();
@@ -59,6 +63,10 @@ export class ApiPair implements AsyncDisposable {
       place.earlier += place.process.output();
       place.process = startProcess(['api'], place.settings);
     }
+    await this.#areUp();
+  }
+
+  async #areUp(): Promise<void> {
     await Promise.all(this.#places.map(({ process }) => process.url()));
   }
 

@@ -14,7 +14,7 @@ answered 200, that the study verifies, and that its export imports.
 
   --trials N        budget of the study (default 2000)
   --workers N       workers at a time (default 32)
-  --kill-seconds N  time between two kills (default 20)
+  --kill-seconds N  time for which both are up before a kill (default 20)
   --work-ms N       longest time of an evaluation (default 3000)
   --seed N          seed of what the workers do (default: drawn)
 `;
