@@ -184,12 +184,22 @@ function sendWebhooks({ config, feed, webhooks: { queue }, log }: AppContext): W
   return startWebhooks(world, { allowed: config.webhookTargets, keptDays: config.eventDays });
 }
 
-/** Says so if the service answers without a key, and how to change that. */
+/** Says so if the service answers without a key, and how to change that. The service has started: a database that goes now ends nothing. */
 async function sayIfOpen({ config, access, log }: AppContext): Promise<void> {
-  if (isReachable(config) || (await access.hasKeys())) return;
+  const hasKeys = isReachable(config) || (await access.hasKeys().catch(unlessUnreachable(log)));
+  if (hasKeys) return;
   log.info(
     'open: every program of this machine may use the API without a key, until the first key is made: clavier key create operator --scopes admin --all-projects',
   );
+}
+
+/** Takes it that there are keys while the database is unreachable. @throws other errors */
+function unlessUnreachable(log: AppContext['log']): (error: unknown) => true {
+  return (error) => {
+    if (!isDatabaseUnreachable(error)) throw error;
+    log.warn({ err: error }, 'the database went away while it was asked whether there are keys');
+    return true;
+  };
 }
 
 /** Characters of a key that nobody guesses, even if it is words. */
