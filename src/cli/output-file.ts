@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { UsageError } from './exit-codes.ts';
 
@@ -15,24 +16,36 @@ export async function writeLines(stream: NodeJS.WritableStream, lines: AsyncIter
 }
 
 /**
- * Writes lines to a file as they come and replaces its content once all of them are written: until then they are in `<file>.part`, which
- * is removed if the lines end with an error.
+ * Writes lines to a file as they come. A regular file keeps its content until all lines are written: they are collected in a file beside it,
+ * which then replaces it, or is removed after an error. A link stays a link. A device or a pipe is written to directly.
  *
  * @throws UsageError if it cannot be written
  */
 export async function writeOutputLines(file: string, lines: AsyncIterable<string>): Promise<void> {
-  const part = `${file}.part`;
-  const stream = createWriteStream(part);
+  const target = await realpath(file).catch(() => file);
+  const existing = await stat(target).catch(() => null);
+  if (existing && !existing.isFile()) return writeTo(target, file, lines);
+  const part = `${target}.${randomUUID()}.part`;
+  try {
+    await writeTo(part, file, lines);
+    await rename(part, target).catch((error: unknown) => refuse(file, error));
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+/** @param file the name that an error shows */
+async function writeTo(path: string, file: string, lines: AsyncIterable<string>): Promise<void> {
+  const stream = createWriteStream(path);
   await once(stream, 'open').catch((error: unknown) => refuse(file, error));
   try {
     const written = finished(stream).catch((error: unknown) => refuse(file, error));
     await Promise.race([writeLines(stream, lines), written]);
     stream.end();
     await written;
-    await rename(part, file).catch((error: unknown) => refuse(file, error));
   } catch (error) {
     stream.destroy();
-    await rm(part, { force: true });
     throw error;
   }
 }

@@ -21,8 +21,8 @@ interface Entry {
 }
 
 /**
- * The last events that a feed passed on, for readers that connect again or have fallen a little behind: they get the same objects as all
- * others, and those that somebody listened to without a read of the database. Bounded, whatever the readers do.
+ * The latest events of a feed, for readers that reconnect or are slightly behind. They share the objects of all other readers; an event
+ * that somebody listened to costs them no read of the database. Its size has a bound that does not depend on the readers.
  */
 export class RecentEvents {
   readonly #limits: RecentLimits;

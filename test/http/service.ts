@@ -106,7 +106,7 @@ export async function startTestService(
 
 async function checksum(url: string): Promise<string> {
   const { rows } = await runSql(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
-  // The uses of keys are noted once a minute, whatever else happens.
+  // A service notes the uses of keys once a minute.
   const parts = rows.map(
     ({ tablename }) =>
       `SELECT '${tablename}' || coalesce(md5(string_agg(row, '|' ORDER BY row)), 'empty') AS part

@@ -1,7 +1,7 @@
 import { type Direction, oriented, type SuggestionRequest } from '../contract.ts';
 import { type Geometry, keyOf, type Point, pointOf } from './dimensions.ts';
 
-/** What the model knows of the trials. */
+/** The trials in the model's coordinates. */
 export interface Evidence {
   /** Of trials with a value, and of failures that stand for a bad region. */
   readonly points: readonly Point[];

@@ -1,6 +1,6 @@
 import { normalQuantile } from '../../shared/normal.ts';
 
-/** How values are presented to a model. Smaller is better before and after. */
+/** Transforms values before a model is fitted to them. Smaller is better before and after. */
 export type Transform = (values: Float64Array) => Float64Array;
 
 /** Differences below this part of the values are rounding. */

@@ -2,7 +2,7 @@ import { keyOf, type Point, type Settle } from './dimensions.ts';
 import type { Ensemble } from './ensemble.ts';
 import type { Proposer, Shape } from './proposals.ts';
 
-/** How thoroughly the best candidate is looked for. */
+/** Numbers of candidates. More of them find a better one, and take longer. */
 export interface SearchSettings {
   /** Candidates drawn from the whole space, in each of two shapes; and those of them that are left after a look with one model. */
   readonly scattered: number;
@@ -30,7 +30,7 @@ const shrinkage = 0.45;
 /** Draws of the last resort. */
 const lastDraws = 20;
 
-/** What a search for the best candidate needs. */
+/** Inputs of a search for the best candidate. */
 export interface SearchInputs {
   readonly settle: Settle;
   readonly proposer: Proposer;

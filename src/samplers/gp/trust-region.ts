@@ -4,7 +4,7 @@ import { medianOf } from './outputs.ts';
 import type { Box, Shape } from './proposals.ts';
 import { warp } from './warp.ts';
 
-/** How the box around the best point grows and shrinks. Widths are of the unit interval, of a dimension of average lengthscale. */
+/** Settings of the width of the box around the best point. A width is the length of its side in a dimension of average lengthscale, as a part of the unit interval. */
 export interface RegionSettings {
   readonly start: number;
   readonly most: number;

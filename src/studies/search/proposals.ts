@@ -41,7 +41,7 @@ const lookedAtMost = 40_000;
 
 /**
  * True if one step may leave suggestions to the next one, though all that they depend on is observed. An upper
- * bound: it counts all trials for each suggestion, whatever the sampler computes with.
+ * bound: it counts all trials for each suggestion, although some samplers compute with fewer.
  */
 export function mayTakeSteps({ spec, progress }: Pick<Draft['view'], 'spec' | 'progress'>): boolean {
   return spec.parallelism * nextNumber(progress) > lookedAtMost;

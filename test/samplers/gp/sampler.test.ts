@@ -31,7 +31,7 @@ function least(history: readonly Observation[]): number {
 
 describe('the sampler gp', () => {
   test('finds the bottom of a bowl in 25 trials', () => {
-    // Where the gradient is zero: 2x − 0.6 + y / 2 = 0 and 4y + 2.4 + x / 2 = 0.
+    // The gradient is zero there: 2x − 0.6 + y / 2 = 0 and 4y + 2.4 + x / 2 = 0.
     const [x, y] = [0.4645161290322581, -0.6580645161290323];
     const bottom = bowl({ x, y });
     expect(least(search(square, bowl, 25)) - bottom).toBeLessThan(1e-4);

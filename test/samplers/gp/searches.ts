@@ -29,7 +29,7 @@ export const knownSearches: readonly KnownSearch[] = [
   { title: 'an LSTM', space: lstm },
 ].flatMap(({ title, space }) => lengths.map((length) => ({ title: `${length} trials of ${title}`, space, length })));
 
-/** What the sampler suggests next, after trials at random, a tenth of which failed, with two more open. */
+/** Digest of the next suggestion after random trials, a tenth of which failed, while two more are open. */
 export function digestOfSuggestion({ space, length }: KnownSearch): string {
   const draws = randomStream(length, 'known-search');
   const trial = () => configurationFrom(space, (parameter) => decodeUnit(parameter, draws.uniform()));
