@@ -9,10 +9,13 @@ import type { SearchSpace } from '../space/schema.ts';
 /** Direction of better objective values. */
 export type Direction = 'minimize' | 'maximize';
 
-/** The search problem: a sampler knows only the space and the direction of the objective. */
+/** The search problem: a sampler knows only the space and the directions of the metrics. */
 export interface Problem {
   readonly space: SearchSpace;
+  /** Better direction of the metric; of the first one if there are several. */
   readonly direction: Direction;
+  /** Better directions of all metrics, in the order of the study. Absent: there is one. */
+  readonly directions?: readonly Direction[];
 }
 
 /** The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. */
@@ -37,6 +40,10 @@ export interface Observation {
    * has each sampler's handling of both.
    */
   readonly value: number | null;
+  /** The metrics in the order of the study, if there are several. Absent: there is one, or `value` is null; then the trial has none of them. */
+  readonly values?: readonly number[];
+  /** How far the trial is from the limits of the study: the sum over its constraints, 0 if it meets all of them. Absent: there are none. */
+  readonly violation?: number;
   /** True for a result that a client knew: every later suggestion sees it. */
   readonly known?: true;
 }
