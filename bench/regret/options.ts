@@ -19,6 +19,7 @@ const help = `usage: npm run bench:regret [-- options]
                        on others: a multiple of 16 below ${firstReported}
   --seeds N            searches of each sampler on each problem (3)
   --trials N           trials of a search (70)
+  --results FILE       keeps every search in this file, and makes only those that it lacks: for runs of hours
   --parallelism N      trials that are open at a time (1)
   --quick              one seed, 30 trials
 `;
@@ -31,6 +32,8 @@ export interface RegretOptions {
   /** Null if the peers are left out. */
   readonly peers: { readonly python: string; readonly names: readonly PeerName[] } | null;
   readonly problems: readonly Problem[];
+  /** File of the searches that were made. */
+  readonly results: string | undefined;
   readonly first: number;
   readonly seeds: number;
   readonly trials: number;
@@ -49,6 +52,7 @@ export function readOptions(args: readonly string[]): RegretOptions | string {
       first: { type: 'string', default: String(firstReported) },
       seeds: { type: 'string' },
       trials: { type: 'string' },
+      results: { type: 'string' },
       parallelism: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -66,6 +70,7 @@ export function readOptions(args: readonly string[]): RegretOptions | string {
     samplers,
     peers: values.python === undefined ? null : { python: values.python, names: values.peers.split(',').map(peerNamed) },
     problems: problemSet(first).filter((problem) => wanted?.includes(problem.class) ?? true),
+    results: values.results,
     first,
     seeds: wholeNumber('seeds', values.seeds ?? (values.quick ? '1' : '3'), 1),
     trials: wholeNumber('trials', values.trials ?? (values.quick ? '30' : '70'), 1),
