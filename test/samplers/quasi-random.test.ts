@@ -1,6 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { firstPrimes, scrambledHalton } from '../../src/samplers/quasi-random/halton.ts';
+import { z } from 'zod';
+import { directionsOf, mostDimensions, pointOf, scrambled, scrambledSobol } from '../../src/samplers/quasi-random/sobol.ts';
 import { randomStream } from '../../src/shared/random.ts';
+import { mostParameters } from '../../src/space/schema.ts';
+
+const words = z.array(z.number());
+const vectors = z
+  .object({
+    first: z.array(words),
+    number: z.number(),
+    point: words,
+    scrambled: z.array(z.object({ dimension: z.number(), rows: words, shift: z.number(), points: words })),
+  })
+  .parse(JSON.parse(readFileSync(new URL('../vectors/sobol.json', import.meta.url), 'utf8')));
 
 /** Cells of equal width that hold a point, and how many points each holds. */
 function cellsOf(points: readonly number[], cells: number): number[] {
@@ -12,17 +25,34 @@ function cellsOf(points: readonly number[], cells: number): number[] {
   return held;
 }
 
-test('bases are the primes in order', () => {
-  expect(firstPrimes(10)).toEqual([2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);
+describe('the plain sequence is that of SciPy', () => {
+  test('in its first points', () => {
+    const points = vectors.first.map((_, number) =>
+      Array.from({ length: vectors.first[0]?.length ?? 0 }, (_, dimension) => pointOf(directionsOf(dimension), 0, number)),
+    );
+    expect(points).toEqual(vectors.first);
+  });
+
+  test('in all dimensions that a space may have', () => {
+    expect(mostDimensions).toBeGreaterThanOrEqual(mostParameters);
+    expect(vectors.point.length).toBe(mostParameters);
+    expect(vectors.point.map((_, dimension) => pointOf(directionsOf(dimension), 0, vectors.number))).toEqual(vectors.point);
+  });
 });
 
-describe.each([2, 3, 5, 29])('a coordinate in base %i', (base) => {
-  const coordinate = scrambledHalton(base, randomStream(7, 'quasi-random-digits', 0));
+test.each(vectors.scrambled)('dimension $dimension, scrambled by a given matrix and shift, is that of SciPy', (known) => {
+  const columns = scrambled(directionsOf(known.dimension), known.rows);
+  expect(known.points.map((_, number) => pointOf(columns, known.shift, number))).toEqual(known.points);
+});
 
-  test.each([1, 2])('puts one of the first base^%i points into each of as many cells', (power) => {
-    const count = base ** power;
-    const points = Array.from({ length: count }, (_, number) => coordinate(number));
-    expect(cellsOf(points, count)).toEqual(Array.from({ length: count }, () => 1));
+describe.each([0, 1, 7, 63])('dimension %i', (dimension) => {
+  const coordinate = scrambledSobol(dimension, randomStream(7, 'quasi-random-digits', dimension));
+
+  test.each([16, 256])('puts one of each %i points into each of as many cells', (count) => {
+    for (const first of [0, 5 * count]) {
+      const points = Array.from({ length: count }, (_, number) => coordinate(first + number));
+      expect(cellsOf(points, count)).toEqual(Array.from({ length: count }, () => 1));
+    }
   });
 
   test('stays within [0, 1) to the last trial that a study may have', () => {
@@ -33,16 +63,14 @@ describe.each([2, 3, 5, 29])('a coordinate in base %i', (base) => {
   });
 
   test('gives another sequence for another seed', () => {
-    const other = scrambledHalton(base, randomStream(8, 'quasi-random-digits', 0));
+    const other = scrambledSobol(dimension, randomStream(8, 'quasi-random-digits', dimension));
     const numbers = Array.from({ length: 50 }, (_, number) => number);
     expect(numbers.map(other)).not.toEqual(numbers.map(coordinate));
   });
 });
 
-test('two dimensions with large bases do not move in step, as the plain sequence does in its first points', () => {
-  const [one, other] = [23, 29].map((base, index) => scrambledHalton(base, randomStream(3, 'quasi-random-digits', index)));
-  const quarters = new Set(
-    Array.from({ length: 23 }, (_, number) => `${Math.floor(2 * (one?.(number) ?? 0))} ${Math.floor(2 * (other?.(number) ?? 0))}`),
-  );
-  expect(quarters.size).toBe(4);
+test('two dimensions together put one of the first 256 points into each of 16 by 16 boxes', () => {
+  const [one, other] = [0, 1].map((dimension) => scrambledSobol(dimension, randomStream(3, 'quasi-random-digits', dimension)));
+  const boxes = Array.from({ length: 256 }, (_, number) => [one, other].map((axis) => Math.floor(16 * (axis?.(number) ?? 0))).join(' '));
+  expect(new Set(boxes).size).toBe(256);
 });

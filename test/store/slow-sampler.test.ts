@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readAddress } from '../../src/store/database/address.ts';
+import { openDirectDatabase } from '../../src/store/database/database.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { openAsking } from '../../src/store/workers/open-asking.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { type BackgroundPlanning, backgroundPlanning } from '../../src/studies/actions/background-planning.ts';
 import { createStudy } from '../../src/studies/actions/create.ts';
@@ -132,6 +135,60 @@ describe('a study with a slow sampler', () => {
     await second.planning.idle();
     expect(await store.sweep.studiesDue()).toEqual([]);
     expect((await store.reader.trials({ studyId: id, limit: 100 })).items).toHaveLength(3);
+  });
+
+  it('makes a suggestion for a worker when one asks, from every result up to then', async () => {
+    const { transactions, planning, faults } = processWith(inProcessPlanner);
+    await using direct = openDirectDatabase({ address: readAddress(store.url), connections: 2 });
+    const asking = openAsking(direct, {
+      transactions,
+      suggestionsDue: planning.due,
+      onFault: (error) => faults.push(error),
+    });
+    await using _ending = asking.dispatcher;
+    const objective = { type: 'external', metrics: [{ name: 'value', direction: 'maximize' }] };
+    const id = await createStudy(
+      transactions,
+      specOf({ ...fields('asynchronous'), objective, metrics: [{ name: 'value' }], parallelism: 20 }),
+      7,
+    );
+    const ask = () => {
+      const requests = [{ token: randomUUID(), worker: 'worker', leaseSeconds: 60, isRepeatable: false }];
+      return asking.dispatcher.ask(id, requests);
+    };
+    for (let number = 0; number < 6; number += 1) {
+      expect(await ask()).toMatchObject({ trials: [], missing: 'suggestion' });
+      await planning.idle();
+      const {
+        trials: [trial],
+      } = await ask();
+      expect(trial?.number).toBe(number);
+      if (trial) await asking.trials.complete(trial, { values: { value: number }, attributes: null, links: null, checkpoint: null });
+    }
+    const stored = await store.sql('SELECT seen FROM trial ORDER BY number');
+    expect(stored.map(({ seen }) => seen)).toEqual([0, 1, 2, 3, 4, 5].map((before) => ({ before, except: [] })));
+    expect(faults).toEqual([]);
+  });
+
+  it('makes as many suggestions as workers wait for', async () => {
+    const { transactions, planning, faults } = processWith(inProcessPlanner);
+    await using direct = openDirectDatabase({ address: readAddress(store.url), connections: 2 });
+    const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: (error) => faults.push(error) });
+    await using _ending = asking.dispatcher;
+    const objective = { type: 'external', metrics: [{ name: 'value', direction: 'maximize' }] };
+    const id = await createStudy(
+      transactions,
+      specOf({ ...fields('asynchronous'), objective, metrics: [{ name: 'value' }], parallelism: 20 }),
+      7,
+    );
+    const workers = ['a', 'b', 'c'].map((worker) => ({ token: randomUUID(), worker, leaseSeconds: 60, isRepeatable: false }));
+    await Promise.all(workers.map((request) => asking.dispatcher.ask(id, [request])));
+    await Promise.all(workers.map((request) => asking.dispatcher.ask(id, [request])));
+    await planning.idle();
+    const answers = await Promise.all(workers.map((request) => asking.dispatcher.ask(id, [request])));
+    expect(answers.flatMap(({ trials }) => trials.map(({ number }) => number)).sort()).toEqual([0, 1, 2]);
+    expect(await store.sql('SELECT count(*)::int AS trials FROM trial')).toEqual([{ trials: 3 }]);
+    expect(faults).toEqual([]);
   });
 
   it('is planned for by three processes at once: each trial is there once, and the search is the same', async () => {

@@ -1,6 +1,6 @@
 import type { Configuration } from '../../space/configuration.ts';
 import type { Problem, SuggestionRequest } from '../contract.ts';
-import { firstPrimes, scrambledHalton } from '../quasi-random/halton.ts';
+import { scrambledSobol } from '../quasi-random/sobol.ts';
 import { configurationAt, geometryOf } from './dimensions.ts';
 import { hyperparametersOf } from './hyperparameters.ts';
 import { priorShape } from './proposals.ts';
@@ -10,9 +10,8 @@ import { unwarp } from './warp.ts';
 export function designed({ space }: Problem, { firstIndex, stream }: Pick<SuggestionRequest, 'firstIndex' | 'stream'>): Configuration {
   const geometry = geometryOf(space);
   const { warps } = priorShape(hyperparametersOf(geometry.dimensions));
-  const bases = firstPrimes(geometry.dimensions.length);
   const place = Float64Array.from(geometry.dimensions, (dimension, index) => {
-    const coordinate = scrambledHalton(bases[index] as number, stream('gp-design', index))(firstIndex);
+    const coordinate = scrambledSobol(index, stream('gp-design', index))(firstIndex);
     if (dimension.kind === 'categorical') return Math.min(Math.floor(coordinate * dimension.choices), dimension.choices - 1);
     return unwarp(firstIndex === 0 ? 0.5 : coordinate, warps[index] as number);
   });

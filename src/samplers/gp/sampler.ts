@@ -30,7 +30,7 @@ const leastStartup = 4;
  */
 export const gpSampler: Sampler<typeof gpOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'gp',
-  version: 1,
+  version: 2,
   summary: 'Models the objective with Gaussian processes; needs the fewest trials, and up to half a second for a suggestion.',
   optionsSchema: gpOptionsSchema,
   pinned: null,

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { configurationFrom } from '../../space/configuration.ts';
 import { decodeUnit } from '../../space/unit-cube.ts';
 import type { Sampler } from '../contract.ts';
-import { firstPrimes, scrambledHalton } from './halton.ts';
 import { quasiRandomOptionsSchema } from './options.ts';
+import { scrambledSobol } from './sobol.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
 /**
- * Quasi-random search: suggestion n is point n of a scrambled Halton sequence with a dimension for each parameter, in the order of the
+ * Quasi-random search: suggestion n is point n of a scrambled Sobol' sequence with a dimension for each parameter, in the order of the
  * space. A parameter that does not exist in a configuration leaves its coordinate unused. Failed trials have no effect: results are
  * not used.
  */
 export const quasiRandomSampler: Sampler<typeof quasiRandomOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'quasi-random',
-  version: 1,
+  version: 2,
   summary: 'Spreads trials evenly over the search space, without the gaps and clusters of random draws.',
   optionsSchema: quasiRandomOptionsSchema,
   pinned: null,
@@ -26,14 +26,11 @@ export const quasiRandomSampler: Sampler<typeof quasiRandomOptionsSchema, z.outp
   defaultParallelism: () => 16,
   size: () => null,
   scale: (options, budget) => ({ options, budget }),
-  describe: () => 'quasi-random search (scrambled Halton)',
+  describe: () => 'quasi-random search (scrambled Sobol)',
   init: () => ({ version: 1 }),
   observe: (_problem, _options, state) => state,
   suggest({ space }, _options, _state, { firstIndex, count, stream }) {
-    const bases = firstPrimes(space.length);
-    const coordinates = new Map(
-      space.map(({ name }, index) => [name, scrambledHalton(bases[index] ?? 2, stream('quasi-random-digits', index))]),
-    );
+    const coordinates = new Map(space.map(({ name }, index) => [name, scrambledSobol(index, stream('quasi-random-digits', index))]));
     return {
       kind: 'suggestions',
       suggestions: Array.from({ length: count }, (_, index) => ({

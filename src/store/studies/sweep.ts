@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { clientObjectives } from '../../objectives/table.ts';
 import { changesSchema, withChanges } from '../../studies/definition/changes.ts';
-import { samplerOf } from '../../studies/definition/definition.ts';
 import { definitionVersions, readDefinition } from '../../studies/definition/stored.ts';
 import type { StudySweep } from '../../studies/ports/sweep.ts';
 import { isAdvanceable, samplerVersions } from '../../studies/search/advanceable.ts';
@@ -110,7 +109,7 @@ function isDue(candidate: Candidate): boolean {
       changesSchema.nullable().parse(candidate.changes),
     );
     if (!canQueueTrials({ spec, objectiveVersion: candidate.objective_version })) return false;
-    const waitsForWorkers = suggestsOnDemand(spec, samplerOf(spec, candidate.sampler_version));
+    const waitsForWorkers = suggestsOnDemand(spec);
     if (candidate.time_is_up || (candidate.open === 0 && !waitsForWorkers)) return true;
     const { observed, suggested, skipped, known, enqueued } = candidate;
     return isAdvanceable({

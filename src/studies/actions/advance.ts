@@ -53,20 +53,22 @@ export interface AdvanceStep {
   readonly again: boolean;
   /** Suggestions of a slow sampler that the study waits for; null if there are none or the study is not active. */
   readonly due: DueSuggestions | null;
+  /** Number of trials that it queued. */
+  readonly queued: number;
 }
 
 /** Takes one step in the caller's transaction. @param made see `planAdvance` @param demand see `AdvanceView` */
 export async function advanceOnce(tx: StudyTransaction, studyId: string, made: MadeSuggestions | null, demand = 0): Promise<AdvanceStep> {
   const study = await tx.lockStudy(studyId);
-  if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null };
+  if (study?.state !== 'active' || !canQueueTrials(study)) return { again: false, due: null, queued: 0 };
   return follow('advance', { study: study.id, sampler: study.spec.sampler.type, trace: study.trace }, async () => {
     const plan = measuredPlan({ ...(await viewOf(tx, study)), demand }, made);
     const changed = plan.end !== null || movesOn(study.sampler, plan.progress);
     // The whole step waits, also what it observes, so that no suggestion sees more than it would have. The sweep takes it later.
     const creates = plan.queue.length > 0 || plan.due !== null;
-    if (creates && (await tx.spentQuota(studyId))) return { again: false, due: null };
+    if (creates && (await tx.spentQuota(studyId))) return { again: false, due: null, queued: 0 };
     if (changed) await applyPlan(tx, study, plan);
-    return { again: plan.again, due: plan.due };
+    return { again: plan.again, due: plan.due, queued: plan.queue.length };
   });
 }
 

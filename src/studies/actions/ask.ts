@@ -70,7 +70,7 @@ export async function askTrials(store: AskStore, studyId: string, requests: read
     const step = await takeStep(
       store,
       study,
-      first && !isOnDemand(study) ? first : measuredPlan({ ...view, demand: open().length }),
+      first && !suggestsOnDemand(study.spec) ? first : measuredPlan({ ...view, demand: open().length }),
       open(),
     );
     if (step) {
@@ -108,10 +108,6 @@ function whyIdle(study: AskedStudy): NoTrial | null {
   if (study.state !== 'active') return notActive(study.state);
   if (!canQueueTrials(study)) return 'version';
   return study.spent === 'bytes' ? 'quota' : null;
-}
-
-function isOnDemand({ spec, sampler: { version } }: AskedStudy): boolean {
-  return suggestsOnDemand(spec, samplerOf(spec, version));
 }
 
 async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }: AskedStudy): Promise<AdvanceView> {

@@ -8,8 +8,12 @@ import { type AdvanceStep, advanceOnce } from './advance.ts';
  * progress.
  */
 export interface BackgroundPlanning extends AsyncDisposable {
-  /** Reports that suggestions are due for a study. If they are being planned already, the study is checked once more afterwards. */
-  due(studyId: string): void;
+  /**
+   * Reports that suggestions are due for a study. If they are being planned already, the study is checked once more afterwards.
+   *
+   * @param demand trials that workers wait for here. Read for searches that suggest on demand; default 0
+   */
+  due(studyId: string, demand?: number): void;
   /** Resolves when nothing is being planned. */
   idle(): Promise<void>;
 }
@@ -28,6 +32,8 @@ export interface PlanningTools {
 interface Planned {
   /** True if suggestions were reported due since the study was last read. */
   askedAgain: boolean;
+  /** Trials that workers wait for, less those that were planned since. */
+  demand: number;
   done: Promise<void>;
 }
 
@@ -43,7 +49,7 @@ export function backgroundPlanning(tools: PlanningTools): BackgroundPlanning {
     try {
       do {
         entry.askedAgain = false;
-        await planSuggestions(tools, studyId, () => closed);
+        await planSuggestions(tools, studyId, entry, () => closed);
       } while (entry.askedAgain && !closed);
     } catch (error) {
       // The service stops; the next start plans again.
@@ -56,11 +62,14 @@ export function backgroundPlanning(tools: PlanningTools): BackgroundPlanning {
     while (planned.size > 0) await Promise.all([...planned.values()].map(({ done }) => done));
   };
   return {
-    due: (studyId) => {
+    due: (studyId, demand = 0) => {
       const entry = planned.get(studyId);
-      if (entry) entry.askedAgain = true;
-      else if (!closed) {
-        const started: Planned = { askedAgain: false, done: Promise.resolve() };
+      if (entry) {
+        entry.askedAgain = true;
+        // Requests that wait ask again and again, and are not counted twice.
+        entry.demand = Math.max(entry.demand, demand);
+      } else if (!closed) {
+        const started: Planned = { askedAgain: false, demand, done: Promise.resolve() };
         planned.set(studyId, started);
         started.done = run(studyId, started);
       }
@@ -77,13 +86,15 @@ export function backgroundPlanning(tools: PlanningTools): BackgroundPlanning {
 async function planSuggestions(
   { transactions, planner, onStored }: PlanningTools,
   studyId: string,
+  entry: Planned,
   isClosed: () => boolean,
 ): Promise<void> {
   let made: MadeSuggestions | null = null;
   while (!isClosed()) {
     const given: MadeSuggestions | null = made;
     made = null;
-    const { again, due }: AdvanceStep = await transactions.transaction((tx) => advanceOnce(tx, studyId, given));
+    const { again, due, queued }: AdvanceStep = await transactions.transaction((tx) => advanceOnce(tx, studyId, given, entry.demand));
+    entry.demand = Math.max(0, entry.demand - queued);
     if (given) onStored?.(studyId);
     if (due && !again) made = { due, proposal: await planner.suggest(due.inputs) };
     else if (!again) return;

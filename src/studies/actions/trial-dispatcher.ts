@@ -37,8 +37,8 @@ export interface WaitingRequest {
 export interface DispatcherTools {
   readonly asking: AskStore;
   readonly transactions: Transactions;
-  /** Called with a study that waits for a suggestion of a slow sampler. */
-  readonly suggestionsDue: (studyId: string) => void;
+  /** Called with a study that waits for a suggestion of a slow sampler. @param demand see `BackgroundPlanning.due` */
+  readonly suggestionsDue: (studyId: string, demand: number) => void;
   /** Time in ms after which requests that wait look again: another process may have changed the study. Default: 1000. */
   readonly lookAgainMs?: number;
   /** Called if a study could not be advanced after a result; the next request or sweep tries again. */
@@ -229,7 +229,7 @@ export class TrialDispatcher implements AsyncDisposable {
 
   async #askOnce(studyId: string, requests: readonly LeaseRequest[]): Promise<Asked> {
     const asked = await askTrials(this.#tools.asking, studyId, requests);
-    if (asked.left === 'suggest') this.#tools.suggestionsDue(studyId);
+    if (asked.left === 'suggest') this.#tools.suggestionsDue(studyId, requests.length - asked.trials.length);
     if (asked.left === 'end') await advanceStudy(this.#tools.transactions, studyId, requests.length);
     return asked;
   }

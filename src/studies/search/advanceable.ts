@@ -36,7 +36,7 @@ export function isAdvanceable(study: SweptStudy): boolean {
   const sampler = samplerOf(spec, began);
   if (versionDifference(sampler, began) !== null) return true;
   if (nextIsFinal && sampler.learns !== 'generations') return true;
-  if (suggestsOnDemand(spec, sampler)) return open === 0 && !hasMore(spec, progress, sampler);
+  if (suggestsOnDemand(spec)) return open === 0 && !hasMore(spec, progress, sampler);
   const room = waitsForWindow(spec, sampler) ? progress.observed + spec.parallelism - nextNumber(progress) : spec.parallelism - open;
   return room > 0 && hasMore(spec, progress, sampler);
 }

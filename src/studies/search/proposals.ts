@@ -55,7 +55,7 @@ export function mayTakeSteps({ spec, progress }: Pick<Draft['view'], 'spec' | 'p
 export function propose(draft: Draft): void {
   const { sampler, view } = draft;
   const oneByOne = sampler.learns === 'history' || sampler.cost === 'slow';
-  const demand = suggestsOnDemand(view.spec, sampler) ? (view.demand ?? 0) - draft.queue.length : Number.POSITIVE_INFINITY;
+  const demand = suggestsOnDemand(view.spec) ? (view.demand ?? 0) - draft.queue.length : Number.POSITIVE_INFINITY;
   let places = Math.min(freePlaces(draft), suggestionLimit(view.spec, draft.progress) - draft.progress.suggested, demand);
   while (places > 0 && !draft.due) {
     if (draft.looked >= lookedAtMost) {

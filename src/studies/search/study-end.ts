@@ -113,7 +113,7 @@ export function endIfDone(draft: Draft): void {
 
 /** True if nothing was suggested only because no worker asked for a trial. */
 function waitsForDemand({ view: { spec, demand = 0 }, sampler, progress }: Draft): boolean {
-  return demand === 0 && suggestsOnDemand(spec, sampler) && hasMore(spec, progress, sampler);
+  return demand === 0 && suggestsOnDemand(spec) && hasMore(spec, progress, sampler);
 }
 
 /** Says that a part of the budget is used up: `1 trial is done`, `9 generations are done`. Definitions from before 0.2.0 keep the plural. */
