@@ -7,7 +7,8 @@
  * line of the output is JSON.
  */
 
-import { samplerFor } from '../src/samplers/table.ts';
+import { chooseSampler } from '../src/samplers/auto/choose.ts';
+import { type SamplerOptions, samplerFor } from '../src/samplers/table.ts';
 import type { Configuration } from '../src/space/configuration.ts';
 import { type RegretOptions, readOptions } from './regret/options.ts';
 import type { Problem } from './regret/problems/problem.ts';
@@ -49,19 +50,25 @@ function milestonesOf(trials: number): number[] {
 interface Competitor {
   readonly name: string;
   /** All that decides its suggestions. */
-  readonly identity: string;
+  readonly identity: (problem: Problem) => string;
   readonly search: (problem: Problem, seed: number) => Promise<readonly number[]>;
 }
 
 function competitorsOf({ samplers, peers: wanted, trials, parallelism }: RegretOptions, peers: TpePeers | null): Competitor[] {
-  const own = samplers.map(({ name, options }) => ({
-    name,
-    identity: `clavier ${JSON.stringify(options)} version ${samplerFor({ space: [], direction: 'minimize' }, options).version}`,
-    search: async (problem: Problem, seed: number) => regrets(options, problem, { trials, parallelism, seed }),
-  }));
+  const own = samplers.map(({ name, options }) => {
+    const chosenFor = ({ space }: Problem): SamplerOptions => {
+      if (options.type !== 'auto') return options;
+      return chooseSampler({ problem: { space, direction: 'minimize' }, budget: { trials }, parallelism }).options;
+    };
+    return {
+      name,
+      identity: (problem: Problem) => identityOf(chosenFor(problem)),
+      search: async (problem: Problem, seed: number) => regrets(chosenFor(problem), problem, { trials, parallelism, seed }),
+    };
+  });
   const others = (wanted?.names ?? []).map((name, index) => ({
     name,
-    identity: `${name} ${JSON.stringify(peers?.versions)}`,
+    identity: () => `${name} ${JSON.stringify(peers?.versions)}`,
     search: async (problem: Problem, seed: number) => {
       const curve = new Curve(problem);
       // Each peer has a seed of its own: with a shared one, two peers with the same start would find the same values.
@@ -73,11 +80,15 @@ function competitorsOf({ samplers, peers: wanted, trials, parallelism }: RegretO
   return [...own, ...others];
 }
 
+function identityOf(options: SamplerOptions): string {
+  return `clavier ${JSON.stringify(options)} version ${samplerFor({ space: [], direction: 'minimize' }, options).version}`;
+}
+
 async function runsOf(options: RegretOptions, results: Results, competitor: Competitor, problem: Problem): Promise<Run[]> {
   const { trials, parallelism } = options;
   const runs: Run[] = [];
   for (let seed = 0; seed < options.seeds; seed += 1) {
-    const key = { identity: competitor.identity, problem: problem.name, seed, trials, parallelism };
+    const key = { identity: competitor.identity(problem), problem: problem.name, seed, trials, parallelism };
     runs.push({ ...(results.find(key) ?? results.add(await newRun(key, competitor, problem))), competitor: competitor.name });
   }
   return runs;

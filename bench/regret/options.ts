@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
+import type { z } from 'zod';
+import { samplerChoiceSchema } from '../../src/studies/definition/definition.ts';
 import { otherPeerNames, type PeerName, peerNames } from '../samplers/tpe-peers.ts';
 import { problemSet } from './problems/list.ts';
 import { firstReported, type Problem, problemClasses } from './problems/problem.ts';
@@ -9,7 +10,7 @@ const allPeers: readonly PeerName[] = [...peerNames, ...otherPeerNames];
 const help = `usage: npm run bench:regret [-- options]
 
   --sampler NAME=JSON  one of our samplers with its options, e.g. 'wide={"type":"gp","startupTrials":16}'; may be repeated.
-                       Every other one is compared with the first. Default: gp, tpe, quasi-random, random
+                       Every other one is compared with the first. Default: auto, gp, tpe, quasi-random, random
   --python PATH        a Python with optuna and hyperopt, whose searches are run beside ours, one trial after another. To set one up:
                          python3 -m venv FOLDER && FOLDER/bin/pip install optuna hyperopt cmaes torch scipy
   --peers A,B          those of its searches: ${allPeers.join(', ')}
@@ -24,11 +25,17 @@ const help = `usage: npm run bench:regret [-- options]
   --quick              one seed, 30 trials
 `;
 
-const defaultSamplers = ['gp={"type":"gp"}', 'tpe={"type":"tpe"}', 'quasi-random={"type":"quasi-random"}', 'random={"type":"random"}'];
+const defaultSamplers = [
+  'auto={"type":"auto"}',
+  'gp={"type":"gp"}',
+  'tpe={"type":"tpe"}',
+  'quasi-random={"type":"quasi-random"}',
+  'random={"type":"random"}',
+];
 
 /** What is measured. */
 export interface RegretOptions {
-  readonly samplers: readonly { readonly name: string; readonly options: SamplerOptions }[];
+  readonly samplers: readonly { readonly name: string; readonly options: z.output<typeof samplerChoiceSchema> }[];
   /** Null if the peers are left out. */
   readonly peers: { readonly python: string; readonly names: readonly PeerName[] } | null;
   readonly problems: readonly Problem[];
@@ -93,5 +100,5 @@ function wholeNumber(option: string, text: string, least: number): number {
 function samplerFrom(text: string): RegretOptions['samplers'][number] {
   const [, name, json] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];
   if (name === undefined || json === undefined) throw new Error(`--sampler takes NAME=JSON, got ${text}`);
-  return { name, options: samplerOptionsSchema.parse(JSON.parse(json)) };
+  return { name, options: samplerChoiceSchema.parse(JSON.parse(json)) };
 }

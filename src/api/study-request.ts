@@ -13,8 +13,6 @@ import { estimateStudy } from '../studies/estimate/study-estimate.ts';
 import { effortFields } from './effort.ts';
 import { overridesOf, overridesOfAny } from './overrides.ts';
 
-export { defaultSampler } from '../samplers/table.ts';
-
 /** A member of the body beside the definition. */
 export const dryRunSchema = z.boolean().default(false).describe('true: only estimate the cost; nothing is stored.');
 

@@ -1,7 +1,6 @@
 import { forkText } from '../api/fork-text.ts';
 import type { ImportRequest } from '../api/import.ts';
 import type { StudyRepresentation } from '../api/study.ts';
-import { defaultSampler } from '../api/study-request.ts';
 import { counted } from '../shared/counted.ts';
 import { readDefinition } from './definition-file.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
@@ -45,7 +44,7 @@ export function addImportCommand(add: AddCommand, run: RunCommand): void {
     )
     .option('--generations <number>', 'replace the whole budget: total number of generations, existing ones included', wholeNumberOf)
     .option('--study <name>', 'with --optuna: the study, if the storage has several')
-    .option('--sampler <type>', `with --optuna: the sampler that continues the search (default: ${defaultSampler})`)
+    .option('--sampler <type>', 'with --optuna: the sampler that continues the search (default: the service chooses one)')
     .option('--dry-run', 'with --optuna: only print the definition, the body of POST /v1/studies; nothing is created')
     .option('--json', 'print the study as JSON')
     .action((options: ImportOptions) => run(options, (tools) => importInto(tools, options)));
@@ -86,7 +85,7 @@ async function requestOf(tools: CommandTools, options: ImportOptions): Promise<I
 
 function optunaOptionsOf(options: ImportOptions, address: StorageAddress): OptunaImport {
   refuseOptions(options, ['file', 'forkGeneration', 'forkTrials', 'generations'], 'does not go with --optuna');
-  const { study = null, sampler = defaultSampler, trials = 100, name, seed, dryRun, json } = options;
+  const { study = null, sampler = 'auto', trials = 100, name, seed, dryRun, json } = options;
   return { address, study, sampler, trials, name, seed, dryRun: dryRun ?? false, json: json ?? false };
 }
 

@@ -67,6 +67,7 @@ function definitionOf({ spec, priority, campaign }: StudyRepresentation): Line[]
   return [
     ['metric', `${metric?.name} (${metric?.direction})`],
     ['sampler', withOptions(spec.sampler)],
+    ...(spec.samplerReason === undefined ? [] : [['chosen', spec.samplerReason] as const]),
     ['budget', budgetText(spec.budget)],
     ['objective', withOptions(spec.objective)],
     ['space', spec.searchSpace.map(parameterText).join('; ')],

@@ -14,15 +14,21 @@ export function knownKeys(schema: z.ZodType, value: unknown, path: readonly Prop
 /** Unwraps a schema: removes defaults and the like. Of a union whose branches one member tells apart, returns the branch of the value. */
 function unwrapped(schema: z.ZodType, value: unknown): z.ZodType {
   if (schema instanceof z.ZodDiscriminatedUnion) {
-    const { discriminator } = schema.def;
-    const branch = schema.options.find(
-      (option) => option instanceof z.ZodObject && option.shape[discriminator]?.safeParse(memberOf(value, discriminator)).success,
-    );
-    return branch instanceof z.ZodType ? branch : schema;
+    return branchOf(schema, value) ?? schema;
   }
   const isWrapper =
     schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   return isWrapper && schema.def.innerType instanceof z.ZodType ? unwrapped(schema.def.innerType, value) : schema;
+}
+
+/** The branch of a value, in a union of a union too. */
+function branchOf({ options, def: { discriminator } }: z.ZodDiscriminatedUnion, value: unknown): z.ZodType | undefined {
+  for (const option of options) {
+    if (option instanceof z.ZodObject && option.shape[discriminator]?.safeParse(memberOf(value, discriminator)).success) return option;
+    const inner = option instanceof z.ZodDiscriminatedUnion ? branchOf(option, value) : undefined;
+    if (inner) return inner;
+  }
+  return undefined;
 }
 
 function memberSchema(schema: z.ZodType, key: PropertyKey): z.ZodType | undefined {

@@ -32,7 +32,7 @@ export async function studyFromBody(body: unknown): Promise<StudyOrder> {
   if ('violation' in whole) throw invalidStudy([...violations, whole.violation]);
   const result = await checkedInPieces(whole.definition);
   violations.push(...findingsOf(result).map(violationOf));
-  if ('findings' in result) violations.push(...partialViolations(whole.definition));
+  if ('findings' in result) violations.push(...partialViolations(withSampler(whole.definition)));
   if (violations.length > 0 || !('value' in result) || !('value' in options)) throw invalidStudy(distinct(violations));
   return { spec: result.value, dryRun: options.value.dryRun };
 }
@@ -57,6 +57,11 @@ function separated(body: unknown): { readonly dryRun?: unknown; readonly evaluat
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { definition: body };
   const { dryRun, evaluate, ...definition }: Record<string, unknown> = { ...body };
   return { dryRun, evaluate, definition };
+}
+
+/** A definition with the sampler that it has if it names none. */
+function withSampler(definition: unknown): unknown {
+  return definition instanceof Object && !('sampler' in definition) ? { ...definition, sampler: { type: 'auto' } } : definition;
 }
 
 function expanded(body: unknown): { readonly definition: unknown } | { readonly violation: ViolationRepresentation } {

@@ -67,9 +67,6 @@ export function pinnedSampler(options: SamplerOptions): SamplerOptions {
   return samplers[options.type].pinnedOptions(options);
 }
 
-/** The sampler of a search for which nobody chose one, such as an imported one: it learns from every result and needs no option. */
-export const defaultSampler: keyof typeof samplers = 'tpe';
-
 /** One line for reports: how these options search. */
 export function describeSampler(options: SamplerOptions): string {
   return samplers[options.type].describeOptions(options);

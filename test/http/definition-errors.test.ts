@@ -107,13 +107,14 @@ describe('an unknown name comes with the one that was probably meant', () => {
     [{ budget: { generations: 3, n_trials: 7 } }, 'is not a known key: did you mean trials?'],
     [{ random_state: 7 }, 'is not a known key: did you mean seed?'],
     [{ n_jobs: 2 }, 'is not a known key: did you mean parallelism?'],
-    [{ sampler: { type: 'bayesian' } }, expect.stringMatching(/^must be "random" or .+, got "bayesian"/)],
+    [{ sampler: { type: 'bayesian' } }, expect.stringMatching(/^must be "auto" or "random" or .+, got "bayesian"/)],
     [{ sampler: { type: 'genetics' } }, expect.stringMatching(/got "genetics": did you mean genetic\?$/)],
     [{ objective: { type: 'test-function', function: 'brannin' } }, expect.stringMatching(/got "brannin": did you mean branin\?$/)],
     [{ metrics: [{ name: 'valeu' }] }, expect.stringMatching(/has no metric valeu; it has value: did you mean value\?$/)],
     [{ constructor: 2 }, expect.stringMatching(/^is not a known key/)],
     [{ sampler: { type: 'toString' } }, expect.stringMatching(/got "toString"$/)],
     [{ metrics: [{ name: 'value', direction: 'constructor' }] }, 'must be "maximize" or "minimize", got "constructor"'],
+    [{ sampler: { type: 'quasi-random', wings: 2 }, budget: { trials: 3 } }, 'is not a known key; the keys here are type'],
     [{ wings: 2 }, expect.stringMatching(/^is not a known key; the keys here are name, searchSpace, /)],
   ])('%j', async (changes, detail) => {
     expect(await detailOf(changes)).toEqual(detail);

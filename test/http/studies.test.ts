@@ -54,6 +54,24 @@ describe('POST /v1/studies', () => {
     expect((await service.get(String(response.headers.location))).json()).toEqual(study);
   });
 
+  it('chooses a sampler where none is named, stores it, and takes the definition as it is shown', async () => {
+    const { sampler: _sampler, ...definition } = geneticStudy({ budget: { trials: 7 }, parallelism: undefined });
+    const study = (await service.post('/v1/studies', definition)).json();
+    expect(study.spec.sampler).toEqual({ type: 'gp', startupTrials: 8 });
+    expect(study.spec.samplerReason).toMatch(/^gp: \d .*, 7 trials$/);
+    const asWished = (await service.post('/v1/studies', { ...definition, sampler: { type: 'auto' } })).json();
+    expect(asWished.spec.sampler).toEqual(study.spec.sampler);
+    const again = await service.post('/v1/studies', { ...study.spec, evaluate: false });
+    expect(again.json().spec).toEqual(study.spec);
+  });
+
+  it('names what is wrong with a definition that leaves the sampler open', async () => {
+    const { sampler: _sampler, ...definition } = geneticStudy({ budget: {} });
+    const response = await service.post('/v1/studies', definition);
+    expect(response.statusCode).toBe(422);
+    expect(response.json().errors).toEqual([{ pointer: '/budget', detail: 'needs a limit: trials or wallClockSeconds' }]);
+  });
+
   it.each(studyExamples)('takes the example of the document: $name', async ({ definition }) => {
     expect((await service.post('/v1/studies', definition)).statusCode).toBe(201);
   });

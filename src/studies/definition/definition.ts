@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Direction, retriedKinds } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveSchema } from '../../objectives/table.ts';
+import { autoOptionsSchema } from '../../samplers/auto/options.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
-import { samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
+import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
@@ -125,13 +126,23 @@ export const scheduleSchema = describedEnum(
   'Selects the results that a suggestion uses, for searches that learn from results.',
 );
 
+/** A sampler as a client names it. */
+export const samplerChoiceSchema = z
+  .discriminatedUnion('type', [autoOptionsSchema, samplerOptionsSchema])
+  .meta({ id: 'SamplerChoice', description: 'A sampler and its options, or the wish that one be chosen.' });
+
 /** A study as a client writes it: search space, objective, sampler, budget. */
 export const studySpecSchema = z
   .strictObject({
     name: nameSchema,
     searchSpace: searchSpaceSchema,
     metrics: z.array(metricSchema).min(1, oneMetric).max(1, oneMetric).describe(metricsText),
-    sampler: samplerOptionsSchema,
+    sampler: samplerChoiceSchema.default({ type: 'auto' }),
+    samplerReason: z
+      .string()
+      .max(500)
+      .optional()
+      .describe('The rule by which `auto` chose the sampler. Shown, and accepted so that a definition can be sent as it is shown.'),
     budget: budgetSchema.default({}),
     parallelism: parallelismSchema.optional(),
     seed: seedSchema.optional().describe('Seed of the search. Default: drawn at random and shown.'),
@@ -161,6 +172,7 @@ const resolvedRetriesSchema = z
 export const resolvedSpecSchema = studySpecSchema
   .extend({
     metrics: z.array(resolvedMetricSchema).min(1, oneMetric).max(1, oneMetric).describe(metricsText),
+    sampler: samplerOptionsSchema,
     budget: budgetSchema,
     parallelism: z.int().min(1).describe('Limit on open trials.'),
     seed: seedSchema,
@@ -178,6 +190,8 @@ export const resolvedSpecSchema = studySpecSchema
   .meta({ id: 'ResolvedStudySpec', description: 'A study definition with all defaults filled in.' });
 
 export type StudySpec = z.output<typeof studySpecSchema>;
+/** The same, with a sampler. */
+export type ChosenSpec = Omit<StudySpec, 'sampler'> & { readonly sampler: SamplerOptions };
 export type ResolvedSpec = z.output<typeof resolvedSpecSchema>;
 
 /** The metric that ranks the trials of a study. */

@@ -1,5 +1,4 @@
 import { objectiveSchema } from '../../objectives/table.ts';
-import { samplerOptionsSchema } from '../../samplers/table.ts';
 import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { pointerOf } from '../../shared/json-pointer.ts';
 import { allNames, conditionPointer, rangePointers } from '../../space/pointers.ts';
@@ -11,7 +10,7 @@ import {
   type SearchSpace,
   spaceViolations,
 } from '../../space/schema.ts';
-import { budgetSchema, metricSchema, parallelismSchema, scheduleSchema } from './definition.ts';
+import { budgetSchema, metricSchema, parallelismSchema, samplerChoiceSchema, scheduleSchema } from './definition.ts';
 import { givenTrialsSchema } from './given-trials.ts';
 import { type Repaired, repaired } from './repaired.ts';
 import { type DefinitionParts, newPartViolations, partViolations, withoutOrigin } from './violations.ts';
@@ -64,7 +63,7 @@ function validParts(definition: ReadonlyMap<string, unknown>): ValidParts {
   });
   const metrics = definition.get('metrics');
   const metric = part('metrics/0', repaired(metricSchema, Array.isArray(metrics) ? metrics[0] : undefined));
-  const sampler = part('sampler', repaired(samplerOptionsSchema, definition.get('sampler')));
+  const sampler = part('sampler', repaired(samplerChoiceSchema, definition.get('sampler')));
   const objective = part('objective', repaired(objectiveSchema, definition.get('objective')));
   const budget = part('budget', repaired(budgetSchema, definition.get('budget') ?? {}));
   return {

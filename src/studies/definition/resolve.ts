@@ -4,9 +4,9 @@ import { pinnedSampler, samplerFor } from '../../samplers/table.ts';
 import { countedErrors } from '../../shared/counted.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { mappedInSlices } from '../../shared/slices.ts';
-import { metricOf, naturalDirection, type ResolvedSpec, type StudySpec } from './definition.ts';
+import { type ChosenSpec, metricOf, naturalDirection, type ResolvedSpec, type StudySpec } from './definition.ts';
 import { givenAtOnce, givenViolations, resolvedGiven } from './given-trials.ts';
-import { definitionViolations, newDefinitionViolations, withoutOrigin } from './violations.ts';
+import { chosenSampler, definitionViolations, newDefinitionViolations, withoutOrigin } from './violations.ts';
 import { isTaken } from './warm-start.ts';
 
 /**
@@ -17,7 +17,7 @@ import { isTaken } from './warm-start.ts';
  */
 export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   refuse(definitionViolations(spec));
-  return withDefaults(spec, drawnSeed);
+  return withDefaults(withSampler(spec), drawnSeed);
 }
 
 /**
@@ -29,9 +29,10 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
  */
 export function resolveNewSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   refuse([...definitionViolations(spec), ...newDefinitionViolations(spec)]);
+  const chosen = withSampler(spec);
   return {
-    ...withDefaults(spec, drawnSeed),
-    sampler: pinnedSampler(spec.sampler),
+    ...withDefaults(chosen, drawnSeed),
+    sampler: pinnedSampler(chosen.sampler),
     objective: objectiveFor(spec.objective).pinned(spec.searchSpace),
     ranking: spec.ranking ?? 'finite-first',
   };
@@ -44,7 +45,7 @@ export function resolveNewSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec
  * @throws DomainError `invalid-study` that lists every violation
  */
 export async function resolveNewStudy(spec: StudySpec, drawnSeed: number): Promise<ResolvedSpec> {
-  const { givenTrials = [], ...others } = spec;
+  const { givenTrials = [], ...others } = withSampler(spec);
   const study = { space: spec.searchSpace, metric: spec.metrics[0]?.name };
   const ofGiven = await mappedInSlices(givenTrials, givenAtOnce, (some, first) =>
     givenViolations(study, some, { pointer: '/givenTrials', first }),
@@ -55,8 +56,15 @@ export async function resolveNewStudy(spec: StudySpec, drawnSeed: number): Promi
   return given.length > 0 ? { ...resolved, givenTrials: given } : resolved;
 }
 
+/** The definition with the sampler that the client named, or else the one that is chosen for it, and why. */
+function withSampler({ sampler, ...spec }: StudySpec): ChosenSpec {
+  if (sampler.type !== 'auto') return { ...spec, sampler };
+  const { options, reason } = chosenSampler(spec);
+  return { ...spec, sampler: options, samplerReason: reason };
+}
+
 /** Fills in the defaults of a definition without a violation. */
-function withDefaults(spec: StudySpec, drawnSeed: number): ResolvedSpec {
+function withDefaults(spec: ChosenSpec, drawnSeed: number): ResolvedSpec {
   const objective = objectiveFor(spec.objective);
   const metrics = spec.metrics.map(({ name, direction }) => ({
     name,

@@ -1,5 +1,6 @@
 import type { Direction } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveFor } from '../../objectives/table.ts';
+import { type Choice, chooseSampler } from '../../samplers/auto/choose.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { samplerFor } from '../../samplers/table.ts';
 import type { CrossViolation, Violation } from '../../shared/errors.ts';
@@ -42,8 +43,9 @@ export function withoutOrigin({ pointer, detail }: CrossViolation): Violation {
 
 /** The violations of `definitionViolations` with the values that they follow from. */
 export function partViolations(parts: DefinitionParts): CrossViolation[] {
-  const { searchSpace, sampler: options } = parts;
+  const { searchSpace, sampler: wanted } = parts;
   const objective = parts.objective && objectiveFor(parts.objective);
+  const options = wanted?.type === 'auto' ? searchSpace && chosenSampler({ ...parts, searchSpace }).options : wanted;
   const sampler =
     options && searchSpace && samplerFor({ space: searchSpace, direction: directionOf(parts, objective) ?? 'maximize' }, options);
   return [
@@ -59,6 +61,13 @@ export function partViolations(parts: DefinitionParts): CrossViolation[] {
 /** The violations of `newDefinitionViolations` with the values that they follow from. */
 export function newPartViolations(parts: DefinitionParts): CrossViolation[] {
   return [...(parts.searchSpace ? computedEndViolations(parts.searchSpace) : []), ...targetViolations(parts)];
+}
+
+/** The sampler of a definition that leaves it open. */
+export function chosenSampler(parts: DefinitionParts & Pick<StudySpec, 'searchSpace'>): Choice {
+  const { searchSpace, budget = {}, parallelism, objective, givenTrials } = parts;
+  const direction = directionOf(parts, objective && objectiveFor(objective)) ?? 'maximize';
+  return chooseSampler({ problem: { space: searchSpace, direction }, budget, parallelism, given: givenTrials?.length });
 }
 
 /** The direction of the metric: its own, or else its natural one; null if neither is known. */

@@ -1,7 +1,7 @@
 import type { StudyRequest } from '../../../src/api/study-request.ts';
 import type { Entry, Treatment } from './entry.ts';
 
-type Definition = Extract<StudyRequest, { sampler: unknown; searchSpace: unknown }>;
+type Definition = Exclude<StudyRequest, { preset: string }>;
 
 const searchSpace: Definition['searchSpace'] = [
   { type: 'float', name: 'learningRate', low: 0.0005, high: 0.1, scale: 'log' },

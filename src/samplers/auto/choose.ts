@@ -1,0 +1,93 @@
+import { counted } from '../../shared/counted.ts';
+import type { SearchSpace } from '../../space/schema.ts';
+import type { Problem, SearchBudget } from '../contract.ts';
+import { gpSettings } from '../gp/settings.ts';
+import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../table.ts';
+
+/** What is known of a search before its first trial. */
+export interface Search {
+  readonly problem: Problem;
+  readonly budget: SearchBudget;
+  /** Most trials open at a time, if the client set it. */
+  readonly parallelism?: number | undefined;
+  /** Trials that the client names, beside those of the budget. */
+  readonly given?: number | undefined;
+}
+
+/** A sampler with its options, and the reason in one line that begins with its name. */
+export interface Choice {
+  readonly options: SamplerOptions;
+  readonly reason: string;
+}
+
+/** With more trials open than this, most results come too late for a model of the objective to be worth its time. */
+const mostWatched = 32;
+
+/** A rule: the reason for which its sampler is chosen; null if it is not. */
+interface Rule {
+  readonly sampler: 'grid' | 'genetic' | 'quasi-random' | 'tpe' | 'gp';
+  readonly because: (search: Search) => string | null;
+}
+
+/** The first rule that gives a reason decides. docs/samplers.md has them in words, and the figures that they follow from. */
+const rules: readonly Rule[] = [
+  { sampler: 'genetic', because: ({ budget: { generations } }) => (generations === undefined ? null : 'the budget counts generations') },
+  { sampler: 'grid', because: fewConfigurations },
+  {
+    sampler: 'quasi-random',
+    because: ({ budget: { trials }, parallelism }) =>
+      trials !== undefined && parallelism !== undefined && parallelism >= trials
+        ? `${counted(trials, 'trial')}, which may all be open at once`
+        : null,
+  },
+  {
+    sampler: 'tpe',
+    because: ({ problem: { space } }) =>
+      space.length > gpSettings.mostDimensions
+        ? `${counted(space.length, 'parameter')}; gp models at most ${gpSettings.mostDimensions}`
+        : null,
+  },
+  {
+    sampler: 'tpe',
+    because: ({ budget: { trials = 0 }, given = 0 }) =>
+      trials + given > gpSettings.mostTrials ? `${counted(trials + given, 'trial')}; gp models at most ${gpSettings.mostTrials}` : null,
+  },
+  {
+    sampler: 'tpe',
+    because: ({ parallelism = 1 }) =>
+      parallelism > mostWatched ? `${counted(parallelism, 'trial')} at a time; gp serves at most ${mostWatched}` : null,
+  },
+  {
+    sampler: 'gp',
+    because: ({ problem: { space }, budget: { trials } }) =>
+      [parametersOf(space), ...(trials === undefined ? [] : [counted(trials, 'trial')])].join(', '),
+  },
+];
+
+/** Chooses the sampler of a search for which the client names none. A pure function: the study stores what it returns. */
+export function chooseSampler(search: Search): Choice {
+  for (const { sampler, because } of rules) {
+    const reason = because(search);
+    if (reason !== null) return { options: samplerOptionsSchema.parse({ type: sampler }), reason: `${sampler}: ${reason}` };
+  }
+  throw new Error('the last rule always decides');
+}
+
+/** Every configuration can be tried. */
+function fewConfigurations({ problem, budget }: Search): string | null {
+  const grid = samplerFor(problem, { type: 'grid', axes: {} });
+  if (budget.trials === undefined || grid.check().length > 0) return null;
+  const size = grid.size({});
+  return size !== null && size <= budget.trials
+    ? `the space has ${counted(size, 'configuration')}, and the budget ${counted(budget.trials, 'trial')}`
+    : null;
+}
+
+/** `3 numeric and 1 categorical parameters`. */
+function parametersOf(space: SearchSpace): string {
+  const categorical = space.filter(({ type }) => type === 'categorical').length;
+  const numeric = space.length - categorical;
+  if (categorical === 0) return counted(numeric, 'numeric parameter');
+  if (numeric === 0) return counted(categorical, 'categorical parameter');
+  return `${numeric} numeric and ${counted(categorical, 'categorical parameter')}`;
+}

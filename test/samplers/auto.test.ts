@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { chooseSampler, type Search } from '../../src/samplers/auto/choose.ts';
+import { type SearchSpace, searchSpaceSchema } from '../../src/space/schema.ts';
+
+const rate = { type: 'float', name: 'rate', low: 0, high: 1 };
+
+function spaceOf(...parameters: readonly object[]): SearchSpace {
+  return searchSpaceSchema.parse(parameters);
+}
+
+function search(budget: Search['budget'], space: SearchSpace = spaceOf(rate), parallelism?: number): Search {
+  return { problem: { space, direction: 'minimize' }, budget, parallelism };
+}
+
+const many = Array.from({ length: 41 }, (_, index) => ({ ...rate, name: `rate${index}` }));
+const few = spaceOf({ type: 'int', name: 'units', low: 1, high: 6 }, { type: 'categorical', name: 'cell', choices: ['lstm', 'gru'] });
+
+describe('the rules', () => {
+  test.each([
+    ['a usual search', search({ trials: 70 }), 'gp: 1 numeric parameter, 70 trials'],
+    ['a search without a number of trials', search({}), 'gp: 1 numeric parameter'],
+    ['choices beside numbers', search({ trials: 11 }, few), 'gp: 1 numeric and 1 categorical parameter, 11 trials'],
+    ['a space that the budget covers', search({ trials: 12 }, few), 'grid: the space has 12 configurations, and the budget 12 trials'],
+    ['generations', search({ generations: 9 }), 'genetic: the budget counts generations'],
+    ['trials all at once', search({ trials: 30 }, spaceOf(rate), 30), 'quasi-random: 30 trials, which may all be open at once'],
+    ['very many at a time', search({ trials: 400 }, spaceOf(rate), 33), 'tpe: 33 trials at a time; gp serves at most 32'],
+    ['a very long search', search({ trials: 1001 }), 'tpe: 1001 trials; gp models at most 1000'],
+    ['many known results', { ...search({ trials: 70 }), given: 2000 }, 'tpe: 2070 trials; gp models at most 1000'],
+    ['very many parameters', search({ trials: 70 }, spaceOf(...many)), 'tpe: 41 parameters; gp models at most 40'],
+  ])('%s', (_title, wanted, reason) => {
+    const choice = chooseSampler(wanted);
+    expect(choice.reason).toBe(reason);
+    expect(choice.options.type).toBe(reason.split(':')[0]);
+  });
+});
