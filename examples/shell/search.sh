@@ -40,7 +40,6 @@ if [ -z "$study" ]; then
       { "type": "float", "name": "y", "low": -5, "high": 5 }
     ],
     "metrics": [{ "name": "loss" }],
-    "sampler": { "type": "tpe" },
     "budget": { "trials": 20 },
     "objective": { "type": "external", "metrics": [{ "name": "loss", "direction": "minimize" }] }
   }')
