@@ -4,7 +4,7 @@ import type { WebhookStore } from '../../webhooks/ports.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import type { WebhookDeliveryUncheckedCreateInput } from '../generated/models.ts';
 import { deletedState } from './deletion.ts';
-import { deliveryFromRow } from './rows.ts';
+import { deliveryFromRow, known } from './rows.ts';
 
 /** Stores the deliveries that requests ask for: pings and redeliveries. Of a webhook at most some wait at a time. */
 export function askedDeliveries(database: Database): Pick<WebhookStore, 'ping' | 'redeliver'> {
@@ -17,7 +17,7 @@ export function askedDeliveries(database: Database): Pick<WebhookStore, 'ping' |
     redeliver: (webhookId, deliveryId) =>
       inTransaction(database, async (tx) => {
         const place = await takePlace(tx, webhookId);
-        const row = await tx.webhookDelivery.findUnique({ where: { id: deliveryId, webhookId } });
+        const row = await tx.webhookDelivery.findUnique({ where: { id: deliveryId, webhookId, ...known } });
         if (!row) return null;
         if (place !== 'free') return place;
         const { messageId, sequence, type, studyId, orderKey, body } = row;

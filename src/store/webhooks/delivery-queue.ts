@@ -106,13 +106,13 @@ const claimedSchema = z.object({
 });
 
 /**
- * `pending` finds the first delivery of each order key. Projects take turns, so that slow receivers of one hold up no other. The condition on
- * the lease is repeated where the row is locked, because it is checked again there if another process has just changed the row.
+ * `pending` finds the first delivery of each order key. Projects take turns, so that slow receivers of one hold up no other. A delivery of a kind
+ * that only a newer release knows is left to a process of that release, which knows when to give it up. The condition on the lease is repeated where the row is locked, because it is checked again there if another process has just changed the row.
  */
 async function claim(database: Database, limit: number, leaseSeconds: number): Promise<ClaimedDelivery[]> {
   const rows = await database.$queryRaw<unknown[]>`
     WITH pending AS (
-      SELECT one.id, one.webhook_id, webhook.project, webhook.failing_since, one.next_attempt_at, one.lease_until,
+      SELECT one.id, one.webhook_id, one.kind, webhook.project, webhook.failing_since, one.next_attempt_at, one.lease_until,
         kind <> 'event' OR row_number() OVER (PARTITION BY webhook_id, kind = 'event', order_key ORDER BY sequence) = 1 AS is_first,
         count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook_id) AS busy,
         count(*) FILTER (WHERE lease_until > clock_timestamp()) OVER (PARTITION BY webhook.project) AS project_busy
@@ -122,7 +122,8 @@ async function claim(database: Database, limit: number, leaseSeconds: number): P
       SELECT id, project, project_busy, next_attempt_at, row_number() OVER (PARTITION BY webhook_id ORDER BY next_attempt_at, id) AS place,
         CASE WHEN failing_since IS NULL THEN ${atOnce.usual}::int ELSE ${atOnce.failing}::int END - busy AS free
       FROM pending
-      WHERE is_first AND next_attempt_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+      WHERE is_first AND kind = ANY (${[...deliveryKinds]}::text[])
+        AND next_attempt_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until <= clock_timestamp())
     ), in_turn AS (
       SELECT id, project_busy + row_number() OVER (PARTITION BY project ORDER BY next_attempt_at, id) AS turn FROM ready WHERE place <= free
     ), picked AS (

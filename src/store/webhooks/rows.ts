@@ -9,6 +9,9 @@ const stateSchema = z.enum(webhookStates);
 const deliveryStateSchema = z.enum(deliveryStates);
 const kindSchema = z.enum(deliveryKinds);
 
+/** Selects the deliveries that this release can read. A newer release beside it may store those of other kinds, or in other states. */
+export const known = { kind: { in: [...deliveryKinds] }, state: { in: [...deliveryStates] } };
+
 /** Reads the labels that a webhook wants, or that a study has. */
 export function labelsOfRow(labels: unknown): Readonly<Record<string, string>> {
   return labelsSchema.parse(labels);

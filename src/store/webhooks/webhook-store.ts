@@ -9,7 +9,7 @@ import type { WebhookModel } from '../generated/models.ts';
 import { pageOf } from '../studies/page-of.ts';
 import { askedDeliveries } from './asked-deliveries.ts';
 import { deletedState, markDeleted } from './deletion.ts';
-import { deliveryFromRow, webhookFromRow } from './rows.ts';
+import { deliveryFromRow, known, webhookFromRow } from './rows.ts';
 
 /** Leaves out deleted webhooks, whose deliveries the sweep is still deleting. */
 const present = { state: { not: deletedState } };
@@ -49,12 +49,12 @@ export function webhookStore(database: Database): WebhookStore {
       }),
     ...askedDeliveries(database),
     deliveries: async (webhookId, { state, limit, after }) => {
-      const where = { webhookId, ...(state !== undefined && { state }), ...(after !== undefined && { id: { lt: after } }) };
+      const where = { webhookId, ...known, ...(state !== undefined && { state }), ...(after !== undefined && { id: { lt: after } }) };
       const rows = await webhookDelivery.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
       return pageOf(rows, limit, deliveryFromRow, ({ id }) => id);
     },
     delivery: async (webhookId, id) => {
-      const row = await webhookDelivery.findUnique({ where: { id, webhookId } });
+      const row = await webhookDelivery.findUnique({ where: { id, webhookId, ...known } });
       return row && deliveryFromRow(row);
     },
   };

@@ -272,6 +272,36 @@ describe('a webhook that cannot be taken up', () => {
   });
 });
 
+describe('beside a newer release', () => {
+  it('a delivery of an unknown kind is left to it, and is in no list; the others are sent', async () => {
+    const { id } = await world.webhook(receiver.url);
+    const unknown = { id: newId(), webhookId: id, kind: 'digest', messageId: 'msg_1', type: 'digest', orderKey: id, body: '{}' };
+    await world.database.webhookDelivery.create({ data: unknown });
+    world.start();
+    await world.write(newId(), 2);
+    await eventually(async () => expect(await world.states()).toEqual({ delivered: 2, pending: 1 }));
+    expect(receiver.received.map(sent).map(({ number }) => number)).toEqual([0, 1]);
+    expect(await world.database.webhookDelivery.findUnique({ where: { id: unknown.id } })).toMatchObject({ attempts: 0, leaseToken: null });
+    const { items } = await world.store.deliveries(id, { limit: 5 });
+    expect(items.map(({ kind }) => kind)).toEqual(['event', 'event']);
+    expect(await world.store.delivery(id, unknown.id)).toBeNull();
+    expect(await world.store.redeliver(id, unknown.id)).toBeNull();
+  });
+
+  it('an event of an unknown type is left out; those before and after it are sent', async () => {
+    await world.webhook(receiver.url);
+    const studyId = newId();
+    await world.write(studyId, 1);
+    await world.database.$executeRaw`
+      INSERT INTO outbox (project, study_id, type, number) VALUES ('default', ${studyId}::uuid, 'trial-admired', 1)`;
+    await world.write(studyId, 1, 2);
+    world.start();
+    await delivered(2);
+    expect(numbersOf(receiver.received, studyId)).toEqual([0, 2]);
+    expect(await world.database.webhookDelivery.count()).toBe(2);
+  });
+});
+
 describe('a webhook gets', () => {
   const seen = () => receiver.received.map(sent).map(({ number }) => number);
 
