@@ -1,7 +1,7 @@
 import type { Page } from '../shared/page.ts';
 import type { Actor, AuditEntry, AuditFilter, AuditNote } from './audit.ts';
 import type { AccessKey } from './key.ts';
-import type { Project, ProjectChange } from './project.ts';
+import type { EditableProject, Project, ProjectChange } from './project.ts';
 import type { ProjectUsage } from './quota.ts';
 
 /** A new key, with the digest of its secret. */
@@ -43,11 +43,11 @@ export interface AccessStore {
   /** A page of the audit log, newest first. */
   audit(filter: AuditFilter): Promise<Page<AuditEntry>>;
   /**
-   * Changes the weight and the quotas of a project. `changed`: it is no longer as it was read, and nothing was stored; null: there is none.
+   * Changes the weight and the quotas of a project. `changed`: it is no longer set as expected, and nothing was stored; null: there is none.
    *
-   * @param expected the project as it must still be; null: as it may be
+   * @param expected what must still be set; null: anything may be
    */
-  changeProject(name: string, change: ProjectChange, actor: Actor, expected?: Project | null): Promise<Project | 'changed' | null>;
+  changeProject(name: string, change: ProjectChange, actor: Actor, expected?: EditableProject | null): Promise<Project | 'changed' | null>;
   projectUsage(name: string): Promise<ProjectUsage>;
   /**
    * Begins to delete all that a project has, its keys at once. Nothing can be created in it from then on; sweeps delete the rest and in the

@@ -31,4 +31,11 @@ export interface ProjectChange {
   readonly quotas?: Partial<Quotas>;
 }
 
+/** What requests set of a project. */
+export type EditableProject = Pick<Project, 'weight' | 'quotas'>;
+
+export function editableProject({ weight, quotas }: Project): EditableProject {
+  return { weight, quotas };
+}
+
 export const mostWeight = 1000;

@@ -17,7 +17,7 @@ import { allowOrigins } from './cors.ts';
 import { documentTransform, introduction } from './document.ts';
 import { operationTransform } from './document-security.ts';
 import { answerError } from './errors.ts';
-import { tagResponse } from './etag.ts';
+import { tagResponses } from './etag.ts';
 import { EventStreams } from './event-streams.ts';
 import { ExportPlaces } from './export-places.ts';
 import { defaultExposure, type Exposure } from './exposure.ts';
@@ -133,7 +133,7 @@ async function shapeAnswers(app: App, { publicUrl, corsOrigins }: Pick<Exposure,
   await allowOrigins(app, corsOrigins);
   absoluteLocations(app, publicUrl);
   closeAfterLastAnswers(app);
-  app.addHook('onSend', tagResponse);
+  tagResponses(app);
   app.addHook('onSend', compressResponse);
   app.addHook('onResponse', logAnswer);
   checkRequests(app);

@@ -191,7 +191,7 @@ export const problemKinds = {
     status: 412,
     title: 'The resource has changed',
     explanation:
-      'The header `If-Match` names no ETag that the resource has now: it has changed since you read it. Read it again, and send the change with its new ETag if you still want it. A study that is active changes with every trial.',
+      'The header `If-Match` names no ETag that the resource has now: it has changed since you read it. Read it again, and send the change with its new ETag if you still want it. A study that is active changes with every trial; deliveries do not count as changes of a webhook, nor usage as one of a project.',
   },
   'payload-too-large': {
     status: 413,

@@ -1,7 +1,7 @@
 import type { Actor } from '../access/audit.ts';
 import type { Page } from '../shared/page.ts';
 import type { Delivery, DeliveryKind, DeliveryState } from './delivery.ts';
-import type { Webhook, WebhookFilter, WebhookState } from './webhook.ts';
+import type { EditableWebhook, Webhook, WebhookFilter, WebhookState } from './webhook.ts';
 
 /** A webhook to be stored. */
 export interface NewWebhook extends WebhookFilter, Pick<Webhook, 'id' | 'project' | 'description' | 'url' | 'createdBy'> {
@@ -42,11 +42,11 @@ export interface WebhookStore {
     readonly after?: string | undefined;
   }): Promise<Page<Webhook>>;
   /**
-   * Changes a webhook. `changed`: it is no longer as it was read, and nothing was stored; null: there is no such webhook.
+   * Changes a webhook. `changed`: it is no longer set as expected, and nothing was stored; null: there is no such webhook.
    *
-   * @param expected the webhook as it must still be; null: as it may be
+   * @param expected what must still be set; null: anything may be
    */
-  change(id: string, change: WebhookChange, actor: Actor, expected?: Webhook | null): Promise<Webhook | 'changed' | null>;
+  change(id: string, change: WebhookChange, actor: Actor, expected?: EditableWebhook | null): Promise<Webhook | 'changed' | null>;
   /** Deletes a webhook: it is gone at once, and sweeps delete its deliveries. @returns false if there is none */
   delete(id: string, actor: Actor): Promise<boolean>;
   /** Replaces the secret. The present one goes on signing for `hours`; one before that ends. null if there is no such webhook. */

@@ -35,5 +35,12 @@ export interface Webhook extends WebhookFilter {
   readonly waiting: number;
 }
 
+/** What requests set of a webhook. The rest is of its deliveries, and changes by itself. */
+export type EditableWebhook = Pick<Webhook, 'description' | 'url' | 'types' | 'studyId' | 'labels' | 'state'>;
+
+export function editableWebhook({ description, url, types, studyId, labels, state }: Webhook): EditableWebhook {
+  return { description, url, types, studyId, labels, state };
+}
+
 /** Most webhooks of a project: their deliveries share the senders of the service. */
 export const webhooksAtMost = 20;

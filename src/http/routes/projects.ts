@@ -1,6 +1,7 @@
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
-import { type Project, projectNameSchema } from '../../access/project.ts';
+import { editableProject, type Project, projectNameSchema } from '../../access/project.ts';
 import {
   type ProjectDetails,
   projectChangeSchema,
@@ -13,7 +14,7 @@ import {
 } from '../../api/project.ts';
 import { actorOf } from '../audit.ts';
 import { HttpProblem } from '../http-problem.ts';
-import { changedMeanwhile, ifMatchHeader, matchedVersion } from '../if-match.ts';
+import { changedMeanwhile, ifMatchHeader, matchedEditable } from '../if-match.ts';
 import { bodyProblems, json, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -45,6 +46,7 @@ function createRoute(app: App, { access }: Services): void {
     needEverywhere(request.caller, 'creates projects');
     const project = await access.insertProject(name, actorOf(request));
     if (!project) throw new HttpProblem('project-exists', `there is a project ${name} already`);
+    reply.editable = editableProject(project);
     return reply.code(201).header('location', `/v1/projects/${name}`).send(representProject(project));
   });
 }
@@ -73,9 +75,9 @@ function readRoute(app: App, { access }: Services): void {
     querystring: noQuery,
     response: responses({ 200: json('The project.', projectDetailsSchema), 304: unchanged }, 'project-not-found'),
   };
-  app.get('/v1/projects/:project', { schema }, async ({ caller, params }) => {
+  app.get('/v1/projects/:project', { schema }, async ({ caller, params }, reply) => {
     checkOwn(caller, params.project);
-    return viewProject(access, params.project);
+    return showProject(access, reply, await foundProject(access, params.project));
   });
 }
 
@@ -97,22 +99,18 @@ function changeRoute(app: App, { access }: Services): void {
       ...bodyProblems,
     ),
   };
-  app.patch('/v1/projects/:project', { schema, config: { scope: 'admin' } }, async (request) => {
+  app.patch('/v1/projects/:project', { schema, config: { scope: 'admin' } }, async (request, reply) => {
     const { project: name } = request.params;
     checkOwn(request.caller, name);
     needEverywhere(request.caller, 'changes projects');
     const { weight, quotas } = workerBody(projectChangeSchema, request.body);
     const set = Object.fromEntries(Object.entries(quotas ?? {}).filter(([, limit]) => limit !== undefined));
-    const expected = await matchedVersion(request, {
-      what: 'project',
-      version: () => foundProject(access, name),
-      view: () => viewProject(access, name),
-    });
+    const expected = matchedEditable(request, 'project', editableProject(await foundProject(access, name)));
     const change = { ...(weight !== undefined && { weight }), quotas: set };
     const project = await access.changeProject(name, change, actorOf(request), expected);
     if (project === 'changed') throw changedMeanwhile('project');
     if (!project) throw projectNotFound(name);
-    return representProjectDetails(project, await access.projectUsage(name));
+    return showProject(access, reply, project);
   });
 }
 
@@ -123,9 +121,10 @@ async function foundProject(access: Services['access'], name: string): Promise<P
   return project;
 }
 
-/** @throws HttpProblem `project-not-found` */
-async function viewProject(access: Services['access'], name: string): Promise<ProjectDetails> {
-  return representProjectDetails(await foundProject(access, name), await access.projectUsage(name));
+/** Represents a project with what it uses. Its ETag tells the quotas and the weight from the usage, which changes by itself. */
+async function showProject(access: Services['access'], reply: FastifyReply, project: Project): Promise<ProjectDetails> {
+  reply.editable = editableProject(project);
+  return representProjectDetails(project, await access.projectUsage(project.name));
 }
 
 /** @throws HttpProblem `project-not-found` for the project of another */

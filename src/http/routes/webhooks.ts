@@ -1,9 +1,10 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { pageQuery } from '../../api/page.ts';
 import {
   newWebhookSchema,
   representWebhook,
+  type WebhookRepresentation,
   webhookChangeSchema,
   webhookPageSchema,
   webhookRequestSchema,
@@ -12,12 +13,12 @@ import {
 import { newId } from '../../shared/ids.ts';
 import { newWebhookSecret, rotationHours } from '../../webhooks/secret.ts';
 import { targetFault } from '../../webhooks/target.ts';
-import { type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
+import { editableWebhook, type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
 import { type Belongings, isOfAllProjects } from '../access-checks.ts';
 import { actorOf } from '../audit.ts';
 import { keyOf, pageResponse } from '../cursor.ts';
 import { HttpProblem } from '../http-problem.ts';
-import { changedMeanwhile, ifMatchHeader, matchedVersion } from '../if-match.ts';
+import { changedMeanwhile, ifMatchHeader, matchedEditable } from '../if-match.ts';
 import { bodyProblems, json, noBody, responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
 import { noQuery } from '../validation.ts';
@@ -71,7 +72,7 @@ function createRoute(app: App, { webhooks, feed }: Services, belongings: Belongi
     return reply
       .code(201)
       .header('location', `/v1/webhooks/${made.id}`)
-      .send({ ...representWebhook(made), secret });
+      .send({ ...showWebhook(reply, made), secret });
   });
 }
 
@@ -102,8 +103,8 @@ function readRoute(app: App, services: Services): void {
     querystring: noQuery,
     response: responses({ 200: json('The webhook, without its secret.', webhookSchema), 304: unchanged }, 'webhook-not-found'),
   };
-  app.get('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request) =>
-    representWebhook(await ownWebhook(services, request, request.params.webhookId)),
+  app.get('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request, reply) =>
+    showWebhook(reply, await ownWebhook(services, request, request.params.webhookId)),
   );
 }
 
@@ -126,21 +127,17 @@ function changeRoute(app: App, services: Services, belongings: Belongings): void
       ...bodyProblems,
     ),
   };
-  app.patch('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request) => {
+  app.patch('/v1/webhooks/:webhookId', { schema, config: webhookConfig }, async (request, reply) => {
     const found = await ownWebhook(services, request, request.params.webhookId);
     const { skipWaiting, ...given } = workerBody(webhookChangeSchema, request.body);
     if (given.url !== undefined) checkTarget(given.url, services.webhooks);
     if (given.studyId) await belongings.checkOwn(request.caller, 'study', given.studyId);
-    const expected = await matchedVersion(request, {
-      what: 'webhook',
-      version: async () => found,
-      view: async () => representWebhook(found),
-    });
+    const expected = matchedEditable(request, 'webhook', editableWebhook(found));
     const change = { ...withoutAbsent(given), ...(skipWaiting && { skipTo: await services.feed.position() }) };
     const changed = await services.webhooks.store.change(found.id, change, actorOf(request), expected);
     if (changed === 'changed') throw changedMeanwhile('webhook');
     services.webhooks.wake();
-    return representWebhook(changed ?? webhookNotFound(found.id));
+    return showWebhook(reply, changed ?? webhookNotFound(found.id));
   });
 }
 
@@ -184,6 +181,12 @@ function rotateRoute(app: App, services: Services): void {
 export async function ownWebhook({ webhooks }: Services, request: FastifyRequest, id: string): Promise<Webhook> {
   const webhook = await webhooks.store.webhook(id.toLowerCase());
   return webhook && (isOfAllProjects(request) || webhook.project === request.caller.project) ? webhook : webhookNotFound(id);
+}
+
+/** Represents a webhook. Its ETag tells what requests set from its deliveries, which change by themselves. */
+function showWebhook(reply: FastifyReply, webhook: Webhook): WebhookRepresentation {
+  reply.editable = editableWebhook(webhook);
+  return representWebhook(webhook);
 }
 
 function checkTarget(url: string, { allowed }: Services['webhooks']): void {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../../access/audit.ts';
 import type { AccessStore } from '../../access/ports.ts';
-import type { Project, ProjectChange } from '../../access/project.ts';
+import { type EditableProject, editableProject, type Project, type ProjectChange } from '../../access/project.ts';
 import { type Connection, type Database, inTransaction, readsOf } from '../database/database.ts';
 import type { ProjectModel } from '../generated/models.ts';
 import { insertAudit } from './audit.ts';
@@ -39,14 +39,14 @@ async function insertProject(tx: Connection, name: string, actor: Actor): Promis
 async function changeProject(
   tx: Connection,
   name: string,
-  { change, expected }: { readonly change: ProjectChange; readonly expected: Project | null },
+  { change, expected }: { readonly change: ProjectChange; readonly expected: EditableProject | null },
   actor: Actor,
 ): Promise<Project | 'changed' | null> {
   await tx.$queryRaw`SELECT 1 FROM project WHERE name = ${name} FOR NO KEY UPDATE`;
   const found = await tx.project.findUnique({ where: { name } });
   if (!found) return null;
   const before = projectFromRow(found);
-  if (expected !== null && !isDeepStrictEqual(before, expected)) return 'changed';
+  if (expected !== null && !isDeepStrictEqual(editableProject(before), expected)) return 'changed';
   const after = projectFromRow(await tx.project.update({ where: { name }, data: columnsOf(change) }));
   if (isDeepStrictEqual(before, after)) return after;
   const valuesOf = ({ weight, quotas }: Project) => ({ weight, quotas: { ...quotas } });

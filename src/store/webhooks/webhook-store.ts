@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor, AuditAction } from '../../access/audit.ts';
 import type { NewWebhook, WebhookChange, WebhookStore } from '../../webhooks/ports.ts';
-import { type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
+import { editableWebhook, type Webhook, webhooksAtMost } from '../../webhooks/webhook.ts';
 import { keepProject } from '../access/admission.ts';
 import { insertAudit } from '../access/audit.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
@@ -34,7 +34,8 @@ export function webhookStore(database: Database): WebhookStore {
     change: (id, change, actor, expected = null) =>
       inTransaction(database, async (tx) => {
         await tx.$queryRaw`SELECT 1 FROM webhook WHERE id = ${id}::uuid FOR UPDATE`;
-        if (expected !== null && !isDeepStrictEqual(await read(tx, id), expected)) return 'changed';
+        const found = expected && (await read(tx, id));
+        if (found && !isDeepStrictEqual(editableWebhook(found), expected)) return 'changed';
         return changeWebhook(tx, id, change, actor);
       }),
     delete: (id, actor) => inTransaction(database, (tx) => deleteWebhook(tx, id, actor)),

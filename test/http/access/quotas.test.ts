@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandLine } from '../../../src/access/audit.ts';
+import { editableProject } from '../../../src/access/project.ts';
 import { accessStore } from '../../../src/store/access/access-store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { externalStudy, geneticStudy, smallCampaign } from '../definitions.ts';
@@ -67,8 +68,24 @@ describe('a project', () => {
     const store = accessStore(service.database);
     const found = await store.project('vision');
     await change({ weight: 5 });
-    expect(await store.changeProject('vision', { weight: 6 }, commandLine, found)).toBe('changed');
+    expect(await store.changeProject('vision', { weight: 6 }, commandLine, found && editableProject(found))).toBe('changed');
     expect((await request('GET', '/v1/projects/vision')).json().weight).toBe(5);
+  });
+
+  it('is changed under the ETag of a read before its usage changed, which a read under If-None-Match shows', async () => {
+    const { etag } = (await request('GET', '/v1/projects/vision')).headers;
+    const read = () =>
+      service.request({ url: '/v1/projects/vision', headers: { authorization: headers.authorization, 'if-none-match': String(etag) } });
+    expect((await read()).statusCode).toBe(304);
+    await service.database.project.update({ where: { name: 'vision' }, data: { bytesUsed: 7n, measuredAt: new Date() } });
+    expect((await read()).json().usage.storedBytes).toBe(7);
+    const changed = await service.request({
+      method: 'PATCH',
+      url: '/v1/projects/vision',
+      payload: { weight: 8 },
+      headers: { authorization: headers.authorization, 'if-match': String(etag) },
+    });
+    expect([changed.statusCode, changed.json().weight]).toEqual([200, 8]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../../src/access/audit.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { deliveryQueue } from '../../../src/store/webhooks/delivery-queue.ts';
+import { editableWebhook } from '../../../src/webhooks/webhook.ts';
 import { eventually } from '../../support/eventually.ts';
 import { networks } from '../../webhooks/networks.ts';
 import { externalStudy, unknownId } from '../definitions.ts';
@@ -63,9 +64,30 @@ describe('a webhook', () => {
     expect((await under('*', 'fourth')).statusCode).toBe(200);
     const found = await service.webhooks.store.webhook(id);
     await patch(id, { description: 'fifth' });
-    expect(await service.webhooks.store.change(id, { description: 'sixth' }, commandLine, found)).toBe('changed');
+    expect(await service.webhooks.store.change(id, { description: 'sixth' }, commandLine, found && editableWebhook(found))).toBe('changed');
     expect((await service.get(address.url)).json().description).toBe('fifth');
     await remove(id);
+  });
+
+  it('is changed under the ETag of a read after deliveries and a rotation, which a read under If-None-Match shows', async () => {
+    const made = await service.post('/v1/webhooks', { url: 'https://receiver.example/' });
+    const address = `/v1/webhooks/${made.json().id}`;
+    const change = (tag: unknown, description: string) =>
+      service.request({ method: 'PATCH', url: address, payload: { description }, headers: { 'if-match': String(tag) } });
+    const { etag } = (await service.get(address)).headers;
+    const known = { url: address, headers: { 'if-none-match': String(etag) } };
+    expect((await service.request(known)).statusCode).toBe(304);
+    const data = { failingSince: new Date(), lastSuccessAt: new Date() };
+    await service.database.webhook.update({ where: { id: made.json().id }, data });
+    await service.post(`${address}/ping`);
+    await service.post(`${address}/rotate-secret`);
+    const seen = await service.request(known);
+    expect([seen.statusCode, seen.json().waiting]).toEqual([200, 1]);
+    expect((await change(etag, 'under the older ETag')).statusCode).toBe(200);
+    expect((await change(seen.headers.etag, 'lost')).statusCode).toBe(412);
+    await service.request({ method: 'PATCH', url: address, payload: { description: '' } });
+    expect((await change(made.headers.etag, 'under the ETag of the 201')).statusCode).toBe(200);
+    await remove(made.json().id);
   });
 
   it('gets a new secret, and the one before signs beside it for a day', async () => {
